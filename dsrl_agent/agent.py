@@ -1,0 +1,389 @@
+"""DSRL: pixels in, actions out, and the facts and values in between."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import time
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
+from dsrl_agent.errors import CheckpointError, ConfigError, PerceptionError
+from dsrl_agent.front_end import EpisodeMemory, TabularFrontEnd, Valuation, make_front_end
+from dsrl_agent.loop import Step, play
+from dsrl_agent.memory import FrameMemory
+from dsrl_agent.perception import Perception, Progress
+from dsrl_agent.records import load_checkpoint, save_checkpoint
+from dsrl_agent.spaces import make_env, require_env, require_frames
+from dsrl_agent.streams import Streams
+from dsrl_agent.types import Facts, Frame, Transition
+
+State = tuple[EpisodeMemory, ...]
+"""What `predict` remembers of the running episodes, one entry per environment."""
+
+
+class EpisodeEnd(NamedTuple):
+    """An episode of training, as listeners are told of it."""
+
+    episode: int
+    steps: int  # of the whole training so far
+    length: int
+    total_reward: float
+
+
+class Fit(NamedTuple):
+    """A fit of the back end and the types, as listeners are told of it."""
+
+    steps: int  # of the whole training so far
+    loss: float  # negative ELBO, nats per frame
+    types: int
+    seconds: float
+
+
+class Listener:
+    """Is told what happens in `DSRL.learn`; override what you need."""
+
+    def on_fit(self, agent: DSRL, fit: Fit) -> None:
+        """Be told of a fit of the back end and the types."""
+
+    def on_episode(self, agent: DSRL, end: EpisodeEnd) -> bool:
+        """Be told of the end of an episode, where saving is safe; return False to stop."""
+        return True
+
+    def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
+        """Be told how far a phase is: `frames`, `back end`, `symbols` or `episodes`."""
+
+
+class DSRL:
+    """Deep symbolic reinforcement learning, end to end from pixels and reward.
+
+    Args:
+        env: A Gymnasium environment with RGB frames `uint8 [H, W, 3]` and Discrete actions, or
+            the id of one.
+        config: Its settings; the defaults if left out.
+        seed: Seeds everything the agent draws, and the episodes it plays.
+        device: Where the network runs; `"auto"` takes a GPU where there is one.
+
+    Raises:
+        ObservationError: The environment's spaces are of another kind.
+
+    Example:
+        >>> agent = DSRL("shapes_grid:ShapesGrid-v0").learn(total_timesteps=2000)
+        >>> action, state = agent.predict(frame, deterministic=True)
+    """
+
+    def __init__(
+        self,
+        env: gym.Env[Any, Any] | str,
+        config: AgentConfig | None = None,
+        *,
+        seed: int = 0,
+        device: str = "auto",
+    ) -> None:
+        self.env = make_env(env, {}) if isinstance(env, str) else env
+        self.num_actions, frame_shape = require_env(self.env)
+        self.config = config or AgentConfig()
+        self.seed = seed
+        self.num_timesteps = 0
+        self.num_episodes = 0
+        self._streams = Streams(seed)
+        self.perception = Perception(
+            self.config.perception,
+            self.config.back_end,
+            self._streams.seed_for("back_end", 0),
+            device,
+        )
+        self.front_end: TabularFrontEnd = make_front_end(self.num_actions, self.config.front_end)
+        self._memory = FrameMemory(self.config.perception.memory + 1, frame_shape)
+        self._next_fit = self.config.perception.frames
+        self._episode = EpisodeMemory()
+        self._facts: Facts | None = None
+        self._progress: Progress | None = None
+
+    # Learning.
+
+    def learn(
+        self,
+        total_timesteps: int,
+        *,
+        listener: Listener | None = None,
+        progress_bar: bool = False,
+    ) -> Self:
+        """Play and learn until `num_timesteps` has grown by `total_timesteps`.
+
+        Every step of the environment counts, those before anything can be seen included.
+
+        Args:
+            total_timesteps: How many more steps to take.
+            listener: Is told of fits, episodes and progress; may stop the learning.
+            progress_bar: Whether to show a bar for every phase.
+
+        Raises:
+            PerceptionError: Nothing in all these frames moved as an agent does.
+        """
+        if total_timesteps < 1:
+            raise ConfigError(f"total_timesteps is {total_timesteps}, but it must be at least 1.")
+        if progress_bar:
+            from dsrl_agent.progress import Bars  # needed only here
+
+            with Bars() as bars:
+                return self._learn(total_timesteps, listener or Listener(), bars.update)
+        told = listener or Listener()
+        return self._learn(total_timesteps, told, told.on_progress)
+
+    def _learn(self, total_timesteps: int, listener: Listener, progress: Progress) -> Self:
+        goal = self.num_timesteps + total_timesteps
+        self._progress = progress
+        total_reward = 0.0
+        steps = play(
+            self.env,
+            _Learner(self),
+            itertools.count(self.num_episodes),
+            lambda episode: self._streams.seed_for("env", episode),
+        )
+        for step in steps:
+            total_reward = step.reward + (0.0 if step.number == 0 else total_reward)
+            self._observe(step)
+            # A budget that ends before the first fit is due is seen through what there is.
+            due = self._next_fit if self.perception.ready else min(self._next_fit, goal)
+            if self.num_timesteps >= due:
+                self._fit(listener, step.next_frame)
+            phase = "episodes" if self.perception.ready else "frames"
+            whole = goal if self.perception.ready else min(goal, self._next_fit)
+            progress(phase, self.num_timesteps, whole, total_reward)
+            if step.last:
+                self.num_episodes = step.episode + 1
+                end = EpisodeEnd(step.episode, self.num_timesteps, step.number + 1, total_reward)
+                if not listener.on_episode(self, end):
+                    break
+            if self.num_timesteps >= goal:
+                break
+        # An episode that the budget cut short is over: the next learn() begins another.
+        self.num_episodes = step.episode + 1
+        self._progress = None
+        if not self.perception.ready and self.num_timesteps >= goal:
+            self.perception.learn(self._memory.motion())  # says what is missing
+        return self
+
+    def _act(self, frame: Frame) -> int:
+        rng = self._streams.get("explore")
+        if not self.perception.ready:
+            return int(rng.integers(self.num_actions))
+        if self._facts is None:
+            self._facts = self.facts(frame)
+        action, _ = self.front_end.decide(
+            self._facts, self._episode, rng, self.config.front_end.epsilon
+        )
+        return action
+
+    def _begin(self) -> None:
+        self._episode = EpisodeMemory()
+        self._facts = None
+
+    def _observe(self, step: Step) -> None:
+        self.num_timesteps += 1
+        if step.number == 0:
+            self._memory.begin(step.frame)
+        self._memory.step(step.action, step.reward, step.terminated, step.next_frame)
+        if not self.perception.ready:
+            return
+        facts = self._facts if self._facts is not None else self.facts(step.frame)
+        next_facts = self.facts(step.next_frame)
+        self.front_end.learn(
+            Transition(facts, step.action, step.reward, next_facts, step.terminated),
+            self._streams.get("replay"),
+        )
+        self._facts = next_facts
+
+    def _fit(self, listener: Listener, frame: Frame) -> None:
+        """Learn to see, first or again; the front end keeps what it knows of the types."""
+        start = time.perf_counter()
+        first = not self.perception.ready
+        growth = self.config.perception.refit_growth
+        try:
+            loss = self.perception.learn(self._memory.motion(), self._progress)
+        except PerceptionError:
+            if not first:
+                raise
+            self._next_fit = 2 * self.num_timesteps  # nothing moved yet: look again later
+            return
+        self._next_fit = int(self.num_timesteps * growth) if growth else 2**62
+        if first:
+            self._learn_from_memory()
+        self._facts = self.facts(frame)
+        types = len(self.perception.require_codebook().known)
+        fit = Fit(self.num_timesteps, loss, types, time.perf_counter() - start)
+        listener.on_fit(self, fit)
+
+    def _learn_from_memory(self) -> None:
+        """Teach the front end what happened before anything could be seen."""
+        motion = self._memory.motion()
+        before, after = self.perception.facts(motion.before), self.perception.facts(motion.after)
+        rng = self._streams.get("replay")
+        for facts, outcome, next_facts in zip(before, self._memory.outcomes(), after, strict=True):
+            action, reward, terminated = outcome
+            self.front_end.learn(Transition(facts, action, reward, next_facts, terminated), rng)
+
+    # Acting.
+
+    def predict(
+        self,
+        observation: Frame,
+        state: State | None = None,
+        episode_start: NDArray[np.bool_] | None = None,
+        deterministic: bool = False,
+    ) -> tuple[Any, State]:
+        """Choose actions, in the habit of Stable-Baselines3.
+
+        Args:
+            observation: A frame `uint8 [H, W, 3]` or a batch `[n, H, W, 3]`, of any size.
+            state: What the last call returned in these episodes; without it each call stands
+                alone, and the agent may walk to and fro before an obstacle.
+            episode_start: `[n]`: which of the episodes have just begun.
+            deterministic: Whether to act greedily (ties are broken by the agent's own stream)
+                rather than epsilon-greedily.
+
+        Returns:
+            The action, or `int64 [n]` for a batch, and the state for the next call.
+        """
+        frames, single = require_frames(observation)
+        if state is None:
+            memories = [EpisodeMemory() for _ in frames]
+        elif len(state) != len(frames):
+            raise ConfigError(
+                f"The state is of {len(state)} environments, but the observation is of "
+                f"{len(frames)}; give the state that the last call returned."
+            )
+        else:
+            begun = np.zeros(len(frames), np.bool_) if episode_start is None else episode_start
+            memories = [
+                EpisodeMemory() if new else memory.copy()
+                for memory, new in zip(state, begun, strict=True)
+            ]
+        rng = self._streams.get("predict")
+        epsilon = 0.0 if deterministic else self.config.front_end.epsilon
+        actions = np.array(
+            [
+                self.front_end.decide(facts, memory, rng, epsilon)[0]
+                for facts, memory in zip(self.perception.facts(frames), memories, strict=True)
+            ],
+            np.int64,
+        )
+        return (actions[0] if single else actions), tuple(memories)
+
+    def facts(self, observation: Frame) -> Facts:
+        """Return the sorted facts (type, row, col) seen in a frame `uint8 [H, W, 3]`."""
+        frames, single = require_frames(observation)
+        if not single:
+            raise ConfigError("facts() takes one frame; use perception.facts() for a batch.")
+        return self.perception.facts(frames)[0]
+
+    def values(self, observation: Frame, state: State | None = None) -> Valuation:
+        """Return what each action is worth in a frame, and each object's part in it."""
+        return self.front_end.values(self.facts(observation), state[0] if state else None)
+
+    # Saving.
+
+    def save(self, path: Path | str) -> None:
+        """Save the agent as a folder of safetensors and JSON; an existing one is refused."""
+        save_checkpoint(Path(path), *self.checkpoint())
+
+    @classmethod
+    def load(
+        cls,
+        path: Path | str,
+        env: gym.Env[Any, Any] | str | None = None,
+        *,
+        device: str = "auto",
+    ) -> Self:
+        """Load an agent that `save` or a training run wrote.
+
+        Args:
+            path: Its folder.
+            env: An environment to go on learning in; by default the one it was trained in, made
+                by its id.
+            device: Where the network runs.
+
+        Raises:
+            CheckpointError: The folder is missing, damaged or of another kind.
+        """
+        checkpoint = load_checkpoint(Path(path))
+        data = checkpoint.data
+        try:
+            stored = data["config"]
+            config = AgentConfig(
+                PerceptionConfig(**stored["perception"]),
+                BackEndConfig(**stored["back_end"]),
+                FrontEndConfig(**stored["front_end"]),
+            )
+            if env is None:
+                if data["env_id"] is None:
+                    raise CheckpointError(
+                        f"The agent in {path} was trained in an environment without an id; give "
+                        "the environment to load()."
+                    )
+                env = make_env(data["env_id"], data["env_kwargs"])
+            agent = cls(env, config, seed=data["seed"], device=device)
+            agent._restore(checkpoint.arrays, data)
+        except (KeyError, TypeError, ValueError) as error:
+            if isinstance(error, ConfigError):
+                raise
+            raise CheckpointError(
+                f"The checkpoint {path} does not hold what an agent needs "
+                f"({type(error).__name__}: {error}); it was written by another version."
+            ) from error
+        return agent
+
+    def checkpoint(self) -> tuple[dict[str, dict[str, NDArray[Any]]], dict[str, Any]]:
+        """Return the arrays by file and the JSON data that `save` writes."""
+        spec = self.env.spec
+        arrays = {**self.perception.arrays(), "memory": self._memory.arrays()}
+        data = {
+            "agent": "dsrl",
+            "config": dataclasses.asdict(self.config),
+            "env_id": None if spec is None else _whole_id(spec),
+            "env_kwargs": {} if spec is None else dict(spec.kwargs),
+            "seed": self.seed,
+            "num_timesteps": self.num_timesteps,
+            "num_episodes": self.num_episodes,
+            "next_fit": self._next_fit,
+            "streams": self._streams.state(),
+            "perception": self.perception.state(),
+            "front_end": self.front_end.state(),
+        }
+        return arrays, data
+
+    def _restore(self, arrays: dict[str, dict[str, NDArray[Any]]], data: dict[str, Any]) -> None:
+        self.num_timesteps = data["num_timesteps"]
+        self.num_episodes = data["num_episodes"]
+        self._next_fit = data["next_fit"]
+        self._streams.restore(data["streams"])
+        self.perception.load(arrays, data["perception"])
+        self.front_end.load(data["front_end"])
+        self._memory.load(arrays["memory"])
+
+
+class _Learner:
+    """The agent as an actor that is learning. It never looks into `info`."""
+
+    def __init__(self, agent: DSRL) -> None:
+        self._agent = agent
+
+    def begin(self) -> None:
+        self._agent._begin()
+
+    def act(self, frame: Frame, info: dict[str, Any]) -> int:
+        return self._agent._act(frame)
+
+
+def _whole_id(spec: Any) -> str:
+    """Return an id that `gymnasium.make` takes without an import before it."""
+    entry = spec.entry_point
+    module = entry.split(":")[0] if isinstance(entry, str) else entry.__module__
+    package = module.split(".")[0]
+    return spec.id if package == "gymnasium" or ":" in spec.id else f"{package}:{spec.id}"

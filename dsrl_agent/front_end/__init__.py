@@ -1,0 +1,18 @@
+"""Symbolic front ends: tabular Q-learning on facts. Knows no pixels and no latents."""
+
+from dsrl_agent.front_end.describe import action_names, describe_policy, describe_types
+from dsrl_agent.front_end.learners import make_front_end
+from dsrl_agent.front_end.scene import Relation, Valuation, relate
+from dsrl_agent.front_end.tables import EpisodeMemory, TabularFrontEnd
+
+__all__ = [
+    "EpisodeMemory",
+    "Relation",
+    "TabularFrontEnd",
+    "Valuation",
+    "action_names",
+    "describe_policy",
+    "describe_types",
+    "make_front_end",
+    "relate",
+]

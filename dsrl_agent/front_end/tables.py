@@ -1,0 +1,237 @@
+"""Tabular Q-learning on symbols: what the four front ends share.
+
+They differ in three things only: which entries a transition updates with which reward (credit),
+how the entries of a scene become the values of the actions (aggregation), and whether remembered
+updates are replayed.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Hashable, Iterable
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.front_end.scene import Valuation, relate
+from dsrl_agent.types import Fact, Facts, Floats, Transition
+
+Key = Hashable
+
+_TIE = 1e-9
+
+
+class Update(NamedTuple):
+    """One step of Q-learning: Q(key, action) towards reward + gamma max Q(next_key).
+
+    `next_key` is `None` where nothing is to come: the object is gone or the episode terminated.
+    """
+
+    key: Key
+    action: int
+    reward: float
+    next_key: Key | None
+
+
+class Touch(NamedTuple):
+    """What touching a type has brought: how often, and the rewards' sum."""
+
+    times: int
+    reward: float
+
+
+class EpisodeMemory:
+    """What an episode has taught about its own scene; forgotten when the scene changes.
+
+    Attributes:
+        corrections: By the agent's place: what to add to each action's value there, `[A]`.
+        objects: The scene's objects, the agent left out.
+        last: Where the agent stood, what it did and what that was worth, not settled yet.
+    """
+
+    def __init__(self) -> None:
+        self.corrections: dict[tuple[int, int], Floats] = {}
+        self.objects: frozenset[Fact] = frozenset()
+        self.last: tuple[tuple[int, int], int, float] | None = None
+
+    def copy(self) -> EpisodeMemory:
+        """Return a copy that shares nothing that changes."""
+        other = EpisodeMemory()
+        other.corrections = {place: row.copy() for place, row in self.corrections.items()}
+        other.objects, other.last = self.objects, self.last
+        return other
+
+
+class TabularFrontEnd(ABC):
+    """A tabular learner on facts.
+
+    Args:
+        num_actions: A.
+        config: Its settings.
+    """
+
+    kind: ClassVar[str]
+    replays: ClassVar[bool] = False
+
+    def __init__(self, num_actions: int, config: FrontEndConfig) -> None:
+        self.num_actions = num_actions
+        self.config = config
+        self.agency = Agency()
+        self.table: dict[Key, Floats] = {}
+        self.touches: dict[int, Touch] = {}
+        self.memory: deque[Transition] = deque(maxlen=config.memory)
+        self._updates: deque[Update] = deque(maxlen=config.memory)
+
+    # What a front end is made of.
+
+    @abstractmethod
+    def updates(self, transition: Transition) -> list[Update]:
+        """Return the updates that a transition calls for."""
+
+    @abstractmethod
+    def values(self, facts: Facts, memory: EpisodeMemory | None = None) -> Valuation:
+        """Return what each action is worth in a scene, and each object's part in it."""
+
+    # What all do.
+
+    def learn(self, transition: Transition, rng: np.random.Generator) -> None:
+        """Learn from a transition and, if the front end replays, from remembered ones."""
+        before = self.agency.self_type
+        self.agency.observe(transition)
+        self.memory.append(transition)
+        if self.agency.self_type != before:
+            self._relearn()
+        else:
+            self._take(transition)
+        if self.replays and self._updates:
+            for index in rng.integers(len(self._updates), size=self.config.replay):
+                self._apply(self._updates[index])
+
+    def decide(
+        self, facts: Facts, memory: EpisodeMemory, rng: np.random.Generator, epsilon: float
+    ) -> tuple[int, Valuation]:
+        """Choose an action epsilon-greedily; the greedy ones share their probability.
+
+        `memory` is settled with what the last decision in it led to, and remembers this one.
+        """
+        self._settle(facts, memory)
+        valuation = self.values(facts, memory)
+        if rng.random() < epsilon:
+            action = int(rng.integers(self.num_actions))
+        else:
+            greedy = np.flatnonzero(valuation.values >= valuation.values.max() - _TIE)
+            action = int(greedy[rng.integers(len(greedy))])
+        self._note(facts, memory, action, valuation)
+        return action, valuation
+
+    def lookup(self, key: Key) -> Floats | None:
+        """Return the entry of a key, `[A]`, or `None`; reading never makes one."""
+        return self.table.get(key)
+
+    def state(self) -> dict[str, Any]:
+        """Return everything learned, JSON-able."""
+        return {
+            "kind": self.kind,
+            "agency": self.agency.state(),
+            "table": [[key, list(row)] for key, row in self.table.items()],
+            "touches": [[number, *touch] for number, touch in self.touches.items()],
+            "memory": [list(transition) for transition in self.memory],
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take what `state()` gave, after a round through JSON."""
+        self.agency.load(state["agency"])
+        self.table = {_frozen(key): np.array(row) for key, row in state["table"]}
+        self.touches = {number: Touch(*touch) for number, *touch in state["touches"]}
+        self.memory.clear()
+        self._updates.clear()
+        for facts, action, reward, next_facts, terminated in state["memory"]:
+            transition = Transition(_facts(facts), action, reward, _facts(next_facts), terminated)
+            self.memory.append(transition)
+            self._updates.extend(self.updates(transition))
+
+    def _take(self, transition: Transition) -> None:
+        self._count_touch(transition)
+        for update in self.updates(transition):
+            self._updates.append(update)
+            self._apply(update)
+
+    def _relearn(self) -> None:
+        """Begin the tables anew from what is remembered: the agent turned out to be another."""
+        self.table.clear()
+        self.touches.clear()
+        self._updates.clear()
+        for transition in self.memory:
+            self._take(transition)
+
+    def _apply(self, update: Update) -> None:
+        row = self.table.get(update.key)
+        if row is None:
+            row = self.table[update.key] = np.zeros(self.num_actions)
+        target = update.reward
+        if update.next_key is not None:
+            following = self.table.get(update.next_key)
+            if following is not None:
+                target += self.config.discount * float(following.max())
+        row[update.action] += self.config.learning_rate * (target - row[update.action])
+
+    def _count_touch(self, transition: Transition) -> None:
+        touched = touched_by(self.agency, transition)
+        if touched is not None:
+            old = self.touches.get(touched.type, Touch(0, 0.0))
+            self.touches[touched.type] = Touch(old.times + 1, old.reward + transition.reward)
+
+    def _settle(self, facts: Facts, memory: EpisodeMemory) -> None:
+        """Learn within the episode from what the last decision led to; by default nothing."""
+        return
+
+    def _note(self, facts: Facts, memory: EpisodeMemory, action: int, valuation: Valuation) -> None:
+        """Keep a decision for `_settle`; by default not."""
+        return
+
+
+def touched_by(agency: Agency, transition: Transition) -> Fact | None:
+    """Return the object that the agent touched: it stood where the agent came to stand."""
+    before, after = agency.find(transition.facts), agency.find(transition.next_facts)
+    if before is None or after is None:
+        return None
+    for fact in transition.facts:
+        if (fact.row, fact.col) == (after.row, after.col) and fact != before:
+            return fact
+    return None
+
+
+def relational_updates(agency: Agency, transition: Transition, *, credit_all: bool) -> list[Update]:
+    """Return one update for every object, over its type and its position seen from the agent.
+
+    Args:
+        agency: Tells which object is the agent.
+        transition: What happened.
+        credit_all: Whether every object gets the reward (Garnelo et al. 2016) or only the touched
+            one (Garcez et al. 2018).
+    """
+    before, after = agency.find(transition.facts), agency.find(transition.next_facts)
+    if before is None or after is None:
+        return []
+    touched = touched_by(agency, transition)
+    remaining = set(transition.next_facts)
+    result = []
+    for fact, d_row, d_col in relate(before, transition.facts):
+        if fact not in remaining and fact != touched:
+            continue  # it went elsewhere or was missed: nothing is known about what follows
+        gone = fact not in remaining or transition.terminated
+        next_key = None if gone else (fact.type, fact.row - after.row, fact.col - after.col)
+        reward = transition.reward if credit_all or fact == touched else 0.0
+        result.append(Update((fact.type, d_row, d_col), transition.action, reward, next_key))
+    return result
+
+
+def _frozen(key: Any) -> Key:
+    return tuple(_frozen(part) for part in key) if isinstance(key, list) else key
+
+
+def _facts(stored: Iterable[Iterable[int]]) -> Facts:
+    return tuple(Fact(*fact) for fact in stored)

@@ -1,0 +1,98 @@
+"""What an action moves leaves cells behind; what it leaves behind is what emptiness looks like.
+
+A cell that the agent has just left is empty: that is known from motion alone, however full the
+world is, and it is where salience starts.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.errors import PerceptionError
+from dsrl_agent.types import Floats32, Ints
+
+_CHANGED_SHARE = 0.25  # of the largest change seen in any cell: less is noise
+_MANY = 64  # so many cells are enough to know what emptiness looks like
+
+
+class Trail(NamedTuple):
+    """What moved where.
+
+    Attributes:
+        left: `bool [N, rows, cols]`: the cell that the mover has left in the `after` images.
+        empty: `float32 [C, side, side]`: how an empty cell looks.
+    """
+
+    left: NDArray[np.bool_]
+    empty: Floats32
+
+
+def follow(before: Floats32, after: Floats32, actions: Ints) -> Trail:
+    """Find which cells the mover left.
+
+    When one cell changes for another along an action, either the mover went from the first to the
+    second, or emptiness went the other way: without objects the two look alike. Where an object
+    was touched they do not, as only the mover looks the same before and after.
+
+    Args:
+        before: Cells before each transition, `[N, rows, cols, C, side, side]`.
+        after: Cells after it.
+        actions: `[N]`.
+
+    Raises:
+        PerceptionError: No transition changed exactly two neighbouring cells.
+    """
+    change = np.abs(after - before).mean(axis=(3, 4, 5))  # [N, rows, cols]
+    changed = change > _CHANGED_SHARE * change.max(initial=0.0)
+    pairs = np.flatnonzero(changed.sum(axis=(1, 2)) == 2)
+    ends = np.array([np.argwhere(changed[n]) for n in pairs]).reshape(-1, 2, 2)
+    neighbours = np.abs(ends[:, 0] - ends[:, 1]).sum(axis=1) == 1
+    pairs, ends = pairs[neighbours], ends[neighbours]
+    if not len(pairs):
+        raise PerceptionError(
+            "No step changed two neighbouring cells and nothing else, so nothing is known to have "
+            "moved; let the agent play more steps (perception.frames)."
+        )
+    u, v = ends[:, 0], ends[:, 1]  # u stands above or left of v
+    before_u, before_v = before[pairs, u[:, 0], u[:, 1]], before[pairs, v[:, 0], v[:, 1]]
+    after_u, after_v = after[pairs, u[:, 0], u[:, 1]], after[pairs, v[:, 0], v[:, 1]]
+    forward = _difference(before_u, after_v)  # small if the mover went from u to v
+    backward = _difference(before_v, after_u)
+    mover, empty = _tell_apart(
+        np.asarray(actions)[pairs], forward, backward, (before_u, before_v, after_u, after_v)
+    )
+    # The mover's own look settles every pair: it came from where it stood before.
+    from_u = _difference(before_u, mover) + _difference(after_u, empty) < (
+        _difference(before_v, mover) + _difference(after_v, empty)
+    )
+    where = np.where(from_u[:, None], u, v)
+    left = np.zeros(changed.shape, np.bool_)
+    left[pairs, where[:, 0], where[:, 1]] = True
+    latest = np.where(from_u[:, None, None, None], after_u, after_v)[-_MANY:]
+    return Trail(left, np.median(latest, axis=0).astype(np.float32))
+
+
+def _tell_apart(
+    actions: Ints, forward: Floats32, backward: Floats32, cells: tuple[Floats32, ...]
+) -> tuple[Floats32, Floats32]:
+    """Return how the mover and emptiness look, from the action that shows it most clearly."""
+    before_u, before_v, after_u, after_v = cells
+    clearest, mover, empty = -1.0, before_u[0], after_u[0]
+    for action in np.unique(actions):
+        own = actions == action
+        ahead, back = float(forward[own].sum()), float(backward[own].sum())
+        clarity = abs(ahead - back)
+        if clarity > clearest:
+            clearest = clarity
+            if ahead <= back:
+                mover, empty = np.median(before_u[own], axis=0), np.median(after_u[own], axis=0)
+            else:
+                mover, empty = np.median(before_v[own], axis=0), np.median(after_v[own], axis=0)
+    return mover, empty
+
+
+def _difference(a: Floats32, b: Floats32) -> Floats32:
+    return np.asarray(np.abs(a - b).mean(axis=(-3, -2, -1)))

@@ -1,0 +1,50 @@
+"""Live bars in a terminal, one for every phase."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Self
+
+from tqdm.auto import tqdm
+
+_FIGURES = {
+    "frames": "return {:+.1f}",
+    "back end": "{:.0f} nats",
+    "symbols": "{:.0f} types",
+    "episodes": "return {:+.1f}",
+}
+
+
+class Bars:
+    """Shows how far each phase is; `update` is what `DSRL.learn` reports to."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._phase = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def update(self, phase: str, done: int, total: int, figure: float) -> None:
+        """Show that `done` of `total` are done in a phase, with its latest figure."""
+        if phase != self._phase or self._bar.total != total:
+            self.close()
+            self._phase = phase
+            self._bar = tqdm(total=total, desc=phase.ljust(8), leave=True, dynamic_ncols=True)
+        self._bar.update(done - self._bar.n)
+        self._bar.set_postfix_str(_FIGURES.get(phase, "{:g}").format(figure), refresh=False)
+
+    def close(self) -> None:
+        """End the running bar."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+        self._phase = ""

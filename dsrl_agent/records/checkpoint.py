@@ -1,0 +1,170 @@
+"""Checkpoints: folders of safetensors and JSON that are complete and unaltered, or refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from dsrl_agent.errors import CheckpointError
+from dsrl_agent.records.files import beside, sync_folder, to_json, write
+
+_FORMAT, _VERSION = "dsrl-agent", 1
+_MANIFEST, _DATA, _SUFFIX = "manifest.json", "data.json", ".safetensors"
+_REMEDY = "use another checkpoint or train again."
+
+
+class Checkpoint(NamedTuple):
+    """What `save_checkpoint` was given: groups of named arrays, and JSON data."""
+
+    arrays: dict[str, dict[str, NDArray[Any]]]
+    data: dict[str, Any]
+
+
+def save_checkpoint(
+    folder: Path, arrays: Mapping[str, Mapping[str, NDArray[Any]]], data: Mapping[str, Any]
+) -> None:
+    """Write a checkpoint that is there whole or is not there at all.
+
+    Args:
+        folder: Where to; must not exist yet. Missing parents are made.
+        arrays: Groups of named arrays; each group becomes `<group>.safetensors`.
+        data: What JSON can hold; becomes `data.json`. JSON turns tuples into lists, and keys that
+            are no text into text.
+
+    Raises:
+        CheckpointError: The folder exists.
+        ValueError: A group's name is not fit for a file name, or data has a NaN or an infinity.
+    """
+    if folder.exists():
+        raise CheckpointError(f"{folder} exists and is not overwritten; save to another folder.")
+    files = {f"{_checked(group)}{_SUFFIX}": _to_bytes(part) for group, part in arrays.items()}
+    files[_DATA] = to_json(data)
+    listing = {
+        name: {"bytes": len(content), "sha256": _sha256(content)} for name, content in files.items()
+    }
+    partial = beside(folder)
+    shutil.rmtree(partial, ignore_errors=True)  # of a killed process that had the same number
+    partial.mkdir(parents=True)
+    try:
+        for name, content in files.items():
+            write(partial / name, content)
+        manifest = {"format": _FORMAT, "version": _VERSION, "files": listing}
+        write(partial / _MANIFEST, to_json(manifest))
+        sync_folder(partial)
+        os.rename(partial, folder)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    sync_folder(folder.parent)
+
+
+def load_checkpoint(folder: Path) -> Checkpoint:
+    """Read a checkpoint after verifying all of it.
+
+    Raises:
+        CheckpointError: It is missing, of another kind, or not what was written.
+    """
+    if not folder.is_dir():
+        raise CheckpointError(f"There is no checkpoint folder {folder}; check the path.")
+    listing = _read_manifest(folder)
+    present = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    if foreign := sorted(present - {*listing, _MANIFEST}):
+        raise CheckpointError(
+            f"{folder} holds {foreign[0]}, which its manifest does not list: a checkpoint holds "
+            "nothing but its own files; move that file elsewhere."
+        )
+    files = {name: _read_listed(folder / name, entry) for name, entry in listing.items()}
+    arrays, data = {}, None
+    for name, content in files.items():
+        try:
+            if name == _DATA:
+                data = json.loads(content)
+            else:
+                arrays[name.removesuffix(_SUFFIX)] = safetensors.numpy.load(content)
+        except (safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
+            raise CheckpointError(
+                f"{folder / name} cannot be parsed ({error}) although it is what its manifest "
+                f"lists, so it was not written by dsrl-agent; {_REMEDY}"
+            ) from error
+    if not isinstance(data, dict):
+        raise CheckpointError(f"{folder} has no {_DATA} that holds a JSON object; {_REMEDY}")
+    return Checkpoint(arrays, data)
+
+
+def _checked(group: str) -> str:
+    if not re.fullmatch(r"\w[\w-]*", group):
+        raise ValueError(
+            f"{group!r} cannot name a group of arrays, for it becomes the name of a file; "
+            "use letters, digits, _ and -."
+        )
+    return group
+
+
+def _to_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    # Not np.ascontiguousarray, which turns a scalar array into a vector.
+    return safetensors.numpy.save({k: np.asarray(v, order="C") for k, v in arrays.items()})
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the entry of each listed file, checked for form."""
+    file = folder / _MANIFEST
+    if not file.is_file():
+        raise CheckpointError(
+            f"{folder} has no {_MANIFEST}, so it is not a checkpoint of dsrl-agent; "
+            "give a folder below checkpoints/ of a run."
+        )
+    try:
+        manifest = json.loads(file.read_bytes())
+        kind, version = manifest["format"], manifest["version"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(f"{file} cannot be read ({error!r}); {_REMEDY}") from error
+    if kind != _FORMAT:
+        raise CheckpointError(
+            f"{folder} is of format {kind!r}, but only {_FORMAT!r} can be loaded; {_REMEDY}"
+        )
+    if version != _VERSION:
+        raise CheckpointError(
+            f"{folder} is of version {version!r}, but this dsrl-agent loads version {_VERSION}; "
+            "load it by the dsrl-agent that wrote it, which the run's versions.json names."
+        )
+    listing = manifest.get("files")
+    if not isinstance(listing, dict) or not all(map(_well_formed, listing.items())):
+        raise CheckpointError(f"{file} does not list files by name, bytes and sha256; {_REMEDY}")
+    return listing
+
+
+def _well_formed(item: tuple[str, Any]) -> bool:
+    name, entry = item
+    plain = Path(name).name == name and not name.startswith(".")  # leads nowhere else
+    return plain and isinstance(entry, dict) and {"bytes", "sha256"} <= entry.keys()
+
+
+def _read_listed(file: Path, entry: Mapping[str, Any]) -> bytes:
+    if not file.is_file():
+        raise CheckpointError(f"{file} is missing, but its manifest lists it; {_REMEDY}")
+    content = file.read_bytes()
+    if len(content) != entry["bytes"]:
+        raise CheckpointError(
+            f"{file} is truncated or overwritten: it has {len(content)} bytes of the "
+            f"{entry['bytes']} that were saved; {_REMEDY}"
+        )
+    if _sha256(content) != entry["sha256"]:
+        raise CheckpointError(
+            f"{file} was altered after it was saved: its SHA-256 is not the manifest's; {_REMEDY}"
+        )
+    return content

@@ -1,0 +1,55 @@
+"""Files on the disk: whole ones, beside their place, flushed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def beside(path: Path) -> Path:
+    """Return the hidden path beside `path` at which this process makes it ready."""
+    return path.with_name(f".{path.name}.partial-{os.getpid()}")
+
+
+def stale(path: Path) -> list[Path]:
+    """Return what killed processes left beside `path`; a `path` of `*` stands for every name."""
+    return sorted(path.parent.glob(f".{path.name}.partial-*"))
+
+
+def to_json(data: Mapping[str, Any]) -> bytes:
+    """Return data as JSON; a NaN or an infinity, which JSON has not, is a ValueError."""
+    return json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False).encode() + b"\n"
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file and flush it to the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file such that at any instant `path` holds the old or the new content whole."""
+    partial = beside(path)
+    try:
+        write(partial, content)
+        os.replace(partial, path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Flush a folder's list of names to the disk, where the system can."""
+    if os.name == "nt":  # Windows opens no folders
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

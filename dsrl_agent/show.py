@@ -1,0 +1,112 @@
+"""A trained agent at play, as pictures: the world, the facts it sees, what each action is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+
+from dsrl_agent.agent import DSRL, State
+from dsrl_agent.evaluate import evaluation_env
+from dsrl_agent.front_end import action_names
+from dsrl_agent.loop import play
+from dsrl_agent.streams import Streams
+from dsrl_agent.types import Frame
+from dsrl_agent.viewer import LiveWindow, Panel, compose, save_gif
+
+_END_FRAMES = 4  # the last picture of an episode stays for so many frames
+
+
+def pictures(
+    agent: DSRL,
+    env_id: str,
+    env_kwargs: dict[str, Any],
+    replaced: dict[str, Any] | None,
+    episodes: int,
+    seed: int,
+) -> Iterator[Frame]:
+    """Yield a picture of every step, all of one size."""
+    kwargs = {**env_kwargs, "render_mode": "rgb_array"}
+    env = evaluation_env(env_id, kwargs, replaced)
+    actor = _Shown(agent, env)
+    streams = Streams(seed)
+    score, counted = 0.0, 0
+    for step in play(env, actor, range(episodes), lambda e: streams.seed_for("play", e)):
+        yield actor.picture(step.episode, step.number, score)
+        score += step.reward
+        counted = step.number + 1
+        if step.last:
+            last = actor.final(step.next_frame, step.episode, counted, score)
+            yield from [last] * _END_FRAMES
+            score = 0.0
+    env.close()
+
+
+def write_video(path: Path, frames: Iterable[Frame], fps: int) -> None:
+    """Write pictures as an animated GIF."""
+    save_gif(path, frames, fps)
+
+
+def in_window(frames: Iterable[Frame], fps: int) -> None:
+    """Show pictures in a window until they end or the window is closed."""
+    window = LiveWindow("dsrl", fps)
+    try:
+        for frame in frames:
+            if not window.show(frame):
+                break
+    finally:
+        window.close()
+
+
+class _Shown:
+    """A trained agent as an actor that keeps what there is to show of its last decision."""
+
+    def __init__(self, agent: DSRL, env: gym.Env[Any, Any]) -> None:
+        self._agent = agent
+        self._env = env
+        self._names = action_names(agent.front_end)
+        self._state: State | None = None
+        self._world: Any = None
+        self._seen: Frame | None = None
+        self._action: int | None = None
+
+    def begin(self) -> None:
+        self._state = None
+
+    def act(self, frame: Frame, info: dict[str, Any]) -> int:
+        self._world = self._env.render()
+        self._seen = frame
+        action, self._state = self._agent.predict(frame, self._state, deterministic=True)
+        self._action = int(action)
+        return self._action
+
+    def picture(self, episode: int, index: int, score: float) -> Frame:
+        """Return the picture of the last decision."""
+        assert self._seen is not None
+        return self._compose(self._seen, episode, index, score, self._action)
+
+    def final(self, frame: Frame, episode: int, index: int, score: float) -> Frame:
+        """Return the picture of an episode's end."""
+        self._world = self._env.render()
+        self._state = None
+        return self._compose(frame, episode, index, score, None)
+
+    def _compose(
+        self, frame: Frame, episode: int, index: int, score: float, chosen: int | None
+    ) -> Frame:
+        facts = self._agent.facts(frame)
+        own = self._agent.front_end.agency.self_type
+        panel = Panel(
+            title="What the agent sees and thinks",
+            facts=[
+                ("agent" if fact.type == own else f"type {fact.type}", f"[{fact.row}, {fact.col}]")
+                for fact in facts
+            ],
+            values=[float(value) for value in self._agent.values(frame, self._state).values],
+            actions=self._names,
+            chosen=chosen,
+            lines=[f"episode {episode + 1}   step {index}", f"return {score:+.1f}"],
+        )
+        return compose(self._world, panel)

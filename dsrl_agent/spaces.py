@@ -1,0 +1,96 @@
+"""What the agent accepts, checked at the door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from dsrl_agent.errors import ConfigError, ObservationError
+from dsrl_agent.types import Frame
+
+_CHANNELS = 3
+
+
+def make_env(env_id: str, kwargs: dict[str, Any]) -> gym.Env[Any, Any]:
+    """Make an environment of the kind the agent takes.
+
+    Raises:
+        ConfigError: There is no such environment, or it refuses the keywords.
+        ObservationError: Its spaces are of another kind.
+    """
+    try:
+        env = gym.make(env_id, **kwargs)
+    except gym.error.Error as error:
+        raise ConfigError(
+            f"env.id is {env_id!r}, but no environment can be made of it: {error}"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"env.id is {env_id!r}, but its module cannot be imported: {error}; install the "
+            "package that holds it."
+        ) from error
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"env {env_id!r} refuses its kwargs {kwargs!r}: {error}") from error
+    require_env(env)
+    return env
+
+
+def require_env(env: Any) -> tuple[int, tuple[int, int, int]]:
+    """Return the number of actions and the frames' shape of an environment.
+
+    Raises:
+        ObservationError: The observation is no RGB image, or the actions are not Discrete.
+    """
+    if not isinstance(env, gym.Env):
+        raise ObservationError(
+            f"The environment is a {type(env).__name__}, but it must be a single gymnasium.Env "
+            "(not a vector environment); give what gymnasium.make returns."
+        )
+    box, actions = env.observation_space, env.action_space
+    if not isinstance(box, spaces.Box) or len(box.shape) != 3 or box.dtype != np.uint8:
+        raise ObservationError(
+            f"The observation space is {box}, but it must be an image: a Box of uint8 with shape "
+            "[height, width, 3]; wrap the environment, for instance with gymnasium's "
+            "AddRenderObservation."
+        )
+    if box.shape[2] != _CHANNELS:
+        raise ObservationError(
+            f"The observations have shape {box.shape}, but it must be [height, width, 3]: colours "
+            "come last; move the channels with a TransformObservation wrapper."
+        )
+    if not isinstance(actions, spaces.Discrete) or actions.start != 0:
+        raise ObservationError(
+            f"The action space is {actions}, but it must be Discrete, counted from 0."
+        )
+    return int(actions.n), (box.shape[0], box.shape[1], box.shape[2])
+
+
+def require_frames(frames: Any) -> tuple[Frame, bool]:
+    """Return frames as a batch `uint8 [B, H, W, 3]`, and whether one frame alone was given.
+
+    Raises:
+        ObservationError: Wrong type, dtype, rank or channels.
+    """
+    if not isinstance(frames, np.ndarray):
+        raise ObservationError(
+            f"The observation is a {type(frames).__name__}, but it must be a NumPy array of uint8 "
+            "with shape [height, width, 3]."
+        )
+    array: NDArray[Any] = frames
+    if array.dtype != np.uint8:
+        raise ObservationError(
+            f"The observation has dtype {array.dtype}, but it must be uint8 with values 0 to 255; "
+            "undo any scaling to floats."
+        )
+    if array.ndim not in (3, 4) or array.shape[-1] != _CHANNELS:
+        raise ObservationError(
+            f"The observation has shape {list(array.shape)}, but it must be [height, width, 3] or "
+            "a batch of these, [n, height, width, 3]: colours come last."
+        )
+    if 0 in array.shape:
+        raise ObservationError(f"The observation has shape {list(array.shape)}: it is empty.")
+    return (array[None], True) if array.ndim == 3 else (array, False)

@@ -1,0 +1,6 @@
+"""Symbols: from latents to facts (type, location). Knows no networks and no values."""
+
+from dsrl_agent.symbols.codebook import EMPTY, Codebook, fit_codebook, keep_names
+from dsrl_agent.symbols.extraction import facts_of
+
+__all__ = ["EMPTY", "Codebook", "facts_of", "fit_codebook", "keep_names"]

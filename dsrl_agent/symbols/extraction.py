@@ -1,0 +1,19 @@
+"""From a map of types to facts (Sherburn, Table 1.1)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dsrl_agent.symbols.codebook import EMPTY
+from dsrl_agent.types import Fact, Facts, Ints
+
+
+def facts_of(types: Ints) -> Facts:
+    """Return the sorted facts of a map of types `[rows, cols]`, in which 0 is an empty place."""
+    rows, cols = np.nonzero(types != EMPTY)
+    return tuple(
+        sorted(
+            Fact(int(types[row, col]), int(row), int(col))
+            for row, col in zip(rows, cols, strict=True)
+        )
+    )

@@ -1,0 +1,223 @@
+"""A training run: its folder, its checkpoints, Ctrl-C, and the evaluation that closes it."""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple
+
+from dsrl_agent.agent import DSRL, EpisodeEnd, Fit, Listener
+from dsrl_agent.baselines import Oracle, RandomActor
+from dsrl_agent.config import AgentConfig, TrainConfig
+from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.evaluate import AgentActor, Report, evaluate, evaluation_env
+from dsrl_agent.progress import Bars
+from dsrl_agent.records import RunFolder
+from dsrl_agent.spaces import make_env
+from dsrl_agent.streams import Streams
+
+
+class Outcome(NamedTuple):
+    """What a training run came to.
+
+    Attributes:
+        path: Its folder.
+        agent: The trained agent.
+        reports: What each actor did in the same unseen worlds; empty if interrupted.
+        seconds: Wall time by phase.
+        interrupted: Whether Ctrl-C ended it.
+    """
+
+    path: Path
+    agent: DSRL
+    reports: dict[str, Report]
+    seconds: dict[str, float]
+    interrupted: bool
+
+
+def train(config: TrainConfig) -> Outcome:
+    """Train a new agent in a new run folder.
+
+    Raises:
+        ConfigError: The folder exists, or the environment cannot be made.
+    """
+    make_env(config.env.id, config.env.kwargs).close()  # refused before a folder is made
+    path = Path(config.run_dir) if config.run_dir else _new_path(config.seed)
+    with RunFolder.create(path, dataclasses.asdict(config), config.seed) as folder:
+        agent = DSRL(
+            make_env(config.env.id, config.env.kwargs),
+            AgentConfig(config.perception, config.back_end, config.front_end),
+            seed=config.seed,
+            device=config.device,
+        )
+        return _run(folder, config, agent)
+
+
+def resume(path: Path, config: TrainConfig) -> Outcome:
+    """Go on with a run from its newest checkpoint, as if it had never stopped.
+
+    Args:
+        path: The run's folder.
+        config: The settings of the run (`RunFolder.config`), with `total_timesteps` perhaps raised.
+
+    Raises:
+        CheckpointError: There is no run or no good checkpoint.
+        ConfigError: The run has taken all its steps already.
+    """
+    with RunFolder.open(path) as folder:
+        checkpoint = folder.latest()
+        if checkpoint is None:
+            raise CheckpointError(
+                f"The run {path} was stopped before its first checkpoint, so there is nothing to "
+                f"go on from; train anew with --config {path / 'config.yaml'} and a new --run_dir."
+            )
+        env = make_env(config.env.id, config.env.kwargs)
+        agent = DSRL.load(checkpoint, env, device=config.device)
+        if agent.num_timesteps >= config.total_timesteps:
+            raise ConfigError(
+                f"The run {path} has taken all its {agent.num_timesteps} steps; ask for more with "
+                "--total_timesteps, or use dsrl evaluate."
+            )
+        folder.truncate_metrics(agent.num_timesteps)
+        return _run(folder, config, agent)
+
+
+def load_run(path: Path, device: str = "auto") -> tuple[DSRL, dict[str, Any]]:
+    """Return the agent of a run's newest checkpoint, and the run's settings.
+
+    Raises:
+        CheckpointError: There is no run or no good checkpoint.
+    """
+    folder = RunFolder.open(path)
+    checkpoint = folder.latest()
+    if checkpoint is None:
+        raise CheckpointError(f"The run {path} has no checkpoint yet; let it train longer.")
+    config = folder.config()
+    env = make_env(config["env"]["id"], config["env"]["kwargs"])
+    return DSRL.load(checkpoint, env, device=device), config
+
+
+def compare(
+    agent: DSRL,
+    env_id: str,
+    env_kwargs: dict[str, Any],
+    replaced: dict[str, Any] | None,
+    episodes: int,
+    seed: int,
+) -> dict[str, Report]:
+    """Let the agent, random play and the oracle play the same unseen worlds.
+
+    The oracle is left out where the environment tells no truth.
+    """  # fmt: skip
+    env = evaluation_env(env_id, env_kwargs, replaced)
+    rng = Streams(seed).get("random actor")
+    reports = {"agent": evaluate(AgentActor(agent), env, episodes, seed)}
+    reports["random"] = evaluate(RandomActor(agent.num_actions, rng), env, episodes, seed)
+    if "truth" in env.reset(seed=seed)[1]:
+        reports["oracle"] = evaluate(Oracle(), env, episodes, seed)
+    env.close()
+    return reports
+
+
+class _Run(Listener):
+    """Writes what happens into the run folder and times the phases."""
+
+    def __init__(self, folder: RunFolder, config: TrainConfig, agent: DSRL, bars: Bars | None):
+        self.seconds: dict[str, float] = {}
+        self.interrupted = False
+        self._folder = folder
+        self._every = config.checkpoint_every
+        self._next_save = agent.num_timesteps  # the first episode's end is saved
+        self._bars = bars
+        self._last = time.perf_counter()
+
+    def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
+        self.lap(phase)
+        if self._bars is not None:
+            self._bars.update(phase, done, total, figure)
+
+    def on_fit(self, agent: DSRL, fit: Fit) -> None:
+        self._folder.log(
+            "fit", fit.steps, {"loss": fit.loss, "types": fit.types, "seconds": fit.seconds}
+        )
+        self._next_save = fit.steps  # a fit is dear: save at the end of this episode
+
+    def on_episode(self, agent: DSRL, end: EpisodeEnd) -> bool:
+        self._folder.log(
+            "episode",
+            end.steps,
+            {"episode": end.episode, "return": end.total_reward, "length": end.length},
+        )
+        if end.steps >= self._next_save or self.interrupted:
+            self._folder.save(agent.num_timesteps, *agent.checkpoint())
+            self._next_save = end.steps + self._every
+        return not self.interrupted
+
+    def lap(self, phase: str) -> None:
+        """Add the time since the last call to a phase."""
+        now = time.perf_counter()
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._last
+        self._last = now
+
+
+def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> Outcome:
+    bars = Bars() if config.progress else None
+    run = _Run(folder, config, agent, bars)
+    try:
+        with _stop_gently(run):
+            agent.learn(config.total_timesteps - agent.num_timesteps, listener=run)
+    finally:
+        if bars is not None:
+            bars.close()
+    if run.interrupted:
+        return Outcome(folder.path, agent, {}, run.seconds, interrupted=True)
+    folder.save(agent.num_timesteps, *agent.checkpoint())
+    run.lap("episodes")
+    reports = compare(
+        agent, config.env.id, config.env.kwargs, config.evaluation.kwargs,
+        config.evaluation.episodes, config.seed,
+    )  # fmt: skip
+    run.lap("evaluation")
+    for name, report in reports.items():
+        figures = {
+            f"{name}_{measure}": None if figure is None else figure[0]
+            for measure, figure in report.figures().items()
+        }
+        folder.log("evaluation", agent.num_timesteps, figures)
+    return Outcome(folder.path, agent, reports, run.seconds, interrupted=False)
+
+
+@contextmanager
+def _stop_gently(run: _Run) -> Iterator[None]:
+    """Let the first Ctrl-C end the run after the episode, and the second at once."""
+
+    def on_interrupt(number: int, frame: FrameType | None) -> None:
+        if run.interrupted:
+            raise KeyboardInterrupt
+        run.interrupted = True
+
+    try:
+        before = signal.signal(signal.SIGINT, on_interrupt)
+    except ValueError:  # not in the main thread: Ctrl-C is not ours to handle
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _new_path(seed: int) -> Path:
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    path = Path("runs") / f"{stamp}-seed{seed}"
+    number = 2
+    while path.exists():
+        path = path.with_name(f"{stamp}-seed{seed}-{number}")
+        number += 1
+    return path

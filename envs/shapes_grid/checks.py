@@ -1,0 +1,69 @@
+"""Checks of single values at the door; each error names the field, the value and the rule."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import operator
+from collections.abc import Iterable, Mapping
+from numbers import Real
+from typing import Any
+
+from shapes_grid.errors import SpecError
+from shapes_grid.shapes import AGENT_SHAPE, SHAPES
+
+_OBJECT_SHAPES = tuple(shape for shape in SHAPES if shape != AGENT_SHAPE)
+
+
+def require_int(name: str, value: object, low: int) -> int:
+    """Return a whole number of at least `low` as an int; NumPy's pass, booleans do not."""
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise SpecError(name, value, "a whole number") from None
+    if isinstance(value, bool):
+        raise SpecError(name, value, "a whole number")
+    if number < low:
+        raise SpecError(name, value, f"at least {low}")
+    return number
+
+
+def require_number(name: str, value: object) -> float:
+    """Return a finite number as a float; NumPy's pass, booleans do not."""
+    try:
+        number = float(value) if isinstance(value, Real) else math.nan
+    except OverflowError:  # a whole number beyond the largest float
+        number = math.inf
+    if isinstance(value, bool) or not math.isfinite(number):
+        raise SpecError(name, value, "a finite number")
+    return number
+
+
+def require_bool(name: str, value: object) -> bool:
+    """Return a boolean; nothing else stands for one."""
+    if not isinstance(value, bool):
+        raise SpecError(name, value, "True or False")
+    return value
+
+
+def require_choice(name: str, value: object, choices: Iterable[str]) -> None:
+    """Refuse a value that is none of the given words."""
+    if not isinstance(value, str) or value not in choices:
+        raise SpecError(name, value, "one of " + ", ".join(f'"{c}"' for c in choices))
+
+
+def require_by_shape(name: str, value: object, content: str) -> Mapping[str, Any]:
+    """Return a mapping whose keys are shapes of objects; `content` says what its values are."""
+    if not isinstance(value, Mapping):
+        raise SpecError(name, value, f"a mapping from shapes to {content}")
+    for shape in value:
+        if shape not in _OBJECT_SHAPES:
+            known = ", ".join(_OBJECT_SHAPES)
+            raise SpecError(name, shape, f"a shape{nearest(str(shape), _OBJECT_SHAPES)}: {known}")
+    return value
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return ' (did you mean "..."?)' for the known word closest to `word`, or nothing."""
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f' (did you mean "{near[0]}"?)' if near else ""

@@ -1,0 +1,234 @@
+"""Checkpoints: whole or absent, verified, never overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from dsrl_agent.errors import CheckpointError
+from dsrl_agent.records import load_checkpoint, save_checkpoint
+
+ARRAYS = {
+    "back_end": {
+        "transposed": np.arange(6, dtype=np.float32).reshape(2, 3).T,
+        "scalar": np.array(2.5),
+        "empty": np.zeros((0, 3), bool),
+    },
+    "front_end": {"table": np.arange(4, dtype=np.int64)},
+    "nothing": {},
+}
+DATA = {"step": 7, "names": ["ö", "b"], "state": 1 << 100, "a": None}
+
+
+def assert_whole(folder: Path) -> None:
+    arrays, data = load_checkpoint(folder)
+    assert data == DATA
+    assert list(data) == list(DATA)
+    assert arrays.keys() == ARRAYS.keys()
+    for group, expected in ARRAYS.items():
+        assert arrays[group].keys() == expected.keys()
+        for name, array in expected.items():
+            assert_array_equal(arrays[group][name], array, strict=True)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    folder = tmp_path / "deep" / "one"
+    save_checkpoint(folder, ARRAYS, DATA)
+    return folder
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_checkpoint_comes_back_as_it_was(saved: Path) -> None:
+    assert_whole(saved)
+    groups = [f"{group}.safetensors" for group in ARRAYS]
+    assert names(saved) == sorted([*groups, "data.json", "manifest.json"])
+    assert names(saved.parent) == ["one"]
+    assert (saved / "data.json").read_text("utf-8").startswith('{\n "step": 7,\n "names": [\n')
+
+
+def test_loaded_arrays_can_be_written_to_and_are_not_the_file(saved: Path) -> None:
+    load_checkpoint(saved).arrays["front_end"]["table"][:] = 0
+    assert_whole(saved)
+
+
+def test_the_manifest_tells_sizes_and_sums(saved: Path) -> None:
+    manifest = json.loads((saved / "manifest.json").read_bytes())
+    assert (manifest["format"], manifest["version"]) == ("dsrl-agent", 1)
+    for name, entry in manifest["files"].items():
+        content = (saved / name).read_bytes()
+        sha256 = hashlib.sha256(content).hexdigest()
+        assert entry == {"bytes": len(content), "sha256": sha256}
+
+
+def test_an_existing_folder_is_not_overwritten(saved: Path) -> None:
+    with pytest.raises(CheckpointError, match="one exists and is not overwritten; save to another"):
+        save_checkpoint(saved, {}, {})
+    assert_whole(saved)
+    (saved.parent / "empty").mkdir()  # which a rename would silently replace
+    with pytest.raises(CheckpointError, match="empty exists and is not overwritten"):
+        save_checkpoint(saved.parent / "empty", {}, {})
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_number_that_json_has_not_is_refused(tmp_path: Path, value: float) -> None:
+    with pytest.raises(ValueError, match="Out of range float values are not JSON compliant"):
+        save_checkpoint(tmp_path / "one", ARRAYS, {"score": [value]})
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("group", ["", "../x", "a/b", ".hidden", "a.b", "-x"])
+def test_a_group_that_cannot_name_a_file_is_refused(tmp_path: Path, group: str) -> None:
+    with pytest.raises(ValueError, match=r"cannot name a group of arrays.*use letters, digits"):
+        save_checkpoint(tmp_path / "one", {group: {}}, {})
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("call", ["fsync", "rename"])
+def test_a_failure_at_any_call_leaves_nothing_or_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    original = getattr(os, call)
+    outcomes = []
+    for fatal in range(20):
+        calls = 0
+
+        def failing(*arguments: Any, fatal: int = fatal) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == fatal + 1:
+                raise OSError(28, "No space left on device")
+            return original(*arguments)
+
+        folder = tmp_path / f"{fatal}"
+        with monkeypatch.context() as patch:
+            patch.setattr(os, call, failing)
+            try:
+                save_checkpoint(folder, ARRAYS, DATA)
+                outcomes.append("saved")
+            except OSError:
+                outcomes.append("whole" if folder.exists() else "absent")
+        if folder.exists():
+            assert_whole(folder)
+            shutil.rmtree(folder)
+        assert names(tmp_path) == []
+        if outcomes[-1] == "saved":
+            break
+    # Three groups, data and manifest, their folder; then the folder above, after the rename.
+    expected = 6 * ["absent"] + ["whole"] if call == "fsync" else ["absent"]
+    assert outcomes == [*expected, "saved"]
+
+
+def change_manifest(folder: Path, **fields: Any) -> None:
+    file = folder / "manifest.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), **fields}))
+
+
+def list_as(folder: Path, name: str, content: bytes) -> None:
+    """Write a file and have the manifest vouch for it."""
+    (folder / name).write_bytes(content)
+    files = json.loads((folder / "manifest.json").read_text())["files"]
+    files[name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    change_manifest(folder, files=files)
+
+
+def flip_a_bit(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "gone": (shutil.rmtree, r"There is no checkpoint folder .*one; check the path"),
+    "no manifest": (
+        lambda f: (f / "manifest.json").unlink(),
+        r"one has no manifest.json, so it is not a checkpoint of dsrl-agent; give a folder below",
+    ),
+    "manifest is no JSON": (
+        lambda f: (f / "manifest.json").write_text("{"),
+        r"manifest.json cannot be read \(JSONDecodeError.*use another checkpoint or train again",
+    ),
+    "manifest is no text": (
+        lambda f: (f / "manifest.json").write_bytes(b"\xff\xfe\xfd"),
+        r"manifest.json cannot be read \(UnicodeDecodeError",
+    ),
+    "manifest is a list": (
+        lambda f: (f / "manifest.json").write_text("[]"),
+        r"manifest.json cannot be read \(TypeError",
+    ),
+    "manifest without format": (
+        lambda f: (f / "manifest.json").write_text("{}"),
+        r"manifest.json cannot be read \(KeyError\('format'\)\)",
+    ),
+    "other format": (
+        lambda f: change_manifest(f, format="other"),
+        r"one is of format 'other', but only 'dsrl-agent' can be loaded",
+    ),
+    "other version": (
+        lambda f: change_manifest(f, version=2),
+        r"one is of version 2, but this dsrl-agent loads version 1; load it by the dsrl-agent that",
+    ),
+    "files is a list": (
+        lambda f: change_manifest(f, files=["data.json"]),
+        r"manifest.json does not list files by name, bytes and sha256",
+    ),
+    "file leads elsewhere": (
+        lambda f: change_manifest(f, files={"../x": {"bytes": 1, "sha256": ""}}),
+        r"manifest.json does not list files by name, bytes and sha256",
+    ),
+    "missing": (
+        lambda f: (f / "front_end.safetensors").unlink(),
+        r"front_end.safetensors is missing, but its manifest lists it",
+    ),
+    "truncated": (
+        lambda f: os.truncate(f / "front_end.safetensors", 50),
+        r"truncated or overwritten: it has 50 bytes of the \d+ that were saved",
+    ),
+    "altered": (
+        lambda f: flip_a_bit(f / "front_end.safetensors"),
+        r"front_end.safetensors was altered after it was saved: its SHA-256 is not the manifest's",
+    ),
+    "foreign": (
+        lambda f: (f / "model.pkl").touch(),
+        r"one holds model.pkl, which its manifest does not list.*move that file elsewhere",
+    ),
+    "no safetensors": (
+        lambda f: list_as(f, "front_end.safetensors", b"abc"),
+        r"front_end.safetensors cannot be parsed \(.*so it was not written by dsrl-agent",
+    ),
+    "no JSON": (
+        lambda f: list_as(f, "data.json", b"[1,"),
+        r"data.json cannot be parsed \(.*so it was not written by dsrl-agent",
+    ),
+    "data is a list": (
+        lambda f: list_as(f, "data.json", b"[1]"),
+        r"one has no data.json that holds a JSON object",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_checkpoint_is_refused(saved: Path, damage: str) -> None:
+    do, message = DAMAGES[damage]
+    do(saved)
+    with pytest.raises(CheckpointError, match=message) as caught:
+        load_checkpoint(saved)
+    assert "\n" not in str(caught.value)
+
+
+def test_hidden_files_are_nobodys_business(saved: Path) -> None:
+    (saved / ".DS_Store").touch()
+    assert_whole(saved)

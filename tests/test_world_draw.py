@@ -1,0 +1,258 @@
+"""Frames: what stands where in them, the incremental redraw, and the ways to render."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+from shapes_grid import IDS, ShapesGridEnv, ShapesGridVectorEnv, WorldSpec
+from shapes_grid.board import parse
+from shapes_grid.draw import BACKGROUND, Frame, Painter
+from shapes_grid.shapes import SHAPES, coverage
+from shapes_grid.world import World
+
+
+def draw(board: str, spec: WorldSpec, **how: Any) -> Frame:
+    world = World(spec, 1)
+    cells, agent = parse(board, spec.kinds)
+    world.place(0, cells, agent or (-1, -1))
+    frame: Frame = Painter(spec, 1, **how).update(world)[0]
+    return frame
+
+
+def test_objects_and_agent_stand_where_the_board_says() -> None:
+    # Cells of 5 pixels behind 1 pixel above and 4 to the left: the centre of (row, col) is pixel
+    # (1 + 5 row + 2, 4 + 5 col + 2).
+    spec = WorldSpec(
+        rows=2, cols=3, cell=5, border=(1, 2, 3, 4), objects={"square": 1, "circle": 1}
+    )
+    frame = draw("s..\n.+o", spec)
+    assert frame.shape == spec.frame_shape == (1 + 10 + 3, 4 + 15 + 2, 3)
+    assert frame.dtype == np.uint8
+    centres = frame[3:12:5, 6:20:5]
+    expected = np.broadcast_to(BACKGROUND, (2, 3, 3)).copy()
+    expected[0, 0] = SHAPES["square"].colour
+    expected[1, 1] = SHAPES["plus"].colour
+    expected[1, 2] = SHAPES["circle"].colour
+    assert_array_equal(centres, expected)
+    # A square of half width 0.64 covers the 3 inner pixels of 5 (to 0.6), and 0.04 / 0.4 of the
+    # next: one of eight sub-samples at 0.625 is inside.
+    blend = np.rint(BACKGROUND * (1 - 1 / 8) + np.array(SHAPES["square"].colour) / 8)
+    assert_array_equal(frame[3, 4:9], [blend, *3 * [SHAPES["square"].colour], blend])
+
+
+def test_shapes_stand_upright() -> None:
+    # The stairs are their own mirror image in neither direction.
+    spec = WorldSpec(rows=1, cols=2, cell=12, border=(0, 0, 0, 0), objects={"stairs": 1})
+    frame = draw("b+", spec)
+    ink = (frame[:, :12] == SHAPES["stairs"].colour).all(axis=2)
+    assert_array_equal(ink, coverage("stairs", 12) == 1.0)
+    assert ink[:6, :6].sum() == 0 < ink[6:, :6].sum()  # nothing in the upper left quarter
+
+
+@pytest.mark.parametrize("border", [(3, 2, 2, 3), (0, 0, 0, 0), (1, 5, 0, 2)])
+def test_borders_are_background(border: tuple[int, int, int, int]) -> None:
+    spec = WorldSpec(rows=3, cols=4, border=border, objects={"square": 11}, split="all")
+    frame, _ = ShapesGridEnv(spec).reset(seed=0)
+    top, right, bottom, left = border
+    assert frame.shape == (27 + top + bottom, 36 + left + right, 3)
+    inside = np.zeros(frame.shape[:2], np.bool_)
+    inside[top : top + 27, left : left + 36] = True
+    assert_array_equal(frame[~inside], np.broadcast_to(BACKGROUND, frame[~inside].shape))
+    centres = frame[top + 4 : top + 27 : 9, left + 4 : left + 36 : 9]
+    assert (centres != BACKGROUND).any(axis=2).all()
+
+
+def test_the_default_frame_is_50_by_50() -> None:
+    assert ShapesGridEnv().observation_space == gym.spaces.Box(0, 255, (50, 50, 3), np.uint8)
+
+
+def test_white_worlds_draw_all_alike() -> None:
+    spec = WorldSpec(rows=1, cols=3, objects={"square": 1, "circle": 1}, colours="white")
+    frame = draw("s+o", spec)
+    assert_array_equal(frame[3 + 4, 3 + 4 :: 9][:3], np.full((3, 3), 235))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(sorted(IDS)),
+    st.integers(0, 10_000),
+    st.lists(st.integers(0, 3), max_size=60),
+)
+def test_incremental_redraw_equals_a_full_one(name: str, seed: int, actions: list[int]) -> None:
+    spec = WorldSpec(**IDS[name])
+    env = ShapesGridEnv(spec, render_mode="rgb_array")
+    frame, info = env.reset(seed=seed)
+    for action in [*actions, None]:
+        world = World(spec, 1)
+        truth = info["truth"]
+        world.place(0, truth["cells"], truth["agent"] or (-1, -1))
+        assert_array_equal(frame, Painter(spec, 1).update(world)[0])
+        if action is None:
+            break
+        frame, _, terminated, truncated, info = env.step(action)
+        if terminated or truncated:
+            frame, info = env.reset()
+
+
+def test_incremental_redraw_of_a_vector_equals_a_full_one() -> None:
+    envs = ShapesGridVectorEnv(4)
+    frames, info = envs.reset(seed=0)
+    rng = np.random.default_rng(0)
+    for _ in range(80):
+        world = World(envs.world_spec, 4)
+        for i in range(4):
+            world.place(i, info["truth"]["cells"][i], info["truth"]["agent"][i])
+        assert_array_equal(frames, Painter(envs.world_spec, 4).update(world))
+        frames, *_, info = envs.step(rng.integers(4, size=4))
+
+
+def test_a_copied_environment_draws_on_its_own() -> None:
+    env = ShapesGridEnv()
+    first, _ = env.reset(options={"board": ".....\n.....\n..+.o\n.....\n....."})
+    twin = copy.deepcopy(env)
+    moved, *_ = twin.step(0)
+    assert not np.array_equal(moved, first)
+    assert_array_equal(env.step(0)[0], moved)
+
+
+def test_coverage_by_hand() -> None:
+    # One pixel of 8 x 8 sub-samples, at 0.125, 0.375, 0.625 and 0.875 to either side: 6 of 8 lie
+    # within 0.64 (and within 0.8), 2 of 8 within 0.28.
+    assert coverage("square", 1).tolist() == [[36 / 64]]
+    assert coverage("bar", 1).tolist() == [[12 / 64]]
+    assert coverage("pillar", 1).tolist() == [[12 / 64]]
+    # Sub-samples at 0.25 and 0.75: one of four of each quarter lies within the square.
+    assert coverage("square", 2, samples=2).tolist() == [[0.25, 0.25], [0.25, 0.25]]
+    # One sample a pixel, at -2/3, 0 and 2/3; y points down and rows come first.
+    assert coverage("bar", 3, samples=1).tolist() == [[0, 0, 0], [1, 1, 1], [0, 0, 0]]
+    assert coverage("pillar", 3, samples=1).tolist() == [[0, 1, 0], [0, 1, 0], [0, 1, 0]]
+    assert coverage("circle", 3, samples=1).tolist() == [[0, 1, 0], [1, 1, 1], [0, 1, 0]]
+    assert coverage("cross", 3, samples=1).tolist() == [[1, 0, 1], [0, 1, 0], [1, 0, 1]]
+    assert coverage("ring", 3, samples=1).tolist() == [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
+
+
+@pytest.mark.parametrize("size", [9, 18])
+def test_every_shape_differs_from_every_other(size: int) -> None:
+    pictures = {shape: coverage(shape, size) for shape in SHAPES}
+    for picture in pictures.values():
+        assert picture.shape == (size, size)
+        assert 0.0 <= picture.min() < picture.max() <= 1.0
+    for one, other in itertools.combinations(SHAPES, 2):
+        assert np.abs(pictures[one] - pictures[other]).mean() > 0.02, (one, other)
+
+
+def test_letters_and_colours_are_each_used_once() -> None:
+    assert len({shape.letter for shape in SHAPES.values()}) == len(SHAPES) == 16
+    assert len({shape.colour for shape in SHAPES.values()}) == len(SHAPES)
+
+
+def test_rgb_array_is_the_same_picture_at_about_400_pixels() -> None:
+    env = ShapesGridEnv(render_mode="rgb_array")
+    env.reset(options={"board": "x....\n.....\n..+.o\n.....\n....."})
+    picture = env.render()
+    # 400 / 50 = 8 times everything: cells of 72, borders of 24, 16, 16 and 24.
+    assert picture.shape == (400, 400, 3)
+    centres = picture[24 + 36 : 384 : 72, 24 + 36 : 384 : 72]
+    expected = np.broadcast_to(BACKGROUND, (5, 5, 3)).copy()
+    for cell, shape in {(0, 0): "cross", (2, 2): "plus", (2, 4): "circle"}.items():
+        expected[cell] = SHAPES[shape].colour
+    assert_array_equal(centres, expected)
+    assert (picture[:24] == BACKGROUND).all()
+    assert (picture[384:] == BACKGROUND).all()
+
+
+@pytest.mark.parametrize(
+    ("fields", "longest"),
+    [
+        ({"border": (60, 0, 60, 0)}, range(380, 401)),  # wide borders shrink with the rest
+        ({"rows": 2, "cols": 20, "cell": 3}, range(380, 401)),
+        ({"rows": 60, "cols": 60}, range(545, 546)),  # never smaller than the observation
+    ],
+)
+def test_rgb_array_keeps_proportions(fields: dict[str, Any], longest: range) -> None:
+    env = ShapesGridEnv(render_mode="rgb_array", **fields)
+    frame, _ = env.reset(seed=0)
+    picture = env.render()
+    assert max(picture.shape) in longest
+    ratio = picture.shape[0] / picture.shape[1]
+    assert ratio == pytest.approx(frame.shape[0] / frame.shape[1], rel=0.02)
+
+
+def test_borders_round_when_scaled() -> None:
+    # Cells of 3 drawn at 8: 1, 2 and 5 pixels become 2.67, 5.33 and 13.33.
+    spec = WorldSpec(rows=1, cols=1, cell=3, border=(1, 2, 5, 0), objects={})
+    assert draw("+", spec, cell=8).shape == (3 + 8 + 13, 0 + 8 + 5, 3)
+
+
+def test_ansi_is_the_board() -> None:
+    env = gym.make(
+        "shapes_grid:ShapesGrid-v0", rows=2, cols=3, objects={"cross": 1}, render_mode="ansi"
+    )
+    env.reset(options={"board": "x..\n.+."})
+    assert env.render() == "x..\n.+."
+    env.step(0)
+    assert env.render() == "x..\n+.."
+
+
+def test_the_toy_is_the_figure() -> None:
+    env = gym.make("shapes_grid:ShapesGrid-Toy-v0", render_mode="ansi")
+    env.reset(seed=0)
+    assert env.render() == "os\n.s"
+
+
+def test_without_a_render_mode_nothing_is_rendered() -> None:
+    env = ShapesGridEnv()
+    env.reset(seed=0)
+    assert env.render() is None
+
+
+def test_pygame_is_imported_for_a_window_only(tmp_path: Path) -> None:
+    code = (
+        "import gymnasium, sys\n"
+        "for mode in ('rgb_array', 'ansi', 'human'):\n"
+        "    env = gymnasium.make('shapes_grid:ShapesGrid-v0', render_mode=mode)\n"
+        "    env.reset(seed=0)\n"
+        "    env.step(0)\n"
+        "    env.render()\n"
+        "    env.close()\n"
+        "    print(mode, 'pygame' in sys.modules)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    lines = [line for line in run.stdout.splitlines() if not line.startswith("pygame")]
+    assert lines == ["rgb_array False", "ansi False", "human True"]
+
+
+def test_a_window_opens_follows_and_closes() -> None:
+    import pygame  # here only: the other tests run without it
+
+    env = gym.make("shapes_grid:ShapesGrid-v0", render_mode="human")
+    reference = gym.make("shapes_grid:ShapesGrid-v0", render_mode="rgb_array")
+    for _ in range(2):  # it opens again after it was closed
+        env.reset(seed=0)
+        reference.reset(seed=0)
+        for action in (None, 0, 2):
+            if action is not None:
+                env.step(action)
+                reference.step(action)
+            surface = pygame.display.get_surface()
+            assert surface is not None
+            shown = pygame.surfarray.array3d(surface).swapaxes(0, 1)
+            assert_array_equal(shown, reference.render())
+        assert env.render() is None
+        env.close()
+        assert not pygame.display.get_init()
+        env.close()

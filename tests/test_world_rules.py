@@ -1,0 +1,257 @@
+"""The rules of the worlds, on boards worked out by hand and on random ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+from shapes_grid import ACTIONS, ShapesGridEnv, WorldSpec
+from shapes_grid.board import parse, to_text
+from shapes_grid.world import World
+
+WORTH = {"circle": -1.0, "cross": 1.0, "square": 0.5, "star": 0.0}  # o x s *
+LETTERS = {"l": 0, "r": 1, "u": 2, "d": 3}
+
+
+def trim(board: str) -> str:
+    return "\n".join(board.split())
+
+
+def begin(board: str, **fields: Any) -> ShapesGridEnv:
+    """Make the world of a board, of the board's size, and begin."""
+    lines = board.split()
+    fields = {"objects": {}, "rewards": WORTH, "step_limit": 50, **fields}
+    env = ShapesGridEnv(rows=len(lines), cols=len(lines[0]), render_mode="ansi", **fields)
+    env.reset(options={"board": board})
+    return env
+
+
+def play(env: ShapesGridEnv, moves: str) -> list[tuple[float, bool, bool]]:
+    """Take the moves, letters of `LETTERS`; return (reward, terminated, truncated) of each."""
+    return [env.step(LETTERS[move])[1:4] for move in moves]
+
+
+def test_actions_are_left_right_up_down() -> None:
+    assert ACTIONS == ("left", "right", "up", "down")
+    start = """
+        ...
+        .+.
+        ..x
+    """
+    one_step = {
+        "l": """
+            ...
+            +..
+            ..x
+        """,
+        "r": """
+            ...
+            ..+
+            ..x
+        """,
+        "u": """
+            .+.
+            ...
+            ..x
+        """,
+        "d": """
+            ...
+            ...
+            .+x
+        """,
+    }
+    for move, after in one_step.items():
+        env = begin(start)
+        assert play(env, move) == [(0.0, False, False)]
+        assert env.render() == trim(after)
+
+
+def test_touching_gives_the_worth_and_the_object_vanishes() -> None:
+    env = begin("""
+        o.x
+        x+s
+        ..*
+    """)
+    assert play(env, "r") == [(0.5, False, False)]
+    assert env.render() == trim("""
+        o.x
+        x.+
+        ..*
+    """)
+    assert play(env, "d") == [(0.0, False, False)]  # a star is worth nothing, and vanishes too
+    assert env.render() == trim("""
+        o.x
+        x..
+        ..+
+    """)
+    assert play(env, "uu") == [(0.0, False, False), (1.0, False, False)]
+    assert play(env, "ll") == [(0.0, False, False), (-1.0, False, False)]
+    assert env.render() == trim("""
+        +..
+        x..
+        ...
+    """)
+    assert play(env, "d") == [(1.0, True, False)]
+    assert env.render() == trim("""
+        ...
+        +..
+        ...
+    """)
+
+
+def test_where_an_object_was_nothing_is_left_to_touch() -> None:
+    env = begin("+o.x")
+    assert [reward for reward, *_ in play(env, "rlrl")] == [-1.0, 0.0, 0.0, 0.0]
+
+
+def test_the_edges_stop_the_agent() -> None:
+    env = begin("+.x")
+    assert play(env, "luud") == 4 * [(0.0, False, False)]
+    assert env.render() == "+.x"
+    env = begin("x.+")
+    assert play(env, "rrr") == 3 * [(0.0, False, False)]
+    assert env.render() == "x.+"
+
+
+def test_terminates_exactly_when_the_last_positive_object_is_gone() -> None:
+    # The circle stays, the star is worth 0: neither is waited for; both positives are.
+    env = begin("+xs*o")
+    assert play(env, "rr") == [(1.0, False, False), (0.5, True, False)]
+    assert env.render() == "..+*o"
+
+
+def test_truncates_at_the_exact_step() -> None:
+    env = begin("+..x", step_limit=3)
+    assert play(env, "lll") == [(0.0, False, False), (0.0, False, False), (0.0, False, True)]
+
+
+def test_the_limit_is_rows_times_cols_by_default() -> None:
+    env = begin("+..\n..x", step_limit=None)
+    assert [truncated for *_, truncated in play(env, "llllll")] == 5 * [False] + [True]
+
+
+def test_terminated_wins_on_the_last_allowed_step() -> None:
+    env = begin("+.x", step_limit=2)
+    assert play(env, "rr") == [(0.0, False, False), (1.0, True, False)]
+
+
+def test_a_world_without_positive_objects_never_terminates() -> None:
+    env = begin("+oo", step_limit=4)
+    assert play(env, "rrll") == [
+        (-1.0, False, False),
+        (-1.0, False, False),
+        (0.0, False, False),
+        (0.0, False, True),
+    ]
+
+
+def test_every_step_costs() -> None:
+    env = begin("+ox", step_cost=0.25)
+    assert [reward for reward, *_ in play(env, "lrr")] == [-0.25, -1.25, 0.75]
+
+
+def test_outcomes_are_plain_python() -> None:
+    outcome = begin("+ox").step(np.int64(1))[1:4]
+    assert [type(value) for value in outcome] == [float, bool, bool]
+
+
+def test_steps_left_count_down() -> None:
+    env = begin("+.x", step_limit=3)
+    left = [env.step(0)[4]["truth"]["steps_left"] for _ in range(3)]
+    assert left == [2, 1, 0]
+    _, info = env.reset(options={"board": "+.x"})
+    assert info["truth"]["steps_left"] == 3
+
+
+def test_truth_describes_the_world() -> None:
+    env = begin("""
+        o.x
+        .+s
+    """)
+    truth = env.reset(options={"board": "o.x\n.+s"})[1]["truth"]
+    assert truth.pop("cells").tolist() == [[1, 0, 2], [0, 0, 3]]
+    assert truth == {
+        "agent": (1, 1),
+        "kinds": ("circle", "cross", "square", "star"),
+        "rewards": (-1.0, 1.0, 0.5, 0.0),
+        "moves": ((0, -1), (0, 1), (-1, 0), (1, 0)),
+        "step_cost": 0.0,
+        "steps_left": 50,
+    }
+
+
+def test_a_still_picture_ignores_actions() -> None:
+    env = ShapesGridEnv(
+        rows=1, cols=2, objects={"cross": 1}, layout="board", board="x.", agent=False
+    )
+    frame, info = env.reset(seed=0)
+    assert info["truth"]["agent"] is None
+    for truncated_now in (False, True):
+        after, reward, terminated, truncated, _ = env.step(0)
+        assert_array_equal(after, frame)
+        assert (reward, terminated, truncated) == (0.0, False, truncated_now)
+
+
+def test_worlds_of_a_batch_are_independent_and_inactive_ones_stand_still() -> None:
+    world = World(WorldSpec(rows=1, cols=3, objects={}, rewards=WORTH), 3)
+    for index, board in enumerate(("+x.", ".+o", "x+x")):
+        cells, agent = parse(board, world.spec.kinds)
+        assert agent is not None
+        world.place(index, cells, agent)
+    outcome = world.step(np.array([1, 1, 0]), np.array([True, True, False]))
+    assert outcome.rewards.tolist() == [1.0, -1.0, 0.0]
+    assert outcome.terminated.tolist() == [True, False, False]
+    boards = [to_text(world.cells[i], world.agents[i], world.spec.kinds) for i in range(3)]
+    assert boards == [".+.", "..+", "x+x"]
+    assert world.steps.tolist() == [1, 1, 0]
+
+
+@st.composite
+def boards(draw: st.DrawFn) -> str:
+    rows, cols = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    letters = draw(st.lists(st.sampled_from("..oxs*"), min_size=rows * cols, max_size=rows * cols))
+    letters[draw(st.integers(0, rows * cols - 1))] = "+"
+    return "\n".join("".join(letters[r * cols : (r + 1) * cols]) for r in range(rows))
+
+
+@settings(deadline=None, max_examples=100)
+@given(boards())
+def test_board_text_round_trips(text: str) -> None:
+    kinds = tuple(WORTH)
+    cells, agent = parse(text, kinds)
+    assert to_text(cells, agent, kinds) == text
+    again, agent_again = parse("\n  " + text.replace("\n", "\n    ") + "\n", kinds)
+    assert_array_equal(again, cells)
+    assert agent_again == agent
+
+
+@settings(deadline=None, max_examples=100)
+@given(boards(), st.text("lrud", min_size=1, max_size=40), st.sampled_from([0.0, 0.25]))
+def test_rules_hold_on_any_board(board: str, moves: str, step_cost: float) -> None:
+    env = begin(board, step_limit=len(moves), step_cost=step_cost)
+    kinds = env.world_spec.kinds
+    before, place = parse(board, kinds)
+    assert place is not None
+    had_positives = any(letter in board for letter in "xs")
+    for count, move in enumerate(moves, 1):
+        _, reward, terminated, truncated, info = env.step(LETTERS[move])
+        after, agent = info["truth"]["cells"], info["truth"]["agent"]
+        assert agent is not None
+        assert 0 <= agent[0] < before.shape[0]
+        assert 0 <= agent[1] < before.shape[1]
+        assert abs(agent[0] - place[0]) + abs(agent[1] - place[1]) <= 1
+        vanished = np.argwhere(before != after)
+        assert all(after[tuple(cell)] == 0 for cell in vanished)  # objects never appear or change
+        assert [tuple(cell) for cell in vanished] in ([], [agent])
+        worth = sum(WORTH[kinds[before[tuple(cell)] - 1]] for cell in vanished)
+        assert reward == worth - step_cost
+        left = any(WORTH[kinds[value - 1]] > 0 for value in after[after > 0])
+        assert terminated == (had_positives and not left)
+        assert truncated == (count == len(moves) and not terminated)
+        if terminated:
+            break
+        before, place = after, agent
