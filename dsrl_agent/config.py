@@ -38,10 +38,11 @@ class PerceptionConfig:
         _at_least("perception.frames", self.frames, 20)
         _at_least("perception.memory", self.memory, self.frames, "perception.frames, which is ")
         _at_least("perception.max_types", self.max_types, 2)
-        if self.refit_growth and not self.refit_growth > 1.0:
+        _require_number("perception.refit_growth", self.refit_growth)
+        if self.refit_growth != 0.0 and not 1.0 < self.refit_growth < math.inf:
             raise ConfigError(
                 f"perception.refit_growth is {self.refit_growth!r}, but it must be 0 (never) or "
-                "greater than 1."
+                "greater than 1, and finite."
             )
 
 
@@ -200,9 +201,15 @@ def _at_least(name: str, value: Any, low: int, why: str = "") -> None:
         raise ConfigError(f"{name} is {value}, but it must be at least {why}{low}.")
 
 
+def _require_number(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigError(f"{name} is {value!r}, but it must be a number.")
+
+
 def _in_range(name: str, value: float, low: float, high: float, *, open_low: bool = False) -> None:
+    _require_number(name, value)
     fits = low < value <= high if open_low else low <= value <= high
-    if isinstance(value, bool) or not fits or not math.isfinite(value):
+    if not fits or not math.isfinite(value):
         rule = f"greater than {low:g}" if open_low else f"at least {low:g}"
         limit = "" if high == math.inf else f" and at most {high:g}"
         raise ConfigError(f"{name} is {value!r}, but it must be {rule}{limit} and finite.")

@@ -6,36 +6,53 @@ It reads `info["truth"]`: `cells` (`[rows, cols]`, 0 for empty, `i + 1` for kind
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.types import Frame
 
-_EXACT_OBJECTS = 10  # 2^10 sets of objects times the cells: some 0.1 s a world at the worst
+_EXACT_OBJECTS = 10  # 2^10 sets of objects times the cells: some 0.2 s for 5 x 5 at the worst
+_DECIMALS = 9  # returns that agree to so many are the same
 
 Place = tuple[int, int]
 
 
 class _Node(NamedTuple):
-    place: Place
+    place: int
     taken: int  # a bit for every object already touched
+
+
+class _Way(NamedTuple):
+    steps: int
+    before: _Node | None
+    action: int
+
+
+_Found = dict[_Node, _Way]
 
 
 class Oracle:
     """Plays the best plan: the highest return, and of those plans the shortest.
 
-    The plan is exact for worlds of up to 10 objects. In larger ones it goes to the nearest positive
-    object by a way that touches no negative one, as long as there is such a way: a good plan, not
-    always the best.
+    The plan is exact for worlds of up to 10 objects that are worth something, unless steps are
+    rewarded (a negative `step_cost`). In larger ones it goes to the nearest positive object by a
+    way that touches no negative one, as long as there is such a way: a good plan, not always the
+    best.
     """
 
     def __init__(self) -> None:
         self._plan: deque[int] = deque()
+        self._settled: NDArray[Any] | None = None  # the cells that were worth no step any more
 
     def begin(self) -> None:
         """Forget the last episode's plan."""
         self._plan.clear()
+        self._settled = None
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
         """Return the plan's next action.
@@ -43,93 +60,117 @@ class Oracle:
         Raises:
             ConfigError: The environment tells no truth.
         """
-        if not self._plan:
-            truth = info.get("truth")
-            if truth is None:
-                raise ConfigError(
-                    'The oracle needs info["truth"], but this environment does not give it; leave '
-                    "the oracle out."
-                )
+        truth = info.get("truth")
+        if truth is None:
+            raise ConfigError(
+                'The oracle needs info["truth"], but this environment does not give it; leave '
+                "the oracle out."
+            )
+        settled = self._settled is not None and np.array_equal(truth["cells"], self._settled)
+        if not self._plan and not settled:
             self._plan.extend(plan(truth))
+            self._settled = None if self._plan else truth["cells"]
         # Nothing left that is worth a step: stand as still as the world allows.
-        return self._plan.popleft() if self._plan else _idle(info["truth"])
+        return self._plan.popleft() if self._plan else _idle(truth)
 
 
 def plan(truth: dict[str, Any]) -> list[int]:
-    """Return the actions to take from a world's true state."""
+    """Return the actions to take from a world's true state; none if standing still is best."""
     if truth["agent"] is None:
         return []
     world = _World(truth)
-    everything = [i for i, worth in enumerate(world.worth) if worth > 0]
-    # Taking all that is good and nothing bad cannot be bettered, and is found quickly.
-    found = world.search(avoid_bad=True)
-    goal = sum(1 << i for i in everything)
-    clean = [node for node in found if node.taken & goal == goal]
-    if clean or not everything:
-        return world.path(found, clean[0]) if clean else []
-    if len(world.worth) <= _EXACT_OBJECTS:
-        found = world.search(avoid_bad=False)
-        best = max(found, key=lambda node: (world.value(node, found[node][0]), -found[node][0]))
-        return world.path(found, best)
-    reached = [node for node in found if node.taken]
-    return world.path(found, reached[0]) if reached else []
+    if not world.good:
+        return []
+    found = world.search(budget=0.0)
+    if not world.exact:
+        reached = [node for node in found if node.taken & world.good]
+        return world.path(found, reached[0]) if reached else []
+    best = world.best(found)
+    clean = -math.inf if best is None else world.value(best, found)
+    # A plan that touches something bad and is no worse than the clean one pays no more for it.
+    budget = world.bound - clean + 10**-_DECIMALS
+    if budget >= world.least_bad:
+        found = world.search(budget)
+        best = world.best(found)
+    return [] if best is None else world.path(found, best)
 
 
 class _World:
-    """A world's true state, searched breadth first over (place, objects taken)."""
+    """A world's true state, searched breadth first over (place, objects taken).
+
+    Attributes:
+        good: The bits of the positive objects.
+        exact: Whether there are few enough objects for an exact search.
+        bound: A return that no plan exceeds; what negative objects cost comes off it.
+        least_bad: What touching a negative object costs at the least, infinite without any.
+    """
 
     def __init__(self, truth: dict[str, Any]) -> None:
-        cells = truth["cells"]
-        self.rows, self.cols = cells.shape
-        self.moves: tuple[Place, ...] = truth["moves"]
+        cells, (row, col) = truth["cells"], truth["agent"]
+        worth = np.array([0.0, *truth["rewards"]])[cells]  # [rows, cols]
+        objects = np.flatnonzero(worth)
         self.steps_left: int = truth["steps_left"]
         self.step_cost: float = truth["step_cost"]
-        self.start = _Node(tuple(truth["agent"]), 0)
-        self.index: dict[Place, int] = {}
-        self.worth: list[float] = []
-        for row in range(self.rows):
-            for col in range(self.cols):
-                if cells[row, col]:
-                    self.index[row, col] = len(self.worth)
-                    self.worth.append(truth["rewards"][cells[row, col] - 1])
+        self.start = _Node(row * cells.shape[1] + col, 0)
+        self.worth: list[float] = worth.ravel()[objects].tolist()
+        self.bit = {int(place): 1 << i for i, place in enumerate(objects)}
+        self.following = [
+            _following(cells.shape, place, truth["moves"]) for place in range(cells.size)
+        ]
         self.good = sum(1 << i for i, worth in enumerate(self.worth) if worth > 0)
         self.exact = len(self.worth) <= _EXACT_OBJECTS
+        # Every positive object takes a step of its own, and who leaves one pays to the last step.
+        steps = min(self.good.bit_count(), self.steps_left)
+        self.bound = sum(w for w in self.worth if w > 0) - max(0.0, self.step_cost) * steps
+        self.least_bad = min((-w for w in self.worth if w < 0), default=math.inf)
 
-    def search(self, *, avoid_bad: bool) -> dict[_Node, tuple[int, _Node | None, int]]:
-        """Return every node in reach, nearest first: (steps, the node before, the action)."""
-        found: dict[_Node, tuple[int, _Node | None, int]] = {self.start: (0, None, -1)}
+    def search(self, budget: float) -> _Found:
+        """Return the nodes in reach, nearest first.
+
+        Args:
+            budget: What the negative objects touched on the way may cost together. With 0 the
+                search ends where all positive objects are taken, or any in an inexact search.
+        """
+        ends_early = budget < self.least_bad
+        cost = {0: 0.0}  # of the negative objects among those taken
+        found = {self.start: _Way(0, None, -1)}
         queue = deque([self.start])
         while queue:
             node = queue.popleft()
-            steps = found[node][0]
-            # Without an exact search the nearest good object ends it: then it begins anew.
-            done = node.taken & self.good == self.good or (not self.exact and node.taken)
-            if steps == self.steps_left or (done and node != self.start):
-                if avoid_bad:
+            steps = found[node].steps
+            taken_good = node.taken & self.good
+            if taken_good == self.good or (taken_good and not self.exact):
+                if ends_early:
                     return found
+                continue  # the episode is over
+            if steps == self.steps_left:
                 continue
-            for action, (d_row, d_col) in enumerate(self.moves):
-                row = min(max(node.place[0] + d_row, 0), self.rows - 1)
-                col = min(max(node.place[1] + d_col, 0), self.cols - 1)
-                number = self.index.get((row, col))
-                taken = node.taken
-                if number is not None and not taken >> number & 1:
-                    if avoid_bad and self.worth[number] < 0:
-                        continue
-                    taken |= 1 << number
-                following = _Node((row, col), taken)
-                if following not in found:
-                    found[following] = (steps + 1, node, action)
+            for action, place in enumerate(self.following[node.place]):
+                bit = self.bit.get(place, 0)
+                taken = node.taken | bit
+                if taken not in cost:
+                    cost[taken] = cost[node.taken] - min(0.0, self.worth[bit.bit_length() - 1])
+                following = _Node(place, taken)
+                if cost[taken] <= budget and following not in found:
+                    found[following] = _Way(steps + 1, node, action)
                     queue.append(following)
         return found
 
-    def value(self, node: _Node, steps: int) -> float:
+    def best(self, found: _Found) -> _Node | None:
+        """Return the node with the highest return, and of those the nearest one."""
+        nodes = iter(found)
+        # Whoever moved can go to and fro at no cost; before that every move may touch something.
+        if self._boxed_in():
+            next(nodes)
+        return max(nodes, key=lambda node: round(self.value(node, found), _DECIMALS), default=None)
+
+    def value(self, node: _Node, found: _Found) -> float:
         """Return the return of a plan that ends in a node and then stands still."""
         gained = sum(worth for i, worth in enumerate(self.worth) if node.taken >> i & 1)
-        over = self.good and node.taken & self.good == self.good
-        return gained - self.step_cost * (steps if over else self.steps_left)
+        over = node.taken & self.good == self.good
+        return gained - self.step_cost * (found[node].steps if over else self.steps_left)
 
-    def path(self, found: dict[_Node, tuple[int, _Node | None, int]], node: _Node) -> list[int]:
+    def path(self, found: _Found, node: _Node) -> list[int]:
         """Return the actions that lead to a node."""
         actions: list[int] = []
         while True:
@@ -139,16 +180,24 @@ class _World:
             actions.append(action)
             node = before
 
+    def _boxed_in(self) -> bool:
+        return all(place in self.bit for place in self.following[self.start.place])
+
+
+def _following(shape: Place, place: int, moves: tuple[Place, ...]) -> list[int]:
+    """Return where each action leads from a place; places are counted row by row."""
+    row, col = divmod(place, shape[1])
+    return [
+        min(max(row + d_row, 0), shape[0] - 1) * shape[1] + min(max(col + d_col, 0), shape[1] - 1)
+        for d_row, d_col in moves
+    ]
+
 
 def _idle(truth: dict[str, Any]) -> int:
     """Return an action that touches nothing bad: into the edge, or onto an empty cell."""
     if truth["agent"] is None:
         return 0
     cells, (row, col) = truth["cells"], truth["agent"]
-    costs = []
-    for d_row, d_col in truth["moves"]:
-        new_row = min(max(row + d_row, 0), cells.shape[0] - 1)
-        new_col = min(max(col + d_col, 0), cells.shape[1] - 1)
-        kind = cells[new_row, new_col]
-        costs.append(-truth["rewards"][kind - 1] if kind else 0.0)
-    return costs.index(min(costs))
+    worth = np.array([0.0, *truth["rewards"]])[cells].ravel()
+    places = _following(cells.shape, row * cells.shape[1] + col, truth["moves"])
+    return int(worth[places].argmax())

@@ -47,11 +47,12 @@ def describe_policy(front_end: TabularFrontEnd, known: Sequence[int], radius: in
 
     The agent is in the middle; the mark at a place says which way the agent goes if one object of
     the type stands there and nothing else: an arrow, `x` if it only avoids some action, `.` if
-    nothing has been learned. Empty for front ends whose tables are not over relations.
+    nothing has been learned, `?` for an action that was never seen to move the agent. Empty for
+    a front end whose table is of whole scenes: it cannot be summed up.
     """
-    moves = front_end.agency.moves()
     if front_end.kind == "flat":
-        return [f"a table of {len(front_end.table)} whole scenes; it cannot be summed up"]
+        return []
+    moves = front_end.agency.moves()
     blocks = []
     for number in known:
         if number == front_end.agency.self_type:

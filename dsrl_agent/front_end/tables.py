@@ -106,7 +106,7 @@ class TabularFrontEnd(ABC):
             self._relearn()
         else:
             self._take(transition)
-        if self.replays and self._updates:
+        if self._updates:
             for index in rng.integers(len(self._updates), size=self.config.replay):
                 self._apply(self._updates[index])
 
@@ -139,6 +139,7 @@ class TabularFrontEnd(ABC):
             "table": [[key, list(row)] for key, row in self.table.items()],
             "touches": [[number, *touch] for number, touch in self.touches.items()],
             "memory": [list(transition) for transition in self.memory],
+            "updates": [list(update) for update in self._updates],
         }
 
     def load(self, state: dict[str, Any]) -> None:
@@ -147,17 +148,20 @@ class TabularFrontEnd(ABC):
         self.table = {_frozen(key): np.array(row) for key, row in state["table"]}
         self.touches = {number: Touch(*touch) for number, *touch in state["touches"]}
         self.memory.clear()
-        self._updates.clear()
         for facts, action, reward, next_facts, terminated in state["memory"]:
             transition = Transition(_facts(facts), action, reward, _facts(next_facts), terminated)
             self.memory.append(transition)
-            self._updates.extend(self.updates(transition))
+        # Not those of the remembered transitions: each of the two is forgotten at its own pace.
+        self._updates.clear()
+        for key, action, reward, next_key in state["updates"]:
+            self._updates.append(Update(_frozen(key), action, reward, _frozen(next_key)))
 
     def _take(self, transition: Transition) -> None:
         self._count_touch(transition)
         for update in self.updates(transition):
-            self._updates.append(update)
             self._apply(update)
+            if self.replays:
+                self._updates.append(update)
 
     def _relearn(self) -> None:
         """Begin the tables anew from what is remembered: the agent turned out to be another."""
