@@ -227,6 +227,7 @@ class TrainConfig(AgentConfig):
         checkpoint_every: Steps between checkpoints (written at the end of an episode).
         evaluation: The evaluation that closes the run.
         run_dir: The run's folder, which must not exist; by default a new one under runs/.
+        resume: The folder of a stopped run to go on with, in place of a new one.
         progress: Whether to show a bar for every phase.
     """
 
@@ -237,6 +238,7 @@ class TrainConfig(AgentConfig):
     checkpoint_every: int = 1000
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
     run_dir: str | None = None
+    resume: str | None = None
     progress: bool = True
 
     def __post_init__(self) -> None:

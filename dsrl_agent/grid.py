@@ -8,18 +8,20 @@ column of cells, which gives the origin; where anything ever changed gives the e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import next_fast_len
 
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.types import Floats, Floats32, Frame, Ints
 
 _NOISE_SIGMAS = 6.0  # a pixel changed if its difference exceeds this many standard deviations
 _MIN_PITCH = 3
-_BATCH = 256
+_BATCH = 64  # frames worked on at once, for the sake of memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,20 @@ class Grid:
                 f"{self.pitch[0]} x {self.pitch[1]} pixels at {self.origin}; give larger frames."
             )
         return Grid(self.pitch, self.origin, (rows, cols), (height, width))
+
+    def whole(self) -> Grid:
+        """Return the grid that goes on to the frame's edges: all whole cells that fit in it."""
+        origin = (self.origin[0] % self.pitch[0], self.origin[1] % self.pitch[1])
+        rows = (self.frame[0] - origin[0]) // self.pitch[0]
+        cols = (self.frame[1] - origin[1]) // self.pitch[1]
+        return Grid(self.pitch, origin, (rows, cols), self.frame)
+
+    def part(self, rows: slice, cols: slice) -> Grid:
+        """Return the grid of some neighbouring rows and columns of this one."""
+        top = self.origin[0] + rows.start * self.pitch[0]
+        left = self.origin[1] + cols.start * self.pitch[1]
+        shape = (rows.stop - rows.start, cols.stop - cols.start)
+        return Grid(self.pitch, (top, left), shape, self.frame)
 
     def resampling(self, side: int) -> tuple[Floats32, Floats32]:
         """Return matrices that bring a frame's cells to `side` x `side` pixels each.
@@ -84,21 +100,18 @@ def find_grid(motion: Motion) -> Grid:
     Raises:
         PerceptionError: Nothing moved, or nothing moved along one of the axes.
     """
-    difference = motion.after.astype(np.int16) - motion.before
-    threshold = _noise_threshold(difference)
-    moved = [
-        _displacement(difference[motion.actions == a], threshold) for a in np.unique(motion.actions)
-    ]
+    threshold = _noise_threshold(motion)
+    traces = _trace(motion, threshold)
+    known = np.unique(motion.actions)
+    moved = [_displacement([part[motion.actions == a] for part in traces.lags]) for a in known]
     pitch = (_pitch(moved, 0), _pitch(moved, 1))
-    energy = np.where(np.abs(difference) > threshold, np.square(difference, dtype=np.float64), 0.0)
-    energy = energy.sum(axis=3)  # [N, H, W]
-    along = dict(zip(np.unique(motion.actions), (m.axis for m in moved), strict=True))
+    along = dict(zip(known, (m.axis for m in moved), strict=True))
     axes = np.array([along[a] for a in motion.actions])
     ever = _ever_changed(motion, threshold)
     origin, shape = [], []
     for axis in (0, 1):
         # A move along the other axis keeps within one band of this one.
-        profiles = energy[axes == 1 - axis].sum(axis=2 - axis)  # [N', H or W]
+        profiles = traces.energy[axis][axes == 1 - axis]  # [N', H or W]
         offset = _offset(profiles, pitch[axis], ever.sum(axis=1 - axis))
         touched = np.flatnonzero(ever.any(axis=1 - axis))
         size = ever.shape[axis]
@@ -119,33 +132,56 @@ class _Displacement(NamedTuple):
     depth: float
 
 
-def _noise_threshold(difference: NDArray[Any]) -> float:
+class _Traces(NamedTuple):
+    """What each transition's difference image leaves along the rows and along the columns."""
+
+    energy: tuple[Floats, Floats]  # [N, H] and [N, W]: the squares, summed over the other axis
+    lags: tuple[Floats, Floats]  # [N, H] and [N, W]: the autocorrelation along one axis alone
+
+
+def _noise_threshold(motion: Motion) -> float:
     # Most pixels of a difference show noise alone, so its median tells the noise's width.
-    sample = np.abs(difference[:: max(1, len(difference) // 64)])
+    some = slice(None, None, max(1, len(motion.actions) // 64))
+    sample = np.abs(motion.after[some].astype(np.int16) - motion.before[some])
     # The factor turns a median absolute deviation into a standard deviation.
     sigma = 1.4826 * float(np.median(sample))
     return max(_NOISE_SIGMAS * sigma, 8.0)
 
 
-def _displacement(difference: NDArray[Any], threshold: float) -> _Displacement:
+def _trace(motion: Motion, threshold: float) -> _Traces:
+    parts = []
+    for start in range(0, len(motion.actions), _BATCH):
+        these = slice(start, start + _BATCH)
+        signed = motion.after[these].astype(np.float32) - motion.before[these]
+        signed[np.abs(signed) <= threshold] = 0.0
+        energy = np.square(signed).sum(axis=3, dtype=np.float64)  # [B, H, W]
+        row_lags = _autocorrelation(signed.transpose(0, 2, 3, 1))
+        col_lags = _autocorrelation(signed.transpose(0, 1, 3, 2))
+        parts.append((energy.sum(axis=2), energy.sum(axis=1), row_lags, col_lags))
+    rows, cols, *lags = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return _Traces((rows, cols), (lags[0], lags[1]))
+
+
+def _autocorrelation(signed: Floats32) -> Floats:
+    """Return the autocorrelation along the last axis of `[B, ..., L]`, summed up to `[B, L]`."""
+    count, length = len(signed), signed.shape[-1]
+    lines = signed.reshape(count, -1, length)
+    owner, line = np.nonzero(lines.any(axis=2))  # most lines hold nothing
+    size = next_fast_len(2 * length, real=True)  # zero padding: no wrap-around
+    power = np.zeros((count, size // 2 + 1))
+    np.add.at(power, owner, np.square(np.abs(np.fft.rfft(lines[owner, line], n=size))))
+    return np.asarray(np.fft.irfft(power, n=size)[:, :length])
+
+
+def _displacement(lags: Sequence[Floats]) -> _Displacement:
     """Return by how much an action moves what it moves: the autocorrelation's deepest dip."""
-    count, height, width, _ = difference.shape
-    size = (2 * height, 2 * width)  # zero padding: no wrap-around
-    total = np.zeros((2 * height, width + 1))
-    for start in range(0, count, _BATCH):
-        part = difference[start : start + _BATCH].astype(np.float32)
-        part = np.where(np.abs(part) > threshold, part, 0.0)
-        spectrum = np.fft.rfft2(part, s=size, axes=(1, 2))
-        total += np.square(np.abs(spectrum)).sum(axis=(0, 3))
-    correlation = np.fft.irfft2(total, s=size)
-    vertical, horizontal = correlation[:height, 0], correlation[0, :width]
     best = _Displacement(None, 0, 0.0)
-    for axis, line in ((0, vertical), (1, horizontal)):
+    for axis, line in enumerate(part.sum(axis=0) for part in lags):
         if len(line) <= _MIN_PITCH:
             continue
         pixels = _MIN_PITCH + int(np.argmin(line[_MIN_PITCH:]))
         # The whole energy is the agent twice; the dip, its overlap with itself, is at most half.
-        depth = -float(line[pixels]) / max(float(correlation[0, 0]), 1e-9)
+        depth = -float(line[pixels]) / max(float(line[0]), 1e-9)
         if depth > max(best.depth, 0.1):
             best = _Displacement(axis, pixels, depth)
     return best
@@ -166,7 +202,11 @@ def _ever_changed(motion: Motion, threshold: float) -> NDArray[Any]:
     """Say which pixels ever differed from their median, in any frame: `bool [H, W]`."""
     frames = np.concatenate([motion.before, motion.after[-1:]])
     middle = np.median(frames[:: max(1, len(frames) // 200)], axis=0)
-    return np.asarray((np.abs(frames - middle) > threshold).any(axis=(0, 3)))
+    ever = np.zeros(middle.shape, np.bool_)
+    for start in range(0, len(frames), _BATCH):
+        away = np.abs(frames[start : start + _BATCH] - middle.astype(np.float32))
+        ever |= (away > threshold).any(axis=0)
+    return np.asarray(ever.any(axis=2))
 
 
 def _offset(profiles: Floats, pitch: int, ink: Ints) -> int:

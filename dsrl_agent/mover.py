@@ -6,6 +6,7 @@ world is, and it is where salience starts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,12 @@ from dsrl_agent.errors import PerceptionError
 from dsrl_agent.types import Floats32, Ints
 
 _CHANGED_SHARE = 0.25  # of the largest change seen in any cell beyond noise: less is no change
+_BATCH = 64  # transitions looked at at once, for the sake of memory
 _MANY = 64  # so many cells are enough to know what emptiness looks like
+
+
+CellsOf = Callable[[Ints], tuple[Floats32, Floats32]]
+"""Gives the cells before and after chosen transitions, `[B, rows, cols, C, side, side]` each."""
 
 
 class Trail(NamedTuple):
@@ -30,7 +36,7 @@ class Trail(NamedTuple):
     empty: Floats32
 
 
-def follow(before: Floats32, after: Floats32, actions: Ints) -> Trail:
+def follow(cells_of: CellsOf, actions: Ints) -> Trail:
     """Find which cells the mover left.
 
     When one cell changes for another along an action, either the mover went from the first to the
@@ -38,17 +44,21 @@ def follow(before: Floats32, after: Floats32, actions: Ints) -> Trail:
     was touched they do not, as only the mover looks the same before and after.
 
     Args:
-        before: Cells before each transition, `[N, rows, cols, C, side, side]`.
-        after: Cells after it.
-        actions: `[N]`.
+        cells_of: Gives the cells of the transitions, of few at a time.
+        actions: `[N]`: the action of each transition.
 
     Raises:
         PerceptionError: No transition changed exactly two neighbouring cells.
     """
-    change = np.abs(after - before).mean(axis=(3, 4, 5))  # [N, rows, cols]
+    change = np.concatenate(  # [N, rows, cols]
+        [
+            np.abs(after - before).mean(axis=(3, 4, 5))
+            for before, after in map(cells_of, _batches(np.arange(len(actions))))
+        ]
+    )
     # Even in a world of four cells at most half of them change, so a quarter shows noise alone.
-    noise = np.quantile(change, 0.25) if change.size else 0.0
-    changed = change > noise + _CHANGED_SHARE * (change.max(initial=0.0) - noise)
+    noise = float(np.quantile(change, 0.25))
+    changed = change > noise + _CHANGED_SHARE * (change.max() - noise)
     pairs = np.flatnonzero(changed.sum(axis=(1, 2)) == 2)
     ends = np.array([np.argwhere(changed[n]) for n in pairs]).reshape(-1, 2, 2)
     neighbours = np.abs(ends[:, 0] - ends[:, 1]).sum(axis=1) == 1
@@ -59,13 +69,10 @@ def follow(before: Floats32, after: Floats32, actions: Ints) -> Trail:
             "moved; let the agent play more steps (perception.frames)."
         )
     u, v = ends[:, 0], ends[:, 1]  # u stands above or left of v
-    before_u, before_v = before[pairs, u[:, 0], u[:, 1]], before[pairs, v[:, 0], v[:, 1]]
-    after_u, after_v = after[pairs, u[:, 0], u[:, 1]], after[pairs, v[:, 0], v[:, 1]]
+    before_u, before_v, after_u, after_v = looks = _looks(cells_of, pairs, u, v)
     forward = _difference(before_u, after_v)  # small if the mover went from u to v
     backward = _difference(before_v, after_u)
-    mover, empty = _tell_apart(
-        np.asarray(actions)[pairs], forward, backward, (before_u, before_v, after_u, after_v)
-    )
+    mover, empty = _tell_apart(np.asarray(actions)[pairs], forward, backward, looks)
     # The mover's own look settles every pair: it came from where it stood before.
     from_u = _difference(before_u, mover) + _difference(after_u, empty) < (
         _difference(before_v, mover) + _difference(after_v, empty)
@@ -77,11 +84,27 @@ def follow(before: Floats32, after: Floats32, actions: Ints) -> Trail:
     return Trail(left, np.median(latest, axis=0).astype(np.float32))
 
 
+def _batches(indices: Ints) -> list[Ints]:
+    return [indices[start : start + _BATCH] for start in range(0, len(indices), _BATCH)]
+
+
+def _looks(cells_of: CellsOf, pairs: Ints, u: Ints, v: Ints) -> tuple[Floats32, ...]:
+    """Return how the cells u and v looked before and after, `[P, C, side, side]` each."""
+    parts = []
+    for batch in _batches(np.arange(len(pairs))):
+        before, after = cells_of(pairs[batch])
+        each = np.arange(len(batch))
+        parts.append(
+            [moment[each, *ends[batch].T] for moment in (before, after) for ends in (u, v)]
+        )
+    return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
+
+
 def _tell_apart(
-    actions: Ints, forward: Floats32, backward: Floats32, cells: tuple[Floats32, ...]
+    actions: Ints, forward: Floats32, backward: Floats32, looks: tuple[Floats32, ...]
 ) -> tuple[Floats32, Floats32]:
     """Return how the mover and emptiness look, from the action that shows it most clearly."""
-    before_u, before_v, after_u, after_v = cells
+    before_u, before_v, after_u, after_v = looks
     clearest, mover, empty = -1.0, before_u[0], after_u[0]
     for action in np.unique(actions):
         own = actions == action

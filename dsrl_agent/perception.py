@@ -12,12 +12,13 @@ from dsrl_agent.back_end import CELL_SIDE, BackEnd
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.grid import Grid, Motion, find_grid
-from dsrl_agent.mover import follow
+from dsrl_agent.mover import Trail, follow
 from dsrl_agent.symbols import Codebook, facts_of, fit_codebook, keep_names
 from dsrl_agent.types import Facts, Floats32, Frame, Ints
 
 _CODEBOOK_PLACES = 4000  # more places make typing slower, not better
-_BATCH = 64
+_BATCH = 64  # frames worked on at once, for the sake of memory
+_STANDING_SHARE = 0.25  # an object differs from emptiness by at least this share of the most
 
 Progress = Callable[[str, int, int, float], None]
 """Called with the phase, the steps done, the steps in all and the latest figure of the phase."""
@@ -65,8 +66,14 @@ class Perception:
             PerceptionError: Nothing moved in these transitions. What was known stays as it was.
         """
         grid = find_grid(motion)
-        cells = [_cells_of(self._resample(part, grid)) for part in (motion.before, motion.after)]
-        trail = follow(cells[0], cells[1], motion.actions)
+        trail = follow(
+            lambda chosen: (
+                _cells_of(self._resample(motion.before[chosen], grid)),
+                _cells_of(self._resample(motion.after[chosen], grid)),
+            ),
+            motion.actions,
+        )
+        grid, left = self._widened(grid, trail, motion.after)
         old = self.codebook
         old_labels = None if old is None else self._types(motion.after, grid)
         self.grid, self._empty = grid, trail.empty
@@ -80,7 +87,7 @@ class Perception:
         )
         if progress is not None:
             progress("symbols", 0, 1, 0.0)
-        self._learn_types(motion.after, trail.left, old_labels)
+        self._learn_types(motion.after, left, old_labels)
         self.fits += 1
         if progress is not None:
             progress("symbols", 1, 1, float(len(self.require_codebook().known)))
@@ -152,6 +159,30 @@ class Perception:
         self.grid = None if stored is None else Grid(**{k: _pair(v) for k, v in stored.items()})
         if "means" in arrays["symbols"]:
             self.codebook = Codebook.from_arrays(arrays["symbols"])
+        else:
+            self.codebook = None
+
+    def _widened(self, grid: Grid, trail: Trail, frames: Frame) -> tuple[Grid, NDArray[np.bool_]]:
+        """Let the grid, and the map of cells just left, reach what stands beyond the agent's ways.
+
+        In a large world the agent may not come near the edges for a whole episode, and what stands
+        there changes nothing.
+        """
+        whole = grid.whole()
+        if whole == grid:
+            return grid, trail.left
+        top, left = ((grid.origin[i] - whole.origin[i]) // grid.pitch[i] for i in (0, 1))
+        rows, cols = slice(top, top + grid.shape[0]), slice(left, left + grid.shape[1])
+        cells = _cells_of(self._resample(frames[:: max(1, len(frames) // _BATCH)], whole))
+        away = np.abs(cells - trail.empty).mean(axis=(3, 4, 5))  # [B, R, C]
+        known = away[:, rows, cols]
+        quiet = float(np.quantile(known, 0.1))  # that many cells are empty and show noise alone
+        stands = (away > quiet + _STANDING_SHARE * (float(known.max()) - quiet)).any(axis=0)
+        stands[rows, cols] = True
+        all_left = np.zeros((len(frames), *whole.shape), np.bool_)
+        all_left[:, rows, cols] = trail.left
+        rows, cols = _reach(stands.any(axis=1)), _reach(stands.any(axis=0))
+        return whole.part(rows, cols), all_left[:, rows, cols]
 
     def _learn_types(self, frames: Frame, left: NDArray[np.bool_], old_labels: Ints | None) -> None:
         assert self.grid is not None
@@ -198,7 +229,9 @@ class Perception:
             stored = (grid, *grid.resampling(CELL_SIDE))
             self._resampling[grid.frame] = stored
         _, rows, cols = stored
-        pixels = frames.astype(np.float32).transpose(0, 3, 1, 2) / np.float32(255.0)
+        # Contiguous, or NumPy's matrix product does without BLAS and takes ten times as long.
+        pixels = np.ascontiguousarray(frames.transpose(0, 3, 1, 2), np.float32)
+        pixels /= np.float32(255.0)
         return np.asarray(rows @ pixels @ cols.T)
 
 
@@ -209,6 +242,12 @@ def _cells_of(images: Floats32) -> Floats32:
         count, channels, height // CELL_SIDE, CELL_SIDE, width // CELL_SIDE, CELL_SIDE
     )
     return cells.transpose(0, 2, 4, 1, 3, 5)
+
+
+def _reach(flags: NDArray[np.bool_]) -> slice:
+    """Return the range from the first to the last true value."""
+    where = np.flatnonzero(flags)
+    return slice(int(where[0]), int(where[-1]) + 1)
 
 
 def _reporter(progress: Progress, phase: str, total: int) -> Callable[[int, float], None]:

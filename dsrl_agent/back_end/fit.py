@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end.losses import negative_elbo
-from dsrl_agent.back_end.networks import CELL_SIDE, ConvVAE
+from dsrl_agent.back_end.networks import CELL_LAYERS, ConvVAE, Layer
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.types import Floats32, Ints
@@ -35,14 +36,23 @@ class BackEnd:
         config: Its settings.
         seed: Seeds the weights, the batches and the noise.
         device: `"auto"` takes a GPU where there is one.
+        layers: The network's layers.
     """
 
-    def __init__(self, channels: int, config: BackEndConfig, seed: int, device: str) -> None:
+    def __init__(
+        self,
+        channels: int,
+        config: BackEndConfig,
+        seed: int,
+        device: str,
+        layers: Sequence[Layer] = CELL_LAYERS,
+    ) -> None:
         self.config = config
         self.device = choose_device(device)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            self.network = ConvVAE(channels, config.latents, config.width).to(self.device)
+            self.network = ConvVAE(channels, config.latents, config.width, layers)
+            self.network.to(self.device)
         # Drawn on the CPU whatever the device, so that a seed means the same batches everywhere.
         self._generator = torch.Generator().manual_seed(seed)
 
@@ -57,7 +67,7 @@ class BackEnd:
 
         Args:
             count: How many images there are.
-            images_of: Gives the images of the chosen indices, `float32 [B, C, 12 h, 12 w]`.
+            images_of: Gives the images of the chosen indices, `float32 [B, C, H, W]`.
             steps: Gradient steps.
             on_step: Called with the step and its loss.
 
@@ -65,33 +75,30 @@ class BackEnd:
             The negative ELBO in nats per image, averaged over the last steps.
         """
         first = images_of(np.zeros(1, np.int64))
-        places = (first.shape[2] // CELL_SIDE) * (first.shape[3] // CELL_SIDE)
+        places = (first.shape[2] // self.network.stride) * (first.shape[3] // self.network.stride)
         batch = max(1, self.config.batch_places // places)
         optimiser = torch.optim.Adam(self.network.parameters(), lr=self.config.learning_rate)
         losses: list[float] = []
         self.network.train()
-        # Saturated sigmoids leave denormal gradients, on which processors are slow: a fit takes a
-        # third of the time without them.
-        torch.set_flush_denormal(True)
-        for step in range(steps):
-            chosen = torch.randint(count, (batch,), generator=self._generator)
-            images = torch.from_numpy(images_of(chosen.numpy())).to(self.device)
-            logits, posterior = self.network(images, self._generator)
-            mean, log_variance = posterior
-            loss = negative_elbo(logits, images, mean, log_variance, self.config.beta)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-            losses.append(float(loss.detach()))
-            if on_step is not None:
-                on_step(step, losses[-1])
-        torch.set_flush_denormal(False)
+        with _denormals_flushed():
+            for step in range(steps):
+                chosen = torch.randint(count, (batch,), generator=self._generator)
+                images = torch.from_numpy(images_of(chosen.numpy())).to(self.device)
+                logits, posterior = self.network(images, self._generator)
+                mean, log_variance = posterior
+                loss = negative_elbo(logits, images, mean, log_variance, self.config.beta)
+                optimiser.zero_grad(set_to_none=True)
+                loss.backward()  # type: ignore[no-untyped-call]
+                optimiser.step()
+                losses.append(float(loss.detach()))
+                if on_step is not None:
+                    on_step(step, losses[-1])
         self.network.eval()
         return float(np.mean(losses[-_LOSS_WINDOW:]))
 
     @torch.inference_mode()
     def encode(self, images: Floats32) -> Latents:
-        """Return the posterior of images `[B, C, 12 h, 12 w]` in [0, 1]."""
+        """Return the posterior of images `[B, C, H, W]` in [0, 1]."""
         posterior = self.network.encode(torch.from_numpy(images).to(self.device))
         mean, log_variance = (part.movedim(1, 3).cpu().numpy() for part in posterior)
         return Latents(mean, log_variance)
@@ -116,6 +123,21 @@ class BackEnd:
         self.network.eval()
 
 
+@contextmanager
+def _denormals_flushed() -> Iterator[None]:
+    """Take denormal numbers for zero, and leave the processor as it was.
+
+    Saturated sigmoids leave denormal gradients, on which processors are slow: a fit takes a third
+    of the time without them.
+    """
+    before = not (torch.tensor(1e-40) * 1.0).view(torch.int32).any()
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(before)
+
+
 def choose_device(device: str) -> torch.device:
     """Return the device meant: `"auto"` is a GPU where there is one.
 
@@ -126,7 +148,7 @@ def choose_device(device: str) -> torch.device:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
         chosen = torch.device(device)
-        torch.empty(0, device=chosen)
+        torch.empty(0, device=chosen).cpu()
     except (RuntimeError, AssertionError) as error:
         raise ConfigError(
             f"device is {device!r}, but no such device is here; use auto, cpu, or cuda with a GPU."

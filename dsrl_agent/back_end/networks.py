@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -9,8 +12,25 @@ from torch import Tensor, nn
 
 from dsrl_agent.back_end.losses import reparameterise
 
+
+class Layer(NamedTuple):
+    """A convolution of the encoder; the decoder undoes it with the same numbers."""
+
+    kernel: int
+    stride: int
+    padding: int = 0
+
+
+CELL_LAYERS = (Layer(3, 3), Layer(2, 2), Layer(2, 2))
+"""Kernels as wide as their strides: a place sees one cell and nothing of its neighbours. Wider
+receptive fields put the neighbours' pictures into an object's spectrum, which then is no type any
+more. For frames whose grid is known."""
+
 CELL_SIDE = 12
-"""Pixels of a side of the square that one latent place sees: 3 x 2 x 2, the product of strides."""
+"""Pixels of a side of the square that one place of `CELL_LAYERS` sees: the product of strides."""
+
+FINE_LAYERS = (Layer(4, 2, 1), Layer(4, 2, 1))
+"""A place every 4 pixels that sees 10 x 10 of them. For pictures whose grid is not known."""
 
 
 class Posterior(NamedTuple):
@@ -21,35 +41,27 @@ class Posterior(NamedTuple):
 
 
 class ConvVAE(nn.Module):
-    """Images `[B, C, 12 h, 12 w]` to a posterior for each of h x w places, and back.
+    """Images `[B, C, H, W]` to a posterior for each of h x w places, and back.
 
-    The kernels are as wide as their strides, so that a place sees one cell and nothing of its
-    neighbours: wider receptive fields put the neighbours' pictures into an object's spectrum,
-    which then is no type any more.
+    H and W are any multiples of the product of the strides; h and w are the quotients.
 
     Args:
         channels: Channels of the image.
         latents: K, the length of an activation spectrum.
         width: Channels of the hidden layers.
+        layers: The encoder's convolutions, from the image to the latents.
     """
 
-    def __init__(self, channels: int, latents: int, width: int) -> None:
+    def __init__(
+        self, channels: int, latents: int, width: int, layers: Sequence[Layer] = CELL_LAYERS
+    ) -> None:
         super().__init__()
         self.latents = latents
-        self.encoder = nn.Sequential(
-            nn.Conv2d(channels, width, 3, stride=3),
-            nn.ReLU(),
-            nn.Conv2d(width, width, 2, stride=2),
-            nn.ReLU(),
-            nn.Conv2d(width, 2 * latents, 2, stride=2),
-        )
-        self.decoder = nn.Sequential(
-            nn.ConvTranspose2d(latents, width, 2, stride=2),
-            nn.ReLU(),
-            nn.ConvTranspose2d(width, width, 2, stride=2),
-            nn.ReLU(),
-            nn.ConvTranspose2d(width, channels, 3, stride=3),
-        )
+        self.stride = math.prod(layer.stride for layer in layers)
+        # Channels between the layers, without the two ends: image and latents.
+        inner = [width] * (len(layers) - 1)
+        self.encoder = _stack(nn.Conv2d, [channels, *inner, 2 * latents], layers)
+        self.decoder = _stack(nn.ConvTranspose2d, [latents, *inner, channels], layers[::-1])
 
     def encode(self, images: Tensor) -> Posterior:
         """Return the posterior of images `[B, C, H, W]` in [0, 1]."""
@@ -57,7 +69,7 @@ class ConvVAE(nn.Module):
         return Posterior(mean, log_variance)
 
     def decode(self, latents: Tensor) -> Tensor:
-        """Return the logits `[B, C, 12 h, 12 w]` of latents `[B, K, h, w]`."""
+        """Return the logits `[B, C, H, W]` of latents `[B, K, h, w]`."""
         logits: Tensor = self.decoder(latents)
         return logits
 
@@ -65,3 +77,15 @@ class ConvVAE(nn.Module):
         """Reconstruct images from a sample of their posterior: logits and posterior."""
         posterior = self.encode(images)
         return self.decode(reparameterise(*posterior, generator)), posterior
+
+
+def _stack(
+    convolution: type[nn.Conv2d] | type[nn.ConvTranspose2d],
+    channels: Sequence[int],
+    layers: Sequence[Layer],
+) -> nn.Sequential:
+    """Return convolutions with a ReLU between each two."""
+    modules: list[nn.Module] = []
+    for (before, after), layer in zip(pairwise(channels), layers, strict=True):
+        modules += [convolution(before, after, *layer), nn.ReLU()]
+    return nn.Sequential(*modules[:-1])

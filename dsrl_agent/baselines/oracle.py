@@ -83,12 +83,12 @@ def plan(truth: dict[str, Any]) -> list[int]:
         return []
     found = world.search(budget=0.0)
     if not world.exact:
-        reached = [node for node in found if node.taken & world.good]
+        reached = [node for node in found if node.taken]
         return world.path(found, reached[0]) if reached else []
     best = world.best(found)
     clean = -math.inf if best is None else world.value(best, found)
     # A plan that touches something bad and is no worse than the clean one pays no more for it.
-    budget = world.bound - clean + 10**-_DECIMALS
+    budget = world.all_good - clean + 10**-_DECIMALS
     if budget >= world.least_bad:
         found = world.search(budget)
         best = world.best(found)
@@ -101,7 +101,7 @@ class _World:
     Attributes:
         good: The bits of the positive objects.
         exact: Whether there are few enough objects for an exact search.
-        bound: A return that no plan exceeds; what negative objects cost comes off it.
+        all_good: What the positive objects give together.
         least_bad: What touching a negative object costs at the least, infinite without any.
     """
 
@@ -119,31 +119,23 @@ class _World:
         ]
         self.good = sum(1 << i for i, worth in enumerate(self.worth) if worth > 0)
         self.exact = len(self.worth) <= _EXACT_OBJECTS
-        # Every positive object takes a step of its own, and who leaves one pays to the last step.
-        steps = min(self.good.bit_count(), self.steps_left)
-        self.bound = sum(w for w in self.worth if w > 0) - max(0.0, self.step_cost) * steps
+        self.all_good = sum(w for w in self.worth if w > 0)
         self.least_bad = min((-w for w in self.worth if w < 0), default=math.inf)
 
     def search(self, budget: float) -> _Found:
         """Return the nodes in reach, nearest first.
 
         Args:
-            budget: What the negative objects touched on the way may cost together. With 0 the
-                search ends where all positive objects are taken, or any in an inexact search.
+            budget: What the negative objects touched on the way may cost together.
         """
-        ends_early = budget < self.least_bad
         cost = {0: 0.0}  # of the negative objects among those taken
         found = {self.start: _Way(0, None, -1)}
         queue = deque([self.start])
         while queue:
             node = queue.popleft()
             steps = found[node].steps
-            taken_good = node.taken & self.good
-            if taken_good == self.good or (taken_good and not self.exact):
-                if ends_early:
-                    return found
-                continue  # the episode is over
-            if steps == self.steps_left:
+            over = node.taken & self.good == self.good or steps == self.steps_left
+            if over or (node.taken and not self.exact):  # an inexact plan ends at any object
                 continue
             for action, place in enumerate(self.following[node.place]):
                 bit = self.bit.get(place, 0)

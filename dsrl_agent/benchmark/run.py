@@ -16,8 +16,6 @@ from dsrl_agent.benchmark.main_job import ENV_ID, Plan, run_seed
 from dsrl_agent.benchmark.summary import summarise
 from dsrl_agent.records import RunFolder
 
-__all__ = ["Plan", "benchmark"]
-
 
 def benchmark(plan: Plan, seeds: Sequence[int], jobs: int, out: str | None) -> tuple[Path, str]:
     """Run a plan and summarise it.

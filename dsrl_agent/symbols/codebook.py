@@ -20,7 +20,8 @@ from sklearn.mixture import GaussianMixture
 from dsrl_agent.types import Floats, Ints
 
 EMPTY = 0
-_FLOOR = 0.1  # spectra closer than this share of the posterior's width are the same to the decoder
+_FLOOR = 0.15  # spectra closer than this share of the posterior's width are the same to the decoder
+_BATCH = 4096  # spectra classified at once, for the sake of memory
 _PATIENCE = 3  # give up on more groups when so many in a row did not improve the criterion
 _RESTARTS = 3
 _EMPTY_SHARE = 0.05  # a group with this share of the cells just left is emptiness
@@ -53,10 +54,14 @@ class Codebook:
         Returns:
             `int64 [...]`: type numbers, 0 for empty places.
         """
-        scaled = spectra[..., None, :] / self.scale  # [..., 1, K]
-        distance = (np.square(scaled - self.means) / self.variances).sum(axis=-1)
-        log_density = np.log(self.weights) - 0.5 * (distance + np.log(self.variances).sum(axis=-1))
-        return np.asarray(self.types[np.argmax(log_density, axis=-1)])
+        flat = spectra.reshape(-1, spectra.shape[-1])
+        weights = np.log(self.weights) - 0.5 * np.log(self.variances).sum(axis=-1)  # [G]
+        types = np.empty(len(flat), np.int64)
+        for start in range(0, len(flat), _BATCH):
+            scaled = flat[start : start + _BATCH, None, :] / self.scale  # [B, 1, K]
+            distance = (np.square(scaled - self.means) / self.variances).sum(axis=-1)
+            types[start : start + _BATCH] = self.types[np.argmax(weights - 0.5 * distance, axis=1)]
+        return types.reshape(spectra.shape[:-1])
 
     @property
     def known(self) -> Ints:

@@ -13,10 +13,12 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from dsrl_agent.agent import DSRL, EpisodeEnd, Fit, Listener
+from dsrl_agent.back_end import choose_device
 from dsrl_agent.baselines import Oracle, RandomActor
 from dsrl_agent.config import AgentConfig, TrainConfig
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.evaluate import AgentActor, Report, evaluate, evaluation_env
+from dsrl_agent.parsers import stored_train_config
 from dsrl_agent.progress import Bars
 from dsrl_agent.records import RunFolder
 from dsrl_agent.spaces import make_env
@@ -47,7 +49,9 @@ def train(config: TrainConfig) -> Outcome:
     Raises:
         ConfigError: The folder exists, or the environment cannot be made.
     """
-    make_env(config.env.id, config.env.kwargs).close()  # refused before a folder is made
+    # What is wrong with these is said before a folder is made.
+    make_env(config.env.id, config.env.kwargs).close()
+    choose_device(config.device)
     path = Path(config.run_dir) if config.run_dir else _new_path(config.seed)
     with RunFolder.create(path, dataclasses.asdict(config), config.seed) as folder:
         agent = DSRL(
@@ -88,7 +92,7 @@ def resume(path: Path, config: TrainConfig) -> Outcome:
         return _run(folder, config, agent)
 
 
-def load_run(path: Path, device: str = "auto") -> tuple[DSRL, dict[str, Any]]:
+def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
     """Return the agent of a run's newest checkpoint, and the run's settings.
 
     Raises:
@@ -98,8 +102,8 @@ def load_run(path: Path, device: str = "auto") -> tuple[DSRL, dict[str, Any]]:
     checkpoint = folder.latest()
     if checkpoint is None:
         raise CheckpointError(f"The run {path} has no checkpoint yet; let it train longer.")
-    config = folder.config()
-    env = make_env(config["env"]["id"], config["env"]["kwargs"])
+    config = stored_train_config(folder.config())
+    env = make_env(config.env.id, config.env.kwargs)
     return DSRL.load(checkpoint, env, device=device), config
 
 

@@ -1,0 +1,5 @@
+"""`python -m dsrl_agent` is `dsrl`."""
+
+from dsrl_agent.cli import main
+
+main()

@@ -1,0 +1,163 @@
+"""What each command does: from parsed options to calls and printed results."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jsonargparse import ArgumentParser, Namespace
+from PIL import Image, UnidentifiedImageError
+
+from dsrl_agent import report, show, training
+from dsrl_agent.benchmark import Plan, benchmark
+from dsrl_agent.config import AgentConfig, TrainConfig
+from dsrl_agent.errors import ConfigError, ObservationError
+from dsrl_agent.parsers import stored_train_config, train_config
+from dsrl_agent.records import RunFolder
+from dsrl_agent.spaces import make_env
+from dsrl_agent.still import symbols_of_stills
+from dsrl_agent.types import Frame
+
+_INTERRUPTED = 130
+_CHANGEABLE = {"total_timesteps", "device", "progress"}  # when a run goes on
+_FIGURE_1_4 = "shapes_grid:ShapesGrid-Toy-v0"
+
+Command = Callable[[ArgumentParser, Namespace], int]
+
+
+def _train(parser: ArgumentParser, parsed: Namespace) -> int:
+    config = train_config(parser.instantiate(parsed).train)
+    if config.resume is None:
+        outcome = training.train(config)
+    else:
+        path = Path(config.resume)
+        outcome = training.resume(path, _resumed_config(path, config))
+    if outcome.interrupted:
+        print(
+            f"\nStopped after {outcome.agent.num_timesteps} steps; all is saved. Go on with:\n"
+            f"  dsrl train --resume {outcome.path}"
+        )
+        return _INTERRUPTED
+    sections = [
+        report.knowledge(outcome.agent),
+        report.comparison(outcome.reports),
+        report.times(outcome.seconds, outcome.reports),
+        report.next_commands(outcome.path),
+    ]
+    print("\n" + "\n\n".join(sections))
+    return 0
+
+
+def _evaluate(parser: ArgumentParser, parsed: Namespace) -> int:
+    options = parsed.evaluate
+    _require_positive("--episodes", options.episodes)
+    agent, config = training.load_run(Path(options.run), options.device)
+    kwargs = {**config.env.kwargs, **(options.env_kwargs or {})}
+    reports = training.compare(
+        agent, config.env.id, kwargs, config.evaluation.kwargs, options.episodes, options.seed
+    )
+    print(report.knowledge(agent) + "\n\n" + report.comparison(reports))
+    return 0
+
+
+def _play(parser: ArgumentParser, parsed: Namespace) -> int:
+    options = parsed.play
+    _require_positive("--episodes", options.episodes)
+    _require_positive("--fps", options.fps)
+    agent, config = training.load_run(Path(options.run), options.device)
+    kwargs = {**config.env.kwargs, **(options.env_kwargs or {})}
+    pictures = show.pictures(
+        agent, config.env.id, kwargs, config.evaluation.kwargs, options.episodes, options.seed
+    )
+    if options.video is None:
+        show.in_window(pictures, options.fps)
+    else:
+        path = Path(options.video)
+        show.write_video(path, pictures, options.fps)
+        print(f"Wrote {path}")
+    return 0
+
+
+def _symbols(parser: ArgumentParser, parsed: Namespace) -> int:
+    options = parsed.symbols
+    frames = _read_pictures(options.pictures) if options.pictures else _figure_1_4()
+    found = symbols_of_stills(frames, seed=options.seed, device=options.device)
+    pitch = found.grid.pitch
+    for name, facts in zip(options.pictures or ["Figure 1.4"], found.facts, strict=True):
+        print(f"{name}: cells of {pitch[0]} x {pitch[1]} pixels")
+        print("  Type  Location")
+        for fact in facts:
+            print(f"  {fact.type:<4}  [{fact.row}, {fact.col}]")
+    return 0
+
+
+def _benchmark(parser: ArgumentParser, parsed: Namespace) -> int:
+    options = parser.instantiate(parsed).benchmark
+    for name in ("seeds", "jobs", "episodes"):
+        _require_positive(f"--{name}", getattr(options, name))
+    if options.marks != sorted(set(options.marks)) or not options.marks or options.marks[0] < 1:
+        raise ConfigError(f"--marks is {options.marks}, but it must be ascending step numbers.")
+    agent = AgentConfig(options.perception, options.back_end, options.front_end)
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
+    plan = Plan(tuple(options.marks), options.episodes, agent)
+    path, table = benchmark(plan, seeds, options.jobs, options.out)
+    print(f"{table}\n\nEvery seed's figures: {path / 'metrics.jsonl'}")
+    return 0
+
+
+def _resumed_config(path: Path, config: TrainConfig) -> TrainConfig:
+    """Return a run's stored settings with what may be changed when it goes on."""
+    default = TrainConfig()
+    names = [setting.name for setting in dataclasses.fields(TrainConfig)]
+    given = {name for name in names if getattr(config, name) != getattr(default, name)}
+    given.discard("resume")
+    if given - _CHANGEABLE:
+        raise ConfigError(
+            f"{', '.join(sorted(given - _CHANGEABLE))} cannot be changed with --resume, which goes "
+            f"on with the run's own settings; only {', '.join(sorted(_CHANGEABLE))} can."
+        )
+    stored = stored_train_config(RunFolder.open(path).config())
+    changed: dict[str, Any] = {name: getattr(config, name) for name in given}
+    return dataclasses.replace(stored, **changed)
+
+
+def _read_pictures(names: list[str]) -> Frame:
+    pictures = []
+    for name in names:
+        try:
+            with Image.open(name) as picture:
+                pictures.append(np.asarray(picture.convert("RGB"), np.uint8))
+        except (OSError, UnidentifiedImageError) as error:
+            raise ObservationError(f"The picture {name!r} cannot be read: {error}") from error
+        if pictures[-1].shape != pictures[0].shape:
+            raise ObservationError(
+                f"The picture {name!r} is {pictures[-1].shape[0]} x {pictures[-1].shape[1]}, but "
+                f"{names[0]!r} is {pictures[0].shape[0]} x {pictures[0].shape[1]}; give pictures "
+                "of one size."
+            )
+    return np.stack(pictures)
+
+
+def _figure_1_4() -> Frame:
+    env = make_env(_FIGURE_1_4, {})
+    frame, _ = env.reset()
+    env.close()
+    return np.asarray(frame)[None]
+
+
+def _require_positive(name: str, value: int) -> None:
+    if value < 1:
+        raise ConfigError(f"{name} is {value}, but it must be at least 1.")
+
+
+COMMANDS: dict[str, Command] = {
+    "train": _train,
+    "evaluate": _evaluate,
+    "play": _play,
+    "symbols": _symbols,
+    "benchmark": _benchmark,
+}
+"""By name; each returns the exit status."""

@@ -1,0 +1,134 @@
+"""The command line's options. Imports no learning library: `dsrl --help` answers at once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from jsonargparse import ArgumentParser, Namespace
+
+from dsrl_agent.config import AgentConfig, TrainConfig, require_known
+
+_DESCRIPTION = (
+    "Deep symbolic reinforcement learning: from raw pixels to an agent whose rules can be read."
+)
+
+
+def build_parser() -> ArgumentParser:
+    """Return the parser of all commands."""
+    parser = ArgumentParser(prog="dsrl", description=_DESCRIPTION, exit_on_error=False)
+    commands = parser.add_subcommands(title="commands", dest="subcommand")
+    commands.add_subcommand("train", _train(), help="train an agent from pixels")
+    commands.add_subcommand("evaluate", _evaluate(), help="measure a trained agent")
+    commands.add_subcommand("play", _play(), help="watch a trained agent act and see why")
+    commands.add_subcommand("symbols", _symbols(), help="find the symbols of still pictures")
+    commands.add_subcommand("benchmark", _benchmark(), help="measure over many seeds")
+    return parser
+
+
+def train_config(built: Namespace) -> TrainConfig:
+    """Return the settings among instantiated options."""
+    names = [setting.name for setting in dataclasses.fields(TrainConfig)]
+    return TrainConfig(**{name: getattr(built, name) for name in names})
+
+
+def stored_train_config(stored: Mapping[str, Any]) -> TrainConfig:
+    """Return the settings that a run folder holds.
+
+    Raises:
+        ConfigError: A key that is no setting, or a value that breaks its rule.
+    """
+    require_known(stored, TrainConfig)
+    parser = ArgumentParser(exit_on_error=False)
+    parser.add_class_arguments(TrainConfig, as_group=False)
+    return train_config(parser.instantiate(parser.parse_object(dict(stored))))
+
+
+def _train() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Train an agent from pixels and reward alone, then measure it.",
+        exit_on_error=False,
+    )
+    _add_config(parser)
+    parser.add_class_arguments(TrainConfig, as_group=False)
+    return parser
+
+
+def _evaluate() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Let a trained agent, random play and the oracle play the same unseen worlds.",
+        exit_on_error=False,
+    )
+    _add_run(parser)
+    parser.add_argument("--episodes", type=int, default=200, help="worlds to play")
+    return parser
+
+
+def _play() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Show a trained agent acting: the facts it sees and what each action is worth.",
+        exit_on_error=False,
+    )
+    _add_run(parser)
+    parser.add_argument("--episodes", type=int, default=3, help="worlds to play")
+    parser.add_argument(
+        "--video", type=str | None, default=None, help="write a GIF here instead of a window"
+    )
+    parser.add_argument("--fps", type=int, default=4, help="steps a second")
+    return parser
+
+
+def _symbols() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Find the grid, the types and the facts of pictures in which nothing moves.",
+        exit_on_error=False,
+    )
+    parser.add_argument(
+        "pictures",
+        nargs="*",
+        type=str,
+        help="image files of one size; without any, the thesis's Figure 1.4 is drawn and read",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seeds the networks")
+    parser.add_argument("--device", type=str, default="auto", help="auto, cpu or cuda")
+    return parser
+
+
+def _benchmark() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Train from pixels of unknown grids, another for each seed, and measure "
+        "along the way in unseen worlds and on larger grids; all steps counted.",
+        exit_on_error=False,
+    )
+    _add_config(parser)
+    parser.add_argument("--seeds", type=int, default=10, help="how many seeds")
+    parser.add_argument("--first_seed", type=int, default=1000, help="the first of them")
+    parser.add_argument(
+        "--marks",
+        type=list[int],
+        default=[400, 1000, 2000, 5000],
+        help="env steps after which to measure",
+    )
+    parser.add_argument("--episodes", type=int, default=200, help="worlds of each measurement")
+    parser.add_argument("--jobs", type=int, default=1, help="processes at once")
+    parser.add_argument("--out", type=str | None, default=None, help="a folder that does not exist")
+    parser.add_class_arguments(AgentConfig, as_group=False)
+    return parser
+
+
+def _add_config(parser: ArgumentParser) -> None:
+    parser.add_argument("--config", action="config", help="a YAML file with any of the settings")
+
+
+def _add_run(parser: ArgumentParser) -> None:
+    parser.add_argument("run", type=str, help="the run's folder")
+    parser.add_argument("--seed", type=int, default=0, help="decides the worlds")
+    parser.add_argument("--device", type=str, default="auto", help="auto, cpu or cuda")
+    parser.add_argument(
+        "--env_kwargs",
+        type=dict[str, Any] | None,
+        default=None,
+        help="keywords for the environment beside those of training, such as "
+        "'{rows: 9, cols: 9, objects: {circle: 12, cross: 12}}'",
+    )

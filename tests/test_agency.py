@@ -1,0 +1,155 @@
+"""Which object is the agent: the one that responds to the actions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.types import Fact, Transition
+
+LEFT, RIGHT, UP, DOWN = range(4)
+MOVES = ((0, -1), (0, 1), (-1, 0), (1, 0))
+SELF, STILL, PAIR, DRIFTER = 3, 0, 1, 2
+
+
+def watch(agency: Agency, tape: Sequence[Transition]) -> list[int | None]:
+    """Let it observe a tape; return whom it took for the agent after each transition."""
+    found = []
+    for transition in tape:
+        agency.observe(transition)
+        found.append(agency.self_type)
+    return found
+
+
+def step(action: int, *objects: tuple[int, tuple[int, int], tuple[int, int]]) -> Transition:
+    """Return a transition in which objects (type, place before, place after) are seen."""
+    before = tuple(sorted(Fact(kind, *place) for kind, place, _ in objects))
+    after = tuple(sorted(Fact(kind, *place) for kind, _, place in objects))
+    return Transition(before, action, 0.0, after, False)
+
+
+def walk(length: int, seed: int, *, responds: bool = True, drifts: bool = True) -> list[Transition]:
+    """Record a random walk on 5 x 5 cells beside one still object, two alike and a drifter."""
+    rng = np.random.default_rng(seed)
+    agent, drifter, tape = np.array([2, 2]), np.array([0, 4]), []
+    for _ in range(length):
+        action = int(rng.integers(4))
+        moved = np.clip(agent + MOVES[action], 0, 4) if responds else agent
+        drifted = np.clip(drifter + MOVES[rng.integers(4)], 0, 4) if drifts else drifter
+        tape.append(
+            step(
+                action,
+                (SELF, tuple(agent.tolist()), tuple(moved.tolist())),
+                (DRIFTER, tuple(drifter.tolist()), tuple(drifted.tolist())),
+                (STILL, (4, 0), (4, 0)),
+                (PAIR, (0, 0), (0, 0)),
+                (PAIR, (0, 1), (0, 1)),
+            )
+        )
+        agent, drifter = moved, drifted
+    return tape
+
+
+def test_two_actions_that_do_different_things_are_enough() -> None:
+    tape = [
+        step(RIGHT, (SELF, (0, 0), (0, 1)), (STILL, (2, 2), (2, 2))),
+        step(RIGHT, (SELF, (0, 1), (0, 2)), (STILL, (2, 2), (2, 2))),
+        step(DOWN, (SELF, (0, 2), (1, 2)), (STILL, (2, 2), (2, 2))),
+    ]
+    # One action alone cannot tell what responds from what always moves.
+    assert watch(Agency(), tape) == [None, None, SELF]
+
+
+def test_the_agent_is_found_among_still_objects_and_a_drifter() -> None:
+    for seed in range(10):
+        found = watch(Agency(), walk(100, seed))
+        assert found[63:] == [SELF] * 37
+
+
+def test_nobody_is_the_agent_where_nothing_responds() -> None:
+    still = walk(100, 0, responds=False, drifts=False)
+    assert watch(Agency(), still) == [None] * 100
+    assert Agency().self_type is None
+    assert Agency().moves() == {}
+    assert watch(Agency(), [step(LEFT), step(RIGHT)]) == [None, None]
+
+
+def test_a_type_that_a_frame_shows_twice_is_not_followed() -> None:
+    for twin in ((0, 0), (4, 4)):
+        twins = [
+            step(RIGHT, (SELF, (2, 1), (2, 2)), (SELF, twin, twin)),
+            step(DOWN, (SELF, (2, 2), (3, 2)), (SELF, twin, twin)),
+        ]
+        assert watch(Agency(), twins) == [None, None]
+
+
+def test_one_lucky_sighting_decides_nothing() -> None:
+    """The agent bumps two times in five; something seen twice has told the action each time."""
+    own = [step(LEFT, (SELF, (2, 2), (2, 1))), step(RIGHT, (SELF, (2, 2), (2, 3)))]
+    bumps = [step(LEFT, (SELF, (2, 0), (2, 0))), step(RIGHT, (SELF, (2, 4), (2, 4)))]
+    lucky = [step(LEFT, (7, (0, 2), (0, 1))), step(RIGHT, (7, (0, 1), (0, 2)))]
+    # 10 sightings of 0.6 log 2 nats each against 2 of log 2.
+    assert watch(Agency(), [*3 * own, *2 * bumps, *lucky])[-1] == SELF
+
+
+def test_the_verdict_falls_at_each_of_the_first_transitions_and_then_now_and_then() -> None:
+    """A newcomer that tells more than the agent takes its place, but not before the next turn."""
+    agency = Agency()
+    assert watch(agency, walk(65, 1))[-1] == SELF
+    ways = [step(a, (7, (2, 2), (2 + MOVES[a][0], 2 + MOVES[a][1]))) for a in range(4)]
+    found = watch(agency, 50 * ways)
+    # Renewed at transition 128, the 63rd of these, when 63 sightings stand against 65, some of
+    # which were bumps into the edge.
+    assert found[:62] == [SELF] * 62
+    assert found[62:] == [7] * 138
+
+
+def test_find_gives_the_agents_fact_if_it_is_seen_exactly_once() -> None:
+    agency = Agency()
+    facts = (Fact(STILL, 4, 0), Fact(SELF, 2, 1))
+    assert agency.find(facts) is None
+    watch(agency, walk(20, 0))
+    assert agency.find(facts) == Fact(SELF, 2, 1)
+    assert agency.find(facts[:1]) is None
+    assert agency.find((*facts, Fact(SELF, 3, 3))) is None
+
+
+def test_moves_are_what_each_action_mostly_does() -> None:
+    agency = Agency()
+    watch(
+        agency,
+        [
+            step(LEFT, (SELF, (0, 0), (0, 0))),  # bumps do not count, however many
+            step(LEFT, (SELF, (0, 0), (0, 0))),
+            step(LEFT, (SELF, (0, 1), (0, 0))),
+            step(RIGHT, (SELF, (0, 0), (0, 1))),
+            step(RIGHT, (SELF, (0, 1), (0, 2))),
+            step(RIGHT, (SELF, (0, 2), (1, 2))),  # slipped, once
+            step(UP, (SELF, (0, 2), (0, 2))),
+        ],
+    )
+    assert agency.self_type == SELF
+    assert agency.moves() == {LEFT: (0, -1), RIGHT: (0, 1)}
+    watch(agency, walk(60, 0))
+    assert agency.moves() == dict(enumerate(MOVES))
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 150), st.integers(0, 10))
+def test_the_state_goes_through_json_and_on(cut: int, seed: int) -> None:
+    tape = walk(200, seed)
+    whole = Agency()
+    watch(whole, tape[:cut])
+    resumed = Agency()
+    watch(resumed, walk(10, 99))
+    resumed.load(json.loads(json.dumps(whole.state())))
+    assert resumed.self_type == whole.self_type
+    assert resumed.state() == whole.state()
+    assert watch(resumed, tape[cut:]) == watch(whole, tape[cut:])
+    assert resumed.state() == whole.state()
+    assert resumed.moves() == whole.moves()

@@ -1,0 +1,213 @@
+"""Types from spectra: how many there are, which is emptiness, and what they are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+from sklearn.metrics import adjusted_rand_score
+
+from dsrl_agent.symbols import EMPTY, Codebook, facts_of, fit_codebook, keep_names
+from dsrl_agent.types import Fact, Floats, Ints
+
+
+def spectra_of(sizes: list[int], spread: float, seed: int) -> tuple[Floats, Ints]:
+    """Draw groups of spectra around centres at least 4 apart; group 0 is emptiness."""
+    rng = np.random.default_rng(seed)
+    centres = 4.0 * rng.permutation(np.stack(np.meshgrid(*[[-1, 0, 1]] * 4), -1).reshape(-1, 4))
+    groups = rng.permutation(np.repeat(np.arange(len(sizes)), sizes))
+    return centres[groups] + rng.normal(0, spread, (len(groups), 4)), groups
+
+
+def typed(spectra: Floats, groups: Ints, max_types: int = 32, seed: int = 0) -> Codebook:
+    left = (groups == 0) & (np.arange(len(groups)) % 7 == 0)
+    return fit_codebook(spectra, np.ones_like(spectra), left, max_types, seed)
+
+
+def points(places: list[float], types: list[int], weights: list[float] | None = None) -> Codebook:
+    """Make a codebook of one latent with groups at given places, of variance 1."""
+    count = len(places)
+    return Codebook(
+        np.ones(1),
+        np.array(places)[:, None],
+        np.ones((count, 1)),
+        np.full(count, 1 / count) if weights is None else np.array(weights),
+        np.array(types),
+    )
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.3])
+@pytest.mark.parametrize("count", [1, 2, 4, 8])
+def test_the_number_of_types_is_found(count: int, spread: float) -> None:
+    sizes = [100, *range(40, 40 - 2 * count, -2)]
+    spectra, groups = spectra_of(sizes, spread, seed=count)
+    codebook = typed(spectra, groups)
+    found = codebook.classify(spectra)
+    assert adjusted_rand_score(groups, found) == 1.0
+    # Numbered from 1 by how common they are: in the order in which the groups' sizes fall.
+    assert_array_equal(found, groups)
+    assert_array_equal(codebook.known, np.arange(1, count + 1))
+
+
+def test_spectra_closer_than_the_decoder_can_tell_are_one_type() -> None:
+    # Two heaps a fifth of a posterior's width apart.
+    spectra = np.repeat([[0.0], [8.0], [8.2]], [100, 50, 50], axis=0)
+    left = np.arange(200) < 20
+    codebook = fit_codebook(spectra, np.ones_like(spectra), left, 32, 0)
+    assert_array_equal(codebook.classify(spectra), np.repeat([0, 1], 100))
+
+
+def test_distances_count_in_widths_of_the_posterior() -> None:
+    # The second latent differs by 20 between the heaps, but is 200 wide: noise.
+    rng = np.random.default_rng(0)
+    wide = rng.permutation(np.repeat([0.0, 20.0], 100))
+    spectra = np.stack([np.repeat([0.0, 5.0], 100), wide], axis=1)
+    deviations = np.tile([1.0, 200.0], (200, 1))
+    codebook = fit_codebook(spectra, deviations, np.arange(200) < 20, 32, 0)
+    assert_array_equal(codebook.scale, [1.0, 200.0])
+    assert_array_equal(codebook.classify(spectra), np.repeat([0, 1], 100))
+    np.testing.assert_allclose(codebook.spectrum(1), [5.0, wide[100:].mean()], rtol=1e-6)
+
+
+def test_emptiness_is_what_was_left_however_rare_it_is() -> None:
+    spectra, groups = spectra_of([30, 200, 100], 0.1, seed=0)
+    codebook = typed(spectra, groups)
+    assert_array_equal(codebook.classify(spectra), groups)
+
+
+def test_emptiness_may_have_two_looks_and_a_stray_cell_does_not_make_a_third() -> None:
+    spectra, groups = spectra_of([100, 100, 100], 0.1, seed=0)
+    left = groups < 2
+    left[np.flatnonzero(groups == 2)[:5]] = True  # 5 of 205: less than one in twenty
+    codebook = fit_codebook(spectra, np.ones_like(spectra), left, 32, 0)
+    assert_array_equal(codebook.classify(spectra), np.where(groups == 2, 1, EMPTY))
+
+
+def test_typing_is_repeatable() -> None:
+    spectra, groups = spectra_of([50, 30, 20], 0.3, seed=1)
+    first, again = typed(spectra, groups), typed(spectra, groups)
+    for name, array in first.arrays().items():
+        assert_array_equal(again.arrays()[name], array)
+
+
+def test_no_more_groups_than_allowed() -> None:
+    spectra, groups = spectra_of([50, 30, 20, 10], 0.05, seed=1)
+    codebook = typed(spectra, groups, max_types=2)
+    assert len(codebook.means) == 2
+    assert_array_equal(codebook.known, [1])
+
+
+def test_spectra_that_are_all_equal_are_emptiness() -> None:
+    spectra = np.full((40, 3), 0.5)
+    codebook = fit_codebook(spectra, np.ones_like(spectra), np.arange(40) < 4, 32, 0)
+    assert_array_equal(codebook.classify(spectra), np.zeros(40, np.int64))
+    assert_array_equal(codebook.known, [])
+
+
+def test_fewer_spectra_than_groups_allowed() -> None:
+    spectra = np.array([[0.0], [9.0]])
+    codebook = fit_codebook(spectra, np.ones_like(spectra), np.array([True, False]), 32, 0)
+    assert len(codebook.means) <= 2
+    assert codebook.classify(spectra)[0] == EMPTY
+
+
+def test_without_a_cell_that_was_left_everything_is_an_object() -> None:
+    spectra = np.repeat([[0.0], [9.0]], [30, 20], axis=0)
+    codebook = fit_codebook(spectra, np.ones_like(spectra), np.zeros(50, np.bool_), 32, 0)
+    assert_array_equal(codebook.classify(spectra), np.repeat([1, 2], [30, 20]))
+
+
+@pytest.mark.parametrize("shape", [(1,), (6,), (2, 3), (5, 4, 3), (0,), (0, 5, 5), (9000,)])
+def test_classify_takes_any_shape(shape: tuple[int, ...]) -> None:
+    codebook = points([0.0, 10.0, 20.0], [EMPTY, 7, 3])
+    spectra = np.random.default_rng(0).choice([0.0, 10.0, 20.0], shape)
+    found = codebook.classify(spectra[..., None])
+    assert found.dtype == np.int64
+    assert_array_equal(found, np.select([spectra == 0, spectra == 10], [EMPTY, 7], 3))
+
+
+def test_the_more_common_and_the_wider_group_reaches_further() -> None:
+    # Between 0 and 10, of weights .9 and .1 and variance 1: they meet where
+    # ln .9 - x^2 / 2 = ln .1 - (10 - x)^2 / 2, at x = 5 + ln 9 / 10 = 5.22.
+    common = points([0.0, 10.0], [1, 2], [0.9, 0.1])
+    assert_array_equal(common.classify(np.array([[5.2], [5.24]])), [1, 2])
+    # Variance 4 against 1: -x^2 / 8 - ln 2 = -(10 - x)^2 / 2, at x = 6.53.
+    wide = Codebook(
+        np.ones(1),
+        np.array([[0.0], [10.0]]),
+        np.array([[4.0], [1.0]]),
+        np.full(2, 0.5),
+        np.array([1, 2]),
+    )
+    assert_array_equal(wide.classify(np.array([[6.50], [6.56]])), [1, 2])
+
+
+def test_a_type_s_spectrum_is_its_most_common_group_s_unscaled() -> None:
+    codebook = Codebook(
+        np.array([2.0]),
+        np.array([[1.0], [3.0], [5.0]]),
+        np.ones((3, 1)),
+        np.array([0.5, 0.2, 0.3]),
+        np.array([EMPTY, 4, 4]),
+    )
+    assert_array_equal(codebook.spectrum(4), [10.0])
+
+
+def test_arrays_round_trip() -> None:
+    spectra, groups = spectra_of([50, 30, 20], 0.3, seed=1)
+    codebook = typed(spectra, groups)
+    copy = Codebook.from_arrays({**codebook.arrays(), "empty": np.zeros(3)})
+    for name, array in codebook.arrays().items():
+        assert_array_equal(copy.arrays()[name], array)
+        assert copy.arrays()[name].dtype == array.dtype
+    assert_array_equal(copy.classify(spectra), codebook.classify(spectra))
+
+
+def renamed(new: list[int], old: list[int], next_number: int = 100) -> list[int]:
+    """Name the types of places anew and return what the same places are called then."""
+    numbers = sorted({EMPTY, *new})
+    codebook = points([10.0 * n for n in numbers], numbers)
+    named = keep_names(codebook, np.array(new), np.array(old), next_number)
+    spectra = 10.0 * np.array(new)[:, None]
+    return [int(number) for number in named.classify(spectra)]
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=40), st.permutations(range(1, 6)))
+def test_names_survive_any_order_of_the_groups(old: list[int], order: list[int]) -> None:
+    new = [EMPTY if number == EMPTY else order[number - 1] for number in old]
+    assert renamed(new, old) == old
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ([1, 1, 2, 2, 0, 0], [1, 1, 2, 2, 3, 3], [1, 1, 2, 2, 100, 100]),
+        ([1, 1, 2, 2, 0, 0], [2, 2, 0, 0, 1, 1], [1, 1, 0, 0, 100, 100]),
+        ([1, 1, 1, 2, 2, 0], [1, 1, 2, 3, 3, 0], [1, 1, 100, 2, 2, 0]),
+        ([1, 1, 2, 0, 0, 0], [1, 1, 1, 0, 0, 0], [1, 1, 1, 0, 0, 0]),
+        ([0, 0, 0, 0], [1, 1, 2, 0], [100, 100, 101, 0]),
+        ([3, 3, 5, 5], [0, 0, 0, 0], [0, 0, 0, 0]),
+        ([1, 1, 1, 2, 2], [1, 1, 2, 1, 2], [1, 1, 2, 1, 2]),
+    ],
+    ids=["a new type", "one vanished", "a split", "a merger", "all new", "none", "most agree"],
+)
+def test_names_by_hand(old: list[int], new: list[int], expected: list[int]) -> None:
+    assert renamed(new, old) == expected
+
+
+@pytest.mark.parametrize(
+    ("types", "facts"),
+    [
+        ([[1, 0], [2, 2]], ((1, 0, 0), (2, 1, 0), (2, 1, 1))),  # Table 1.1, counted from 0
+        ([[2, 0], [0, 1]], ((1, 1, 1), (2, 0, 0))),
+        ([[0, 0, 0]], ()),
+    ],
+)
+def test_facts_are_sorted(types: list[list[int]], facts: Any) -> None:
+    found = facts_of(np.array(types))
+    assert found == tuple(Fact(*fact) for fact in facts)
+    assert all(type(part) is int for fact in found for part in fact)

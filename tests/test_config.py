@@ -1,0 +1,177 @@
+"""Settings: each refuses what breaks its rule, and says the field, the value and the rule."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import pytest
+
+from dsrl_agent.config import (
+    AgentConfig,
+    BackEndConfig,
+    EnvConfig,
+    EvaluationConfig,
+    FrontEndConfig,
+    PerceptionConfig,
+    TrainConfig,
+    keys,
+    nearest,
+    require_known,
+)
+from dsrl_agent.errors import ConfigError
+
+WHOLE = "but it must be a whole number."
+NUMBER = "but it must be a number."
+CLASSES: dict[str, type[Any]] = {
+    "perception": PerceptionConfig,
+    "back_end": BackEndConfig,
+    "front_end": FrontEndConfig,
+    "evaluation": EvaluationConfig,
+    "": TrainConfig,
+}
+
+# Each whole number's lowest value, and the rule as it is told.
+WHOLES = [
+    ("perception.frames", 20, "at least 20."),
+    ("perception.memory", 160, "at least perception.frames, which is 160."),
+    ("perception.max_types", 2, "at least 2."),
+    ("back_end.latents", 1, "at least 1."),
+    ("back_end.width", 1, "at least 1."),
+    ("back_end.batch_places", 1, "at least 1."),
+    ("back_end.steps", 1, "at least 1."),
+    ("back_end.refit_steps", 1, "at least 1."),
+    ("front_end.replay", 0, "at least 0."),
+    ("front_end.memory", 1, "at least 1."),
+    ("evaluation.episodes", 1, "at least 1."),
+    ("total_timesteps", 1, "at least 1."),
+    ("seed", 0, "at least 0."),
+    ("checkpoint_every", 1, "at least 1."),
+]
+# Each number's values that just fit, those that just do not, and the rule.
+UNIT = "at least 0 and at most 1 and finite."
+OPEN_UNIT = "greater than 0 and at most 1 and finite."
+NEVER = "0 (never) or greater than 1, and finite."
+NUMBERS: list[tuple[str, list[float], list[float], str]] = [
+    ("perception.refit_growth", [0, 0.0, 1.001, 10], [1.0, 0.5, -1.0], NEVER),
+    ("back_end.beta", [0.0, 1e6], [-1e-9], "at least 0 and finite."),
+    ("back_end.learning_rate", [1e-9, 1.0], [0.0, -1.0, 1.001], OPEN_UNIT),
+    ("front_end.learning_rate", [1e-9, 1], [0.0, -0.5, 2], OPEN_UNIT),
+    ("front_end.discount", [0, 1.0], [-0.001, 1.001], UNIT),
+    ("front_end.epsilon", [0.0, 1], [-0.001, 1.001], UNIT),
+]
+
+
+def build(key: str, value: Any) -> Any:
+    """Make the config that has a setting, with this value, and return what it then holds."""
+    prefix, _, name = key.rpartition(".")
+    return getattr(CLASSES[prefix](**{name: value}), name)
+
+
+def refusal(key: str, value: Any) -> str:
+    with pytest.raises(ConfigError) as caught:
+        build(key, value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("key", "low", "rule"), WHOLES)
+def test_whole_numbers(key: str, low: int, rule: str) -> None:
+    assert build(key, low) == low
+    assert refusal(key, low - 1) == f"{key} is {low - 1}, but it must be {rule}"
+    for value in (low + 0.5, float(low), str(low), True, None):
+        assert refusal(key, value) == f"{key} is {value!r}, {WHOLE}"
+
+
+@pytest.mark.parametrize(("key", "good", "bad", "rule"), NUMBERS)
+def test_numbers(key: str, good: list[float], bad: list[float], rule: str) -> None:
+    assert [build(key, value) for value in good] == good
+    for value in (*bad, math.nan, math.inf, -math.inf):
+        assert refusal(key, value) == f"{key} is {value!r}, but it must be {rule}"
+    for other in ("1", True, False, None, [1.0]):
+        assert refusal(key, other) == f"{key} is {other!r}, {NUMBER}"
+
+
+def test_every_number_is_tested_here() -> None:
+    given = {key for key, *_ in (*WHOLES, *NUMBERS)}
+    numbers = {
+        f"{prefix}.{field.name}".lstrip(".")
+        for prefix, config in CLASSES.items()
+        for field in dataclasses.fields(config)
+        if field.type in ("int", "float")
+    }
+    assert numbers == given
+
+
+def test_the_front_ends_kind() -> None:
+    for kind in ("relational", "srl_cs", "dsrl", "flat"):
+        assert build("front_end.kind", kind) == kind
+    assert refusal("front_end.kind", "deep") == (
+        "front_end.kind is 'deep', but it must be one of relational, srl_cs, dsrl, flat."
+    )
+
+
+def test_the_frames_memory_may_be_as_small_as_the_first_frames() -> None:
+    assert PerceptionConfig(frames=30, memory=30).memory == 30
+
+
+def test_configs_are_frozen_and_share_nothing() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        TrainConfig().seed = 1  # type: ignore[misc]
+    EnvConfig().kwargs["rows"] = 9
+    assert EnvConfig().kwargs == {}
+    assert AgentConfig() == AgentConfig()
+
+
+def test_keys_are_all_dotted_names_in_order() -> None:
+    assert list(keys(AgentConfig)) == [
+        "perception",
+        *(f"perception.{name}" for name in ("frames", "memory", "refit_growth", "max_types")),
+        "back_end",
+        *(f"back_end.{name}" for name in ("latents", "width", "beta", "learning_rate")),
+        *(f"back_end.{name}" for name in ("batch_places", "steps", "refit_steps")),
+        "front_end",
+        *(f"front_end.{name}" for name in ("kind", "learning_rate", "discount", "epsilon")),
+        *(f"front_end.{name}" for name in ("replay", "memory")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("front_end.epsilom", "did you mean front_end.epsilon?"),
+        ("epsilon", "did you mean front_end.epsilon?"),
+        ("agent.front_end.discont", "did you mean front_end.discount?"),
+        ("total_timestep", "did you mean total_timesteps?"),
+        ("zzzz", "see --print_config for all of them."),
+    ],
+)
+def test_the_nearest_key_is_hinted_at(key: str, hint: str) -> None:
+    assert nearest(key, list(keys(TrainConfig))) == hint
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"sede": 3}, "sede (here 3) is no setting; did you mean seed?"),
+        (
+            {"front_end": {"epsilom": 0.5}},
+            "front_end.epsilom (here 0.5) is no setting; did you mean front_end.epsilon?",
+        ),
+        (
+            {"seed": 1, "back_end": {"beta": 1.0, "wjdht": 2}},
+            "back_end.wjdht (here 2) is no setting; did you mean back_end.width?",
+        ),
+        ({"qqqq": None}, "qqqq (here None) is no setting; see --print_config for all of them."),
+    ],
+)
+def test_unknown_keys_are_refused(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        require_known(values, TrainConfig)
+    assert str(caught.value) == message
+
+
+def test_known_keys_pass_and_the_environments_own_are_not_ours_to_know() -> None:
+    require_known(dataclasses.asdict(TrainConfig()), TrainConfig)
+    require_known({"env": {"id": "a", "kwargs": {"anything": {"at": "all"}}}}, TrainConfig)
+    require_known({"perception": None}, TrainConfig)  # its type is the parser's to check
