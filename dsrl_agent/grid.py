@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,17 +68,29 @@ class Grid:
         shape = (rows.stop - rows.start, cols.stop - cols.start)
         return Grid(self.pitch, (top, left), shape, self.frame)
 
-    def resampling(self, side: int) -> tuple[Floats32, Floats32]:
-        """Return matrices that bring a frame's cells to `side` x `side` pixels each.
+    def resample(self, frames: Frame, side: int) -> Floats32:
+        """Bring the cells of frames to `side` x `side` pixels each.
+
+        Args:
+            frames: `uint8 [B, H, W, C]`.
+            side: Pixels of a side of a cell in the result.
 
         Returns:
-            `[rows * side, H]` and `[cols * side, W]`: each output pixel is the mean of the pixels
-            it covers, and none reaches into the neighbouring cell.
+            `float32 [B, C, rows * side, cols * side]` in [0, 1]: each pixel is the mean of those it
+            covers, and none reaches into the neighbouring cell.
         """
-        return (
-            _axis_resampling(self.pitch[0], self.origin[0], self.shape[0], self.frame[0], side),
-            _axis_resampling(self.pitch[1], self.origin[1], self.shape[1], self.frame[1], side),
+        (rows, cols), (height, width) = self.shape, self.pitch
+        top, left = self.origin
+        inner = frames[:, top : top + rows * height, left : left + cols * width]
+        count, channels = frames.shape[0], frames.shape[3]
+        cells = inner.astype(np.float32).reshape(count, rows, height, cols, width, channels)
+        # Cell by cell: a product with the whole frame's matrix is mostly a product with zeros.
+        tall = np.tensordot(_coverage(height, side), cells, axes=(1, 2))  # [s, B, R, C, w, 3]
+        small = np.tensordot(_coverage(width, side), tall, axes=(1, 4))  # [s', s, B, R, C, 3]
+        images = small.transpose(2, 5, 3, 1, 4, 0).reshape(
+            count, channels, rows * side, cols * side
         )
+        return np.asarray(images / np.float32(255.0))
 
 
 class Motion(NamedTuple):
@@ -247,16 +260,12 @@ def _middle_of_run(flags: NDArray[Any]) -> int:
     return (best_start + (best_length - 1) // 2) % count
 
 
-def _axis_resampling(pitch: int, origin: int, cells: int, size: int, side: int) -> Floats32:
-    matrix = np.zeros((cells * side, size), np.float32)
+@cache
+def _coverage(pitch: int, side: int) -> Floats32:
+    """Return the weights `[side, pitch]` of old pixels in the mean that each new one is."""
     edges = np.linspace(0.0, pitch, side + 1)
-    # [side, pitch]: how much of each source pixel each output pixel covers.
     pixels = np.arange(pitch)
     overlap = np.clip(
         np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels), 0.0, None
     )
-    weights = overlap / overlap.sum(axis=1, keepdims=True)
-    for cell in range(cells):
-        start = origin + cell * pitch
-        matrix[cell * side : (cell + 1) * side, start : start + pitch] = weights
-    return matrix
+    return np.asarray(overlap / overlap.sum(axis=1, keepdims=True), np.float32)

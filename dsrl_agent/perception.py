@@ -45,7 +45,6 @@ class Perception:
         self._empty: Floats32 = np.zeros((3, CELL_SIDE, CELL_SIDE), np.float32)
         self._next_type = 1
         self._seed = seed
-        self._resampling: dict[tuple[int, int], tuple[Grid, Floats32, Floats32]] = {}
 
     @property
     def ready(self) -> bool:
@@ -68,8 +67,8 @@ class Perception:
         grid = find_grid(motion)
         trail = follow(
             lambda chosen: (
-                _cells_of(self._resample(motion.before[chosen], grid)),
-                _cells_of(self._resample(motion.after[chosen], grid)),
+                _cells_of(grid.resample(motion.before[chosen], CELL_SIDE)),
+                _cells_of(grid.resample(motion.after[chosen], CELL_SIDE)),
             ),
             motion.actions,
         )
@@ -173,7 +172,7 @@ class Perception:
             return grid, trail.left
         top, left = ((grid.origin[i] - whole.origin[i]) // grid.pitch[i] for i in (0, 1))
         rows, cols = slice(top, top + grid.shape[0]), slice(left, left + grid.shape[1])
-        cells = _cells_of(self._resample(frames[:: max(1, len(frames) // _BATCH)], whole))
+        cells = _cells_of(whole.resample(frames[:: max(1, len(frames) // _BATCH)], CELL_SIDE))
         away = np.abs(cells - trail.empty).mean(axis=(3, 4, 5))  # [B, R, C]
         known = away[:, rows, cols]
         quiet = float(np.quantile(known, 0.1))  # that many cells are empty and show noise alone
@@ -219,20 +218,8 @@ class Perception:
 
     def _images(self, frames: Frame, grid: Grid) -> Floats32:
         """Return what the network sees: how each cell differs from an empty one."""
-        images = self._resample(frames, grid)
+        images = grid.resample(frames, CELL_SIDE)
         return np.abs(images - np.tile(self._empty, (1, *grid.shape)))
-
-    def _resample(self, frames: Frame, grid: Grid) -> Floats32:
-        """Return frames `[B, H, W, 3]` as images `float32 [B, 3, 12 rows, 12 cols]` in [0, 1]."""
-        stored = self._resampling.get(grid.frame)
-        if stored is None or stored[0] != grid:
-            stored = (grid, *grid.resampling(CELL_SIDE))
-            self._resampling[grid.frame] = stored
-        _, rows, cols = stored
-        # Contiguous, or NumPy's matrix product does without BLAS and takes ten times as long.
-        pixels = np.ascontiguousarray(frames.transpose(0, 3, 1, 2), np.float32)
-        pixels /= np.float32(255.0)
-        return np.asarray(rows @ pixels @ cols.T)
 
 
 def _cells_of(images: Floats32) -> Floats32:

@@ -201,8 +201,7 @@ def _types(
     seed: int,
     device: str,
 ) -> tuple[list[Facts], Codebook]:
-    rows, cols = grid.resampling(CELL_SIDE)
-    images = np.asarray(rows @ _to_images(frames) @ cols.T, np.float32)
+    images = grid.resample(frames, CELL_SIDE)
     cells = BackEnd(3, config, seed, device)
     cells.fit(len(images), lambda chosen: images[chosen], config.steps)
     latents = cells.encode(images)

@@ -265,7 +265,7 @@ def test_bad_input_is_refused(trained: tuple[DSRL, Told], tmp_path: Path) -> Non
         agent.predict(frame[:8, :8])
     with pytest.raises(ConfigError, match="total_timesteps is 0"):
         agent.learn(0)
-    with pytest.raises(ConfigError, match="facts.. takes one frame"):
+    with pytest.raises(ConfigError, match=r"facts\(\) takes one frame"):
         agent.facts(frame[None])
     with pytest.raises(CheckpointError, match="nowhere"):
         DSRL.load(tmp_path / "nowhere")

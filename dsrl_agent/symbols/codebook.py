@@ -20,7 +20,9 @@ from sklearn.mixture import GaussianMixture
 from dsrl_agent.types import Floats, Ints
 
 EMPTY = 0
-_FLOOR = 0.15  # spectra closer than this share of the posterior's width are the same to the decoder
+# How far the spectra of one type may spread, in posterior widths: a little further than those of
+# emptiness do, but pictures without noise spread nowhere, and beyond the most, types would join.
+_BEYOND_EMPTY, _LEAST_SPREAD, _MOST_SPREAD = 1.5, 0.02, 0.2
 _BATCH = 4096  # spectra classified at once, for the sake of memory
 _PATIENCE = 3  # give up on more groups when so many in a row did not improve the criterion
 _RESTARTS = 3
@@ -97,7 +99,8 @@ def fit_codebook(
         seed: Seeds the mixtures' starts.
     """
     scale = deviations.mean(axis=0)
-    mixture = _best_mixture(spectra / scale, max_types, seed)
+    spread = _spread(spectra[left] / scale)
+    mixture = _best_mixture(spectra / scale, spread, max_types, seed)
     groups = mixture.predict(spectra / scale)
     count = len(mixture.weights_)
     of_left = np.bincount(groups[left], minlength=count)
@@ -137,13 +140,23 @@ def keep_names(new: Codebook, new_labels: Ints, old_labels: Ints, next_number: i
     return Codebook(new.scale, new.means, new.variances, new.weights, types)
 
 
-def _best_mixture(scaled: Floats, max_types: int, seed: int) -> GaussianMixture:
+def _spread(scaled: Floats) -> float:
+    """Return how far to let a type spread, from the spectra `[N, K]` of emptiness."""
+    if not len(scaled):
+        return _LEAST_SPREAD
+    away = np.abs(scaled - np.median(scaled, axis=0))
+    # The factor turns a median absolute deviation into a standard deviation.
+    widest = 1.4826 * float(np.median(away, axis=0).max())
+    return min(max(_BEYOND_EMPTY * widest, _LEAST_SPREAD), _MOST_SPREAD)
+
+
+def _best_mixture(scaled: Floats, spread: float, max_types: int, seed: int) -> GaussianMixture:
     best, best_score, since = None, np.inf, 0
     for count in range(1, min(max_types, len(scaled)) + 1):
         mixture = GaussianMixture(
             count,
             covariance_type="diag",
-            reg_covar=_FLOOR**2,
+            reg_covar=spread**2,
             n_init=_RESTARTS,
             random_state=seed,
         )
