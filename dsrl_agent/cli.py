@@ -52,12 +52,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _run(name: str, parser: Any, parsed: Any) -> int:
     # The learning libraries take seconds to import; help and bad options need none of them.
     import torch
+    from threadpoolctl import threadpool_limits
 
     from dsrl_agent.commands import COMMANDS
 
-    # On networks this small a second thread costs more than it gains on a busy machine.
+    # On arrays this small a second thread gains little, and on a busy machine it costs a lot: each
+    # waits for the other to be given a core.
     torch.set_num_threads(1)
-    return COMMANDS[name](parser, parsed)
+    with threadpool_limits(1):
+        return COMMANDS[name](parser, parsed)
 
 
 def _check_config_files(arguments: Sequence[str]) -> None:
