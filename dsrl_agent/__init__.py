@@ -13,7 +13,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dsrl_agent.agent import DSRL, Listener
+    from dsrl_agent.agent import DSRL
     from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
     from dsrl_agent.errors import (
         CheckpointError,
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ObservationError,
         PerceptionError,
     )
+    from dsrl_agent.events import Listener
     from dsrl_agent.front_end import Valuation
     from dsrl_agent.types import Fact, Facts, Transition
 
@@ -44,7 +45,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "agent": ("DSRL", "Listener"),
+    "agent": ("DSRL",),
     "config": ("AgentConfig", "BackEndConfig", "FrontEndConfig", "PerceptionConfig"),
     "errors": (
         "CheckpointError",
@@ -53,6 +54,7 @@ _HOMES = {
         "ObservationError",
         "PerceptionError",
     ),
+    "events": ("Listener",),
     "front_end": ("Valuation",),
     "types": ("Fact", "Facts", "Transition"),
 }

@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 import time
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import gymnasium as gym
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.errors import CheckpointError, ConfigError, PerceptionError
+from dsrl_agent.events import EpisodeEnd, Fit, Listener
 from dsrl_agent.front_end import EpisodeMemory, TabularFrontEnd, Valuation, make_front_end
 from dsrl_agent.loop import Step, play
 from dsrl_agent.memory import FrameMemory
@@ -25,38 +26,6 @@ from dsrl_agent.types import Facts, Frame, Transition
 
 State = tuple[EpisodeMemory, ...]
 """What `predict` remembers of the running episodes, one entry per environment."""
-
-
-class EpisodeEnd(NamedTuple):
-    """An episode of training, as listeners are told of it."""
-
-    episode: int
-    steps: int  # of the whole training so far
-    length: int
-    total_reward: float
-
-
-class Fit(NamedTuple):
-    """A fit of the back end and the types, as listeners are told of it."""
-
-    steps: int  # of the whole training so far
-    loss: float  # negative ELBO, nats per frame
-    types: int
-    seconds: float
-
-
-class Listener:
-    """Is told what happens in `DSRL.learn`; override what you need."""
-
-    def on_fit(self, agent: DSRL, fit: Fit) -> None:
-        """Be told of a fit of the back end and the types."""
-
-    def on_episode(self, agent: DSRL, end: EpisodeEnd) -> bool:
-        """Be told of the end of an episode, where saving is safe; return False to stop."""
-        return True
-
-    def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
-        """Be told how far a phase is: `frames`, `back end`, `symbols` or `episodes`."""
 
 
 class DSRL:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 from jsonargparse import ArgumentParser, Namespace
 from PIL import Image, UnidentifiedImageError
@@ -15,6 +16,7 @@ from dsrl_agent import report, show, training
 from dsrl_agent.benchmark import Plan, benchmark
 from dsrl_agent.config import AgentConfig, TrainConfig
 from dsrl_agent.errors import ConfigError, ObservationError
+from dsrl_agent.evaluate import evaluation_env
 from dsrl_agent.parsers import stored_train_config, train_config
 from dsrl_agent.records import RunFolder
 from dsrl_agent.spaces import make_env
@@ -55,10 +57,8 @@ def _evaluate(parser: ArgumentParser, parsed: Namespace) -> int:
     options = parsed.evaluate
     _require_positive("--episodes", options.episodes)
     agent, config = training.load_run(Path(options.run), options.device)
-    kwargs = {**config.env.kwargs, **(options.env_kwargs or {})}
-    reports = training.compare(
-        agent, config.env.id, kwargs, config.evaluation.kwargs, options.episodes, options.seed
-    )
+    env = _unseen_worlds(config, options.env_kwargs or {})
+    reports = training.compare(agent, env, options.episodes, options.seed)
     print(report.knowledge(agent) + "\n\n" + report.comparison(reports))
     return 0
 
@@ -68,10 +68,8 @@ def _play(parser: ArgumentParser, parsed: Namespace) -> int:
     _require_positive("--episodes", options.episodes)
     _require_positive("--fps", options.fps)
     agent, config = training.load_run(Path(options.run), options.device)
-    kwargs = {**config.env.kwargs, **(options.env_kwargs or {})}
-    pictures = show.pictures(
-        agent, config.env.id, kwargs, config.evaluation.kwargs, options.episodes, options.seed
-    )
+    env = _unseen_worlds(config, {**(options.env_kwargs or {}), "render_mode": "rgb_array"})
+    pictures = show.pictures(agent, env, options.episodes, options.seed)
     if options.video is None:
         show.in_window(pictures, options.fps)
     else:
@@ -122,6 +120,11 @@ def _resumed_config(path: Path, config: TrainConfig) -> TrainConfig:
     stored = stored_train_config(RunFolder.open(path).config())
     changed: dict[str, Any] = {name: getattr(config, name) for name in given}
     return dataclasses.replace(stored, **changed)
+
+
+def _unseen_worlds(config: TrainConfig, replaced: dict[str, Any]) -> gym.Env[Any, Any]:
+    kwargs = {**config.env.kwargs, **replaced}
+    return evaluation_env(config.env.id, kwargs, config.evaluation.kwargs)
 
 
 def _read_pictures(names: list[str]) -> Frame:

@@ -9,7 +9,6 @@ from typing import Any
 import gymnasium as gym
 
 from dsrl_agent.agent import DSRL, State
-from dsrl_agent.evaluate import evaluation_env
 from dsrl_agent.front_end import action_names
 from dsrl_agent.loop import play
 from dsrl_agent.streams import Streams
@@ -19,17 +18,15 @@ from dsrl_agent.viewer import LiveWindow, Panel, compose, save_gif
 _END_FRAMES = 4  # the last picture of an episode stays for so many frames
 
 
-def pictures(
-    agent: DSRL,
-    env_id: str,
-    env_kwargs: dict[str, Any],
-    replaced: dict[str, Any] | None,
-    episodes: int,
-    seed: int,
-) -> Iterator[Frame]:
-    """Yield a picture of every step, all of one size."""
-    kwargs = {**env_kwargs, "render_mode": "rgb_array"}
-    env = evaluation_env(env_id, kwargs, replaced)
+def pictures(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> Iterator[Frame]:
+    """Yield a picture of every step, all of one size.
+
+    Args:
+        agent: Who plays.
+        env: Where, made with `render_mode="rgb_array"`.
+        episodes: How many episodes.
+        seed: Decides their worlds.
+    """
     actor = _Shown(agent, env)
     streams = Streams(seed)
     score, counted = 0.0, 0
@@ -41,7 +38,6 @@ def pictures(
             last = actor.final(step.next_frame, step.episode, counted, score)
             yield from [last] * _END_FRAMES
             score = 0.0
-    env.close()
 
 
 def write_video(path: Path, frames: Iterable[Frame], fps: int) -> None:

@@ -12,12 +12,15 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
-from dsrl_agent.agent import DSRL, EpisodeEnd, Fit, Listener
+import gymnasium as gym
+
+from dsrl_agent.agent import DSRL
 from dsrl_agent.back_end import choose_device
 from dsrl_agent.baselines import Oracle, RandomActor
 from dsrl_agent.config import AgentConfig, TrainConfig
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.evaluate import AgentActor, Report, evaluate, evaluation_env
+from dsrl_agent.events import EpisodeEnd, Fit, Listener
 from dsrl_agent.parsers import stored_train_config
 from dsrl_agent.progress import Bars
 from dsrl_agent.records import RunFolder
@@ -107,25 +110,16 @@ def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
     return DSRL.load(checkpoint, env, device=device), config
 
 
-def compare(
-    agent: DSRL,
-    env_id: str,
-    env_kwargs: dict[str, Any],
-    replaced: dict[str, Any] | None,
-    episodes: int,
-    seed: int,
-) -> dict[str, Report]:
-    """Let the agent, random play and the oracle play the same unseen worlds.
+def compare(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> dict[str, Report]:
+    """Let the agent, random play and the oracle play the same worlds.
 
     The oracle is left out where the environment tells no truth.
-    """  # fmt: skip
-    env = evaluation_env(env_id, env_kwargs, replaced)
+    """
     rng = Streams(seed).get("random actor")
     reports = {"agent": evaluate(AgentActor(agent), env, episodes, seed)}
     reports["random"] = evaluate(RandomActor(agent.num_actions, rng), env, episodes, seed)
     if "truth" in env.reset(seed=seed)[1]:
         reports["oracle"] = evaluate(Oracle(), env, episodes, seed)
-    env.close()
     return reports
 
 
@@ -183,10 +177,9 @@ def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> Outcome:
         return Outcome(folder.path, agent, {}, run.seconds, interrupted=True)
     folder.save(agent.num_timesteps, *agent.checkpoint())
     run.lap("episodes")
-    reports = compare(
-        agent, config.env.id, config.env.kwargs, config.evaluation.kwargs,
-        config.evaluation.episodes, config.seed,
-    )  # fmt: skip
+    env = evaluation_env(config.env.id, config.env.kwargs, config.evaluation.kwargs)
+    reports = compare(agent, env, config.evaluation.episodes, config.seed)
+    env.close()
     run.lap("evaluation")
     for name, report in reports.items():
         figures = {

@@ -25,8 +25,8 @@ from dsrl_agent import (
     PerceptionConfig,
     PerceptionError,
 )
-from dsrl_agent.agent import EpisodeEnd, Fit
 from dsrl_agent.evaluate import AgentActor, evaluate, exact_share
+from dsrl_agent.events import EpisodeEnd, Fit
 from dsrl_agent.spaces import make_env
 
 ENV_ID = "shapes_grid:ShapesGrid-v0"

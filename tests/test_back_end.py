@@ -120,6 +120,7 @@ def test_larger_images_make_smaller_batches(rows: int, batch: int) -> None:
 def test_the_same_seed_fits_the_same_and_another_seed_otherwise() -> None:
     pictures = images(6, 2, 2)
     first, again, other = (BackEnd(3, SMALL, seed, "cpu") for seed in (3, 3, 4))
+    assert (first.arrays()["generator"] != other.arrays()["generator"]).any()
     losses = [fit(back_end, pictures, 5) for back_end in (first, again, other)]
     assert losses[0] == losses[1]
     assert_same_arrays(first, again)
