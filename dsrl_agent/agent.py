@@ -177,9 +177,8 @@ class DSRL:
         try:
             loss = self.perception.learn(self._memory.motion(), self._progress)
         except PerceptionError:
-            if not first:
-                raise
-            self._next_fit = 2 * self.num_timesteps  # nothing moved yet: look again later
+            # Nothing moved in what is remembered: what was known holds, and more frames may help.
+            self._next_fit = 2 * self.num_timesteps
             return
         self._next_fit = int(self.num_timesteps * growth) if growth else 2**62
         if first:

@@ -241,6 +241,21 @@ def test_a_world_in_which_nothing_moves_is_refused_with_a_remedy() -> None:
     assert not agent.perception.ready
 
 
+def test_a_refit_that_finds_nothing_leaves_what_was_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agent = DSRL(gym.make(ENV_ID), QUICK, seed=1).learn(60)
+    codebook = agent.perception.codebook
+
+    def nothing_moved(*_: object) -> float:
+        raise PerceptionError("nothing moved")
+
+    monkeypatch.setattr(agent.perception, "learn", nothing_moved)
+    agent.learn(100)  # a refit is due at 120
+    assert agent.num_timesteps == 160
+    assert agent.perception.codebook is codebook
+
+
 def test_a_budget_below_the_first_fit_is_seen_through_what_there_is() -> None:
     agent = DSRL(gym.make(ENV_ID), QUICK, seed=1).learn(30)
     assert agent.perception.ready
