@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import yaml  # type: ignore[import-untyped]
+from jsonargparse import ArgumentParser, Namespace
 
 from dsrl_agent.config import AgentConfig, TrainConfig, keys, nearest, require_known
 from dsrl_agent.errors import ConfigError, DSRLError
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             sys.exit(0)
         _check_config_files(given)
         parsed = parser.parse_args(given)
-        sys.exit(_run(parsed.subcommand, parser, parsed))
+        sys.exit(_run(parser, parsed, given))
     except DSRLError as error:
         _refuse(str(error))
     except argparse.ArgumentError as error:
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(0)
 
 
-def _run(name: str, parser: Any, parsed: Any) -> int:
+def _run(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
     # The learning libraries take seconds to import; help and bad options need none of them.
     import torch
     from threadpoolctl import threadpool_limits
@@ -60,7 +61,7 @@ def _run(name: str, parser: Any, parsed: Any) -> int:
     # waits for the other to be given a core.
     torch.set_num_threads(1)
     with threadpool_limits(1):
-        return COMMANDS[name](parser, parsed)
+        return COMMANDS[parsed.subcommand](parser, parsed, given)
 
 
 def _check_config_files(arguments: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from dsrl_agent import report, show, training
 from dsrl_agent.benchmark import Plan, benchmark
 from dsrl_agent.config import AgentConfig, TrainConfig
 from dsrl_agent.errors import ConfigError, ObservationError
-from dsrl_agent.evaluate import evaluation_env
+from dsrl_agent.evaluate import evaluation_env, is_unseen
 from dsrl_agent.parsers import stored_train_config, train_config
 from dsrl_agent.records import RunFolder
 from dsrl_agent.spaces import make_env
@@ -27,16 +27,19 @@ _INTERRUPTED = 130
 _CHANGEABLE = {"total_timesteps", "device", "progress"}  # when a run goes on
 _FIGURE_1_4 = "shapes_grid:ShapesGrid-Toy-v0"
 
-Command = Callable[[ArgumentParser, Namespace], int]
+Command = Callable[[ArgumentParser, Namespace, Sequence[str]], int]
+"""Takes the parser, the parsed options and the arguments as given; returns the exit status."""
 
 
-def _train(parser: ArgumentParser, parsed: Namespace) -> int:
+def _train(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
     config = train_config(parser.instantiate(parsed).train)
     if config.resume is None:
         outcome = training.train(config)
     else:
         path = Path(config.resume)
-        outcome = training.resume(path, _resumed_config(path, config))
+        # What stands there by default is not what somebody asked for.
+        typed = vars(parser.parse_args(list(given), defaults=False).train)
+        outcome = training.resume(path, _resumed_config(path, config, set(typed)))
     if outcome.interrupted:
         print(
             f"\nStopped after {outcome.agent.num_timesteps} steps; all is saved. Go on with:\n"
@@ -45,7 +48,7 @@ def _train(parser: ArgumentParser, parsed: Namespace) -> int:
         return _INTERRUPTED
     sections = [
         report.knowledge(outcome.agent),
-        report.comparison(outcome.reports),
+        report.comparison(outcome.reports, unseen=outcome.unseen),
         report.times(outcome.seconds, outcome.reports),
         report.next_commands(outcome.path),
     ]
@@ -53,17 +56,17 @@ def _train(parser: ArgumentParser, parsed: Namespace) -> int:
     return 0
 
 
-def _evaluate(parser: ArgumentParser, parsed: Namespace) -> int:
+def _evaluate(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
     options = parsed.evaluate
     _require_positive("--episodes", options.episodes)
     agent, config = training.load_run(Path(options.run), options.device)
     env = _unseen_worlds(config, options.env_kwargs or {})
     reports = training.compare(agent, env, options.episodes, options.seed)
-    print(report.knowledge(agent) + "\n\n" + report.comparison(reports))
+    print(report.knowledge(agent) + "\n\n" + report.comparison(reports, unseen=is_unseen(env)))
     return 0
 
 
-def _play(parser: ArgumentParser, parsed: Namespace) -> int:
+def _play(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
     options = parsed.play
     _require_positive("--episodes", options.episodes)
     _require_positive("--fps", options.fps)
@@ -79,7 +82,7 @@ def _play(parser: ArgumentParser, parsed: Namespace) -> int:
     return 0
 
 
-def _symbols(parser: ArgumentParser, parsed: Namespace) -> int:
+def _symbols(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
     options = parsed.symbols
     frames = _read_pictures(options.pictures) if options.pictures else _figure_1_4()
     found = symbols_of_stills(frames, seed=options.seed, device=options.device)
@@ -92,7 +95,7 @@ def _symbols(parser: ArgumentParser, parsed: Namespace) -> int:
     return 0
 
 
-def _benchmark(parser: ArgumentParser, parsed: Namespace) -> int:
+def _benchmark(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
     options = parser.instantiate(parsed).benchmark
     for name in ("seeds", "jobs", "episodes"):
         _require_positive(f"--{name}", getattr(options, name))
@@ -106,25 +109,22 @@ def _benchmark(parser: ArgumentParser, parsed: Namespace) -> int:
     return 0
 
 
-def _resumed_config(path: Path, config: TrainConfig) -> TrainConfig:
+def _resumed_config(path: Path, config: TrainConfig, typed: set[str]) -> TrainConfig:
     """Return a run's stored settings with what may be changed when it goes on."""
-    default = TrainConfig()
-    names = [setting.name for setting in dataclasses.fields(TrainConfig)]
-    given = {name for name in names if getattr(config, name) != getattr(default, name)}
-    given.discard("resume")
-    if given - _CHANGEABLE:
+    fixed = typed - _CHANGEABLE - {"resume"}
+    if fixed:
         raise ConfigError(
-            f"{', '.join(sorted(given - _CHANGEABLE))} cannot be changed with --resume, which goes "
+            f"{', '.join(sorted(fixed))} cannot be changed with --resume, which goes "
             f"on with the run's own settings; only {', '.join(sorted(_CHANGEABLE))} can."
         )
     stored = stored_train_config(RunFolder.open(path).config())
-    changed: dict[str, Any] = {name: getattr(config, name) for name in given}
+    changed: dict[str, Any] = {name: getattr(config, name) for name in typed & _CHANGEABLE}
     return dataclasses.replace(stored, **changed)
 
 
 def _unseen_worlds(config: TrainConfig, replaced: dict[str, Any]) -> gym.Env[Any, Any]:
-    kwargs = {**config.env.kwargs, **replaced}
-    return evaluation_env(config.env.id, kwargs, config.evaluation.kwargs)
+    kwargs = {**(config.evaluation.kwargs or {}), **replaced}
+    return evaluation_env(config.env.id, config.env.kwargs, kwargs)
 
 
 def _read_pictures(names: list[str]) -> Frame:
@@ -163,4 +163,4 @@ COMMANDS: dict[str, Command] = {
     "symbols": _symbols,
     "benchmark": _benchmark,
 }
-"""By name; each returns the exit status."""
+"""The commands by name."""

@@ -144,8 +144,8 @@ class EvaluationConfig:
 
     Attributes:
         episodes: Worlds to play.
-        kwargs: Keywords for the environment that replace those of training; `null` asks an
-            environment that has a `split` for its `test` worlds.
+        kwargs: Keywords for the environment that replace some of those of training. Unless a
+            `split` is among them, an environment that has splits is asked for its `test` worlds.
     """
 
     episodes: int = 200

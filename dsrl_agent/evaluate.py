@@ -67,7 +67,11 @@ class Report:
 
     @property
     def score(self) -> Estimate | None:
-        """Return divided by the number of positives: 1 = all collected, nothing bad touched."""
+        """Return divided by the number of positives.
+
+        Where a positive is worth 1 and steps are free, 1 means that all were collected and nothing
+        bad was touched.
+        """
         return _ratio(self.returns, self.positives)
 
     @property
@@ -147,16 +151,26 @@ def evaluation_env(
 ) -> gym.Env[Any, Any]:
     """Make the environment to evaluate in: worlds that training does not draw from.
 
+    An environment with a `split` is made with `split="test"` where training drew from `"train"`,
+    unless `replaced` names a split. A `render_mode` of training is left out.
+
     Args:
         env_id: The id that was trained in.
         env_kwargs: The keywords that were trained with.
-        replaced: Keywords that replace them; `None` asks for `split="test"` where there are splits.
+        replaced: Keywords that replace some of them.
     """
-    env = make_env(env_id, {**env_kwargs, **(replaced or {})})
-    if replaced is None and getattr(env.unwrapped, "split", None) == "train":
+    kwargs = {name: value for name, value in env_kwargs.items() if name != "render_mode"}
+    kwargs |= replaced or {}
+    env = make_env(env_id, kwargs)
+    if "split" not in (replaced or {}) and getattr(env.unwrapped, "split", None) == "train":
         env.close()
-        env = make_env(env_id, {**env_kwargs, "split": "test"})
+        env = make_env(env_id, {**kwargs, "split": "test"})
     return env
+
+
+def is_unseen(env: gym.Env[Any, Any]) -> bool:
+    """Say whether an environment vouches that no training run has met its worlds."""
+    return getattr(env.unwrapped, "split", None) == "test"
 
 
 def exact_share(facts: Sequence[Facts], truths: Sequence[dict[str, Any]]) -> float:

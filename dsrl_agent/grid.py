@@ -206,7 +206,7 @@ def _pitch(moved: list[_Displacement], axis: int) -> int:
         raise PerceptionError(
             f"No action was seen to move anything along the {'rows' if axis == 0 else 'columns'} "
             "in the frames met so far, so the grid cannot be found from motion; let the agent "
-            "play more steps (grid.frames), or use symbols of still pictures (dsrl symbols)."
+            "play more steps (perception.frames), or use symbols of still pictures (dsrl symbols)."
         )
     return max(pixels, key=lambda m: m.depth).pixels
 

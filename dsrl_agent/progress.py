@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import TracebackType
 from typing import Any, Self
 
@@ -38,7 +39,13 @@ class Bars:
         if phase != self._phase or self._bar.total != total:
             self.close()
             self._phase = phase
-            self._bar = tqdm(total=total, desc=phase.ljust(8), leave=True, dynamic_ncols=True)
+            self._bar = tqdm(
+                total=total,
+                desc=phase.ljust(8),
+                dynamic_ncols=True,
+                # A file or a pipe keeps every update: it gets few.
+                mininterval=0.1 if sys.stderr.isatty() else 10.0,
+            )
         self._bar.update(done - self._bar.n)
         self._bar.set_postfix_str(_FIGURES.get(phase, "{:g}").format(figure), refresh=False)
 

@@ -27,11 +27,12 @@ def knowledge(agent: DSRL) -> str:
     if policy:
         lines += ["", "What it does about one object alone (the agent is the + in the middle)"]
         lines += [f"  {line}" for line in policy]
-        lines.append("  arrows: go for it; x: keep clear, some action is bad; .: nothing to do")
+        legend = "arrow: the action rated best; x: some action is bad, none is good; .: all alike"
+        lines.append(f"  {legend}")
     return "\n".join(lines)
 
 
-def comparison(reports: Mapping[str, Report]) -> str:
+def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:
     """Set actors side by side: each measure with its 95 % interval."""
     first = next(iter(reports.values()))
     measures = [name for name in _MEASURES if getattr(first, name) is not None]
@@ -40,7 +41,8 @@ def comparison(reports: Mapping[str, Report]) -> str:
         rows.append([name, *(str(getattr(report, measure) or "-") for measure in measures)])
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows]
-    worlds = f"Evaluation on {len(first.returns)} unseen worlds (95 % intervals)"
+    kind = "unseen worlds" if unseen else "worlds"
+    worlds = f"Evaluation on {len(first.returns)} {kind} (95 % intervals)"
     return "\n".join([worlds, *(f"  {line.rstrip()}" for line in lines)])
 
 

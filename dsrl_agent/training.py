@@ -19,7 +19,7 @@ from dsrl_agent.back_end import choose_device
 from dsrl_agent.baselines import Oracle, RandomActor
 from dsrl_agent.config import AgentConfig, TrainConfig
 from dsrl_agent.errors import CheckpointError, ConfigError
-from dsrl_agent.evaluate import AgentActor, Report, evaluate, evaluation_env
+from dsrl_agent.evaluate import AgentActor, Report, evaluate, evaluation_env, is_unseen
 from dsrl_agent.events import EpisodeEnd, Fit, Listener
 from dsrl_agent.parsers import stored_train_config
 from dsrl_agent.progress import Bars
@@ -34,7 +34,8 @@ class Outcome(NamedTuple):
     Attributes:
         path: Its folder.
         agent: The trained agent.
-        reports: What each actor did in the same unseen worlds; empty if interrupted.
+        reports: What each actor did in the same worlds; empty if interrupted.
+        unseen: Whether these were worlds that no training run meets.
         seconds: Wall time by phase.
         interrupted: Whether Ctrl-C ended it.
     """
@@ -42,6 +43,7 @@ class Outcome(NamedTuple):
     path: Path
     agent: DSRL
     reports: dict[str, Report]
+    unseen: bool
     seconds: dict[str, float]
     interrupted: bool
 
@@ -55,8 +57,14 @@ def train(config: TrainConfig) -> Outcome:
     # What is wrong with these is said before a folder is made.
     make_env(config.env.id, config.env.kwargs).close()
     choose_device(config.device)
-    path = Path(config.run_dir) if config.run_dir else _new_path(config.seed)
-    with RunFolder.create(path, dataclasses.asdict(config), config.seed) as folder:
+    settings = dataclasses.asdict(config)
+    if config.run_dir:
+        made = RunFolder.create(Path(config.run_dir), settings, config.seed)
+    else:
+        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+        path = Path("runs") / f"{stamp}-seed{config.seed}"
+        made = RunFolder.create_numbered(path, settings, config.seed)
+    with made as folder:
         agent = DSRL(
             make_env(config.env.id, config.env.kwargs),
             AgentConfig(config.perception, config.back_end, config.front_end),
@@ -107,7 +115,13 @@ def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
         raise CheckpointError(f"The run {path} has no checkpoint yet; let it train longer.")
     config = stored_train_config(folder.config())
     env = make_env(config.env.id, config.env.kwargs)
-    return DSRL.load(checkpoint, env, device=device), config
+    agent = DSRL.load(checkpoint, env, device=device)
+    if not agent.perception.ready:
+        raise CheckpointError(
+            f"The run {path} was stopped before the agent had learned to see; go on with "
+            f"dsrl train --resume {path}."
+        )
+    return agent, config
 
 
 def compare(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> dict[str, Report]:
@@ -174,11 +188,12 @@ def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> Outcome:
         if bars is not None:
             bars.close()
     if run.interrupted:
-        return Outcome(folder.path, agent, {}, run.seconds, interrupted=True)
+        return Outcome(folder.path, agent, {}, False, run.seconds, interrupted=True)
     folder.save(agent.num_timesteps, *agent.checkpoint())
     run.lap("episodes")
     env = evaluation_env(config.env.id, config.env.kwargs, config.evaluation.kwargs)
     reports = compare(agent, env, config.evaluation.episodes, config.seed)
+    unseen = is_unseen(env)
     env.close()
     run.lap("evaluation")
     for name, report in reports.items():
@@ -187,7 +202,7 @@ def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> Outcome:
             for measure, figure in report.figures().items()
         }
         folder.log("evaluation", agent.num_timesteps, figures)
-    return Outcome(folder.path, agent, reports, run.seconds, interrupted=False)
+    return Outcome(folder.path, agent, reports, unseen, run.seconds, interrupted=False)
 
 
 @contextmanager
@@ -208,13 +223,3 @@ def _stop_gently(run: _Run) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _new_path(seed: int) -> Path:
-    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-    path = Path("runs") / f"{stamp}-seed{seed}"
-    number = 2
-    while path.exists():
-        path = path.with_name(f"{stamp}-seed{seed}-{number}")
-        number += 1
-    return path

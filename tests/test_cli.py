@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -16,9 +17,11 @@ import pytest
 import yaml
 from PIL import Image
 
+from dsrl_agent import DSRL
 from dsrl_agent.cli import main
 from dsrl_agent.config import TrainConfig
 from dsrl_agent.parsers import stored_train_config
+from dsrl_agent.records import RunFolder
 
 QUICK = [
     "--perception.frames=40",
@@ -230,8 +233,32 @@ def test_an_existing_run_folder_is_refused_and_left_alone(
     assert sorted(path.name for path in finished.rglob("*")) == before
 
 
+def test_what_is_typed_wins_over_the_run_s_own_evaluation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "run"
+    own = ["--evaluation.kwargs={step_limit: 1, split: train}", "--total_timesteps=60"]
+    assert run("train", *QUICK, *own, f"--run_dir={path}") == 0
+    # Worlds of the training split are not called unseen.
+    assert "Evaluation on 3 worlds" in capsys.readouterr().out
+    assert run("evaluate", str(path), "--env_kwargs={split: test}", "--episodes=3") == 0
+    assert "Evaluation on 3 unseen worlds" in capsys.readouterr().out
+
+
+def test_a_run_stopped_before_it_could_see_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "run"
+    agent = DSRL("shapes_grid:ShapesGrid-v0")
+    with RunFolder.create(path, dataclasses.asdict(TrainConfig()), 0) as folder:
+        folder.save(0, *agent.checkpoint())
+    assert run("evaluate", str(path)) == 2
+    assert f"go on with dsrl train --resume {path}" in capsys.readouterr().err
+
+
 def test_resume_refuses_other_settings(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("train", "--resume", str(finished), "--seed=4") == 2
+    # 0 is the default, but typed all the same.
+    assert run("train", "--resume", str(finished), "--seed=0") == 2
     assert "seed cannot be changed with --resume" in capsys.readouterr().err
 
 

@@ -236,9 +236,11 @@ def test_evaluation_asks_for_the_test_worlds() -> None:
 def test_replaced_keywords_are_taken_as_they_are() -> None:
     kwargs = {"rows": 4, "cols": 6}
     spec = spec_of(evaluation_env(ID, kwargs, {"rows": 7}))
-    assert (spec.split, spec.rows, spec.cols) == ("train", 7, 6)
+    assert (spec.rows, spec.cols) == (7, 6)
     assert spec_of(evaluation_env(ID, kwargs, {"split": "all"})).split == "all"
-    assert spec_of(evaluation_env(ID, kwargs, {})).split == "train"
+    assert spec_of(evaluation_env(ID, kwargs, {"split": "train"})).split == "train"
+    # Keywords without a split leave the test worlds asked for.
+    assert spec_of(evaluation_env(ID, kwargs, {"rows": 7})).split == "test"
     assert kwargs == {"rows": 4, "cols": 6}
 
 

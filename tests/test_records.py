@@ -326,3 +326,11 @@ def test_a_kill_at_any_instant_leaves_a_whole_checkpoint(run: RunFolder) -> None
         assert process.wait() == 0
     run.save(known, {}, {})
     assert len(names(run.path / "checkpoints")) == 1
+
+
+def test_a_numbered_folder_takes_a_name_that_is_free(tmp_path: Path) -> None:
+    made = [RunFolder.create_numbered(tmp_path / "run", {}, 0).path.name for _ in range(3)]
+    assert made == ["run", "run-2", "run-3"]
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="cannot be made"):
+        RunFolder.create_numbered(tmp_path / "file" / "run", {}, 0)

@@ -27,7 +27,7 @@ def test_actors_are_set_side_by_side() -> None:
         "agent": episodes(20, 3.0, 10.0, 4.0, 3.0, 0.0),
         "random": episodes(20, -1.0, 25.0, 4.0, 1.0, 3.0),
     }
-    assert report.comparison(reports).splitlines() == [
+    assert report.comparison(reports, unseen=True).splitlines() == [
         "Evaluation on 20 unseen worlds (95 % intervals)",
         "          positive_share        collected             score                    "
         "mean_return",
@@ -41,7 +41,7 @@ def test_actors_are_set_side_by_side() -> None:
 def test_what_an_environment_does_not_tell_is_left_out() -> None:
     unknown = float("nan")
     reports = {"agent": episodes(3, 3.0, 10.0, unknown, unknown, unknown)}
-    assert report.comparison(reports).splitlines() == [
+    assert report.comparison(reports, unseen=True).splitlines() == [
         "Evaluation on 3 unseen worlds (95 % intervals)",
         "         mean_return",
         "  agent  3.000 [3.000, 3.000]",
@@ -53,7 +53,7 @@ def test_a_figure_without_meaning_is_a_dash() -> None:
         "agent": episodes(3, 0.0, 10.0, 0.0, 0.0, 1.0),
         "idle": episodes(3, 0.0, 10.0, 0.0, 0.0, 0.0),
     }
-    assert report.comparison(reports).splitlines() == [
+    assert report.comparison(reports, unseen=True).splitlines() == [
         "Evaluation on 3 unseen worlds (95 % intervals)",
         "         positive_share        mean_return",
         "  agent  0.000 [0.000, 0.000]  0.000 [0.000, 0.000]",
@@ -115,7 +115,7 @@ def test_knowledge_is_types_grid_and_policy() -> None:
         "  . . + > .",
         "  . . . . .",
         "  . . . . .",
-        "  arrows: go for it; x: keep clear, some action is bad; .: nothing to do",
+        "  arrow: the action rated best; x: some action is bad, none is good; .: all alike",
     ]
 
 

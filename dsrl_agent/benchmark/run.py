@@ -29,7 +29,6 @@ def benchmark(plan: Plan, seeds: Sequence[int], jobs: int, out: str | None) -> t
     Returns:
         The folder and the summary, a Markdown table.
     """
-    path = Path(out or f"runs/benchmark-{datetime.now():%Y%m%d-%H%M%S}")
     described = {
         "env": ENV_ID,
         "seeds": list(seeds),
@@ -38,7 +37,12 @@ def benchmark(plan: Plan, seeds: Sequence[int], jobs: int, out: str | None) -> t
         "config": dataclasses.asdict(plan.config),
     }
     records: list[dict[str, Any]] = []
-    with RunFolder.create(path, described, seeds[0]) as folder:
+    if out is None:
+        path = Path(f"runs/benchmark-{datetime.now():%Y%m%d-%H%M%S}")
+        made = RunFolder.create_numbered(path, described, seeds[0])
+    else:
+        made = RunFolder.create(Path(out), described, seeds[0])
+    with made as folder:
         finished = Parallel(n_jobs=jobs, return_as="generator")(
             delayed(_one_seed)(seed, plan) for seed in seeds
         )
@@ -46,7 +50,7 @@ def benchmark(plan: Plan, seeds: Sequence[int], jobs: int, out: str | None) -> t
             records += of_seed
             for record in of_seed:
                 folder.log("benchmark", record["steps"], _flat(record))
-    return path, summarise(records)
+    return folder.path, summarise(records)
 
 
 def _one_seed(seed: int, plan: Plan) -> list[dict[str, Any]]:

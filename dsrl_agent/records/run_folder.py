@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import numbers
@@ -74,6 +75,22 @@ class RunFolder:
         write(path / _CONFIG, text.encode())
         write(path / _VERSIONS, to_json({"seed": seed, **describe_origin()}))
         return cls(path)
+
+    @classmethod
+    def create_numbered(cls, path: Path, config: Mapping[str, Any], seed: int) -> RunFolder:
+        """Make the folder of a new run under a name that is free: with -2, -3, … if need be.
+
+        Raises:
+            ConfigError: The folder cannot be made for another reason.
+        """
+        for number in itertools.count(1):
+            numbered = path if number == 1 else path.with_name(f"{path.name}-{number}")
+            try:
+                return cls.create(numbered, config, seed)
+            except ConfigError as error:
+                if not isinstance(error.__cause__, FileExistsError):
+                    raise
+        raise AssertionError("counting does not end")
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:
