@@ -172,6 +172,9 @@ def test_unknown_keys_are_refused(values: dict[str, Any], message: str) -> None:
 
 
 def test_known_keys_pass_and_the_environments_own_are_not_ours_to_know() -> None:
-    require_known(dataclasses.asdict(TrainConfig()), TrainConfig)
+    values = dataclasses.asdict(TrainConfig())
+    require_known(values, TrainConfig)
+    with pytest.raises(ConfigError, match="unheard_of"):
+        require_known({**values, "unheard_of": 1}, TrainConfig)
     require_known({"env": {"id": "a", "kwargs": {"anything": {"at": "all"}}}}, TrainConfig)
     require_known({"perception": None}, TrainConfig)  # its type is the parser's to check

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from numpy.testing import assert_array_equal
 
 from dsrl_agent import perception
@@ -23,12 +21,7 @@ from shapes_grid import ShapesGridEnv
 BACK_END = BackEndConfig(steps=150, refit_steps=20)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def play(steps: int, seed: int, **fields: Any) -> tuple[Motion, list[dict[str, Any]]]:

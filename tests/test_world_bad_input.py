@@ -189,8 +189,9 @@ def test_reset_options(make: Maker, options: Any, message: str) -> None:
 
 
 def test_reset_options_that_ask_for_nothing_pass(make: Maker) -> None:
+    plain, _ = make().reset(seed=0)
     for options in (None, {}, {"board": None}):
-        make().reset(seed=0, options=options)
+        np.testing.assert_array_equal(make().reset(seed=0, options=options)[0], plain)
 
 
 def test_a_split_without_worlds(make: Maker) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
@@ -42,8 +44,9 @@ class _OverObjects(TabularFrontEnd):
         none = np.zeros(self.num_actions)
         return Valuation(np.sum([none, *(part for _, part in parts)], axis=0), parts, none)
 
+    @abstractmethod
     def _parts(self, relations: tuple[Relation, ...]) -> tuple[tuple[Fact, Floats], ...]:
-        raise NotImplementedError
+        """Return each object's part in the values, `[A]` each."""
 
     def _entry(self, relation: Relation) -> Floats:
         row = self.lookup((relation.fact.type, relation.d_row, relation.d_col))
