@@ -55,7 +55,7 @@ def train(config: TrainConfig) -> Outcome:
         ConfigError: The folder exists, or the environment cannot be made.
     """
     # What is wrong with these is said before a folder is made.
-    make_env(config.env.id, config.env.kwargs).close()
+    env = make_env(config.env.id, config.env.kwargs)
     choose_device(config.device)
     settings = dataclasses.asdict(config)
     if config.run_dir:
@@ -66,7 +66,7 @@ def train(config: TrainConfig) -> Outcome:
         made = RunFolder.create_numbered(path, settings, config.seed)
     with made as folder:
         agent = DSRL(
-            make_env(config.env.id, config.env.kwargs),
+            env,
             AgentConfig(config.perception, config.back_end, config.front_end),
             seed=config.seed,
             device=config.device,
