@@ -22,9 +22,12 @@ from dsrl_agent.records import RunFolder
 from dsrl_agent.spaces import make_env
 from dsrl_agent.still import symbols_of_stills
 from dsrl_agent.types import Frame
+from dsrl_agent.viewer import playable_env
 
 _INTERRUPTED = 130
 _CHANGEABLE = {"total_timesteps", "device", "progress"}  # when a run goes on
+_WORLDS = "shapes_grid:ShapesGrid-v0"  # to play in, if no others are named
+_EPISODES, _FPS, _HELD_FPS = 3, 4, 8  # of play, if not given
 _FIGURE_1_4 = "shapes_grid:ShapesGrid-Toy-v0"
 
 Command = Callable[[ArgumentParser, Namespace, Sequence[str]], int]
@@ -68,18 +71,42 @@ def _evaluate(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -
 
 def _play(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
     options = parsed.play
-    _require_positive("--episodes", options.episodes)
-    _require_positive("--fps", options.fps)
+    for name in ("episodes", "fps"):
+        if getattr(options, name) is not None:
+            _require_positive(f"--{name}", getattr(options, name))
+    if options.run is None:
+        _play_without_run(options)
+        return 0
+    if options.env is not None:
+        raise ConfigError(
+            f"--env is {options.env!r}, but the run {options.run} has its own environment; leave "
+            "out --env to watch the run's agent, or the run to play yourself."
+        )
     agent, config = training.load_run(Path(options.run), options.device)
     env = _unseen_worlds(config, {**(options.env_kwargs or {}), "render_mode": "rgb_array"})
-    pictures = show.pictures(agent, env, options.episodes, options.seed)
+    pictures = show.pictures(agent, env, options.episodes or _EPISODES, options.seed)
     if options.video is None:
-        show.in_window(pictures, options.fps)
+        show.in_window(pictures, options.fps or _FPS)
     else:
         path = Path(options.video)
-        show.write_video(path, pictures, options.fps)
+        show.write_video(path, pictures, options.fps or _FPS)
         print(f"Wrote {path}")
     return 0
+
+
+def _play_without_run(options: Namespace) -> None:
+    """Let a person play, or show the environment's own solver where a video is asked for."""
+    env = playable_env(options.env or _WORLDS, options.env_kwargs or {})
+    try:
+        if options.video is None:
+            show.by_hand(env, options.episodes, options.seed, options.fps or _HELD_FPS)
+        else:
+            path = Path(options.video)
+            who, pictures = show.demonstration(env, options.episodes or _EPISODES, options.seed)
+            show.write_video(path, pictures, options.fps or _FPS)
+            print(f"Wrote {path}: played by {who}")
+    finally:
+        env.close()
 
 
 def _symbols(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:

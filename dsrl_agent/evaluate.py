@@ -225,8 +225,10 @@ def _touched(step: Step) -> tuple[float, float]:
     if before is None or after is None:
         return float("nan"), float("nan")
     worth = np.array([0.0, *before["rewards"]])
-    gone = worth[before["cells"][before["cells"] != after["cells"]]]
-    return float(np.count_nonzero(gone > 0)), float(np.count_nonzero(gone < 0))
+    # Counted by kind, as things may move as well; an object never appears.
+    held = (np.bincount(t["cells"].ravel(), minlength=len(worth)) for t in (before, after))
+    gone = np.subtract(*held)
+    return float(gone[worth > 0].sum()), float(gone[worth < 0].sum())
 
 
 def mean(values: Floats) -> Estimate:

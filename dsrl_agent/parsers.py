@@ -21,7 +21,7 @@ def build_parser() -> ArgumentParser:
     commands = parser.add_subcommands(title="commands", dest="subcommand")
     commands.add_subcommand("train", _train(), help="train an agent from pixels")
     commands.add_subcommand("evaluate", _evaluate(), help="measure a trained agent")
-    commands.add_subcommand("play", _play(), help="watch a trained agent act and see why")
+    commands.add_subcommand("play", _play(), help="watch a trained agent, or play yourself")
     commands.add_subcommand("symbols", _symbols(), help="find the symbols of still pictures")
     commands.add_subcommand("benchmark", _benchmark(), help="measure over many seeds")
     return parser
@@ -67,15 +67,40 @@ def _evaluate() -> ArgumentParser:
 
 def _play() -> ArgumentParser:
     parser = ArgumentParser(
-        description="Show a trained agent acting: the facts it sees and what each action is worth.",
+        description="Show a trained agent acting: the facts it sees and what each action is worth. "
+        "Without a run, play yourself: a window opens, and the keys move.",
         exit_on_error=False,
     )
-    _add_run(parser)
-    parser.add_argument("--episodes", type=int, default=3, help="worlds to play")
     parser.add_argument(
-        "--video", type=str | None, default=None, help="write a GIF here instead of a window"
+        "run", nargs="?", type=str, default=None, help="the run's folder; without it, you play"
     )
-    parser.add_argument("--fps", type=int, default=4, help="steps a second")
+    _add_worlds(parser)
+    parser.add_argument(
+        "--env",
+        type=str | None,
+        default=None,
+        help="the environment that you play in, without a run; shapes_grid:ShapesGrid-v0 if not "
+        "given",
+    )
+    parser.add_argument(
+        "--episodes",
+        type=int,
+        default=None,
+        help="worlds to play; if not given, 3, or as many as you like when you play",
+    )
+    parser.add_argument(
+        "--video",
+        type=str | None,
+        default=None,
+        help="write a GIF here instead of a window; without a run it shows the environment's own "
+        "solver, or random actions where there is none",
+    )
+    parser.add_argument(
+        "--fps",
+        type=int,
+        default=None,
+        help="steps a second; if not given, 4, or 8 while you hold a key",
+    )
     return parser
 
 
@@ -123,6 +148,10 @@ def _add_config(parser: ArgumentParser) -> None:
 
 def _add_run(parser: ArgumentParser) -> None:
     parser.add_argument("run", type=str, help="the run's folder")
+    _add_worlds(parser)
+
+
+def _add_worlds(parser: ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="decides the worlds")
     parser.add_argument("--device", type=str, default="auto", help="auto, cpu or cuda")
     parser.add_argument(

@@ -1,8 +1,8 @@
-"""A trained agent at play, as pictures: the world, the facts it sees, what each action is worth."""
+"""Play to look at: a trained agent's with its facts and values, a person's, a demonstration."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,16 @@ from dsrl_agent.front_end import action_names
 from dsrl_agent.loop import play
 from dsrl_agent.streams import Streams
 from dsrl_agent.types import Frame
-from dsrl_agent.viewer import LiveWindow, Panel, compose, save_gif
+from dsrl_agent.viewer import (
+    Game,
+    Keyboard,
+    KeyboardWindow,
+    LiveWindow,
+    Panel,
+    compose,
+    keys_of,
+    save_gif,
+)
 
 _END_FRAMES = 4  # the last picture of an episode stays for so many frames
 
@@ -54,6 +63,74 @@ def in_window(frames: Iterable[Frame], fps: int) -> None:
                 break
     finally:
         window.close()
+
+
+def by_hand(env: gym.Env[Any, Any], episodes: int | None, seed: int, fps: int) -> None:
+    """Let a person play in a window until they quit.
+
+    Args:
+        env: Where; see `viewer.playable_env`.
+        episodes: After so many it is over; None goes on until the person quits.
+        seed: Decides the worlds.
+        fps: Steps a second while a key is held.
+
+    Raises:
+        ConfigError: The environment does not tell its keys, or there is no display.
+    """
+    keys = keys_of(env)
+    keyboard = Keyboard(Game(env, seed), keys, episodes)
+    window = KeyboardWindow("dsrl play", keyboard, fps)
+    try:
+        while window.update():
+            pass
+    finally:
+        window.close()
+
+
+def demonstration(env: gym.Env[Any, Any], episodes: int, seed: int) -> tuple[str, Iterator[Frame]]:
+    """Play without a person and without an agent.
+
+    An environment that has a method `solve()` is played by it: it returns an object whose `actions`
+    are to be taken from the current state, and is asked again when they are used up. Where they are
+    none, its `idle` actions are taken if it has any: the rest of the time without doing harm.
+    Where these are none either, and in other environments, actions are drawn at random.
+
+    Args:
+        env: Where; see `viewer.playable_env`.
+        episodes: How many episodes.
+        seed: Decides the worlds and the random actions.
+
+    Returns:
+        Who plays, in words, and a picture of every step, all of one size.
+    """
+    solve = env.get_wrapper_attr("solve") if env.has_wrapper_attr("solve") else None
+    who = "random actions" if solve is None else "the environment's own solver"
+    return who, _demonstrate(env, episodes, seed, solve, [f"played by {who}"])
+
+
+def _demonstrate(
+    env: gym.Env[Any, Any],
+    episodes: int,
+    seed: int,
+    solve: Callable[[], Any] | None,
+    hints: list[str],
+) -> Iterator[Frame]:
+    assert isinstance(env.action_space, gym.spaces.Discrete)
+    first, count = int(env.action_space.start), int(env.action_space.n)
+    game = Game(env, seed)
+    generator = Streams(seed).get("random actions")
+    for episode in range(episodes):
+        if episode > 0:  # a game begins with its first
+            game.begin(episode)
+        plan: list[Any] = []
+        yield game.picture("", hints)
+        while game.status.ended is None:
+            if not plan and solve is not None:
+                solution = solve()
+                plan = list(solution.actions) or list(getattr(solution, "idle", ()))
+            game.step(int(plan.pop(0) if plan else first + generator.integers(count)))
+            yield game.picture("", hints)
+        yield from [game.picture("", hints)] * (_END_FRAMES - 1)
 
 
 class _Shown:

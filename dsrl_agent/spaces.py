@@ -22,21 +22,34 @@ def make_env(env_id: str, kwargs: dict[str, Any]) -> gym.Env[Any, Any]:
         ConfigError: There is no such environment, or it refuses the keywords.
         ObservationError: Its spaces are of another kind.
     """
-    try:
-        env = gym.make(env_id, **kwargs)
-    except gym.error.Error as error:
-        raise ConfigError(
-            f"env.id is {env_id!r}, but no environment can be made of it: {error}"
-        ) from error
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"env.id is {env_id!r}, but its module cannot be imported: {error}; install the "
-            "package that holds it."
-        ) from error
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"env {env_id!r} refuses its kwargs {kwargs!r}: {error}") from error
+    env = open_env(env_id, kwargs, "env.id")
     require_env(env)
     return env
+
+
+def open_env(env_id: str, kwargs: dict[str, Any], setting: str) -> gym.Env[Any, Any]:
+    """Make an environment of any kind; `setting` is where its id was given.
+
+    Raises:
+        ConfigError: There is no such environment, or it refuses the keywords.
+    """
+    try:
+        return gym.make(env_id, **kwargs)
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"{setting} is {env_id!r}, but its module cannot be imported: {error}; install the "
+            "package that holds it."
+        ) from error
+    except gym.error.Error as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError(
+            f"{setting} is {env_id!r}, but no environment can be made of it: {reason}"
+        ) from error
+    except (TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError(
+            f"{setting} {env_id!r} refuses its kwargs {kwargs!r}: {reason}"
+        ) from error
 
 
 def require_env(env: Any) -> tuple[int, tuple[int, int, int]]:

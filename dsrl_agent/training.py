@@ -16,7 +16,7 @@ import gymnasium as gym
 
 from dsrl_agent.agent import DSRL
 from dsrl_agent.back_end import choose_device
-from dsrl_agent.baselines import Oracle, RandomActor
+from dsrl_agent.baselines import Oracle, RandomActor, has_solver
 from dsrl_agent.config import AgentConfig, TrainConfig
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.evaluate import AgentActor, Report, evaluate, evaluation_env, is_unseen
@@ -127,13 +127,13 @@ def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
 def compare(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> dict[str, Report]:
     """Let the agent, random play and the oracle play the same worlds.
 
-    The oracle is left out where the environment tells no truth.
+    The oracle is left out where the environment has no solver.
     """
     rng = Streams(seed).get("random actor")
     reports = {"agent": evaluate(AgentActor(agent), env, episodes, seed)}
     reports["random"] = evaluate(RandomActor(agent.num_actions, rng), env, episodes, seed)
-    if "truth" in env.reset(seed=seed)[1]:
-        reports["oracle"] = evaluate(Oracle(), env, episodes, seed)
+    if has_solver(env):
+        reports["oracle"] = evaluate(Oracle(env), env, episodes, seed)
     return reports
 
 

@@ -195,13 +195,13 @@ class FirstFrames(gym.Wrapper[Frame, np.int64, Frame, np.int64]):
 
 def test_every_actor_meets_the_same_worlds_of_a_seed() -> None:
     met = []
-    for actor, seed in (
-        (Oracle(), 5),
-        (RandomActor(4, np.random.default_rng(0)), 5),
-        (Oracle(), 6),
+    for make, seed in (
+        (Oracle, 5),
+        (lambda _: RandomActor(4, np.random.default_rng(0)), 5),
+        (Oracle, 6),
     ):
         env = FirstFrames()
-        evaluate(actor, env, 10, seed)
+        evaluate(make(env), env, 10, seed)
         met.append(np.stack(env.worlds))
     assert_array_equal(met[0], met[1])
     assert not np.array_equal(met[0], met[2])

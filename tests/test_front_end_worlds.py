@@ -73,7 +73,8 @@ def test_true_symbols_solve_a_small_world(kind: Any, steps: int, score: float) -
     front_end = make_front_end(4, FrontEndConfig(kind=kind))
     train(front_end, steps, seed=1)
     assert front_end.agency.self_type == 0
-    best = evaluate(Oracle(), small_world(), 100, seed=7).score
+    world = small_world()
+    best = evaluate(Oracle(world), world, 100, seed=7).score
     report = evaluate(Greedy(front_end), small_world(), 100, seed=7)
     assert best is not None
     assert best.value == 1.0

@@ -1,22 +1,23 @@
-"""The oracle's plans on boards worked out by hand, and against a search of everything."""
+"""The plans of the solver that the oracle plays, by hand and against a search of everything."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsrl_agent.baselines import Oracle, RandomActor
-from dsrl_agent.baselines.oracle import plan
 from dsrl_agent.errors import ConfigError
-from shapes_grid import ShapesGridEnv
+from shapes_grid import ShapesGridEnv, Solution, solver
 
 WORTH = {"circle": -1.0, "cross": 1.0, "star": 0.0}  # o x *
 LETTERS = "lrud"
+FRAME = np.zeros((1, 1, 3), np.uint8)  # the oracle looks at none
 
 
 def begin(board: str, **fields: Any) -> tuple[ShapesGridEnv, dict[str, Any]]:
@@ -28,17 +29,17 @@ def begin(board: str, **fields: Any) -> tuple[ShapesGridEnv, dict[str, Any]]:
 
 
 def planned(board: str, **fields: Any) -> str:
-    return "".join(LETTERS[action] for action in plan(begin(board, **fields)[1]["truth"]))
+    return "".join(LETTERS[action] for action in begin(board, **fields)[0].solve().actions)
 
 
 def play(board: str, **fields: Any) -> tuple[str, list[float]]:
     """Let the oracle play an episode; return its actions and the rewards other than 0."""
     env, info = begin(board, **fields)
-    oracle = Oracle()
+    oracle = Oracle(env)
     oracle.begin()
     actions, rewards, over = "", [], False
     while not over:
-        action = oracle.act(np.zeros((1, 1, 3), np.uint8), info)
+        action = oracle.act(FRAME, info)
         _, reward, terminated, truncated, info = env.step(action)
         actions, over = actions + LETTERS[action], terminated or truncated
         rewards.append(reward)
@@ -181,23 +182,54 @@ MANY = """
     x..+..x
     .o.o.o.
     x.x.x.x
+    .......
+    x.x.x.x
 """
 
 
 def test_of_many_objects_it_fetches_the_nearest_one_by_one() -> None:
     assert planned(MANY) in ("lll", "rrr")  # to the next cross, not farther
     actions, rewards = play(MANY, step_limit=100)
-    assert rewards == [1.0] * 10
-    assert len(actions) < 40
+    assert rewards == [1.0] * 14
+    assert len(actions) < 45
 
 
 def test_of_many_objects_a_neutral_one_is_no_aim() -> None:
     assert planned("*+.x" + 10 * "x") == "rr"
-    assert planned("*+..x" + 10 * "o") == "rrr"
+    assert planned("*+..xo" + 10 * "x") == "rrr"
+
+
+@pytest.mark.parametrize(
+    ("board", "exact"),
+    [
+        ("+" + 10 * "x", True),
+        ("+" + 11 * "x", False),
+        ("+" + 10 * "x" + 20 * "o" + 20 * "*", True),  # what is bad or neutral does not count
+        ("+" + 9 * "x" + "k", True),
+        ("+" + 9 * "x" + "kD", False),  # what is of use does
+        ("+" + 8 * "x" + "BSGGpp##", True),
+        ("+" + 8 * "x" + "BSSGGpp##", False),
+    ],
+)
+def test_up_to_ten_things_that_are_good_or_of_use_are_solved_exactly(
+    board: str, exact: bool
+) -> None:
+    roles = {name: name for name in ("wall", "box", "key", "door", "gate", "switch")}
+    assert begin(board, roles=roles)[0].solve().exact == exact
+
+
+def test_too_many_states_are_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert solver._MAX_NODES == 100_000
+    board = "x.x\n.+.\n..x"
+    assert begin(board)[0].solve().exact
+    monkeypatch.setattr(solver, "_MAX_NODES", 9)
+    solution = begin(board)[0].solve()
+    assert not solution.exact
+    assert solution.bound >= 3.0 > solution.value == 1.0
 
 
 def test_of_many_objects_those_behind_walls_are_left() -> None:
-    board = "x.+o" + 10 * "x"
+    board = "x.+o" + 11 * "x"
     actions, rewards = play(board, step_limit=20)
     assert actions.startswith("ll")
     assert rewards == [1.0]
@@ -210,25 +242,40 @@ def test_in_a_large_world_it_looks_no_farther_than_the_nearest_object() -> None:
 
 
 def test_it_plans_anew_where_its_steps_came_to_nothing() -> None:
-    oracle, frame, info = Oracle(), np.zeros((1, 1, 3), np.uint8), begin(".+.x")[1]
+    env, info = begin(".+.x")
+    oracle = Oracle(env)
     oracle.begin()
-    assert [LETTERS[oracle.act(frame, info)] for _ in range(5)] == ["r"] * 5
+    assert [LETTERS[oracle.act(FRAME, info)] for _ in range(5)] == ["r"] * 5
 
 
 def test_it_plans_anew_in_every_episode() -> None:
-    oracle = Oracle()
-    frame = np.zeros((1, 1, 3), np.uint8)
     env, info = begin("x.+")
+    oracle = Oracle(env)
     oracle.begin()
-    assert oracle.act(frame, info) == LETTERS.index("l")
+    assert oracle.act(FRAME, info) == LETTERS.index("l")
     info = env.reset(options={"board": "+.x"})[1]
     oracle.begin()
-    assert oracle.act(frame, info) == LETTERS.index("r")
+    assert oracle.act(FRAME, info) == LETTERS.index("r")
 
 
-def test_an_environment_without_truth_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r'needs info\["truth"\], but .* leave the oracle out'):
-        Oracle().act(np.zeros((1, 1, 3), np.uint8), {})
+class Unsolved(gym.Env[Any, Any]):
+    """An environment that cannot solve itself."""
+
+
+def test_an_environment_that_cannot_solve_itself_is_refused() -> None:
+    message = (
+        r"needs an environment with a solve\(\) method, but Unsolved has none; leave the oracle"
+    )
+    for env in (Unsolved(), gym.wrappers.TimeLimit(Unsolved(), 5)):
+        with pytest.raises(ConfigError, match=message):
+            Oracle(env)
+
+
+def test_it_solves_through_wrappers() -> None:
+    env, info = begin("+.x")
+    oracle = Oracle(gym.wrappers.TimeLimit(env, 5))
+    oracle.begin()
+    assert [LETTERS[oracle.act(FRAME, info)] for _ in range(2)] == ["r", "r"]
 
 
 MOVES = ((0, -1), (0, 1), (-1, 0), (1, 0))
@@ -272,17 +319,69 @@ def worlds(draw: st.DrawFn) -> list[str]:
     return ["".join(letters[r * cols : (r + 1) * cols]) for r in range(rows)]
 
 
+def really(env: ShapesGridEnv, solution: Solution) -> float:
+    """Play a plan and its idling to the end of the episode; return the return."""
+    rewards, over = [], False
+    for action in solution.actions + solution.idle:
+        assert not over
+        _, reward, terminated, truncated, _ = env.step(action)
+        rewards.append(reward)
+        over = terminated or truncated
+    assert over
+    return sum(rewards)
+
+
+def solved_roughly(env: ShapesGridEnv) -> Solution:
+    """Solve a small world as if it were too large for the exact search."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(solver, "_EXACT_THINGS", -1)
+        solution = env.solve()
+    assert not solution.exact
+    return solution
+
+
+limits = st.integers(1, 9)
+step_costs = st.sampled_from([0.0, 0.0, 0.125, 0.5])
+
+
 @settings(deadline=None, max_examples=250)
-@given(worlds(), st.integers(1, 9), st.sampled_from([0.0, 0.0, 0.125, 0.5]))
+@given(worlds(), limits, step_costs)
 def test_no_plan_is_better_and_none_as_good_is_shorter(
     rows: list[str], limit: int, step_cost: float
 ) -> None:
     board = "\n".join(rows)
     fields: dict[str, Any] = {"step_limit": limit, "step_cost": step_cost, "rewards": NAMED}
     best, length = best_of_all(rows, limit, step_cost)
-    _, rewards = play(board, **fields)
-    assert sum(rewards) == best
-    assert len(planned(board, **fields)) == length
+    env, _ = begin(board, **fields)
+    solution = env.solve()
+    assert solution.exact
+    assert solution.value == solution.bound == best
+    assert len(solution.actions) == length
+    assert really(env, solution) == best
+    assert sum(play(board, **fields)[1]) == best
+
+
+@settings(deadline=None, max_examples=150)
+@given(worlds(), limits, step_costs)
+def test_no_plan_exceeds_the_bound_of_one_that_is_not_exact(
+    rows: list[str], limit: int, step_cost: float
+) -> None:
+    env, _ = begin("\n".join(rows), rewards=NAMED, step_limit=limit, step_cost=step_cost)
+    solution = solved_roughly(env)
+    best, _ = best_of_all(rows, limit, step_cost)
+    assert solution.bound >= best
+    assert solution.bound >= solution.value
+    assert really(env, solution) <= best
+
+
+@settings(deadline=None, max_examples=150)
+@given(worlds(), limits, step_costs)
+def test_a_plan_that_is_not_exact_gives_what_it_says(
+    rows: list[str], limit: int, step_cost: float
+) -> None:
+    env, _ = begin("\n".join(rows), rewards=NAMED, step_limit=limit, step_cost=step_cost)
+    solution = solved_roughly(env)
+    assert really(env, solution) == solution.value
 
 
 def test_random_play_draws_every_action_from_its_generator() -> None:

@@ -128,13 +128,13 @@ def test_an_unknown_id_is_refused(env_id: str, message: str) -> None:
 def test_kwargs_that_the_world_refuses_are_told_in_its_own_words(
     kwargs: dict[str, Any], message: str
 ) -> None:
-    start = re.escape(f"env {ID!r} refuses its kwargs {kwargs!r}: ")
+    start = re.escape(f"env.id {ID!r} refuses its kwargs {kwargs!r}: ")
     with pytest.raises(ConfigError, match=f"{start}.*{re.escape(message)}"):
         make_env(ID, kwargs)
 
 
 def test_kwargs_that_another_environment_does_not_know_are_refused() -> None:
-    with pytest.raises(ConfigError, match=r"env 'CartPole-v1' refuses .* unexpected keyword"):
+    with pytest.raises(ConfigError, match=r"env.id 'CartPole-v1' refuses .* unexpected keyword"):
         make_env("CartPole-v1", {"rows": 3})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import re
 from collections.abc import Callable
 from typing import Any
@@ -11,112 +10,11 @@ import numpy as np
 import pytest
 from gymnasium.error import InvalidAction, ResetNeeded
 
-from shapes_grid import BoardError, ShapesGridEnv, ShapesGridVectorEnv, SpecError, WorldSpec
+from shapes_grid import BoardError, ShapesGridEnv, ShapesGridVectorEnv, SpecError
+from shapes_grid.board import Start
 from shapes_grid.layouts import split_of
 
 Maker = Callable[..., Any]
-SHAPE_NAMES = "circle, cross, square, triangle, diamond, ring, star, frame, bar, pillar, heart"
-
-SPEC_ERRORS: list[tuple[dict[str, Any], str]] = [
-    # An unknown field, near to a known one and near to none.
-    (
-        {"rowz": 3},
-        "rowz is 3, but it must be left out: a world has no field of that name (did you mean "
-        '"rows"?), only rows, cols, cell, border, objects, rewards, step_cost, step_limit, layout, '
-        "board, agent, colours, split.",
-    ),
-    (
-        {"gravity": 9.8},
-        "gravity is 9.8, but it must be left out: a world has no field of that name, only rows,",
-    ),
-    # Sizes.
-    ({"rows": 0}, "rows is 0, but it must be at least 1."),
-    ({"cols": -2}, "cols is -2, but it must be at least 1."),
-    ({"cell": 2}, "cell is 2, but it must be at least 3."),
-    ({"step_limit": 0}, "step_limit is 0, but it must be at least 1."),
-    ({"rows": True}, "rows is True, but it must be a whole number."),
-    ({"cols": np.bool_(True)}, "cols is np.True_, but it must be a whole number."),
-    ({"cols": 5.0}, "cols is 5.0, but it must be a whole number."),
-    ({"cell": "9"}, "cell is '9', but it must be a whole number."),
-    ({"rows": np.array([5, 5])}, "rows is array([5, 5]), but it must be a whole number."),
-    ({"step_limit": 2.5}, "step_limit is 2.5, but it must be a whole number."),
-    # Borders.
-    (
-        {"border": (1, 2, 3)},
-        "border is (1, 2, 3), but it must be four whole numbers: top, right, bottom, left.",
-    ),
-    ({"border": 3}, "border is 3, but it must be four whole numbers: top, right, bottom, left."),
-    ({"border": "abcd"}, "border is 'abcd', but it must be four whole numbers"),
-    ({"border": None}, "border is None, but it must be four whole numbers"),
-    ({"border": (1, -1, 1, 1)}, "border.right is -1, but it must be at least 0."),
-    ({"border": (1, 1, 1, 0.5)}, "border.left is 0.5, but it must be a whole number."),
-    # Objects and rewards.
-    (
-        {"objects": {"circle": 25}},
-        "objects is {'circle': 25}, but it must be at most 24 objects in a 5 x 5 world with layout "
-        '"random" and an agent, but these are 25; ask for fewer objects or more rows and cols.',
-    ),
-    (
-        {"objects": {"circle": 10}, "layout": "grid"},
-        "objects is {'circle': 10}, but it must be at most 9 objects in a 5 x 5 world with layout "
-        '"grid" and an agent, but these are 10;',
-    ),
-    (
-        {"objects": {"cross": 26}, "agent": False},
-        "objects is {'cross': 26}, but it must be at most 25 objects in a 5 x 5 world with layout "
-        '"random", but these are 26;',
-    ),
-    (
-        {"objects": {"circel": 1}},
-        f"objects is 'circel', but it must be a shape (did you mean \"circle\"?): {SHAPE_NAMES},",
-    ),
-    ({"objects": {"plus": 1}}, "objects is 'plus', but it must be a shape"),
-    ({"objects": {1: 1}}, f"objects is 1, but it must be a shape: {SHAPE_NAMES},"),
-    ({"objects": {"circle": -1}}, "objects.circle is -1, but it must be at least 0."),
-    ({"objects": {"circle": 1.0}}, "objects.circle is 1.0, but it must be a whole number."),
-    (
-        {"objects": ["circle"]},
-        "objects is ['circle'], but it must be a mapping from shapes to counts.",
-    ),
-    ({"objects": None}, "objects is None, but it must be a mapping from shapes to counts."),
-    (
-        {"rewards": {"squire": 1.0}},
-        f"rewards is 'squire', but it must be a shape (did you mean \"square\"?): {SHAPE_NAMES},",
-    ),
-    ({"rewards": 1.0}, "rewards is 1.0, but it must be a mapping from shapes to numbers."),
-    (
-        {"rewards": {"circle": float("nan")}},
-        "rewards.circle is nan, but it must be a finite number.",
-    ),
-    (
-        {"rewards": {"circle": float("-inf")}},
-        "rewards.circle is -inf, but it must be a finite number.",
-    ),
-    ({"rewards": {"cross": "1"}}, "rewards.cross is '1', but it must be a finite number."),
-    ({"rewards": {"cross": True}}, "rewards.cross is True, but it must be a finite number."),
-    ({"rewards": {"cross": None}}, "rewards.cross is None, but it must be a finite number."),
-    ({"rewards": {"cross": 10**400}}, ", but it must be a finite number."),
-    ({"step_cost": float("inf")}, "step_cost is inf, but it must be a finite number."),
-    ({"step_cost": "free"}, "step_cost is 'free', but it must be a finite number."),
-    # Choices.
-    (
-        {"layout": "circle"},
-        'layout is \'circle\', but it must be one of "random", "grid", "board".',
-    ),
-    ({"split": "validation"}, 'split is \'validation\', but it must be one of "all", "train",'),
-    ({"colours": ["white"]}, 'colours is [\'white\'], but it must be one of "shape", "white".'),
-    ({"agent": "no"}, "agent is 'no', but it must be True or False."),
-    ({"agent": 1}, "agent is 1, but it must be True or False."),
-    # Boards that come or stay away when they should not.
-    ({"board": "+"}, "board is '+', but it must be given exactly when layout is \"board\"."),
-    ({"layout": "board"}, 'board is None, but it must be given exactly when layout is "board".'),
-    (
-        {"layout": "board", "board": ["+"]},
-        "board is ['+'], but it must be text, one line for each row of cells.",
-    ),
-    ({"spec": {"rows": 3}}, "spec is {'rows': 3}, but it must be a WorldSpec or None."),
-]
-
 BOARD_ERRORS: list[tuple[str, str]] = [
     (
         "..+\n..",
@@ -146,12 +44,6 @@ def make(request: pytest.FixtureRequest) -> Maker:
     return maker
 
 
-@pytest.mark.parametrize(("fields", "message"), SPEC_ERRORS)
-def test_spec(make: Maker, fields: dict[str, Any], message: str) -> None:
-    with pytest.raises(SpecError, match=re.escape(message)):
-        make(**fields)
-
-
 @pytest.mark.parametrize(("board", "message"), BOARD_ERRORS)
 def test_board_of_the_spec(make: Maker, board: str, message: str) -> None:
     with pytest.raises(BoardError, match=re.escape(message)):
@@ -178,9 +70,19 @@ def test_board_of_a_world_without_shapes(make: Maker) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"bord": "+"}, "options is {'bord': '+'}, but it must be None or {\"board\": text}."),
-        (["board"], "options is ['board'], but it must be None or {\"board\": text}."),
-        ({"board": 3}, "board is 3, but it must be text, one line for each row of cells."),
+        (
+            {"bord": "+"},
+            "options is {'bord': '+'}, but it must be None, {\"board\": text} or "
+            '{"truth": a truth}.',
+        ),
+        (["board"], 'options is [\'board\'], but it must be None, {"board": text} or {"truth":'),
+        ({"board": 3}, "options.board is 3, but it must be text, one line for each row of cells."),
+        ({"truth": "x"}, "options.truth is 'x', but it must be what info[\"truth\"] said."),
+        ({"truth": {}}, 'options.truth is {}, but it must be what info["truth"] said.'),
+        (
+            {"board": "+", "truth": {}},
+            "options is {'board': '+', 'truth': {}}, but it must be a board or a truth, not both.",
+        ),
     ],
 )
 def test_reset_options(make: Maker, options: Any, message: str) -> None:
@@ -190,25 +92,128 @@ def test_reset_options(make: Maker, options: Any, message: str) -> None:
 
 def test_reset_options_that_ask_for_nothing_pass(make: Maker) -> None:
     plain, _ = make().reset(seed=0)
-    for options in (None, {}, {"board": None}):
+    for options in (None, {}, {"board": None}, {"truth": None}, {"board": None, "truth": None}):
         np.testing.assert_array_equal(make().reset(seed=0, options=options)[0], plain)
+
+
+@pytest.mark.parametrize(
+    ("fields", "error", "message"),
+    [
+        (
+            {"rows": 4},
+            BoardError,
+            "The truth is 5 x 5, but rows x cols is 4 x 5; make them equal.",
+        ),
+        ({"agent": False}, BoardError, "The truth has an agent, but the spec's agent is False."),
+        (
+            {"objects": {"star": 1}, "rewards": {}},
+            SpecError,
+            "options.truth.kinds is ('circle', 'cross'), but it must be ('star',), as here.",
+        ),
+        (
+            {"rewards": {"circle": -1.0, "cross": 9.0}},
+            SpecError,
+            "options.truth.rewards is (-1.0, 1.0), but it must be (-1.0, 9.0), as here.",
+        ),
+        (
+            {"step_cost": 0.5},
+            SpecError,
+            "options.truth.step_cost is 0.0, but it must be 0.5, as here.",
+        ),
+        ({"jitter": 1}, BoardError, "The truth is of a world with other settings;"),
+        ({"step_limit": 10}, BoardError, "The truth is of a world with other settings;"),
+    ],
+)
+def test_a_truth_of_another_world(
+    make: Maker, fields: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    truth = ShapesGridEnv().reset(seed=0)[1]["truth"]
+    env = make(**fields)
+    with pytest.raises(error, match=re.escape(message)):
+        env.reset(seed=0, options={"truth": truth})
+
+
+def test_a_truth_without_its_agent(make: Maker) -> None:
+    truth = ShapesGridEnv().reset(seed=0)[1]["truth"] | {"agent": None}
+    with pytest.raises(BoardError, match="The truth has no agent, but the spec's agent is True"):
+        make().reset(options={"truth": truth})
+
+
+def test_a_truth_whose_time_is_up(make: Maker) -> None:
+    env = ShapesGridEnv(step_limit=1)
+    env.reset(seed=0)
+    truth = env.step(0)[4]["truth"]
+    message = "options.truth.steps_left is 0, but it must be at least 1."
+    with pytest.raises(SpecError, match=re.escape(message)):
+        make(step_limit=1).reset(options={"truth": truth})
+
+
+def changed_cell(truth: dict[str, Any], code: int) -> dict[str, Any]:
+    cells = truth["cells"].copy()
+    cells[truth["agent"][0] - 1, 0] = code
+    return {**truth, "cells": cells}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda truth: {**truth, "agent": (7, 7)},
+        lambda truth: {**truth, "agent": (-1, 0)},
+        lambda truth: {**truth, "agent": "ab"},
+        lambda truth: {**truth, "agent": 3},
+        lambda truth: {**truth, "heading": 7},
+        lambda truth: {**truth, "heading": "north"},
+        lambda truth: {**truth, "steps_left": "all"},
+        lambda truth: {**truth, "steps_left": 2.5},
+        lambda truth: {**truth, "cells": "x"},
+        lambda truth: changed_cell(truth, 9),
+        lambda truth: changed_cell(truth, -1),
+        lambda truth: {**truth, "looks": truth["looks"][:2]},
+        lambda truth: {**truth, "looks": truth["looks"] + 10**6},
+        lambda truth: {**truth, "seed": "x"},
+    ],
+    ids=range(14),
+)
+def test_a_malformed_truth(make: Maker, spoil: Callable[..., Any]) -> None:
+    fields: dict[str, Any] = {"controls": "heading", "jitter": 1, "movers": {"circle": 0.5}}
+    env = ShapesGridEnv(**fields)
+    truth = env.reset(options={"board": "o....\n..^..\n.....\nx....\n....."})[1]["truth"]
+    make(**fields).reset(options={"truth": truth})
+    with pytest.raises((SpecError, BoardError)):
+        make(**fields).reset(options={"truth": spoil(truth)})
+
+
+@pytest.mark.parametrize("facing", ">v<")
+def test_an_agent_that_faces_a_direction_where_none_does(make: Maker, facing: str) -> None:
+    drawn = f"{facing}.x"
+    with pytest.raises(BoardError):
+        make(rows=1, cols=3, layout="board", board=drawn)
+    with pytest.raises(BoardError):
+        make(rows=1, cols=3, objects={}).reset(options={"board": drawn})
+
+
+def test_letters_that_a_reset_uses_have_to_be_named(make: Maker) -> None:
+    make(rows=1, cols=3, layout="board", board="+#x").reset(options={"board": "+x#"})
+    message = "The wall at row 0, column 1 is not a shape of this world (circle, cross);"
+    with pytest.raises(BoardError, match=re.escape(message)):
+        make(rows=1, cols=3, objects={}).reset(options={"board": "+#x"})
+
+
+@pytest.mark.parametrize("split", ["all", "train"])
+def test_walls_that_always_shut_something_in(make: Maker, split: str) -> None:
+    env = make(walls=((0, 1), (1, 0)), objects={}, split=split)
+    with pytest.raises(SpecError, match="walls"):
+        env.reset(seed=0)
 
 
 def test_a_split_without_worlds(make: Maker) -> None:
     fields: dict[str, Any] = {"rows": 1, "cols": 1, "objects": {}}
-    only = split_of(np.zeros((1, 1), np.int8), (0, 0))  # there is a single world
+    only = split_of(Start(np.zeros((1, 1), np.int8), (0, 0)))  # there is a single world
     empty = "train" if only == "test" else "test"
     make(split=only, **fields).reset(seed=0)
     message = f'split is {empty!r}, but it must be "all" for this spec: none of 1000 worlds drawn'
     with pytest.raises(SpecError, match=re.escape(message)):
         make(split=empty, **fields).reset(seed=0)
-
-
-def test_errors_survive_the_way_between_processes() -> None:
-    with pytest.raises(SpecError) as caught:
-        WorldSpec(rows=0)
-    again = pickle.loads(pickle.dumps(caught.value))
-    assert (str(again), again.name, again.value) == (str(caught.value), "rows", 0)
 
 
 @pytest.mark.parametrize("mode", ["rgb", "", "RGB_ARRAY"])
@@ -283,6 +288,24 @@ def test_vector_actions(actions: Any, message: str) -> None:
 def test_number_of_worlds(count: Any, message: str) -> None:
     with pytest.raises(SpecError, match=re.escape(message)):
         ShapesGridVectorEnv(count)
+
+
+@pytest.mark.parametrize("value", [1, 0, None, "yes", np.True_], ids=repr)
+def test_copy(value: Any) -> None:
+    message = f"copy is {value!r}, but it must be True or False."
+    with pytest.raises(SpecError, match=re.escape(message)):
+        ShapesGridVectorEnv(2, copy=value)
+
+
+def test_headings_have_three_actions() -> None:
+    rule = "0 turn left, 1 turn right, 2 forward."
+    env, envs = ShapesGridEnv(controls="heading"), ShapesGridVectorEnv(2, controls="heading")
+    env.reset(seed=0)
+    envs.reset(seed=0)
+    with pytest.raises(InvalidAction, match=re.escape(f"must be a whole number: {rule}")):
+        env.step(3)
+    with pytest.raises(InvalidAction, match=re.escape(f"each must be one of: {rule}")):
+        envs.step(np.array([0, 3]))
 
 
 def test_number_of_seeds() -> None:

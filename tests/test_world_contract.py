@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
-from gymnasium.vector import AutoresetMode
 from numpy.testing import assert_array_equal
 from numpy.typing import NDArray
 from stable_baselines3.common.env_checker import check_env as check_env_sb3
@@ -21,72 +20,76 @@ from stable_baselines3.common.env_checker import check_env as check_env_sb3
 from shapes_grid import IDS, ShapesGridEnv, ShapesGridVectorEnv, WorldSpec
 
 DRAWN_IDS = [name for name, fields in IDS.items() if fields.get("layout") != "board"]
-# Small enough that random walks reach the last cross, so that episodes terminate as well.
-SMALL: dict[str, Any] = {
-    "rows": 3,
-    "cols": 3,
-    "objects": {"circle": 2, "cross": 1},
-    "step_limit": 20,
+AGENT_IDS = [name for name, fields in IDS.items() if fields.get("agent", True)]
+FRAMES = {  # of the ids whose frames are not 50 x 50
+    "ShapesGrid-Toy-v0": (40, 40, 3),
+    "ShapesGrid-Tiny-v0": (41, 59, 3),
+    "ShapesGrid-Pattern-v0": (68, 68, 3),
+    "ShapesGrid-Random7-v0": (68, 68, 3),
+    "ShapesGrid-Twin1-v0": (41, 41, 3),
+    "ShapesGrid-Twin2-v0": (41, 41, 3),
+    "ShapesGrid-Offsets-v0": (69, 69, 3),
+    "ShapesGrid-Large-v0": (149, 149, 3),
+    "ShapesGrid-Everything-v0": (65, 65, 3),
+    "ShapesGrid-Walls-v0": (59, 59, 3),
+    "ShapesGrid-KeyDoor-v0": (50, 68, 3),
+    "ShapesGrid-Push-v0": (50, 68, 3),
+    "ShapesGrid-Switch-v0": (50, 68, 3),
 }
-STEPS = 90
+LIMITS = {  # of the ids whose limit is not 25
+    "ShapesGrid-Toy-v0": 4,
+    "ShapesGrid-Tiny-v0": 10,
+    "ShapesGrid-Pattern-v0": 10,
+    "ShapesGrid-Random7-v0": 10,
+    "ShapesGrid-Twin1-v0": 10,
+    "ShapesGrid-Twin2-v0": 10,
+    "ShapesGrid-Large-v0": 256,
+    "ShapesGrid-Walls-v0": 36,
+    "ShapesGrid-KeyDoor-v0": 70,
+    "ShapesGrid-Push-v0": 70,
+    "ShapesGrid-Switch-v0": 70,
+    "ShapesGrid-Heading-v0": 50,
+}
+BACK_AND_FORTH = (0, 1)
+"""Left and right, or to turn there: whoever alternates touches next to nothing."""
 
 
-class Trajectory(NamedTuple):
-    """Whole trajectories of some worlds with next-step autoreset."""
-
-    frames: NDArray[Any]  # [T + 1, B, H, W, 3]
-    cells: NDArray[Any]  # [T + 1, B, rows, cols], from info["truth"]
-    rewards: NDArray[Any]  # [T, B]
-    terminated: NDArray[Any]  # [T, B]
-    truncated: NDArray[Any]  # [T, B]
-
-
-def draw_actions(count: int, steps: int = STEPS) -> NDArray[np.int64]:
-    return np.random.default_rng(11).integers(4, size=(steps, count))
+def go_on(env: ShapesGridEnv, actions: NDArray[np.int64]) -> list[tuple[Any, ...]]:
+    """Take actions, resetting where an episode ends; return everything that `step` told."""
+    tape: list[tuple[Any, ...]] = []
+    for action in actions:
+        tape.append(env.step(int(action)))
+        if tape[-1][2] or tape[-1][3]:
+            tape.append(env.reset())
+    return tape
 
 
-def of_vector(envs: gym.vector.VectorEnv, seed: Any, steps: int = STEPS) -> Trajectory:
-    frame, info = envs.reset(seed=seed)
-    frames, cells, rest = [frame], [info["truth"]["cells"]], []
-    for actions in draw_actions(envs.num_envs, steps):
-        frame, *outcome, info = envs.step(actions)
-        frames.append(frame)
-        cells.append(info["truth"]["cells"])
-        rest.append([np.array(part) for part in outcome])
-    envs.close()
-    return Trajectory(np.stack(frames), np.stack(cells), *map(np.stack, zip(*rest, strict=True)))
+def rewards(tape: list[tuple[Any, ...]]) -> list[float]:
+    return [step[1] for step in tape if len(step) == 5]
 
 
-def of_singles(
-    make: Callable[[], gym.Env], seeds: Sequence[int | None], steps: int = STEPS
-) -> Trajectory:
-    """Play single environments one after the other, resetting by hand on the step after an end."""
-    worlds = []
-    for seed, actions in zip(seeds, draw_actions(len(seeds), steps).T, strict=True):
-        env = make()
-        frame, info = env.reset(seed=seed)
-        frames, cells, rest, ended = [frame], [info["truth"]["cells"]], [], False
-        for action in actions:
-            if ended:
-                frame, info = env.reset()
-                outcome = (0.0, False, False)
-            else:
-                frame, reward, terminated, truncated, info = env.step(action)
-                outcome = (float(reward), terminated, truncated)
-            ended = outcome[1] or outcome[2]
-            frames.append(frame)
-            cells.append(info["truth"]["cells"])
-            rest.append(outcome)
-        env.close()
-        rewards, terminated_all, truncated_all = map(np.array, zip(*rest, strict=True))
-        worlds.append((np.stack(frames), np.stack(cells), rewards, terminated_all, truncated_all))
-    return Trajectory(*(np.stack(parts, axis=1) for parts in zip(*worlds, strict=True)))
+def draw_actions(env: ShapesGridEnv, count: int) -> NDArray[np.int64]:
+    return np.random.default_rng(7).integers(len(env.world_spec.actions), size=count)
 
 
-def assert_same(one: Trajectory, other: Trajectory) -> None:
-    for name, a, b in zip(Trajectory._fields, one, other, strict=True):
-        assert a.dtype == b.dtype, name
-        assert_array_equal(a, b, err_msg=name, strict=True)
+def assert_same(one: list[tuple[Any, ...]], other: list[tuple[Any, ...]]) -> None:
+    assert len(one) == len(other)
+    for (frame, *outcome, info), (frame_too, *outcome_too, info_too) in zip(
+        one, other, strict=True
+    ):
+        assert_array_equal(frame, frame_too, strict=True)
+        assert outcome == outcome_too
+        assert_same_truth(info["truth"], info_too["truth"])
+
+
+def assert_same_truth(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert one.keys() == other.keys()
+    for name, value in one.items():
+        if isinstance(value, np.ndarray):
+            assert_array_equal(value, other[name], err_msg=name, strict=True)
+        else:
+            assert value == other[name], name
+            assert type(value) is type(other[name]), name
 
 
 @pytest.mark.parametrize("name", IDS)
@@ -107,94 +110,54 @@ def test_make_needs_no_import_in_a_fresh_interpreter(tmp_path: Path) -> None:
         "    env = gymnasium.make('shapes_grid:' + name)\n"
         "    frame, _ = env.reset(seed=0)\n"
         "    assert env.spec.id == name, env.spec.id\n"
-        "    print(frame.shape)\n"
+        "    print(name, frame.shape)\n"
     )
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True
     )
     assert run.stderr == ""
-    assert run.stdout.split("\n") == 4 * ["(50, 50, 3)"] + ["(40, 40, 3)", ""]
+    shapes = [f"{name} {FRAMES.get(name, (50, 50, 3))}" for name in IDS]
+    assert run.stdout.splitlines() == shapes
+    assert FRAMES.keys() | LIMITS.keys() <= IDS.keys()
 
 
 @pytest.mark.parametrize("name", DRAWN_IDS)
 def test_a_seed_settles_the_whole_trajectory_and_another_gives_another(name: str) -> None:
-    def play(seed: int) -> Trajectory:
-        return of_singles(lambda: gym.make(f"shapes_grid:{name}"), [seed])
+    def play(seed: int) -> list[tuple[Any, ...]]:
+        env = ShapesGridEnv(**IDS[name])
+        return [env.reset(seed=seed), *go_on(env, draw_actions(env, 90))]
 
     first = play(3)
     assert_same(first, play(3))
     other = play(4)
-    assert not np.array_equal(first.frames[0], other.frames[0])
-    assert not np.array_equal(first.rewards, other.rewards)
+    assert not np.array_equal(first[0][0], other[0][0])
+    if IDS[name].get("layout") != "rooms":  # where random play is seldom rewarded
+        assert rewards(first) != rewards(other)
     # Later episodes come from the running stream: they are no repetition of the first.
-    start = int(np.flatnonzero(first.truncated | first.terminated)[0]) + 2
-    assert not np.array_equal(first.cells[0], first.cells[start])
+    begun = [step for step in first if len(step) == 2]
+    cells = {step[1]["truth"]["cells"].tobytes() for step in begun}
+    assert len(cells) == len(begun)
+    assert len(begun) > 1 or first[-1][4]["truth"]["steps_left"] == LIMITS[name] - 90
 
 
-@pytest.mark.parametrize("mode", ["sync", "vector_entry_point"])
-@pytest.mark.parametrize(("name", "fields"), [*((n, {}) for n in IDS), ("ShapesGrid-v0", SMALL)])
-def test_vectors_play_as_single_environments(mode: str, name: str, fields: dict[str, Any]) -> None:
-    envs = gym.make_vec(f"shapes_grid:{name}", 3, mode, **fields)
-    assert envs.metadata["autoreset_mode"] == AutoresetMode.NEXT_STEP
-    singles = of_singles(lambda: gym.make(f"shapes_grid:{name}", **fields), [5, 6, 7])
-    assert singles.truncated.any()
-    assert singles.terminated.any() == bool(fields)
-    assert_same(of_vector(envs, 5), singles)
-
-
-def test_spawned_processes_play_as_single_environments() -> None:
-    envs = gym.make_vec(
-        "shapes_grid:ShapesGrid-v0", 2, "async", vector_kwargs={"context": "spawn"}, **SMALL
-    )
-    singles = of_singles(lambda: gym.make("shapes_grid:ShapesGrid-v0", **SMALL), [5, 6])
-    assert_same(of_vector(envs, 5), singles)
-
-
-def test_make_vec_takes_the_batched_implementation_by_itself() -> None:
-    assert isinstance(gym.make_vec("shapes_grid:ShapesGrid-v0", 2).unwrapped, ShapesGridVectorEnv)
-
-
-@pytest.mark.parametrize("mode", ["sync", "vector_entry_point"])
-def test_vectors_take_one_seed_for_each_world(mode: str) -> None:
-    envs = gym.make_vec("shapes_grid:ShapesGrid-v0", 2, mode)
-    singles = of_singles(lambda: gym.make("shapes_grid:ShapesGrid-v0"), [9, 2], steps=5)
-    assert_same(of_vector(envs, [9, 2], steps=5), singles)
-
-
-@pytest.mark.parametrize("mode", ["sync", "vector_entry_point"])
-def test_reset_without_a_seed_goes_on_with_the_running_streams(mode: str) -> None:
-    envs: Any = gym.make_vec("shapes_grid:ShapesGrid-v0", 2, mode)
-    env = gym.make("shapes_grid:ShapesGrid-v0")
-    expected = []
-    for seed in (1, 2):
+@pytest.mark.parametrize("name", IDS)
+def test_an_episode_is_truncated_at_its_limit_and_not_before(name: str) -> None:
+    env = gym.make(f"shapes_grid:{name}")
+    limit = LIMITS.get(name, 25)
+    for seed in range(60):
         env.reset(seed=seed)
-        expected.append(env.reset()[0])
-    envs.reset(seed=1)
-    assert_array_equal(envs.reset()[0], expected)
-    # The second world alone is seeded anew; the first goes on.
-    partly, _ = envs.reset(seed=[None, 2])
-    env.reset(seed=1)
-    env.reset()
-    assert_array_equal(partly, [env.reset()[0], env.reset(seed=2)[0]])
-
-
-@pytest.mark.parametrize("mode", ["sync", "vector_entry_point"])
-def test_vectors_begin_from_a_board_and_then_draw_again(mode: str) -> None:
-    fields: dict[str, Any] = {"rows": 1, "cols": 3, "objects": {"cross": 1}, "split": "all"}
-    envs = gym.make_vec("shapes_grid:ShapesGrid-v0", 2, mode, **fields)
-    env = gym.make("shapes_grid:ShapesGrid-v0", **fields)
-    options = {"board": "x.+"}
-    frames, _ = envs.reset(seed=1, options=options)
-    for index, seed in enumerate((1, 2)):
-        assert_array_equal(frames[index], env.reset(seed=seed, options=options)[0])
-    envs.step(np.array([0, 0]))
-    _, rewards, terminated, _, _ = envs.step(np.array([0, 0]))
-    assert rewards.tolist() == [1.0, 1.0]
-    assert terminated.tolist() == [True, True]
-    frames, *_ = envs.step(np.array([0, 0]))
-    for index, seed in enumerate((1, 2)):
-        env.reset(seed=seed, options=options)
-        assert_array_equal(frames[index], env.reset()[0])
+        ends = []
+        for step in range(limit):
+            *_, terminated, truncated, info = env.step(BACK_AND_FORTH[step % 2])
+            assert info["truth"]["steps_left"] == limit - step - 1
+            ends.append(truncated)
+            if terminated:  # the way led to the end of the world
+                break
+        else:
+            assert ends == [False] * (limit - 1) + [True]
+            return
+        assert not any(ends)
+    raise AssertionError("no episode lasted")
 
 
 @pytest.mark.parametrize("vector", [False, True])
@@ -211,8 +174,8 @@ def test_what_is_returned_never_aliases_live_state(vector: bool) -> None:
                 frame[:] = 0
                 info["truth"]["cells"][:] = 0
         if not meddle:
-            for one, copy in zip(kept, copies, strict=True):
-                assert_array_equal(one, copy)
+            for one, content in zip(kept, copies, strict=True):
+                assert_array_equal(one, content)
         return copies
 
     untouched, meddled = play(False), play(True)
@@ -220,13 +183,118 @@ def test_what_is_returned_never_aliases_live_state(vector: bool) -> None:
     assert_array_equal(untouched, meddled)
 
 
+@pytest.mark.parametrize("vector", [False, True])
+@pytest.mark.parametrize("name", IDS)
+def test_whatever_is_written_into_what_was_told_changes_nothing(name: str, vector: bool) -> None:
+    def play(meddle: bool) -> list[NDArray[Any]]:
+        fields = {**IDS[name], "step_limit": 9}
+        env: Any = ShapesGridVectorEnv(2, **fields) if vector else ShapesGridEnv(**fields)
+        actions = draw_actions(env, 8)
+        frame, info = env.reset(seed=0)
+        copies = []
+        for action in actions:
+            copies += [frame.copy(), info["truth"]["cells"].copy()]
+            if meddle:
+                frame[:] = 0
+                spoil(info["truth"])
+            frame, *_, info = env.step(np.full(2, action) if vector else int(action))
+        return copies
+
+    for one, other in zip(play(False), play(True), strict=True):
+        assert_array_equal(one, other)
+
+
+def spoil(truth: dict[str, Any]) -> None:
+    for name, value in truth.items():
+        if isinstance(value, np.ndarray):
+            value.fill(None if value.dtype == object else 1)
+        truth[name] = None
+
+
 def test_rendered_frames_never_alias_live_state() -> None:
     env = ShapesGridEnv(render_mode="rgb_array")
     env.reset(seed=0)
     picture = env.render()
-    copy = picture.copy()
+    content = picture.copy()
     picture[:] = 0
-    assert_array_equal(env.render(), copy)
+    assert_array_equal(env.render(), content)
+
+
+@pytest.mark.parametrize(
+    "name", ["ShapesGrid-v0", "ShapesGrid-Everything-v0", "ShapesGrid-Push-v0"]
+)
+def test_a_copied_environment_goes_on_identically(name: str) -> None:
+    env = ShapesGridEnv(**IDS[name], render_mode="rgb_array")
+    actions = draw_actions(env, 160)
+    env.reset(seed=4)
+    go_on(env, actions[:10])
+    env.render()
+    twins = [copy.deepcopy(env), pickle.loads(pickle.dumps(env))]
+    pictures = [twin.render() for twin in twins]
+    others = [go_on(twin, actions[10:]) for twin in twins]  # the copies first: they touch nothing
+    for picture in pictures:
+        assert_array_equal(picture, env.render())
+    expected = go_on(env, actions[10:])
+    assert len(expected) > 150  # it began again at least once
+    for other in others:
+        assert_same(other, expected)
+
+
+@pytest.mark.parametrize("name", AGENT_IDS)
+def test_a_world_restored_from_its_truth_goes_on_identically(name: str) -> None:
+    env = ShapesGridEnv(**IDS[name])
+    actions = draw_actions(env, LIMITS.get(name, 25))
+    for seed in range(20):
+        env.reset(seed=seed)
+        begun = go_on(env, actions[:5])
+        frame, *_, info = begun[-1]
+        if len(begun) == 5:  # still the same episode
+            break
+    assert info["truth"]["steps_left"] == len(actions) - 5
+    other = ShapesGridEnv(**IDS[name])
+    vector = ShapesGridVectorEnv(2, **IDS[name])
+    options = {"truth": info["truth"]}
+    again, info_again = other.reset(seed=99, options=options)
+    frames, _ = vector.reset(seed=98, options=options)
+    assert_same([(frame, info)], [(again, info_again)])
+    assert_array_equal(frames, [frame, frame])
+    for action in actions[5:]:
+        told = env.step(int(action))
+        assert_same([told], [other.step(int(action))])
+        frames, *outcomes, _ = vector.step(np.full(2, action))
+        assert_array_equal(frames, [told[0]] * 2)
+        assert [part.tolist() for part in outcomes] == [[part] * 2 for part in told[1:4]]
+        if told[2] or told[3]:
+            break
+    assert told[2] or told[3]
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_a_board_in_ascii_is_read_as_it_was_written(name: str) -> None:
+    env = ShapesGridEnv(**IDS[name], render_mode="ansi")
+    other = ShapesGridEnv(**IDS[name], render_mode="ansi")
+    env.reset(seed=2)
+    for action in draw_actions(env, 9):
+        *_, terminated, truncated, info = env.step(int(action))
+        _, again = other.reset(seed=3, options={"board": env.render()})
+        assert other.render() == env.render()
+        for part in ("cells", "agent", "heading"):
+            assert_array_equal(again["truth"].get(part), info["truth"].get(part))
+        assert again["truth"]["steps_left"] == LIMITS.get(name, 25)
+        if terminated or truncated:
+            break
+
+
+def test_a_truth_keeps_keys_carried_and_looks_where_a_board_does_not() -> None:
+    env = ShapesGridEnv(**IDS["ShapesGrid-KeyDoor-v0"])
+    env.reset(options={"board": "+k.#...\n...#...\n...D..x\n...#...\n...#..."})
+    truth = env.step(1)[4]["truth"]
+    assert truth["keys"] == 1
+    assert env.reset(options={"truth": truth})[1]["truth"]["keys"] == 1
+    env = ShapesGridEnv(render_mode="ansi", colours="random")
+    frame, info = env.reset(seed=0)
+    assert_array_equal(env.reset(options={"truth": info["truth"]})[0], frame)
+    assert not np.array_equal(env.reset(options={"board": env.render()})[0], frame)
 
 
 @pytest.mark.parametrize("name", IDS)

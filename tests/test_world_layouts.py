@@ -9,8 +9,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from shapes_grid import ShapesGridEnv, ShapesGridVectorEnv, WorldSpec
-from shapes_grid.board import to_text
-from shapes_grid.layouts import draw_layout, split_of
+from shapes_grid.board import Start, to_text
+from shapes_grid.layouts import Layouts, split_of
 
 
 def test_drawn_worlds_hold_what_the_spec_says() -> None:
@@ -18,17 +18,19 @@ def test_drawn_worlds_hold_what_the_spec_says() -> None:
     spec = WorldSpec(rows=3, cols=4, objects=objects, split="all")
     starts = set()
     for seed in range(200):
-        cells, agent = draw_layout(spec, np.random.default_rng(seed))
-        assert np.bincount(cells.ravel(), minlength=4).tolist() == [6, 3, 2, 1]
-        assert cells[agent] == 0
-        starts.add((cells.tobytes(), agent))
+        start = Layouts(spec).draw(np.random.default_rng(seed))
+        assert np.bincount(start.cells.ravel(), minlength=4).tolist() == [6, 3, 2, 1]
+        assert start.agent is not None
+        assert start.cells[start.agent] == 0
+        starts.add((start.cells.tobytes(), start.agent))
     assert len(starts) == 200
 
 
 def test_every_cell_is_drawn_from() -> None:
     spec = WorldSpec(rows=2, cols=2, objects={"cross": 1}, split="all")
     rng = np.random.default_rng(0)
-    worlds = {to_text(*draw_layout(spec, rng), spec.kinds) for _ in range(300)}
+    layouts = Layouts(spec)
+    worlds = {to_text(*layouts.draw(rng)[:2], spec.kinds) for _ in range(300)}
     assert len(worlds) == 12  # 4 cells for the cross, 3 left for the agent
 
 
@@ -37,7 +39,7 @@ def test_the_grid_layout_uses_even_rows_and_columns_only() -> None:
     rng = np.random.default_rng(0)
     seen = np.zeros((5, 5), np.int64)
     for _ in range(100):
-        seen += draw_layout(spec, rng)[0] != 0
+        seen += Layouts(spec).draw(rng).cells != 0
     on_grid = np.zeros((5, 5), np.bool_)
     on_grid[::2, ::2] = True
     assert_array_equal(seen > 0, on_grid)
@@ -45,8 +47,15 @@ def test_the_grid_layout_uses_even_rows_and_columns_only() -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{}, {"layout": "grid"}, {"rows": 2, "cols": 2, "objects": {"cross": 1}}],
-    ids=["random", "grid", "tiny"],
+    [
+        {},
+        {"layout": "grid"},
+        {"layout": "rooms", "objects": {"cross": 1, "box": 1}},
+        {"objects": {"cross": (1, 3), "wall": 4}, "walls": ((1, 1),), "start": (2, 2)},
+        {"controls": "heading", "colours": "random", "movers": {"circle": 0.5}},
+        {"rows": 2, "cols": 2, "objects": {"cross": 1}},
+    ],
+    ids=["random", "grid", "rooms", "walls", "heading", "tiny"],
 )
 def test_train_and_test_worlds_never_meet(fields: dict[str, Any]) -> None:
     def starts(split: str) -> set[str]:
@@ -64,9 +73,17 @@ def test_train_and_test_worlds_never_meet(fields: dict[str, Any]) -> None:
     assert train
     assert test
     assert not train & test
-    if "objects" in fields:
+    if fields.get("rows") == 2:
         assert train | test == both
         assert len(both) == 12
+
+
+def test_boards_belong_to_every_split() -> None:
+    fields: dict[str, Any] = {"rows": 1, "cols": 3, "layout": "board", "board": "x.+"}
+    for split in ("train", "test", "all"):
+        env = ShapesGridEnv(**fields, split=split, render_mode="ansi")
+        env.reset(seed=0)
+        assert env.render() == "x.+"
 
 
 def test_vectors_draw_from_their_split() -> None:
@@ -74,18 +91,25 @@ def test_vectors_draw_from_their_split() -> None:
     _, info = envs.reset(seed=0)
     truth = info["truth"]
     starts = zip(truth["cells"], truth["agent"], strict=True)
-    assert {split_of(cells, agent) for cells, agent in starts} == {"test"}
+    assert {split_of(Start(cells, agent)) for cells, agent in starts} == {"test"}
 
 
 def test_one_world_in_five_belongs_to_the_test_split() -> None:
     spec = WorldSpec(split="all")
     rng = np.random.default_rng(0)
-    count = sum(split_of(*draw_layout(spec, rng)) == "test" for _ in range(2000))
+    layouts = Layouts(spec)
+    count = sum(split_of(layouts.draw(rng)) == "test" for _ in range(2000))
     # Binomial(2000, 0.2): mean 400, standard deviation 18; five of them to either side.
     assert 310 < count < 490
 
 
 def test_a_large_world_can_be_split() -> None:
     spec = WorldSpec(rows=300, cols=1, cell=3, objects={"cross": 1}, split="test")
-    cells, agent = draw_layout(spec, np.random.default_rng(0))
-    assert split_of(cells, agent) == "test"
+    assert split_of(Layouts(spec).draw(np.random.default_rng(0))) == "test"
+
+
+def test_a_wall_listed_twice_is_one_wall() -> None:
+    fields: dict[str, Any] = {"rows": 1, "cols": 3, "objects": {"cross": 1}, "split": "all"}
+    env = ShapesGridEnv(**fields, walls=((0, 0), (0, 0)), render_mode="ansi")
+    env.reset(seed=0)
+    assert env.render() in ("#x+", "#+x")

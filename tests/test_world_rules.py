@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from shapes_grid import ACTIONS, ShapesGridEnv, WorldSpec
+from shapes_grid import ACTIONS, IDS, ShapesGridEnv, WorldSpec
+from shapes_grid.batch import Batch, LoopBatch, PlainBatch, make_batch
 from shapes_grid.board import parse, to_text
-from shapes_grid.world import World
+from shapes_grid.rules import Episode, Rules
 
 WORTH = {"circle": -1.0, "cross": 1.0, "square": 0.5, "star": 0.0}  # o x s *
 LETTERS = {"l": 0, "r": 1, "u": 2, "d": 3}
@@ -154,6 +156,14 @@ def test_every_step_costs() -> None:
     assert [reward for reward, *_ in play(env, "lrr")] == [-0.25, -1.25, 0.75]
 
 
+def test_nothing_gained_is_no_negative_zero() -> None:
+    still = ShapesGridEnv(**IDS["ShapesGrid-Toy-v0"])
+    still.reset(seed=0)
+    solution = still.solve()
+    gained = [still.step(0)[1], begin("+.x").step(0)[1], solution.value, solution.bound]
+    assert [str(value) for value in gained] == ["0.0"] * 4
+
+
 def test_outcomes_are_plain_python() -> None:
     outcome = begin("+ox").step(np.int64(1))[1:4]
     assert [type(value) for value in outcome] == [float, bool, bool]
@@ -178,7 +188,6 @@ def test_truth_describes_the_world() -> None:
         "agent": (1, 1),
         "kinds": ("circle", "cross", "square", "star"),
         "rewards": (-1.0, 1.0, 0.5, 0.0),
-        "moves": ((0, -1), (0, 1), (-1, 0), (1, 0)),
         "step_cost": 0.0,
         "steps_left": 50,
     }
@@ -196,24 +205,51 @@ def test_a_still_picture_ignores_actions() -> None:
         assert (reward, terminated, truncated) == (0.0, False, truncated_now)
 
 
-def test_worlds_of_a_batch_are_independent_and_inactive_ones_stand_still() -> None:
-    world = World(WorldSpec(rows=1, cols=3, objects={}, rewards=WORTH), 3)
-    for index, board in enumerate(("+x.", ".+o", "x+x")):
-        cells, agent = parse(board, world.spec.kinds)
-        assert agent is not None
-        world.place(index, cells, agent)
-    outcome = world.step(np.array([1, 1, 0]), np.array([True, True, False]))
+@pytest.mark.parametrize("make", [PlainBatch, LoopBatch])
+def test_worlds_of_a_batch_are_independent(make: type[Batch]) -> None:
+    spec = WorldSpec(rows=1, cols=3, objects={}, rewards=WORTH)
+    batch = make(Rules(spec), 3)
+    starts = [parse(board, spec.kinds) for board in ("+x.", ".+o", "x+x")]
+    batch.begin(np.arange(3), starts)
+
+    def drawn() -> list[str]:
+        return [to_text(batch.cells[i], (0, batch.agents[i]), spec.kinds) for i in range(3)]
+
+    outcome = batch.step(np.array([1, 1, 3]))
     assert outcome.rewards.tolist() == [1.0, -1.0, 0.0]
     assert outcome.terminated.tolist() == [True, False, False]
-    boards = [to_text(world.cells[i], world.agents[i], world.spec.kinds) for i in range(3)]
-    assert boards == [".+.", "..+", "x+x"]
-    assert world.steps.tolist() == [1, 1, 0]
+    assert drawn() == [".+.", "..+", "x+x"]
+    assert batch.steps.tolist() == [1, 1, 1]
+    # A world that begins again leaves the others as they are.
+    batch.begin(np.array([0]), starts[:1])
+    assert drawn() == ["+x.", "..+", "x+x"]
+    assert batch.steps.tolist() == [0, 1, 1]
+    outcome = batch.step(np.array([3, 0, 0]))
+    assert outcome.rewards.tolist() == [0.0, 0.0, 1.0]
+    assert outcome.truncated.tolist() == [False, False, False]
+    assert drawn() == ["+x.", ".+.", "+.x"]
+    assert batch.step(np.array([3, 0, 0])).truncated.tolist() == [False, True, True]
+
+
+def test_plain_worlds_are_stepped_together_and_others_one_by_one() -> None:
+    for fields, kind in (
+        ({}, PlainBatch),
+        ({"walls": ((0, 0),), "roles": {"circle": "lethal"}, "noise": 0.1}, PlainBatch),
+        ({"controls": "heading"}, LoopBatch),
+        ({"movers": {"circle": 0.1}}, LoopBatch),
+        ({"objects": {"key": 1}}, LoopBatch),
+        ({"jitter": 1}, LoopBatch),
+    ):
+        assert type(make_batch(Rules(WorldSpec(**fields)), 2)) is kind
 
 
 @st.composite
-def boards(draw: st.DrawFn) -> str:
-    rows, cols = draw(st.integers(1, 4)), draw(st.integers(1, 4))
-    letters = draw(st.lists(st.sampled_from("..oxs*"), min_size=rows * cols, max_size=rows * cols))
+def boards(draw: st.DrawFn, letters_of: str = "..oxs*", shape: Any = None) -> str:
+    """Draw a board of up to 4 x 4 cells, or of a shape, with an agent."""
+    rows, cols = shape or (draw(st.integers(1, 4)), draw(st.integers(1, 4)))
+    letters = draw(
+        st.lists(st.sampled_from(letters_of), min_size=rows * cols, max_size=rows * cols)
+    )
     letters[draw(st.integers(0, rows * cols - 1))] = "+"
     return "\n".join("".join(letters[r * cols : (r + 1) * cols]) for r in range(rows))
 
@@ -222,11 +258,11 @@ def boards(draw: st.DrawFn) -> str:
 @given(boards())
 def test_board_text_round_trips(text: str) -> None:
     kinds = tuple(WORTH)
-    cells, agent = parse(text, kinds)
-    assert to_text(cells, agent, kinds) == text
-    again, agent_again = parse("\n  " + text.replace("\n", "\n    ") + "\n", kinds)
-    assert_array_equal(again, cells)
-    assert agent_again == agent
+    start = parse(text, kinds)
+    assert to_text(start.cells, start.agent, kinds) == text
+    again = parse("\n  " + text.replace("\n", "\n    ") + "\n", kinds)
+    assert_array_equal(again.cells, start.cells)
+    assert again[1:] == start[1:]
 
 
 @settings(deadline=None, max_examples=100)
@@ -234,7 +270,7 @@ def test_board_text_round_trips(text: str) -> None:
 def test_rules_hold_on_any_board(board: str, moves: str, step_cost: float) -> None:
     env = begin(board, step_limit=len(moves), step_cost=step_cost)
     kinds = env.world_spec.kinds
-    before, place = parse(board, kinds)
+    before, place = parse(board, kinds)[:2]
     assert place is not None
     had_positives = any(letter in board for letter in "xs")
     for count, move in enumerate(moves, 1):
@@ -255,3 +291,76 @@ def test_rules_hold_on_any_board(board: str, moves: str, step_cost: float) -> No
         if terminated:
             break
         before, place = after, agent
+
+
+@st.composite
+def plain_worlds(draw: st.DrawFn) -> tuple[WorldSpec, list[str]]:
+    """Draw a spec with walls and shapes that end the episode, and boards of it."""
+    shape = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    roles = draw(st.fixed_dictionaries({}, optional={"square": st.just("lethal")}))
+    roles |= draw(st.fixed_dictionaries({}, optional={"star": st.sampled_from(["lethal", "wall"])}))
+    worth = {"circle": -1.0, "cross": 1.0, "square": draw(st.sampled_from([-5.0, 0.0, 2.0]))}
+    spec = WorldSpec(
+        rows=shape[0],
+        cols=shape[1],
+        objects={},
+        rewards=worth,
+        roles={"wall": "wall", "star": "object", **roles},
+        step_cost=draw(st.sampled_from([0.0, 0.25])),
+        step_limit=draw(st.integers(1, 12)),
+    )
+    boards_of = st.lists(boards("...oxs*#", shape), min_size=3, max_size=3)
+    return spec, draw(boards_of)
+
+
+@settings(deadline=None, max_examples=150)
+@given(plain_worlds(), st.integers(0, 10_000))
+def test_worlds_stepped_together_follow_the_rules_of_one(
+    world: tuple[WorldSpec, list[str]], seed: int
+) -> None:
+    spec, drawn = world
+    rules = Rules(spec)
+    assert spec.is_plain
+    starts = [parse(board, spec.kinds) for board in drawn]
+    plain, loop = PlainBatch(rules, 3), LoopBatch(rules, 3)
+    episodes = [Episode(rules) for _ in starts]
+
+    def assert_equal_states() -> None:
+        for index, episode in enumerate(episodes):
+            for batch in (plain, loop):
+                assert_array_equal(batch.cells[index], episode.board)
+                assert (batch.agents[index], batch.steps[index]) == (episode.place, episode.steps)
+
+    def assert_noted(before: list[Any], changed: Any) -> None:
+        """Whatever looks different is among what a batch says has changed."""
+        noted = set(zip(*(part.tolist() for part in changed), strict=True))
+        for index, (episode, (board, place)) in enumerate(zip(episodes, before, strict=True)):
+            different = {*np.flatnonzero(board != episode.board.ravel())}
+            different |= {place, episode.place} - {-1} if place != episode.place else set()
+            assert {(index, cell) for cell in different} <= noted
+
+    def pictures() -> list[Any]:
+        return [(episode.board.ravel().copy(), episode.place) for episode in episodes]
+
+    def begin_again(worlds: list[int]) -> None:
+        before = pictures()
+        for index in worlds:
+            episodes[index].begin(starts[index])
+        chosen = [starts[index] for index in worlds]
+        for batch in (plain, loop):
+            if worlds:
+                assert_noted(before, batch.begin(np.array(worlds), chosen))
+
+    begin_again([0, 1, 2])
+    assert_equal_states()
+    for chosen in np.random.default_rng(seed).integers(4, size=(40, 3)).tolist():
+        before = pictures()
+        rewards = [episode.step(a) for episode, a in zip(episodes, chosen, strict=True)]
+        for batch in (plain, loop):
+            outcome = batch.step(np.array(chosen))
+            assert outcome.rewards.tolist() == rewards
+            assert outcome.terminated.tolist() == [e.terminated for e in episodes]
+            assert outcome.truncated.tolist() == [e.truncated for e in episodes]
+            assert_noted(before, outcome.changed)
+        assert_equal_states()
+        begin_again([i for i, e in enumerate(episodes) if e.terminated or e.truncated])

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from dsrl_agent.baselines.oracle import Oracle
+from dsrl_agent.baselines.oracle import Oracle, has_solver
 from dsrl_agent.types import Frame
 
-__all__ = ["Oracle", "RandomActor"]
+__all__ = ["Oracle", "RandomActor", "has_solver"]
 
 
 class RandomActor:

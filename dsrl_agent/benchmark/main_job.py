@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 
 from dsrl_agent.agent import DSRL
@@ -84,14 +85,15 @@ def run_seed(seed: int, plan: Plan) -> Iterator[dict[str, Any]]:
             **_figures(report),
         }
     rng = Streams(seed).get("random actor")
-    for name, actor in (("random", RandomActor(4, rng)), ("oracle", Oracle())):
-        report = _measure(actor, world, plan.episodes, seed)
+    env = _test_env(world)
+    for name, actor in (("random", RandomActor(4, rng)), ("oracle", Oracle(env))):
+        report = evaluate(actor, env, plan.episodes, seed)
         yield {"seed": seed, "world": world, "actor": name, "steps": 0, **_figures(report)}
 
 
 def sight(agent: DSRL, world: dict[str, Any], seed: int) -> float:
     """Return the share of frames of random play in unseen worlds that the agent sees exactly."""
-    env = make_env(ENV_ID, {**world, "split": "test"})
+    env = _test_env(world)
     streams = Streams(seed)
     actor = RandomActor(4, streams.get("sight"))
     frames, truths = [], []
@@ -104,7 +106,11 @@ def sight(agent: DSRL, world: dict[str, Any], seed: int) -> float:
 
 
 def _measure(actor: Actor, world: dict[str, Any], episodes: int, seed: int) -> Report:
-    return evaluate(actor, make_env(ENV_ID, {**world, "split": "test"}), episodes, seed)
+    return evaluate(actor, _test_env(world), episodes, seed)
+
+
+def _test_env(world: dict[str, Any]) -> gym.Env[Any, Any]:
+    return make_env(ENV_ID, {**world, "split": "test"})
 
 
 def _figures(report: Report) -> dict[str, Any]:

@@ -1,7 +1,20 @@
-"""Pictures of play: composed ones, animations and a live window."""
+"""Pictures of play: composed ones, animations and windows, one of them for a person who plays."""
 
+from dsrl_agent.viewer.game import Game
 from dsrl_agent.viewer.gif import save_gif
+from dsrl_agent.viewer.keyboard import Keyboard
 from dsrl_agent.viewer.picture import Panel, compose
-from dsrl_agent.viewer.window import LiveWindow
+from dsrl_agent.viewer.playable import keys_of, playable_env
+from dsrl_agent.viewer.window import KeyboardWindow, LiveWindow
 
-__all__ = ["LiveWindow", "Panel", "compose", "save_gif"]
+__all__ = [
+    "Game",
+    "Keyboard",
+    "KeyboardWindow",
+    "LiveWindow",
+    "Panel",
+    "compose",
+    "keys_of",
+    "playable_env",
+    "save_gif",
+]

@@ -12,7 +12,7 @@ from PIL import Image
 from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.records.files import beside
 from dsrl_agent.types import Frame
-from dsrl_agent.viewer.picture import to_image
+from dsrl_agent.viewer.drawing import to_image
 
 
 def save_gif(path: Path, frames: Iterable[Frame], fps: float) -> None:

@@ -1,4 +1,4 @@
-"""The window in which play is watched live. pygame is imported when one is opened, not before."""
+"""The windows in which play is shown. pygame is imported when one is opened, not before."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ import numpy as np
 
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.types import Frame
-from dsrl_agent.viewer.picture import BACKGROUND, to_image
+from dsrl_agent.viewer.drawing import BACKGROUND, to_image
+from dsrl_agent.viewer.keyboard import Keyboard
 
 if TYPE_CHECKING:
     import pygame
 
+_KEYBOARD_FPS = 60
+_BEFORE_REPEAT = 250  # ms that a key is held before it repeats
 
-class LiveWindow:
-    """A window that shows pictures as they come, until someone closes it.
+
+class _Window:
+    """A resizable window.
 
     Args:
         title: The window's title.
-        fps: Frames a second at most.
+        fps: Frames, or steps while a key is held, a second.
 
     Raises:
         ConfigError: There is no display, or no positive fps.
@@ -53,6 +57,47 @@ class LiveWindow:
             raise _no_display("no display answers")
         self._clock = pygame.time.Clock()
 
+    def close(self) -> None:
+        """Close the window. It cannot be opened again."""
+        if not self._closed:
+            self._closed = True
+            self._pygame.display.quit()
+
+    def _open(self, size: tuple[int, int]) -> pygame.Surface:
+        """Return the screen, opened in a size if it is not yet."""
+        if self._screen is None:
+            try:
+                self._screen = self._pygame.display.set_mode(size, self._pygame.RESIZABLE)
+            except self._pygame.error as error:
+                self.close()
+                raise _no_display(str(error)) from error
+        return self._screen
+
+    def _blit(self, screen: pygame.Surface, picture: pygame.Surface) -> None:
+        """Show a picture in the middle of the screen."""
+        screen.fill(BACKGROUND)
+        left, top = (
+            (room - side) // 2
+            for room, side in zip(screen.get_size(), picture.get_size(), strict=True)
+        )
+        screen.blit(picture, (left, top))
+        self._pygame.display.flip()
+
+    def _surface(self, frame: Frame) -> pygame.Surface:
+        return self._pygame.surfarray.make_surface(np.ascontiguousarray(frame.swapaxes(0, 1)))
+
+
+class LiveWindow(_Window):
+    """A window that shows pictures as they come, until someone closes it.
+
+    Args:
+        title: The window's title.
+        fps: Frames a second at most.
+
+    Raises:
+        ConfigError: There is no display, or no positive fps.
+    """
+
     def show(self, frame: Frame) -> bool:
         """Show a frame `uint8 [H, W, 3]`, fitted into the window, and wait as the rate asks for.
 
@@ -67,21 +112,14 @@ class LiveWindow:
             return False
         pygame = self._pygame
         width, height = to_image(frame).size
-        if self._screen is None:
-            try:
-                self._screen = pygame.display.set_mode((width, height), pygame.RESIZABLE)
-            except pygame.error as error:
-                self.close()
-                raise _no_display(str(error)) from error
-        picture = pygame.surfarray.make_surface(np.ascontiguousarray(frame.swapaxes(0, 1)))
-        room = self._screen.get_size()  # of the window as it is now
+        screen = self._open((width, height))
+        picture = self._surface(frame)
+        room = screen.get_size()  # of the window as it is now
         scale = min(room[0] / width, room[1] / height)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         if size != (width, height):
             picture = pygame.transform.smoothscale(picture, size)
-        self._screen.fill(BACKGROUND)
-        self._screen.blit(picture, ((room[0] - size[0]) // 2, (room[1] - size[1]) // 2))
-        pygame.display.flip()
+        self._blit(screen, picture)
         self._clock.tick(self._fps)
         for event in pygame.event.get():
             leaves = event.type == pygame.KEYDOWN and event.key in (pygame.K_q, pygame.K_ESCAPE)
@@ -90,11 +128,58 @@ class LiveWindow:
                 return False
         return True
 
-    def close(self) -> None:
-        """Close the window. It cannot be opened again."""
-        if not self._closed:
-            self._closed = True
-            self._pygame.display.quit()
+
+class KeyboardWindow(_Window):
+    """A window in which a person plays.
+
+    Args:
+        title: The window's title.
+        keyboard: Is told of the keys, and gives the pictures.
+        fps: Steps a second while a key is held.
+
+    Raises:
+        ConfigError: There is no display, or no positive fps.
+    """
+
+    def __init__(self, title: str, keyboard: Keyboard, fps: float) -> None:
+        super().__init__(title, fps)
+        self._keyboard = keyboard
+        self._pygame.key.set_repeat(_BEFORE_REPEAT, max(1, round(1000 / fps)))
+
+    def update(self) -> bool:
+        """Take what happened, show how the game stands, and wait for the next frame's time.
+
+        Returns:
+            False once the person has quit or closed the window.
+
+        Raises:
+            ConfigError: The window cannot be opened.
+        """
+        if self._closed:
+            return False
+        events = self._pygame.event.get()
+        for event in events:
+            self._take(event)
+        if self._keyboard.quit:
+            self.close()
+            return False
+        room = None if self._screen is None else self._screen.get_size()
+        if events or room is None:  # nothing else changes the picture, and drawing takes time
+            picture = self._surface(self._keyboard.picture(room))
+            self._blit(self._open(picture.get_size()), picture)
+        self._clock.tick(_KEYBOARD_FPS)
+        return True
+
+    def _take(self, event: pygame.Event) -> None:
+        pygame, keyboard = self._pygame, self._keyboard
+        if event.type == pygame.QUIT:
+            keyboard.quit = True
+        elif event.type == pygame.KEYDOWN:
+            keyboard.press(event.key)
+        elif event.type == pygame.KEYUP:
+            keyboard.release(event.key)
+        elif event.type == pygame.WINDOWFOCUSLOST:
+            keyboard.release_all()
 
 
 def _no_display(reason: str) -> ConfigError:

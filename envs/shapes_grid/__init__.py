@@ -8,53 +8,31 @@ Importing this package registers the ids of `IDS`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any
-
 import gymnasium as gym
 
 from shapes_grid.env import ShapesGridEnv
 from shapes_grid.errors import BoardError, SpecError
-from shapes_grid.spec import Border, WorldSpec
+from shapes_grid.ids import IDS
+from shapes_grid.shapes import SHAPES
+from shapes_grid.solver import Solution
+from shapes_grid.spec import COMPASS, Border, WorldSpec
 from shapes_grid.vector import ShapesGridVectorEnv
-from shapes_grid.world import ACTIONS
 
 __all__ = [
     "ACTIONS",
     "IDS",
+    "SHAPES",
     "BoardError",
     "Border",
     "ShapesGridEnv",
     "ShapesGridVectorEnv",
+    "Solution",
     "SpecError",
     "WorldSpec",
 ]
 
-_NEGATIVE: dict[str, Any] = {"objects": {"circle": 8}, "rewards": {"circle": -1.0}}
-
-IDS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        # Garnelo et al. 2016: {negatives only, mixed} x {grid, random} layout.
-        "ShapesGrid-v0": {},
-        "ShapesGrid-MixedGrid-v0": {"layout": "grid"},
-        "ShapesGrid-Negative-v0": _NEGATIVE,
-        "ShapesGrid-NegativeGrid-v0": {**_NEGATIVE, "layout": "grid"},
-        # Sherburn's Figure 1.4: a still picture of a circle and two squares on 2 x 2 places.
-        "ShapesGrid-Toy-v0": {
-            "rows": 2,
-            "cols": 2,
-            "cell": 18,
-            "border": (2, 2, 2, 2),
-            "objects": {"circle": 1, "square": 2},
-            "rewards": {},
-            "layout": "board",
-            "board": "os\n.s",
-            "agent": False,
-        },
-    }
-)
-"""The registered ids and what each changes in `WorldSpec`."""
+ACTIONS = COMPASS
+"""The names of the actions in worlds with `controls="compass"`, all but `-Heading`."""
 
 for _id, _fields in IDS.items():
     if _id not in gym.registry:
@@ -63,4 +41,8 @@ for _id, _fields in IDS.items():
             entry_point=ShapesGridEnv,
             vector_entry_point=ShapesGridVectorEnv,
             kwargs=dict(_fields),
+            # `step` checks its action and the order of calls itself, at a tenth of the wrappers'
+            # cost.
+            disable_env_checker=True,
+            order_enforce=False,
         )

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from gymnasium.error import InvalidAction
 from numpy.typing import NDArray
 
-from shapes_grid.world import ACTIONS
 
-_RULE = ", ".join(f"{i} {name}" for i, name in enumerate(ACTIONS))
-
-
-def require_action(action: Any) -> int:
-    """Return an action as an int.
+def require_action(action: Any, names: Sequence[str]) -> int:
+    """Return an action, an index into the actions' names, as an int.
 
     Raises:
         InvalidAction: It is no whole number in range.
@@ -24,12 +21,14 @@ def require_action(action: Any) -> int:
         chosen = operator.index(action)
     except TypeError:  # NumPy's booleans and arrays of several among others, but not Python's
         chosen = -1
-    if isinstance(action, bool) or not 0 <= chosen < len(ACTIONS):
-        raise InvalidAction(f"The action is {action!r}, but it must be a whole number: {_RULE}.")
+    if isinstance(action, bool) or not 0 <= chosen < len(names):
+        raise InvalidAction(
+            f"The action is {action!r}, but it must be a whole number: {_rule(names)}."
+        )
     return chosen
 
 
-def require_actions(actions: Any, count: int) -> NDArray[np.intp]:
+def require_actions(actions: Any, count: int, names: Sequence[str]) -> NDArray[np.intp]:
     """Return the actions of `count` worlds as an array `intp [count]`.
 
     Raises:
@@ -41,6 +40,12 @@ def require_actions(actions: Any, count: int) -> NDArray[np.intp]:
             f"The actions are {chosen.dtype} of shape {chosen.shape}, but they must be whole "
             f"numbers of shape ({count},)."
         )
-    if chosen.min() < 0 or chosen.max() >= len(ACTIONS):
-        raise InvalidAction(f"The actions are {chosen.tolist()}, but each must be one of: {_RULE}.")
+    if chosen.min() < 0 or chosen.max() >= len(names):
+        raise InvalidAction(
+            f"The actions are {chosen.tolist()}, but each must be one of: {_rule(names)}."
+        )
     return chosen.astype(np.intp)
+
+
+def _rule(names: Sequence[str]) -> str:
+    return ", ".join(f"{i} {name}" for i, name in enumerate(names))

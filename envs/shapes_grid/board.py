@@ -5,17 +5,20 @@
     o.x
     .+.
     x.o
+
+An agent that faces a direction is one of `^ > v <`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shapes_grid.errors import BoardError
-from shapes_grid.shapes import AGENT_SHAPE, SHAPES
+from shapes_grid.shapes import AGENT_SHAPE, AGENT_SHAPES, FACING_SHAPES, SHAPES
 
 EMPTY = "."
 _SHAPE_OF = {shape.letter: name for name, shape in SHAPES.items()}
@@ -23,7 +26,30 @@ _SHAPE_OF = {shape.letter: name for name, shape in SHAPES.items()}
 Board = NDArray[np.int8]
 
 
-def parse(text: str, kinds: Sequence[str]) -> tuple[Board, tuple[int, int] | None]:
+class Start(NamedTuple):
+    """Where everything stands, and all else that an episode goes on from.
+
+    Attributes:
+        cells: `int8 [rows, cols]`: 0 for empty, `i + 1` for a thing of kind i.
+        agent: Its (row, column), or `None` if there is none.
+        heading: Quarter turns to the right from facing up.
+        keys: Keys that the agent carries.
+        steps: Steps already taken.
+        seed: What chance goes by from here on.
+        looks: `int32 [rows, cols]`: how each object looks, where shapes do not tell it
+            (see `shapes_grid.looks`).
+    """
+
+    cells: Board
+    agent: tuple[int, int] | None
+    heading: int = 0
+    keys: int = 0
+    steps: int = 0
+    seed: int = 0
+    looks: NDArray[np.int32] | None = None
+
+
+def parse(text: str, kinds: Sequence[str]) -> Start:
     """Read a board.
 
     Args:
@@ -31,7 +57,7 @@ def parse(text: str, kinds: Sequence[str]) -> tuple[Board, tuple[int, int] | Non
         kinds: The shapes of the world: a cell holding `kinds[i]` becomes `i + 1`.
 
     Returns:
-        The cells, `int8 [rows, cols]` with 0 for empty, and the agent's (row, column) or `None`.
+        What is drawn; `+` faces up.
 
     Raises:
         BoardError: Lines of different lengths, a letter without meaning, a shape that is not among
@@ -42,6 +68,7 @@ def parse(text: str, kinds: Sequence[str]) -> tuple[Board, tuple[int, int] | Non
         raise BoardError("The board is empty; draw at least one cell, such as '+'.")
     cells = np.zeros((len(lines), len(lines[0])), np.int8)
     agent: tuple[int, int] | None = None
+    heading = 0
     for row, line in enumerate(lines):
         if len(line) != len(lines[0]):
             raise BoardError(
@@ -57,10 +84,11 @@ def parse(text: str, kinds: Sequence[str]) -> tuple[Board, tuple[int, int] | Non
                     f"{letter!r} at row {row}, column {col} of the board means nothing; known are "
                     f"'{EMPTY}' and {', '.join(repr(known) for known in _SHAPE_OF)}."
                 )
-            if shape == AGENT_SHAPE:
+            if shape in AGENT_SHAPES:
                 if agent is not None:
                     raise BoardError(f"The board has agents at {agent} and {(row, col)}; draw one.")
                 agent = (row, col)
+                heading = FACING_SHAPES.index(shape) if shape in FACING_SHAPES else 0
             elif shape in kinds:
                 cells[row, col] = kinds.index(shape) + 1
             else:
@@ -68,13 +96,16 @@ def parse(text: str, kinds: Sequence[str]) -> tuple[Board, tuple[int, int] | Non
                     f"The {shape} at row {row}, column {col} is not a shape of this world "
                     f"({', '.join(kinds) or 'it has none'}); name it in objects or rewards."
                 )
-    return cells, agent
+    return Start(cells, agent, heading)
 
 
-def to_text(cells: Board, agent: Sequence[int] | None, kinds: Sequence[str]) -> str:
-    """Write a board: the inverse of `parse`."""
+def to_text(
+    cells: Board, agent: Sequence[int] | None, kinds: Sequence[str], heading: int | None = None
+) -> str:
+    """Write a board: the inverse of `parse`. Without a heading the agent is a `+`."""
     letters = [EMPTY, *(SHAPES[kind].letter for kind in kinds)]
     grid = [[letters[cell] for cell in row] for row in cells]
     if agent is not None:
-        grid[int(agent[0])][int(agent[1])] = SHAPES[AGENT_SHAPE].letter
+        shape = AGENT_SHAPE if heading is None else FACING_SHAPES[heading]
+        grid[int(agent[0])][int(agent[1])] = SHAPES[shape].letter
     return "\n".join("".join(row) for row in grid)

@@ -10,9 +10,9 @@ from numbers import Real
 from typing import Any
 
 from shapes_grid.errors import SpecError
-from shapes_grid.shapes import AGENT_SHAPE, SHAPES
+from shapes_grid.shapes import AGENT_SHAPES, SHAPES
 
-_OBJECT_SHAPES = tuple(shape for shape in SHAPES if shape != AGENT_SHAPE)
+_OBJECT_SHAPES = tuple(shape for shape in SHAPES if shape not in AGENT_SHAPES)
 
 
 def require_int(name: str, value: object, low: int) -> int:
@@ -37,6 +37,33 @@ def require_number(name: str, value: object) -> float:
     if isinstance(value, bool) or not math.isfinite(number):
         raise SpecError(name, value, "a finite number")
     return number
+
+
+def require_count(name: str, value: object) -> int | tuple[int, int]:
+    """Return a number of things, or the (low, high) to draw it from."""
+    if not isinstance(value, list | tuple):
+        return require_int(name, value, 0)
+    low, high = (require_int(name, v, 0) for v in require_pair(name, value, "(low, high)"))
+    if low > high:
+        raise SpecError(name, value, "(low, high) with low <= high")
+    return low, high
+
+
+def require_pair(name: str, value: object, content: str) -> tuple[object, object]:
+    """Return the two parts of a list or tuple; `content` says what they are."""
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise SpecError(name, value, content)
+    return value[0], value[1]
+
+
+def require_colour(name: str, value: object) -> tuple[int, int, int]:
+    """Return a colour (red, green, blue), each from 0 to 255."""
+    if not isinstance(value, list | tuple) or len(value) != 3:
+        raise SpecError(name, value, "a colour (red, green, blue)")
+    red, green, blue = (require_int(name, part, 0) for part in value)
+    if max(red, green, blue) > 255:
+        raise SpecError(name, value, "a colour (red, green, blue) of parts from 0 to 255")
+    return red, green, blue
 
 
 def require_bool(name: str, value: object) -> bool:

@@ -11,10 +11,14 @@ from gymnasium.error import ResetNeeded
 
 from shapes_grid.actions import require_action
 from shapes_grid.board import to_text
-from shapes_grid.draw import Frame, Painter
-from shapes_grid.layouts import draw_layout
-from shapes_grid.spec import WorldSpec, make_spec, start_spec
-from shapes_grid.world import ACTIONS, World
+from shapes_grid.canvas import Frame, Painter
+from shapes_grid.draw import make_painter
+from shapes_grid.film import Film
+from shapes_grid.layouts import Layouts
+from shapes_grid.legend import keys_to_action, legend
+from shapes_grid.rules import Episode, Rules
+from shapes_grid.solver import Solution, solve
+from shapes_grid.spec import WorldSpec, make_spec
 
 if TYPE_CHECKING:
     from shapes_grid.window import Window
@@ -28,27 +32,33 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
 
     ## Description
     An agent `+` walks a grid of cells. Walking onto an object touches it: the object vanishes and
-    gives its reward. Nothing else moves. By default four circles (-1) and four crosses (+1) stand
-    at random on 5 x 5 cells (the mixed, random variant of Garnelo et al. 2016, arXiv 1609.05518).
+    gives its reward. By default four circles (-1) and four crosses (+1) stand at random on 5 x 5
+    cells (the mixed, random variant of Garnelo et al. 2016, arXiv 1609.05518). Worlds may also have
+    walls, boxes to push, keys and doors, switches and gates, lethal objects and objects that walk:
+    `roles` and `movers` of `WorldSpec` say what each does.
 
     ## Action space
-    `Discrete(4)`: 0 left, 1 right, 2 up, 3 down; the edge of the grid stops the agent.
+    `Discrete(4)`: 0 left, 1 right, 2 up, 3 down; the edge of the grid stops the agent. With
+    `controls="heading"` `Discrete(3)`: 0 turn left, 1 turn right, 2 forward.
 
     ## Observation space
     `Box(0, 255, (height, width, 3), uint8)`: the picture, antialiased, dark background. The
     default is 50 x 50: cells of 9 pixels and uneven borders. Each observation is a fresh array.
+    Colours, sizes, offsets, texture, noise and shaking are fields of `WorldSpec`.
 
     ## Rewards
     The touched object's worth from `rewards`, less `step_cost`.
 
     ## Ending
     Terminated when every object with a positive reward is gone (never in worlds that start with
-    none); truncated when `step_limit` steps were taken and the episode has not terminated.
+    none) or a lethal one was touched; truncated when `step_limit` steps were taken and the episode
+    has not terminated.
 
     ## Info
     `info["truth"]`, for evaluation only: `cells` (int8 [rows, cols], 0 for empty, `i + 1` for
-    `kinds[i]`), `agent` (row, column), `kinds`, their `rewards`, `moves` ((rows, columns) of each
-    action), `step_cost` and `steps_left`.
+    `kinds[i]`), `agent` (row, column), `kinds`, their `rewards`, `step_cost` and `steps_left`;
+    where it matters also `heading` (quarter turns to the right from up), `keys` (carried), `looks`
+    and `seed` (what chance goes by).
 
     ## Arguments
     Every field of `shapes_grid.WorldSpec`, and `render_mode`: `"human"` (a window), `"rgb_array"`
@@ -56,7 +66,11 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
     `"ansi"` (an ASCII board).
 
     ## Reset
-    `reset(options={"board": "o.x\\n.+."})` begins from a board instead of drawing a world.
+    `reset(options={"board": "o.x\\n.+."})` begins from a board instead of drawing a world;
+    `reset(options={"truth": info["truth"]})` goes on from any moment of an episode.
+
+    ## Besides Gymnasium's
+    `solve()` plans, `legend()` explains the shapes, `get_keys_to_action()` lets people play.
 
     ## Versions
     v0: first version.
@@ -76,10 +90,16 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
             )
         self.world_spec = make_spec(spec, fields)
         self.render_mode = render_mode
-        self.action_space = spaces.Discrete(len(ACTIONS))
+        self.action_space = spaces.Discrete(len(self.world_spec.actions))
         self.observation_space = spaces.Box(0, 255, self.world_spec.frame_shape, np.uint8)
-        self._world = World(self.world_spec, 1)
-        self._painter = Painter(self.world_spec, 1)
+        self._layouts = Layouts(self.world_spec)
+        self._episode = Episode(Rules(self.world_spec))
+        self._painter = make_painter(self.world_spec, 1)
+        has_film = self.world_spec.noise or self.world_spec.shake
+        self._film = Film(self.world_spec) if has_film else None
+        self._places = range(self.world_spec.rows * self.world_spec.cols)
+        self._limit = self.world_spec.limit
+        self._num_actions = len(self.world_spec.actions)
         self._large: Painter | None = None
         self._window: Window | None = None
         self._begun = False
@@ -95,25 +115,30 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
     ) -> tuple[Frame, dict[str, Any]]:
         """Begin an episode; see the class for `options`."""
         super().reset(seed=seed)
-        start = draw_layout(start_spec(self.world_spec, options), self.np_random)
-        self._world.place(0, *start)
+        start = self._layouts.given(options, self.np_random)
+        self._episode.begin(self._layouts.draw(self.np_random) if start is None else start)
+        self._painter.paint_episode(self._episode, self._places)
         self._begun = self._running = True
-        return self._observe()
+        return self._observe(), {"truth": self._episode.truth()}
 
     def step(self, action: Any) -> tuple[Frame, float, bool, bool, dict[str, Any]]:
-        """Take one of the four actions.
+        """Take an action.
 
         Raises:
-            InvalidAction: The action is no whole number from 0 to 3.
+            InvalidAction: The action is no whole number that stands for one.
             ResetNeeded: The episode has ended or has not begun.
         """
         if not self._running:
             raise ResetNeeded("The episode has ended or has not begun; call reset() first.")
-        outcome = self._world.step(np.array([require_action(action)], np.intp))
-        terminated, truncated = bool(outcome.terminated[0]), bool(outcome.truncated[0])
+        if type(action) is not int or not 0 <= action < self._num_actions:
+            action = require_action(action, self.world_spec.actions)
+        episode = self._episode
+        reward = episode.step(action)
+        terminated = episode.terminated
+        truncated = not terminated and episode.steps >= self._limit
         self._running = not (terminated or truncated)
-        frame, info = self._observe()
-        return frame, float(outcome.rewards[0]), terminated, truncated, info
+        self._painter.paint_episode(episode, episode.changed)
+        return self._observe(), reward, terminated, truncated, {"truth": episode.truth()}
 
     def render(self) -> Any:
         """Draw the world for a person, as `render_mode` says.
@@ -126,8 +151,9 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
                 "No episode has begun, so there is nothing to draw; call reset() first."
             )
         if self.render_mode == "ansi":
-            agent = self._world.agents[0] if self.world_spec.agent else None
-            return to_text(self._world.cells[0], agent, self.world_spec.kinds)
+            start = self._episode.start()
+            heading = start.heading if self.world_spec.controls == "heading" else None
+            return to_text(start.cells, start.agent, self.world_spec.kinds, heading)
         if self.render_mode == "rgb_array":
             return self._draw_large()
         if self.render_mode == "human":
@@ -140,18 +166,43 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
             self._window.close()
             self._window = None
 
-    def _observe(self) -> tuple[Frame, dict[str, Any]]:
+    def solve(self) -> Solution:
+        """Return the best plan from here, and how good it can be at all.
+
+        Raises:
+            ResetNeeded: No episode has begun.
+        """
+        if not self._begun:
+            raise ResetNeeded("No episode has begun, so there is nothing to solve; call reset().")
+        return solve(self._episode)
+
+    def get_keys_to_action(self) -> dict[tuple[int, ...], int]:
+        """Return the keys for a person to play with, as `gymnasium.utils.play` asks for them."""
+        return keys_to_action(self.world_spec)
+
+    def legend(self) -> list[tuple[Frame, str]]:
+        """Return a picture of each shape, `uint8 [h, w, 3]`, and what touching it does."""
+        return legend(self.world_spec)
+
+    def _observe(self) -> Frame:
         if self.render_mode == "human":
             self._show()
-        return self._painter.update(self._world)[0].copy(), {"truth": self._world.truth(0)}
+        if self._film is None:
+            frame: Frame = self._painter.frames[0].copy()
+            return frame
+        seeds = np.array([self._episode.seed])
+        steps = np.array([self._episode.steps])
+        exposed: Frame = self._film.expose(self._painter.frames, seeds, steps)[0]
+        return exposed
 
     def _draw_large(self) -> Frame:
         if self._large is None:
             spec = self.world_spec
             # Never smaller than the observation, however large that is.
             cell = max(spec.cell, _RENDER_SIDE * spec.cell // max(spec.frame_shape))
-            self._large = Painter(spec, 1, cell=cell, lines=True)
-        frame: Frame = self._large.update(self._world)[0].copy()
+            self._large = make_painter(spec, 1, cell=cell, lines=True)
+        self._large.paint_episode(self._episode, self._places)
+        frame: Frame = self._large.frames[0].copy()
         return frame
 
     def _show(self) -> None:

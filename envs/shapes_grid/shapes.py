@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Plane = NDArray[np.float64]
 Ink = NDArray[np.bool_]
+Role = Literal["object", "lethal", "wall", "box", "key", "door", "gate", "switch", "pressed"]
 
 
 class Shape(NamedTuple):
@@ -20,11 +21,13 @@ class Shape(NamedTuple):
         inside: Takes x (right) and y (down) in [-1, 1] over a cell; says where there is ink.
         letter: How the shape is written on an ASCII board.
         colour: RGB, from Okabe & Ito's palette for colour-blind readers and lighter kin of it.
+        role: What touching it does unless a world says otherwise.
     """
 
     inside: Callable[[Plane, Plane], Ink]
     letter: str
     colour: tuple[int, int, int]
+    role: Role = "object"
 
 
 def _ball(x: Plane, y: Plane, radius: float) -> Ink:
@@ -58,6 +61,48 @@ def _star(x: Plane, y: Plane) -> Ink:
 def _heart(x: Plane, y: Plane) -> Ink:
     u, v = x * 1.35, -(y * 1.35) + 0.12
     return np.asarray((u**2 + v**2 - 0.9) ** 3 <= u**2 * v**3 * 1.4)
+
+
+def _tee(x: Plane, y: Plane) -> Ink:
+    return _box(x, y + 0.52, 0.76, 0.24) | _box(x, y - 0.1, 0.22, 0.84)
+
+
+def _arrow(turns: int) -> Callable[[Plane, Plane], Ink]:
+    """Return an arrowhead that points up, turned to the right by so many quarters."""
+
+    def inside(x: Plane, y: Plane) -> Ink:
+        for _ in range(turns):
+            x, y = y, -x
+        return np.asarray((np.abs(x) <= (y + 0.82) * 0.5) & (y <= 0.72 - (0.6 - np.abs(x) * 0.6)))
+
+    return inside
+
+
+def _key(x: Plane, y: Plane) -> Ink:
+    bow = _ball(x + 0.38, y, 0.4) & ~_ball(x + 0.38, y, 0.17)
+    teeth = _box(x - 0.68, y - 0.2, 0.12, 0.32) | _box(x - 0.32, y - 0.2, 0.1, 0.26)
+    return bow | _box(x - 0.34, y, 0.46, 0.12) | teeth
+
+
+def _door(x: Plane, y: Plane) -> Ink:
+    return _box(x, y, 0.72, 0.94) & ~_ball(x - 0.4, y, 0.17)
+
+
+def _gate(x: Plane, y: Plane) -> Ink:
+    bars = np.abs((x * 2.0) % 1.0 - 0.5) <= 0.22
+    return (_box(x, y, 0.98, 0.94) & bars) | _box(x, np.abs(y) - 0.6, 0.98, 0.1)
+
+
+def _crate(x: Plane, y: Plane) -> Ink:
+    rim = _box(x, y, 0.86, 0.86) & ~_box(x, y, 0.64, 0.64)
+    return rim | (_box(x, y, 0.86, 0.86) & (np.abs(x - y) <= 0.26))
+
+
+def _bricks(x: Plane, y: Plane) -> Ink:
+    shift = np.where(np.abs(y) <= 1 / 3, 0.0, 0.5)
+    upright = np.abs((x + shift) % 1.0 - 0.5) >= 0.43
+    level = np.abs((y * 1.5 + 0.5) % 1.0) <= 0.12
+    return np.asarray(~(upright | level) & _box(x, y, 1.0, 1.0))
 
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
@@ -94,26 +139,74 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             "b",
             (160, 160, 160),
         ),
+        "tee": Shape(_tee, "y", (170, 210, 255)),
+        # What a world is built of besides objects.
+        "wall": Shape(_bricks, "#", (112, 104, 100), "wall"),
+        "box": Shape(_crate, "B", (176, 122, 70), "box"),
+        "key": Shape(_key, "k", (255, 215, 90), "key"),
+        "door": Shape(_door, "D", (150, 90, 50), "door"),
+        "gate": Shape(_gate, "G", (140, 150, 165), "gate"),
+        "switch": Shape(
+            lambda x, y: _box(x, y, 0.84, 0.84) & ~_ball(x, y, 0.6) | _ball(x, y, 0.3),
+            "S",
+            (120, 130, 200),
+            "switch",
+        ),
+        "pressed": Shape(
+            lambda x, y: _box(x, y, 0.84, 0.84) & ~_ball(x, y, 0.6),
+            "p",
+            (70, 80, 110),
+            "pressed",
+        ),
+        # An agent that faces up, right, down, left.
+        "facing up": Shape(_arrow(0), "^", (245, 245, 245)),
+        "facing right": Shape(_arrow(1), ">", (245, 245, 245)),
+        "facing down": Shape(_arrow(2), "v", (245, 245, 245)),
+        "facing left": Shape(_arrow(3), "<", (245, 245, 245)),
     }
 )
-"""Every shape by name. The agent's comes first; there are 15 for objects."""
+"""Every shape by name: the agent's, 16 of objects, what worlds are built of, agents that face."""
 
 AGENT_SHAPE = "plus"
+FACING_SHAPES = ("facing up", "facing right", "facing down", "facing left")
+AGENT_SHAPES = (AGENT_SHAPE, *FACING_SHAPES)
+WALL, PRESSED = "wall", "pressed"
+OBJECT_SHAPES = tuple(
+    name for name, shape in SHAPES.items() if shape.role == "object" and name not in AGENT_SHAPES
+)
+"""The 16 shapes of objects."""
+
+PALETTE = (
+    (230, 159, 0),
+    (86, 180, 233),
+    (0, 158, 115),
+    (240, 228, 66),
+    (0, 114, 178),
+    (213, 94, 0),
+    (204, 121, 167),
+    (200, 200, 200),
+)
+"""Okabe & Ito's colours, which colour-blind readers tell apart, with a grey for their black."""
 
 
-def coverage(shape: str, size: int, samples: int = 8) -> NDArray[np.float64]:
+def coverage(
+    shape: str, size: int, *, scale: float = 1.0, margin: int = 0, samples: int = 8
+) -> NDArray[np.float64]:
     """Return how much of each pixel a shape covers, by supersampling: antialiasing.
 
     Args:
         shape: A name in `SHAPES`.
         size: Side of the cell in pixels.
+        scale: The shape's size; 1 is as usual.
+        margin: Pixels to show on each side of the cell, for a shape that reaches beyond it.
         samples: Sub-samples along each side of a pixel.
 
     Returns:
-        `float64 [size, size]` in [0, 1].
+        `float64 [size + 2 margin, size + 2 margin]` in [0, 1].
     """
-    count = size * samples
-    axis = (np.arange(count) + 0.5) / count * 2.0 - 1.0
-    ink = SHAPES[shape].inside(axis[None, :], axis[:, None])
-    blocks = np.broadcast_to(ink, (count, count)).reshape(size, samples, size, samples)
+    side = size + 2 * margin
+    count = side * samples
+    axis = ((np.arange(count) + 0.5) / samples - margin) / size * 2.0 - 1.0
+    ink = SHAPES[shape].inside(axis[None, :] / scale, axis[:, None] / scale)
+    blocks = np.broadcast_to(ink, (count, count)).reshape(side, samples, side, samples)
     return np.asarray(blocks.mean(axis=(1, 3)))

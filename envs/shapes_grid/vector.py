@@ -14,24 +14,36 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from shapes_grid.actions import require_actions
-from shapes_grid.checks import require_int
-from shapes_grid.draw import Frame, Painter
-from shapes_grid.layouts import draw_layout
-from shapes_grid.spec import WorldSpec, make_spec, start_spec
-from shapes_grid.world import ACTIONS, World
+from shapes_grid.batch import make_batch
+from shapes_grid.buffers import Buffers
+from shapes_grid.canvas import Frame
+from shapes_grid.checks import require_bool, require_int
+from shapes_grid.draw import make_painter
+from shapes_grid.film import Film
+from shapes_grid.layouts import Layouts
+from shapes_grid.rules import Rules
+from shapes_grid.spec import WorldSpec, make_spec
+from shapes_grid.truths import Truths
+
+Flags = NDArray[np.bool_]
 
 
 class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
     """`num_envs` worlds of one spec, stepped together.
 
     It gives the trajectories that `num_envs` single environments give, world i seeded with
-    `seed + i`. An episode that ends is reset by the next `step`, whose action is ignored there
-    (`AutoresetMode.NEXT_STEP`). Observations are fresh arrays `uint8 [B, H, W, 3]`.
+    `seed + i`.
 
     Args:
         num_envs: How many worlds.
         spec: Their spec; further keywords are fields of `WorldSpec` that replace its own.
         render_mode: Only `None`.
+        copy: Whether observations `uint8 [B, H, W, 3]` are fresh arrays. `False` hands out the live
+            frames, several times as fast: they are valid until the next step or reset and must not
+            be written to. Worlds with noise or shaking hand out fresh arrays in any case.
+        autoreset_mode: `NEXT_STEP`: an episode that ended is reset by the next `step`, whose action
+            is ignored there. `SAME_STEP`: it is reset at once, and `info["final_obs"]` and
+            `info["final_info"]` hold what the last step gave.
     """
 
     # VectorEnv declares it as an instance's, so it cannot be a ClassVar.
@@ -46,6 +58,8 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
         spec: WorldSpec | None = None,
         *,
         render_mode: str | None = None,
+        copy: bool = True,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         **fields: Any,
     ) -> None:
         if render_mode is not None:
@@ -54,16 +68,25 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
                 'drawn together; make them with vectorization_mode="sync" instead.'
             )
         num_envs = require_int("num_envs", num_envs, 1)
+        self._mode = _require_mode(autoreset_mode)
+        self._copy = require_bool("copy", copy)
+        self.metadata = {**self.metadata, "autoreset_mode": self._mode}
         self.world_spec = make_spec(spec, fields)
         self.num_envs = num_envs
         self.single_observation_space = spaces.Box(0, 255, self.world_spec.frame_shape, np.uint8)
-        self.single_action_space = spaces.Discrete(len(ACTIONS))
+        self.single_action_space = spaces.Discrete(len(self.world_spec.actions))
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
-        self._world = World(self.world_spec, num_envs)
-        self._painter = Painter(self.world_spec, num_envs)
+        rules = Rules(self.world_spec)
+        self._layouts = Layouts(self.world_spec)
+        self._batch = make_batch(rules, num_envs)
+        self._truths = Truths(rules)
+        self._painter = make_painter(self.world_spec, num_envs)
+        has_film = self.world_spec.noise or self.world_spec.shake
+        self._film = Film(self.world_spec) if has_film else None
+        self._buffers = Buffers(self._painter.frames.shape)
         self._rngs: list[np.random.Generator] = []
-        self._ended: NDArray[np.bool_] | None = None
+        self._ended: Flags | None = None
 
     def reset(
         self,
@@ -78,7 +101,6 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
                 `None` a running stream goes on, as in a single environment.
             options: As in `ShapesGridEnv`, for every world.
         """
-        start = start_spec(self.world_spec, options)
         if isinstance(seed, Sequence):
             if len(seed) != self.num_envs:
                 raise ValueError(
@@ -92,34 +114,85 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
             self._rngs[i] if running and one is None else gym.utils.seeding.np_random(one)[0]
             for i, one in enumerate(seeds)
         ]
-        self._start(np.ones(self.num_envs, np.bool_), start)
+        self._begin(np.arange(self.num_envs), options)
         self._ended = np.zeros(self.num_envs, np.bool_)
-        return self._observe()
+        return self._observe(), {"truth": self._truths.of(self._batch), "_truth": ~self._ended}
 
     def step(
         self, actions: NDArray[np.int64]
-    ) -> tuple[Frame, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
-        """Step every running world with its action and reset every ended one.
+    ) -> tuple[Frame, NDArray[np.float64], Flags, Flags, dict[str, Any]]:
+        """Step every world; see the class for those whose episode has ended.
 
         Raises:
-            InvalidAction: The actions are no whole numbers from 0 to 3, one for each world.
+            InvalidAction: The actions are no whole numbers in range, one for each world.
             ResetNeeded: No episode has begun.
         """
         if self._ended is None:
             raise ResetNeeded("No episode has begun; call reset() first.")
+        chosen = require_actions(actions, self.num_envs, self.world_spec.actions)
         ended = self._ended
-        outcome = self._world.step(require_actions(actions, self.num_envs), ~ended)
-        self._start(ended, self.world_spec)
-        self._ended = outcome.terminated | outcome.truncated
-        frames, info = self._observe()
-        return frames, outcome.rewards, outcome.terminated, outcome.truncated, info
-
-    def _start(self, which: NDArray[np.bool_], spec: WorldSpec) -> None:
-        for index in np.flatnonzero(which):
-            self._world.place(int(index), *draw_layout(spec, self._rngs[index]))
-
-    def _observe(self) -> tuple[Frame, dict[str, Any]]:
+        outcome = self._batch.step(chosen)
+        self._paint(*outcome.changed)
+        restarted = np.flatnonzero(ended)
+        self._begin(restarted)
+        for of_step in outcome[:3]:  # a restarted world took no step
+            of_step[restarted] = 0
+        over = outcome.terminated | outcome.truncated
         info: dict[str, Any] = {}
-        for index in range(self.num_envs):
-            info = self._add_info(info, {"truth": self._world.truth(index)}, index)
-        return self._painter.update(self._world).copy(), info
+        if self._mode == AutoresetMode.SAME_STEP:
+            if over.any():
+                info = self._final(over)
+                self._begin(np.flatnonzero(over))
+        else:
+            self._ended = over
+        info |= {"truth": self._truths.of(self._batch), "_truth": np.ones(self.num_envs, np.bool_)}
+        return self._observe(), outcome.rewards, outcome.terminated, outcome.truncated, info
+
+    def _begin(self, worlds: NDArray[np.intp], options: dict[str, Any] | None = None) -> None:
+        if not len(worlds):
+            return
+        layouts, rngs = self._layouts, [self._rngs[index] for index in worlds.tolist()]
+        if options is None:
+            starts = [layouts.draw(rng) for rng in rngs]
+        else:
+            starts = [layouts.given(options, rng) or layouts.draw(rng) for rng in rngs]
+        self._paint(*self._batch.begin(worlds, starts))
+
+    def _paint(self, worlds: NDArray[np.intp], places: NDArray[np.intp]) -> None:
+        batch = self._batch
+        self._painter.paint(batch.cells, batch.looks, batch.agents, batch.headings, worlds, places)
+
+    def _final(self, over: Flags) -> dict[str, Any]:
+        """Return what the last step of ended episodes gave, as Gymnasium's vectors do."""
+        observations = np.full(self.num_envs, None, object)
+        frames = self._observe()
+        for index in np.flatnonzero(over).tolist():
+            observations[index] = frames[index].copy()
+        final = {"truth": self._truths.of(self._batch, over), "_truth": over.copy()}
+        return {
+            "final_obs": observations,
+            "_final_obs": over.copy(),
+            "final_info": final,
+            "_final_info": over.copy(),
+        }
+
+    def _observe(self) -> Frame:
+        if self._film is not None:
+            return self._film.expose(self._painter.frames, self._batch.seeds, self._batch.steps)
+        if not self._copy:
+            return self._painter.frames
+        observations = self._buffers.take()
+        np.copyto(observations, self._painter.frames)
+        return observations
+
+
+def _require_mode(mode: object) -> AutoresetMode:
+    modes = (AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP)
+    try:
+        found = AutoresetMode(mode)
+    except ValueError:
+        found = AutoresetMode.DISABLED
+    if found not in modes:
+        known = ", ".join(f'"{known.value}"' for known in modes)
+        raise ValueError(f"autoreset_mode is {mode!r}, but it must be one of {known}.")
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pygame
 
-from shapes_grid.draw import Frame
+from shapes_grid.canvas import Frame
 
 
 class Window:

@@ -1,0 +1,116 @@
+"""A game: the episodes of an environment with their score, and a picture of how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import gymnasium as gym
+
+from dsrl_agent.streams import Streams
+from dsrl_agent.types import Frame
+from dsrl_agent.viewer.playable import legend_of, name_of, render
+from dsrl_agent.viewer.scoreboard import Scoreboard, compose_game
+
+Ending = Literal["finished", "out of time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How an episode stands.
+
+    Attributes:
+        episode: Its number, from 0.
+        steps: Steps taken.
+        limit: Steps after which it is truncated, as far as the environment says so.
+        score: Sum of the rewards.
+        reward: The last step's reward; None before the first.
+        ended: Why it is over (terminated: finished; truncated: out of time), or None while it runs.
+    """
+
+    episode: int
+    steps: int = 0
+    limit: int | None = None
+    score: float = 0.0
+    reward: float | None = None
+    ended: Ending | None = None
+
+
+class Game:
+    """Episodes of an environment, played by whoever calls `step`.
+
+    Args:
+        env: Where, made with `render_mode="rgb_array"`. If it has a method `legend()`, this
+            returns what to show beside the world: pairs of a picture `uint8 [h, w, 3]` and text.
+        seed: Decides the worlds; the same as those of a trained agent's play.
+
+    Raises:
+        ConfigError: It draws no picture of its world.
+        ObservationError: A picture of its legend is no `uint8 [h, w, 3]`.
+    """
+
+    def __init__(self, env: gym.Env[Any, Any], seed: int) -> None:
+        self._env = env
+        self._streams = Streams(seed)
+        self.status = Status(0)
+        self.begin(0)
+        self._legend = legend_of(env)
+
+    def begin(self, episode: int) -> None:
+        """Begin an episode by its number: the same world each time."""
+        _, info = self._env.reset(seed=self._streams.seed_for("play", episode))
+        self.status = Status(episode, limit=_limit(self._env, info))
+        self._frame = render(self._env)
+
+    def step(self, action: int) -> None:
+        """Take an action in an episode that is not over."""
+        _, gained, terminated, truncated, _ = self._env.step(action)
+        reward = float(gained)
+        ended: Ending | None = "out of time" if truncated else None
+        self.status = replace(
+            self.status,
+            steps=self.status.steps + 1,
+            score=self.status.score + reward,
+            reward=reward,
+            ended="finished" if terminated else ended,
+        )
+        self._frame = render(self._env)
+
+    def picture(
+        self, then: str, hints: Sequence[str], room: tuple[int, int] | None = None
+    ) -> Frame:
+        """Return the picture `uint8 [H, W, 3]` of how the game stands.
+
+        Args:
+            then: What to say below the reason when the episode is over; may be empty.
+            hints: Lines at the bottom.
+            room: Width and height in pixels to fit it into.
+        """
+        status = self.status
+        limit = "" if status.limit is None else f" of {status.limit}"
+        message = [] if status.ended is None else [f"Episode over: {status.ended}", then]
+        board = Scoreboard(
+            title=f"score {_number(status.score)}",
+            lines=[
+                f"last reward {'none yet' if status.reward is None else _number(status.reward)}",
+                f"episode {status.episode + 1}, step {status.steps}{limit}",
+                name_of(self._env),
+            ],
+            message=[line for line in message if line],
+            legend=self._legend,
+            hints=hints,
+        )
+        return compose_game(self._frame, board, room)
+
+
+def _limit(env: gym.Env[Any, Any], info: Mapping[str, Any]) -> int | None:
+    """Return the steps of an episode that has just begun, as far as anything tells them."""
+    truth = info.get("truth")
+    if isinstance(truth, Mapping) and "steps_left" in truth:
+        return int(truth["steps_left"])
+    return None if env.spec is None else env.spec.max_episode_steps
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 3) + 0.0:+g}"  # 0.1 + 0.2 - 0.3 is shown as +0, and so is -0.0

@@ -1,0 +1,107 @@
+"""A person at the keys: what each key does to a game. Knows nothing of windows or of pygame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dsrl_agent.types import Frame
+from dsrl_agent.viewer.game import Game
+from dsrl_agent.viewer.playable import Keys
+
+# SDL's codes: those of characters are their ASCII codes.
+_ESCAPE, _ENTER, _SPACE, _R, _Q = 27, 13, ord(" "), ord("r"), ord("q")
+_RIGHT, _LEFT, _DOWN, _UP = range(0x4000_004F, 0x4000_0053)
+_ARROWS = {_LEFT: "left", _RIGHT: "right", _UP: "up", _DOWN: "down"}
+_NAMES = {**_ARROWS, _SPACE: "space", _ENTER: "Enter", _ESCAPE: "Esc", 9: "Tab", 8: "Backspace"}
+
+
+class Keyboard:
+    """Plays a game by key presses.
+
+    A press is one step. r begins the same world again; when the episode is over, r and space begin
+    the next. q and Esc quit. A key that the environment has an action for keeps that meaning, Esc
+    excepted; Enter begins the next episode where neither r nor space is left for it.
+
+    Args:
+        game: What is played.
+        keys: What each key does, or each set of keys that are held together.
+        episodes: After so many it is over; None goes on until the person quits.
+    """
+
+    def __init__(self, game: Game, keys: Keys, episodes: int | None = None) -> None:
+        self.game = game
+        self.quit = False
+        self._keys = keys
+        self._episodes = episodes
+        own = frozenset[int]().union(*keys)
+        self._quits = {_ESCAPE, *({_Q} - own)}
+        self._restarts = {_R} - own
+        self._next = [key for key in (_R, _SPACE) if key not in own] or [_ENTER]
+        self._held: set[int] = set()
+        quits = "q or Esc quits" if _Q in self._quits else "Esc quits"
+        restarts = "r restarts, " if self._restarts else ""
+        self._hints = [_use(own), restarts + quits]
+
+    def press(self, key: int) -> None:
+        """Take a key press, or its repetition while it is held.
+
+        Args:
+            key: SDL's code of it.
+        """
+        self._held.add(key)
+        status = self.game.status
+        if key in self._quits:
+            self.quit = True
+        elif status.ended is not None:
+            if key in self._next:
+                self._begin_next()
+        elif key in self._restarts:
+            self.game.begin(status.episode)
+        else:
+            together = self._keys.get(frozenset(self._held))
+            action = self._keys.get(frozenset({key})) if together is None else together
+            if action is not None:
+                self.game.step(action)
+
+    def release(self, key: int) -> None:
+        """Be told that a key is no longer held."""
+        self._held.discard(key)
+
+    def release_all(self) -> None:
+        """Be told that another window has the keyboard, so that no release will be heard of."""
+        self._held.clear()
+
+    def picture(self, room: tuple[int, int] | None = None) -> Frame:
+        """Return the picture `uint8 [H, W, 3]` to show now.
+
+        Args:
+            room: Width and height in pixels to fit it into.
+        """
+        then = "the end" if self._is_last else "the next world"
+        keys = " or ".join(map(_name, self._next))
+        return self.game.picture(f"{keys}: {then}", self._hints, room)
+
+    @property
+    def _is_last(self) -> bool:
+        return self._episodes is not None and self.game.status.episode + 1 >= self._episodes
+
+    def _begin_next(self) -> None:
+        if self._is_last:
+            self.quit = True
+        else:
+            self.game.begin(self.game.status.episode + 1)
+
+
+def _use(keys: Iterable[int]) -> str:
+    """Say in one line which keys act in the world."""
+    rest = set(keys)
+    names = []
+    if rest >= _ARROWS.keys():
+        rest -= _ARROWS.keys()
+        names = ["arrows"]
+    verb = "act" if rest - _ARROWS.keys() else "move"
+    return ", ".join([*names, *map(_name, sorted(rest))]) + f" {verb}"
+
+
+def _name(key: int) -> str:
+    return _NAMES.get(key) or (chr(key) if _SPACE < key < 127 else f"key {key}")

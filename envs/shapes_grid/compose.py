@@ -1,0 +1,129 @@
+"""Drawing where objects differ in look or the floor has a pattern: changed cells are composed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shapes_grid.board import Board
+from shapes_grid.canvas import Alphas, Indices, Painter
+from shapes_grid.looks import Looks
+from shapes_grid.shapes import coverage
+from shapes_grid.spec import WorldSpec
+
+
+class ComposingPainter(Painter):
+    """Composes cells of the floor, the objects that reach into them row by row, and the agent."""
+
+    def __init__(self, spec: WorldSpec, count: int, **how: Any) -> None:
+        self._reach = 1 if spec.jitter or spec.sizes[1] > 1 else 0
+        super().__init__(spec, count, reach=self._reach, **how)
+        self._looks = Looks(spec)
+        self._bank = self._draw_bank()
+        self._objects = self._canvas.copy()  # the frames without the agent
+        around = 2 * self._ring + 2  # nothing stands there, and no edge needs a case
+        shape = count, spec.rows + around, spec.cols + around
+        self._shown: NDArray[np.int32] = np.zeros(shape, np.int32)
+        self._make_views()
+
+    def paint(
+        self,
+        cells: Board,
+        looks: NDArray[np.int32] | None,
+        agents: Indices,
+        headings: Indices,
+        worlds: Indices,
+        places: Indices,
+    ) -> None:
+        """Draw the cells that changed; see `Painter.paint`."""
+        spec, size, ring = self._spec, self._size, self._ring
+        where = worlds, places
+        if looks is None:
+            now = self._looks.of_kinds(cells.reshape(len(cells), -1)[where].astype(np.int32))
+        else:
+            now = np.where(
+                cells.reshape(len(cells), -1)[where] > 0, looks.reshape(len(looks), -1)[where], 0
+            )
+        rows, cols = np.divmod(places, spec.cols)
+        rows, cols = rows + ring, cols + ring
+        differs = self._shown[worlds, rows + 1, cols + 1] != now
+        if differs.any():  # most steps move the agent and nothing else
+            self._shown[worlds, rows + 1, cols + 1] = now
+            around = self._draw_objects(worlds[differs], rows[differs], cols[differs])
+            worlds, rows, cols = (
+                np.concatenate(pair) for pair in zip((worlds, rows, cols), around, strict=True)
+            )
+        self._slots[worlds, rows, cols] = self._object_slots[worlds, rows, cols]
+        row, col = np.divmod(agents[worlds], spec.cols)
+        here = (rows == row + ring) & (cols == col + ring) & (row >= 0)
+        if here.any():
+            slot = worlds[here], rows[here], cols[here]
+            under = self._object_slots[slot].view(np.uint8).reshape(-1, size, size, 3)
+            facing = headings[slot[0]] if len(self._agents) > 1 else 0 * slot[0]
+            alpha = self._agents[facing][:, :, :, None]
+            self._slots[slot] = self._to_rows(under + alpha * (self._agent_colour - under))
+
+    def _views(self) -> set[str]:
+        return super()._views() | {"_floor_slots", "_object_slots"}
+
+    def _make_views(self) -> None:
+        super()._make_views()
+        self._floor_slots = self._slots_of(self._floor[None])[0]
+        self._object_slots = self._slots_of(self._objects)
+
+    def _draw_objects(
+        self, worlds: Indices, rows: Indices, cols: Indices
+    ) -> tuple[Indices, Indices, Indices]:
+        """Compose floor and objects where objects changed; return the cells that did."""
+        size, reach = self._size, self._reach
+        _, height, width, _ = self._slots.shape
+        around = [(r, c) for r in range(-reach, reach + 1) for c in range(-reach, reach + 1)]
+        if reach:  # what changed may have reached into the cells around it, and may now
+            near = [(worlds * height + rows + r) * width + cols + c for r, c in around]
+            worlds, rest = np.divmod(np.unique(np.concatenate(near)), height * width)
+            rows, cols = np.divmod(rest, width)
+        tiles = self._floor_slots[rows, cols].view(np.uint8).reshape(-1, size, size, 3)
+        tiles = tiles.astype(np.float32)
+        for d_row, d_col in around:
+            look = self._shown[worlds, rows + d_row + 1, cols + d_col + 1]
+            which = np.flatnonzero(look)
+            if len(which):
+                alpha, colour = self._seen(look[which], d_row, d_col)
+                tiles[which] += alpha * (colour - tiles[which])
+        self._object_slots[worlds, rows, cols] = self._to_rows(tiles)
+        return worlds, rows, cols
+
+    def _draw_bank(self) -> Alphas:
+        """Return the coverage by each outline in each size, [kinds * sizes, side, side]."""
+        spec, size, sizes = self._spec, self._size, self._looks.sizes
+        largest = float(sizes.max())
+        inner = int(np.ceil((largest - 1) / 2 * size)) + 1 if largest > 1 else 0
+        # A window of a cell's size is shifted by up to a cell and the jitter.
+        outer = self._reach * (size + round(spec.jitter * self._scale))
+        inner = min(inner, outer)
+        pictures = [
+            np.pad(coverage(kind, size, scale=float(scale), margin=inner), outer - inner)
+            for kind in spec.kinds
+            for scale in sizes
+        ]
+        return np.stack(pictures).astype(np.float32)
+
+    def _seen(
+        self, look: NDArray[np.int32], d_row: int, d_col: int
+    ) -> tuple[Alphas, NDArray[np.float32]]:
+        """Return what a cell sees of objects `d_row`, `d_col` cells away: coverage and colours."""
+        parts = self._looks.parts(look)
+        size = self._size
+        margin = (self._bank.shape[1] - size) // 2
+        down = np.rint(parts.down * self._scale).astype(np.intp)
+        right = np.rint(parts.right * self._scale).astype(np.intp)
+        windows = np.lib.stride_tricks.sliding_window_view(self._bank, (size, size), (1, 2))
+        alpha = windows[
+            parts.outline * len(self._looks.sizes) + parts.size,
+            margin - d_row * size - down,
+            margin - d_col * size - right,
+        ]
+        colour = self._looks.colours[parts.colour].astype(np.float32)
+        return alpha[:, :, :, None], colour[:, None, None, :]

@@ -1,0 +1,156 @@
+"""What fields of a spec must not say together, nor without the room for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapes_grid import board
+from shapes_grid.board import Start
+from shapes_grid.errors import BoardError, SpecError
+from shapes_grid.shapes import Role
+
+if TYPE_CHECKING:
+    from shapes_grid.spec import WorldSpec
+
+_WITHOUT_REWARD: tuple[Role, ...] = ("wall", "gate", "box", "pressed")
+_IN_DOORWAYS: tuple[Role, ...] = ("door", "gate", "box")
+
+
+def require_consistent(spec: WorldSpec) -> None:
+    """Refuse a spec whose fields contradict each other or ask for more than there is room for.
+
+    Raises:
+        SpecError: Fields that do not go together.
+        BoardError: A board that cannot be read, or is of another size.
+    """
+    if spec.colours != "shape" and spec.outlines == "random":
+        raise SpecError(
+            "outlines",
+            "random",
+            f'"shape" when colours is "{spec.colours}": nothing would tell the shapes',
+        )
+    for shape in spec.rewards:
+        if spec.role(shape) in _WITHOUT_REWARD:
+            raise SpecError(
+                f"rewards.{shape}",
+                spec.rewards[shape],
+                f"left out: a {spec.role(shape)} neither vanishes nor changes when touched",
+            )
+    for shape in spec.movers:
+        if spec.role(shape) not in ("object", "lethal"):
+            raise SpecError(
+                f"movers.{shape}",
+                spec.movers[shape],
+                f"left out: only objects walk, and the {shape} is a {spec.role(shape)} here",
+            )
+    farthest = int((1.5 - spec.sizes[1] / 2) * spec.cell)
+    if spec.jitter > farthest:
+        raise SpecError(
+            "jitter",
+            spec.jitter,
+            f"at most {farthest} with cells of {spec.cell} pixels and sizes up to "
+            f"{spec.sizes[1]:g}: objects reach no farther than into the cells beside theirs",
+        )
+    if spec.start is not None and not spec.agent:
+        raise SpecError("start", spec.start, "left out in a world without an agent")
+    if spec.start in spec.walls:
+        raise SpecError("start", spec.start, "a cell without a wall")
+    if spec.layout in ("board", "rooms"):
+        for name, unset in (("walls", ()), ("start", None)):
+            if getattr(spec, name) != unset:
+                raise SpecError(name, getattr(spec, name), f'left out with "{spec.layout}"')
+    if (spec.board is not None) != (spec.layout == "board"):
+        raise SpecError("board", spec.board, 'given exactly when layout is "board"')
+    if spec.board is None:
+        _require_room(spec)
+    else:
+        require_fitting(spec, read_board(spec, spec.board, "board"), "board")
+
+
+def read_board(spec: WorldSpec, drawn: object, name: str) -> Start:
+    """Read a board of a world; `name` is where it was given."""
+    if not isinstance(drawn, str):
+        raise SpecError(name, drawn, "text, one line for each row of cells")
+    return board.parse(drawn, spec.kinds)
+
+
+def require_fitting(spec: WorldSpec, start: Start, name: str) -> None:
+    """Refuse a start of another size, or whose agent is none of this world's."""
+    if start.cells.shape != (spec.rows, spec.cols):
+        raise BoardError(
+            f"The {name} is {' x '.join(map(str, start.cells.shape))}, but rows x cols is "
+            f"{spec.rows} x {spec.cols}; make them equal."
+        )
+    if (start.agent is not None) != spec.agent:
+        raise BoardError(
+            f"The {name} has {'an' if start.agent else 'no'} agent, but the spec's agent is "
+            f"{spec.agent}."
+        )
+    if start.agent is not None and (start.agent[0] >= spec.rows or start.agent[1] >= spec.cols):
+        raise BoardError(f"The {name} has its agent at {start.agent}, outside the grid.")
+    if start.heading and spec.controls != "heading":
+        raise BoardError(
+            f'The {name} has an agent that faces a direction, but controls is "{spec.controls}"; '
+            'draw it as "+".'
+        )
+
+
+def _require_room(spec: WorldSpec) -> None:
+    if spec.layout == "rooms":
+        _require_rooms(spec)
+        return
+    cells = len(spec.object_cells)
+    count = sum(spec.count_range(shape)[1] for shape in spec.objects)
+    free = spec.rows * spec.cols - len(spec.walls) - spec.agent
+    if count > min(cells, free):
+        raise SpecError(
+            "objects",
+            dict(spec.objects),
+            f"at most {min(cells, free)} objects in a {spec.rows} x {spec.cols} world with "
+            f'layout "{spec.layout}"{" and an agent" if spec.agent else ""}, but these are '
+            f"{count}; ask for fewer objects or more rows and cols",
+        )
+
+
+def _require_rooms(spec: WorldSpec) -> None:
+    if not spec.agent or spec.rows < 3 or spec.cols < 5:
+        rule = "another one: rooms need an agent and 3 x 5 cells or more"
+        raise SpecError("layout", "rooms", rule)
+    doorways = _most(spec, *_IN_DOORWAYS)
+    if not 1 <= doorways <= spec.rows:
+        raise SpecError(
+            "objects",
+            dict(spec.objects),
+            f'1 to {spec.rows} doors, gates and boxes with layout "rooms", one for each '
+            f"opening of the wall, but these are {doorways}",
+        )
+    if not (
+        _least(spec, "box")
+        or (_least(spec, "door") and _least(spec, "key"))
+        or (_least(spec, "gate") and _least(spec, "switch"))
+    ):
+        raise SpecError(
+            "objects",
+            dict(spec.objects),
+            'with layout "rooms" at least a box, a door and a key, or a gate and a switch: '
+            "otherwise no way leads from one room into the other",
+        )
+    # The narrowest room has two columns; what lies behind an opening stays free.
+    near, far = 2 * spec.rows - 1, 2 * (spec.rows - doorways)
+    if _most(spec, "key", "switch") > near or _most(spec, "object", "lethal") > far:
+        raise SpecError(
+            "objects",
+            dict(spec.objects),
+            f'at most {near} keys and switches and {far} others with layout "rooms" in '
+            f"{spec.rows} rows; ask for fewer objects or more rows",
+        )
+    if _most(spec, "wall"):
+        raise SpecError("objects", dict(spec.objects), 'without walls with layout "rooms"')
+
+
+def _least(spec: WorldSpec, *roles: Role) -> int:
+    return sum(spec.count_range(s)[0] for s in spec.objects if spec.role(s) in roles)
+
+
+def _most(spec: WorldSpec, *roles: Role) -> int:
+    return sum(spec.count_range(s)[1] for s in spec.objects if spec.role(s) in roles)

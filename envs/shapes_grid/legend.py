@@ -1,0 +1,55 @@
+"""What a person needs to play: the keys, and what each shape means."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from shapes_grid.canvas import BACKGROUND, Frame
+from shapes_grid.looks import WHITE
+from shapes_grid.shapes import AGENT_SHAPE, SHAPES, Role, coverage
+from shapes_grid.spec import WorldSpec
+
+_LEFT, _RIGHT, _UP, _DOWN = 1073741904, 1073741903, 1073741906, 1073741905  # SDL's arrow keys
+_SIDE = 24  # pixels of a picture
+
+_MEANINGS: dict[Role, str] = {
+    "object": "",
+    "lethal": "ends the episode",
+    "wall": "blocks",
+    "box": "can be pushed",
+    "key": "opens a door",
+    "door": "needs a key",
+    "gate": "needs a switch",
+    "switch": "opens gates",
+    "pressed": "was stepped on",
+}
+
+
+def keys_to_action(spec: WorldSpec) -> dict[tuple[int, ...], int]:
+    """Return the arrow keys' actions: with a heading, up goes forward and left and right turn."""
+    keys = (_LEFT, _RIGHT, _UP, _DOWN)[: len(spec.actions)]
+    return {(key,): action for action, key in enumerate(keys)}
+
+
+def legend(spec: WorldSpec) -> list[tuple[Frame, str]]:
+    """Return the pictures of the agent and of every kind, `uint8 [h, w, 3]`, with their texts."""
+    entries = []
+    if spec.agent:
+        entries.append((_picture(AGENT_SHAPE, spec), "you"))
+    for kind in spec.kinds:
+        worth = spec.rewards.get(kind, 0.0)
+        gain = f"{worth:+g}" if worth or spec.role(kind) == "object" else ""
+        meaning = ", ".join(part for part in (gain, _MEANINGS[spec.role(kind)]) if part)
+        entries.append((_picture(kind, spec), f"{kind}: {meaning}"))
+    return entries
+
+
+def _picture(shape: str, spec: WorldSpec) -> Frame:
+    varies = shape in spec.kinds and spec.role(shape) in ("object", "lethal")
+    colour = SHAPES[shape].colour
+    if spec.colours == "white" or (spec.colours == "random" and varies):
+        colour = WHITE
+    alpha = coverage(shape, _SIDE)[:, :, None]
+    if spec.outlines == "random" and varies:
+        alpha = np.ones((_SIDE, _SIDE, 1))  # only the colour tells
+    return np.rint(BACKGROUND * (1 - alpha) + np.array(colour) * alpha).astype(np.uint8)
