@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
-from shapes_grid import ShapesGridVectorEnv, SpecError, WorldSpec, speed
+from shapes_grid import ShapesGridVectorEnv, SpecError, WorldSpec, contestants, speed
 from shapes_grid import speed_report as report
-from shapes_grid.speed import Count, SinglePlay, VectorPlay
+from shapes_grid.contestants import Count, SinglePlay, VectorPlay, copies_of
 from shapes_grid.speed_report import Comparison, Effort, Memory, Point, Rate, Report, Run
 
 TINY = Effort(
@@ -270,7 +270,7 @@ def test_worlds_that_are_reset_otherwise_are_refused() -> None:
 
 def test_frames_are_copied_as_often_as_is_said() -> None:
     pool = np.ones(10 * 48 + 5, np.uint8)  # ten frames and a rest; three batches of three
-    copies = speed._copies(pool, (4, 4, 3), 3)
+    copies = copies_of(pool, (4, 4, 3), 3)
     assert {label: turn() for label, turn in copies.items()} == {
         "hot copy 4x4": Count(1000, 0),
         "cold copy 4x4": Count(9, 0),
@@ -302,8 +302,8 @@ def copies(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_the_frames_are_those_of_the_limits() -> None:
-    assert WorldSpec(**speed.PLAIN).frame_shape == (84, 84, 3)
-    assert WorldSpec(**speed.SMALL).frame_shape == (40, 40, 3)
+    assert WorldSpec(**contestants.PLAIN).frame_shape == (84, 84, 3)
+    assert WorldSpec(**contestants.SMALL).frame_shape == (40, 40, 3)
 
 
 @pytest.mark.usefixtures("no_peer")

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from shapes_grid import IDS, ShapesGridEnv, ShapesGridVectorEnv, WorldSpec
 from shapes_grid.board import parse
-from shapes_grid.canvas import BACKGROUND, Frame
+from shapes_grid.canvas import BACKGROUND, Frame, Scene
 from shapes_grid.draw import make_painter
 from shapes_grid.film import Film
 from shapes_grid.rules import Episode, Rules
@@ -54,7 +54,7 @@ def all_drawn_anew(spec: WorldSpec, truth: dict[str, Any]) -> Frame:
     # What a look says of a cell that is empty by now must not be seen.
     looks = np.where(truth["cells"] > 0, truth["looks"], 0) if "looks" in truth else None
     worlds, places = np.divmod(np.arange(count * spec.rows * spec.cols), spec.rows * spec.cols)
-    painter.paint(truth["cells"], looks, agents, headings, worlds, places)
+    painter.paint(Scene(truth["cells"], looks, agents, headings), worlds, places)
     if not (spec.noise or spec.shake):
         return painter.frames
     return Film(spec).expose(painter.frames, truth["seed"], spec.limit - truth["steps_left"])

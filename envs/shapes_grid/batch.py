@@ -7,6 +7,7 @@ at once in NumPy (`PlainBatch`); the others one after the other (`LoopBatch`). B
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -31,7 +32,7 @@ class Outcome(NamedTuple):
     changed: Changed
 
 
-class Batch:
+class Batch(ABC):
     """The state of `count` worlds and what does not depend on how they are stepped.
 
     Attributes:
@@ -59,16 +60,16 @@ class Batch:
     def __len__(self) -> int:
         return len(self.cells)
 
+    @abstractmethod
     def begin(self, worlds: Indices, starts: Sequence[Start]) -> Changed:
         """Begin episodes of some worlds, or go on with them; return what looks different since."""
-        raise NotImplementedError
 
+    @abstractmethod
     def step(self, actions: Indices) -> Outcome:
         """Step every world with its action `[B]`, an index into `spec.actions`.
 
         Those whose episode had ended do something that means nothing.
         """
-        raise NotImplementedError
 
 
 class PlainBatch(Batch):

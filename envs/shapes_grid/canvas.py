@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,23 @@ Slots = NDArray[Any]
 """Pictures as `[..., size]` elements of a cell's row of pixels each, to be copied fast."""
 
 
-class Painter:
+class Scene(NamedTuple):
+    """What there is to see in each world.
+
+    Attributes:
+        cells: `int8 [B, rows, cols]`: 0 for empty, `i + 1` for kind i.
+        looks: `int32 [B, rows, cols]`: how objects look, or `None` where their kind tells it.
+        agents: `intp [B]`: the agents' places, counted row by row, -1 for none.
+        headings: `intp [B]`: quarter turns to the right from facing up.
+    """
+
+    cells: Board
+    looks: NDArray[np.int32] | None
+    agents: Indices
+    headings: Indices
+
+
+class Painter(ABC):
     """Draws the worlds of one spec and keeps their frames up to date.
 
     Args:
@@ -76,38 +93,22 @@ class Painter:
         vars(self).update(state)
         self._make_views()
 
-    def paint(
-        self,
-        cells: Board,
-        looks: NDArray[np.int32] | None,
-        agents: Indices,
-        headings: Indices,
-        worlds: Indices,
-        places: Indices,
-    ) -> None:
+    @abstractmethod
+    def paint(self, scene: Scene, worlds: Indices, places: Indices) -> None:
         """Draw the cells that changed.
 
         Args:
-            cells: `int8 [B, rows, cols]`: 0 for empty, `i + 1` for kind i.
-            looks: `int32 [B, rows, cols]`: how objects look, where that varies.
-            agents: `[B]`: the agents' places, -1 for none.
-            headings: `[B]`: where they face.
+            scene: What there is to see.
             worlds: `[N]`: the worlds in which a cell changed.
             places: `[N]`: the cells, counted row by row.
         """
-        raise NotImplementedError
 
     def paint_episode(self, episode: Episode, places: Iterable[int]) -> None:
         """Draw the cells of a single world that changed."""
+        looks = None if episode.looks is None else episode.looks[None]
+        agent = np.array([episode.place]), np.array([episode.heading])
         changed = np.fromiter(places, np.intp)
-        self.paint(
-            episode.board[None],
-            None if episode.looks is None else episode.looks[None],
-            np.array([episode.place]),
-            np.array([episode.heading]),
-            np.zeros(len(changed), np.intp),
-            changed,
-        )
+        self.paint(Scene(episode.board[None], looks, *agent), np.zeros_like(changed), changed)
 
     def _views(self) -> set[str]:
         """Return the names of what `_make_views` makes."""

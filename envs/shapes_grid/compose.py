@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shapes_grid.board import Board
-from shapes_grid.canvas import Alphas, Indices, Painter
+from shapes_grid.canvas import Alphas, Indices, Painter, Scene
 from shapes_grid.looks import Looks
 from shapes_grid.shapes import coverage
 from shapes_grid.spec import WorldSpec
@@ -28,24 +27,10 @@ class ComposingPainter(Painter):
         self._shown: NDArray[np.int32] = np.zeros(shape, np.int32)
         self._make_views()
 
-    def paint(
-        self,
-        cells: Board,
-        looks: NDArray[np.int32] | None,
-        agents: Indices,
-        headings: Indices,
-        worlds: Indices,
-        places: Indices,
-    ) -> None:
+    def paint(self, scene: Scene, worlds: Indices, places: Indices) -> None:
         """Draw the cells that changed; see `Painter.paint`."""
         spec, size, ring = self._spec, self._size, self._ring
-        where = worlds, places
-        if looks is None:
-            now = self._looks.of_kinds(cells.reshape(len(cells), -1)[where].astype(np.int32))
-        else:
-            now = np.where(
-                cells.reshape(len(cells), -1)[where] > 0, looks.reshape(len(looks), -1)[where], 0
-            )
+        now = self._looks_at(scene, worlds, places)
         rows, cols = np.divmod(places, spec.cols)
         rows, cols = rows + ring, cols + ring
         differs = self._shown[worlds, rows + 1, cols + 1] != now
@@ -56,14 +41,21 @@ class ComposingPainter(Painter):
                 np.concatenate(pair) for pair in zip((worlds, rows, cols), around, strict=True)
             )
         self._slots[worlds, rows, cols] = self._object_slots[worlds, rows, cols]
-        row, col = np.divmod(agents[worlds], spec.cols)
+        row, col = np.divmod(scene.agents[worlds], spec.cols)
         here = (rows == row + ring) & (cols == col + ring) & (row >= 0)
         if here.any():
             slot = worlds[here], rows[here], cols[here]
             under = self._object_slots[slot].view(np.uint8).reshape(-1, size, size, 3)
-            facing = headings[slot[0]] if len(self._agents) > 1 else 0 * slot[0]
+            facing = scene.headings[slot[0]] if len(self._agents) > 1 else 0 * slot[0]
             alpha = self._agents[facing][:, :, :, None]
             self._slots[slot] = self._to_rows(under + alpha * (self._agent_colour - under))
+
+    def _looks_at(self, scene: Scene, worlds: Indices, places: Indices) -> NDArray[np.int32]:
+        codes = scene.cells.reshape(len(scene.cells), -1)[worlds, places]
+        if scene.looks is None:
+            return self._looks.of_kinds(codes.astype(np.int32))
+        looks = scene.looks.reshape(len(scene.looks), -1)[worlds, places]
+        return np.where(codes > 0, looks, 0)
 
     def _views(self) -> set[str]:
         return super()._views() | {"_floor_slots", "_object_slots"}

@@ -78,6 +78,7 @@ class _Search:
         self._boxes_in = episode.place >= 0 and all(self._gains(self._start))
 
     def solution(self) -> Solution:
+        """Plan exactly where the world is small enough, else to the next gain."""
         if self._start.place < 0 or self._left <= 0:
             value = 0.0 - self._cost * max(0, self._left)
             return Solution((), (0,) * max(0, self._left), value, value, True)

@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shapes_grid.board import Board
-from shapes_grid.canvas import Indices, Painter, Slots
+from shapes_grid.canvas import Indices, Painter, Scene, Slots
 from shapes_grid.looks import Looks
 from shapes_grid.rules import Episode
 from shapes_grid.shapes import coverage
@@ -24,20 +22,13 @@ class TilePainter(Painter):
         self._tiles = self._draw_tiles()
         self._make_views()
 
-    def paint(
-        self,
-        cells: Board,
-        looks: NDArray[np.int32] | None,
-        agents: Indices,
-        headings: Indices,
-        worlds: Indices,
-        places: Indices,
-    ) -> None:
+    def paint(self, scene: Scene, worlds: Indices, places: Indices) -> None:
         """Draw the cells that changed; see `Painter.paint`."""
-        flat = cells.reshape(len(cells), -1)
+        flat = scene.cells.reshape(len(scene.cells), -1)
         pictures = flat[worlds, places] * np.intp(1 + len(self._agents))
-        has_agent = agents[worlds] == places
-        pictures += has_agent if len(self._agents) == 1 else has_agent * (1 + headings[worlds])
+        has_agent = scene.agents[worlds] == places
+        one = len(self._agents) == 1
+        pictures += has_agent if one else has_agent * (1 + scene.headings[worlds])
         rows, cols = np.divmod(places, self._spec.cols)
         self._slots[worlds, rows, cols] = self._tiles[pictures]
 

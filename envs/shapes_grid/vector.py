@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shapes_grid.actions import require_actions
 from shapes_grid.batch import make_batch
 from shapes_grid.buffers import Buffers
-from shapes_grid.canvas import Frame
+from shapes_grid.canvas import Frame, Scene
 from shapes_grid.checks import require_bool, require_int
 from shapes_grid.draw import make_painter
 from shapes_grid.film import Film
@@ -160,7 +160,8 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
 
     def _paint(self, worlds: NDArray[np.intp], places: NDArray[np.intp]) -> None:
         batch = self._batch
-        self._painter.paint(batch.cells, batch.looks, batch.agents, batch.headings, worlds, places)
+        scene = Scene(batch.cells, batch.looks, batch.agents, batch.headings)
+        self._painter.paint(scene, worlds, places)
 
     def _final(self, over: Flags) -> dict[str, Any]:
         """Return what the last step of ended episodes gave, as Gymnasium's vectors do."""
