@@ -16,11 +16,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import next_fast_len
+from scipy.ndimage import uniform_filter
 
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.types import Floats, Floats32, Frame, Ints
 
 _NOISE_SIGMAS = 6.0  # a pixel changed if its difference exceeds this many standard deviations
+_DEAFENING = 192.0  # a threshold beyond three quarters of a pixel's range hides what changed
+_CALM = 128.0  # one that does not
+_BLURS = (3, 5)  # pixels: wider ones would leave nothing of a small agent
 _MIN_PITCH = 3
 _BATCH = 64  # frames worked on at once, for the sake of memory
 
@@ -113,7 +117,7 @@ def find_grid(motion: Motion) -> Grid:
     Raises:
         PerceptionError: Nothing moved, or nothing moved along one of the axes.
     """
-    threshold = _noise_threshold(motion)
+    motion, threshold, blur = _calmed(motion)
     traces = _trace(motion, threshold)
     known = np.unique(motion.actions)
     moved = [_displacement([part[motion.actions == a] for part in traces.lags]) for a in known]
@@ -128,8 +132,11 @@ def find_grid(motion: Motion) -> Grid:
         offset = _offset(profiles, pitch[axis], ever.sum(axis=1 - axis))
         touched = np.flatnonzero(ever.any(axis=1 - axis))
         size = ever.shape[axis]
-        first = (int(touched[0]) - offset) // pitch[axis]
-        last = (int(touched[-1]) - offset) // pitch[axis]
+        # A blur carries what changed so many pixels beyond where it did.
+        start, end = int(touched[0]) + blur // 2, int(touched[-1]) - blur // 2
+        first, last = (start - offset) // pitch[axis], (end - offset) // pitch[axis]
+        # Noise leaves the offset right to a pixel, and grids that begin at the edge are common.
+        offset += blur > 1 and offset + first * pitch[axis] == -1
         # A cell that sticks out of the frame is none: there the offset is off by the margin.
         first += offset + first * pitch[axis] < 0
         last -= offset + (last + 1) * pitch[axis] > size
@@ -150,6 +157,22 @@ class _Traces(NamedTuple):
 
     energy: tuple[Floats, Floats]  # [N, H] and [N, W]: the squares, summed over the other axis
     lags: tuple[Floats, Floats]  # [N, H] and [N, W]: the autocorrelation along one axis alone
+
+
+def _calmed(motion: Motion) -> tuple[Motion, float, int]:
+    """Return motion whose noise leaves room for a threshold, the threshold, and the blur in pixels.
+
+    Strong noise would hide every change; the mean over a few pixels around each shows it.
+    """
+    threshold = _noise_threshold(motion)
+    calm, blur = motion, 1
+    for width in _BLURS if threshold > _DEAFENING else ():
+        if threshold > _CALM:
+            box, blur = (1, width, width, 1), width
+            before, after = (uniform_filter(part, box) for part in (motion.before, motion.after))
+            calm = Motion(before, motion.actions, after)
+            threshold = _noise_threshold(calm)
+    return calm, threshold, blur
 
 
 def _noise_threshold(motion: Motion) -> float:

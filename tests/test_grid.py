@@ -105,6 +105,16 @@ def test_noise_does_not_hide_the_grid(
     assert found == grid_of(5, 5, cell, border)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_strong_noise_moves_the_grid_by_a_pixel_at_most(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    cell, border = int(rng.integers(7, 14)), tuple(int(side) for side in rng.integers(0, 8, 4))
+    # Six standard deviations of a difference are 6 * 0.3 * 255 * 1.4 = 640: more than any pixel's.
+    found = find_grid(play(160, seed, cell=cell, border=border, noise=0.3))
+    assert (found.pitch, found.shape) == ((cell, cell), (5, 5))
+    assert np.abs(np.subtract(found.origin, (border[0], border[3]))).max() <= 1
+
+
 def test_a_world_of_16_x_16_is_found_once_enough_of_it_has_changed() -> None:
     motion = play(600, 0, rows=16, cols=16, cell=7, objects={"circle": 40, "cross": 40})
     assert find_grid(motion) == grid_of(16, 16, 7)
