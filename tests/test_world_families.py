@@ -317,3 +317,17 @@ def test_the_keys_are_the_arrow_keys() -> None:
         (pygame.K_RIGHT,): 1,
         (pygame.K_UP,): 2,
     }
+
+
+@pytest.mark.parametrize("fields", [{}, {"texture": 0.2}, {"jitter": 1}, {"sizes": (1.0, 1.4)}])
+def test_a_world_may_hold_nothing_but_the_agent(fields: dict[str, Any]) -> None:
+    env = ShapesGridEnv(objects={}, rewards={}, split="all", step_limit=3, **fields)
+    first, info = env.reset(seed=0)
+    assert info["truth"]["kinds"] == ()
+    assert not info["truth"]["cells"].any()
+    assert (first.max(axis=2) > 200).any()  # the agent
+    assert [env.step(action)[1:4] for action in (0, 1, 2)] == [
+        (0.0, False, False),
+        (0.0, False, False),
+        (0.0, False, True),
+    ]

@@ -100,7 +100,8 @@ class ComposingPainter(Painter):
             for kind in spec.kinds
             for scale in sizes
         ]
-        return np.stack(pictures).astype(np.float32)
+        side = size + 2 * outer
+        return np.array(pictures, np.float32).reshape(-1, side, side)
 
     def _seen(
         self, look: NDArray[np.int32], d_row: int, d_col: int

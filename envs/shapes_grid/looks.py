@@ -58,7 +58,8 @@ class Looks:
         self._varies = np.array([spec.role(kind) in ("object", "lethal") for kind in spec.kinds])
         self._outlines = np.flatnonzero(self._varies).astype(np.int32)
         side = 2 * spec.jitter + 1
-        self._radices = (len(spec.kinds), len(self.sizes), len(self.colours), side, side)
+        kinds = max(1, len(spec.kinds))  # a world may hold nothing
+        self._radices = (kinds, len(self.sizes), len(self.colours), side, side)
         self.count = int(np.prod(self._radices))
 
     def draw(self, cells: Board, rng: np.random.Generator) -> Ints:
@@ -67,23 +68,23 @@ class Looks:
         looks = np.zeros(cells.shape, np.int32)
         where = np.nonzero(cells)
         own = cells[where].astype(np.int32) - 1
-        count = len(own)
-        outline, colour = own, own
-        size, down, right = (np.zeros(count, np.int32) for _ in range(3))
+        count, zero = len(own), np.zeros_like(own)
+        plain = drawn = Parts(own, zero, own, zero, zero)
         if spec.outlines == "random" and len(self._outlines):
             outline = self._outlines[rng.integers(len(self._outlines), size=count)]
+            drawn = drawn._replace(outline=outline)
         if spec.colours == "random":
             colour = kinds + rng.integers(len(spec.palette), size=count, dtype=np.int32)
+            drawn = drawn._replace(colour=colour)
         if spec.sizes != (1.0, 1.0):
             size = 1 + rng.integers(len(self.sizes) - 1, size=count, dtype=np.int32)
+            drawn = drawn._replace(size=size)
         if spec.jitter:
             down, right = rng.integers(-spec.jitter, spec.jitter + 1, (2, count), np.int32)
+            drawn = drawn._replace(down=down, right=right)
         varies = self._varies[own]
-        drawn = Parts(outline, size, colour, down, right)
-        plain = Parts(own, *(np.zeros(count, np.int32),), own, *np.zeros((2, count), np.int32))
-        looks[where] = self._pack(
-            Parts(*(np.where(varies, a, b) for a, b in zip(drawn, plain, strict=True)))
-        )
+        parts = (np.where(varies, a, b) for a, b in zip(drawn, plain, strict=True))
+        looks[where] = self._pack(Parts(*parts))
         return looks
 
     def of_kinds(self, codes: Ints) -> Ints:
