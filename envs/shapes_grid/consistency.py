@@ -37,7 +37,7 @@ def require_consistent(spec: WorldSpec) -> None:
                 f"left out: a {spec.role(shape)} neither vanishes nor changes when touched",
             )
     for shape in spec.movers:
-        if spec.role(shape) not in ("object", "lethal"):
+        if not spec.is_object(shape):
             raise SpecError(
                 f"movers.{shape}",
                 spec.movers[shape],

@@ -13,7 +13,7 @@ from shapes_grid.actions import require_action
 from shapes_grid.board import to_text
 from shapes_grid.canvas import Frame, Painter
 from shapes_grid.draw import make_painter
-from shapes_grid.film import Film
+from shapes_grid.film import make_film
 from shapes_grid.layouts import Layouts
 from shapes_grid.legend import keys_to_action, legend
 from shapes_grid.rules import Episode, Rules
@@ -95,10 +95,8 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
         self._layouts = Layouts(self.world_spec)
         self._episode = Episode(Rules(self.world_spec))
         self._painter = make_painter(self.world_spec, 1)
-        has_film = self.world_spec.noise or self.world_spec.shake
-        self._film = Film(self.world_spec) if has_film else None
+        self._film = make_film(self.world_spec)
         self._places = range(self.world_spec.rows * self.world_spec.cols)
-        self._limit = self.world_spec.limit
         self._num_actions = len(self.world_spec.actions)
         self._large: Painter | None = None
         self._window: Window | None = None
@@ -134,8 +132,7 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
             action = require_action(action, self.world_spec.actions)
         episode = self._episode
         reward = episode.step(action)
-        terminated = episode.terminated
-        truncated = not terminated and episode.steps >= self._limit
+        terminated, truncated = episode.terminated, episode.truncated
         self._running = not (terminated or truncated)
         self._painter.paint_episode(episode, episode.changed)
         return self._observe(), reward, terminated, truncated, {"truth": episode.truth()}

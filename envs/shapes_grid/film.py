@@ -68,6 +68,11 @@ class Film:
         return shaken
 
 
+def make_film(spec: WorldSpec) -> Film | None:
+    """Return what exposes a world's frames, or `None` where nothing happens to them."""
+    return Film(spec) if spec.noise or spec.shake else None
+
+
 def _mix(words: Words) -> Words:
     """Mix 64 bits well (the finaliser of SplitMix64, Steele et al. 2014)."""
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -45,7 +45,7 @@ def legend(spec: WorldSpec) -> list[tuple[Frame, str]]:
 
 
 def _picture(shape: str, spec: WorldSpec) -> Frame:
-    varies = shape in spec.kinds and spec.role(shape) in ("object", "lethal")
+    varies = shape in spec.kinds and spec.is_object(shape)
     colour = SHAPES[shape].colour
     if spec.colours == "white" or (spec.colours == "random" and varies):
         colour = WHITE

@@ -55,7 +55,7 @@ class Looks:
         self.sizes: NDArray[np.float64] = np.array([1.0, *drawn])
         self.colours: NDArray[np.uint8] = np.array([*own, *spec.palette], np.uint8)
         self._spec = spec
-        self._varies = np.array([spec.role(kind) in ("object", "lethal") for kind in spec.kinds])
+        self._varies = np.array([spec.is_object(kind) for kind in spec.kinds])
         self._outlines = np.flatnonzero(self._varies).astype(np.int32)
         side = 2 * spec.jitter + 1
         kinds = max(1, len(spec.kinds))  # a world may hold nothing

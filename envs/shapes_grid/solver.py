@@ -146,9 +146,7 @@ class _Search:
             if over or steps == self._left:
                 continue
             for action in self._actions:
-                episode.restore(state)
-                worth = episode.step(action) + self._cost
-                worth = round(worth, _DECIMALS) if self._cost else worth
+                worth = self._take(state, action)
                 following = episode.state()
                 if following in found or (worth < 0 and lost - worth > budget):
                     continue
@@ -165,6 +163,13 @@ class _Search:
                     return found
                 queue.append(following)
         return found
+
+    def _take(self, state: State, action: int) -> float:
+        """Take an action from a state; return what it gives, the step's cost apart."""
+        self._episode.restore(state)
+        worth = self._episode.step(action) + self._cost
+        # What a cost takes away and adds again leaves a rounding error.
+        return round(worth, _DECIMALS) if self._cost else worth
 
     def _best(self, found: _Found) -> State | None:
         """Return the state with the highest return, and of those the nearest one."""
@@ -193,8 +198,7 @@ class _Search:
         """Return what each action would give, infinitely little where it would end the episode."""
         gains = []
         for action in self._actions:
-            self._episode.restore(state)
-            worth = round(self._episode.step(action) + self._cost, _DECIMALS)
+            worth = self._take(state, action)
             gains.append(-math.inf if self._episode.terminated else worth)
         return gains
 
@@ -208,8 +212,7 @@ class _Search:
             gains = self._gains(state)
             action = gains.index(max(gains))
             idle.append(action)
-            episode.restore(state)
-            gained += round(episode.step(action) + self._cost, _DECIMALS)
+            gained += self._take(state, action)
             if episode.terminated:
                 return idle, gained + self._cost * (steps - step - 1)
             state = episode.state()

@@ -218,6 +218,10 @@ class WorldSpec:
         """Return what touching a shape does in this world."""
         return self.roles.get(shape, SHAPES[shape].role)
 
+    def is_object(self, shape: str) -> bool:
+        """Return whether a shape is there to be touched, for better or worse."""
+        return self.role(shape) in ("object", "lethal")
+
     def count_range(self, shape: str) -> tuple[int, int]:
         """Return the least and the largest number of things of a shape."""
         count = self.objects.get(shape, 0)

@@ -19,7 +19,7 @@ from shapes_grid.buffers import Buffers
 from shapes_grid.canvas import Frame, Scene
 from shapes_grid.checks import require_bool, require_int
 from shapes_grid.draw import make_painter
-from shapes_grid.film import Film
+from shapes_grid.film import make_film
 from shapes_grid.layouts import Layouts
 from shapes_grid.rules import Rules
 from shapes_grid.spec import WorldSpec, make_spec
@@ -82,8 +82,7 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
         self._batch = make_batch(rules, num_envs)
         self._truths = Truths(rules)
         self._painter = make_painter(self.world_spec, num_envs)
-        has_film = self.world_spec.noise or self.world_spec.shake
-        self._film = Film(self.world_spec) if has_film else None
+        self._film = make_film(self.world_spec)
         self._buffers = Buffers(self._painter.frames.shape)
         self._rngs: list[np.random.Generator] = []
         self._ended: Flags | None = None
@@ -166,9 +165,11 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
     def _final(self, over: Flags) -> dict[str, Any]:
         """Return what the last step of ended episodes gave, as Gymnasium's vectors do."""
         observations = np.full(self.num_envs, None, object)
-        frames = self._observe()
-        for index in np.flatnonzero(over).tolist():
-            observations[index] = frames[index].copy()
+        frames = self._painter.frames[over]
+        if self._film is not None:
+            frames = self._film.expose(frames, self._batch.seeds[over], self._batch.steps[over])
+        for index, frame in zip(np.flatnonzero(over).tolist(), frames, strict=True):
+            observations[index] = frame
         final = {"truth": self._truths.of(self._batch, over), "_truth": over.copy()}
         return {
             "final_obs": observations,
