@@ -139,7 +139,8 @@ def _page(
     heads = ["beta", "reconstruction", "KL", "-ELBO", "latents in use", "MIG", *data.names]
     page.say(table(heads, [_row(beta, group) for beta, group in groups.items()]))
     page.say(
-        f"Of {name}, whose perfect reconstruction costs {floor(data.images):.2f} nats; {options.seeds} seeds from {options.seed}, {options.steps} steps of {_BATCH} "
+        f"Of {name}, whose perfect reconstruction costs {floor(data.images):.2f} nats; "
+        f"{options.seeds} seeds from {options.seed}, {options.steps} steps of {_BATCH} "
         f"images, Adam {_LEARNING_RATE:g}, {options.latents} latents. Nats per image, means over "
         f"seeds, MIG with its 95 % bootstrap interval (mutual information gap, Chen et al. 2018) "
         f"and, for each factor, its part; in use is a latent with a KL above {_ACTIVE:g} nats. "
