@@ -175,7 +175,8 @@ class DSRL:
         first = not self.perception.ready
         growth = self.config.perception.refit_growth
         try:
-            loss = self.perception.learn(self._memory.motion(), self._progress)
+            rewards = np.array([reward for _, reward, _ in self._memory.outcomes()])
+            loss = self.perception.learn(self._memory.motion(), self._progress, rewards)
         except PerceptionError:
             # Nothing moved in what is remembered: what was known holds, and more frames may help.
             self._next_fit = 2 * self.num_timesteps

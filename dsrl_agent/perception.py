@@ -13,11 +13,12 @@ from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.grid import Grid, Motion, find_grid
 from dsrl_agent.mover import Trail, follow
-from dsrl_agent.symbols import Codebook, facts_of, fit_codebook, keep_names
-from dsrl_agent.types import Facts, Floats32, Frame, Ints
+from dsrl_agent.symbols import Codebook, Touches, facts_of, fit_codebook, keep_names, kinds_of
+from dsrl_agent.types import Facts, Floats, Floats32, Frame, Ints
 
 _CODEBOOK_PLACES = 4000  # more places make typing slower, not better
 _BATCH = 64  # frames worked on at once, for the sake of memory
+_MOVER_SHARE = 0.05  # a group with this share of what was seen to move is not still
 _STANDING_SHARE = 0.25  # an object differs from emptiness by at least this share of the most
 
 Progress = Callable[[str, int, int, float], None]
@@ -51,12 +52,16 @@ class Perception:
         """Whether facts can be given."""
         return self.codebook is not None
 
-    def learn(self, motion: Motion, progress: Progress | None = None) -> float:
+    def learn(
+        self, motion: Motion, progress: Progress | None = None, rewards: Floats | None = None
+    ) -> float:
         """Find the grid, fit the back end and the types, keeping the names of types known before.
 
         Args:
             motion: Transitions to learn from.
             progress: Told of the phases `back end` and `symbols`.
+            rewards: `[N]`: what each transition gave, if that is known: it tells which differences
+                of looks matter.
 
         Returns:
             The back end's loss, the negative ELBO in nats per frame.
@@ -72,7 +77,7 @@ class Perception:
             ),
             motion.actions,
         )
-        grid, left = self._widened(grid, trail, motion.after)
+        grid, trail = self._widened(grid, trail, motion.after)
         old = self.codebook
         old_labels = None if old is None else self._types(motion.after, grid)
         self.grid, self._empty = grid, trail.empty
@@ -86,7 +91,10 @@ class Perception:
         )
         if progress is not None:
             progress("symbols", 0, 1, 0.0)
-        self._learn_types(motion.after, left, old_labels)
+        codebook = self._grouped(motion.after, trail.left)
+        if rewards is not None:
+            codebook = self._joined(codebook, motion, trail, rewards)
+        self._name(codebook, motion.after, old_labels)
         self.fits += 1
         if progress is not None:
             progress("symbols", 1, 1, float(len(self.require_codebook().known)))
@@ -161,15 +169,15 @@ class Perception:
         else:
             self.codebook = None
 
-    def _widened(self, grid: Grid, trail: Trail, frames: Frame) -> tuple[Grid, NDArray[np.bool_]]:
-        """Let the grid, and the map of cells just left, reach what stands beyond the agent's ways.
+    def _widened(self, grid: Grid, trail: Trail, frames: Frame) -> tuple[Grid, Trail]:
+        """Let the grid, and the maps of cells left and entered, reach what stands beyond.
 
         In a large world the agent may not come near the edges for a whole episode, and what stands
         there changes nothing.
         """
         whole = grid.whole()
         if whole == grid:
-            return grid, trail.left
+            return grid, trail
         top, left = ((grid.origin[i] - whole.origin[i]) // grid.pitch[i] for i in (0, 1))
         rows, cols = slice(top, top + grid.shape[0]), slice(left, left + grid.shape[1])
         cells = _cells_of(whole.resample(frames[:: max(1, len(frames) // _BATCH)], CELL_SIDE))
@@ -178,30 +186,68 @@ class Perception:
         quiet = float(np.quantile(known, 0.1))  # that many cells are empty and show noise alone
         stands = (away > quiet + _STANDING_SHARE * (float(known.max()) - quiet)).any(axis=0)
         stands[rows, cols] = True
-        all_left = np.zeros((len(frames), *whole.shape), np.bool_)
-        all_left[:, rows, cols] = trail.left
+        wide = np.zeros((2, len(frames), *whole.shape), np.bool_)
+        wide[:, :, rows, cols] = trail.left, trail.entered
         rows, cols = _reach(stands.any(axis=1)), _reach(stands.any(axis=0))
-        return whole.part(rows, cols), all_left[:, rows, cols]
+        return whole.part(rows, cols), Trail(*wide[:, :, rows, cols], trail.empty)
 
-    def _learn_types(self, frames: Frame, left: NDArray[np.bool_], old_labels: Ints | None) -> None:
+    def _grouped(self, frames: Frame, left: NDArray[np.bool_]) -> Codebook:
+        """Return a codebook in which every group of spectra that is not emptiness is a type."""
         assert self.grid is not None
         spectra, deviations = self._encode(frames, self.grid)
         rng = np.random.default_rng([self._seed, self.fits])
         total = left.size
         chosen = np.sort(rng.permutation(total)[:_CODEBOOK_PLACES])
         flat = spectra.reshape(total, -1)
-        codebook = fit_codebook(
+        return fit_codebook(
             flat[chosen].astype(np.float64),
             deviations.reshape(total, -1)[chosen].astype(np.float64),
             left.ravel()[chosen],
             self.config.max_types,
             int(rng.integers(2**31)),
         )
-        if old_labels is not None:
-            new_labels = codebook.classify(flat)
-            codebook = keep_names(codebook, new_labels, old_labels.ravel(), self._next_type)
+
+    def _joined(
+        self, codebook: Codebook, motion: Motion, trail: Trail, rewards: Floats
+    ) -> Codebook:
+        """Return the codebook in which groups that are one kind of object are one type."""
+        assert self.grid is not None
+        moved = np.flatnonzero(trail.left.any(axis=(1, 2)))
+        before = codebook.classify(self._encode(motion.before[moved], self.grid)[0])
+        movers = np.bincount(before[trail.left[moved]], minlength=codebook.types.max() + 1)
+        still = codebook.known[movers[codebook.known] < _MOVER_SHARE * len(moved)]
+        entered = before[trail.entered[moved]]
+        touched = np.isin(entered, still)
+        touches = Touches(np.searchsorted(still, entered[touched]), rewards[moved][touched])
+        pictures, counts = self._looks(motion.before[moved], before, still)
+        kinds = kinds_of(pictures, counts, touches)
+        first = {int(kind): int(still[kinds == kind].min()) for kind in kinds}
+        return codebook.joined({int(n): first[int(k)] for n, k in zip(still, kinds, strict=True)})
+
+    def _looks(self, frames: Frame, types: Ints, numbers: Ints) -> tuple[Floats32, Ints]:
+        """Return how types look on average, `[T, C, 12, 12]`, and how many cells show each."""
+        assert self.grid is not None
+        sums = np.zeros((len(numbers), 3, CELL_SIDE, CELL_SIDE), np.float32)
+        counts = np.zeros(len(numbers), np.int64)
+        for start in range(0, len(frames), _BATCH):
+            these = types[start : start + _BATCH]
+            cells = _cells_of(self._images(frames[start : start + _BATCH], self.grid))
+            for index, number in enumerate(numbers):
+                own = these == number
+                counts[index] += np.count_nonzero(own)
+                sums[index] += cells[own].sum(axis=0)
+        return sums / np.maximum(counts, 1)[:, None, None, None].astype(np.float32), counts
+
+    def _name(self, codebook: Codebook, frames: Frame, old_labels: Ints | None) -> None:
+        """Take a codebook; its types keep the names of types known before."""
         self.codebook = codebook
-        self._next_type = max(self._next_type, int(codebook.types.max()) + 1)
+        if old_labels is not None:
+            assert self.grid is not None
+            labels = self._types(frames, self.grid)
+            self.codebook = keep_names(
+                codebook, labels.ravel(), old_labels.ravel(), self._next_type
+            )
+        self._next_type = max(self._next_type, int(self.codebook.types.max()) + 1)
 
     def _types(self, frames: Frame, grid: Grid) -> Ints:
         codebook = self.require_codebook()

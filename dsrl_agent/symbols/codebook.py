@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,11 @@ class Codebook:
         group = groups[np.argmax(self.weights[groups])]
         return np.asarray(self.means[group] * self.scale)
 
+    def joined(self, kinds: Mapping[int, int]) -> Codebook:
+        """Return the codebook in which each type has the number that `kinds` gives it."""
+        types = np.array([kinds.get(int(number), int(number)) for number in self.types], np.int64)
+        return replace(self, types=types)
+
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the codebook's arrays for a checkpoint."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
@@ -137,7 +142,7 @@ def keep_names(new: Codebook, new_labels: Ints, old_labels: Ints, next_number: i
             names[int(number)] = next_number
             next_number += 1
     types = np.array([names[int(number)] for number in new.types], np.int64)
-    return Codebook(new.scale, new.means, new.variances, new.weights, types)
+    return replace(new, types=types)
 
 
 def _spread(scaled: Floats) -> float:
