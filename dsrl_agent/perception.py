@@ -13,10 +13,23 @@ from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.grid import Grid, Motion, find_grid
 from dsrl_agent.mover import Trail, follow
-from dsrl_agent.symbols import Codebook, Touches, facts_of, fit_codebook, keep_names, kinds_of
+from dsrl_agent.symbols import (
+    EMPTY,
+    UNKNOWN,
+    Codebook,
+    LivingTypes,
+    Touches,
+    facts_of,
+    fit_codebook,
+    keep_names,
+    kinds_of,
+    parents_of,
+)
 from dsrl_agent.types import Facts, Floats, Floats32, Frame, Ints
 
 _CODEBOOK_PLACES = 4000  # more places make typing slower, not better
+_HELD_OUT_SHARE = 0.2  # of the places, if there are no more: they calibrate what is unknown
+_KEPT = 16  # pictures of each type that remind a later fit of it
 _BATCH = 64  # frames worked on at once, for the sake of memory
 _MOVER_SHARE = 0.05  # a group with this share of what was seen to move is not still
 _STANDING_SHARE = 0.25  # an object differs from emptiness by at least this share of the most
@@ -42,7 +55,10 @@ class Perception:
         self.back_end = BackEnd(3, back_end, seed, device)
         self.grid: Grid | None = None
         self.codebook: Codebook | None = None
+        self.living = LivingTypes()
+        self.parents: dict[int, int] = {}
         self.fits = 0
+        self._kept: dict[int, Floats32] = {}
         self._empty: Floats32 = np.zeros((3, CELL_SIDE, CELL_SIDE), np.float32)
         self._next_type = 1
         self._seed = seed
@@ -91,10 +107,12 @@ class Perception:
         )
         if progress is not None:
             progress("symbols", 0, 1, 0.0)
-        codebook = self._grouped(motion.after, trail.left)
+        codebook, held_out = self._grouped(motion.after, trail.left)
         if rewards is not None:
             codebook = self._joined(codebook, motion, trail, rewards)
+        self.living.renew(codebook, held_out)
         self._name(codebook, motion.after, old_labels)
+        self._keep(motion.after, grid)
         self.fits += 1
         if progress is not None:
             progress("symbols", 1, 1, float(len(self.require_codebook().known)))
@@ -110,6 +128,31 @@ class Perception:
             raise PerceptionError("The agent has not learned to see yet; call learn() first.")
         grid = self.grid.fitted(*frames.shape[1:3])
         return [facts_of(types) for types in self._types(frames, grid)]
+
+    def watch(self, before: Facts, action: int, frame: Frame) -> Facts:
+        """Return the facts of the frame `uint8 [H, W, 3]` that an action led to, and learn.
+
+        Unknown kinds become types, and types that flicker are joined.
+
+        Args:
+            before: The facts of the frame before.
+            action: What was done there.
+            frame: What it led to.
+        """
+        assert self.grid is not None
+        grid = self.grid.fitted(*frame.shape[:2])
+        spectra, _ = self._encode(frame[None], grid)
+        known = self.require_codebook().known
+        self.codebook = self.living.notice(self.require_codebook(), spectra[0], self._next_type)
+        if len(self.codebook.known) > len(known):
+            self._next_type = int(self.codebook.types.max()) + 1
+            self._keep(frame[None], grid)
+        after = facts_of(self.living.classify(self.codebook, spectra[0]))
+        joined = self.living.track(self.codebook, before, action, after)
+        if joined is self.codebook:
+            return after
+        self.codebook = joined
+        return facts_of(self.living.classify(joined, spectra[0]))
 
     def pictures(self) -> dict[int, NDArray[np.uint8]]:
         """Return how each type differs from emptiness, decoded: pictures `uint8 [12, 12, 3]`."""
@@ -137,6 +180,8 @@ class Perception:
         return {
             "back_end": self.back_end.arrays(),
             "symbols": {**codebook, "empty": self._empty},
+            "living": self.living.arrays(),
+            "kept": {str(number): pictures for number, pictures in self._kept.items()},
         }
 
     def state(self) -> dict[str, Any]:
@@ -153,6 +198,7 @@ class Perception:
             },
             "next_type": self._next_type,
             "fits": self.fits,
+            "transitions": self.living.transitions.state(),
         }
 
     def load(
@@ -162,6 +208,8 @@ class Perception:
         self.back_end.load(arrays["back_end"])
         self._empty = np.array(arrays["symbols"]["empty"])
         self._next_type, self.fits = int(state["next_type"]), int(state["fits"])
+        self.living.load(arrays["living"], state["transitions"])
+        self._kept = {int(number): np.array(part) for number, part in arrays["kept"].items()}
         stored = state["grid"]
         self.grid = None if stored is None else Grid(**{k: _pair(v) for k, v in stored.items()})
         if "means" in arrays["symbols"]:
@@ -191,21 +239,27 @@ class Perception:
         rows, cols = _reach(stands.any(axis=1)), _reach(stands.any(axis=0))
         return whole.part(rows, cols), Trail(*wide[:, :, rows, cols], trail.empty)
 
-    def _grouped(self, frames: Frame, left: NDArray[np.bool_]) -> Codebook:
-        """Return a codebook in which every group of spectra that is not emptiness is a type."""
+    def _grouped(self, frames: Frame, left: NDArray[np.bool_]) -> tuple[Codebook, Floats]:
+        """Return a codebook in which every group of spectra that is not emptiness is a type.
+
+        With it come spectra `[N, K]` that it was not fitted to.
+        """
         assert self.grid is not None
         spectra, deviations = self._encode(frames, self.grid)
         rng = np.random.default_rng([self._seed, self.fits])
         total = left.size
-        chosen = np.sort(rng.permutation(total)[:_CODEBOOK_PLACES])
-        flat = spectra.reshape(total, -1)
-        return fit_codebook(
-            flat[chosen].astype(np.float64),
+        order = rng.permutation(total)
+        count = min(_CODEBOOK_PLACES, round((1 - _HELD_OUT_SHARE) * total))
+        chosen, held_out = np.sort(order[:count]), order[count : count + _CODEBOOK_PLACES]
+        flat = spectra.reshape(total, -1).astype(np.float64)
+        codebook = fit_codebook(
+            flat[chosen],
             deviations.reshape(total, -1)[chosen].astype(np.float64),
             left.ravel()[chosen],
             self.config.max_types,
             int(rng.integers(2**31)),
         )
+        return codebook, flat[held_out]
 
     def _joined(
         self, codebook: Codebook, motion: Motion, trail: Trail, rewards: Floats
@@ -244,15 +298,36 @@ class Perception:
         if old_labels is not None:
             assert self.grid is not None
             labels = self._types(frames, self.grid)
-            self.codebook = keep_names(
-                codebook, labels.ravel(), old_labels.ravel(), self._next_type
+            old = np.where(old_labels == UNKNOWN, EMPTY, old_labels).ravel()
+            self.codebook = keep_names(codebook, labels.ravel(), old, self._next_type)
+            self._remind()
+            self.parents = parents_of(
+                self._types(frames, self.grid).ravel(), old, np.array(list(self._kept))
             )
         self._next_type = max(self._next_type, int(self.codebook.types.max()) + 1)
+
+    def _keep(self, frames: Frame, grid: Grid) -> None:
+        """Keep pictures of every type that these frames show."""
+        types = self._types(frames, grid)
+        for number in self.require_codebook().known:
+            places = np.argwhere(types == number)[-_KEPT:]
+            if len(places):
+                n, rows, cols = places.T
+                cells = _cells_of(self._images(frames[n], grid))
+                self._kept[int(number)] = cells[np.arange(len(n)), rows, cols]
+
+    def _remind(self) -> None:
+        """Let the codebook have the types that a fit did not find but pictures are kept of."""
+        codebook = self.require_codebook()
+        for number in sorted(set(self._kept) - set(codebook.known.tolist())):
+            spectra = self.back_end.encode(self._kept[number]).mean[:, 0, 0].astype(np.float64)
+            codebook = self.living.remember(codebook, number, spectra)
+        self.codebook = codebook
 
     def _types(self, frames: Frame, grid: Grid) -> Ints:
         codebook = self.require_codebook()
         spectra, _ = self._encode(frames, grid)
-        return codebook.classify(spectra)
+        return self.living.classify(codebook, spectra)
 
     def _encode(self, frames: Frame, grid: Grid) -> tuple[Floats32, Floats32]:
         means, deviations = [], []
