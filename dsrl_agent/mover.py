@@ -80,7 +80,10 @@ def follow(cells_of: CellsOf, actions: Ints) -> Trail:
         _difference(before_v, mover) + _difference(after_v, empty)
     )
     left, entered = (np.zeros(changed.shape, np.bool_) for _ in range(2))
-    for flags, where in ((left, np.where(from_u[:, None], u, v)), (entered, np.where(from_u[:, None], v, u))):
+    for flags, where in (
+        (left, np.where(from_u[:, None], u, v)),
+        (entered, np.where(from_u[:, None], v, u)),
+    ):
         flags[pairs, where[:, 0], where[:, 1]] = True
     latest = np.where(from_u[:, None, None, None], after_u, after_v)[-_MANY:]
     return Trail(left, entered, np.median(latest, axis=0).astype(np.float32))

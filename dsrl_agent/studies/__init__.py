@@ -1,0 +1,1 @@
+"""The thesis's own experiments and the scaling study."""

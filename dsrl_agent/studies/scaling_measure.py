@@ -60,7 +60,10 @@ def film(env_id: str, world: Mapping[str, Any], frames: int, seed: int, stream: 
 
 
 def score(
-    facts: Sequence[Facts], truths: Sequence[Mapping[str, Any]], grid: Grid, world: Mapping[str, Any]
+    facts: Sequence[Facts],
+    truths: Sequence[Mapping[str, Any]],
+    grid: Grid,
+    world: Mapping[str, Any],
 ) -> dict[str, float]:
     """Compare facts with the truth.
 
