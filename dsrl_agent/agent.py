@@ -162,7 +162,7 @@ class DSRL:
         if not self.perception.ready:
             return
         facts = self._facts if self._facts is not None else self.facts(step.frame)
-        next_facts = self.facts(step.next_frame)
+        next_facts = self.perception.watch(facts, step.action, step.next_frame)
         self.front_end.learn(
             Transition(facts, step.action, step.reward, next_facts, step.terminated),
             self._streams.get("replay"),
@@ -184,6 +184,8 @@ class DSRL:
         self._next_fit = int(self.num_timesteps * growth) if growth else 2**62
         if first:
             self._learn_from_memory()
+        for child, parent in self.perception.parents.items():
+            self.front_end.inherit(child, parent)
         self._facts = self.facts(frame)
         types = len(self.perception.require_codebook().known)
         fit = Fit(self.num_timesteps, loss, types, time.perf_counter() - start)

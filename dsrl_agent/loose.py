@@ -20,12 +20,13 @@ from dsrl_agent.grid import Grid
 from dsrl_agent.mover import Trail
 from dsrl_agent.pursuit import Pursuit, Scenery
 from dsrl_agent.symbols import EMPTY, Codebook, fit_codebook
-from dsrl_agent.types import Floats32, Frame, Ints
+from dsrl_agent.types import Floats, Floats32, Frame, Ints
 
 _OFF_GRID = 1.0  # pixels: how far objects may spread about their places by the raster alone
 _FRAMES = 320  # more make it slower, not better
 _SHEET = 5  # windows are learned from in sheets of so many rows and columns
 _EMPTY_COPIES = 0.05  # so many windows more show emptiness
+_HELD_OUT = 5  # one in so many windows
 _MANY = 64  # so many cells are enough to know what emptiness looks like
 
 
@@ -83,11 +84,13 @@ class Loose(NamedTuple):
     Attributes:
         codebook: The types of their spectra.
         finder: Finds them.
+        held_out: `[N, K]`: spectra that the codebook was not fitted to.
         loss: The back end's, in nats per window.
     """
 
     codebook: Codebook
     finder: Finder
+    held_out: Floats
     loss: float
 
 
@@ -132,13 +135,17 @@ def learn_loose(
     spectra = latents.mean.reshape(len(whole), -1).astype(np.float64)
     deviations = np.exp(0.5 * latents.log_variance.reshape(spectra.shape)).astype(np.float64)
     is_empty = np.arange(len(whole)) >= len(images)
-    codebook = fit_codebook(spectra, deviations, is_empty, max_types, seed)
+    held_out = order[: len(whole) // _HELD_OUT] % len(whole)
+    fitted = np.setdiff1d(np.arange(len(whole)), held_out)
+    codebook = fit_codebook(spectra[fitted], deviations[fitted], is_empty[fitted], max_types, seed)
     types = codebook.classify(spectra)[: len(images)]
     groups = np.flatnonzero((codebook.types != EMPTY) & np.isin(codebook.types, types))
     if not len(groups):
         return None
     looks = np.stack([blobs.windows[types == codebook.types[g]].mean(axis=0) for g in groups])
-    return Loose(codebook, Finder(Pursuit(scenery, looks), groups), loss / per_sheet)
+    return Loose(
+        codebook, Finder(Pursuit(scenery, looks), groups), spectra[held_out], loss / per_sheet
+    )
 
 
 def window_images(windows: Floats32) -> Floats32:

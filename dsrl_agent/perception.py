@@ -15,10 +15,23 @@ from dsrl_agent.grid import Grid, Motion, find_grid
 from dsrl_agent.loose import Finder, find_off_grid, learn_loose, window_images
 from dsrl_agent.mover import Trail, follow
 from dsrl_agent.steady import poses, shifted, steadied
-from dsrl_agent.symbols import Codebook, Touches, facts_of, fit_codebook, keep_names, kinds_of
+from dsrl_agent.symbols import (
+    EMPTY,
+    UNKNOWN,
+    Codebook,
+    LivingTypes,
+    Touches,
+    facts_of,
+    fit_codebook,
+    keep_names,
+    kinds_of,
+    parents_of,
+)
 from dsrl_agent.types import Facts, Floats, Floats32, Frame, Ints
 
 _CODEBOOK_PLACES = 4000  # more places make typing slower, not better
+_HELD_OUT_SHARE = 0.2  # of the places, if there are no more: they calibrate what is unknown
+_KEPT = 16  # pictures of each type that remind a later fit of it
 _BATCH = 64  # frames worked on at once, for the sake of memory
 _FEW_TYPES = 3  # two kinds of objects and the agent: no other sight needs fewer
 _MOVER_SHARE = 0.05  # a group with this share of what was seen to move is not still
@@ -45,7 +58,10 @@ class Perception:
         self.back_end = BackEnd(3, back_end, seed, device)
         self.grid: Grid | None = None
         self.codebook: Codebook | None = None
+        self.living = LivingTypes()
+        self.parents: dict[int, int] = {}
         self.fits = 0
+        self._kept: dict[int, Floats32] = {}
         self._empty: Floats32 = np.zeros((3, CELL_SIDE, CELL_SIDE), np.float32)
         self._swing = (0, 0)
         self._finder: Finder | None = None
@@ -86,10 +102,12 @@ class Perception:
         grid, trail = self._widened(grid, trail, motion.after)
         old_labels = None if self.codebook is None else self._types(motion.after, grid)
         self.grid, self._empty, self._swing = grid, trail.empty, swing
-        loss, codebook = self._learn_sight(motion.after, trail, progress)
+        loss, codebook, held_out = self._learn_sight(motion.after, trail, progress)
         if rewards is not None:
             codebook = self._joined(codebook, motion, trail, rewards[kept])
+        self.living.renew(codebook, held_out)
         self._name(codebook, motion.after, old_labels)
+        self._keep(motion.after)
         self.fits += 1
         if progress is not None:
             progress("symbols", 1, 1, float(len(self.require_codebook().known)))
@@ -104,9 +122,36 @@ class Perception:
         if self.grid is None:
             raise PerceptionError("The agent has not learned to see yet; call learn() first.")
         grid = self.grid.fitted(*frames.shape[1:3])
-        if any(self._swing) and self._finder is None:
-            frames = self._at_rest(frames, grid)
-        return [facts_of(types) for types in self._types(frames, grid)]
+        types = self._types(self._at_rest(frames, grid), grid)
+        return [facts_of(each) for each in types]
+
+    def watch(self, before: Facts, action: int, frame: Frame) -> Facts:
+        """Return the facts of the frame `uint8 [H, W, 3]` that an action led to, and learn.
+
+        Unknown kinds become types, and types that flicker are joined.
+
+        Args:
+            before: The facts of the frame before.
+            action: What was done there.
+            frame: What it led to.
+        """
+        if self._finder is not None:
+            return self.facts(frame[None])[0]
+        assert self.grid is not None
+        grid = self.grid.fitted(*frame.shape[:2])
+        frame = self._at_rest(frame[None], grid)[0]
+        spectra, _ = self._encode(frame[None], grid)
+        known = self.require_codebook().known
+        self.codebook = self.living.notice(self.require_codebook(), spectra[0], self._next_type)
+        if len(self.codebook.known) > len(known):
+            self._next_type = int(self.codebook.types.max()) + 1
+            self._keep(frame[None])
+        after = facts_of(self.living.classify(self.codebook, spectra[0]))
+        joined = self.living.track(self.codebook, before, action, after)
+        if joined is self.codebook:
+            return after
+        self.codebook = joined
+        return facts_of(self.living.classify(joined, spectra[0]))
 
     def pictures(self) -> dict[int, NDArray[np.uint8]]:
         """Return how each type differs from emptiness, decoded: pictures `uint8 [12, 12, 3]`."""
@@ -135,6 +180,8 @@ class Perception:
             "back_end": self.back_end.arrays(),
             "symbols": {**codebook, "empty": self._empty},
             **({} if self._finder is None else {"looks": self._finder.arrays()}),
+            "living": self.living.arrays(),
+            "kept": {str(number): pictures for number, pictures in self._kept.items()},
         }
 
     def state(self) -> dict[str, Any]:
@@ -152,6 +199,7 @@ class Perception:
             "swing": self._swing,
             "next_type": self._next_type,
             "fits": self.fits,
+            "transitions": self.living.transitions.state(),
         }
 
     def load(
@@ -162,6 +210,8 @@ class Perception:
         self._empty = np.array(arrays["symbols"]["empty"])
         self._next_type, self.fits = int(state["next_type"]), int(state["fits"])
         self._swing = _pair(state["swing"])
+        self.living.load(arrays["living"], state["transitions"])
+        self._kept = {int(number): np.array(part) for number, part in arrays["kept"].items()}
         stored = state["grid"]
         self.grid = None if stored is None else Grid(**{k: _pair(v) for k, v in stored.items()})
         if "means" in arrays["symbols"]:
@@ -197,8 +247,12 @@ class Perception:
 
     def _learn_sight(
         self, frames: Frame, trail: Trail, progress: Progress | None
-    ) -> tuple[float, Codebook]:
-        """Learn cells, or things off the grid where that takes fewer types."""
+    ) -> tuple[float, Codebook, Floats]:
+        """Learn cells, or things off the grid where that takes fewer types.
+
+        Returns:
+            The loss, the codebook, and spectra that it was not fitted to.
+        """
         assert self.grid is not None
         config, seed = self.config, self._seed
         if self._finder is not None:
@@ -207,21 +261,21 @@ class Perception:
             loose = off_grid and learn_loose(off_grid, self.back_end, steps, config.max_types, seed)
             if off_grid and loose:
                 self.grid, self._finder = off_grid.grid, loose.finder
-                return loose.loss, loose.codebook
+                return loose.loss, loose.codebook, loose.held_out
             self._finder = None
         loss = self._fit_cells(frames, progress)
-        codebook = self._grouped(frames, trail.left)
+        codebook, held_out = self._grouped(frames, trail.left)
         if len(codebook.known) <= _FEW_TYPES:
-            return loss, codebook
+            return loss, codebook, held_out
         off_grid = find_off_grid(frames, self.grid, trail)
         if off_grid is None:
-            return loss, codebook
+            return loss, codebook, held_out
         fresh = BackEnd(3, self.back_end.config, seed, str(self.back_end.device))
         loose = learn_loose(off_grid, fresh, fresh.config.steps, config.max_types, seed)
         if loose is None or len(loose.codebook.known) >= len(codebook.known):
-            return loss, codebook
+            return loss, codebook, held_out
         self.grid, self._finder, self.back_end = off_grid.grid, loose.finder, fresh
-        return loose.loss, loose.codebook
+        return loose.loss, loose.codebook, loose.held_out
 
     def _fit_cells(self, frames: Frame, progress: Progress | None) -> float:
         """Fit the back end to whole frames."""
@@ -236,21 +290,27 @@ class Perception:
             progress("symbols", 0, 1, 0.0)
         return loss
 
-    def _grouped(self, frames: Frame, left: NDArray[np.bool_]) -> Codebook:
-        """Return a codebook in which every group of spectra that is not emptiness is a type."""
+    def _grouped(self, frames: Frame, left: NDArray[np.bool_]) -> tuple[Codebook, Floats]:
+        """Return a codebook in which every group of spectra that is not emptiness is a type.
+
+        With it come spectra `[N, K]` that it was not fitted to.
+        """
         assert self.grid is not None
         spectra, deviations = self._encode(frames, self.grid)
         rng = np.random.default_rng([self._seed, self.fits])
         total = left.size
-        chosen = np.sort(rng.permutation(total)[:_CODEBOOK_PLACES])
-        flat = spectra.reshape(total, -1)
-        return fit_codebook(
-            flat[chosen].astype(np.float64),
+        order = rng.permutation(total)
+        count = min(_CODEBOOK_PLACES, round((1 - _HELD_OUT_SHARE) * total))
+        chosen, held_out = np.sort(order[:count]), order[count : count + _CODEBOOK_PLACES]
+        flat = spectra.reshape(total, -1).astype(np.float64)
+        codebook = fit_codebook(
+            flat[chosen],
             deviations.reshape(total, -1)[chosen].astype(np.float64),
             left.ravel()[chosen],
             self.config.max_types,
             int(rng.integers(2**31)),
         )
+        return codebook, flat[held_out]
 
     def _joined(
         self, codebook: Codebook, motion: Motion, trail: Trail, rewards: Floats
@@ -294,13 +354,41 @@ class Perception:
         if old_labels is not None:
             assert self.grid is not None
             labels = self._types(frames, self.grid)
-            self.codebook = keep_names(
-                codebook, labels.ravel(), old_labels.ravel(), self._next_type
+            old = np.where(old_labels == UNKNOWN, EMPTY, old_labels).ravel()
+            self.codebook = keep_names(codebook, labels.ravel(), old, self._next_type)
+            self._remind()
+            self.parents = parents_of(
+                self._types(frames, self.grid).ravel(), old, np.array(list(self._kept))
             )
         self._next_type = max(self._next_type, int(self.codebook.types.max()) + 1)
 
+    def _keep(self, frames: Frame) -> None:
+        """Keep pictures of every type that these frames show in the grid's cells."""
+        if self._finder is not None:
+            return
+        assert self.grid is not None
+        grid = self.grid.fitted(*frames.shape[1:3])
+        types = self._types(frames, grid)
+        for number in self.require_codebook().known:
+            places = np.argwhere(types == number)[-_KEPT:]
+            if len(places):
+                n, rows, cols = places.T
+                cells = _cells_of(self._images(frames[n], grid))
+                self._kept[int(number)] = cells[np.arange(len(n)), rows, cols]
+
+    def _remind(self) -> None:
+        """Let the codebook have the types that a fit did not find but pictures are kept of."""
+        codebook = self.require_codebook()
+        lost = set(self._kept) - set(codebook.known.tolist())
+        for number in sorted(lost) if self._finder is None else ():
+            spectra = self.back_end.encode(self._kept[number]).mean[:, 0, 0].astype(np.float64)
+            codebook = self.living.remember(codebook, number, spectra)
+        self.codebook = codebook
+
     def _at_rest(self, frames: Frame, grid: Grid) -> Frame:
         """Return frames moved back to where the codebook explains them best."""
+        if not any(self._swing) or self._finder is not None:
+            return frames
         codebook = self.require_codebook()
         tried = np.array(poses(self._swing))
         explained = np.stack(
@@ -312,12 +400,13 @@ class Perception:
         best = tried[np.argmax(explained, axis=0)]
         return np.stack([shifted(frame, pose) for frame, pose in zip(frames, best, strict=True)])
 
-    def _types(self, frames: Frame, grid: Grid, codebook: Codebook | None = None) -> Ints:
-        codebook = codebook or self.require_codebook()
+    def _types(self, frames: Frame, grid: Grid, fresh: Codebook | None = None) -> Ints:
+        """Return the type in each cell by what is known, or by a codebook just fitted."""
+        codebook = fresh or self.require_codebook()
         if self._finder is not None:
             return self._finder.types(frames, grid, codebook)
         spectra, _ = self._encode(frames, grid)
-        return codebook.classify(spectra)
+        return self.living.classify(codebook, spectra) if fresh is None else fresh.classify(spectra)
 
     def _encode(self, frames: Frame, grid: Grid) -> tuple[Floats32, Floats32]:
         means, deviations = [], []

@@ -80,7 +80,7 @@ class BackEnd:
         optimiser = torch.optim.Adam(self.network.parameters(), lr=self.config.learning_rate)
         losses: list[float] = []
         self.network.train()
-        with _denormals_flushed():
+        with denormals_flushed():
             for step in range(steps):
                 chosen = torch.randint(count, (batch,), generator=self._generator)
                 images = torch.from_numpy(images_of(chosen.numpy())).to(self.device)
@@ -124,7 +124,7 @@ class BackEnd:
 
 
 @contextmanager
-def _denormals_flushed() -> Iterator[None]:
+def denormals_flushed() -> Iterator[None]:
     """Take denormal numbers for zero, and leave the processor as it was.
 
     Saturated sigmoids leave denormal gradients, on which processors are slow: a fit takes a third
