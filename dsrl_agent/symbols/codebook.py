@@ -56,14 +56,24 @@ class Codebook:
         Returns:
             `int64 [...]`: type numbers, 0 for empty places.
         """
+        return self.types[self._match(spectra)[0]]
+
+    def likelihood(self, spectra: NDArray[np.floating]) -> Floats:
+        """Return the log density `[...]` of spectra `[..., K]` in their most probable groups."""
+        return self._match(spectra)[1]
+
+    def _match(self, spectra: NDArray[np.floating]) -> tuple[Ints, Floats]:
+        """Return the most probable group of each spectrum and the log density there."""
         flat = spectra.reshape(-1, spectra.shape[-1])
         weights = np.log(self.weights) - 0.5 * np.log(self.variances).sum(axis=-1)  # [G]
-        types = np.empty(len(flat), np.int64)
+        groups, density = np.empty(len(flat), np.int64), np.empty(len(flat))
         for start in range(0, len(flat), _BATCH):
             scaled = flat[start : start + _BATCH, None, :] / self.scale  # [B, 1, K]
             distance = (np.square(scaled - self.means) / self.variances).sum(axis=-1)
-            types[start : start + _BATCH] = self.types[np.argmax(weights - 0.5 * distance, axis=1)]
-        return types.reshape(spectra.shape[:-1])
+            each = weights - 0.5 * distance
+            groups[start : start + _BATCH] = best = np.argmax(each, axis=1)
+            density[start : start + _BATCH] = each[np.arange(len(each)), best]
+        return groups.reshape(spectra.shape[:-1]), density.reshape(spectra.shape[:-1])
 
     @property
     def known(self) -> Ints:
