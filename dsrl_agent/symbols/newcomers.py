@@ -74,7 +74,7 @@ class Newcomers:
         numbers = [(c.sightings, c.frames, c.last) for c in self._waiting]
         means = [c.mean for c in self._waiting]
         return {
-            "waiting_means": np.array(means, np.float64).reshape(len(means), -1),
+            "waiting_means": np.stack(means) if means else np.zeros((0, 0)),
             "waiting_numbers": np.array(numbers, np.int64).reshape(-1, 3),
             "waiting_frame": np.array([self._frame], np.int64),
         }
