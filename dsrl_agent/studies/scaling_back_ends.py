@@ -92,7 +92,8 @@ class PlainAutoencoder(BackEnd):
 
     def _loss(self, images: Tensor, progress: float) -> Tensor:
         latents = self.network.encode(images).mean
-        return binary_cross_entropy(self.network.decode(latents), images).mean()
+        loss: Tensor = binary_cross_entropy(self.network.decode(latents), images).mean()
+        return loss
 
 
 class CapacityVAE(BackEnd):
@@ -103,7 +104,8 @@ class CapacityVAE(BackEnd):
         kl = kl_to_standard_normal(*posterior).flatten(1).mean(dim=1)  # nats per place
         places = posterior.mean[0, 0].numel()
         away = (kl - progress * _CAPACITY).abs() * places
-        return (binary_cross_entropy(logits, images) + _PRESSURE * away).mean()
+        loss: Tensor = (binary_cross_entropy(logits, images) + _PRESSURE * away).mean()
+        return loss
 
 
 def encoder_maker(name: str, config: BackEndConfig) -> EncoderMaker:
