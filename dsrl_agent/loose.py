@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end import CELL_SIDE, BackEnd
+from dsrl_agent.back_end import CELL_SIDE, Encoder
 from dsrl_agent.blobs import Blobs, find_blobs, standing
 from dsrl_agent.grid import Grid
 from dsrl_agent.mover import Trail
@@ -112,7 +112,7 @@ def find_off_grid(frames: Frame, grid: Grid, trail: Trail) -> OffGrid | None:
 
 
 def learn_loose(
-    found: OffGrid, back_end: BackEnd, steps: int, max_types: int, seed: int
+    found: OffGrid, back_end: Encoder, steps: int, max_types: int, seed: int
 ) -> Loose | None:
     """Learn how the things look that stand alone.
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end import CELL_SIDE, BackEnd
+from dsrl_agent.back_end import CELL_SIDE, BackEnd, Encoder, EncoderMaker
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.grid import Grid, Motion, find_grid
@@ -49,13 +49,20 @@ class Perception:
         back_end: Settings of the network.
         seed: Seeds network and codebook.
         device: Where the network runs.
+        make_encoder: Makes another back end than the variational autoencoder, from a seed.
     """
 
     def __init__(
-        self, config: PerceptionConfig, back_end: BackEndConfig, seed: int, device: str
+        self,
+        config: PerceptionConfig,
+        back_end: BackEndConfig,
+        seed: int,
+        device: str,
+        make_encoder: EncoderMaker | None = None,
     ) -> None:
         self.config = config
-        self.back_end = BackEnd(3, back_end, seed, device)
+        self._make = make_encoder or (lambda own: BackEnd(3, back_end, own, device))
+        self.back_end: Encoder = self._make(seed)
         self.grid: Grid | None = None
         self.codebook: Codebook | None = None
         self.living = LivingTypes()
@@ -270,7 +277,7 @@ class Perception:
         off_grid = find_off_grid(frames, self.grid, trail)
         if off_grid is None:
             return loss, codebook, held_out
-        fresh = BackEnd(3, self.back_end.config, seed, str(self.back_end.device))
+        fresh = self._make(seed)
         loose = learn_loose(off_grid, fresh, fresh.config.steps, config.max_types, seed)
         if loose is None or len(loose.codebook.known) >= len(codebook.known):
             return loss, codebook, held_out

@@ -10,6 +10,7 @@ import importlib
 from typing import Any, NamedTuple
 
 from dsrl_agent.studies.options import AutoencodersOptions, BetaOptions, LossesOptions
+from dsrl_agent.studies.scaling_options import ScalingOptions
 
 
 class Study(NamedTuple):
@@ -28,6 +29,7 @@ STUDIES = {
     "autoencoders": Study("Tables 2.1 and 2.2: two autoencoders on MNIST", AutoencodersOptions),
     "losses": Study("Figures 2.1-2.3: Euclidean distance and cross-entropy", LossesOptions),
     "beta": Study("what beta does to latents: ELBO, traversals, disentanglement", BetaOptions),
+    "scaling": Study("how far sight carries as scenes get harder", ScalingOptions),
 }
 """The studies by name."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from dsrl_agent.grid import Grid, Motion
 from dsrl_agent.loop import play
 from dsrl_agent.spaces import make_env
 from dsrl_agent.streams import Streams
-from dsrl_agent.types import Facts, Floats
+from dsrl_agent.types import Fact, Facts, Floats
 
 
 class Film(NamedTuple):
@@ -60,10 +60,7 @@ def film(env_id: str, world: Mapping[str, Any], frames: int, seed: int, stream: 
 
 
 def score(
-    facts: Sequence[Facts],
-    truths: Sequence[Mapping[str, Any]],
-    grid: Grid,
-    world: Mapping[str, Any],
+    facts: Sequence[Facts], truths: Sequence[dict[str, Any]], grid: Grid, world: Mapping[str, Any]
 ) -> dict[str, float]:
     """Compare facts with the truth.
 
@@ -81,34 +78,62 @@ def score(
         distance in pixels from the middle of the cell that was found to that of the true one, over
         right facts; `ari` (adjusted Rand index) and `v_measure` of their types against the true
         kinds; `exact`, the share of frames whose facts are all right under the best one-to-one
-        naming of types.
+        naming of types; `types_found` among the facts, and `types_true`.
     """
+    hits = list(_hits(facts, truths, grid, world))
+    seen = sum(len(each) for each in facts)
+    there = sum(len(true_facts(truth)) for truth in truths)
+    kinds = [hit.kind for hit in hits]
+    types = [hit.type for hit in hits]
+    return {
+        "precision": len(hits) / seen if seen else 0.0,
+        "recall": len(hits) / there if there else 0.0,
+        "f1": 2 * len(hits) / (seen + there) if seen + there else 0.0,
+        "location_error": float(np.mean([hit.distance for hit in hits])) if hits else np.nan,
+        "ari": float(adjusted_rand_score(kinds, types)) if hits else 0.0,
+        "v_measure": float(v_measure_score(kinds, types)) if hits else 0.0,
+        "exact": exact_share(facts, truths),
+        "types_found": len({fact.type for each in facts for fact in each}),
+        "types_true": len({kind for truth in truths for kind in true_facts(truth).values()}),
+    }
+
+
+def counted_anew(facts: Sequence[Facts], grid: Grid, world: Mapping[str, Any]) -> list[Facts]:
+    """Return facts whose rows and columns are the true grid's, for what knows pixels alone."""
     cell, (top, _, _, left) = world["cell"], world["border"]
-    right = seen = there = 0
-    types, kinds, distances = [], [], []
+    anew = []
+    for each in facts:
+        places = [_middle(grid.origin, grid.pitch, (fact.row, fact.col)) for fact in each]
+        moved = [
+            Fact(fact.type, int((row - top) // cell), int((col - left) // cell))
+            for fact, (row, col) in zip(each, places, strict=True)
+        ]
+        anew.append(tuple(sorted(moved)))
+    return anew
+
+
+class _Hit(NamedTuple):
+    """A fact about a cell that truly holds something."""
+
+    type: int
+    kind: str
+    distance: float
+
+
+def _hits(
+    facts: Sequence[Facts], truths: Sequence[dict[str, Any]], grid: Grid, world: Mapping[str, Any]
+) -> Iterator[_Hit]:
+    cell, (top, _, _, left) = world["cell"], world["border"]
     for found, truth in zip(facts, truths, strict=True):
-        objects = dict(true_facts(dict(truth)))
-        there += len(objects)
-        seen += len(found)
+        objects = true_facts(truth)
         for fact in found:
             middle = _middle(grid.origin, grid.pitch, (fact.row, fact.col))
-            row, col = int((middle[0] - top) // cell), int((middle[1] - left) // cell)
-            kind = objects.pop((row, col), None)
-            if kind is None:
-                continue
-            right += 1
-            types.append(fact.type)
-            kinds.append(kind)
-            distances.append(np.subtract(middle, _middle((top, left), (cell, cell), (row, col))))
-    return {
-        "precision": right / seen if seen else 0.0,
-        "recall": right / there if there else 0.0,
-        "f1": 2 * right / (seen + there) if seen + there else 0.0,
-        "location_error": float(np.hypot(*np.transpose(distances)).mean()) if right else np.nan,
-        "ari": float(adjusted_rand_score(kinds, types)) if right else 0.0,
-        "v_measure": float(v_measure_score(kinds, types)) if right else 0.0,
-        "exact": exact_share(facts, [dict(truth) for truth in truths]),
-    }
+            place = int((middle[0] - top) // cell), int((middle[1] - left) // cell)
+            kind = objects.pop(place, None)
+            if kind is not None:
+                truly = _middle((top, left), (cell, cell), place)
+                distance = float(np.hypot(*np.subtract(middle, truly)))
+                yield _Hit(fact.type, kind, distance)
 
 
 def _middle(

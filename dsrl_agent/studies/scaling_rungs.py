@@ -15,6 +15,7 @@ from dsrl_agent.benchmark.main_job import ENV_ID, draw_world
 from dsrl_agent.streams import Streams
 
 _FAMILY = "shapes_grid:ShapesGrid-{}-v0"
+_ROOM = 3  # pixels: the least border where objects leave the middle of their cells
 
 
 @dataclass(frozen=True)
@@ -22,25 +23,25 @@ class Rung:
     """A kind of world.
 
     Attributes:
-        env_id: The environment to learn in.
+        env_id: The environment.
         kwargs: Its keywords beside cell and border.
-        seen_in: Keywords that replace some of them in the worlds of evaluation: what was learned
-            is then used in worlds of another size, with the weights as they are.
+        also: Rungs that are measured with what is learned here, weights as they are: keywords that
+            replace some of those in the worlds of evaluation, by name.
         roomy: Whether objects leave the middle of their cells, for which there must be room: cells
-            of 11-14 pixels and borders of 3-7 in place of 7-13 and 0-7.
+            of 11-14 pixels and borders of 3-7, in place of 7-13 and 0-7.
     """
 
     env_id: str = ENV_ID
     kwargs: Mapping[str, Any] = field(default_factory=dict)
-    seen_in: Mapping[str, Any] = field(default_factory=dict)
+    also: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     roomy: bool = False
 
     def world(self, seed: int) -> dict[str, Any]:
-        """Return a seed's keywords for the environment to learn in."""
+        """Return a seed's keywords for the environment."""
         if not self.roomy:
             return {**self.kwargs, **draw_world(seed)}
         rng = Streams(seed).get("roomy world")
-        border = [int(pixels) for pixels in rng.integers(3, 8, 4)]
+        border = [int(pixels) for pixels in rng.integers(_ROOM, 8, 4)]
         return {**self.kwargs, "cell": int(rng.integers(11, 15)), "border": border}
 
 
@@ -54,14 +55,17 @@ def _family(name: str, **fields: Any) -> Rung:
 
 RUNGS: Mapping[str, Rung] = MappingProxyType(
     {
-        "2 types": Rung(),
+        "2 types": Rung(
+            also={
+                "2 types, in 2x2": _grid(2, 1),
+                "2 types, in 9x9": _grid(9, 12),
+                "2 types, in 16x16": _grid(16, 40),
+                "2 types, in 32x32": _grid(32, 160),
+            }
+        ),
         "4 types": _family("Types4"),
         "8 types": _family("Types8"),
         "16 types": _family("Types16"),
-        "in 2x2": Rung(seen_in=_grid(2, 1)),
-        "in 9x9": Rung(seen_in=_grid(9, 12)),
-        "in 16x16": Rung(seen_in=_grid(16, 40)),
-        "in 32x32": Rung(seen_in=_grid(32, 160)),
         "learned in 16x16": _family("Large"),
         "noise .1": _family("Noise"),
         "noise .3": _family("HeavyNoise"),
@@ -70,9 +74,9 @@ RUNGS: Mapping[str, Rung] = MappingProxyType(
         "90 % full": _family("Dense"),
         "random colours": _family("Colours"),
         "colour-coded": _family("Outlines"),
-        "white": _family("White"),
-        "distractors": _family("Distractors"),
+        "all white": _family("White"),
         "sizes .75-1": _family("Sizes"),
+        "sizes, all white": _family("Sizes", kwargs={"colours": "white"}),
         "offsets 3 px": _family("Offsets", roomy=True),
         "shaken 1 px": _family("Shake"),
         "movers": _family("Movers"),
@@ -80,4 +84,7 @@ RUNGS: Mapping[str, Rung] = MappingProxyType(
         "everything": _family("Everything", roomy=True),
     }
 )
-"""The rungs by name. Those named "in ..." learn in 5x5 cells and are seen in other sizes."""
+"""The rungs by name."""
+
+QUICK = ("2 types", "random colours")
+"""What a check that it all works runs."""
