@@ -94,6 +94,29 @@ class BetaOptions:
             _within(name, getattr(self, name), low)
 
 
+@dataclass(frozen=True)
+class SpeedOptions:
+    """What the back end costs, in CPU time of one thread and beside plain convolutions.
+
+    Attributes:
+        seeds: How many fits, each with a seed of its own.
+        seed: The first of them.
+        longer: The fit is followed for so many times its default steps, to see where it ends.
+        repeats: How often each rate is taken; the median counts.
+        out: The folder for the records, which must not exist; by default a new one under runs/.
+    """
+
+    seeds: int = 3
+    seed: int = 0
+    longer: int = 4
+    repeats: int = 9
+    out: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, low in (("seeds", 1), ("seed", 0), ("longer", 1), ("repeats", 1)):
+            _within(name, getattr(self, name), low)
+
+
 def _within(name: str, value: int, low: int, high: int | None = None) -> None:
     if value < low or (high is not None and value > high):
         rule = f"at least {low}" if high is None else f"from {low} to {high}"
