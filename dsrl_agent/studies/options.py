@@ -95,6 +95,31 @@ class BetaOptions:
 
 
 @dataclass(frozen=True)
+class LivingOptions:
+    """Shapes first met late: how soon they are types, and whether old types notice.
+
+    Attributes:
+        shapes: The shapes that come late, each on its own.
+        noise: Standard deviations of pixel noise.
+        steps: Steps of training with circles and crosses alone.
+        seeds: How many agents for each noise.
+        seed: The first of their seeds.
+        out: The folder for the records, which must not exist; by default a new one under runs/.
+    """
+
+    shapes: list[str] = field(default_factory=lambda: ["star", "square", "triangle", "ring"])
+    noise: list[float] = field(default_factory=lambda: [0.0, 0.1])
+    steps: int = 3000
+    seeds: int = 5
+    seed: int = 3000
+    out: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, low in (("steps", 200), ("seeds", 1), ("seed", 0)):
+            _within(name, getattr(self, name), low)
+
+
+@dataclass(frozen=True)
 class SpeedOptions:
     """What the back end costs, in CPU time of one thread and beside plain convolutions.
 
