@@ -169,7 +169,9 @@ def test_values_are_the_sum_of_the_objects_parts(trained: tuple[DSRL, Told]) -> 
     agent, _ = trained
     frame, _ = gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2)).reset(seed=3)
     valuation = agent.values(frame)
-    assert len(valuation.parts) == 8
+    # Each action leads to one object at most.
+    assert 1 <= len(valuation.parts) <= 4
+    assert {fact for fact, _ in valuation.parts} <= set(agent.facts(frame))
     total = sum((part for _, part in valuation.parts), valuation.correction)
     np.testing.assert_allclose(valuation.values, total)
     assert valuation.values.max() > 0.0
@@ -196,10 +198,12 @@ def test_predict_leaves_the_state_it_is_given_alone(trained: tuple[DSRL, Told]) 
     env = gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2))
     frame, _ = env.reset(seed=0)
     _, state = agent.predict(frame, deterministic=True)
-    before = state[0].copy()
-    agent.predict(frame, state, deterministic=True)
-    assert state[0].last == before.last
-    assert state[0].corrections.keys() == before.corrections.keys()
+    imagined, objects = state[0].imagined, state[0].objects
+    other, _ = env.reset(seed=1)
+    _, following = agent.predict(other, state, deterministic=True)
+    assert following[0].objects != objects
+    assert state[0].imagined is imagined
+    assert state[0].objects == objects
 
 
 def test_sb3_evaluates_it(trained: tuple[DSRL, Told]) -> None:
