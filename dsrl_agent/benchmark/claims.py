@@ -75,8 +75,7 @@ def claims(results: Results) -> list[Claim]:
 def comparisons(results: Results) -> list[Comparison]:
     """Return the agent beside the best pixel DQN: speed first, then play in every shared world."""
     agent, names = default_agent(results), pixel_dqns(results)
-    fast = [one for one in results.of("fast") if one.train == "mixed"]
-    found = last_lines(fast)
+    found = last_lines(results.home())
     theirs = best([x for x in found if x.contestant in names and x.test == "mixed"])
     if not agent or theirs is None:
         return []
@@ -145,7 +144,7 @@ def _transfer(results: Results) -> Claim:
     found = [
         line
         for line in last_lines(results.measured)
-        if line.suite in ("fast", "transfer")
+        if line.suite in ("fast", "quick", "transfer")
         and line.contestant == agent
         and line.test != line.train
         and not line.then
@@ -208,7 +207,7 @@ def _not_yet(name: str, claim: str) -> Claim:
 
 
 def _at_home(results: Results) -> list[Measured]:
-    return [one for one in results.of("fast") if one.train == one.test == "mixed"]
+    return [one for one in results.home() if one.test == "mixed"]
 
 
 def _times(ratio: Estimate) -> str:

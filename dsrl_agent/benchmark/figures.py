@@ -98,7 +98,7 @@ def plots(results: Results) -> list[Plot]:
     """Return the plots of what was measured."""
     colours = _colours(results)
     made = []
-    fast = [one for one in results.of("fast") if one.train == one.test == "mixed"]
+    fast = [one for one in results.home() if one.test == "mixed"]
     if fast:
         title = "Score in unseen worlds by environment steps"
         made.append(Plot("learning", title, lambda axes: _learning(axes, fast, colours)))
@@ -128,7 +128,7 @@ def plots(results: Results) -> list[Plot]:
 
 def _moved(line: Line) -> bool:
     learned = line.kind not in ("random", "oracle")
-    return learned and line.suite in ("fast", "transfer") and line.test != line.train
+    return learned and line.suite in ("fast", "quick", "transfer") and line.test != line.train
 
 
 def _colours(results: Results) -> Mapping[str, str]:

@@ -120,6 +120,14 @@ class Results:
         """Return the measurements of a suite."""
         return tuple(one for one in self.measured if one.suite == suite)
 
+    def home(self, world: str = "mixed") -> tuple[Measured, ...]:
+        """Return what the main question is answered by: those trained in the mixed random world.
+
+        They are of the suite `fast`; where it was not run, of `quick`, which asks the same.
+        """
+        found = self.of("fast") or self.of("quick")
+        return tuple(one for one in found if one.train == world)
+
     def suites(self) -> list[str]:
         """Return the names of the suites, in the order in which they were read."""
         return list(dict.fromkeys(header["task"]["suite"] for header in self.headers))
