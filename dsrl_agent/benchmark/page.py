@@ -67,7 +67,7 @@ def _table(table: Table) -> str:
 def _row(cells: Sequence[str], table: Table) -> str:
     made = [f'<th scope="row">{_text(cells[0])}</th>']
     for head, cell in zip(table.head[1:], cells[1:], strict=True):
-        kind = "figure" if table.name not in _PROSE else ""
+        kind = "figure" if table.name != "claims" else ""
         if head == "verdict":
             kind = f"verdict {cell.replace(' ', '-')}"
         attributes = f' class="{kind}"' if kind else ""

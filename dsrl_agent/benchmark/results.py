@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from dsrl_agent.errors import CheckpointError
 from dsrl_agent.types import Floats
 
 FORMAT = 1
+_ORDER = ("dsrl", "dqn", "facts", "oracle", "random")
 _EPISODES = ("returns", "positives", "good", "bad")
 
 
@@ -153,28 +154,44 @@ def read_results(paths: Sequence[Path]) -> Results:
     training: list[Training] = []
     films: list[Film] = []
     cannot: list[tuple[str, str, str]] = []
-    for file in files_of(paths):
-        task: Mapping[str, Any] = {}
-        for number, row in _rows(file):
-            try:
-                if row["kind"] == "run":
-                    task = _header(row)
-                    headers.append(row)
-                elif row["kind"] == "measure":
-                    measured.append(_measured(task, row))
-                elif row["kind"] == "training":
-                    training.append(_training(task, row))
-                elif row["kind"] == "film":
-                    films.append(_film(task, row))
-                elif row["kind"] == "cannot":
-                    cannot.append((task["contestant"]["name"], row["test"], row["why"]))
-            except (KeyError, TypeError) as error:
-                raise CheckpointError(
-                    f"Line {number} of {file} is no line of results ({error!r}); they were written "
-                    "by another version, or damaged: run the benchmark again."
-                ) from error
+    task: Mapping[str, Any] = {}
+    for file, number, row in _runs_in_order(paths):
+        try:
+            if row["kind"] == "run":
+                task = _header(row)
+                headers.append(row)
+            elif row["kind"] == "measure":
+                measured.append(_measured(task, row))
+            elif row["kind"] == "training":
+                training.append(_training(task, row))
+            elif row["kind"] == "film":
+                films.append(_film(task, row))
+            elif row["kind"] == "cannot":
+                cannot.append((task["contestant"]["name"], row["test"], row["why"]))
+        except (KeyError, TypeError) as error:
+            raise CheckpointError(
+                f"Line {number} of {file} is no line of results ({error!r}); they were written "
+                "by another version, or damaged: run the benchmark again."
+            ) from error
     unique = tuple(dict.fromkeys(cannot))
     return Results(tuple(headers), tuple(measured), tuple(training), tuple(films), unique)
+
+
+def _runs_in_order(paths: Sequence[Path]) -> Iterator[tuple[Path, int, dict[str, Any]]]:
+    """Yield the rows of all runs: those of the agent first, those who do not learn last."""
+    runs: list[list[tuple[Path, int, dict[str, Any]]]] = []
+    for file in files_of(paths):
+        for number, row in _rows(file):
+            if row["kind"] == "run" or not runs:
+                runs.append([])
+            runs[-1].append((file, number, row))
+    for run in sorted(runs, key=lambda run: _rank(run[0][2])):
+        yield from run
+
+
+def _rank(header: Mapping[str, Any]) -> int:
+    kind = header.get("task", {}).get("contestant", {}).get("kind")
+    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
