@@ -29,7 +29,7 @@ class Line:
         test: The world it was measured in.
         steps: Steps of the environment taken.
         scores: `[runs]`.
-        shares: `[runs]`: positive shares.
+        shares: `[runs]`: positive shares, of the runs that touched anything.
         collected: `[runs]`.
         returns: `[runs]`: mean returns of an episode.
         exact: `[runs]`: shares of frames seen exactly; empty where none are seen as facts.
@@ -158,7 +158,7 @@ def _line(group: Sequence[Measured]) -> Line:
     return Line(
         first.suite, first.contestant, first.kind, first.train, first.then, first.test, first.steps,
         np.array([one.score for one in group]),
-        np.array([one.positive_share for one in group]),
+        np.array([share for one in group if np.isfinite(share := one.positive_share)]),
         np.array([one.collected for one in group]),
         np.array([one.mean_return for one in group]),
         np.array([one.row["exact"] for one in group if "exact" in one.row]),

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dsrl_agent.benchmark.analysis import show
+from dsrl_agent.benchmark.analysis import last_lines, show
 from dsrl_agent.benchmark.results import Results, Training
+from dsrl_agent.benchmark.statistics import interquartile_mean
 from dsrl_agent.evaluate import mean
 from dsrl_agent.types import Floats
 
@@ -18,6 +19,8 @@ PUBLISHED: Mapping[str, Sequence[float]] = {
     "Q-learning": (0.860, 0.952, 0.975, 0.984),
 }
 """Environment 1: positives ÷ touched, mean of the episodes of each window."""
+MOVED: Mapping[str, str] = {"SRL+CS": "about 1.00", "DSRL": ".70", "DQN, true facts, 7x7": ".50"}
+"""Trained on the fixed pattern, tested on random worlds: positives ÷ touched."""
 WINDOWS = (slice(0, 10), slice(0, 50), slice(100, 200), slice(-100, None))
 
 
@@ -35,6 +38,26 @@ def published_rows(results: Results) -> list[list[str]]:
             rows.append([name, *(show(figure) for figure in ours)])
             rows.append([f"{name}, published", *(f"{figure:.3f}" for figure in theirs)])
     return rows
+
+
+def moved_rows(results: Results) -> list[list[str]]:
+    """Return a row for each learner that was trained on the pattern and tested on random worlds."""
+    found = [
+        line
+        for line in last_lines(results.of(SUITE))
+        if (line.train, line.test) == ("pattern", "random")
+    ]
+    return [
+        [
+            line.contestant,
+            f"{line.steps:,}",
+            str(line.seeds),
+            show(interquartile_mean([line.shares])),
+            MOVED.get(line.contestant, "-"),
+            show(interquartile_mean([line.collected])),
+        ]
+        for line in found
+    ]
 
 
 def in_window(run: Training, window: slice) -> float:

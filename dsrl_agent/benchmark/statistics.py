@@ -126,6 +126,8 @@ def _bootstrap(groups: Sequence[Floats], statistic: Callable[..., Any]) -> Estim
     A group of one run has no spread to resample: then the interval is (-inf, inf), unknown.
     """
     samples = [np.asarray(group, np.float64) for group in groups]
+    if any(not len(sample) for sample in samples):
+        return Estimate(np.nan, -np.inf, np.inf)
     value = float(statistic(*samples))
     if not np.isfinite(value) or any(len(sample) < 2 for sample in samples):
         return Estimate(value, -np.inf, np.inf)

@@ -18,7 +18,7 @@ from dsrl_agent.benchmark.analysis import (
     versions,
 )
 from dsrl_agent.benchmark.claims import claims, comparisons
-from dsrl_agent.benchmark.published import published_rows
+from dsrl_agent.benchmark.published import moved_rows, published_rows
 from dsrl_agent.benchmark.results import Results
 from dsrl_agent.benchmark.statistics import interquartile_mean
 
@@ -56,6 +56,7 @@ def tables(results: Results) -> list[Table]:
         _steps(results),
         *(_suite(results, suite) for suite in results.suites() if suite not in _SPECIAL),
         _published(results),
+        _moved(results),
         _cost(results),
         _runs(results),
     ]
@@ -172,6 +173,16 @@ def _published(results: Results) -> Table:
         published_rows(results),
         "Mean over episodes and 10 runs (without episodes that touch nothing), 95 % interval over "
         "runs; beneath each the published figure.",
+    )
+
+
+def _moved(results: Results) -> Table:
+    return Table(
+        "moved",
+        "Garcez, Dutra & Alonso 2018: trained on one pattern, tested in random worlds of 7 x 7",
+        ["", "env steps", "runs", "`positive_share`", "published", "`collected`"],
+        moved_rows(results),
+        "Their DQN was given symbols, as ours is here.",
     )
 
 
