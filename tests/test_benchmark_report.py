@@ -168,13 +168,23 @@ def test_the_page_needs_nothing_beside_it(tmp_path: Path) -> None:
     assert again.read_bytes() == page.read_bytes()
 
 
-def test_the_readme_tells_what_the_committed_results_come_to() -> None:
-    committed = read_results([ROOT / "benchmarks" / "results" / "fast.jsonl"])
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = re.search(r"<!-- benchmark: fast -->\n(.*?)\n<!-- end -->", readme, re.DOTALL)
+@pytest.fixture(scope="module")
+def committed() -> Results:
+    return read_results(sorted((ROOT / "benchmarks" / "results" / "suites").glob("*.jsonl")))
+
+
+@pytest.mark.parametrize(
+    ("page", "name"), [("README.md", "headline"), ("README.md", "comparisons")]
+)
+def test_pages_tell_what_the_committed_results_come_to(
+    page: str, name: str, committed: Results
+) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    block = re.search(rf"<!-- benchmark: {name} -->\n(.*?)\n<!-- end -->", text, re.DOTALL)
     assert block is not None
+    made = {table.name: table.markdown() for table in tables(committed)}
     ours = [line.split("|") for line in block[1].splitlines()]
-    rebuilt = [line.split("|") for line in headline(committed).markdown().splitlines()]
+    rebuilt = [line.split("|") for line in made[name].splitlines()]
     assert [len(row) for row in ours] == [len(row) for row in rebuilt]
     for row, again in zip(ours, rebuilt, strict=True):
         for cell, same in zip(row, again, strict=True):
@@ -184,10 +194,3 @@ def test_the_readme_tells_what_the_committed_results_come_to() -> None:
             others = [float(x.replace(",", "")) for x in re.findall(r"-?\d[\d.,]*\d|\d", same)]
             # Resampling may differ in the last digits between versions of NumPy.
             assert numbers == pytest.approx(others, abs=0.01)
-
-
-@pytest.mark.parametrize("suite", ["fast"])
-def test_committed_results_make_a_whole_report(suite: str, tmp_path: Path) -> None:
-    found = read_results([ROOT / "benchmarks" / "results" / f"{suite}.jsonl"])
-    names = [table.name for table in tables(found)]
-    assert names[:3] == ["claims", "comparisons", "headline"]

@@ -69,6 +69,15 @@ def test_rewards_of_several_steps_stop_at_an_end() -> None:
     }  # fmt: skip
 
 
+def test_rewards_of_several_steps_stop_at_a_time_out_and_bootstrap_there() -> None:
+    buffer = make(n_steps=3, gamma=0.5)
+    tape(buffer, [[1, 2, 3], [7, 8]], timed_out=True)
+    # From 1: 2 + .5 * 3; from 2: 3; nothing of the next episode, and none of them is an end.
+    assert all_samples(buffer) == {
+        (1, 1, 3, 0, 3.5, 0.25), (2, 2, 3, 0, 3, 0.5), (7, 3, 8, 0, 8, 0.5),
+    }  # fmt: skip
+
+
 def test_old_transitions_make_room() -> None:
     buffer = make(2)
     tape(buffer, [[n, n + 1] for n in range(0, 40, 2)], timed_out=False)

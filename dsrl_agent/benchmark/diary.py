@@ -24,7 +24,7 @@ class Diary:
         """Return return, positives and negatives touched, by episode."""
         columns = np.array(self._episodes, np.float64).reshape(-1, 3).T
         return {
-            name: [float(value) for value in column]
+            name: [int(v) if v.is_integer() else float(v) for v in column]
             for name, column in zip(("returns", "good", "bad"), columns, strict=True)
         }
 

@@ -16,7 +16,7 @@ _PROSE = ("claims", "comparisons")  # tables of sentences, which a phone shows o
 _REPRODUCE = """dsrl benchmark --suite fast --out runs/fast --jobs 2   # or another suite
 dsrl benchmark --suite fast --out runs/fast            # the same again goes on where it stopped
 dsrl benchmark --report runs/fast --out runs/report    # this page, from raw results alone
-dsrl benchmark --report benchmarks/results/*.jsonl --out runs/report   # from the committed ones"""
+dsrl benchmark --report benchmarks/results/suites/*.jsonl             # from the committed ones"""
 
 
 def page(tables: Sequence[Table], plots: Sequence[Plot], strips: Sequence[Strip]) -> str:

@@ -115,7 +115,7 @@ class FactsLearner:
             before, after = actor.seen, sight.facts(step.next_info)
             transition = Transition(before, step.action, step.reward, after, step.terminated)
             self.front_end.learn(transition, rng)
-            actor.told = None if step.last else after
+            actor.told = after  # forgotten where the next episode begins
             if self.steps >= until:
                 break
         self._episodes = step.episode + 1
