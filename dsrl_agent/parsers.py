@@ -9,6 +9,7 @@ from typing import Any
 from jsonargparse import ArgumentParser, Namespace
 
 from dsrl_agent.config import AgentConfig, TrainConfig, require_known
+from dsrl_agent.studies import STUDIES
 
 _DESCRIPTION = (
     "Deep symbolic reinforcement learning: from raw pixels to an agent whose rules can be read."
@@ -24,6 +25,9 @@ def build_parser() -> ArgumentParser:
     commands.add_subcommand("play", _play(), help="watch a trained agent, or play yourself")
     commands.add_subcommand("symbols", _symbols(), help="find the symbols of still pictures")
     commands.add_subcommand("benchmark", _benchmark(), help="measure over many seeds")
+    study = _study()
+    commands.add_subcommand("study", study, help="repeat the thesis's experiments, and go on")
+    _add_studies(study)  # only now: jsonargparse wants the upper level's commands first
     return parser
 
 
@@ -170,6 +174,23 @@ def _benchmark() -> ArgumentParser:
     )
     parser.add_class_arguments(AgentConfig, as_group=False)
     return parser
+
+
+def _study() -> ArgumentParser:
+    return ArgumentParser(
+        description="Repeat an experiment of the thesis, or one that goes on from it; figures and "
+        "a short page go to its run folder.",
+        exit_on_error=False,
+    )
+
+
+def _add_studies(parser: ArgumentParser) -> None:
+    studies = parser.add_subcommands(title="studies", dest="study")
+    for name, study in STUDIES.items():
+        one = ArgumentParser(description=study.help, exit_on_error=False)
+        _add_config(one)
+        one.add_class_arguments(study.options, as_group=False)
+        studies.add_subcommand(name, one, help=study.help)
 
 
 def _add_config(parser: ArgumentParser) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -17,7 +18,8 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.scene import Valuation, relate
-from dsrl_agent.types import Fact, Facts, Floats, Transition
+from dsrl_agent.front_end.simulation import Imagined
+from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
 
 Key = Hashable
 
@@ -43,26 +45,25 @@ class Touch(NamedTuple):
     reward: float
 
 
+@dataclass
 class EpisodeMemory:
-    """What an episode has taught about its own scene; forgotten when the scene changes.
+    """What the tables keep of an episode: what was imagined last, as long as it holds.
 
     Attributes:
-        corrections: By the agent's place: what to add to each action's value there, `[A]`.
-        objects: The scene's objects, the agent left out.
-        last: Where the agent stood, what it did and what that was worth, not settled yet.
+        shape: Rows and columns of the grid, or `None` if they are not told.
+        objects: The scene that was imagined.
+        version: The front end's version at that time.
+        imagined: The values of its places.
     """
 
-    def __init__(self) -> None:
-        self.corrections: dict[tuple[int, int], Floats] = {}
-        self.objects: frozenset[Fact] = frozenset()
-        self.last: tuple[tuple[int, int], int, float] | None = None
+    shape: Shape | None = None
+    objects: Facts = ()
+    version: int = -1
+    imagined: Imagined | None = None
 
     def copy(self) -> EpisodeMemory:
         """Return a copy that shares nothing that changes."""
-        other = EpisodeMemory()
-        other.corrections = {place: row.copy() for place, row in self.corrections.items()}
-        other.objects, other.last = self.objects, self.last
-        return other
+        return replace(self)
 
 
 class TabularFrontEnd(ABC):
@@ -84,6 +85,7 @@ class TabularFrontEnd(ABC):
         self.touches: dict[int, Touch] = {}
         self.memory: deque[Transition] = deque(maxlen=config.memory)
         self._updates: deque[Update] = deque(maxlen=config.memory)
+        self.version = 0  # grows whenever something is learned
 
     # What a front end is made of.
 
@@ -97,8 +99,13 @@ class TabularFrontEnd(ABC):
 
     # What all do.
 
+    def begin(self, shape: Shape | None = None) -> EpisodeMemory:
+        """Return what to remember of a new episode on a grid of so many rows and columns."""
+        return EpisodeMemory(shape)
+
     def learn(self, transition: Transition, rng: np.random.Generator) -> None:
         """Learn from a transition and, if the front end replays, from remembered ones."""
+        self.version += 1
         before = self.agency.self_type
         self.agency.observe(transition)
         self.memory.append(transition)
@@ -112,20 +119,26 @@ class TabularFrontEnd(ABC):
 
     def decide(
         self, facts: Facts, memory: EpisodeMemory, rng: np.random.Generator, epsilon: float
-    ) -> tuple[int, Valuation]:
+    ) -> int:
         """Choose an action epsilon-greedily; the greedy ones share their probability.
 
-        `memory` is settled with what the last decision in it led to, and remembers this one.
+        `memory` keeps what was worked out for the scene.
         """
-        self._settle(facts, memory)
-        valuation = self.values(facts, memory)
         if rng.random() < epsilon:
-            action = int(rng.integers(self.num_actions))
-        else:
-            greedy = np.flatnonzero(valuation.values >= valuation.values.max() - _TIE)
-            action = int(greedy[rng.integers(len(greedy))])
-        self._note(facts, memory, action, valuation)
-        return action, valuation
+            return int(rng.integers(self.num_actions))
+        values = self.action_values(facts, memory)
+        greedy = np.flatnonzero(values >= values.max() - _TIE)
+        return int(greedy[rng.integers(len(greedy))])
+
+    def action_values(self, facts: Facts, memory: EpisodeMemory) -> Floats:
+        """Return what each action is worth, `[A]`; of `values`, what a decision needs."""
+        return self.values(facts, memory).values
+
+    def inherit(self, child: int, parent: int) -> None:
+        """Let a type that was split off another begin with what is known of that."""
+        for key, row in list(self.table.items()):
+            if isinstance(key, tuple) and len(key) == 3 and key[0] == parent:
+                self.table.setdefault((child, *key[1:]), row.copy())
 
     def lookup(self, key: Key) -> Floats | None:
         """Return the entry of a key, `[A]`, or `None`; reading never makes one."""
@@ -145,16 +158,14 @@ class TabularFrontEnd(ABC):
     def load(self, state: dict[str, Any]) -> None:
         """Take what `state()` gave, after a round through JSON."""
         self.agency.load(state["agency"])
-        self.table = {_frozen(key): np.array(row) for key, row in state["table"]}
+        self.table = {frozen(key): np.array(row) for key, row in state["table"]}
         self.touches = {number: Touch(*touch) for number, *touch in state["touches"]}
         self.memory.clear()
-        for facts, action, reward, next_facts, terminated in state["memory"]:
-            transition = Transition(_facts(facts), action, reward, _facts(next_facts), terminated)
-            self.memory.append(transition)
+        self.memory.extend(Transition.from_lists(stored) for stored in state["memory"])
         # Not those of the remembered transitions: each of the two is forgotten at its own pace.
         self._updates.clear()
         for key, action, reward, next_key in state["updates"]:
-            self._updates.append(Update(_frozen(key), action, reward, _frozen(next_key)))
+            self._updates.append(Update(frozen(key), action, reward, frozen(next_key)))
 
     def _take(self, transition: Transition) -> None:
         self._count_touch(transition)
@@ -187,14 +198,6 @@ class TabularFrontEnd(ABC):
         if touched is not None:
             old = self.touches.get(touched.type, Touch(0, 0.0))
             self.touches[touched.type] = Touch(old.times + 1, old.reward + transition.reward)
-
-    def _settle(self, facts: Facts, memory: EpisodeMemory) -> None:
-        """Learn within the episode from what the last decision led to; by default nothing."""
-        return
-
-    def _note(self, facts: Facts, memory: EpisodeMemory, action: int, valuation: Valuation) -> None:
-        """Keep a decision for `_settle`; by default not."""
-        return
 
 
 def touched_by(agency: Agency, transition: Transition) -> Fact | None:
@@ -231,11 +234,3 @@ def relational_updates(agency: Agency, transition: Transition, *, credit_all: bo
         reward = transition.reward if credit_all or fact == touched else 0.0
         result.append(Update((fact.type, d_row, d_col), transition.action, reward, next_key))
     return result
-
-
-def _frozen(key: Any) -> Key:
-    return tuple(_frozen(part) for part in key) if isinstance(key, list) else key
-
-
-def _facts(stored: Iterable[Iterable[int]]) -> Facts:
-    return tuple(Fact(*fact) for fact in stored)
