@@ -16,11 +16,11 @@ import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.front_end import EpisodeMemory, make_front_end
+from dsrl_agent.front_end import Episode, FrontEnd, make_front_end
 from dsrl_agent.loop import play
 from dsrl_agent.spaces import require_env
 from dsrl_agent.streams import Streams
-from dsrl_agent.types import Fact, Facts, Frame, Transition
+from dsrl_agent.types import Fact, Facts, Frame, Shape, Transition
 
 _AGENT = 0  # the agent's type; kind i of the world is type i + 1
 
@@ -95,7 +95,7 @@ class FactsLearner:
         self._env = make()
         self._streams = Streams(seed)
         self._episodes = 0
-        self.front_end: Any = make_front_end(require_env(self._env)[0], config.front_end)
+        self.front_end: FrontEnd = make_front_end(require_env(self._env)[0], config.front_end)
 
     def learn(self, until: int) -> None:
         """Play and learn until so many steps have been taken in all."""
@@ -113,7 +113,10 @@ class FactsLearner:
         ):
             self.steps += 1
             before, after = actor.seen, sight.facts(step.next_info)
-            transition = Transition(before, step.action, step.reward, after, step.terminated)
+            transition = Transition(
+                before, step.action, step.reward, after, step.terminated, step.number == 0,
+                shape_of(step.info),
+            )  # fmt: skip
             self.front_end.learn(transition, rng)
             actor.told = after  # forgotten where the next episode begins
             if self.steps >= until:
@@ -146,22 +149,29 @@ class FactsActor:
     """
 
     def __init__(
-        self, front_end: Any, sight: TruePerception, rng: np.random.Generator, epsilon: float
+        self, front_end: FrontEnd, sight: TruePerception, rng: np.random.Generator, epsilon: float
     ) -> None:
         self._front_end, self._sight = front_end, sight
         self._rng, self._epsilon = rng, epsilon
-        self._memory = EpisodeMemory()
+        self._episode: Episode | None = None
         self.seen: Facts = ()
         self.told: Facts | None = None
 
     def begin(self) -> None:
         """Forget the last episode."""
-        self._memory = EpisodeMemory()
+        self._episode = None
         self.told = None
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
         """Choose by the facts in `info`, blind to the frame."""
         self.seen = self._sight.facts(info) if self.told is None else self.told
         self.told = None
-        action, _ = self._front_end.decide(self.seen, self._memory, self._rng, self._epsilon)
-        return int(action)
+        if self._episode is None:
+            self._episode = self._front_end.begin(shape_of(info))
+        return self._front_end.decide(self.seen, self._episode, self._rng, self._epsilon)
+
+
+def shape_of(info: dict[str, Any]) -> Shape:
+    """Return the rows and columns of the grid that the truth tells."""
+    rows, cols = info["truth"]["cells"].shape
+    return int(rows), int(cols)
