@@ -12,7 +12,7 @@ import numpy as np
 from jsonargparse import ArgumentParser, Namespace
 from PIL import Image, UnidentifiedImageError
 
-from dsrl_agent import report, show, training
+from dsrl_agent import report, show, suites, training
 from dsrl_agent.benchmark import Plan, benchmark
 from dsrl_agent.config import AgentConfig, TrainConfig
 from dsrl_agent.errors import ConfigError, ObservationError
@@ -127,6 +127,8 @@ def _benchmark(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) 
     options = parser.instantiate(parsed).benchmark
     for name in ("seeds", "jobs", "episodes"):
         _require_positive(f"--{name}", getattr(options, name))
+    if options.report or options.suite != "main_job":
+        return suites.benchmark(options)
     if options.marks != sorted(set(options.marks)) or not options.marks or options.marks[0] < 1:
         raise ConfigError(f"--marks is {options.marks}, but it must be ascending step numbers.")
     agent = AgentConfig(options.perception, options.back_end, options.front_end)

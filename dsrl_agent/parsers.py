@@ -126,8 +126,9 @@ def _symbols() -> ArgumentParser:
 
 def _benchmark() -> ArgumentParser:
     parser = ArgumentParser(
-        description="Train from pixels of unknown grids, another for each seed, and measure "
-        "along the way in unseen worlds and on larger grids; all steps counted.",
+        description="Run a suite of measurements over many seeds, or make a report of raw results. "
+        "The suite main_job trains from pixels of unknown grids, another for each seed, and "
+        "measures along the way in unseen worlds and on larger grids; all steps counted.",
         exit_on_error=False,
     )
     _add_config(parser)
@@ -141,7 +142,36 @@ def _benchmark() -> ArgumentParser:
     )
     parser.add_argument("--episodes", type=int, default=200, help="worlds of each measurement")
     parser.add_argument("--jobs", type=int, default=1, help="processes at once")
-    parser.add_argument("--out", type=str | None, default=None, help="a folder that does not exist")
+    parser.add_argument(
+        "--out",
+        type=str | None,
+        default=None,
+        help="the folder; a suite that was stopped goes on in the one it began",
+    )
+    parser.add_argument(
+        "--suite",
+        type=str,
+        default="main_job",
+        help="main_job, which the options above and below are for, or one of configs/benchmark: "
+        "quick, full, fast, ...",
+    )
+    parser.add_argument(
+        "--only",
+        type=list[str],
+        default=[],
+        help="run these contestants of the suite alone, such as '[relational, oracle]'",
+    )
+    parser.add_argument("--configs", type=str, default="configs/benchmark", help="suites' folder")
+    parser.add_argument(
+        "--backend", type=str, default="joblib", help="where suites run: joblib or ray"
+    )
+    parser.add_argument(
+        "--report",
+        nargs="*",
+        type=str,
+        default=[],
+        help="run nothing: write report.html from these folders or files of raw results into --out",
+    )
     parser.add_class_arguments(AgentConfig, as_group=False)
     return parser
 
