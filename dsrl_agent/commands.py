@@ -17,6 +17,7 @@ from dsrl_agent.benchmark import Plan, benchmark
 from dsrl_agent.config import AgentConfig, TrainConfig
 from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.evaluate import evaluation_env, is_unseen
+from dsrl_agent.explain import command as why
 from dsrl_agent.parsers import stored_train_config, train_config
 from dsrl_agent.records import RunFolder
 from dsrl_agent.spaces import make_env
@@ -109,6 +110,26 @@ def _play_without_run(options: Namespace) -> None:
         env.close()
 
 
+def _explain(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
+    options = parsed.explain
+    if options.faithfulness is not None:
+        _require_positive("--faithfulness", options.faithfulness)
+    if options.frame is not None and options.episode is not None:
+        raise ConfigError("--frame and --episode are two questions; give one of them.")
+    agent, config = training.load_run(Path(options.run), options.device)
+    env = _unseen_worlds(config, options.env_kwargs or {})
+    frame = None if options.frame is None else _read_pictures([options.frame])[0]
+    question = why.Question(
+        frame, options.episode, options.step, options.seed, options.faithfulness or 0
+    )
+    answer = why.explain(agent, env, question)
+    env.close()
+    print(answer.text)
+    for path in why.write_all(agent, answer, options.json, options.logic, options.plots):
+        print(f"Wrote {path}")
+    return 0
+
+
 def _symbols(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
     options = parsed.symbols
     frames = _read_pictures(options.pictures) if options.pictures else _figure_1_4()
@@ -187,6 +208,7 @@ COMMANDS: dict[str, Command] = {
     "train": _train,
     "evaluate": _evaluate,
     "play": _play,
+    "explain": _explain,
     "symbols": _symbols,
     "benchmark": _benchmark,
 }

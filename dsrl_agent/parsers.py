@@ -22,6 +22,7 @@ def build_parser() -> ArgumentParser:
     commands.add_subcommand("train", _train(), help="train an agent from pixels")
     commands.add_subcommand("evaluate", _evaluate(), help="measure a trained agent")
     commands.add_subcommand("play", _play(), help="watch a trained agent, or play yourself")
+    commands.add_subcommand("explain", _explain(), help="say what a trained agent believes and why")
     commands.add_subcommand("symbols", _symbols(), help="find the symbols of still pictures")
     commands.add_subcommand("benchmark", _benchmark(), help="measure over many seeds")
     return parser
@@ -100,6 +101,39 @@ def _play() -> ArgumentParser:
         type=int,
         default=None,
         help="steps a second; if not given, 4, or 8 while you hold a key",
+    )
+    return parser
+
+
+def _explain() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Say what a trained agent believes and, for a picture or a step of its play, "
+        "why it does what it does.",
+        exit_on_error=False,
+    )
+    _add_run(parser)
+    parser.add_argument("--frame", type=str | None, default=None, help="a picture to decide about")
+    parser.add_argument(
+        "--episode",
+        type=int,
+        default=None,
+        help="explain a step of this episode of its play, counted from 1 as dsrl play does",
+    )
+    parser.add_argument("--step", type=int, default=0, help="the step, counted from 0")
+    parser.add_argument(
+        "--json", type=str | None, default=None, help="write all of it here as JSON"
+    )
+    parser.add_argument(
+        "--logic", type=str | None, default=None, help="write it here as a logic program for clingo"
+    )
+    parser.add_argument(
+        "--plots", type=str | None, default=None, help="write pictures of types and tables here"
+    )
+    parser.add_argument(
+        "--faithfulness",
+        type=int | None,
+        default=None,
+        help="test the explanations of so many frames of its play, such as 1000",
     )
     return parser
 

@@ -1,0 +1,195 @@
+"""Whether explanations are true of the agent: measured by taking objects out of the picture.
+
+An explanation names the objects that decide (see `named`). Here its claims are put to the test on
+pixels: the cells of the named objects, and in another copy those of all other objects, are painted
+over with an empty cell of the same frame; the agent looks again and decides again. An explanation
+holds if the greedy actions change without the named objects and stay without the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import numpy as np
+from scipy import stats
+
+from dsrl_agent.agent import DSRL
+from dsrl_agent.explain.deciding import judge_of, without
+from dsrl_agent.explain.named import Named, name_objects
+from dsrl_agent.explain.replay import Watched
+from dsrl_agent.grid import Grid
+from dsrl_agent.loop import play
+from dsrl_agent.streams import Streams
+from dsrl_agent.types import Facts, Frame
+
+_CONFIDENCE = 0.95
+
+
+class Rate(NamedTuple):
+    """A share of frames with its 95 % interval (Wilson 1927)."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+class Faithfulness(NamedTuple):
+    """What taking objects out of frames did to the agent's choice.
+
+    Attributes:
+        frames: Frames with a choice and objects to explain it by: those that the rates are of.
+        indifferent: Frames besides, in which all actions were alike to the agent, or in which no
+            object had a say.
+        without_named: Share in which the choice changed without the objects named.
+        without_others: Share in which it changed without all others; frames without others count
+            as unchanged.
+        without_as_many: Share in which it changed without as many others, drawn at random, of the
+            frames that have so many.
+        sizes: How many frames name so many objects.
+        undecided: Frames in which no set was found that both suffices and is necessary.
+    """
+
+    frames: int
+    indifferent: int
+    without_named: Rate
+    without_others: Rate
+    without_as_many: Rate
+    sizes: dict[int, int]
+    undecided: int
+
+
+Progress = Callable[[int, int], None]
+"""Told how many frames of how many are done."""
+
+
+def faithfulness(
+    agent: DSRL,
+    env: gym.Env[Any, Any],
+    frames: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> Faithfulness:
+    """Measure explanations over frames of the agent's own greedy play.
+
+    Args:
+        agent: Who plays and explains. Every frame is judged as if an episode began with it.
+        env: Where.
+        frames: How many frames to explain.
+        seed: Decides the worlds, and which others are drawn.
+        progress: Is told how far it is.
+    """
+    judge = judge_of(agent.front_end)
+    rng = Streams(seed).get("faithfulness")
+    named_changes: list[bool] = []
+    others_changes: list[bool] = []
+    as_many_changes: list[bool] = []
+    sizes: Counter[int] = Counter()
+    indifferent = undecided = 0
+    for frame, facts in _frames(agent, env, seed):
+        agent_fact = agent.front_end.agency.find(facts)
+        whole = judge(facts)
+        if agent_fact is None or len(whole) == agent.num_actions:
+            indifferent += 1
+            continue
+        named = name_objects(judge, agent_fact, facts)
+        if not named.objects:
+            indifferent += 1
+            continue
+        others = without(facts, (agent_fact, *named.objects))
+
+        def changed(
+            objects: Facts, frame: Frame = frame, facts: Facts = facts, whole: object = whole
+        ) -> bool:
+            painted = painted_out(agent, frame, facts, objects)
+            return judge(agent.facts(painted)) != whole
+
+        named_changes.append(changed(named.objects))
+        others_changes.append(bool(others) and changed(others))
+        if len(others) >= len(named.objects):
+            drawn = rng.choice(len(others), len(named.objects), replace=False)
+            as_many_changes.append(changed(tuple(others[index] for index in drawn)))
+        sizes[len(named.objects)] += 1
+        undecided += not _holds(named)
+        if progress is not None:
+            progress(len(named_changes), frames)
+        if len(named_changes) == frames:
+            break
+    return Faithfulness(
+        len(named_changes),
+        indifferent,
+        _rate(named_changes),
+        _rate(others_changes),
+        _rate(as_many_changes),
+        dict(sorted(sizes.items())),
+        undecided,
+    )
+
+
+def painted_out(agent: DSRL, frame: Frame, facts: Facts, objects: Facts) -> Frame:
+    """Return a copy of a frame with the cells of objects painted over by an empty cell of it.
+
+    Where no cell is empty, each pixel becomes the median of the frame.
+    """
+    grid = agent.perception.grid
+    assert grid is not None
+    grid = grid.fitted(*frame.shape[:2])
+    empty = _empty_cell(grid, facts)
+    paint = np.median(frame, axis=(0, 1)).astype(np.uint8) if empty is None else frame[empty]
+    copy = frame.copy()
+    for fact in objects:
+        copy[_cell(grid, fact.row, fact.col)] = paint
+    return copy
+
+
+def faithfulness_in_words(measured: Faithfulness) -> list[str]:
+    """Return the measurement as lines of text."""
+    sizes = ", ".join(f"{size} in {count}" for size, count in measured.sizes.items())
+    return [
+        f"Faithfulness over {measured.frames} frames of its own play in unseen worlds; the objects "
+        "are painted out of the picture",
+        f"  the action changes without the objects named:       {measured.without_named}",
+        f"  the action changes without all the other objects:   {measured.without_others}",
+        f"  … without as many of the others, drawn at random:   {measured.without_as_many}",
+        f"  objects named: {sizes}; in {measured.undecided} frames none were found that decide",
+        f"  left out: {measured.indifferent} frames in which nothing mattered to it",
+    ]
+
+
+def _holds(named: Named) -> bool:
+    return named.suffice and named.necessary
+
+
+def _frames(agent: DSRL, env: gym.Env[Any, Any], seed: int) -> Iterator[tuple[Frame, Facts]]:
+    """Play greedily without end."""
+    actor, streams = Watched(agent), Streams(seed)
+    for step in play(env, actor, count(), lambda e: streams.seed_for("faithfulness", e)):
+        yield step.frame, actor.facts
+
+
+def _empty_cell(grid: Grid, facts: Facts) -> tuple[slice, slice] | None:
+    taken = {(fact.row, fact.col) for fact in facts}
+    for row in range(grid.shape[0]):
+        for col in range(grid.shape[1]):
+            if (row, col) not in taken:
+                return _cell(grid, row, col)
+    return None
+
+
+def _cell(grid: Grid, row: int, col: int) -> tuple[slice, slice]:
+    top, left = grid.origin[0] + row * grid.pitch[0], grid.origin[1] + col * grid.pitch[1]
+    return slice(top, top + grid.pitch[0]), slice(left, left + grid.pitch[1])
+
+
+def _rate(flags: list[bool]) -> Rate:
+    if not flags:
+        return Rate(float("nan"), float("nan"), float("nan"))
+    result = stats.binomtest(int(np.sum(flags)), len(flags))
+    interval = result.proportion_ci(_CONFIDENCE, method="wilson")
+    return Rate(float(result.statistic), float(interval.low), float(interval.high))

@@ -1,0 +1,233 @@
+"""Beliefs and reasons in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dsrl_agent.explain.beliefs import Beliefs, Promise, TypeBelief
+from dsrl_agent.explain.contacts import Contact, Outcome
+from dsrl_agent.explain.imagine import Course
+from dsrl_agent.explain.named import Named
+from dsrl_agent.explain.otherwise import Otherwise
+from dsrl_agent.explain.reasons import Part, Reasons
+from dsrl_agent.types import Fact
+
+_SHOWN_DISTANCES = 4
+_NOTHING = 5e-4  # what is shown as 0.000
+
+
+def beliefs_in_words(beliefs: Beliefs) -> list[str]:
+    """Return what an agent believes, a sentence a line."""
+    lines = []
+    if beliefs.moves.type is None:
+        lines.append("It does not know yet which object it is.")
+    else:
+        moved = [
+            f"{action} ({name}) by {rows:+d} rows and {cols:+d} columns"
+            for action, (name, rows, cols) in enumerate(beliefs.moves.actions)
+            if (rows, cols) != (0, 0)
+        ]
+        lines.append(
+            f"It is the object of type {beliefs.moves.type}. Its actions move it: "
+            + "; ".join(moved or ["none was seen to"])
+            + "."
+        )
+    for of_type in beliefs.types:
+        lines += _type_in_words(of_type)
+    lines.append(
+        f"Its table ({beliefs.kind}) has {beliefs.entries} entries, {beliefs.table_bytes:,} bytes "
+        f"of values; counts are of the last {beliefs.remembered} steps."
+    )
+    return lines
+
+
+def reasons_in_words(reasons: Reasons) -> list[str]:
+    """Return why an agent acts as it does, a step of the chain a line."""
+    lines = ["It sees " + _listed(_fact(fact) for fact in reasons.facts) + "."]
+    if reasons.agent is None:
+        return [
+            *lines,
+            "It does not see itself exactly once, so nothing is near or far: it acts at random.",
+        ]
+    lines.append(f"It stands at [{reasons.agent.row}, {reasons.agent.col}]. From there:")
+    lines += _table(reasons)
+    lines.append(_choice(reasons))
+    if reasons.named is not None:
+        lines.append(_named(reasons, reasons.named))
+    if reasons.course is not None:
+        lines.append(_course(reasons, reasons.course))
+    lines.append(_otherwise(reasons, reasons.otherwise))
+    return lines
+
+
+def place_in_words(d_row: int, d_col: int) -> str:
+    """Return where something stands, seen from the agent, such as `2 right, 1 down`."""
+    across = f"{abs(d_col)} {'right' if d_col > 0 else 'left'}" if d_col else ""
+    along = f"{abs(d_row)} {'down' if d_row > 0 else 'up'}" if d_row else ""
+    return ", ".join(part for part in (across, along) if part) or "here"
+
+
+def contact_in_words(contact: Contact) -> str:
+    """Return what touching a type brings, such as `-1.00, it vanishes, 41 of 41 times`."""
+    same = contact.most - contact.least < _NOTHING
+    reward = (
+        f"{contact.reward:+.2f}"
+        if same
+        else f"{contact.reward:+.2f} on average ({contact.least:+.2f} to {contact.most:+.2f})"
+    )
+    said = (
+        f"touching type {contact.type}: {reward}, {_outcome(contact.outcome)}, {contact.times} of "
+        f"{contact.of} times (so in at least {_percent(contact.confidence)} of cases)"
+    )
+    return said + (f", and {contact.ended} times the episode ended" if contact.ended else "")
+
+
+def _outcome(outcome: Outcome) -> str:
+    fates = {
+        "vanishes": "it vanishes",
+        "moves on": "it moves on",
+        "stays": "it stays and is in the way",
+        "becomes another": f"it becomes type {outcome.becomes}",
+        "is out of sight": "it is seen no more",
+    }
+    said = fates[outcome.fate]
+    if outcome.fate in ("becomes another", "is out of sight") and not outcome.entered:
+        said += " and the agent stays where it was"
+    return said
+
+
+def _type_in_words(belief: TypeBelief) -> list[str]:
+    if belief.contact is not None:
+        first = contact_in_words(belief.contact)
+    elif belief.touched:
+        first = f"touching type {belief.type}: {belief.touched} times, but none of late"
+    else:
+        first = f"touching type {belief.type}: never done"
+    if belief.touched > (0 if belief.contact is None else belief.contact.of):
+        first += f"; touched {belief.touched} times in its life"
+    lines = [first[0].upper() + first[1:] + "."]
+    if belief.promises:
+        places = sum(promise.places for promise in belief.promises)
+        lines.append(
+            f"  Its table knows type {belief.type} at {places} places around it, from "
+            f"{belief.updates} remembered steps: {_promises(belief.promises)}."
+        )
+    return lines
+
+
+def _promises(promises: Sequence[Promise]) -> str:
+    """Say what the nearest distances promise or threaten."""
+    shown = promises[:_SHOWN_DISTANCES]
+    sides = [
+        ("the best action is worth", [(p.distance, p.best) for p in shown if p.best > _NOTHING]),
+        ("the worst action costs", [(p.distance, p.worst) for p in shown if p.worst < -_NOTHING]),
+    ]
+    said = [
+        f"{side} {', '.join(f'{value:+.2f} at distance {distance}' for distance, value in known)}"
+        for side, known in sides
+        if known
+    ]
+    return "; ".join(said) or "no action is worth more or less than another"
+
+
+def _table(reasons: Reasons) -> list[str]:
+    """Lay out each object's part in each action's value."""
+    rows = [["", *reasons.actions]]
+    rows += [[_object(part), *_numbers(part.values, reasons)] for part in reasons.parts]
+    if (abs(reasons.correction) > _NOTHING).any():
+        rows.append(["this episode adds", *_numbers(reasons.correction, reasons)])
+    rows.append(["value of the action", *_numbers(reasons.values, reasons)])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  "
+        + "  ".join(
+            cell.rjust(width) if column else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _numbers(values: object, reasons: Reasons) -> list[str]:
+    if values is None:
+        return ["-"] * len(reasons.actions)
+    return ["." if abs(value) < _NOTHING else f"{value:+.3f}" for value in values]  # type: ignore[attr-defined]
+
+
+def _object(part: Part) -> str:
+    return f"type {part.fact.type}, {place_in_words(part.d_row, part.d_col)}"
+
+
+def _choice(reasons: Reasons) -> str:
+    best = sorted(reasons.greedy)
+    worth = f"{reasons.values.max():+.3f}"
+    if len(best) == len(reasons.actions):
+        return f"All actions are worth {worth}: it takes one at random."
+    if reasons.chosen not in reasons.greedy:
+        return f"It took {reasons.actions[reasons.chosen]}, which was not the best: it explored."
+    if len(best) == 1:
+        said = f"So it goes {reasons.actions[best[0]]}: worth {worth}."
+    else:
+        names = " or ".join(reasons.actions[action] for action in best)
+        said = f"So it goes {names} (worth {worth} alike)"
+        said += f", and took {reasons.actions[reasons.chosen]}."
+    if reasons.corrected:
+        said += " Were the episode to begin here, it would choose otherwise."
+    return said
+
+
+def _named(reasons: Reasons, named: Named) -> str:
+    if not named.objects:
+        return "No object decides this: it would do the same without any."
+    objects = _listed(_seen_from(reasons, fact) for fact in named.objects)
+    if named.suffice and named.necessary:
+        return (
+            f"Because of {objects}: with nothing else it would do the same, without it would not."
+        )
+    if named.suffice:
+        return f"Because of {objects}: with nothing else it would do the same."
+    return f"No few objects decide this; together with others: {objects}."
+
+
+def _course(reasons: Reasons, course: Course) -> str:
+    way = ", ".join(reasons.actions[action] for action in course.actions[:12])
+    way += ", …" if len(course.actions) > 12 else ""
+    if course.touches is None:
+        return f"It expects to go {way}, and to touch nothing."
+    return (
+        f"It expects to go {way}, and so to touch {_fact(course.touches)}: {course.reward:+.2f}, "
+        f"as seen from now {course.discounted:+.3f}."
+    )
+
+
+def _otherwise(reasons: Reasons, other: Otherwise | None) -> str:
+    if other is None:
+        return "No change of one fact would make it act otherwise."
+    change = f"{_seen_from(reasons, other.fact)} were not there"
+    if other.becomes is not None:
+        change = f"{_seen_from(reasons, other.fact)} were of type {other.becomes}"
+    actions = sorted(other.actions)
+    if len(actions) == len(reasons.actions):
+        then = "all actions would be alike to it"
+    else:
+        then = f"it would go {' or '.join(reasons.actions[action] for action in actions)}"
+    return f"If {change}, {then}."
+
+
+def _seen_from(reasons: Reasons, fact: Fact) -> str:
+    assert reasons.agent is not None
+    place = place_in_words(fact.row - reasons.agent.row, fact.col - reasons.agent.col)
+    return f"the type {fact.type} at [{fact.row}, {fact.col}] ({place})"
+
+
+def _fact(fact: Fact) -> str:
+    return f"type {fact.type} at [{fact.row}, {fact.col}]"
+
+
+def _listed(parts: Iterable[str]) -> str:
+    *most, last = list(parts) or ["nothing"]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _percent(share: float) -> str:
+    return f"{int(1000 * share) / 10:g} %"  # rounded down: it is a lower bound
