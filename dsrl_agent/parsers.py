@@ -120,9 +120,7 @@ def _explain() -> ArgumentParser:
         help="explain a step of this episode of its play, counted from 1 as dsrl play does",
     )
     parser.add_argument("--step", type=int, default=0, help="the step, counted from 0")
-    parser.add_argument(
-        "--json", type=str | None, default=None, help="write all of it here as JSON"
-    )
+    parser.add_argument("--json", type=str | None, default=None, help="write it here as JSON")
     parser.add_argument(
         "--logic", type=str | None, default=None, help="write it here as a logic program for clingo"
     )

@@ -22,7 +22,8 @@ _FARTHEST = 8  # cells shown to each side of the agent
 _SAME = 1e-9
 _CELL_INCHES = 0.44
 _DPI = 120
-_ARROW = 0.36  # of a cell, from its middle
+_DARK = 0.55  # of the scale: beyond, marks are white
+_ARROW = 0.38  # of a cell, from its middle
 
 
 def types_picture(pictures: Mapping[int, NDArray[np.uint8]], own: frozenset[int]) -> bytes:
@@ -45,7 +46,8 @@ def table_picture(front_end: TabularFrontEnd, number: int) -> bytes:
     """Return a PNG of what the table says of a type at each place around the agent.
 
     The colour is the value of the best action, or of the worst where it threatens and none
-    promises; arrows point where the greedy actions lead, a cross marks actions that threaten.
+    promises; arrows point where the greedy actions lead, a cross stands where none promises. Grey
+    places have no entry.
     """
     entries = entries_of(front_end, number)
     reach = [
@@ -61,19 +63,19 @@ def table_picture(front_end: TabularFrontEnd, number: int) -> bytes:
     )
     ax = figure.subplots()
     most = max(1e-3, float(np.nanmax(np.abs(shown), initial=0.0)))
+    ax.set_facecolor("0.8")  # where the table has no entry
     image = ax.imshow(
         shown,
         cmap="RdBu",
         norm=TwoSlopeNorm(0.0, -most, most),
         extent=(-reach[1] - 0.5, reach[1] + 0.5, reach[0] + 0.5, -reach[0] - 0.5),
     )
-    figure.colorbar(
-        image, ax=ax, shrink=0.85, label="value of the best action (of a threat: worst)"
-    )
+    figure.colorbar(image, ax=ax, shrink=0.85, label="value of the best action, or of the worst")
     moves = front_end.agency.moves()
     for (d_row, d_col), row in entries.items():
         if abs(d_row) <= reach[0] and abs(d_col) <= reach[1] and (d_row, d_col) != (0, 0):
-            _draw_actions(ax, d_row, d_col, row, moves)
+            color = "white" if abs(_telling(row)) > _DARK * most else "black"
+            _draw_actions(ax, (d_row, d_col), row, moves, color)
     ax.text(0, 0, "agent", ha="center", va="center", fontsize=7)
     ax.set_title(f"type {number} ({front_end.kind}): where it stands, what to do", fontsize=10)
     ax.set_xlabel("columns right of the agent")
@@ -90,28 +92,32 @@ def _telling(row: Floats) -> float:
 
 
 def _draw_actions(
-    ax: Axes, d_row: int, d_col: int, row: Floats, moves: Mapping[int, tuple[int, int]]
+    ax: Axes,
+    place: tuple[int, int],
+    row: Floats,
+    moves: Mapping[int, tuple[int, int]],
+    color: str,
 ) -> None:
-    """Draw an arrow for every greedy action, or a bar across every action that threatens."""
+    """Draw an arrow for every greedy action, or a cross where an action only threatens."""
     if np.ptp(row) < _SAME:
         return
-    dark = "black"
+    d_row, d_col = place
     if row.max() > _SAME:
         for action in sorted(greedy(row)):
             down, right = moves.get(action, (0, 0))
             length = math.hypot(down, right)
             if length == 0.0:
-                ax.plot(d_col, d_row, ".", color=dark, markersize=3)
+                ax.plot(d_col, d_row, ".", color=color, markersize=3)
                 continue
             step = _ARROW / length
             ax.annotate(
                 "",
                 xy=(d_col + right * step, d_row + down * step),
                 xytext=(d_col - right * step * 0.5, d_row - down * step * 0.5),
-                arrowprops={"arrowstyle": "-|>", "color": dark, "lw": 1.0, "mutation_scale": 7},
+                arrowprops={"arrowstyle": "-|>", "color": color, "lw": 1.2, "mutation_scale": 8},
             )
     elif row.min() < -_SAME:
-        ax.plot(d_col, d_row, "x", color="white", markersize=7, markeredgewidth=1.8)
+        ax.plot(d_col, d_row, "x", color=color, markersize=7, markeredgewidth=1.8)
 
 
 def _png(figure: Figure) -> bytes:

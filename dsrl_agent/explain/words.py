@@ -43,13 +43,15 @@ def beliefs_in_words(beliefs: Beliefs) -> list[str]:
 
 def reasons_in_words(reasons: Reasons) -> list[str]:
     """Return why an agent acts as it does, a step of the chain a line."""
-    lines = ["It sees " + _listed(_fact(fact) for fact in reasons.facts) + "."]
+    others = [fact for fact in reasons.facts if fact != reasons.agent]
+    lines = ["It sees " + _listed(_fact(fact) for fact in others) + "."]
     if reasons.agent is None:
         return [
             *lines,
             "It does not see itself exactly once, so nothing is near or far: it acts at random.",
         ]
-    lines.append(f"It stands at [{reasons.agent.row}, {reasons.agent.col}]. From there:")
+    at = f"[{reasons.agent.row}, {reasons.agent.col}]"
+    lines.append(f"It is the type {reasons.agent.type} at {at}. From there:")
     lines += _table(reasons)
     lines.append(_choice(reasons))
     if reasons.named is not None:
@@ -180,12 +182,11 @@ def _named(reasons: Reasons, named: Named) -> str:
     if not named.objects:
         return "No object decides this: it would do the same without any."
     objects = _listed(_seen_from(reasons, fact) for fact in named.objects)
+    it = "it" if len(named.objects) == 1 else "them"
     if named.suffice and named.necessary:
-        return (
-            f"Because of {objects}: with nothing else it would do the same, without it would not."
-        )
+        return f"Because of {objects}: with {it} alone it would do the same, without {it} not."
     if named.suffice:
-        return f"Because of {objects}: with nothing else it would do the same."
+        return f"Because of {objects}, but without, others would take their place."
     return f"No few objects decide this; together with others: {objects}."
 
 

@@ -86,7 +86,7 @@ def _head(front_end: TabularFrontEnd) -> str:
     lines += [f"moves({names[action]},{row},{col})." for action, (row, col) in moves]
     lines += [
         "",
-        "% Touching a type: its mean reward, and how often it did what of how many times.",
+        "% Touching a type: the mean reward, what came of it, how often, of how many.",
     ]
     for contact in contacts(front_end.agency, front_end.memory).values():
         fate = contact.outcome.fate.replace(" ", "_")
