@@ -14,7 +14,7 @@ from typing import Any, Literal, get_type_hints
 
 from dsrl_agent.errors import ConfigError
 
-FrontEndKind = Literal["relational", "srl_cs", "dsrl", "flat"]
+FrontEndKind = Literal["relational", "rules", "srl_cs", "dsrl", "flat"]
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,13 @@ class BackEndConfig:
 
 @dataclass(frozen=True)
 class FrontEndConfig:
-    """The tabular Q-learning on symbols.
+    """The learner on symbols. `rules` knows none of the tables' settings but `memory`.
 
     Attributes:
         kind: `relational` (default): a table per type over relative position, credit to what was
-            touched, replay, and a correction within the episode; `srl_cs`: Garcez et al. 2018;
-            `dsrl`: Garnelo et al. 2016; `flat`: whole fact sets.
+            touched, replay, and a correction within the episode; `rules`: learns what actions and
+            touches do, in rules, and plans on them; `srl_cs`: Garcez et al. 2018; `dsrl`: Garnelo
+            et al. 2016; `flat`: whole fact sets.
         learning_rate: Step size alpha of the tables.
         discount: gamma.
         epsilon: Share of random actions while learning.
@@ -98,7 +99,7 @@ class FrontEndConfig:
     memory: int = 2000
 
     def __post_init__(self) -> None:
-        kinds = ("relational", "srl_cs", "dsrl", "flat")
+        kinds = ("relational", "rules", "srl_cs", "dsrl", "flat")
         if self.kind not in kinds:
             raise ConfigError(
                 f"front_end.kind is {self.kind!r}, but it must be one of {', '.join(kinds)}."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,11 +34,39 @@ Facts = tuple[Fact, ...]
 """The sorted facts of one frame."""
 
 
+Shape = tuple[int, int]
+"""Rows and columns of a grid."""
+
+
 class Transition(NamedTuple):
-    """One step in symbols; `terminated` alone stops the bootstrap, truncation does not."""
+    """One step in symbols; `terminated` alone stops the bootstrap, truncation does not.
+
+    Attributes:
+        facts: What was seen.
+        action: What was done.
+        reward: What it gave.
+        next_facts: What was seen then.
+        terminated: Whether the episode reached an end of its own.
+        first: Whether it is the first step of an episode.
+        shape: Rows and columns of the grid, where they are known.
+    """
 
     facts: Facts
     action: int
     reward: float
     next_facts: Facts
     terminated: bool
+    first: bool = False
+    shape: Shape | None = None
+
+    @classmethod
+    def from_lists(cls, stored: Sequence[Any]) -> Self:
+        """Return a transition that went through JSON."""
+        facts, action, reward, next_facts, terminated, first, shape = stored
+        before, after = (tuple(Fact(*fact) for fact in seen) for seen in (facts, next_facts))
+        return cls(before, action, reward, after, terminated, first, frozen(shape))
+
+
+def frozen(value: Any) -> Any:
+    """Return a value from JSON with tuples for its lists."""
+    return tuple(frozen(part) for part in value) if isinstance(value, list) else value

@@ -7,6 +7,8 @@ from abc import abstractmethod
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end.protocol import FrontEnd
+from dsrl_agent.front_end.rules import RulesFrontEnd
 from dsrl_agent.front_end.scene import Relation, Valuation, relate
 from dsrl_agent.front_end.tables import (
     EpisodeMemory,
@@ -152,6 +154,8 @@ _KINDS: dict[str, type[TabularFrontEnd]] = {
 }
 
 
-def make_front_end(num_actions: int, config: FrontEndConfig) -> TabularFrontEnd:
+def make_front_end(num_actions: int, config: FrontEndConfig) -> FrontEnd:
     """Return a new learner of the configured kind."""
+    if config.kind == "rules":
+        return RulesFrontEnd(num_actions, config)
     return _KINDS[config.kind](num_actions, config)

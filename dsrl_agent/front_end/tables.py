@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.scene import Valuation, relate
-from dsrl_agent.types import Fact, Facts, Floats, Transition
+from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
 
 Key = Hashable
 
@@ -47,19 +47,21 @@ class EpisodeMemory:
     """What an episode has taught about its own scene; forgotten when the scene changes.
 
     Attributes:
+        shape: Rows and columns of the grid, or `None` if they are not told.
         corrections: By the agent's place: what to add to each action's value there, `[A]`.
         objects: The scene's objects, the agent left out.
         last: Where the agent stood, what it did and what that was worth, not settled yet.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shape: Shape | None = None) -> None:
+        self.shape = shape
         self.corrections: dict[tuple[int, int], Floats] = {}
         self.objects: frozenset[Fact] = frozenset()
         self.last: tuple[tuple[int, int], int, float] | None = None
 
     def copy(self) -> EpisodeMemory:
         """Return a copy that shares nothing that changes."""
-        other = EpisodeMemory()
+        other = EpisodeMemory(self.shape)
         other.corrections = {place: row.copy() for place, row in self.corrections.items()}
         other.objects, other.last = self.objects, self.last
         return other
@@ -97,6 +99,10 @@ class TabularFrontEnd(ABC):
 
     # What all do.
 
+    def begin(self, shape: Shape | None = None) -> EpisodeMemory:
+        """Return what to remember of a new episode on a grid of so many rows and columns."""
+        return EpisodeMemory(shape)
+
     def learn(self, transition: Transition, rng: np.random.Generator) -> None:
         """Learn from a transition and, if the front end replays, from remembered ones."""
         before = self.agency.self_type
@@ -112,7 +118,7 @@ class TabularFrontEnd(ABC):
 
     def decide(
         self, facts: Facts, memory: EpisodeMemory, rng: np.random.Generator, epsilon: float
-    ) -> tuple[int, Valuation]:
+    ) -> int:
         """Choose an action epsilon-greedily; the greedy ones share their probability.
 
         `memory` is settled with what the last decision in it led to, and remembers this one.
@@ -125,7 +131,7 @@ class TabularFrontEnd(ABC):
             greedy = np.flatnonzero(valuation.values >= valuation.values.max() - _TIE)
             action = int(greedy[rng.integers(len(greedy))])
         self._note(facts, memory, action, valuation)
-        return action, valuation
+        return action
 
     def lookup(self, key: Key) -> Floats | None:
         """Return the entry of a key, `[A]`, or `None`; reading never makes one."""
@@ -145,16 +151,14 @@ class TabularFrontEnd(ABC):
     def load(self, state: dict[str, Any]) -> None:
         """Take what `state()` gave, after a round through JSON."""
         self.agency.load(state["agency"])
-        self.table = {_frozen(key): np.array(row) for key, row in state["table"]}
+        self.table = {frozen(key): np.array(row) for key, row in state["table"]}
         self.touches = {number: Touch(*touch) for number, *touch in state["touches"]}
         self.memory.clear()
-        for facts, action, reward, next_facts, terminated in state["memory"]:
-            transition = Transition(_facts(facts), action, reward, _facts(next_facts), terminated)
-            self.memory.append(transition)
+        self.memory.extend(Transition.from_lists(stored) for stored in state["memory"])
         # Not those of the remembered transitions: each of the two is forgotten at its own pace.
         self._updates.clear()
         for key, action, reward, next_key in state["updates"]:
-            self._updates.append(Update(_frozen(key), action, reward, _frozen(next_key)))
+            self._updates.append(Update(frozen(key), action, reward, frozen(next_key)))
 
     def _take(self, transition: Transition) -> None:
         self._count_touch(transition)
@@ -231,11 +235,3 @@ def relational_updates(agency: Agency, transition: Transition, *, credit_all: bo
         reward = transition.reward if credit_all or fact == touched else 0.0
         result.append(Update((fact.type, d_row, d_col), transition.action, reward, next_key))
     return result
-
-
-def _frozen(key: Any) -> Key:
-    return tuple(_frozen(part) for part in key) if isinstance(key, list) else key
-
-
-def _facts(stored: Iterable[Iterable[int]]) -> Facts:
-    return tuple(Fact(*fact) for fact in stored)

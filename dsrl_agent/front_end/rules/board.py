@@ -1,0 +1,66 @@
+"""The world as rules see it: what stands in each cell, where the agent is, what it has taken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from typing import NamedTuple
+
+EMPTY, EDGE = -1, -2
+"""What a place holds beside the types of objects: nothing, or the grid ends there."""
+
+Taken = tuple[tuple[int, int], ...]
+"""(type, times), ascending: what vanished at the agent's touch in this episode.
+
+A carried key is not in the picture, but that a key has vanished can be remembered.
+"""
+
+
+class Board(NamedTuple):
+    """A scene, hashable. Places are cells counted row by row.
+
+    Attributes:
+        shape: Rows and columns.
+        cells: The type at each place, or `EMPTY`; at the agent's place, what it stands on.
+        place: Where the agent stands.
+        body: The agent's type, of those that it has.
+        taken: What it has taken.
+    """
+
+    shape: tuple[int, int]
+    cells: tuple[int, ...]
+    place: int
+    body: int
+    taken: Taken = ()
+
+    def at(self, place: int) -> int:
+        """Return what a place holds; place -1 is beyond the edge."""
+        return EDGE if place < 0 else self.cells[place]
+
+
+@lru_cache(maxsize=256)
+def steps(shape: tuple[int, int], d_row: int, d_col: int) -> tuple[int, ...]:
+    """Return for each place the one so many rows and columns away, or -1 beyond the edge."""
+    rows, cols = shape
+    return tuple(
+        (row + d_row) * cols + col + d_col
+        if 0 <= row + d_row < rows and 0 <= col + d_col < cols
+        else -1
+        for row in range(rows)
+        for col in range(cols)
+    )
+
+
+def with_taken(taken: Taken, number: int, times: int = 1) -> Taken:
+    """Return what has been taken after a type was taken so many times more."""
+    counts = Counter(dict(taken))
+    counts[number] += times
+    return tuple(sorted((kind, count) for kind, count in counts.items() if count > 0))
+
+
+def replaced(cells: tuple[int, ...], changes: dict[int, int]) -> tuple[int, ...]:
+    """Return cells with some of them changed, by place."""
+    changed = list(cells)
+    for place, label in changes.items():
+        changed[place] = label
+    return tuple(changed)

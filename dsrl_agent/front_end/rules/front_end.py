@@ -1,0 +1,274 @@
+"""The front end that learns rules and plans on them."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.front_end.rules.board import EMPTY, Board
+from dsrl_agent.front_end.rules.contact import Motions, aim
+from dsrl_agent.front_end.rules.model import ContactModel
+from dsrl_agent.front_end.rules.planner import STEP_PRICE, Plan, Planner, touch_of
+from dsrl_agent.front_end.rules.tracking import Scene, Sight
+from dsrl_agent.front_end.scene import Valuation
+from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition
+
+_TRIES = 4  # an action that did nothing so often does nothing
+
+
+@dataclass
+class RulesEpisode:
+    """What an episode has shown so far, and what the agent means to do in it.
+
+    Attributes:
+        scene: The scene as believed.
+        facts: The facts last decided on.
+        action: What was decided.
+        plan: The plan that it follows.
+        done: How many of the plan's actions are done.
+        refused: (place, action) pairs that did not work although nothing was in the way.
+    """
+
+    scene: Scene
+    facts: Facts | None = None
+    action: int = -1
+    plan: Plan = field(default_factory=Plan)
+    done: int = 0
+    refused: frozenset[tuple[int, int]] = frozenset()
+
+    def copy(self) -> RulesEpisode:
+        """Return a copy that shares nothing that changes."""
+        return replace(self, scene=self.scene.copy())
+
+
+class RulesFrontEnd:
+    """Learns what actions and touches do, in rules, and plans on them.
+
+    - What an action does to the agent, and which object that is: `Agency`.
+    - What going for a type does, under which conditions, and what it gives: `ContactModel`.
+    - The unknown is taken to be worth the best that is known (R-max, Brafman & Tennenholtz 2002),
+      so exploration is directed and ends by itself. Where no plan promises anything, contacts that
+      might open a way are tried.
+    - Plans are of highest return, then of fewest steps: `Planner`.
+
+    Args:
+        num_actions: A.
+        config: Its settings; of these `memory` alone concerns it.
+    """
+
+    kind: ClassVar[str] = "rules"
+
+    def __init__(self, num_actions: int, config: FrontEndConfig) -> None:
+        self.num_actions = num_actions
+        self.config = config
+        self.agency = Agency()
+        self.model = ContactModel()
+        self.sight = Sight()
+        self.motions: Motions = {}
+        self.memory: deque[Transition] = deque(maxlen=config.memory)
+        self._tries: Counter[tuple[int, int]] = Counter()
+        self._scene = Scene()
+
+    def begin(self, shape: Shape | None = None) -> RulesEpisode:
+        """Return what to remember of a new episode on a grid of so many rows and columns."""
+        return RulesEpisode(Scene(shape))
+
+    # Learning.
+
+    def learn(self, transition: Transition, rng: np.random.Generator) -> None:
+        """Learn from a transition; `rng` is not needed."""
+        self.agency.observe(transition)
+        self.memory.append(transition)
+        motions = self.agency.motions()
+        if motions != self.motions:
+            # What was met before was understood in other terms.
+            self.motions = motions
+            self.model, self.sight = ContactModel(), Sight()
+            self._tries.clear()
+            self._scene = Scene()
+            for remembered in self.memory:
+                self._take(remembered)
+        else:
+            self._take(transition)
+
+    def _take(self, transition: Transition) -> None:
+        if transition.first or self._scene.board is None:
+            self._scene = Scene(transition.shape)
+            self._scene.begin(transition.facts, self.agency)
+        board = self._scene.board
+        if board is not None:
+            self._tries[board.body, transition.action] += 1
+        seen = self._scene.advance(
+            transition.action, transition.next_facts, self.agency, self.motions, self.sight
+        )
+        self.model.set_noise(self.sight.noise)
+        if seen.amended is not None:
+            self.model.amend(*seen.amended[0], seen.amended[1])
+        if seen.contact is not None:
+            self.model.observe(*seen.contact, transition.reward, transition.terminated)
+
+    # Acting.
+
+    def decide(
+        self, facts: Facts, memory: RulesEpisode, rng: np.random.Generator, epsilon: float
+    ) -> int:
+        """Choose an action; exploration is part of the plans, so `epsilon` is not needed."""
+        self._follow(facts, memory)
+        memory.facts = facts
+        memory.action = self._choose(memory, rng)
+        return memory.action
+
+    def values(self, facts: Facts, memory: RulesEpisode | None = None) -> Valuation:
+        """Return the return expected of each action, and what each object adds to it.
+
+        The correction is the price of the steps: time is what sets plans of equal return apart.
+        """
+        none = np.zeros(self.num_actions)
+        board = self.board(facts, memory)
+        if board is None:
+            return Valuation(none, (), none)
+        values = np.zeros(self.num_actions)
+        parts: dict[Fact, Floats] = {}
+        for action in range(self.num_actions):
+            plan = self.plan_from(board, action, memory)
+            values[action] = plan.value
+            for touch in plan.touches:
+                row, col = divmod(touch.place, board.shape[1])
+                fact = Fact(touch.type, row, col)
+                worth = touch.reward - self.model.step_reward
+                parts.setdefault(fact, np.zeros(self.num_actions))[action] += worth
+        total = np.sum([none, *parts.values()], axis=0)
+        return Valuation(values, tuple(sorted(parts.items(), key=lambda p: p[0])), values - total)
+
+    def board(self, facts: Facts, memory: RulesEpisode | None = None) -> Board | None:
+        """Return the scene believed in where these facts are seen, `None` without an agent."""
+        if memory is not None and memory.facts == facts:
+            return memory.scene.board
+        episode = self.begin() if memory is None else memory.copy()
+        self._follow(facts, episode)
+        return episode.scene.board
+
+    def plan_from(self, board: Board, action: int, memory: RulesEpisode | None = None) -> Plan:
+        """Return the best plan that begins with an action."""
+        planner = self._planner(frozenset() if memory is None else memory.refused)
+        after, expected = planner.after(board, action)
+        gain = 0.0 if expected is None else expected.reward - self.model.step_reward
+        over = expected is not None and expected.ends
+        rest = Plan() if over else planner.best(after)
+        value = gain - STEP_PRICE + self.model.step_reward + rest.value
+        touches = tuple(touch._replace(step=touch.step + 1) for touch in rest.touches)
+        where = aim(board, action, self.motions)
+        if expected is not None and where is not None and board.at(where.target) > EMPTY:
+            front = board.at(where.target)
+            first = touch_of(1, where.target, front, expected)
+            touches = (first, *touches)
+        return Plan((action, *rest.actions), (after, *rest.boards), touches, value)
+
+    def plan(self, board: Board, rng: np.random.Generator | None = None) -> Plan:
+        """Return the best plan from a scene; without `rng` equal plans are not drawn among."""
+        return self._planner(frozenset(), rng).best(board)
+
+    # Saving.
+
+    def state(self) -> dict[str, Any]:
+        """Return everything learned, JSON-able."""
+        return {
+            "kind": self.kind,
+            "agency": self.agency.state(),
+            "model": self.model.state(),
+            "sight": [self.sight.objects, self.sight.errors],
+            "tries": [[*key, count] for key, count in self._tries.items()],
+            "memory": [list(transition) for transition in self.memory],
+            "scene": self._scene.state(),
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take what `state()` gave, after a round through JSON."""
+        self.agency.load(state["agency"])
+        self.motions = self.agency.motions()
+        self.model.load(state["model"])
+        self.sight = Sight(*state["sight"])
+        self._tries = Counter({(body, action): count for body, action, count in state["tries"]})
+        self.memory.clear()
+        self.memory.extend(Transition.from_lists(stored) for stored in state["memory"])
+        self._scene = Scene.from_state(state["scene"])
+
+    # How it acts.
+
+    def _follow(self, facts: Facts, memory: RulesEpisode) -> None:
+        """Bring an episode's scene up to date."""
+        before = memory.scene.board
+        if memory.facts is None or before is None:
+            memory.scene.begin(facts, self.agency)
+            return
+        # A copy: what is seen while acting teaches nothing that learning would not count again.
+        sight = replace(self.sight)
+        memory.scene.advance(memory.action, facts, self.agency, self.motions, sight)
+        after = memory.scene.board
+        if after is None or after.cells != before.cells or after.taken != before.taken:
+            memory.refused = frozenset()
+        elif after[2:4] == before[2:4] and self._should_work(before, memory.action):
+            memory.refused |= {(before.place, memory.action)}
+
+    def _should_work(self, board: Board, action: int) -> bool:
+        where = aim(board, action, self.motions)
+        return where is not None and board.at(where.target) == EMPTY
+
+    def _choose(self, memory: RulesEpisode, rng: np.random.Generator) -> int:
+        board = memory.scene.board
+        if board is None or not self.motions:
+            return int(rng.integers(self.num_actions))
+        untried = self._untried(board)
+        if untried:
+            return int(untried[rng.integers(len(untried))])
+        if not self._goes_as_planned(memory, board):
+            planner = self._planner(memory.refused, rng)
+            plan = planner.best(board)
+            memory.plan = plan if plan.actions else planner.experiment(board)
+            memory.done = 0
+        if memory.plan.actions:
+            memory.done += 1
+            return memory.plan.actions[memory.done - 1]
+        return self._idle(board, memory, rng)
+
+    def _goes_as_planned(self, memory: RulesEpisode, board: Board) -> bool:
+        if not 0 < memory.done < len(memory.plan.actions):
+            return False
+        expected = memory.plan.boards[memory.done - 1]
+        return expected.place == board.place and expected.cells == board.cells
+
+    def _untried(self, board: Board) -> list[int]:
+        """Return the actions of which it is not known what they do to the agent."""
+        fewest: list[int] = []
+        for action in range(self.num_actions):
+            motion = self.motions.get((board.body, action))
+            idle = motion is None or (motion == (0, 0, board.body))
+            if idle and self._tries[board.body, action] < _TRIES:
+                fewest.append(action)
+        least = min((self._tries[board.body, action] for action in fewest), default=0)
+        return [action for action in fewest if self._tries[board.body, action] == least]
+
+    def _idle(self, board: Board, memory: RulesEpisode, rng: np.random.Generator) -> int:
+        """Draw an action that does no harm."""
+        planner = self._planner(memory.refused)
+        safe = []
+        for action in range(self.num_actions):
+            _, expected = planner.after(board, action)
+            if expected is None or (
+                expected.reward >= self.model.step_reward and not expected.ends
+            ):
+                safe.append(action)
+        choices = safe or list(range(self.num_actions))
+        return int(choices[rng.integers(len(choices))])
+
+    def _planner(
+        self, refused: frozenset[tuple[int, int]], rng: np.random.Generator | None = None
+    ) -> Planner:
+        # Among equal plans the first found is taken, so their order is drawn.
+        order = range(self.num_actions) if rng is None else rng.permutation(self.num_actions)
+        return Planner(self.model, self.motions, [int(action) for action in order], refused)

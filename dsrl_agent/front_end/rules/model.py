@@ -1,0 +1,244 @@
+"""All that is believed about contacts: rules by type in front, and what they give."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+from dsrl_agent.front_end.rules.belief import Belief
+from dsrl_agent.front_end.rules.board import EDGE, EMPTY
+from dsrl_agent.front_end.rules.contact import KEPT, Context, Effect
+from dsrl_agent.front_end.rules.induction import Rule, induce, rule_for
+
+_MOST_SAMPLES = 200  # of one type in front; older ones make room, as worlds change
+_QUIET = 1e-6  # rewards that differ from a plain step's by no more are none
+
+
+class Prediction(NamedTuple):
+    """What is expected of a contact.
+
+    Attributes:
+        effect: What comes of it.
+        reward: What it gives; for what was never touched, the best that is known.
+        ends: Whether it ends the episode.
+        known: Whether this rests on enough touches to be believed.
+    """
+
+    effect: Effect
+    reward: float
+    ends: bool
+    known: bool
+
+
+class ContactModel:
+    """Learns the effects and rewards of contacts.
+
+    Effects are rules over contexts. Rewards and ends are beliefs for each type in front, one for
+    entering its cell and one for being held up by it.
+
+    Attributes:
+        noise: The rate of errors of sight, in (0, 1).
+        version: Grows whenever something is learned.
+    """
+
+    def __init__(self) -> None:
+        self.noise = 1e-3
+        self.version = 0
+        self.step = 0
+        self._samples: dict[int, dict[tuple[Context, Effect], int]] = {}
+        self._beliefs: dict[tuple[int, bool], Belief] = {}
+        self._rules: dict[int, tuple[Rule, ...]] = {}
+        self._predicted: dict[Context, Prediction] = {}
+        self._plain: frozenset[int] | None = None
+
+    # Learning.
+
+    def observe(self, context: Context, effect: Effect, reward: float, ends: bool) -> None:
+        """Learn from a contact."""
+        self.step += 1
+        self._add(context, effect, 1)
+        key = (context.front, effect.enters)
+        belief = self._beliefs.get(key)
+        if belief is None:
+            self._beliefs[key] = Belief(reward, 1, 1, int(ends), confirmed=self.step)
+        else:
+            confirmed = belief.confirmed
+            if belief.observe(reward, ends, self.step, self.noise):
+                self._doubt(key, confirmed)
+        self._forget_derived(context.front)
+
+    def set_noise(self, noise: float) -> None:
+        """Say how often sight errs; what follows from it is thought through again if it matters."""
+        if abs(noise - self.noise) > 0.2 * self.noise:
+            self.noise = noise
+            self._rules.clear()
+            self._predicted.clear()
+            self._plain = None
+            self.version += 1
+
+    def amend(self, context: Context, old: Effect, new: Effect) -> None:
+        """Correct a sample whose effect has shown only now: what the agent had been standing on."""
+        if self._samples.get(context.front, {}).get((context, old)):
+            self._add(context, old, -1)
+            self._add(context, new, 1)
+            self._forget_derived(context.front)
+
+    # What is believed.
+
+    @property
+    def fronts(self) -> list[int]:
+        """The types met, ascending, `EDGE` and `EMPTY` among them."""
+        return sorted(self._samples)
+
+    def rules(self, front: int) -> tuple[Rule, ...]:
+        """Return the rules of a type in front; none if it was never met."""
+        if front not in self._rules and front in self._samples:
+            self._rules[front] = induce(front, self._samples[front], self.noise)
+        return self._rules.get(front, ())
+
+    def belief(self, front: int, enters: bool) -> Belief | None:
+        """Return what touching a type gives, for entering its cell or for being held up."""
+        return self._beliefs.get((front, enters))
+
+    @property
+    def step_reward(self) -> float:
+        """The reward of a plain step: minus what a step costs."""
+        belief = self._beliefs.get((EMPTY, True))
+        return 0.0 if belief is None else belief.reward
+
+    @property
+    def optimism(self) -> float:
+        """What the unknown is taken to be worth: the best reward met so far, or 1."""
+        known = [belief.reward for belief in self._beliefs.values()]
+        return max([reward for reward in known if reward > 0.0], default=1.0)
+
+    def predict(self, context: Context) -> Prediction:
+        """Return what is expected in a context."""
+        found = self._predicted.get(context)
+        if found is None:
+            found = self._predicted[context] = self._predict(context)
+        return found
+
+    @property
+    def plain(self) -> frozenset[int]:
+        """What can be walked over as if nothing were there: nothing, and idle types."""
+        if self._plain is None:
+            useful = self._useful()
+            idle = {front for front in self._samples if front not in useful and self._is_idle(front)}
+            self._plain = frozenset({EMPTY} | idle)
+        return self._plain
+
+    def is_curious(self, context: Context) -> bool:
+        """Say whether trying a contact may teach something that could open a way.
+
+        It may where a type has been in the way, but not yet with this thing beyond it or with these
+        things taken; and where what is believed of a type rests on too few touches.
+        """
+        if context.front in (EDGE, EMPTY):
+            return False
+        belief = self._beliefs.get((context.front, True))
+        if belief is not None and not belief.is_firm(self.noise):
+            return True
+        samples = self._samples.get(context.front, {})
+        if all(effect.enters for _, effect in samples):
+            return False
+        had = {kind for kind, _ in context.taken}
+        tried = [known for known, _ in samples]
+        return all(known.beyond != context.beyond for known in tried) or all(
+            {kind for kind, _ in known.taken} != had for known in tried
+        )
+
+    # Saving.
+
+    def state(self) -> dict[str, Any]:
+        """Return everything learned, JSON-able."""
+        samples = [
+            [list(context), list(effect), count]
+            for of_front in self._samples.values()
+            for (context, effect), count in of_front.items()
+        ]
+        beliefs = [[*key, *belief.state()] for key, belief in self._beliefs.items()]
+        return {"noise": self.noise, "step": self.step, "samples": samples, "beliefs": beliefs}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take what `state()` gave, after a round through JSON."""
+        self.noise, self.step = state["noise"], state["step"]
+        self._samples.clear()
+        self._beliefs.clear()
+        self._rules.clear()
+        self._predicted.clear()
+        self._plain = None
+        self.version += 1
+        for (*context, taken), (*effect, remote), count in state["samples"]:
+            where = Context(*context, tuple((kind, times) for kind, times in taken))
+            what = Effect(*effect, tuple((kind, now) for kind, now in remote))
+            self._add(where, what, count)
+        for front, enters, *belief in state["beliefs"]:
+            self._beliefs[front, enters] = Belief(*belief)
+
+    def _add(self, context: Context, effect: Effect, times: int) -> None:
+        samples = self._samples.setdefault(context.front, {})
+        key = (context, effect)
+        count = samples.pop(key, 0) + times  # the latest stand last
+        if count > 0:
+            samples[key] = count
+        if sum(samples.values()) > _MOST_SAMPLES:
+            oldest = next(iter(samples))
+            samples[oldest] -= 1
+            if not samples[oldest]:
+                del samples[oldest]
+
+    def _doubt(self, changed: tuple[int, bool], confirmed: int) -> None:
+        """Where one thing has changed, others may have: what was known before is to be tried.
+
+        What has itself changed since the first was last confirmed is part of the same change.
+        """
+        for key, belief in self._beliefs.items():
+            front, enters = key
+            if key != changed and enters and front != EMPTY and belief.changed < confirmed:
+                belief.doubted = True
+
+    def _predict(self, context: Context) -> Prediction:
+        rules = self.rules(context.front)
+        if not rules:
+            if context.front == EDGE:
+                return Prediction(Effect(False, EDGE), self.step_reward, False, True)
+            hope = self.step_reward if context.front == EMPTY else self.optimism
+            return Prediction(Effect(True, EMPTY), hope, False, False)
+        effect = rule_for(rules, context).effect
+        belief = self._beliefs.get((context.front, effect.enters))
+        if belief is None:  # the effect was amended or outvoted by now
+            return Prediction(effect, self.step_reward, False, False)
+        if belief.doubted:
+            return Prediction(effect, self.optimism, False, False)
+        return Prediction(effect, belief.reward, belief.ends, belief.is_firm(self.noise))
+
+    def _is_idle(self, front: int) -> bool:
+        """Say whether entering a type does nothing that matters."""
+        rules, belief = self.rules(front), self._beliefs.get((front, True))
+        if len(rules) != 1 or belief is None or not belief.is_firm(self.noise) or belief.ends:
+            return False
+        effect = rules[0].effect
+        return (
+            effect.enters
+            and effect.beyond == KEPT
+            and not effect.remote
+            and effect.becomes in (EMPTY, front)
+            and abs(belief.reward - self.step_reward) < _QUIET
+        )
+
+    def _useful(self) -> set[int]:
+        """Return the types that some rule asks for."""
+        return {
+            condition.test.value
+            for front in self._samples
+            for rule in self.rules(front)
+            for condition in rule.conditions
+            if condition.test.about in ("carried", "taken", "beyond")
+        }
+
+    def _forget_derived(self, front: int) -> None:
+        self.version += 1
+        self._rules.pop(front, None)
+        self._predicted.clear()
+        self._plain = None

@@ -1,0 +1,283 @@
+"""Planning on learned rules: the highest return, then the fewest steps.
+
+Between contacts the agent walks over free cells, so the search goes from contact to contact: from
+each scene a breadth-first walk finds all contacts within reach, the rules say what comes of each,
+and A* (Hart, Nilsson & Raphael 1968) chooses their order. The reward of all good things that are
+left is its optimistic guess. With many good things the nearest is fetched first.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from dsrl_agent.front_end.rules.board import EMPTY, Board
+from dsrl_agent.front_end.rules.contact import Context, Motions, aim, applied, context_of
+from dsrl_agent.front_end.rules.model import ContactModel, Prediction
+
+STEP_PRICE = 0.01
+"""What a step is taken to cost beside its reward, so that of equal returns the quickest wins."""
+_EXACT = 6  # up to so many good things the best order is searched for
+_MOST_SCENES = 400  # scenes looked at by one search
+
+
+class Touch(NamedTuple):
+    """A contact of a plan.
+
+    Attributes:
+        step: The step of the plan that makes it, from 1.
+        place: Where.
+        type: What stands there.
+        reward: The reward expected.
+        known: Whether the expectation rests on enough touches; otherwise it is a hope.
+    """
+
+    step: int
+    place: int
+    type: int
+    reward: float
+    known: bool
+
+
+def touch_of(step: int, place: int, front: int, expected: Prediction) -> Touch:
+    """Return a contact as part of a plan."""
+    return Touch(step, place, front, expected.reward, expected.known)
+
+
+class Plan(NamedTuple):
+    """What the agent means to do.
+
+    Attributes:
+        actions: The actions, in order.
+        boards: The scene expected after each.
+        touches: The contacts among them.
+        value: The return expected, minus the price of the steps.
+    """
+
+    actions: tuple[int, ...] = ()
+    boards: tuple[Board, ...] = ()
+    touches: tuple[Touch, ...] = ()
+    value: float = 0.0
+
+
+class _Way(NamedTuple):
+    """A contact within reach: the actions of the walk, the last of which makes it."""
+
+    actions: tuple[int, ...]
+    board: Board  # just before it
+    context: Context
+
+
+class _Node(NamedTuple):
+    board: Board
+    parent: _Node | None
+    actions: tuple[int, ...]
+    touch: Touch | None
+    steps: int
+    reward: float
+    over: bool
+
+
+class Planner:
+    """Plans with what is believed at the moment.
+
+    Args:
+        model: The rules.
+        motions: What the actions do to the agent.
+        actions: All actions, in the order in which equal ones are preferred.
+        refused: (place, action) pairs that were seen not to work in this episode.
+    """
+
+    def __init__(
+        self,
+        model: ContactModel,
+        motions: Motions,
+        actions: Sequence[int],
+        refused: frozenset[tuple[int, int]] = frozenset(),
+    ) -> None:
+        self._model = model
+        self._motions = motions
+        self._actions = actions
+        self._refused = refused
+        self._price = STEP_PRICE - model.step_reward
+
+    def best(self, board: Board) -> Plan:
+        """Return the best plan; an empty one if nothing is worth its while."""
+        hopes = self._hopes(board)
+        if not hopes:
+            return Plan()
+        if len(hopes) > _EXACT:
+            for way in self._ways(board, only_good=True):
+                return self._plan(self._follow(_root(board), way))
+        return self._search(board)
+
+    def experiment(self, board: Board) -> Plan:
+        """Return the quickest plan to a contact that may teach something, at no loss on the way."""
+        queue = [(0, 0, _root(board))]
+        counter, seen = itertools.count(1), {board}
+        while queue and len(seen) < _MOST_SCENES:
+            _, _, node = heapq.heappop(queue)
+            for way in self._ways(node.board):
+                found = self._follow(node, way)
+                assert found.touch is not None
+                if found.touch.reward < self._model.step_reward or found.over:
+                    continue
+                if self._model.is_curious(way.context):
+                    return self._plan(found)
+                if found.board not in seen:
+                    seen.add(found.board)
+                    heapq.heappush(queue, (found.steps, next(counter), found))
+        return Plan()
+
+    def after(self, board: Board, action: int) -> tuple[Board, Prediction | None]:
+        """Return the scene expected after an action, and what its contact is expected to give."""
+        where = aim(board, action, self._motions)
+        if where is None:
+            motion = self._motions.get((board.body, action))
+            return (board if motion is None else board._replace(body=motion.type)), None
+        if (board.place, action) in self._refused:
+            return board, None
+        expected = self._model.predict(context_of(board, action, where))
+        return applied(board, where, expected.effect), expected
+
+    def _hopes(self, board: Board) -> list[float]:
+        """Return what each good thing in the scene is worth at best."""
+        worth = {label: self._worth(label) for label in set(board.cells)}
+        return [worth[label] for label in board.cells if worth[label] > 0.0]
+
+    def _worth(self, label: int) -> float:
+        """Return the most that touching a type may give beyond a plain step, 0 if nothing."""
+        if label == EMPTY:
+            return 0.0
+        model = self._model
+        if not model.rules(label):
+            return model.optimism
+        known = [model.belief(label, enters) for enters in (True, False)]
+        rewards = [
+            model.optimism if belief.doubted else belief.reward - model.step_reward
+            for belief in known
+            if belief is not None
+        ]
+        return max([0.0, *rewards])
+
+    def _search(self, board: Board) -> Plan:
+        root = _root(board)
+        best, best_value = root, 0.0
+        counter = itertools.count(1)
+        queue = [(-sum(self._hopes(board)), 0, root)]
+        least: dict[Board, float] = {}
+        looked = 0
+        while queue and looked < _MOST_SCENES:
+            bound, _, node = heapq.heappop(queue)
+            if -bound <= best_value + 1e-9:
+                break
+            if least.get(node.board, -1e9) > node.reward - self._price * node.steps + 1e-9:
+                continue
+            looked += 1
+            for way in self._ways(node.board):
+                found = self._follow(node, way)
+                value = found.reward - self._price * found.steps
+                if value <= least.get(found.board, -1e9):
+                    continue
+                least[found.board] = value
+                if value > best_value + 1e-9:
+                    best, best_value = found, value
+                if not found.over:
+                    hope = value + sum(self._hopes(found.board))
+                    heapq.heappush(queue, (-hope, next(counter), found))
+        return self._plan(best)
+
+    def _ways(self, board: Board, *, only_good: bool = False) -> Iterator[_Way]:
+        """Yield the contacts within reach over free cells, the nearest first.
+
+        Args:
+            board: The scene.
+            only_good: Whether only those that are worth having count.
+        """
+        plain, cells = self._model.plain, board.cells
+        start = (board.place, board.body)
+        came: dict[tuple[int, int], tuple[tuple[int, int], int] | None] = {start: None}
+        frontier = [start]
+        while frontier:
+            following = []
+            for here in frontier:
+                place, body = here
+                stand = board._replace(place=place, body=body)
+                for action in self._actions:
+                    if (place, action) in self._refused:
+                        continue
+                    motion = self._motions.get((body, action))
+                    if motion is None:
+                        continue
+                    where = aim(stand, action, self._motions)
+                    if where is None:
+                        there = (place, motion.type)
+                    elif where.target < 0:
+                        continue
+                    elif cells[where.target] in plain:
+                        there = (where.target, motion.type)
+                    else:
+                        context = context_of(stand, action, where)
+                        expected = self._model.predict(context)
+                        good = expected.reward > self._model.step_reward and not expected.ends
+                        if good or not only_good:
+                            yield _Way(_walk(came, here, action), stand, context)
+                        continue
+                    if there not in came:
+                        came[there] = (here, action)
+                        following.append(there)
+            frontier = following
+
+    def _follow(self, node: _Node, way: _Way) -> _Node:
+        """Return the node after a contact."""
+        where = aim(way.board, way.context.action, self._motions)
+        assert where is not None
+        expected = self._model.predict(way.context)
+        steps = node.steps + len(way.actions)
+        touch = touch_of(steps, where.target, way.context.front, expected)
+        return _Node(
+            applied(way.board, where, expected.effect),
+            node,
+            way.actions,
+            touch,
+            steps,
+            node.reward + expected.reward - self._model.step_reward,
+            expected.ends,
+        )
+
+    def _plan(self, node: _Node) -> Plan:
+        """Return the plan that leads to a node, with the scenes expected on the way."""
+        nodes: list[_Node] = []
+        back: _Node | None = node
+        while back is not None:
+            nodes.append(back)
+            back = back.parent
+        nodes.reverse()
+        board, actions, boards = nodes[0].board, [], []
+        for action in itertools.chain.from_iterable(part.actions for part in nodes):
+            board, _ = self.after(board, action)
+            actions.append(action)
+            boards.append(board)
+        touches = tuple(part.touch for part in nodes if part.touch is not None)
+        value = node.reward - self._price * node.steps
+        return Plan(tuple(actions), tuple(boards), touches, value)
+
+
+def _root(board: Board) -> _Node:
+    return _Node(board, None, (), None, 0, 0.0, False)
+
+
+def _walk(
+    came: dict[tuple[int, int], tuple[tuple[int, int], int] | None],
+    here: tuple[int, int],
+    last: int,
+) -> tuple[int, ...]:
+    actions = [last]
+    step = came[here]
+    while step is not None:
+        before, action = step
+        actions.append(action)
+        step = came[before]
+    return tuple(reversed(actions))
