@@ -14,12 +14,14 @@ from PIL import Image, UnidentifiedImageError
 
 from dsrl_agent import report, show, training
 from dsrl_agent.benchmark import Plan, benchmark
+from dsrl_agent.benchmark.cost import KINDS, measure
 from dsrl_agent.config import AgentConfig, TrainConfig
 from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.evaluate import evaluation_env, is_unseen
 from dsrl_agent.explain import command as why
 from dsrl_agent.parsers import stored_train_config, train_config
 from dsrl_agent.records import RunFolder
+from dsrl_agent.records.files import to_json, write_at
 from dsrl_agent.spaces import make_env
 from dsrl_agent.still import symbols_of_stills
 from dsrl_agent.types import Frame
@@ -204,6 +206,21 @@ def _require_positive(name: str, value: int) -> None:
         raise ConfigError(f"{name} is {value}, but it must be at least 1.")
 
 
+def _cost(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
+    from dsrl_agent.benchmark import cost_report  # matplotlib takes long
+
+    options = parsed.cost
+    _require_positive("--decisions", options.decisions)
+    costs, rooms = measure(KINDS, options.decisions, options.seed)
+    print(cost_report.costs_in_words(costs, rooms))
+    if options.json is not None:
+        data = cost_report.costs_as_data(costs, rooms, options.seed)
+        print(f"Wrote {write_at(Path(options.json), to_json(data))}")
+    if options.plot is not None:
+        print(f"Wrote {write_at(Path(options.plot), cost_report.costs_picture(costs))}")
+    return 0
+
+
 COMMANDS: dict[str, Command] = {
     "train": _train,
     "evaluate": _evaluate,
@@ -211,5 +228,6 @@ COMMANDS: dict[str, Command] = {
     "explain": _explain,
     "symbols": _symbols,
     "benchmark": _benchmark,
+    "cost": _cost,
 }
 """The commands by name."""

@@ -25,6 +25,7 @@ def build_parser() -> ArgumentParser:
     commands.add_subcommand("explain", _explain(), help="say what a trained agent believes and why")
     commands.add_subcommand("symbols", _symbols(), help="find the symbols of still pictures")
     commands.add_subcommand("benchmark", _benchmark(), help="measure over many seeds")
+    commands.add_subcommand("cost", _cost(), help="time the front ends' decisions")
     return parser
 
 
@@ -171,6 +172,19 @@ def _benchmark() -> ArgumentParser:
     parser.add_argument("--jobs", type=int, default=1, help="processes at once")
     parser.add_argument("--out", type=str | None, default=None, help="a folder that does not exist")
     parser.add_class_arguments(AgentConfig, as_group=False)
+    return parser
+
+
+def _cost() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Time decisions from facts to action, for growing numbers of objects and "
+        "growing grids, and state what the tables take in memory.",
+        exit_on_error=False,
+    )
+    parser.add_argument("--decisions", type=int, default=1000, help="to time for each size")
+    parser.add_argument("--seed", type=int, default=0, help="decides worlds and learning")
+    parser.add_argument("--json", type=str | None, default=None, help="write the figures here")
+    parser.add_argument("--plot", type=str | None, default=None, help="write a PNG here")
     return parser
 
 

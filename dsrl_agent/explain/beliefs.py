@@ -1,14 +1,17 @@
-"""What the agent believes: about itself, about touching each type, and what its table says."""
+"""What the agent believes: of itself, of touching each type, and what its table or rules say."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from dsrl_agent.explain.contacts import Contact, contacts
+from dsrl_agent.explain.deciding import Explained
+from dsrl_agent.explain.rules import RuleBelief, rule_beliefs
 from dsrl_agent.front_end import TabularFrontEnd, action_names
+from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
 from dsrl_agent.types import Floats
 
 
@@ -40,6 +43,18 @@ class Promise(NamedTuple):
     places: int
 
 
+class Table(NamedTuple):
+    """How large a table is.
+
+    Attributes:
+        entries: Its keys.
+        value_bytes: What their values take, 8 bytes each.
+    """
+
+    entries: int
+    value_bytes: int
+
+
 @dataclass(frozen=True)
 class TypeBelief:
     """What the agent believes of a type of object.
@@ -67,20 +82,20 @@ class Beliefs:
         kind: The front end.
         moves: About itself.
         types: About every type of object, ascending.
-        entries: Keys in its table.
-        table_bytes: What their values take as numbers, 8 bytes each.
+        table: How large its table is; `None` for a front end without one.
+        rules: Its rules; none for a table.
         remembered: Transitions that the counts rest on.
     """
 
     kind: str
     moves: Moves
     types: tuple[TypeBelief, ...]
-    entries: int
-    table_bytes: int
+    table: Table | None
+    rules: tuple[RuleBelief, ...]
     remembered: int
 
 
-def beliefs(front_end: TabularFrontEnd, known: Sequence[int]) -> Beliefs:
+def beliefs(front_end: Explained, known: Sequence[int]) -> Beliefs:
     """Return what a front end believes.
 
     Args:
@@ -93,7 +108,7 @@ def beliefs(front_end: TabularFrontEnd, known: Sequence[int]) -> Beliefs:
     types = tuple(
         TypeBelief(
             number,
-            front_end.touches[number].times if number in front_end.touches else 0,
+            _touched(front_end, number, came),
             came.get(number),
             _promises(front_end, number),
             taught[number],
@@ -109,27 +124,40 @@ def beliefs(front_end: TabularFrontEnd, known: Sequence[int]) -> Beliefs:
         front_end.kind,
         Moves(agency.self_type, actions),
         types,
-        len(front_end.table),
-        sum(row.nbytes for row in front_end.table.values()),
+        table_size(front_end),
+        rule_beliefs(front_end) if isinstance(front_end, RulesFrontEnd) else (),
         len(front_end.memory),
     )
 
 
-def own_types(front_end: TabularFrontEnd) -> frozenset[int]:
+def own_types(front_end: Explained) -> frozenset[int]:
     """Return the types that are the agent's own: none while nothing responds to the actions."""
-    number = front_end.agency.self_type
-    return frozenset() if number is None else frozenset({number})
+    return front_end.agency.self_types
 
 
-def entries_of(front_end: TabularFrontEnd, number: int) -> dict[tuple[int, int], Floats]:
+def table_size(front_end: Explained) -> Table | None:
+    """Return how large a front end's table is, `None` if it has none."""
+    if not isinstance(front_end, TabularFrontEnd):
+        return None
+    rows = front_end.table.values()
+    return Table(len(rows), sum(row.nbytes for row in rows))
+
+
+def entries_of(front_end: Explained, number: int) -> dict[tuple[int, int], Floats]:
     """Return the table's entries for a type by relative position (rows, columns)."""
-    if front_end.kind == "flat":
+    if not isinstance(front_end, TabularFrontEnd) or front_end.kind == "flat":
         return {}
     keys = [key for key in front_end.table if isinstance(key, tuple) and key[0] == number]
     return {(key[1], key[2]): front_end.table[key] for key in keys}
 
 
-def _promises(front_end: TabularFrontEnd, number: int) -> tuple[Promise, ...]:
+def _touched(front_end: Explained, number: int, came: Mapping[int, Contact]) -> int:
+    if isinstance(front_end, TabularFrontEnd) and number in front_end.touches:
+        return front_end.touches[number].times
+    return came[number].of if number in came else 0
+
+
+def _promises(front_end: Explained, number: int) -> tuple[Promise, ...]:
     rows: dict[int, list[Floats]] = {}
     for (d_row, d_col), row in entries_of(front_end, number).items():
         rows.setdefault(abs(d_row) + abs(d_col), []).append(row)
@@ -145,9 +173,9 @@ def _promises(front_end: TabularFrontEnd, number: int) -> tuple[Promise, ...]:
     )
 
 
-def _updates_by_type(front_end: TabularFrontEnd) -> Counter[int]:
+def _updates_by_type(front_end: Explained) -> Counter[int]:
     counts: Counter[int] = Counter()
-    if front_end.kind == "flat":
+    if not isinstance(front_end, TabularFrontEnd) or front_end.kind == "flat":
         return counts
     for transition in front_end.memory:
         keys = (update.key for update in front_end.updates(transition))

@@ -8,16 +8,15 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 
 from dsrl_agent.agent import DSRL
-from dsrl_agent.errors import ConfigError
 from dsrl_agent.explain.beliefs import beliefs, entries_of, own_types
 from dsrl_agent.explain.data import beliefs_as_data, plain, reasons_as_data
 from dsrl_agent.explain.faithfulness import Faithfulness, faithfulness, faithfulness_in_words
 from dsrl_agent.explain.logic import facts_as_logic, program
-from dsrl_agent.explain.reasons import Reasons, reasons
-from dsrl_agent.explain.replay import replay
+from dsrl_agent.explain.reasons import reasons
+from dsrl_agent.explain.replay import Decision, replay, shape_of
 from dsrl_agent.explain.words import beliefs_in_words, reasons_in_words
-from dsrl_agent.records.files import to_json, write
-from dsrl_agent.types import Facts, Frame
+from dsrl_agent.records.files import to_json, write_at
+from dsrl_agent.types import Facts, Frame, Shape
 
 
 class Question(NamedTuple):
@@ -45,11 +44,13 @@ class Answer(NamedTuple):
         text: For a person.
         data: The same for a program, JSON-able.
         facts: The scene that was explained; empty if none was.
+        shape: Rows and columns of its grid, `None` if none was.
     """
 
     text: str
     data: dict[str, Any]
     facts: Facts
+    shape: Shape | None
 
 
 def explain(agent: DSRL, env: gym.Env[Any, Any], question: Question) -> Answer:
@@ -67,18 +68,25 @@ def explain(agent: DSRL, env: gym.Env[Any, Any], question: Question) -> Answer:
     believed = beliefs(agent.front_end, known)
     sections = [_section("What it believes", beliefs_in_words(believed))]
     data: dict[str, Any] = {"beliefs": beliefs_as_data(believed)}
-    found = _reasons(agent, env, question, known)
+    decision = _decision(agent, env, question)
     facts: Facts = ()
-    if found is not None:
-        title, why = found
-        facts = why.facts
+    shape: Shape | None = None
+    if decision is not None:
+        title = "Why, in this picture"
+        if question.episode is not None:
+            title = f"Why, in step {question.step} of episode {question.episode}"
+        facts, shape = decision.facts, shape_of(agent, decision.frame)
+        why = reasons(
+            agent.front_end, facts, known,
+            shape=shape, memory=decision.memory, chosen=decision.action,
+        )  # fmt: skip
         sections.append(_section(title, reasons_in_words(why)))
         data["reasons"] = reasons_as_data(why)
     if question.faithfulness:
         measured = faithfulness(agent, env, question.faithfulness, question.seed)
         sections.append("\n".join(faithfulness_in_words(measured)))
         data["faithfulness"] = _faithfulness_as_data(measured)
-    return Answer("\n\n".join(sections), data, facts)
+    return Answer("\n\n".join(sections), data, facts, shape)
 
 
 def known_types(agent: DSRL) -> list[int]:
@@ -95,7 +103,7 @@ def write_plots(agent: DSRL, folder: Path) -> list[Path]:
     for number in known_types(agent):
         if number not in own and entries_of(agent.front_end, number):
             pictures[f"type_{number}.png"] = table_picture(agent.front_end, number)
-    return [_write(folder / name, content) for name, content in pictures.items()]
+    return [write_at(folder / name, content) for name, content in pictures.items()]
 
 
 def write_all(
@@ -115,43 +123,22 @@ def write_all(
     """
     written = []
     if json is not None:
-        written.append(_write(Path(json), to_json(answer.data)))
+        written.append(write_at(Path(json), to_json(answer.data)))
     if logic is not None:
-        text = program(agent.front_end) + "\n" + facts_as_logic(answer.facts, 0)
-        written.append(_write(Path(logic), text.encode()))
+        text = program(agent.front_end) + "\n" + facts_as_logic(answer.facts, 0, answer.shape)
+        written.append(write_at(Path(logic), text.encode()))
     if plots is not None:
         written += write_plots(agent, Path(plots))
     return written
 
 
-def _write(path: Path, content: bytes) -> Path:
-    """Write a file where the user asked for it."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(path, content)
-    except OSError as error:
-        raise ConfigError(
-            f"{path} cannot be written ({error.strerror}); name another place."
-        ) from error
-    return path
-
-
-def _reasons(
-    agent: DSRL, env: gym.Env[Any, Any], question: Question, known: list[int]
-) -> tuple[str, Reasons] | None:
+def _decision(agent: DSRL, env: gym.Env[Any, Any], question: Question) -> Decision | None:
+    """Return the decision to explain, if one is."""
     if question.frame is not None:
-        return "Why, in this picture", reasons(agent.front_end, agent.facts(question.frame), known)
+        return Decision(question.frame, agent.facts(question.frame), None, None, 0.0)
     if question.episode is None:
         return None
-    decision = replay(agent, env, question.seed, question.episode, question.step)
-    why = reasons(
-        agent.front_end,
-        decision.facts,
-        known,
-        decided=decision.valuation,
-        chosen=decision.action,
-    )
-    return f"Why, in step {question.step} of episode {question.episode}", why
+    return replay(agent, env, question.seed, question.episode, question.step)
 
 
 def _section(title: str, lines: list[str]) -> str:

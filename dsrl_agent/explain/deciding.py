@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from dsrl_agent.front_end import EpisodeMemory, TabularFrontEnd, Valuation
-from dsrl_agent.types import Fact, Facts, Floats
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end.protocol import FrontEnd
+from dsrl_agent.front_end.rules.front_end import RulesEpisode
+from dsrl_agent.front_end.scene import Valuation
+from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition
 
 _TIE = 1e-9  # values this close share the choice, as they do when the agent acts
 
 Actions = frozenset[int]
 """The greedy actions of a scene: more than one where values tie."""
+
+
+class Explained(FrontEnd, Protocol):
+    """A front end that can be explained: it remembers what it learned from.
+
+    Attributes:
+        config: Its settings.
+        memory: The latest transitions.
+    """
+
+    config: FrontEndConfig
+    memory: deque[Transition]
 
 
 class Judge(Protocol):
@@ -28,22 +44,55 @@ def greedy(values: Floats) -> Actions:
     return frozenset(int(action) for action in np.flatnonzero(values >= values.max() - _TIE))
 
 
-def valuation(front_end: TabularFrontEnd, facts: Facts) -> Valuation:
-    """Return what the actions are worth if an episode began in this scene."""
-    # Deciding and not `values` alone: a front end may plan within the episode when it decides.
-    return front_end.decide(facts, EpisodeMemory(), np.random.default_rng(0), 0.0)[1]
+def valuation(
+    front_end: Explained, facts: Facts, shape: Shape | None, memory: Any = None
+) -> Valuation:
+    """Return what a front end finds the actions worth when it decides.
+
+    Args:
+        front_end: Who decides.
+        facts: The scene.
+        shape: Rows and columns of the grid, `None` if they are not known.
+        memory: What it remembers of the episode, which goes on; left out, one begins here.
+    """
+    memory = front_end.begin(shape) if memory is None else memory
+    # It decides first: that is when a front end learns and plans within an episode.
+    front_end.decide(facts, memory, np.random.default_rng(0), 0.0)
+    return front_end.values(facts, memory)
 
 
-def judge_of(front_end: TabularFrontEnd) -> Judge:
-    """Return the front end's judge; it remembers the scenes that it has been asked about."""
+def judge_of(front_end: Explained, shape: Shape | None, episode: Any = None) -> Judge:
+    """Return the front end's judge; it remembers the scenes that it has been asked about.
+
+    Args:
+        front_end: Who decides, in each scene as if an episode began there.
+        shape: Rows and columns of the grid, `None` if they are not known.
+        episode: What the agent remembers of an episode, from which the things that it has taken
+            are carried over.
+    """
     known: dict[Facts, Actions] = {}
 
     def judge(facts: Facts) -> Actions:
         if facts not in known:
-            known[facts] = greedy(valuation(front_end, facts).values)
+            memory = front_end.begin(shape)
+            found = valuation(front_end, facts, shape, memory)
+            if _carry_over(memory, episode):
+                found = front_end.values(facts, memory)
+            known[facts] = greedy(found.values)
         return known[facts]
 
     return judge
+
+
+def _carry_over(memory: Any, episode: Any) -> bool:
+    """Give one episode what was taken in another; return whether that makes a difference."""
+    if not isinstance(memory, RulesEpisode) or not isinstance(episode, RulesEpisode):
+        return False
+    board, old = memory.scene.board, episode.scene.board
+    if board is None or old is None or not old.taken:
+        return False
+    memory.scene.board = board._replace(taken=old.taken)
+    return True
 
 
 def without(facts: Facts, removed: Iterable[Fact]) -> Facts:

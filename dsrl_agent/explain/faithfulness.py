@@ -20,7 +20,7 @@ from scipy import stats
 from dsrl_agent.agent import DSRL
 from dsrl_agent.explain.deciding import judge_of, without
 from dsrl_agent.explain.named import Named, name_objects
-from dsrl_agent.explain.replay import Watched
+from dsrl_agent.explain.replay import Watched, shape_of
 from dsrl_agent.grid import Grid
 from dsrl_agent.loop import play
 from dsrl_agent.streams import Streams
@@ -65,6 +65,13 @@ class Faithfulness(NamedTuple):
     undecided: int
 
 
+class _Test(NamedTuple):
+    named: Named
+    without_named: bool
+    without_others: bool
+    without_as_many: bool | None
+
+
 Progress = Callable[[int, int], None]
 """Told how many frames of how many are done."""
 
@@ -85,51 +92,49 @@ def faithfulness(
         seed: Decides the worlds, and which others are drawn.
         progress: Is told how far it is.
     """
-    judge = judge_of(agent.front_end)
     rng = Streams(seed).get("faithfulness")
-    named_changes: list[bool] = []
-    others_changes: list[bool] = []
-    as_many_changes: list[bool] = []
-    sizes: Counter[int] = Counter()
-    indifferent = undecided = 0
+    tests: list[_Test] = []
+    indifferent = 0
     for frame, facts in _frames(agent, env, seed):
-        agent_fact = agent.front_end.agency.find(facts)
-        whole = judge(facts)
-        if agent_fact is None or len(whole) == agent.num_actions:
+        test = _test(agent, frame, facts, rng)
+        if test is None:
             indifferent += 1
             continue
-        named = name_objects(judge, agent_fact, facts)
-        if not named.objects:
-            indifferent += 1
-            continue
-        others = without(facts, (agent_fact, *named.objects))
-
-        def changed(
-            objects: Facts, frame: Frame = frame, facts: Facts = facts, whole: object = whole
-        ) -> bool:
-            painted = painted_out(agent, frame, facts, objects)
-            return judge(agent.facts(painted)) != whole
-
-        named_changes.append(changed(named.objects))
-        others_changes.append(bool(others) and changed(others))
-        if len(others) >= len(named.objects):
-            drawn = rng.choice(len(others), len(named.objects), replace=False)
-            as_many_changes.append(changed(tuple(others[index] for index in drawn)))
-        sizes[len(named.objects)] += 1
-        undecided += not _holds(named)
+        tests.append(test)
         if progress is not None:
-            progress(len(named_changes), frames)
-        if len(named_changes) == frames:
+            progress(len(tests), frames)
+        if len(tests) == frames:
             break
     return Faithfulness(
-        len(named_changes),
+        len(tests),
         indifferent,
-        _rate(named_changes),
-        _rate(others_changes),
-        _rate(as_many_changes),
-        dict(sorted(sizes.items())),
-        undecided,
+        _rate([test.without_named for test in tests]),
+        _rate([test.without_others for test in tests]),
+        _rate([test.without_as_many for test in tests if test.without_as_many is not None]),
+        dict(sorted(Counter(len(test.named.objects) for test in tests).items())),
+        sum(not (test.named.suffice and test.named.necessary) for test in tests),
     )
+
+
+def _test(agent: DSRL, frame: Frame, facts: Facts, rng: np.random.Generator) -> _Test | None:
+    """Put the explanation of one frame to the test, `None` if there is nothing to explain."""
+    judge = judge_of(agent.front_end, shape_of(agent, frame))
+    own, whole = agent.front_end.agency.find(facts), judge(facts)
+    if own is None or len(whole) == agent.num_actions:
+        return None
+    named = name_objects(judge, own, facts)
+    if not named.objects:
+        return None
+    others = without(facts, (own, *named.objects))
+
+    def changed(objects: Facts) -> bool:
+        return judge(agent.facts(painted_out(agent, frame, facts, objects))) != whole
+
+    as_many = None
+    if len(others) >= len(named.objects):
+        drawn = rng.choice(len(others), len(named.objects), replace=False)
+        as_many = changed(tuple(others[index] for index in drawn))
+    return _Test(named, changed(named.objects), bool(others) and changed(others), as_many)
 
 
 def painted_out(agent: DSRL, frame: Frame, facts: Facts, objects: Facts) -> Frame:
@@ -160,10 +165,6 @@ def faithfulness_in_words(measured: Faithfulness) -> list[str]:
         f"  objects named: {sizes}; in {measured.undecided} frames none were found that decide",
         f"  left out: {measured.indifferent} frames in which nothing mattered to it",
     ]
-
-
-def _holds(named: Named) -> bool:
-    return named.suffice and named.necessary
 
 
 def _frames(agent: DSRL, env: gym.Env[Any, Any], seed: int) -> Iterator[tuple[Frame, Facts]]:

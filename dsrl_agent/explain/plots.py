@@ -14,8 +14,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from dsrl_agent.explain.beliefs import entries_of
-from dsrl_agent.explain.deciding import greedy
-from dsrl_agent.front_end import TabularFrontEnd
+from dsrl_agent.explain.deciding import Explained, greedy
 from dsrl_agent.types import Floats
 
 _FARTHEST = 8  # cells shown to each side of the agent
@@ -42,7 +41,7 @@ def types_picture(pictures: Mapping[int, NDArray[np.uint8]], own: frozenset[int]
     return _png(figure)
 
 
-def table_picture(front_end: TabularFrontEnd, number: int) -> bytes:
+def table_picture(front_end: Explained, number: int) -> bytes:
     """Return a PNG of what the table says of a type at each place around the agent.
 
     The colour is the value of the best action, or of the worst where it threatens and none

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dsrl_agent.explain.beliefs import own_types
 from dsrl_agent.explain.deciding import (
     Actions,
+    Explained,
     greedy,
     judge_of,
     objects_by_distance,
     valuation,
 )
-from dsrl_agent.explain.imagine import Course, imagine
+from dsrl_agent.explain.imagine import Course, course_of
 from dsrl_agent.explain.named import Named, name_objects
 from dsrl_agent.explain.otherwise import Otherwise, otherwise
-from dsrl_agent.front_end import TabularFrontEnd, Valuation, action_names
-from dsrl_agent.types import Fact, Facts, Floats
+from dsrl_agent.front_end import Valuation, action_names
+from dsrl_agent.types import Fact, Facts, Floats, Shape
 
 
 class Part(NamedTuple):
@@ -42,22 +43,25 @@ class Reasons:
     """Why the agent acts as it does in a scene.
 
     Attributes:
+        kind: The front end.
         facts: What it sees.
         agent: Its own fact; `None` if it does not see itself exactly once, and then nothing below
             is known.
         actions: The actions' names.
         parts: The other objects, the nearest first.
         values: `[A]`: the value of each action.
-        correction: `[A]`: what this episode has added to the sum of the parts.
+        correction: `[A]`: what comes to the sum of the parts: of tables what this episode has
+            taught, of rules the price of the steps.
         greedy: The actions that share the choice.
         chosen: The action taken; the first of the greedy ones where none was.
-        named: The objects that decide, as if the episode began here; `None` where all actions
-            are alike.
-        corrected: Whether the episode so far has changed the choice.
+        named: The objects that decide; `None` where all actions are alike.
+        corrected: Whether it would choose otherwise if the episode began here. Then the named
+            objects and the change below are those of such a beginning.
         otherwise: The nearest change of one fact that changes the choice, `None` if there is none.
-        course: What the agent expects to come, by its own experience of moving and touching.
+        course: What the agent expects to come.
     """
 
+    kind: str
     facts: Facts
     agent: Fact | None
     actions: tuple[str, ...]
@@ -73,11 +77,12 @@ class Reasons:
 
 
 def reasons(
-    front_end: TabularFrontEnd,
+    front_end: Explained,
     facts: Facts,
     known: Sequence[int],
     *,
-    decided: Valuation | None = None,
+    shape: Shape | None = None,
+    memory: Any = None,
     chosen: int | None = None,
 ) -> Reasons:
     """Return why the agent acts as it does.
@@ -86,18 +91,21 @@ def reasons(
         front_end: Who decides.
         facts: The scene.
         known: The types that perception tells apart.
-        decided: The values that the agent decided by in the course of an episode; those as if an
-            episode began here if left out.
+        shape: Rows and columns of the grid, `None` if they are not known.
+        memory: What the agent remembered of the episode when it had decided; one begins here if
+            left out.
         chosen: The action that it took, where it took one.
     """
-    judge = judge_of(front_end)
-    found = valuation(front_end, facts) if decided is None else decided
+    judge = judge_of(front_end, shape, memory)
+    found = valuation(front_end, facts, shape) if memory is None else None
+    found = front_end.values(facts, memory) if found is None else found
     best = greedy(found.values)
     agent = front_end.agency.find(facts)
     alike = len(best) == front_end.num_actions
     types = [number for number in known if number not in own_types(front_end)]
-    fresh = judge(facts)
+    taken = min(best) if chosen is None else chosen
     return Reasons(
+        front_end.kind,
         facts,
         agent,
         tuple(action_names(front_end)),
@@ -105,11 +113,11 @@ def reasons(
         found.values,
         found.correction,
         best,
-        min(best) if chosen is None else chosen,
+        taken,
         None if agent is None or alike else name_objects(judge, agent, facts),
-        best != fresh,
+        best != judge(facts),
         None if agent is None else otherwise(judge, agent, facts, types),
-        imagine(front_end, facts, min(best) if chosen is None else chosen),
+        course_of(front_end, facts, taken, shape, memory),
     )
 
 

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 
 from dsrl_agent.agent import DSRL, State
-from dsrl_agent.errors import ConfigError
-from dsrl_agent.front_end import Valuation
+from dsrl_agent.errors import ConfigError, PerceptionError
 from dsrl_agent.loop import play
 from dsrl_agent.streams import Streams
-from dsrl_agent.types import Facts, Frame
+from dsrl_agent.types import Facts, Frame, Shape
 
 
 class Decision(NamedTuple):
@@ -20,16 +19,25 @@ class Decision(NamedTuple):
     Attributes:
         frame: What the agent was shown.
         facts: What it saw in it.
-        valuation: What it found the actions worth.
-        action: What it did.
+        memory: What it remembered of the episode when it had decided; `None` if an episode begins
+            here.
+        action: What it did; `None` if nothing yet.
         reward: What that gave.
     """
 
     frame: Frame
     facts: Facts
-    valuation: Valuation
-    action: int
+    memory: Any
+    action: int | None
     reward: float
+
+
+def shape_of(agent: DSRL, frame: Frame) -> Shape:
+    """Return the rows and columns of the grid that an agent finds in a frame."""
+    grid = agent.perception.grid
+    if grid is None:
+        raise PerceptionError("The agent has not learned to see yet; call learn() first.")
+    return grid.fitted(*frame.shape[:2]).shape
 
 
 class Watched:
@@ -39,7 +47,7 @@ class Watched:
         self._agent = agent
         self._state: State | None = None
         self.facts: Facts = ()
-        self.valuation: Valuation | None = None
+        self.memory: Any = None
 
     def begin(self) -> None:
         """Forget the last episode."""
@@ -49,7 +57,7 @@ class Watched:
         """Choose greedily from the frame alone."""
         action, self._state = self._agent.predict(frame, self._state, deterministic=True)
         self.facts = self._agent.facts(frame)
-        self.valuation = self._agent.values(frame, self._state)
+        self.memory = self._state[0]
         return int(action)
 
 
@@ -77,8 +85,9 @@ def replay(agent: DSRL, env: gym.Env[Any, Any], seed: int, episode: int, number:
     for step in play(env, actor, range(episode), lambda e: streams.seed_for("play", e)):
         if step.episode == episode - 1:
             if step.number == number:
-                assert actor.valuation is not None
-                return Decision(step.frame, actor.facts, actor.valuation, step.action, step.reward)
+                return Decision(
+                    step.frame, actor.facts, actor.memory.copy(), step.action, step.reward
+                )
             length = step.number + 1
     raise ConfigError(
         f"--step is {number}, but episode {episode} was over after {length} steps; give one from "

@@ -10,9 +10,11 @@ from dsrl_agent.explain.imagine import Course
 from dsrl_agent.explain.named import Named
 from dsrl_agent.explain.otherwise import Otherwise
 from dsrl_agent.explain.reasons import Part, Reasons
-from dsrl_agent.types import Fact
+from dsrl_agent.explain.rules import rules_in_words
+from dsrl_agent.types import Fact, Floats
 
-_SHOWN_DISTANCES = 4
+_SHOWN_DISTANCES, _SHOWN_STEPS = 4, 12
+_NAMED = 3  # objects named one by one
 _NOTHING = 5e-4  # what is shown as 0.000
 
 
@@ -32,12 +34,17 @@ def beliefs_in_words(beliefs: Beliefs) -> list[str]:
             + "; ".join(moved or ["none was seen to"])
             + "."
         )
-    for of_type in beliefs.types:
+    for of_type in [] if beliefs.rules else beliefs.types:  # rules say the same, and more
         lines += _type_in_words(of_type)
-    lines.append(
-        f"Its table ({beliefs.kind}) has {beliefs.entries} entries, {beliefs.table_bytes:,} bytes "
-        f"of values; counts are of the last {beliefs.remembered} steps."
-    )
+    lines += rules_in_words(beliefs.rules, [name for name, _, _ in beliefs.moves.actions])
+    counted = f"counts are of the last {beliefs.remembered} steps."
+    if beliefs.table is None:
+        lines.append(f"It plans on its rules ({beliefs.kind}); {counted}")
+    else:
+        lines.append(
+            f"Its table ({beliefs.kind}) has {beliefs.table.entries} entries, "
+            f"{beliefs.table.value_bytes:,} bytes of values; {counted}"
+        )
     return lines
 
 
@@ -135,10 +142,15 @@ def _promises(promises: Sequence[Promise]) -> str:
 def _table(reasons: Reasons) -> list[str]:
     """Lay out each object's part in each action's value."""
     rows = [["", *reasons.actions]]
-    rows += [[_object(part), *_numbers(part.values, reasons)] for part in reasons.parts]
+    shown = [part for part in reasons.parts if _has_a_say(part)]
+    rows += [[_object(part), *_numbers(part.values)] for part in shown]
+    silent = len(reasons.parts) - len(shown)
+    if silent:
+        rows.append([f"the other {silent}", *(["."] * len(reasons.actions))])
     if (abs(reasons.correction) > _NOTHING).any():
-        rows.append(["this episode adds", *_numbers(reasons.correction, reasons)])
-    rows.append(["value of the action", *_numbers(reasons.values, reasons)])
+        added = "price of the steps" if reasons.kind == "rules" else "this episode adds"
+        rows.append([added, *_numbers(reasons.correction)])
+    rows.append(["value of the action", *_numbers(reasons.values)])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  "
@@ -150,10 +162,13 @@ def _table(reasons: Reasons) -> list[str]:
     ]
 
 
-def _numbers(values: object, reasons: Reasons) -> list[str]:
-    if values is None:
-        return ["-"] * len(reasons.actions)
-    return ["." if abs(value) < _NOTHING else f"{value:+.3f}" for value in values]  # type: ignore[attr-defined]
+def _has_a_say(part: Part) -> bool:
+    return part.values is not None and bool((abs(part.values) > _NOTHING).any())
+
+
+def _numbers(values: Floats | None) -> list[str]:
+    assert values is not None
+    return ["." if abs(value) < _NOTHING else f"{value:+.3f}" for value in values]
 
 
 def _object(part: Part) -> str:
@@ -181,7 +196,9 @@ def _choice(reasons: Reasons) -> str:
 def _named(reasons: Reasons, named: Named) -> str:
     if not named.objects:
         return "No object decides this: it would do the same without any."
-    objects = _listed(_seen_from(reasons, fact) for fact in named.objects)
+    seen = [_seen_from(reasons, fact) for fact in named.objects]
+    more = len(seen) - _NAMED
+    objects = _listed(seen if more < 2 else [*seen[:_NAMED], f"{more} more"])
     it = "it" if len(named.objects) == 1 else "them"
     if named.suffice and named.necessary:
         return f"Because of {objects}: with {it} alone it would do the same, without {it} not."
@@ -191,14 +208,18 @@ def _named(reasons: Reasons, named: Named) -> str:
 
 
 def _course(reasons: Reasons, course: Course) -> str:
-    way = ", ".join(reasons.actions[action] for action in course.actions[:12])
-    way += ", …" if len(course.actions) > 12 else ""
-    if course.touches is None:
-        return f"It expects to go {way}, and to touch nothing."
-    return (
-        f"It expects to go {way}, and so to touch {_fact(course.touches)}: {course.reward:+.2f}, "
-        f"as seen from now {course.discounted:+.3f}."
+    means = "It plans to go" if course.planned else "It expects to go"
+    way = ", ".join(reasons.actions[action] for action in course.actions[:_SHOWN_STEPS])
+    way += ", …" if len(course.actions) > _SHOWN_STEPS else ""
+    if not course.touches:
+        return f"{means} {way}, and to touch nothing."
+    touches = _listed(
+        f"{_fact(touch.fact)} in step {touch.step} ({touch.reward:+.2f}"
+        f"{'' if touch.known else ', a hope'})"
+        for touch in course.touches
     )
+    worth = "less the price of the steps" if course.planned else "as seen from now"
+    return f"{means} {way}, and so to touch {touches}: {worth} {course.value:+.3f}."
 
 
 def _otherwise(reasons: Reasons, other: Otherwise | None) -> str:

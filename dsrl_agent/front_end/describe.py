@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dsrl_agent.front_end.protocol import FrontEnd
 from dsrl_agent.front_end.tables import TabularFrontEnd
 
 _WAYS = {(0, -1): "left", (0, 1): "right", (-1, 0): "up", (1, 0): "down"}
 _ARROWS = {(0, -1): "<", (0, 1): ">", (-1, 0): "^", (1, 0): "v"}
 
 
-def action_names(front_end: TabularFrontEnd) -> list[str]:
+def action_names(front_end: FrontEnd) -> list[str]:
     """Return a name for every action, from what it was seen to do to the agent."""
     moves = front_end.agency.moves()
     return [

@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.explain.beliefs import own_types
 from dsrl_agent.explain.contacts import contacts
+from dsrl_agent.explain.deciding import Explained
 from dsrl_agent.explain.logic.numbers import BASE, TIE, number
+from dsrl_agent.explain.logic.planning import rules_program
 from dsrl_agent.front_end import TabularFrontEnd, action_names
-from dsrl_agent.types import Facts, Floats
+from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
+from dsrl_agent.types import Facts, Floats, Shape
 
 _SCENE = """\
 % The scene: the agent is the object of its own type, if there is just one; the others are seen from
 % it. A value is HI / 10^6 + LO / 10^12.
 time(Time) :- object(_,_,_,Time).
-agent(R,C,Time) :- object(T,R,C,Time), self(T), 1 = #count{R1,C1 : object(T,R1,C1,Time)}.
+agent(R,C,Time) :- object(T,R,C,Time), self(T), 1 = #count{R1,C1 : object(T1,R1,C1,Time), self(T1)}.
 relation(T,R,C,R-R0,C-C0,Time) :- agent(R0,C0,Time), object(T,R,C,Time), (R,C) != (R0,C0).
 """
 
@@ -50,35 +54,37 @@ sum(A,Time,H+M,L+N) :- promise(A,Time,M,N),
 """
 
 
-def program(front_end: TabularFrontEnd) -> str:
+def program(front_end: Explained) -> str:
     """Return a front end as a logic program.
 
     Raises:
         ConfigError: There is no such program for this kind of front end, or a value is too large.
     """
+    if isinstance(front_end, RulesFrontEnd):
+        return "\n".join([_head(front_end), *rules_program(front_end, action_atoms(front_end))])
     body = _BODIES.get(front_end.kind)
-    if body is None:
+    if body is None or not isinstance(front_end, TabularFrontEnd):
         raise ConfigError(
             f"A front end of kind {front_end.kind} cannot be written as a logic program; "
-            f"those of kinds {', '.join(_BODIES)} can."
+            f"those of kinds rules, {', '.join(_BODIES)} can."
         )
-    return "\n".join([_head(front_end), *body(front_end)])
+    return "\n".join([_head(front_end), _SCENE, *body(front_end)])
 
 
-def facts_as_logic(facts: Facts, time: int) -> str:
-    """Return facts as `object(Type,Row,Col,Time)`, one a line."""
-    return "".join(f"object({fact.type},{fact.row},{fact.col},{time}).\n" for fact in facts)
+def facts_as_logic(facts: Facts, time: int, shape: Shape | None = None) -> str:
+    """Return facts as `object(Type,Row,Col,Time)`, one a line, and the grid if it is known."""
+    grid = "" if shape is None else f"grid({shape[0]},{shape[1]}).\n"
+    return grid + "".join(f"object({fact.type},{fact.row},{fact.col},{time}).\n" for fact in facts)
 
 
-def _head(front_end: TabularFrontEnd) -> str:
+def _head(front_end: Explained) -> str:
     lines = [
         f"% What an agent with the front end {front_end.kind!r} knows, and how it chooses.",
         "% Add the facts of a scene, object(Type,Row,Col,Time), and run: clingo FILE",
         "",
         "% Itself: its type, its actions, and the rows and columns these move it by.",
     ]
-    own = front_end.agency.self_type
-    lines += [] if own is None else [f"self({own})."]
+    lines += [f"self({own})." for own in sorted(own_types(front_end))]
     lines.append("#defined self/1. #defined object/4. #defined q/6. #defined touch/6.")
     names = action_atoms(front_end)
     lines += [f"action({name})." for name in names]
@@ -93,10 +99,10 @@ def _head(front_end: TabularFrontEnd) -> str:
         lines.append(
             f"touch({contact.type},{number(contact.reward)},{fate},{contact.times},{contact.of})."
         )
-    return "\n".join([*lines, "", _SCENE])
+    return "\n".join([*lines, ""])
 
 
-def action_atoms(front_end: TabularFrontEnd) -> list[str]:
+def action_atoms(front_end: Explained) -> list[str]:
     """Return the actions' names as constants of the program; each is another's nowhere."""
     names = [name.replace(" ", "_") for name in action_names(front_end)]
     return [

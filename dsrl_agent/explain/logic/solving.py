@@ -14,7 +14,7 @@ def clingo_is_there() -> bool:
 
 
 def greedy_actions(program: str, actions: Sequence[str]) -> dict[int, frozenset[int]]:
-    """Return the greedy actions by time that a program's answer set holds.
+    """Return the greedy actions by time that a program's best answer sets hold.
 
     Args:
         program: With the facts of its scenes.
@@ -30,13 +30,16 @@ def greedy_actions(program: str, actions: Sequence[str]) -> dict[int, frozenset[
         )
     import clingo
 
-    control = clingo.Control(["--warn=none"])
+    # All optimal answer sets, each first action once; a table's program has a single one.
+    control = clingo.Control(["--warn=none", "--opt-mode=optN", "--project=show", "0"])
     control.add("base", [], program)
     control.ground([("base", [])])
     numbers = {name: number for number, name in enumerate(actions)}
     found: dict[int, set[int]] = {}
     with control.solve(yield_=True) as answers:
         for model in answers:
+            if model.cost and not model.optimality_proven:
+                continue
             for symbol in model.symbols(shown=True):
                 action, time = symbol.arguments
                 found.setdefault(time.number, set()).add(numbers[str(action)])
