@@ -58,7 +58,7 @@ class Reasons:
         corrected: Whether it would choose otherwise if the episode began here. Then the named
             objects and the change below are those of such a beginning.
         otherwise: The nearest change of one fact that changes the choice, `None` if there is none.
-        course: What the agent expects to come.
+        course: What the agent expects to come; `None` where all actions are alike.
     """
 
     kind: str
@@ -117,7 +117,7 @@ def reasons(
         None if agent is None or alike else name_objects(judge, agent, facts),
         best != judge(facts),
         None if agent is None else otherwise(judge, agent, facts, types),
-        course_of(front_end, facts, taken, shape, memory),
+        None if alike else course_of(front_end, facts, taken, shape, memory),
     )
 
 

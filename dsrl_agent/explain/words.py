@@ -146,7 +146,9 @@ def _table(reasons: Reasons) -> list[str]:
     rows += [[_object(part), *_numbers(part.values)] for part in shown]
     silent = len(reasons.parts) - len(shown)
     if silent:
-        rows.append([f"the other {silent}", *(["."] * len(reasons.actions))])
+        rows.append(
+            [f"the other {silent}" if shown else f"all {silent}", *(["."] * len(reasons.actions))]
+        )
     if (abs(reasons.correction) > _NOTHING).any():
         added = "price of the steps" if reasons.kind == "rules" else "this episode adds"
         rows.append([added, *_numbers(reasons.correction)])
