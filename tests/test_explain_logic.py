@@ -135,7 +135,7 @@ class Scenes:
         self._names = action_atoms(front_end)
         options = ["--warn=none", "--opt-mode=optN", "--project=show", "0"]
         self._control = clingo.Control([*options, "-c", f"horizon={horizon}"])
-        any_scene = "{object(T,R,C,0) : T=0..%d} 1 :- place(R,C)." % (types - 1)
+        any_scene = f"{{object(T,R,C,0) : T=0..{types - 1}}} 1 :- place(R,C)."
         grid = f"grid({shape[0]},{shape[1]})."
         self._control.add("base", [], "\n".join([program(front_end), grid, any_scene]))
         self._control.ground([("base", [])])

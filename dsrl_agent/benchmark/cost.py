@@ -100,11 +100,17 @@ def measure(kinds: Sequence[str], decisions: int, seed: int) -> tuple[list[Cost]
     return costs, rooms
 
 
-def taught(kind: str, seed: int) -> FrontEnd:
-    """Return a front end that has learned in the largest of the worlds."""
+def taught(kind: str, seed: int, steps: int | None = None) -> FrontEnd:
+    """Return a front end that has learned in the largest of the worlds.
+
+    Args:
+        kind: Which.
+        seed: Decides the worlds.
+        steps: Of learning; enough for a table of every place if left out.
+    """
     front_end = make_front_end(len(_MOVES), FrontEndConfig(kind=kind))  # type: ignore[arg-type]
     rng = Streams(seed).get("lessons")
-    steps = _LESSONS.get(kind, _MOST_LESSONS)
+    steps = _LESSONS.get(kind, _MOST_LESSONS) if steps is None else steps
     size = _LARGEST
     episodes = (_play(front_end, scene(size, rng), size, rng, 0.5) for _ in itertools.count())
     lessons = itertools.chain.from_iterable(episodes)
@@ -167,7 +173,7 @@ def _play(
         start = time.perf_counter()
         action = front_end.decide(facts, memory, rng, epsilon)
         spent = time.perf_counter() - start
-        following, reward = _stepped(facts, action, size.side)
+        following, reward = stepped(facts, action, size.side)
         over = not any(fact.type == _GOOD for fact in following)
         yield Transition(facts, action, reward, following, over, number == 0, shape), spent
         if over:
@@ -175,7 +181,7 @@ def _play(
         facts = following
 
 
-def _stepped(facts: Facts, action: int, side: int) -> tuple[Facts, float]:
+def stepped(facts: Facts, action: int, side: int) -> tuple[Facts, float]:
     """Return the scene after an action: the agent takes what it comes upon."""
     agent = next(fact for fact in facts if fact.type == _AGENT)
     row, col = agent.row + _MOVES[action][0], agent.col + _MOVES[action][1]
