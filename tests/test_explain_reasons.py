@@ -144,7 +144,7 @@ def test_the_nearest_change_that_flips_the_action_is_found() -> None:
         return frozenset({LEFT}) if FAR in facts else frozenset({UP})
 
     facts = tuple(sorted((AGENT, NEAR, FAR)))
-    assert otherwise(judge, AGENT, facts, [GOOD, BAD]) == Otherwise(
+    assert otherwise(judge, AGENT, facts, [GOOD, BAD], RIGHT) == Otherwise(
         NEAR, None, frozenset({LEFT}), flips=True
     )
 
@@ -154,16 +154,30 @@ def test_another_type_is_tried_where_taking_away_does_not_flip() -> None:
         return frozenset({LEFT}) if Fact(BAD, 5, 8) in facts else frozenset({RIGHT})
 
     facts = tuple(sorted((AGENT, NEAR, FAR)))
-    assert otherwise(judge, AGENT, facts, [GOOD, BAD]) == Otherwise(
+    assert otherwise(judge, AGENT, facts, [GOOD, BAD], RIGHT) == Otherwise(
         FAR, BAD, frozenset({LEFT}), flips=True
+    )
+
+
+def test_of_actions_that_tie_the_one_taken_must_be_dropped() -> None:
+    def judge(facts: Facts) -> Actions:
+        both = frozenset({RIGHT, UP}) if NEAR in facts else frozenset({UP})
+        return both if FAR in facts else both - {UP} or frozenset({LEFT})
+
+    facts = tuple(sorted((AGENT, NEAR, FAR)))
+    assert otherwise(judge, AGENT, facts, [GOOD], RIGHT) == Otherwise(
+        NEAR, None, frozenset({UP}), flips=True
+    )
+    assert otherwise(judge, AGENT, facts, [GOOD], UP) == Otherwise(
+        FAR, None, frozenset({RIGHT}), flips=True
     )
 
 
 def test_a_change_of_ties_counts_only_where_nothing_flips() -> None:
     facts = tuple(sorted((AGENT, NEAR, FAR)))
-    weak = otherwise(judge_by(lambda seen: NEAR in seen), AGENT, facts, [GOOD])
+    weak = otherwise(judge_by(lambda seen: NEAR in seen), AGENT, facts, [GOOD], RIGHT)
     assert weak == Otherwise(NEAR, None, ANY, flips=False)
-    assert otherwise(judge_by(lambda seen: True), AGENT, facts, [GOOD, BAD]) is None
+    assert otherwise(judge_by(lambda seen: True), AGENT, facts, [GOOD, BAD], RIGHT) is None
 
 
 # The chain of reasons, of a table that was written by hand.

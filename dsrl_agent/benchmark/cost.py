@@ -1,7 +1,8 @@
 """What a decision costs, from facts to action, and how that grows with the world.
 
 Every front end learns in a world of symbols, where nothing is drawn and nothing misread, and then
-plays it greedily; each decision is timed. One world grows by its objects, another by its grid.
+plays it greedily; each decision is timed, by what this thread takes of the processor, so that
+others on the machine do not count. One world grows by its objects, another by its grid.
 """
 
 from __future__ import annotations
@@ -166,13 +167,13 @@ def scene(size: Size, rng: np.random.Generator) -> Facts:
 def _play(
     front_end: FrontEnd, facts: Facts, size: Size, rng: np.random.Generator, epsilon: float
 ) -> Iterator[tuple[Transition, float]]:
-    """Play one episode; yield each step and the seconds of its decision."""
+    """Play one episode; yield each step and the processor seconds of its decision."""
     shape = (size.side, size.side)
     memory = front_end.begin(shape)
     for number in range(_STEP_LIMIT):
-        start = time.perf_counter()
+        start = time.thread_time()
         action = front_end.decide(facts, memory, rng, epsilon)
-        spent = time.perf_counter() - start
+        spent = time.thread_time() - start
         following, reward = stepped(facts, action, size.side)
         over = not any(fact.type == _GOOD for fact in following)
         yield Transition(facts, action, reward, following, over, number == 0, shape), spent

@@ -35,8 +35,8 @@ def costs_in_words(costs: Sequence[Cost], rooms: Sequence[Room]) -> str:
         )
     lines.append("")
     lines.append(
-        "Median decision in ms, the 95th percentile in brackets; the median of the first decision "
-        "of an episode, when a planner makes its plan, in both sizes."
+        "Median decision in ms of processor time, the 95th percentile in brackets; the median of "
+        "the first decision of an episode, when a planner makes its plan, in both sizes."
     )
     return "\n".join(lines)
 
@@ -73,7 +73,12 @@ def _draw(ax: Axes, costs: Sequence[Cost], sizes: Sequence[Size], along: str, ti
         of = {Size(cost.side, cost.objects): cost for cost in costs if cost.kind == kind}
         medians = [1000 * of[size].median for size in sizes]
         marker = _MARKERS[number % len(_MARKERS)]
-        ax.plot(places, medians, marker=marker, markersize=4, label=kind)
+        color = f"C{number}"
+        ax.plot(places, medians, marker=marker, markersize=4, color=color, label=kind)
+        if kind == "rules":  # the one that plans when an episode begins
+            first = [1000 * of[size].first for size in sizes]
+            name = "rules, first of an episode"
+            ax.plot(places, first, "--", marker=marker, markersize=4, color=color, label=name)
     ax.set_xscale("log", base=2)
     ax.set_yscale("log")
     ax.set_xticks(places, [str(place) for place in places])

@@ -22,7 +22,7 @@ class Otherwise(NamedTuple):
         fact: The fact that changes.
         becomes: Its type then; `None` if it is taken away.
         actions: The greedy actions then.
-        flips: Whether the actions of before are none of them; else they only tie otherwise.
+        flips: Whether the action taken is none of them; else they only tie otherwise.
     """
 
     fact: Fact
@@ -31,24 +31,27 @@ class Otherwise(NamedTuple):
     flips: bool
 
 
-def otherwise(judge: Judge, agent: Fact, facts: Facts, types: Sequence[int]) -> Otherwise | None:
-    """Return the nearest change of one fact that flips the greedy actions.
+def otherwise(
+    judge: Judge, agent: Fact, facts: Facts, types: Sequence[int], taken: int
+) -> Otherwise | None:
+    """Return the nearest change of one fact that flips the action.
 
     Taking a fact away comes before another type for it. Where no change of one fact makes the
-    agent drop all its actions, the nearest that makes others greedy is returned, and `None`
-    where there is none either.
+    agent drop its action, the nearest that makes others as good is returned, and `None` where
+    there is none either.
 
     Args:
         judge: Tells what the agent would do.
         agent: Its own fact.
         facts: The scene.
         types: The types that an object may change to.
+        taken: The action, one of the greedy ones.
     """
     whole = judge(facts)
     weak: Otherwise | None = None
     for fact, becomes, changed in _changes(agent, facts, types):
         actions = judge(changed)
-        if not actions & whole:
+        if taken not in actions:
             return Otherwise(fact, becomes, actions, flips=True)
         if weak is None and actions != whole:
             weak = Otherwise(fact, becomes, actions, flips=False)

@@ -10,6 +10,7 @@ from dsrl_agent.explain.beliefs import own_types
 from dsrl_agent.explain.deciding import (
     Actions,
     Explained,
+    Judge,
     greedy,
     judge_of,
     objects_by_distance,
@@ -116,9 +117,16 @@ def reasons(
         taken,
         None if agent is None or alike else name_objects(judge, agent, facts),
         best != judge(facts),
-        None if agent is None else otherwise(judge, agent, facts, types),
+        None if agent is None else _otherwise(judge, agent, facts, types, taken),
         None if alike else course_of(front_end, facts, taken, shape, memory),
     )
+
+
+def _otherwise(
+    judge: Judge, agent: Fact, facts: Facts, types: Sequence[int], taken: int
+) -> Otherwise | None:
+    best = judge(facts)
+    return otherwise(judge, agent, facts, types, taken if taken in best else min(best))
 
 
 def _parts(agent: Fact, facts: Facts, found: Valuation) -> tuple[Part, ...]:
