@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import count, islice
 from typing import Any, NamedTuple
 
 import gymnasium as gym
@@ -18,6 +18,7 @@ import numpy as np
 from scipy import stats
 
 from dsrl_agent.agent import DSRL
+from dsrl_agent.errors import ConfigError
 from dsrl_agent.explain.deciding import judge_of, without
 from dsrl_agent.explain.named import Named, name_objects
 from dsrl_agent.explain.replay import Watched, shape_of
@@ -27,6 +28,7 @@ from dsrl_agent.streams import Streams
 from dsrl_agent.types import Facts, Frame
 
 _CONFIDENCE = 0.95
+_LOOKED_AT = 20  # frames at most for each that is asked for
 
 
 class Rate(NamedTuple):
@@ -51,7 +53,7 @@ class Faithfulness(NamedTuple):
         without_others: Share in which it changed without all others; frames without others count
             as unchanged.
         without_as_many: Share in which it changed without as many others, drawn at random, of the
-            frames that have so many.
+            frames that have so many; `None` if none has.
         sizes: How many frames name so many objects.
         undecided: Frames in which no set was found that both suffices and is necessary.
     """
@@ -60,7 +62,7 @@ class Faithfulness(NamedTuple):
     indifferent: int
     without_named: Rate
     without_others: Rate
-    without_as_many: Rate
+    without_as_many: Rate | None
     sizes: dict[int, int]
     undecided: int
 
@@ -91,11 +93,14 @@ def faithfulness(
         frames: How many frames to explain.
         seed: Decides the worlds, and which others are drawn.
         progress: Is told how far it is.
+
+    Raises:
+        ConfigError: The agent does not care what it does.
     """
     rng = Streams(seed).get("faithfulness")
     tests: list[_Test] = []
     indifferent = 0
-    for frame, facts in _frames(agent, env, seed):
+    for frame, facts in islice(_frames(agent, env, seed), _LOOKED_AT * frames):
         test = _test(agent, frame, facts, rng)
         if test is None:
             indifferent += 1
@@ -105,12 +110,18 @@ def faithfulness(
             progress(len(tests), frames)
         if len(tests) == frames:
             break
+    if not tests:
+        raise ConfigError(
+            f"In none of {indifferent} frames of its play did an object matter to the agent, so "
+            "there is nothing to explain; train it longer."
+        )
+    as_many = [test.without_as_many for test in tests if test.without_as_many is not None]
     return Faithfulness(
         len(tests),
         indifferent,
         _rate([test.without_named for test in tests]),
         _rate([test.without_others for test in tests]),
-        _rate([test.without_as_many for test in tests if test.without_as_many is not None]),
+        _rate(as_many) if as_many else None,
         dict(sorted(Counter(len(test.named.objects) for test in tests).items())),
         sum(not (test.named.suffice and test.named.necessary) for test in tests),
     )
@@ -189,8 +200,6 @@ def _cell(grid: Grid, row: int, col: int) -> tuple[slice, slice]:
 
 
 def _rate(flags: list[bool]) -> Rate:
-    if not flags:
-        return Rate(float("nan"), float("nan"), float("nan"))
     result = stats.binomtest(int(np.sum(flags)), len(flags))
     interval = result.proportion_ci(_CONFIDENCE, method="wilson")
     return Rate(float(result.statistic), float(interval.low), float(interval.high))
