@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.errors import CheckpointError, ConfigError, PerceptionError
 from dsrl_agent.events import EpisodeEnd, Fit, Listener
-from dsrl_agent.front_end import EpisodeMemory, TabularFrontEnd, Valuation, make_front_end
+from dsrl_agent.front_end import Episode, FrontEnd, Valuation, make_front_end
 from dsrl_agent.loop import Step, play
 from dsrl_agent.memory import FrameMemory
 from dsrl_agent.perception import Perception, Progress
@@ -24,7 +24,7 @@ from dsrl_agent.spaces import make_env, require_env, require_frames
 from dsrl_agent.streams import Streams
 from dsrl_agent.types import Facts, Frame, Transition
 
-State = tuple[EpisodeMemory, ...]
+State = tuple[Episode, ...]
 """What `predict` remembers of the running episodes, one entry per environment."""
 
 
@@ -67,10 +67,10 @@ class DSRL:
             self._streams.seed_for("back_end", 0),
             device,
         )
-        self.front_end: TabularFrontEnd = make_front_end(self.num_actions, self.config.front_end)
+        self.front_end: FrontEnd = make_front_end(self.num_actions, self.config.front_end)
         self._memory = FrameMemory(self.config.perception.memory + 1, frame_shape)
         self._next_fit = self.config.perception.frames
-        self._episode = EpisodeMemory()
+        self._episode: Episode | None = None
         self._facts: Facts | None = None
         self._progress: Progress | None = None
 
@@ -145,14 +145,12 @@ class DSRL:
             return int(rng.integers(self.num_actions))
         if self._facts is None:
             self._facts = self.facts(frame)
-        action, _ = self.front_end.decide(
-            self._facts, self._episode, rng, self.config.front_end.epsilon
-        )
-        return action
+        if self._episode is None:
+            self._episode = self.front_end.begin(self.perception.shape_of(frame))
+        return self.front_end.decide(self._facts, self._episode, rng, self.config.front_end.epsilon)
 
     def _begin(self) -> None:
-        self._episode = EpisodeMemory()
-        self._facts = None
+        self._episode = self._facts = None
 
     def _observe(self, step: Step) -> None:
         self.num_timesteps += 1
@@ -163,10 +161,11 @@ class DSRL:
             return
         facts = self._facts if self._facts is not None else self.facts(step.frame)
         next_facts = self.facts(step.next_frame)
-        self.front_end.learn(
-            Transition(facts, step.action, step.reward, next_facts, step.terminated),
-            self._streams.get("replay"),
-        )
+        transition = Transition(
+            facts, step.action, step.reward, next_facts, step.terminated, step.number == 0,
+            self.perception.shape_of(step.frame),
+        )  # fmt: skip
+        self.front_end.learn(transition, self._streams.get("replay"))
         self._facts = next_facts
 
     def _fit(self, listener: Listener, frame: Frame) -> None:
@@ -192,10 +191,13 @@ class DSRL:
         """Teach the front end what happened before anything could be seen."""
         motion = self._memory.motion()
         before, after = self.perception.facts(motion.before), self.perception.facts(motion.after)
+        shape = self.perception.shape_of(motion.before[0])
         rng = self._streams.get("replay")
         for facts, outcome, next_facts in zip(before, self._memory.outcomes(), after, strict=True):
-            action, reward, terminated = outcome
-            self.front_end.learn(Transition(facts, action, reward, next_facts, terminated), rng)
+            action, reward, terminated, first = outcome
+            self.front_end.learn(
+                Transition(facts, action, reward, next_facts, terminated, first, shape), rng
+            )
 
     # Acting.
 
@@ -220,8 +222,9 @@ class DSRL:
             The action, or `int64 [n]` for a batch, and the state for the next call.
         """
         frames, single = require_frames(observation)
+        shape = self.perception.shape_of(frames[0])
         if state is None:
-            memories = [EpisodeMemory() for _ in frames]
+            memories = [self.front_end.begin(shape) for _ in frames]
         elif len(state) != len(frames):
             raise ConfigError(
                 f"The state is of {len(state)} environments, but the observation is of "
@@ -230,14 +233,14 @@ class DSRL:
         else:
             begun = np.zeros(len(frames), np.bool_) if episode_start is None else episode_start
             memories = [
-                EpisodeMemory() if new else memory.copy()
+                self.front_end.begin(shape) if new else memory.copy()
                 for memory, new in zip(state, begun, strict=True)
             ]
         rng = self._streams.get("predict")
         epsilon = 0.0 if deterministic else self.config.front_end.epsilon
         actions = np.array(
             [
-                self.front_end.decide(facts, memory, rng, epsilon)[0]
+                self.front_end.decide(facts, memory, rng, epsilon)
                 for facts, memory in zip(self.perception.facts(frames), memories, strict=True)
             ],
             np.int64,
@@ -253,7 +256,13 @@ class DSRL:
 
     def values(self, observation: Frame, state: State | None = None) -> Valuation:
         """Return what each action is worth in a frame, and each object's part in it."""
-        return self.front_end.values(self.facts(observation), state[0] if state else None)
+        facts = self.facts(observation)
+        if state:
+            return self.front_end.values(facts, state[0])
+        frames, _ = require_frames(observation)
+        return self.front_end.values(
+            facts, self.front_end.begin(self.perception.shape_of(frames[0]))
+        )
 
     # Saving.
 

@@ -64,10 +64,21 @@ class FrameMemory:
             self.frames[first], self.actions[first], self.frames[(first + 1) % self.capacity]
         )
 
-    def outcomes(self) -> Iterator[tuple[int, float, bool]]:
-        """Yield action, reward and termination of the transitions, in the order of `motion()`."""
+    def outcomes(self) -> Iterator[tuple[int, float, bool, bool]]:
+        """Yield of the transitions, in the order of `motion()`, what is not in the frames.
+
+        That is the action, the reward, whether it terminated the episode, and whether nothing that
+        led up to it is remembered: it is the first of its episode, or the oldest of all.
+        """
+        last = -1
         for entry in self.transitions():
-            yield int(self.actions[entry]), float(self.rewards[entry]), bool(self.terminated[entry])
+            yield (
+                int(self.actions[entry]),
+                float(self.rewards[entry]),
+                bool(self.terminated[entry]),
+                last < 0 or entry != (last + 1) % self.capacity,
+            )
+            last = int(entry)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return everything for a checkpoint."""

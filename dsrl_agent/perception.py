@@ -14,7 +14,7 @@ from dsrl_agent.errors import PerceptionError
 from dsrl_agent.grid import Grid, Motion, find_grid
 from dsrl_agent.mover import Trail, follow
 from dsrl_agent.symbols import Codebook, facts_of, fit_codebook, keep_names
-from dsrl_agent.types import Facts, Floats32, Frame, Ints
+from dsrl_agent.types import Facts, Floats32, Frame, Ints, Shape
 
 _CODEBOOK_PLACES = 4000  # more places make typing slower, not better
 _BATCH = 64  # frames worked on at once, for the sake of memory
@@ -102,6 +102,16 @@ class Perception:
             raise PerceptionError("The agent has not learned to see yet; call learn() first.")
         grid = self.grid.fitted(*frames.shape[1:3])
         return [facts_of(types) for types in self._types(frames, grid)]
+
+    def shape_of(self, frame: Frame) -> Shape:
+        """Return the rows and columns that are seen in a frame `uint8 [H, W, 3]`.
+
+        Raises:
+            PerceptionError: Nothing has been learned yet.
+        """
+        if self.grid is None:
+            raise PerceptionError("The agent has not learned to see yet; call learn() first.")
+        return self.grid.fitted(*frame.shape[:2]).shape
 
     def pictures(self) -> dict[int, NDArray[np.uint8]]:
         """Return how each type differs from emptiness, decoded: pictures `uint8 [12, 12, 3]`."""

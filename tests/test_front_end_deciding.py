@@ -31,7 +31,7 @@ Rows = dict[Any, list[float]]
 def knowing(kind: Any, rows: Rows, discount: float = 0.9) -> TabularFrontEnd:
     """Make a front end whose agent is type 0 and whose table holds the given rows."""
     front_end = make_front_end(4, FrontEndConfig(kind=kind, discount=discount))
-    front_end.agency.self_type = 0
+    front_end.agency.self_type, front_end.agency.self_types = 0, frozenset({0})
     front_end.table = {key: np.array(row) for key, row in rows.items()}
     return front_end
 
@@ -175,7 +175,7 @@ def choices(
     front_end: TabularFrontEnd, facts: Facts, epsilon: float, seed: int, count: int = 4000
 ) -> list[int]:
     rng = np.random.default_rng(seed)
-    return [front_end.decide(facts, EpisodeMemory(), rng, epsilon)[0] for _ in range(count)]
+    return [front_end.decide(facts, EpisodeMemory(), rng, epsilon) for _ in range(count)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -209,8 +209,8 @@ def test_epsilon_is_the_share_of_random_actions(epsilon: float, shares: list[flo
     assert_allclose(drawn, shares, atol=0.03)
 
 
-def test_decide_returns_the_values_it_chose_by() -> None:
+def test_the_decision_is_by_the_values() -> None:
     front_end, facts = knowing("dsrl", ROWS), (AGENT, RIGHT_OF, FAR)
-    action, valuation = front_end.decide(facts, EpisodeMemory(), np.random.default_rng(0), 0.0)
+    action = front_end.decide(facts, EpisodeMemory(), np.random.default_rng(0), 0.0)
     assert action == RIGHT
-    assert valuation.values.tolist() == [-0.5, 1.25, -1.25, 0.5]
+    assert front_end.values(facts).values.tolist() == [-0.5, 1.25, -1.25, 0.5]

@@ -29,13 +29,13 @@ def true_facts(info: dict[str, Any]) -> Facts:
 
 def with_table(rows: dict[Any, list[float]]) -> TabularFrontEnd:
     front_end = make_front_end(4, FrontEndConfig(discount=GAMMA))
-    front_end.agency.self_type = 0
+    front_end.agency.self_type, front_end.agency.self_types = 0, frozenset({0})
     front_end.table = {key: np.array(row) for key, row in rows.items()}
     return front_end
 
 
 def decide(front_end: TabularFrontEnd, facts: Facts, memory: EpisodeMemory) -> int:
-    return front_end.decide(facts, memory, np.random.default_rng(0), 0.0)[0]
+    return front_end.decide(facts, memory, np.random.default_rng(0), 0.0)
 
 
 def corrections(memory: EpisodeMemory) -> dict[tuple[int, int], list[float]]:
@@ -94,7 +94,7 @@ def test_all_is_forgotten_when_the_agent_is_out_of_sight() -> None:
 @pytest.mark.parametrize("kind", ["srl_cs", "dsrl", "flat"])
 def test_the_other_front_ends_remember_nothing_of_an_episode(kind: Any) -> None:
     front_end, memory = make_front_end(4, FrontEndConfig(kind=kind)), EpisodeMemory()
-    front_end.agency.self_type = 0
+    front_end.agency.self_type, front_end.agency.self_types = 0, frozenset({0})
     for facts in (HERE, HERE, NEARER):
         decide(front_end, facts, memory)
     assert (corrections(memory), memory.objects, memory.last) == ({}, frozenset(), None)
@@ -139,7 +139,7 @@ def walk(seed: int, *, remembers: bool) -> list[tuple[float, tuple[int, int]]]:
     front_end, rng, memory = with_table(reflexes()), np.random.default_rng(seed), EpisodeMemory()
     way, over = [], False
     while not over:
-        action, _ = front_end.decide(true_facts(info), memory, rng, 0.0)
+        action = front_end.decide(true_facts(info), memory, rng, 0.0)
         _, reward, terminated, truncated, info = env.step(action)
         way.append((reward, info["truth"]["agent"]))
         over = terminated or truncated

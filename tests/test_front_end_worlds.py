@@ -43,7 +43,7 @@ def train(front_end: TabularFrontEnd, steps: int, seed: int) -> None:
         while not over:
             if next(left, None) is None:
                 return
-            action, _ = front_end.decide(facts, memory, rng, 0.2)
+            action = front_end.decide(facts, memory, rng, 0.2)
             _, reward, terminated, truncated, info = env.step(action)
             next_facts = true_facts(info)
             front_end.learn(Transition(facts, action, reward, next_facts, terminated), rng)
@@ -61,7 +61,7 @@ class Greedy:
         self._memory = EpisodeMemory()
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
-        return self._front_end.decide(true_facts(info), self._memory, self._rng, 0.0)[0]
+        return self._front_end.decide(true_facts(info), self._memory, self._rng, 0.0)
 
 
 @pytest.mark.parametrize(

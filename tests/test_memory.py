@@ -22,6 +22,7 @@ class Entry(NamedTuple):
     action: int
     reward: float
     terminated: bool
+    first: bool
     after: int
 
 
@@ -35,8 +36,8 @@ def told(memory: FrameMemory) -> list[Entry]:
     for frames in (motion.before, motion.after):  # every frame is whole
         assert_array_equal(frames, np.broadcast_to(frames[:, :1, :1, :1], frames.shape))
     return [
-        Entry(int(before), action, reward, terminated, int(after))
-        for before, (action, reward, terminated), after in zip(
+        Entry(int(before), *outcome, int(after))
+        for before, outcome, after in zip(
             motion.before[:, 0, 0, 0], memory.outcomes(), motion.after[:, 0, 0, 0], strict=True
         )
     ]
@@ -55,7 +56,9 @@ class Model:
     def told(self) -> list[Entry]:
         pairs = zip(self.kept, self.kept[1:], strict=False)
         return [
-            Entry(before, *step, after) for (before, _), (after, step) in pairs if step is not None
+            Entry(before, *step, i == 0 or led is None, after)
+            for i, ((before, led), (after, step)) in enumerate(pairs)
+            if step is not None
         ]
 
 

@@ -1,13 +1,18 @@
-"""Symbolic front ends: tabular Q-learning on facts. Knows no pixels and no latents."""
+"""Symbolic front ends: tables and rules learned from facts. Knows no pixels and no latents."""
 
 from dsrl_agent.front_end.describe import action_names, describe_policy, describe_types
 from dsrl_agent.front_end.learners import make_front_end
+from dsrl_agent.front_end.protocol import Episode, FrontEnd
+from dsrl_agent.front_end.rules import RulesFrontEnd
 from dsrl_agent.front_end.scene import Relation, Valuation, relate
 from dsrl_agent.front_end.tables import EpisodeMemory, TabularFrontEnd
 
 __all__ = [
+    "Episode",
     "EpisodeMemory",
+    "FrontEnd",
     "Relation",
+    "RulesFrontEnd",
     "TabularFrontEnd",
     "Valuation",
     "action_names",

@@ -123,7 +123,9 @@ class Agency:
     def state(self) -> list[list[int]]:
         """Return the counts for a checkpoint, a list of numbers for each."""
         changes = [
-            [0, *change, count] for counts in self._changes.values() for change, count in counts.items()
+            [0, *change, count]
+            for counts in self._changes.values()
+            for change, count in counts.items()
         ]
         frames = [[1, number, count] for number, count in self._frames.items()]
         met = [[2, *pair, count] for pair, count in self._met.items()]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dsrl_agent.front_end.protocol import FrontEnd
+from dsrl_agent.front_end.rules import RulesFrontEnd, describe_rules
 from dsrl_agent.front_end.tables import TabularFrontEnd
 
 _WAYS = {(0, -1): "left", (0, 1): "right", (-1, 0): "up", (1, 0): "down"}
@@ -22,10 +23,13 @@ def action_names(front_end: FrontEnd) -> list[str]:
     ]
 
 
-def describe_types(front_end: TabularFrontEnd, known: Sequence[int]) -> list[str]:
+def describe_types(front_end: FrontEnd, known: Sequence[int]) -> list[str]:
     """Return a sentence for every known type: the agent, and what touching the others brings."""
     lines = []
     for number in known:
+        if number in front_end.agency.self_types - {front_end.agency.self_type}:
+            lines.append(f"type {number}: the agent, in another look")
+            continue
         if number == front_end.agency.self_type:
             did = front_end.agency.moves()
             names = ", ".join(
@@ -33,6 +37,11 @@ def describe_types(front_end: TabularFrontEnd, known: Sequence[int]) -> list[str
             )
             lines.append(f"type {number}: the agent; actions move it: {names}")
             continue
+        if isinstance(front_end, RulesFrontEnd):
+            rules = describe_rules(front_end.model, number)
+            lines += rules or [f"type {number}: never touched"]
+            continue
+        assert isinstance(front_end, TabularFrontEnd)
         touch = front_end.touches.get(number)
         if touch is None:
             lines.append(f"type {number}: never touched")
@@ -43,20 +52,20 @@ def describe_types(front_end: TabularFrontEnd, known: Sequence[int]) -> list[str
     return lines
 
 
-def describe_policy(front_end: TabularFrontEnd, known: Sequence[int], radius: int = 2) -> list[str]:
+def describe_policy(front_end: FrontEnd, known: Sequence[int], radius: int = 2) -> list[str]:
     """Draw what the tables say about each type: the greedy action for an object standing there.
 
     The agent is in the middle; the mark at a place says which way the agent goes if one object of
     the type stands there and nothing else: an arrow, `x` if it only avoids some action, `.` if
     nothing has been learned, `?` for an action that was never seen to move the agent. Empty for
-    a front end whose table is of whole scenes: it cannot be summed up.
+    a front end whose table is of whole scenes: it cannot be summed up; nor can plans.
     """
-    if front_end.kind == "flat":
+    if not isinstance(front_end, TabularFrontEnd) or front_end.kind == "flat":
         return []
     moves = front_end.agency.moves()
     blocks = []
     for number in known:
-        if number == front_end.agency.self_type:
+        if number in front_end.agency.self_types:
             continue
         rows = [f"type {number}".ljust(4 * radius + 3)]
         for d_row in range(-radius, radius + 1):

@@ -4,7 +4,8 @@ The two pull apart: one odd reward may be an error of sight, or the world may ha
 weighed as in Bayesian online change-point detection (Adams & MacKay 2007), reduced to two
 hypotheses. If the last k rewards all differ from what is believed and agree with each other, a
 change at some rate h explains them as well as k errors at rate e do, that all fell alike:
-h > (e / 2) ** k. Where sight makes no errors, one surprise is enough; at one error in ten, two are.
+h > (e / 2) ** k. Where sight makes no errors, one surprise is enough; at one error in twenty it
+takes two, at one in ten three.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-CHANGE_RATE = 0.005
+CHANGE_RATE = 0.001
 """Prior probability, per touch, that what touching a type gives has changed."""
 _SAME = 1e-6  # rewards that differ by less are the same
 
@@ -65,9 +66,9 @@ class Belief:
                 break
             alike += 1
         # A belief that holds less evidence than the surprises was an error itself.
-        if CHANGE_RATE <= (noise / 2) ** alike and alike <= self.agreeing:
+        if (noise / 2) ** alike >= CHANGE_RATE and alike <= self.agreeing:
             return False
-        was_firm = self.agreeing > 1 or CHANGE_RATE > noise / 2
+        was_firm = self.agreeing > 1 or noise / 2 < CHANGE_RATE
         self.reward, self.agreeing, self.touches = reward, alike, alike
         self.ended = min(self.ended, int(ends))
         self.surprises.clear()
@@ -84,7 +85,7 @@ class Belief:
 
     def is_firm(self, noise: float) -> bool:
         """Say whether enough touches agree to act on it; one is, where sight makes no errors."""
-        return not self.doubted and (self.agreeing >= 2 or CHANGE_RATE > noise / 2)
+        return not self.doubted and (self.agreeing >= 2 or noise / 2 < CHANGE_RATE)
 
     def state(self) -> list[Any]:
         """Return it for a checkpoint."""

@@ -1,9 +1,10 @@
 """From samples of contacts to rules: preconditions and effects, in a small language.
 
-The rules of one type in front are a decision list read off a decision tree. A test is added where it
-pays for itself in description length: what does not follow the commonest effect counts as an error
-of sight, at -ln(noise) nats each, and a test costs the naming of it (Rissanen's MDL, as in Quinlan &
-Rivest 1989). So one exception makes a rule where sight is good and needs company where it is not.
+The rules of one type in front are a decision list read off a decision tree. A test is added where
+it pays for itself in description length: what does not follow the commonest effect counts as an
+error of sight, at -ln(noise) nats each, and a test costs the naming of it (minimum description
+length, as in Quinlan & Rivest 1989). So one exception makes a rule where sight is good, and needs
+company where it is not.
 """
 
 from __future__ import annotations
@@ -132,9 +133,7 @@ def _tests(samples: Samples) -> list[Test]:
         "action": {context.action for context in contexts},
     }
     asked = [Test(about, value) for about, found in values.items() for value in sorted(found)]
-    return [
-        test for test in asked if len({test.holds(context) for context in contexts}) == 2
-    ]
+    return [test for test in asked if len({test.holds(context) for context in contexts}) == 2]
 
 
 def _split(samples: Samples, test: Test) -> tuple[Samples, Samples]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any, NamedTuple
 
 from dsrl_agent.front_end.rules.belief import Belief
 from dsrl_agent.front_end.rules.board import EDGE, EMPTY
 from dsrl_agent.front_end.rules.contact import KEPT, Context, Effect
 from dsrl_agent.front_end.rules.induction import Rule, induce, rule_for
+from dsrl_agent.types import frozen
 
 _MOST_SAMPLES = 200  # of one type in front; older ones make room, as worlds change
 _QUIET = 1e-6  # rewards that differ from a plain step's by no more are none
@@ -124,7 +124,9 @@ class ContactModel:
         """What can be walked over as if nothing were there: nothing, and idle types."""
         if self._plain is None:
             useful = self._useful()
-            idle = {front for front in self._samples if front not in useful and self._is_idle(front)}
+            idle = {
+                front for front in self._samples if front not in useful and self._is_idle(front)
+            }
             self._plain = frozenset({EMPTY} | idle)
         return self._plain
 
@@ -169,10 +171,8 @@ class ContactModel:
         self._predicted.clear()
         self._plain = None
         self.version += 1
-        for (*context, taken), (*effect, remote), count in state["samples"]:
-            where = Context(*context, tuple((kind, times) for kind, times in taken))
-            what = Effect(*effect, tuple((kind, now) for kind, now in remote))
-            self._add(where, what, count)
+        for context, effect, count in state["samples"]:
+            self._add(Context(*frozen(context)), Effect(*frozen(effect)), count)
         for front, enters, *belief in state["beliefs"]:
             self._beliefs[front, enters] = Belief(*belief)
 

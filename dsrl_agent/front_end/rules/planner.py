@@ -101,6 +101,7 @@ class Planner:
         self._motions = motions
         self._actions = actions
         self._refused = refused
+        self._worth: dict[int, float] = {EMPTY: 0.0}
         self._price = STEP_PRICE - model.step_reward
 
     def best(self, board: Board) -> Plan:
@@ -121,12 +122,11 @@ class Planner:
             _, _, node = heapq.heappop(queue)
             for way in self._ways(node.board):
                 found = self._follow(node, way)
-                assert found.touch is not None
-                if found.touch.reward < self._model.step_reward or found.over:
-                    continue
                 if self._model.is_curious(way.context):
                     return self._plan(found)
-                if found.board not in seen:
+                assert found.touch is not None
+                costs = found.touch.reward < self._model.step_reward or found.over
+                if not costs and found.board not in seen:
                     seen.add(found.board)
                     heapq.heappush(queue, (found.steps, next(counter), found))
         return Plan()
@@ -144,13 +144,12 @@ class Planner:
 
     def _hopes(self, board: Board) -> list[float]:
         """Return what each good thing in the scene is worth at best."""
-        worth = {label: self._worth(label) for label in set(board.cells)}
-        return [worth[label] for label in board.cells if worth[label] > 0.0]
+        for label in set(board.cells) - self._worth.keys():
+            self._worth[label] = self._best_worth(label)
+        return [worth for label in board.cells if (worth := self._worth[label]) > 0.0]
 
-    def _worth(self, label: int) -> float:
+    def _best_worth(self, label: int) -> float:
         """Return the most that touching a type may give beyond a plain step, 0 if nothing."""
-        if label == EMPTY:
-            return 0.0
         model = self._model
         if not model.rules(label):
             return model.optimism

@@ -81,6 +81,7 @@ class Scene:
         labels: The objects of the last frame as they were read.
         doubts: Readings that differ from the scene and wait for a second frame, by place.
         resting: The contact by which the agent came to its place, as long as it stands there.
+        lost: Whether the agent was not seen in the last frame.
     """
 
     shape: Shape | None = None
@@ -88,6 +89,7 @@ class Scene:
     labels: Labels = field(default_factory=dict)
     doubts: dict[int, int] = field(default_factory=dict)
     resting: Contact | None = None
+    lost: bool = False
 
     def copy(self) -> Scene:
         """Return a copy that shares nothing that changes."""
@@ -107,7 +109,7 @@ class Scene:
         }
         cells = tuple(labels.get(place, EMPTY) for place in range(rows * cols))
         self.board = Board((rows, cols), cells, own.row * cols + own.col, own.type)
-        self.labels, self.resting = labels, None
+        self.labels, self.resting, self.lost = labels, None, False
         self.doubts.clear()
 
     def advance(
@@ -128,9 +130,12 @@ class Scene:
             return Seen(None, None)
         labels, own = _read(facts, agency, before.shape[1])
         where, motion = aim(before, action, motions), motions.get((before.body, action))
-        place, body = _locate(own, labels, before, where, motion, sight)
+        trusts = not sight.errs or self.lost
+        seen = _find(own, before, where, trusts)
+        place, body = seen or _expected(labels, before, where, motion)
+        self.lost = seen is None
         contact, amended = None, None
-        if where is not None:
+        if where is not None and seen is not None:
             effect = effect_of(before, where, place, self.labels, labels)
             contact = Contact(context_of(before, action, where), effect)
         changes: dict[int, int] = {}
@@ -167,13 +172,14 @@ class Scene:
             "board": None if board is None else list(board),
             "labels": list(self.labels.items()),
             "doubts": list(self.doubts.items()),
+            "lost": self.lost,
             "resting": None if resting is None else [list(part) for part in resting],
         }
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Scene:
         """Take what `state()` gave, after a round through JSON."""
-        scene = cls(frozen(state["shape"]), labels=dict(state["labels"]))
+        scene = cls(frozen(state["shape"]), labels=dict(state["labels"]), lost=state["lost"])
         scene.doubts = dict(state["doubts"])
         if state["board"] is not None:
             scene.board = Board(*(frozen(part) for part in state["board"]))
@@ -229,28 +235,32 @@ def _read(facts: Facts, agency: Agency, cols: int) -> tuple[dict[int, int], dict
     return labels, own
 
 
-def _locate(
-    own: dict[int, int],
-    labels: Labels,
-    before: Board,
-    where: Aim | None,
-    motion: Motion | None,
-    sight: Sight,
-) -> tuple[int, int]:
-    """Return the agent's place and type."""
-    goes = where is not None and where.target >= 0
-    target = where.target if where is not None and goes else before.place
-    for place in (target, before.place):
+def _find(
+    own: dict[int, int], before: Board, where: Aim | None, trusts: bool
+) -> tuple[int, int] | None:
+    """Return where the agent is seen, and its type, or `None`.
+
+    Args:
+        own: What may be the agent, by place.
+        before: The scene before.
+        where: What it went for.
+        trusts: Whether it is believed to be where it cannot have gone.
+    """
+    for place in (before.place if where is None else where.target, before.place):
         if place in own:
             return place, own[place]
-    if len(own) == 1 and not sight.errs:
-        return next(iter(own.items()))
-    # It was not seen: it is where its action should have taken it.
-    front = before.at(target)
-    held_up = target == before.place or (front != EMPTY and labels.get(target) == front)
-    if held_up and motion is not None and (motion.d_row, motion.d_col) != (0, 0):
-        return before.place, before.body
-    return (before.place if held_up else target), (before.body if motion is None else motion.type)
+    return next(iter(own.items())) if len(own) == 1 and trusts else None
+
+
+def _expected(
+    labels: Labels, before: Board, where: Aim | None, motion: Motion | None
+) -> tuple[int, int]:
+    """Return where the agent should be and its type, when it is not seen."""
+    if where is None:
+        return before.place, (before.body if motion is None else motion.type)
+    front = before.at(where.target)
+    held_up = where.target < 0 or (front != EMPTY and labels.get(where.target) == front)
+    return (before.place, before.body) if held_up else (where.target, where.motion.type)
 
 
 def _walked(before: Board, place: int, differs: dict[int, int]) -> bool:

@@ -1,0 +1,81 @@
+"""Learned rules as sentences."""
+
+from __future__ import annotations
+
+from dsrl_agent.front_end.rules.board import EDGE, EMPTY
+from dsrl_agent.front_end.rules.contact import KEPT, Effect
+from dsrl_agent.front_end.rules.induction import Condition, Rule
+from dsrl_agent.front_end.rules.model import ContactModel
+
+_THINGS = {EMPTY: "nothing", EDGE: "the edge"}
+
+
+def describe_rules(model: ContactModel, front: int) -> list[str]:
+    """Return a sentence for every rule about a type in front.
+
+    Args:
+        model: What is believed.
+        front: The type; `EMPTY` and `EDGE` have rules as well.
+    """
+    return [describe_rule(model, rule) for rule in model.rules(front)]
+
+
+def describe_rule(model: ContactModel, rule: Rule) -> str:
+    """Return a rule as a sentence: conditions, reward, effect, and how often it held."""
+    conditions = " and ".join(_condition(condition) for condition in rule.conditions)
+    belief = model.belief(rule.front, rule.effect.enters)
+    gives, ends = "", ""
+    if belief is not None:
+        gives = f"{belief.reward:+.2f}, "
+        ends = ", and the episode ends" if belief.ends else ""
+        if belief.doubted:
+            gives += "which may have changed, "
+    times = f"{rule.times} of {rule.cases} times"
+    what = f"touching {_thing(rule.front)}" + (f" when {conditions}" if conditions else "")
+    return f"{what}: {gives}{_effect(rule.front, rule.effect)}{ends} ({times})"
+
+
+def _effect(front: int, effect: Effect) -> str:
+    if not effect.enters:
+        own = "it blocks the way"
+        if effect.becomes not in (front, EDGE):
+            own += (
+                " and vanishes"
+                if effect.becomes == EMPTY
+                else f" and becomes {_thing(effect.becomes)}"
+            )
+    elif effect.beyond == front != EMPTY:
+        own = "it is pushed on"
+    elif front == EMPTY:
+        own = "the agent goes there"
+    elif effect.becomes == EMPTY:
+        own = "it vanishes"
+    elif effect.becomes == front:
+        own = "the agent goes over it"
+    else:
+        own = f"it becomes {_thing(effect.becomes)}"
+    if effect.beyond not in (KEPT, front):
+        own += f", and what is beyond becomes {_thing(effect.beyond)}"
+    for label, now in effect.remote:
+        own += f", and all of {_thing(label)} " + (
+            "vanish" if now == EMPTY else f"become {_thing(now)}"
+        )
+    return own
+
+
+def _condition(condition: Condition) -> str:
+    (about, value), wanted = condition
+    no = "" if wanted else "not "
+    if about == "beyond":
+        return f"{_thing(value)} is {no}beyond it"
+    if about == "carried":
+        return f"a {_thing(value)} is {no}carried"
+    if about == "taken":
+        return f"a {_thing(value)} has {no}been taken"
+    if about == "body":
+        return f"the agent is {no}{_thing(value)}"
+    return f"the action is {no}{value}"
+
+
+def _thing(label: int) -> str:
+    return _THINGS.get(label, f"type {label}")
