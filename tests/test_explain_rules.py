@@ -66,16 +66,15 @@ def test_rules_in_words() -> None:
     assert beliefs_in_words(beliefs(taught(), [SELF, GOAL, KEY, DOOR])) == [
         "It is the object of type 0. Its actions move it: 0 (left) by +0 rows and -1 columns; "
         "1 (right) by +0 rows and +1 columns.",
-        "Going for an empty cell: +0.00, the agent goes there (12 of 12 times, so in at least "
-        "77.9 % of cases).",
-        "Going for type 1: +1.00, the agent goes there, it vanishes, and the episode ends (2 of 2 "
-        "times, so in at least 22.3 % of cases).",
-        "Going for type 2: +0.00, the agent goes there, it vanishes (2 of 2 times, so in at least "
-        "22.3 % of cases).",
-        "Going for type 3 if type 2 is carried: +0.00, the agent goes there, it vanishes (2 of 2 "
-        "times, so in at least 22.3 % of cases).",
-        "Going for type 3 if no type 2 is carried: +0.00, the agent is held up, it stays (1 of 1 "
-        "times, so in at least 5 % of cases).",
+        "Touching nothing: +0.00, the agent goes there (12 of 12 times), so in at least 77.9 % of "
+        "cases.",
+        "Touching type 1: +1.00, it vanishes, and the episode ends (2 of 2 times), so in at least "
+        "22.3 % of cases.",
+        "Touching type 2: +0.00, it vanishes (2 of 2 times), so in at least 22.3 % of cases.",
+        "Touching type 3 when a type 2 is carried: +0.00, it vanishes (2 of 2 times), so in at "
+        "least 22.3 % of cases.",
+        "Touching type 3 when a type 2 is not carried: +0.00, it blocks the way (1 of 1 times), so "
+        "in at least 5 % of cases.",
         "It plans on its rules (rules); counts are of the last 27 steps.",
     ]
 

@@ -10,10 +10,11 @@ import gymnasium as gym
 from dsrl_agent.agent import DSRL
 from dsrl_agent.explain.beliefs import beliefs, entries_of, own_types
 from dsrl_agent.explain.data import beliefs_as_data, plain, reasons_as_data
+from dsrl_agent.explain.deciding import explained
 from dsrl_agent.explain.faithfulness import Faithfulness, faithfulness, faithfulness_in_words
 from dsrl_agent.explain.logic import facts_as_logic, program
 from dsrl_agent.explain.reasons import reasons
-from dsrl_agent.explain.replay import Decision, replay, shape_of
+from dsrl_agent.explain.replay import Decision, replay
 from dsrl_agent.explain.words import beliefs_in_words, reasons_in_words
 from dsrl_agent.records.files import to_json, write_at
 from dsrl_agent.types import Facts, Frame, Shape
@@ -65,7 +66,7 @@ def explain(agent: DSRL, env: gym.Env[Any, Any], question: Question) -> Answer:
         ConfigError: There is no such step.
     """
     known = known_types(agent)
-    believed = beliefs(agent.front_end, known)
+    believed = beliefs(explained(agent.front_end), known)
     sections = [_section("What it believes", beliefs_in_words(believed))]
     data: dict[str, Any] = {"beliefs": beliefs_as_data(believed)}
     decision = _decision(agent, env, question)
@@ -75,9 +76,9 @@ def explain(agent: DSRL, env: gym.Env[Any, Any], question: Question) -> Answer:
         title = "Why, in this picture"
         if question.episode is not None:
             title = f"Why, in step {question.step} of episode {question.episode}"
-        facts, shape = decision.facts, shape_of(agent, decision.frame)
+        facts, shape = decision.facts, agent.perception.shape_of(decision.frame)
         why = reasons(
-            agent.front_end, facts, known,
+            explained(agent.front_end), facts, known,
             shape=shape, memory=decision.memory, chosen=decision.action,
         )  # fmt: skip
         sections.append(_section(title, reasons_in_words(why)))
@@ -98,11 +99,12 @@ def write_plots(agent: DSRL, folder: Path) -> list[Path]:
     """Write a PNG of the types' looks and one of the table of every type into a folder."""
     from dsrl_agent.explain.plots import table_picture, types_picture  # matplotlib takes long
 
-    own = own_types(agent.front_end)
+    front_end = explained(agent.front_end)
+    own = own_types(front_end)
     pictures = {"types.png": types_picture(agent.perception.pictures(), own)}
     for number in known_types(agent):
-        if number not in own and entries_of(agent.front_end, number):
-            pictures[f"type_{number}.png"] = table_picture(agent.front_end, number)
+        if number not in own and entries_of(front_end, number):
+            pictures[f"type_{number}.png"] = table_picture(front_end, number)
     return [write_at(folder / name, content) for name, content in pictures.items()]
 
 
@@ -125,7 +127,11 @@ def write_all(
     if json is not None:
         written.append(write_at(Path(json), to_json(answer.data)))
     if logic is not None:
-        text = program(agent.front_end) + "\n" + facts_as_logic(answer.facts, 0, answer.shape)
+        text = (
+            program(explained(agent.front_end))
+            + "\n"
+            + facts_as_logic(answer.facts, 0, answer.shape)
+        )
         written.append(write_at(Path(logic), text.encode()))
     if plots is not None:
         written += write_plots(agent, Path(plots))

@@ -58,8 +58,20 @@ class Contact(NamedTuple):
 
         The one-sided interval of Clopper and Pearson (1934).
         """
-        test = stats.binomtest(self.times, self.of, alternative="greater")
-        return float(test.proportion_ci(_CONFIDENCE).low)
+        return at_least(self.times, self.of)
+
+
+def at_least(times: int, of: int) -> float:
+    """Return the lower end of the one-sided 95 % interval of a share (Clopper & Pearson 1934)."""
+    if of == 0:
+        return 0.0
+    test = stats.binomtest(times, of, alternative="greater")
+    return float(test.proportion_ci(_CONFIDENCE).low)
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent, rounded down as befits a lower bound."""
+    return f"{int(1000 * share) / 10:g} %"
 
 
 def contacts(agency: Agency, transitions: Iterable[Transition]) -> dict[int, Contact]:

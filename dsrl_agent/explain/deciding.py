@@ -9,9 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.errors import ConfigError
 from dsrl_agent.front_end.protocol import FrontEnd
-from dsrl_agent.front_end.rules.front_end import RulesEpisode
+from dsrl_agent.front_end.rules.front_end import RulesEpisode, RulesFrontEnd
 from dsrl_agent.front_end.scene import Valuation
+from dsrl_agent.front_end.tables import TabularFrontEnd
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition
 
 _TIE = 1e-9  # values this close share the choice, as they do when the agent acts
@@ -30,6 +32,19 @@ class Explained(FrontEnd, Protocol):
 
     config: FrontEndConfig
     memory: deque[Transition]
+
+
+def explained(front_end: FrontEnd) -> Explained:
+    """Return a front end as one that can be explained.
+
+    Raises:
+        ConfigError: It is of a kind of which nothing is known here.
+    """
+    if isinstance(front_end, TabularFrontEnd | RulesFrontEnd):
+        return front_end
+    raise ConfigError(
+        f"A front end of kind {front_end.kind} cannot be explained; tables and rules can."
+    )
 
 
 class Judge(Protocol):

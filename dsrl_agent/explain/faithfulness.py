@@ -19,9 +19,9 @@ from scipy import stats
 
 from dsrl_agent.agent import DSRL
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.explain.deciding import judge_of, without
+from dsrl_agent.explain.deciding import explained, judge_of, without
 from dsrl_agent.explain.named import Named, name_objects
-from dsrl_agent.explain.replay import Watched, shape_of
+from dsrl_agent.explain.replay import Watched
 from dsrl_agent.grid import Grid
 from dsrl_agent.loop import play
 from dsrl_agent.streams import Streams
@@ -129,7 +129,7 @@ def faithfulness(
 
 def _test(agent: DSRL, frame: Frame, facts: Facts, rng: np.random.Generator) -> _Test | None:
     """Put the explanation of one frame to the test, `None` if there is nothing to explain."""
-    judge = judge_of(agent.front_end, shape_of(agent, frame))
+    judge = judge_of(explained(agent.front_end), agent.perception.shape_of(frame))
     own, whole = agent.front_end.agency.find(facts), judge(facts)
     if own is None or len(whole) == agent.num_actions:
         return None

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 
 from dsrl_agent.agent import DSRL, State
-from dsrl_agent.errors import ConfigError, PerceptionError
+from dsrl_agent.errors import ConfigError
 from dsrl_agent.loop import play
 from dsrl_agent.streams import Streams
-from dsrl_agent.types import Facts, Frame, Shape
+from dsrl_agent.types import Facts, Frame
 
 
 class Decision(NamedTuple):
@@ -30,14 +30,6 @@ class Decision(NamedTuple):
     memory: Any
     action: int | None
     reward: float
-
-
-def shape_of(agent: DSRL, frame: Frame) -> Shape:
-    """Return the rows and columns of the grid that an agent finds in a frame."""
-    grid = agent.perception.grid
-    if grid is None:
-        raise PerceptionError("The agent has not learned to see yet; call learn() first.")
-    return grid.fitted(*frame.shape[:2]).shape
 
 
 class Watched:

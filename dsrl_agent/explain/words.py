@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dsrl_agent.explain.beliefs import Beliefs, Promise, TypeBelief
-from dsrl_agent.explain.contacts import Contact, Outcome
+from dsrl_agent.explain.contacts import Contact, Outcome, percent
 from dsrl_agent.explain.imagine import Course
 from dsrl_agent.explain.named import Named
 from dsrl_agent.explain.otherwise import Otherwise
@@ -36,7 +36,7 @@ def beliefs_in_words(beliefs: Beliefs) -> list[str]:
         )
     for of_type in [] if beliefs.rules else beliefs.types:  # rules say the same, and more
         lines += _type_in_words(of_type)
-    lines += rules_in_words(beliefs.rules, [name for name, _, _ in beliefs.moves.actions])
+    lines += rules_in_words(beliefs.rules)
     counted = f"counts are of the last {beliefs.remembered} steps."
     if beliefs.table is None:
         lines.append(f"It plans on its rules ({beliefs.kind}); {counted}")
@@ -86,7 +86,7 @@ def contact_in_words(contact: Contact) -> str:
     )
     said = (
         f"touching type {contact.type}: {reward}, {_outcome(contact.outcome)}, {contact.times} of "
-        f"{contact.of} times (so in at least {_percent(contact.confidence)} of cases)"
+        f"{contact.of} times (so in at least {percent(contact.confidence)} of cases)"
     )
     return said + (f", and {contact.ended} times the episode ended" if contact.ended else "")
 
@@ -251,7 +251,3 @@ def _fact(fact: Fact) -> str:
 def _listed(parts: Iterable[str]) -> str:
     *most, last = list(parts) or ["nothing"]
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def _percent(share: float) -> str:
-    return f"{int(1000 * share) / 10:g} %"  # rounded down: it is a lower bound
