@@ -86,16 +86,16 @@ def test_the_oldest_make_room() -> None:
     assert told(memory) == []
     memory.step(1, 0.5, False, frame(11))
     memory.step(2, -1.0, True, frame(12))
-    first, second = Entry(10, 1, 0.5, False, 11), Entry(11, 2, -1.0, True, 12)
+    first, second = Entry(10, 1, 0.5, False, True, 11), Entry(11, 2, -1.0, True, False, 12)
     assert told(memory) == [first, second]
     memory.begin(frame(20))  # full; 12 and 20 are of two episodes
     assert told(memory) == [first, second]
     memory.step(3, 0.0, False, frame(21))  # drops 10, and with it the first transition
-    third = Entry(20, 3, 0.0, False, 21)
+    third = Entry(20, 3, 0.0, False, True, 21)
     assert told(memory) == [second, third]
     assert memory.transitions().tolist() == [1, 3]
     memory.step(0, 2.0, False, frame(22))  # drops 11
-    assert told(memory) == [third, Entry(21, 0, 2.0, False, 22)]
+    assert told(memory) == [third, Entry(21, 0, 2.0, False, False, 22)]
     assert len(memory) == 4
 
 
@@ -132,9 +132,9 @@ def test_frames_are_copied_in_and_out() -> None:
     memory.step(0, 0.0, False, live)
     live[:] = 3
     motion = memory.motion()
-    assert told(memory) == [Entry(1, 0, 0.0, False, 2)]
+    assert told(memory) == [Entry(1, 0, 0.0, False, True, 2)]
     motion.before[:] = motion.after[:] = 9
-    assert told(memory) == [Entry(1, 0, 0.0, False, 2)]
+    assert told(memory) == [Entry(1, 0, 0.0, False, True, 2)]
 
 
 def test_an_unused_ring_stores_nothing() -> None:
