@@ -160,7 +160,7 @@ class DSRL:
         if not self.perception.ready:
             return
         facts = self._facts if self._facts is not None else self.facts(step.frame)
-        next_facts = self.facts(step.next_frame)
+        next_facts = self.perception.watch(facts, step.action, step.next_frame)
         transition = Transition(
             facts, step.action, step.reward, next_facts, step.terminated, step.number == 0,
             self.perception.shape_of(step.frame),
@@ -174,7 +174,8 @@ class DSRL:
         first = not self.perception.ready
         growth = self.config.perception.refit_growth
         try:
-            loss = self.perception.learn(self._memory.motion(), self._progress)
+            rewards = np.array([reward for _, reward, *_ in self._memory.outcomes()])
+            loss = self.perception.learn(self._memory.motion(), self._progress, rewards)
         except PerceptionError:
             # Nothing moved in what is remembered: what was known holds, and more frames may help.
             self._next_fit = 2 * self.num_timesteps
@@ -182,6 +183,8 @@ class DSRL:
         self._next_fit = int(self.num_timesteps * growth) if growth else 2**62
         if first:
             self._learn_from_memory()
+        for child, parent in self.perception.parents.items():
+            self.front_end.inherit(child, parent)
         self._facts = self.facts(frame)
         types = len(self.perception.require_codebook().known)
         fit = Fit(self.num_timesteps, loss, types, time.perf_counter() - start)

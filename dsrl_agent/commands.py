@@ -24,6 +24,7 @@ from dsrl_agent.records import RunFolder
 from dsrl_agent.records.files import to_json, write_at
 from dsrl_agent.spaces import make_env
 from dsrl_agent.still import symbols_of_stills
+from dsrl_agent.studies import STUDIES, run_study
 from dsrl_agent.types import Frame
 from dsrl_agent.viewer import playable_env
 
@@ -159,6 +160,14 @@ def _benchmark(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) 
     return 0
 
 
+def _study(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
+    chosen = parser.instantiate(parsed).study
+    options, kind = chosen[chosen.study], STUDIES[chosen.study].options
+    settings = {setting.name: options[setting.name] for setting in dataclasses.fields(kind)}
+    print(run_study(chosen.study, kind(**settings)))
+    return 0
+
+
 def _resumed_config(path: Path, config: TrainConfig, typed: set[str]) -> TrainConfig:
     """Return a run's stored settings with what may be changed when it goes on."""
     fixed = typed - _CHANGEABLE - {"resume"}
@@ -229,5 +238,6 @@ COMMANDS: dict[str, Command] = {
     "symbols": _symbols,
     "benchmark": _benchmark,
     "cost": _cost,
+    "study": _study,
 }
 """The commands by name."""

@@ -21,3 +21,7 @@ class ConfigError(DSRLError, ValueError):
 
 class CheckpointError(DSRLError):
     """A run folder or checkpoint that is missing, damaged or of another kind."""
+
+
+class DataError(DSRLError):
+    """A data set's file that is missing, damaged or cannot be had."""

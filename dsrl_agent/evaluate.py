@@ -179,7 +179,7 @@ def exact_share(facts: Sequence[Facts], truths: Sequence[dict[str, Any]]) -> flo
     Types have no given names: they are matched one to one with the true kinds, the agent among
     them, in the way that most facts agree with.
     """
-    true = [_true_facts(truth) for truth in truths]
+    true = [true_facts(truth) for truth in truths]
     pairs = Counter(
         (fact.type, where.get((fact.row, fact.col), ""))
         for seen, where in zip(facts, true, strict=True)
@@ -200,7 +200,8 @@ def exact_share(facts: Sequence[Facts], truths: Sequence[dict[str, Any]]) -> flo
     return float(np.mean(right))
 
 
-def _true_facts(truth: dict[str, Any]) -> dict[tuple[int, int], str]:
+def true_facts(truth: dict[str, Any]) -> dict[tuple[int, int], str]:
+    """Return the kind of what truly stands at each (row, column), the agent's being `agent`."""
     cells = truth["cells"]
     facts = {
         (int(row), int(col)): str(truth["kinds"][cells[row, col] - 1])

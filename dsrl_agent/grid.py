@@ -72,11 +72,11 @@ class Grid:
         shape = (rows.stop - rows.start, cols.stop - cols.start)
         return Grid(self.pitch, (top, left), shape, self.frame)
 
-    def resample(self, frames: Frame, side: int) -> Floats32:
+    def resample(self, frames: Frame | Floats32, side: int) -> Floats32:
         """Bring the cells of frames to `side` x `side` pixels each.
 
         Args:
-            frames: `uint8 [B, H, W, C]`.
+            frames: `[B, H, W, C]`, 0-255.
             side: Pixels of a side of a cell in the result.
 
         Returns:

@@ -29,10 +29,12 @@ class Trail(NamedTuple):
 
     Attributes:
         left: `bool [N, rows, cols]`: the cell that the mover has left in the `after` images.
+        entered: `bool [N, rows, cols]`: the cell that it has entered.
         empty: `float32 [C, side, side]`: how an empty cell looks.
     """
 
     left: NDArray[np.bool_]
+    entered: NDArray[np.bool_]
     empty: Floats32
 
 
@@ -77,11 +79,14 @@ def follow(cells_of: CellsOf, actions: Ints) -> Trail:
     from_u = _difference(before_u, mover) + _difference(after_u, empty) < (
         _difference(before_v, mover) + _difference(after_v, empty)
     )
-    where = np.where(from_u[:, None], u, v)
-    left = np.zeros(changed.shape, np.bool_)
-    left[pairs, where[:, 0], where[:, 1]] = True
+    left, entered = (np.zeros(changed.shape, np.bool_) for _ in range(2))
+    for flags, where in (
+        (left, np.where(from_u[:, None], u, v)),
+        (entered, np.where(from_u[:, None], v, u)),
+    ):
+        flags[pairs, where[:, 0], where[:, 1]] = True
     latest = np.where(from_u[:, None, None, None], after_u, after_v)[-_MANY:]
-    return Trail(left, np.median(latest, axis=0).astype(np.float32))
+    return Trail(left, entered, np.median(latest, axis=0).astype(np.float32))
 
 
 def _batches(indices: Ints) -> list[Ints]:

@@ -9,6 +9,7 @@ from typing import Any
 from jsonargparse import ArgumentParser, Namespace
 
 from dsrl_agent.config import AgentConfig, TrainConfig, require_known
+from dsrl_agent.studies import STUDIES
 
 _DESCRIPTION = (
     "Deep symbolic reinforcement learning: from raw pixels to an agent whose rules can be read."
@@ -26,6 +27,9 @@ def build_parser() -> ArgumentParser:
     commands.add_subcommand("symbols", _symbols(), help="find the symbols of still pictures")
     commands.add_subcommand("benchmark", _benchmark(), help="measure over many seeds")
     commands.add_subcommand("cost", _cost(), help="time the front ends' decisions")
+    study = _study()
+    commands.add_subcommand("study", study, help="repeat the thesis's experiments, and go on")
+    _add_studies(study)  # only now: jsonargparse wants the upper level's commands first
     return parser
 
 
@@ -186,6 +190,23 @@ def _cost() -> ArgumentParser:
     parser.add_argument("--json", type=str | None, default=None, help="write the figures here")
     parser.add_argument("--plot", type=str | None, default=None, help="write a PNG here")
     return parser
+
+
+def _study() -> ArgumentParser:
+    return ArgumentParser(
+        description="Repeat an experiment of the thesis, or one that goes on from it; figures and "
+        "a short page go to its run folder.",
+        exit_on_error=False,
+    )
+
+
+def _add_studies(parser: ArgumentParser) -> None:
+    studies = parser.add_subcommands(title="studies", dest="study")
+    for name, study in STUDIES.items():
+        one = ArgumentParser(description=study.help, exit_on_error=False)
+        _add_config(one)
+        one.add_class_arguments(study.options, as_group=False)
+        studies.add_subcommand(name, one, help=study.help)
 
 
 def _add_config(parser: ArgumentParser) -> None:

@@ -8,16 +8,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end import CELL_SIDE, BackEnd
+from dsrl_agent.back_end import CELL_SIDE, BackEnd, Encoder, EncoderMaker
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.grid import Grid, Motion, find_grid
+from dsrl_agent.loose import Finder, find_off_grid, learn_loose, window_images
 from dsrl_agent.mover import Trail, follow
-from dsrl_agent.symbols import Codebook, facts_of, fit_codebook, keep_names
-from dsrl_agent.types import Facts, Floats32, Frame, Ints, Shape
+from dsrl_agent.steady import poses, shifted, steadied
+from dsrl_agent.symbols import (
+    EMPTY,
+    Codebook,
+    LivingTypes,
+    Touches,
+    facts_of,
+    fit_codebook,
+    keep_names,
+    kinds_of,
+    parents_of,
+)
+from dsrl_agent.types import UNKNOWN, Facts, Floats, Floats32, Frame, Ints, Shape
 
 _CODEBOOK_PLACES = 4000  # more places make typing slower, not better
+_HELD_OUT_SHARE = 0.2  # of the places, if there are no more: they calibrate what is unknown
+_KEPT = 16  # pictures of each type that remind a later fit of it
 _BATCH = 64  # frames worked on at once, for the sake of memory
+_FEW_TYPES = 3  # two kinds of objects and the agent: no other sight needs fewer
+_MOVER_SHARE = 0.05  # a group with this share of what was seen to move is not still
 _STANDING_SHARE = 0.25  # an object differs from emptiness by at least this share of the most
 
 Progress = Callable[[str, int, int, float], None]
@@ -32,17 +48,29 @@ class Perception:
         back_end: Settings of the network.
         seed: Seeds network and codebook.
         device: Where the network runs.
+        make_encoder: Makes another back end than the variational autoencoder, from a seed.
     """
 
     def __init__(
-        self, config: PerceptionConfig, back_end: BackEndConfig, seed: int, device: str
+        self,
+        config: PerceptionConfig,
+        back_end: BackEndConfig,
+        seed: int,
+        device: str,
+        make_encoder: EncoderMaker | None = None,
     ) -> None:
         self.config = config
-        self.back_end = BackEnd(3, back_end, seed, device)
+        self._make = make_encoder or (lambda own: BackEnd(3, back_end, own, device))
+        self.back_end: Encoder = self._make(seed)
         self.grid: Grid | None = None
         self.codebook: Codebook | None = None
+        self.living = LivingTypes()
+        self.parents: dict[int, int] = {}
         self.fits = 0
+        self._kept: dict[int, Floats32] = {}
         self._empty: Floats32 = np.zeros((3, CELL_SIDE, CELL_SIDE), np.float32)
+        self._swing = (0, 0)
+        self._finder: Finder | None = None
         self._next_type = 1
         self._seed = seed
 
@@ -51,12 +79,16 @@ class Perception:
         """Whether facts can be given."""
         return self.codebook is not None
 
-    def learn(self, motion: Motion, progress: Progress | None = None) -> float:
+    def learn(
+        self, motion: Motion, progress: Progress | None = None, rewards: Floats | None = None
+    ) -> float:
         """Find the grid, fit the back end and the types, keeping the names of types known before.
 
         Args:
             motion: Transitions to learn from.
             progress: Told of the phases `back end` and `symbols`.
+            rewards: `[N]`: what each transition gave, if that is known: it tells which differences
+                of looks matter.
 
         Returns:
             The back end's loss, the negative ELBO in nats per frame.
@@ -64,6 +96,7 @@ class Perception:
         Raises:
             PerceptionError: Nothing moved in these transitions. What was known stays as it was.
         """
+        motion, kept, swing = steadied(motion)
         grid = find_grid(motion)
         trail = follow(
             lambda chosen: (
@@ -72,21 +105,15 @@ class Perception:
             ),
             motion.actions,
         )
-        grid, left = self._widened(grid, trail, motion.after)
-        old = self.codebook
-        old_labels = None if old is None else self._types(motion.after, grid)
-        self.grid, self._empty = grid, trail.empty
-        steps = self.back_end.config.refit_steps if self.fits else self.back_end.config.steps
-        report = None if progress is None else _reporter(progress, "back end", steps)
-        loss = self.back_end.fit(
-            len(motion.after),
-            lambda chosen: self._images(motion.after[chosen], grid),
-            steps,
-            report,
-        )
-        if progress is not None:
-            progress("symbols", 0, 1, 0.0)
-        self._learn_types(motion.after, left, old_labels)
+        grid, trail = self._widened(grid, trail, motion.after)
+        old_labels = None if self.codebook is None else self._types(motion.after, grid)
+        self.grid, self._empty, self._swing = grid, trail.empty, swing
+        loss, codebook, held_out = self._learn_sight(motion.after, trail, progress)
+        if rewards is not None:
+            codebook = self._joined(codebook, motion, trail, rewards[kept])
+        self.living.renew(codebook, held_out)
+        self._name(codebook, motion.after, old_labels)
+        self._keep(motion.after)
         self.fits += 1
         if progress is not None:
             progress("symbols", 1, 1, float(len(self.require_codebook().known)))
@@ -101,7 +128,36 @@ class Perception:
         if self.grid is None:
             raise PerceptionError("The agent has not learned to see yet; call learn() first.")
         grid = self.grid.fitted(*frames.shape[1:3])
-        return [facts_of(types) for types in self._types(frames, grid)]
+        types = self._types(self._at_rest(frames, grid), grid)
+        return [facts_of(each) for each in types]
+
+    def watch(self, before: Facts, action: int, frame: Frame) -> Facts:
+        """Return the facts of the frame `uint8 [H, W, 3]` that an action led to, and learn.
+
+        Unknown kinds become types, and types that flicker are joined.
+
+        Args:
+            before: The facts of the frame before.
+            action: What was done there.
+            frame: What it led to.
+        """
+        if self._finder is not None:
+            return self.facts(frame[None])[0]
+        assert self.grid is not None
+        grid = self.grid.fitted(*frame.shape[:2])
+        frame = self._at_rest(frame[None], grid)[0]
+        spectra, _ = self._encode(frame[None], grid)
+        known = self.require_codebook().known
+        self.codebook = self.living.notice(self.require_codebook(), spectra[0], self._next_type)
+        if len(self.codebook.known) > len(known):
+            self._next_type = int(self.codebook.types.max()) + 1
+            self._keep(frame[None])
+        after = facts_of(self.living.classify(self.codebook, spectra[0]))
+        joined = self.living.track(self.codebook, before, action, after)
+        if joined is self.codebook:
+            return after
+        self.codebook = joined
+        return facts_of(self.living.classify(joined, spectra[0]))
 
     def shape_of(self, frame: Frame) -> Shape:
         """Return the rows and columns that are seen in a frame `uint8 [H, W, 3]`.
@@ -139,6 +195,9 @@ class Perception:
         return {
             "back_end": self.back_end.arrays(),
             "symbols": {**codebook, "empty": self._empty},
+            **({} if self._finder is None else {"looks": self._finder.arrays()}),
+            "living": self.living.arrays(),
+            "kept": {str(number): pictures for number, pictures in self._kept.items()},
         }
 
     def state(self) -> dict[str, Any]:
@@ -153,8 +212,10 @@ class Perception:
                 "shape": grid.shape,
                 "frame": grid.frame,
             },
+            "swing": self._swing,
             "next_type": self._next_type,
             "fits": self.fits,
+            "transitions": self.living.transitions.state(),
         }
 
     def load(
@@ -164,22 +225,28 @@ class Perception:
         self.back_end.load(arrays["back_end"])
         self._empty = np.array(arrays["symbols"]["empty"])
         self._next_type, self.fits = int(state["next_type"]), int(state["fits"])
+        self._swing = _pair(state["swing"])
+        self.living.load(arrays["living"], state["transitions"])
+        self._kept = {int(number): np.array(part) for number, part in arrays["kept"].items()}
         stored = state["grid"]
         self.grid = None if stored is None else Grid(**{k: _pair(v) for k, v in stored.items()})
         if "means" in arrays["symbols"]:
             self.codebook = Codebook.from_arrays(arrays["symbols"])
         else:
             self.codebook = None
+        self._finder = None
+        if "looks" in arrays and self.grid is not None:
+            self._finder = Finder.from_arrays(arrays["looks"], self.grid)
 
-    def _widened(self, grid: Grid, trail: Trail, frames: Frame) -> tuple[Grid, NDArray[np.bool_]]:
-        """Let the grid, and the map of cells just left, reach what stands beyond the agent's ways.
+    def _widened(self, grid: Grid, trail: Trail, frames: Frame) -> tuple[Grid, Trail]:
+        """Let the grid, and the maps of cells left and entered, reach what stands beyond.
 
         In a large world the agent may not come near the edges for a whole episode, and what stands
         there changes nothing.
         """
         whole = grid.whole()
         if whole == grid:
-            return grid, trail.left
+            return grid, trail
         top, left = ((grid.origin[i] - whole.origin[i]) // grid.pitch[i] for i in (0, 1))
         rows, cols = slice(top, top + grid.shape[0]), slice(left, left + grid.shape[1])
         cells = _cells_of(whole.resample(frames[:: max(1, len(frames) // _BATCH)], CELL_SIDE))
@@ -188,35 +255,174 @@ class Perception:
         quiet = float(np.quantile(known, 0.1))  # that many cells are empty and show noise alone
         stands = (away > quiet + _STANDING_SHARE * (float(known.max()) - quiet)).any(axis=0)
         stands[rows, cols] = True
-        all_left = np.zeros((len(frames), *whole.shape), np.bool_)
-        all_left[:, rows, cols] = trail.left
+        wide = np.zeros((2, len(frames), *whole.shape), np.bool_)
+        wide[:, :, rows, cols] = trail.left, trail.entered
         rows, cols = _reach(stands.any(axis=1)), _reach(stands.any(axis=0))
-        return whole.part(rows, cols), all_left[:, rows, cols]
+        all_left, all_entered = wide[:, :, rows, cols]
+        return whole.part(rows, cols), Trail(all_left, all_entered, trail.empty)
 
-    def _learn_types(self, frames: Frame, left: NDArray[np.bool_], old_labels: Ints | None) -> None:
+    def _learn_sight(
+        self, frames: Frame, trail: Trail, progress: Progress | None
+    ) -> tuple[float, Codebook, Floats]:
+        """Learn cells, or things off the grid where that takes fewer types.
+
+        Returns:
+            The loss, the codebook, and spectra that it was not fitted to.
+        """
+        assert self.grid is not None
+        config, seed = self.config, self._seed
+        if self._finder is not None:
+            off_grid = find_off_grid(frames, self.grid, trail)
+            steps = self.back_end.config.refit_steps
+            loose = off_grid and learn_loose(off_grid, self.back_end, steps, config.max_types, seed)
+            if off_grid and loose:
+                self.grid, self._finder = off_grid.grid, loose.finder
+                return loose.loss, loose.codebook, loose.held_out
+            self._finder = None
+        loss = self._fit_cells(frames, progress)
+        codebook, held_out = self._grouped(frames, trail.left)
+        if len(codebook.known) <= _FEW_TYPES:
+            return loss, codebook, held_out
+        off_grid = find_off_grid(frames, self.grid, trail)
+        if off_grid is None:
+            return loss, codebook, held_out
+        fresh = self._make(seed)
+        loose = learn_loose(off_grid, fresh, fresh.config.steps, config.max_types, seed)
+        if loose is None or len(loose.codebook.known) >= len(codebook.known):
+            return loss, codebook, held_out
+        self.grid, self._finder, self.back_end = off_grid.grid, loose.finder, fresh
+        return loose.loss, loose.codebook, loose.held_out
+
+    def _fit_cells(self, frames: Frame, progress: Progress | None) -> float:
+        """Fit the back end to whole frames."""
+        assert self.grid is not None
+        grid = self.grid
+        steps = self.back_end.config.refit_steps if self.fits else self.back_end.config.steps
+        report = None if progress is None else _reporter(progress, "back end", steps)
+        loss = self.back_end.fit(
+            len(frames), lambda chosen: self._images(frames[chosen], grid), steps, report
+        )
+        if progress is not None:
+            progress("symbols", 0, 1, 0.0)
+        return loss
+
+    def _grouped(self, frames: Frame, left: NDArray[np.bool_]) -> tuple[Codebook, Floats]:
+        """Return a codebook in which every group of spectra that is not emptiness is a type.
+
+        With it come spectra `[N, K]` that it was not fitted to.
+        """
         assert self.grid is not None
         spectra, deviations = self._encode(frames, self.grid)
         rng = np.random.default_rng([self._seed, self.fits])
         total = left.size
-        chosen = np.sort(rng.permutation(total)[:_CODEBOOK_PLACES])
-        flat = spectra.reshape(total, -1)
+        order = rng.permutation(total)
+        count = min(_CODEBOOK_PLACES, round((1 - _HELD_OUT_SHARE) * total))
+        chosen, held_out = np.sort(order[:count]), order[count : count + _CODEBOOK_PLACES]
+        flat = spectra.reshape(total, -1).astype(np.float64)
         codebook = fit_codebook(
-            flat[chosen].astype(np.float64),
+            flat[chosen],
             deviations.reshape(total, -1)[chosen].astype(np.float64),
             left.ravel()[chosen],
             self.config.max_types,
             int(rng.integers(2**31)),
         )
-        if old_labels is not None:
-            new_labels = codebook.classify(flat)
-            codebook = keep_names(codebook, new_labels, old_labels.ravel(), self._next_type)
-        self.codebook = codebook
-        self._next_type = max(self._next_type, int(codebook.types.max()) + 1)
+        return codebook, flat[held_out]
 
-    def _types(self, frames: Frame, grid: Grid) -> Ints:
+    def _joined(
+        self, codebook: Codebook, motion: Motion, trail: Trail, rewards: Floats
+    ) -> Codebook:
+        """Return the codebook in which groups that are one kind of object are one type."""
+        assert self.grid is not None
+        moved = np.flatnonzero(trail.left.any(axis=(1, 2)))
+        before = self._types(motion.before[moved], self.grid, codebook)
+        movers = np.bincount(before[trail.left[moved]], minlength=codebook.types.max() + 1)
+        still = codebook.known[movers[codebook.known] < _MOVER_SHARE * len(moved)]
+        entered = before[trail.entered[moved]]
+        touched = np.isin(entered, still)
+        touches = Touches(np.searchsorted(still, entered[touched]), rewards[moved][touched])
+        pictures, counts = self._looks(motion.before[moved], before, still, codebook)
+        kinds = kinds_of(pictures, counts, touches)
+        first = {int(kind): int(still[kinds == kind].min()) for kind in kinds}
+        return codebook.joined({int(n): first[int(k)] for n, k in zip(still, kinds, strict=True)})
+
+    def _looks(
+        self, frames: Frame, types: Ints, numbers: Ints, codebook: Codebook
+    ) -> tuple[Floats32, Ints]:
+        """Return how types look on average, `[T, C, 12, 12]`, and how many cells show each."""
+        assert self.grid is not None
+        counts = np.array([np.count_nonzero(types == number) for number in numbers])
+        if self._finder is not None:
+            own = codebook.types[self._finder.groups]
+            return window_images(
+                self._finder.pursuit.looks[[np.argmax(own == n) for n in numbers]]
+            ), counts
+        sums = np.zeros((len(numbers), 3, CELL_SIDE, CELL_SIDE), np.float32)
+        for start in range(0, len(frames), _BATCH):
+            these = types[start : start + _BATCH]
+            cells = _cells_of(self._images(frames[start : start + _BATCH], self.grid))
+            for index, number in enumerate(numbers):
+                sums[index] += cells[these == number].sum(axis=0)
+        return sums / np.maximum(counts, 1)[:, None, None, None].astype(np.float32), counts
+
+    def _name(self, codebook: Codebook, frames: Frame, old_labels: Ints | None) -> None:
+        """Take a codebook; its types keep the names of types known before."""
+        self.codebook = codebook
+        if old_labels is not None:
+            assert self.grid is not None
+            labels = self._types(frames, self.grid)
+            old = np.where(old_labels == UNKNOWN, EMPTY, old_labels).ravel()
+            self.codebook = keep_names(codebook, labels.ravel(), old, self._next_type)
+            self._remind()
+            self.parents = parents_of(
+                self._types(frames, self.grid).ravel(), old, np.array(list(self._kept))
+            )
+        self._next_type = max(self._next_type, int(self.codebook.types.max()) + 1)
+
+    def _keep(self, frames: Frame) -> None:
+        """Keep pictures of every type that these frames show in the grid's cells."""
+        if self._finder is not None:
+            return
+        assert self.grid is not None
+        grid = self.grid.fitted(*frames.shape[1:3])
+        types = self._types(frames, grid)
+        for number in self.require_codebook().known:
+            places = np.argwhere(types == number)[-_KEPT:]
+            if len(places):
+                n, rows, cols = places.T
+                cells = _cells_of(self._images(frames[n], grid))
+                self._kept[int(number)] = cells[np.arange(len(n)), rows, cols]
+
+    def _remind(self) -> None:
+        """Let the codebook have the types that a fit did not find but pictures are kept of."""
         codebook = self.require_codebook()
+        lost = set(self._kept) - set(codebook.known.tolist())
+        for number in sorted(lost) if self._finder is None else ():
+            spectra = self.back_end.encode(self._kept[number]).mean[:, 0, 0].astype(np.float64)
+            codebook = self.living.remember(codebook, number, spectra)
+        self.codebook = codebook
+
+    def _at_rest(self, frames: Frame, grid: Grid) -> Frame:
+        """Return frames moved back to where the codebook explains them best."""
+        if not any(self._swing) or self._finder is not None:
+            return frames
+        codebook = self.require_codebook()
+        tried = np.array(poses(self._swing))
+        explained = np.stack(
+            [
+                codebook.likelihood(self._encode(shifted(frames, pose), grid)[0]).sum(axis=(1, 2))
+                for pose in tried
+            ]
+        )
+        best = tried[np.argmax(explained, axis=0)]
+        return np.stack([shifted(frame, pose) for frame, pose in zip(frames, best, strict=True)])
+
+    def _types(self, frames: Frame, grid: Grid, fresh: Codebook | None = None) -> Ints:
+        """Return the type in each cell by what is known, or by a codebook just fitted."""
+        codebook = fresh or self.require_codebook()
+        if self._finder is not None:
+            return self._finder.types(frames, grid, codebook)
         spectra, _ = self._encode(frames, grid)
-        return codebook.classify(spectra)
+        return self.living.classify(codebook, spectra) if fresh is None else fresh.classify(spectra)
 
     def _encode(self, frames: Frame, grid: Grid) -> tuple[Floats32, Floats32]:
         means, deviations = [], []

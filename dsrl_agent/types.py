@@ -16,6 +16,10 @@ Floats32 = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 
+UNKNOWN = -1
+"""The type of a place that holds something, but nothing of a known type."""
+
+
 class Fact(NamedTuple):
     """An object: what it is and where it stands (Sherburn, Table 1.1).
 

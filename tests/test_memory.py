@@ -92,7 +92,8 @@ def test_the_oldest_make_room() -> None:
     assert told(memory) == [first, second]
     memory.step(3, 0.0, False, frame(21))  # drops 10, and with it the first transition
     third = Entry(20, 3, 0.0, False, True, 21)
-    assert told(memory) == [second, third]
+    # What led to the second is forgotten.
+    assert told(memory) == [second._replace(first=True), third]
     assert memory.transitions().tolist() == [1, 3]
     memory.step(0, 2.0, False, frame(22))  # drops 11
     assert told(memory) == [third, Entry(21, 0, 2.0, False, False, 22)]

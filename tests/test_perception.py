@@ -243,7 +243,7 @@ def test_a_failed_first_lesson_leaves_perception_blind() -> None:
     with pytest.raises(PerceptionError, match="No action was seen to move anything"):
         blind.learn(play(20, 0, agent=False)[0])
     assert not blind.ready
-    assert blind.state() == {"grid": None, "next_type": 1, "fits": 0}
+    assert blind.state() == new().state()
 
 
 def test_emptiness_is_black_to_the_network(trained: Perception) -> None:

@@ -1,6 +1,7 @@
 """The neural back end: a fully-convolutional beta-VAE. Knows no rewards, actions or facts."""
 
-from dsrl_agent.back_end.fit import BackEnd, Latents, choose_device
+from dsrl_agent.back_end.encoder import Encoder, EncoderMaker, Latents
+from dsrl_agent.back_end.fit import BackEnd, choose_device
 from dsrl_agent.back_end.networks import CELL_SIDE, FINE_LAYERS, ConvVAE, Posterior
 
 __all__ = [
@@ -8,6 +9,8 @@ __all__ = [
     "FINE_LAYERS",
     "BackEnd",
     "ConvVAE",
+    "Encoder",
+    "EncoderMaker",
     "Latents",
     "Posterior",
     "choose_device",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
+from dsrl_agent.back_end.encoder import Latents
 from dsrl_agent.back_end.losses import negative_elbo
 from dsrl_agent.back_end.networks import CELL_LAYERS, ConvVAE, Layer
 from dsrl_agent.config import BackEndConfig
@@ -17,13 +18,6 @@ from dsrl_agent.errors import ConfigError
 from dsrl_agent.types import Floats32, Ints
 
 _LOSS_WINDOW = 20  # a fit's loss is reported as the mean of its last so many steps
-
-
-class Latents(NamedTuple):
-    """The posterior at every place: `mean` and `log_variance`, `float32 [B, h, w, K]`."""
-
-    mean: Floats32
-    log_variance: Floats32
 
 
 class BackEnd:
@@ -80,13 +74,11 @@ class BackEnd:
         optimiser = torch.optim.Adam(self.network.parameters(), lr=self.config.learning_rate)
         losses: list[float] = []
         self.network.train()
-        with _denormals_flushed():
+        with denormals_flushed():
             for step in range(steps):
                 chosen = torch.randint(count, (batch,), generator=self._generator)
                 images = torch.from_numpy(images_of(chosen.numpy())).to(self.device)
-                logits, posterior = self.network(images, self._generator)
-                mean, log_variance = posterior
-                loss = negative_elbo(logits, images, mean, log_variance, self.config.beta)
+                loss = self._loss(images, step / steps)
                 optimiser.zero_grad(set_to_none=True)
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
@@ -95,6 +87,12 @@ class BackEnd:
                     on_step(step, losses[-1])
         self.network.eval()
         return float(np.mean(losses[-_LOSS_WINDOW:]))
+
+    def _loss(self, images: Tensor, progress: float) -> Tensor:
+        """Return the loss of a batch of images, `progress` in [0, 1) of the fit being done."""
+        logits, posterior = self.network(images, self._generator)
+        mean, log_variance = posterior
+        return negative_elbo(logits, images, mean, log_variance, self.config.beta)
 
     @torch.inference_mode()
     def encode(self, images: Floats32) -> Latents:
@@ -124,7 +122,7 @@ class BackEnd:
 
 
 @contextmanager
-def _denormals_flushed() -> Iterator[None]:
+def denormals_flushed() -> Iterator[None]:
     """Take denormal numbers for zero, and leave the processor as it was.
 
     Saturated sigmoids leave denormal gradients, on which processors are slow: a fit takes a third

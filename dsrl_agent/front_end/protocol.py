@@ -52,6 +52,9 @@ class FrontEnd(Protocol):
     def values(self, facts: Facts, memory: Any = None) -> Valuation:
         """Return what each action is worth, and each object's part in it."""
 
+    def inherit(self, child: int, parent: int) -> None:
+        """Let a type that was split off another begin with what is known of that."""
+
     def state(self) -> dict[str, Any]:
         """Return everything learned, JSON-able."""
 

@@ -133,6 +133,12 @@ class TabularFrontEnd(ABC):
         self._note(facts, memory, action, valuation)
         return action
 
+    def inherit(self, child: int, parent: int) -> None:
+        """Let a type that was split off another begin with what is known of that."""
+        for key, row in list(self.table.items()):
+            if isinstance(key, tuple) and len(key) == 3 and key[0] == parent:
+                self.table.setdefault((child, *key[1:]), row.copy())
+
     def lookup(self, key: Key) -> Floats | None:
         """Return the entry of a key, `[A]`, or `None`; reading never makes one."""
         return self.table.get(key)

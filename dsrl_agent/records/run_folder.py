@@ -150,6 +150,12 @@ class RunFolder:
             if isinstance(value, int | float):
                 self._tensorboard.add_scalar(f"{kind}/{name}", value, step)
 
+    def put(self, name: str, content: bytes) -> Path:
+        """Write a file of a name of the caller's, such as a picture; returns its path."""
+        file = self.path / name
+        replace(file, content)
+        return file
+
     def truncate_metrics(self, step: int) -> None:
         """Drop what was logged after a step, for a run that resumes there logs it again.
 

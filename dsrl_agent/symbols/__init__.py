@@ -2,5 +2,17 @@
 
 from dsrl_agent.symbols.codebook import EMPTY, Codebook, fit_codebook, keep_names
 from dsrl_agent.symbols.extraction import facts_of
+from dsrl_agent.symbols.kinds import Touches, kinds_of
+from dsrl_agent.symbols.living import LivingTypes, parents_of
 
-__all__ = ["EMPTY", "Codebook", "facts_of", "fit_codebook", "keep_names"]
+__all__ = [
+    "EMPTY",
+    "Codebook",
+    "LivingTypes",
+    "Touches",
+    "facts_of",
+    "fit_codebook",
+    "keep_names",
+    "kinds_of",
+    "parents_of",
+]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,14 +56,24 @@ class Codebook:
         Returns:
             `int64 [...]`: type numbers, 0 for empty places.
         """
+        return self.types[self._match(spectra)[0]]
+
+    def likelihood(self, spectra: NDArray[np.floating]) -> Floats:
+        """Return the log density `[...]` of spectra `[..., K]` in their most probable groups."""
+        return self._match(spectra)[1]
+
+    def _match(self, spectra: NDArray[np.floating]) -> tuple[Ints, Floats]:
+        """Return the most probable group of each spectrum and the log density there."""
         flat = spectra.reshape(-1, spectra.shape[-1])
         weights = np.log(self.weights) - 0.5 * np.log(self.variances).sum(axis=-1)  # [G]
-        types = np.empty(len(flat), np.int64)
+        groups, density = np.empty(len(flat), np.int64), np.empty(len(flat))
         for start in range(0, len(flat), _BATCH):
             scaled = flat[start : start + _BATCH, None, :] / self.scale  # [B, 1, K]
             distance = (np.square(scaled - self.means) / self.variances).sum(axis=-1)
-            types[start : start + _BATCH] = self.types[np.argmax(weights - 0.5 * distance, axis=1)]
-        return types.reshape(spectra.shape[:-1])
+            each = weights - 0.5 * distance
+            groups[start : start + _BATCH] = best = np.argmax(each, axis=1)
+            density[start : start + _BATCH] = each[np.arange(len(each)), best]
+        return groups.reshape(spectra.shape[:-1]), density.reshape(spectra.shape[:-1])
 
     @property
     def known(self) -> Ints:
@@ -75,6 +85,11 @@ class Codebook:
         groups = np.flatnonzero(self.types == type_number)
         group = groups[np.argmax(self.weights[groups])]
         return np.asarray(self.means[group] * self.scale)
+
+    def joined(self, kinds: Mapping[int, int]) -> Codebook:
+        """Return the codebook in which each type has the number that `kinds` gives it."""
+        types = np.array([kinds.get(int(number), int(number)) for number in self.types], np.int64)
+        return replace(self, types=types)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the codebook's arrays for a checkpoint."""
@@ -137,7 +152,7 @@ def keep_names(new: Codebook, new_labels: Ints, old_labels: Ints, next_number: i
             names[int(number)] = next_number
             next_number += 1
     types = np.array([names[int(number)] for number in new.types], np.int64)
-    return Codebook(new.scale, new.means, new.variances, new.weights, types)
+    return replace(new, types=types)
 
 
 def _spread(scaled: Floats) -> float:

@@ -6,7 +6,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
-EMPTY, EDGE = -1, -2
+EMPTY, EDGE = -2, -3  # -1 is the type of what is of no known type
 """What a place holds beside the types of objects: nothing, or the grid ends there."""
 
 Taken = tuple[tuple[int, int], ...]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dsrl_agent.front_end.agency import Motion
 from dsrl_agent.front_end.rules.board import EDGE, EMPTY, Board, Taken, replaced, steps, with_taken
 
-KEPT = -3
+KEPT = -4
 """What becomes of a place to which nothing happens."""
 
 Motions = Mapping[tuple[int, int], Motion]

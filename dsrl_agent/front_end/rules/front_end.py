@@ -10,7 +10,7 @@ import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
-from dsrl_agent.front_end.rules.board import EMPTY, Board
+from dsrl_agent.front_end.rules.board import EDGE, EMPTY, Board
 from dsrl_agent.front_end.rules.contact import Motions, aim
 from dsrl_agent.front_end.rules.model import ContactModel
 from dsrl_agent.front_end.rules.planner import STEP_PRICE, Plan, Planner, touch_of
@@ -163,7 +163,11 @@ class RulesFrontEnd:
         value = gain - STEP_PRICE + self.model.step_reward + rest.value
         touches = tuple(touch._replace(step=touch.step + 1) for touch in rest.touches)
         where = aim(board, action, self.motions)
-        if expected is not None and where is not None and board.at(where.target) > EMPTY:
+        if (
+            expected is not None
+            and where is not None
+            and board.at(where.target) not in (EMPTY, EDGE)
+        ):
             front = board.at(where.target)
             first = touch_of(1, where.target, front, expected)
             touches = (first, *touches)
@@ -172,6 +176,10 @@ class RulesFrontEnd:
     def plan(self, board: Board, rng: np.random.Generator | None = None) -> Plan:
         """Return the best plan from a scene; without `rng` equal plans are not drawn among."""
         return self._planner(frozenset(), rng).best(board)
+
+    def inherit(self, child: int, parent: int) -> None:
+        """Let a type that was split off another begin with what is known of that."""
+        self.model.inherit(child, parent)
 
     # Saving.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from dsrl_agent.front_end.rules.belief import Belief
 from dsrl_agent.front_end.rules.board import EDGE, EMPTY
 from dsrl_agent.front_end.rules.contact import KEPT, Context, Effect
 from dsrl_agent.front_end.rules.induction import Rule, induce, rule_for
-from dsrl_agent.types import frozen
+from dsrl_agent.types import UNKNOWN, frozen
 
 _MOST_SAMPLES = 200  # of one type in front; older ones make room, as worlds change
 _QUIET = 1e-6  # rewards that differ from a plain step's by no more are none
@@ -56,6 +57,8 @@ class ContactModel:
     def observe(self, context: Context, effect: Effect, reward: float, ends: bool) -> None:
         """Learn from a contact."""
         self.step += 1
+        if context.front == UNKNOWN:  # what this was, the next of no known type need not be
+            return
         self._add(context, effect, 1)
         key = (context.front, effect.enters)
         belief = self._beliefs.get(key)
@@ -82,6 +85,21 @@ class ContactModel:
             self._add(context, old, -1)
             self._add(context, new, 1)
             self._forget_derived(context.front)
+
+    def inherit(self, child: int, parent: int) -> None:
+        """Let a type begin with what is known of another, if nothing is known of it yet."""
+        if child in self._samples or parent not in self._samples:
+            return
+        for (context, effect), count in self._samples[parent].items():
+            becomes = child if effect.becomes == parent else effect.becomes
+            beyond = child if effect.beyond == parent else effect.beyond
+            of_child = effect._replace(becomes=becomes, beyond=beyond)
+            self._add(context._replace(front=child), of_child, count)
+        for enters in (True, False):
+            belief = self._beliefs.get((parent, enters))
+            if belief is not None:
+                self._beliefs[child, enters] = replace(belief, surprises=[])
+        self._forget_derived(child)
 
     # What is believed.
 

@@ -1,0 +1,77 @@
+"""Things that stand alone in a frame: how each looks, and how far off the grid they stand."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+from dsrl_agent.grid import Grid
+from dsrl_agent.pursuit import Scenery
+from dsrl_agent.types import Floats, Floats32, Frame, Ints
+
+_INK_SHARE = 0.25  # of the largest contrast: less is no ink
+_SMALLEST = 3  # a blob is at least a third of a cell in height and width: less is a speck
+_NEIGHBOURS = np.ones((3, 3), np.bool_)  # pixels that touch by a corner are of one blob
+_BATCH = 64  # frames worked on at once, for the sake of memory
+
+
+class Blobs(NamedTuple):
+    """Things that stand alone and are no larger than a cell.
+
+    Attributes:
+        corners: `[M, 2]`: top and left of the window of a cell's size around its middle, in pixels.
+        windows: `[M, pitch, pitch, 3]`: its contrast with emptiness there, without its neighbours'.
+    """
+
+    corners: Ints
+    windows: Floats32
+
+
+class Standing(NamedTuple):
+    """Where blobs stand in their cells, in pixels along rows and columns.
+
+    Attributes:
+        middle: How far below and right of their cells' middles they stand on average.
+        spread: The standard deviation about that.
+    """
+
+    middle: Floats
+    spread: Floats
+
+
+def find_blobs(frames: Frame, scenery: Scenery) -> Blobs:
+    """Find what stands alone in frames `[B, H, W, 3]`."""
+    m, pitch = scenery.margin, np.array(scenery.grid.pitch)
+    starts = range(0, len(frames), _BATCH)
+    contrast = np.concatenate([scenery.contrast(frames[s : s + _BATCH]) for s in starts])
+    ink = np.abs(contrast).max(axis=3)
+    corners, windows = [], []
+    for picture, mask in zip(contrast, ink > _INK_SHARE * float(ink.max()), strict=True):
+        labels, _ = ndimage.label(mask, _NEIGHBOURS)
+        # The faint edge around a blob belongs to it.
+        edges = ndimage.grey_dilation(labels, footprint=_NEIGHBOURS)
+        owner = np.where(labels > 0, labels, edges)
+        for label, box in enumerate(ndimage.find_objects(labels), 1):
+            start, stop = np.array([(part.start, part.stop) for part in box]).T
+            # What is larger than a cell is several things that touch.
+            if (stop - start > pitch).any() or (_SMALLEST * (stop - start) < pitch).any():
+                continue
+            top, left = (start + stop - pitch) // 2
+            window = slice(top, top + pitch[0]), slice(left, left + pitch[1])
+            corners.append((top - m, left - m))
+            windows.append(picture[window] * (owner[window] == label)[:, :, None])
+    return Blobs(
+        np.array(corners, np.int64).reshape(-1, 2),
+        np.array(windows, np.float32).reshape(-1, *pitch, 3),
+    )
+
+
+def standing(blobs: Blobs, grid: Grid) -> Standing:
+    """Measure where blobs stand in their cells, on the circle that a cell's width is."""
+    turns = np.exp(2j * np.pi * (blobs.corners - grid.origin) / grid.pitch)
+    middle = np.angle(turns.mean(axis=0))
+    away = np.angle(turns * np.exp(-1j * middle))
+    scale = np.array(grid.pitch) / (2 * np.pi)
+    return Standing(middle * scale, np.sqrt(np.square(away).mean(axis=0)) * scale)

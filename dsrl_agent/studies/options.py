@@ -1,0 +1,148 @@
+"""The options of the studies. Imports no learning library: `dsrl study --help` answers at once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dsrl_agent.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class AutoencodersOptions:
+    """The two autoencoders of Tables 2.1 and 2.2 on MNIST.
+
+    Attributes:
+        data: A folder with MNIST's four IDX files, gzipped or not.
+        download: Whether to fetch files that are missing; they go to `data`, or to data/mnist.
+        setting: `fast` takes larger batches and steps; `thesis` is the draft's: one image a step,
+            Adam with 1e-4, 15 epochs, which takes half an hour and more.
+        kernel: Pixels of a side of the convolutions' filters, which the draft does not tell.
+        seed: Decides first weights and the order of the images.
+        out: The folder for the records, which must not exist; by default a new one under runs/.
+        resume: The folder of a stopped run to go on with, in place of a new one.
+    """
+
+    data: str | None = None
+    download: bool = False
+    setting: Literal["fast", "thesis"] = "fast"
+    kernel: int = 2
+    seed: int = 0
+    out: str | None = None
+    resume: str | None = None
+
+    def __post_init__(self) -> None:
+        _within("kernel", self.kernel, 1, 7)
+        _within("seed", self.seed, 0)
+
+
+@dataclass(frozen=True)
+class LossesOptions:
+    """Euclidean distance against binary cross-entropy, on one digit and on many.
+
+    Attributes:
+        data: A folder with MNIST's four IDX files; without one a drawn digit stands in.
+        download: Whether to fetch files that are missing; they go to `data`, or to data/mnist.
+        digit: Which of MNIST's test images is shown.
+        digits: How many test images, from the first, the count over many is of.
+        out: The folder for the records, which must not exist; by default a new one under runs/.
+    """
+
+    data: str | None = None
+    download: bool = False
+    digit: int = 0
+    digits: int = 1000
+    out: str | None = None
+
+    def __post_init__(self) -> None:
+        _within("digit", self.digit, 0, 9999)
+        _within("digits", self.digits, 1, 10000)
+
+
+@dataclass(frozen=True)
+class BetaOptions:
+    """Latents over beta: the ELBO's terms, reconstructions, traversals, disentanglement.
+
+    Attributes:
+        betas: The weights of the KL term to compare.
+        seeds: How many seeds of each.
+        seed: The first of them.
+        steps: Gradient steps of each fit.
+        latents: Length of the latent vector.
+        dsprites: The file dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz; without it, cells of
+            shapes_grid of known shape, colour, size and offset are drawn.
+        images: The most images to learn from.
+        device: Where the network runs: auto, cpu or cuda.
+        out: The folder for the records, which must not exist; by default a new one under runs/.
+    """
+
+    betas: list[float] = field(default_factory=lambda: [0.1, 0.25, 0.5, 1.0, 2.0, 4.0])
+    seeds: int = 3
+    seed: int = 0
+    steps: int = 2000
+    latents: int = 8
+    dsprites: str | None = None
+    images: int = 20000
+    device: str = "auto"
+    out: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.betas or any(not 0 <= beta < math.inf for beta in self.betas):
+            raise ConfigError(f"betas is {self.betas}, but it must be finite numbers from 0 on.")
+        for name, low in (("seeds", 1), ("seed", 0), ("steps", 1), ("latents", 2), ("images", 100)):
+            _within(name, getattr(self, name), low)
+
+
+@dataclass(frozen=True)
+class LivingOptions:
+    """Shapes first met late: how soon they are types, and whether old types notice.
+
+    Attributes:
+        shapes: The shapes that come late, each on its own.
+        noise: Standard deviations of pixel noise.
+        steps: Steps of training with circles and crosses alone.
+        seeds: How many agents for each noise.
+        seed: The first of their seeds.
+        out: The folder for the records, which must not exist; by default a new one under runs/.
+    """
+
+    shapes: list[str] = field(default_factory=lambda: ["star", "square", "triangle", "ring"])
+    noise: list[float] = field(default_factory=lambda: [0.0, 0.1])
+    steps: int = 3000
+    seeds: int = 5
+    seed: int = 3000
+    out: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, low in (("steps", 200), ("seeds", 1), ("seed", 0)):
+            _within(name, getattr(self, name), low)
+
+
+@dataclass(frozen=True)
+class SpeedOptions:
+    """What the back end costs, in CPU time of one thread and beside plain convolutions.
+
+    Attributes:
+        seeds: How many fits, each with a seed of its own.
+        seed: The first of them.
+        longer: The fit is followed for so many times its default steps, to see where it ends.
+        repeats: How often each rate is taken; the median counts.
+        out: The folder for the records, which must not exist; by default a new one under runs/.
+    """
+
+    seeds: int = 3
+    seed: int = 0
+    longer: int = 4
+    repeats: int = 9
+    out: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, low in (("seeds", 1), ("seed", 0), ("longer", 1), ("repeats", 1)):
+            _within(name, getattr(self, name), low)
+
+
+def _within(name: str, value: int, low: int, high: int | None = None) -> None:
+    if value < low or (high is not None and value > high):
+        rule = f"at least {low}" if high is None else f"from {low} to {high}"
+        raise ConfigError(f"{name} is {value}, but it must be {rule}.")

@@ -1,0 +1,109 @@
+"""Which groups of spectra are one kind of object: looks propose, behaviour decides.
+
+Spectra tell apart whatever looks different: a red circle from a blue one, a small one from a large
+one. Where type is shape, colour is chance, and the other way round. So two views of the groups'
+pictures are taken, one blind to colour and one to shape. In a view in which groups coincide, those
+that do may be one kind; which view is right is told by what touching objects gives.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.special import gammaln
+
+from dsrl_agent.types import Floats, Floats32, Ints
+
+_RESOLUTION = 1 / 255  # pictures are of 8 bits: what differs by less is the same
+_PRIOR = 0.5  # Jeffreys' prior of a Dirichlet distribution
+
+
+class Touches(NamedTuple):
+    """What happened when the agent moved onto objects.
+
+    Attributes:
+        groups: `[T]`: the group of what it touched.
+        rewards: `[T]`: the reward.
+    """
+
+    groups: Ints
+    rewards: Floats
+
+
+def kinds_of(pictures: Floats32, counts: Ints, touches: Touches) -> Ints:
+    """Say which groups are one kind.
+
+    A view is taken if in it most objects' kinds gather several groups (what it is blind to then
+    varies by chance), and if the rewards are no worse explained; among several, the one that
+    explains them best.
+
+    Args:
+        pictures: `[G, C, side, side]`: how each group looks on average, as contrast with emptiness.
+        counts: `[G]`: how many objects each holds.
+        touches: What touching them gave.
+
+    Returns:
+        `[G]`: labels: equal ones are of one kind. All differ if no view is taken.
+    """
+    best = np.arange(len(pictures))
+    if len(pictures) < 3:  # a world of one kind would be left
+        return best
+    best_evidence = _evidence(best, touches)
+    for view in (_shape, _colour):
+        labels = _gathered(np.stack([view(picture) for picture in pictures]))
+        if _gathered_share(labels, counts) <= 0.5:
+            continue
+        evidence = _evidence(labels, touches)
+        if evidence > best_evidence:
+            best, best_evidence = labels, evidence
+    return best
+
+
+def _shape(picture: Floats32) -> Floats:
+    """Return the outline of a picture `[C, side, side]`, blind to colour."""
+    ink = picture.max(axis=0).astype(np.float64)
+    return np.asarray((ink / max(float(np.linalg.norm(ink)), _RESOLUTION)).ravel())
+
+
+def _colour(picture: Floats32) -> Floats:
+    """Return the hue of a picture's ink, blind to shape and size."""
+    ink = picture.astype(np.float64)
+    # Weighted by itself: edges, which are half background, count less.
+    mean = (ink * ink.mean(axis=0)).sum(axis=(1, 2))
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), _RESOLUTION))
+
+
+def _gathered(features: Floats) -> Ints:
+    """Gather features `[G, F]` by average linkage, cut where the heights' ratio is largest."""
+    tree = linkage(features, "average")
+    heights = np.concatenate([[_RESOLUTION], np.maximum(tree[:, 2], _RESOLUTION)])
+    ratios = heights[1:] / heights[:-1]
+    merges = int(np.argmax(ratios))
+    labels: NDArray[np.int32] = fcluster(tree, len(features) - merges, "maxclust")
+    return labels.astype(np.int64)
+
+
+def _gathered_share(labels: Ints, counts: Ints) -> float:
+    """Return the share of objects whose kind gathers several groups."""
+    several = np.bincount(labels)[labels] > 1
+    return float(counts[several].sum() / counts.sum())
+
+
+def _evidence(labels: Ints, touches: Touches) -> float:
+    """Return the log evidence of the rewards if each kind has a distribution of its own.
+
+    A Dirichlet-multinomial model of the distinct rewards: it pays for each further kind, and much
+    more for kinds that mix what behaves differently.
+    """
+    values, codes = np.unique(touches.rewards, return_inverse=True)
+    total = 0.0
+    kinds = labels[touches.groups]
+    for kind in np.unique(kinds):
+        counts = np.bincount(codes[kinds == kind], minlength=len(values))
+        prior = _PRIOR * len(values)
+        total += gammaln(prior) - gammaln(counts.sum() + prior)
+        total += float((gammaln(counts + _PRIOR) - gammaln(_PRIOR)).sum())
+    return float(total)
