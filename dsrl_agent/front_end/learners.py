@@ -10,13 +10,14 @@ from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.protocol import FrontEnd
 from dsrl_agent.front_end.rules import RulesFrontEnd
 from dsrl_agent.front_end.scene import Relation, Valuation, relate
+from dsrl_agent.front_end.simulation import Imagined, imagine
 from dsrl_agent.front_end.tables import (
     EpisodeMemory,
     TabularFrontEnd,
     Update,
     relational_updates,
 )
-from dsrl_agent.types import Fact, Facts, Floats, Transition
+from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition
 
 
 class FlatQ(TabularFrontEnd):
@@ -89,64 +90,73 @@ class SRLCS(_OverObjects):
 
 
 class RelationalQ(SRLCS):
-    """The default: go for the best object, keep clear of the bad, and learn within the episode.
+    """The default: tables of relations as SRL+CS learns them, and Dyna within the scene.
 
     - Credit as SRL+CS gives it, with replay of remembered updates.
-    - An action is worth what the most promising object says, plus what every object says against
-      it: a sum of promises would pull the agent between two of them, a sum of threats is right.
-    - A table knows no detours and no dead ends. So the agent keeps a second, transient table over
-      its own places in the running episode, updated by Q-learning with the values above as its
-      first guess (real-time A*, Korf 1990; transient memory, Silver et al. 2008), and forgets it
-      when an object vanishes. It ends the oscillation between two equally good objects.
+    - A table over relations to one object knows no detours and no dead ends, and a sum of promises
+      pulls the agent between two objects. So the values of the actions come from imagined walks in
+      the scene (`simulation`), for which the tables say what stepping on each object is worth.
+      An object's part in an action's value is all of it, if it is the one that the way leads to.
     """
 
     kind = "relational"
     replays = True
 
     def values(self, facts: Facts, memory: EpisodeMemory | None = None) -> Valuation:
-        """Return the parts' sum plus the episode's correction for the agent's place."""
-        plain = super().values(facts, memory)
+        """Return the imagined values and, for each action, the object that its way leads to."""
+        none = np.zeros(self.num_actions)
         agent = self.agency.find(facts)
-        if memory is None or agent is None or not memory.corrections:
-            return plain
-        correction = memory.corrections.get((agent.row, agent.col))
-        if correction is None or memory.objects != _objects(agent, facts):
-            return plain
-        return Valuation(plain.values + correction, plain.parts, correction.copy())
+        if agent is None:
+            return Valuation(none, (), none)
+        imagined = self._imagined(agent, facts, memory)
+        place = agent.row * imagined.shape[1] + agent.col
+        values = imagined.values[place].copy()
+        parts: dict[Fact, Floats] = {}
+        stands = {(fact.row, fact.col): fact for fact in facts if fact != agent}
+        for action in range(self.num_actions):
+            reached = imagined.reached(place, action)
+            if reached is not None:
+                fact = stands[divmod(reached, imagined.shape[1])]
+                parts.setdefault(fact, none.copy())[action] = values[action]
+        correction = values - np.sum([none, *parts.values()], axis=0)
+        return Valuation(values, tuple(sorted(parts.items(), key=lambda part: part[0])), correction)
 
-    def _parts(self, relations: tuple[Relation, ...]) -> tuple[tuple[Fact, Floats], ...]:
-        if not relations:
-            return ()
-        rows = np.stack([self._entry(relation) for relation in relations])  # [N, A]
-        # For each action the promise of the most promising object alone counts.
-        promises = np.zeros_like(rows)
-        best = rows.argmax(axis=0)
-        actions = np.arange(self.num_actions)
-        promises[best, actions] = np.maximum(rows[best, actions], 0.0)
-        parts = promises + np.minimum(rows, 0.0)
-        return tuple((relation.fact, part) for relation, part in zip(relations, parts, strict=True))
-
-    def _settle(self, facts: Facts, memory: EpisodeMemory) -> None:
+    def action_values(self, facts: Facts, memory: EpisodeMemory) -> Floats:
+        """Return what each action is worth, `[A]`."""
         agent = self.agency.find(facts)
-        objects = None if agent is None else _objects(agent, facts)
-        if objects is None or objects != memory.objects:
-            memory.corrections.clear()
-            memory.objects = objects or frozenset()
-            memory.last = None
-        elif memory.last is not None:
-            place, action, value = memory.last
-            target = self.config.discount * float(self.values(facts, memory).values.max())
-            row = memory.corrections.setdefault(place, np.zeros(self.num_actions))
-            row[action] += target - value
+        if agent is None:
+            return np.zeros(self.num_actions)
+        imagined = self._imagined(agent, facts, memory)
+        return np.asarray(imagined.values[agent.row * imagined.shape[1] + agent.col])
 
-    def _note(self, facts: Facts, memory: EpisodeMemory, action: int, valuation: Valuation) -> None:
-        agent = self.agency.find(facts)
-        if agent is not None:
-            memory.last = ((agent.row, agent.col), action, float(valuation.values[action]))
+    def _imagined(self, agent: Fact, facts: Facts, memory: EpisodeMemory | None) -> Imagined:
+        objects = tuple(fact for fact in facts if fact != agent)
+        known = None if memory is None or memory.version != self.version else memory.imagined
+        if memory is not None and known is not None and memory.objects == objects:
+            return known
+        shape = _extent(facts, None if memory is None else memory.shape)
+        moves = self.agency.moves()
+
+        def worth(kind: int, action: int) -> float:
+            row = self.lookup((kind, *moves[action]))
+            if row is not None:
+                return float(row[action])
+            touch = self.touches.get(kind)  # never from this side, but perhaps from another
+            return 0.0 if touch is None else touch.reward / touch.times
+
+        imagined = imagine(shape, objects, moves, self.num_actions, worth, self.config.discount)
+        if memory is not None:
+            memory.objects, memory.version, memory.imagined = objects, self.version, imagined
+        return imagined
 
 
-def _objects(agent: Fact, facts: Facts) -> frozenset[Fact]:
-    return frozenset(facts) - {agent}
+def _extent(facts: Facts, shape: Shape | None) -> Shape:
+    """Return the grid's rows and columns: those told, or as far as anything is seen."""
+    rows, cols = (0, 0) if shape is None else shape
+    return (
+        max([rows, *(fact.row + 1 for fact in facts)]),
+        max([cols, *(fact.col + 1 for fact in facts)]),
+    )
 
 
 _KINDS: dict[str, type[TabularFrontEnd]] = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.scene import Valuation, relate
+from dsrl_agent.front_end.simulation import Imagined
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
 
 Key = Hashable
@@ -43,28 +45,25 @@ class Touch(NamedTuple):
     reward: float
 
 
+@dataclass
 class EpisodeMemory:
-    """What an episode has taught about its own scene; forgotten when the scene changes.
+    """What the tables keep of an episode: what was imagined last, as long as it holds.
 
     Attributes:
         shape: Rows and columns of the grid, or `None` if they are not told.
-        corrections: By the agent's place: what to add to each action's value there, `[A]`.
-        objects: The scene's objects, the agent left out.
-        last: Where the agent stood, what it did and what that was worth, not settled yet.
+        objects: The scene that was imagined.
+        version: The front end's version at that time.
+        imagined: The values of its places.
     """
 
-    def __init__(self, shape: Shape | None = None) -> None:
-        self.shape = shape
-        self.corrections: dict[tuple[int, int], Floats] = {}
-        self.objects: frozenset[Fact] = frozenset()
-        self.last: tuple[tuple[int, int], int, float] | None = None
+    shape: Shape | None = None
+    objects: Facts = ()
+    version: int = -1
+    imagined: Imagined | None = None
 
     def copy(self) -> EpisodeMemory:
         """Return a copy that shares nothing that changes."""
-        other = EpisodeMemory(self.shape)
-        other.corrections = {place: row.copy() for place, row in self.corrections.items()}
-        other.objects, other.last = self.objects, self.last
-        return other
+        return replace(self)
 
 
 class TabularFrontEnd(ABC):
@@ -86,6 +85,7 @@ class TabularFrontEnd(ABC):
         self.touches: dict[int, Touch] = {}
         self.memory: deque[Transition] = deque(maxlen=config.memory)
         self._updates: deque[Update] = deque(maxlen=config.memory)
+        self.version = 0  # grows whenever something is learned
 
     # What a front end is made of.
 
@@ -105,6 +105,7 @@ class TabularFrontEnd(ABC):
 
     def learn(self, transition: Transition, rng: np.random.Generator) -> None:
         """Learn from a transition and, if the front end replays, from remembered ones."""
+        self.version += 1
         before = self.agency.self_type
         self.agency.observe(transition)
         self.memory.append(transition)
@@ -121,17 +122,17 @@ class TabularFrontEnd(ABC):
     ) -> int:
         """Choose an action epsilon-greedily; the greedy ones share their probability.
 
-        `memory` is settled with what the last decision in it led to, and remembers this one.
+        `memory` keeps what was worked out for the scene.
         """
-        self._settle(facts, memory)
-        valuation = self.values(facts, memory)
         if rng.random() < epsilon:
-            action = int(rng.integers(self.num_actions))
-        else:
-            greedy = np.flatnonzero(valuation.values >= valuation.values.max() - _TIE)
-            action = int(greedy[rng.integers(len(greedy))])
-        self._note(facts, memory, action, valuation)
-        return action
+            return int(rng.integers(self.num_actions))
+        values = self.action_values(facts, memory)
+        greedy = np.flatnonzero(values >= values.max() - _TIE)
+        return int(greedy[rng.integers(len(greedy))])
+
+    def action_values(self, facts: Facts, memory: EpisodeMemory) -> Floats:
+        """Return what each action is worth, `[A]`; of `values`, what a decision needs."""
+        return self.values(facts, memory).values
 
     def inherit(self, child: int, parent: int) -> None:
         """Let a type that was split off another begin with what is known of that."""
@@ -197,14 +198,6 @@ class TabularFrontEnd(ABC):
         if touched is not None:
             old = self.touches.get(touched.type, Touch(0, 0.0))
             self.touches[touched.type] = Touch(old.times + 1, old.reward + transition.reward)
-
-    def _settle(self, facts: Facts, memory: EpisodeMemory) -> None:
-        """Learn within the episode from what the last decision led to; by default nothing."""
-        return
-
-    def _note(self, facts: Facts, memory: EpisodeMemory, action: int, valuation: Valuation) -> None:
-        """Keep a decision for `_settle`; by default not."""
-        return
 
 
 def touched_by(agency: Agency, transition: Transition) -> Fact | None:
