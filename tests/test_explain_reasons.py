@@ -185,7 +185,7 @@ def test_a_change_of_ties_counts_only_where_nothing_flips() -> None:
 
 def written() -> TabularFrontEnd:
     """Return a front end that was paid for going right onto type 1, and has a table by hand."""
-    front_end = taught("relational", [touch(GOOD, 1.0), touch(GOOD, 1.0), touch(BAD, -1.0)])
+    front_end = taught("dsrl", [touch(GOOD, 1.0), touch(GOOD, 1.0), touch(BAD, -1.0)])
     front_end.table = {
         (GOOD, 0, 1): np.array([0.0, 1.0, 0.0, 0.0]),
         (GOOD, 0, 3): np.array([0.0, 0.81, 0.0, 0.0]),
@@ -203,14 +203,36 @@ def test_the_chain_of_reasons_in_words() -> None:
         "It is the type 0 at [5, 5]. From there:",
         "                       left   right  up  down",
         "  type 1, 1 right         .  +1.000   .     .",
-        "  the other 2             .       .   .     .",
-        "  value of the action     .  +1.000   .     .",
-        "So it goes right: worth +1.000.",
+        "  type 1, 3 right         .  +0.810   .     .",
+        "  the other 1             .       .   .     .",
+        "  value of the action     .  +1.810   .     .",
+        "So it goes right: worth +1.810.",
         "Because of the type 1 at [5, 6] (1 right) and the type 1 at [5, 8] (3 right): with them "
         "alone it would do the same, without them not.",
         "It expects to go right, and so to touch type 1 at [5, 6] in step 1 (+1.00): as seen from "
         "now +1.000.",
         "If the type 1 at [5, 6] (1 right) were of type 2, it would go left or up or down.",
+    ]
+
+
+def test_the_chain_of_reasons_of_imagined_ways() -> None:
+    # On a grid of 1 x 4: `g.@b`. To the left +1 in two steps, worth 0.9; to the right -1 at once.
+    front_end = taught("relational", [touch(GOOD, 1.0), touch(BAD, -1.0)])
+    scene = (Fact(SELF, 0, 2), Fact(GOOD, 0, 0), Fact(BAD, 0, 3))
+    found = reasons(front_end, scene, [SELF, GOOD, BAD], shape=(1, 4))
+    assert reasons_in_words(found) == [
+        "It sees type 1 at [0, 0] and type 2 at [0, 3].",
+        "It is the type 0 at [0, 2]. From there:",
+        "                         left   right      up    down",
+        "  type 2, 1 right           .  -1.000       .       .",
+        "  type 1, 2 left       +0.900       .  +0.810  +0.810",
+        "  value of the action  +0.900  -1.000  +0.810  +0.810",
+        "So it goes left: worth +0.900.",
+        "Because of the type 1 at [0, 0] (2 left): with it alone it would do the same, without it "
+        "not.",
+        "It expects to go left, left, and so to touch type 1 at [0, 0] in step 2 (+1.00): as seen "
+        "from now +0.900.",
+        "If the type 2 at [0, 3] (1 right) were of type 1, it would go right.",
     ]
 
 
@@ -264,8 +286,7 @@ def test_beliefs_in_words() -> None:
         "  Its table knows type 2 at 2 places around it, from 1 remembered steps: the worst action "
         "costs -1.00 at distance 1.",
         "Touching type 3: never done.",
-        "Its table (relational) has 4 entries, 128 bytes of values; counts are of the last 7 "
-        "steps.",
+        "Its table (dsrl) has 4 entries, 128 bytes of values; counts are of the last 7 steps.",
     ]
 
 

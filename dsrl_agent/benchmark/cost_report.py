@@ -36,7 +36,7 @@ def costs_in_words(costs: Sequence[Cost], rooms: Sequence[Room]) -> str:
     lines.append("")
     lines.append(
         "Median decision in ms of processor time, the 95th percentile in brackets; the median of "
-        "the first decision of an episode, when a planner makes its plan, in both sizes."
+        "the first decision of an episode, when a planner plans, in both sizes."
     )
     return "\n".join(lines)
 
@@ -75,9 +75,9 @@ def _draw(ax: Axes, costs: Sequence[Cost], sizes: Sequence[Size], along: str, ti
         marker = _MARKERS[number % len(_MARKERS)]
         color = f"C{number}"
         ax.plot(places, medians, marker=marker, markersize=4, color=color, label=kind)
-        if kind == "rules":  # the one that plans when an episode begins
+        if kind in ("relational", "rules"):  # those that plan when the scene is new
             first = [1000 * of[size].first for size in sizes]
-            name = "rules, first of an episode"
+            name = f"{kind}, first of an episode"
             ax.plot(places, first, "--", marker=marker, markersize=4, color=color, label=name)
     ax.set_xscale("log", base=2)
     ax.set_yscale("log")

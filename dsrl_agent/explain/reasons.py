@@ -43,23 +43,22 @@ class Part(NamedTuple):
 class Reasons:
     """Why the agent acts as it does in a scene.
 
-    Attributes:
-        kind: The front end.
-        facts: What it sees.
-        agent: Its own fact; `None` if it does not see itself exactly once, and then nothing below
-            is known.
-        actions: The actions' names.
-        parts: The other objects, the nearest first.
-        values: `[A]`: the value of each action.
-        correction: `[A]`: what comes to the sum of the parts: of tables what this episode has
-            taught, of rules the price of the steps.
-        greedy: The actions that share the choice.
-        chosen: The action taken; the first of the greedy ones where none was.
-        named: The objects that decide; `None` where all actions are alike.
-        corrected: Whether it would choose otherwise if the episode began here. Then the named
-            objects and the change below are those of such a beginning.
-        otherwise: The nearest change of one fact that changes the choice, `None` if there is none.
-        course: What the agent expects to come; `None` where all actions are alike.
+        Attributes:
+            kind: The front end.
+            facts: What it sees.
+            agent: Its own fact; `None` if not seen just once. Then nothing below is known.
+            actions: The actions' names.
+            parts: The other objects, the nearest first.
+            values: `[A]`: the value of each action.
+            correction: `[A]`: what comes to the sum of the parts: of tables what this episode has
+    XX
+            greedy: The actions that share the choice.
+            chosen: The action taken; the first of the greedy ones where none was.
+            named: The objects that decide; `None` where all actions are alike.
+            corrected: Whether it would choose otherwise if the episode began here. Then the named
+                objects and the change below are those of such a beginning.
+            otherwise: The nearest change of one fact that changes the choice, if there is one.
+            course: What the agent expects to come; `None` where all actions are alike.
     """
 
     kind: str

@@ -150,7 +150,7 @@ def _table(reasons: Reasons) -> list[str]:
             [f"the other {silent}" if shown else f"all {silent}", *(["."] * len(reasons.actions))]
         )
     if (abs(reasons.correction) > _NOTHING).any():
-        added = "price of the steps" if reasons.kind == "rules" else "this episode adds"
+        added = "price of the steps" if reasons.kind == "rules" else "beside the objects"
         rows.append([added, *_numbers(reasons.correction)])
     rows.append(["value of the action", *_numbers(reasons.values)])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

@@ -14,6 +14,7 @@ from dsrl_agent.explain.contacts import contacts
 from dsrl_agent.explain.deciding import Explained
 from dsrl_agent.explain.logic.numbers import BASE, TIE, number
 from dsrl_agent.explain.logic.planning import rules_program
+from dsrl_agent.explain.logic.walks import walks_program
 from dsrl_agent.front_end import TabularFrontEnd, action_names
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
 from dsrl_agent.types import Facts, Floats, Shape
@@ -41,16 +42,6 @@ _SUM = """\
 sum(A,Time,H,L) :- action(A), time(Time),
   H = #sum{HI,R,C : relation(T,R,C,DR,DC,Time), q(T,DR,DC,A,HI,_)},
   L = #sum{LO,R,C : relation(T,R,C,DR,DC,Time), q(T,DR,DC,A,_,LO)}.
-"""
-
-_PROMISE = """\
-% The value of an action is what the most promising object says, plus all that is said against it.
-says(A,R,C,HI,LO,Time) :- relation(T,R,C,DR,DC,Time), q(T,DR,DC,A,HI,LO).
-promise_high(A,Time,M) :- action(A), time(Time), M = #max{0; HI : says(A,_,_,HI,_,Time)}.
-promise(A,Time,M,N) :- promise_high(A,Time,M), N = #max{0; LO : says(A,_,_,M,LO,Time)}.
-sum(A,Time,H+M,L+N) :- promise(A,Time,M,N),
-  H = #sum{HI,R,C : says(A,R,C,HI,_,Time), HI < 0},
-  L = #sum{LO,R,C : says(A,R,C,HI,LO,Time), HI < 0}.
 """
 
 
@@ -144,8 +135,7 @@ def _srl_cs(front_end: TabularFrontEnd) -> Iterator[str]:
 
 
 def _relational(front_end: TabularFrontEnd) -> Iterator[str]:
-    yield from _entries(front_end)
-    yield "\n" + _PROMISE
+    yield from walks_program(front_end, action_atoms(front_end))
     yield _CHOICE
 
 
