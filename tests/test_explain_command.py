@@ -183,6 +183,8 @@ def test_an_agent_to_which_nothing_matters_has_nothing_to_explain(agent: DSRL) -
     front_end = agent.front_end
     assert isinstance(front_end, TabularFrontEnd)
     front_end.table.clear()
+    front_end.touches.clear()
+    front_end.version += 1  # what was imagined before holds no more
     env = make_env("shapes_grid:ShapesGrid-v0", TEST_WORLDS)
     with pytest.raises(ConfigError, match="In none of 20 frames of its play did an object matter"):
         faithfulness(agent, env, 1, seed=1)
