@@ -19,11 +19,13 @@ from dsrl_agent import (
     CheckpointError,
     ConfigError,
     Fact,
+    FrontEndConfig,
     Listener,
     ObservationError,
     PerceptionConfig,
     PerceptionError,
 )
+from dsrl_agent.baselines import Oracle
 from dsrl_agent.evaluate import AgentActor, evaluate, exact_share
 from dsrl_agent.events import EpisodeEnd, Fit
 from dsrl_agent.spaces import make_env
@@ -63,7 +65,7 @@ def trained() -> tuple[DSRL, Told]:
     """An agent trained for 700 steps with a refit at 480, as every test below may use it."""
     torch.set_num_threads(1)
     config = AgentConfig(
-        perception=PerceptionConfig(frames=120, refit_growth=4.0),
+        perception=PerceptionConfig(first_frames=120, refit_growth=4.0),
         back_end=BackEndConfig(steps=300, refit_steps=50),
     )
     told = Told()
@@ -109,6 +111,41 @@ def test_a_refit_on_the_way_keeps_types_and_tables(trained: tuple[DSRL, Told]) -
     # a type gave the same reward.
     means = {n: touch.reward / touch.times for n, touch in agent.front_end.touches.items()}
     assert sorted(means.values()) == [-1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("shares", "steps"), [([0.9], [30]), ([0.89, 0.95], [30, 45]), ([0.0] * 5, [30, 45, 67, 80])]
+)
+def test_where_sight_makes_no_sense_it_plays_at_random_for_longer(
+    monkeypatch: pytest.MonkeyPatch, shares: list[float], steps: list[int]
+) -> None:
+    """It learns to see again at 1.5 times the steps, and acts at 80 whatever it sees."""
+    left = iter(shares)
+    monkeypatch.setattr("dsrl_agent.agent.explained_share", lambda met: next(left))
+    config = AgentConfig(
+        perception=PerceptionConfig(first_frames=30, frames=80, refit_growth=0.0),
+        back_end=BackEndConfig(steps=4, refit_steps=2, width=8),
+    )
+    told = Told()
+    DSRL(gym.make(ENV_ID), config, seed=1).learn(90, listener=told)
+    assert [fit.steps for fit in told.fits] == steps
+
+
+def test_it_stops_by_itself_when_nothing_is_left_to_learn() -> None:
+    config = AgentConfig(
+        perception=PerceptionConfig(first_frames=50),
+        back_end=BackEndConfig(steps=300),
+        front_end=FrontEndConfig(kind="rules"),
+    )
+    agent = DSRL(gym.make(ENV_ID, cell=8), config, seed=5).learn(400, until_settled=True)
+    assert agent.settled
+    assert 50 <= agent.num_timesteps <= 200
+    env = gym.make(ENV_ID, cell=8, split="test")
+    score = evaluate(AgentActor(agent), env, 20, seed=1).score
+    best = evaluate(Oracle(env), env, 20, seed=1).score
+    assert score is not None
+    assert best is not None
+    assert score.value >= 0.99 * best.value
 
 
 def test_every_step_is_counted(trained: tuple[DSRL, Told]) -> None:
