@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from dsrl_agent.agent import DSRL
 from dsrl_agent.back_end import BackEnd
 from dsrl_agent.back_end.losses import negative_elbo
-from dsrl_agent.config import BackEndConfig
+from dsrl_agent.config import AgentConfig, BackEndConfig
 from dsrl_agent.perception import Perception
 from dsrl_agent.records import RunFolder
 from dsrl_agent.studies.autoencoder_training import floor
@@ -51,7 +51,8 @@ class Curve(NamedTuple):
 
 def study(options: SpeedOptions) -> str:
     """Measure fits and facts; returns the page and where it stands."""
-    agent = DSRL(_ENV, seed=options.seed, device="cpu")
+    config = AgentConfig(back_end=BackEndConfig())
+    agent = DSRL(_ENV, config, seed=options.seed, device="cpu")
     agent.learn(agent.config.perception.frames)
     motion = agent._memory.motion()
     grid = agent.perception.grid
