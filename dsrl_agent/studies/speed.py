@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor, nn
@@ -91,8 +90,11 @@ def macs(network: nn.Module, run: Task) -> int:
     return total
 
 
-def medians(tasks: Mapping[str, Task], repeats: int) -> dict[str, float]:
-    """Return each task's median CPU seconds; the tasks take turns, so that all meet the same."""
+def fastest(tasks: Mapping[str, Task], repeats: int) -> dict[str, float]:
+    """Return each task's least CPU seconds: what it takes where nothing else disturbs it.
+
+    The tasks take turns, so that all meet the same machine.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in tasks}
     for turn in range(repeats + 1):
         for name, task in tasks.items():
@@ -100,7 +102,7 @@ def medians(tasks: Mapping[str, Task], repeats: int) -> dict[str, float]:
             task()
             if turn:  # the first is for warming up
                 seconds[name].append(time.process_time() - start)
-    return {name: float(np.median(taken)) for name, taken in seconds.items()}
+    return {name: min(taken) for name, taken in seconds.items()}
 
 
 def plain_convolution(multiplications: int, batch: int) -> tuple[nn.Module, Tensor]:
@@ -220,7 +222,7 @@ def _say_fit(page: Page, folder: RunFolder, curves: list[Curve], least: float) -
 def _say_rates(
     page: Page, folder: RunFolder, title: str, tasks: dict[str, Task], repeats: int, kind: str
 ) -> None:
-    seconds = medians(tasks, repeats)
+    seconds = fastest(tasks, repeats)
     unit = seconds["plain convolution"]
     rows = []
     for name, taken in seconds.items():
