@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import subprocess
 import sys
@@ -14,7 +13,6 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.cli import main
-from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ConfigError, DataError
 from dsrl_agent.studies import STUDIES, autoencoders, losses, speed
 from dsrl_agent.studies.autoencoder_training import Setting, Training, floor, to_tensor
@@ -269,12 +267,20 @@ def test_tasks_take_turns_and_the_first_turn_is_not_counted() -> None:
     assert tape == ["a", "b"] * 3
 
 
-def test_speed_measures_a_fit_and_every_stage(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(speed, "BackEndConfig", functools.partial(BackEndConfig, steps=50))
+def test_speed_measures_a_fit_and_every_stage(tmp_path: Path) -> None:
     out = tmp_path / "speed"
-    assert run("study", "speed", "--seeds=1", "--longer=1", "--repeats=1", f"--out={out}") == 0
+    assert (
+        run(
+            "study",
+            "speed",
+            "--seeds=1",
+            "--longer=1",
+            "--repeats=1",
+            "--back_end.steps=50",
+            f"--out={out}",
+        )
+        == 0
+    )
     (fit,) = records(out, "fit")
     assert 0 < fit["converged_seconds"] <= fit["default_seconds"]
     assert fit["best_loss"] <= fit["default_loss"]

@@ -50,7 +50,7 @@ class Curve(NamedTuple):
 
 def study(options: SpeedOptions) -> str:
     """Measure fits and facts; returns the page and where it stands."""
-    config = AgentConfig(back_end=BackEndConfig())
+    config = AgentConfig(back_end=options.back_end)
     agent = DSRL(_ENV, config, seed=options.seed, device="cpu")
     agent.learn(agent.config.perception.frames)
     motion = agent._memory.motion()
@@ -59,12 +59,21 @@ def study(options: SpeedOptions) -> str:
     images = agent.perception._images(motion.after, grid)
     with study_folder("speed", options, options.seed) as folder:
         page = Page(folder, "Speed")
-        curves = [_curve(images, options.seed + n, options.longer) for n in range(options.seeds)]
-        _say_fit(page, folder, curves, floor(images[-_HELD_OUT:]))
-        page.show("fit", "Held-out -ELBO over CPU seconds, a line for each seed.", _figure(curves))
-        network = BackEnd(3, BackEndConfig(), options.seed, "cpu").network
+        curves = [_curve(images, options, options.seed + n) for n in range(options.seeds)]
+        _say_fit(page, folder, curves, options.back_end.steps, floor(images[-_HELD_OUT:]))
+        page.show(
+            "fit",
+            "Held-out -ELBO over CPU seconds, a line for each seed.",
+            _figure(curves, options.back_end.steps),
+        )
+        network = BackEnd(3, options.back_end, options.seed, "cpu").network
         _say_rates(
-            page, folder, "A gradient step", _steps(network, images), options.repeats, "training"
+            page,
+            folder,
+            "A gradient step",
+            _steps(network, images, options.back_end),
+            options.repeats,
+            "training",
         )
         tasks = _sights(agent.perception, motion.after[:_BATCH])
         _say_rates(page, folder, f"{_BATCH} frames at once", tasks, options.repeats, "sight")
@@ -113,8 +122,9 @@ def plain_convolution(multiplications: int, batch: int) -> tuple[nn.Module, Tens
     return convolution, torch.rand(batch, _CHANNELS, side, side)
 
 
-def _curve(images: Floats32, seed: int, longer: int) -> Curve:
-    back_end = BackEnd(3, BackEndConfig(), seed, "cpu")
+def _curve(images: Floats32, options: SpeedOptions, seed: int) -> Curve:
+    config = options.back_end
+    back_end = BackEnd(3, config, seed, "cpu")
     train, held_out = images[:-_HELD_OUT], torch.from_numpy(images[-_HELD_OUT:])
     curve = Curve([], [], [])
     spent, start = 0.0, time.process_time()
@@ -128,7 +138,7 @@ def _curve(images: Floats32, seed: int, longer: int) -> Curve:
             curve.losses.append(_loss(back_end, held_out))
             start = time.process_time()
 
-    back_end.fit(len(train), lambda n: train[n], longer * back_end.config.steps, look)
+    back_end.fit(len(train), lambda n: train[n], options.longer * config.steps, look)
     return curve
 
 
@@ -138,10 +148,10 @@ def _loss(back_end: BackEnd, images: Tensor) -> float:
     return float(negative_elbo(logits, images, mean, log_variance, back_end.config.beta))
 
 
-def _steps(network: nn.Module, images: Floats32) -> dict[str, Task]:
+def _steps(network: nn.Module, images: Floats32, config: BackEndConfig) -> dict[str, Task]:
     """Return a gradient step of the default size in two memory formats, and plain convolutions."""
     places = (images.shape[2] // 12) * (images.shape[3] // 12)
-    batch = torch.from_numpy(images[: max(1, BackEndConfig().batch_places // places)])
+    batch = torch.from_numpy(images[: max(1, config.batch_places // places)])
     generator = torch.Generator().manual_seed(0)
 
     def step(given: Tensor) -> None:
@@ -191,8 +201,9 @@ def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
     }
 
 
-def _say_fit(page: Page, folder: RunFolder, curves: list[Curve], least: float) -> None:
-    default = BackEndConfig().steps
+def _say_fit(
+    page: Page, folder: RunFolder, curves: list[Curve], default: int, least: float
+) -> None:
     rows = []
     for number, curve in enumerate(curves):
         usual, end = curve.steps.index(default), curve.converged()
@@ -233,14 +244,14 @@ def _say_rates(
     page.say(table([title, "CPU ms", a_second, "times the plain convolution"], rows))
 
 
-def _figure(curves: list[Curve]) -> Figure:
+def _figure(curves: list[Curve], default: int) -> Figure:
     figure = Figure(figsize=(6, 2.6), dpi=100, layout="constrained")
     axes = figure.subplots()
     for curve in curves:
         axes.plot(curve.seconds, curve.losses)
-        usual = curve.steps.index(BackEndConfig().steps)
+        usual = curve.steps.index(default)
         axes.plot(curve.seconds[usual], curve.losses[usual], "ko", markersize=4)
-    axes.set_xlabel("CPU seconds (dot: the default number of steps)")
+    axes.set_xlabel("CPU seconds (dot: where a fit ends)")
     axes.set_ylabel("-ELBO, nats per frame")
     axes.set_yscale("log")
     return figure
