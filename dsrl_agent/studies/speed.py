@@ -175,11 +175,8 @@ def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
     assert grid is not None
     back_end = perception.back_end
     assert isinstance(back_end, BackEnd)
-    network = back_end.network
-    images = perception._images(frames, grid)
-    tensor = torch.from_numpy(images)
-    spectra = back_end.encode(images).mean
-    types = perception.living.classify(perception.require_codebook(), spectra)
+    network, codebook = back_end.network, perception.require_codebook()
+    tensor = torch.from_numpy(perception._images(frames, grid))
     plain, of_plain = plain_convolution(macs(network, lambda: network.encode(tensor)), len(frames))
 
     def inferred(task: Task) -> Task:
@@ -188,10 +185,15 @@ def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
     return {
         "plain convolution": inferred(lambda: plain(of_plain)),
         "frames to facts, whole": lambda: perception.facts(frames),
-        "1. resample, contrast": lambda: perception._images(frames, grid),
-        "2. encode": lambda: back_end.encode(images),
-        "3. classify": lambda: perception.living.classify(perception.require_codebook(), spectra),
-        "4. facts": lambda: [facts_of(each) for each in types],
+        # Each stage takes what the one before it has just made, as in the whole.
+        **_chained(
+            {
+                "1. resample, contrast": lambda _: perception._images(frames, grid),
+                "2. encode": lambda images: back_end.encode(images).mean,
+                "3. classify": lambda spectra: perception.living.classify(codebook, spectra),
+                "4. facts": lambda types: [facts_of(each) for each in types],
+            }
+        ),
         "network alone, inference mode": inferred(lambda: network.encode(tensor)),
         "network alone, no_grad": torch.no_grad()(lambda: network.encode(tensor)),
         "network alone, with grad": lambda: network.encode(tensor),
@@ -199,6 +201,19 @@ def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
             lambda: network.encode(tensor.to(memory_format=torch.channels_last))
         ),
     }
+
+
+def _chained(stages: Mapping[str, Callable[[Any], Any]]) -> dict[str, Task]:
+    """Return tasks that hand on what they make to the next when run in order."""
+    made: list[Any] = [None]
+
+    def task(stage: Callable[[Any], Any]) -> Task:
+        def run() -> None:
+            made[0] = stage(made[0])
+
+        return run
+
+    return {name: task(stage) for name, stage in stages.items()}
 
 
 def _say_fit(
