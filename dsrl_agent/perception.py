@@ -317,7 +317,9 @@ class Perception:
         total = left.size
         order = rng.permutation(total)
         count = min(_CODEBOOK_PLACES, round((1 - _HELD_OUT_SHARE) * total))
-        chosen, held_out = np.sort(order[:count]), order[count : count + _CODEBOOK_PLACES]
+        # All cells just left are among them, to tell the looks of emptiness.
+        chosen = np.union1d(order[:count], np.flatnonzero(left))
+        held_out = np.setdiff1d(order[count : count + _CODEBOOK_PLACES], chosen)
         flat = spectra.reshape(total, -1).astype(np.float64)
         codebook = fit_codebook(
             flat[chosen],
