@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
+import numpy as np
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end import RulesFrontEnd
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.rules.board import EMPTY, Board
 from dsrl_agent.types import Fact, Facts, Shape, Transition
@@ -64,19 +70,23 @@ def board(drawing: str, taken: str = "") -> Board:
     return Board((rows, cols), cells, letters.index("+"), TYPES["+"], tuple(counts))
 
 
-ROUND = film(
-    "+. ..",
-    (RIGHT, 0.0, ".+ .."),
-    (DOWN, 0.0, ".. .+"),
-    (LEFT, 0.0, ".. +."),
-    (UP, 0.0, "+. .."),
-)
-"""Four steps of the agent alone: they show who it is and what every action does."""
+def round_trip(cost: float = 0.0) -> list[Transition]:
+    """Return four steps of the agent alone: they show who it is and what every action does."""
+    steps = ((RIGHT, ".+ .."), (DOWN, ".. .+"), (LEFT, ".. +."), (UP, "+. .."))
+    return film("+. ..", *((action, 0.0 - cost, drawn) for action, drawn in steps))
 
 
 def acquainted() -> Agency:
     """Return an agency that knows the agent and its moves."""
     agency = Agency()
-    for transition in ROUND:
+    for transition in round_trip():
         agency.observe(transition)
     return agency
+
+
+def taught_rules(*films: list[Transition], cost: float = 0.0) -> RulesFrontEnd:
+    """Return a front end of rules that has made the round trip and seen some films."""
+    front_end = RulesFrontEnd(4, FrontEndConfig(kind="rules"))
+    for transition in itertools.chain(round_trip(cost), *films):
+        front_end.learn(transition, np.random.default_rng(0))
+    return front_end
