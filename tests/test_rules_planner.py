@@ -153,7 +153,7 @@ def test_the_front_end_experiments_and_else_does_no_harm() -> None:
     rng = np.random.default_rng(0)
     facts = scene("..+#x")
     assert front_end.decide(facts, front_end.begin((1, 5)), rng, 0.0) == RIGHT
-    facts = scene("#o#", "o+.", "#o#")
+    facts = scene("ooo", "o+.", "ooo")
     drawn = {front_end.decide(facts, front_end.begin((3, 3)), rng, 0.0) for _ in range(20)}
     assert drawn == {RIGHT}
 
@@ -187,6 +187,8 @@ def test_values_by_hand() -> None:
     # Left and up bump and down leaves the row: then two steps to the x or three.
     assert valuation("+.x ...") == pytest.approx([0.97, 0.98, 0.97, 0.96])
     assert valuation("o+x") == pytest.approx([-1.0 - 0.01 + 0.98, 0.99, 0.98, 0.98])
+    # What ends the episode leaves no x to fetch.
+    assert valuation("+vx") == pytest.approx([-0.01, -1.01, -0.01, -0.01])
     # Nothing is worth a step, and all cost one.
     assert valuation("+..") == pytest.approx([-0.01] * 4)
 
