@@ -266,6 +266,9 @@ def test_a_look_hardly_seen_moves_as_the_others_do_if_these_agree() -> None:
     motions = agency.motions()
     assert {key for key in motions if key[0] == ON} == {(ON, RIGHT)}
     assert motions[ON, RIGHT] == Motion(0, 1, ON)
+    # Of what does nothing to one look it is not known that it does nothing to another.
+    watch(agency, 3 * [step(4, (SELF, (1, 1), (1, 1)))])
+    assert agency.motions() == motions | {(SELF, 4): Motion(0, 0, SELF)}
     # What the look itself was seen to do three times counts against it.
     held = [step(RIGHT, (ON, (2, 2), (2, 2)))] * 3
     watch(agency, held)
