@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from scipy import stats
 from scipy.optimize import linear_sum_assignment
 
 from dsrl_agent.agent import DSRL, State
-from dsrl_agent.loop import Actor, Step, play
+from dsrl_agent.loop import Actor, play
 from dsrl_agent.spaces import make_env
 from dsrl_agent.streams import Streams
 from dsrl_agent.types import Facts, Floats, Frame
@@ -140,7 +140,9 @@ def evaluate(actor: Actor, env: gym.Env[Any, Any], episodes: int, seed: int) -> 
         if step.number == 0:
             records.append([0.0, 0.0, _positives(step.info), 0.0, 0.0])
         record = records[-1]
-        for place, amount in enumerate((step.reward, 1.0, 0.0, *_touched(step))):
+        for place, amount in enumerate(
+            (step.reward, 1.0, 0.0, *touched(step.info, step.next_info))
+        ):
             record[place] += amount
     returns, lengths, positives, good, bad = np.array(records, np.float64).T
     return Report(returns, lengths, positives, good, bad, float(np.median(clock.seconds)))
@@ -220,9 +222,9 @@ def _positives(info: dict[str, Any]) -> float:
     return float(np.count_nonzero(worth[truth["cells"]] > 0))
 
 
-def _touched(step: Step) -> tuple[float, float]:
-    """Return how many positive and negative objects vanished in a step."""
-    before, after = step.info.get("truth"), step.next_info.get("truth")
+def touched(info: Mapping[str, Any], next_info: Mapping[str, Any]) -> tuple[float, float]:
+    """Return how many positive and negative objects vanished in a step, NaN without the truth."""
+    before, after = info.get("truth"), next_info.get("truth")
     if before is None or after is None:
         return float("nan"), float("nan")
     worth = np.array([0.0, *before["rewards"]])

@@ -31,6 +31,7 @@ QUICK = [
     "--evaluation.episodes=3",
     "--progress=false",
 ]
+SUITES = Path(__file__).parent.parent / "configs" / "benchmark"
 
 
 def run(*arguments: str) -> int:
@@ -158,6 +159,27 @@ def test_the_benchmark_writes_every_seed_and_a_table(
     assert [record["seed"] for record in metrics(out)] == [1000] * 5 + [1001] * 5
 
 
+def test_a_suite_is_run_and_its_report_made_again_from_what_is_on_disk(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "small.yaml").write_text(
+        "question: Does it run?\n"
+        "worlds: {mixed: {id: shapes_grid:ShapesGrid-v0}}\n"
+        "contestants: {oracle: {kind: oracle}, random: {kind: random}}\n"
+        "runs: [{contestants: [oracle, random], train: mixed, marks: [0], seeds: 2, episodes: 3}]\n"
+    )
+    out, again = tmp_path / "out", tmp_path / "again"
+    suite = ["benchmark", "--suite=small", f"--configs={tmp_path}", f"--out={out}"]
+    assert run(*suite, "--only=[oracle]") == 0
+    assert len(list((out / "runs").iterdir())) == 2
+    assert run(*suite) == 0
+    assert len(list((out / "runs").iterdir())) == 4
+    printed = capsys.readouterr().out
+    assert "| oracle | mixed | mixed | 0 | 2 |" in printed
+    assert run("benchmark", "--report", str(out), f"--out={again}") == 0
+    assert (again / "report.html").read_bytes() == (out / "report.html").read_bytes()
+
+
 def test_every_config_is_read_and_the_default_one_is_the_default() -> None:
     folder = Path(__file__).parent.parent / "configs"
     configs = {path.name: yaml.safe_load(path.read_text()) for path in folder.glob("*.yaml")}
@@ -198,6 +220,13 @@ def test_a_config_file_is_read_and_overridden(
         (["symbols", "/nowhere.png"], "The picture '/nowhere.png' cannot be read"),
         (["benchmark", "--seeds", "0"], "--seeds is 0"),
         (["benchmark", "--marks", "[5, 3]"], "--marks is [5, 3], but it must be ascending"),
+        (["benchmark", "--suite", "fats"], "--suite is 'fats', but configs/benchmark holds no"),
+        (["benchmark", f"--configs={SUITES}", "--suite=fats"], "but it must be one of cost, "),
+        (["benchmark", f"--configs={SUITES}", "--suite=quick", "--only=[dqn]"],
+         "--only names 'dqn', which does not take part in 'quick'; there are DQN, quick, oracle"),
+        (["benchmark", f"--configs={SUITES}", "--suite=quick", "--backend=slurm"],
+         "--backend is 'slurm', but it must be one of joblib, ray."),
+        (["benchmark", "--report", "/nowhere"], "/nowhere holds no results of a benchmark"),
         (["nothing"], "choose from"),
     ],
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -24,10 +26,12 @@ class FrontEnd(Protocol):
     Attributes:
         num_actions: A.
         agency: Which object is the agent.
+        memory: The latest transitions.
     """
 
     num_actions: int
     agency: Agency
+    memory: deque[Transition]
 
     @property
     def kind(self) -> str:
@@ -54,6 +58,9 @@ class FrontEnd(Protocol):
 
     def inherit(self, child: int, parent: int) -> None:
         """Let a type that was split off another begin with what is known of that."""
+
+    def settled(self, known: Sequence[int]) -> bool:
+        """Say whether it has learned what there is to learn about these types."""
 
     def state(self) -> dict[str, Any]:
         """Return everything learned, JSON-able."""

@@ -1,0 +1,45 @@
+"""Puts what the committed results come to into README.md and docs/, between its marks.
+
+Run it from the repository's root after new results: `python benchmarks/readme.py`. A test compares
+the README's tables with the results.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from dsrl_agent.benchmark.figures import plots
+from dsrl_agent.benchmark.results import Results, read_results
+from dsrl_agent.benchmark.tables import tables
+
+_SUITES = ("fast", "transfer", "plastic", "robust", "cost", "srl_cs_2018", "dqn_search")
+_PLOTS = ("learning", "plastic")
+_PAGES = ("README.md", "docs/benchmark.md")
+
+
+def committed(root: Path) -> Results:
+    """Return the results that are committed, all suites together."""
+    files = (root / "benchmarks" / "results" / "suites" / f"{suite}.jsonl" for suite in _SUITES)
+    return read_results([file for file in files if file.is_file()])
+
+
+def main() -> None:
+    """Write the tables and plots."""
+    root = Path(__file__).parent.parent
+    results = committed(root)
+    made = {table.name: table.markdown() for table in tables(results)}
+    for name in _PAGES:
+        page = root / name
+        text = page.read_text(encoding="utf-8")
+        for table, rows in made.items():
+            marks = rf"(<!-- benchmark: {table} -->\n).*?(\n<!-- end -->)"
+            text = re.sub(marks, lambda m, rows=rows: m[1] + rows + m[2], text, flags=re.DOTALL)
+        page.write_text(text, encoding="utf-8")
+    for plot in plots(results):
+        if plot.name in _PLOTS:
+            (root / "docs" / f"benchmark_{plot.name}.png").write_bytes(plot.png())
+
+
+if __name__ == "__main__":
+    main()

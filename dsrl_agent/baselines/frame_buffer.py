@@ -1,0 +1,146 @@
+"""A replay buffer for Stable-Baselines3 that stores every frame once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from gymnasium import spaces
+from numpy.typing import NDArray
+from stable_baselines3.common.buffers import BaseBuffer, ReplayBuffer
+from stable_baselines3.common.type_aliases import ReplayBufferSamples
+from stable_baselines3.common.vec_env import VecNormalize
+
+from dsrl_agent.baselines.available import free_memory, require_memory
+from dsrl_agent.memory import FrameMemory
+
+_EPISODE = 25  # steps; each episode stores one frame more than it has transitions
+
+
+def buffer_bytes(transitions: int, frame_shape: tuple[int, ...]) -> int:
+    """Return the bytes that a buffer needs for its frames and what happened between them."""
+    frame = int(np.prod(frame_shape))
+    return transitions * (_EPISODE + 1) // _EPISODE * (frame + 8 + 8 + 1 + 1)
+
+
+class FrameBuffer(ReplayBuffer):
+    """Remembers transitions as a ring of frames, with the true last frame of every episode.
+
+    Stable-Baselines3's own buffer stores each frame twice, or once with the time-outs taken for
+    ends (its `optimize_memory_usage`). This one stores each once, and lets time-outs bootstrap.
+
+    Args:
+        buffer_size: The most transitions of all environments together.
+        observation_space: A Box of uint8.
+        action_space: Discrete.
+        device: Where samples go.
+        n_envs: Environments that add to it.
+        optimize_memory_usage: Not looked at: it always does.
+        n_steps: Rewards to sum.
+        gamma: The discount.
+        free: Bytes that are free; asked of the system by default.
+
+    Raises:
+        ConfigError: It would not fit into memory. Nothing was allocated.
+    """
+
+    def __init__(
+        self,
+        buffer_size: int,
+        observation_space: spaces.Space[Any],
+        action_space: spaces.Space[Any],
+        device: torch.device | str = "auto",
+        n_envs: int = 1,
+        optimize_memory_usage: bool = True,
+        n_steps: int = 1,
+        gamma: float = 0.99,
+        free: int | None = None,
+    ) -> None:
+        # Not ReplayBuffer's own, which allocates.
+        BaseBuffer.__init__(self, buffer_size, observation_space, action_space, device, n_envs)
+        assert observation_space.shape is not None
+        shape = observation_space.shape
+        require_memory(
+            buffer_bytes(buffer_size, shape),
+            free_memory() if free is None else free,
+            f"DQN's replay buffer of {buffer_size:,} transitions of frames {list(shape)}",
+            "set dqn.buffer to fewer transitions, or take smaller frames.",
+        )
+        each = max(2, buffer_size // n_envs * (_EPISODE + 1) // _EPISODE + 1)
+        self.rings = [FrameMemory(each, shape) for _ in range(n_envs)]
+        self._n_steps, self._gamma = n_steps, gamma
+        self._begun = np.zeros(n_envs, np.bool_)
+        self._rng = np.random.default_rng(0)
+
+    def add(
+        self,
+        obs: NDArray[Any],
+        next_obs: NDArray[Any],
+        action: NDArray[Any],
+        reward: NDArray[Any],
+        done: NDArray[Any],
+        infos: list[dict[str, Any]],
+    ) -> None:
+        """Remember a step of every environment; `next_obs` is the true last frame at an end."""
+        for i, ring in enumerate(self.rings):
+            if not self._begun[i]:
+                ring.begin(obs[i])
+            timed_out = bool(infos[i].get("TimeLimit.truncated", False))
+            ends = bool(done[i]) and not timed_out
+            ring.step(int(action[i]), float(reward[i]), ends, next_obs[i])
+            self._begun[i] = not done[i]
+
+    def begin_piece(self, rng: np.random.Generator) -> None:
+        """Be told that the running episodes do not go on, and what to draw from henceforth."""
+        self._begun[:] = False
+        self._rng = rng
+
+    def size(self) -> int:
+        """Return the frames of the fullest ring."""
+        return max(len(ring) for ring in self.rings)
+
+    def sample(self, batch_size: int, env: VecNormalize | None = None) -> ReplayBufferSamples:
+        """Draw transitions, all with the same probability."""
+        rings = self._rng.integers(len(self.rings), size=batch_size)
+        return self._gather([self._draw(self.rings[number]) for number in rings])
+
+    def arrays(self) -> dict[str, dict[str, NDArray[np.generic]]]:
+        """Return what is remembered, for a checkpoint."""
+        return {f"ring-{i}": ring.arrays() for i, ring in enumerate(self.rings)}
+
+    def load(self, arrays: Mapping[str, Mapping[str, NDArray[np.generic]]]) -> None:
+        """Take what `arrays()` gave."""
+        for i, ring in enumerate(self.rings):
+            ring.load(arrays[f"ring-{i}"])
+
+    def _draw(self, ring: FrameMemory) -> tuple[FrameMemory, int]:
+        while True:  # one entry in an episode, its last frame, starts nothing
+            place = int(self._rng.integers(len(ring)))
+            if ring.linked[place]:
+                return ring, place
+
+    def _gather(self, drawn: list[tuple[FrameMemory, int]]) -> ReplayBufferSamples:
+        before, after, figures = [], [], []
+        for ring, place in drawn:
+            reward, discount, here = 0.0, 1.0, place
+            for _ in range(self._n_steps):
+                reward += discount * float(ring.rewards[here])
+                discount *= self._gamma
+                ends = bool(ring.terminated[here])
+                here = (here + 1) % ring.capacity
+                if ends or not ring.linked[here]:
+                    break
+            before.append(ring.frames[place])
+            after.append(ring.frames[here])
+            figures.append((float(ring.actions[place]), float(ends), reward, discount))
+        actions, ends_, rewards, discounts = np.array(figures, np.float32).T[:, :, None]
+        return ReplayBufferSamples(
+            self.to_torch(np.stack(before)),
+            self.to_torch(actions.astype(np.int64)),
+            self.to_torch(np.stack(after)),
+            self.to_torch(ends_),
+            self.to_torch(rewards),
+            self.to_torch(discounts),
+        )

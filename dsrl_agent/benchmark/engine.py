@@ -1,0 +1,188 @@
+"""Runs a suite: every run in a process of its own, on disk as soon as it is finished.
+
+An interrupted benchmark goes on in the same folder and repeats nothing; a run that fails is written
+down with its error, and the others go on.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from threadpoolctl import threadpool_limits
+from tqdm.auto import tqdm
+
+from dsrl_agent.benchmark.backends import BACKENDS
+from dsrl_agent.benchmark.learners import settings_of
+from dsrl_agent.benchmark.life import Life, Row
+from dsrl_agent.benchmark.measures import MEASURES
+from dsrl_agent.benchmark.pieces import Pieces
+from dsrl_agent.benchmark.results import FORMAT, to_lines
+from dsrl_agent.benchmark.suite import Suite, Task
+from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.records import RunFolder
+from dsrl_agent.records.files import replace, to_json
+from dsrl_agent.records.versions import describe_origin
+
+Backend = Literal["joblib", "ray"]
+_FAILED, _RUNS, _PIECES = "failed", "runs", "pieces"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a suite's runs.
+
+    Attributes:
+        path: The benchmark's folder.
+        finished: Runs that are on disk, those of earlier calls included.
+        failed: Keys of runs that failed in this call.
+    """
+
+    path: Path
+    finished: int
+    failed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Done:
+    key: str
+    header: dict[str, Any]
+    rows: list[Row]
+    error: dict[str, str] | None = None
+
+
+def run_suite(suite: Suite, path: Path, jobs: int = 1, backend: Backend = "joblib") -> Outcome:
+    """Run what is not yet on disk of a suite.
+
+    Args:
+        suite: What to run.
+        path: The benchmark's folder; an existing one is gone on with.
+        jobs: Processes at once.
+        backend: Where they run: on this machine, or on a Ray cluster.
+
+    Raises:
+        ConfigError: A contestant's settings break their rule, or the folder holds another plan.
+        CheckpointError: The folder is no benchmark's, or of another version.
+    """
+    tasks = list(suite.tasks())
+    require_runnable(tasks)
+    with _folder(suite, path):
+        for name in (_RUNS, _FAILED):
+            (path / name).mkdir(exist_ok=True)
+        waiting = [task for task in tasks if not _is_done(path, task)]
+        failed = []
+        bar = tqdm(total=len(tasks), initial=len(tasks) - len(waiting), desc=suite.name)
+        pieces = path.absolute() / _PIECES
+        work = BACKENDS[backend](_run_one, [(task, pieces / task.key) for task in waiting], jobs)
+        for done in work:
+            if _write_down(path, done):
+                failed.append(done.key)
+            bar.set_postfix_str(done.key, refresh=False)
+            bar.update()
+        bar.close()
+    return Outcome(path, len(tasks) - len(failed), tuple(failed))
+
+
+def require_runnable(tasks: Sequence[Task]) -> None:
+    """Refuse a plan that cannot go well before anything is begun.
+
+    Raises:
+        ConfigError: Settings that break their rule, an unknown measure, or too small a budget.
+    """
+    for task in {(t.contestant.name, t.block): t for t in tasks}.values():
+        settings = settings_of(task.contestant)
+        for name in task.block.measures:
+            if name not in MEASURES:
+                raise ConfigError(
+                    f"{name!r} is no measure; it must be one of {', '.join(MEASURES)}."
+                )
+        budget = getattr(settings, "budget", None)
+        if budget is not None and task.block.marks[-1] != budget:
+            raise ConfigError(
+                f"{task.contestant.name!r} has a budget of {budget} steps, but is measured up to "
+                f"{task.block.marks[-1]}; make them the same: exploration falls over the budget."
+            )
+
+
+def _run_one(task: Task, pieces: Path) -> _Done:
+    """Run a task, in whatever process this is."""
+    torch.set_num_threads(1)
+    gc.collect()  # the last run's replay buffer counts in no other's memory
+    origin = describe_origin()
+    header = {
+        "task": task.described(),
+        "question": task.question,
+        "versions": {"python": origin["python"], **origin["packages"]},
+        "platform": origin["platform"],
+        "git": origin["git"],
+        "started": origin["started"],
+    }
+    start = time.perf_counter()
+    kept = Pieces(pieces)
+    with threadpool_limits(1):
+        try:
+            rows = list(Life(task, kept).rows())
+        except Exception as error:
+            told = {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
+            return _Done(task.key, header, [], told)
+    header["seconds"] = round(time.perf_counter() - start, 1)
+    return _Done(task.key, header, rows)
+
+
+def _write_down(path: Path, done: _Done) -> bool:
+    """Put a run on disk; say whether it failed."""
+    failure = path / _FAILED / f"{done.key}.json"
+    if done.error is not None:
+        replace(failure, to_json({**done.header, **done.error}))
+        return True
+    replace(path / _RUNS / f"{done.key}.jsonl", to_lines(done.header, done.rows))
+    failure.unlink(missing_ok=True)
+    Pieces(path / _PIECES / done.key).remove()
+    return False
+
+
+def _is_done(path: Path, task: Task) -> bool:
+    file = path / _RUNS / f"{task.key}.jsonl"
+    if not file.is_file():
+        return False
+    with file.open(encoding="utf-8") as lines:
+        header = json.loads(lines.readline())
+    # Through JSON, as tuples come back as lists.
+    if header["task"] != json.loads(json.dumps(task.described())):
+        raise ConfigError(
+            f"{file} is of a run with other settings, and is not overwritten; name another folder "
+            "by --out, or delete that file to run it anew."
+        )
+    return True
+
+
+def _folder(suite: Suite, path: Path) -> RunFolder:
+    described = {"benchmark": suite.name, "format": FORMAT, "question": suite.question}
+    if not path.exists():
+        return RunFolder.create(path, described, 0)
+    folder = RunFolder.open(path)
+    stored = folder.config()
+    if stored.get("format") != FORMAT:
+        raise CheckpointError(
+            f"{path} is of format {stored.get('format')!r}, but this version writes format "
+            f"{FORMAT}; name another folder by --out."
+        )
+    if stored.get("benchmark") != suite.name:
+        raise ConfigError(
+            f"{path} holds the suite {stored.get('benchmark')!r}, not {suite.name!r}; name another "
+            "folder by --out."
+        )
+    return folder
+
+
+def read_failures(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the key and the error of each run that failed."""
+    for file in sorted((path / _FAILED).glob("*.json")):
+        yield file.stem, str(json.loads(file.read_text(encoding="utf-8"))["error"])

@@ -1,0 +1,56 @@
+"""Measures beside play, by the name that a suite asks for them with.
+
+Each is a function of the learner, the world and the seed that returns columns for the row. A new
+one, such as the faithfulness of explanations, is a line in `MEASURES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from dsrl_agent.baselines import RandomActor
+from dsrl_agent.benchmark.learners import Learner, PixelLearner
+from dsrl_agent.benchmark.suite import World
+from dsrl_agent.evaluate import evaluation_env, exact_share
+from dsrl_agent.loop import play
+from dsrl_agent.streams import Streams
+
+Measure = Callable[[Learner, World, int], Mapping[str, Any]]
+_FRAMES = 200
+
+
+def sight(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
+    """Return the share of frames of random play that are seen exactly; nothing without facts."""
+    if not isinstance(learner, PixelLearner) or not learner.agent.perception.ready:
+        return {}
+    env = evaluation_env(world.id, dict(world.kwargs), None)
+    streams = Streams(seed)
+    actor = RandomActor(learner.agent.num_actions, streams.get("sight"))
+    frames, truths = [], []
+    for step in play(env, actor, range(_FRAMES), lambda e: streams.seed_for("sight", e)):
+        frames.append(step.frame)
+        truths.append(step.info["truth"])
+        if len(frames) == _FRAMES:
+            break
+    return {"exact": exact_share(learner.agent.perception.facts(np.stack(frames)), truths)}
+
+
+def training(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
+    """Return nothing at a mark: the whole training is told in a row of its own at the end."""
+    return {}
+
+
+def settled(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
+    """Return whether the learner finds that it has learned what there is to learn."""
+    found = getattr(learner, "settled", None)
+    return {} if found is None else {"settled": found}
+
+
+MEASURES: Mapping[str, Measure] = {
+    "sight": sight,
+    "settled": settled,
+    "training": training,
+}

@@ -1,0 +1,242 @@
+"""The tables, as rows of text: written as Markdown or as HTML, the same cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dsrl_agent.benchmark.analysis import (
+    LEVELS,
+    Line,
+    default_agent,
+    last_lines,
+    pixel_dqns,
+    reached,
+    show,
+    versions,
+)
+from dsrl_agent.benchmark.claims import claims, comparisons
+from dsrl_agent.benchmark.published import moved_rows, published_rows
+from dsrl_agent.benchmark.results import Results
+from dsrl_agent.benchmark.statistics import interquartile_mean
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes:
+        name: A short name, for links.
+        title: What it shows.
+        head: The columns.
+        rows: Cells.
+        note: How to read it.
+    """
+
+    name: str
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+    def markdown(self) -> str:
+        """Return the table as Markdown."""
+        lines = [self.head, ["---"] * len(self.head), *self.rows]
+        return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def tables(results: Results) -> list[Table]:
+    """Return the report's tables; those of which nothing was measured are left out."""
+    made = [
+        _claims(results),
+        _comparisons(results),
+        headline(results),
+        _steps(results),
+        *(_suite(results, suite) for suite in results.suites() if suite not in _SPECIAL),
+        _published(results),
+        _moved(results),
+        _cost(results),
+        _runs(results),
+    ]
+    return [table for table in made if table.rows]
+
+
+_SPECIAL = ("cost", "srl_cs_2018")
+
+
+def headline(results: Results) -> Table:
+    """Return the README's table: who trained in the mixed world, and how well it plays there."""
+    there = [one for one in results.home() if one.test == "mixed"]
+    goal = reached(there, LEVELS[-1])
+    rows = []
+    for line in sorted(last_lines(there), key=_by_score):
+        learns = line.kind not in ("random", "oracle")
+        rows.append(
+            [
+                line.contestant,
+                f"{line.steps:,}" if learns else "-",
+                str(line.seeds),
+                show(interquartile_mean([line.scores])),
+                show(interquartile_mean([line.shares])),
+                show(interquartile_mean([line.collected])),
+                str(goal[line.contestant]) if learns else "-",
+                f"{line.cpu_seconds:,.0f}" if learns else "-",
+            ]
+        )
+    heads = ("contestant", "env steps", "seeds", "`score`", "`positive_share`", "`collected`")
+    return Table(
+        "headline",
+        "Mixed random world: after all its steps",
+        [*heads, "steps to `score` .95", "CPU s"],
+        rows,
+        "Interquartile means over seeds with stratified bootstrap 95 % intervals; median steps; "
+        "median CPU seconds of learning.",
+    )
+
+
+def _claims(results: Results) -> Table:
+    rows = [[one.name, one.claim, one.verdict, one.evidence] for one in claims(results)]
+    return Table("claims", "The claims", ["", "claim", "verdict", "what was measured"], rows)
+
+
+def _comparisons(results: Results) -> Table:
+    agent, names = default_agent(results), pixel_dqns(results)
+    rows = [[c.where, c.ours, c.theirs, c.better, c.detail] for c in comparisons(results)]
+    return Table(
+        "comparisons",
+        "The agent beside the best pixel DQN",
+        ["", agent or "agent", "best pixel DQN", "better", "ratio or probability"],
+        rows,
+        f"Of {', '.join(names) or 'none'}, the one that plays best in the end. “Better” where the "
+        "95 % interval leaves no doubt.",
+    )
+
+
+def _steps(results: Results) -> Table:
+    there = [one for one in results.home() if one.test == "mixed"]
+    by_level = [reached(there, level) for level in LEVELS]
+    learners = {one.contestant for one in there if one.kind not in ("random", "oracle")}
+    names = [name for name in by_level[0] if name in learners]
+    rows = [[name, *(str(at[name]) for at in by_level)] for name in names]
+    return Table(
+        "steps",
+        "Steps to a score",
+        ["contestant", *(f"{level:g}" for level in LEVELS)],
+        rows,
+        "Median over seeds of the first mark with that score; in brackets how many seeds got there "
+        "where not all did.",
+    )
+
+
+def _suite(results: Results, suite: str) -> Table:
+    found = last_lines(results.of(suite))
+    if suite in ("fast", "quick"):  # the headline has those at home in the mixed world
+        found = [x for x in found if not (x.train == x.test == "mixed")]
+    rows = [
+        [
+            line.contestant,
+            line.train + (f" → {line.then}" if line.then else ""),
+            line.test,
+            f"{line.steps:,}",
+            str(line.seeds),
+            show(interquartile_mean([line.scores])),
+            show(interquartile_mean([line.shares])),
+            show(interquartile_mean([line.returns]), 2),
+            show(interquartile_mean([line.exact])) if len(line.exact) else "-",
+        ]
+        for line in sorted(found, key=lambda x: (x.test, x.train, *_by_score(x)))
+    ]
+    heads = ["contestant", "trained in", "tested in", "env steps", "seeds", "`score`"]
+    question = next(h["question"] for h in results.headers if h["task"]["suite"] == suite)
+    return Table(
+        suite,
+        f"Suite `{suite}`: {question}",
+        [*heads, "`positive_share`", "mean return", "frames seen exactly"],
+        rows,
+        "Interquartile means over seeds with stratified bootstrap 95 % intervals."
+        + _impossible(results),
+    )
+
+
+def _impossible(results: Results) -> str:
+    told = dict.fromkeys(f"{who} cannot play in {test}" for who, test, _ in results.cannot)
+    return f" Frames of another size than trained with: {'; '.join(told)}." if told else ""
+
+
+def _published(results: Results) -> Table:
+    return Table(
+        "srl_cs_2018",
+        "Garcez, Dutra & Alonso 2018, Environment 1: positives ÷ touched while learning",
+        ["", "episodes 1-10", "1-50", "100-200", "last 100"],
+        published_rows(results),
+        "Mean over episodes and 10 runs (without episodes that touch nothing), 95 % interval over "
+        "runs; beneath each the published figure.",
+    )
+
+
+def _moved(results: Results) -> Table:
+    return Table(
+        "moved",
+        "Garcez, Dutra & Alonso 2018: trained on one pattern, tested in random worlds of 7 x 7",
+        ["", "env steps", "runs", "`positive_share`", "published", "`collected`"],
+        moved_rows(results),
+        "Their DQN was given symbols, as ours is here.",
+    )
+
+
+def _cost(results: Results) -> Table:
+    rows = [
+        [
+            line.contestant,
+            f"{line.steps:,}",
+            f"{line.steps / line.cpu_seconds:,.0f}" if line.cpu_seconds else "-",
+            f"{line.cpu_seconds:,.1f}",
+            f"{line.wall_seconds:,.1f}",
+            f"{line.decision_ms:.2f}",
+            f"{line.peak_mib:,.0f}",
+            f"{line.size_bytes / 1024:,.0f}",
+        ]
+        for line in last_lines(results.of("cost"))
+    ]
+    heads = ["contestant", "env steps", "steps per CPU s", "CPU s", "wall s", "ms a decision"]
+    return Table(
+        "cost",
+        "What it costs",
+        [*heads, "peak MiB", "KiB learned"],
+        rows,
+        "Medians over seeds, one thread; learning alone is timed. Peak memory is of the process, "
+        "with all libraries.",
+    )
+
+
+def _runs(results: Results) -> Table:
+    rows = []
+    for suite in results.suites():
+        heads = [h for h in results.headers if h["task"]["suite"] == suite]
+        seconds = sum(head["seconds"] for head in heads)
+        revisions = {(head["git"] or {}).get("revision", "?")[:8] for head in heads}
+        rows.append([suite, str(len(heads)), f"{seconds / 60:,.1f}", ", ".join(sorted(revisions))])
+    made = "; ".join(
+        ", ".join(f"{name} {number}" for name, number in sorted(one.items()) if number)
+        for one in versions(results)
+    )
+    return Table(
+        "runs",
+        "What was run",
+        ["suite", "runs", "wall minutes", "revisions"],
+        rows,
+        f"With {made}.",
+    )
+
+
+def _by_score(line: Line) -> tuple[float, str]:
+    middle = interquartile_mean([line.headline]).value
+    return (-middle if np.isfinite(middle) else 0.0, line.contestant)
+
+
+def markdown(made: Iterable[Table]) -> str:
+    """Return all tables as one Markdown text."""
+    parts = [f"## {table.title}\n\n{table.markdown()}\n\n{table.note}".rstrip() for table in made]
+    return "\n\n".join(parts) + "\n"

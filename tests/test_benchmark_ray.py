@@ -1,0 +1,47 @@
+"""The same plan on a Ray instance of two workers; skipped where Ray is not installed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dsrl_agent.benchmark.backends import with_ray
+from dsrl_agent.benchmark.engine import run_suite
+from dsrl_agent.benchmark.results import read_results
+from dsrl_agent.benchmark.suite import Block, Contestant, Suite, World
+from dsrl_agent.errors import ConfigError
+
+
+@pytest.fixture
+def two_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    ray = pytest.importorskip("ray", reason="Ray is not installed: pip install '.[ray]'")
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    folders = [str(Path(__file__).parent.parent), *(path for path in sys.path if path)]
+    monkeypatch.setenv("PYTHONPATH", ":".join(folders))
+    yield
+    ray.shutdown()
+
+
+@pytest.mark.usefixtures("two_workers")
+@pytest.mark.filterwarnings("ignore")  # Ray's own: it opens sockets and files that it leaves open
+def test_ray_gives_what_joblib_gives(tmp_path: Path) -> None:
+    block = Block(("random", "oracle"), ("mixed",), (0,), seeds=2, episodes=3)
+    people = {name: Contestant(name, name) for name in ("random", "oracle")}  # type: ignore[arg-type]
+    suite = Suite("plan", "Does it run?", {"mixed": World()}, people, (block,))
+    there = run_suite(suite, tmp_path / "ray", jobs=2, backend="ray")
+    here = run_suite(suite, tmp_path / "here")
+    assert (there.finished, there.failed) == (4, ())
+    pairs = zip(
+        read_results([there.path]).measured, read_results([here.path]).measured, strict=True
+    )
+    for a, b in pairs:
+        assert (a.contestant, a.seed, a.row["returns"]) == (b.contestant, b.seed, b.row["returns"])
+
+
+def test_ray_that_is_not_installed_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)  # an import of it fails from now on
+    with pytest.raises(ConfigError, match=r"--backend is 'ray', but Ray is not installed; pip"):
+        list(with_ray(print, [()], 2))

@@ -1,0 +1,196 @@
+"""The report: every figure from raw results, verdicts that follow from them, a page of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dsrl_agent.benchmark.claims import claims, comparisons
+from dsrl_agent.benchmark.published import PUBLISHED, published_rows
+from dsrl_agent.benchmark.report_files import write_report
+from dsrl_agent.benchmark.results import Results, read_results, to_lines
+from dsrl_agent.benchmark.tables import headline, tables
+
+ROOT = Path(__file__).parent.parent
+WORLDS = {"mixed": {"id": "shapes_grid:ShapesGrid-v0", "kwargs": {}}}
+DQN = {"kind": "dqn", "settings": {}}
+AGENT = {"kind": "dsrl", "settings": {"front_end": {"kind": "relational"}}}
+
+
+def lines(
+    suite: str,
+    name: str,
+    who: Mapping[str, Any],
+    seed: int,
+    scores: Mapping[int, int],
+    *,
+    test: str = "mixed",
+    more: Iterable[Mapping[str, Any]] = (),
+) -> bytes:
+    """Return one run whose episodes have ten positives each, and return so many of them."""
+    header = {
+        "task": {
+            "suite": suite, "contestant": {"name": name, **who}, "train": "mixed", "seed": seed,
+            "then": None, "worlds": WORLDS,
+        },
+        "question": "How?", "versions": {"numpy": "2"}, "git": None, "seconds": 1.0,
+    }  # fmt: skip
+    rows = [
+        {
+            "kind": "measure", "test": test, "in": "mixed", "steps": steps, "returns": [score],
+            "positives": [10], "good": [score], "bad": [0], "lengths": [9], "cpu_seconds": 2.0,
+            "wall_seconds": 3.0, "decision_ms": 1.0, "size_bytes": 4, "peak_mib": 5.0,
+        }
+        for steps, score in scores.items()
+    ]  # fmt: skip
+    return to_lines(header, [*rows, *more])
+
+
+def results(tmp_path: Path, *runs: bytes) -> Results:
+    file = tmp_path / "results.jsonl"
+    file.write_bytes(b"".join(runs))
+    return read_results([file])
+
+
+def test_the_claim_of_few_steps_holds_where_the_interval_is_beyond_the_ratio(
+    tmp_path: Path,
+) -> None:
+    agent = [lines("fast", "ours", AGENT, seed, {100: 10}) for seed in (0, 1)]
+    slow = [lines("fast", "DQN", DQN, seed, {1000: 1, 60000: 5}) for seed in (0, 1)]
+    first = claims(results(tmp_path, *agent, *slow))[0]
+    # 60,000 / 100 is 600, and DQN is not there yet.
+    assert first.verdict == "holds"
+    assert "at least 600 [600, 600]" in first.evidence
+    assert "DQN: not reached by 60,000" in first.evidence
+    quick = [lines("fast", "DQN", DQN, seed, {1000: 10, 60000: 10}) for seed in (0, 1)]
+    assert claims(results(tmp_path, *agent, *quick))[0].verdict == "partly"  # 10 times
+    quicker = [lines("fast", "DQN", DQN, seed, {50: 10, 60000: 10}) for seed in (0, 1)]
+    assert claims(results(tmp_path, *agent, *quicker))[0].verdict == "does not hold"
+
+
+def test_where_dqn_is_better_the_first_tables_say_so(tmp_path: Path) -> None:
+    agent = [lines("fast", "ours", AGENT, seed, {100: 8}) for seed in (0, 1, 2)]
+    dqn = [lines("fast", "DQN", DQN, seed, {1000: 6, 60000: 9}) for seed in (0, 1, 2)]
+    told = {one.where: one for one in comparisons(results(tmp_path, *agent, *dqn))}
+    at_home = told["score where it was trained, after 100 and 60,000 steps"]
+    assert (at_home.ours, at_home.theirs) == ("0.800 [0.800, 0.800]", "0.900 [0.900, 0.900]")
+    assert at_home.better == "DQN"
+    assert told["env steps to a score of 0.5"].better == "agent"  # 100 against 1000
+    assert told["env steps to a score of 0.9"].better == "DQN"  # ours never is
+    assert told["env steps to a score of 0.95"].better == "neither"
+
+
+def test_the_best_dqn_is_the_one_compared_with(tmp_path: Path) -> None:
+    runs = [lines("fast", "ours", AGENT, 0, {100: 10})]
+    runs += [lines("fast", name, DQN, 0, {100: score}) for name, score in (("a", 2), ("b", 7))]
+    sees = {"kind": "dqn", "settings": {"sight": "symbols"}}
+    runs += [lines("fast", "told the facts", sees, 0, {100: 9})]
+    told = comparisons(results(tmp_path, *runs))
+    assert told[-1].theirs == "0.700 (1 run)"
+
+
+def test_what_was_not_measured_is_called_so(tmp_path: Path) -> None:
+    found = claims(results(tmp_path, lines("fast", "ours", AGENT, 0, {100: 10})))
+    assert {one.verdict for one in found} == {"not measured"}
+
+
+def test_the_headline_is_of_the_last_mark(tmp_path: Path) -> None:
+    runs = [lines("fast", "ours", AGENT, seed, {100: 3, 200: 5 + seed}) for seed in range(4)]
+    (row,) = headline(results(tmp_path, *runs)).rows
+    # Of .5, .6, .7, .8 the middle half is .6 and .7.
+    assert row[:3] == ["ours", "200", "4"]
+    assert row[3].startswith("0.650 [")
+    assert row[6:] == ["not reached by 200", "2"]
+
+
+def test_published_windows_are_means_over_episodes_that_touch_anything(tmp_path: Path) -> None:
+    good = [1.0] * 5 + [0.0] * 5 + [1.0] * 190
+    bad = [0.0] * 5 + [1.0] * 4 + [0.0] * 191  # the tenth episode touches nothing
+    row = {"kind": "training", "steps": 9, "returns": good, "good": good, "bad": bad}
+    facts = {"kind": "facts", "settings": {}}
+    runs = [
+        lines("srl_cs_2018", "DSRL", facts, seed, {}, more=[row]).replace(
+            b'"train":"mixed"', b'"train":"tiny"'
+        )
+        for seed in (0, 1)
+    ]
+    ours, theirs = published_rows(results(tmp_path, *runs))
+    # 5 of 9, then 45 of 49, then all.
+    assert [cell[:5] for cell in ours[1:]] == ["0.556", "0.918", "1.000", "1.000"]
+    assert theirs == ["DSRL, published", *(f"{x:.3f}" for x in PUBLISHED["DSRL"])]
+
+
+class _Loads(HTMLParser):
+    """Notes what a page would fetch, and which tags are left open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fetched: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("src", "href", "xlink:href") and not (value or "").startswith(
+                ("#", "data:")
+            ):
+                self.fetched.append(f"{tag} {value}")
+            if name == "id":
+                self.ids.append(value or "")
+
+
+def test_the_page_needs_nothing_beside_it(tmp_path: Path) -> None:
+    film = {"kind": "film", "test": "mixed", "steps": 100, "episode_seed": 3, "acts": [0, 1, 3]}
+    runs = [
+        lines("fast", "ours <b>", AGENT, 0, {100: 10}, more=[film]),
+        lines("fast", "DQN", DQN, 0, {100: 1, 1000: 4}, more=[film]),
+    ]
+    file = tmp_path / "results.jsonl"
+    file.write_bytes(b"".join(runs))
+    page = write_report([file], tmp_path / "report")
+    text = page.read_text(encoding="utf-8")
+    loads = _Loads()
+    loads.feed(text)
+    assert loads.fetched == []
+    assert "url(http" not in text
+    assert len(loads.ids) == len(set(loads.ids))
+    assert "ours &lt;b&gt;" in text  # names are text, whatever they hold
+    assert "ours <b>" not in text
+    assert text.count('class="film"') == 2
+    assert 'data-frames="4"' in text
+    names = {path.name for path in page.parent.iterdir()}
+    assert names >= {"tables.md", "learning.png", "learning.svg", "profile.png"}
+    again = write_report([file], tmp_path / "again")
+    assert again.read_bytes() == page.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def committed() -> Results:
+    return read_results(sorted((ROOT / "benchmarks" / "results" / "suites").glob("*.jsonl")))
+
+
+@pytest.mark.parametrize(
+    ("page", "name"), [("README.md", "headline"), ("README.md", "comparisons")]
+)
+def test_pages_tell_what_the_committed_results_come_to(
+    page: str, name: str, committed: Results
+) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    block = re.search(rf"<!-- benchmark: {name} -->\n(.*?)\n<!-- end -->", text, re.DOTALL)
+    assert block is not None
+    made = {table.name: table.markdown() for table in tables(committed)}
+    ours = [line.split("|") for line in block[1].splitlines()]
+    rebuilt = [line.split("|") for line in made[name].splitlines()]
+    assert [len(row) for row in ours] == [len(row) for row in rebuilt]
+    for row, again in zip(ours, rebuilt, strict=True):
+        for cell, same in zip(row, again, strict=True):
+            words, same_words = (re.sub(r"[\d.,-]+", "#", text) for text in (cell, same))
+            assert words == same_words
+            numbers = [float(x.replace(",", "")) for x in re.findall(r"-?\d[\d.,]*\d|\d", cell)]
+            others = [float(x.replace(",", "")) for x in re.findall(r"-?\d[\d.,]*\d|\d", same)]
+            # Resampling may differ in the last digits between versions of NumPy.
+            assert numbers == pytest.approx(others, abs=0.01)

@@ -1,0 +1,228 @@
+"""Suites: read from YAML, run once, gone on with, and refused in words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dsrl_agent.benchmark import engine
+from dsrl_agent.benchmark.engine import read_failures, require_runnable, run_suite
+from dsrl_agent.benchmark.life import Life
+from dsrl_agent.benchmark.pieces import Pieces
+from dsrl_agent.benchmark.reading import read_suite, read_suites, suite_names
+from dsrl_agent.benchmark.results import Results, read_results
+from dsrl_agent.benchmark.suite import Suite
+from dsrl_agent.errors import CheckpointError, ConfigError
+
+CONFIGS = Path(__file__).parent.parent / "configs" / "benchmark"
+PLAN: dict[str, Any] = {
+    "question": "Does it run?",
+    "worlds": {
+        "mixed": {"id": "shapes_grid:ShapesGrid-v0"},
+        "swapped": {
+            "id": "shapes_grid:ShapesGrid-v0",
+            "kwargs": {"rewards": {"circle": 1.0, "cross": -1.0}},
+        },
+        "large": {
+            "id": "shapes_grid:ShapesGrid-v0",
+            "kwargs": {"rows": 6, "cols": 6, "objects": {"circle": 4, "cross": 4}},
+        },
+    },
+    "contestants": {
+        "learner": {"kind": "facts", "settings": {"front_end": {"kind": "srl_cs"}}},
+        "oracle": {"kind": "oracle"},
+    },
+    "runs": [
+        {
+            "contestants": ["learner"], "train": "mixed", "then": {"at": 60, "world": "swapped"},
+            "marks": [30, 60, 90], "seeds": 2, "episodes": 3, "final_tests": ["large"],
+        },
+        {"contestants": ["oracle"], "train": ["mixed"], "marks": [0], "seeds": 1, "episodes": 3},
+    ],
+}  # fmt: skip
+
+
+def suite(folder: Path, **changes: Any) -> Suite:
+    (folder / "plan.yaml").write_text(yaml.safe_dump({**PLAN, **changes}))
+    return read_suite("plan", folder)
+
+
+def measured(results: Results) -> list[tuple[str, str, str, int, int]]:
+    return [(m.contestant, m.world, m.test, m.seed, m.steps) for m in results.measured]
+
+
+def test_every_run_is_measured_at_every_mark_and_before_and_after_a_change(tmp_path: Path) -> None:
+    outcome = run_suite(suite(tmp_path), tmp_path / "out")
+    assert (outcome.finished, outcome.failed) == (3, ())
+    results = read_results([outcome.path])
+    life = [
+        ("mixed", "mixed", 30), ("mixed", "mixed", 60), ("swapped", "swapped", 60),
+        ("swapped", "swapped", 90), ("swapped", "large", 90),
+    ]  # fmt: skip
+    expected = [
+        ("learner", world, test, seed, steps)
+        for seed in (1000, 1001)
+        for world, test, steps in life
+    ]
+    assert measured(results) == [*expected, ("oracle", "mixed", "mixed", 1000, 0)]
+    assert all(len(one.row["returns"]) == 3 for one in results.measured)
+    assert [film.contestant for film in results.films] == ["learner", "oracle"]
+    assert results.headers[0]["versions"]["numpy"]
+    assert results.measured[-1].score == 1.0  # the oracle's
+
+
+def test_what_is_on_disk_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = suite(tmp_path)
+    out = run_suite(plan, tmp_path / "out").path
+    lost = out / "runs" / "learner-mixed-then-swapped-1001.jsonl"
+    before = {path: path.read_bytes() for path in (out / "runs").iterdir()}
+    lost.unlink()
+    lives: list[str] = []
+
+    class Counted(Life):
+        def __init__(self, task: Any, pieces: Any) -> None:
+            lives.append(task.key)
+            super().__init__(task, pieces)
+
+    monkeypatch.setattr(engine, "Life", Counted)
+    assert run_suite(plan, out).finished == 3
+    assert lives == [lost.stem]
+    old, new = before[lost].splitlines(), lost.read_bytes().splitlines()
+    scores = ("returns", "good", "bad", "lengths")
+    for first, second in zip(old[1:], new[1:], strict=True):
+        a, b = json.loads(first), json.loads(second)
+        assert [a.get(name) for name in scores] == [b.get(name) for name in scores]
+
+
+def test_a_run_that_fails_is_written_down_and_the_rest_goes_on(tmp_path: Path) -> None:
+    worlds = {**PLAN["worlds"], "still": {"id": "shapes_grid:ShapesGrid-Toy-v0"}}
+    people = {**PLAN["contestants"], "agent": {"kind": "dsrl"}}
+    still = {"contestants": ["agent"], "train": "still", "marks": [30], "seeds": 1, "episodes": 1}
+    # Nothing moves in a still picture, so the agent finds no grid: that run fails.
+    plan = suite(tmp_path, worlds=worlds, contestants=people, runs=[still, *PLAN["runs"]])
+    outcome = run_suite(plan, tmp_path / "out")
+    assert outcome.failed == ("agent-still-1000",)
+    assert outcome.finished == 3
+    ((key, error),) = read_failures(outcome.path)
+    assert key == "agent-still-1000"
+    assert error.startswith("PerceptionError: ")
+    assert {m.contestant for m in read_results([outcome.path]).measured} == {"learner", "oracle"}
+
+
+def test_two_processes_give_what_one_gives(tmp_path: Path) -> None:
+    one = read_results([run_suite(suite(tmp_path), tmp_path / "one").path])
+    two = read_results([run_suite(suite(tmp_path), tmp_path / "two", jobs=2).path])
+    assert measured(one) == measured(two)
+    assert [m.row["returns"] for m in one.measured] == [m.row["returns"] for m in two.measured]
+
+
+def test_a_long_run_is_taken_up_where_its_last_piece_ended(tmp_path: Path) -> None:
+    settings = {
+        "budget": 120, "buffer": 120, "learning_starts": 20, "network": "small", "features": 8,
+        "batch": 4,
+    }  # fmt: skip
+    runs = {"contestants": ["DQN"], "train": "mixed", "marks": [40, 80, 120], "episodes": 2}
+    plan = suite(
+        tmp_path,
+        contestants={"DQN": {"kind": "dqn", "settings": settings}},
+        runs=[{**runs, "seeds": 1}],
+    )
+    (task,) = plan.tasks()
+    whole = list(Life(task).rows())
+    stopped = Life(task, Pieces(tmp_path / "pieces", seconds=0.0)).rows()
+    first = [next(stopped), next(stopped)]  # the piece of 40 steps is on disk, that of 80 is not
+    stopped.close()
+    resumed = list(Life(task, Pieces(tmp_path / "pieces")).rows())
+    assert resumed[0] == first[0]  # read from the disk
+    for a, b in zip(whole, resumed, strict=True):
+        assert (a["steps"], a.get("returns"), a.get("acts")) == (
+            b["steps"], b.get("returns"), b.get("acts"),
+        )  # fmt: skip
+
+
+def test_every_suite_of_the_repository_can_be_run() -> None:
+    names = suite_names(CONFIGS)
+    assert {"quick", "full", "fast", "transfer", "plastic", "robust", "cost"} <= set(names)
+    for name in names:
+        for one in read_suites(name, CONFIGS):
+            require_runnable(list(one.tasks()))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"runs": [{**PLAN["runs"][1], "contestants": ["oracel"]}]},
+         "'oracel' is no contestant of this suite; did you mean oracle?"),
+        ({"runs": [{**PLAN["runs"][1], "train": "moon"}]}, "'moon' is no world of this suite"),
+        ({"runs": [{**PLAN["runs"][1], "marks": [5, 5]}]}, "must be ascending"),
+        ({"runs": [{**PLAN["runs"][1], "seed": 3}]}, r"runs\[0\].seed is no setting; did you mean"),
+        ({"runs": [{**PLAN["runs"][0], "then": {"at": 7, "world": "mixed"}}]}, "then.at is 7"),
+        ({"contestants": {"oracle": {"kind": "human"}}, "runs": []}, "of kind .human., but"),
+        ({"runs": [PLAN["runs"][1], PLAN["runs"][1]]}, "holds the run oracle-mixed-1000 twice"),
+        ({"wolds": {}}, "wolds is no setting; did you mean worlds?"),
+    ],
+)  # fmt: skip
+def test_a_suite_that_breaks_a_rule_is_refused_in_one_line(
+    changes: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=message) as refused:
+        suite(tmp_path, **changes)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("contestant", "message"),
+    [
+        ({"kind": "facts", "settings": {"front_end": {"kind": "magic"}}}, "'oracle'.*magic"),
+        ({"kind": "dqn", "settings": {"budget": 50}}, "dqn.budget is 50, but it must be more"),
+        ({"kind": "dqn", "settings": {"budget": 500}}, "budget of 500 steps, but is measured"),
+        ({"kind": "random", "settings": {"x": 1}}, "random takes none"),
+    ],
+)
+def test_settings_are_checked_before_anything_is_begun(
+    contestant: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    runs = [{**PLAN["runs"][1], "marks": [100]}]
+    settings = contestant["settings"]
+    if settings.get("budget") == 50:
+        contestant = {**contestant, "settings": {**settings, "learning_starts": 60}}
+    plan = suite(tmp_path, contestants={"oracle": contestant}, runs=runs)
+    with pytest.raises(ConfigError, match=message):
+        run_suite(plan, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_folders_of_another_plan_or_version_are_refused(tmp_path: Path) -> None:
+    out = run_suite(suite(tmp_path), tmp_path / "out").path
+    changed = [{**PLAN["runs"][0], "episodes": 4}]
+    with pytest.raises(ConfigError, match="is of a run with other settings"):
+        run_suite(suite(tmp_path, runs=changed), out)
+    config = out / "config.yaml"
+    config.write_text(config.read_text().replace("benchmark: plan", "benchmark: other"))
+    with pytest.raises(ConfigError, match="holds the suite 'other', not 'plan'"):
+        run_suite(suite(tmp_path), out)
+    config.write_text(config.read_text().replace("format: 1", "format: 0"))
+    with pytest.raises(CheckpointError, match="is of format 0, but this version writes format 1"):
+        run_suite(suite(tmp_path), out)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"kind":"run","format":7}\n', "is of format 7, but this version reads format 1"),
+        ("what\n", "Line 1 of .* is no JSON"),
+        ('{"format":1}\n', "Line 1 of .* it has no `kind`"),
+        ('{"kind":"measure","format":1}\n', "Line 1 of .* is no line of results"),
+    ],
+)
+def test_results_of_another_kind_are_refused(content: str, message: str, tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    file.write_text(content)
+    with pytest.raises(CheckpointError, match=message):
+        read_results([file])
+    with pytest.raises(CheckpointError, match="holds no results of a benchmark"):
+        read_results([tmp_path])
