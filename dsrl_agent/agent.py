@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
+from dsrl_agent.consistency import explained_share
 from dsrl_agent.errors import CheckpointError, ConfigError, PerceptionError
 from dsrl_agent.events import EpisodeEnd, Fit, Listener
 from dsrl_agent.front_end import Episode, FrontEnd, Valuation, make_front_end
@@ -23,6 +24,9 @@ from dsrl_agent.records import load_checkpoint, save_checkpoint
 from dsrl_agent.spaces import make_env, require_env, require_frames
 from dsrl_agent.streams import Streams
 from dsrl_agent.types import Facts, Frame, Transition
+
+_SENSE = 0.9  # sight makes sense if it explains this share of what happened
+_MORE = 1.5  # if not, it is learned again from so many times the steps
 
 State = tuple[Episode, ...]
 """What `predict` remembers of the running episodes, one entry per environment."""
@@ -69,7 +73,8 @@ class DSRL:
         )
         self.front_end: FrontEnd = make_front_end(self.num_actions, self.config.front_end)
         self._memory = FrameMemory(self.config.perception.memory + 1, frame_shape)
-        self._next_fit = self.config.perception.frames
+        self._next_fit = min(self.config.perception.first_frames, self.config.perception.frames)
+        self._acts = False  # on what it sees; before that it plays at random
         self._episode: Episode | None = None
         self._facts: Facts | None = None
         self._progress: Progress | None = None
@@ -82,6 +87,7 @@ class DSRL:
         *,
         listener: Listener | None = None,
         progress_bar: bool = False,
+        until_settled: bool = False,
     ) -> Self:
         """Play and learn until `num_timesteps` has grown by `total_timesteps`.
 
@@ -91,6 +97,7 @@ class DSRL:
             total_timesteps: How many more steps to take.
             listener: Is told of fits, episodes and progress; may stop the learning.
             progress_bar: Whether to show a bar for every phase.
+            until_settled: Whether to stop as soon as the agent is `settled`.
 
         Raises:
             PerceptionError: Nothing in all these frames moved as an agent does.
@@ -101,11 +108,22 @@ class DSRL:
             from dsrl_agent.progress import Bars  # needed only here
 
             with Bars() as bars:
-                return self._learn(total_timesteps, listener or Listener(), bars.update)
+                told = listener or Listener()
+                return self._learn(total_timesteps, told, bars.update, until_settled)
         told = listener or Listener()
-        return self._learn(total_timesteps, told, told.on_progress)
+        return self._learn(total_timesteps, told, told.on_progress, until_settled)
 
-    def _learn(self, total_timesteps: int, listener: Listener, progress: Progress) -> Self:
+    @property
+    def settled(self) -> bool:
+        """Whether the agent finds that it has learned what there is to learn (`rules` can tell)."""
+        if not self._acts:
+            return False
+        known = self.perception.require_codebook().known
+        return self.front_end.settled([int(number) for number in known])
+
+    def _learn(
+        self, total_timesteps: int, listener: Listener, progress: Progress, until_settled: bool
+    ) -> Self:
         goal = self.num_timesteps + total_timesteps
         self._progress = progress
         total_reward = 0.0
@@ -119,18 +137,18 @@ class DSRL:
             total_reward = step.reward + (0.0 if step.number == 0 else total_reward)
             self._observe(step)
             # A budget that ends before the first fit is due is seen through what there is.
-            due = self._next_fit if self.perception.ready else min(self._next_fit, goal)
+            due = self._next_fit if self._acts else min(self._next_fit, goal)
             if self.num_timesteps >= due:
                 self._fit(listener, step.next_frame)
-            phase = "episodes" if self.perception.ready else "frames"
-            whole = goal if self.perception.ready else min(goal, self._next_fit)
+            phase = "episodes" if self._acts else "frames"
+            whole = goal if self._acts else min(goal, self._next_fit)
             progress(phase, self.num_timesteps, whole, total_reward)
             if step.last:
                 self.num_episodes = step.episode + 1
                 end = EpisodeEnd(step.episode, self.num_timesteps, step.number + 1, total_reward)
                 if not listener.on_episode(self, end):
                     break
-            if self.num_timesteps >= goal:
+            if self.num_timesteps >= goal or (until_settled and self.settled):
                 break
         # An episode that the budget cut short is over: the next learn() begins another.
         self.num_episodes = step.episode + 1
@@ -141,7 +159,7 @@ class DSRL:
 
     def _act(self, frame: Frame) -> int:
         rng = self._streams.get("explore")
-        if not self.perception.ready:
+        if not self._acts:
             return int(rng.integers(self.num_actions))
         if self._facts is None:
             self._facts = self.facts(frame)
@@ -157,7 +175,7 @@ class DSRL:
         if step.number == 0:
             self._memory.begin(step.frame)
         self._memory.step(step.action, step.reward, step.terminated, step.next_frame)
-        if not self.perception.ready:
+        if not self._acts:
             return
         facts = self._facts if self._facts is not None else self.facts(step.frame)
         next_facts = self.perception.watch(facts, step.action, step.next_frame)
@@ -171,8 +189,6 @@ class DSRL:
     def _fit(self, listener: Listener, frame: Frame) -> None:
         """Learn to see, first or again; the front end keeps what it knows of the types."""
         start = time.perf_counter()
-        first = not self.perception.ready
-        growth = self.config.perception.refit_growth
         try:
             rewards = np.array([reward for _, reward, *_ in self._memory.outcomes()])
             loss = self.perception.learn(self._memory.motion(), self._progress, rewards)
@@ -180,9 +196,13 @@ class DSRL:
             # Nothing moved in what is remembered: what was known holds, and more frames may help.
             self._next_fit = 2 * self.num_timesteps
             return
-        self._next_fit = int(self.num_timesteps * growth) if growth else 2**62
-        if first:
-            self._learn_from_memory()
+        if not self._acts:
+            self._begin_to_act()
+        growth, most = self.config.perception.refit_growth, self.config.perception.frames
+        if not self._acts:
+            self._next_fit = min(int(_MORE * self.num_timesteps), most)
+        else:
+            self._next_fit = int(self.num_timesteps * growth) if growth else 2**62
         for child, parent in self.perception.parents.items():
             self.front_end.inherit(child, parent)
         self._facts = self.facts(frame)
@@ -190,17 +210,23 @@ class DSRL:
         fit = Fit(self.num_timesteps, loss, types, time.perf_counter() - start)
         listener.on_fit(self, fit)
 
-    def _learn_from_memory(self) -> None:
-        """Teach the front end what happened before anything could be seen."""
+    def _begin_to_act(self) -> None:
+        """Teach the front end what happened before, and trust it if that makes sense."""
         motion = self._memory.motion()
         before, after = self.perception.facts(motion.before), self.perception.facts(motion.after)
         shape = self.perception.shape_of(motion.before[0])
-        rng = self._streams.get("replay")
-        for facts, outcome, next_facts in zip(before, self._memory.outcomes(), after, strict=True):
-            action, reward, terminated, first = outcome
-            self.front_end.learn(
-                Transition(facts, action, reward, next_facts, terminated, first, shape), rng
+        met = [
+            Transition(facts, action, reward, next_facts, terminated, first, shape)
+            for facts, (action, reward, terminated, first), next_facts in zip(
+                before, self._memory.outcomes(), after, strict=True
             )
+        ]
+        # What an earlier fit made of these frames was in other terms.
+        self.front_end = make_front_end(self.num_actions, self.config.front_end)
+        for transition in met:
+            self.front_end.learn(transition, self._streams.get("replay"))
+        enough = self.num_timesteps >= self.config.perception.frames
+        self._acts = enough or explained_share(met) >= _SENSE
 
     # Acting.
 
@@ -332,6 +358,7 @@ class DSRL:
             "num_timesteps": self.num_timesteps,
             "num_episodes": self.num_episodes,
             "next_fit": self._next_fit,
+            "acts": self._acts,
             "streams": self._streams.state(),
             "perception": self.perception.state(),
             "front_end": self.front_end.state(),
@@ -342,6 +369,7 @@ class DSRL:
         self.num_timesteps = data["num_timesteps"]
         self.num_episodes = data["num_episodes"]
         self._next_fit = data["next_fit"]
+        self._acts = data["acts"]
         self._streams.restore(data["streams"])
         self.perception.load(arrays, data["perception"])
         self.front_end.load(data["front_end"])

@@ -22,13 +22,16 @@ class PerceptionConfig:
     """From pixels to facts.
 
     Attributes:
-        frames: Steps of random play before the grid, the back end and the types are first learned.
+        first_frames: Steps of random play before the grid, the back end and the types are first
+            learned. Where the facts then do not make sense of what happened, play goes on.
+        frames: The most steps of random play; then the agent acts on what it sees as it is.
         memory: The most frames kept to learn from; the oldest make room.
         refit_growth: The back end and the types are learned again whenever the steps taken have
             grown by this factor since the last time; 0 learns them once.
         max_types: The most kinds of cell that typing may find, the empty cell included.
     """
 
+    first_frames: int = 60
     frames: int = 160
     memory: int = 1000
     refit_growth: float = 4.0
@@ -36,6 +39,7 @@ class PerceptionConfig:
 
     def __post_init__(self) -> None:
         _at_least("perception.frames", self.frames, 20)
+        _at_least("perception.first_frames", self.first_frames, 20)
         _at_least("perception.memory", self.memory, self.frames, "perception.frames, which is ")
         _at_least("perception.max_types", self.max_types, 2)
         _require_number("perception.refit_growth", self.refit_growth)
@@ -227,6 +231,8 @@ class TrainConfig(AgentConfig):
         device: Where the network runs: auto, cpu or cuda.
         checkpoint_every: Steps between checkpoints (written at the end of an episode).
         evaluation: The evaluation that closes the run.
+        until_settled: Whether to stop before that, once the front end finds that it has learned
+            what there is (`rules` can tell).
         run_dir: The run's folder, which must not exist; by default a new one under runs/.
         resume: The folder of a stopped run to go on with, in place of a new one.
         progress: Whether to show a bar for every phase.
@@ -238,6 +244,7 @@ class TrainConfig(AgentConfig):
     device: str = "auto"
     checkpoint_every: int = 1000
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+    until_settled: bool = False
     run_dir: str | None = None
     resume: str | None = None
     progress: bool = True

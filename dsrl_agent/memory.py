@@ -71,14 +71,14 @@ class FrameMemory:
         led up to it is remembered: it is the first of its episode, or the oldest of all.
         """
         last = -1
-        for entry in self.transitions():
+        for entry in self.transitions().tolist():
             yield (
                 int(self.actions[entry]),
                 float(self.rewards[entry]),
                 bool(self.terminated[entry]),
                 last < 0 or int(entry) != (last + 1) % self.capacity,  # Python's own, for JSON
             )
-            last = int(entry)
+            last = entry
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return everything for a checkpoint."""

@@ -183,7 +183,11 @@ def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> Outcome:
     run = _Run(folder, config, agent, bars)
     try:
         with _stop_gently(run):
-            agent.learn(config.total_timesteps - agent.num_timesteps, listener=run)
+            agent.learn(
+                config.total_timesteps - agent.num_timesteps,
+                listener=run,
+                until_settled=config.until_settled,
+            )
     finally:
         if bars is not None:
             bars.close()

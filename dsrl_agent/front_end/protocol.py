@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -54,6 +55,9 @@ class FrontEnd(Protocol):
 
     def inherit(self, child: int, parent: int) -> None:
         """Let a type that was split off another begin with what is known of that."""
+
+    def settled(self, known: Sequence[int]) -> bool:
+        """Say whether it has learned what there is to learn about these types."""
 
     def state(self) -> dict[str, Any]:
         """Return everything learned, JSON-able."""

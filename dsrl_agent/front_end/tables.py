@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple
 
@@ -143,6 +143,10 @@ class TabularFrontEnd(ABC):
     def lookup(self, key: Key) -> Floats | None:
         """Return the entry of a key, `[A]`, or `None`; reading never makes one."""
         return self.table.get(key)
+
+    def settled(self, known: Sequence[int]) -> bool:
+        """Return `False`: tables cannot tell whether they have converged."""
+        return False
 
     def state(self) -> dict[str, Any]:
         """Return everything learned, JSON-able."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ from dsrl_agent.front_end.rules.tracking import Scene, Sight
 from dsrl_agent.front_end.scene import Valuation
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition
 
+_CALM = 20  # contacts without a surprise after which nothing new is expected
 _TRIES = 4  # an action that did nothing so often does nothing
 
 
@@ -71,6 +73,7 @@ class RulesFrontEnd:
         self.sight = Sight()
         self.motions: Motions = {}
         self.memory: deque[Transition] = deque(maxlen=config.memory)
+        self._surprised = 0  # the model's step when something last went otherwise than expected
         self._tries: Counter[tuple[int, int]] = Counter()
         self._scene = Scene()
 
@@ -88,7 +91,7 @@ class RulesFrontEnd:
         if motions != self.motions:
             # What was met before was understood in other terms.
             self.motions = motions
-            self.model, self.sight = ContactModel(), Sight()
+            self.model, self.sight, self._surprised = ContactModel(), Sight(), 0
             self._tries.clear()
             self._scene = Scene()
             for remembered in self.memory:
@@ -110,7 +113,10 @@ class RulesFrontEnd:
         if seen.amended is not None:
             self.model.amend(*seen.amended[0], seen.amended[1])
         if seen.contact is not None:
+            expected = self.model.predict(seen.contact.context)
             self.model.observe(*seen.contact, transition.reward, transition.terminated)
+            if expected[:2] != (seen.contact.effect, transition.reward):
+                self._surprised = self.model.step
 
     # Acting.
 
@@ -181,6 +187,20 @@ class RulesFrontEnd:
         """Let a type that was split off another begin with what is known of that."""
         self.model.inherit(child, parent)
 
+    def settled(self, known: Sequence[int]) -> bool:
+        """Say whether it has learned what there is to learn about these types.
+
+        It has when it knows what each action does to the agent, when its beliefs about each type
+        rest on enough touches, and when nothing has surprised it for a while.
+        """
+        if self.agency.self_type is None or self.model.step - self._surprised < _CALM:
+            return False
+        moves = all(
+            (self.agency.self_type, action) in self.motions for action in range(self.num_actions)
+        )
+        others = set(known) - self.agency.self_types
+        return moves and all(self.model.is_firm(number) for number in others)
+
     # Saving.
 
     def state(self) -> dict[str, Any]:
@@ -190,6 +210,7 @@ class RulesFrontEnd:
             "agency": self.agency.state(),
             "model": self.model.state(),
             "sight": [self.sight.objects, self.sight.errors],
+            "surprised": self._surprised,
             "tries": [[*key, count] for key, count in self._tries.items()],
             "memory": [list(transition) for transition in self.memory],
             "scene": self._scene.state(),
@@ -201,6 +222,7 @@ class RulesFrontEnd:
         self.motions = self.agency.motions()
         self.model.load(state["model"])
         self.sight = Sight(*state["sight"])
+        self._surprised = state["surprised"]
         self._tries = Counter({(body, action): count for body, action, count in state["tries"]})
         self.memory.clear()
         self.memory.extend(Transition.from_lists(stored) for stored in state["memory"])

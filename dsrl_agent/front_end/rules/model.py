@@ -118,6 +118,12 @@ class ContactModel:
         """Return what touching a type gives, for entering its cell or for being held up."""
         return self._beliefs.get((front, enters))
 
+    def is_firm(self, front: int) -> bool:
+        """Say whether enough touches of a type agree on what it gives."""
+        known = [self._beliefs.get((front, enters)) for enters in (True, False)]
+        met = [belief for belief in known if belief is not None]
+        return bool(met) and all(belief.is_firm(self.noise) for belief in met)
+
     @property
     def step_reward(self) -> float:
         """The reward of a plain step: minus what a step costs."""
