@@ -125,6 +125,17 @@ def test_published_windows_are_means_over_episodes_that_touch_anything(tmp_path:
     assert theirs == ["DSRL, published", *(f"{x:.3f}" for x in PUBLISHED["DSRL"])]
 
 
+def test_explanations_are_judged_where_they_were_measured(tmp_path: Path) -> None:
+    runs = [
+        lines("explain", "ours", AGENT, seed, {100: 10}).replace(
+            b'"lengths"', b'"faithfulness":%.2f,"lengths"' % share
+        )
+        for seed, share in enumerate((0.95, 0.95, 0.97, 0.97))
+    ]
+    found = claims(results(tmp_path, *runs))[-1]
+    assert (found.verdict, found.evidence[:11]) == ("holds", "ours: 0.960")
+
+
 class _Loads(HTMLParser):
     """Notes what a page would fetch, and which tags are left open."""
 

@@ -68,7 +68,7 @@ def claims(results: Results) -> list[Claim]:
         _transfer(results),
         _plastic(results),
         _robust(results),
-        _not_yet("Explains itself", "What it says of its decisions is what decided them."),
+        _explains(results),
     ]
 
 
@@ -202,8 +202,21 @@ def _all_worlds(name: str, claim: str, found: Sequence[tuple[str, Line]]) -> Cla
     return Claim(name, claim, verdict, evidence + ".")
 
 
-def _not_yet(name: str, claim: str) -> Claim:
-    return Claim(name, claim, "not measured", "No suite of this benchmark measures it.")
+def _explains(results: Results) -> Claim:
+    """Judge by the column `faithfulness`, from 0 to 1, of whatever suite measures it."""
+    name = "Explains itself"
+    claim = "What it says of its decisions is what decided them: in 9 of 10 or more."
+    agent = default_agent(results)
+    shares = [
+        float(one.row["faithfulness"])
+        for one in results.measured
+        if one.contestant == agent and "faithfulness" in one.row
+    ]
+    if not shares:
+        return Claim(name, claim, "not measured", "No suite that was run measures it.")
+    figure = interquartile_mean([np.array(shares)])
+    verdict: Verdict = "holds" if figure.low >= _ROBUST else "does not hold"
+    return Claim(name, claim, verdict, f"{agent}: {show(figure)}.")
 
 
 def _at_home(results: Results) -> list[Measured]:
