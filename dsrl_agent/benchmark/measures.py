@@ -1,8 +1,8 @@
 """Measures beside play, by the name that a suite asks for them with.
 
 Each is a function of the learner, the world and the seed that returns columns for the row. A new
-one is a line in `MEASURES`. The claims look for a column `faithfulness` (the share of decisions whose
-explanation is what decided them), which no measure gives yet.
+one is a line in `MEASURES`. The claims look for a column `faithfulness` (the share of decisions
+whose explanation is what decided them), which no measure gives yet.
 """
 
 from __future__ import annotations
