@@ -69,6 +69,8 @@ def test_the_claim_of_few_steps_holds_where_the_interval_is_beyond_the_ratio(
     assert "DQN: not reached by 60,000" in first.evidence
     quick = [lines("fast", "DQN", DQN, seed, {1000: 10, 60000: 10}) for seed in (0, 1)]
     assert claims(results(tmp_path, *agent, *quick))[0].verdict == "partly"  # 10 times
+    alone = claims(results(tmp_path, *agent, *slow[:1]))[0]
+    assert (alone.verdict, "at least 600." in alone.evidence) == ("undecided", True)
     quicker = [lines("fast", "DQN", DQN, seed, {50: 10, 60000: 10}) for seed in (0, 1)]
     assert claims(results(tmp_path, *agent, *quicker))[0].verdict == "does not hold"
 

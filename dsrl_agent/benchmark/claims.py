@@ -17,7 +17,7 @@ from dsrl_agent.benchmark.analysis import (
     reached,
     show,
 )
-from dsrl_agent.benchmark.results import Measured, Results
+from dsrl_agent.benchmark.results import HOME, Measured, Results
 from dsrl_agent.benchmark.statistics import (
     interquartile_mean,
     probability_of_improvement,
@@ -25,7 +25,7 @@ from dsrl_agent.benchmark.statistics import (
 )
 from dsrl_agent.evaluate import Estimate
 
-Verdict = Literal["holds", "partly", "does not hold", "not measured"]
+Verdict = Literal["holds", "partly", "does not hold", "undecided", "not measured"]
 _GOAL = 0.95
 _RATIO = 500.0
 _ROBUST = 0.9
@@ -134,6 +134,8 @@ def _fast(results: Results) -> Claim:
     verdict: Verdict = (
         "holds" if ratio.low >= _RATIO else "partly" if ratio.low > 1 else "does not hold"
     )
+    if not np.isfinite(ratio.low):  # of a single run
+        verdict = "undecided"
     evidence += f" Ratio of medians: {bound}{_times(ratio)}."
     return Claim(name, claim, verdict, evidence)
 
@@ -144,7 +146,7 @@ def _transfer(results: Results) -> Claim:
     found = [
         line
         for line in last_lines(results.measured)
-        if line.suite in ("fast", "quick", "transfer")
+        if line.suite in (*HOME, "transfer")
         and line.contestant == agent
         and line.test != line.train
         and not line.then
