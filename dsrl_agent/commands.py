@@ -14,11 +14,14 @@ from PIL import Image, UnidentifiedImageError
 
 from dsrl_agent import report, show, suites, training
 from dsrl_agent.benchmark import Plan, benchmark
+from dsrl_agent.benchmark.cost import KINDS, measure
 from dsrl_agent.config import AgentConfig, TrainConfig
 from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.evaluate import evaluation_env, is_unseen
+from dsrl_agent.explain import command as why
 from dsrl_agent.parsers import stored_train_config, train_config
 from dsrl_agent.records import RunFolder
+from dsrl_agent.records.files import to_json, write_at
 from dsrl_agent.spaces import make_env
 from dsrl_agent.still import symbols_of_stills
 from dsrl_agent.studies import STUDIES, run_study
@@ -110,6 +113,26 @@ def _play_without_run(options: Namespace) -> None:
         env.close()
 
 
+def _explain(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
+    options = parsed.explain
+    if options.faithfulness is not None:
+        _require_positive("--faithfulness", options.faithfulness)
+    if options.frame is not None and options.episode is not None:
+        raise ConfigError("--frame and --episode are two questions; give one of them.")
+    agent, config = training.load_run(Path(options.run), options.device)
+    env = _unseen_worlds(config, options.env_kwargs or {})
+    frame = None if options.frame is None else _read_pictures([options.frame])[0]
+    question = why.Question(
+        frame, options.episode, options.step, options.seed, options.faithfulness or 0
+    )
+    answer = why.explain(agent, env, question)
+    env.close()
+    print(answer.text)
+    for path in why.write_all(agent, answer, options.json, options.logic, options.plots):
+        print(f"Wrote {path}")
+    return 0
+
+
 def _symbols(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
     options = parsed.symbols
     frames = _read_pictures(options.pictures) if options.pictures else _figure_1_4()
@@ -194,12 +217,29 @@ def _require_positive(name: str, value: int) -> None:
         raise ConfigError(f"{name} is {value}, but it must be at least 1.")
 
 
+def _cost(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
+    from dsrl_agent.benchmark import cost_report  # matplotlib takes long
+
+    options = parsed.cost
+    _require_positive("--decisions", options.decisions)
+    costs, rooms = measure(KINDS, options.decisions, options.seed)
+    print(cost_report.costs_in_words(costs, rooms))
+    if options.json is not None:
+        data = cost_report.costs_as_data(costs, rooms, options.seed)
+        print(f"Wrote {write_at(Path(options.json), to_json(data))}")
+    if options.plot is not None:
+        print(f"Wrote {write_at(Path(options.plot), cost_report.costs_picture(costs))}")
+    return 0
+
+
 COMMANDS: dict[str, Command] = {
     "train": _train,
     "evaluate": _evaluate,
     "play": _play,
+    "explain": _explain,
     "symbols": _symbols,
     "benchmark": _benchmark,
+    "cost": _cost,
     "study": _study,
 }
 """The commands by name."""

@@ -23,8 +23,10 @@ def build_parser() -> ArgumentParser:
     commands.add_subcommand("train", _train(), help="train an agent from pixels")
     commands.add_subcommand("evaluate", _evaluate(), help="measure a trained agent")
     commands.add_subcommand("play", _play(), help="watch a trained agent, or play yourself")
+    commands.add_subcommand("explain", _explain(), help="say what a trained agent believes and why")
     commands.add_subcommand("symbols", _symbols(), help="find the symbols of still pictures")
     commands.add_subcommand("benchmark", _benchmark(), help="measure over many seeds")
+    commands.add_subcommand("cost", _cost(), help="time the front ends' decisions")
     study = _study()
     commands.add_subcommand("study", study, help="repeat the thesis's experiments, and go on")
     _add_studies(study)  # only now: jsonargparse wants the upper level's commands first
@@ -108,6 +110,37 @@ def _play() -> ArgumentParser:
     return parser
 
 
+def _explain() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Say what a trained agent believes and, for a picture or a step of its play, "
+        "why it does what it does.",
+        exit_on_error=False,
+    )
+    _add_run(parser)
+    parser.add_argument("--frame", type=str | None, default=None, help="a picture to decide about")
+    parser.add_argument(
+        "--episode",
+        type=int,
+        default=None,
+        help="explain a step of this episode of its play, counted from 1 as dsrl play does",
+    )
+    parser.add_argument("--step", type=int, default=0, help="the step, counted from 0")
+    parser.add_argument("--json", type=str | None, default=None, help="write it here as JSON")
+    parser.add_argument(
+        "--logic", type=str | None, default=None, help="write it here as a logic program for clingo"
+    )
+    parser.add_argument(
+        "--plots", type=str | None, default=None, help="write pictures of types and tables here"
+    )
+    parser.add_argument(
+        "--faithfulness",
+        type=int | None,
+        default=None,
+        help="test the explanations of so many frames of its play, such as 1000",
+    )
+    return parser
+
+
 def _symbols() -> ArgumentParser:
     parser = ArgumentParser(
         description="Find the grid, the types and the facts of pictures in which nothing moves.",
@@ -173,6 +206,19 @@ def _benchmark() -> ArgumentParser:
         help="run nothing: write report.html from these folders or files of raw results into --out",
     )
     parser.add_class_arguments(AgentConfig, as_group=False)
+    return parser
+
+
+def _cost() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Time decisions from facts to action, for growing numbers of objects and "
+        "growing grids, and state what the tables take in memory.",
+        exit_on_error=False,
+    )
+    parser.add_argument("--decisions", type=int, default=1000, help="to time for each size")
+    parser.add_argument("--seed", type=int, default=0, help="decides worlds and learning")
+    parser.add_argument("--json", type=str | None, default=None, help="write the figures here")
+    parser.add_argument("--plot", type=str | None, default=None, help="write a PNG here")
     return parser
 
 

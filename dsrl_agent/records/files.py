@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dsrl_agent.errors import ConfigError
+
 
 def beside(path: Path) -> Path:
     """Return the hidden path beside `path` at which this process makes it ready."""
@@ -30,6 +32,22 @@ def write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def write_at(path: Path, content: bytes) -> Path:
+    """Write a file where a user asked for it, with the folders that it needs.
+
+    Raises:
+        ConfigError: It cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, content)
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be written ({error.strerror}); name another place."
+        ) from error
+    return path
 
 
 def replace(path: Path, content: bytes) -> None:

@@ -1,0 +1,205 @@
+"""Whether explanations are true of the agent: measured by taking objects out of the picture.
+
+An explanation names the objects that decide (see `named`). Here its claims are put to the test on
+pixels: the cells of the named objects, and in another copy those of all other objects, are painted
+over with an empty cell of the same frame; the agent looks again and decides again. An explanation
+holds if the greedy actions change without the named objects and stay without the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count, islice
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import numpy as np
+from scipy import stats
+
+from dsrl_agent.agent import DSRL
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.explain.deciding import explained, judge_of, without
+from dsrl_agent.explain.named import Named, name_objects
+from dsrl_agent.explain.replay import Watched
+from dsrl_agent.grid import Grid
+from dsrl_agent.loop import play
+from dsrl_agent.streams import Streams
+from dsrl_agent.types import Facts, Frame
+
+_CONFIDENCE = 0.95
+_LOOKED_AT = 20  # frames at most for each that is asked for
+
+
+class Rate(NamedTuple):
+    """A share of frames with its 95 % interval (Wilson 1927)."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+class Faithfulness(NamedTuple):
+    """What taking objects out of frames did to the agent's choice.
+
+    Attributes:
+        frames: Frames with a choice and objects to explain it by: those that the rates are of.
+        indifferent: Frames besides, in which all actions were alike to the agent, or in which no
+            object had a say.
+        without_named: Share in which the choice changed without the objects named.
+        without_others: Share in which it changed without all others; frames without others count
+            as unchanged.
+        without_as_many: Share in which it changed without as many others, drawn at random, of the
+            frames that have so many; `None` if none has.
+        sizes: How many frames name so many objects.
+        undecided: Frames in which no set was found that both suffices and is necessary.
+    """
+
+    frames: int
+    indifferent: int
+    without_named: Rate
+    without_others: Rate
+    without_as_many: Rate | None
+    sizes: dict[int, int]
+    undecided: int
+
+
+class _Test(NamedTuple):
+    named: Named
+    without_named: bool
+    without_others: bool
+    without_as_many: bool | None
+
+
+Progress = Callable[[int, int], None]
+"""Told how many frames of how many are done."""
+
+
+def faithfulness(
+    agent: DSRL,
+    env: gym.Env[Any, Any],
+    frames: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> Faithfulness:
+    """Measure explanations over frames of the agent's own greedy play.
+
+    Args:
+        agent: Who plays and explains. Every frame is judged as if an episode began with it.
+        env: Where.
+        frames: How many frames to explain.
+        seed: Decides the worlds, and which others are drawn.
+        progress: Is told how far it is.
+
+    Raises:
+        ConfigError: The agent does not care what it does.
+    """
+    rng = Streams(seed).get("faithfulness")
+    tests: list[_Test] = []
+    indifferent = 0
+    for frame, facts in islice(_frames(agent, env, seed), _LOOKED_AT * frames):
+        test = _test(agent, frame, facts, rng)
+        if test is None:
+            indifferent += 1
+            continue
+        tests.append(test)
+        if progress is not None:
+            progress(len(tests), frames)
+        if len(tests) == frames:
+            break
+    if not tests:
+        raise ConfigError(
+            f"In none of {indifferent} frames of its play did an object matter to the agent, so "
+            "there is nothing to explain; train it longer."
+        )
+    as_many = [test.without_as_many for test in tests if test.without_as_many is not None]
+    return Faithfulness(
+        len(tests),
+        indifferent,
+        _rate([test.without_named for test in tests]),
+        _rate([test.without_others for test in tests]),
+        _rate(as_many) if as_many else None,
+        dict(sorted(Counter(len(test.named.objects) for test in tests).items())),
+        sum(not (test.named.suffice and test.named.necessary) for test in tests),
+    )
+
+
+def _test(agent: DSRL, frame: Frame, facts: Facts, rng: np.random.Generator) -> _Test | None:
+    """Put the explanation of one frame to the test, `None` if there is nothing to explain."""
+    judge = judge_of(explained(agent.front_end), agent.perception.shape_of(frame))
+    own, whole = agent.front_end.agency.find(facts), judge(facts)
+    if own is None or len(whole) == agent.num_actions:
+        return None
+    named = name_objects(judge, own, facts)
+    if not named.objects:
+        return None
+    others = without(facts, (own, *named.objects))
+
+    def changed(objects: Facts) -> bool:
+        return judge(agent.facts(painted_out(agent, frame, facts, objects))) != whole
+
+    as_many = None
+    if len(others) >= len(named.objects):
+        drawn = rng.choice(len(others), len(named.objects), replace=False)
+        as_many = changed(tuple(others[index] for index in drawn))
+    return _Test(named, changed(named.objects), bool(others) and changed(others), as_many)
+
+
+def painted_out(agent: DSRL, frame: Frame, facts: Facts, objects: Facts) -> Frame:
+    """Return a copy of a frame with the cells of objects painted over by an empty cell of it.
+
+    Where no cell is empty, each pixel becomes the median of the frame.
+    """
+    grid = agent.perception.grid
+    assert grid is not None
+    grid = grid.fitted(*frame.shape[:2])
+    empty = _empty_cell(grid, facts)
+    paint = np.median(frame, axis=(0, 1)).astype(np.uint8) if empty is None else frame[empty]
+    copy = frame.copy()
+    for fact in objects:
+        copy[_cell(grid, fact.row, fact.col)] = paint
+    return copy
+
+
+def faithfulness_in_words(measured: Faithfulness) -> list[str]:
+    """Return the measurement as lines of text."""
+    sizes = ", ".join(f"{size} in {count}" for size, count in measured.sizes.items())
+    return [
+        f"Faithfulness over {measured.frames} frames of its own play in unseen worlds; the objects "
+        "are painted out of the picture",
+        f"  the action changes without the objects named:       {measured.without_named}",
+        f"  the action changes without all the other objects:   {measured.without_others}",
+        f"  … without as many of the others, drawn at random:   {measured.without_as_many}",
+        f"  objects named: {sizes}; in {measured.undecided} frames none were found that decide",
+        f"  left out: {measured.indifferent} frames in which nothing mattered to it",
+    ]
+
+
+def _frames(agent: DSRL, env: gym.Env[Any, Any], seed: int) -> Iterator[tuple[Frame, Facts]]:
+    """Play greedily without end."""
+    actor, streams = Watched(agent), Streams(seed)
+    for step in play(env, actor, count(), lambda e: streams.seed_for("faithfulness", e)):
+        yield step.frame, actor.facts
+
+
+def _empty_cell(grid: Grid, facts: Facts) -> tuple[slice, slice] | None:
+    taken = {(fact.row, fact.col) for fact in facts}
+    for row in range(grid.shape[0]):
+        for col in range(grid.shape[1]):
+            if (row, col) not in taken:
+                return _cell(grid, row, col)
+    return None
+
+
+def _cell(grid: Grid, row: int, col: int) -> tuple[slice, slice]:
+    top, left = grid.origin[0] + row * grid.pitch[0], grid.origin[1] + col * grid.pitch[1]
+    return slice(top, top + grid.pitch[0]), slice(left, left + grid.pitch[1])
+
+
+def _rate(flags: list[bool]) -> Rate:
+    result = stats.binomtest(int(np.sum(flags)), len(flags))
+    interval = result.proportion_ci(_CONFIDENCE, method="wilson")
+    return Rate(float(result.statistic), float(interval.low), float(interval.high))

@@ -1,0 +1,6 @@
+"""What an agent knows and how it chooses, as a logic program in ASP syntax that clingo runs."""
+
+from dsrl_agent.explain.logic.program import facts_as_logic, program
+from dsrl_agent.explain.logic.solving import clingo_is_there, greedy_actions
+
+__all__ = ["clingo_is_there", "facts_as_logic", "greedy_actions", "program"]

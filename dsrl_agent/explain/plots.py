@@ -1,0 +1,126 @@
+"""Pictures of what an agent believes: how each type looks, and its table by relative position."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from io import BytesIO
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import TwoSlopeNorm
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from dsrl_agent.explain.beliefs import entries_of
+from dsrl_agent.explain.deciding import Explained, greedy
+from dsrl_agent.types import Floats
+
+_FARTHEST = 8  # cells shown to each side of the agent
+_SAME = 1e-9
+_CELL_INCHES = 0.44
+_DPI = 120
+_DARK = 0.55  # of the scale: beyond, marks are white
+_ARROW = 0.38  # of a cell, from its middle
+
+
+def types_picture(pictures: Mapping[int, NDArray[np.uint8]], own: frozenset[int]) -> bytes:
+    """Return a PNG of how each type looks, decoded from its spectrum.
+
+    Args:
+        pictures: By type, `uint8 [h, w, 3]`: how it differs from emptiness.
+        own: Which types are the agent.
+    """
+    figure = Figure(figsize=(1.5 * len(pictures) + 0.3, 2.0), layout="constrained")
+    axes = figure.subplots(1, len(pictures), squeeze=False)[0]
+    for ax, (number, picture) in zip(axes, sorted(pictures.items()), strict=True):
+        ax.imshow(picture, interpolation="nearest")
+        ax.set_title(f"type {number}" + ("\nthe agent" if number in own else "\n"), fontsize=10)
+        ax.set_axis_off()
+    return _png(figure)
+
+
+def table_picture(front_end: Explained, number: int) -> bytes:
+    """Return a PNG of what the table says of a type at each place around the agent.
+
+    The colour is the value of the best action, or of the worst where it threatens and none
+    promises; arrows point where the greedy actions lead, a cross stands where none promises. Grey
+    places have no entry.
+    """
+    entries = entries_of(front_end, number)
+    reach = [
+        min(_FARTHEST, max((abs(place[axis]) for place in entries), default=1)) for axis in (0, 1)
+    ]
+    rows, cols = 2 * reach[0] + 1, 2 * reach[1] + 1
+    shown = np.full((rows, cols), np.nan)
+    for (d_row, d_col), row in entries.items():
+        if abs(d_row) <= reach[0] and abs(d_col) <= reach[1]:
+            shown[d_row + reach[0], d_col + reach[1]] = _telling(row)
+    figure = Figure(
+        figsize=(cols * _CELL_INCHES + 1.7, rows * _CELL_INCHES + 1.1), layout="constrained"
+    )
+    ax = figure.subplots()
+    most = max(1e-3, float(np.nanmax(np.abs(shown), initial=0.0)))
+    ax.set_facecolor("0.8")  # where the table has no entry
+    image = ax.imshow(
+        shown,
+        cmap="RdBu",
+        norm=TwoSlopeNorm(0.0, -most, most),
+        extent=(-reach[1] - 0.5, reach[1] + 0.5, reach[0] + 0.5, -reach[0] - 0.5),
+    )
+    figure.colorbar(image, ax=ax, shrink=0.85, label="value of the best action, or of the worst")
+    moves = front_end.agency.moves()
+    for (d_row, d_col), row in entries.items():
+        if abs(d_row) <= reach[0] and abs(d_col) <= reach[1] and (d_row, d_col) != (0, 0):
+            color = "white" if abs(_telling(row)) > _DARK * most else "black"
+            _draw_actions(ax, (d_row, d_col), row, moves, color)
+    ax.text(0, 0, "agent", ha="center", va="center", fontsize=7)
+    ax.set_title(f"type {number} ({front_end.kind}): where it stands, what to do", fontsize=10)
+    ax.set_xlabel("columns right of the agent")
+    ax.set_ylabel("rows below the agent")
+    ax.set_xticks(range(-reach[1], reach[1] + 1), minor=False)
+    ax.set_yticks(range(-reach[0], reach[0] + 1), minor=False)
+    ax.tick_params(labelsize=8)
+    return _png(figure)
+
+
+def _telling(row: Floats) -> float:
+    best, worst = float(row.max()), float(row.min())
+    return best if best > _SAME or worst >= -_SAME else worst
+
+
+def _draw_actions(
+    ax: Axes,
+    place: tuple[int, int],
+    row: Floats,
+    moves: Mapping[int, tuple[int, int]],
+    color: str,
+) -> None:
+    """Draw an arrow for every greedy action, or a cross where an action only threatens."""
+    if np.ptp(row) < _SAME:
+        return
+    d_row, d_col = place
+    if row.max() > _SAME:
+        for action in sorted(greedy(row)):
+            down, right = moves.get(action, (0, 0))
+            length = math.hypot(down, right)
+            if length == 0.0:
+                ax.plot(d_col, d_row, ".", color=color, markersize=3)
+                continue
+            step = _ARROW / length
+            ax.annotate(
+                "",
+                xy=(d_col + right * step, d_row + down * step),
+                xytext=(d_col - right * step * 0.5, d_row - down * step * 0.5),
+                arrowprops={"arrowstyle": "-|>", "color": color, "lw": 1.2, "mutation_scale": 8},
+            )
+    elif row.min() < -_SAME:
+        ax.plot(d_col, d_row, "x", color=color, markersize=7, markeredgewidth=1.8)
+
+
+def _png(figure: Figure) -> bytes:
+    FigureCanvasAgg(figure)  # draws without a screen, whatever back end the user has set
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=_DPI)
+    return buffer.getvalue()

@@ -1,0 +1,253 @@
+"""Beliefs and reasons in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dsrl_agent.explain.beliefs import Beliefs, Promise, TypeBelief
+from dsrl_agent.explain.contacts import Contact, Outcome, percent
+from dsrl_agent.explain.imagine import Course
+from dsrl_agent.explain.named import Named
+from dsrl_agent.explain.otherwise import Otherwise
+from dsrl_agent.explain.reasons import Part, Reasons
+from dsrl_agent.explain.rules import rules_in_words
+from dsrl_agent.types import Fact, Floats
+
+_SHOWN_DISTANCES, _SHOWN_STEPS = 4, 12
+_NAMED = 3  # objects named one by one
+_NOTHING = 5e-4  # what is shown as 0.000
+
+
+def beliefs_in_words(beliefs: Beliefs) -> list[str]:
+    """Return what an agent believes, a sentence a line."""
+    lines = []
+    if beliefs.moves.type is None:
+        lines.append("It does not know yet which object it is.")
+    else:
+        moved = [
+            f"{action} ({name}) by {rows:+d} rows and {cols:+d} columns"
+            for action, (name, rows, cols) in enumerate(beliefs.moves.actions)
+            if (rows, cols) != (0, 0)
+        ]
+        lines.append(
+            f"It is the object of type {beliefs.moves.type}. Its actions move it: "
+            + "; ".join(moved or ["none was seen to"])
+            + "."
+        )
+    for of_type in [] if beliefs.rules else beliefs.types:  # rules say the same, and more
+        lines += _type_in_words(of_type)
+    lines += rules_in_words(beliefs.rules)
+    counted = f"counts are of the last {beliefs.remembered} steps."
+    if beliefs.table is None:
+        lines.append(f"It plans on its rules ({beliefs.kind}); {counted}")
+    else:
+        lines.append(
+            f"Its table ({beliefs.kind}) has {beliefs.table.entries} entries, "
+            f"{beliefs.table.value_bytes:,} bytes of values; {counted}"
+        )
+    return lines
+
+
+def reasons_in_words(reasons: Reasons) -> list[str]:
+    """Return why an agent acts as it does, a step of the chain a line."""
+    others = [fact for fact in reasons.facts if fact != reasons.agent]
+    lines = ["It sees " + _listed(_fact(fact) for fact in others) + "."]
+    if reasons.agent is None:
+        return [
+            *lines,
+            "It does not see itself exactly once, so nothing is near or far: it acts at random.",
+        ]
+    at = f"[{reasons.agent.row}, {reasons.agent.col}]"
+    lines.append(f"It is the type {reasons.agent.type} at {at}. From there:")
+    lines += _table(reasons)
+    lines.append(_choice(reasons))
+    if reasons.named is not None:
+        lines.append(_named(reasons, reasons.named))
+    if reasons.course is not None:
+        lines.append(_course(reasons, reasons.course))
+    lines.append(_otherwise(reasons, reasons.otherwise))
+    return lines
+
+
+def place_in_words(d_row: int, d_col: int) -> str:
+    """Return where something stands, seen from the agent, such as `2 right, 1 down`."""
+    across = f"{abs(d_col)} {'right' if d_col > 0 else 'left'}" if d_col else ""
+    along = f"{abs(d_row)} {'down' if d_row > 0 else 'up'}" if d_row else ""
+    return ", ".join(part for part in (across, along) if part) or "here"
+
+
+def contact_in_words(contact: Contact) -> str:
+    """Return what touching a type brings, such as `-1.00, it vanishes, 41 of 41 times`."""
+    same = contact.most - contact.least < _NOTHING
+    reward = (
+        f"{contact.reward:+.2f}"
+        if same
+        else f"{contact.reward:+.2f} on average ({contact.least:+.2f} to {contact.most:+.2f})"
+    )
+    said = (
+        f"touching type {contact.type}: {reward}, {_outcome(contact.outcome)}, {contact.times} of "
+        f"{contact.of} times (so in at least {percent(contact.confidence)} of cases)"
+    )
+    return said + (f", and {contact.ended} times the episode ended" if contact.ended else "")
+
+
+def _outcome(outcome: Outcome) -> str:
+    fates = {
+        "vanishes": "it vanishes",
+        "moves on": "it moves on",
+        "stays": "it stays and is in the way",
+        "becomes another": f"it becomes type {outcome.becomes}",
+        "is out of sight": "it is seen no more",
+    }
+    said = fates[outcome.fate]
+    if outcome.fate in ("becomes another", "is out of sight") and not outcome.entered:
+        said += " and the agent stays where it was"
+    return said
+
+
+def _type_in_words(belief: TypeBelief) -> list[str]:
+    if belief.contact is not None:
+        first = contact_in_words(belief.contact)
+    elif belief.touched:
+        first = f"touching type {belief.type}: {belief.touched} times, but none of late"
+    else:
+        first = f"touching type {belief.type}: never done"
+    if belief.touched > (0 if belief.contact is None else belief.contact.of):
+        first += f"; touched {belief.touched} times in its life"
+    lines = [first[0].upper() + first[1:] + "."]
+    if belief.promises:
+        places = sum(promise.places for promise in belief.promises)
+        lines.append(
+            f"  Its table knows type {belief.type} at {places} places around it, from "
+            f"{belief.updates} remembered steps: {_promises(belief.promises)}."
+        )
+    return lines
+
+
+def _promises(promises: Sequence[Promise]) -> str:
+    """Say what the nearest distances promise or threaten."""
+    shown = promises[:_SHOWN_DISTANCES]
+    sides = [
+        ("the best action is worth", [(p.distance, p.best) for p in shown if p.best > _NOTHING]),
+        ("the worst action costs", [(p.distance, p.worst) for p in shown if p.worst < -_NOTHING]),
+    ]
+    said = [
+        f"{side} {', '.join(f'{value:+.2f} at distance {distance}' for distance, value in known)}"
+        for side, known in sides
+        if known
+    ]
+    return "; ".join(said) or "no action is worth more or less than another"
+
+
+def _table(reasons: Reasons) -> list[str]:
+    """Lay out each object's part in each action's value."""
+    rows = [["", *reasons.actions]]
+    shown = [part for part in reasons.parts if _has_a_say(part)]
+    rows += [[_object(part), *_numbers(part.values)] for part in shown]
+    silent = len(reasons.parts) - len(shown)
+    if silent:
+        rows.append(
+            [f"the other {silent}" if shown else f"all {silent}", *(["."] * len(reasons.actions))]
+        )
+    if (abs(reasons.correction) > _NOTHING).any():
+        added = "price of the steps" if reasons.kind == "rules" else "beside the objects"
+        rows.append([added, *_numbers(reasons.correction)])
+    rows.append(["value of the action", *_numbers(reasons.values)])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  "
+        + "  ".join(
+            cell.rjust(width) if column else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _has_a_say(part: Part) -> bool:
+    return part.values is not None and bool((abs(part.values) > _NOTHING).any())
+
+
+def _numbers(values: Floats | None) -> list[str]:
+    assert values is not None
+    return ["." if abs(value) < _NOTHING else f"{value:+.3f}" for value in values]
+
+
+def _object(part: Part) -> str:
+    return f"type {part.fact.type}, {place_in_words(part.d_row, part.d_col)}"
+
+
+def _choice(reasons: Reasons) -> str:
+    best = sorted(reasons.greedy)
+    worth = f"{reasons.values.max():+.3f}"
+    if len(best) == len(reasons.actions):
+        return f"All actions are worth {worth}: it takes one at random."
+    if reasons.chosen not in reasons.greedy:
+        return f"It took {reasons.actions[reasons.chosen]}, which was not the best: it explored."
+    if len(best) == 1:
+        said = f"So it goes {reasons.actions[best[0]]}: worth {worth}."
+    else:
+        names = " or ".join(reasons.actions[action] for action in best)
+        said = f"So it goes {names} (worth {worth} alike)"
+        said += f", and took {reasons.actions[reasons.chosen]}."
+    if reasons.corrected:
+        said += " Were the episode to begin here, it would choose otherwise."
+    return said
+
+
+def _named(reasons: Reasons, named: Named) -> str:
+    if not named.objects:
+        return "No object decides this: it would do the same without any."
+    seen = [_seen_from(reasons, fact) for fact in named.objects]
+    more = len(seen) - _NAMED
+    objects = _listed(seen if more < 2 else [*seen[:_NAMED], f"{more} more"])
+    it = "it" if len(named.objects) == 1 else "them"
+    if named.suffice and named.necessary:
+        return f"Because of {objects}: with {it} alone it would do the same, without {it} not."
+    if named.suffice:
+        return f"Because of {objects}, but without, others would take their place."
+    return f"No few objects decide this; together with others: {objects}."
+
+
+def _course(reasons: Reasons, course: Course) -> str:
+    means = "It plans to go" if course.planned else "It expects to go"
+    way = ", ".join(reasons.actions[action] for action in course.actions[:_SHOWN_STEPS])
+    way += ", …" if len(course.actions) > _SHOWN_STEPS else ""
+    if not course.touches:
+        return f"{means} {way}, and to touch nothing."
+    touches = _listed(
+        f"{_fact(touch.fact)} in step {touch.step} ({touch.reward:+.2f}"
+        f"{'' if touch.known else ', a hope'})"
+        for touch in course.touches
+    )
+    worth = "less the price of the steps" if course.planned else "as seen from now"
+    return f"{means} {way}, and so to touch {touches}: {worth} {course.value:+.3f}."
+
+
+def _otherwise(reasons: Reasons, other: Otherwise | None) -> str:
+    if other is None:
+        return "No change of one fact would make it act otherwise."
+    change = f"{_seen_from(reasons, other.fact)} were not there"
+    if other.becomes is not None:
+        change = f"{_seen_from(reasons, other.fact)} were of type {other.becomes}"
+    actions = sorted(other.actions)
+    if len(actions) == len(reasons.actions):
+        then = "all actions would be alike to it"
+    else:
+        then = f"it would go {' or '.join(reasons.actions[action] for action in actions)}"
+    return f"If {change}, {then}."
+
+
+def _seen_from(reasons: Reasons, fact: Fact) -> str:
+    assert reasons.agent is not None
+    place = place_in_words(fact.row - reasons.agent.row, fact.col - reasons.agent.col)
+    return f"the type {fact.type} at [{fact.row}, {fact.col}] ({place})"
+
+
+def _fact(fact: Fact) -> str:
+    return f"type {fact.type} at [{fact.row}, {fact.col}]"
+
+
+def _listed(parts: Iterable[str]) -> str:
+    *most, last = list(parts) or ["nothing"]
+    return f"{', '.join(most)} and {last}" if most else last

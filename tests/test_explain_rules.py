@@ -1,0 +1,116 @@
+"""What the front end `rules` believes and plans, in words: from transitions written by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.explain.beliefs import beliefs
+from dsrl_agent.explain.data import beliefs_as_data
+from dsrl_agent.explain.deciding import judge_of
+from dsrl_agent.explain.reasons import reasons
+from dsrl_agent.explain.words import beliefs_in_words, reasons_in_words
+from dsrl_agent.front_end import make_front_end
+from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
+from dsrl_agent.types import Fact, Facts, Transition
+
+LEFT, RIGHT, UP, DOWN = range(4)
+MOVES = ((0, -1), (0, 1), (-1, 0), (1, 0))
+SELF, GOAL, KEY, DOOR = range(4)
+SHAPE = (1, 6)
+
+
+def episode(*steps: tuple[str, int, str, float]) -> list[Transition]:
+    """Return the transitions of an episode drawn as rows of cells.
+
+    `@` is the agent, `g` the goal, `k` the key, `d` the door.
+    """
+    return [
+        Transition(drawn(before), action, reward, drawn(after), "g" not in after, not n, SHAPE)
+        for n, (before, action, after, reward) in enumerate(steps)
+    ]
+
+
+def drawn(row: str) -> Facts:
+    types = {"@": SELF, "g": GOAL, "k": KEY, "d": DOOR}
+    return tuple(sorted(Fact(types[mark], 0, n) for n, mark in enumerate(row) if mark in types))
+
+
+def taught() -> RulesFrontEnd:
+    front_end = make_front_end(4, FrontEndConfig(kind="rules"))
+    assert isinstance(front_end, RulesFrontEnd)
+    about = [
+        ("k.@.dg", LEFT, "k@..dg", 0.0),
+        ("k@..dg", RIGHT, "k.@.dg", 0.0),
+        *[("k.@.dg", UP, "k.@.dg", 0.0)] * 4,  # so often that they are known to do nothing
+        *[("k.@.dg", DOWN, "k.@.dg", 0.0)] * 4,
+        ("k.@.dg", RIGHT, "k..@dg", 0.0),
+        ("k..@dg", RIGHT, "k..@dg", 0.0),  # locked
+        ("k..@dg", LEFT, "k.@.dg", 0.0),
+    ]
+    solved = [
+        ("k.@.dg", LEFT, "k@..dg", 0.0),
+        ("k@..dg", LEFT, "@...dg", 0.0),
+        ("@...dg", RIGHT, ".@..dg", 0.0),
+        (".@..dg", RIGHT, "..@.dg", 0.0),
+        ("..@.dg", RIGHT, "...@dg", 0.0),
+        ("...@dg", RIGHT, "....@g", 0.0),
+        ("....@g", RIGHT, ".....@", 1.0),
+    ]
+    for transition in [*episode(*about), *episode(*solved), *episode(*solved)]:
+        front_end.learn(transition, np.random.default_rng(0))
+    return front_end
+
+
+def test_rules_in_words() -> None:
+    assert beliefs_in_words(beliefs(taught(), [SELF, GOAL, KEY, DOOR])) == [
+        "It is the object of type 0. Its actions move it: 0 (left) by +0 rows and -1 columns; "
+        "1 (right) by +0 rows and +1 columns.",
+        "Touching nothing: +0.00, the agent goes there (12 of 12 times), so in at least 77.9 % of "
+        "cases.",
+        "Touching type 1: +1.00, it vanishes, and the episode ends (2 of 2 times), so in at least "
+        "22.3 % of cases.",
+        "Touching type 2: +0.00, it vanishes (2 of 2 times), so in at least 22.3 % of cases.",
+        "Touching type 3 when a type 2 is carried: +0.00, it vanishes (2 of 2 times), so in at "
+        "least 22.3 % of cases.",
+        "Touching type 3 when a type 2 is not carried: +0.00, it blocks the way (1 of 1 times), so "
+        "in at least 5 % of cases.",
+        "It plans on its rules (rules); counts are of the last 27 steps.",
+    ]
+
+
+def test_rules_as_data() -> None:
+    data = beliefs_as_data(beliefs(taught(), [SELF, GOAL, KEY, DOOR]))
+    locked = data["rules"][-1]
+    assert locked["rule"]["front"] == DOOR
+    assert locked["rule"]["conditions"] == [
+        {"test": {"about": "carried", "value": KEY}, "wanted": False}
+    ]
+    assert locked["rule"]["effect"]["enters"] is False
+    assert data["table"] is None
+
+
+def test_the_plan_is_the_reason() -> None:
+    found = reasons(taught(), drawn("k.@.dg"), [SELF, GOAL, KEY, DOOR], shape=SHAPE)
+    # To the key in 2 steps, to the door in 4 more, to the goal in 1: 1 - 7 x 0.01.
+    assert reasons_in_words(found)[-4:] == [
+        "So it goes left: worth +0.930.",
+        "Because of the type 2 at [0, 0] (2 left), the type 3 at [0, 4] (2 right) and the type 1 "
+        "at [0, 5] (3 right): with them alone it would do the same, without them not.",
+        "It plans to go left, left, right, right, right, right, right, and so to touch type 2 at "
+        "[0, 0] in step 2 (+0.00), type 3 at [0, 4] in step 6 (+0.00) and type 1 at [0, 5] in step "
+        "7 (+1.00): less the price of the steps +0.930.",
+        "If the type 3 at [0, 4] (2 right) were not there, it would go right.",
+    ]
+
+
+def test_what_was_taken_in_the_episode_counts() -> None:
+    front_end, rng = taught(), np.random.default_rng(0)
+    memory = front_end.begin(SHAPE)
+    for row in ("k.@.dg", "k@..dg", "@...dg"):
+        action = front_end.decide(drawn(row), memory, rng, 0.0)
+    assert action == RIGHT
+    judge = judge_of(front_end, SHAPE, memory)
+    assert judge(drawn("@...dg")) == frozenset({RIGHT})
+    # Without the key the door is shut: nothing is worth a step, and all steps cost the same.
+    assert judge_of(front_end, SHAPE)(drawn("@...dg")) == frozenset({LEFT, RIGHT, UP, DOWN})
