@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 out=${1:?name a folder for the runs}
 shift
 suites=("$@")
-[ ${#suites[@]} -gt 0 ] || suites=(fast plastic srl_cs_2018 robust transfer cost)
+[ ${#suites[@]} -gt 0 ] || suites=(fast plastic srl_cs_2018 robust transfer explain cost)
 true_facts='"rules, true facts", "relational, true facts", "srl_cs, true facts", "dsrl, true facts"'
 declare -A only=(
   [fast]="[relational, rules, $true_facts, \"flat, true facts\", \"DQN, tuned\", random, oracle]"
