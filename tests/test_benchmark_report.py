@@ -69,6 +69,8 @@ def test_the_claim_of_few_steps_holds_where_the_interval_is_beyond_the_ratio(
     assert "DQN: not reached by 60,000" in first.evidence
     quick = [lines("fast", "DQN", DQN, seed, {1000: 10, 60000: 10}) for seed in (0, 1)]
     assert claims(results(tmp_path, *agent, *quick))[0].verdict == "partly"  # 10 times
+    alone = claims(results(tmp_path, *agent, *slow[:1]))[0]
+    assert (alone.verdict, "at least 600." in alone.evidence) == ("undecided", True)
     quicker = [lines("fast", "DQN", DQN, seed, {50: 10, 60000: 10}) for seed in (0, 1)]
     assert claims(results(tmp_path, *agent, *quicker))[0].verdict == "does not hold"
 
@@ -123,6 +125,17 @@ def test_published_windows_are_means_over_episodes_that_touch_anything(tmp_path:
     # 5 of 9, then 45 of 49, then all.
     assert [cell[:5] for cell in ours[1:]] == ["0.556", "0.918", "1.000", "1.000"]
     assert theirs == ["DSRL, published", *(f"{x:.3f}" for x in PUBLISHED["DSRL"])]
+
+
+def test_explanations_are_judged_where_they_were_measured(tmp_path: Path) -> None:
+    runs = [
+        lines("explain", "ours", AGENT, seed, {100: 10}).replace(
+            b'"lengths"', b'"faithfulness":%.2f,"lengths"' % share
+        )
+        for seed, share in enumerate((0.95, 0.95, 0.97, 0.97))
+    ]
+    found = claims(results(tmp_path, *runs))[-1]
+    assert (found.verdict, found.evidence[:11]) == ("holds", "ours: 0.960")
 
 
 class _Loads(HTMLParser):

@@ -146,7 +146,9 @@ def test_a_long_run_is_taken_up_where_its_last_piece_ended(tmp_path: Path) -> No
 
 def test_every_suite_of_the_repository_can_be_run() -> None:
     names = suite_names(CONFIGS)
-    assert {"quick", "full", "fast", "transfer", "plastic", "robust", "cost"} <= set(names)
+    assert {"quick", "full", "fast", "transfer", "plastic", "robust", "explain", "cost"} <= set(
+        names
+    )
     for name in names:
         for one in read_suites(name, CONFIGS):
             require_runnable(list(one.tasks()))

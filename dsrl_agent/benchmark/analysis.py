@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsrl_agent.benchmark.results import Measured, Results
+from dsrl_agent.benchmark.results import HOME, Measured, Results
 from dsrl_agent.benchmark.statistics import Reached, interquartile_mean, steps_to
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.evaluate import Estimate
@@ -115,8 +115,9 @@ def default_agent(results: Results) -> str:
 
 
 def pixel_dqns(results: Results) -> list[str]:
-    """Return the names of the contestants that are a DQN on pixels."""
-    people = [header["task"]["contestant"] for header in results.headers]
+    """Return the names of the contestants of the main question that are a DQN on pixels."""
+    tasks = [header["task"] for header in results.headers]
+    people = [task["contestant"] for task in tasks if task["suite"] in HOME]
     named = (
         str(who["name"])
         for who in people

@@ -17,7 +17,7 @@ from dsrl_agent.benchmark.analysis import (
     reached,
     show,
 )
-from dsrl_agent.benchmark.results import Measured, Results
+from dsrl_agent.benchmark.results import HOME, Measured, Results
 from dsrl_agent.benchmark.statistics import (
     interquartile_mean,
     probability_of_improvement,
@@ -25,7 +25,7 @@ from dsrl_agent.benchmark.statistics import (
 )
 from dsrl_agent.evaluate import Estimate
 
-Verdict = Literal["holds", "partly", "does not hold", "not measured"]
+Verdict = Literal["holds", "partly", "does not hold", "undecided", "not measured"]
 _GOAL = 0.95
 _RATIO = 500.0
 _ROBUST = 0.9
@@ -68,7 +68,7 @@ def claims(results: Results) -> list[Claim]:
         _transfer(results),
         _plastic(results),
         _robust(results),
-        _not_yet("Explains itself", "What it says of its decisions is what decided them."),
+        _explains(results),
     ]
 
 
@@ -134,6 +134,8 @@ def _fast(results: Results) -> Claim:
     verdict: Verdict = (
         "holds" if ratio.low >= _RATIO else "partly" if ratio.low > 1 else "does not hold"
     )
+    if not np.isfinite(ratio.low):  # of a single run
+        verdict = "undecided"
     evidence += f" Ratio of medians: {bound}{_times(ratio)}."
     return Claim(name, claim, verdict, evidence)
 
@@ -144,7 +146,7 @@ def _transfer(results: Results) -> Claim:
     found = [
         line
         for line in last_lines(results.measured)
-        if line.suite in ("fast", "quick", "transfer")
+        if line.suite in (*HOME, "transfer")
         and line.contestant == agent
         and line.test != line.train
         and not line.then
@@ -202,8 +204,23 @@ def _all_worlds(name: str, claim: str, found: Sequence[tuple[str, Line]]) -> Cla
     return Claim(name, claim, verdict, evidence + ".")
 
 
-def _not_yet(name: str, claim: str) -> Claim:
-    return Claim(name, claim, "not measured", "No suite of this benchmark measures it.")
+def _explains(results: Results) -> Claim:
+    """Judge by the column `faithfulness`, from 0 to 1, of whatever suite measures it."""
+    name = "Explains itself"
+    claim = (
+        "Without the objects named a choice changes, without all others it stays: 9 times of 10."
+    )
+    agent = default_agent(results)
+    shares = [
+        float(one.row["faithfulness"])
+        for one in results.measured
+        if one.contestant == agent and "faithfulness" in one.row
+    ]
+    if not shares:
+        return Claim(name, claim, "not measured", "No suite that was run measures it.")
+    figure = interquartile_mean([np.array(shares)])
+    verdict: Verdict = "holds" if figure.low >= _ROBUST else "does not hold"
+    return Claim(name, claim, verdict, f"{agent}: {show(figure)}.")
 
 
 def _at_home(results: Results) -> list[Measured]:

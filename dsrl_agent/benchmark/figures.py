@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from dsrl_agent.benchmark.analysis import Line, curves, last_lines
-from dsrl_agent.benchmark.results import Measured, Results
+from dsrl_agent.benchmark.results import HOME, Measured, Results
 from dsrl_agent.benchmark.statistics import interquartile_mean, performance_profile
 
 _INK, _RULE = "#010203", "#040506"  # stand for the page's colours of text and of rules
@@ -130,11 +130,11 @@ def plots(results: Results) -> list[Plot]:
 
 def _moved(line: Line) -> bool:
     learned = line.kind not in ("random", "oracle")
-    return learned and line.suite in ("fast", "quick", "transfer") and line.test != line.train
+    return learned and line.suite in (*HOME, "transfer") and line.test != line.train
 
 
 def _colours(results: Results) -> Mapping[str, str]:
-    names = dict.fromkeys(one.contestant for one in results.measured)
+    names = dict.fromkeys(one.contestant for one in (*results.home(), *results.measured))
     learned = [name for name in names if name not in ("random", "oracle")]
     return {name: _COLOURS[i % len(_COLOURS)] for i, name in enumerate(learned)}
 

@@ -1,7 +1,7 @@
 """Measures beside play, by the name that a suite asks for them with.
 
 Each is a function of the learner, the world and the seed that returns columns for the row. A new
-one, such as the faithfulness of explanations, is a line in `MEASURES`.
+one is a line in `MEASURES`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from dsrl_agent.baselines import RandomActor
 from dsrl_agent.benchmark.learners import Learner, PixelLearner
 from dsrl_agent.benchmark.suite import World
 from dsrl_agent.evaluate import evaluation_env, exact_share
+from dsrl_agent.explain.faithfulness import faithfulness
 from dsrl_agent.loop import play
 from dsrl_agent.streams import Streams
 
 Measure = Callable[[Learner, World, int], Mapping[str, Any]]
 _FRAMES = 200
+_EXPLAINED = 50  # frames
 
 
 def sight(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
@@ -36,6 +38,22 @@ def sight(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
         if len(frames) == _FRAMES:
             break
     return {"exact": exact_share(learner.agent.perception.facts(np.stack(frames)), truths)}
+
+
+def explanations(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
+    """Return how often a choice changes without the objects its explanation names, and otherwise.
+
+    `faithfulness` is the lesser of two shares: the choice changes without the objects named; it
+    stays without all others. `changes_by_chance` is the control: without as many others, at random.
+    """
+    if not isinstance(learner, PixelLearner):
+        return {}
+    env = evaluation_env(world.id, dict(world.kwargs), None)
+    found = faithfulness(learner.agent, env, _EXPLAINED, seed)
+    columns = {"faithfulness": min(found.without_named.value, 1 - found.without_others.value)}
+    if found.without_as_many is not None:
+        columns["changes_by_chance"] = found.without_as_many.value
+    return columns
 
 
 def training(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from dsrl_agent.benchmark.figures import plots
 from dsrl_agent.benchmark.films import strip
 from dsrl_agent.benchmark.page import page
-from dsrl_agent.benchmark.results import Film, Results, read_results
+from dsrl_agent.benchmark.results import HOME, Film, Results, read_results
 from dsrl_agent.benchmark.tables import markdown, tables
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.records.files import replace
@@ -46,6 +46,6 @@ def shown(results: Results) -> list[Film]:
     """Return one film of each contestant, all of the same episode in the mixed world."""
     chosen: dict[str, Film] = {}
     for film in results.films:
-        if film.suite in ("fast", "quick") and film.test == "mixed":
+        if film.suite in HOME and film.test == "mixed":
             chosen.setdefault(film.contestant, film)
     return list(chosen.values())

@@ -14,6 +14,8 @@ from dsrl_agent.errors import CheckpointError
 from dsrl_agent.types import Floats
 
 FORMAT = 1
+HOME = ("fast", "quick")
+"""The suites that answer the main question; where both were run, the first."""
 _ORDER = ("dsrl", "dqn", "facts", "oracle", "random")
 _EPISODES = ("returns", "positives", "good", "bad")
 
@@ -126,7 +128,7 @@ class Results:
 
         They are of the suite `fast`; where it was not run, of `quick`, which asks the same.
         """
-        found = self.of("fast") or self.of("quick")
+        found = self.of(HOME[0]) or self.of(HOME[1])
         return tuple(one for one in found if one.train == world)
 
     def suites(self) -> list[str]:

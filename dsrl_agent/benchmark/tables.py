@@ -109,7 +109,7 @@ def _comparisons(results: Results) -> Table:
         "The agent beside the best pixel DQN",
         ["", agent or "agent", "best pixel DQN", "better", "ratio or probability"],
         rows,
-        f"Of {', '.join(names) or 'none'}, the one that plays best in the end. “Better” where the "
+        f"Of “{'”, “'.join(names)}” the one that plays best in the end. “Better” where the "
         "95 % interval leaves no doubt.",
     )
 
