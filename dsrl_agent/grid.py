@@ -135,8 +135,10 @@ def find_grid(motion: Motion) -> Grid:
         # A blur carries what changed so many pixels beyond where it did.
         start, end = int(touched[0]) + blur // 2, int(touched[-1]) - blur // 2
         first, last = (start - offset) // pitch[axis], (end - offset) // pitch[axis]
-        # Noise leaves the offset right to a pixel, and grids that begin at the edge are common.
-        offset += blur > 1 and offset + first * pitch[axis] == -1
+        # Noise and shaking leave the offset right to a pixel, and a grid from edge to edge is
+        # common: one that sticks out by a pixel is off by that pixel.
+        offset += offset + first * pitch[axis] == -1
+        offset -= offset + (last + 1) * pitch[axis] == size + 1
         # A cell that sticks out of the frame is none: there the offset is off by the margin.
         first += offset + first * pitch[axis] < 0
         last -= offset + (last + 1) * pitch[axis] > size

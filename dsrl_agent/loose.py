@@ -18,7 +18,7 @@ from dsrl_agent.back_end import CELL_SIDE, Encoder
 from dsrl_agent.blobs import Blobs, find_blobs, standing
 from dsrl_agent.grid import Grid
 from dsrl_agent.mover import Trail
-from dsrl_agent.pursuit import Pursuit, Scenery
+from dsrl_agent.pursuit import Pursuit, Scenery, explained
 from dsrl_agent.symbols import EMPTY, Codebook, fit_codebook
 from dsrl_agent.types import Floats, Floats32, Frame, Ints
 
@@ -27,6 +27,7 @@ _FRAMES = 320  # more make it slower, not better
 _SHEET = 5  # windows are learned from in sheets of so many rows and columns
 _EMPTY_COPIES = 0.05  # so many windows more show emptiness
 _HELD_OUT = 5  # one in so many windows
+_RARE = 0.25  # of the mean number of blobs of a look
 _MANY = 64  # so many cells are enough to know what emptiness looks like
 
 
@@ -143,9 +144,24 @@ def learn_loose(
     if not len(groups):
         return None
     looks = np.stack([blobs.windows[types == codebook.types[g]].mean(axis=0) for g in groups])
-    return Loose(
-        codebook, Finder(Pursuit(scenery, looks), groups), spectra[held_out], loss / per_sheet
-    )
+    counts = np.array([np.count_nonzero(types == codebook.types[g]) for g in groups])
+    whole_things = _whole(looks, counts)
+    finder = Finder(Pursuit(scenery, looks[whole_things]), groups[whole_things])
+    kept = np.where(np.isin(np.arange(len(codebook.types)), finder.groups), codebook.types, EMPTY)
+    known = replace(codebook, types=kept)
+    return Loose(known, finder, spectra[held_out], loss / per_sheet)
+
+
+def _whole(looks: Floats32, counts: Ints) -> NDArray[np.bool_]:
+    """Say which looks are no parts of others: of things that another thing has covered in part.
+
+    Those are rare, and another look explains most of them.
+    """
+    rare = counts < _RARE * counts.sum() / len(counts)
+    by_others = explained(looks)
+    np.fill_diagonal(by_others, 0.0)
+    by_others[:, rare] = 0.0
+    return np.asarray(~(rare & (by_others.max(axis=1) > 0.5)))
 
 
 def window_images(windows: Floats32) -> Floats32:

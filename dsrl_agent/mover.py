@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter
 
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.types import Floats32, Ints
 
 _CHANGED_SHARE = 0.25  # of the largest change seen in any cell beyond noise: less is no change
 _BATCH = 64  # transitions looked at at once, for the sake of memory
+_BLUR = 3  # pixels of a cell over which noise is averaged
 _MANY = 64  # so many cells are enough to know what emptiness looks like
 
 
@@ -31,11 +33,13 @@ class Trail(NamedTuple):
         left: `bool [N, rows, cols]`: the cell that the mover has left in the `after` images.
         entered: `bool [N, rows, cols]`: the cell that it has entered.
         empty: `float32 [C, side, side]`: how an empty cell looks.
+        noise: The standard deviation of empty cells' pixels about that, 1 being the whole range.
     """
 
     left: NDArray[np.bool_]
     entered: NDArray[np.bool_]
     empty: Floats32
+    noise: float
 
 
 def follow(cells_of: CellsOf, actions: Ints) -> Trail:
@@ -72,8 +76,8 @@ def follow(cells_of: CellsOf, actions: Ints) -> Trail:
         )
     u, v = ends[:, 0], ends[:, 1]  # u stands above or left of v
     before_u, before_v, after_u, after_v = looks = _looks(cells_of, pairs, u, v)
-    forward = _difference(before_u, after_v)  # small if the mover went from u to v
-    backward = _difference(before_v, after_u)
+    forward = _difference(before_u, after_v, noise)  # small if the mover went from u to v
+    backward = _difference(before_v, after_u, noise)
     mover, empty = _tell_apart(np.asarray(actions)[pairs], forward, backward, looks)
     # The mover's own look settles every pair: it came from where it stood before.
     from_u = _difference(before_u, mover) + _difference(after_u, empty) < (
@@ -86,7 +90,8 @@ def follow(cells_of: CellsOf, actions: Ints) -> Trail:
     ):
         flags[pairs, where[:, 0], where[:, 1]] = True
     latest = np.where(from_u[:, None, None, None], after_u, after_v)[-_MANY:]
-    return Trail(left, entered, np.median(latest, axis=0).astype(np.float32))
+    usual = np.median(latest, axis=0).astype(np.float32)
+    return Trail(left, entered, usual, float(np.sqrt(np.square(latest - usual).mean())))
 
 
 def _batches(indices: Ints) -> list[Ints]:
@@ -124,5 +129,13 @@ def _tell_apart(
     return mover, empty
 
 
-def _difference(a: Floats32, b: Floats32) -> Floats32:
+def _difference(a: Floats32, b: Floats32, noise: float = 0.0) -> Floats32:
+    """Return the mean difference of cells; of noise, the mean of two like cells, nothing is left.
+
+    Noise is less where pixels are at the end of their range, as those of a dark floor often are,
+    so like cells would differ the more the brighter they are.
+    """
+    if noise > 0.0:
+        calm = uniform_filter(a - b, (1,) * (a.ndim - 2) + (_BLUR, _BLUR))
+        return np.asarray(np.maximum(np.abs(calm) - 2 * noise, 0.0).mean(axis=(-3, -2, -1)))
     return np.asarray(np.abs(a - b).mean(axis=(-3, -2, -1)))

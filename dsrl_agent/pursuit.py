@@ -125,6 +125,12 @@ def _explain(gains: Floats32, overlaps: Floats32, cells: Ints, found: Ints) -> N
         gains[:, cells == cells[row, col]] = -np.inf
 
 
+def explained(looks: Floats32) -> Floats32:
+    """Return which share of the energy of look g look h explains where it fits best, `[G, G]`."""
+    energy = np.square(looks).sum(axis=(1, 2, 3))
+    return np.asarray((_overlaps(looks).max(axis=(2, 3)) - energy) / energy[:, None])
+
+
 def _overlaps(looks: Floats32) -> Floats32:
     """Return by how much one look, taken away, lowers the gains of each around it.
 

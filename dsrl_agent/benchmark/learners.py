@@ -66,6 +66,11 @@ class PixelLearner:
         """Steps taken, those that train the back end included."""
         return self.agent.num_timesteps
 
+    @property
+    def settled(self) -> bool:
+        """Whether the agent finds that it has learned what there is to learn."""
+        return self.agent.settled
+
     def learn(self, until: int) -> None:
         """Play and learn until so many steps have been taken in all."""
         if until > self.steps:

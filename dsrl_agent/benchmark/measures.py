@@ -43,4 +43,14 @@ def training(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
     return {}
 
 
-MEASURES: Mapping[str, Measure] = {"sight": sight, "training": training}
+def settled(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
+    """Return whether the learner finds that it has learned what there is to learn."""
+    found = getattr(learner, "settled", None)
+    return {} if found is None else {"settled": found}
+
+
+MEASURES: Mapping[str, Measure] = {
+    "sight": sight,
+    "settled": settled,
+    "training": training,
+}

@@ -33,11 +33,13 @@ class FactsConfig:
         front_end: The learner.
         mistyped: Probability that an object's type is told as another one of the world.
         missed: Probability that an object is not told at all.
+        agent_too: Whether the agent is mistyped (as an object) and missed as often as objects are.
     """
 
     front_end: FrontEndConfig = field(default_factory=FrontEndConfig)
     mistyped: float = 0.0
     missed: float = 0.0
+    agent_too: bool = False
 
     def __post_init__(self) -> None:
         for name in ("mistyped", "missed"):
@@ -50,7 +52,7 @@ class TruePerception:
     """Tells the facts of `info["truth"]`, with errors drawn anew for every frame.
 
     Args:
-        config: How often it errs; the agent itself is always told rightly.
+        config: How often it errs.
         rng: Draws the errors.
     """
 
@@ -63,14 +65,24 @@ class TruePerception:
         truth = info["truth"]
         kinds = len(truth["kinds"])
         cells = truth["cells"]
+        agent = truth["agent"]
         told = [
             Fact(self._typed(int(cells[row, col]), kinds), int(row), int(col))
             for row, col in np.argwhere(cells)
-            if not (self._config.missed and self._rng.random() < self._config.missed)
+            if (row, col) != agent and not self._misses()  # the agent hides what it stands on
         ]
-        if truth["agent"] is not None:
-            told.append(Fact(_AGENT, *truth["agent"]))
+        if agent is not None and not (self._config.agent_too and self._misses()):
+            heading = int(truth.get("heading", 0))  # each way that it faces is a type of its own
+            own = kinds + heading if heading else _AGENT
+            told.append(Fact(self._agent_typed(own, kinds), *agent))
         return tuple(sorted(told))
+
+    def _agent_typed(self, own: int, kinds: int) -> int:
+        errs = self._config.agent_too and self._rng.random() < self._config.mistyped
+        return 1 + int(self._rng.integers(kinds)) if errs else own
+
+    def _misses(self) -> bool:
+        return bool(self._config.missed) and self._rng.random() < self._config.missed
 
     def _typed(self, kind: int, kinds: int) -> int:
         if kinds < 2 or not self._config.mistyped or self._rng.random() >= self._config.mistyped:
@@ -96,6 +108,12 @@ class FactsLearner:
         self._streams = Streams(seed)
         self._episodes = 0
         self.front_end: FrontEnd = make_front_end(require_env(self._env)[0], config.front_end)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the front end finds that it has learned what there is to learn."""
+        met = {fact.type for step in self.front_end.memory for fact in step.facts}
+        return self.front_end.settled(sorted(met))
 
     def learn(self, until: int) -> None:
         """Play and learn until so many steps have been taken in all."""

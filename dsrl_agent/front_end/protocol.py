@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Any, Protocol, Self
 
@@ -25,10 +26,12 @@ class FrontEnd(Protocol):
     Attributes:
         num_actions: A.
         agency: Which object is the agent.
+        memory: The latest transitions.
     """
 
     num_actions: int
     agency: Agency
+    memory: deque[Transition]
 
     @property
     def kind(self) -> str:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal
 
+from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ConfigError
 
 
@@ -126,15 +127,17 @@ class SpeedOptions:
     Attributes:
         seeds: How many fits, each with a seed of its own.
         seed: The first of them.
+        back_end: Settings of the network and its fit.
         longer: The fit is followed for so many times its default steps, to see where it ends.
-        repeats: How often each rate is taken; the median counts.
+        repeats: How often each rate is taken; the fastest counts.
         out: The folder for the records, which must not exist; by default a new one under runs/.
     """
 
     seeds: int = 3
     seed: int = 0
+    back_end: BackEndConfig = field(default_factory=BackEndConfig)
     longer: int = 4
-    repeats: int = 9
+    repeats: int = 25
     out: str | None = None
 
     def __post_init__(self) -> None:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor, nn
@@ -18,7 +17,7 @@ from torch import Tensor, nn
 from dsrl_agent.agent import DSRL
 from dsrl_agent.back_end import BackEnd
 from dsrl_agent.back_end.losses import negative_elbo
-from dsrl_agent.config import BackEndConfig
+from dsrl_agent.config import AgentConfig, BackEndConfig
 from dsrl_agent.perception import Perception
 from dsrl_agent.records import RunFolder
 from dsrl_agent.studies.autoencoder_training import floor
@@ -51,7 +50,8 @@ class Curve(NamedTuple):
 
 def study(options: SpeedOptions) -> str:
     """Measure fits and facts; returns the page and where it stands."""
-    agent = DSRL(_ENV, seed=options.seed, device="cpu")
+    config = AgentConfig(back_end=options.back_end)
+    agent = DSRL(_ENV, config, seed=options.seed, device="cpu")
     agent.learn(agent.config.perception.frames)
     motion = agent._memory.motion()
     grid = agent.perception.grid
@@ -59,12 +59,21 @@ def study(options: SpeedOptions) -> str:
     images = agent.perception._images(motion.after, grid)
     with study_folder("speed", options, options.seed) as folder:
         page = Page(folder, "Speed")
-        curves = [_curve(images, options.seed + n, options.longer) for n in range(options.seeds)]
-        _say_fit(page, folder, curves, floor(images[-_HELD_OUT:]))
-        page.show("fit", "Held-out -ELBO over CPU seconds, a line for each seed.", _figure(curves))
-        network = BackEnd(3, BackEndConfig(), options.seed, "cpu").network
+        curves = [_curve(images, options, options.seed + n) for n in range(options.seeds)]
+        _say_fit(page, folder, curves, options.back_end.steps, floor(images[-_HELD_OUT:]))
+        page.show(
+            "fit",
+            "Held-out -ELBO over CPU seconds, a line for each seed.",
+            _figure(curves, options.back_end.steps),
+        )
+        network = BackEnd(3, options.back_end, options.seed, "cpu").network
         _say_rates(
-            page, folder, "A gradient step", _steps(network, images), options.repeats, "training"
+            page,
+            folder,
+            "A gradient step",
+            _steps(network, images, options.back_end),
+            options.repeats,
+            "training",
         )
         tasks = _sights(agent.perception, motion.after[:_BATCH])
         _say_rates(page, folder, f"{_BATCH} frames at once", tasks, options.repeats, "sight")
@@ -90,8 +99,11 @@ def macs(network: nn.Module, run: Task) -> int:
     return total
 
 
-def medians(tasks: Mapping[str, Task], repeats: int) -> dict[str, float]:
-    """Return each task's median CPU seconds; the tasks take turns, so that all meet the same."""
+def fastest(tasks: Mapping[str, Task], repeats: int) -> dict[str, float]:
+    """Return each task's least CPU seconds: what it takes where nothing else disturbs it.
+
+    The tasks take turns, so that all meet the same machine.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in tasks}
     for turn in range(repeats + 1):
         for name, task in tasks.items():
@@ -99,7 +111,7 @@ def medians(tasks: Mapping[str, Task], repeats: int) -> dict[str, float]:
             task()
             if turn:  # the first is for warming up
                 seconds[name].append(time.process_time() - start)
-    return {name: float(np.median(taken)) for name, taken in seconds.items()}
+    return {name: min(taken) for name, taken in seconds.items()}
 
 
 def plain_convolution(multiplications: int, batch: int) -> tuple[nn.Module, Tensor]:
@@ -110,8 +122,9 @@ def plain_convolution(multiplications: int, batch: int) -> tuple[nn.Module, Tens
     return convolution, torch.rand(batch, _CHANNELS, side, side)
 
 
-def _curve(images: Floats32, seed: int, longer: int) -> Curve:
-    back_end = BackEnd(3, BackEndConfig(), seed, "cpu")
+def _curve(images: Floats32, options: SpeedOptions, seed: int) -> Curve:
+    config = options.back_end
+    back_end = BackEnd(3, config, seed, "cpu")
     train, held_out = images[:-_HELD_OUT], torch.from_numpy(images[-_HELD_OUT:])
     curve = Curve([], [], [])
     spent, start = 0.0, time.process_time()
@@ -125,7 +138,7 @@ def _curve(images: Floats32, seed: int, longer: int) -> Curve:
             curve.losses.append(_loss(back_end, held_out))
             start = time.process_time()
 
-    back_end.fit(len(train), lambda n: train[n], longer * back_end.config.steps, look)
+    back_end.fit(len(train), lambda n: train[n], options.longer * config.steps, look)
     return curve
 
 
@@ -135,10 +148,10 @@ def _loss(back_end: BackEnd, images: Tensor) -> float:
     return float(negative_elbo(logits, images, mean, log_variance, back_end.config.beta))
 
 
-def _steps(network: nn.Module, images: Floats32) -> dict[str, Task]:
+def _steps(network: nn.Module, images: Floats32, config: BackEndConfig) -> dict[str, Task]:
     """Return a gradient step of the default size in two memory formats, and plain convolutions."""
     places = (images.shape[2] // 12) * (images.shape[3] // 12)
-    batch = torch.from_numpy(images[: max(1, BackEndConfig().batch_places // places)])
+    batch = torch.from_numpy(images[: max(1, config.batch_places // places)])
     generator = torch.Generator().manual_seed(0)
 
     def step(given: Tensor) -> None:
@@ -162,11 +175,8 @@ def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
     assert grid is not None
     back_end = perception.back_end
     assert isinstance(back_end, BackEnd)
-    network = back_end.network
-    images = perception._images(frames, grid)
-    tensor = torch.from_numpy(images)
-    spectra = back_end.encode(images).mean
-    types = perception.living.classify(perception.require_codebook(), spectra)
+    network, codebook = back_end.network, perception.require_codebook()
+    tensor = torch.from_numpy(perception._images(frames, grid))
     plain, of_plain = plain_convolution(macs(network, lambda: network.encode(tensor)), len(frames))
 
     def inferred(task: Task) -> Task:
@@ -175,10 +185,15 @@ def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
     return {
         "plain convolution": inferred(lambda: plain(of_plain)),
         "frames to facts, whole": lambda: perception.facts(frames),
-        "1. resample, contrast": lambda: perception._images(frames, grid),
-        "2. encode": lambda: back_end.encode(images),
-        "3. classify": lambda: perception.living.classify(perception.require_codebook(), spectra),
-        "4. facts": lambda: [facts_of(each) for each in types],
+        # Each stage takes what the one before it has just made, as in the whole.
+        **_chained(
+            {
+                "1. resample, contrast": lambda _: perception._images(frames, grid),
+                "2. encode": lambda images: back_end.encode(images).mean,
+                "3. classify": lambda spectra: perception.living.classify(codebook, spectra),
+                "4. facts": lambda types: [facts_of(each) for each in types],
+            }
+        ),
         "network alone, inference mode": inferred(lambda: network.encode(tensor)),
         "network alone, no_grad": torch.no_grad()(lambda: network.encode(tensor)),
         "network alone, with grad": lambda: network.encode(tensor),
@@ -188,8 +203,22 @@ def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
     }
 
 
-def _say_fit(page: Page, folder: RunFolder, curves: list[Curve], least: float) -> None:
-    default = BackEndConfig().steps
+def _chained(stages: Mapping[str, Callable[[Any], Any]]) -> dict[str, Task]:
+    """Return tasks that hand on what they make to the next when run in order."""
+    made: list[Any] = [None]
+
+    def task(stage: Callable[[Any], Any]) -> Task:
+        def run() -> None:
+            made[0] = stage(made[0])
+
+        return run
+
+    return {name: task(stage) for name, stage in stages.items()}
+
+
+def _say_fit(
+    page: Page, folder: RunFolder, curves: list[Curve], default: int, least: float
+) -> None:
     rows = []
     for number, curve in enumerate(curves):
         usual, end = curve.steps.index(default), curve.converged()
@@ -219,7 +248,7 @@ def _say_fit(page: Page, folder: RunFolder, curves: list[Curve], least: float) -
 def _say_rates(
     page: Page, folder: RunFolder, title: str, tasks: dict[str, Task], repeats: int, kind: str
 ) -> None:
-    seconds = medians(tasks, repeats)
+    seconds = fastest(tasks, repeats)
     unit = seconds["plain convolution"]
     rows = []
     for name, taken in seconds.items():
@@ -230,14 +259,14 @@ def _say_rates(
     page.say(table([title, "CPU ms", a_second, "times the plain convolution"], rows))
 
 
-def _figure(curves: list[Curve]) -> Figure:
+def _figure(curves: list[Curve], default: int) -> Figure:
     figure = Figure(figsize=(6, 2.6), dpi=100, layout="constrained")
     axes = figure.subplots()
     for curve in curves:
         axes.plot(curve.seconds, curve.losses)
-        usual = curve.steps.index(BackEndConfig().steps)
+        usual = curve.steps.index(default)
         axes.plot(curve.seconds[usual], curve.losses[usual], "ko", markersize=4)
-    axes.set_xlabel("CPU seconds (dot: the default number of steps)")
+    axes.set_xlabel("CPU seconds (dot: where a fit ends)")
     axes.set_ylabel("-ELBO, nats per frame")
     axes.set_yscale("log")
     return figure

@@ -27,6 +27,9 @@ _BATCH = 4096  # spectra classified at once, for the sake of memory
 _PATIENCE = 3  # give up on more groups when so many in a row did not improve the criterion
 _RESTARTS = 3
 _EMPTY_SHARE = 0.05  # a group with this share of the cells just left is emptiness
+# So is one whose cells were just left at this share of the rate of the commonest such group: the
+# floor of a single place is not often left, but then it is not often there.
+_EMPTY_RATE = 0.25
 
 
 @dataclass(frozen=True)
@@ -119,8 +122,12 @@ def fit_codebook(
     groups = mixture.predict(spectra / scale)
     count = len(mixture.weights_)
     of_left = np.bincount(groups[left], minlength=count)
-    empty = of_left >= max(1.0, _EMPTY_SHARE * of_left.sum())
     sizes = np.bincount(groups, minlength=count)
+    rates = of_left / np.maximum(sizes, 1)
+    usual = rates[np.argmax(of_left)]
+    empty = (of_left >= max(1.0, _EMPTY_SHARE * of_left.sum())) | (
+        (of_left > 1) & (rates >= _EMPTY_RATE * usual)
+    )
     types = np.full(count, EMPTY, np.int64)
     objects = [group for group in np.argsort(-sizes, kind="stable") if not empty[group]]
     types[objects] = np.arange(1, len(objects) + 1)
