@@ -119,11 +119,13 @@ def find_grid(motion: Motion) -> Grid:
     """
     motion, threshold, blur = _calmed(motion)
     traces = _trace(motion, threshold)
-    known = np.unique(motion.actions)
-    moved = [_displacement([part[motion.actions == a] for part in traces.lags]) for a in known]
-    pitch = (_pitch(moved, 0), _pitch(moved, 1))
-    along = dict(zip(known, (m.axis for m in moved), strict=True))
-    axes = np.array([along[a] for a in motion.actions])
+    moved = _moved(traces, motion.actions)
+    pitch = (_pitch(list(moved.values()), 0), _pitch(list(moved.values()), 1))
+    axes = np.full(len(motion.actions), None)
+    for (action, axis), displacement in moved.items():
+        # What turns in its place, or walks by itself, has dips of other lengths.
+        if displacement.axis is not None and displacement.pixels == pitch[displacement.axis]:
+            axes[(motion.actions == action) & (traces.axes == axis)] = displacement.axis
     ever = _ever_changed(motion, threshold)
     origin, shape = [], []
     for axis in (0, 1):
@@ -159,6 +161,12 @@ class _Traces(NamedTuple):
 
     energy: tuple[Floats, Floats]  # [N, H] and [N, W]: the squares, summed over the other axis
     lags: tuple[Floats, Floats]  # [N, H] and [N, W]: the autocorrelation along one axis alone
+
+    @property
+    def axes(self) -> Ints:
+        """The axis along which each transition's own autocorrelation dips deeper, `[N]`."""
+        dips = [part[:, _MIN_PITCH:].min(axis=1, initial=0.0) for part in self.lags]
+        return np.argmin(dips, axis=0)
 
 
 def _calmed(motion: Motion) -> tuple[Motion, float, int]:
@@ -223,6 +231,20 @@ def _displacement(lags: Sequence[Floats]) -> _Displacement:
         if depth > max(best.depth, 0.1):
             best = _Displacement(axis, pixels, depth)
     return best
+
+
+def _moved(traces: _Traces, actions: Ints) -> dict[tuple[int, int], _Displacement]:
+    """Return by how much each action moves what it moves along each axis.
+
+    An action may move along either: that of an agent which goes the way that it faces.
+    """
+    found = {}
+    for action in np.unique(actions):
+        for axis in (0, 1):
+            own = (actions == action) & (traces.axes == axis)
+            if own.any():
+                found[int(action), axis] = _displacement([part[own] for part in traces.lags])
+    return found
 
 
 def _pitch(moved: list[_Displacement], axis: int) -> int:
