@@ -55,6 +55,8 @@ class BackEndConfig:
         width: Channels of the hidden layers.
         beta: Weight of the KL term (Higgins et al. 2017); 1 is the plain VAE.
         learning_rate: Adam's.
+        one_cycle: Whether the learning rate rises from little to `learning_rate` and falls to
+            nothing within each fit (Smith & Topin 2019), in place of staying as it is.
         batch_places: Latent places per gradient step; frames per step follow from their size.
         steps: Gradient steps of the first fit.
         refit_steps: Gradient steps of every later fit, which goes on from the weights it finds.
@@ -64,6 +66,7 @@ class BackEndConfig:
     width: int = 32
     beta: float = 1.0
     learning_rate: float = 3e-3
+    one_cycle: bool = False
     batch_places: int = 400
     steps: int = 400
     refit_steps: int = 100

@@ -12,6 +12,7 @@ from dsrl_agent.agent import DSRL, State
 from dsrl_agent.front_end import action_names
 from dsrl_agent.loop import play
 from dsrl_agent.streams import Streams
+from dsrl_agent.symbols import UNKNOWN
 from dsrl_agent.types import Frame
 from dsrl_agent.viewer import (
     Game,
@@ -173,13 +174,16 @@ class _Shown:
         own = self._agent.front_end.agency.self_type
         panel = Panel(
             title="What the agent sees and thinks",
-            facts=[
-                ("agent" if fact.type == own else f"type {fact.type}", f"[{fact.row}, {fact.col}]")
-                for fact in facts
-            ],
+            facts=[(_name_of(fact.type, own), f"[{fact.row}, {fact.col}]") for fact in facts],
             values=[float(value) for value in self._agent.values(frame, self._state).values],
             actions=self._names,
             chosen=chosen,
             lines=[f"episode {episode + 1}   step {index}", f"return {score:+.1f}"],
         )
         return compose(self._world, panel)
+
+
+def _name_of(number: int, own: int | None) -> str:
+    if number == UNKNOWN:
+        return "unknown"
+    return "agent" if number == own else f"type {number}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -119,6 +122,23 @@ def test_the_same_seed_fits_the_same_and_another_seed_otherwise() -> None:
     assert_same_arrays(first, again)
     assert (np.array(losses[0]) != losses[2]).all()
     assert any((first.arrays()[name] != array).any() for name, array in other.arrays().items())
+
+
+def test_one_cycle_ends_with_steps_of_nothing() -> None:
+    pictures = images(6, 1, 1)
+    config = dataclasses.replace(SMALL, one_cycle=True, learning_rate=0.03)
+    back_end = BackEnd(3, config, 0, "cpu")
+    weights = back_end.network.encoder[0].weight
+    seen: list[torch.Tensor] = []
+    back_end.fit(
+        6, lambda chosen: pictures[chosen], 40, lambda *_: seen.append(weights.detach().clone())
+    )
+    moved = [float((b - a).abs().max()) for a, b in itertools.pairwise(seen)]
+    # Adam moves a weight by about the rate: .03 / 25 at first, .03 after 30 % of the steps, and
+    # .03 / 250,000 in the end.
+    assert 0.01 < max(moved[8:16]) < 0.1
+    assert max(moved[0], moved[-1]) < 0.005
+    assert moved[-1] < 1e-5
 
 
 def test_a_loaded_back_end_goes_on_bit_for_bit() -> None:

@@ -129,7 +129,7 @@ def test_keys_are_all_dotted_names_in_order() -> None:
         *(f"perception.{name}" for name in ("frames", "memory", "refit_growth", "max_types")),
         "back_end",
         *(f"back_end.{name}" for name in ("latents", "width", "beta", "learning_rate")),
-        *(f"back_end.{name}" for name in ("batch_places", "steps", "refit_steps")),
+        *(f"back_end.{name}" for name in ("one_cycle", "batch_places", "steps", "refit_steps")),
         "front_end",
         *(f"front_end.{name}" for name in ("kind", "learning_rate", "discount", "epsilon")),
         *(f"front_end.{name}" for name in ("replay", "memory")),

@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.cli import main
 from dsrl_agent.errors import ConfigError, DataError
-from dsrl_agent.studies import STUDIES, autoencoders, losses
+from dsrl_agent.studies import STUDIES, autoencoders, losses, speed
 from dsrl_agent.studies.autoencoder_training import Setting, Training, floor, to_tensor
 from dsrl_agent.studies.disentanglement import mutual_information_gap
 from dsrl_agent.studies.factors import dsprites, shapes_grid_cells
@@ -224,3 +224,65 @@ def test_beta_buys_less_kl_with_a_worse_reconstruction(tmp_path: Path) -> None:
     for name in ("terms", "reconstructions", "traversals_beta_0.1"):
         assert (out / f"{name}.png").is_file()
     assert "| 0.1 |" in (out / "README.md").read_text()
+
+
+# Living types and speed.
+
+
+def test_a_late_shape_is_found_in_the_study(tmp_path: Path) -> None:
+    out = tmp_path / "living"
+    quick = ["--seeds=1", "--steps=200", "--noise=[0]", "--shapes=[star]"]
+    assert run("study", "living", *quick, f"--out={out}") == 0
+    (found,) = records(out, "living")
+    assert found["unknown"] == 1.0
+    assert found["sightings"] <= 10
+    assert found["exact"] == found["old_exact"] == found["undisturbed"] == 1.0
+    assert "| 0 | star | 1.00 | 1 of 1 |" in (out / "README.md").read_text()
+
+
+def test_multiplications_are_counted_as_on_paper() -> None:
+    network = torch.nn.Sequential(
+        torch.nn.Conv2d(1, 2, 3),  # 18 weights at 3 x 3 places of 2 images
+        torch.nn.ConvTranspose2d(2, 3, 2, 2),  # 24 weights at the same places
+    )
+    counted = speed.macs(network, lambda: network(torch.zeros(2, 1, 5, 5)))
+    assert counted == 18 * 9 * 2 + 24 * 9 * 2
+    network(torch.zeros(2, 1, 5, 5))  # nothing counts any more
+    plain, image = speed.plain_convolution(1_000_000, 4)
+    assert_allclose(speed.macs(torch.nn.Sequential(plain), lambda: plain(image)), 1e6, rtol=0.1)
+
+
+def test_a_fit_has_converged_within_a_hundredth_of_its_best() -> None:
+    # The lowest is 100; 101 is within one percent of it, 101.5 is not.
+    assert (
+        speed.Curve([25, 50, 75, 100], [1.0, 2.0, 3.0, 4.0], [200, 101.5, 101, 100]).converged()
+        == 2
+    )
+
+
+def test_tasks_take_turns_and_the_first_turn_is_not_counted() -> None:
+    tape: list[str] = []
+    tasks = {name: (lambda name=name: tape.append(name)) for name in "ab"}
+    assert set(speed.fastest(tasks, 2)) == {"a", "b"}
+    assert tape == ["a", "b"] * 3
+
+
+def test_speed_measures_a_fit_and_every_stage(tmp_path: Path) -> None:
+    out = tmp_path / "speed"
+    assert (
+        run(
+            "study",
+            "speed",
+            "--seeds=1",
+            "--longer=1",
+            "--repeats=1",
+            "--back_end.steps=50",
+            f"--out={out}",
+        )
+        == 0
+    )
+    (fit,) = records(out, "fit")
+    assert 0 < fit["converged_seconds"] <= fit["default_seconds"]
+    assert fit["best_loss"] <= fit["default_loss"]
+    assert {record["task"] for record in records(out, "sight")} >= {"2. encode", "3. classify"}
+    assert len(records(out, "training")) == 3

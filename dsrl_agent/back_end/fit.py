@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.optim.lr_scheduler import OneCycleLR
 
 from dsrl_agent.back_end.encoder import Latents
 from dsrl_agent.back_end.losses import negative_elbo
@@ -71,7 +72,9 @@ class BackEnd:
         first = images_of(np.zeros(1, np.int64))
         places = (first.shape[2] // self.network.stride) * (first.shape[3] // self.network.stride)
         batch = max(1, self.config.batch_places // places)
-        optimiser = torch.optim.Adam(self.network.parameters(), lr=self.config.learning_rate)
+        rate = self.config.learning_rate
+        optimiser = torch.optim.Adam(self.network.parameters(), lr=rate)
+        cycle = OneCycleLR(optimiser, rate, total_steps=steps) if self.config.one_cycle else None
         losses: list[float] = []
         self.network.train()
         with denormals_flushed():
@@ -82,6 +85,8 @@ class BackEnd:
                 optimiser.zero_grad(set_to_none=True)
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
+                if cycle is not None:
+                    cycle.step()
                 losses.append(float(loss.detach()))
                 if on_step is not None:
                     on_step(step, losses[-1])

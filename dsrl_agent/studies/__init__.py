@@ -9,7 +9,13 @@ from __future__ import annotations
 import importlib
 from typing import Any, NamedTuple
 
-from dsrl_agent.studies.options import AutoencodersOptions, BetaOptions, LossesOptions
+from dsrl_agent.studies.options import (
+    AutoencodersOptions,
+    BetaOptions,
+    LivingOptions,
+    LossesOptions,
+    SpeedOptions,
+)
 from dsrl_agent.studies.scaling_options import ScalingOptions
 
 
@@ -30,6 +36,8 @@ STUDIES = {
     "losses": Study("Figures 2.1-2.3: Euclidean distance and cross-entropy", LossesOptions),
     "beta": Study("what beta does to latents: ELBO, traversals, disentanglement", BetaOptions),
     "scaling": Study("how far sight carries as scenes get harder", ScalingOptions),
+    "living": Study("shapes first met late: how soon they are types of their own", LivingOptions),
+    "speed": Study("what fits and facts cost, beside plain convolutions", SpeedOptions),
 }
 """The studies by name."""
 

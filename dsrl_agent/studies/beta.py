@@ -6,6 +6,7 @@ factors: the agent's own network on single cells of shapes_grid, or a deeper one
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -114,7 +115,7 @@ def _fit_all(data: FactorImages, options: BetaOptions, folder: RunFolder) -> lis
     chosen = [(b, s) for b in options.betas for s in range(options.seeds)]
     for beta, number in tqdm(chosen, desc="fits", mininterval=1.0):
         fits.append(fit(data, beta, options.seed + number, options))
-        folder.log("beta", len(fits), {"beta": beta, "seed": fits[-1].seed, **_figures(fits[-1])})
+        folder.log("beta", len(fits), {"seed": fits[-1].seed, **_figures(fits[-1])})
         folder.log("mig", len(fits), dict(zip(data.names, map(float, fits[-1].gaps), strict=True)))
     return fits
 
@@ -123,6 +124,7 @@ def _figures(fitted: Fitted) -> dict[str, float]:
     terms = fitted.terms
     kl = float(terms.kl.sum())
     return {
+        "beta": fitted.beta,
         "reconstruction": terms.reconstruction,
         "kl": kl,
         "negative_elbo": terms.reconstruction + kl,
@@ -146,7 +148,11 @@ def _page(
         f"and, for each factor, its part; in use is a latent with a KL above {_ACTIVE:g} nats. "
         "-ELBO counts the KL term once, whatever beta was trained with."
     )
-    page.show("terms", "The ELBO's terms and the mutual information gap over beta.", _curves(fits))
+    page.show(
+        "terms",
+        "The ELBO's terms and the mutual information gap over beta.",
+        curves([_figures(each) for each in fits], floor(data.images)),
+    )
     firsts = [group[0] for group in groups.values()]
     page.show("reconstructions", "Images and their reconstructions.", _rebuilt(data, firsts))
     best = max(groups, key=lambda beta: float(np.mean([each.gaps.mean() for each in groups[beta]])))
@@ -174,19 +180,22 @@ def _row(beta: float, group: list[Fitted]) -> list[str]:
     ]
 
 
-def _curves(fits: list[Fitted]) -> Figure:
+def curves(figures: Sequence[Mapping[str, float]], least: float) -> Figure:
+    """Draw the terms and the gap of fits over beta, the reconstruction above the least it costs."""
     figure = Figure(figsize=(7, 2.6), dpi=100, layout="constrained")
     left, right = figure.subplots(1, 2)
-    betas = [each.beta for each in fits]
-    for name, label in (("reconstruction", "reconstruction"), ("kl", "KL")):
-        left.plot(betas, [_figures(each)[name] for each in fits], "o", label=label, markersize=4)
+    betas = [each["beta"] for each in figures]
+    above = [each["reconstruction"] - least for each in figures]
+    left.plot(betas, above, "o", label="reconstruction above its floor", markersize=4)
+    left.plot(betas, [each["kl"] for each in figures], "o", label="KL", markersize=4)
     left.set_ylabel("nats per image")
     left.legend(frameon=False)
-    right.plot(betas, [_figures(each)["mig"] for each in fits], "o", color="C2", markersize=4)
+    right.plot(betas, [each["mig"] for each in figures], "o", color="C2", markersize=4)
     right.set_ylabel("mutual information gap")
     for axes in (left, right):
         axes.set_xscale("symlog", linthresh=0.1)
         axes.set_xlabel("beta")
+        axes.set_ylim(bottom=0)
     return figure
 
 

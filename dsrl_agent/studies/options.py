@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal
 
+from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ConfigError
 
 
@@ -91,6 +92,56 @@ class BetaOptions:
         if not self.betas or any(not 0 <= beta < math.inf for beta in self.betas):
             raise ConfigError(f"betas is {self.betas}, but it must be finite numbers from 0 on.")
         for name, low in (("seeds", 1), ("seed", 0), ("steps", 1), ("latents", 2), ("images", 100)):
+            _within(name, getattr(self, name), low)
+
+
+@dataclass(frozen=True)
+class LivingOptions:
+    """Shapes first met late: how soon they are types, and whether old types notice.
+
+    Attributes:
+        shapes: The shapes that come late, each on its own.
+        noise: Standard deviations of pixel noise.
+        steps: Steps of training with circles and crosses alone.
+        seeds: How many agents for each noise.
+        seed: The first of their seeds.
+        out: The folder for the records, which must not exist; by default a new one under runs/.
+    """
+
+    shapes: list[str] = field(default_factory=lambda: ["star", "square", "triangle", "ring"])
+    noise: list[float] = field(default_factory=lambda: [0.0, 0.1])
+    steps: int = 3000
+    seeds: int = 5
+    seed: int = 3000
+    out: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, low in (("steps", 200), ("seeds", 1), ("seed", 0)):
+            _within(name, getattr(self, name), low)
+
+
+@dataclass(frozen=True)
+class SpeedOptions:
+    """What the back end costs, in CPU time of one thread and beside plain convolutions.
+
+    Attributes:
+        seeds: How many fits, each with a seed of its own.
+        seed: The first of them.
+        back_end: Settings of the network and its fit.
+        longer: The fit is followed for so many times its default steps, to see where it ends.
+        repeats: How often each rate is taken; the fastest counts.
+        out: The folder for the records, which must not exist; by default a new one under runs/.
+    """
+
+    seeds: int = 3
+    seed: int = 0
+    back_end: BackEndConfig = field(default_factory=BackEndConfig)
+    longer: int = 4
+    repeats: int = 25
+    out: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, low in (("seeds", 1), ("seed", 0), ("longer", 1), ("repeats", 1)):
             _within(name, getattr(self, name), low)
 
 

@@ -21,7 +21,6 @@ from dsrl_agent.symbols.tracking import TypeTransitions
 from dsrl_agent.types import Facts, Floats, Ints
 
 _RARE = 1e-6  # weight of a group that was not fitted: it says how common it is, not how likely
-_WHOLE = 2**31  # groups: all of a codebook, while nothing is calibrated
 
 
 class LivingTypes:
@@ -33,13 +32,11 @@ class LivingTypes:
 
     def __init__(self) -> None:
         self.transitions = TypeTransitions()
-        self._fitted = _WHOLE
-        self._limits: Floats = np.zeros(0)
+        self._limits: Floats = np.zeros(0)  # of the groups of the last fit
         self._newcomers = Newcomers()
 
     def renew(self, codebook: Codebook, held_out: Floats) -> None:
         """Take up a codebook just fitted, calibrated by spectra `[N, K]` it was not fitted to."""
-        self._fitted = len(codebook.means)
         self._limits = calibrate(codebook, held_out)
         self._newcomers = Newcomers()  # the spectra of before mean nothing now
 
@@ -47,7 +44,9 @@ class LivingTypes:
         """Return the types `[...]` of spectra `[..., K]`: 0 is emptiness, -1 is unknown."""
         if not len(self._limits):
             return codebook.classify(spectra)
-        return classify(codebook, self._limits, self._fitted, spectra)
+        later = len(codebook.means) - len(self._limits)
+        limits = np.append(self._limits, np.full(later, self._usual(codebook)[1]))
+        return classify(codebook, limits, len(self._limits), spectra)
 
     def notice(
         self, codebook: Codebook, spectra: NDArray[np.floating], next_number: int
@@ -90,28 +89,24 @@ class LivingTypes:
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the arrays of a checkpoint."""
-        fitted = np.array([self._fitted], np.int64)
-        return {"limits": self._limits, "fitted": fitted, **self._newcomers.arrays()}
+        return {"limits": self._limits, **self._newcomers.arrays()}
 
     def load(self, arrays: Mapping[str, NDArray[Any]], state: Mapping[str, Any]) -> None:
         """Take what `arrays()` and the transitions' `state()` gave."""
         self._limits = np.array(arrays["limits"])
-        self._fitted = int(arrays["fitted"][0])
         self._newcomers.load(arrays)
         self.transitions.load(state)
 
     def _usual(self, codebook: Codebook) -> tuple[Floats, float]:
         """Return how far a type spreads, `[K]`, and how far its members may be."""
-        variances = np.median(codebook.variances[: self._fitted], axis=0)
-        return variances, float(np.median(self._limits[: self._fitted]))
+        variances = np.median(codebook.variances[: len(self._limits)], axis=0)
+        return variances, float(np.median(self._limits))
 
     def _with(self, codebook: Codebook, mean: Floats, number: int) -> Codebook:
-        variances, limit = self._usual(codebook)
-        self._limits = np.append(self._limits, limit)
         return dataclasses.replace(
             codebook,
             means=np.vstack([codebook.means, mean]),
-            variances=np.vstack([codebook.variances, variances]),
+            variances=np.vstack([codebook.variances, self._usual(codebook)[0]]),
             weights=np.append(codebook.weights, _RARE),
             types=np.append(codebook.types, number),
         )

@@ -1,0 +1,272 @@
+"""`dsrl study speed`: seconds of a fit to convergence, frames a second to facts, where time goes.
+
+CPU seconds of one thread depend on the machine; their ratios to a plain convolution of as many
+multiplications, taken in turns in the same run, hardly do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor, nn
+
+from dsrl_agent.agent import DSRL
+from dsrl_agent.back_end import BackEnd
+from dsrl_agent.back_end.losses import negative_elbo
+from dsrl_agent.config import AgentConfig, BackEndConfig
+from dsrl_agent.perception import Perception
+from dsrl_agent.records import RunFolder
+from dsrl_agent.studies.autoencoder_training import floor
+from dsrl_agent.studies.options import SpeedOptions
+from dsrl_agent.studies.page import Page, study_folder, table
+from dsrl_agent.symbols import facts_of
+from dsrl_agent.types import Floats32, Frame
+
+_ENV = "shapes_grid:ShapesGrid-v0"  # the base rung
+_BATCH = 64  # frames turned into facts at once
+_HELD_OUT = 32  # frames that the fit does not see
+_EVERY = 25  # steps between two looks at the held-out frames
+_CONVERGED = 1.01  # times the lowest loss of the longer fit
+_CHANNELS, _KERNEL = 16, 3  # of the plain convolution
+
+Task = Callable[[], object]
+
+
+class Curve(NamedTuple):
+    """A fit: held-out -ELBO, nats per frame, after so many steps and CPU seconds."""
+
+    steps: list[int]
+    seconds: list[float]
+    losses: list[float]
+
+    def converged(self) -> int:
+        """Return the index of the first look at which it is as good as at its best."""
+        return next(i for i, x in enumerate(self.losses) if x <= _CONVERGED * min(self.losses))
+
+
+def study(options: SpeedOptions) -> str:
+    """Measure fits and facts; returns the page and where it stands."""
+    config = AgentConfig(back_end=options.back_end)
+    agent = DSRL(_ENV, config, seed=options.seed, device="cpu")
+    agent.learn(agent.config.perception.frames)
+    motion = agent._memory.motion()
+    grid = agent.perception.grid
+    assert grid is not None
+    images = agent.perception._images(motion.after, grid)
+    with study_folder("speed", options, options.seed) as folder:
+        page = Page(folder, "Speed")
+        curves = [_curve(images, options, options.seed + n) for n in range(options.seeds)]
+        _say_fit(page, folder, curves, options.back_end.steps, floor(images[-_HELD_OUT:]))
+        page.show(
+            "fit",
+            "Held-out -ELBO over CPU seconds, a line for each seed.",
+            _figure(curves, options.back_end.steps),
+        )
+        network = BackEnd(3, options.back_end, options.seed, "cpu").network
+        _say_rates(
+            page,
+            folder,
+            "A gradient step",
+            _steps(network, images, options.back_end),
+            options.repeats,
+            "training",
+        )
+        tasks = _sights(agent.perception, motion.after[:_BATCH])
+        _say_rates(page, folder, f"{_BATCH} frames at once", tasks, options.repeats, "sight")
+        return page.write()
+
+
+def macs(network: nn.Module, run: Task) -> int:
+    """Return how many multiplications the convolutions of a network do in a run."""
+    total = 0
+
+    def count(module: nn.Module, given: tuple[Tensor, ...], made: Tensor) -> None:
+        nonlocal total
+        weights = module.get_parameter("weight").numel()
+        # A convolution uses every weight at each place it makes, a transposed one at each it gets.
+        places = made if isinstance(module, nn.Conv2d) else given[0]
+        total += weights * places.shape[0] * places.shape[2] * places.shape[3]
+
+    kinds = (nn.Conv2d, nn.ConvTranspose2d)
+    hooks = [m.register_forward_hook(count) for m in network.modules() if isinstance(m, kinds)]
+    run()
+    for hook in hooks:
+        hook.remove()
+    return total
+
+
+def fastest(tasks: Mapping[str, Task], repeats: int) -> dict[str, float]:
+    """Return each task's least CPU seconds: what it takes where nothing else disturbs it.
+
+    The tasks take turns, so that all meet the same machine.
+    """
+    seconds: dict[str, list[float]] = {name: [] for name in tasks}
+    for turn in range(repeats + 1):
+        for name, task in tasks.items():
+            start = time.process_time()
+            task()
+            if turn:  # the first is for warming up
+                seconds[name].append(time.process_time() - start)
+    return {name: min(taken) for name, taken in seconds.items()}
+
+
+def plain_convolution(multiplications: int, batch: int) -> tuple[nn.Module, Tensor]:
+    """Return a convolution and its input that take about so many multiplications."""
+    places = multiplications / (batch * _CHANNELS**2 * _KERNEL**2)
+    side = max(1, round(places**0.5))
+    convolution = nn.Conv2d(_CHANNELS, _CHANNELS, _KERNEL, padding="same")
+    return convolution, torch.rand(batch, _CHANNELS, side, side)
+
+
+def _curve(images: Floats32, options: SpeedOptions, seed: int) -> Curve:
+    config = options.back_end
+    back_end = BackEnd(3, config, seed, "cpu")
+    train, held_out = images[:-_HELD_OUT], torch.from_numpy(images[-_HELD_OUT:])
+    curve = Curve([], [], [])
+    spent, start = 0.0, time.process_time()
+
+    def look(step: int, loss: float) -> None:
+        nonlocal spent, start
+        if (step + 1) % _EVERY == 0:
+            spent += time.process_time() - start  # looking is no part of a fit
+            curve.steps.append(step + 1)
+            curve.seconds.append(spent)
+            curve.losses.append(_loss(back_end, held_out))
+            start = time.process_time()
+
+    back_end.fit(len(train), lambda n: train[n], options.longer * config.steps, look)
+    return curve
+
+
+@torch.inference_mode()
+def _loss(back_end: BackEnd, images: Tensor) -> float:
+    logits, (mean, log_variance) = back_end.network(images, torch.Generator().manual_seed(0))
+    return float(negative_elbo(logits, images, mean, log_variance, back_end.config.beta))
+
+
+def _steps(network: nn.Module, images: Floats32, config: BackEndConfig) -> dict[str, Task]:
+    """Return a gradient step of the default size in two memory formats, and plain convolutions."""
+    places = (images.shape[2] // 12) * (images.shape[3] // 12)
+    batch = torch.from_numpy(images[: max(1, config.batch_places // places)])
+    generator = torch.Generator().manual_seed(0)
+
+    def step(given: Tensor) -> None:
+        logits, (mean, log_variance) = network(given, generator)
+        loss = negative_elbo(logits, given, mean, log_variance, 1.0)
+        loss.backward()  # type: ignore[no-untyped-call]
+
+    cost = macs(network, lambda: network(batch, generator))
+    plain, of_plain = plain_convolution(cost, len(batch))
+    last = batch.to(memory_format=torch.channels_last)
+    return {
+        "plain convolution": lambda: plain(of_plain).square().sum().backward(),
+        "forward and backward": lambda: step(batch),
+        "the same, channels last": lambda: step(last),
+    }
+
+
+def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
+    """Return the way from frames to facts, whole and in parts, and a plain convolution."""
+    grid = perception.grid
+    assert grid is not None
+    back_end = perception.back_end
+    assert isinstance(back_end, BackEnd)
+    network, codebook = back_end.network, perception.require_codebook()
+    tensor = torch.from_numpy(perception._images(frames, grid))
+    plain, of_plain = plain_convolution(macs(network, lambda: network.encode(tensor)), len(frames))
+
+    def inferred(task: Task) -> Task:
+        return torch.inference_mode()(task)
+
+    return {
+        "plain convolution": inferred(lambda: plain(of_plain)),
+        "frames to facts, whole": lambda: perception.facts(frames),
+        # Each stage takes what the one before it has just made, as in the whole.
+        **_chained(
+            {
+                "1. resample, contrast": lambda _: perception._images(frames, grid),
+                "2. encode": lambda images: back_end.encode(images).mean,
+                "3. classify": lambda spectra: perception.living.classify(codebook, spectra),
+                "4. facts": lambda types: [facts_of(each) for each in types],
+            }
+        ),
+        "network alone, inference mode": inferred(lambda: network.encode(tensor)),
+        "network alone, no_grad": torch.no_grad()(lambda: network.encode(tensor)),
+        "network alone, with grad": lambda: network.encode(tensor),
+        "network alone, channels last": inferred(
+            lambda: network.encode(tensor.to(memory_format=torch.channels_last))
+        ),
+    }
+
+
+def _chained(stages: Mapping[str, Callable[[Any], Any]]) -> dict[str, Task]:
+    """Return tasks that hand on what they make to the next when run in order."""
+    made: list[Any] = [None]
+
+    def task(stage: Callable[[Any], Any]) -> Task:
+        def run() -> None:
+            made[0] = stage(made[0])
+
+        return run
+
+    return {name: task(stage) for name, stage in stages.items()}
+
+
+def _say_fit(
+    page: Page, folder: RunFolder, curves: list[Curve], default: int, least: float
+) -> None:
+    rows = []
+    for number, curve in enumerate(curves):
+        usual, end = curve.steps.index(default), curve.converged()
+        figures: dict[str, Any] = {
+            "default_seconds": curve.seconds[usual],
+            "default_loss": curve.losses[usual],
+            "converged_steps": curve.steps[end],
+            "converged_seconds": curve.seconds[end],
+            "best_loss": min(curve.losses),
+        }
+        folder.log("fit", number, figures)
+        rows.append(
+            [
+                str(number),
+                *(f"{x:.2f}" if isinstance(x, float) else str(x) for x in figures.values()),
+            ]
+        )
+    heads = [f"{default} steps, CPU s", "-ELBO then", "steps to converge", "CPU s", "lowest -ELBO"]
+    page.say(table(["fit", *heads], rows))
+    page.say(
+        f"On the base rung, held-out frames; a perfect reconstruction alone costs {least:.1f} "
+        f"nats. A fit has converged when its -ELBO is within {100 * (_CONVERGED - 1):.0f} % of the "
+        f"lowest of {curves[0].steps[-1]} steps."
+    )
+
+
+def _say_rates(
+    page: Page, folder: RunFolder, title: str, tasks: dict[str, Task], repeats: int, kind: str
+) -> None:
+    seconds = fastest(tasks, repeats)
+    unit = seconds["plain convolution"]
+    rows = []
+    for name, taken in seconds.items():
+        folder.log(kind, 0, {"task": name, "seconds": taken, "ratio": taken / unit})
+        rate = f"{_BATCH / taken:,.0f}" if kind == "sight" else f"{1 / taken:,.0f}"
+        rows.append([name, f"{1000 * taken:.2f}", rate, f"{taken / unit:.2f}"])
+    a_second = "frames a second" if kind == "sight" else "a second"
+    page.say(table([title, "CPU ms", a_second, "times the plain convolution"], rows))
+
+
+def _figure(curves: list[Curve], default: int) -> Figure:
+    figure = Figure(figsize=(6, 2.6), dpi=100, layout="constrained")
+    axes = figure.subplots()
+    for curve in curves:
+        axes.plot(curve.seconds, curve.losses)
+        usual = curve.steps.index(default)
+        axes.plot(curve.seconds[usual], curve.losses[usual], "ko", markersize=4)
+    axes.set_xlabel("CPU seconds (dot: where a fit ends)")
+    axes.set_ylabel("-ELBO, nats per frame")
+    axes.set_yscale("log")
+    return figure
