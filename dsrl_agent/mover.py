@@ -33,11 +33,13 @@ class Trail(NamedTuple):
         left: `bool [N, rows, cols]`: the cell that the mover has left in the `after` images.
         entered: `bool [N, rows, cols]`: the cell that it has entered.
         empty: `float32 [C, side, side]`: how an empty cell looks.
+        noise: The standard deviation of empty cells' pixels about that, 1 being the whole range.
     """
 
     left: NDArray[np.bool_]
     entered: NDArray[np.bool_]
     empty: Floats32
+    noise: float
 
 
 def follow(cells_of: CellsOf, actions: Ints) -> Trail:
@@ -88,7 +90,8 @@ def follow(cells_of: CellsOf, actions: Ints) -> Trail:
     ):
         flags[pairs, where[:, 0], where[:, 1]] = True
     latest = np.where(from_u[:, None, None, None], after_u, after_v)[-_MANY:]
-    return Trail(left, entered, np.median(latest, axis=0).astype(np.float32))
+    usual = np.median(latest, axis=0).astype(np.float32)
+    return Trail(left, entered, usual, float(np.sqrt(np.square(latest - usual).mean())))
 
 
 def _batches(indices: Ints) -> list[Ints]:

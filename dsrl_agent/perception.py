@@ -34,6 +34,7 @@ _HELD_OUT_SHARE = 0.2  # of the places, if there are no more: they calibrate wha
 _KEPT = 16  # pictures of each type that remind a later fit of it
 _BATCH = 64  # frames worked on at once, for the sake of memory
 _FEW_TYPES = 3  # two kinds of objects and the agent: no other sight needs fewer
+_DOUBLING_NOISE = 1 / 7  # noise of that part of a pixel's range doubles a fit's steps
 _MOVER_SHARE = 0.05  # a group with this share of what was seen to move is not still
 _STANDING_SHARE = 0.25  # an object differs from emptiness by at least this share of the most
 
@@ -250,7 +251,7 @@ class Perception:
         wide[:, :, rows, cols] = trail.left, trail.entered
         rows, cols = _reach(stands.any(axis=1)), _reach(stands.any(axis=0))
         all_left, all_entered = wide[:, :, rows, cols]
-        return whole.part(rows, cols), Trail(all_left, all_entered, trail.empty)
+        return whole.part(rows, cols), trail._replace(left=all_left, entered=all_entered)
 
     def _learn_sight(
         self, frames: Frame, trail: Trail, progress: Progress | None
@@ -270,7 +271,7 @@ class Perception:
                 self.grid, self._finder = off_grid.grid, loose.finder
                 return loose.loss, loose.codebook, loose.held_out
             self._finder = None
-        loss = self._fit_cells(frames, progress)
+        loss = self._fit_cells(frames, trail.noise, progress)
         codebook, held_out = self._grouped(frames, trail.left)
         if len(codebook.known) <= _FEW_TYPES:
             return loss, codebook, held_out
@@ -284,11 +285,15 @@ class Perception:
         self.grid, self._finder, self.back_end = off_grid.grid, loose.finder, fresh
         return loose.loss, loose.codebook, loose.held_out
 
-    def _fit_cells(self, frames: Frame, progress: Progress | None) -> float:
-        """Fit the back end to whole frames."""
+    def _fit_cells(self, frames: Frame, noise: float, progress: Progress | None) -> float:
+        """Fit the back end to whole frames, the longer the noisier they are.
+
+        What noise hides takes as many more samples to learn as its variance is larger.
+        """
         assert self.grid is not None
         grid = self.grid
         steps = self.back_end.config.refit_steps if self.fits else self.back_end.config.steps
+        steps = round(steps * (1 + (noise / _DOUBLING_NOISE) ** 2))
         report = None if progress is None else _reporter(progress, "back end", steps)
         loss = self.back_end.fit(
             len(frames), lambda chosen: self._images(frames[chosen], grid), steps, report
