@@ -34,6 +34,7 @@ CLASSES: dict[str, type[Any]] = {
 
 # Each whole number's lowest value, and the rule as it is told.
 WHOLES = [
+    ("perception.first_frames", 20, "at least 20."),
     ("perception.frames", 20, "at least 20."),
     ("perception.memory", 160, "at least perception.frames, which is 160."),
     ("perception.max_types", 2, "at least 2."),
@@ -104,10 +105,10 @@ def test_every_number_is_tested_here() -> None:
 
 
 def test_the_front_ends_kind() -> None:
-    for kind in ("relational", "srl_cs", "dsrl", "flat"):
+    for kind in ("relational", "rules", "srl_cs", "dsrl", "flat"):
         assert build("front_end.kind", kind) == kind
     assert refusal("front_end.kind", "deep") == (
-        "front_end.kind is 'deep', but it must be one of relational, srl_cs, dsrl, flat."
+        "front_end.kind is 'deep', but it must be one of relational, rules, srl_cs, dsrl, flat."
     )
 
 
@@ -126,6 +127,7 @@ def test_configs_are_frozen_and_share_nothing() -> None:
 def test_keys_are_all_dotted_names_in_order() -> None:
     assert list(keys(AgentConfig)) == [
         "perception",
+        "perception.first_frames",
         *(f"perception.{name}" for name in ("frames", "memory", "refit_growth", "max_types")),
         "back_end",
         *(f"back_end.{name}" for name in ("latents", "width", "beta", "learning_rate")),

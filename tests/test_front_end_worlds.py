@@ -10,9 +10,10 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import pytest
-from true_facts import Greedy, shape_of, train, true_facts
+from true_facts import learned, true_facts
 
 from dsrl_agent.baselines import Oracle
+from dsrl_agent.benchmark.true_facts import shape_of
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.evaluate import evaluate
 from dsrl_agent.front_end import RulesFrontEnd, TabularFrontEnd, make_front_end
@@ -38,12 +39,11 @@ def small_world() -> ShapesGridEnv:
     ],
 )
 def test_true_symbols_solve_a_small_world(kind: Any, steps: int, score: float) -> None:
-    front_end = make_front_end(4, FrontEndConfig(kind=kind))
-    train(front_end, small_world(), steps, seed=1, epsilon=0.2)
-    assert front_end.agency.self_type == 0
+    learner = learned(small_world, kind, steps, seed=1, epsilon=0.2)
+    assert learner.front_end.agency.self_type == 0
     world = small_world()
     best = evaluate(Oracle(world), world, 100, seed=7).score
-    report = evaluate(Greedy(front_end), small_world(), 100, seed=7)
+    report = evaluate(learner.actor(world), world, 100, seed=7)
     assert best is not None
     assert best.value == 1.0
     assert report.score is not None
@@ -61,9 +61,9 @@ def test_of_two_near_identical_worlds_dsrl_solves_neither_and_the_others_both(
     """Dutra & Garcez 2017: two crosses, two circles of -10, and the side of one pair changed."""
     name = f"shapes_grid:ShapesGrid-{world}-v0"
     for seed in (1, 2):
-        front_end = make_front_end(4, FrontEndConfig(kind=kind, learning_rate=0.1))
-        train(front_end, gym.make(name), steps, seed)
-        report = evaluate(Greedy(front_end), gym.make(name), 5, seed=7)
+        learner = learned(lambda: gym.make(name), kind, steps, seed, learning_rate=0.1)
+        unseen = gym.make(name)
+        report = evaluate(learner.actor(unseen), unseen, 5, seed=7)
         if kind == "dsrl":
             assert report.mean_return.value <= 1.0
         else:
@@ -73,11 +73,10 @@ def test_of_two_near_identical_worlds_dsrl_solves_neither_and_the_others_both(
 @pytest.mark.parametrize("world", ["KeyDoor", "Push", "Switch", "Heading", "Lethal", "Walls"])
 def test_rules_learn_worlds_of_other_kinds_to_the_oracles_score(world: str) -> None:
     name = f"shapes_grid:ShapesGrid-{world}-v0"
-    front_end = make_front_end(gym.make(name).action_space.n, FrontEndConfig(kind="rules"))
-    train(front_end, gym.make(name, split="train"), 150, seed=1)
+    learner = learned(lambda: gym.make(name, split="train"), "rules", 150, seed=1)
     unseen = gym.make(name, split="test")
     best = evaluate(Oracle(unseen), unseen, 20, seed=7)
-    report = evaluate(Greedy(front_end), unseen, 20, seed=7)
+    report = evaluate(learner.actor(unseen), unseen, 20, seed=7)
     assert best.returns.sum() > 0.9 * best.positives.sum()
     assert report.returns.tolist() == best.returns.tolist()
 
@@ -143,8 +142,6 @@ def test_learning_is_the_same_with_the_same_generator_and_otherwise_with_another
 ) -> None:
     states = []
     for seed in (1, 1, 2):
-        front_end = make_front_end(4, FrontEndConfig(kind=kind))
-        train(front_end, small_world(), 100, seed)
-        states.append(json.dumps(front_end.state()))
+        states.append(json.dumps(learned(small_world, kind, 100, seed).front_end.state()))
     assert states[0] == states[1]
     assert states[0] != states[2]
