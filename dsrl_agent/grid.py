@@ -166,7 +166,7 @@ class _Traces(NamedTuple):
     def axes(self) -> Ints:
         """The axis along which each transition's own autocorrelation dips deeper, `[N]`."""
         dips = [part[:, _MIN_PITCH:].min(axis=1, initial=0.0) for part in self.lags]
-        return np.argmin(dips, axis=0)
+        return np.asarray(np.argmin(dips, axis=0), np.int64)
 
 
 def _calmed(motion: Motion) -> tuple[Motion, float, int]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dsrl_agent.back_end import CELL_SIDE, BackEnd, Encoder, EncoderMaker
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
+from dsrl_agent.extent import cells_of, widened
 from dsrl_agent.grid import Grid, Motion, find_grid
 from dsrl_agent.loose import Finder, find_off_grid, learn_loose, window_images
 from dsrl_agent.mover import Trail, follow
@@ -35,7 +36,6 @@ _BATCH = 64  # frames worked on at once, for the sake of memory
 _FEW_TYPES = 3  # two kinds of objects and the agent: no other sight needs fewer
 _DOUBLING_NOISE = 1 / 7  # noise of that part of a pixel's range doubles a fit's steps
 _MOVER_SHARE = 0.05  # a group with this share of what was seen to move is not still
-_STANDING_SHARE = 0.25  # an object differs from emptiness by at least this share of the most
 
 Progress = Callable[[str, int, int, float], None]
 """Called with the phase, the steps done, the steps in all and the latest figure of the phase."""
@@ -101,12 +101,12 @@ class Perception:
         grid = find_grid(motion)
         trail = follow(
             lambda chosen: (
-                _cells_of(grid.resample(motion.before[chosen], CELL_SIDE)),
-                _cells_of(grid.resample(motion.after[chosen], CELL_SIDE)),
+                cells_of(grid.resample(motion.before[chosen], CELL_SIDE)),
+                cells_of(grid.resample(motion.after[chosen], CELL_SIDE)),
             ),
             motion.actions,
         )
-        grid, trail = self._widened(grid, trail, motion.after)
+        grid, trail = widened(grid, trail, motion.after)
         old_labels = None if self.codebook is None else self._types(motion.after, grid)
         self.grid, self._empty, self._swing = grid, trail.empty, swing
         loss, codebook, held_out = self._learn_sight(motion.after, trail, progress)
@@ -239,29 +239,6 @@ class Perception:
         if "looks" in arrays and self.grid is not None:
             self._finder = Finder.from_arrays(arrays["looks"], self.grid)
 
-    def _widened(self, grid: Grid, trail: Trail, frames: Frame) -> tuple[Grid, Trail]:
-        """Let the grid, and the maps of cells left and entered, reach what stands beyond.
-
-        In a large world the agent may not come near the edges for a whole episode, and what stands
-        there changes nothing.
-        """
-        whole = grid.whole()
-        if whole == grid:
-            return grid, trail
-        top, left = ((grid.origin[i] - whole.origin[i]) // grid.pitch[i] for i in (0, 1))
-        rows, cols = slice(top, top + grid.shape[0]), slice(left, left + grid.shape[1])
-        cells = _cells_of(whole.resample(frames[:: max(1, len(frames) // _BATCH)], CELL_SIDE))
-        away = np.abs(cells - trail.empty).mean(axis=(3, 4, 5))  # [B, R, C]
-        known = away[:, rows, cols]
-        quiet = float(np.quantile(known, 0.1))  # that many cells are empty and show noise alone
-        stands = (away > quiet + _STANDING_SHARE * (float(known.max()) - quiet)).any(axis=0)
-        stands[rows, cols] = True
-        wide = np.zeros((2, len(frames), *whole.shape), np.bool_)
-        wide[:, :, rows, cols] = trail.left, trail.entered
-        rows, cols = _reach(stands.any(axis=1)), _reach(stands.any(axis=0))
-        all_left, all_entered = wide[:, :, rows, cols]
-        return whole.part(rows, cols), trail._replace(left=all_left, entered=all_entered)
-
     def _learn_sight(
         self, frames: Frame, trail: Trail, progress: Progress | None
     ) -> tuple[float, Codebook, Floats]:
@@ -366,7 +343,7 @@ class Perception:
         sums = np.zeros((len(numbers), 3, CELL_SIDE, CELL_SIDE), np.float32)
         for start in range(0, len(frames), _BATCH):
             these = types[start : start + _BATCH]
-            cells = _cells_of(self._images(frames[start : start + _BATCH], self.grid))
+            cells = cells_of(self._images(frames[start : start + _BATCH], self.grid))
             for index, number in enumerate(numbers):
                 sums[index] += cells[these == number].sum(axis=0)
         return sums / np.maximum(counts, 1)[:, None, None, None].astype(np.float32), counts
@@ -396,7 +373,7 @@ class Perception:
             places = np.argwhere(types == number)[-_KEPT:]
             if len(places):
                 n, rows, cols = places.T
-                cells = _cells_of(self._images(frames[n], grid))
+                cells = cells_of(self._images(frames[n], grid))
                 self._kept[int(number)] = cells[np.arange(len(n)), rows, cols]
 
     def _remind(self) -> None:
@@ -443,21 +420,6 @@ class Perception:
         """Return what the network sees: how each cell differs from an empty one."""
         images = grid.resample(frames, CELL_SIDE)
         return np.abs(images - np.tile(self._empty, (1, *grid.shape)))
-
-
-def _cells_of(images: Floats32) -> Floats32:
-    """Return images `[B, C, 12 rows, 12 cols]` as cells `[B, rows, cols, C, 12, 12]`."""
-    count, channels, height, width = images.shape
-    cells = images.reshape(
-        count, channels, height // CELL_SIDE, CELL_SIDE, width // CELL_SIDE, CELL_SIDE
-    )
-    return cells.transpose(0, 2, 4, 1, 3, 5)
-
-
-def _reach(flags: NDArray[np.bool_]) -> slice:
-    """Return the range from the first to the last true value."""
-    where = np.flatnonzero(flags)
-    return slice(int(where[0]), int(where[-1]) + 1)
 
 
 def _reporter(progress: Progress, phase: str, total: int) -> Callable[[int, float], None]:

@@ -1,14 +1,18 @@
-"""What every test runs under: no screen, no windows."""
+"""What every test runs under: no screen, no windows; and the helpers beside this file."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("MPLBACKEND", "Agg")
+# The tests are modules of no package, so pytest's importlib mode does not find what they share.
+sys.path.append(str(Path(__file__).parent))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.front_end.agency import Agency, Motion
 from dsrl_agent.types import Fact, Transition
 
 LEFT, RIGHT, UP, DOWN = range(4)
@@ -153,3 +153,135 @@ def test_the_state_goes_through_json_and_on(cut: int, seed: int) -> None:
     assert watch(resumed, tape[cut:]) == watch(whole, tape[cut:])
     assert resumed.state() == whole.state()
     assert resumed.moves() == whole.moves()
+
+
+# An agent of several looks.
+
+TURN_LEFT, TURN_RIGHT, FORWARD = range(3)
+UPWARD, EASTWARD, DOWNWARD, WESTWARD = LOOKS = (20, 21, 22, 23)
+AHEAD = ((-1, 0), (0, 1), (1, 0), (0, -1))
+
+
+def turn_and_go(length: int, seed: int) -> list[Transition]:
+    """Record a random walk of an agent that turns, beside a still object and a drifter."""
+    rng = np.random.default_rng(seed)
+    agent, heading, drifter, tape = np.array([2, 2]), 0, np.array([0, 4]), []
+    for _ in range(length):
+        action = int(rng.integers(3))
+        facing = (heading + (-1, 1, 0)[action]) % 4
+        moved = np.clip(agent + AHEAD[heading], 0, 4) if action == FORWARD else agent
+        drifted = np.clip(drifter + MOVES[rng.integers(4)], 0, 4)
+        others = [(STILL, (4, 0), (4, 0)), (DRIFTER, tuple(drifter), tuple(drifted))]
+        before = [Fact(LOOKS[heading], *agent.tolist())]
+        after = [Fact(LOOKS[facing], *moved.tolist())]
+        before += [Fact(kind, int(r), int(c)) for kind, (r, c), _ in others]
+        after += [Fact(kind, int(r), int(c)) for kind, _, (r, c) in others]
+        tape.append(Transition(tuple(sorted(before)), action, 0.0, tuple(sorted(after)), False))
+        agent, heading, drifter = moved, facing, drifted
+    return tape
+
+
+def test_an_agent_that_turns_has_all_its_looks_and_each_its_own_motions() -> None:
+    for seed in range(5):
+        agency = Agency()
+        watch(agency, turn_and_go(64, seed))
+        assert agency.self_types == set(LOOKS)
+        expected = {}
+        for heading, (look, ahead) in enumerate(zip(LOOKS, AHEAD, strict=True)):
+            expected[look, TURN_LEFT] = Motion(0, 0, LOOKS[heading - 1])
+            expected[look, TURN_RIGHT] = Motion(0, 0, LOOKS[(heading + 1) % 4])
+            expected[look, FORWARD] = Motion(*ahead, look)
+        assert agency.motions() == expected
+
+
+def test_an_agent_of_several_looks_is_found_by_any_of_them() -> None:
+    agency = Agency()
+    watch(agency, turn_and_go(64, 0))
+    still = Fact(STILL, 4, 0)
+    for look in LOOKS:
+        assert agency.find((still, Fact(look, 2, 1))) == Fact(look, 2, 1)
+    assert agency.find((still, Fact(UPWARD, 0, 0), Fact(WESTWARD, 1, 1))) is None
+    assert agency.find((still,)) is None
+
+
+ALONE = [
+    step(RIGHT, (SELF, (2, 1), (2, 2))),
+    step(LEFT, (SELF, (2, 2), (2, 1))),
+    step(UP, (SELF, (2, 1), (1, 1))),
+    step(DOWN, (SELF, (1, 1), (2, 1))),
+]
+ON, OFF = 8, 9
+
+
+def becomes(action: int, old: int, new: int, *others: Fact) -> Transition:
+    """Return a step to the right of an agent that looks otherwise afterwards."""
+    before, after = Fact(old, 2, 1), Fact(new, 2, 2)
+    return Transition(
+        tuple(sorted([before, *others])), action, 0.0, tuple(sorted([after, *others])), False
+    )
+
+
+def test_a_look_must_be_taken_twice() -> None:
+    agency = Agency()
+    watch(agency, [*ALONE, becomes(RIGHT, SELF, ON)])
+    assert agency.self_types == {SELF}
+    watch(agency, [becomes(RIGHT, SELF, ON)])
+    assert (agency.self_type, agency.self_types) == (SELF, {SELF, ON})
+
+
+def test_what_is_seen_beside_the_agent_is_no_look_of_it() -> None:
+    agency = Agency()
+    # The agent is missed, and something comes up beside its place that is seen with it elsewhere.
+    watch(agency, [*ALONE, *3 * [becomes(RIGHT, SELF, ON)]])
+    assert agency.self_types == {SELF, ON}
+    both = step(UP, (SELF, (2, 1), (1, 1)), (ON, (4, 4), (4, 4)))
+    watch(agency, [both])
+    assert agency.self_types == {SELF}
+
+
+def test_what_comes_up_far_from_where_the_agent_was_is_no_look_of_it() -> None:
+    agency = Agency()
+    far = Transition((Fact(SELF, 0, 0),), RIGHT, 0.0, (Fact(ON, 1, 1),), False)
+    watch(agency, [*ALONE, *5 * [far]])
+    assert agency.self_types == {SELF}
+
+
+def test_motions_are_of_the_commonest_move_however_often_it_was_held_up() -> None:
+    agency = Agency()
+    assert agency.motions() == {}
+    bumps = [step(RIGHT, (SELF, (2, 4), (2, 4)))] * 5
+    slip = [step(RIGHT, (SELF, (2, 4), (3, 4)))]
+    watch(agency, [*ALONE, ALONE[0], *bumps, *slip, step(4, (SELF, (1, 1), (1, 1)))])
+    ways = enumerate(MOVES)
+    assert agency.motions() == {
+        **{(SELF, action): Motion(*move, SELF) for action, move in ways},
+        (SELF, 4): Motion(0, 0, SELF),
+    }
+
+
+def test_a_look_hardly_seen_moves_as_the_others_do_if_these_agree() -> None:
+    agency = Agency()
+    watch(agency, [*ALONE, ALONE[0], *2 * [becomes(RIGHT, SELF, ON)]])
+    # Right was seen four times, the others once each: too few to speak for another look.
+    motions = agency.motions()
+    assert {key for key in motions if key[0] == ON} == {(ON, RIGHT)}
+    assert motions[ON, RIGHT] == Motion(0, 1, ON)
+    # Of what does nothing to one look it is not known that it does nothing to another.
+    watch(agency, 3 * [step(4, (SELF, (1, 1), (1, 1)))])
+    assert agency.motions() == motions | {(SELF, 4): Motion(0, 0, SELF)}
+    # What the look itself was seen to do three times counts against it.
+    held = [step(RIGHT, (ON, (2, 2), (2, 2)))] * 3
+    watch(agency, held)
+    assert agency.motions()[ON, RIGHT] == Motion(0, 0, ON)
+
+
+def test_the_looks_go_through_json() -> None:
+    tape = turn_and_go(120, 3)
+    whole, resumed = Agency(), Agency()
+    watch(whole, tape[:50])
+    resumed.load(json.loads(json.dumps(whole.state())))
+    assert resumed.self_types == whole.self_types == set(LOOKS)
+    assert resumed.motions() == whole.motions()
+    watch(whole, tape[50:])
+    watch(resumed, tape[50:])
+    assert resumed.state() == whole.state()

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from gymnasium.spaces import Discrete
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.errors import ConfigError
@@ -29,18 +30,24 @@ needs_clingo = pytest.mark.skipif(
 
 
 def true_facts(info: dict[str, Any]) -> Facts:
-    """Return the facts of a world: the agent is type 0, kind i type i + 1."""
+    """Return the facts of a world: the agent is type 0, kind i type i + 1.
+
+    An agent that turns looks otherwise in each direction: it is of type 101, 102 or 103 as well.
+    """
     truth = info["truth"]
     facts = [
         Fact(int(truth["cells"][r, c]), int(r), int(c)) for r, c in np.argwhere(truth["cells"])
     ]
-    return tuple(sorted([Fact(0, *truth["agent"]), *facts]))
+    heading = int(truth.get("heading", 0))
+    own = Fact(100 + heading if heading else 0, *truth["agent"])
+    return tuple(sorted([own, *facts]))
 
 
 def trained(kind: Any, env: ShapesGridEnv, steps: int) -> Explained:
     """Return a front end that has learned from true facts, with uneven values in its table."""
     config = FrontEndConfig(kind=kind, learning_rate=0.7, replay=4)
-    front_end: Any = make_front_end(4, config)
+    assert isinstance(env.action_space, Discrete)
+    front_end: Any = make_front_end(int(env.action_space.n), config)
     rng, left = np.random.default_rng(1), iter(range(steps))
     for episode in itertools.count():
         _, info = env.reset(seed=1000 + episode)
@@ -185,6 +192,16 @@ def test_clingo_plans_with_conditions_and_effects_elsewhere(
     thing: str, small: Callable[[str], ShapesGridEnv]
 ) -> None:
     choices = list(_in_worlds_with(small(thing), 6, 500, 12))
+    assert [found for found, _ in choices] == [expected for _, expected in choices]
+
+
+@needs_clingo
+def test_clingo_plans_for_an_agent_that_turns() -> None:
+    env = ShapesGridEnv(
+        rows=3, cols=3, objects={"circle": 1, "cross": 1}, controls="heading", split="all"
+    )
+    choices = list(_in_worlds_with(env, 8, 400, 10))
+    assert len({expected for _, expected in choices}) > 1
     assert [found for found, _ in choices] == [expected for _, expected in choices]
 
 

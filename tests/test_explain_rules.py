@@ -114,3 +114,27 @@ def test_what_was_taken_in_the_episode_counts() -> None:
     assert judge(drawn("@...dg")) == frozenset({RIGHT})
     # Without the key the door is shut: nothing is worth a step, and all steps cost the same.
     assert judge_of(front_end, SHAPE)(drawn("@...dg")) == frozenset({LEFT, RIGHT, UP, DOWN})
+
+
+def test_an_agent_that_turns_is_told_by_its_looks() -> None:
+    # Types 0 and 1 are the agent facing right and left: action 0 turns it, action 1 moves it on.
+    front_end = make_front_end(2, FrontEndConfig(kind="rules"))
+    assert isinstance(front_end, RulesFrontEnd)
+    right, left = [Fact(0, 0, n) for n in range(3)], [Fact(1, 0, n) for n in range(3)]
+    tape = [
+        (right[0], 1, right[1]),
+        (right[1], 0, left[1]),
+        (left[1], 1, left[0]),
+        (left[0], 0, right[0]),
+    ]
+    for before, action, after in tape * 3:
+        step = Transition((before,), action, 0.0, (after,), False, False, (1, 3))
+        front_end.learn(step, np.random.default_rng(0))
+    believed = beliefs(front_end, [0, 1])
+    assert beliefs_in_words(believed)[:3] == [
+        "It is the object of type 0, or of a type that this turns into.",
+        "  As type 0: action 0 turns it into type 1; action 1 moves it by +0 rows and +1 columns.",
+        "  As type 1: action 0 turns it into type 0; action 1 moves it by +0 rows and -1 columns.",
+    ]
+    assert believed.moves.names == ("action 0", "action 1")
+    assert believed.types == ()

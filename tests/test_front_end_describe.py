@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from drawings import film, taught_rules
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import (
@@ -100,6 +101,29 @@ def test_a_table_of_whole_scenes_is_not_drawn() -> None:
     assert describe_types(taught("flat"), [BAD]) == [
         "type 2: touching it gives -1.00 (touched once)"
     ]
+
+
+def test_rules_are_told_in_sentences_and_are_not_drawn() -> None:
+    front_end = taught_rules(
+        film("+o.", (RIGHT, -1.0, ".+.")),
+        film("+b.#", (RIGHT, 0.0, ".+b#"), (RIGHT, 0.0, ".+b#")),
+    )
+    assert describe_types(front_end, [SELF, 1, 2, 4]) == [
+        "type 0: the agent; actions move it: 0 left, 1 right, 2 up, 3 down",
+        "type 1: never touched",
+        "touching type 2: -1.00, it vanishes (1 of 1 times)",
+        "touching type 4 when nothing is beyond it: +0.00, it is pushed on (1 of 1 times)",
+        "touching type 4 when nothing is not beyond it: +0.00, it blocks the way (1 of 1 times)",
+    ]
+    assert describe_policy(front_end, [SELF, 1, 2, 4]) == []
+
+
+def test_another_look_of_the_agent_is_said_to_be_one() -> None:
+    front_end = taught_rules()
+    changed = Transition((Fact(SELF, 1, 0),), RIGHT, 0.0, (Fact(UNTOUCHED, 1, 1),), False, True)
+    for _ in range(2):
+        front_end.learn(changed, np.random.default_rng(0))
+    assert describe_types(front_end, [UNTOUCHED]) == ["type 5: the agent, in another look"]
 
 
 def test_describing_makes_no_entries() -> None:

@@ -6,37 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawings import DOWN, LEFT, RIGHT, TYPES, UP, scene, step
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import TabularFrontEnd, make_front_end
 from dsrl_agent.front_end.learners import RelationalQ
 from dsrl_agent.front_end.tables import Touch, Update
-from dsrl_agent.types import Fact, Facts, Transition
+from dsrl_agent.types import Transition
 
-LEFT, RIGHT, UP, DOWN = range(4)
-TYPES = {"+": 0, "x": 1, "o": 2}
 OVER_OBJECTS = ["relational", "srl_cs", "dsrl"]
 
 Table = dict[Any, list[float]]
-
-
-def scene(*rows: str) -> Facts:
-    """Read facts from a drawing: the agent `+` is type 0, `x` 1 and `o` 2."""
-    return tuple(
-        sorted(
-            Fact(TYPES[letter], r, c)
-            for r, row in enumerate(rows)
-            for c, letter in enumerate(row)
-            if letter != "."
-        )
-    )
-
-
-def step(
-    before: str, action: int, reward: float, after: str, terminated: bool = False
-) -> Transition:
-    return Transition(scene(*before.split()), action, reward, scene(*after.split()), terminated)
-
 
 # Two steps of the agent alone: they show who it is and leave nothing in tables over objects.
 WALK = [step("+.", RIGHT, 0.0, ".+"), step(".+", LEFT, 0.0, "+.")]

@@ -155,10 +155,10 @@ def test_types_decide_between_equally_near_things() -> None:
 def test_neighbours_decide_between_equals() -> None:
     # Two alike, one step off each: the one that had a neighbour is the one that has one.
     before: Facts = (Fact(1, 1, 2), Fact(3, 0, 2))
-    after: Facts = (Fact(1, 1, 1), Fact(1, 1, 3), Fact(3, 0, 2), Fact(4, 0, 4))
+    after: Facts = (Fact(1, 1, 1), Fact(1, 1, 3), Fact(3, 0, 2), Fact(4, 0, 0))
     partners = dict(match(before, after, TypeTransitions()))
-    # At column 1 it has one neighbour (3), as before; at column 3 it would have two.
-    assert partners[Fact(1, 1, 2)] == Fact(1, 1, 1)
+    # At column 3 it has one neighbour (3), as before; at column 1 it would have two.
+    assert partners[Fact(1, 1, 2)] == Fact(1, 1, 3)
 
 
 def test_what_is_far_off_has_vanished_or_appeared() -> None:

@@ -52,14 +52,14 @@ def costs_as_data(costs: Sequence[Cost], rooms: Sequence[Room], seed: int) -> di
 
 def costs_picture(costs: Sequence[Cost]) -> bytes:
     """Return a PNG of how medians grow with objects and with the grid, on logarithmic axes."""
-    figure = Figure(figsize=(9.0, 3.8), layout="constrained")
+    figure = Figure(figsize=(10.5, 3.8), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     _draw(left, costs, GROWING_OBJECTS, "objects", "16x16 cells")
     _draw(right, costs, GROWING_GRID, "side", "8 objects")
     left.set_xlabel("objects")
     right.set_xlabel("cells a side")
     left.set_ylabel("median decision, ms")
-    right.legend(fontsize=8)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
     FigureCanvasAgg(figure)  # draws without a screen, whatever back end the user has set
     buffer = BytesIO()
     figure.savefig(buffer, format="png", dpi=110)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dsrl_agent.explain.contacts import Contact, contacts
-from dsrl_agent.explain.deciding import Explained
+from dsrl_agent.explain.deciding import Explained, names_of
 from dsrl_agent.explain.rules import RuleBelief, rule_beliefs
-from dsrl_agent.front_end import TabularFrontEnd, action_names
+from dsrl_agent.front_end import TabularFrontEnd
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
 from dsrl_agent.types import Floats
 
@@ -20,11 +20,14 @@ class Moves(NamedTuple):
 
     Attributes:
         type: Its own type, or `None` while nothing responds to the actions.
-        actions: For each action its name, and the rows and columns it moves the agent by.
+        names: The actions' names.
+        motions: What each action does to each of its looks: (type, action, rows, columns, type
+            afterwards). An agent that turns has several looks.
     """
 
     type: int | None
-    actions: tuple[tuple[str, int, int], ...]
+    names: tuple[str, ...]
+    motions: tuple[tuple[int, int, int, int, int], ...]
 
 
 class Promise(NamedTuple):
@@ -116,13 +119,13 @@ def beliefs(front_end: Explained, known: Sequence[int]) -> Beliefs:
         for number in known
         if number not in own_types(front_end)
     )
-    moves = agency.moves()
-    actions = tuple(
-        (name, *moves.get(action, (0, 0))) for action, name in enumerate(action_names(front_end))
+    motions = tuple(
+        (look, action, motion.d_row, motion.d_col, motion.type)
+        for (look, action), motion in sorted(agency.motions().items())
     )
     return Beliefs(
         front_end.kind,
-        Moves(agency.self_type, actions),
+        Moves(agency.self_type, tuple(names_of(front_end)), motions),
         types,
         table_size(front_end),
         rule_beliefs(front_end) if isinstance(front_end, RulesFrontEnd) else (),

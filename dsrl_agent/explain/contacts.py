@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from scipy import stats
 
-from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.front_end.agency import Agency, Motion
 from dsrl_agent.types import Fact, Facts, Transition
 
 _CONFIDENCE = 0.95
@@ -79,8 +79,9 @@ def contacts(agency: Agency, transitions: Iterable[Transition]) -> dict[int, Con
     outcomes: dict[int, Counter[Outcome]] = {}
     rewards: dict[int, list[float]] = {}
     ended: Counter[int] = Counter()
+    motions = agency.motions()
     for transition in transitions:
-        seen = _touch(agency, transition)
+        seen = _touch(agency, motions, transition)
         if seen is None:
             continue
         number, outcome = seen
@@ -99,12 +100,15 @@ def _contact(number: int, counts: Counter[Outcome], ended: int, rewards: list[fl
     return Contact(number, outcome, times, len(rewards), ended, mean, min(rewards), max(rewards))
 
 
-def _touch(agency: Agency, transition: Transition) -> tuple[int, Outcome] | None:
+def _touch(
+    agency: Agency, motions: Mapping[tuple[int, int], Motion], transition: Transition
+) -> tuple[int, Outcome] | None:
     """Return what the agent went for and the outcome, or `None` if it went for nothing."""
     agent = agency.find(transition.facts)
-    move = agency.moves().get(transition.action)
-    if agent is None or move is None:
+    motion = None if agent is None else motions.get((agent.type, transition.action))
+    if agent is None or motion is None or (motion.d_row, motion.d_col) == (0, 0):
         return None
+    move = (motion.d_row, motion.d_col)
     there = (agent.row + move[0], agent.col + move[1])
     target = _at(transition.facts, there)
     if target is None or target == agent:

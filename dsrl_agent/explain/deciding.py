@@ -10,6 +10,7 @@ import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.front_end import action_names
 from dsrl_agent.front_end.protocol import FrontEnd
 from dsrl_agent.front_end.rules.front_end import RulesEpisode, RulesFrontEnd
 from dsrl_agent.front_end.scene import Valuation
@@ -108,6 +109,17 @@ def _carry_over(memory: Any, episode: Any) -> bool:
         return False
     memory.scene.board = board._replace(taken=old.taken)
     return True
+
+
+def names_of(front_end: Explained) -> list[str]:
+    """Return a name for every action; one that moves the agent by its look has only a number."""
+    ways: dict[int, set[tuple[int, int]]] = {}
+    for (_, action), motion in front_end.agency.motions().items():
+        ways.setdefault(action, set()).add((motion.d_row, motion.d_col))
+    return [
+        name if len(ways.get(action, ())) < 2 else f"action {action}"
+        for action, name in enumerate(action_names(front_end))
+    ]
 
 
 def without(facts: Facts, removed: Iterable[Fact]) -> Facts:

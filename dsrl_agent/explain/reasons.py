@@ -13,13 +13,14 @@ from dsrl_agent.explain.deciding import (
     Judge,
     greedy,
     judge_of,
+    names_of,
     objects_by_distance,
     valuation,
 )
 from dsrl_agent.explain.imagine import Course, course_of
 from dsrl_agent.explain.named import Named, name_objects
 from dsrl_agent.explain.otherwise import Otherwise, otherwise
-from dsrl_agent.front_end import Valuation, action_names
+from dsrl_agent.front_end import Valuation
 from dsrl_agent.types import Fact, Facts, Floats, Shape
 
 
@@ -108,7 +109,7 @@ def reasons(
         front_end.kind,
         facts,
         agent,
-        tuple(action_names(front_end)),
+        tuple(names_of(front_end)),
         () if agent is None else _parts(agent, facts, found),
         found.values,
         found.correction,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dsrl_agent.explain.beliefs import Beliefs, Promise, TypeBelief
+from dsrl_agent.explain.beliefs import Beliefs, Moves, Promise, TypeBelief
 from dsrl_agent.explain.contacts import Contact, Outcome, percent
 from dsrl_agent.explain.imagine import Course
 from dsrl_agent.explain.named import Named
@@ -20,20 +20,7 @@ _NOTHING = 5e-4  # what is shown as 0.000
 
 def beliefs_in_words(beliefs: Beliefs) -> list[str]:
     """Return what an agent believes, a sentence a line."""
-    lines = []
-    if beliefs.moves.type is None:
-        lines.append("It does not know yet which object it is.")
-    else:
-        moved = [
-            f"{action} ({name}) by {rows:+d} rows and {cols:+d} columns"
-            for action, (name, rows, cols) in enumerate(beliefs.moves.actions)
-            if (rows, cols) != (0, 0)
-        ]
-        lines.append(
-            f"It is the object of type {beliefs.moves.type}. Its actions move it: "
-            + "; ".join(moved or ["none was seen to"])
-            + "."
-        )
+    lines = _moves_in_words(beliefs.moves)
     for of_type in [] if beliefs.rules else beliefs.types:  # rules say the same, and more
         lines += _type_in_words(of_type)
     lines += rules_in_words(beliefs.rules)
@@ -46,6 +33,29 @@ def beliefs_in_words(beliefs: Beliefs) -> list[str]:
             f"{beliefs.table.value_bytes:,} bytes of values; {counted}"
         )
     return lines
+
+
+def _moves_in_words(moves: Moves) -> list[str]:
+    if moves.type is None:
+        return ["It does not know yet which object it is."]
+    own = f"It is the object of type {moves.type}"
+    if len({look for look, *_ in moves.motions}) < 2:
+        moved = [
+            f"{action} ({moves.names[action]}) by {rows:+d} rows and {cols:+d} columns"
+            for _, action, rows, cols, _ in moves.motions
+            if (rows, cols) != (0, 0)
+        ]
+        return [f"{own}. Its actions move it: {'; '.join(moved or ['none was seen to'])}."]
+    done: dict[int, list[str]] = {}
+    for look, action, rows, cols, after in moves.motions:
+        by = f" moves it by {rows:+d} rows and {cols:+d} columns" if (rows, cols) != (0, 0) else ""
+        to = f" turns it into type {after}" if after != look else ""
+        if by or to:
+            done.setdefault(look, []).append(
+                f"action {action}{by}{' and' if by and to else ''}{to}"
+            )
+    looks = [f"  As type {look}: {'; '.join(how)}." for look, how in done.items()]
+    return [f"{own}, or of a type that this turns into.", *looks]
 
 
 def reasons_in_words(reasons: Reasons) -> list[str]:

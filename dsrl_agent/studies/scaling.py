@@ -60,7 +60,7 @@ def study(options: ScalingOptions) -> str:
             for record in records:
                 folder.log("scaling", record["seed"], record)
         records = read_records(folder.path / "metrics.jsonl")
-        return scaling_page(folder, records, options.frames).write()
+        return scaling_page(folder, records, frames).write()
 
 
 def measure(job: Job, frames: int) -> Iterator[dict[str, Any]]:

@@ -99,11 +99,12 @@ def _evidence(labels: Ints, touches: Touches) -> float:
     more for kinds that mix what behaves differently.
     """
     values, codes = np.unique(touches.rewards, return_inverse=True)
+    possible = max(2, len(values))  # that all have given the same so far does not mean they must
     total = 0.0
     kinds = labels[touches.groups]
     for kind in np.unique(kinds):
-        counts = np.bincount(codes[kinds == kind], minlength=len(values))
-        prior = _PRIOR * len(values)
+        counts = np.bincount(codes[kinds == kind], minlength=possible)
+        prior = _PRIOR * possible
         total += gammaln(prior) - gammaln(counts.sum() + prior)
         total += float((gammaln(counts + _PRIOR) - gammaln(_PRIOR)).sum())
     return float(total)

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.explain.beliefs import own_types
 from dsrl_agent.explain.contacts import contacts
-from dsrl_agent.explain.deciding import Explained
+from dsrl_agent.explain.deciding import Explained, names_of
 from dsrl_agent.explain.logic.numbers import BASE, TIE, number
 from dsrl_agent.explain.logic.planning import rules_program
 from dsrl_agent.explain.logic.walks import walks_program
-from dsrl_agent.front_end import TabularFrontEnd, action_names
+from dsrl_agent.front_end import TabularFrontEnd
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
 from dsrl_agent.types import Facts, Floats, Shape
 
@@ -95,7 +95,7 @@ def _head(front_end: Explained) -> str:
 
 def action_atoms(front_end: Explained) -> list[str]:
     """Return the actions' names as constants of the program; each is another's nowhere."""
-    names = [name.replace(" ", "_") for name in action_names(front_end)]
+    names = [name.replace(" ", "_") for name in names_of(front_end)]
     return [
         name if names.count(name) == 1 else f"action_{action}" for action, name in enumerate(names)
     ]

@@ -142,7 +142,7 @@ def _remote(before: Labels, after: Labels, near: set[int]) -> tuple[tuple[int, i
     for place, label in before.items():
         if place not in near:
             places.setdefault(label, []).append(place)
-    left = {label for place, label in after.items() if place not in near}
+    left = set(after.values())  # what walked up to the agent has not vanished
     found = []
     for label, where in sorted(places.items()):
         now = {after.get(place, EMPTY) for place in where}

@@ -1,0 +1,76 @@
+"""Which groups are one kind: looks propose, rewards decide."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from dsrl_agent.symbols import Touches, kinds_of
+from dsrl_agent.types import Floats32, Ints
+
+RED, BLUE, GREEN = (1.0, 0.1, 0.0), (0.0, 0.2, 1.0), (0.1, 0.9, 0.2)
+BAR = np.array([[0, 0, 0], [1, 1, 1], [0, 0, 0]])
+CROSS = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]])
+DOT = np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]])
+
+RED_BAR, BLUE_BAR, RED_CROSS, BLUE_CROSS = range(4)
+
+
+def picture(outline: Ints, colour: tuple[float, ...]) -> Floats32:
+    return (np.array(colour)[:, None, None] * outline).astype(np.float32)
+
+
+CROSSED = np.stack([picture(s, c) for s in (BAR, CROSS) for c in (RED, BLUE)])
+TENS = np.full(4, 10)
+
+
+def touches(gives: dict[int, float], times: int = 5) -> Touches:
+    groups = np.repeat(list(gives), times)
+    return Touches(groups, np.repeat(list(gives.values()), times))
+
+
+def same(labels: Ints, *pairs: tuple[int, int]) -> list[bool]:
+    return [bool(labels[a] == labels[b]) for a, b in pairs]
+
+
+def test_where_shape_tells_the_reward_colours_are_one_kind() -> None:
+    gives = {RED_BAR: 1.0, BLUE_BAR: 1.0, RED_CROSS: -1.0, BLUE_CROSS: -1.0}
+    labels = kinds_of(CROSSED, TENS, touches(gives))
+    pairs = (RED_BAR, BLUE_BAR), (RED_CROSS, BLUE_CROSS), (RED_BAR, RED_CROSS)
+    assert same(labels, *pairs) == [True, True, False]
+
+
+def test_where_colour_tells_the_reward_shapes_are_one_kind() -> None:
+    gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: 1.0, BLUE_CROSS: -1.0}
+    labels = kinds_of(CROSSED, TENS, touches(gives))
+    pairs = (RED_BAR, RED_CROSS), (BLUE_BAR, BLUE_CROSS), (RED_BAR, BLUE_BAR)
+    assert same(labels, *pairs) == [True, True, False]
+
+
+def test_where_both_matter_all_are_kinds_of_their_own() -> None:
+    gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: -1.0, BLUE_CROSS: 1.0}
+    assert len(set(kinds_of(CROSSED, TENS, touches(gives)))) == 4
+
+
+def test_groups_that_share_neither_shape_nor_colour_stay_apart_however_alike_they_behave() -> None:
+    pictures = np.stack([picture(BAR, RED), picture(CROSS, BLUE), picture(DOT, GREEN)])
+    alike = touches({0: 1.0, 1: 1.0, 2: 1.0})
+    assert len(set(kinds_of(pictures, np.full(3, 10), alike))) == 3
+
+
+def test_a_view_that_joins_few_objects_is_not_taken() -> None:
+    pictures = np.stack(
+        [picture(BAR, RED), picture(BAR, BLUE), picture(CROSS, GREEN), picture(DOT, (1, 1, 1))]
+    )
+    alike = touches(dict.fromkeys(range(4), 1.0))
+    assert len(set(kinds_of(pictures, np.array([10, 10, 100, 100]), alike))) == 4
+    labels = kinds_of(pictures, np.array([100, 100, 10, 10]), alike)
+    assert same(labels, (0, 1), (1, 2)) == [True, False]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_two_kinds_are_left_as_they_are(count: int) -> None:
+    pictures = np.stack([picture(BAR, RED), picture(BAR, BLUE)])[:count]
+    nothing = Touches(np.zeros(0, np.int64), np.zeros(0))
+    assert_array_equal(kinds_of(pictures, np.full(count, 9), nothing), np.arange(count))

@@ -1,0 +1,146 @@
+"""The front end of rules as a whole: how it begins, relearns, remembers and acts."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import numpy as np
+from drawings import DOWN, LEFT, RIGHT, TYPES, UP, film, round_trip, scene, taught_rules
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end import RulesFrontEnd
+from dsrl_agent.front_end.rules import describe_rules
+from dsrl_agent.types import Fact, Transition
+
+X, O = TYPES["x"], TYPES["o"]  # noqa: E741
+GOOD = film("+x", (RIGHT, 1.0, ".+"))
+
+
+def learn(front_end: RulesFrontEnd, *tapes: list[Transition]) -> RulesFrontEnd:
+    for transition in itertools.chain(*tapes):
+        front_end.learn(transition, np.random.default_rng(0))
+    return front_end
+
+
+def fresh(num_actions: int = 4) -> RulesFrontEnd:
+    return RulesFrontEnd(num_actions, FrontEndConfig(kind="rules"))
+
+
+def drawn(front_end: RulesFrontEnd, *rows: str, count: int = 60) -> set[int]:
+    """Return the actions chosen at the beginning of an episode."""
+    rng, shape = np.random.default_rng(0), (len(rows), len(rows[0]))
+    return {front_end.decide(scene(*rows), front_end.begin(shape), rng, 0.0) for _ in range(count)}
+
+
+def test_before_it_knows_itself_all_actions_are_drawn() -> None:
+    assert drawn(fresh(), "+.x") == {LEFT, RIGHT, UP, DOWN}
+    assert drawn(taught_rules(GOOD), "..x") == {LEFT, RIGHT, UP, DOWN}  # it is not in sight
+    assert fresh().values(scene("+.x")).values.tolist() == [0.0] * 4
+
+
+def test_what_an_action_does_is_tried_first_but_not_for_ever() -> None:
+    front_end = fresh(5)
+    learn(front_end, round_trip(), GOOD)
+    facts, jump = scene("+x", ".."), 4
+    rng = np.random.default_rng(0)
+    tries = []
+    for _ in range(5):
+        tries.append(front_end.decide(facts, front_end.begin((2, 2)), rng, 0.0))
+        learn(front_end, [Transition(facts, tries[-1], 0.0, facts, False, True, (2, 2))])
+    assert tries == [jump, jump, jump, jump, RIGHT]
+
+
+def test_what_came_before_it_knew_itself_is_understood_afterwards() -> None:
+    early = film(
+        "x+o ...", (LEFT, 1.0, "+.o ..."), (RIGHT, 0.0, ".+o ..."), (RIGHT, -1.0, "..+ ...")
+    )
+    late = learn(fresh(), early, round_trip())
+    informed = learn(fresh(), round_trip(), early)
+    for kind in (X, O):
+        assert describe_rules(late.model, kind) == describe_rules(informed.model, kind)
+    assert describe_rules(late.model, X) == ["touching type 1: +1.00, it vanishes (1 of 1 times)"]
+
+
+def test_only_as_much_as_it_remembers_is_understood_again() -> None:
+    front_end = RulesFrontEnd(4, FrontEndConfig(kind="rules", memory=4))
+    learn(front_end, GOOD, round_trip())
+    assert front_end.model.rules(X) == ()
+    assert len(front_end.memory) == 4
+
+
+def test_a_transition_that_is_the_first_of_its_episode_begins_a_new_scene() -> None:
+    key = film("k+d", (LEFT, 0.0, "+.d"))
+    door = film(".+d", (RIGHT, 0.0, ".+d"))
+    met = learn(taught_rules(), key, door)
+    assert describe_rules(met.model, TYPES["d"]) == [
+        "touching type 6: +0.00, it blocks the way (1 of 1 times)"
+    ]
+    contexts = [context for context, _ in met.model._samples[TYPES["d"]]]
+    assert [context.taken for context in contexts] == [()]  # the key was of the last episode
+
+
+def test_deciding_and_valuing_teach_nothing_and_a_copy_goes_its_own_way() -> None:
+    front_end = taught_rules(GOOD)
+    kept = json.dumps(front_end.state())
+    rng = np.random.default_rng(0)
+    memory = front_end.begin((2, 3))
+    assert front_end.decide(scene("+.x", "..."), memory, rng, 0.0) == RIGHT
+    copy = memory.copy()
+    before = copy.copy()
+    front_end.values(scene(".+x", "..."), memory)
+    assert memory == before
+    # It was held up by nothing that it sees, so it goes round in this episode, and in this alone.
+    assert front_end.decide(scene("+.x", "..."), copy, rng, 0.0) == DOWN
+    assert memory == before
+    assert front_end.decide(scene(".+x", "..."), memory, rng, 0.0) == RIGHT
+    assert json.dumps(front_end.state()) == kept
+
+
+def test_a_far_cell_misread_for_a_frame_does_not_turn_it_round() -> None:
+    front_end = taught_rules(GOOD, film("+o", (RIGHT, -1.0, ".+")))
+    front_end.sight.errors = 4.0  # it has been seen to err
+    rng, memory = np.random.default_rng(0), front_end.begin((2, 4))
+    assert front_end.decide(scene("...x", "+..."), memory, rng, 0.0) in (UP, RIGHT)
+    at = {UP: ("+..o", "...."), RIGHT: ("...o", ".+..")}[memory.action]
+    assert front_end.decide(scene(*at), memory, rng, 0.0) in (UP, RIGHT)
+    assert front_end.values(scene(*at), memory).values.max() > 0.9
+    assert front_end.values(scene(*at)).values.max() <= 0.0  # taken at its word
+
+
+def test_a_type_that_is_split_off_another_is_known_at_once() -> None:
+    front_end = taught_rules(GOOD, film("+o", (RIGHT, -1.0, ".+")))
+    facts = (Fact(0, 0, 0), Fact(30, 0, 2))
+    assert front_end.values(facts).values[RIGHT] == 1.0 - 0.02  # in hope
+    front_end.inherit(30, O)
+    assert front_end.values(facts).values.max() < 0.0
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 3), st.lists(st.integers(0, 3), max_size=12))
+def test_the_parts_of_the_objects_and_the_price_of_time_add_up(start: int, walk: list[int]) -> None:
+    front_end = taught_rules(
+        GOOD, film("+o", (RIGHT, -1.0, ".+")), film("+#.", (RIGHT, 0.0, "+#."))
+    )
+    rows = ["x.#o", "....", "o.x."]
+    memory = front_end.begin((3, 4))
+    objects = {
+        (r, c): TYPES[x] for r, row in enumerate(rows) for c, x in enumerate(row) if x != "."
+    }
+    place = (1, start)
+    for action in [*walk, 0]:
+        facts = tuple(sorted([Fact(0, *place), *(Fact(k, *at) for at, k in objects.items())]))
+        found = front_end.values(facts, memory)
+        total = sum((part for _, part in found.parts), found.correction)
+        np.testing.assert_allclose(found.values, total, rtol=0, atol=1e-12)
+        assert (found.correction <= 1e-12).all()
+        assert {fact for fact, _ in found.parts} <= set(facts)
+        front_end.decide(facts, memory, np.random.default_rng(0), 0.0)
+        memory.action, memory.done = action, 0  # whatever it chose
+        d_row, d_col = ((0, -1), (0, 1), (-1, 0), (1, 0))[action]
+        to = (min(2, max(0, place[0] + d_row)), min(3, max(0, place[1] + d_col)))
+        if objects.get(to) != TYPES["#"]:
+            place = to
+            objects.pop(place, None)

@@ -1,0 +1,305 @@
+"""From a tape of transitions to rules: compared word for word, and their price worked by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from drawings import DOWN, LEFT, RIGHT, TYPES, film, taught_rules
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsrl_agent.front_end.rules import describe_rules
+from dsrl_agent.front_end.rules.board import EDGE, EMPTY
+from dsrl_agent.front_end.rules.contact import Context, Effect
+from dsrl_agent.front_end.rules.induction import Condition, Rule, induce, rule_for
+from dsrl_agent.front_end.rules.induction import Test as Question
+from dsrl_agent.front_end.rules.model import ContactModel
+from dsrl_agent.types import UNKNOWN, Fact, Transition
+
+X, O, WALL, BOX, KEY, DOOR, OFF, ON, GATE, LETHAL = (  # noqa: E741
+    TYPES[letter] for letter in "xo#bkdsSgv"
+)
+
+
+def test_what_vanishes_with_a_reward() -> None:
+    front_end = taught_rules(
+        film("+x.x", (RIGHT, 1.0, ".+.x"), (RIGHT, 0.0, "..+x"), (RIGHT, 1.0, "...+")),
+        film("o+", (LEFT, -1.0, "+.")),
+    )
+    assert front_end.model.fronts == [EMPTY, X, O]
+    assert describe_rules(front_end.model, X) == [
+        "touching type 1: +1.00, it vanishes (2 of 2 times)"
+    ]
+    assert describe_rules(front_end.model, O) == [
+        "touching type 2: -1.00, it vanishes (1 of 1 times)"
+    ]
+    assert describe_rules(front_end.model, EMPTY) == [
+        "touching nothing: +0.00, the agent goes there (5 of 5 times)"  # four on the round trip
+    ]
+    assert describe_rules(front_end.model, GATE) == []
+
+
+def test_what_blocks_and_the_edge() -> None:
+    front_end = taught_rules(
+        film("+#.", (RIGHT, 0.0, "+#."), (LEFT, 0.0, "+#."), (RIGHT, 0.0, "+#.")),
+        film(".#+", (LEFT, 0.0, ".#+")),
+    )
+    assert describe_rules(front_end.model, WALL) == [
+        "touching type 3: +0.00, it blocks the way (3 of 3 times)"
+    ]
+    assert describe_rules(front_end.model, EDGE) == [
+        "touching the edge: +0.00, it blocks the way (1 of 1 times)"
+    ]
+
+
+def test_a_box_is_pushed_only_when_nothing_is_beyond() -> None:
+    front_end = taught_rules(
+        film("+b..", (RIGHT, 0.0, ".+b."), (RIGHT, 0.0, "..+b"), (RIGHT, 0.0, "..+b")),
+        film("+bx", (RIGHT, 0.0, "+bx")),
+        film("+b#", (RIGHT, 0.0, "+b#")),
+    )
+    assert describe_rules(front_end.model, BOX) == [
+        "touching type 4 when nothing is beyond it: +0.00, it is pushed on (2 of 2 times)",
+        "touching type 4 when nothing is not beyond it: +0.00, it blocks the way (3 of 3 times)",
+    ]
+
+
+def test_a_door_opens_only_to_one_who_has_taken_a_key() -> None:
+    front_end = taught_rules(
+        film(
+            "k+d.", (RIGHT, 0.0, "k+d."), (LEFT, 0.0, "+.d."), (RIGHT, 0.0, ".+d."),
+            (RIGHT, 0.0, "..+."),
+        ),
+    )  # fmt: skip
+    assert describe_rules(front_end.model, KEY) == [
+        "touching type 5: +0.00, it vanishes (1 of 1 times)"
+    ]
+    assert describe_rules(front_end.model, DOOR) == [
+        "touching type 6 when a type 5 is carried: +0.00, it vanishes (1 of 1 times)",
+        "touching type 6 when a type 5 is not carried: +0.00, it blocks the way (1 of 1 times)",
+    ]
+
+
+def test_a_key_opens_one_door() -> None:
+    front_end = taught_rules(
+        film(
+            "k+dd", (RIGHT, 0.0, "k+dd"), (LEFT, 0.0, "+.dd"), (RIGHT, 0.0, ".+dd"),
+            (RIGHT, 0.0, "..+d"), (RIGHT, 0.0, "..+d"),
+        ),
+    )  # fmt: skip
+    assert describe_rules(front_end.model, DOOR) == [
+        "touching type 6 when a type 5 is carried: +0.00, it vanishes (1 of 1 times)",
+        "touching type 6 when a type 5 is not carried: +0.00, it blocks the way (2 of 2 times)",
+    ]
+
+
+def test_a_switch_becomes_another_thing_and_all_gates_vanish() -> None:
+    pressed = film("+s.g g...", (RIGHT, 0.0, ".+.. ...."), (RIGHT, 0.0, ".S+. ...."))
+    # Only on leaving it shows what the agent had been standing on.
+    assert describe_rules(taught_rules(pressed[:1]).model, OFF) == [
+        "touching type 7: +0.00, it vanishes, and all of type 9 vanish (1 of 1 times)"
+    ]
+    assert describe_rules(taught_rules(pressed).model, OFF) == [
+        "touching type 7: +0.00, it becomes type 8, and all of type 9 vanish (1 of 1 times)"
+    ]
+    # Where one gate stays, it is no rule about all of them.
+    one = film("+s.g g...", (RIGHT, 0.0, ".+.. g..."), (RIGHT, 0.0, ".S+. g..."))
+    assert describe_rules(taught_rules(one).model, OFF) == [
+        "touching type 7: +0.00, it becomes type 8 (1 of 1 times)"
+    ]
+
+
+def test_what_stays_is_walked_over_and_what_is_bumped_into_may_change() -> None:
+    over = film("+o.", (RIGHT, 0.0, ".+."), (RIGHT, 0.0, ".o+"))
+    assert describe_rules(taught_rules(over).model, O) == [
+        "touching type 2: +0.00, the agent goes over it (1 of 1 times)"
+    ]
+    bumps = film("+so", (RIGHT, 0.5, "+So"), (RIGHT, 0.0, "+.o"))
+    front_end = taught_rules(bumps)
+    assert describe_rules(front_end.model, OFF) == [
+        "touching type 7: +0.50, it blocks the way and becomes type 8 (1 of 1 times)"
+    ]
+    assert describe_rules(front_end.model, ON) == [
+        "touching type 8: +0.00, it blocks the way and vanishes (1 of 1 times)"
+    ]
+
+
+def test_what_ends_the_episode() -> None:
+    end = film("+v", (RIGHT, -1.0, ".+!"))
+    assert describe_rules(taught_rules(end, end).model, LETHAL) == [
+        "touching type 10: -1.00, it vanishes, and the episode ends (2 of 2 times)"
+    ]
+    once = film("+v", (RIGHT, -1.0, ".+"))
+    assert describe_rules(taught_rules(end, once).model, LETHAL) == [  # not mostly
+        "touching type 10: -1.00, it vanishes (2 of 2 times)"
+    ]
+
+
+def test_a_step_has_its_price() -> None:
+    front_end = taught_rules(film("+.x", (RIGHT, -0.1, ".+x"), (RIGHT, 0.9, "..+")), cost=0.1)
+    assert front_end.model.step_reward == -0.1
+    assert describe_rules(front_end.model, EMPTY) == [
+        "touching nothing: -0.10, the agent goes there (5 of 5 times)"
+    ]
+    assert describe_rules(front_end.model, X) == [
+        "touching type 1: +0.90, it vanishes (1 of 1 times)"
+    ]
+
+
+def test_an_agent_that_looks_another_way_may_be_told_apart() -> None:
+    """Type 0 passes the gate that holds up type 20; one turns into the other by an action."""
+    front_end = taught_rules()
+    turned = [
+        Transition((Fact(0, 1, 0),), 4, 0.0, (Fact(20, 1, 0),), False, True, (2, 3)),
+        Transition((Fact(20, 1, 0),), RIGHT, 0.0, (Fact(20, 1, 1),), False, False, (2, 3)),
+        Transition((Fact(20, 1, 1),), LEFT, 0.0, (Fact(20, 1, 0),), False, False, (2, 3)),
+        Transition((Fact(20, 1, 0),), 4, 0.0, (Fact(0, 1, 0),), False, False, (2, 3)),
+    ]
+    stopped, gate = (Fact(20, 1, 0),), Fact(GATE, 1, 1)
+    held = Transition((gate, *stopped), RIGHT, 0.0, (gate, *stopped), False, True, (2, 3))
+    let_in = Transition((Fact(0, 1, 0), gate), RIGHT, 0.0, (Fact(0, 1, 1),), False, True, (2, 3))
+    front_end.num_actions = 5
+    for transition in (*2 * turned, held, let_in):
+        front_end.learn(transition, None)  # type: ignore[arg-type]
+    assert front_end.agency.self_types == {0, 20}
+    assert describe_rules(front_end.model, GATE) == [
+        "touching type 9 when the agent is type 0: +0.00, it vanishes (1 of 1 times)",
+        "touching type 9 when the agent is not type 0: +0.00, it blocks the way (1 of 1 times)",
+    ]
+
+
+def test_what_is_of_no_known_type_is_no_type() -> None:
+    model = ContactModel()
+    model.observe(Context(UNKNOWN, EMPTY, 0, RIGHT, ()), Effect(True, EMPTY), 1.0, False)
+    assert model.fronts == []
+
+
+# What a rule costs.
+
+BLOCKED, OPENED = Effect(False, WALL), Effect(True, EMPTY)
+
+
+def before(beyond: int = EMPTY, action: int = RIGHT, body: int = 0, **taken: int) -> Context:
+    had = tuple(sorted((TYPES[letter], times) for letter, times in taken.items()))
+    return Context(WALL, beyond, body, action, had)
+
+
+ONE_ODD = {(before(EMPTY), BLOCKED): 3, (before(X), OPENED): 1}
+PLAIN = (Rule(WALL, (), BLOCKED, 3, 4),)
+BEYOND = Question("beyond", EMPTY)
+SPLIT = (
+    Rule(WALL, (Condition(BEYOND, True),), BLOCKED, 3, 3),
+    Rule(WALL, (Condition(BEYOND, False),), OPENED, 1, 1),
+)
+
+
+@pytest.mark.parametrize(
+    ("noise", "odd", "expected"),
+    [
+        # Two tests tell the contexts apart; naming one costs ln 2 + 1 = 1.693 nats.
+        (0.001, 1, SPLIT),  # an error would cost -ln 0.001 = 6.908
+        (0.1, 1, SPLIT),  # 2.303
+        (0.18, 1, SPLIT),  # 1.715
+        (0.19, 1, PLAIN),  # 1.661
+        (0.19, 2, (SPLIT[0], SPLIT[1]._replace(times=2, cases=2))),  # 3.321: two are company
+    ],
+)
+def test_an_odd_case_makes_a_rule_where_an_error_of_sight_would_cost_more(
+    noise: float, odd: int, expected: tuple[Rule, ...]
+) -> None:
+    samples = {**ONE_ODD, (before(X), OPENED): odd}
+    assert induce(WALL, samples, noise) == expected
+
+
+def test_the_more_tests_could_be_named_the_more_one_costs() -> None:
+    # With four actions met beside the two things beyond, six tests: ln 6 + 1 = 2.792 nats.
+    samples = {(before(EMPTY, action), BLOCKED): 3 for action in range(4)}
+    samples[before(X, DOWN), OPENED] = 1
+    assert len(induce(WALL, samples, 0.062)) == 1  # an error: -ln 0.062 = 2.781
+    assert len(induce(WALL, samples, 0.061)) == 2  # 2.797
+
+
+def test_the_model_thinks_again_when_sight_turns_out_worse() -> None:
+    model = ContactModel()
+    for context, effect in 3 * [(before(EMPTY), BLOCKED)] + [(before(X), OPENED)]:
+        model.observe(context, effect, 0.0, False)
+    assert model.rules(WALL) == SPLIT
+    assert model.predict(before(X)).effect == OPENED
+    model.set_noise(0.19)
+    assert model.rules(WALL) == PLAIN
+    assert model.predict(before(X)).effect == BLOCKED
+    version = model.version
+    model.set_noise(0.2)  # too little to matter
+    assert (model.noise, model.version) == (0.19, version)
+
+
+def test_what_no_test_tells_apart_is_left_to_the_count() -> None:
+    samples = {(before(), BLOCKED): 3, (before(), OPENED): 1}
+    assert induce(WALL, samples, 0.001) == PLAIN
+
+
+def test_no_more_than_three_tests_are_asked() -> None:
+    # Every action does something else: the last two are one rule.
+    samples = {(before(action=action), Effect(True, action)): 1 for action in range(5)}
+    rules = induce(WALL, samples, 0.001)
+    assert [len(rule.conditions) for rule in rules] == [1, 2, 3, 3]
+    assert [(rule.times, rule.cases) for rule in rules] == [(1, 1), (1, 1), (1, 1), (1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("test", "context", "holds"),
+    [
+        (Question("beyond", X), before(X), True),
+        (Question("beyond", X), before(EMPTY), False),
+        (Question("body", 3), before(body=3), True),
+        (Question("body", 3), before(), False),
+        (Question("action", DOWN), before(action=DOWN), True),
+        (Question("action", DOWN), before(), False),
+        (Question("taken", KEY), before(k=1), True),
+        (Question("taken", KEY), before(), False),
+        (Question("carried", KEY), before(k=1), True),
+        (Question("carried", KEY), before(k=1, **{"#": 1}), False),  # it was used
+        (Question("carried", KEY), before(k=2, **{"#": 1}), True),
+        (Question("taken", KEY), before(k=1, **{"#": 1}), True),
+    ],
+)
+def test_what_a_test_asks(test: Question, context: Context, holds: bool) -> None:
+    assert test.holds(context) is holds
+    assert Condition(test, True).holds(context) is holds
+    assert Condition(test, False).holds(context) is not holds
+
+
+labels = st.sampled_from([EMPTY, EDGE, X, O, BOX])
+contexts = st.builds(
+    Context,
+    st.just(BOX),
+    labels,
+    st.integers(0, 1),
+    st.integers(0, 3),
+    st.sampled_from([(), ((KEY, 1),), ((BOX, 1), (KEY, 1))]),
+)
+effects = st.sampled_from([Effect(False, BOX), Effect(True, EMPTY), Effect(True, EMPTY, BOX)])
+samples_of = st.dictionaries(
+    st.tuples(contexts, effects), st.integers(1, 4), min_size=1, max_size=9
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(samples_of, contexts, st.sampled_from([0.001, 0.05, 0.2]))
+def test_exactly_one_rule_applies_and_the_counts_are_those_of_the_samples(
+    samples: dict[tuple[Context, Effect], int], other: Context, noise: float
+) -> None:
+    rules = induce(BOX, samples, noise)
+    assert max(len(rule.conditions) for rule in rules) <= 3
+    assert rule_for(rules, other) in rules
+    cases: Counter[Rule] = Counter()
+    times: Counter[Rule] = Counter()
+    for (context, effect), count in samples.items():
+        fitting = [rule for rule in rules if all(c.holds(context) for c in rule.conditions)]
+        assert fitting == [rule_for(rules, context)]
+        cases[fitting[0]] += count
+        times[fitting[0]] += count if effect == fitting[0].effect else 0
+    assert {rule: (rule.times, rule.cases) for rule in rules} == {
+        rule: (times[rule], cases[rule]) for rule in rules
+    }

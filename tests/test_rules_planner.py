@@ -1,0 +1,265 @@
+"""Plans on learned rules: drawn scenes with the plan expected, and what holds of every plan."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from drawings import DOWN, LEFT, RIGHT, TYPES, UP, board, film, scene, shape_of, taught_rules
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsrl_agent.front_end import RulesFrontEnd
+from dsrl_agent.front_end.agency import Motion
+from dsrl_agent.front_end.rules.board import EMPTY, Board
+from dsrl_agent.front_end.rules.contact import Context, Effect
+from dsrl_agent.front_end.rules.model import ContactModel
+from dsrl_agent.front_end.rules.planner import STEP_PRICE, Plan, Planner, Touch
+from dsrl_agent.types import Facts
+
+X, O, WALL, BOX, KEY, DOOR, LETHAL = (TYPES[letter] for letter in "xo#bkdv")  # noqa: E741
+GATE = TYPES["g"]  # of which nothing is known
+
+GOOD = film("+x", (RIGHT, 1.0, ".+"))
+BAD = film("+o", (RIGHT, -1.0, ".+"))
+BLOCKS = film("+#.", (RIGHT, 0.0, "+#."))
+PUSHES = film("+b.#", (RIGHT, 0.0, ".+b#"), (RIGHT, 0.0, ".+b#"))
+OPENS = film(
+    "k+d.", (RIGHT, 0.0, "k+d."), (LEFT, 0.0, "+.d."), (RIGHT, 0.0, ".+d."), (RIGHT, 0.0, "..+.")
+)
+ENDS = film("+v", (RIGHT, -1.0, ".+!"))
+TAUGHT = taught_rules(GOOD, BAD, BLOCKS, PUSHES, OPENS, ENDS)
+
+
+def plan(drawing: str, front_end: RulesFrontEnd = TAUGHT) -> Plan:
+    return front_end.plan(board(drawing))
+
+
+def planner(
+    front_end: RulesFrontEnd = TAUGHT, refused: tuple[tuple[int, int], ...] = ()
+) -> Planner:
+    return Planner(front_end.model, front_end.motions, range(4), frozenset(refused))
+
+
+@pytest.mark.parametrize(
+    ("drawing", "actions", "value"),
+    [
+        ("+..x", (RIGHT, RIGHT, RIGHT), 0.97),  # 1 - 3 * 0.01
+        # The nearest first, right, right, on, back: 2 + 4 + 9 = 15 steps; this way 3 + 9 = 12.
+        ("x..+.x...x", 3 * (LEFT,) + 9 * (RIGHT,), 2.88),
+        ("... +ox", (UP, RIGHT, RIGHT, DOWN), 0.96),  # round the bad one
+        ("+ox", (), 0.0),  # -1 + 1 - 0.02 is less than nothing
+        ("+oxx", (RIGHT, RIGHT, RIGHT), 0.97),  # -1 + 2 - 0.03
+        ("+#x ...", (DOWN, RIGHT, RIGHT, UP), 0.96),
+        ("k+dx", (LEFT, RIGHT, RIGHT, RIGHT), 0.96),
+        (".#x# +b..", (RIGHT, RIGHT, UP), 0.97),  # pushes the box out of the way
+        ("+b# .#x", (), 0.0),  # it does not move
+        ("+vx", (), 0.0),
+        ("+..", (), 0.0),
+    ],
+)
+def test_plans_are_of_the_highest_return_and_then_of_the_fewest_steps(
+    drawing: str, actions: tuple[int, ...], value: float
+) -> None:
+    found = plan(drawing)
+    assert (found.actions, found.value) == (actions, pytest.approx(value))
+
+
+def test_a_plan_names_its_contacts_and_the_scenes_it_expects() -> None:
+    found = plan("k+dx")
+    assert found.touches == (
+        Touch(1, 0, KEY, 0.0, True),
+        Touch(3, 2, DOOR, 0.0, True),
+        Touch(4, 3, X, 1.0, True),
+    )
+    assert found.boards == (
+        board("+.dx", taken="k"),
+        board(".+dx", taken="k"),
+        board("..+x", taken="kd"),
+        board("...+", taken="kdx"),
+    )
+
+
+def test_what_ends_the_episode_is_touched_last() -> None:
+    front_end = taught_rules(GOOD, film("+s", (RIGHT, 2.0, ".+!")))
+    found = plan("s+.x", front_end)
+    assert (found.actions, found.value) == ((RIGHT, RIGHT, LEFT, LEFT, LEFT), pytest.approx(2.95))
+    assert plan("s+", front_end).actions == (LEFT,)
+
+
+def test_where_steps_cost_what_is_too_far_is_left_alone() -> None:
+    front_end = taught_rules(film("+x", (RIGHT, 0.9, ".+")), cost=0.1)
+    # The x itself is worth 1; a step costs 0.11 with the planner's own price.
+    assert plan("+....x", front_end).value == pytest.approx(1.0 - 5 * 0.11)
+    assert plan("+........x", front_end).actions == 9 * (RIGHT,)  # 1 - 0.99
+    assert plan("+.........x", front_end).actions == ()
+
+
+def test_what_was_never_met_is_worth_a_visit() -> None:
+    found = plan("+.g")
+    assert found.actions == (RIGHT, RIGHT)
+    assert found.touches == (Touch(2, 2, GATE, 1.0, False),)
+    front_end = taught_rules(film("+x", (RIGHT, 0.25, ".+")))
+    assert plan("+.g", front_end).value == pytest.approx(0.25 - 0.02)  # the best that is known
+
+
+def test_of_many_good_things_the_nearest_is_fetched_first() -> None:
+    found = plan("xxxx..+.xxx")
+    assert found.actions == (RIGHT, RIGHT)
+    assert [touch.place for touch in found.touches] == [8]
+
+
+def test_what_was_seen_not_to_work_is_not_planned() -> None:
+    at = board("+.x ...")
+    assert planner().best(at).actions == (RIGHT, RIGHT)
+    assert planner(refused=((0, RIGHT),)).best(at).actions == (DOWN, RIGHT, RIGHT, UP)
+    assert planner(refused=((0, RIGHT),)).after(at, RIGHT) == (at, None)
+
+
+def test_an_agent_that_turns_plans_its_turns() -> None:
+    turn, forward = 0, 1
+    model = ContactModel()
+    model.observe(Context(X, EMPTY, 0, forward, ()), Effect(True, EMPTY), 1.0, False)
+    motions = {
+        (20, turn): Motion(0, 0, 21),
+        (21, turn): Motion(0, 0, 20),
+        (20, forward): Motion(-1, 0, 20),
+        (21, forward): Motion(0, 1, 21),
+    }
+    start = board("..x +..")._replace(body=20)
+    found = Planner(model, motions, range(2)).best(start)
+    # Up, turn, right, right; or turn, right, right, turn, up, which is one step more.
+    assert found.actions == (forward, turn, forward, forward)
+    assert [(at.place, at.body) for at in found.boards] == [(0, 20), (0, 21), (1, 21), (2, 21)]
+
+
+def test_where_nothing_is_promised_it_tries_what_may_open_a_way() -> None:
+    front_end = taught_rules(GOOD, BAD, film("+#.", (RIGHT, 0.0, "+#.")))
+    closed = board("..+#x")  # never tried with this beyond it
+    assert planner(front_end).best(closed).actions == ()
+    found = planner(front_end).experiment(closed)
+    assert (found.actions, found.touches) == ((RIGHT,), (Touch(1, 3, WALL, 0.0, True),))
+    for transition in film("+#x", (RIGHT, 0.0, "+#x")):
+        front_end.learn(transition, np.random.default_rng(0))
+    assert planner(front_end).experiment(closed).actions == ()
+    # With a key it is another matter, but not for one that costs.
+    assert planner(front_end).experiment(board("k+#x", taken="x")).actions == (RIGHT,)
+    assert planner(front_end).experiment(board("o+#.")).actions == ()
+
+
+def test_the_front_end_experiments_and_else_does_no_harm() -> None:
+    front_end = taught_rules(GOOD, BAD, film("+#.", (RIGHT, 0.0, "+#.")))
+    rng = np.random.default_rng(0)
+    facts = scene("..+#x")
+    assert front_end.decide(facts, front_end.begin((1, 5)), rng, 0.0) == RIGHT
+    facts = scene("ooo", "o+.", "ooo")
+    drawn = {front_end.decide(facts, front_end.begin((3, 3)), rng, 0.0) for _ in range(20)}
+    assert drawn == {RIGHT}
+
+
+def test_equal_plans_share_their_probability() -> None:
+    rng = np.random.default_rng(0)
+    facts = scene("x.+.x")
+    drawn = [TAUGHT.decide(facts, TAUGHT.begin((1, 5)), rng, 0.0) for _ in range(200)]
+    # One in two, and a standard deviation of sqrt(200 / 4) = 7
+    assert 70 < drawn.count(LEFT) < 130
+    assert drawn.count(LEFT) + drawn.count(RIGHT) == 200
+
+
+def test_an_action_that_does_nothing_where_it_should_is_not_tried_again() -> None:
+    rng = np.random.default_rng(0)
+    memory = TAUGHT.begin((2, 3))
+    facts = scene("+.x", "...")
+    assert [TAUGHT.decide(facts, memory, rng, 0.0) for _ in range(2)] == [RIGHT, DOWN]
+    assert memory.refused == {(0, RIGHT)}
+
+
+# What holds of every plan.
+
+
+def valuation(drawing: str) -> list[float]:
+    facts: Facts = scene(*drawing.split())
+    return TAUGHT.values(facts, TAUGHT.begin(shape_of(drawing))).values.tolist()
+
+
+def test_values_by_hand() -> None:
+    # Left and up bump and down leaves the row: then two steps to the x or three.
+    assert valuation("+.x ...") == pytest.approx([0.97, 0.98, 0.97, 0.96])
+    assert valuation("o+x") == pytest.approx([-1.0 - 0.01 + 0.98, 0.99, 0.98, 0.98])
+    # What ends the episode leaves no x to fetch.
+    assert valuation("+vx") == pytest.approx([-0.01, -1.01, -0.01, -0.01])
+    # Nothing is worth a step, and all cost one.
+    assert valuation("+..") == pytest.approx([-0.01] * 4)
+
+
+def test_each_object_has_its_part_in_the_value_and_time_the_rest() -> None:
+    facts = scene("o+x")
+    found = TAUGHT.values(facts, TAUGHT.begin((1, 3)))
+    parts = [(fact.type, part.tolist()) for fact, part in found.parts]
+    assert parts == [(X, [1.0, 1.0, 1.0, 1.0]), (O, [-1.0, 0.0, 0.0, 0.0])]
+    assert found.correction.tolist() == pytest.approx([-0.03, -0.01, -0.02, -0.02])
+
+
+@st.composite
+def drawings(draw: st.DrawFn) -> Board:
+    """Draw 3 x 3 places with the agent and up to six things."""
+    letters = [*draw(st.lists(st.sampled_from("xxo#bkdvg"), max_size=6)), "+"]
+    letters = draw(st.permutations([*letters, *"." * (9 - len(letters))]))
+    return board(" ".join("".join(letters[i : i + 3]) for i in (0, 3, 6)))
+
+
+def best_within(at: Board, steps: int) -> float:
+    """Return the most that so many actions bring, by trying them all."""
+    by_hand = planner()
+
+    @cache
+    def most(at: Board, left: int) -> float:
+        if not left:
+            return 0.0
+        found = 0.0
+        for action in range(4):
+            after, expected = by_hand.after(at, action)
+            gain = -STEP_PRICE + (0.0 if expected is None else expected.reward)
+            over = expected is not None and expected.ends
+            found = max(found, gain + (0.0 if over else most(after, left - 1)))
+        return found
+
+    return most(at, steps)
+
+
+@settings(deadline=None, max_examples=40)
+@given(drawings())
+def test_no_plan_of_a_few_steps_is_better(at: Board) -> None:
+    found = TAUGHT.plan(at)
+    brute = best_within(at, 5)
+    assert found.value >= brute - 1e-9
+    if len(found.actions) <= 5:
+        assert found.value == pytest.approx(brute)
+
+
+@settings(deadline=None, max_examples=40)
+@given(drawings())
+def test_the_scenes_and_the_value_of_a_plan_follow_from_its_actions(at: Board) -> None:
+    found = TAUGHT.plan(at)
+    now, total, touched = at, 0.0, []
+    for number, (action, expected_board) in enumerate(
+        zip(found.actions, found.boards, strict=True), 1
+    ):
+        before = now
+        now, expected = planner().after(now, action)
+        assert now == expected_board
+        assert now.cells[now.place] != WALL
+        total -= STEP_PRICE
+        if expected is not None:
+            total += expected.reward
+        if expected is not None and before.cells != now.cells:
+            touched.append(number)
+    assert found.value == pytest.approx(total)
+    assert set(touched) <= {touch.step for touch in found.touches}
+    values = [TAUGHT.plan_from(at, action).value for action in range(4)]
+    if found.actions:
+        assert values[found.actions[0]] == pytest.approx(max(values))
+        assert values[found.actions[0]] == pytest.approx(found.value)
+    else:
+        assert max(values) <= 0.0

@@ -1,0 +1,220 @@
+"""Following a scene: what is believed of frames that err, frame by frame."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board, scene, shape_of
+
+from dsrl_agent.front_end.rules.board import EMPTY, Board
+from dsrl_agent.front_end.rules.contact import KEPT, Context, Effect
+from dsrl_agent.front_end.rules.tracking import Contact, Scene, Seen, Sight
+
+X, O, BOX, KEY = (TYPES[letter] for letter in "xobk")  # noqa: E741
+AGENCY = acquainted()
+MOTIONS = AGENCY.motions()
+
+
+def good() -> Sight:
+    return Sight()
+
+
+def poor() -> Sight:
+    return Sight(0.0, 4.0)  # (4 + 0.2) / 200 = 0.021 > 0.01
+
+
+class Story:
+    """A scene that is shown drawings."""
+
+    def __init__(self, sight: Sight, drawing: str) -> None:
+        self.sight = sight
+        self.scene = Scene(shape_of(drawing))
+        self.scene.begin(scene(*drawing.split()), AGENCY)
+
+    def then(self, action: int, drawing: str) -> Seen:
+        """Show the next frame."""
+        return self.scene.advance(action, scene(*drawing.split()), AGENCY, MOTIONS, self.sight)
+
+    def believes(self, drawing: str, taken: str = "") -> bool:
+        return self.scene.board == board(drawing, taken)
+
+
+def test_how_often_sight_errs() -> None:
+    assert Sight().noise == 0.001  # 0.2 / 200
+    assert not Sight().errs
+    assert Sight(800.0, 9.8).noise == 0.01  # (9.8 + 0.2) / 1000
+    assert not Sight(800.0, 9.8).errs
+    assert Sight(800.0, 9.9).errs
+
+
+def test_a_cell_misread_for_one_frame_is_an_error_where_sight_was_good() -> None:
+    story = Story(good(), "+..x ...o")
+    story.then(RIGHT, ".+.o ...o")
+    assert story.believes(".+.o ...o")  # for now
+    assert story.sight == Sight(2.0, 0.0)
+    story.then(LEFT, "+..x ...o")
+    assert story.believes("+..x ...o")
+    assert story.sight == Sight(4.0, 1.0)
+
+
+def test_a_change_that_lasts_is_no_error() -> None:
+    story = Story(good(), "+..x ...o")
+    for drawing in (".+.. ...o", "+... ...o", ".+.. ...o"):
+        story.then(RIGHT if drawing[0] == "." else LEFT, drawing)
+        assert story.believes(drawing)
+    assert story.sight == Sight(3.0, 0.0)
+
+
+def test_poor_sight_believes_a_change_when_two_frames_show_it() -> None:
+    story = Story(poor(), "+..x ...o")
+    story.then(RIGHT, ".+.o ...o")
+    assert story.believes(".+.x ...o")
+    story.then(LEFT, "+..o ...o")
+    assert story.believes("+..o ...o")
+    assert story.sight.errors == 4.0
+    story.then(RIGHT, ".+.o ....")
+    story.then(LEFT, "+..o ...o")  # taken back
+    assert story.believes("+..o ...o")
+    assert story.sight.errors == 5.0
+    story.then(RIGHT, ".+.x ...o")
+    story.then(LEFT, "+..k ...o")  # two that differ are two errors so far
+    assert story.believes("+..o ...o")
+
+
+@pytest.mark.parametrize("sight", [good, poor])
+def test_what_walks_is_no_error(sight: type[Sight]) -> None:
+    story = Story(sight(), "+..x ....")
+    errors = story.sight.errors
+    for drawing in (".+.. ...x", "+... ..x.", ".+x. ....", "+..x ...."):
+        story.then(RIGHT if drawing[0] == "." else LEFT, drawing)
+        assert story.believes(drawing)
+    assert story.sight.errors == errors
+
+
+@pytest.mark.parametrize("sight", [good, poor])
+def test_an_agent_that_is_missed_is_taken_to_be_where_its_action_leads(sight: type[Sight]) -> None:
+    story = Story(sight(), "+.x ...")
+    assert story.then(RIGHT, "..x ...") == Seen(None, None)
+    assert story.believes(".+x ...")
+    assert story.scene.lost
+    seen = story.then(RIGHT, "..+ ...")
+    assert seen.contact == Contact(Context(X, -3, 0, RIGHT, ()), Effect(True, EMPTY))
+    assert story.believes("..+ ...", taken="x")
+    assert not story.scene.lost
+
+
+def test_a_missed_agent_is_held_up_by_what_is_still_there_and_by_the_edge() -> None:
+    story = Story(good(), ".+# ...")
+    story.then(RIGHT, "..# ...")
+    assert story.believes(".+# ...")
+    story.then(UP, "..# ...")
+    assert story.believes(".+# ...")
+    story.then(DOWN, "..# ...")
+    assert story.believes("..# .+.")
+
+
+def test_only_good_sight_believes_in_an_agent_that_leapt() -> None:
+    story = Story(good(), "+.. ... ..x")
+    story.then(RIGHT, "... ..+ ..x")
+    assert story.believes("... ..+ ..x")
+    story = Story(poor(), "+.. ... ..x")
+    story.then(RIGHT, "... ..+ ..x")  # something taken for the agent, and it was missed
+    assert story.believes(".+. ... ..x")
+    story.then(RIGHT, "... ..+ ..x")  # but not again and again
+    assert story.scene.board is not None
+    assert story.scene.board.place == 5
+
+
+def test_of_two_that_look_like_the_agent_the_one_where_it_went_is_it() -> None:
+    for sight in (good(), poor()):
+        story = Story(sight, "+.. ..x")
+        story.then(RIGHT, ".+. ..+")
+        assert story.scene.board is not None
+        assert story.scene.board.place == 1
+        story.then(LEFT, ".+. ..+")  # it stayed
+        assert story.scene.board.place == 1
+
+
+def test_what_the_agent_stood_on_shows_when_it_leaves() -> None:
+    story = Story(good(), "+s. ...")
+    came = story.then(RIGHT, ".+. ...")
+    contact = Contact(Context(TYPES["s"], EMPTY, 0, RIGHT, ()), Effect(True, EMPTY))
+    assert came == Seen(contact, None)
+    assert story.believes(".+. ...", taken="s")
+    assert story.then(UP, ".+. ...").amended is None  # it is still there
+    left = story.then(RIGHT, ".S+ ...")
+    assert left.amended == (contact, Effect(True, TYPES["S"]))
+    assert story.believes(".S+ ...", taken="s")
+    # What it stood on had been there all the while: nothing was taken.
+    story = Story(good(), "+o. ...")
+    story.then(RIGHT, ".+. ...")
+    assert story.believes(".+. ...", taken="o")
+    left = story.then(RIGHT, ".o+ ...")
+    assert left.amended is not None
+    assert left.amended[1] == Effect(True, O)
+    assert story.believes(".o+ ...")
+
+
+def test_taken_is_what_vanished_at_the_agents_touch() -> None:
+    story = Story(good(), "+kk.b. ......")
+    story.then(RIGHT, ".+k.b. ......")
+    assert story.believes(".+k.b. ......", taken="k")
+    story.then(RIGHT, "..+.b. ......")
+    assert story.believes("..+.b. ......", taken="kk")
+    story.then(RIGHT, "...+b. ......")
+    seen = story.then(RIGHT, "....+b ......")
+    assert seen.contact is not None
+    assert seen.contact.effect == Effect(True, EMPTY, BOX)
+    assert story.believes("....+b ......", taken="kk")  # a pushed box is not taken
+    # What vanishes far away is not, either.
+    story = Story(good(), "+..k ....")
+    story.then(RIGHT, ".+.. ....")
+    assert story.believes(".+.. ....")
+
+
+def test_what_was_in_the_way_and_is_gone_was_taken_if_sight_is_to_be_believed() -> None:
+    for sight, taken in ((good(), "o"), (poor(), "")):
+        story = Story(sight, "+o. ...")
+        seen = story.then(RIGHT, "+.. ...")
+        assert seen.contact is not None
+        assert seen.contact.effect == Effect(False, EMPTY)
+        assert story.scene.board is not None
+        assert story.scene.board.taken == board("+", taken).taken
+
+
+def test_what_steps_into_the_cell_beyond_is_no_effect() -> None:
+    story = Story(good(), "+x.. ..o.")
+    seen = story.then(RIGHT, ".+o. ....")
+    assert seen.contact is not None
+    assert seen.contact.effect == Effect(True, EMPTY, KEPT)
+    assert story.believes(".+o. ....", taken="x")
+
+
+def test_without_an_agent_there_is_no_scene_until_it_is_seen() -> None:
+    story = Story(good(), "..x ...")
+    assert story.scene.board is None
+    assert story.then(RIGHT, ".+x ...") == Seen(None, None)
+    assert story.believes(".+x ...")
+
+
+def test_a_grid_that_is_not_told_grows_with_what_is_seen() -> None:
+    told = Scene()
+    told.begin(scene("+x"), AGENCY)
+    assert told.board == board("+x")
+    told.advance(DOWN, scene(".x.", "+.."), AGENCY, MOTIONS, good())
+    assert told.board == Board((2, 2), (EMPTY, X, EMPTY, EMPTY), 2, 0)
+
+
+def test_a_copy_and_a_round_through_json() -> None:
+    story = Story(poor(), "+s.x ...o")
+    story.then(RIGHT, ".+.o ...o")
+    scenes = [story.scene.copy(), Scene.from_state(json.loads(json.dumps(story.scene.state())))]
+    assert story.scene.resting is not None
+    assert story.scene.doubts == {3: O}
+    story.then(RIGHT, ".S+o ...o")
+    for other in scenes:
+        assert other.board == board(".+.x ...o", taken="s")
+        assert other.doubts == {3: O}
+        other.advance(RIGHT, scene(".S+o", "...o"), AGENCY, MOTIONS, poor())
+        assert other == story.scene
