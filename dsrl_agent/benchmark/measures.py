@@ -70,5 +70,6 @@ def settled(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
 MEASURES: Mapping[str, Measure] = {
     "sight": sight,
     "settled": settled,
+    "explanations": explanations,
     "training": training,
 }
