@@ -26,7 +26,7 @@ def describe_rule(model: ContactModel, rule: Rule) -> str:
     belief = model.belief(rule.front, rule.effect.enters)
     gives, ends = "", ""
     if belief is not None:
-        gives = f"{belief.reward:+.2f}, "
+        gives = f"{belief.reward:+z.2f}, "
         ends = ", and the episode ends" if belief.ends else ""
         if belief.doubted:
             gives += "which may have changed, "
