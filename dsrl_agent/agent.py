@@ -77,6 +77,7 @@ class DSRL:
         self._acts = False  # on what it sees; before that it plays at random
         self._episode: Episode | None = None
         self._facts: Facts | None = None
+        self._anew = False  # whether the grid or the types may have changed since the last step
         self._progress: Progress | None = None
 
     # Learning.
@@ -180,11 +181,12 @@ class DSRL:
         facts = self._facts if self._facts is not None else self.facts(step.frame)
         next_facts = self.perception.watch(facts, step.action, step.next_frame)
         transition = Transition(
-            facts, step.action, step.reward, next_facts, step.terminated, step.number == 0,
+            facts, step.action, step.reward, next_facts, step.terminated,
+            step.number == 0 or self._anew,
             self.perception.shape_of(step.frame),
         )  # fmt: skip
         self.front_end.learn(transition, self._streams.get("replay"))
-        self._facts = next_facts
+        self._facts, self._anew = next_facts, False
 
     def _fit(self, listener: Listener, frame: Frame) -> None:
         """Learn to see, first or again; the front end keeps what it knows of the types."""
@@ -202,10 +204,12 @@ class DSRL:
         if not self._acts:
             self._next_fit = min(int(_MORE * self.num_timesteps), most)
         else:
-            self._next_fit = int(self.num_timesteps * growth) if growth else 2**62
+            later = max(self.num_timesteps + 1, int(self.num_timesteps * growth))
+            self._next_fit = later if growth else 2**62
         for child, parent in self.perception.parents.items():
             self.front_end.inherit(child, parent)
-        self._facts = self.facts(frame)
+        # What is remembered of the running episode is in the terms of before.
+        self._facts, self._episode, self._anew = self.facts(frame), None, True
         types = len(self.perception.require_codebook().known)
         fit = Fit(self.num_timesteps, loss, types, time.perf_counter() - start)
         listener.on_fit(self, fit)

@@ -69,11 +69,11 @@ class BackEndConfig:
     latents: int = 8
     width: int = 32
     beta: float = 1.0
-    learning_rate: float = 3e-3
-    one_cycle: bool = False
-    batch_places: int = 400
-    steps: int = 400
-    refit_steps: int = 100
+    learning_rate: float = 3e-2
+    one_cycle: bool = True
+    batch_places: int = 100
+    steps: int = 800
+    refit_steps: int = 200
 
     def __post_init__(self) -> None:
         for name in ("latents", "width", "batch_places", "steps", "refit_steps"):
@@ -93,7 +93,7 @@ class FrontEndConfig:
             et al. 2016; `flat`: whole fact sets.
         learning_rate: Step size alpha of the tables.
         discount: gamma.
-        epsilon: Share of random actions while learning.
+        epsilon: Share of random actions, unless they are asked to be greedy.
         replay: Remembered updates of the tables learned from again at every step (`relational`).
         memory: The most symbolic transitions, and the most updates to replay, remembered.
     """

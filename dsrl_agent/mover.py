@@ -17,6 +17,7 @@ from dsrl_agent.errors import PerceptionError
 from dsrl_agent.types import Floats32, Ints
 
 _CHANGED_SHARE = 0.25  # of the largest change seen in any cell beyond noise: less is no change
+_CLEAR = 0.5  # a touch makes a difference of about that between the mover and emptiness
 _BATCH = 64  # transitions looked at at once, for the sake of memory
 _BLUR = 3  # pixels of a cell over which noise is averaged
 _MANY = 64  # so many cells are enough to know what emptiness looks like
@@ -78,7 +79,12 @@ def follow(cells_of: CellsOf, actions: Ints) -> Trail:
     before_u, before_v, after_u, after_v = looks = _looks(cells_of, pairs, u, v)
     forward = _difference(before_u, after_v, noise)  # small if the mover went from u to v
     backward = _difference(before_v, after_u, noise)
-    mover, empty = _tell_apart(np.asarray(actions)[pairs], forward, backward, looks)
+    mover, empty, clarity = _tell_apart(np.asarray(actions)[pairs], forward, backward, looks)
+    if clarity < _CLEAR * float(_difference(mover, empty, noise)):
+        # Nothing was touched. But of emptiness there is more than of what moves.
+        some = np.arange(0, len(actions), max(1, len(actions) // _BATCH))
+        if _is_rarer(empty, mover, cells_of(some)[0], noise):
+            mover, empty = empty, mover
     # The mover's own look settles every pair: it came from where it stood before.
     from_u = _difference(before_u, mover) + _difference(after_u, empty) < (
         _difference(before_v, mover) + _difference(after_v, empty)
@@ -112,8 +118,11 @@ def _looks(cells_of: CellsOf, pairs: Ints, u: Ints, v: Ints) -> tuple[Floats32, 
 
 def _tell_apart(
     actions: Ints, forward: Floats32, backward: Floats32, looks: tuple[Floats32, ...]
-) -> tuple[Floats32, Floats32]:
-    """Return how the mover and emptiness look, from the action that shows it most clearly."""
+) -> tuple[Floats32, Floats32, float]:
+    """Return how the mover and emptiness look, from the action that shows it most clearly.
+
+    The last value is how clearly: how much less the one changed than the other, over all its steps.
+    """
     before_u, before_v, after_u, after_v = looks
     clearest, mover, empty = -1.0, before_u[0], after_u[0]
     for action in np.unique(actions):
@@ -126,7 +135,15 @@ def _tell_apart(
                 mover, empty = np.median(before_u[own], axis=0), np.median(after_u[own], axis=0)
             else:
                 mover, empty = np.median(before_v[own], axis=0), np.median(after_v[own], axis=0)
-    return mover, empty
+    return mover, empty, clearest
+
+
+def _is_rarer(one: Floats32, other: Floats32, cells: Floats32, noise: float) -> bool:
+    """Say whether fewer cells `[..., C, side, side]` look like the one than like the other."""
+    to_one, to_other = _difference(cells, one, noise), _difference(cells, other, noise)
+    near = _CLEAR * float(_difference(one, other, noise))
+    like_one = np.count_nonzero((to_one < to_other) & (to_one < near))
+    return bool(like_one < np.count_nonzero((to_other < to_one) & (to_other < near)))
 
 
 def _difference(a: Floats32, b: Floats32, noise: float = 0.0) -> Floats32:

@@ -285,3 +285,19 @@ def test_the_looks_go_through_json() -> None:
     watch(whole, tape[50:])
     watch(resumed, tape[50:])
     assert resumed.state() == whole.state()
+
+
+def test_a_displacement_seen_once_in_many_tries_was_misread() -> None:
+    agency = Agency()
+    idle = step(4, (SELF, (2, 2), (2, 2)), (STILL, (4, 4), (4, 4)))
+    watch(agency, [*walk(60, 0), *39 * [idle]])
+    watch(agency, [step(4, (SELF, (2, 2), (3, 4)), (STILL, (4, 4), (4, 4)))])  # 1 of 40
+    assert 4 not in agency.moves()
+    assert agency.motions()[SELF, 4] == (0, 0, SELF)
+    assert agency.moves()[LEFT] == MOVES[LEFT]
+
+
+def test_what_is_of_no_known_type_is_nobody() -> None:
+    agency = Agency()
+    tape = [step(a, (-1, (2, 2), (2 + MOVES[a][0], 2 + MOVES[a][1]))) for a in range(4)]
+    assert watch(agency, 5 * tape) == [None] * 20

@@ -242,3 +242,15 @@ def test_sums_go_to_and_fro_in_a_dead_end_and_imagined_walks_lead_out(seed: int)
     assert sorted(reward for reward, _ in thought if reward) == [1.0, 1.0]
     # Down, left, up to the first: 2 + 3 + 2 = 7 steps; round to the other: 2 + 6 + 2 = 10.
     assert len(thought) == 17
+
+
+def test_a_scene_that_has_grown_is_imagined_anew() -> None:
+    front_end = make_front_end(4, FrontEndConfig())
+    assert isinstance(front_end, TabularFrontEnd)
+    front_end.agency = acquainted()
+    memory = front_end.begin()
+    rng = np.random.default_rng(0)
+    front_end.decide((Fact(0, 0, 0), Fact(1, 0, 1)), memory, rng, 0.0)
+    front_end.decide((Fact(0, 2, 2), Fact(1, 0, 1)), memory, rng, 0.0)
+    assert memory.imagined is not None
+    assert memory.imagined.shape == (3, 3)

@@ -62,10 +62,13 @@ def test_one_touch_tells_the_mover_from_emptiness() -> None:
     assert_array_equal(trail.empty, cells(".")[0, 0, 0])
 
 
-def test_without_a_touch_the_mover_is_still_one_of_the_two() -> None:
-    trail = follow(*tape(("+. ..", RIGHT, ".+ .."), (".+ ..", LEFT, "+. ..")))
-    either = [flags("*. ..", ".* .."), flags(".* ..", "*. ..")]
-    assert any(np.array_equal(trail.left, left) for left in either)
+def test_without_a_touch_the_rarer_of_the_two_is_the_mover() -> None:
+    alone = follow(*tape(("+. ..", RIGHT, ".+ .."), (".+ ..", LEFT, "+. ..")))
+    assert_array_equal(alone.left, flags("*. ..", ".* .."))
+    assert_array_equal(alone.empty, cells(".")[0, 0, 0])
+    # Other things do not count, however many.
+    crowd = follow(*tape(("+.oo xx.o", RIGHT, ".+oo xx.o"), (".+oo xx.o", LEFT, "+.oo xx.o")))
+    assert_array_equal(crowd.left, flags("*... ....", ".*.. ...."))
 
 
 def test_changes_that_are_no_single_move_are_passed_over() -> None:

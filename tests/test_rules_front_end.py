@@ -53,6 +53,45 @@ def test_what_an_action_does_is_tried_first_but_not_for_ever() -> None:
     assert tries == [jump, jump, jump, jump, RIGHT]
 
 
+def played(front_end: RulesFrontEnd, start: str, films: dict[tuple[str, int], str]) -> list[int]:
+    """Return the actions of an episode without learning: (drawing, action) gives the next one."""
+    rows = tuple(start.split())
+    memory, rng = front_end.begin((len(rows), len(rows[0]))), np.random.default_rng(0)
+    now, actions = start, []
+    for _ in range(6):
+        action = front_end.decide(scene(*now.split()), memory, rng, 0.0)
+        actions.append(action)
+        now = films.get((now, action), now)
+    return actions
+
+
+def test_what_holds_it_up_against_expectation_is_not_run_into_again() -> None:
+    """A thing never met looks promising, but stands like a wall; nothing is learned from it."""
+    films = {("+k ..", DOWN): ".k +.", (".k +.", RIGHT): ".k .+", (".k .+", LEFT): ".k +."}
+    actions = played(taught_rules(GOOD), "+k ..", films)
+    # From the left, round it, from below; then there is nothing left to try.
+    assert actions[:4] == [RIGHT, DOWN, RIGHT, UP]
+    assert actions[4] != UP
+
+
+def test_an_action_never_learned_about_is_not_tried_for_ever() -> None:
+    front_end = learn(fresh(5), round_trip(), GOOD)
+    actions = played(front_end, "+.x", {("+.x", RIGHT): ".+x", (".+x", RIGHT): "..+"})
+    assert actions[:5] == [4, 4, 4, 4, RIGHT]
+
+
+def test_a_plan_is_dropped_when_what_it_rests_on_turns_out_false() -> None:
+    front_end = taught_rules(GOOD)
+    memory, rng = front_end.begin((1, 5)), np.random.default_rng(0)
+    assert front_end.decide(scene("x+xxx"), memory, rng, 0.0) == LEFT
+    assert len(memory.plan.actions) == 5
+    changed = film("x+xxx", (LEFT, -1.0, "+.xxx"))
+    learn(front_end, changed)
+    action = front_end.decide(scene("+.xxx"), memory, rng, 0.0)
+    assert memory.plan.touches == ()
+    assert action in (LEFT, RIGHT, UP, DOWN)
+
+
 def test_what_came_before_it_knew_itself_is_understood_afterwards() -> None:
     early = film(
         "x+o ...", (LEFT, 1.0, "+.o ..."), (RIGHT, 0.0, ".+o ..."), (RIGHT, -1.0, "..+ ...")

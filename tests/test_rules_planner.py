@@ -88,12 +88,11 @@ def test_what_ends_the_episode_is_touched_last() -> None:
     assert plan("s+", front_end).actions == (LEFT,)
 
 
-def test_where_steps_cost_what_is_too_far_is_left_alone() -> None:
+def test_where_steps_cost_what_is_far_is_fetched_since_waiting_costs_as_much() -> None:
     front_end = taught_rules(film("+x", (RIGHT, 0.9, ".+")), cost=0.1)
-    # The x itself is worth 1; a step costs 0.11 with the planner's own price.
-    assert plan("+....x", front_end).value == pytest.approx(1.0 - 5 * 0.11)
-    assert plan("+........x", front_end).actions == 9 * (RIGHT,)  # 1 - 0.99
-    assert plan("+.........x", front_end).actions == ()
+    # The x itself is worth 1; of a step, the planner's own price alone counts: 1 - 5 * 0.01.
+    assert plan("+....x", front_end).value == pytest.approx(0.95)
+    assert plan("+..............x", front_end).actions == 15 * (RIGHT,)
 
 
 def test_what_was_never_met_is_worth_a_visit() -> None:

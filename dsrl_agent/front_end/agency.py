@@ -7,11 +7,12 @@ import math
 from collections import Counter
 from typing import NamedTuple
 
-from dsrl_agent.types import Fact, Facts, Transition
+from dsrl_agent.types import UNKNOWN, Fact, Facts, Transition
 
 _OFTEN = 64  # the verdict is renewed at each of the first transitions, then once in so many
 _CHANGES_OF_LOOK = 2  # so often must the agent have been seen to take a look for it to be its own
 _MET_SHARE = 0.02  # two looks of the agent are seen together in no more of their frames
+_MOVE_SHARE = 0.05  # of an action's tries: a move seen more seldom was misread
 _FEW_TRIES = 3  # a look seen to take an action less often is believed to move as the others do
 
 
@@ -89,8 +90,12 @@ class Agency:
         counts: Counter[tuple[int, int, int]] = Counter()
         for change, count in self._changes[self.self_type].items():
             counts[change.action, change.d_row, change.d_col] += count
+        tried: Counter[int] = Counter()
+        for (action, _, _), count in counts.items():
+            tried[action] += count
         for (action, d_row, d_col), count in sorted(counts.items()):
-            if (d_row, d_col) != (0, 0) and count > most.get(action, (0, (0, 0)))[0]:
+            moves = (d_row, d_col) != (0, 0) and count > _MOVE_SHARE * tried[action]
+            if moves and count > most.get(action, (0, (0, 0)))[0]:
                 most[action] = (count, (d_row, d_col))
         return {action: move for action, (_, move) in most.items()}
 
@@ -104,12 +109,13 @@ class Agency:
         best: dict[tuple[int, int], tuple[tuple[bool, int], Motion]] = {}
         for look in sorted(self.self_types):
             counts: Counter[Change] = Counter(self._changes.get(look, Counter()))
-            for change, count in sorted(counts.items()):
-                if change.new_type not in self.self_types:
-                    continue
+            own = [(c, n) for c, n in sorted(counts.items()) if c.new_type in self.self_types]
+            for change, count in own:
+                tried[look, change.action] += count
+            for change, count in own:
                 key = (look, change.action)
-                tried[key] += count
-                rank = ((change.d_row, change.d_col) != (0, 0), count)
+                moves = (change.d_row, change.d_col) != (0, 0)
+                rank = (moves and count > _MOVE_SHARE * tried[key], count)
                 if key not in best or rank > best[key][0]:
                     best[key] = (rank, Motion(change.d_row, change.d_col, change.new_type))
         found = {key: motion for key, (_, motion) in best.items()}
@@ -218,7 +224,8 @@ def _changes(transition: Transition) -> list[Change]:
 
 def _singles(facts: Facts) -> dict[int, Fact]:
     counts = Counter(fact.type for fact in facts)
-    return {fact.type: fact for fact in facts if counts[fact.type] == 1}
+    # Of two things of no known type, neither need be the other.
+    return {f.type: f for f in facts if counts[f.type] == 1 and f.type != UNKNOWN}
 
 
 def _information(changes: Counter[Change]) -> float:

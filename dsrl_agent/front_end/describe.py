@@ -48,7 +48,7 @@ def describe_types(front_end: FrontEnd, known: Sequence[int]) -> list[str]:
         else:
             mean = touch.reward / touch.times
             times = "once" if touch.times == 1 else f"{touch.times} times"
-            lines.append(f"type {number}: touching it gives {mean:+.2f} (touched {times})")
+            lines.append(f"type {number}: touching it gives {mean:+z.2f} (touched {times})")
     return lines
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.protocol import FrontEnd
 from dsrl_agent.front_end.rules import RulesFrontEnd
-from dsrl_agent.front_end.scene import Relation, Valuation, relate
+from dsrl_agent.front_end.scene import Relation, Valuation, extent, relate
 from dsrl_agent.front_end.simulation import Imagined, imagine
 from dsrl_agent.front_end.tables import (
     EpisodeMemory,
@@ -17,7 +17,7 @@ from dsrl_agent.front_end.tables import (
     Update,
     relational_updates,
 )
-from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition
+from dsrl_agent.types import Fact, Facts, Floats, Transition
 
 
 class FlatQ(TabularFrontEnd):
@@ -57,10 +57,10 @@ class _OverObjects(TabularFrontEnd):
 
 
 class DSRL(_OverObjects):
-    """Garnelo et al. 2016: every pair of interacting objects learns from the whole reward.
+    """Garnelo et al. 2016: every pair of the agent and an object learns from the whole reward.
 
-    Pairs without the agent keep their relative position whatever the action, so their tables add
-    the same to every action; the pairs that matter are those with the agent.
+    Theirs has tables of pairs without the agent as well. Such a pair keeps its relative position
+    whatever the agent does, so it says nothing of where to go; those are left out here.
     """
 
     kind = "dsrl"
@@ -107,7 +107,7 @@ class RelationalQ(SRLCS):
         none = np.zeros(self.num_actions)
         agent = self.agency.find(facts)
         if agent is None:
-            return Valuation(none, (), none)
+            return Valuation(none, (), none.copy())
         imagined = self._imagined(agent, facts, memory)
         place = agent.row * imagined.shape[1] + agent.col
         values = imagined.values[place].copy()
@@ -132,9 +132,10 @@ class RelationalQ(SRLCS):
     def _imagined(self, agent: Fact, facts: Facts, memory: EpisodeMemory | None) -> Imagined:
         objects = tuple(fact for fact in facts if fact != agent)
         known = None if memory is None or memory.version != self.version else memory.imagined
-        if memory is not None and known is not None and memory.objects == objects:
+        shape = extent(facts, None if memory is None else memory.shape)
+        same = memory is not None and memory.objects == objects
+        if known is not None and same and known.shape == shape:
             return known
-        shape = _extent(facts, None if memory is None else memory.shape)
         moves = self.agency.moves()
 
         def worth(kind: int, action: int) -> float:
@@ -148,15 +149,6 @@ class RelationalQ(SRLCS):
         if memory is not None:
             memory.objects, memory.version, memory.imagined = objects, self.version, imagined
         return imagined
-
-
-def _extent(facts: Facts, shape: Shape | None) -> Shape:
-    """Return the grid's rows and columns: those told, or as far as anything is seen."""
-    rows, cols = (0, 0) if shape is None else shape
-    return (
-        max([rows, *(fact.row + 1 for fact in facts)]),
-        max([cols, *(fact.col + 1 for fact in facts)]),
-    )
 
 
 _KINDS: dict[str, type[TabularFrontEnd]] = {

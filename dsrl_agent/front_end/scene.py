@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dsrl_agent.types import Fact, Facts, Floats
+from dsrl_agent.types import Fact, Facts, Floats, Shape
 
 
 class Relation(NamedTuple):
@@ -28,6 +28,15 @@ def relate(agent: Fact, facts: Facts) -> tuple[Relation, ...]:
         Relation(fact, fact.row - agent.row, fact.col - agent.col)
         for fact in facts
         if fact != agent
+    )
+
+
+def extent(facts: Facts, shape: Shape | None) -> Shape:
+    """Return a grid's rows and columns: those told, or as far as anything is seen."""
+    rows, cols = (0, 0) if shape is None else shape
+    return (
+        max([rows, *(fact.row + 1 for fact in facts)]),
+        max([cols, *(fact.col + 1 for fact in facts)]),
     )
 
 

@@ -139,6 +139,9 @@ class TabularFrontEnd(ABC):
         for key, row in list(self.table.items()):
             if isinstance(key, tuple) and len(key) == 3 and key[0] == parent:
                 self.table.setdefault((child, *key[1:]), row.copy())
+        if parent in self.touches:
+            self.touches.setdefault(child, self.touches[parent])
+        self.version += 1
 
     def lookup(self, key: Key) -> Floats | None:
         """Return the entry of a key, `[A]`, or `None`; reading never makes one."""

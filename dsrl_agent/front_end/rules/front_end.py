@@ -12,7 +12,7 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.rules.board import EDGE, EMPTY, Board
-from dsrl_agent.front_end.rules.contact import Motions, aim
+from dsrl_agent.front_end.rules.contact import Motions, aim, applied, context_of
 from dsrl_agent.front_end.rules.model import ContactModel
 from dsrl_agent.front_end.rules.planner import STEP_PRICE, Plan, Planner, touch_of
 from dsrl_agent.front_end.rules.tracking import Scene, Sight
@@ -33,7 +33,9 @@ class RulesEpisode:
         action: What was decided.
         plan: The plan that it follows.
         done: How many of the plan's actions are done.
-        refused: (place, action) pairs that did not work although nothing was in the way.
+        surprised: How often the front end had been surprised when the plan was made.
+        refused: (place, action) pairs that did not do what was expected of them.
+        tries: How often each (type of the agent, action) was tried.
     """
 
     scene: Scene
@@ -41,11 +43,13 @@ class RulesEpisode:
     action: int = -1
     plan: Plan = field(default_factory=Plan)
     done: int = 0
+    surprised: int = -1
     refused: frozenset[tuple[int, int]] = frozenset()
+    tries: Counter[tuple[int, int]] = field(default_factory=Counter)
 
     def copy(self) -> RulesEpisode:
         """Return a copy that shares nothing that changes."""
-        return replace(self, scene=self.scene.copy())
+        return replace(self, scene=self.scene.copy(), tries=self.tries.copy())
 
 
 class RulesFrontEnd:
@@ -127,17 +131,20 @@ class RulesFrontEnd:
         self._follow(facts, memory)
         memory.facts = facts
         memory.action = self._choose(memory, rng)
+        if memory.scene.board is not None:
+            memory.tries[memory.scene.board.body, memory.action] += 1
         return memory.action
 
     def values(self, facts: Facts, memory: RulesEpisode | None = None) -> Valuation:
         """Return the return expected of each action, and what each object adds to it.
 
-        The correction is the price of the steps: time is what sets plans of equal return apart.
+        What the world charges for any step is left out. The correction is the price of the steps:
+        time is what sets plans of equal return apart.
         """
         none = np.zeros(self.num_actions)
         board = self.board(facts, memory)
         if board is None:
-            return Valuation(none, (), none)
+            return Valuation(none, (), none.copy())
         values = np.zeros(self.num_actions)
         parts: dict[Fact, Floats] = {}
         for action in range(self.num_actions):
@@ -166,7 +173,7 @@ class RulesFrontEnd:
         gain = 0.0 if expected is None else expected.reward - self.model.step_reward
         over = expected is not None and expected.ends
         rest = Plan() if over else planner.best(after)
-        value = gain - STEP_PRICE + self.model.step_reward + rest.value
+        value = gain - STEP_PRICE + rest.value
         touches = tuple(touch._replace(step=touch.step + 1) for touch in rest.touches)
         where = aim(board, action, self.motions)
         if (
@@ -242,46 +249,49 @@ class RulesFrontEnd:
         after = memory.scene.board
         if after is None or after.cells != before.cells or after.taken != before.taken:
             memory.refused = frozenset()
-        elif after[2:4] == before[2:4] and self._should_work(before, memory.action):
+        elif after == before and self._should_work(before, memory.action):
             memory.refused |= {(before.place, memory.action)}
 
     def _should_work(self, board: Board, action: int) -> bool:
         where = aim(board, action, self.motions)
-        return where is not None and board.at(where.target) == EMPTY
+        if where is None:
+            return False
+        expected = self.model.predict(context_of(board, action, where))
+        return applied(board, where, expected.effect) != board
 
     def _choose(self, memory: RulesEpisode, rng: np.random.Generator) -> int:
         board = memory.scene.board
         if board is None or not self.motions:
             return int(rng.integers(self.num_actions))
-        untried = self._untried(board)
+        untried = self._untried(board, memory.tries)
         if untried:
             return int(untried[rng.integers(len(untried))])
         if not self._goes_as_planned(memory, board):
             planner = self._planner(memory.refused, rng)
             plan = planner.best(board)
             memory.plan = plan if plan.actions else planner.experiment(board)
-            memory.done = 0
+            memory.done, memory.surprised = 0, self._surprised
         if memory.plan.actions:
             memory.done += 1
             return memory.plan.actions[memory.done - 1]
         return self._idle(board, memory, rng)
 
     def _goes_as_planned(self, memory: RulesEpisode, board: Board) -> bool:
-        if not 0 < memory.done < len(memory.plan.actions):
+        if not 0 < memory.done < len(memory.plan.actions) or memory.surprised != self._surprised:
             return False
-        expected = memory.plan.boards[memory.done - 1]
-        return expected.place == board.place and expected.cells == board.cells
+        return memory.plan.boards[memory.done - 1] == board
 
-    def _untried(self, board: Board) -> list[int]:
+    def _untried(self, board: Board, tries: Counter[tuple[int, int]]) -> list[int]:
         """Return the actions of which it is not known what they do to the agent."""
-        fewest: list[int] = []
+        fewest: dict[int, int] = {}
         for action in range(self.num_actions):
             motion = self.motions.get((board.body, action))
             idle = motion is None or (motion == (0, 0, board.body))
-            if idle and self._tries[board.body, action] < _TRIES:
-                fewest.append(action)
-        least = min((self._tries[board.body, action] for action in fewest), default=0)
-        return [action for action in fewest if self._tries[board.body, action] == least]
+            tried = self._tries[board.body, action] + tries[board.body, action]
+            if idle and tried < _TRIES:
+                fewest[action] = tried
+        least = min(fewest.values(), default=0)
+        return [action for action, tried in fewest.items() if tried == least]
 
     def _idle(self, board: Board, memory: RulesEpisode, rng: np.random.Generator) -> int:
         """Draw an action that does no harm."""

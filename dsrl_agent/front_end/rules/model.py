@@ -39,12 +39,10 @@ class ContactModel:
 
     Attributes:
         noise: The rate of errors of sight, in (0, 1).
-        version: Grows whenever something is learned.
     """
 
     def __init__(self) -> None:
         self.noise = 1e-3
-        self.version = 0
         self.step = 0
         self._samples: dict[int, dict[tuple[Context, Effect], int]] = {}
         self._beliefs: dict[tuple[int, bool], Belief] = {}
@@ -77,7 +75,6 @@ class ContactModel:
             self._rules.clear()
             self._predicted.clear()
             self._plain = None
-            self.version += 1
 
     def amend(self, context: Context, old: Effect, new: Effect) -> None:
         """Correct a sample whose effect has shown only now: what the agent had been standing on."""
@@ -194,7 +191,6 @@ class ContactModel:
         self._rules.clear()
         self._predicted.clear()
         self._plain = None
-        self.version += 1
         for context, effect, count in state["samples"]:
             self._add(Context(*frozen(context)), Effect(*frozen(effect)), count)
         for front, enters, *belief in state["beliefs"]:
@@ -262,7 +258,6 @@ class ContactModel:
         }
 
     def _forget_derived(self, front: int) -> None:
-        self.version += 1
         self._rules.pop(front, None)
         self._predicted.clear()
         self._plain = None

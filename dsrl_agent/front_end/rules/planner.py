@@ -18,7 +18,10 @@ from dsrl_agent.front_end.rules.contact import Context, Motions, aim, applied, c
 from dsrl_agent.front_end.rules.model import ContactModel, Prediction
 
 STEP_PRICE = 0.01
-"""What a step is taken to cost beside its reward, so that of equal returns the quickest wins."""
+"""What a step is taken to cost, so that of equal returns the quickest wins.
+
+What the world itself charges for a step is no part of it: waiting costs as much.
+"""
 _EXACT = 6  # up to so many good things the best order is searched for
 _MOST_SCENES = 400  # scenes looked at by one search
 
@@ -53,7 +56,7 @@ class Plan(NamedTuple):
         actions: The actions, in order.
         boards: The scene expected after each.
         touches: The contacts among them.
-        value: The return expected, minus the price of the steps.
+        value: The return expected beyond that of plain steps, minus the price of the steps.
     """
 
     actions: tuple[int, ...] = ()
@@ -102,7 +105,6 @@ class Planner:
         self._actions = actions
         self._refused = refused
         self._worth: dict[int, float] = {EMPTY: 0.0}
-        self._price = STEP_PRICE - model.step_reward
 
     def best(self, board: Board) -> Plan:
         """Return the best plan; an empty one if nothing is worth its while."""
@@ -172,12 +174,12 @@ class Planner:
             bound, _, node = heapq.heappop(queue)
             if -bound <= best_value + 1e-9:
                 break
-            if least.get(node.board, -1e9) > node.reward - self._price * node.steps + 1e-9:
+            if least.get(node.board, -1e9) > node.reward - STEP_PRICE * node.steps + 1e-9:
                 continue
             looked += 1
             for way in self._ways(node.board):
                 found = self._follow(node, way)
-                value = found.reward - self._price * found.steps
+                value = found.reward - STEP_PRICE * found.steps
                 if value <= least.get(found.board, -1e9):
                     continue
                 least[found.board] = value
@@ -260,7 +262,7 @@ class Planner:
             actions.append(action)
             boards.append(board)
         touches = tuple(part.touch for part in nodes if part.touch is not None)
-        value = node.reward - self._price * node.steps
+        value = node.reward - STEP_PRICE * node.steps
         return Plan(tuple(actions), tuple(boards), touches, value)
 
 

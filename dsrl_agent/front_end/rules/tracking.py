@@ -23,6 +23,7 @@ from dsrl_agent.front_end.rules.contact import (
     context_of,
     effect_of,
 )
+from dsrl_agent.front_end.scene import extent
 from dsrl_agent.types import Facts, Shape, frozen
 
 _ERRS = 0.01  # errors of sight per object: beyond this rate a change must be seen twice
@@ -215,14 +216,9 @@ class Scene:
                     self.doubts[place] = before.cells[place]
         return believed
 
-    def _extent(self, facts: Facts) -> tuple[int, int]:
-        if self.shape is not None:
-            return self.shape
-        rows, cols = (0, 0) if self.board is None else self.board.shape
-        return (
-            max([rows, *(fact.row + 1 for fact in facts)]),
-            max([cols, *(fact.col + 1 for fact in facts)]),
-        )
+    def _extent(self, facts: Facts) -> Shape:
+        seen = self.shape if self.board is None else self.board.shape
+        return extent(facts, seen)
 
 
 def _read(facts: Facts, agency: Agency, cols: int) -> tuple[dict[int, int], dict[int, int]]:

@@ -28,6 +28,8 @@ def describe_rule(model: ContactModel, rule: Rule) -> str:
     if belief is not None:
         gives = f"{belief.reward:+z.2f}, "
         ends = ", and the episode ends" if belief.ends else ""
+        if belief.agreeing < rule.times:  # it has not always been so
+            gives = f"{belief.reward:+z.2f} ({belief.agreeing} of the last {belief.touches}), "
         if belief.doubted:
             gives += "which may have changed, "
     times = f"{rule.times} of {rule.cases} times"
