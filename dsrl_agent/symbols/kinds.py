@@ -37,8 +37,8 @@ def kinds_of(pictures: Floats32, counts: Ints, touches: Touches) -> Ints:
     """Say which groups are one kind.
 
     A view is taken if in it most objects' kinds gather several groups (what it is blind to then
-    varies by chance), and if the rewards are no worse explained; among several, the one that
-    explains them best.
+    varies by chance), if most of these were touched, and if the rewards are better explained by it;
+    among several, the one that explains them best.
 
     Args:
         pictures: `[G, C, side, side]`: how each group looks on average, as contrast with emptiness.
@@ -54,7 +54,8 @@ def kinds_of(pictures: Floats32, counts: Ints, touches: Touches) -> Ints:
     best_evidence = _evidence(best, touches)
     for view in (_shape, _colour):
         labels = _gathered(np.stack([view(picture) for picture in pictures]))
-        if _gathered_share(labels, counts) <= 0.5:
+        met = np.where(np.isin(np.arange(len(counts)), touches.groups), counts, 0)
+        if min(_gathered_share(labels, counts), _met_share(labels, counts, met)) <= 0.5:
             continue
         evidence = _evidence(labels, touches)
         if evidence > best_evidence:
@@ -90,6 +91,12 @@ def _gathered_share(labels: Ints, counts: Ints) -> float:
     """Return the share of objects whose kind gathers several groups."""
     several = np.bincount(labels)[labels] > 1
     return float(counts[several].sum() / counts.sum())
+
+
+def _met_share(labels: Ints, counts: Ints, met: Ints) -> float:
+    """Return the share of objects of kinds that gather several groups whose group was touched."""
+    several = np.bincount(labels)[labels] > 1
+    return float(met[several].sum() / max(1, counts[several].sum()))
 
 
 def _evidence(labels: Ints, touches: Touches) -> float:
