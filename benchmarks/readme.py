@@ -13,9 +13,12 @@ from dsrl_agent.benchmark.figures import plots
 from dsrl_agent.benchmark.results import Results, read_results
 from dsrl_agent.benchmark.tables import tables
 
-_SUITES = ("fast", "transfer", "plastic", "robust", "explain", "cost", "srl_cs_2018", "dqn_search")
+_SUITES = (
+    "fast", "transfer", "plastic", "robust", "explain", "cost", "srl_cs_2018", "dqn_search",
+    "front_ends",
+)  # fmt: skip
 _PLOTS = ("learning", "plastic")
-_PAGES = ("README.md", "docs/benchmark.md")
+_PAGES = ("README.md", "docs/benchmark.md", "docs/rules.md")
 
 
 def committed(root: Path) -> Results:
