@@ -74,3 +74,10 @@ def test_two_kinds_are_left_as_they_are(count: int) -> None:
     pictures = np.stack([picture(BAR, RED), picture(BAR, BLUE)])[:count]
     nothing = Touches(np.zeros(0, np.int64), np.zeros(0))
     assert_array_equal(kinds_of(pictures, np.full(count, 9), nothing), np.arange(count))
+
+
+@pytest.mark.parametrize(("untouched", "joined"), [(40, False), (5, True)])
+def test_nothing_is_joined_of_which_most_was_never_touched(untouched: int, joined: bool) -> None:
+    bars_alike = touches({RED_BAR: 1.0, BLUE_BAR: 1.0})
+    labels = kinds_of(CROSSED, np.array([10, 10, untouched, untouched]), bars_alike)
+    assert same(labels, (RED_BAR, BLUE_BAR), (RED_CROSS, BLUE_CROSS)) == [joined, joined]
