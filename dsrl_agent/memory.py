@@ -76,7 +76,7 @@ class FrameMemory:
                 int(self.actions[entry]),
                 float(self.rewards[entry]),
                 bool(self.terminated[entry]),
-                bool(last < 0 or entry != (last + 1) % self.capacity),
+                last < 0 or entry != (last + 1) % self.capacity,
             )
             last = entry
 

@@ -52,10 +52,11 @@ def kinds_of(pictures: Floats32, counts: Ints, touches: Touches) -> Ints:
     if len(pictures) < 3:  # a world of one kind would be left
         return best
     best_evidence = _evidence(best, touches)
+    met = np.isin(np.arange(len(counts)), touches.groups)
     for view in (_shape, _colour):
         labels = _gathered(np.stack([view(picture) for picture in pictures]))
-        met = np.where(np.isin(np.arange(len(counts)), touches.groups), counts, 0)
-        if min(_gathered_share(labels, counts), _met_share(labels, counts, met)) <= 0.5:
+        gathered = np.where(np.bincount(labels)[labels] > 1, counts, 0)
+        if min(_share(counts, gathered), _share(gathered, gathered * met)) <= 0.5:
             continue
         evidence = _evidence(labels, touches)
         if evidence > best_evidence:
@@ -87,16 +88,9 @@ def _gathered(features: Floats) -> Ints:
     return labels.astype(np.int64)
 
 
-def _gathered_share(labels: Ints, counts: Ints) -> float:
-    """Return the share of objects whose kind gathers several groups."""
-    several = np.bincount(labels)[labels] > 1
-    return float(counts[several].sum() / counts.sum())
-
-
-def _met_share(labels: Ints, counts: Ints, met: Ints) -> float:
-    """Return the share of objects of kinds that gather several groups whose group was touched."""
-    several = np.bincount(labels)[labels] > 1
-    return float(met[several].sum() / max(1, counts[several].sum()))
+def _share(objects: Ints, of: Ints) -> float:
+    """Return how many of the objects `[G]`, counted by group, those of some groups are."""
+    return float(of.sum() / max(1, objects.sum()))
 
 
 def _evidence(labels: Ints, touches: Touches) -> float:

@@ -186,9 +186,9 @@ class RulesFrontEnd:
             touches = (first, *touches)
         return Plan((action, *rest.actions), (after, *rest.boards), touches, value)
 
-    def plan(self, board: Board, rng: np.random.Generator | None = None) -> Plan:
-        """Return the best plan from a scene; without `rng` equal plans are not drawn among."""
-        return self._planner(frozenset(), rng).best(board)
+    def plan(self, board: Board) -> Plan:
+        """Return the best plan from a scene, the first of equal ones."""
+        return self._planner(frozenset()).best(board)
 
     def inherit(self, child: int, parent: int) -> None:
         """Let a type that was split off another begin with what is known of that."""
