@@ -141,6 +141,31 @@ def test_one_cycle_ends_with_steps_of_nothing() -> None:
     assert moved[-1] < 1e-5
 
 
+def test_rare_pictures_are_reproduced_as_well_as_common_ones() -> None:
+    # 60 frames of a grid of 5 x 7, in which one kind of cell stands 12 times and four once each:
+    # squares of one outline that differ inside, as walls, boxes and doors do.
+    rng = np.random.default_rng(0)
+    kinds = np.zeros((5, CELL_SIDE, CELL_SIDE), np.float32)
+    kinds[:, 1:-1, 1:-1] = 0.5
+    kinds[1, 4:8, 4:8] = 1.0
+    kinds[2, 3:9, 5:7] = 0.0
+    kinds[3, 5:7, 3:9] = 1.0
+    kinds[4, 2:10, 2:10] *= np.eye(8, dtype=np.float32)
+    cells = np.zeros((60, 35, CELL_SIDE, CELL_SIDE), np.float32)
+    where = np.array([rng.permutation(35)[:16] for _ in cells])
+    for frame, places in zip(cells, where, strict=True):
+        frame[places] = kinds[[0] * 12 + [1, 2, 3, 4]]
+    pictures = cells.reshape(60, 5, 7, CELL_SIDE, CELL_SIDE).transpose(0, 1, 3, 2, 4)
+    pictures = np.repeat(pictures.reshape(60, 1, 60, 84), 3, axis=1)
+    back_end = BackEnd(3, BackEndConfig(), 1, "cpu")
+    fit(back_end, pictures, BackEndConfig().steps)
+    spectra = back_end.encode(pictures).mean.reshape(60, 35, -1)
+    for rare in range(12, 16):
+        seen = back_end.decode(spectra[np.arange(60), where[:, rare]])[..., 0]
+        lost = np.square(seen - kinds[rare - 11]).sum() / (60 * np.square(kinds[rare - 11]).sum())
+        assert lost < 0.05, f"kind {rare - 11}"
+
+
 def test_a_loaded_back_end_goes_on_bit_for_bit() -> None:
     pictures = images(6, 2, 2)
     whole, half = BackEnd(3, SMALL, 3, "cpu"), BackEnd(3, SMALL, 3, "cpu")

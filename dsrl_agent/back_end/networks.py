@@ -32,6 +32,8 @@ CELL_SIDE = 12
 FINE_LAYERS = (Layer(4, 2, 1), Layer(4, 2, 1))
 """A place every 4 pixels that sees 10 x 10 of them. For pictures whose grid is not known."""
 
+_LEAK = 0.1
+
 
 class Posterior(NamedTuple):
     """q(z|x) for every place: mean and log-variance, `[B, K, h, w]` each."""
@@ -84,8 +86,8 @@ def _stack(
     channels: Sequence[int],
     layers: Sequence[Layer],
 ) -> nn.Sequential:
-    """Return convolutions with a ReLU between each two."""
+    """Return convolutions with a leaky ReLU between each two: units that died would stay dead."""
     modules: list[nn.Module] = []
     for (before, after), layer in zip(pairwise(channels), layers, strict=True):
-        modules += [convolution(before, after, *layer), nn.ReLU()]
+        modules += [convolution(before, after, *layer), nn.LeakyReLU(_LEAK)]
     return nn.Sequential(*modules[:-1])
