@@ -198,24 +198,28 @@ class DSRL:
             # Nothing moved in what is remembered: what was known holds, and more frames may help.
             self._next_fit = 2 * self.num_timesteps
             return
-        if not self._acts:
-            self._begin_to_act()
+        if not self._acts or self._memory.complete:
+            self._understand_anew()
+        else:
+            for child, parent in self.perception.parents.items():
+                self.front_end.inherit(child, parent)
         growth, most = self.config.perception.refit_growth, self.config.perception.frames
         if not self._acts:
             self._next_fit = min(int(_MORE * self.num_timesteps), most)
         else:
             later = max(self.num_timesteps + 1, int(self.num_timesteps * growth))
             self._next_fit = later if growth else 2**62
-        for child, parent in self.perception.parents.items():
-            self.front_end.inherit(child, parent)
         # What is remembered of the running episode is in the terms of before.
         self._facts, self._episode, self._anew = self.facts(frame), None, True
         types = len(self.perception.require_codebook().known)
         fit = Fit(self.num_timesteps, loss, types, time.perf_counter() - start)
         listener.on_fit(self, fit)
 
-    def _begin_to_act(self) -> None:
-        """Teach the front end what happened before, and trust it if that makes sense."""
+    def _understand_anew(self) -> None:
+        """Teach the front end all that happened as it is seen now; trust it if that makes sense.
+
+        What it made of this as it was seen before is in other terms: two kinds may have been one.
+        """
         motion = self._memory.motion()
         before, after = self.perception.facts(motion.before), self.perception.facts(motion.after)
         shape = self.perception.shape_of(motion.before[0])
@@ -225,12 +229,11 @@ class DSRL:
                 before, self._memory.outcomes(), after, strict=True
             )
         ]
-        # What an earlier fit made of these frames was in other terms.
         self.front_end = make_front_end(self.num_actions, self.config.front_end)
         for transition in met:
             self.front_end.learn(transition, self._streams.get("replay"))
         enough = self.num_timesteps >= self.config.perception.frames
-        self._acts = enough or explained_share(met) >= _SENSE
+        self._acts = self._acts or enough or explained_share(met) >= _SENSE
 
     # Acting.
 

@@ -34,6 +34,11 @@ class FrameMemory:
     def __len__(self) -> int:
         return min(self.added, self.capacity)
 
+    @property
+    def complete(self) -> bool:
+        """Whether nothing has had to make room yet."""
+        return self.added <= self.capacity
+
     def begin(self, frame: Frame) -> None:
         """Remember the first frame of an episode."""
         place = self.added % self.capacity

@@ -131,6 +131,22 @@ def test_where_sight_makes_no_sense_it_plays_at_random_for_longer(
     assert [fit.steps for fit in told.fits] == steps
 
 
+@pytest.mark.parametrize(("memory", "anew"), [(200, True), (50, False)])
+def test_as_long_as_all_is_remembered_a_refit_is_followed_by_understanding_it_anew(
+    memory: int, anew: bool
+) -> None:
+    perception = PerceptionConfig(first_frames=40, frames=40, memory=memory, refit_growth=2.0)
+    agent = DSRL(gym.make(ENV_ID), AgentConfig(perception, QUICK.back_end), seed=1).learn(79)
+    front_end = agent.front_end
+    agent.learn(1)
+    assert agent.perception.fits == 2
+    assert (agent.front_end is not front_end) == anew
+    learned = [transition.facts for transition in agent.front_end.memory]
+    assert len(learned) == 80 if anew else len(learned) > 50
+    if anew:
+        assert learned == agent.perception.facts(agent._memory.motion().before)
+
+
 def test_it_stops_by_itself_when_nothing_is_left_to_learn() -> None:
     config = AgentConfig(
         perception=PerceptionConfig(first_frames=50),
