@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from dsrl_agent.steady import poses, shifted, steadied
 from dsrl_agent.symbols import (
     EMPTY,
     Codebook,
+    Likeness,
     LivingTypes,
     Touches,
     facts_of,
@@ -72,6 +74,7 @@ class Perception:
         self._empty: Floats32 = np.zeros((3, CELL_SIDE, CELL_SIDE), np.float32)
         self._swing = (0, 0)
         self._finder: Finder | None = None
+        self._likeness: Likeness | None = None
         self._next_type = 1
         self._seed = seed
 
@@ -110,6 +113,7 @@ class Perception:
         old_labels = None if self.codebook is None else self._types(motion.after, grid)
         self.grid, self._empty, self._swing = grid, trail.empty, swing
         loss, codebook, held_out = self._learn_sight(motion.after, trail, progress)
+        self._likeness = None
         if rewards is not None:
             codebook = self._joined(codebook, motion, trail, rewards[kept])
         self.living.renew(codebook, held_out)
@@ -146,19 +150,20 @@ class Perception:
             return self.facts(frame[None])[0]
         assert self.grid is not None
         grid = self.grid.fitted(*frame.shape[:2])
-        frame = self._at_rest(frame[None], grid)[0]
-        spectra, _ = self._encode(frame[None], grid)
+        frames = self._at_rest(frame[None], grid)
+        spectra, _ = self._encode(frames, grid)
         known = self.require_codebook().known
-        self.codebook = self.living.notice(self.require_codebook(), spectra[0], self._next_type)
+        strange = spectra[self._typed(spectra, frames, grid) == UNKNOWN]
+        self.codebook = self.living.notice(self.require_codebook(), strange, self._next_type)
         if len(self.codebook.known) > len(known):
             self._next_type = int(self.codebook.types.max()) + 1
-            self._keep(frame[None])
-        after = facts_of(self.living.classify(self.codebook, spectra[0]))
+            self._keep(frames)
+        after = facts_of(self._typed(spectra, frames, grid)[0])
         joined = self.living.track(self.codebook, before, action, after)
         if joined is self.codebook:
             return after
         self.codebook = joined
-        return facts_of(self.living.classify(joined, spectra[0]))
+        return facts_of(self._typed(spectra, frames, grid)[0])
 
     def shape_of(self, frame: Frame) -> Shape:
         """Return the rows and columns that are seen in a frame `uint8 [H, W, 3]`.
@@ -197,6 +202,7 @@ class Perception:
             "back_end": self.back_end.arrays(),
             "symbols": {**codebook, "empty": self._empty},
             **({} if self._finder is None else {"looks": self._finder.arrays()}),
+            **({} if self._likeness is None else {"likeness": self._likeness.arrays()}),
             "living": self.living.arrays(),
             "kept": {str(number): pictures for number, pictures in self._kept.items()},
         }
@@ -235,6 +241,9 @@ class Perception:
             self.codebook = Codebook.from_arrays(arrays["symbols"])
         else:
             self.codebook = None
+        self._likeness = None
+        if "likeness" in arrays:
+            self._likeness = Likeness.from_arrays(arrays["likeness"])
         self._finder = None
         if "looks" in arrays and self.grid is not None:
             self._finder = Finder.from_arrays(arrays["looks"], self.grid)
@@ -325,7 +334,10 @@ class Perception:
         touched = np.isin(entered, still)
         touches = Touches(np.searchsorted(still, entered[touched]), rewards[moved][touched])
         pictures, counts = self._looks(motion.before[moved], before, still, codebook)
-        kinds = kinds_of(pictures, counts, touches)
+        kinds, likeness = kinds_of(pictures, counts, touches)
+        if likeness is not None:
+            groups = np.array([np.argmax(codebook.types == number) for number in still])
+            self._likeness = dataclasses.replace(likeness, groups=groups)
         first = {int(kind): int(still[kinds == kind].min()) for kind in kinds}
         return codebook.joined({int(n): first[int(k)] for n, k in zip(still, kinds, strict=True)})
 
@@ -406,7 +418,20 @@ class Perception:
         if self._finder is not None:
             return self._finder.types(frames, grid, codebook)
         spectra, _ = self._encode(frames, grid)
-        return self.living.classify(codebook, spectra) if fresh is None else fresh.classify(spectra)
+        return self._typed(spectra, frames, grid) if fresh is None else fresh.classify(spectra)
+
+    def _typed(self, spectra: Floats32, frames: Frame, grid: Grid) -> Ints:
+        """Return the type of each place: what its spectrum is of, or else looks like."""
+        codebook = self.require_codebook()
+        types = self.living.classify(codebook, spectra)
+        n, rows, cols = np.nonzero(types == UNKNOWN)
+        if self._likeness is None or not len(n):
+            return types
+        shown, n = np.unique(n, return_inverse=True)
+        cells = cells_of(self._images(frames[shown], grid))[n, rows, cols]
+        groups = self._likeness.nearest(cells)
+        types[types == UNKNOWN] = np.where(groups < 0, UNKNOWN, codebook.types[groups])
+        return types
 
     def _encode(self, frames: Frame, grid: Grid) -> tuple[Floats32, Floats32]:
         means, deviations = [], []

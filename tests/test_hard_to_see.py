@@ -11,6 +11,7 @@ from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.evaluate import exact_share
 from dsrl_agent.perception import Perception
 from dsrl_agent.studies.scaling_measure import Film, film
+from dsrl_agent.types import UNKNOWN
 
 BACK_END = BackEndConfig(steps=150, refit_steps=20)
 ENV = "shapes_grid:ShapesGrid-v0"
@@ -37,6 +38,19 @@ def test_the_same_settings_find_whether_type_is_shape_or_colour(chance: str) -> 
     perception, unseen = learned(world, 300)
     assert len(perception.require_codebook().known) == 3
     assert exact(perception, unseen) == 1.0
+
+
+def test_a_known_shape_is_known_in_a_colour_never_seen() -> None:
+    colours = {"colours": "random", "palette": [(230, 159, 0), (0, 114, 178), (0, 158, 115)]}
+    perception, _ = learned(colours, 300)
+    unseen = [(204, 121, 167), (240, 228, 66)]
+    other = film(ENV, {**colours, "palette": unseen, "split": "test"}, 60, 0, "test")
+    assert exact(perception, other) == 1.0
+    assert exact(restored(perception), other) == 1.0
+    stranger = {**colours, "objects": {"circle": 3, "cross": 3, "triangle": 1}, "split": "test"}
+    shown = film(ENV, stranger, 20, 0, "test").motion.before
+    types = [fact.type for facts in perception.facts(shown) for fact in facts]
+    assert types.count(UNKNOWN) == 20  # the triangles
 
 
 def test_without_rewards_every_look_is_a_type() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.symbols import Touches, kinds_of
+from dsrl_agent.symbols import Likeness, Touches, kinds_of
 from dsrl_agent.types import Floats32, Ints
 
 RED, BLUE, GREEN = (1.0, 0.1, 0.0), (0.0, 0.2, 1.0), (0.1, 0.9, 0.2)
@@ -30,33 +32,37 @@ def touches(gives: dict[int, float], times: int = 5) -> Touches:
     return Touches(groups, np.repeat(list(gives.values()), times))
 
 
+def labels_of(pictures: Floats32, counts: Ints, touched: Touches) -> Ints:
+    return kinds_of(pictures, counts, touched).labels
+
+
 def same(labels: Ints, *pairs: tuple[int, int]) -> list[bool]:
     return [bool(labels[a] == labels[b]) for a, b in pairs]
 
 
 def test_where_shape_tells_the_reward_colours_are_one_kind() -> None:
     gives = {RED_BAR: 1.0, BLUE_BAR: 1.0, RED_CROSS: -1.0, BLUE_CROSS: -1.0}
-    labels = kinds_of(CROSSED, TENS, touches(gives))
+    labels = labels_of(CROSSED, TENS, touches(gives))
     pairs = (RED_BAR, BLUE_BAR), (RED_CROSS, BLUE_CROSS), (RED_BAR, RED_CROSS)
     assert same(labels, *pairs) == [True, True, False]
 
 
 def test_where_colour_tells_the_reward_shapes_are_one_kind() -> None:
     gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: 1.0, BLUE_CROSS: -1.0}
-    labels = kinds_of(CROSSED, TENS, touches(gives))
+    labels = labels_of(CROSSED, TENS, touches(gives))
     pairs = (RED_BAR, RED_CROSS), (BLUE_BAR, BLUE_CROSS), (RED_BAR, BLUE_BAR)
     assert same(labels, *pairs) == [True, True, False]
 
 
 def test_where_both_matter_all_are_kinds_of_their_own() -> None:
     gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: -1.0, BLUE_CROSS: 1.0}
-    assert len(set(kinds_of(CROSSED, TENS, touches(gives)))) == 4
+    assert len(set(labels_of(CROSSED, TENS, touches(gives)))) == 4
 
 
 def test_groups_that_share_neither_shape_nor_colour_stay_apart_however_alike_they_behave() -> None:
     pictures = np.stack([picture(BAR, RED), picture(CROSS, BLUE), picture(DOT, GREEN)])
     alike = touches({0: 1.0, 1: 1.0, 2: 1.0})
-    assert len(set(kinds_of(pictures, np.full(3, 10), alike))) == 3
+    assert len(set(labels_of(pictures, np.full(3, 10), alike))) == 3
 
 
 def test_a_view_that_joins_few_objects_is_not_taken() -> None:
@@ -64,8 +70,8 @@ def test_a_view_that_joins_few_objects_is_not_taken() -> None:
         [picture(BAR, RED), picture(BAR, BLUE), picture(CROSS, GREEN), picture(DOT, (1, 1, 1))]
     )
     alike = touches(dict.fromkeys(range(4), 1.0))
-    assert len(set(kinds_of(pictures, np.array([10, 10, 100, 100]), alike))) == 4
-    labels = kinds_of(pictures, np.array([100, 100, 10, 10]), alike)
+    assert len(set(labels_of(pictures, np.array([10, 10, 100, 100]), alike))) == 4
+    labels = labels_of(pictures, np.array([100, 100, 10, 10]), alike)
     assert same(labels, (0, 1), (1, 2)) == [True, False]
 
 
@@ -73,11 +79,34 @@ def test_a_view_that_joins_few_objects_is_not_taken() -> None:
 def test_two_kinds_are_left_as_they_are(count: int) -> None:
     pictures = np.stack([picture(BAR, RED), picture(BAR, BLUE)])[:count]
     nothing = Touches(np.zeros(0, np.int64), np.zeros(0))
-    assert_array_equal(kinds_of(pictures, np.full(count, 9), nothing), np.arange(count))
+    assert_array_equal(labels_of(pictures, np.full(count, 9), nothing), np.arange(count))
 
 
 @pytest.mark.parametrize(("untouched", "joined"), [(40, False), (5, True)])
 def test_nothing_is_joined_of_which_most_was_never_touched(untouched: int, joined: bool) -> None:
     bars_alike = touches({RED_BAR: 1.0, BLUE_BAR: 1.0})
-    labels = kinds_of(CROSSED, np.array([10, 10, untouched, untouched]), bars_alike)
+    labels = labels_of(CROSSED, np.array([10, 10, untouched, untouched]), bars_alike)
     assert same(labels, (RED_BAR, BLUE_BAR), (RED_CROSS, BLUE_CROSS)) == [joined, joined]
+
+
+def test_what_looks_like_a_group_in_the_view_taken_is_of_it() -> None:
+    by_shape = {RED_BAR: 1.0, BLUE_BAR: 1.0, RED_CROSS: -1.0, BLUE_CROSS: -1.0}
+    by_colour = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: 1.0, BLUE_CROSS: -1.0}
+    pictures = np.stack([picture(BAR, GREEN), picture(CROSS, GREEN), picture(DOT, RED)])
+    likeness = kinds_of(CROSSED, TENS, touches(by_shape)).likeness
+    assert likeness is not None
+    again = Likeness.from_arrays(likeness.arrays())
+    for each in (likeness, again):
+        bar, cross, dot = each.nearest(pictures)
+        assert (bar in (RED_BAR, BLUE_BAR), cross in (RED_CROSS, BLUE_CROSS), dot) == (1, 1, -1)
+    renumbered = dataclasses.replace(likeness, groups=np.array([10, 11, 12, 13]))
+    assert_array_equal(renumbered.nearest(pictures), [10 + bar, 10 + cross, -1])
+    likeness = kinds_of(CROSSED, TENS, touches(by_colour)).likeness
+    assert likeness is not None
+    bar, cross, dot = likeness.nearest(pictures)
+    assert (bar, cross, dot in (RED_BAR, RED_CROSS)) == (-1, -1, True)
+
+
+def test_where_all_are_kinds_of_their_own_nothing_is_like_another() -> None:
+    gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: -1.0, BLUE_CROSS: 1.0}
+    assert kinds_of(CROSSED, TENS, touches(gives)).likeness is None

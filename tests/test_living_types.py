@@ -81,7 +81,9 @@ def test_far_from_all_is_unknown_and_emptiness_is_known() -> None:
 
 
 def see(living: LivingTypes, book: Codebook, values: list[float]) -> Codebook:
-    return living.notice(book, np.array(values)[None, :, None], next_number=7)
+    spectra = np.array(values)[:, None]
+    strange = spectra[living.classify(book, spectra) == UNKNOWN]
+    return living.notice(book, strange, next_number=7)
 
 
 def test_five_sightings_in_three_frames_make_a_type_and_leave_the_others_alone() -> None:

@@ -2,12 +2,13 @@
 
 from dsrl_agent.symbols.codebook import EMPTY, Codebook, fit_codebook, keep_names
 from dsrl_agent.symbols.extraction import facts_of
-from dsrl_agent.symbols.kinds import Touches, kinds_of
+from dsrl_agent.symbols.kinds import Likeness, Touches, kinds_of
 from dsrl_agent.symbols.living import LivingTypes, parents_of
 
 __all__ = [
     "EMPTY",
     "Codebook",
+    "Likeness",
     "LivingTypes",
     "Touches",
     "facts_of",

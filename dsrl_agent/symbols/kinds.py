@@ -3,16 +3,21 @@
 Spectra tell apart whatever looks different: a red circle from a blue one, a small one from a large
 one. Where type is shape, colour is chance, and the other way round. So two views of the groups'
 pictures are taken, one blind to colour and one to shape. In a view in which groups coincide, those
-that do may be one kind; which view is right is told by what touching objects gives.
+that do may be one kind; which view is right is told by what touching objects gives. What is of no
+group, but in that view coincides with one, is of its kind: a circle of a colour never seen before.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import cdist
 from scipy.special import gammaln
 
 from dsrl_agent.types import Floats, Floats32, Ints
@@ -33,7 +38,57 @@ class Touches(NamedTuple):
     rewards: Floats
 
 
-def kinds_of(pictures: Floats32, counts: Ints, touches: Touches) -> Ints:
+@dataclass(frozen=True)
+class Likeness:
+    """What looks alike is alike: the view in which groups were found to be of a kind.
+
+    Attributes:
+        view: Its name, in `VIEWS`.
+        features: `[G, F]`: how the groups look in it.
+        limit: How far apart there things of one kind may be.
+        groups: `[G]`: the groups' numbers.
+    """
+
+    view: str
+    features: Floats
+    limit: float
+    groups: Ints
+
+    def nearest(self, pictures: Floats32) -> Ints:
+        """Return the group `[N]` that pictures `[N, C, side, side]` look like, or -1."""
+        seen = np.stack([VIEWS[self.view](picture) for picture in pictures])
+        away = cdist(seen, self.features)
+        return np.where(away.min(axis=1) <= self.limit, self.groups[away.argmin(axis=1)], -1)
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Return it for a checkpoint."""
+        return {
+            "view": np.array([list(VIEWS).index(self.view)]),
+            "features": self.features,
+            "limit": np.array([self.limit]),
+            "groups": self.groups,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Likeness:
+        """Build it from `arrays()`."""
+        view, limit = list(VIEWS)[int(arrays["view"][0])], float(arrays["limit"][0])
+        return cls(view, np.array(arrays["features"]), limit, np.array(arrays["groups"]))
+
+
+class Kinds(NamedTuple):
+    """Which groups are one kind.
+
+    Attributes:
+        labels: `[G]`: equal ones are of one kind.
+        likeness: In what they are alike; `None` if each is a kind of its own.
+    """
+
+    labels: Ints
+    likeness: Likeness | None
+
+
+def kinds_of(pictures: Floats32, counts: Ints, touches: Touches) -> Kinds:
     """Say which groups are one kind.
 
     A view is taken if in it most objects' kinds gather several groups (what it is blind to then
@@ -44,23 +99,22 @@ def kinds_of(pictures: Floats32, counts: Ints, touches: Touches) -> Ints:
         pictures: `[G, C, side, side]`: how each group looks on average, as contrast with emptiness.
         counts: `[G]`: how many objects each holds.
         touches: What touching them gave.
-
-    Returns:
-        `[G]`: labels: equal ones are of one kind. All differ if no view is taken.
     """
-    best = np.arange(len(pictures))
+    best = Kinds(np.arange(len(pictures)), None)
     if len(pictures) < 3:  # a world of one kind would be left
         return best
-    best_evidence = _evidence(best, touches)
+    best_evidence = _evidence(best.labels, touches)
     met = np.isin(np.arange(len(counts)), touches.groups)
-    for view in (_shape, _colour):
-        labels = _gathered(np.stack([view(picture) for picture in pictures]))
+    for name, view in VIEWS.items():
+        features = np.stack([view(picture) for picture in pictures])
+        labels, limit = _gathered(features)
         gathered = np.where(np.bincount(labels)[labels] > 1, counts, 0)
         if min(_share(counts, gathered), _share(gathered, gathered * met)) <= 0.5:
             continue
         evidence = _evidence(labels, touches)
         if evidence > best_evidence:
-            best, best_evidence = labels, evidence
+            alike = Likeness(name, features, limit, np.arange(len(labels)))
+            best, best_evidence = Kinds(labels, alike), evidence
     return best
 
 
@@ -78,14 +132,22 @@ def _colour(picture: Floats32) -> Floats:
     return np.asarray(mean / max(float(np.linalg.norm(mean)), _RESOLUTION))
 
 
-def _gathered(features: Floats) -> Ints:
-    """Gather features `[G, F]` by average linkage, cut where the heights' ratio is largest."""
+VIEWS: Mapping[str, Callable[[Floats32], Floats]] = MappingProxyType(
+    {"shape": _shape, "colour": _colour}
+)
+
+
+def _gathered(features: Floats) -> tuple[Ints, float]:
+    """Gather features `[G, F]` by average linkage, cut where the heights' ratio is largest.
+
+    The second value is the distance in the middle of that gap.
+    """
     tree = linkage(features, "average")
     heights = np.concatenate([[_RESOLUTION], np.maximum(tree[:, 2], _RESOLUTION)])
     ratios = heights[1:] / heights[:-1]
     merges = int(np.argmax(ratios))
     labels: NDArray[np.int32] = fcluster(tree, len(features) - merges, "maxclust")
-    return labels.astype(np.int64)
+    return labels.astype(np.int64), float(np.sqrt(heights[merges] * heights[merges + 1]))
 
 
 def _share(objects: Ints, of: Ints) -> float:

@@ -49,17 +49,16 @@ class LivingTypes:
         return classify(codebook, limits, len(self._limits), spectra)
 
     def notice(
-        self, codebook: Codebook, spectra: NDArray[np.floating], next_number: int
+        self, codebook: Codebook, strange: NDArray[np.floating], next_number: int
     ) -> Codebook:
-        """Look at the spectra `[rows, cols, K]` of a new frame.
+        """Look at the spectra `[N, K]` of what is unknown in a new frame.
 
         Returns:
             The codebook, with a further type, numbered from `next_number`, for each unknown kind
             that has now been seen often enough.
         """
-        flat = spectra.reshape(-1, spectra.shape[-1])
-        strange = flat[self.classify(codebook, flat) == UNKNOWN] / codebook.scale
-        means = self._newcomers.see(strange.astype(np.float64), *self._usual(codebook))
+        scaled = (strange / codebook.scale).astype(np.float64)
+        means = self._newcomers.see(scaled, *self._usual(codebook))
         for number, mean in enumerate(means, next_number):
             codebook = self._with(codebook, mean, number)
         return codebook
