@@ -1,4 +1,4 @@
-"""How far the grid reaches beyond where anything changed, and frames cut into its cells."""
+"""How far the grid reaches beyond where anything changed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end import CELL_SIDE
+from dsrl_agent.cells import cells_of
 from dsrl_agent.grid import Grid
 from dsrl_agent.mover import Trail
-from dsrl_agent.types import Floats32, Frame
+from dsrl_agent.types import Frame
 
 _SAMPLE = 64  # frames looked at
 _STANDING_SHARE = 0.25  # an object differs from emptiness by at least this share of the most
@@ -36,15 +37,6 @@ def widened(grid: Grid, trail: Trail, frames: Frame) -> tuple[Grid, Trail]:
     rows, cols = _reach(stands.any(axis=1)), _reach(stands.any(axis=0))
     all_left, all_entered = wide[:, :, rows, cols]
     return whole.part(rows, cols), trail._replace(left=all_left, entered=all_entered)
-
-
-def cells_of(images: Floats32) -> Floats32:
-    """Return images `[B, C, 12 rows, 12 cols]` as cells `[B, rows, cols, C, 12, 12]`."""
-    count, channels, height, width = images.shape
-    cells = images.reshape(
-        count, channels, height // CELL_SIDE, CELL_SIDE, width // CELL_SIDE, CELL_SIDE
-    )
-    return cells.transpose(0, 2, 4, 1, 3, 5)
 
 
 def _reach(flags: NDArray[np.bool_]) -> slice:

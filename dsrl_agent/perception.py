@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end import CELL_SIDE, BackEnd, Encoder, EncoderMaker
+from dsrl_agent.cells import CellReader, cells_of
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
-from dsrl_agent.extent import cells_of, widened
+from dsrl_agent.extent import widened
 from dsrl_agent.grid import Grid, Motion, find_grid
 from dsrl_agent.loose import Finder, find_off_grid, learn_loose, window_images
 from dsrl_agent.mover import Trail, follow
@@ -22,22 +22,18 @@ from dsrl_agent.symbols import (
     Codebook,
     Likeness,
     LivingTypes,
-    Touches,
+    Moves,
+    every_group,
     facts_of,
-    fit_codebook,
+    join_kinds,
     keep_names,
-    kinds_of,
     parents_of,
 )
 from dsrl_agent.types import UNKNOWN, Facts, Floats, Floats32, Frame, Ints, Shape
 
-_CODEBOOK_PLACES = 4000  # more places make typing slower, not better
-_HELD_OUT_SHARE = 0.2  # of the places, if there are no more: they calibrate what is unknown
 _KEPT = 16  # pictures of each type that remind a later fit of it
-_BATCH = 64  # frames worked on at once, for the sake of memory
 _FEW_TYPES = 3  # two kinds of objects and the agent: no other sight needs fewer
 _DOUBLING_NOISE = 1 / 7  # noise of that part of a pixel's range doubles a fit's steps
-_MOVER_SHARE = 0.05  # a group with this share of what was seen to move is not still
 
 Progress = Callable[[str, int, int, float], None]
 """Called with the phase, the steps done, the steps in all and the latest figure of the phase."""
@@ -64,19 +60,23 @@ class Perception:
     ) -> None:
         self.config = config
         self._make = make_encoder or (lambda own: BackEnd(3, back_end, own, device))
-        self.back_end: Encoder = self._make(seed)
+        self.cells = CellReader(self._make(seed))
         self.grid: Grid | None = None
         self.codebook: Codebook | None = None
         self.living = LivingTypes()
         self.parents: dict[int, int] = {}
         self.fits = 0
         self._kept: dict[int, Floats32] = {}
-        self._empty: Floats32 = np.zeros((3, CELL_SIDE, CELL_SIDE), np.float32)
         self._swing = (0, 0)
         self._finder: Finder | None = None
         self._likeness: Likeness | None = None
         self._next_type = 1
         self._seed = seed
+
+    @property
+    def back_end(self) -> Encoder:
+        """What turns cells into spectra."""
+        return self.cells.back_end
 
     @property
     def ready(self) -> bool:
@@ -111,11 +111,17 @@ class Perception:
         )
         grid, trail = widened(grid, trail, motion.after)
         old_labels = None if self.codebook is None else self._types(motion.after, grid)
-        self.grid, self._empty, self._swing = grid, trail.empty, swing
+        self.grid, self.cells.empty, self._swing = grid, trail.empty, swing
         loss, codebook, held_out = self._learn_sight(motion.after, trail, progress)
         self._likeness = None
         if rewards is not None:
-            codebook = self._joined(codebook, motion, trail, rewards[kept])
+            moved = np.flatnonzero(trail.left.any(axis=(1, 2)))
+            frames = motion.before[moved]
+            types = self._types(frames, self.grid, codebook)
+            moves = Moves(types, trail.left[moved], trail.entered[moved], rewards[kept][moved])
+            codebook, self._likeness = join_kinds(
+                codebook, moves, lambda numbers: self._looks(frames, types, numbers, codebook)
+            )
         self.living.renew(codebook, held_out)
         self._name(codebook, motion.after, old_labels)
         self._keep(motion.after)
@@ -151,7 +157,7 @@ class Perception:
         assert self.grid is not None
         grid = self.grid.fitted(*frame.shape[:2])
         frames = self._at_rest(frame[None], grid)
-        spectra, _ = self._encode(frames, grid)
+        spectra, _ = self.cells.encode(frames, grid)
         known = self.require_codebook().known
         strange = spectra[self._typed(spectra, frames, grid) == UNKNOWN]
         self.codebook = self.living.notice(self.require_codebook(), strange, self._next_type)
@@ -200,7 +206,7 @@ class Perception:
         codebook = {} if self.codebook is None else self.codebook.arrays()
         return {
             "back_end": self.back_end.arrays(),
-            "symbols": {**codebook, "empty": self._empty},
+            "symbols": {**codebook, "empty": self.cells.empty},
             **({} if self._finder is None else {"looks": self._finder.arrays()}),
             **({} if self._likeness is None else {"likeness": self._likeness.arrays()}),
             "living": self.living.arrays(),
@@ -230,7 +236,7 @@ class Perception:
     ) -> None:
         """Take what `arrays()` and `state()` gave."""
         self.back_end.load(arrays["back_end"])
-        self._empty = np.array(arrays["symbols"]["empty"])
+        self.cells.empty = np.array(arrays["symbols"]["empty"])
         self._next_type, self.fits = int(state["next_type"]), int(state["fits"])
         self._swing = _pair(state["swing"])
         self.living.load(arrays["living"], state["transitions"])
@@ -267,7 +273,10 @@ class Perception:
                 return loose.loss, loose.codebook, loose.held_out
             self._finder = None
         loss = self._fit_cells(frames, trail.noise, progress)
-        codebook, held_out = self._grouped(frames, trail.left)
+        codebook, held_out = every_group(
+            *self.cells.encode(frames, self.grid), trail.left, config.max_types,
+            np.random.default_rng([seed, self.fits]),
+        )  # fmt: skip
         if len(codebook.known) <= _FEW_TYPES:
             return loss, codebook, held_out
         off_grid = find_off_grid(frames, self.grid, trail)
@@ -277,7 +286,7 @@ class Perception:
         loose = learn_loose(off_grid, fresh, fresh.config.steps, config.max_types, seed)
         if loose is None or len(loose.codebook.known) >= len(codebook.known):
             return loss, codebook, held_out
-        self.grid, self._finder, self.back_end = off_grid.grid, loose.finder, fresh
+        self.grid, self._finder, self.cells.back_end = off_grid.grid, loose.finder, fresh
         return loose.loss, loose.codebook, loose.held_out
 
     def _fit_cells(self, frames: Frame, noise: float, progress: Progress | None) -> float:
@@ -286,60 +295,13 @@ class Perception:
         What noise hides takes as many more samples to learn as its variance is larger.
         """
         assert self.grid is not None
-        grid = self.grid
         steps = self.back_end.config.refit_steps if self.fits else self.back_end.config.steps
         steps = round(steps * (1 + (noise / _DOUBLING_NOISE) ** 2))
         report = None if progress is None else _reporter(progress, "back end", steps)
-        loss = self.back_end.fit(
-            len(frames), lambda chosen: self._images(frames[chosen], grid), steps, report
-        )
+        loss = self.cells.fit(frames, self.grid, steps, report)
         if progress is not None:
             progress("symbols", 0, 1, 0.0)
         return loss
-
-    def _grouped(self, frames: Frame, left: NDArray[np.bool_]) -> tuple[Codebook, Floats]:
-        """Return a codebook in which every group of spectra that is not emptiness is a type.
-
-        With it come spectra `[N, K]` that it was not fitted to.
-        """
-        assert self.grid is not None
-        spectra, deviations = self._encode(frames, self.grid)
-        rng = np.random.default_rng([self._seed, self.fits])
-        total = left.size
-        order = rng.permutation(total)
-        count = min(_CODEBOOK_PLACES, round((1 - _HELD_OUT_SHARE) * total))
-        # All cells just left are among them, to tell the looks of emptiness.
-        chosen = np.union1d(order[:count], np.flatnonzero(left))
-        held_out = np.setdiff1d(order[count : count + _CODEBOOK_PLACES], chosen)
-        flat = spectra.reshape(total, -1).astype(np.float64)
-        codebook = fit_codebook(
-            flat[chosen],
-            deviations.reshape(total, -1)[chosen].astype(np.float64),
-            left.ravel()[chosen],
-            self.config.max_types,
-            int(rng.integers(2**31)),
-        )
-        return codebook, flat[held_out]
-
-    def _joined(
-        self, codebook: Codebook, motion: Motion, trail: Trail, rewards: Floats
-    ) -> Codebook:
-        """Return the codebook in which groups that are one kind of object are one type."""
-        assert self.grid is not None
-        moved = np.flatnonzero(trail.left.any(axis=(1, 2)))
-        before = self._types(motion.before[moved], self.grid, codebook)
-        movers = np.bincount(before[trail.left[moved]], minlength=codebook.types.max() + 1)
-        still = codebook.known[movers[codebook.known] < _MOVER_SHARE * len(moved)]
-        entered = before[trail.entered[moved]]
-        touched = np.isin(entered, still)
-        touches = Touches(np.searchsorted(still, entered[touched]), rewards[moved][touched])
-        pictures, counts = self._looks(motion.before[moved], before, still, codebook)
-        kinds, likeness = kinds_of(pictures, counts, touches)
-        if likeness is not None:
-            groups = np.array([np.argmax(codebook.types == number) for number in still])
-            self._likeness = dataclasses.replace(likeness, groups=groups)
-        first = {int(kind): int(still[kinds == kind].min()) for kind in kinds}
-        return codebook.joined({int(n): first[int(k)] for n, k in zip(still, kinds, strict=True)})
 
     def _looks(
         self, frames: Frame, types: Ints, numbers: Ints, codebook: Codebook
@@ -352,13 +314,7 @@ class Perception:
             return window_images(
                 self._finder.pursuit.looks[[np.argmax(own == n) for n in numbers]]
             ), counts
-        sums = np.zeros((len(numbers), 3, CELL_SIDE, CELL_SIDE), np.float32)
-        for start in range(0, len(frames), _BATCH):
-            these = types[start : start + _BATCH]
-            cells = cells_of(self._images(frames[start : start + _BATCH], self.grid))
-            for index, number in enumerate(numbers):
-                sums[index] += cells[these == number].sum(axis=0)
-        return sums / np.maximum(counts, 1)[:, None, None, None].astype(np.float32), counts
+        return self.cells.mean_looks(frames, self.grid, types, numbers), counts
 
     def _name(self, codebook: Codebook, frames: Frame, old_labels: Ints | None) -> None:
         """Take a codebook; its types keep the names of types known before."""
@@ -385,7 +341,7 @@ class Perception:
             places = np.argwhere(types == number)[-_KEPT:]
             if len(places):
                 n, rows, cols = places.T
-                cells = cells_of(self._images(frames[n], grid))
+                cells = self.cells.cells(frames[n], grid)
                 self._kept[int(number)] = cells[np.arange(len(n)), rows, cols]
 
     def _remind(self) -> None:
@@ -405,7 +361,9 @@ class Perception:
         tried = np.array(poses(self._swing))
         explained = np.stack(
             [
-                codebook.likelihood(self._encode(shifted(frames, pose), grid)[0]).sum(axis=(1, 2))
+                codebook.likelihood(self.cells.encode(shifted(frames, pose), grid)[0]).sum(
+                    axis=(1, 2)
+                )
                 for pose in tried
             ]
         )
@@ -417,7 +375,7 @@ class Perception:
         codebook = fresh or self.require_codebook()
         if self._finder is not None:
             return self._finder.types(frames, grid, codebook)
-        spectra, _ = self._encode(frames, grid)
+        spectra, _ = self.cells.encode(frames, grid)
         return self._typed(spectra, frames, grid) if fresh is None else fresh.classify(spectra)
 
     def _typed(self, spectra: Floats32, frames: Frame, grid: Grid) -> Ints:
@@ -428,23 +386,10 @@ class Perception:
         if self._likeness is None or not len(n):
             return types
         shown, n = np.unique(n, return_inverse=True)
-        cells = cells_of(self._images(frames[shown], grid))[n, rows, cols]
+        cells = self.cells.cells(frames[shown], grid)[n, rows, cols]
         groups = self._likeness.nearest(cells)
         types[types == UNKNOWN] = np.where(groups < 0, UNKNOWN, codebook.types[groups])
         return types
-
-    def _encode(self, frames: Frame, grid: Grid) -> tuple[Floats32, Floats32]:
-        means, deviations = [], []
-        for start in range(0, len(frames), _BATCH):
-            latents = self.back_end.encode(self._images(frames[start : start + _BATCH], grid))
-            means.append(latents.mean)
-            deviations.append(np.exp(0.5 * latents.log_variance))
-        return np.concatenate(means), np.concatenate(deviations)
-
-    def _images(self, frames: Frame, grid: Grid) -> Floats32:
-        """Return what the network sees: how each cell differs from an empty one."""
-        images = grid.resample(frames, CELL_SIDE)
-        return np.abs(images - np.tile(self._empty, (1, *grid.shape)))
 
 
 def _reporter(progress: Progress, phase: str, total: int) -> Callable[[int, float], None]:

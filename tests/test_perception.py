@@ -15,7 +15,7 @@ from dsrl_agent.errors import PerceptionError
 from dsrl_agent.evaluate import exact_share
 from dsrl_agent.grid import Grid, Motion
 from dsrl_agent.perception import Perception
-from dsrl_agent.symbols import Codebook
+from dsrl_agent.symbols import Codebook, joining
 from shapes_grid import ShapesGridEnv
 
 BACK_END = BackEndConfig(steps=150, refit_steps=20)
@@ -161,13 +161,13 @@ def test_learning_again_undoes_another_order_of_the_groups(
     seeing: Perception, motion: Motion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = seeing.facts(motion.after)
-    fit = perception.fit_codebook
+    fit = joining.fit_codebook
 
     def turned(*args: Any) -> Codebook:
         codebook = fit(*args)
         return dataclasses.replace(codebook, types=np.array([0, 3, 1, 2])[codebook.types])
 
-    monkeypatch.setattr(perception, "fit_codebook", turned)
+    monkeypatch.setattr(joining, "fit_codebook", turned)
     seeing.learn(motion)
     assert seeing.facts(motion.after) == before
 
@@ -249,7 +249,7 @@ def test_a_failed_first_lesson_leaves_perception_blind() -> None:
 def test_emptiness_is_black_to_the_network(trained: Perception) -> None:
     frame, _ = ShapesGridEnv(layout="board", board="+.\n..", rows=2, cols=2).reset(seed=0)
     assert trained.grid is not None
-    images = trained._images(frame[None], trained.grid.fitted(*frame.shape[:2]))
+    images = trained.cells.images(frame[None], trained.grid.fitted(*frame.shape[:2]))
     assert images.shape == (1, 3, 24, 24)
     assert images[0, :, :12, :12].max() > 0.8
     images[0, :, :12, :12] = 0.0

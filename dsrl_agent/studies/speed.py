@@ -56,7 +56,7 @@ def study(options: SpeedOptions) -> str:
     motion = agent._memory.motion()
     grid = agent.perception.grid
     assert grid is not None
-    images = agent.perception._images(motion.after, grid)
+    images = agent.perception.cells.images(motion.after, grid)
     with study_folder("speed", options, options.seed) as folder:
         page = Page(folder, "Speed")
         curves = [_curve(images, options, options.seed + n) for n in range(options.seeds)]
@@ -176,7 +176,7 @@ def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
     back_end = perception.back_end
     assert isinstance(back_end, BackEnd)
     network, codebook = back_end.network, perception.require_codebook()
-    tensor = torch.from_numpy(perception._images(frames, grid))
+    tensor = torch.from_numpy(perception.cells.images(frames, grid))
     plain, of_plain = plain_convolution(macs(network, lambda: network.encode(tensor)), len(frames))
 
     def inferred(task: Task) -> Task:
@@ -188,7 +188,7 @@ def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
         # Each stage takes what the one before it has just made, as in the whole.
         **_chained(
             {
-                "1. resample, contrast": lambda _: perception._images(frames, grid),
+                "1. resample, contrast": lambda _: perception.cells.images(frames, grid),
                 "2. encode": lambda images: back_end.encode(images).mean,
                 "3. classify": lambda spectra: perception.living.classify(codebook, spectra),
                 "4. facts": lambda types: [facts_of(each) for each in types],
