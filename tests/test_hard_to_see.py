@@ -53,6 +53,14 @@ def test_a_known_shape_is_known_in_a_colour_never_seen() -> None:
     assert types.count(UNKNOWN) == 20  # the triangles
 
 
+def test_a_known_shape_is_known_in_white_though_nothing_told_that_colour_does_not_matter() -> None:
+    perception, _ = learned({}, 60)
+    other = film(ENV, {"colours": "white", "split": "test"}, 60, 0, "test")
+    assert exact(perception, other) == 1.0
+    types = [fact.type for facts in perception.facts(other.motion.before) for fact in facts]
+    assert UNKNOWN not in types  # nor is the agent
+
+
 def test_without_rewards_every_look_is_a_type() -> None:
     perception, _ = learned({"outlines": "random"}, 300, rewarded=False)
     assert len(perception.require_codebook().known) == 5  # two shapes in two colours, the agent

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -89,24 +87,42 @@ def test_nothing_is_joined_of_which_most_was_never_touched(untouched: int, joine
     assert same(labels, (RED_BAR, BLUE_BAR), (RED_CROSS, BLUE_CROSS)) == [joined, joined]
 
 
-def test_what_looks_like_a_group_in_the_view_taken_is_of_it() -> None:
-    by_shape = {RED_BAR: 1.0, BLUE_BAR: 1.0, RED_CROSS: -1.0, BLUE_CROSS: -1.0}
-    by_colour = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: 1.0, BLUE_CROSS: -1.0}
-    pictures = np.stack([picture(BAR, GREEN), picture(CROSS, GREEN), picture(DOT, RED)])
-    likeness = kinds_of(CROSSED, TENS, touches(by_shape)).likeness
-    assert likeness is not None
-    again = Likeness.from_arrays(likeness.arrays())
-    for each in (likeness, again):
-        bar, cross, dot = each.nearest(pictures)
-        assert (bar in (RED_BAR, BLUE_BAR), cross in (RED_CROSS, BLUE_CROSS), dot) == (1, 1, -1)
-    renumbered = dataclasses.replace(likeness, groups=np.array([10, 11, 12, 13]))
-    assert_array_equal(renumbered.nearest(pictures), [10 + bar, 10 + cross, -1])
-    likeness = kinds_of(CROSSED, TENS, touches(by_colour)).likeness
-    assert likeness is not None
-    bar, cross, dot = likeness.nearest(pictures)
-    assert (bar, cross, dot in (RED_BAR, RED_CROSS)) == (-1, -1, True)
+def likeness_to(pictures: Floats32, gives: dict[int, float]) -> Likeness:
+    count = len(pictures)
+    kinds = kinds_of(pictures, np.full(count, 10), touches(gives))
+    return Likeness.of(kinds.view, kinds.limit, pictures, np.arange(10, 10 + count))
 
 
-def test_where_all_are_kinds_of_their_own_nothing_is_like_another() -> None:
+UNSEEN = np.stack([picture(BAR, GREEN), picture(CROSS, GREEN), picture(DOT, RED)])
+
+
+def test_where_shape_matters_what_has_the_outline_of_a_group_is_of_it() -> None:
+    gives = {RED_BAR: 1.0, BLUE_BAR: 1.0, RED_CROSS: -1.0, BLUE_CROSS: -1.0}
+    likeness = likeness_to(CROSSED, gives)
+    for each in (likeness, Likeness.from_arrays(likeness.arrays())):
+        bar, cross, dot = (int(group) - 10 for group in each.nearest(UNSEEN))
+        assert bar in (RED_BAR, BLUE_BAR)
+        assert cross in (RED_CROSS, BLUE_CROSS)
+        assert dot == -11
+
+
+def test_where_colour_matters_what_has_the_colour_of_a_group_is_of_it() -> None:
+    gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: 1.0, BLUE_CROSS: -1.0}
+    bar, cross, dot = likeness_to(CROSSED, gives).nearest(UNSEEN)
+    assert (bar, cross) == (-1, -1)
+    assert dot - 10 in (RED_BAR, RED_CROSS)
+
+
+def test_where_nothing_has_told_what_matters_it_is_the_outline() -> None:
+    red_bar_and_blue_cross = CROSSED[[RED_BAR, BLUE_CROSS]]
+    assert_array_equal(likeness_to(red_bar_and_blue_cross, {}).nearest(UNSEEN), [10, 11, -1])
+
+
+def test_what_has_the_outline_of_two_kinds_is_neither() -> None:
     gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: -1.0, BLUE_CROSS: 1.0}
-    assert kinds_of(CROSSED, TENS, touches(gives)).likeness is None
+    assert_array_equal(likeness_to(CROSSED, gives).nearest(UNSEEN[1:]), [-1, -1])
+
+
+def test_one_kind_or_none_tells_nothing() -> None:
+    for count in (0, 1):
+        assert_array_equal(likeness_to(CROSSED[:count], {}).nearest(UNSEEN[1:]), [-1, -1])

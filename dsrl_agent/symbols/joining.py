@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -72,7 +71,7 @@ def every_group(
 
 def join_kinds(
     codebook: Codebook, moves: Moves, looks: Callable[[Ints], tuple[Floats32, Ints]]
-) -> tuple[Codebook, Likeness | None]:
+) -> tuple[Codebook, Likeness]:
     """Return the codebook in which groups that are one kind of object are one type.
 
     Args:
@@ -81,7 +80,7 @@ def join_kinds(
         looks: Gives the mean pictures `[T, C, side, side]` of types, and how many cells show each.
 
     Returns:
-        The codebook, and in what those joined are alike, if any were.
+        The codebook, and in what things of one kind are alike.
     """
     before, left, entered, rewards = moves
     movers = np.bincount(before[left], minlength=codebook.types.max() + 1)
@@ -89,10 +88,11 @@ def join_kinds(
     stood_there = before[entered]
     touched = np.isin(stood_there, still)
     touches = Touches(np.searchsorted(still, stood_there[touched]), rewards[touched])
-    kinds, likeness = kinds_of(*looks(still), touches)
-    if likeness is not None:
-        groups = np.array([np.argmax(codebook.types == number) for number in still])
-        likeness = dataclasses.replace(likeness, groups=groups)
+    pictures, counts = looks(codebook.known)
+    stand = np.isin(codebook.known, still)
+    kinds, view, limit = kinds_of(pictures[stand], counts[stand], touches)
+    groups = np.array([np.argmax(codebook.types == n) for n in codebook.known], np.int64)
+    likeness = Likeness.of(view, limit, pictures, groups)
     first = {int(kind): int(still[kinds == kind].min()) for kind in kinds}
     names = {int(n): first[int(k)] for n, k in zip(still, kinds, strict=True)}
     return codebook.joined(names), likeness

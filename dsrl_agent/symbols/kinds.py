@@ -4,7 +4,7 @@ Spectra tell apart whatever looks different: a red circle from a blue one, a sma
 one. Where type is shape, colour is chance, and the other way round. So two views of the groups'
 pictures are taken, one blind to colour and one to shape. In a view in which groups coincide, those
 that do may be one kind; which view is right is told by what touching objects gives. What is of no
-group, but in that view coincides with one, is of its kind: a circle of a colour never seen before.
+group, but in that view coincides with one, is of its kind: a circle in a colour never seen before.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import cdist
+from scipy.spatial.distance import cdist, pdist
 from scipy.special import gammaln
 
 from dsrl_agent.types import Floats, Floats32, Ints
 
 _RESOLUTION = 1 / 255  # pictures are of 8 bits: what differs by less is the same
+_CLOSE = 0.1  # of the way to the next outline, for all that colour changes in edges
 _PRIOR = 0.5  # Jeffreys' prior of a Dirichlet distribution
 
 
@@ -40,32 +41,38 @@ class Touches(NamedTuple):
 
 @dataclass(frozen=True)
 class Likeness:
-    """What looks alike is alike: the view in which groups were found to be of a kind.
+    """What looks like a group in some view is of its kind.
 
     Attributes:
-        view: Its name, in `VIEWS`.
+        view: The view's name, in `VIEWS`.
+        limit: How far apart in it things of one kind may be.
         features: `[G, F]`: how the groups look in it.
-        limit: How far apart there things of one kind may be.
-        groups: `[G]`: the groups' numbers.
+        groups: `[G]`: their numbers in the codebook.
     """
 
     view: str
-    features: Floats
     limit: float
+    features: Floats
     groups: Ints
+
+    @classmethod
+    def of(cls, view: str, limit: float, pictures: Floats32, groups: Ints) -> Likeness:
+        """Return the likeness to groups of which pictures `[G, C, side, side]` are given."""
+        return cls(view, limit, features_of(view, pictures), groups)
 
     def nearest(self, pictures: Floats32) -> Ints:
         """Return the group `[N]` that pictures `[N, C, side, side]` look like, or -1."""
-        seen = np.stack([VIEWS[self.view](picture) for picture in pictures])
-        away = cdist(seen, self.features)
-        return np.where(away.min(axis=1) <= self.limit, self.groups[away.argmin(axis=1)], -1)
+        if not len(self.groups):
+            return np.full(len(pictures), -1)
+        away = cdist(features_of(self.view, pictures), self.features)
+        return np.where(away.min(axis=1) < self.limit, self.groups[away.argmin(axis=1)], -1)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return it for a checkpoint."""
         return {
             "view": np.array([list(VIEWS).index(self.view)]),
-            "features": self.features,
             "limit": np.array([self.limit]),
+            "features": self.features,
             "groups": self.groups,
         }
 
@@ -73,7 +80,7 @@ class Likeness:
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Likeness:
         """Build it from `arrays()`."""
         view, limit = list(VIEWS)[int(arrays["view"][0])], float(arrays["limit"][0])
-        return cls(view, np.array(arrays["features"]), limit, np.array(arrays["groups"]))
+        return cls(view, limit, np.array(arrays["features"]), np.array(arrays["groups"]))
 
 
 class Kinds(NamedTuple):
@@ -81,41 +88,56 @@ class Kinds(NamedTuple):
 
     Attributes:
         labels: `[G]`: equal ones are of one kind.
-        likeness: In what they are alike; `None` if each is a kind of its own.
+        view: The view in which those of one kind are alike.
+        limit: How far apart in it they may be.
     """
 
     labels: Ints
-    likeness: Likeness | None
+    view: str
+    limit: float
 
 
 def kinds_of(pictures: Floats32, counts: Ints, touches: Touches) -> Kinds:
     """Say which groups are one kind.
 
-    A view is taken if in it most objects' kinds gather several groups (what it is blind to then
+    A view joins groups if in it most objects' kinds gather several groups (what it is blind to then
     varies by chance), if most of these were touched, and if the rewards are better explained by it;
-    among several, the one that explains them best.
+    among several, the one that explains them best. Where none does, each group is a kind, known by
+    its outline: people assume the same of what is new to them (Landau, Smith & Jones 1988).
 
     Args:
         pictures: `[G, C, side, side]`: how each group looks on average, as contrast with emptiness.
         counts: `[G]`: how many objects each holds.
         touches: What touching them gave.
     """
-    best = Kinds(np.arange(len(pictures)), None)
+    best = Kinds(np.arange(len(pictures)), "shape", _shape_limit(pictures))
     if len(pictures) < 3:  # a world of one kind would be left
         return best
     best_evidence = _evidence(best.labels, touches)
     met = np.isin(np.arange(len(counts)), touches.groups)
-    for name, view in VIEWS.items():
-        features = np.stack([view(picture) for picture in pictures])
-        labels, limit = _gathered(features)
+    for view in VIEWS:
+        labels, limit = _gathered(features_of(view, pictures))
         gathered = np.where(np.bincount(labels)[labels] > 1, counts, 0)
         if min(_share(counts, gathered), _share(gathered, gathered * met)) <= 0.5:
             continue
         evidence = _evidence(labels, touches)
         if evidence > best_evidence:
-            alike = Likeness(name, features, limit, np.arange(len(labels)))
-            best, best_evidence = Kinds(labels, alike), evidence
+            best, best_evidence = Kinds(labels, view, limit), evidence
     return best
+
+
+def features_of(view: str, pictures: Floats32) -> Floats:
+    """Return how pictures `[N, C, side, side]` look in a view, `[N, F]`."""
+    features = [VIEWS[view](picture) for picture in pictures]
+    return np.stack(features) if features else np.zeros((0, 1))
+
+
+def _shape_limit(pictures: Floats32) -> float:
+    """Return how far apart outlines of one kind may be where nothing has told what matters."""
+    if len(pictures) < 2:
+        return 0.0
+    nearest = float(pdist(features_of("shape", pictures)).min())
+    return _CLOSE * nearest if nearest > _RESOLUTION else 0.0
 
 
 def _shape(picture: Floats32) -> Floats:
