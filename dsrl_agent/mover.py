@@ -18,6 +18,7 @@ from dsrl_agent.types import Floats32, Ints
 
 _CHANGED_SHARE = 0.25  # of the largest change seen in any cell beyond noise: less is no change
 _CLEAR = 0.5  # a touch makes a difference of about that between the mover and emptiness
+_ONE_WAY = 0.25  # the mover's change is at most this share of emptiness's, where noise adds to both
 _BATCH = 64  # transitions looked at at once, for the sake of memory
 _BLUR = 3  # pixels of a cell over which noise is averaged
 _MANY = 64  # so many cells are enough to know what emptiness looks like
@@ -126,15 +127,19 @@ def _tell_apart(
     before_u, before_v, after_u, after_v = looks
     clearest, mover, empty = -1.0, before_u[0], after_u[0]
     for action in np.unique(actions):
-        own = actions == action
+        own = np.flatnonzero(actions == action)
+        apart = backward[own] - forward[own]
         ahead, back = float(forward[own].sum()), float(backward[own].sum())
-        clarity = abs(ahead - back)
+        if min(ahead, back) <= _ONE_WAY * max(ahead, back):
+            clarity, from_u = abs(ahead - back), np.full(len(own), ahead <= back)
+        else:  # it goes where the mover looks: only steps that touched something show whence
+            touched = np.abs(apart) > _CLEAR * np.abs(apart).max()
+            clarity = float(np.median(np.abs(apart[touched])))
+            own, from_u = own[touched], apart[touched] > 0
         if clarity > clearest:
-            clearest = clarity
-            if ahead <= back:
-                mover, empty = np.median(before_u[own], axis=0), np.median(after_u[own], axis=0)
-            else:
-                mover, empty = np.median(before_v[own], axis=0), np.median(after_v[own], axis=0)
+            clearest, from_u = clarity, from_u[:, None, None, None]
+            mover = np.median(np.where(from_u, before_u[own], before_v[own]), axis=0)
+            empty = np.median(np.where(from_u, after_u[own], after_v[own]), axis=0)
     return mover, empty, clearest
 
 

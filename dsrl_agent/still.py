@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from dsrl_agent.back_end import CELL_SIDE, FINE_LAYERS, BackEnd
-from dsrl_agent.config import BackEndConfig
+from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.grid import Grid
 from dsrl_agent.symbols import Codebook, facts_of, fit_codebook
@@ -217,7 +217,11 @@ def _types(
     noise = np.random.default_rng(seed).standard_normal((_COPIES, *spectra.shape))
     copies = (spectra + _SPREAD * widths * noise).reshape(-1, config.latents)
     codebook = fit_codebook(
-        copies, np.tile(widths, (_COPIES, 1)), np.tile(bare.ravel(), _COPIES), len(copies), seed
+        copies,
+        np.tile(widths, (_COPIES, 1)),
+        np.tile(bare.ravel(), _COPIES),
+        PerceptionConfig().max_types,
+        seed,
     )
     types: Ints = codebook.classify(latents.mean)
     return [facts_of(each) for each in types], codebook

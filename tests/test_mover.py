@@ -15,8 +15,9 @@ from dsrl_agent.mover import CellsOf, follow
 from dsrl_agent.types import Floats32
 from shapes_grid import ShapesGridEnv
 
-LOOKS = {".": 0.1, "+": 1.0, "o": 0.5, "x": 0.4}
+LOOKS = {".": 0.1, "+": 1.0, "o": 0.5, "x": 0.4, ">": 0.9, "<": 0.7}
 LEFT, RIGHT, UP, DOWN = range(4)
+FORWARD = 0
 
 
 def cells(*boards: str) -> Floats32:
@@ -59,6 +60,15 @@ def test_one_touch_tells_the_mover_from_emptiness() -> None:
         *tape(("+. ..", RIGHT, ".+ .."), (".+ ..", LEFT, "+. .."), ("+o ..", RIGHT, ".+ .."))
     )
     assert_array_equal(trail.left, flags("*. ..", ".* ..", "*. .."))
+    assert_array_equal(trail.empty, cells(".")[0, 0, 0])
+
+
+@pytest.mark.parametrize(("right", "left"), [(3, 3), (3, 4), (4, 3), (1, 5), (5, 1)])
+def test_one_action_may_go_where_the_mover_looks(right: int, left: int) -> None:
+    there = [(">o ..", FORWARD, ".> ..")] + [(">. ..", FORWARD, ".> ..")] * right
+    back = [("x< ..", FORWARD, "<. ..")] + [(".< ..", FORWARD, "<. ..")] * left
+    trail = follow(*tape(*there, *back))
+    assert_array_equal(trail.left, flags(*["*. .."] * len(there), *[".* .."] * len(back)))
     assert_array_equal(trail.empty, cells(".")[0, 0, 0])
 
 
