@@ -12,6 +12,8 @@ from pathlib import Path
 from dsrl_agent.benchmark.figures import plots
 from dsrl_agent.benchmark.results import Results, read_results
 from dsrl_agent.benchmark.tables import tables
+from dsrl_agent.studies import scaling_page
+from dsrl_agent.studies.scaling import read_records
 
 _SUITES = (
     "fast", "transfer", "plastic", "robust", "explain", "cost", "srl_cs_2018", "dqn_search",
@@ -39,6 +41,19 @@ def main() -> None:
             marks = rf"(<!-- benchmark: {table} -->\n).*?(\n<!-- end -->)"
             text = re.sub(marks, lambda m, rows=rows: m[1] + rows + m[2], text, flags=re.DOTALL)
         page.write_text(text, encoding="utf-8")
+    records = read_records(root / "benchmarks" / "results" / "scaling.jsonl")
+    page = root / "docs" / "scaling.md"
+    parts = "\n\n".join(part.replace("## ", "### ", 1) for part in scaling_page.tables(records))
+    page.write_text(
+        re.sub(
+            r"(<!-- tables -->\n).*(\n<!-- /tables -->)",
+            lambda m: m[1] + parts + m[2],
+            page.read_text(encoding="utf-8"),
+            flags=re.DOTALL,
+        ),
+        encoding="utf-8",
+    )
+    scaling_page.plot(records).savefig(root / "docs" / "scaling.png")
     for plot in plots(results):
         if plot.name in _PLOTS:
             (root / "docs" / f"benchmark_{plot.name}.png").write_bytes(plot.png())

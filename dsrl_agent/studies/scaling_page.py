@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,34 +51,46 @@ TARGETS: Mapping[str, Target] = {
 }
 """The targets that were set before anything was measured."""
 
+_LADDER = [name for rung in RUNGS for name in (rung, *RUNGS[rung].also)]
+
 
 def scaling_page(folder: RunFolder, records: Records, frames: int) -> Page:
     """Return the page of records of single seeds."""
     page = Page(folder, "How far sight carries")
-    ladder = [name for rung in RUNGS for name in (rung, *RUNGS[rung].also)]
-    for back_end, what in BACK_ENDS.items():
-        own = [record for record in records if record["back_end"] == back_end]
-        moving = [name for name in ladder if any(r["rung"] == name for r in own)]
-        if moving:
-            page.say(f"## {what[0].upper()}{what[1:]}")
-            page.say(_table(own, moving))
-        still = [name for name in STILLS if any(r["rung"] == name for r in own)]
-        if still:
-            page.say("### Where nothing moves")
-            page.say(_table(own, still))
+    for part in tables(records):
+        page.say(part)
     page.say(
         f"Means over seeds, of up to {frames} frames of random play each; `px off` is the distance "
         "of the grid's cells from the true ones; `exact` the share of frames with every fact "
         "right; `lowest` the worst seed's; `reached` how many seeds reach the rung's target."
     )
-    compared = [name for name in ladder if len({r["back_end"] for r in _of(records, name)}) > 1]
-    if compared:
-        page.show("scaling", "Exact frames by rung and back end.", plot(records, compared))
+    if compared(records):
+        page.show("scaling", "Exact frames by rung and back end.", plot(records))
     return page
 
 
-def plot(records: Records, rungs: Sequence[str]) -> Figure:
+def tables(records: Records) -> Iterator[str]:
+    """Yield headings and tables in Markdown: what moves and what does not, by back end."""
+    for back_end, what in BACK_ENDS.items():
+        own = [record for record in records if record["back_end"] == back_end]
+        moving = [name for name in _LADDER if any(r["rung"] == name for r in own)]
+        if moving:
+            yield f"## {what[0].upper()}{what[1:]}"
+            yield _table(own, moving)
+        still = [name for name in STILLS if any(r["rung"] == name for r in own)]
+        if still:
+            yield "### Where nothing moves"
+            yield _table(own, still)
+
+
+def compared(records: Records) -> list[str]:
+    """Return the rungs that several back ends were tried on."""
+    return [name for name in _LADDER if len({r["back_end"] for r in _of(records, name)}) > 1]
+
+
+def plot(records: Records) -> Figure:
     """Return the share of exact frames of each rung and back end: a map."""
+    rungs = compared(records)
     back_ends = [name for name in BACK_ENDS if any(r["back_end"] == name for r in records)]
     shares = np.full((len(rungs), len(back_ends)), np.nan)
     for row, rung in enumerate(rungs):
