@@ -95,11 +95,12 @@ def test_a_run_that_was_stopped_between_pieces_goes_on_as_if_it_had_not(
 @pytest.mark.parametrize("kind", ["ppo", "qrdqn"])
 def test_another_seed_learns_something_else(kind: str) -> None:
     learners = [make(kind, seed) for seed in (1, 1, 2)]
-    for learner in learners:
-        learner.learn(80)
-    first, again, other = (weights(learner) for learner in learners)
-    assert same(first, again)
-    assert not same(first, other)
+    for until in (0, 80):  # the networks that it begins with, and what became of them
+        for learner in learners:
+            learner.learn(until)
+        first, again, other = (weights(learner) for learner in learners)
+        assert same(first, again)
+        assert not same(first, other)
 
 
 def test_ppo_counts_the_steps_of_whole_rollouts() -> None:
