@@ -33,4 +33,5 @@ def qrdqn() -> type[QRDQN]:
     require_contrib()
     from sb3_contrib import QRDQN
 
-    return QRDQN
+    algorithm: type[QRDQN] = QRDQN
+    return algorithm
