@@ -41,6 +41,7 @@ class FrameBuffer(ReplayBuffer):
         n_steps: Rewards to sum.
         gamma: The discount.
         free: Bytes that are free; asked of the system by default.
+        owner: Whose settings an error is to name.
 
     Raises:
         ConfigError: It would not fit into memory. Nothing was allocated.
@@ -57,6 +58,7 @@ class FrameBuffer(ReplayBuffer):
         n_steps: int = 1,
         gamma: float = 0.99,
         free: int | None = None,
+        owner: str = "dqn",
     ) -> None:
         # Not ReplayBuffer's own, which allocates.
         BaseBuffer.__init__(self, buffer_size, observation_space, action_space, device, n_envs)
@@ -65,8 +67,8 @@ class FrameBuffer(ReplayBuffer):
         require_memory(
             buffer_bytes(buffer_size, shape),
             free_memory() if free is None else free,
-            f"DQN's replay buffer of {buffer_size:,} transitions of frames {list(shape)}",
-            "set dqn.buffer to fewer transitions, or take smaller frames.",
+            f"The replay buffer of {buffer_size:,} transitions of frames {list(shape)}",
+            f"set {owner}.buffer to fewer transitions, or take smaller frames.",
         )
         each = max(2, buffer_size // n_envs * (_EPISODE + 1) // _EPISODE + 1)
         self.rings = [FrameMemory(each, shape) for _ in range(n_envs)]

@@ -35,7 +35,7 @@ class SymbolGrid(gym.Wrapper[NDArray[np.uint8], Any, Any, Any]):
         _, info = env.reset(seed=0)
         if "truth" not in info:
             raise ConfigError(
-                f"dqn.sight is 'symbols', but {type(env.unwrapped).__name__} gives no "
+                f"sight is 'symbols', but {type(env.unwrapped).__name__} gives no "
                 "info['truth']; use 'pixels'."
             )
         shape = planes(info["truth"]).shape

@@ -19,6 +19,7 @@ import torch
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
+from dsrl_agent.baselines.qrdqn import require_contrib
 from dsrl_agent.benchmark.backends import BACKENDS
 from dsrl_agent.benchmark.learners import settings_of
 from dsrl_agent.benchmark.life import Life, Row
@@ -68,11 +69,14 @@ def run_suite(suite: Suite, path: Path, jobs: int = 1, backend: Backend = "jobli
         backend: Where they run: on this machine, or on a Ray cluster.
 
     Raises:
-        ConfigError: A contestant's settings break their rule, or the folder holds another plan.
+        ConfigError: A contestant's settings break their rule, its library is not installed, or the
+            folder holds another plan.
         CheckpointError: The folder is no benchmark's, or of another version.
     """
     tasks = list(suite.tasks())
     require_runnable(tasks)
+    if any(task.contestant.kind == "qrdqn" for task in tasks):
+        require_contrib()
     with _folder(suite, path):
         for name in (_RUNS, _FAILED):
             (path / name).mkdir(exist_ok=True)
@@ -94,7 +98,8 @@ def require_runnable(tasks: Sequence[Task]) -> None:
     """Refuse a plan that cannot go well before anything is begun.
 
     Raises:
-        ConfigError: Settings that break their rule, an unknown measure, or too small a budget.
+        ConfigError: Settings that break their rule, an unknown measure, a budget that is not the
+            last mark, or marks in the middle of a rollout.
     """
     for task in {(t.contestant.name, t.block): t for t in tasks}.values():
         settings = settings_of(task.contestant)
@@ -109,6 +114,13 @@ def require_runnable(tasks: Sequence[Task]) -> None:
                 f"{task.contestant.name!r} has a budget of {budget} steps, but is measured up to "
                 f"{task.block.marks[-1]}; make them the same: exploration falls over the budget."
             )
+        rollout = getattr(settings, "rollout", 1)
+        for mark in task.block.marks:
+            if mark % rollout:
+                raise ConfigError(
+                    f"{task.contestant.name!r} learns from rollouts of {rollout} steps, but is "
+                    f"measured after {mark}; give marks that are multiples of them."
+                )
 
 
 def _run_one(task: Task, pieces: Path) -> _Done:

@@ -12,7 +12,8 @@ from jsonargparse import ArgumentParser
 
 from dsrl_agent.agent import DSRL
 from dsrl_agent.baselines import Oracle, RandomActor
-from dsrl_agent.baselines.dqn_config import DQNConfig
+from dsrl_agent.baselines.dqn_config import DQNConfig, QRDQNConfig
+from dsrl_agent.baselines.ppo_config import PPOConfig
 from dsrl_agent.benchmark.suite import Contestant
 from dsrl_agent.benchmark.true_facts import FactsConfig, FactsLearner
 from dsrl_agent.config import AgentConfig
@@ -22,6 +23,7 @@ from dsrl_agent.loop import Actor
 from dsrl_agent.streams import Streams
 
 MakeEnv = Callable[[], gym.Env[Any, Any]]
+Settings = AgentConfig | FactsConfig | DQNConfig | PPOConfig
 _Config = TypeVar("_Config")
 
 
@@ -131,30 +133,39 @@ def make_learner(contestant: Contestant, make: MakeEnv, seed: int) -> Learner:
         from dsrl_agent.baselines.dqn import DQNLearner  # Stable-Baselines3 takes seconds
 
         return DQNLearner(make, config, seed)
+    if isinstance(config, PPOConfig):
+        from dsrl_agent.baselines.ppo import PPOLearner
+
+        return PPOLearner(make, config, seed)
     if contestant.kind == "oracle":
         return _Still(Oracle)
     rng = Streams(seed).get("random actor")
     return _Still(lambda env: RandomActor(int(env.action_space.n), rng))  # type: ignore[attr-defined]
 
 
-def settings_of(contestant: Contestant) -> AgentConfig | FactsConfig | DQNConfig | None:
+def settings_of(contestant: Contestant) -> Settings | None:
     """Return a contestant's settings, checked.
 
     Raises:
         ConfigError: A key that is no setting, or a value that breaks its rule.
     """
-    if contestant.kind == "dsrl":
-        return _read(AgentConfig, contestant)
-    if contestant.kind == "facts":
-        return _read(FactsConfig, contestant)
-    if contestant.kind == "dqn":
-        return _read(DQNConfig, contestant)
+    if contestant.kind in _SETTINGS:
+        return _read(_SETTINGS[contestant.kind], contestant)
     if contestant.settings:
         raise ConfigError(
             f"The contestant {contestant.name!r} has settings {dict(contestant.settings)}, but "
             f"{contestant.kind} takes none."
         )
     return None
+
+
+_SETTINGS: Mapping[str, type[Settings]] = {
+    "dsrl": AgentConfig,
+    "facts": FactsConfig,
+    "dqn": DQNConfig,
+    "qrdqn": QRDQNConfig,
+    "ppo": PPOConfig,
+}
 
 
 def _read(kind: type[_Config], contestant: Contestant) -> _Config:

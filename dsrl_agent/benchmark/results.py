@@ -16,7 +16,7 @@ from dsrl_agent.types import Floats
 FORMAT = 1
 HOME = ("fast", "quick")
 """The suites that answer the main question; where both were run, the first."""
-_ORDER = ("dsrl", "dqn", "facts", "oracle", "random")
+_ORDER = ("dsrl", "dqn", "qrdqn", "ppo", "facts", "oracle", "random")
 _EPISODES = ("returns", "positives", "good", "bad")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from dsrl_agent.config import nearest
 from dsrl_agent.errors import ConfigError
 
-Kind = Literal["dsrl", "facts", "dqn", "random", "oracle"]
+Kind = Literal["dsrl", "facts", "dqn", "qrdqn", "ppo", "random", "oracle"]
 FIRST_SEED = 1000
 
 
@@ -28,9 +28,9 @@ class Contestant:
 
     Attributes:
         name: What the report calls it.
-        kind: `dsrl`: the agent, from pixels; `facts`: one of its front ends on true facts; `dqn`;
-            `random`; `oracle`.
-        settings: Of `AgentConfig`, `FactsConfig` or `DQNConfig`.
+        kind: `dsrl`: the agent, from pixels; `facts`: one of its front ends on true facts; `dqn`,
+            `qrdqn` and `ppo`: of Stable-Baselines3; `random`; `oracle`.
+        settings: Of `AgentConfig`, `FactsConfig`, `DQNConfig`, `QRDQNConfig` or `PPOConfig`.
     """
 
     name: str

@@ -20,6 +20,7 @@ _PACKAGES = (
     "scikit-learn",
     "stable-baselines3",
 )
+_EXTRAS = ("sb3-contrib",)  # told where they are installed
 
 
 def now() -> str:
@@ -34,7 +35,7 @@ def describe_origin() -> dict[str, Any]:
         "argv": list(sys.argv),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": {name: _version(name) for name in _PACKAGES},
+        "packages": _versions(),
         "git": describe_checkout(Path(__file__)),
     }
 
@@ -67,6 +68,11 @@ def _git(folder: Path, *arguments: str) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
+
+
+def _versions() -> dict[str, str | None]:
+    found = {name: _version(name) for name in (*_PACKAGES, *_EXTRAS)}
+    return {name: number for name, number in found.items() if number or name in _PACKAGES}
 
 
 def _version(package: str) -> str | None:

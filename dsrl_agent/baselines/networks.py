@@ -1,4 +1,4 @@
-"""Networks for the DQN baselines, in the form Stable-Baselines3 asks for."""
+"""Networks for the baselines, in the form Stable-Baselines3 asks for."""
 
 from __future__ import annotations
 

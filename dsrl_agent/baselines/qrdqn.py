@@ -1,0 +1,37 @@
+"""Where QR-DQN comes from: a library that may be missing."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from dsrl_agent.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sb3_contrib import QRDQN
+
+
+def require_contrib() -> None:
+    """Refuse to go on without sb3-contrib, which is not imported: that takes seconds.
+
+    Raises:
+        ConfigError: It is not installed.
+    """
+    if find_spec("sb3_contrib") is None:
+        raise ConfigError(
+            "QR-DQN is of sb3-contrib, which is not installed; pip install 'dsrl-agent[contrib]', "
+            "or name the other contestants by --only."
+        )
+
+
+def qrdqn() -> type[QRDQN]:
+    """Return the algorithm.
+
+    Raises:
+        ConfigError: sb3-contrib is not installed.
+    """
+    require_contrib()
+    from sb3_contrib import QRDQN
+
+    algorithm: type[QRDQN] = QRDQN
+    return algorithm
