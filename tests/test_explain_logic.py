@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from gymnasium.spaces import Discrete
+from true_facts import true_facts
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.errors import ConfigError
@@ -27,20 +28,6 @@ WORLDS = 1000
 needs_clingo = pytest.mark.skipif(
     importlib.util.find_spec("clingo") is None, reason="needs clingo, of the extra [logic]"
 )
-
-
-def true_facts(info: dict[str, Any]) -> Facts:
-    """Return the facts of a world: the agent is type 0, kind i type i + 1.
-
-    An agent that turns looks otherwise in each direction: it is of type 101, 102 or 103 as well.
-    """
-    truth = info["truth"]
-    facts = [
-        Fact(int(truth["cells"][r, c]), int(r), int(c)) for r, c in np.argwhere(truth["cells"])
-    ]
-    heading = int(truth.get("heading", 0))
-    own = Fact(100 + heading if heading else 0, *truth["agent"])
-    return tuple(sorted([own, *facts]))
 
 
 def trained(kind: Any, env: ShapesGridEnv, steps: int) -> Explained:
