@@ -72,6 +72,33 @@ def test_it_is_firm_after_two_touches_or_one_where_sight_does_not_err() -> None:
     assert not doubted.is_firm(0.001)
 
 
+def test_after_a_change_it_takes_four_touches_where_sight_errs() -> None:
+    for noise, firm_at in [(0.001, 1), (0.05, 4)]:
+        belief = firm(times=9)
+        assert not belief.is_questioned(noise)
+        changes = take(belief, noise, -1.0, -1.0)
+        assert any(changes)
+        questioned = []
+        for _ in range(4):
+            questioned.append((belief.agreeing, belief.is_questioned(noise)))
+            take(belief, noise, -1.0)
+        assert all(doubt == (touches < firm_at) for touches, doubt in questioned)
+        assert {doubt for _, doubt in questioned} == ({False} if firm_at == 1 else {True, False})
+
+
+def test_what_was_good_and_seems_bad_is_tried_until_enough_touches_say_so() -> None:
+    model = ContactModel()
+    for _ in range(9):
+        touch(model, X, 1.0, noise=0.05)
+        touch(model, EMPTY, 0.0, noise=0.05)
+    for _ in range(2):  # as two errors of sight in a row make it seem
+        touch(model, X, -1.0, noise=0.05)
+    assert model.predict(before(X)).reward == model.optimism > 0.0
+    for _ in range(2):
+        touch(model, X, -1.0, noise=0.05)
+    assert model.predict(before(X)).reward == -1.0
+
+
 def test_most_touches_end_the_episode_or_do_not() -> None:
     belief = firm(times=0)
     for ends, expected in [(True, True), (False, False), (True, True), (False, False)]:

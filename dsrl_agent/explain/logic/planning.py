@@ -155,7 +155,7 @@ def _given(front_end: RulesFrontEnd, rule: Rule) -> _Given:
     belief = model.belief(rule.front, rule.effect.enters)
     if belief is None:
         return _Given(0.0, ends=False)
-    if belief.doubted:
+    if model.is_questioned(rule.front, rule.effect.enters):
         return _Given(model.optimism - model.step_reward, ends=False)
     return _Given(belief.reward - model.step_reward, belief.ends)
 

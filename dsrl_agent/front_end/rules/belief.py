@@ -15,6 +15,9 @@ from typing import Any
 
 CHANGE_RATE = 0.001
 """Prior probability, per touch, that what touching a type gives has changed."""
+# Two errors in a row that fall alike happen in most lives. An agent that believed at once that what
+# was good is bad would never touch it again, and never find out.
+_AFTER_CHANGE = 4
 _SAME = 1e-6  # rewards that differ by less are the same
 
 
@@ -85,7 +88,13 @@ class Belief:
 
     def is_firm(self, noise: float) -> bool:
         """Say whether enough touches agree to act on it; one is, where sight makes no errors."""
-        return not self.doubted and (self.agreeing >= 2 or noise / 2 < CHANGE_RATE)
+        if noise / 2 < CHANGE_RATE:
+            return not self.doubted
+        return not self.doubted and self.agreeing >= (2 if self.changed < 0 else _AFTER_CHANGE)
+
+    def is_questioned(self, noise: float) -> bool:
+        """Say whether it is to be tried rather than believed, as things have changed of late."""
+        return self.doubted or (self.changed >= 0 and not self.is_firm(noise))
 
     def state(self) -> list[Any]:
         """Return it for a checkpoint."""

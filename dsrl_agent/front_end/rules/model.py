@@ -115,6 +115,13 @@ class ContactModel:
         """Return what touching a type gives, for entering its cell or for being held up."""
         return self._beliefs.get((front, enters))
 
+    def is_questioned(self, front: int, enters: bool) -> bool:
+        """Say whether what touching a type gives is to be tried rather than believed."""
+        belief = self._beliefs.get((front, enters))
+        return (
+            belief is not None and front not in (EDGE, EMPTY) and belief.is_questioned(self.noise)
+        )
+
     def is_firm(self, front: int) -> bool:
         """Say whether enough touches of a type agree on what it gives."""
         known = [self._beliefs.get((front, enters)) for enters in (True, False)]
@@ -229,7 +236,7 @@ class ContactModel:
         belief = self._beliefs.get((context.front, effect.enters))
         if belief is None:  # the effect was amended or outvoted by now
             return Prediction(effect, self.step_reward, False, False)
-        if belief.doubted:
+        if self.is_questioned(context.front, effect.enters):
             return Prediction(effect, self.optimism, False, False)
         return Prediction(effect, belief.reward, belief.ends, belief.is_firm(self.noise))
 

@@ -155,11 +155,12 @@ class Planner:
         model = self._model
         if not model.rules(label):
             return model.optimism
-        known = [model.belief(label, enters) for enters in (True, False)]
         rewards = [
-            model.optimism if belief.doubted else belief.reward - model.step_reward
-            for belief in known
-            if belief is not None
+            model.optimism
+            if model.is_questioned(label, enters)
+            else belief.reward - model.step_reward
+            for enters in (True, False)
+            if (belief := model.belief(label, enters)) is not None
         ]
         return max([0.0, *rewards])
 

@@ -30,7 +30,7 @@ def describe_rule(model: ContactModel, rule: Rule) -> str:
         ends = ", and the episode ends" if belief.ends else ""
         if belief.agreeing < rule.times:  # it has not always been so
             gives = f"{belief.reward:+z.2f} ({belief.agreeing} of the last {belief.touches}), "
-        if belief.doubted:
+        if model.is_questioned(rule.front, rule.effect.enters):
             gives += "which may have changed, "
     times = f"{rule.times} of {rule.cases} times"
     what = f"touching {_thing(rule.front)}" + (f" when {conditions}" if conditions else "")
