@@ -20,7 +20,7 @@ _SUITES = (
     "front_ends",
 )  # fmt: skip
 _PLOTS = ("learning", "plastic")
-_PAGES = ("README.md", "docs/benchmark.md", "docs/rules.md")
+_PAGES = ("README.md", "docs/benchmark.md", "docs/rules.md", "docs/scaling.md")
 
 
 def committed(root: Path) -> Results:
@@ -34,6 +34,9 @@ def main() -> None:
     root = Path(__file__).parent.parent
     results = committed(root)
     made = {table.name: table.markdown() for table in tables(results)}
+    records = read_records(root / "benchmarks" / "results" / "scaling.jsonl")
+    parts = (part.replace("## ", "### ", 1) for part in scaling_page.tables(records))
+    made["scaling"] = "\n\n".join(parts)
     for name in _PAGES:
         page = root / name
         text = page.read_text(encoding="utf-8")
@@ -41,18 +44,6 @@ def main() -> None:
             marks = rf"(<!-- benchmark: {table} -->\n).*?(\n<!-- end -->)"
             text = re.sub(marks, lambda m, rows=rows: m[1] + rows + m[2], text, flags=re.DOTALL)
         page.write_text(text, encoding="utf-8")
-    records = read_records(root / "benchmarks" / "results" / "scaling.jsonl")
-    page = root / "docs" / "scaling.md"
-    parts = "\n\n".join(part.replace("## ", "### ", 1) for part in scaling_page.tables(records))
-    page.write_text(
-        re.sub(
-            r"(<!-- tables -->\n).*(\n<!-- /tables -->)",
-            lambda m: m[1] + parts + m[2],
-            page.read_text(encoding="utf-8"),
-            flags=re.DOTALL,
-        ),
-        encoding="utf-8",
-    )
     scaling_page.plot(records).savefig(root / "docs" / "scaling.png")
     for plot in plots(results):
         if plot.name in _PLOTS:

@@ -158,13 +158,13 @@ class Perception:
         grid = self.grid.fitted(*frame.shape[:2])
         frames = self._at_rest(frame[None], grid)
         spectra, _ = self.cells.encode(frames, grid)
-        known = self.require_codebook().known
-        strange = spectra[self._typed(spectra, frames, grid) == UNKNOWN]
-        self.codebook = self.living.notice(self.require_codebook(), strange, self._next_type)
-        if len(self.codebook.known) > len(known):
+        types, known = self._typed(spectra, frames, grid), self.require_codebook()
+        self.codebook = self.living.notice(known, spectra[types == UNKNOWN], self._next_type)
+        if self.codebook is not known:
             self._next_type = int(self.codebook.types.max()) + 1
             self._keep(frames)
-        after = facts_of(self._typed(spectra, frames, grid)[0])
+            types = self._typed(spectra, frames, grid)
+        after = facts_of(types[0])
         joined = self.living.track(self.codebook, before, action, after)
         if joined is self.codebook:
             return after

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from dsrl_agent.back_end import CELL_SIDE, BackEnd, Encoder, EncoderMaker, Latents
 from dsrl_agent.back_end.losses import binary_cross_entropy, kl_to_standard_normal
+from dsrl_agent.cells import cells_of
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.types import Floats32, Ints
 
@@ -45,11 +46,8 @@ class RawPixels:
 
     def encode(self, images: Floats32) -> Latents:
         """Return the pixels of every cell."""
-        count, channels, height, width = images.shape
-        rows, cols = height // CELL_SIDE, width // CELL_SIDE
-        cells = images.reshape(count, channels, rows, CELL_SIDE, cols, CELL_SIDE)
-        mean = np.ascontiguousarray(cells.transpose(0, 2, 4, 1, 3, 5), np.float32)
-        mean = mean.reshape(count, rows, cols, -1)
+        cells = cells_of(images)
+        mean = np.asarray(cells.reshape(*cells.shape[:3], -1), np.float32)
         return Latents(mean, np.zeros_like(mean))
 
     def decode(self, spectra: Floats32) -> Floats32:

@@ -88,9 +88,10 @@ class Belief:
 
     def is_firm(self, noise: float) -> bool:
         """Say whether enough touches agree to act on it; one is, where sight makes no errors."""
-        if noise / 2 < CHANGE_RATE:
-            return not self.doubted
-        return not self.doubted and self.agreeing >= (2 if self.changed < 0 else _AFTER_CHANGE)
+        if self.doubted:
+            return False
+        enough = 2 if self.changed < 0 else _AFTER_CHANGE
+        return self.agreeing >= enough or noise / 2 < CHANGE_RATE
 
     def is_questioned(self, noise: float) -> bool:
         """Say whether it is to be tried rather than believed, as things have changed of late."""
