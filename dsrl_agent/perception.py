@@ -113,14 +113,14 @@ class Perception:
         old_labels = None if self.codebook is None else self._types(motion.after, grid)
         self.grid, self.cells.empty, self._swing = grid, trail.empty, swing
         loss, codebook, held_out = self._learn_sight(motion.after, trail, progress)
-        self._likeness = None
+        last, self._likeness = self._likeness, None
         if rewards is not None:
             moved = np.flatnonzero(trail.left.any(axis=(1, 2)))
             frames = motion.before[moved]
             types = self._types(frames, self.grid, codebook)
             moves = Moves(types, trail.left[moved], trail.entered[moved], rewards[kept][moved])
             codebook, self._likeness = join_kinds(
-                codebook, moves, lambda numbers: self._looks(frames, types, numbers, codebook)
+                codebook, moves, lambda numbers: self._looks(frames, types, numbers, codebook), last
             )
         self.living.renew(codebook, held_out)
         self._name(codebook, motion.after, old_labels)

@@ -67,7 +67,7 @@ def test_loaded_arrays_can_be_written_to_and_are_not_the_file(saved: Path) -> No
 
 def test_the_manifest_tells_sizes_and_sums(saved: Path) -> None:
     manifest = json.loads((saved / "manifest.json").read_bytes())
-    assert (manifest["format"], manifest["version"]) == ("dsrl-agent", 1)
+    assert (manifest["format"], manifest["version"]) == ("dsrl-agent", 2)
     for name, entry in manifest["files"].items():
         content = (saved / name).read_bytes()
         sha256 = hashlib.sha256(content).hexdigest()
@@ -178,8 +178,8 @@ DAMAGES: dict[str, tuple[Callable[[Path], Any], str]] = {
         r"one is of format 'other', but only 'dsrl-agent' can be loaded",
     ),
     "other version": (
-        lambda f: change_manifest(f, version=2),
-        r"one is of version 2, but this dsrl-agent loads version 1; load it by the dsrl-agent that",
+        lambda f: change_manifest(f, version=1),
+        r"one is of version 1, but this dsrl-agent loads version 2; load it by the dsrl-agent that",
     ),
     "files is a list": (
         lambda f: change_manifest(f, files=["data.json"]),

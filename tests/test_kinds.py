@@ -87,10 +87,31 @@ def test_nothing_is_joined_of_which_most_was_never_touched(untouched: int, joine
     assert same(labels, (RED_BAR, BLUE_BAR), (RED_CROSS, BLUE_CROSS)) == [joined, joined]
 
 
+GOOD_BARS = touches({RED_BAR: 1.0, BLUE_BAR: 1.0})
+NOTHING_TOUCHED = Touches(np.zeros(0, np.int64), np.zeros(0))
+
+
+@pytest.mark.parametrize("touched", [GOOD_BARS, NOTHING_TOUCHED])
+def test_what_rewards_chose_needs_no_new_touches_of_what_is_bad(touched: Touches) -> None:
+    many_crosses = np.array([10, 10, 40, 40])
+    kinds = kinds_of(CROSSED, many_crosses, touched, chosen="shape")
+    assert kinds.chosen
+    assert same(kinds.labels, (RED_BAR, BLUE_BAR), (RED_CROSS, BLUE_CROSS)) == [True, True]
+    assert not kinds_of(CROSSED, many_crosses, touched).chosen
+
+
+@pytest.mark.parametrize("chosen", [None, "shape", "colour"])
+def test_what_rewards_chose_goes_when_they_speak_for_another_view(chosen: str | None) -> None:
+    gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: 1.0, BLUE_CROSS: -1.0}
+    assert kinds_of(CROSSED, TENS, touches(gives), chosen).view == "colour"
+    gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: -1.0, BLUE_CROSS: 1.0}
+    assert not kinds_of(CROSSED, TENS, touches(gives), chosen).chosen
+
+
 def likeness_to(pictures: Floats32, gives: dict[int, float]) -> Likeness:
     count = len(pictures)
     kinds = kinds_of(pictures, np.full(count, 10), touches(gives))
-    return Likeness.of(kinds.view, kinds.limit, pictures, np.arange(10, 10 + count))
+    return Likeness.of(kinds, pictures, np.arange(10, 10 + count))
 
 
 UNSEEN = np.stack([picture(BAR, GREEN), picture(CROSS, GREEN), picture(DOT, RED)])
@@ -100,6 +121,7 @@ def test_where_shape_matters_what_has_the_outline_of_a_group_is_of_it() -> None:
     gives = {RED_BAR: 1.0, BLUE_BAR: 1.0, RED_CROSS: -1.0, BLUE_CROSS: -1.0}
     likeness = likeness_to(CROSSED, gives)
     for each in (likeness, Likeness.from_arrays(likeness.arrays())):
+        assert each.chosen
         bar, cross, dot = (int(group) - 10 for group in each.nearest(UNSEEN))
         assert bar in (RED_BAR, BLUE_BAR)
         assert cross in (RED_CROSS, BLUE_CROSS)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from dsrl_agent.errors import CheckpointError
 from dsrl_agent.records.files import beside, sync_folder, to_json, write
 
-_FORMAT, _VERSION = "dsrl-agent", 1
+_FORMAT, _VERSION = "dsrl-agent", 2
 _MANIFEST, _DATA, _SUFFIX = "manifest.json", "data.json", ".safetensors"
 _REMEDY = "use another checkpoint or train again."
 

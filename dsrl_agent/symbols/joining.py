@@ -70,7 +70,10 @@ def every_group(
 
 
 def join_kinds(
-    codebook: Codebook, moves: Moves, looks: Callable[[Ints], tuple[Floats32, Ints]]
+    codebook: Codebook,
+    moves: Moves,
+    looks: Callable[[Ints], tuple[Floats32, Ints]],
+    last: Likeness | None = None,
 ) -> tuple[Codebook, Likeness]:
     """Return the codebook in which groups that are one kind of object are one type.
 
@@ -78,6 +81,7 @@ def join_kinds(
         codebook: One in which every group is a type of its own.
         moves: What was touched, and what that gave.
         looks: Gives the mean pictures `[T, C, side, side]` of types, and how many cells show each.
+        last: In what they were alike before.
 
     Returns:
         The codebook, and in what things of one kind are alike.
@@ -90,9 +94,10 @@ def join_kinds(
     touches = Touches(np.searchsorted(still, stood_there[touched]), rewards[touched])
     pictures, counts = looks(codebook.known)
     stand = np.isin(codebook.known, still)
-    kinds, view, limit = kinds_of(pictures[stand], counts[stand], touches)
+    chosen = last.view if last is not None and last.chosen else None
+    kinds = kinds_of(pictures[stand], counts[stand], touches, chosen)
     groups = np.array([np.argmax(codebook.types == n) for n in codebook.known], np.int64)
-    likeness = Likeness.of(view, limit, pictures, groups)
-    first = {int(kind): int(still[kinds == kind].min()) for kind in kinds}
-    names = {int(n): first[int(k)] for n, k in zip(still, kinds, strict=True)}
+    likeness = Likeness.of(kinds, pictures, groups)
+    first = {int(kind): int(still[kinds.labels == kind].min()) for kind in kinds.labels}
+    names = {int(n): first[int(k)] for n, k in zip(still, kinds.labels, strict=True)}
     return codebook.joined(names), likeness

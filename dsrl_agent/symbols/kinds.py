@@ -39,6 +39,22 @@ class Touches(NamedTuple):
     rewards: Floats
 
 
+class Kinds(NamedTuple):
+    """Which groups are one kind.
+
+    Attributes:
+        labels: `[G]`: equal ones are of one kind.
+        view: The view in which those of one kind are alike.
+        limit: How far apart in it they may be.
+        chosen: Whether rewards chose the view; it is assumed otherwise.
+    """
+
+    labels: Ints
+    view: str
+    limit: float
+    chosen: bool
+
+
 @dataclass(frozen=True)
 class Likeness:
     """What looks like a group in some view is of its kind.
@@ -48,17 +64,20 @@ class Likeness:
         limit: How far apart in it things of one kind may be.
         features: `[G, F]`: how the groups look in it.
         groups: `[G]`: their numbers in the codebook.
+        chosen: Whether rewards chose the view.
     """
 
     view: str
     limit: float
     features: Floats
     groups: Ints
+    chosen: bool
 
     @classmethod
-    def of(cls, view: str, limit: float, pictures: Floats32, groups: Ints) -> Likeness:
+    def of(cls, kinds: Kinds, pictures: Floats32, groups: Ints) -> Likeness:
         """Return the likeness to groups of which pictures `[G, C, side, side]` are given."""
-        return cls(view, limit, features_of(view, pictures), groups)
+        features = features_of(kinds.view, pictures)
+        return cls(kinds.view, kinds.limit, features, groups, kinds.chosen)
 
     def nearest(self, pictures: Floats32) -> Ints:
         """Return the group `[N]` that pictures `[N, C, side, side]` look like, or -1."""
@@ -74,43 +93,36 @@ class Likeness:
             "limit": np.array([self.limit]),
             "features": self.features,
             "groups": self.groups,
+            "chosen": np.array([self.chosen]),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Likeness:
         """Build it from `arrays()`."""
         view, limit = list(VIEWS)[int(arrays["view"][0])], float(arrays["limit"][0])
-        return cls(view, limit, np.array(arrays["features"]), np.array(arrays["groups"]))
+        features, groups = np.array(arrays["features"]), np.array(arrays["groups"])
+        return cls(view, limit, features, groups, bool(arrays["chosen"][0]))
 
 
-class Kinds(NamedTuple):
-    """Which groups are one kind.
-
-    Attributes:
-        labels: `[G]`: equal ones are of one kind.
-        view: The view in which those of one kind are alike.
-        limit: How far apart in it they may be.
-    """
-
-    labels: Ints
-    view: str
-    limit: float
-
-
-def kinds_of(pictures: Floats32, counts: Ints, touches: Touches) -> Kinds:
+def kinds_of(
+    pictures: Floats32, counts: Ints, touches: Touches, chosen: str | None = None
+) -> Kinds:
     """Say which groups are one kind.
 
     A view joins groups if in it most objects' kinds gather several groups (what it is blind to then
     varies by chance), if most of these were touched, and if the rewards are better explained by it;
     among several, the one that explains them best. Where none does, each group is a kind, known by
     its outline: people assume the same of what is new to them (Landau, Smith & Jones 1988).
+    A view that rewards chose before stays until they speak against it: who has learned what is bad
+    no longer touches it.
 
     Args:
         pictures: `[G, C, side, side]`: how each group looks on average, as contrast with emptiness.
         counts: `[G]`: how many objects each holds.
         touches: What touching them gave.
+        chosen: The view that rewards chose before.
     """
-    best = Kinds(np.arange(len(pictures)), "shape", _shape_limit(pictures))
+    best = Kinds(np.arange(len(pictures)), "shape", _shape_limit(pictures), chosen=False)
     if len(pictures) < 3:  # a world of one kind would be left
         return best
     best_evidence = _evidence(best.labels, touches)
@@ -118,11 +130,12 @@ def kinds_of(pictures: Floats32, counts: Ints, touches: Touches) -> Kinds:
     for view in VIEWS:
         labels, limit = _gathered(features_of(view, pictures))
         gathered = np.where(np.bincount(labels)[labels] > 1, counts, 0)
-        if min(_share(counts, gathered), _share(gathered, gathered * met)) <= 0.5:
+        tried = view == chosen or _share(gathered, gathered * met) > 0.5
+        if _share(counts, gathered) <= 0.5 or not tried:
             continue
         evidence = _evidence(labels, touches)
-        if evidence > best_evidence:
-            best, best_evidence = Kinds(labels, view, limit), evidence
+        if evidence > best_evidence or (view == chosen and evidence == best_evidence):
+            best, best_evidence = Kinds(labels, view, limit, chosen=True), evidence
     return best
 
 
