@@ -75,6 +75,31 @@ def test_the_claim_of_few_steps_holds_where_the_interval_is_beyond_the_ratio(
     assert claims(results(tmp_path, *agent, *quicker))[0].verdict == "does not hold"
 
 
+def test_of_dqns_that_never_get_there_the_claim_names_the_one_that_is_best(tmp_path: Path) -> None:
+    runs = [lines("fast", "ours", AGENT, 0, {100: 10})]
+    runs += [lines("fast", name, DQN, 0, {900: score}) for name, score in (("a", 2), ("b", 7))]
+    assert "b: not reached by 900" in claims(results(tmp_path, *runs))[0].evidence
+
+
+def in_world(world: str, run: bytes) -> bytes:
+    return run.replace(b'"mixed"', f'"{world}"'.encode())
+
+
+def test_abstract_reasoning_is_judged_beside_the_oracle(tmp_path: Path) -> None:
+    oracle = {"kind": "oracle", "settings": {}}
+    runs = [lines("front_ends", "planner", AGENT, seed, {300: 9}) for seed in (0, 1)]
+    runs += [lines("front_ends", "DQN", DQN, seed, {900: 1}) for seed in (0, 1)]
+    runs += [lines("front_ends", "oracle", oracle, seed, {0: 10}) for seed in (0, 1)]
+    doors = [in_world("key and door", run) for run in runs]
+    told = claims(results(tmp_path, *doors))[2]
+    assert (told.name, told.verdict) == ("Reasons abstractly", "holds")
+    assert "planner 0.900 [0.900, 0.900] after 300 steps, DQN 0.100 [" in told.evidence
+    worse = lines("front_ends", "planner", AGENT, 0, {300: 8})
+    boxes = [in_world("push", run) for run in (worse, runs[-1])]
+    assert claims(results(tmp_path, *doors, *boxes))[2].verdict == "partly"
+    assert claims(results(tmp_path, *boxes))[2].verdict == "does not hold"
+
+
 def test_where_dqn_is_better_the_first_tables_say_so(tmp_path: Path) -> None:
     agent = [lines("fast", "ours", AGENT, seed, {100: 8}) for seed in (0, 1, 2)]
     dqn = [lines("fast", "DQN", DQN, seed, {1000: 6, 60000: 9}) for seed in (0, 1, 2)]

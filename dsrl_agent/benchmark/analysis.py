@@ -68,6 +68,11 @@ class Line:
         """Return the scores, or the mean returns where there is nothing to collect."""
         return self.scores if np.isfinite(self.scores).all() else self.returns
 
+    @property
+    def middle(self) -> float:
+        """Return the interquartile mean of the headline."""
+        return interquartile_mean([self.headline]).value
+
 
 def lines(measured: Iterable[Measured]) -> list[Line]:
     """Return a line for each contestant, world and number of steps."""
@@ -128,7 +133,7 @@ def pixel_dqns(results: Results) -> list[str]:
 
 def best(found: Sequence[Line]) -> Line | None:
     """Return the line with the highest interquartile mean."""
-    return max(found, key=lambda line: interquartile_mean([line.headline]).value, default=None)
+    return max(found, key=lambda line: line.middle, default=None)
 
 
 def versions(results: Results) -> list[Mapping[str, str]]:

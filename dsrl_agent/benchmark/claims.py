@@ -29,6 +29,7 @@ Verdict = Literal["holds", "partly", "does not hold", "undecided", "not measured
 _GOAL = 0.95
 _RATIO = 500.0
 _ROBUST = 0.9
+_TOOLS = ("key and door", "push", "switch")
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def claims(results: Results) -> list[Claim]:
     return [
         _fast(results),
         _transfer(results),
+        _abstract(results),
         _plastic(results),
         _robust(results),
         _explains(results),
@@ -125,7 +127,10 @@ def _fast(results: Results) -> Claim:
         return Claim(name, claim, "not measured", "There are no runs of the agent and of a DQN.")
     ours = there[agent]
     # The best DQN: the one whose runs need fewest steps, where none got there the one that is best.
-    quickest = min(theirs, key=lambda dqn: (theirs[dqn].censored, theirs[dqn].median))
+    final = {x.contestant: x for x in last_lines(_at_home(results))}
+    quickest = min(
+        theirs, key=lambda dqn: (theirs[dqn].censored, theirs[dqn].median, -final[dqn].middle)
+    )
     ratio = ratio_of_medians(theirs[quickest], ours)
     evidence = f"{agent}: {ours}; {quickest}: {theirs[quickest]}."
     if ratio is None:
@@ -152,6 +157,36 @@ def _transfer(results: Results) -> Claim:
         and not line.then
     ]
     return _all_worlds(name, claim, [(f"{x.train} → {x.test}", x) for x in found])
+
+
+def _abstract(results: Results) -> Claim:
+    """Judge by worlds where things are used to get to others, whichever front end is for them."""
+    name = "Reasons abstractly"
+    claim = "With keys, boxes and switches it scores .9 of the oracle in layouts never seen."
+    found = [x for x in last_lines(results.of("front_ends")) if x.test in _TOOLS and not x.then]
+    evidence, good = [], 0
+    worlds = [world for world in _TOOLS if any(x.test == world for x in found)]
+    for world in worlds:
+        here = [x for x in found if x.test == world]
+        ours, theirs, oracle = (
+            best([x for x in here if x.kind == kind]) for kind in ("dsrl", "dqn", "oracle")
+        )
+        if ours is None or oracle is None:
+            return Claim(name, claim, "not measured", f"There are no runs of it in {world}.")
+        good += ours.middle >= _ROBUST * oracle.middle
+        evidence.append(
+            f"{world}: {', '.join(_told(x) for x in (ours, theirs) if x)}, "
+            f"oracle {show(interquartile_mean([oracle.headline]))}"
+        )
+    if not worlds:
+        return Claim(name, claim, "not measured", "The suite `front_ends` was not run.")
+    verdict: Verdict = "holds" if good == len(worlds) else "partly" if good else "does not hold"
+    return Claim(name, claim, verdict, "; ".join(evidence) + ".")
+
+
+def _told(line: Line) -> str:
+    figure = show(interquartile_mean([line.headline]))
+    return f"{line.contestant} {figure} after {line.steps:,} steps"
 
 
 def _plastic(results: Results) -> Claim:

@@ -25,6 +25,7 @@ _COLOURS = (
     "#5b7f95", "#a5673f",
 )  # fmt: skip
 _SIZE = (4.4, 3.4)  # inches: one to one on a phone
+_BAR = 0.09  # inches, the least that a bar is high
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -52,11 +53,13 @@ class Plot:
         name: The name of its file.
         title: What it shows.
         draw: Draws it.
+        height: In inches.
     """
 
     name: str
     title: str
     draw: Callable[[Axes], None]
+    height: float = _SIZE[1]
 
     def svg(self) -> str:
         """Return it as SVG to stand in a page: text and rules take the page's colours."""
@@ -86,7 +89,7 @@ class Plot:
         if kind == "png":
             style = {name: _ON_WHITE.get(str(value), value) for name, value in style.items()}
         with mpl.rc_context(style):
-            figure = Figure(figsize=_SIZE, layout="constrained")
+            figure = Figure(figsize=(_SIZE[0], self.height), layout="constrained")
             axes = figure.subplots()
             self.draw(axes)
             out = io.BytesIO()
@@ -111,25 +114,26 @@ def plots(results: Results) -> list[Plot]:
         )
     moved = [x for x in last_lines(results.measured) if _moved(x)]
     if moved:
-        made.append(
-            Plot("transfer", "Score where it was never trained",
-                 lambda axes: _bars(axes, moved, colours, lambda x: x.test))
-        )  # fmt: skip
+        made.append(_bar_plot("transfer", "Score where it was never trained", moved, colours))
     plastic = [one for one in results.of("plastic") if one.world == one.test]
     if plastic:
         title = "Score before and after good and bad change places"
         made.append(Plot("plastic", title, lambda axes: _swap(axes, plastic, colours)))
     robust = [x for x in last_lines(results.of("robust")) if x.kind == "dsrl"]
     if robust:
-        made.append(
-            Plot("robust", "Score where pictures are hard to read",
-                 lambda axes: _bars(axes, robust, colours, lambda x: x.test))
-        )  # fmt: skip
+        made.append(_bar_plot("robust", "Score where pictures are hard to read", robust, colours))
     return made
 
 
+def _bar_plot(name: str, title: str, found: Sequence[Line], colours: Mapping[str, str]) -> Plot:
+    bars = len({x.test for x in found}) * (len({x.contestant for x in found}) + 2)
+    height = max(_SIZE[1], 1.2 + bars * _BAR)
+    return Plot(name, title, lambda axes: _bars(axes, found, colours), height)
+
+
 def _moved(line: Line) -> bool:
-    learned = line.kind not in ("random", "oracle")
+    # Of those on true facts DQN alone: what they know of a world is the same in every other.
+    learned = line.kind not in ("facts", "random", "oracle")
     return learned and line.suite in (*HOME, "transfer") and line.test != line.train
 
 
@@ -206,12 +210,10 @@ def _profile(axes: Axes, measured: Sequence[Measured], colours: Mapping[str, str
     _legend(axes)
 
 
-def _bars(
-    axes: Axes, found: Sequence[Line], colours: Mapping[str, str], group: Callable[[Line], str]
-) -> None:
+def _bars(axes: Axes, found: Sequence[Line], colours: Mapping[str, str]) -> None:
     best: dict[tuple[str, str], Line] = {}
     for line in found:  # where several were trained elsewhere, the one from the mixed world stands
-        best.setdefault((group(line), line.contestant), line)
+        best.setdefault((line.test, line.contestant), line)
     worlds = list(dict.fromkeys(world for world, _ in best))
     names = list(dict.fromkeys(name for _, name in best))
     height = 0.8 / len(names)

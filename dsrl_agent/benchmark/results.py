@@ -110,7 +110,7 @@ class Results:
         measured: All measurements.
         training: Training episodes, of the runs that noted them down.
         films: Episodes to show.
-        cannot: Measurements that are impossible: (contestant, test, reason).
+        cannot: Measurements that are impossible: (suite, contestant, test).
     """
 
     headers: tuple[Mapping[str, Any], ...]
@@ -169,7 +169,7 @@ def read_results(paths: Sequence[Path]) -> Results:
             elif row["kind"] == "film":
                 films.append(_film(task, row))
             elif row["kind"] == "cannot":
-                cannot.append((task["contestant"]["name"], row["test"], row["why"]))
+                cannot.append((task["suite"], task["contestant"]["name"], row["test"]))
         except (KeyError, TypeError) as error:
             raise CheckpointError(
                 f"Line {number} of {file} is no line of results ({error!r}); they were written "

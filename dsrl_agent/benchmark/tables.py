@@ -156,12 +156,12 @@ def _suite(results: Results, suite: str) -> Table:
         [*heads, "`positive_share`", "mean return", "frames seen exactly"],
         rows,
         "Interquartile means over seeds with stratified bootstrap 95 % intervals."
-        + _impossible(results),
+        + _impossible(results, suite),
     )
 
 
-def _impossible(results: Results) -> str:
-    told = dict.fromkeys(f"{who} cannot play in {test}" for who, test, _ in results.cannot)
+def _impossible(results: Results, suite: str) -> str:
+    told = [f"{who} cannot play in {test}" for where, who, test in results.cannot if where == suite]
     return f" Frames of another size than trained with: {'; '.join(told)}." if told else ""
 
 
@@ -232,8 +232,7 @@ def _runs(results: Results) -> Table:
 
 
 def _by_score(line: Line) -> tuple[float, str]:
-    middle = interquartile_mean([line.headline]).value
-    return (-middle if np.isfinite(middle) else 0.0, line.contestant)
+    return (-line.middle if np.isfinite(line.middle) else 0.0, line.contestant)
 
 
 def markdown(made: Iterable[Table]) -> str:
