@@ -303,18 +303,13 @@ class Perception:
             progress("symbols", 0, 1, 0.0)
         return loss
 
-    def _looks(
-        self, frames: Frame, types: Ints, numbers: Ints, codebook: Codebook
-    ) -> tuple[Floats32, Ints]:
-        """Return how types look on average, `[T, C, 12, 12]`, and how many cells show each."""
+    def _looks(self, frames: Frame, types: Ints, numbers: Ints, codebook: Codebook) -> Floats32:
+        """Return how types look on average, `[T, C, 12, 12]`."""
         assert self.grid is not None
-        counts = np.array([np.count_nonzero(types == number) for number in numbers])
         if self._finder is not None:
             own = codebook.types[self._finder.groups]
-            return window_images(
-                self._finder.pursuit.looks[[np.argmax(own == n) for n in numbers]]
-            ), counts
-        return self.cells.mean_looks(frames, self.grid, types, numbers), counts
+            return window_images(self._finder.pursuit.looks[[np.argmax(own == n) for n in numbers]])
+        return self.cells.mean_looks(frames, self.grid, types, numbers)
 
     def _name(self, codebook: Codebook, frames: Frame, old_labels: Ints | None) -> None:
         """Take a codebook; its types keep the names of types known before."""

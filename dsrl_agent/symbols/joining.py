@@ -72,7 +72,7 @@ def every_group(
 def join_kinds(
     codebook: Codebook,
     moves: Moves,
-    looks: Callable[[Ints], tuple[Floats32, Ints]],
+    looks: Callable[[Ints], Floats32],
     last: Likeness | None = None,
 ) -> tuple[Codebook, Likeness]:
     """Return the codebook in which groups that are one kind of object are one type.
@@ -80,7 +80,7 @@ def join_kinds(
     Args:
         codebook: One in which every group is a type of its own.
         moves: What was touched, and what that gave.
-        looks: Gives the mean pictures `[T, C, side, side]` of types, and how many cells show each.
+        looks: Gives the mean pictures `[T, C, side, side]` of types in `moves.before`.
         last: In what they were alike before.
 
     Returns:
@@ -92,7 +92,8 @@ def join_kinds(
     stood_there = before[entered]
     touched = np.isin(stood_there, still)
     touches = Touches(np.searchsorted(still, stood_there[touched]), rewards[touched])
-    pictures, counts = looks(codebook.known)
+    pictures = looks(codebook.known)
+    counts = np.array([np.count_nonzero(before == number) for number in codebook.known])
     stand = np.isin(codebook.known, still)
     chosen = last.view if last is not None and last.chosen else None
     kinds = kinds_of(pictures[stand], counts[stand], touches, chosen)
