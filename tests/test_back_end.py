@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
+from torch import Tensor
 
 from dsrl_agent.back_end import CELL_SIDE, BackEnd, choose_device
 from dsrl_agent.config import BackEndConfig
@@ -39,6 +40,11 @@ def assert_same_arrays(one: BackEnd, other: BackEnd) -> None:
     assert first.keys() == second.keys()
     for name, array in first.items():
         assert_array_equal(array, second[name])
+
+
+def assert_same_arrays_but_generators(one: BackEnd, other: BackEnd) -> None:
+    other.load({**other.arrays(), "generator": one.arrays()["generator"]})
+    assert_same_arrays(one, other)
 
 
 @pytest.mark.parametrize(("rows", "cols"), [(1, 1), (5, 5), (9, 16)])
@@ -139,6 +145,18 @@ def test_one_cycle_ends_with_steps_of_nothing() -> None:
     assert 0.01 < max(moved[8:16]) < 0.1
     assert max(moved[0], moved[-1]) < 0.005
     assert moved[-1] < 1e-5
+
+
+def test_steps_that_overflow_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def overflowing(self: BackEnd, batch: Tensor, progress: float) -> Tensor:
+        latents = self.network.encode(batch).mean
+        return (latents.sum() * (1e38 if progress == 0 else 1.0)).exp()
+
+    monkeypatch.setattr(BackEnd, "_loss", overflowing)
+    back_end = BackEnd(3, SMALL, 0, "cpu")
+    with pytest.raises(ConfigError, match=r"loss is inf after 1 steps.*learning_rate is 0\.03"):
+        fit(back_end, np.ones((4, 3, 12, 12), np.float32), steps=1)
+    assert_same_arrays_but_generators(back_end, BackEnd(3, SMALL, 0, "cpu"))
 
 
 def test_rare_pictures_are_reproduced_as_well_as_common_ones() -> None:

@@ -71,6 +71,9 @@ class BackEnd:
 
         Returns:
             The negative ELBO in nats per image, averaged over the last steps.
+
+        Raises:
+            ConfigError: The loss grew beyond all numbers with these settings.
         """
         first = images_of(np.zeros(1, np.int64))
         places = (first.shape[2] // self.network.stride) * (first.shape[3] // self.network.stride)
@@ -87,7 +90,9 @@ class BackEnd:
                 loss = self._loss(images, step / steps)
                 optimiser.zero_grad(set_to_none=True)
                 loss.backward()  # type: ignore[no-untyped-call]
-                nn.utils.clip_grad_norm_(self.network.parameters(), _GRADIENT_NORM)
+                length = nn.utils.clip_grad_norm_(self.network.parameters(), _GRADIENT_NORM)
+                if not length.isfinite():  # one overflow would make every weight NaN
+                    optimiser.zero_grad(set_to_none=True)
                 optimiser.step()
                 if cycle is not None:
                     cycle.step()
@@ -95,7 +100,14 @@ class BackEnd:
                 if on_step is not None:
                     on_step(step, losses[-1])
         self.network.eval()
-        return float(np.mean(losses[-_LOSS_WINDOW:]))
+        last = float(np.mean(losses[-_LOSS_WINDOW:]))
+        if not np.isfinite(last):
+            raise ConfigError(
+                f"The back end's loss is {last} after {steps} steps, but it must be finite: "
+                f"back_end.learning_rate is {rate:g} and back_end.beta {self.config.beta:g}; "
+                "take less of one of them."
+            )
+        return last
 
     def _loss(self, images: Tensor, progress: float) -> Tensor:
         """Return the loss of a batch of images, `progress` in [0, 1) of the fit being done."""

@@ -17,7 +17,7 @@ from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
 from dsrl_agent.config import BackEndConfig, PerceptionConfig, nearest
-from dsrl_agent.errors import ConfigError, PerceptionError
+from dsrl_agent.errors import ConfigError, DSRLError
 from dsrl_agent.perception import Perception
 from dsrl_agent.records import RunFolder
 from dsrl_agent.studies.page import study_folder
@@ -155,7 +155,7 @@ def _sight(job: Job, learned: Film) -> tuple[Perception, str]:
     sight = Perception(PerceptionConfig(), config, job.seed, "cpu", maker)
     try:
         sight.learn(learned.motion, None, learned.rewards)
-    except PerceptionError as error:
+    except DSRLError as error:
         return sight, str(error)
     return sight, ""
 
