@@ -128,7 +128,7 @@ class SpeedOptions:
         seeds: How many fits, each with a seed of its own.
         seed: The first of them.
         back_end: Settings of the network and its fit.
-        longer: The fit is followed for so many times its default steps, to see where it ends.
+        longer: Times the default steps of a second fit, which shows how far a fit can come.
         repeats: How often each rate is taken; the fastest counts.
         out: The folder for the records, which must not exist; by default a new one under runs/.
     """

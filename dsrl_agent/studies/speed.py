@@ -27,10 +27,11 @@ from dsrl_agent.symbols import facts_of
 from dsrl_agent.types import Floats32, Frame
 
 _ENV = "shapes_grid:ShapesGrid-v0"  # the base rung
+_LIFE = 200  # steps of the agent whose frames and sight are taken
 _BATCH = 64  # frames turned into facts at once
 _HELD_OUT = 32  # frames that the fit does not see
 _EVERY = 25  # steps between two looks at the held-out frames
-_CONVERGED = 1.01  # times the lowest loss of the longer fit
+_CONVERGED = 1.01  # times the lowest loss of a longer fit
 _CHANNELS, _KERNEL = 16, 3  # of the plain convolution
 
 Task = Callable[[], object]
@@ -43,28 +44,30 @@ class Curve(NamedTuple):
     seconds: list[float]
     losses: list[float]
 
-    def converged(self) -> int:
-        """Return the index of the first look at which it is as good as at its best."""
-        return next(i for i, x in enumerate(self.losses) if x <= _CONVERGED * min(self.losses))
+    def converged(self, best: float) -> int | None:
+        """Return the index of the first look at which it is as good as the best, if it ever is."""
+        return next((i for i, x in enumerate(self.losses) if x <= _CONVERGED * best), None)
 
 
 def study(options: SpeedOptions) -> str:
     """Measure fits and facts; returns the page and where it stands."""
     config = AgentConfig(back_end=options.back_end)
     agent = DSRL(_ENV, config, seed=options.seed, device="cpu")
-    agent.learn(agent.config.perception.frames)
+    agent.learn(_LIFE)
     motion = agent._memory.motion()
     grid = agent.perception.grid
     assert grid is not None
     images = agent.perception.cells.images(motion.after, grid)
     with study_folder("speed", options, options.seed) as folder:
         page = Page(folder, "Speed")
-        curves = [_curve(images, options, options.seed + n) for n in range(options.seeds)]
-        _say_fit(page, folder, curves, options.back_end.steps, floor(images[-_HELD_OUT:]))
+        seeds = range(options.seed, options.seed + options.seeds)
+        curves = [_curve(images, options.back_end, seed, 1) for seed in seeds]
+        longer = [_curve(images, options.back_end, seed, options.longer) for seed in seeds]
+        _say_fit(page, folder, curves, longer, floor(images[-_HELD_OUT:]))
         page.show(
             "fit",
-            "Held-out -ELBO over CPU seconds, a line for each seed.",
-            _figure(curves, options.back_end.steps),
+            "Held-out -ELBO over CPU seconds, a line for each seed; pale: the longer fit.",
+            _figure(curves, longer),
         )
         network = BackEnd(3, options.back_end, options.seed, "cpu").network
         _say_rates(
@@ -122,8 +125,8 @@ def plain_convolution(multiplications: int, batch: int) -> tuple[nn.Module, Tens
     return convolution, torch.rand(batch, _CHANNELS, side, side)
 
 
-def _curve(images: Floats32, options: SpeedOptions, seed: int) -> Curve:
-    config = options.back_end
+def _curve(images: Floats32, config: BackEndConfig, seed: int, times: int) -> Curve:
+    """Return a fit of so many times the steps configured; a cycle of rates is as long as a fit."""
     back_end = BackEnd(3, config, seed, "cpu")
     train, held_out = images[:-_HELD_OUT], torch.from_numpy(images[-_HELD_OUT:])
     curve = Curve([], [], [])
@@ -138,7 +141,7 @@ def _curve(images: Floats32, options: SpeedOptions, seed: int) -> Curve:
             curve.losses.append(_loss(back_end, held_out))
             start = time.process_time()
 
-    back_end.fit(len(train), lambda n: train[n], options.longer * config.steps, look)
+    back_end.fit(len(train), lambda n: train[n], times * config.steps, look)
     return curve
 
 
@@ -217,32 +220,35 @@ def _chained(stages: Mapping[str, Callable[[Any], Any]]) -> dict[str, Task]:
 
 
 def _say_fit(
-    page: Page, folder: RunFolder, curves: list[Curve], default: int, least: float
+    page: Page, folder: RunFolder, curves: list[Curve], longer: list[Curve], least: float
 ) -> None:
     rows = []
-    for number, curve in enumerate(curves):
-        usual, end = curve.steps.index(default), curve.converged()
+    for number, (curve, long) in enumerate(zip(curves, longer, strict=True)):
+        best = min(*curve.losses, *long.losses)
+        end = curve.converged(best)
         figures: dict[str, Any] = {
-            "default_seconds": curve.seconds[usual],
-            "default_loss": curve.losses[usual],
-            "converged_steps": curve.steps[end],
-            "converged_seconds": curve.seconds[end],
-            "best_loss": min(curve.losses),
+            "seconds": curve.seconds[-1],
+            "loss": curve.losses[-1],
+            "best_loss": best,
+            "converged_steps": None if end is None else curve.steps[end],
+            "converged_seconds": None if end is None else curve.seconds[end],
         }
         folder.log("fit", number, figures)
-        rows.append(
-            [
-                str(number),
-                *(f"{x:.2f}" if isinstance(x, float) else str(x) for x in figures.values()),
-            ]
-        )
-    heads = [f"{default} steps, CPU s", "-ELBO then", "steps to converge", "CPU s", "lowest -ELBO"]
+        rows.append([str(number), *map(_cell, figures.values())])
+    heads = ["a fit, CPU s", "-ELBO then", "lowest -ELBO", "steps to converge", "CPU s"]
     page.say(table(["fit", *heads], rows))
     page.say(
         f"On the base rung, held-out frames; a perfect reconstruction alone costs {least:.1f} "
-        f"nats. A fit has converged when its -ELBO is within {100 * (_CONVERGED - 1):.0f} % of the "
-        f"lowest of {curves[0].steps[-1]} steps."
+        f"nats. A fit ({curves[0].steps[-1]} steps) has converged when its -ELBO is within "
+        f"{100 * (_CONVERGED - 1):.0f} % of the lowest that it or a fit of {longer[0].steps[-1]} "
+        "steps comes to."
     )
+
+
+def _cell(figure: float | None) -> str:
+    if figure is None:
+        return "never"
+    return f"{figure:.2f}" if isinstance(figure, float) else str(figure)
 
 
 def _say_rates(
@@ -259,13 +265,13 @@ def _say_rates(
     page.say(table([title, "CPU ms", a_second, "times the plain convolution"], rows))
 
 
-def _figure(curves: list[Curve], default: int) -> Figure:
+def _figure(curves: list[Curve], longer: list[Curve]) -> Figure:
     figure = Figure(figsize=(6, 2.6), dpi=100, layout="constrained")
     axes = figure.subplots()
-    for curve in curves:
-        axes.plot(curve.seconds, curve.losses)
-        usual = curve.steps.index(default)
-        axes.plot(curve.seconds[usual], curve.losses[usual], "ko", markersize=4)
+    for number, (curve, long) in enumerate(zip(curves, longer, strict=True)):
+        axes.plot(long.seconds, long.losses, f"C{number}", alpha=0.3)
+        axes.plot(curve.seconds, curve.losses, f"C{number}")
+        axes.plot(curve.seconds[-1], curve.losses[-1], "ko", markersize=4)
     axes.set_xlabel("CPU seconds (dot: where a fit ends)")
     axes.set_ylabel("-ELBO, nats per frame")
     axes.set_yscale("log")
