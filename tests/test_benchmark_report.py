@@ -75,6 +75,15 @@ def test_the_claim_of_few_steps_holds_where_the_interval_is_beyond_the_ratio(
     assert claims(results(tmp_path, *agent, *quicker))[0].verdict == "does not hold"
 
 
+def test_a_front_end_that_needs_fewer_steps_is_told_beside_the_default(tmp_path: Path) -> None:
+    planner = {"kind": "dsrl", "settings": {"front_end": {"kind": "rules"}}}
+    runs = [lines("fast", "ours", AGENT, seed, {100: 10}) for seed in (0, 1)]
+    runs += [lines("fast", "planner", planner, seed, {50: 10}) for seed in (0, 1)]
+    runs += [lines("fast", "DQN", DQN, seed, {1000: 10}) for seed in (0, 1)]
+    told = claims(results(tmp_path, *runs))[0].evidence
+    assert "Ratio of medians: 10 [10, 10]. planner: 50; ratio 20 [20, 20]." in told
+
+
 def test_of_dqns_that_never_get_there_the_claim_names_the_one_that_is_best(tmp_path: Path) -> None:
     runs = [lines("fast", "ours", AGENT, 0, {100: 10})]
     runs += [lines("fast", name, DQN, 0, {900: score}) for name, score in (("a", 2), ("b", 7))]
