@@ -144,6 +144,17 @@ def test_the_headline_is_of_the_last_mark(tmp_path: Path) -> None:
     assert row[6:] == ["not reached by 200", "2"]
 
 
+def test_what_cannot_play_is_told_beneath_its_own_suite(tmp_path: Path) -> None:
+    cannot = {"kind": "cannot", "test": "9x9", "steps": 100, "in": "mixed", "why": "size"}
+    runs = [
+        lines("fast", "DQN", DQN, 0, {100: 5}, test="9x9", more=[cannot]),
+        lines("explain", "ours", AGENT, 0, {100: 5}),
+    ]
+    notes = {table.name: table.note for table in tables(results(tmp_path, *runs))}
+    assert "DQN cannot play in 9x9" in notes["fast"]
+    assert "cannot" not in notes["explain"]
+
+
 def test_published_windows_are_means_over_episodes_that_touch_anything(tmp_path: Path) -> None:
     good = [1.0] * 5 + [0.0] * 5 + [1.0] * 190
     bad = [0.0] * 5 + [1.0] * 4 + [0.0] * 191  # the tenth episode touches nothing
