@@ -42,11 +42,6 @@ def assert_same_arrays(one: BackEnd, other: BackEnd) -> None:
         assert_array_equal(array, second[name])
 
 
-def assert_same_arrays_but_generators(one: BackEnd, other: BackEnd) -> None:
-    other.load({**other.arrays(), "generator": one.arrays()["generator"]})
-    assert_same_arrays(one, other)
-
-
 @pytest.mark.parametrize(("rows", "cols"), [(1, 1), (5, 5), (9, 16)])
 def test_the_same_weights_take_any_size_of_image(rows: int, cols: int) -> None:
     back_end = BackEnd(3, SMALL, 0, "cpu")
@@ -149,14 +144,16 @@ def test_one_cycle_ends_with_steps_of_nothing() -> None:
 
 def test_steps_that_overflow_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     def overflowing(self: BackEnd, batch: Tensor, progress: float) -> Tensor:
-        latents = self.network.encode(batch).mean
-        return (latents.sum() * (1e38 if progress == 0 else 1.0)).exp()
+        return (self.network.encode(batch).mean.abs().sum() * 1e38).exp()
 
     monkeypatch.setattr(BackEnd, "_loss", overflowing)
     back_end = BackEnd(3, SMALL, 0, "cpu")
     with pytest.raises(ConfigError, match=r"loss is inf after 1 steps.*learning_rate is 0\.03"):
         fit(back_end, np.ones((4, 3, 12, 12), np.float32), steps=1)
-    assert_same_arrays_but_generators(back_end, BackEnd(3, SMALL, 0, "cpu"))
+    after, before = back_end.network.state_dict(), BackEnd(3, SMALL, 0, "cpu").network.state_dict()
+    assert after.keys() == before.keys()
+    for name, weights in after.items():
+        assert_array_equal(weights, before[name])
 
 
 def test_rare_pictures_are_reproduced_as_well_as_common_ones() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -68,10 +69,10 @@ class Line:
         """Return the scores, or the mean returns where there is nothing to collect."""
         return self.scores if np.isfinite(self.scores).all() else self.returns
 
-    @property
-    def middle(self) -> float:
+    @cached_property  # tables are sorted by it and show it, and a bootstrap takes its time
+    def middle(self) -> Estimate:
         """Return the interquartile mean of the headline."""
-        return interquartile_mean([self.headline]).value
+        return interquartile_mean([self.headline])
 
 
 def lines(measured: Iterable[Measured]) -> list[Line]:
@@ -133,7 +134,7 @@ def pixel_dqns(results: Results) -> list[str]:
 
 def best(found: Sequence[Line]) -> Line | None:
     """Return the line with the highest interquartile mean."""
-    return max(found, key=lambda line: line.middle, default=None)
+    return max(found, key=lambda line: line.middle.value, default=None)
 
 
 def versions(results: Results) -> list[Mapping[str, str]]:

@@ -110,8 +110,8 @@ def _play(ours: Line, theirs: Line) -> Comparison:
     world = "where it was trained" if ours.test == ours.train else f"moved to {ours.test}"
     return Comparison(
         f"score {world}, after {ours.steps:,} and {theirs.steps:,} steps",
-        show(interquartile_mean([ours.headline])),
-        show(interquartile_mean([theirs.headline])),
+        show(ours.middle),
+        show(theirs.middle),
         better,
         f"P(agent better) {show(chance, 2)}",
     )
@@ -129,7 +129,7 @@ def _fast(results: Results) -> Claim:
     # The best DQN: the one whose runs need fewest steps, where none got there the one that is best.
     final = {x.contestant: x for x in last_lines(_at_home(results))}
     quickest = min(
-        theirs, key=lambda dqn: (theirs[dqn].censored, theirs[dqn].median, -final[dqn].middle)
+        theirs, key=lambda dqn: (theirs[dqn].censored, theirs[dqn].median, -final[dqn].middle.value)
     )
     ratio = ratio_of_medians(theirs[quickest], ours)
     evidence = f"{agent}: {ours}; {quickest}: {theirs[quickest]}."
@@ -170,7 +170,7 @@ def _abstract(results: Results) -> Claim:
     name = "Reasons abstractly"
     claim = "With keys, boxes and switches it scores .9 of the oracle in layouts never seen."
     found = [x for x in last_lines(results.of("front_ends")) if x.test in _TOOLS and not x.then]
-    evidence, good = [], 0
+    evidence, good = [], []
     worlds = [world for world in _TOOLS if any(x.test == world for x in found)]
     for world in worlds:
         here = [x for x in found if x.test == world]
@@ -179,20 +179,14 @@ def _abstract(results: Results) -> Claim:
         )
         if ours is None or oracle is None:
             return Claim(name, claim, "not measured", f"There are no runs of it in {world}.")
-        good += ours.middle >= _ROBUST * oracle.middle
-        evidence.append(
-            f"{world}: {', '.join(_told(x) for x in (ours, theirs) if x)}, "
-            f"oracle {show(interquartile_mean([oracle.headline]))}"
+        good.append(ours.middle.value >= _ROBUST * oracle.middle.value)
+        learned = (
+            f"{x.contestant} {show(x.middle)} after {x.steps:,} steps" for x in (ours, theirs) if x
         )
+        evidence.append(f"{world}: {', '.join(learned)}, oracle {show(oracle.middle)}")
     if not worlds:
         return Claim(name, claim, "not measured", "The suite `front_ends` was not run.")
-    verdict: Verdict = "holds" if good == len(worlds) else "partly" if good else "does not hold"
-    return Claim(name, claim, verdict, "; ".join(evidence) + ".")
-
-
-def _told(line: Line) -> str:
-    figure = show(interquartile_mean([line.headline]))
-    return f"{line.contestant} {figure} after {line.steps:,} steps"
+    return Claim(name, claim, _all_or_some(good), "; ".join(evidence) + ".")
 
 
 def _plastic(results: Results) -> Claim:
@@ -236,13 +230,13 @@ def _robust(results: Results) -> Claim:
 def _all_worlds(name: str, claim: str, found: Sequence[tuple[str, Line]]) -> Claim:
     if not found:
         return Claim(name, claim, "not measured", "There are no runs of the agent.")
-    scored = [(world, interquartile_mean([line.headline])) for world, line in found]
-    good = [world for world, figure in scored if figure.value >= _ROBUST]
-    verdict: Verdict = (
-        "holds" if len(good) == len(scored) else "partly" if good else "does not hold"
-    )
-    evidence = "; ".join(f"{world} {show(figure)}" for world, figure in scored)
-    return Claim(name, claim, verdict, evidence + ".")
+    good = [line.middle.value >= _ROBUST for _, line in found]
+    evidence = "; ".join(f"{world} {show(line.middle)}" for world, line in found)
+    return Claim(name, claim, _all_or_some(good), evidence + ".")
+
+
+def _all_or_some(good: Sequence[bool]) -> Verdict:
+    return "holds" if all(good) else "partly" if any(good) else "does not hold"
 
 
 def _explains(results: Results) -> Claim:

@@ -221,7 +221,7 @@ def _bars(axes: Axes, found: Sequence[Line], colours: Mapping[str, str]) -> None
         for place, world in enumerate(worlds):
             if (world, name) not in best:
                 continue
-            figure = interquartile_mean([best[world, name].headline])
+            figure = best[world, name].middle
             y = place + (i - (len(names) - 1) / 2) * height
             label = name if world == next(w for w, n in best if n == name) else None
             axes.barh(y, figure.value, height * 0.85, color=colours[name], label=label)

@@ -232,7 +232,8 @@ def _runs(results: Results) -> Table:
 
 
 def _by_score(line: Line) -> tuple[float, str]:
-    return (-line.middle if np.isfinite(line.middle) else 0.0, line.contestant)
+    middle = line.middle.value
+    return (-middle if np.isfinite(middle) else 0.0, line.contestant)
 
 
 def markdown(made: Iterable[Table]) -> str:
