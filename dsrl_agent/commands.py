@@ -150,8 +150,16 @@ def _benchmark(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) 
     options = parser.instantiate(parsed).benchmark
     for name in ("seeds", "jobs", "episodes"):
         _require_positive(f"--{name}", getattr(options, name))
-    if options.report or options.suite != "main_job":
-        return suites.benchmark(options)
+    # What stands there by default is not what somebody asked for.
+    typed = set(vars(parser.parse_args(list(given), defaults=False).benchmark)) - {"config"}
+    if options.report:
+        _require_of("--report", typed, suites.OF_REPORT)
+        return suites.report(options)
+    if options.suite != "main_job":
+        _require_of("--suite", typed, suites.OF_SUITE)
+        return suites.benchmark(options, options.seeds if "seeds" in typed else None)
+    if stray := sorted(typed & (suites.OF_SUITE - suites.OF_MAIN_JOB)):
+        raise ConfigError(f"--{stray[0]} is of suites; name one by --suite.")
     if options.marks != sorted(set(options.marks)) or not options.marks or options.marks[0] < 1:
         raise ConfigError(f"--marks is {options.marks}, but it must be ascending step numbers.")
     agent = AgentConfig(options.perception, options.back_end, options.front_end)
@@ -210,6 +218,14 @@ def _figure_1_4() -> Frame:
     frame, _ = env.reset()
     env.close()
     return np.asarray(frame)[None]
+
+
+def _require_of(option: str, typed: set[str], allowed: frozenset[str]) -> None:
+    if stray := sorted(typed - allowed):
+        raise ConfigError(
+            f"--{stray[0]} has no meaning beside {option}; only "
+            f"{', '.join(f'--{name}' for name in sorted(allowed - {option[2:]}))} have."
+        )
 
 
 def _require_positive(name: str, value: int) -> None:

@@ -165,7 +165,12 @@ def _benchmark() -> ArgumentParser:
         exit_on_error=False,
     )
     _add_config(parser)
-    parser.add_argument("--seeds", type=int, default=10, help="how many seeds")
+    parser.add_argument(
+        "--seeds",
+        type=int,
+        default=10,
+        help="how many seeds; of a suite, in place of those it names for each of its runs",
+    )
     parser.add_argument("--first_seed", type=int, default=1000, help="the first of them")
     parser.add_argument(
         "--marks",
@@ -185,8 +190,8 @@ def _benchmark() -> ArgumentParser:
         "--suite",
         type=str,
         default="main_job",
-        help="main_job, which the options above and below are for, or one of configs/benchmark: "
-        "quick, full, fast, ...",
+        help="main_job, which --first_seed, --marks, --episodes and the agent's settings are for, "
+        "or one of configs/benchmark: quick, full, fast, ...",
     )
     parser.add_argument(
         "--only",
@@ -200,7 +205,7 @@ def _benchmark() -> ArgumentParser:
     )
     parser.add_argument(
         "--report",
-        nargs="*",
+        nargs="+",
         type=str,
         default=[],
         help="run nothing: write report.html from these folders or files of raw results into --out",

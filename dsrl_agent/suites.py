@@ -9,31 +9,33 @@ from pathlib import Path
 
 from jsonargparse import Namespace
 
-from dsrl_agent.benchmark.backends import BACKENDS
 from dsrl_agent.benchmark.engine import Outcome, read_failures, run_suite
 from dsrl_agent.benchmark.reading import read_suites
 from dsrl_agent.benchmark.report_files import write_report
 from dsrl_agent.benchmark.suite import Suite
 from dsrl_agent.errors import ConfigError
 
+OF_REPORT = frozenset({"report", "out"})
+OF_SUITE = frozenset({"suite", "seeds", "jobs", "out", "only", "configs", "backend"})
+OF_MAIN_JOB = frozenset({"suite", "seeds", "jobs", "out"})
+"""Options that mean something with each; the main job has others besides."""
 _FAILED = 1
 
 
-def benchmark(options: Namespace) -> int:
-    """Run suites and report on them, or report on what was run; return the exit status."""
-    stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
-    if options.report:
-        out = Path(options.out or f"runs/report-{stamp}")
-        print(f"Wrote {write_report([Path(name) for name in options.report], out)}")
-        return 0
-    if options.backend not in BACKENDS:
-        raise ConfigError(
-            f"--backend is {options.backend!r}, but it must be one of {', '.join(BACKENDS)}."
-        )
-    chosen = [_only(suite, options.only) for suite in read_suites(options.suite, options.configs)]
-    out = Path(options.out or f"runs/benchmark-{options.suite}-{stamp}")
+def report(options: Namespace) -> int:
+    """Report on what was run; return the exit status."""
+    out = Path(options.out or f"runs/report-{_now()}")
+    print(f"Wrote {write_report([Path(name) for name in options.report], out)}")
+    return 0
+
+
+def benchmark(options: Namespace, seeds: int | None) -> int:
+    """Run suites, with `seeds` seeds if it is given, and report on them; return the exit status."""
+    named = read_suites(options.suite, options.configs)
+    chosen = [_with_seeds(suite, seeds) for suite in _only(named, options.only)]
+    out = Path(options.out or f"runs/benchmark-{options.suite}-{_now()}")
     # One suite's folder is the benchmark's own; several stand side by side in it.
-    places = [out] if len(chosen) == 1 else [out / suite.name for suite in chosen]
+    places = [out] if len(named) == 1 else [out / suite.name for suite in chosen]
     outcomes = [
         run_suite(suite, place, options.jobs, options.backend)
         for suite, place in zip(chosen, places, strict=True)
@@ -45,21 +47,35 @@ def benchmark(options: Namespace) -> int:
     return _FAILED if any(one.failed for one in outcomes) else 0
 
 
-def _only(suite: Suite, names: Sequence[str]) -> Suite:
-    """Return a suite with the named contestants alone."""
+def _only(suites: Sequence[Suite], names: Sequence[str]) -> list[Suite]:
+    """Return the suites with the named contestants alone; those without any are left out."""
     if not names:
-        return suite
-    there = {name for block in suite.blocks for name in block.contestants}
+        return list(suites)
+    there = {name for suite in suites for block in suite.blocks for name in block.contestants}
     if unknown := sorted(set(names) - there):
+        where = ", ".join(repr(suite.name) for suite in suites)
         raise ConfigError(
-            f"--only names {unknown[0]!r}, which does not take part in {suite.name!r}; there are "
-            f"{', '.join(sorted(there))}."
+            f"--only names {unknown[0]!r}, which does not take part in {where}; there are "
+            f"{'; '.join(sorted(there))}."  # names have commas in them
         )
-    kept = [
-        dataclasses.replace(block, contestants=tuple(n for n in block.contestants if n in names))
-        for block in suite.blocks
-    ]
-    blocks = tuple(block for block in kept if block.contestants)
+    kept = []
+    for suite in suites:
+        blocks = [
+            dataclasses.replace(
+                block, contestants=tuple(name for name in block.contestants if name in names)
+            )
+            for block in suite.blocks
+        ]
+        taking_part = tuple(block for block in blocks if block.contestants)
+        if taking_part:
+            kept.append(dataclasses.replace(suite, blocks=taking_part))
+    return kept
+
+
+def _with_seeds(suite: Suite, seeds: int | None) -> Suite:
+    if seeds is None:
+        return suite
+    blocks = tuple(dataclasses.replace(block, seeds=seeds) for block in suite.blocks)
     return dataclasses.replace(suite, blocks=blocks)
 
 
@@ -68,3 +84,7 @@ def _tell(outcome: Outcome) -> None:
         print(f"{len(outcome.failed)} runs failed; the same command tries them again:")
         for key, error in read_failures(outcome.path):
             print(f"  {key}: {error}")
+
+
+def _now() -> str:
+    return f"{datetime.now():%Y%m%d-%H%M%S}"

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dsrl_agent.benchmark.backends import with_ray
+from dsrl_agent.benchmark.backends import Killed, with_ray
 from dsrl_agent.benchmark.engine import run_suite
 from dsrl_agent.benchmark.results import read_results
 from dsrl_agent.benchmark.suite import Block, Contestant, Suite, World
 from dsrl_agent.errors import ConfigError
+
+
+def plan() -> Suite:
+    block = Block(("random", "oracle"), ("mixed",), (0,), seeds=2, episodes=3)
+    people = {name: Contestant(name, name) for name in ("random", "oracle")}  # type: ignore[arg-type]
+    return Suite("plan", "Does it run?", {"mixed": World()}, people, (block,))
 
 
 @pytest.fixture
@@ -28,11 +36,8 @@ def two_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("two_workers")
 @pytest.mark.filterwarnings("ignore")  # Ray's own: it opens sockets and files that it leaves open
 def test_ray_gives_what_joblib_gives(tmp_path: Path) -> None:
-    block = Block(("random", "oracle"), ("mixed",), (0,), seeds=2, episodes=3)
-    people = {name: Contestant(name, name) for name in ("random", "oracle")}  # type: ignore[arg-type]
-    suite = Suite("plan", "Does it run?", {"mixed": World()}, people, (block,))
-    there = run_suite(suite, tmp_path / "ray", jobs=2, backend="ray")
-    here = run_suite(suite, tmp_path / "here")
+    there = run_suite(plan(), tmp_path / "ray", jobs=2, backend="ray")
+    here = run_suite(plan(), tmp_path / "here")
     assert (there.finished, there.failed) == (4, ())
     pairs = zip(
         read_results([there.path]).measured, read_results([here.path]).measured, strict=True
@@ -41,7 +46,24 @@ def test_ray_gives_what_joblib_gives(tmp_path: Path) -> None:
         assert (a.contestant, a.seed, a.row["returns"]) == (b.contestant, b.seed, b.row["returns"])
 
 
-def test_ray_that_is_not_installed_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ray", None)  # an import of it fails from now on
+def test_ray_that_is_not_installed_is_said_before_anything_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)  # as if it could not be found
     with pytest.raises(ConfigError, match=r"--backend is 'ray', but Ray is not installed; pip"):
-        list(with_ray(print, [()], 2))
+        run_suite(plan(), tmp_path / "out", backend="ray")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.usefixtures("two_workers")
+@pytest.mark.filterwarnings("ignore")
+def test_what_kills_its_worker_is_told_and_the_rest_goes_on() -> None:
+    def work(number: int) -> int:
+        if number == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    done = list(with_ray(work, [(n,) for n in range(4)], 2))
+    (killed,) = [one for one in done if isinstance(one, Killed)]
+    assert killed.call == (1,)
+    assert sorted(one for one in done if one is not killed) == [0, 2, 3]

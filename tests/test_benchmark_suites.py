@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 import yaml
 
 from dsrl_agent.benchmark import engine
+from dsrl_agent.benchmark.backends import Killed, with_joblib
 from dsrl_agent.benchmark.engine import read_failures, require_runnable, run_suite
 from dsrl_agent.benchmark.life import Life
 from dsrl_agent.benchmark.pieces import Pieces
@@ -133,15 +137,87 @@ def test_a_long_run_is_taken_up_where_its_last_piece_ended(tmp_path: Path) -> No
     )
     (task,) = plan.tasks()
     whole = list(Life(task).rows())
-    stopped = Life(task, Pieces(tmp_path / "pieces", seconds=0.0)).rows()
+    session = {"task": task.described(), "started": "noon", "git": {"revision": "a"}}
+    stopped = Life(task, Pieces(tmp_path / "pieces", session, seconds=0.0)).rows()
     first = [next(stopped), next(stopped)]  # the piece of 40 steps is on disk, that of 80 is not
     stopped.close()
-    resumed = list(Life(task, Pieces(tmp_path / "pieces")).rows())
+    state = tmp_path / "pieces" / "state.json"
+    old = json.loads(state.read_text())
+    old["header"]["seconds"] = 70.0
+    state.write_text(json.dumps(old))
+    later = {**session, "started": "one", "git": {"revision": "b"}}
+    pieces = Pieces(tmp_path / "pieces", later)
+    resumed = list(Life(task, pieces).rows())
+    header = pieces.header()
+    assert (header["started"], header["git"]) == ("noon", {"revision": "a"})
+    assert header["resumed"] == [{"started": "one", "git": {"revision": "b"}}]
+    assert 70 < header["seconds"] < 130  # this session's are added
     assert resumed[0] == first[0]  # read from the disk
     for a, b in zip(whole, resumed, strict=True):
         assert (a["steps"], a.get("returns"), a.get("acts")) == (
             b["steps"], b.get("returns"), b.get("acts"),
         )  # fmt: skip
+
+
+def test_pieces_of_another_run_are_refused_before_anything_is_begun(tmp_path: Path) -> None:
+    plan = suite(tmp_path)
+    out = run_suite(plan, tmp_path / "out").path
+    lost = out / "runs" / "learner-mixed-then-swapped-1001.jsonl"
+    lost.unlink()
+    (folder := out / "pieces" / lost.stem).mkdir(parents=True)
+    (folder / "state.json").write_text('{"header": {"task": {"seed": 3}}}')
+    with pytest.raises(ConfigError, match="1001 holds pieces of a run with other settings"):
+        run_suite(plan, out)
+    (folder / "state.json").write_text('{"rows": []}')
+    with pytest.raises(CheckpointError, match="written by another version"):
+        run_suite(plan, out)
+
+
+def test_what_kills_its_process_is_told_and_the_rest_goes_on() -> None:
+    def work(number: int) -> int:
+        if number == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    done = list(with_joblib(work, [(n,) for n in range(5)], 2))
+    (killed,) = [one for one in done if isinstance(one, Killed)]
+    assert killed.call == (1,)
+    assert sorted(one for one in done if one is not killed) == [0, 2, 3, 4]
+
+
+def test_a_run_whose_process_is_killed_is_written_down_as_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_one_killed(work: Any, calls: Any, jobs: int) -> Iterator[Any]:
+        yield Killed(calls[0], "signal 9")
+        yield from (work(*call) for call in calls[1:])
+
+    monkeypatch.setattr(engine, "BACKENDS", {"joblib": with_one_killed})
+    outcome = run_suite(suite(tmp_path), tmp_path / "out")
+    assert outcome.failed == ("learner-mixed-then-swapped-1000",)
+    ((_, error),) = read_failures(outcome.path)
+    assert error == "Its process was killed, most likely for want of memory (signal 9)"
+    assert run_suite(suite(tmp_path), tmp_path / "out").failed == (outcome.failed)
+    monkeypatch.undo()
+    assert run_suite(suite(tmp_path), tmp_path / "out").failed == ()
+    assert not list(read_failures(outcome.path))
+
+
+def test_replay_buffers_that_do_not_fit_side_by_side_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [{**PLAN["runs"][1], "contestants": ["DQN"], "marks": [2000], "seeds": 2}]
+    people = {"DQN": {"kind": "dqn", "settings": {"budget": 2000, "buffer": 1000}}}
+    plan = suite(tmp_path, contestants=people, runs=runs)
+    # Frames of 46 x 46 x 3 bytes and 18 more a transition, 26 frames for 25 transitions.
+    each = 1000 * 26 // 25 * (46 * 46 * 3 + 18)
+    monkeypatch.setattr(engine, "free_memory", lambda: 2 * each)  # of which it may take 80 %
+    with pytest.raises(ConfigError, match="buffers of 2 runs at once, of which 'DQN' in 'mixed'"):
+        run_suite(plan, tmp_path / "out", jobs=2)
+    assert not (tmp_path / "out").exists()
+    monkeypatch.setattr(engine, "_run_one", lambda task, pieces: (_ for _ in ()).throw(KeyError))
+    with pytest.raises(KeyError):  # let pass, and begun
+        run_suite(plan, tmp_path / "out", jobs=1)
 
 
 def test_every_suite_of_the_repository_can_be_run() -> None:

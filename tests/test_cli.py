@@ -170,7 +170,9 @@ def test_a_suite_is_run_and_its_report_made_again_from_what_is_on_disk(
     )
     out, again = tmp_path / "out", tmp_path / "again"
     suite = ["benchmark", "--suite=small", f"--configs={tmp_path}", f"--out={out}"]
-    assert run(*suite, "--only=[oracle]") == 0
+    assert run(*suite, "--only=[oracle]", "--seeds=1") == 0
+    assert len(list((out / "runs").iterdir())) == 1
+    assert run(*suite, "--only=[oracle]") == 0  # the seeds that the suite names
     assert len(list((out / "runs").iterdir())) == 2
     assert run(*suite) == 0
     assert len(list((out / "runs").iterdir())) == 4
@@ -223,9 +225,16 @@ def test_a_config_file_is_read_and_overridden(
         (["benchmark", "--suite", "fats"], "--suite is 'fats', but configs/benchmark holds no"),
         (["benchmark", f"--configs={SUITES}", "--suite=fats"], "but it must be one of cost, "),
         (["benchmark", f"--configs={SUITES}", "--suite=quick", "--only=[dqn]"],
-         "--only names 'dqn', which does not take part in 'quick'; there are DQN, quick, oracle"),
+         "--only names 'dqn', which does not take part in 'quick'; there are DQN, quick; oracle"),
         (["benchmark", f"--configs={SUITES}", "--suite=quick", "--backend=slurm"],
          "--backend is 'slurm', but it must be one of joblib, ray."),
+        (["benchmark", f"--configs={SUITES}", "--suite=full", "--only=[x]"],
+         "--only names 'x', which does not take part in 'fast', 'transfer'"),
+        (["benchmark", "--suite=quick", "--episodes=3"],
+         "--episodes has no meaning beside --suite"),
+        (["benchmark", "--only=[relational]"], "--only is of suites; name one by --suite."),
+        (["benchmark", "--report"], "--report: expected at least one argument"),
+        (["benchmark", "--report", "x", "--seeds=3"], "--seeds has no meaning beside --report"),
         (["benchmark", "--report", "/nowhere"], "/nowhere holds no results of a benchmark"),
         (["nothing"], "choose from"),
     ],

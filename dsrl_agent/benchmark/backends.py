@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from joblib import Parallel, delayed
@@ -14,14 +17,68 @@ Work = Callable[..., Any]
 Calls = Sequence[tuple[Any, ...]]
 
 
+@dataclass(frozen=True)
+class Killed:
+    """In place of a call's result: the process it ran in died.
+
+    Attributes:
+        call: The call's arguments.
+        why: What is known of it.
+    """
+
+    call: tuple[Any, ...]
+    why: str
+
+
+def require_backend(name: str) -> None:
+    """Refuse to go on with a back end that is not there.
+
+    Raises:
+        ConfigError: There is none of that name, or its library is not installed.
+    """
+    if name not in BACKENDS:
+        raise ConfigError(f"--backend is {name!r}, but it must be one of {', '.join(BACKENDS)}.")
+    if name == "ray" and find_spec("ray") is None:
+        raise ConfigError(
+            "--backend is 'ray', but Ray is not installed; pip install 'dsrl-agent[ray]', or use "
+            "--backend joblib."
+        )
+
+
 def with_joblib(work: Work, calls: Calls, jobs: int) -> Iterator[Any]:
-    """Yield the result of each call as soon as it is there; one job runs in this process."""
+    """Yield the result of each call as soon as it is there; one job runs in this process.
+
+    Where a process dies, all that run beside it are lost, and nobody tells whose it was: those
+    that may have been running are run again, each alone, and the others go on together.
+    """
     if jobs == 1:
         for call in calls:
             yield work(*call)
         return
-    parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
-    yield from parallel(delayed(work)(*call) for call in calls)
+    left = dict(enumerate(calls))
+    while left:
+        parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+        try:
+            for number, result in parallel(
+                delayed(_numbered)(number, work, call) for number, call in list(left.items())
+            ):
+                del left[number]
+                yield result
+        except BrokenExecutor:
+            for number in list(left)[:jobs]:
+                yield _alone(work, left.pop(number))
+
+
+def _numbered(number: int, work: Work, call: tuple[Any, ...]) -> tuple[int, Any]:
+    return number, work(*call)
+
+
+def _alone(work: Work, call: tuple[Any, ...]) -> Any:
+    try:
+        (result,) = Parallel(n_jobs=2)([delayed(work)(*call)])  # two, or it would be this process
+    except BrokenExecutor as error:
+        return Killed(call, " ".join(str(error).split()))
+    return result
 
 
 def with_ray(work: Work, calls: Calls, jobs: int) -> Iterator[Any]:
@@ -29,17 +86,9 @@ def with_ray(work: Work, calls: Calls, jobs: int) -> Iterator[Any]:
 
     The cluster is the one that `RAY_ADDRESS` names; without it a local one of `jobs` workers is
     begun, and ended afterwards.
-
-    Raises:
-        ConfigError: Ray is not installed.
     """
-    try:
-        import ray
-    except ImportError as error:
-        raise ConfigError(
-            "--backend is 'ray', but Ray is not installed; pip install 'dsrl-agent[ray]', or use "
-            "--backend joblib."
-        ) from error
+    import ray
+
     own = not ray.is_initialized()
     if own:
         if os.environ.get("RAY_ADDRESS"):
@@ -48,10 +97,14 @@ def with_ray(work: Work, calls: Calls, jobs: int) -> Iterator[Any]:
             ray.init(num_cpus=jobs, include_dashboard=False, log_to_driver=False)
     try:
         remote = ray.remote(num_cpus=1)(work)
-        waiting = [remote.remote(*call) for call in calls]
+        waiting = {remote.remote(*call): call for call in calls}
         while waiting:
-            ready, waiting = ray.wait(waiting)
-            yield ray.get(ready[0])
+            (ready,), _ = ray.wait(list(waiting))
+            call = waiting.pop(ready)
+            try:
+                yield ray.get(ready)
+            except (ray.exceptions.WorkerCrashedError, ray.exceptions.OutOfMemoryError) as error:
+                yield Killed(call, " ".join(str(error).split()))
     finally:
         if own:
             ray.shutdown()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
-import time
+import shutil
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,12 +19,13 @@ import torch
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
+from dsrl_agent.baselines.available import free_memory, require_memory
 from dsrl_agent.baselines.qrdqn import require_contrib
-from dsrl_agent.benchmark.backends import BACKENDS
-from dsrl_agent.benchmark.learners import settings_of
+from dsrl_agent.benchmark.backends import BACKENDS, Killed, require_backend
+from dsrl_agent.benchmark.learners import buffer_bytes_of, settings_of
 from dsrl_agent.benchmark.life import Life, Row
 from dsrl_agent.benchmark.measures import MEASURES
-from dsrl_agent.benchmark.pieces import Pieces
+from dsrl_agent.benchmark.pieces import Pieces, stored_state
 from dsrl_agent.benchmark.results import FORMAT, to_lines
 from dsrl_agent.benchmark.suite import Suite, Task
 from dsrl_agent.errors import CheckpointError, ConfigError
@@ -33,6 +34,7 @@ from dsrl_agent.records.files import replace, to_json
 from dsrl_agent.records.versions import describe_origin
 
 Backend = Literal["joblib", "ray"]
+_BUFFERED = ("dqn", "qrdqn")
 _FAILED, _RUNS, _PIECES = "failed", "runs", "pieces"
 
 
@@ -69,23 +71,30 @@ def run_suite(suite: Suite, path: Path, jobs: int = 1, backend: Backend = "jobli
         backend: Where they run: on this machine, or on a Ray cluster.
 
     Raises:
-        ConfigError: A contestant's settings break their rule, its library is not installed, or the
-            folder holds another plan.
+        ConfigError: A contestant's settings break their rule, a library is not installed, the
+            replay buffers of all that run at once do not fit into memory, or the folder holds
+            another plan.
         CheckpointError: The folder is no benchmark's, or of another version.
     """
+    require_backend(backend)
     tasks = list(suite.tasks())
     require_runnable(tasks)
     if any(task.contestant.kind == "qrdqn" for task in tasks):
         require_contrib()
+    if backend == "joblib":  # a cluster's memory is nothing that this machine knows
+        _require_memory(tasks, jobs)
     with _folder(suite, path):
         for name in (_RUNS, _FAILED):
             (path / name).mkdir(exist_ok=True)
+        pieces = path.absolute() / _PIECES
         waiting = [task for task in tasks if not _is_done(path, task)]
+        for task in waiting:  # pieces of another run are refused now, not in hours
+            stored_state(pieces / task.key, task.described())
         failed = []
         bar = tqdm(total=len(tasks), initial=len(tasks) - len(waiting), desc=suite.name)
-        pieces = path.absolute() / _PIECES
-        work = BACKENDS[backend](_run_one, [(task, pieces / task.key) for task in waiting], jobs)
-        for done in work:
+        work = BACKENDS[backend](_run_one, [(task, pieces) for task in waiting], jobs)
+        for result in work:
+            done = _of_killed(result) if isinstance(result, Killed) else result
             if _write_down(path, done):
                 failed.append(done.key)
             bar.set_postfix_str(done.key, refresh=False)
@@ -123,6 +132,23 @@ def require_runnable(tasks: Sequence[Task]) -> None:
                 )
 
 
+def _require_memory(tasks: Sequence[Task], jobs: int) -> None:
+    """Refuse replay buffers that do not fit side by side, though each alone may."""
+    kinds = {(t.contestant.name, t.train): t for t in tasks if t.contestant.kind in _BUFFERED}
+    sizes = {name: buffer_bytes_of(t.contestant, t.worlds[t.train]) for name, t in kinds.items()}
+    each = [sizes[name] for t in tasks if (name := (t.contestant.name, t.train)) in sizes]
+    at_once = sorted(each, reverse=True)[:jobs]
+    if at_once:
+        largest, world = max(sizes, key=lambda name: sizes[name])
+        require_memory(
+            sum(at_once),
+            free_memory(),
+            f"The replay buffers of {len(at_once)} runs at once, of which {largest!r} in {world!r} "
+            f"has the largest,",
+            "give fewer --jobs, or a smaller `buffer`.",
+        )
+
+
 def _run_one(task: Task, pieces: Path) -> _Done:
     """Run a task, in whatever process this is."""
     torch.set_num_threads(1)
@@ -136,16 +162,20 @@ def _run_one(task: Task, pieces: Path) -> _Done:
         "git": origin["git"],
         "started": origin["started"],
     }
-    start = time.perf_counter()
-    kept = Pieces(pieces)
+    kept = Pieces(pieces / task.key, header)
     with threadpool_limits(1):
         try:
             rows = list(Life(task, kept).rows())
         except Exception as error:
             told = {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
-            return _Done(task.key, header, [], told)
-    header["seconds"] = round(time.perf_counter() - start, 1)
-    return _Done(task.key, header, rows)
+            return _Done(task.key, kept.header(), [], told)
+    return _Done(task.key, kept.header(), rows)
+
+
+def _of_killed(killed: Killed) -> _Done:
+    task, _ = killed.call
+    error = f"Its process was killed, most likely for want of memory ({killed.why})"
+    return _Done(task.key, {"task": task.described()}, [], {"error": error, "trace": ""})
 
 
 def _write_down(path: Path, done: _Done) -> bool:
@@ -156,7 +186,7 @@ def _write_down(path: Path, done: _Done) -> bool:
         return True
     replace(path / _RUNS / f"{done.key}.jsonl", to_lines(done.header, done.rows))
     failure.unlink(missing_ok=True)
-    Pieces(path / _PIECES / done.key).remove()
+    shutil.rmtree(path / _PIECES / done.key, ignore_errors=True)
     return False
 
 

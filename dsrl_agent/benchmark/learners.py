@@ -14,12 +14,13 @@ from dsrl_agent.agent import DSRL
 from dsrl_agent.baselines import Oracle, RandomActor
 from dsrl_agent.baselines.dqn_config import DQNConfig, QRDQNConfig
 from dsrl_agent.baselines.ppo_config import PPOConfig
-from dsrl_agent.benchmark.suite import Contestant
+from dsrl_agent.benchmark.suite import Contestant, World
 from dsrl_agent.benchmark.true_facts import FactsConfig, FactsLearner
 from dsrl_agent.config import AgentConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.evaluate import AgentActor
 from dsrl_agent.loop import Actor
+from dsrl_agent.spaces import make_env
 from dsrl_agent.streams import Streams
 
 MakeEnv = Callable[[], gym.Env[Any, Any]]
@@ -141,6 +142,21 @@ def make_learner(contestant: Contestant, make: MakeEnv, seed: int) -> Learner:
         return _Still(Oracle)
     rng = Streams(seed).get("random actor")
     return _Still(lambda env: RandomActor(int(env.action_space.n), rng))  # type: ignore[attr-defined]
+
+
+def buffer_bytes_of(contestant: Contestant, world: World) -> int:
+    """Return the bytes of a contestant's replay buffer in a world; 0 where it has none."""
+    config = settings_of(contestant)
+    if not isinstance(config, DQNConfig):
+        return 0
+    from dsrl_agent.baselines.frame_buffer import buffer_bytes
+    from dsrl_agent.baselines.symbol_grid import SymbolGrid
+
+    env = make_env(world.id, dict(world.kwargs))
+    space = (SymbolGrid(env) if config.sight == "symbols" else env).observation_space
+    env.close()
+    assert space.shape is not None
+    return buffer_bytes(min(config.buffer, config.budget), space.shape)
 
 
 def settings_of(contestant: Contestant) -> Settings | None:
