@@ -20,7 +20,7 @@ _SUITES = (
     "front_ends",
 )  # fmt: skip
 _PLOTS = ("learning", "plastic")
-_PAGES = ("README.md", "docs/rules.md", "docs/scaling.md")
+_PAGES = ("README.md", "docs/rules.md", "docs/scaling.md", "docs/benchmark.md")
 
 
 def committed(root: Path) -> Results:

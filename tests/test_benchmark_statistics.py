@@ -51,6 +51,7 @@ def test_steps_to_a_score_say_who_did_not_get_there() -> None:
     never = [(200, 0.1), (1000, 0.94)]
     found = steps_to(0.95, [there, quick, never])
     assert found.steps.tolist() == [400, 200, 1000]
+    assert found.before.tolist() == [200, 0, 1000]
     assert found.reached.tolist() == [True, True, False]
     assert not found.censored
     assert str(found) == "400 (2 of 3 runs)"
@@ -63,8 +64,18 @@ def test_the_ratio_of_steps_is_a_bound_where_the_slower_never_got_there() -> Non
     theirs = steps_to(0.9, [[(5000, 0.2)], [(5000, 0.3)]])
     ratio = ratio_of_medians(theirs, ours)
     assert ratio is not None
-    assert tuple(ratio) == (50.0, 50.0, 50.0)
+    assert tuple(ratio) == (50.0, 50.0, np.inf)
     assert ratio_of_medians(ours, theirs) is None  # nothing bounds it
+
+
+def test_the_ratio_of_steps_is_as_wide_as_marks_are_apart() -> None:
+    ours = steps_to(0.9, [[(50, 0.1), (100, 0.95)]] * 3)
+    theirs = steps_to(0.9, [[(2000, 0.2), (5000, 0.92)]] * 3)
+    # Between 2,000 / 100 and 5,000 / 50.
+    assert ratio_of_medians(theirs, ours) == (50.0, 20.0, 100.0)
+    # One run of three never got there: in resamples with two of it there is no bound above.
+    some = steps_to(0.9, [*[[(2000, 0.2), (5000, 0.92)]] * 2, [(2000, 0.2), (5000, 0.3)]])
+    assert ratio_of_medians(some, ours) == (50.0, 20.0, np.inf)
 
 
 def test_worlds_must_be_the_same() -> None:

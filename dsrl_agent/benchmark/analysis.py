@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 
-from dsrl_agent.benchmark.results import HOME, Measured, Results
+from dsrl_agent.benchmark.results import Measured, Results
 from dsrl_agent.benchmark.statistics import Reached, interquartile_mean, steps_to
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.evaluate import Estimate
 from dsrl_agent.types import Floats
 
+Against = Literal["steps", "cpu_seconds"]
 LEVELS = (0.5, 0.75, 0.9, 0.95)
 
 
@@ -34,6 +36,7 @@ class Line:
         collected: `[runs]`.
         returns: `[runs]`: mean returns of an episode.
         exact: `[runs]`: shares of frames seen exactly; empty where none are seen as facts.
+        rates: `[runs]`: steps a CPU second of learning.
         cpu_seconds: Median over runs, of the learning alone.
         wall_seconds: The same in wall time.
         decision_ms: Median time of a decision.
@@ -53,6 +56,7 @@ class Line:
     collected: Floats
     returns: Floats
     exact: Floats
+    rates: Floats
     cpu_seconds: float
     wall_seconds: float
     decision_ms: float
@@ -94,19 +98,23 @@ def last_lines(measured: Iterable[Measured]) -> list[Line]:
     return list(last.values())
 
 
-def curves(measured: Iterable[Measured]) -> dict[str, list[list[tuple[int, float]]]]:
+def curves(
+    measured: Iterable[Measured], against: Against = "steps"
+) -> dict[str, list[list[tuple[float, float]]]]:
     """Return (steps, score) of every run, by contestant: of one world, as the caller chooses."""
-    runs: dict[str, dict[tuple[str, int], list[tuple[int, float]]]] = {}
+    runs: dict[str, dict[tuple[str, int], list[tuple[float, float]]]] = {}
     for one in measured:
         value = one.score if np.isfinite(one.score) else one.mean_return
         run = runs.setdefault(one.contestant, {}).setdefault((one.train, one.seed), [])
-        run.append((one.steps, value))
+        run.append((float(one.steps if against == "steps" else one.row[against]), value))
     return {name: [sorted(run) for run in by_seed.values()] for name, by_seed in runs.items()}
 
 
-def reached(measured: Iterable[Measured], level: float) -> dict[str, Reached]:
-    """Return after how many steps each contestant reached a score, of one world."""
-    return {name: steps_to(level, runs) for name, runs in curves(measured).items()}
+def reached(
+    measured: Iterable[Measured], level: float, against: Against = "steps"
+) -> dict[str, Reached]:
+    """Return after how many steps, or seconds, each contestant reached a score, of one world."""
+    return {name: steps_to(level, runs) for name, runs in curves(measured, against).items()}
 
 
 def default_agent(results: Results) -> str:
@@ -121,9 +129,8 @@ def default_agent(results: Results) -> str:
 
 
 def pixel_dqns(results: Results) -> list[str]:
-    """Return the names of the contestants of the main question that are a DQN on pixels."""
-    tasks = [header["task"] for header in results.headers]
-    people = [task["contestant"] for task in tasks if task["suite"] in HOME]
+    """Return the names of the contestants that are a DQN on pixels."""
+    people = [header["task"]["contestant"] for header in results.headers]
     named = (
         str(who["name"])
         for who in people
@@ -137,10 +144,10 @@ def best(found: Sequence[Line]) -> Line | None:
     return max(found, key=lambda line: line.middle.value, default=None)
 
 
-def versions(results: Results) -> list[Mapping[str, str]]:
+def versions(headers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, str]]:
     """Return the different sets of library versions that runs were made with."""
     found: list[Mapping[str, str]] = []
-    for header in results.headers:
+    for header in headers:
         if header["versions"] not in found:
             found.append(header["versions"])
     return found
@@ -169,5 +176,6 @@ def _line(group: Sequence[Measured]) -> Line:
         np.array([one.collected for one in group]),
         np.array([one.mean_return for one in group]),
         np.array([one.row["exact"] for one in group if "exact" in one.row]),
+        np.array([one.steps / (one.row["cpu_seconds"] or 0.001) for one in group]),
         **medians,
     )  # fmt: skip

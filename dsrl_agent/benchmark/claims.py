@@ -17,18 +17,15 @@ from dsrl_agent.benchmark.analysis import (
     reached,
     show,
 )
-from dsrl_agent.benchmark.results import HOME, Measured, Results
-from dsrl_agent.benchmark.statistics import (
-    interquartile_mean,
-    probability_of_improvement,
-    ratio_of_medians,
-)
-from dsrl_agent.evaluate import Estimate
+from dsrl_agent.benchmark.comparisons import at_home, comparisons, quickest, times
+from dsrl_agent.benchmark.results import HOME, Results
+from dsrl_agent.benchmark.statistics import interquartile_mean, ratio_of_medians
 
 Verdict = Literal["holds", "partly", "does not hold", "undecided", "not measured"]
 _GOAL = 0.95
 _RATIO = 500.0
 _ROBUST = 0.9
+_NO_RUNS = "There are no runs of the agent and of a DQN."
 _TOOLS = ("key and door", "push", "switch")
 
 
@@ -42,26 +39,6 @@ class Claim:
     evidence: str
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """The agent beside the best pixel DQN in one respect.
-
-    Attributes:
-        where: What is compared.
-        ours: The agent's figure.
-        theirs: DQN's.
-        better: `agent`, `DQN` or `neither`: the interval of the probability of improvement, or of
-            the ratio, does not include the draw.
-        detail: That probability or ratio.
-    """
-
-    where: str
-    ours: str
-    theirs: str
-    better: Literal["agent", "DQN", "neither"]
-    detail: str
-
-
 def claims(results: Results) -> list[Claim]:
     """Return all claims with their verdicts."""
     return [
@@ -71,83 +48,35 @@ def claims(results: Results) -> list[Claim]:
         _plastic(results),
         _robust(results),
         _explains(results),
+        _nowhere_behind(results),
     ]
-
-
-def comparisons(results: Results) -> list[Comparison]:
-    """Return the agent beside the best pixel DQN: speed first, then play in every shared world."""
-    agent, names = default_agent(results), pixel_dqns(results)
-    found = last_lines(results.home())
-    theirs = best([x for x in found if x.contestant in names and x.test == "mixed"])
-    if not agent or theirs is None:
-        return []
-    told = [_speed(results, agent, theirs.contestant, level) for level in (0.5, 0.75, 0.9, _GOAL)]
-    for ours in (x for x in found if x.contestant == agent):
-        other = [x for x in found if (x.contestant, x.test) == (theirs.contestant, ours.test)]
-        if other:
-            told.append(_play(ours, other[0]))
-    return told
-
-
-def _speed(results: Results, agent: str, dqn: str, level: float) -> Comparison:
-    there = reached(_at_home(results), level)
-    ours, theirs = there[agent], there[dqn]
-    ratio = ratio_of_medians(theirs, ours)
-    where = f"env steps to a score of {level:g}"
-    if ratio is None:
-        better: Literal["agent", "DQN", "neither"] = "neither" if theirs.censored else "DQN"
-        return Comparison(where, str(ours), str(theirs), better, "-")
-    bound = "at least " if theirs.censored else ""
-    better = "agent" if ratio.low > 1 else "DQN" if ratio.high < 1 else "neither"
-    return Comparison(where, str(ours), str(theirs), better, f"{bound}{_times(ratio)}")
-
-
-def _play(ours: Line, theirs: Line) -> Comparison:
-    chance = probability_of_improvement([ours.headline], [theirs.headline])
-    better: Literal["agent", "DQN", "neither"] = (
-        "agent" if chance.low > 0.5 else "DQN" if chance.high < 0.5 else "neither"
-    )
-    world = "where it was trained" if ours.test == ours.train else f"moved to {ours.test}"
-    return Comparison(
-        f"score {world}, after {ours.steps:,} and {theirs.steps:,} steps",
-        show(ours.middle),
-        show(theirs.middle),
-        better,
-        f"P(agent better) {show(chance, 2)}",
-    )
 
 
 def _fast(results: Results) -> Claim:
     name = "Learns from few steps"
     claim = f"It reaches a score of {_GOAL} in {_RATIO:.0f} times fewer steps than a pixel DQN."
     agent, names = default_agent(results), pixel_dqns(results)
-    there = reached(_at_home(results), _GOAL)
-    theirs = {dqn: there[dqn] for dqn in names if dqn in there}
-    if agent not in there or not theirs:
-        return Claim(name, claim, "not measured", "There are no runs of the agent and of a DQN.")
-    ours = there[agent]
-    # The best DQN: the one whose runs need fewest steps, where none got there the one that is best.
-    final = {x.contestant: x for x in last_lines(_at_home(results))}
-    quickest = min(
-        theirs, key=lambda dqn: (theirs[dqn].censored, theirs[dqn].median, -final[dqn].middle.value)
-    )
-    ratio = ratio_of_medians(theirs[quickest], ours)
-    evidence = f"{agent}: {ours}; {quickest}: {theirs[quickest]}."
+    home = at_home(results)
+    there = reached(home, _GOAL)
+    if agent not in there or not any(dqn in there for dqn in names):
+        return Claim(name, claim, "not measured", _NO_RUNS)
+    dqn = quickest(there, [dqn for dqn in names if dqn in there], last_lines(home))
+    ours, theirs = there[agent], there[dqn]
+    ratio = ratio_of_medians(theirs, ours)
+    evidence = f"{agent}: {ours}; {dqn}: {theirs}."
     if ratio is None:
         return Claim(name, claim, "does not hold", evidence)
-    bound = "at least " if theirs[quickest].censored else ""
-    verdict: Verdict = (
-        "holds" if ratio.low >= _RATIO else "partly" if ratio.low > 1 else "does not hold"
-    )
-    if not np.isfinite(ratio.low):  # of a single run
-        verdict = "undecided"
-    evidence += f" Ratio of medians: {bound}{_times(ratio)}."
+    bound = "at least " if theirs.censored else ""
+    verdict: Verdict = "does not hold" if 0 <= ratio.high <= 1 else "undecided"
+    if ratio.low > 1:  # -inf of a single run
+        verdict = "holds" if ratio.low >= _RATIO else "partly"
+    evidence += f" Ratio of medians: {bound}{times(ratio)}."
     # The verdict is of the default; a front end that needs fewer steps is told beside it.
     own = {one.contestant for one in results.home() if one.kind == "dsrl"}
     first = min(own & there.keys(), key=lambda who: (there[who].censored, there[who].median))
-    least = ratio_of_medians(theirs[quickest], there[first])
+    least = ratio_of_medians(theirs, there[first])
     if there[first].median < ours.median and least is not None:
-        evidence += f" {first}: {there[first]}; ratio {bound}{_times(least)}."
+        evidence += f" {first}: {there[first]}; ratio {bound}{times(least)}."
     return Claim(name, claim, verdict, evidence)
 
 
@@ -227,6 +156,20 @@ def _robust(results: Results) -> Claim:
     return _all_worlds(name, claim, [(x.test, x) for x in found])
 
 
+def _nowhere_behind(results: Results) -> Claim:
+    name = "Is nowhere behind"
+    claim = "There is no respect in which a pixel DQN is found better than it."
+    told = comparisons(results)
+    if not told:
+        return Claim(name, claim, "not measured", _NO_RUNS)
+    behind = [one for one in told if one.better == "DQN"]
+    evidence = f"DQN is better in {len(behind)} of {len(told)} comparisons."
+    if behind:
+        each = "; ".join(f"{x.where}: {x.ours}, {x.dqn} {x.theirs}" for x in behind)
+        evidence = f"{evidence[:-1]}: {each}."
+    return Claim(name, claim, _all_or_some([x.better != "DQN" for x in told]), evidence)
+
+
 def _all_worlds(name: str, claim: str, found: Sequence[tuple[str, Line]]) -> Claim:
     if not found:
         return Claim(name, claim, "not measured", "There are no runs of the agent.")
@@ -256,12 +199,3 @@ def _explains(results: Results) -> Claim:
     figure = interquartile_mean([np.array(shares)])
     verdict: Verdict = "holds" if figure.low >= _ROBUST else "does not hold"
     return Claim(name, claim, verdict, f"{agent}: {show(figure)}.")
-
-
-def _at_home(results: Results) -> list[Measured]:
-    return [one for one in results.home() if one.test == "mixed"]
-
-
-def _times(ratio: Estimate) -> str:
-    value, low, high = (f"{x:,.0f}" if x >= 10 else f"{x:.1f}" for x in ratio)
-    return value if not np.isfinite(ratio.low) else f"{value} [{low}, {high}]"

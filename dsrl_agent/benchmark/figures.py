@@ -176,9 +176,9 @@ def _swap(axes: Axes, measured: Sequence[Measured], colours: Mapping[str, str]) 
 
 
 def _band(
-    axes: Axes, name: str, runs: Sequence[Sequence[tuple[int, float]]], colour: str, start: int
+    axes: Axes, name: str, runs: Sequence[Sequence[tuple[float, float]]], colour: str, start: int
 ) -> None:
-    at: dict[int, list[float]] = {}
+    at: dict[float, list[float]] = {}
     for run in runs:
         for taken, score in run:
             at.setdefault(taken - start, []).append(score)

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import gymnasium as gym
-import numpy as np
 
 from dsrl_agent.agent import DSRL
 from dsrl_agent.baselines import Oracle, RandomActor
+from dsrl_agent.benchmark.measures import seen_exactly
 from dsrl_agent.config import AgentConfig
-from dsrl_agent.evaluate import AgentActor, Report, evaluate, exact_share
-from dsrl_agent.loop import Actor, play
+from dsrl_agent.evaluate import AgentActor, Report, evaluate
+from dsrl_agent.loop import Actor
 from dsrl_agent.spaces import make_env
 from dsrl_agent.streams import Streams
 
@@ -69,7 +69,7 @@ def run_seed(seed: int, plan: Plan) -> Iterator[dict[str, Any]]:
             "steps": agent.num_timesteps,
             "cpu_seconds": spent,
             "types": len(agent.perception.require_codebook().known),
-            "exact": sight(agent, world, seed),
+            "exact": seen_exactly(agent, _test_env(world), _SIGHT_FRAMES, seed),
             **_figures(_measure(AgentActor(agent), world, plan.episodes, seed)),
         }
         start = time.process_time()
@@ -81,7 +81,7 @@ def run_seed(seed: int, plan: Plan) -> Iterator[dict[str, Any]]:
             "world": bigger,
             "actor": f"{plan.config.front_end.kind} in {name}",
             "steps": agent.num_timesteps,
-            "exact": sight(agent, bigger, seed),
+            "exact": seen_exactly(agent, _test_env(bigger), _SIGHT_FRAMES, seed),
             **_figures(report),
         }
     rng = Streams(seed).get("random actor")
@@ -89,20 +89,6 @@ def run_seed(seed: int, plan: Plan) -> Iterator[dict[str, Any]]:
     for name, actor in (("random", RandomActor(4, rng)), ("oracle", Oracle(env))):
         report = evaluate(actor, env, plan.episodes, seed)
         yield {"seed": seed, "world": world, "actor": name, "steps": 0, **_figures(report)}
-
-
-def sight(agent: DSRL, world: dict[str, Any], seed: int) -> float:
-    """Return the share of frames of random play in unseen worlds that the agent sees exactly."""
-    env = _test_env(world)
-    streams = Streams(seed)
-    actor = RandomActor(4, streams.get("sight"))
-    frames, truths = [], []
-    for step in play(env, actor, range(_SIGHT_FRAMES), lambda e: streams.seed_for("sight", e)):
-        frames.append(step.frame)
-        truths.append(step.info["truth"])
-        if len(frames) == _SIGHT_FRAMES:
-            break
-    return exact_share(agent.perception.facts(np.stack(frames)), truths)
 
 
 def _measure(actor: Actor, world: dict[str, Any], episodes: int, seed: int) -> Report:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 
+from dsrl_agent.agent import DSRL
 from dsrl_agent.baselines import RandomActor
 from dsrl_agent.benchmark.learners import Learner, PixelLearner
 from dsrl_agent.benchmark.suite import World
@@ -29,15 +31,20 @@ def sight(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
     if not isinstance(learner, PixelLearner) or not learner.agent.perception.ready:
         return {}
     env = evaluation_env(world.id, dict(world.kwargs), None)
+    return {"exact": seen_exactly(learner.agent, env, _FRAMES, seed)}
+
+
+def seen_exactly(agent: DSRL, env: gym.Env[Any, Any], count: int, seed: int) -> float:
+    """Return the share of so many frames of random play in which every fact is right."""
     streams = Streams(seed)
-    actor = RandomActor(learner.agent.num_actions, streams.get("sight"))
+    actor = RandomActor(agent.num_actions, streams.get("sight"))
     frames, truths = [], []
-    for step in play(env, actor, range(_FRAMES), lambda e: streams.seed_for("sight", e)):
+    for step in play(env, actor, range(count), lambda e: streams.seed_for("sight", e)):
         frames.append(step.frame)
         truths.append(step.info["truth"])
-        if len(frames) == _FRAMES:
+        if len(frames) == count:
             break
-    return {"exact": exact_share(learner.agent.perception.facts(np.stack(frames)), truths)}
+    return exact_share(agent.perception.facts(np.stack(frames)), truths)
 
 
 def explanations(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:

@@ -131,6 +131,14 @@ class Results:
         found = self.of(HOME[0]) or self.of(HOME[1])
         return tuple(one for one in found if one.train == world)
 
+    def home_headers(self) -> tuple[Mapping[str, Any], ...]:
+        """Return the headers of the runs that `home` is of."""
+        for suite in HOME:
+            found = tuple(head for head in self.headers if head["task"]["suite"] == suite)
+            if found:
+                return found
+        return ()
+
     def suites(self) -> list[str]:
         """Return the names of the suites, in the order in which they were read."""
         return list(dict.fromkeys(header["task"]["suite"] for header in self.headers))

@@ -67,16 +67,24 @@ class Reached:
 
     Attributes:
         steps: `[runs]`: the first mark at which a run had the score, or its last mark if never.
+        before: `[runs]`: the last mark at which it did not have it yet, or 0: the score was reached
+            after `before` and not later than at `steps` (interval-censored).
         reached: `[runs]`: whether it did; where not, `steps` is a lower bound (right-censored).
     """
 
     steps: Floats
+    before: Floats
     reached: NDArray[np.bool_]
 
     @property
     def median(self) -> float:
         """Median over runs: a lower bound if it is `censored`."""
         return float(np.median(self.steps))
+
+    @property
+    def at_most(self) -> Floats:
+        """Return `steps` where the score was reached, elsewhere infinity."""
+        return np.where(self.reached, self.steps, np.inf)
 
     @property
     def censored(self) -> bool:
@@ -92,28 +100,39 @@ class Reached:
         return f"{self.median:,.0f}" if self.reached.all() else f"{self.median:,.0f} ({count})"
 
 
-def steps_to(threshold: float, curves: Sequence[Sequence[tuple[int, float]]]) -> Reached:
+def steps_to(threshold: float, curves: Sequence[Sequence[tuple[float, float]]]) -> Reached:
     """Return after how many steps each curve of (steps, score) first had a score."""
-    steps, reached = [], []
+    steps, before, reached = [], [], []
     for curve in curves:
         there = [at for at, score in sorted(curve) if score >= threshold]
         steps.append(float(there[0] if there else max(at for at, _ in curve)))
+        earlier = [at for at, _ in curve if not there or at < there[0]]
+        before.append(float(max(earlier, default=0)))
         reached.append(bool(there))
-    return Reached(np.array(steps), np.array(reached))
+    return Reached(np.array(steps), np.array(before), np.array(reached))
 
 
 def ratio_of_medians(above: Reached, below: Reached) -> Estimate | None:
     """Return how many times the steps of `below` those of `above` are, with its 95 % interval.
 
-    Where `above` is censored all three are lower bounds. `None` where `below` is: then nothing
+    The value is of the marks. The interval is wide enough for all that may lie between marks, and
+    for what runs that did not get there may need: from the least steps of `above` over the most of
+    `below`, to the reverse, which is without bound where `below` got there by its first mark.
+    Where `above` is censored the value is a lower bound. `None` where `below` is: then nothing
     bounds the ratio.
     """
     if below.censored:
         return None
-    return _bootstrap(
-        [above.steps, below.steps],
-        lambda a, b: np.median(a, axis=-1) / np.median(b, axis=-1),
-    )
+    value = above.median / below.median
+    if min(len(above.steps), len(below.steps)) < 2:
+        return Estimate(value, -np.inf, np.inf)
+    low = _bootstrap([above.before, below.at_most], _of_medians).low
+    most = _bootstrap([below.before, above.at_most], _of_medians).low
+    return Estimate(value, low, 1 / most if most > 0 else np.inf)
+
+
+def _of_medians(above: Floats, below: Floats) -> Floats:
+    return np.asarray(np.median(above, axis=-1) / np.median(below, axis=-1))
 
 
 def _trimmed(values: Floats) -> Floats:

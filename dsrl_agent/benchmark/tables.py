@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,12 +13,12 @@ from dsrl_agent.benchmark.analysis import (
     Line,
     default_agent,
     last_lines,
-    pixel_dqns,
     reached,
     show,
     versions,
 )
-from dsrl_agent.benchmark.claims import claims, comparisons
+from dsrl_agent.benchmark.claims import claims
+from dsrl_agent.benchmark.comparisons import comparisons
 from dsrl_agent.benchmark.published import moved_rows, published_rows
 from dsrl_agent.benchmark.results import Results
 from dsrl_agent.benchmark.statistics import interquartile_mean
@@ -83,16 +84,17 @@ def headline(results: Results) -> Table:
                 show(interquartile_mean([line.collected])),
                 str(goal[line.contestant]) if learns else "-",
                 f"{line.cpu_seconds:,.0f}" if learns else "-",
+                f"{line.wall_seconds:,.0f}" if learns else "-",
             ]
         )
     heads = ("contestant", "env steps", "seeds", "`score`", "`positive_share`", "`collected`")
     return Table(
         "headline",
         "Mixed random world: after all its steps",
-        [*heads, "steps to `score` .95", "CPU s"],
+        [*heads, "steps to `score` .95", "CPU s", "wall s"],
         rows,
-        "Interquartile means over seeds with stratified bootstrap 95 % intervals; median steps; "
-        "median CPU seconds of learning.",
+        "Interquartile means over seeds with bootstrap 95 % intervals; median steps; median CPU "
+        f"and wall seconds of learning. {_made_with(results.home_headers())}",
     )
 
 
@@ -102,15 +104,15 @@ def _claims(results: Results) -> Table:
 
 
 def _comparisons(results: Results) -> Table:
-    agent, names = default_agent(results), pixel_dqns(results)
-    rows = [[c.where, c.ours, c.theirs, c.better, c.detail] for c in comparisons(results)]
+    rows = [[c.where, c.ours, c.theirs, c.dqn, c.better, c.detail] for c in comparisons(results)]
     return Table(
         "comparisons",
         "The agent beside the best pixel DQN",
-        ["", agent or "agent", "best pixel DQN", "better", "ratio or probability"],
+        ["", default_agent(results) or "agent", "DQN", "which", "better", "ratio or probability"],
         rows,
-        f"Of “{'”, “'.join(names)}” the one that plays best in the end. “Better” where the "
-        "95 % interval leaves no doubt.",
+        "Of the DQNs each time the one that is best at it. “Better” where the 95 % interval leaves "
+        "no doubt; what is collected is told where it and the score speak for different ones. "
+        "Ratios are of medians of marks; their intervals hold all that may lie between marks.",
     )
 
 
@@ -141,22 +143,25 @@ def _suite(results: Results, suite: str) -> Table:
             line.test,
             f"{line.steps:,}",
             str(line.seeds),
+            f"{line.wall_seconds:,.0f}",
             show(interquartile_mean([line.scores])),
             show(interquartile_mean([line.shares])),
+            show(interquartile_mean([line.collected])),
             show(interquartile_mean([line.returns]), 2),
             show(interquartile_mean([line.exact])) if len(line.exact) else "-",
         ]
         for line in sorted(found, key=lambda x: (x.test, x.train, *_by_score(x)))
     ]
-    heads = ["contestant", "trained in", "tested in", "env steps", "seeds", "`score`"]
-    question = next(h["question"] for h in results.headers if h["task"]["suite"] == suite)
+    heads = ["contestant", "trained in", "tested in", "env steps", "seeds", "wall s", "`score`"]
+    headers = [h for h in results.headers if h["task"]["suite"] == suite]
+    question = headers[0]["question"]
     return Table(
         suite,
         f"Suite `{suite}`: {question}",
-        [*heads, "`positive_share`", "mean return", "frames seen exactly"],
+        [*heads, "`positive_share`", "`collected`", "mean return", "frames seen exactly"],
         rows,
-        "Interquartile means over seeds with stratified bootstrap 95 % intervals."
-        + _impossible(results, suite),
+        "Interquartile means over seeds with bootstrap 95 % intervals; median wall seconds of "
+        f"learning. {_made_with(headers)}{_impossible(results, suite)}",
     )
 
 
@@ -218,17 +223,21 @@ def _runs(results: Results) -> Table:
         seconds = sum(head["seconds"] for head in heads)
         revisions = {(head["git"] or {}).get("revision", "?")[:8] for head in heads}
         rows.append([suite, str(len(heads)), f"{seconds / 60:,.1f}", ", ".join(sorted(revisions))])
-    made = "; ".join(
-        ", ".join(f"{name} {number}" for name, number in sorted(one.items()) if number)
-        for one in versions(results)
-    )
     return Table(
         "runs",
         "What was run",
         ["suite", "runs", "wall minutes", "revisions"],
         rows,
-        f"With {made}.",
+        _made_with(results.headers),
     )
+
+
+def _made_with(headers: Sequence[Mapping[str, Any]]) -> str:
+    made = "; ".join(
+        ", ".join(f"{name} {number}" for name, number in sorted(one.items()) if number)
+        for one in versions(headers)
+    )
+    return f"With {made}."
 
 
 def _by_score(line: Line) -> tuple[float, str]:

@@ -1,0 +1,68 @@
+"""The report in a real browser; skipped where there is no Chromium."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from benchmark_runs import AGENT, DQN, lines
+
+from dsrl_agent.benchmark.report_files import write_report
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
+MEASURE = """<script>addEventListener("load", () => {
+  const shown = [...document.querySelectorAll("main figure svg, main .film")];
+  parent.postMessage({
+    wide: document.documentElement.scrollWidth, window: innerWidth,
+    figures: shown.map(one => one.getBoundingClientRect()).map(r => [r.left, r.width, r.height]),
+  }, "*");
+});</script></body>"""
+# Chromium's own windows are not as narrow as a phone's; a frame within one is.
+FRAME = """<iframe src="report.html" style="border: 0; height: 2000px; width: {width}px"></iframe>
+<script>addEventListener("message", e => document.body.dataset.measured = JSON.stringify(e.data))
+</script>"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_report_shows_its_figures_and_no_errors(width: int, tmp_path: Path) -> None:
+    film = {"kind": "film", "test": "mixed", "steps": 100, "episode_seed": 3, "acts": [0, 1, 3]}
+    runs = [
+        lines("fast", who, kind, seed, {100: 2, 1000: last}, more=[film] if seed == 0 else [])
+        for who, kind, last in (("ours", AGENT, 10), ("DQN", DQN, 4))
+        for seed in (0, 1)
+    ]
+    file = tmp_path / "results.jsonl"
+    file.write_bytes(b"".join(runs))
+    page = write_report([file], tmp_path / "report")
+    page.write_text(page.read_text(encoding="utf-8").replace("</body>", MEASURE), encoding="utf-8")
+    frame = page.with_name("frame.html")
+    frame.write_text(FRAME.format(width=width))
+    assert CHROMIUM is not None
+    told = subprocess.run(
+        [
+            CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+            "--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}",
+            "--window-size=1400,2100", "--virtual-time-budget=3000", "--dump-dom",
+            frame.as_uri(),
+        ],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    assert "CONSOLE" not in told.stderr
+    found = re.search(r'data-measured="([^"]*)"', told.stdout)
+    assert found is not None
+    measured = json.loads(html.unescape(found[1]))
+    assert measured["window"] == width
+    assert measured["wide"] <= measured["window"]  # nothing is cut off, nothing scrolls sideways
+    assert len(measured["figures"]) == 4  # two plots, two films
+    for left, wide, high in measured["figures"]:
+        assert left >= 0
+        assert wide > 50
+        assert high > 30
+        assert left + wide <= measured["window"]
