@@ -11,10 +11,13 @@ import pytest
 from numpy.testing import assert_allclose
 
 from dsrl_agent.config import BackEndConfig
-from dsrl_agent.errors import ConfigError
+from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.grid import Grid
+from dsrl_agent.records.versions import describe_checkout
 from dsrl_agent.spaces import make_env
 from dsrl_agent.studies import scaling
+from dsrl_agent.studies.options import LivingOptions
+from dsrl_agent.studies.page import study_folder
 from dsrl_agent.studies.scaling import Job, finished, read_records, study
 from dsrl_agent.studies.scaling_back_ends import BACK_ENDS, RawPixels, encoder_maker
 from dsrl_agent.studies.scaling_measure import counted_anew, film, score
@@ -150,6 +153,40 @@ def test_a_stopped_study_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "| 4 types | 1.000 |" in printed
     assert "2 of 2" in printed
     assert (out / "scaling.png").read_bytes().startswith(b"\x89PNG")
+    revision = describe_checkout(Path(scaling.__file__))
+    told = {record["revision"] for record in read_records(out / "metrics.jsonl")}
+    assert told == {revision and revision["revision"]}
+
+
+def test_a_study_goes_on_with_what_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    figures = score(RIGHT, TRUTHS, GRID, WORLD)
+
+    def measured(job: Job, frames: int) -> list[dict[str, Any]]:
+        return [{"rung": job.rung, "back_end": job.back_end, "seed": job.seed, **figures}]
+
+    monkeypatch.setattr(scaling, "_run", measured)
+    out = tmp_path / "run"
+    study(ScalingOptions(["4 types"], ["pixels"], seeds=1, out=str(out)))
+    study(ScalingOptions(["4 types"], seeds=2, resume=str(out)))  # more seeds may be asked for
+    assert [record["seed"] for record in read_records(out / "metrics.jsonl")] == [2000, 2001]
+    with pytest.raises(ConfigError, match=r"frames is 60, but the run .* has 640, which cannot be"):
+        study(ScalingOptions(frames=60, resume=str(out)))
+    other = study_folder("living", LivingOptions(out=str(tmp_path / "other")))
+    with pytest.raises(CheckpointError, match="other is no run of this study; name one that"):
+        study(ScalingOptions(resume=str(other.path)))
+
+
+def test_as_many_principal_components_as_needed_give_the_cell_back() -> None:
+    images = np.zeros((30, 3, 12, 12), np.float32)
+    for i, image in enumerate(images):  # three kinds, which two components hold
+        image[i % 3, 2:5, 4:8] = 0.6
+    encoder = encoder_maker("pca", BackEndConfig())(0)
+    encoder.fit(len(images), lambda chosen: images[chosen], 0)
+    latents = encoder.encode(images)
+    assert latents.mean.shape == (30, 1, 1, 8)
+    assert np.abs(latents.mean[..., 2:]).max() < 1e-3
+    pictures = encoder.decode(latents.mean[:, 0, 0])
+    assert_allclose(pictures, images.transpose(0, 2, 3, 1), atol=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
-from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.errors import ConfigError
 from dsrl_agent.records import RunFolder, load_checkpoint
 from dsrl_agent.studies.autoencoder_training import (
     Epoch,
@@ -27,7 +27,7 @@ from dsrl_agent.studies.autoencoder_training import (
 )
 from dsrl_agent.studies.mnist import Mnist, download_mnist, load_mnist
 from dsrl_agent.studies.options import AutoencodersOptions
-from dsrl_agent.studies.page import Page, study_folder, table
+from dsrl_agent.studies.page import Page, resumed_study, study_folder, table
 from dsrl_agent.studies.thesis_networks import NetworkKind
 from dsrl_agent.types import Floats32, Frame
 
@@ -52,9 +52,9 @@ CLAIMS: dict[NetworkKind, Claim] = {
 
 def study(options: AutoencodersOptions) -> str:
     """Train both networks, score and picture them; returns the page and where it stands."""
-    resumed = None if options.resume is None else RunFolder.open(Path(options.resume))
-    if resumed is not None:
-        options = _stored_options(resumed, options)
+    resumed = None
+    if options.resume is not None:  # where the data lie may have changed since
+        resumed, options = resumed_study("autoencoders", options, ("data", "download"))
     mnist = load_or_download(options.data, options.download)
     with resumed or study_folder("autoencoders", options, options.seed) as folder:
         trainings = _trainings(folder, options)
@@ -86,17 +86,6 @@ def load_or_download(data: str | None, download: bool) -> Mnist:
     if download:
         download_mnist(folder)
     return load_mnist(folder)
-
-
-def _stored_options(folder: RunFolder, given: AutoencodersOptions) -> AutoencodersOptions:
-    """Return the options of a stopped run; where the data lie may have changed since."""
-    stored = folder.config()
-    if stored.pop("study", None) != "autoencoders":
-        raise CheckpointError(
-            f"{folder.path} is no run of this study; name one that `dsrl study autoencoders` made."
-        )
-    stored |= {"data": given.data or stored["data"], "download": given.download}
-    return AutoencodersOptions(**stored)
 
 
 def _trainings(folder: RunFolder, options: AutoencodersOptions) -> dict[NetworkKind, Training]:

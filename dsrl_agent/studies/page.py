@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from matplotlib.figure import Figure
 
+from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.records import RunFolder
 
 _FILE = "README.md"
+Options = TypeVar("Options", bound=Any)
 
 
 def study_folder(name: str, options: Any, seed: int = 0) -> RunFolder:
@@ -23,6 +25,39 @@ def study_folder(name: str, options: Any, seed: int = 0) -> RunFolder:
         return RunFolder.create(Path(options.out), described, seed)
     path = Path(f"runs/study-{name}-{datetime.now():%Y%m%d-%H%M%S}")
     return RunFolder.create_numbered(path, described, seed)
+
+
+def resumed_study(
+    name: str, options: Options, changeable: Collection[str]
+) -> tuple[RunFolder, Options]:
+    """Return the folder of a stopped study, and its options with what may have changed since.
+
+    Args:
+        name: The study.
+        options: As given now: `resume` names the folder.
+        changeable: Names of options that need not be what they were.
+
+    Raises:
+        CheckpointError: The folder is no run of this study.
+        ConfigError: Another option is given than the run has.
+    """
+    folder = RunFolder.open(Path(options.resume))
+    stored = folder.config()
+    if stored.pop("study", None) != name:
+        raise CheckpointError(
+            f"{folder.path} is no run of this study; name one that `dsrl study {name}` made."
+        )
+    usual = {field.name: field.default for field in dataclasses.fields(options)}
+    given = {k: v for k, v in dataclasses.asdict(options).items() if v != usual[k]}
+    del given["resume"]
+    for option, value in given.items():
+        if option not in changeable and value != stored.get(option):
+            raise ConfigError(
+                f"{option} is {value!r}, but the run {folder.path} has {stored.get(option)!r}, "
+                "which cannot be changed with --resume; leave it out, or begin another run."
+            )
+    changed = {option: given[option] for option in changeable if option in given}
+    return folder, type(options)(**{**stored, **changed})
 
 
 class Page:

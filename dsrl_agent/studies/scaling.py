@@ -19,8 +19,8 @@ from tqdm.auto import tqdm
 from dsrl_agent.config import BackEndConfig, PerceptionConfig, nearest
 from dsrl_agent.errors import ConfigError, DSRLError
 from dsrl_agent.perception import Perception
-from dsrl_agent.records import RunFolder
-from dsrl_agent.studies.page import study_folder
+from dsrl_agent.records.versions import describe_checkout
+from dsrl_agent.studies.page import resumed_study, study_folder
 from dsrl_agent.studies.scaling_back_ends import BACK_ENDS, encoder_maker
 from dsrl_agent.studies.scaling_measure import Film, film, score
 from dsrl_agent.studies.scaling_options import ScalingOptions
@@ -44,21 +44,21 @@ class Job(NamedTuple):
 
 def study(options: ScalingOptions) -> str:
     """Run what has not been run yet, and write the page; returns what to print."""
-    resumed = None if options.resume is None else RunFolder.open(Path(options.resume))
-    if resumed is not None:
-        stored = {k: v for k, v in resumed.config().items() if k != "study"}
-        options = ScalingOptions(**{**stored, "jobs": options.jobs})
+    resumed = None
+    if options.resume is not None:
+        resumed, options = resumed_study("scaling", options, ("jobs", "seeds"))
     jobs = _jobs(options)
     with resumed or study_folder("scaling", options, options.first_seed) as folder:
         done = finished(folder.path / "metrics.jsonl")
         left = [job for job in jobs if job not in done]
+        revision = (describe_checkout(Path(__file__)) or {}).get("revision")
         frames = _QUICK_FRAMES if options.quick else options.frames
         fits = Parallel(n_jobs=options.jobs, return_as="generator_unordered")(
             delayed(_run)(job, frames) for job in left
         )
         for records in tqdm(fits, total=len(left), desc="fits"):
             for record in records:
-                folder.log("scaling", record["seed"], record)
+                folder.log("scaling", record["seed"], {**record, "revision": revision})
         records = read_records(folder.path / "metrics.jsonl")
         return scaling_page(folder, records, frames).write()
 

@@ -8,20 +8,28 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from sklearn.decomposition import PCA
 from torch import Tensor
+from torch.nn import functional
 
 from dsrl_agent.back_end import CELL_SIDE, BackEnd, Encoder, EncoderMaker, Latents
-from dsrl_agent.back_end.losses import binary_cross_entropy, kl_to_standard_normal
+from dsrl_agent.back_end.losses import binary_cross_entropy, kl_to_standard_normal, negative_elbo
 from dsrl_agent.cells import cells_of
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.types import Floats32, Ints
 
 _CAPACITY = 25.0  # nats that each place may hold in the end (Burgess et al. 2018)
 _PRESSURE = 1000.0  # gamma: the weight of what differs from the capacity allowed so far
+_NOISE = 0.1  # standard deviation, of pixels in [0, 1]
+_SHIFT = 1  # pixels, of the 12 of a cell
+_CATEGORIES = 32  # twice the most kinds of any rung
+_WARM, _COLD = 1.0, 0.3  # temperatures at the beginning and the end
+_CATEGORY_DEVIATION = 0.05
 
 
 class RawPixels:
@@ -61,6 +69,40 @@ class RawPixels:
 
     def load(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Take nothing."""
+
+
+class PrincipalComponents(RawPixels):
+    """No network either: as many principal components of the cells as the networks have latents.
+
+    As short as a network's spectrum, but linear. Differences are measured as those of pixels are:
+    by the deviation that probabilistic PCA gives (Tipping & Bishop 1999) noise of .3 and texture
+    were seen worse.
+    """
+
+    def fit(
+        self,
+        count: int,
+        images_of: Callable[[Ints], Floats32],
+        steps: int,
+        on_step: Callable[[int, float], None] | None = None,
+    ) -> float:
+        """Find the components."""
+        pixels = super().encode(images_of(np.arange(count))).mean
+        self._pca = PCA(self.config.latents, svd_solver="covariance_eigh")
+        self._pca.fit(pixels.reshape(-1, pixels.shape[-1]))
+        return 0.0
+
+    def encode(self, images: Floats32) -> Latents:
+        """Return the components of every cell."""
+        pixels = super().encode(images).mean
+        found = self._pca.transform(pixels.reshape(-1, pixels.shape[-1]))
+        mean = np.asarray(found.reshape(*pixels.shape[:3], -1), np.float32)
+        return Latents(mean, np.zeros_like(mean))
+
+    def decode(self, spectra: Floats32) -> Floats32:
+        """Return the pictures that components stand for."""
+        pixels = self._pca.inverse_transform(spectra).astype(np.float32)
+        return np.clip(super().decode(pixels), 0, 1)
 
 
 class PlainAutoencoder(BackEnd):
@@ -106,24 +148,94 @@ class CapacityVAE(BackEnd):
         return loss
 
 
+class DenoisingVAE(BackEnd):
+    """Sees pictures through noise and is to give them back without (Im et al. 2017)."""
+
+    def _loss(self, images: Tensor, progress: float) -> Tensor:
+        noise = torch.randn(images.shape, generator=self._generator)
+        logits, posterior = self.network((images + _NOISE * noise).clamp(0, 1), self._generator)
+        return negative_elbo(
+            logits, images, posterior.mean, posterior.log_variance, self.config.beta
+        )
+
+
+class ShiftedVAE(BackEnd):
+    """Sees pictures moved by up to a pixel and is to give them back unmoved."""
+
+    def _loss(self, images: Tensor, progress: float) -> Tensor:
+        down, right = torch.randint(-_SHIFT, _SHIFT + 1, (2,), generator=self._generator).tolist()
+        padded = functional.pad(images, (_SHIFT,) * 4, mode="replicate")
+        high, wide = images.shape[2:]
+        top, left = _SHIFT + down, _SHIFT + right
+        moved = padded[..., top : top + high, left : left + wide]
+        logits, posterior = self.network(moved, self._generator)
+        return negative_elbo(
+            logits, images, posterior.mean, posterior.log_variance, self.config.beta
+        )
+
+
+class CategoricalVAE(BackEnd):
+    """One category for each place, drawn by Gumbel-softmax (Jang et al. 2017).
+
+    The prior is uniform. The categories' probabilities stand for the means, and a twentieth for
+    every deviation.
+    """
+
+    def encode(self, images: Floats32) -> Latents:
+        """Return the probabilities of the categories."""
+        scores = torch.from_numpy(super().encode(images).mean)
+        mean = np.asarray(scores.softmax(dim=-1).numpy(), np.float32)
+        return Latents(mean, np.full_like(mean, 2 * np.log(_CATEGORY_DEVIATION)))
+
+    def _loss(self, images: Tensor, progress: float) -> Tensor:
+        scores = self.network.encode(images).mean
+        logs = scores.log_softmax(dim=1)
+        uniform = torch.rand(scores.shape, generator=self._generator).clamp_min(1e-9)
+        gumbel = -(-uniform.log()).log()
+        temperature = _WARM + progress * (_COLD - _WARM)
+        drawn = ((scores + gumbel) / temperature).softmax(dim=1)
+        kl = (logs.exp() * (logs + np.log(scores.shape[1]))).flatten(1).sum(dim=1)
+        unlike = binary_cross_entropy(self.network.decode(drawn), images)
+        loss: Tensor = (unlike + self.config.beta * kl).mean()
+        return loss
+
+
 def encoder_maker(name: str, config: BackEndConfig) -> EncoderMaker:
     """Return what makes a back end of a name in `BACK_ENDS`."""
 
     def make(seed: int) -> Encoder:
-        if name == "pixels":
-            return RawPixels(config)
-        kind = {"autoencoder": PlainAutoencoder, "capacity": CapacityVAE}.get(name, BackEnd)
-        beta = 4.0 if name == "beta 4" else config.beta
-        return kind(3, dataclasses.replace(config, beta=beta), seed, "cpu")
+        if name in _WITHOUT_NETWORK:
+            return _WITHOUT_NETWORK[name](config)
+        changed = dataclasses.replace(config, **_CHANGED.get(name, {}))
+        return _NETWORKS.get(name, BackEnd)(3, changed, seed, "cpu")
 
     return make
 
 
+_WITHOUT_NETWORK: Mapping[str, type[RawPixels]] = {
+    "pixels": RawPixels,
+    "pca": PrincipalComponents,
+}
+_NETWORKS: Mapping[str, type[BackEnd]] = {
+    "autoencoder": PlainAutoencoder,
+    "capacity": CapacityVAE,
+    "denoising": DenoisingVAE,
+    "shifted": ShiftedVAE,
+    "categorical": CategoricalVAE,
+}
+_CHANGED: Mapping[str, Mapping[str, Any]] = {
+    "beta 4": {"beta": 4.0},
+    "categorical": {"latents": _CATEGORIES},
+}
 BACK_ENDS: Mapping[str, str] = {
     "default": "VAE, beta 1: the agent's own",
     "pixels": "no network: the cell's pixels",
     "autoencoder": "plain autoencoder",
     "beta 4": "beta-VAE, beta 4",
     "capacity": "beta-VAE, capacity rising to 25 nats a place",
+    "pca": "no network: the cell's first 8 principal components",
+    "denoising": "VAE, beta 1, that sees through noise of .1",
+    "shifted": "VAE, beta 1, that sees cells moved by up to 1 pixel",
+    "categorical": "VAE, beta 1, of one of 32 categories a place",
 }
 """The back ends by name, with what they are."""
