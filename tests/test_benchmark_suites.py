@@ -218,6 +218,11 @@ def test_replay_buffers_that_do_not_fit_side_by_side_are_refused(
     monkeypatch.setattr(engine, "_run_one", lambda task, pieces: (_ for _ in ()).throw(KeyError))
     with pytest.raises(KeyError):  # let pass, and begun
         run_suite(plan, tmp_path / "out", jobs=1)
+    first, _ = plan.tasks()
+    header = json.dumps({"task": first.described()})
+    (tmp_path / "out" / "runs" / f"{first.key}.jsonl").write_text(header + "\n")
+    monkeypatch.setattr(engine, "BACKENDS", {"joblib": lambda work, calls, jobs: iter(())})
+    run_suite(plan, tmp_path / "out", jobs=2)  # what is on disk needs no memory
 
 
 def test_every_suite_of_the_repository_can_be_run() -> None:

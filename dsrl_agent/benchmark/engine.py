@@ -82,7 +82,7 @@ def run_suite(suite: Suite, path: Path, jobs: int = 1, backend: Backend = "jobli
     if any(task.contestant.kind == "qrdqn" for task in tasks):
         require_contrib()
     if backend == "joblib":  # a cluster's memory is nothing that this machine knows
-        _require_memory(tasks, jobs)
+        _require_memory([task for task in tasks if not _file_of(path, task.key).is_file()], jobs)
     with _folder(suite, path):
         for name in (_RUNS, _FAILED):
             (path / name).mkdir(exist_ok=True)
@@ -184,14 +184,18 @@ def _write_down(path: Path, done: _Done) -> bool:
     if done.error is not None:
         replace(failure, to_json({**done.header, **done.error}))
         return True
-    replace(path / _RUNS / f"{done.key}.jsonl", to_lines(done.header, done.rows))
+    replace(_file_of(path, done.key), to_lines(done.header, done.rows))
     failure.unlink(missing_ok=True)
     shutil.rmtree(path / _PIECES / done.key, ignore_errors=True)
     return False
 
 
+def _file_of(path: Path, key: str) -> Path:
+    return path / _RUNS / f"{key}.jsonl"
+
+
 def _is_done(path: Path, task: Task) -> bool:
-    file = path / _RUNS / f"{task.key}.jsonl"
+    file = _file_of(path, task.key)
     if not file.is_file():
         return False
     with file.open(encoding="utf-8") as lines:
