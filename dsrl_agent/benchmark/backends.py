@@ -96,14 +96,16 @@ def with_ray(work: Work, calls: Calls, jobs: int) -> Iterator[Any]:
         else:
             ray.init(num_cpus=jobs, include_dashboard=False, log_to_driver=False)
     try:
-        remote = ray.remote(num_cpus=1)(work)
+        remote = ray.remote(num_cpus=1, max_retries=0)(work)
         waiting = {remote.remote(*call): call for call in calls}
         while waiting:
             (ready,), _ = ray.wait(list(waiting))
             call = waiting.pop(ready)
             try:
                 yield ray.get(ready)
-            except (ray.exceptions.WorkerCrashedError, ray.exceptions.OutOfMemoryError) as error:
+            except ray.exceptions.RayTaskError:  # the call's own
+                raise
+            except ray.exceptions.RayError as error:  # the worker or its whole machine is gone
                 yield Killed(call, " ".join(str(error).split()))
     finally:
         if own:

@@ -25,6 +25,7 @@ _COLOURS = (
     "#5b7f95", "#a5673f",
 )  # fmt: skip
 _SIZE = (4.4, 3.4)  # inches: one to one on a phone
+_TOLD = ", true facts"
 _BAR = 0.09  # inches, the least that a bar is high
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -119,16 +120,20 @@ def plots(results: Results) -> list[Plot]:
     if plastic:
         title = "Score before and after good and bad change places"
         made.append(Plot("plastic", title, lambda axes: _swap(axes, plastic, colours)))
-    robust = [x for x in last_lines(results.of("robust")) if x.kind == "dsrl"]
+    robust = [x for x in last_lines(results.of("robust")) if x.kind in ("dsrl", "dqn")]
     if robust:
         made.append(_bar_plot("robust", "Score where pictures are hard to read", robust, colours))
     return made
 
 
 def _bar_plot(name: str, title: str, found: Sequence[Line], colours: Mapping[str, str]) -> Plot:
-    bars = len({x.test for x in found}) * (len({x.contestant for x in found}) + 2)
+    bars = len({_way(x) for x in found}) * (len({x.contestant for x in found}) + 2)
     height = max(_SIZE[1], 1.2 + bars * _BAR)
     return Plot(name, title, lambda axes: _bars(axes, found, colours), height)
+
+
+def _way(line: Line) -> str:
+    return line.test if line.test == line.train else f"{line.train} → {line.test}"
 
 
 def _moved(line: Line) -> bool:
@@ -140,7 +145,15 @@ def _moved(line: Line) -> bool:
 def _colours(results: Results) -> Mapping[str, str]:
     names = dict.fromkeys(one.contestant for one in (*results.home(), *results.measured))
     learned = [name for name in names if name not in ("random", "oracle")]
-    return {name: _COLOURS[i % len(_COLOURS)] for i, name in enumerate(learned)}
+    # A front end has one colour, whether it sees or is told; what it is told is dashed.
+    alone = list(dict.fromkeys(name.removesuffix(_TOLD) for name in learned))
+    return {
+        name: _COLOURS[alone.index(name.removesuffix(_TOLD)) % len(_COLOURS)] for name in learned
+    }
+
+
+def _dash(name: str) -> str:
+    return "--" if name.endswith(_TOLD) else "-"
 
 
 def _learning(axes: Axes, measured: Sequence[Measured], colours: Mapping[str, str]) -> None:
@@ -188,7 +201,16 @@ def _band(
     high = [m.high if np.isfinite(m.high) else m.value for m in middle]
     axes.fill_between(steps, low, high, color=colour, alpha=0.2, linewidth=0)
     values = [m.value for m in middle]
-    axes.plot(steps, values, color=colour, linewidth=1.8, marker="o", markersize=3.5, label=name)
+    axes.plot(
+        steps,
+        values,
+        color=colour,
+        linestyle=_dash(name),
+        linewidth=1.8,
+        marker="o",
+        markersize=3.5,
+        label=name,
+    )
 
 
 def _profile(axes: Axes, measured: Sequence[Measured], colours: Mapping[str, str]) -> None:
@@ -202,7 +224,8 @@ def _profile(axes: Axes, measured: Sequence[Measured], colours: Mapping[str, str
         high = [s.high if np.isfinite(s.high) else s.value for s in shares]
         axes.fill_between(levels, low, high, color=colour, alpha=0.15, linewidth=0, step="post")
         values = [share.value for share in shares]
-        axes.step(levels, values, where="post", color=colour, linewidth=1.8, label=line.contestant)
+        axes.step(levels, values, where="post", color=colour, linewidth=1.8,
+                  linestyle=_dash(line.contestant), label=line.contestant)  # fmt: skip
     axes.set_xlabel("score after all its steps")
     axes.set_ylabel("share of runs above")
     axes.set_ylim(-0.03, 1.03)
@@ -211,9 +234,7 @@ def _profile(axes: Axes, measured: Sequence[Measured], colours: Mapping[str, str
 
 
 def _bars(axes: Axes, found: Sequence[Line], colours: Mapping[str, str]) -> None:
-    best: dict[tuple[str, str], Line] = {}
-    for line in found:  # where several were trained elsewhere, the one from the mixed world stands
-        best.setdefault((line.test, line.contestant), line)
+    best = {(_way(line), line.contestant): line for line in found}
     worlds = list(dict.fromkeys(world for world, _ in best))
     names = list(dict.fromkeys(name for _, name in best))
     height = 0.8 / len(names)

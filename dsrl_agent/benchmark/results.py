@@ -157,7 +157,7 @@ def read_results(paths: Sequence[Path]) -> Results:
     """Read results from files of lines, or from folders of a benchmark.
 
     Raises:
-        CheckpointError: A path holds no results, or those of another version.
+        CheckpointError: A path holds no results, those of another version, or a run twice.
     """
     headers: list[Mapping[str, Any]] = []
     measured: list[Measured] = []
@@ -165,10 +165,12 @@ def read_results(paths: Sequence[Path]) -> Results:
     films: list[Film] = []
     cannot: list[tuple[str, str, str]] = []
     task: Mapping[str, Any] = {}
+    seen: dict[tuple[Any, ...], Path] = {}
     for file, number, row in _runs_in_order(paths):
         try:
             if row["kind"] == "run":
                 task = _header(row)
+                _require_new(task, file, seen)
                 headers.append(row)
             elif row["kind"] == "measure":
                 measured.append(_measured(task, row))
@@ -243,6 +245,19 @@ def _rows(file: Path) -> Iterable[tuple[int, dict[str, Any]]]:
 def _header(row: Mapping[str, Any]) -> Mapping[str, Any]:
     task: Mapping[str, Any] = row["task"]
     return task
+
+
+def _require_new(task: Mapping[str, Any], file: Path, seen: dict[tuple[Any, ...], Path]) -> None:
+    """Refuse a run that was read before: twice the same seed would count as two."""
+    change = (task["then"] or {}).get("world")
+    key = (task["suite"], task["contestant"]["name"], task["train"], change, task["seed"])
+    if key in seen:
+        name, train, seed = key[1], key[2], key[4]
+        raise CheckpointError(
+            f"{file} holds the run of {name!r} in {train!r} with seed {seed}, which {seen[key]} "
+            "holds too; name only one of them."
+        )
+    seen[key] = file
 
 
 def _measured(task: Mapping[str, Any], row: Mapping[str, Any]) -> Measured:

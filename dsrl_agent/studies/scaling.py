@@ -7,6 +7,7 @@ test split.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +47,9 @@ def study(options: ScalingOptions) -> str:
     """Run what has not been run yet, and write the page; returns what to print."""
     resumed = None
     if options.resume is not None:
+        jobs_now = options.jobs
         resumed, options = resumed_study("scaling", options, ("jobs", "seeds"))
+        options = dataclasses.replace(options, jobs=jobs_now)
     jobs = _jobs(options)
     with resumed or study_folder("scaling", options, options.first_seed) as folder:
         done = finished(folder.path / "metrics.jsonl")

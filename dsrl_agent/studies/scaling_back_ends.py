@@ -152,7 +152,7 @@ class DenoisingVAE(BackEnd):
     """Sees pictures through noise and is to give them back without (Im et al. 2017)."""
 
     def _loss(self, images: Tensor, progress: float) -> Tensor:
-        noise = torch.randn(images.shape, generator=self._generator)
+        noise = torch.randn(images.shape, generator=self._generator).to(images.device)
         logits, posterior = self.network((images + _NOISE * noise).clamp(0, 1), self._generator)
         return negative_elbo(
             logits, images, posterior.mean, posterior.log_variance, self.config.beta
@@ -160,7 +160,10 @@ class DenoisingVAE(BackEnd):
 
 
 class ShiftedVAE(BackEnd):
-    """Sees pictures moved by up to a pixel and is to give them back unmoved."""
+    """Sees whole pictures moved by up to a pixel and is to give them back unmoved.
+
+    At the edges of a cell its neighbours come in, as when a camera shakes.
+    """
 
     def _loss(self, images: Tensor, progress: float) -> Tensor:
         down, right = torch.randint(-_SHIFT, _SHIFT + 1, (2,), generator=self._generator).tolist()
@@ -190,8 +193,8 @@ class CategoricalVAE(BackEnd):
     def _loss(self, images: Tensor, progress: float) -> Tensor:
         scores = self.network.encode(images).mean
         logs = scores.log_softmax(dim=1)
-        uniform = torch.rand(scores.shape, generator=self._generator).clamp_min(1e-9)
-        gumbel = -(-uniform.log()).log()
+        uniform = torch.rand(scores.shape, generator=self._generator).to(scores.device)
+        gumbel = -(-uniform.clamp_min(1e-9).log()).log()
         temperature = _WARM + progress * (_COLD - _WARM)
         drawn = ((scores + gumbel) / temperature).softmax(dim=1)
         kl = (logs.exp() * (logs + np.log(scores.shape[1]))).flatten(1).sum(dim=1)
