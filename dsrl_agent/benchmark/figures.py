@@ -266,7 +266,7 @@ def _legend(axes: Axes) -> None:
     handles, labels = axes.get_legend_handles_labels()
     if handles:
         axes.figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False,
-                           fontsize=8)  # fmt: skip
+                           handlelength=4, fontsize=8)  # fmt: skip
 
 
 def _ink() -> str:
