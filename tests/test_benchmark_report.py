@@ -297,6 +297,8 @@ def test_committed_results_are_of_the_committed_suites(file: Path) -> None:
 def test_pages_tell_what_the_committed_results_come_to(
     page: str, name: str, committed: Results
 ) -> None:
+    if not (ROOT / page).is_file():
+        pytest.skip(f"{page} is not here: the package is tested away from its checkout")
     text = (ROOT / page).read_text(encoding="utf-8")
     block = re.search(rf"<!-- benchmark: {name} -->\n(.*?)\n<!-- end -->", text, re.DOTALL)
     assert block is not None
