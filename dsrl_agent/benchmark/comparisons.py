@@ -20,7 +20,7 @@ from dsrl_agent.benchmark.analysis import (
     reached,
     show,
 )
-from dsrl_agent.benchmark.results import HOME, Measured, Results
+from dsrl_agent.benchmark.results import Measured, Results
 from dsrl_agent.benchmark.statistics import (
     Reached,
     interquartile_mean,
@@ -32,8 +32,8 @@ from dsrl_agent.types import Floats
 
 Better = Literal["agent", "DQN", "neither"]
 _LEVEL = 0.05
-_COMPARED = (*HOME, "larger_frames", "transfer", "robust", "plastic")
-"""Suites in which both learn; the others ask something of one of them."""
+_BESIDES = ("larger_frames", "transfer", "robust", "plastic")
+"""Suites besides that of the main question in which both learn."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,9 @@ def comparisons(results: Results) -> list[Comparison]:
     """Return all comparisons: learning first, then play in every world where both play."""
     agent, names = default_agent(results), set(pixel_dqns(results))
     told = [*_learning(at_home(results), agent, names)]
-    compared = [x for x in last_lines(results.measured) if x.suite in _COMPARED]
-    if any(x.suite == HOME[0] for x in compared):  # what the other repeats in small
-        compared = [x for x in compared if x.suite != HOME[1]]
-    compared.sort(key=lambda x: _COMPARED.index(x.suite))
+    suites = (results.home_suite(), *_BESIDES)
+    compared = [x for x in last_lines(results.measured) if x.suite in suites]
+    compared.sort(key=lambda x: suites.index(x.suite))
     dqns = [x for x in compared if x.contestant in names]
     for ours in (x for x in compared if x.contestant == agent and x.test == (x.then or x.test)):
         there = [x for x in dqns if _place(x) == _place(ours)]

@@ -128,16 +128,15 @@ class Results:
 
         They are of the suite `fast`; where it was not run, of `quick`, which asks the same.
         """
-        found = self.of(HOME[0]) or self.of(HOME[1])
-        return tuple(one for one in found if one.train == world)
+        return tuple(one for one in self.of(self.home_suite()) if one.train == world)
 
-    def home_headers(self) -> tuple[Mapping[str, Any], ...]:
-        """Return the headers of the runs that `home` is of."""
-        for suite in HOME:
-            found = tuple(head for head in self.headers if head["task"]["suite"] == suite)
-            if found:
-                return found
-        return ()
+    def home_suite(self) -> str:
+        """Return the suite that `home` is of, or an empty text."""
+        return next((suite for suite in HOME if self.of(suite)), "")
+
+    def headers_of(self, suite: str) -> list[Mapping[str, Any]]:
+        """Return the headers of a suite's runs."""
+        return [head for head in self.headers if head["task"]["suite"] == suite]
 
     def suites(self) -> list[str]:
         """Return the names of the suites, in the order in which they were read."""

@@ -94,7 +94,7 @@ def headline(results: Results) -> Table:
         [*heads, "steps to `score` .95", "CPU s", "wall s"],
         rows,
         "Interquartile means over seeds with bootstrap 95 % intervals; median steps; median CPU "
-        f"and wall seconds of learning. {_made_with(results.home_headers())}",
+        f"and wall seconds of learning. {_made_with(results.headers_of(results.home_suite()))}",
     )
 
 
@@ -153,7 +153,7 @@ def _suite(results: Results, suite: str) -> Table:
         for line in sorted(found, key=lambda x: (x.test, x.train, *_by_score(x)))
     ]
     heads = ["contestant", "trained in", "tested in", "env steps", "seeds", "wall s", "`score`"]
-    headers = [h for h in results.headers if h["task"]["suite"] == suite]
+    headers = results.headers_of(suite)
     question = headers[0]["question"]
     return Table(
         suite,
@@ -219,7 +219,7 @@ def _cost(results: Results) -> Table:
 def _runs(results: Results) -> Table:
     rows = []
     for suite in results.suites():
-        heads = [h for h in results.headers if h["task"]["suite"] == suite]
+        heads = results.headers_of(suite)
         seconds = sum(head["seconds"] for head in heads)
         revisions = {(head["git"] or {}).get("revision", "?")[:8] for head in heads}
         rows.append([suite, str(len(heads)), f"{seconds / 60:,.1f}", ", ".join(sorted(revisions))])
