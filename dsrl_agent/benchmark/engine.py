@@ -200,8 +200,7 @@ def _is_done(path: Path, task: Task) -> bool:
         return False
     with file.open(encoding="utf-8") as lines:
         header = json.loads(lines.readline())
-    # Through JSON, as tuples come back as lists.
-    if header["task"] != json.loads(json.dumps(task.described())):
+    if header["task"] != task.described():
         raise ConfigError(
             f"{file} is of a run with other settings, and is not overwritten; name another folder "
             "by --out, or delete that file to run it anew."

@@ -88,8 +88,7 @@ def stored_state(folder: Path, task: Mapping[str, Any]) -> dict[str, Any] | None
         raise CheckpointError(
             f"{file} was written by another version; delete its folder to begin that run anew."
         )
-    # Through JSON, as tuples come back as lists.
-    if state["header"]["task"] != json.loads(json.dumps(task)):
+    if state["header"]["task"] != task:
         raise ConfigError(
             f"{folder} holds pieces of a run with other settings, and is not overwritten; name "
             "another folder by --out, or delete it to begin that run anew."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
@@ -120,14 +121,17 @@ class Task:
         used |= set() if self.block.then is None else {self.block.then.world}
         block = dataclasses.asdict(self.block)
         del block["contestants"], block["train"], block["seeds"]
-        return {
+        described = {
             "suite": self.suite,
             "contestant": dataclasses.asdict(self.contestant),
             "train": self.train,
             "seed": self.seed,
-            **{name: list(v) if isinstance(v, tuple) else v for name, v in block.items()},
+            **block,
             "worlds": {name: dataclasses.asdict(self.worlds[name]) for name in sorted(used)},
         }
+        # As it comes back from a file, where tuples are lists: the two are compared.
+        plain: dict[str, Any] = json.loads(json.dumps(described))
+        return plain
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ joined. Typing measures spectra in posterior deviations; back ends without a pos
 from __future__ import annotations
 
 import dataclasses
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -148,33 +149,40 @@ class CapacityVAE(BackEnd):
         return loss
 
 
-class DenoisingVAE(BackEnd):
-    """Sees pictures through noise and is to give them back without (Im et al. 2017)."""
+class _CorruptedVAE(BackEnd):
+    """Sees pictures that something was done to, and is to give them back as they were."""
 
     def _loss(self, images: Tensor, progress: float) -> Tensor:
-        noise = torch.randn(images.shape, generator=self._generator).to(images.device)
-        logits, posterior = self.network((images + _NOISE * noise).clamp(0, 1), self._generator)
+        logits, posterior = self.network(self._corrupted(images), self._generator)
         return negative_elbo(
             logits, images, posterior.mean, posterior.log_variance, self.config.beta
         )
 
+    @abstractmethod
+    def _corrupted(self, images: Tensor) -> Tensor:
+        """Return what is seen in place of images."""
 
-class ShiftedVAE(BackEnd):
+
+class DenoisingVAE(_CorruptedVAE):
+    """Sees pictures through noise and is to give them back without (Im et al. 2017)."""
+
+    def _corrupted(self, images: Tensor) -> Tensor:
+        noise = torch.randn(images.shape, generator=self._generator).to(images.device)
+        return (images + _NOISE * noise).clamp(0, 1)
+
+
+class ShiftedVAE(_CorruptedVAE):
     """Sees whole pictures moved by up to a pixel and is to give them back unmoved.
 
     At the edges of a cell its neighbours come in, as when a camera shakes.
     """
 
-    def _loss(self, images: Tensor, progress: float) -> Tensor:
+    def _corrupted(self, images: Tensor) -> Tensor:
         down, right = torch.randint(-_SHIFT, _SHIFT + 1, (2,), generator=self._generator).tolist()
         padded = functional.pad(images, (_SHIFT,) * 4, mode="replicate")
         high, wide = images.shape[2:]
         top, left = _SHIFT + down, _SHIFT + right
-        moved = padded[..., top : top + high, left : left + wide]
-        logits, posterior = self.network(moved, self._generator)
-        return negative_elbo(
-            logits, images, posterior.mean, posterior.log_variance, self.config.beta
-        )
+        return padded[..., top : top + high, left : left + wide]
 
 
 class CategoricalVAE(BackEnd):
