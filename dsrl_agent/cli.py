@@ -12,12 +12,12 @@ from typing import Any, NoReturn
 import yaml  # type: ignore[import-untyped]
 from jsonargparse import ArgumentParser, Namespace
 
-from dsrl_agent.config import AgentConfig, TrainConfig, keys, nearest, require_known
+from dsrl_agent.config import TrainConfig, keys, nearest, require_known
 from dsrl_agent.errors import ConfigError, DSRLError
 from dsrl_agent.parsers import build_parser
 
 _BAD_INPUT, _INTERRUPTED = 2, 130
-_CONFIGS: dict[str, type[Any]] = {"train": TrainConfig, "benchmark": AgentConfig}
+_CONFIGS: dict[str, type[Any]] = {"train": TrainConfig}
 
 _KINDS = {
     "<class 'int'>": "a whole number",

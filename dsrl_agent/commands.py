@@ -13,9 +13,8 @@ from jsonargparse import ArgumentParser, Namespace
 from PIL import Image, UnidentifiedImageError
 
 from dsrl_agent import report, show, suites, training
-from dsrl_agent.benchmark import Plan, benchmark
 from dsrl_agent.benchmark.cost import KINDS, measure
-from dsrl_agent.config import AgentConfig, TrainConfig
+from dsrl_agent.config import TrainConfig
 from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.evaluate import evaluation_env, is_unseen
 from dsrl_agent.explain import command as why
@@ -148,26 +147,16 @@ def _symbols(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) ->
 
 def _benchmark(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
     options = parser.instantiate(parsed).benchmark
-    for name in ("seeds", "jobs", "episodes"):
-        _require_positive(f"--{name}", getattr(options, name))
+    for name in ("seeds", "jobs"):
+        if getattr(options, name) is not None:
+            _require_positive(f"--{name}", getattr(options, name))
+    if not options.report:
+        return suites.benchmark(options)
     # What stands there by default is not what somebody asked for.
-    typed = set(vars(parser.parse_args(list(given), defaults=False).benchmark)) - {"config"}
-    if options.report:
-        _require_of("--report", typed, suites.OF_REPORT)
-        return suites.report(options)
-    if options.suite != "main_job":
-        _require_of("--suite", typed, suites.OF_SUITE)
-        return suites.benchmark(options, options.seeds if "seeds" in typed else None)
-    if stray := sorted(typed & (suites.OF_SUITE - suites.OF_MAIN_JOB)):
-        raise ConfigError(f"--{stray[0]} is of suites; name one by --suite.")
-    if options.marks != sorted(set(options.marks)) or not options.marks or options.marks[0] < 1:
-        raise ConfigError(f"--marks is {options.marks}, but it must be ascending step numbers.")
-    agent = AgentConfig(options.perception, options.back_end, options.front_end)
-    seeds = range(options.first_seed, options.first_seed + options.seeds)
-    plan = Plan(tuple(options.marks), options.episodes, agent)
-    path, table = benchmark(plan, seeds, options.jobs, options.out)
-    print(f"{table}\n\nEvery seed's figures: {path / 'metrics.jsonl'}")
-    return 0
+    typed = set(vars(parser.parse_args(list(given), defaults=False).benchmark))
+    if stray := sorted(typed - suites.OF_REPORT):
+        raise ConfigError(f"--{stray[0]} has no meaning beside --report; only --out has.")
+    return suites.report(options)
 
 
 def _study(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
@@ -218,14 +207,6 @@ def _figure_1_4() -> Frame:
     frame, _ = env.reset()
     env.close()
     return np.asarray(frame)[None]
-
-
-def _require_of(option: str, typed: set[str], allowed: frozenset[str]) -> None:
-    if stray := sorted(typed - allowed):
-        raise ConfigError(
-            f"--{stray[0]} has no meaning beside {option}; only "
-            f"{', '.join(f'--{name}' for name in sorted(allowed - {option[2:]}))} have."
-        )
 
 
 def _require_positive(name: str, value: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonargparse import ArgumentParser, Namespace
 
-from dsrl_agent.config import AgentConfig, TrainConfig, require_known
+from dsrl_agent.config import TrainConfig, require_known
 from dsrl_agent.studies import STUDIES
 
 _DESCRIPTION = (
@@ -164,34 +164,17 @@ def _benchmark() -> ArgumentParser:
         "measures along the way in unseen worlds and on larger grids; all steps counted.",
         exit_on_error=False,
     )
-    _add_config(parser)
-    parser.add_argument(
-        "--seeds",
-        type=int,
-        default=10,
-        help="how many seeds; of a suite, in place of those it names for each of its runs",
-    )
-    parser.add_argument("--first_seed", type=int, default=1000, help="the first of them")
-    parser.add_argument(
-        "--marks",
-        type=list[int],
-        default=[400, 1000, 2000, 5000],
-        help="env steps after which to measure",
-    )
-    parser.add_argument("--episodes", type=int, default=200, help="worlds of each measurement")
-    parser.add_argument("--jobs", type=int, default=1, help="processes at once")
-    parser.add_argument(
-        "--out",
-        type=str | None,
-        default=None,
-        help="the folder; a suite that was stopped goes on in the one it began",
-    )
     parser.add_argument(
         "--suite",
         type=str,
         default="main_job",
-        help="main_job, which --first_seed, --marks, --episodes and the agent's settings are for, "
-        "or one of configs/benchmark: quick, full, fast, ...",
+        help="main_job, quick, full, fast, ...: a file of the suites' folder",
+    )
+    parser.add_argument(
+        "--configs",
+        type=str | None,
+        default=None,
+        help="the suites' folder; if not given, that which comes with the package",
     )
     parser.add_argument(
         "--only",
@@ -199,9 +182,26 @@ def _benchmark() -> ArgumentParser:
         default=[],
         help="run these contestants of the suite alone, such as '[relational, oracle]'",
     )
-    parser.add_argument("--configs", type=str, default="configs/benchmark", help="suites' folder")
+    parser.add_argument(
+        "--seeds",
+        type=int | None,
+        default=None,
+        help="how many seeds, in place of those that the suite names for each of its runs",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int | None,
+        default=None,
+        help="runs at once; if not given, 1, or what a cluster that RAY_ADDRESS names has room for",
+    )
     parser.add_argument(
         "--backend", type=str, default="joblib", help="where suites run: joblib or ray"
+    )
+    parser.add_argument(
+        "--out",
+        type=str | None,
+        default=None,
+        help="the folder; a suite that was stopped goes on in the one it began",
     )
     parser.add_argument(
         "--report",
@@ -210,7 +210,6 @@ def _benchmark() -> ArgumentParser:
         default=[],
         help="run nothing: write report.html from these folders or files of raw results into --out",
     )
-    parser.add_class_arguments(AgentConfig, as_group=False)
     return parser
 
 

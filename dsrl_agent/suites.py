@@ -1,4 +1,4 @@
-"""`dsrl benchmark` with a suite or a report: from parsed options to calls and printed results."""
+"""`dsrl benchmark`, a suite or a report: from parsed options to calls and printed results."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from pathlib import Path
 from jsonargparse import Namespace
 
 from dsrl_agent.benchmark.engine import Outcome, read_failures, run_suite
-from dsrl_agent.benchmark.reading import read_suites
+from dsrl_agent.benchmark.reading import FOLDER, read_suites
 from dsrl_agent.benchmark.report_files import write_report
 from dsrl_agent.benchmark.suite import Suite
 from dsrl_agent.errors import ConfigError
 
 OF_REPORT = frozenset({"report", "out"})
-OF_SUITE = frozenset({"suite", "seeds", "jobs", "out", "only", "configs", "backend"})
-OF_MAIN_JOB = frozenset({"suite", "seeds", "jobs", "out"})
-"""Options that mean something with each; the main job has others besides."""
+"""Options that mean something for a report; all others are of suites."""
 _FAILED = 1
 
 
@@ -29,10 +27,10 @@ def report(options: Namespace) -> int:
     return 0
 
 
-def benchmark(options: Namespace, seeds: int | None) -> int:
-    """Run suites, with `seeds` seeds if it is given, and report on them; return the exit status."""
-    named = read_suites(options.suite, options.configs)
-    chosen = [_with_seeds(suite, seeds) for suite in _only(named, options.only)]
+def benchmark(options: Namespace) -> int:
+    """Run suites and report on them; return the exit status."""
+    named = read_suites(options.suite, Path(options.configs or FOLDER))
+    chosen = [_with_seeds(suite, options.seeds) for suite in _only(named, options.only)]
     out = Path(options.out or f"runs/benchmark-{options.suite}-{_now()}")
     # One suite's folder is the benchmark's own; several stand side by side in it.
     places = [out] if len(named) == 1 else [out / suite.name for suite in chosen]

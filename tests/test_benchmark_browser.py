@@ -16,12 +16,20 @@ from dsrl_agent.benchmark.report_files import write_report
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
+# Films show a step each .35 seconds, and these have four.
 MEASURE = """<script>addEventListener("load", () => {
   const shown = [...document.querySelectorAll("main figure svg, main .film")];
-  parent.postMessage({
+  const told = () => [...document.querySelectorAll(".film span")].map(one => one.textContent);
+  const first = told();
+  document.getElementById("play").click();
+  setTimeout(() => parent.postMessage({
     wide: document.documentElement.scrollWidth, window: innerWidth,
     figures: shown.map(one => one.getBoundingClientRect()).map(r => [r.left, r.width, r.height]),
-  }, "*");
+    paper: getComputedStyle(document.body).backgroundColor,
+    ink: getComputedStyle(document.body).color,
+    drawn: getComputedStyle(document.querySelector("figure svg text")).fill,
+    first: first, last: told(), button: document.getElementById("play").textContent,
+  }, "*"), 2500);
 });</script></body>"""
 # Chromium's own windows are not as narrow as a phone's; a frame within one is.
 FRAME = """<iframe src="report.html" style="border: 0; height: 2000px; width: {width}px"></iframe>
@@ -30,8 +38,10 @@ FRAME = """<iframe src="report.html" style="border: 0; height: 2000px; width: {w
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_report_shows_its_figures_and_no_errors(width: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)])
+def test_the_report_shows_its_figures_plays_and_has_no_errors(
+    width: int, dark: bool, tmp_path: Path
+) -> None:
     film = {"kind": "film", "test": "mixed", "steps": 100, "episode_seed": 3, "acts": [0, 1, 3]}
     runs = [
         lines("fast", who, kind, seed, {100: 2, 1000: last}, more=[film] if seed == 0 else [])
@@ -49,7 +59,8 @@ def test_the_report_shows_its_figures_and_no_errors(width: int, tmp_path: Path) 
         [
             CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
             "--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}",
-            "--window-size=1400,2100", "--virtual-time-budget=3000", "--dump-dom",
+            "--window-size=1400,2100", "--virtual-time-budget=6000", "--dump-dom",
+            f"--blink-settings=preferredColorScheme={0 if dark else 1}",
             frame.as_uri(),
         ],
         capture_output=True, text=True, timeout=120, check=True,
@@ -66,3 +77,15 @@ def test_the_report_shows_its_figures_and_no_errors(width: int, tmp_path: Path) 
         assert wide > 50
         assert high > 30
         assert left + wide <= measured["window"]
+    assert all(text.startswith("step 0, return 0") for text in measured["first"])
+    assert all(re.fullmatch(r"step 3, return -?\d+, over", text) for text in measured["last"])
+    assert measured["button"] == "Play"  # it stopped at the end
+    paper, ink, drawn = (_lightness(measured[name]) for name in ("paper", "ink", "drawn"))
+    assert drawn == ink  # plots take the page's colours
+    assert (ink - paper if dark else paper - ink) > 180
+
+
+def _lightness(colour: str) -> float:
+    """Return the mean of a colour's channels, 0-255."""
+    channels = [int(one) for one in re.findall(r"\d+", colour)][:3]
+    return sum(channels) / 3

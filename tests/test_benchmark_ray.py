@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,3 +69,27 @@ def test_what_kills_its_worker_is_told_and_the_rest_goes_on() -> None:
     (killed,) = [one for one in done if isinstance(one, Killed)]
     assert killed.call == (1,)
     assert sorted(one for one in done if one is not killed) == [0, 2, 3]
+
+
+@pytest.mark.usefixtures("two_workers")
+@pytest.mark.filterwarnings("ignore")
+def test_on_a_cluster_no_more_run_at_once_than_jobs(tmp_path: Path) -> None:
+    import ray
+
+    def alone(number: int) -> tuple[float, float]:
+        start = time.time()
+        time.sleep(0.2)
+        return start, time.time()
+
+    def met(number: int) -> bool:
+        """Return whether the other call is running while this one is."""
+        (tmp_path / str(number)).touch()
+        until = time.time() + 60
+        while not (tmp_path / str(1 - number)).exists() and time.time() < until:
+            time.sleep(0.05)
+        return (tmp_path / str(1 - number)).exists()
+
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    one_by_one = sorted(with_ray(alone, [(n,) for n in range(3)], 1))
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(one_by_one))
+    assert list(with_ray(met, [(0,), (1,)], None)) == [True, True]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from benchmark_runs import AGENT, DQN, lines
 
-from dsrl_agent.benchmark.claims import claims
+from dsrl_agent.benchmark.claims import Claim, claims
 from dsrl_agent.benchmark.comparisons import comparisons
 from dsrl_agent.benchmark.published import PUBLISHED, published_rows
 from dsrl_agent.benchmark.reading import read_suite
@@ -27,24 +27,29 @@ def results(tmp_path: Path, *runs: bytes) -> Results:
     return read_results([file])
 
 
+def judged(tmp_path: Path, *runs: bytes) -> list[Claim]:
+    found = results(tmp_path, *runs)
+    return claims(found, comparisons(found))
+
+
 def test_the_claim_of_few_steps_holds_where_the_interval_is_beyond_the_ratio(
     tmp_path: Path,
 ) -> None:
     agent = [lines("fast", "ours", AGENT, seed, {100: 10}) for seed in (0, 1)]
     slow = [lines("fast", "DQN", DQN, seed, {1000: 1, 60000: 5}) for seed in (0, 1)]
-    first = claims(results(tmp_path, *agent, *slow))[0]
+    first = judged(tmp_path, *agent, *slow)[0]
     # 60,000 / 100 is 600, and DQN is not there yet.
     assert first.verdict == "holds"
     assert "at least 600 [600, ∞]" in first.evidence  # ours may have been there before its mark
     assert "DQN: not reached by 60,000" in first.evidence
     quick = [lines("fast", "DQN", DQN, seed, {200: 1, 1000: 10, 60000: 10}) for seed in (0, 1)]
-    assert claims(results(tmp_path, *agent, *quick))[0].verdict == "partly"  # 10 times
-    alone = claims(results(tmp_path, *agent, *slow[:1]))[0]
+    assert judged(tmp_path, *agent, *quick)[0].verdict == "partly"  # 10 times
+    alone = judged(tmp_path, *agent, *slow[:1])[0]
     assert (alone.verdict, "at least 600." in alone.evidence) == ("undecided", True)
     quicker = [lines("fast", "DQN", DQN, seed, {50: 10, 60000: 10}) for seed in (0, 1)]
-    assert claims(results(tmp_path, *agent, *quicker))[0].verdict == "undecided"  # no mark before
+    assert judged(tmp_path, *agent, *quicker)[0].verdict == "undecided"  # no mark before
     agent = [lines("fast", "ours", AGENT, seed, {60: 1, 100: 10}) for seed in (0, 1)]
-    assert claims(results(tmp_path, *agent, *quicker))[0].verdict == "does not hold"
+    assert judged(tmp_path, *agent, *quicker)[0].verdict == "does not hold"
 
 
 def test_in_larger_frames_the_lesser_verdict_counts(tmp_path: Path) -> None:
@@ -52,7 +57,7 @@ def test_in_larger_frames_the_lesser_verdict_counts(tmp_path: Path) -> None:
     runs += [lines("fast", "DQN", DQN, seed, {60000: 5}) for seed in (0, 1)]
     runs += [lines("larger_frames", "ours", AGENT, seed, {100: 10}) for seed in (0, 1)]
     runs += [lines("larger_frames", "DQN", DQN, seed, {900: 1, 2000: 10}) for seed in (0, 1)]
-    told = claims(results(tmp_path, *runs))[0]
+    told = judged(tmp_path, *runs)[0]
     assert told.verdict == "partly"
     assert "In larger frames: ours: 100; DQN: 2,000. Ratio of medians: 20 [9.0, ∞]" in told.evidence
 
@@ -73,7 +78,7 @@ def test_the_same_run_twice_is_refused(tmp_path: Path) -> None:
 def test_where_seeds_fail_a_claim_does_not_hold_by_its_mean(tmp_path: Path) -> None:
     scores = [10] * 8 + [0] * 2
     runs = [lines("robust", "ours", AGENT, s, {100: score}) for s, score in enumerate(scores)]
-    told = claims(results(tmp_path, *runs))[4]
+    told = judged(tmp_path, *runs)[4]
     assert told.evidence.startswith("mixed 1.000 [0.")
     assert (told.name, told.verdict) == ("Sees through disturbances", "does not hold")
 
@@ -83,14 +88,14 @@ def test_a_front_end_that_needs_fewer_steps_is_told_beside_the_default(tmp_path:
     runs = [lines("fast", "ours", AGENT, seed, {100: 10}) for seed in (0, 1)]
     runs += [lines("fast", "planner", planner, seed, {50: 10}) for seed in (0, 1)]
     runs += [lines("fast", "DQN", DQN, seed, {500: 1, 1000: 10}) for seed in (0, 1)]
-    told = claims(results(tmp_path, *runs))[0].evidence
+    told = judged(tmp_path, *runs)[0].evidence
     assert "Ratio of medians: 10 [5.0, ∞]. planner: 50; ratio 20 [10, ∞]." in told
 
 
 def test_of_dqns_that_never_get_there_the_claim_names_the_one_that_is_best(tmp_path: Path) -> None:
     runs = [lines("fast", "ours", AGENT, 0, {100: 10})]
     runs += [lines("fast", name, DQN, 0, {900: score}) for name, score in (("a", 2), ("b", 7))]
-    assert "b: not reached by 900" in claims(results(tmp_path, *runs))[0].evidence
+    assert "b: not reached by 900" in judged(tmp_path, *runs)[0].evidence
 
 
 def in_world(world: str, run: bytes) -> bytes:
@@ -103,13 +108,13 @@ def test_abstract_reasoning_is_judged_beside_the_oracle(tmp_path: Path) -> None:
     runs += [lines("front_ends", "DQN", DQN, seed, {900: 1}) for seed in (0, 1)]
     runs += [lines("front_ends", "oracle", oracle, seed, {0: 10}) for seed in (0, 1)]
     doors = [in_world("key and door", run) for run in runs]
-    told = claims(results(tmp_path, *doors))[2]
+    told = judged(tmp_path, *doors)[2]
     assert (told.name, told.verdict) == ("Reasons abstractly", "holds")
     assert "planner 0.900 [0.900, 0.900] after 300 steps, DQN 0.100 [" in told.evidence
     worse = lines("front_ends", "planner", AGENT, 0, {300: 8})
     boxes = [in_world("push", run) for run in (worse, runs[-1])]
-    assert claims(results(tmp_path, *doors, *boxes))[2].verdict == "partly"
-    assert claims(results(tmp_path, *boxes))[2].verdict == "does not hold"
+    assert judged(tmp_path, *doors, *boxes)[2].verdict == "partly"
+    assert judged(tmp_path, *boxes)[2].verdict == "does not hold"
 
 
 def test_where_dqn_is_better_the_first_tables_say_so(tmp_path: Path) -> None:
@@ -128,7 +133,7 @@ def test_where_dqn_is_better_the_first_tables_say_so(tmp_path: Path) -> None:
     assert told["CPU seconds to a score of 0.95"].better == "neither"
     rate = told["env steps a CPU second while learning"]  # 100 and 60,000 steps in 2 seconds
     assert (rate.ours[:3], rate.theirs[:6], rate.better) == ("50 ", "30000 ", "DQN")
-    behind = claims(results(tmp_path, *agent, *dqn))[-1]
+    behind = judged(tmp_path, *agent, *dqn)[-1]
     assert (behind.name, behind.verdict) == ("Is nowhere behind", "does not hold")
     assert "in 2 of 7 comparisons: env steps a CPU second" in behind.evidence
 
@@ -151,14 +156,18 @@ def test_what_is_collected_is_told_where_it_speaks_for_another(tmp_path: Path) -
 def test_worlds_that_both_were_trained_in_are_compared_as_strata(tmp_path: Path) -> None:
     runs = []
     for world, ours, theirs in (("a", 9, 3), ("b", 6, 5), ("c", 2, 1)):
-        runs += [in_world(world, lines("robust", "ours", AGENT, s, {10: ours})) for s in (0, 1)]
+        runs += [in_world(world, lines("robust", "ours", AGENT, s, {10: ours})) for s in range(3)]
         if world != "c":
-            runs += [in_world(world, lines("robust", "D", DQN, s, {90: theirs})) for s in (0, 1)]
+            runs += [in_world(world, lines("robust", "D", DQN, s, {90: theirs})) for s in range(3)]
     together = comparisons(results(tmp_path, *runs))[-1]
     assert together.where == "`robust`: score over a, b, worlds as strata"
-    # The middle half of .6, .6, .9, .9: with worlds as strata no resample differs.
+    # The middle half of .6 and .9, three of each: with worlds as strata no resample differs.
     assert together.ours == "0.750 [0.750, 0.750]"
     assert (together.theirs, together.better) == ("0.400 [0.400, 0.400]", "agent")
+    few = [run for run in runs if b'"seed":2' not in run]
+    assert len(few) == 10
+    # With two against two in both worlds the least p is 2 / (6 * 6).
+    assert comparisons(results(tmp_path, *few))[-1].better == "neither"
 
 
 def test_the_best_dqn_is_the_one_compared_with(tmp_path: Path) -> None:
@@ -171,8 +180,21 @@ def test_the_best_dqn_is_the_one_compared_with(tmp_path: Path) -> None:
 
 
 def test_what_was_not_measured_is_called_so(tmp_path: Path) -> None:
-    found = claims(results(tmp_path, lines("fast", "ours", AGENT, 0, {100: 10})))
+    found = judged(tmp_path, lines("fast", "ours", AGENT, 0, {100: 10}))
     assert {one.verdict for one in found} == {"not measured"}
+
+
+def test_a_report_of_which_no_claim_was_measured_has_no_table_of_them(tmp_path: Path) -> None:
+    run = lines("cost", "ours", AGENT, 0, {100: 10})
+    assert [one.name for one in tables(results(tmp_path, run))] == ["cost", "runs"]
+
+
+def test_a_resumed_run_tells_the_revisions_of_all_its_sessions(tmp_path: Path) -> None:
+    run = lines("cost", "ours", AGENT, 0, {100: 10}).replace(
+        b'"git":null',
+        b'"git":{"revision":"aaaaaaaa11"},"resumed":[{"git":{"revision":"bbbbbbbb22"}}]',
+    )
+    assert tables(results(tmp_path, run))[-1].rows[0][-1] == "aaaaaaaa, bbbbbbbb"
 
 
 def test_the_headline_is_of_the_last_mark(tmp_path: Path) -> None:
@@ -219,7 +241,7 @@ def test_explanations_are_judged_where_they_were_measured(tmp_path: Path) -> Non
         )
         for seed, share in enumerate((0.95, 0.95, 0.97, 0.97))
     ]
-    found = claims(results(tmp_path, *runs))[5]
+    found = judged(tmp_path, *runs)[5]
     assert (found.verdict, found.evidence[:11]) == ("holds", "ours: 0.960")
 
 

@@ -225,6 +225,32 @@ def test_replay_buffers_that_do_not_fit_side_by_side_are_refused(
     run_suite(plan, tmp_path / "out", jobs=2)  # what is on disk needs no memory
 
 
+def test_a_drawn_grid_is_one_of_its_own_for_each_seed_and_the_same_in_all_worlds_of_it(
+    tmp_path: Path,
+) -> None:
+    worlds = {
+        "mixed": {"drawn_grid": True},
+        "swapped": {"drawn_grid": True, "kwargs": {"rewards": {"circle": 1.0, "cross": -1.0}}},
+        "large": PLAN["worlds"]["large"],
+    }
+    grids = []
+    for task in suite(tmp_path, worlds=worlds).tasks():
+        mixed, swapped, large = (task.worlds[name] for name in worlds)
+        assert swapped.kwargs == {**mixed.kwargs, "rewards": {"circle": 1.0, "cross": -1.0}}
+        assert large.kwargs == PLAN["worlds"]["large"]["kwargs"]
+        assert 7 <= mixed.kwargs["cell"] <= 13
+        assert all(0 <= pixels <= 7 for pixels in mixed.kwargs["border"])
+        if task.contestant.name == "learner":
+            grids.append(mixed.kwargs)
+            assert task.described()["worlds"]["mixed"]["kwargs"] == mixed.kwargs
+    assert grids[0] != grids[1]
+
+
+def test_the_suites_come_with_the_package() -> None:
+    assert suite_names() == suite_names(CONFIGS)
+    assert read_suite("main_job") == read_suite("main_job", CONFIGS)
+
+
 def test_every_suite_of_the_repository_can_be_run() -> None:
     names = suite_names(CONFIGS)
     assert {"quick", "full", "fast", "transfer", "plastic", "robust", "explain", "cost"} <= set(
@@ -246,6 +272,9 @@ def test_every_suite_of_the_repository_can_be_run() -> None:
         ({"runs": [{**PLAN["runs"][0], "then": {"at": 7, "world": "mixed"}}]}, "then.at is 7"),
         ({"contestants": {"oracle": {"kind": "human"}}, "runs": []}, "of kind .human., but"),
         ({"runs": [PLAN["runs"][1], PLAN["runs"][1]]}, "holds the run oracle-mixed-1000 twice"),
+        ({"runs": []}, "The suite 'plan' has no runs; name at least one."),
+        ({"worlds": {"mixed": {"drawn_grid": True, "kwargs": {"cell": 9}}}},
+         "cell is 9 in a world whose grid is drawn; leave it out, or drawn_grid"),
         ({"wolds": {}}, "wolds is no setting; did you mean worlds?"),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
@@ -45,13 +46,15 @@ def require_backend(name: str) -> None:
         )
 
 
-def with_joblib(work: Work, calls: Calls, jobs: int) -> Iterator[Any]:
+def with_joblib(work: Work, calls: Calls, jobs: int | None) -> Iterator[Any]:
     """Yield the result of each call as soon as it is there; one job runs in this process.
+
+    `jobs` is how many run at once: 1 if not given.
 
     Where a process dies, all that run beside it are lost, and nobody tells whose it was: those
     that may have been running are run again, each alone, and the others go on together.
     """
-    if jobs == 1:
+    if jobs is None or jobs == 1:
         for call in calls:
             yield work(*call)
         return
@@ -81,11 +84,12 @@ def _alone(work: Work, call: tuple[Any, ...]) -> Any:
     return result
 
 
-def with_ray(work: Work, calls: Calls, jobs: int) -> Iterator[Any]:
+def with_ray(work: Work, calls: Calls, jobs: int | None) -> Iterator[Any]:
     """Yield the result of each call as soon as it is there, from a Ray cluster.
 
     The cluster is the one that `RAY_ADDRESS` names; without it a local one of `jobs` workers is
-    begun, and ended afterwards.
+    begun, and ended afterwards. At most `jobs` calls run at once; if not given, on a cluster as
+    many as it has room for, and one on a local instance.
     """
     import ray
 
@@ -94,13 +98,15 @@ def with_ray(work: Work, calls: Calls, jobs: int) -> Iterator[Any]:
         if os.environ.get("RAY_ADDRESS"):
             ray.init(log_to_driver=False)
         else:
-            ray.init(num_cpus=jobs, include_dashboard=False, log_to_driver=False)
+            ray.init(num_cpus=jobs or 1, include_dashboard=False, log_to_driver=False)
     try:
         remote = ray.remote(num_cpus=1, max_retries=0)(work)
-        waiting = {remote.remote(*call): call for call in calls}
+        left = iter(calls)
+        waiting = {remote.remote(*call): call for call in itertools.islice(left, jobs)}
         while waiting:
             (ready,), _ = ray.wait(list(waiting))
             call = waiting.pop(ready)
+            waiting |= {remote.remote(*other): other for other in itertools.islice(left, 1)}
             try:
                 yield ray.get(ready)
             except ray.exceptions.RayTaskError:  # the call's own
@@ -112,7 +118,7 @@ def with_ray(work: Work, calls: Calls, jobs: int) -> Iterator[Any]:
             ray.shutdown()
 
 
-BACKENDS: Mapping[str, Callable[[Work, Calls, int], Iterator[Any]]] = {
+BACKENDS: Mapping[str, Callable[[Work, Calls, int | None], Iterator[Any]]] = {
     "joblib": with_joblib,
     "ray": with_ray,
 }

@@ -17,7 +17,7 @@ from dsrl_agent.benchmark.analysis import (
     reached,
     show,
 )
-from dsrl_agent.benchmark.comparisons import at_home, comparisons, quickest, times
+from dsrl_agent.benchmark.comparisons import Comparison, at_home, quickest, times
 from dsrl_agent.benchmark.results import HOME, Measured, Results
 from dsrl_agent.benchmark.statistics import interquartile_mean, ratio_of_medians
 
@@ -41,8 +41,8 @@ class Claim:
     evidence: str
 
 
-def claims(results: Results) -> list[Claim]:
-    """Return all claims with their verdicts."""
+def claims(results: Results, compared: Sequence[Comparison]) -> list[Claim]:
+    """Return all claims with their verdicts; `compared` are the results' comparisons with DQN."""
     return [
         _fast(results),
         _transfer(results),
@@ -50,7 +50,7 @@ def claims(results: Results) -> list[Claim]:
         _plastic(results),
         _robust(results),
         _explains(results),
-        _nowhere_behind(results),
+        _nowhere_behind(compared),
     ]
 
 
@@ -170,10 +170,9 @@ def _robust(results: Results) -> Claim:
     return _all_worlds(name, claim, [(x.test, x) for x in found])
 
 
-def _nowhere_behind(results: Results) -> Claim:
+def _nowhere_behind(told: Sequence[Comparison]) -> Claim:
     name = "Is nowhere behind"
     claim = "There is no respect in which a pixel DQN is found better than it."
-    told = comparisons(results)
     if not told:
         return Claim(name, claim, "not measured", _NO_RUNS)
     behind = [one for one in told if one.better == "DQN"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,12 +23,12 @@ from dsrl_agent.benchmark.analysis import (
 from dsrl_agent.benchmark.results import Measured, Results
 from dsrl_agent.benchmark.statistics import (
     Reached,
+    Tasks,
     interquartile_mean,
     probability_of_improvement,
     ratio_of_medians,
 )
 from dsrl_agent.evaluate import Estimate
-from dsrl_agent.types import Floats
 
 Better = Literal["agent", "DQN", "neither"]
 _LEVEL = 0.05
@@ -109,7 +109,8 @@ def _learning(measured: Sequence[Measured], agent: str, names: set[str]) -> Iter
     there = reached(measured, LEVELS[-1], "cpu_seconds")
     yield _until(f"CPU seconds to a score of {LEVELS[-1]:g}", there, agent, present, dqns)
     fast = max(dqns, key=lambda x: float(np.median(x.rates)))
-    yield _compared("env steps a CPU second while learning", mine[0], fast, lambda x: x.rates, 0)
+    where = "env steps a CPU second while learning"
+    yield _compared(where, [mine[0].rates], fast.contestant, [fast.rates], 0)
 
 
 def _until(
@@ -139,12 +140,13 @@ def _play(ours: Line, dqns: Sequence[Line]) -> Iterator[Comparison]:
     """Compare scores; and, where it is another that is better at it, what is collected."""
     theirs = best(dqns)
     assert theirs is not None
-    scores = _compared(_told(ours, theirs, "score"), ours, theirs, lambda line: line.headline)
+    told = _told(ours, theirs, "score")
+    scores = _compared(told, [ours.headline], theirs.contestant, [theirs.headline])
     yield scores
     theirs = max(dqns, key=lambda line: interquartile_mean([line.collected]).value)
     if np.isfinite(ours.collected).all():
         told = _told(ours, theirs, "collected")
-        collected = _compared(told, ours, theirs, lambda line: line.collected)
+        collected = _compared(told, [ours.collected], theirs.contestant, [theirs.collected])
         if collected.better != scores.better:
             yield collected
 
@@ -170,39 +172,38 @@ def _all_together(lines: Sequence[Line], agent: str, names: set[str]) -> Iterato
             worlds = sorted(mine.keys() & other.keys())
             if len(worlds) < 2:
                 continue
-            ours, theirs = [mine[w] for w in worlds], [other[w] for w in worlds]
-            chance = probability_of_improvement(ours, theirs)
-            yield Comparison(
-                f"`{suite}`: score over {', '.join(worlds)}, worlds as strata",
-                show(interquartile_mean(ours)),
-                dqn,
-                show(interquartile_mean(theirs)),
-                _better(chance),
-                f"P(agent better) {show(chance, 2)}",
-            )
+            where = f"`{suite}`: score over {', '.join(worlds)}, worlds as strata"
+            yield _compared(where, [mine[w] for w in worlds], dqn, [other[w] for w in worlds])
 
 
-def _compared(
-    where: str, ours: Line, theirs: Line, figure: Callable[[Line], Floats], digits: int = 3
-) -> Comparison:
-    chance = probability_of_improvement([figure(ours)], [figure(theirs)])
+def _compared(where: str, ours: Tasks, dqn: str, theirs: Tasks, digits: int = 3) -> Comparison:
+    chance = probability_of_improvement(ours, theirs)
     return Comparison(
         where,
-        show(interquartile_mean([figure(ours)]), digits),
-        theirs.contestant,
-        show(interquartile_mean([figure(theirs)]), digits),
-        _better(chance) if _unlike(figure(ours), figure(theirs)) else "neither",
+        show(interquartile_mean(ours), digits),
+        dqn,
+        show(interquartile_mean(theirs), digits),
+        _better(chance) if _unlike(ours, theirs) else "neither",
         f"P(agent better) {show(chance, 2)}",
     )
 
 
-def _unlike(ours: Floats, theirs: Floats) -> bool:
+def _unlike(ours: Tasks, theirs: Tasks) -> bool:
     """Return whether runs differ by a test of ranks at 5 %, which three against three never do.
 
-    A bootstrap of runs that do not overlap has no spread, however few they are.
+    A bootstrap of runs that do not overlap has no spread, however few they are. Of several worlds
+    the ranks are aligned: each run is taken by how far it is from its world's median.
     """
-    least = 2 / math.comb(len(ours) + len(theirs), len(ours))  # the least p there can be
-    return least < _LEVEL and bool(stats.mannwhitneyu(ours, theirs).pvalue < _LEVEL)
+    pairs = list(zip(ours, theirs, strict=True))
+    least = 2 / math.prod(math.comb(len(a) + len(b), len(a)) for a, b in pairs)
+    if least >= _LEVEL:  # no outcome could tell
+        return False
+    middles = [np.median(np.concatenate(pair)) for pair in pairs]
+    mine, others = (
+        np.concatenate([runs - middle for runs, middle in zip(tasks, middles, strict=True)])
+        for tasks in (ours, theirs)
+    )
+    return bool(stats.mannwhitneyu(mine, others).pvalue < _LEVEL)
 
 
 def _better(chance: Estimate) -> Better:

@@ -61,13 +61,15 @@ class _Done:
     error: dict[str, str] | None = None
 
 
-def run_suite(suite: Suite, path: Path, jobs: int = 1, backend: Backend = "joblib") -> Outcome:
+def run_suite(
+    suite: Suite, path: Path, jobs: int | None = None, backend: Backend = "joblib"
+) -> Outcome:
     """Run what is not yet on disk of a suite.
 
     Args:
         suite: What to run.
         path: The benchmark's folder; an existing one is gone on with.
-        jobs: Processes at once.
+        jobs: Runs at once; if not given, 1, or what a Ray cluster has room for.
         backend: Where they run: on this machine, or on a Ray cluster.
 
     Raises:
@@ -82,7 +84,9 @@ def run_suite(suite: Suite, path: Path, jobs: int = 1, backend: Backend = "jobli
     if any(task.contestant.kind == "qrdqn" for task in tasks):
         require_contrib()
     if backend == "joblib":  # a cluster's memory is nothing that this machine knows
-        _require_memory([task for task in tasks if not _file_of(path, task.key).is_file()], jobs)
+        _require_memory(
+            [task for task in tasks if not _file_of(path, task.key).is_file()], jobs or 1
+        )
     with _folder(suite, path):
         for name in (_RUNS, _FAILED):
             (path / name).mkdir(exist_ok=True)

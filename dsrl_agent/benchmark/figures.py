@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import matplotlib as mpl
@@ -53,12 +54,14 @@ class Plot:
     Attributes:
         name: The name of its file.
         title: What it shows.
+        suites: Those whose results it shows.
         draw: Draws it.
         height: In inches.
     """
 
     name: str
     title: str
+    suites: Sequence[str]
     draw: Callable[[Axes], None]
     height: float = _SIZE[1]
 
@@ -106,20 +109,19 @@ def plots(results: Results) -> list[Plot]:
     made = []
     fast = [one for one in results.home() if one.test == "mixed"]
     if fast:
+        home = (results.home_suite(),)
         title = "Score in unseen worlds by environment steps"
-        made.append(Plot("learning", title, lambda axes: _learning(axes, fast, colours)))
-        made.append(
-            Plot(
-                "profile", "Runs that score more than …", lambda axes: _profile(axes, fast, colours)
-            )
-        )
+        made.append(Plot("learning", title, home, lambda axes: _learning(axes, fast, colours)))
+        title = "Runs that score more than …"
+        made.append(Plot("profile", title, home, lambda axes: _profile(axes, fast, colours)))
     moved = [x for x in last_lines(results.measured) if _moved(x)]
     if moved:
         made.append(_bar_plot("transfer", "Score where it was never trained", moved, colours))
     plastic = [one for one in results.of("plastic") if one.world == one.test]
     if plastic:
         title = "Score before and after good and bad change places"
-        made.append(Plot("plastic", title, lambda axes: _swap(axes, plastic, colours)))
+        draw = partial(_swap, measured=plastic, colours=colours)
+        made.append(Plot("plastic", title, ("plastic",), draw))
     robust = [x for x in last_lines(results.of("robust")) if x.kind in ("dsrl", "dqn")]
     if robust:
         made.append(_bar_plot("robust", "Score where pictures are hard to read", robust, colours))
@@ -129,7 +131,8 @@ def plots(results: Results) -> list[Plot]:
 def _bar_plot(name: str, title: str, found: Sequence[Line], colours: Mapping[str, str]) -> Plot:
     bars = len({_way(x) for x in found}) * (len({x.contestant for x in found}) + 2)
     height = max(_SIZE[1], 1.2 + bars * _BAR)
-    return Plot(name, title, lambda axes: _bars(axes, found, colours), height)
+    suites = list(dict.fromkeys(x.suite for x in found))
+    return Plot(name, title, suites, lambda axes: _bars(axes, found, colours), height)
 
 
 def _way(line: Line) -> str:

@@ -13,14 +13,12 @@ from dsrl_agent.benchmark.films import Strip
 from dsrl_agent.benchmark.tables import Table
 
 _PROSE = ("claims", "comparisons")  # tables of sentences, which a phone shows one below the other
-_REPRODUCE = """dsrl benchmark --suite fast --out runs/fast --jobs 2   # or another suite
-dsrl benchmark --suite fast --out runs/fast            # the same again goes on where it stopped
-dsrl benchmark --report runs/fast --out runs/report    # this page, from raw results alone
-dsrl benchmark --report benchmarks/results/suites/*.jsonl             # from the committed ones"""
 
 
-def page(tables: Sequence[Table], plots: Sequence[Plot], strips: Sequence[Strip]) -> str:
-    """Return the page: claims first, then what they rest on."""
+def page(
+    tables: Sequence[Table], plots: Sequence[Plot], strips: Sequence[Strip], suites: Sequence[str]
+) -> str:
+    """Return the page: claims first, then what they rest on; `suites` are those it is made from."""
     named = {table.name: table for table in tables}
     first = [_table(named[name]) for name in _PROSE if name in named]
     rest = [_table(table) for table in tables if table.name not in _PROSE]
@@ -33,8 +31,9 @@ def page(tables: Sequence[Table], plots: Sequence[Plot], strips: Sequence[Strip]
         _films(strips),
         *rest,
         "<h2>How to reproduce</h2>",
-        f"<pre>{html.escape(_REPRODUCE)}</pre>",
-        '<p class="note">A run is decided by its suite and its seed. Seeds begin at 1000. '
+        f"<pre>{html.escape(_reproduce(suites))}</pre>",
+        '<p class="note">Tables and plots name their suite; the same command goes on where it was '
+        "stopped. A run is decided by its suite and its seed. Seeds begin at 1000. "
         "<code>score</code> is the return divided by the number of positive objects; "
         "<code>positive_share</code> the positives among the objects touched; "
         "<code>collected</code> the share of all positives that were touched.</p>",
@@ -51,6 +50,12 @@ def page(tables: Sequence[Table], plots: Sequence[Plot], strips: Sequence[Strip]
         + "\n".join(part for part in parts if part)
         + f"\n</main>\n<script>\n{script}</script>\n</body>\n</html>\n"
     )
+
+
+def _reproduce(suites: Sequence[str]) -> str:
+    runs = [f"dsrl benchmark --suite {suite} --out runs/{suite}" for suite in suites]
+    folders = " ".join(f"runs/{suite}" for suite in suites)
+    return "\n".join([*runs, f"dsrl benchmark --report {folders} --out runs/report"])
 
 
 def _table(table: Table) -> str:
@@ -80,12 +85,16 @@ def _plots(plots: Sequence[Plot]) -> str:
     if not plots:
         return ""
     drawn = "\n".join(
-        f'<figure id="plot-{plot.name}"><figcaption>{_text(plot.title)}</figcaption>'
+        f'<figure id="plot-{plot.name}"><figcaption>{_text(_caption(plot))}</figcaption>'
         f"{plot.svg()}</figure>"
         for plot in plots
     )
     note = "Interquartile means over seeds; bands and bars are stratified bootstrap 95 % intervals."
     return f'<h2>Plots</h2>\n<div class="plots">\n{drawn}\n</div>\n<p class="note">{note}</p>'
+
+
+def _caption(plot: Plot) -> str:
+    return f"{plot.title} ({', '.join(f'`{suite}`' for suite in plot.suites)})"
 
 
 def _films(strips: Sequence[Strip]) -> str:

@@ -13,7 +13,10 @@ from dsrl_agent.benchmark.suite import Block, Change, Contestant, Suite, World
 from dsrl_agent.config import nearest
 from dsrl_agent.errors import ConfigError
 
-FOLDER = Path("configs/benchmark")
+_PACKED = Path(__file__).parent / "suites"
+_CHECKED_OUT = Path(__file__).parents[2] / "configs" / "benchmark"
+FOLDER = _PACKED if _PACKED.is_dir() else _CHECKED_OUT
+"""The suites that come with the package; a wheel holds those of the checkout."""
 _CONTESTANTS = "contestants.yaml"
 
 
@@ -22,13 +25,12 @@ def suite_names(folder: Path = FOLDER) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.yaml") if path.name != _CONTESTANTS)
 
 
-def read_suites(name: str, folder: Path | str = FOLDER) -> list[Suite]:
+def read_suites(name: str, folder: Path = FOLDER) -> list[Suite]:
     """Read a suite, or all that a collection names: `suites: [fast, ...]` in place of its own.
 
     Raises:
         ConfigError: There is no such suite, or something in it breaks its rule.
     """
-    folder = Path(folder)
     file = folder / f"{name}.yaml"
     values = _load(file) if file.is_file() else {}
     if "suites" not in values:

@@ -38,7 +38,7 @@ def write_report(paths: Sequence[Path], out: Path) -> Path:
         replace(out / f"{plot.name}.svg", plot.file())
     replace(out / "tables.md", markdown(made).encode())
     strips = [strip(film) for film in shown(results)]
-    replace(out / "report.html", page(made, drawn, strips).encode())
+    replace(out / "report.html", page(made, drawn, strips, results.suites()).encode())
     return out / "report.html"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from dsrl_agent.benchmark.drawn import ENV_ID, draw_grid
 from dsrl_agent.config import nearest
 from dsrl_agent.errors import ConfigError
 
@@ -17,10 +18,31 @@ FIRST_SEED = 1000
 
 @dataclass(frozen=True)
 class World:
-    """An environment: its whole id and its keywords."""
+    """An environment.
 
-    id: str = "shapes_grid:ShapesGrid-v0"
+    Attributes:
+        id: Its whole id.
+        kwargs: Its keywords.
+        drawn_grid: Whether the size of its cells and its border are drawn, others for each seed.
+    """
+
+    id: str = ENV_ID
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+    drawn_grid: bool = False
+
+    def __post_init__(self) -> None:
+        named = sorted({"cell", "border"} & set(self.kwargs))
+        if self.drawn_grid and named:
+            raise ConfigError(
+                f"{named[0]} is {self.kwargs[named[0]]!r} in a world whose grid is drawn; leave it "
+                "out, or drawn_grid."
+            )
+
+    def of(self, seed: int) -> World:
+        """Return the world as it is in the run of a seed."""
+        if not self.drawn_grid:
+            return self
+        return World(self.id, {**self.kwargs, **draw_grid(seed)})
 
 
 @dataclass(frozen=True)
@@ -127,7 +149,7 @@ class Task:
             "train": self.train,
             "seed": self.seed,
             **block,
-            "worlds": {name: dataclasses.asdict(self.worlds[name]) for name in sorted(used)},
+            "worlds": {name: _described(self.worlds[name]) for name in sorted(used)},
         }
         # As it comes back from a file, where tuples are lists: the two are compared.
         plain: dict[str, Any] = json.loads(json.dumps(described))
@@ -145,6 +167,8 @@ class Suite:
     blocks: tuple[Block, ...]
 
     def __post_init__(self) -> None:
+        if not self.blocks:
+            raise ConfigError(f"The suite {self.name!r} has no runs; name at least one.")
         for block in self.blocks:
             for name in block.contestants:
                 _require_named("contestant", name, self.contestants)
@@ -162,13 +186,18 @@ class Suite:
         """Yield all runs: seeds outermost, so that a part of them is already a comparison."""
         most = max(block.seeds for block in self.blocks)
         for seed in range(FIRST_SEED, FIRST_SEED + most):
+            worlds = {name: world.of(seed) for name, world in self.worlds.items()}
             for block in self.blocks:
                 if seed - FIRST_SEED >= block.seeds:
                     continue
                 for name in block.contestants:
                     for world in block.train:
                         who = self.contestants[name]
-                        yield Task(self.name, self.question, who, world, seed, block, self.worlds)
+                        yield Task(self.name, self.question, who, world, seed, block, worlds)
+
+
+def _described(world: World) -> dict[str, Any]:
+    return {"id": world.id, "kwargs": dict(world.kwargs)}
 
 
 def _require_named(what: str, name: str, known: Mapping[str, Any]) -> None:

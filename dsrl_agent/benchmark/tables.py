@@ -18,7 +18,7 @@ from dsrl_agent.benchmark.analysis import (
     versions,
 )
 from dsrl_agent.benchmark.claims import claims
-from dsrl_agent.benchmark.comparisons import comparisons
+from dsrl_agent.benchmark.comparisons import Comparison, comparisons
 from dsrl_agent.benchmark.published import moved_rows, published_rows
 from dsrl_agent.benchmark.results import Results
 from dsrl_agent.benchmark.statistics import interquartile_mean
@@ -50,9 +50,10 @@ class Table:
 
 def tables(results: Results) -> list[Table]:
     """Return the report's tables; those of which nothing was measured are left out."""
+    compared = comparisons(results)
     made = [
-        _claims(results),
-        _comparisons(results),
+        _claims(results, compared),
+        _comparisons(results, compared),
         headline(results),
         _steps(results),
         *(_suite(results, suite) for suite in results.suites() if suite not in _SPECIAL),
@@ -94,17 +95,21 @@ def headline(results: Results) -> Table:
         [*heads, "steps to `score` .95", "CPU s", "wall s"],
         rows,
         "Interquartile means over seeds with bootstrap 95 % intervals; median steps; median CPU "
-        f"and wall seconds of learning. {_made_with(results.headers_of(results.home_suite()))}",
+        f"and wall seconds of learning. Suite `{results.home_suite()}`. "
+        f"{_made_with(results.headers_of(results.home_suite()))}",
     )
 
 
-def _claims(results: Results) -> Table:
-    rows = [[one.name, one.claim, one.verdict, one.evidence] for one in claims(results)]
+def _claims(results: Results, compared: Sequence[Comparison]) -> Table:
+    told = claims(results, compared)
+    if all(one.verdict == "not measured" for one in told):
+        told = []
+    rows = [[one.name, one.claim, one.verdict, one.evidence] for one in told]
     return Table("claims", "The claims", ["", "claim", "verdict", "what was measured"], rows)
 
 
-def _comparisons(results: Results) -> Table:
-    rows = [[c.where, c.ours, c.theirs, c.dqn, c.better, c.detail] for c in comparisons(results)]
+def _comparisons(results: Results, compared: Sequence[Comparison]) -> Table:
+    rows = [[c.where, c.ours, c.theirs, c.dqn, c.better, c.detail] for c in compared]
     return Table(
         "comparisons",
         "The agent beside the best pixel DQN",
@@ -128,7 +133,7 @@ def _steps(results: Results) -> Table:
         ["contestant", *(f"{level:g}" for level in LEVELS)],
         rows,
         "Median over seeds of the first mark with that score; in brackets how many seeds got there "
-        "where not all did.",
+        f"where not all did. Suite `{results.home_suite()}`.",
     )
 
 
@@ -221,7 +226,9 @@ def _runs(results: Results) -> Table:
     for suite in results.suites():
         heads = results.headers_of(suite)
         seconds = sum(head["seconds"] for head in heads)
-        revisions = {(head["git"] or {}).get("revision", "?")[:8] for head in heads}
+        origins = [head["git"] for head in heads]
+        origins += [one["git"] for head in heads for one in head.get("resumed", [])]
+        revisions = {(one or {}).get("revision", "?")[:8] for one in origins}
         rows.append([suite, str(len(heads)), f"{seconds / 60:,.1f}", ", ".join(sorted(revisions))])
     return Table(
         "runs",

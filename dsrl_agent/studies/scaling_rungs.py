@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from dsrl_agent.benchmark.main_job import ENV_ID, draw_world
+from dsrl_agent.benchmark.drawn import ENV_ID, draw_grid
 from dsrl_agent.streams import Streams
 
 _FAMILY = "shapes_grid:ShapesGrid-{}-v0"
@@ -39,7 +39,7 @@ class Rung:
     def world(self, seed: int) -> dict[str, Any]:
         """Return a seed's keywords for the environment."""
         if not self.roomy:
-            return {**self.kwargs, **draw_world(seed)}
+            return {**self.kwargs, **draw_grid(seed)}
         rng = Streams(seed).get("roomy world")
         border = [int(pixels) for pixels in rng.integers(_ROOM, 8, 4)]
         return {**self.kwargs, "cell": int(rng.integers(11, 15)), "border": border}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dsrl_agent.benchmark.main_job import ENV_ID, draw_world
+from dsrl_agent.benchmark.drawn import ENV_ID, draw_grid
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.spaces import make_env
 from dsrl_agent.still import symbols_of_stills
@@ -63,7 +63,7 @@ def measure_stills(name: str, seed: int) -> dict[str, Any]:
 
 
 def _pictures(kind: _Stills, seed: int) -> tuple[Frame, list[dict[str, Any]], dict[str, Any]]:
-    drawn = {} if kind.own else {"agent": False, "split": "test", **draw_world(seed)}
+    drawn = {} if kind.own else {"agent": False, "split": "test", **draw_grid(seed)}
     env = make_env(kind.env_id, drawn)
     spec: Any = env.get_wrapper_attr("world_spec")
     world = {"cell": spec.cell, "border": spec.border}
