@@ -179,7 +179,11 @@ class DSRL:
         if not self._acts:
             return
         facts = self._facts if self._facts is not None else self.facts(step.frame)
+        known = self.perception.codebook
         next_facts = self.perception.watch(facts, step.action, step.next_frame)
+        if self.perception.codebook is not known:  # a type is new, or two are one
+            facts = self.facts(step.frame)
+            self._episode, self._anew = None, True
         transition = Transition(
             facts, step.action, step.reward, next_facts, step.terminated,
             step.number == 0 or self._anew,
@@ -187,6 +191,8 @@ class DSRL:
         )  # fmt: skip
         self.front_end.learn(transition, self._streams.get("replay"))
         self._facts, self._anew = next_facts, False
+        if self.perception.codebook is not known and self.perception.parents:
+            self._follow_types()
 
     def _fit(self, listener: Listener, frame: Frame) -> None:
         """Learn to see, first or again; the front end keeps what it knows of the types."""
@@ -198,11 +204,7 @@ class DSRL:
             # Nothing moved in what is remembered: what was known holds, and more frames may help.
             self._next_fit = 2 * self.num_timesteps
             return
-        if not self._acts or self._memory.complete:
-            self._understand_anew()
-        else:
-            for child, parent in self.perception.parents.items():
-                self.front_end.inherit(child, parent)
+        self._follow_types()
         growth, most = self.config.perception.refit_growth, self.config.perception.frames
         if not self._acts:
             self._next_fit = min(int(_MORE * self.num_timesteps), most)
@@ -214,6 +216,14 @@ class DSRL:
         types = len(self.perception.require_codebook().known)
         fit = Fit(self.num_timesteps, loss, types, time.perf_counter() - start)
         listener.on_fit(self, fit)
+
+    def _follow_types(self) -> None:
+        """Let the front end know what it knows in the terms in which things are seen now."""
+        if not self._acts or self._memory.complete:
+            self._understand_anew()
+            return
+        for child, parent in self.perception.parents.items():
+            self.front_end.inherit(child, parent)
 
     def _understand_anew(self) -> None:
         """Teach the front end all that happened as it is seen now; trust it if that makes sense.

@@ -155,6 +155,7 @@ class Perception:
         if self._finder is not None:
             return self.facts(frame[None])[0]
         assert self.grid is not None
+        self.parents = {}
         grid = self.grid.fitted(*frame.shape[:2])
         frames = self._at_rest(frame[None], grid)
         spectra, _ = self.cells.encode(frames, grid)
@@ -168,7 +169,8 @@ class Perception:
         joined = self.living.track(self.codebook, before, action, after)
         if joined is self.codebook:
             return after
-        self.codebook = joined
+        dropped, kept = next(reversed(self.living.joined.items()))
+        self.codebook, self.parents = joined, {kept: dropped}
         return facts_of(self._typed(spectra, frames, grid)[0])
 
     def shape_of(self, frame: Frame) -> Shape:
@@ -228,7 +230,7 @@ class Perception:
             "swing": self._swing,
             "next_type": self._next_type,
             "fits": self.fits,
-            "transitions": self.living.transitions.state(),
+            "living": self.living.state(),
         }
 
     def load(
@@ -239,7 +241,7 @@ class Perception:
         self.cells.empty = np.array(arrays["symbols"]["empty"])
         self._next_type, self.fits = int(state["next_type"]), int(state["fits"])
         self._swing = _pair(state["swing"])
-        self.living.load(arrays["living"], state["transitions"])
+        self.living.load(arrays["living"], state["living"])
         self._kept = {int(number): np.array(part) for number, part in arrays["kept"].items()}
         stored = state["grid"]
         self.grid = None if stored is None else Grid(**{k: _pair(v) for k, v in stored.items()})
@@ -318,7 +320,8 @@ class Perception:
             assert self.grid is not None
             labels = self._types(frames, self.grid)
             old = np.where(old_labels == UNKNOWN, EMPTY, old_labels).ravel()
-            self.codebook = keep_names(codebook, labels.ravel(), old, self._next_type)
+            several = set(self.living.joined.values())
+            self.codebook = keep_names(codebook, labels.ravel(), old, self._next_type, several)
             self._remind()
             self.parents = parents_of(
                 self._types(frames, self.grid).ravel(), old, np.array(list(self._kept))
@@ -332,7 +335,9 @@ class Perception:
         assert self.grid is not None
         grid = self.grid.fitted(*frames.shape[1:3])
         types = self._types(frames, grid)
-        for number in self.require_codebook().known:
+        # Of a type of several looks there are pictures of each, from before they were one.
+        several = list(self.living.joined.values())
+        for number in np.setdiff1d(self.require_codebook().known, several):
             places = np.argwhere(types == number)[-_KEPT:]
             if len(places):
                 n, rows, cols = places.T
@@ -341,11 +346,11 @@ class Perception:
 
     def _remind(self) -> None:
         """Let the codebook have the types that a fit did not find but pictures are kept of."""
-        codebook = self.require_codebook()
-        lost = set(self._kept) - set(codebook.known.tolist())
-        for number in sorted(lost) if self._finder is None else ():
+        codebook, joined = self.require_codebook(), self.living.joined
+        alone = set(codebook.known.tolist()) - set(joined.values())
+        for number in sorted(set(self._kept) - alone) if self._finder is None else ():
             spectra = self.back_end.encode(self._kept[number]).mean[:, 0, 0].astype(np.float64)
-            codebook = self.living.remember(codebook, number, spectra)
+            codebook = self.living.remember(codebook, joined.get(number, number), spectra)
         self.codebook = codebook
 
     def _at_rest(self, frames: Frame, grid: Grid) -> Frame:

@@ -180,6 +180,14 @@ def renamed(new: list[int], old: list[int], next_number: int = 100) -> list[int]
     return [int(number) for number in named.classify(spectra)]
 
 
+def test_all_looks_of_a_type_of_several_keep_its_name() -> None:
+    codebook = points([0.0, 10.0, 20.0, 30.0], [EMPTY, 1, 2, 3])
+    new, old = np.array([1, 1, 2, 3, 3, 3]), np.array([7, 7, 7, 7, 0, 0])
+    # Of the places of 3 most were empty: it is new.
+    assert_array_equal(keep_names(codebook, new, old, 9, {7}).types, [EMPTY, 7, 7, 9])
+    assert_array_equal(keep_names(codebook, new, old, 9, {8}).types, [EMPTY, 7, 9, 10])
+
+
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=40), st.permutations(range(1, 6)))
 def test_names_survive_any_order_of_the_groups(old: list[int], order: list[int]) -> None:
     new = [EMPTY if number == EMPTY else order[number - 1] for number in old]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
@@ -15,6 +16,7 @@ from dsrl_agent import DSRL
 from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.evaluate import exact_share
 from dsrl_agent.front_end import make_front_end
+from dsrl_agent.front_end.tables import TabularFrontEnd
 from dsrl_agent.spaces import make_env
 from dsrl_agent.symbols import Codebook, LivingTypes, parents_of
 from dsrl_agent.symbols.confidence import calibrate, distances
@@ -210,6 +212,7 @@ def test_joined_types_keep_the_older_name() -> None:
         after: Facts = (Fact(looks[1 - step % 2], 0, 0),)
         book = living.track(book, before, step % 3, after)
     assert_array_equal(book.types, [0, 1, 1])
+    assert living.joined == {2: 1}
 
 
 # Across refits.
@@ -247,7 +250,9 @@ def test_a_checkpoint_holds_all_of_it() -> None:
         book = see(living, book, [50.0])
     book = living.track(book, (Fact(1, 0, 0),), 0, (Fact(2, 0, 0),))
     other = LivingTypes()
-    other.load(living.arrays(), json.loads(json.dumps(living.transitions.state())))
+    living.joined = {9: 2}
+    other.load(living.arrays(), json.loads(json.dumps(living.state())))
+    assert other.joined == {9: 2}
     assert_array_equal(see(other, book, [50.0]).known, [1, 7])  # the fifth sighting
     assert other.transitions.state() == living.transitions.state()
 
@@ -353,7 +358,7 @@ class Blinking(gym.ObservationWrapper[Any, Any, Any]):
 
 
 @pytest.mark.usefixtures("one_thread")
-def test_two_looks_of_one_thing_become_one_type() -> None:
+def test_two_looks_of_one_thing_become_one_type(tmp_path: Path) -> None:
     frame, _ = world(cross=20).reset(seed=0)
     colours, counts = np.unique(frame.reshape(-1, 3), axis=0, return_counts=True)
     cross = tuple(int(part) for part in colours[np.argsort(counts)[-2]])
@@ -362,6 +367,16 @@ def test_two_looks_of_one_thing_become_one_type() -> None:
     agent = DSRL(env, config, seed=0).learn(161)
     assert len(agent.perception.require_codebook().known) == 4  # agent, circle, two crosses
     agent.learn(200)
-    assert len(agent.perception.require_codebook().known) == 3
+    known = agent.perception.require_codebook().known
+    assert len(known) == 3
     frames, truths = scenes(env)
     assert exact_share(agent.perception.facts(frames), truths) == 1.0
+    # What was learned of the look that is no more is known of the type that it is a look of.
+    assert isinstance(agent.front_end, TabularFrontEnd)
+    assert {key[0] for key in agent.front_end.table if isinstance(key, tuple)} <= set(known)
+    agent.save(tmp_path / "agent")
+    perception = DSRL.load(tmp_path / "agent", env).perception
+    # A fit that is told no rewards finds both looks again; they stay one type, by its name.
+    perception.learn(agent._memory.motion())
+    assert_array_equal(perception.require_codebook().known, known)
+    assert exact_share(perception.facts(frames), truths) == 1.0

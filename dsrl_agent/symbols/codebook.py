@@ -8,7 +8,7 @@ looks like: it is no type of object (type 0).
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -134,7 +134,13 @@ def fit_codebook(
     return Codebook(scale, mixture.means_, mixture.covariances_, mixture.weights_, types)
 
 
-def keep_names(new: Codebook, new_labels: Ints, old_labels: Ints, next_number: int) -> Codebook:
+def keep_names(
+    new: Codebook,
+    new_labels: Ints,
+    old_labels: Ints,
+    next_number: int,
+    several: Collection[int] = (),
+) -> Codebook:
     """Give each new type the number of the old type that the same places had.
 
     Args:
@@ -142,9 +148,11 @@ def keep_names(new: Codebook, new_labels: Ints, old_labels: Ints, next_number: i
         new_labels: `[N]`: its types of some places.
         old_labels: `[N]`: the types that the old codebook gave the same places.
         next_number: The first number never used: types without an old one are numbered from it.
+        several: Old types that have several looks: each that was found again keeps their name.
 
     Returns:
-        The new codebook, renumbered: one to one, by the assignment that most places agree with.
+        The new codebook, renumbered: one to one but for those of several looks, by the assignment
+        that most places agree with.
     """
     fresh = new.known
     old = np.unique(old_labels[old_labels != EMPTY])
@@ -154,8 +162,14 @@ def keep_names(new: Codebook, new_labels: Ints, old_labels: Ints, next_number: i
         for i, j in zip(*linear_sum_assignment(-agree), strict=True):
             if agree[i, j] > 0:
                 names[int(fresh[i])] = int(old[j])
-    for number in fresh:
-        if int(number) not in names:
+    for i, number in enumerate(fresh):
+        if int(number) in names:
+            continue
+        most = int(agree[i].argmax()) if len(old) else 0
+        places = np.sum(new_labels == number)
+        if len(old) and old[most] in several and 2 * agree[i, most] > places:
+            names[int(number)] = int(old[most])
+        else:
             names[int(number)] = next_number
             next_number += 1
     types = np.array([names[int(number)] for number in new.types], np.int64)

@@ -28,10 +28,12 @@ class LivingTypes:
 
     Attributes:
         transitions: How types follow each other on tracked objects.
+        joined: Types that flickered, by their numbers of then: the types they are now looks of.
     """
 
     def __init__(self) -> None:
         self.transitions = TypeTransitions()
+        self.joined: dict[int, int] = {}
         self._limits: Floats = np.zeros(0)  # of the groups of the last fit
         self._newcomers = Newcomers()
 
@@ -75,6 +77,8 @@ class LivingTypes:
             return codebook
         kept, dropped = pair
         self.transitions.forget(dropped)
+        self.joined = {look: kept if now == dropped else now for look, now in self.joined.items()}
+        self.joined[dropped] = kept
         return codebook.joined({dropped: kept})
 
     def remember(self, codebook: Codebook, number: int, spectra: Floats) -> Codebook:
@@ -90,11 +94,17 @@ class LivingTypes:
         """Return the arrays of a checkpoint."""
         return {"limits": self._limits, **self._newcomers.arrays()}
 
+    def state(self) -> dict[str, Any]:
+        """Return the JSON part of a checkpoint."""
+        joined = [[look, now] for look, now in self.joined.items()]
+        return {"transitions": self.transitions.state(), "joined": joined}
+
     def load(self, arrays: Mapping[str, NDArray[Any]], state: Mapping[str, Any]) -> None:
-        """Take what `arrays()` and the transitions' `state()` gave."""
+        """Take what `arrays()` and `state()` gave."""
         self._limits = np.array(arrays["limits"])
         self._newcomers.load(arrays)
-        self.transitions.load(state)
+        self.transitions.load(state["transitions"])
+        self.joined = {int(look): int(now) for look, now in state["joined"]}
 
     def _usual(self, codebook: Codebook) -> tuple[Floats, float]:
         """Return how far a type spreads, `[K]`, and how far its members may be."""
