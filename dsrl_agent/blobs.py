@@ -21,10 +21,12 @@ class Blobs(NamedTuple):
     """Things that stand alone and are no larger than a cell.
 
     Attributes:
+        frames: `[M]`: the number of the frame that it stands in.
         corners: `[M, 2]`: top and left of the window of a cell's size around its middle, in pixels.
         windows: `[M, pitch, pitch, 3]`: its contrast with emptiness there, without its neighbours'.
     """
 
+    frames: Ints
     corners: Ints
     windows: Floats32
 
@@ -47,8 +49,9 @@ def find_blobs(frames: Frame, scenery: Scenery) -> Blobs:
     starts = range(0, len(frames), _BATCH)
     contrast = np.concatenate([scenery.contrast(frames[s : s + _BATCH]) for s in starts])
     ink = np.abs(contrast).max(axis=3)
-    corners, windows = [], []
-    for picture, mask in zip(contrast, ink > _INK_SHARE * float(ink.max()), strict=True):
+    numbers, corners, windows = [], [], []
+    masks = ink > _INK_SHARE * float(ink.max())
+    for number, (picture, mask) in enumerate(zip(contrast, masks, strict=True)):
         labels, _ = ndimage.label(mask, _NEIGHBOURS)
         # The faint edge around a blob belongs to it.
         edges = ndimage.grey_dilation(labels, footprint=_NEIGHBOURS)
@@ -60,9 +63,11 @@ def find_blobs(frames: Frame, scenery: Scenery) -> Blobs:
                 continue
             top, left = (start + stop - pitch) // 2
             window = slice(top, top + pitch[0]), slice(left, left + pitch[1])
+            numbers.append(number)
             corners.append((top - m, left - m))
             windows.append(picture[window] * (owner[window] == label)[:, :, None])
     return Blobs(
+        np.array(numbers, np.int64),
         np.array(corners, np.int64).reshape(-1, 2),
         np.array(windows, np.float32).reshape(-1, *pitch, 3),
     )

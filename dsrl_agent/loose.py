@@ -61,6 +61,11 @@ class Finder(NamedTuple):
         found = self.pursuit.find(frames, grid)
         return np.where(found < 0, EMPTY, codebook.types[self.groups[found]])
 
+    def knowing(self, look: Floats32, group: int) -> Finder:
+        """Return a finder that knows a further look `[height, width, 3]`, of a group."""
+        looks = np.concatenate([self.pursuit.looks, look[None]])
+        return Finder(Pursuit(self.pursuit.scenery, looks), np.append(self.groups, group))
+
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return everything for a checkpoint."""
         scenery = self.pursuit.scenery

@@ -17,6 +17,7 @@ from dsrl_agent.grid import Grid, Motion, find_grid
 from dsrl_agent.loose import Finder, find_off_grid, learn_loose, window_images
 from dsrl_agent.mover import Trail, follow
 from dsrl_agent.steady import poses, shifted, steadied
+from dsrl_agent.strangers import Strangers, acquainted, find_strangers, without
 from dsrl_agent.symbols import (
     EMPTY,
     Codebook,
@@ -152,26 +153,20 @@ class Perception:
             action: What was done there.
             frame: What it led to.
         """
-        if self._finder is not None:
-            return self.facts(frame[None])[0]
         assert self.grid is not None
         self.parents = {}
         grid = self.grid.fitted(*frame.shape[:2])
         frames = self._at_rest(frame[None], grid)
-        spectra, _ = self.cells.encode(frames, grid)
-        types, known = self._typed(spectra, frames, grid), self.require_codebook()
-        self.codebook = self.living.notice(known, spectra[types == UNKNOWN], self._next_type)
-        if self.codebook is not known:
-            self._next_type = int(self.codebook.types.max()) + 1
-            self._keep(frames)
-            types = self._typed(spectra, frames, grid)
-        after = facts_of(types[0])
-        joined = self.living.track(self.codebook, before, action, after)
-        if joined is self.codebook:
+        types = self._types(frames, grid)
+        if (types == UNKNOWN).any() and self._notice(frames, grid, types):
+            types = self._types(frames, grid)
+        after, codebook = facts_of(types[0]), self.require_codebook()
+        joined = self.living.track(codebook, before, action, after)
+        if joined is codebook:
             return after
         dropped, kept = next(reversed(self.living.joined.items()))
         self.codebook, self.parents = joined, {kept: dropped}
-        return facts_of(self._typed(spectra, frames, grid)[0])
+        return facts_of(self._types(frames, grid)[0])
 
     def shape_of(self, frame: Frame) -> Shape:
         """Return the rows and columns that are seen in a frame `uint8 [H, W, 3]`.
@@ -328,6 +323,25 @@ class Perception:
             )
         self._next_type = max(self._next_type, int(self.codebook.types.max()) + 1)
 
+    def _notice(self, frames: Frame, grid: Grid, types: Ints) -> bool:
+        """Let what is unknown in a frame become a type if it was seen often enough; say if so."""
+        known, strangers = self.require_codebook(), None
+        if self._finder is None:
+            spectra = self.cells.encode(frames, grid)[0][types == UNKNOWN]
+        else:
+            strangers = self._strangers(frames, self._finder)
+            spectra = strangers.spectra[self._by_looks(strangers.images) == UNKNOWN]
+        codebook = self.codebook = self.living.notice(known, spectra, self._next_type)
+        if codebook is known:
+            return False
+        self._next_type = int(codebook.types.max()) + 1
+        if strangers is not None and self._finder is not None:
+            now = self.living.classify(codebook, strangers.spectra)
+            count = len(known.types)
+            self._finder = acquainted(self._finder, strangers, codebook, count, now)
+        self._keep(frames)
+        return True
+
     def _keep(self, frames: Frame) -> None:
         """Keep pictures of every type that these frames show in the grid's cells."""
         if self._finder is not None:
@@ -374,9 +388,20 @@ class Perception:
         """Return the type in each cell by what is known, or by a codebook just fitted."""
         codebook = fresh or self.require_codebook()
         if self._finder is not None:
-            return self._finder.types(frames, grid, codebook)
+            if fresh is not None:
+                return self._finder.types(frames, grid, fresh)
+            strangers = self._strangers(frames, self._finder)
+            types = self._finder.types(without(frames, strangers.blobs), grid, codebook)
+            strangers.put_into(types, grid, self._by_looks(strangers.images))
+            return types
         spectra, _ = self.cells.encode(frames, grid)
         return self._typed(spectra, frames, grid) if fresh is None else fresh.classify(spectra)
+
+    def _strangers(self, frames: Frame, finder: Finder) -> Strangers:
+        codebook = self.require_codebook()
+        return find_strangers(
+            frames, finder, self.back_end, lambda spectra: self.living.classify(codebook, spectra)
+        )
 
     def _typed(self, spectra: Floats32, frames: Frame, grid: Grid) -> Ints:
         """Return the type of each place: what its spectrum is of, or else looks like."""
@@ -387,9 +412,15 @@ class Perception:
             return types
         shown, n = np.unique(n, return_inverse=True)
         cells = self.cells.cells(frames[shown], grid)[n, rows, cols]
-        groups = self._likeness.nearest(cells)
-        types[types == UNKNOWN] = np.where(groups < 0, UNKNOWN, codebook.types[groups])
+        types[types == UNKNOWN] = self._by_looks(cells)
         return types
+
+    def _by_looks(self, pictures: Floats32) -> Ints:
+        """Return the types `[N]` that pictures `[N, C, 12, 12]` of no known spectrum look like."""
+        if self._likeness is None or not len(pictures):
+            return np.full(len(pictures), UNKNOWN)
+        groups = self._likeness.nearest(pictures)
+        return np.where(groups < 0, UNKNOWN, self.require_codebook().types[groups])
 
 
 def _reporter(progress: Progress, phase: str, total: int) -> Callable[[int, float], None]:

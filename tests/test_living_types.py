@@ -25,6 +25,7 @@ from dsrl_agent.symbols.tracking import TypeTransitions, match
 from dsrl_agent.types import UNKNOWN, Fact, Facts, Frame
 
 ENV = "shapes_grid:ShapesGrid-v0"
+OFF_GRID = "shapes_grid:ShapesGrid-Offsets-v0"
 
 
 def codebook(places: list[float], types: list[int]) -> Codebook:
@@ -339,6 +340,28 @@ def test_a_type_gone_from_memory_keeps_its_name(late: DSRL) -> None:
     assert late.perception.fits == fits + 1
     assert {fact.type for facts in late.perception.facts(crosses) for fact in facts} == name
     assert exact_share(late.perception.facts(crosses), truths) == 1.0
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_off_the_grid_too_a_shape_first_met_later_is_a_type_within_ten_sightings() -> None:
+    def offset(**objects: int) -> gym.Env[Any, Any]:
+        rewards = {"circle": -1.0, "cross": 1.0, "star": 1.0}
+        return make_env(OFF_GRID, {"objects": objects, "rewards": rewards})
+
+    config = AgentConfig(PerceptionConfig(refit_growth=0.0), front_end=FrontEndConfig(replay=0))
+    perception = DSRL(offset(circle=4, cross=4), config, seed=0).learn(200).perception
+    assert perception.grid is not None
+    old_frames, old_truths = scenes(offset(circle=4, cross=4))
+    assert exact_share(perception.facts(old_frames), old_truths) == 1.0
+    known = perception.require_codebook().known
+    frames, truths = scenes(offset(circle=3, cross=3, star=2))
+    shown = 0
+    while len(perception.require_codebook().known) == len(known):
+        perception.watch((), 0, frames[shown])
+        shown += 1
+    assert 2 * shown <= 10  # two stars in every frame
+    assert exact_share(perception.facts(frames), truths) > 0.95
+    assert exact_share(perception.facts(old_frames), old_truths) == 1.0
 
 
 class Blinking(gym.ObservationWrapper[Any, Any, Any]):

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from dsrl_agent.back_end.encoder import Latents
 from dsrl_agent.blobs import find_blobs, standing
 from dsrl_agent.grid import Grid
+from dsrl_agent.loose import Finder
 from dsrl_agent.pursuit import Pursuit, Scenery, explained
-from dsrl_agent.types import Floats32, Frame
+from dsrl_agent.strangers import Strangers, acquainted, find_strangers, without
+from dsrl_agent.symbols import Codebook
+from dsrl_agent.types import UNKNOWN, Floats, Floats32, Frame, Ints
 
 GRID = Grid((7, 7), (2, 3), (3, 4), (25, 33))
 FLOOR = 51  # a fifth of the range
@@ -88,3 +94,61 @@ def test_how_far_off_the_grid_blobs_stand(
     found = standing(find_blobs(frames, SCENERY), GRID)
     assert_allclose(found.middle, [middle, 0], atol=1e-6)
     assert_allclose(found.spread, [spread, 0], atol=1e-6)
+
+
+class Reds:
+    """Stands in for a back end: a spectrum is the mean of a window's red."""
+
+    def encode(self, images: Floats32) -> Latents:
+        mean = images[:, :1].mean(axis=(2, 3))[:, None, None]
+        return Latents(mean, np.zeros_like(mean))
+
+
+def reds_are_strange(spectra: Floats) -> Ints:
+    return np.where(spectra[:, 0] > 0.05, UNKNOWN, 1)
+
+
+def strangers_in(*frames: Frame) -> Strangers:
+    finder = Finder(PURSUIT, np.array([1, 2]))
+    return find_strangers(np.stack(frames), finder, Reds(), reds_are_strange)  # type: ignore[arg-type]
+
+
+def test_what_stands_alone_and_is_of_no_type_is_strange() -> None:
+    strangers = strangers_in(frame((1, 9, 20)), frame((0, 4, 2), (1, 9, 20)))
+    assert_array_equal(strangers.blobs.frames, [1])
+    assert_array_equal(strangers.blobs.corners, [[4, 2]])
+    types = np.zeros((2, 3, 4), np.int64)
+    strangers.put_into(types, GRID, np.array([UNKNOWN]))
+    # The window's middle is at row 7 and column 5: that is in the first cell of both.
+    assert np.argwhere(types).tolist() == [[1, 0, 0]]
+    assert types[1, 0, 0] == UNKNOWN
+    assert len(strangers_in(frame()).spectra) == 0
+
+
+def test_what_stands_beyond_the_grid_is_put_nowhere() -> None:
+    strangers = strangers_in(frame((0, 0, 26)))
+    assert_array_equal(strangers.blobs.corners, [[0, 26]])
+    types = np.zeros((1, 3, 3), np.int64)  # of a grid with a column less
+    strangers.put_into(types, replace(GRID, shape=(3, 3)), np.array([UNKNOWN]))
+    assert not types.any()
+
+
+def test_strangers_are_taken_out_of_a_frame_and_nothing_else_is() -> None:
+    seen = np.stack([frame((1, 9, 20)), frame((0, 20, 2), (1, 4, 7))])
+    strangers = strangers_in(*seen)
+    assert_array_equal(strangers.blobs.corners, [[19, 2]])  # its window goes beyond the frame
+    assert_array_equal(without(seen, strangers.blobs), [seen[0], frame((1, 4, 7))])
+
+
+def test_a_finder_is_acquainted_with_strangers_that_became_a_type() -> None:
+    small = Pursuit(SCENERY, SMALL[None])
+    known = Finder(small, np.array([2]))
+    codebook = Codebook(
+        np.ones(1), np.zeros((4, 1)), np.ones((4, 1)), np.full(4, 0.25), np.array([0, 3, 1, 7])
+    )
+    strangers = strangers_in(frame((0, 4, 2)))
+    more = acquainted(known, strangers, codebook, 3, np.array([7]))
+    crowd = frame((0, 2, 3), (1, 2, 8))[None]
+    assert_array_equal(known.types(crowd, GRID, codebook)[0, 0], [0, 1, 0, 0])
+    assert_array_equal(more.types(crowd, GRID, codebook)[0, 0], [7, 1, 0, 0])
+    assert acquainted(known, strangers, codebook, 3, np.array([UNKNOWN])) is known
