@@ -22,7 +22,7 @@ from dsrl_agent.studies.options import LivingOptions
 from dsrl_agent.studies.page import Page, study_folder, table
 from dsrl_agent.types import UNKNOWN, Frame
 
-_ENV = "shapes_grid:ShapesGrid-v0"
+_ENV, _OFF_GRID = "shapes_grid:ShapesGrid-v0", "shapes_grid:ShapesGrid-Offsets-v0"
 _LATE = 2  # things of the late shape in a world
 _FRAMES = 100  # that sight is measured on
 _PATIENCE = 100  # frames after which a shape counts as missed
@@ -63,6 +63,7 @@ def study(options: LivingOptions) -> str:
             f"{options.seeds} agents for each noise, seeds from {options.seed}, each trained for "
             f"{options.steps} steps with circles and crosses alone, its back end fitted once. "
             f"Worlds then hold {_LATE} things of the late shape beside 3 circles and 3 crosses. "
+            f"{'They stand off the grid by up to 3 pixels. ' if options.off_grid else ''}"
             f"Medians and means over agents; sight is measured on {_FRAMES} frames."
         )
         return page.write()
@@ -71,14 +72,14 @@ def study(options: LivingOptions) -> str:
 def meet(options: LivingOptions, noise: float, seed: int) -> Iterator[tuple[str, Found]]:
     """Train an agent, then show it each late shape in turn, the others forgotten."""
     config = AgentConfig(PerceptionConfig(refit_growth=0.0))
-    agent = DSRL(_world(noise, circle=4, cross=4), config, seed=seed)
+    agent = DSRL(_world(options, noise, circle=4, cross=4), config, seed=seed)
     agent.learn(options.steps)
     perception = agent.perception
     saved = perception.arrays(), perception.state()
-    old = _scenes(_world(noise, circle=4, cross=4), seed)
+    old = _scenes(_world(options, noise, circle=4, cross=4), seed)
     before = perception.facts(old[0])
     for shape in options.shapes:
-        world = _world(noise, **{"circle": 3, "cross": 3, shape: _LATE})
+        world = _world(options, noise, **{"circle": 3, "cross": 3, shape: _LATE})
         frames, truths = _scenes(world, seed)
         unknown = [fact.type == UNKNOWN for facts in perception.facts(frames) for fact in facts]
         known, sightings = len(perception.require_codebook().known), np.inf
@@ -101,9 +102,10 @@ def meet(options: LivingOptions, noise: float, seed: int) -> Iterator[tuple[str,
         perception.load(*saved)
 
 
-def _world(noise: float, **objects: int) -> gym.Env[Any, Any]:
+def _world(options: LivingOptions, noise: float, **objects: int) -> gym.Env[Any, Any]:
     rewards = {shape: 1.0 if shape == "cross" else -1.0 for shape in objects}
-    return make_env(_ENV, {"noise": noise, "objects": objects, "rewards": rewards})
+    env = _OFF_GRID if options.off_grid else _ENV
+    return make_env(env, {"noise": noise, "objects": objects, "rewards": rewards})
 
 
 def _scenes(env: gym.Env[Any, Any], seed: int) -> tuple[Frame, list[dict[str, Any]]]:

@@ -102,6 +102,7 @@ class LivingOptions:
     Attributes:
         shapes: The shapes that come late, each on its own.
         noise: Standard deviations of pixel noise.
+        off_grid: Whether objects stand off the grid, by up to three pixels.
         steps: Steps of training with circles and crosses alone.
         seeds: How many agents for each noise.
         seed: The first of their seeds.
@@ -110,6 +111,7 @@ class LivingOptions:
 
     shapes: list[str] = field(default_factory=lambda: ["star", "square", "triangle", "ring"])
     noise: list[float] = field(default_factory=lambda: [0.0, 0.1])
+    off_grid: bool = False
     steps: int = 3000
     seeds: int = 5
     seed: int = 3000
