@@ -134,6 +134,8 @@ def _tell_apart(
             clarity, from_u = abs(ahead - back), np.full(len(own), ahead <= back)
         else:  # it goes where the mover looks: only steps that touched something show whence
             touched = np.abs(apart) > _CLEAR * np.abs(apart).max()
+            if not touched.any():  # both ways are alike in every step
+                continue
             clarity = float(np.median(np.abs(apart[touched])))
             own, from_u = own[touched], apart[touched] > 0
         if clarity > clearest:

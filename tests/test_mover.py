@@ -54,6 +54,13 @@ def test_cells_that_were_left_and_how_emptiness_looks() -> None:
     assert_array_equal(trail.empty, cells(".")[0, 0, 0])
 
 
+def test_an_action_that_tells_nothing_is_passed_over() -> None:
+    both_ways_alike = ("+.. +..", UP, "o.. o..")
+    trail = follow(*tape(*TOUCHES[:-1], both_ways_alike))
+    assert_array_equal(trail.left[:-1], flags(*TOUCHED[:-1]))
+    assert_array_equal(trail.empty, cells(".")[0, 0, 0])
+
+
 def test_one_touch_tells_the_mover_from_emptiness() -> None:
     # Without the touch, "+ goes right" and ". goes left" explain the first two steps alike.
     trail = follow(
