@@ -1,0 +1,114 @@
+"""The losses of the scaling study: worked by hand, with a network whose answers are given."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from dsrl_agent.back_end import BackEnd
+from dsrl_agent.back_end.losses import binary_cross_entropy
+from dsrl_agent.back_end.networks import Posterior
+from dsrl_agent.config import BackEndConfig
+from dsrl_agent.studies.scaling_back_ends import encoder_maker
+
+SIDE, PLACES = 24, 4  # images of 2 x 2 cells
+PIXELS = 3 * SIDE * SIDE
+
+
+class Given:
+    """Stands in for a network: it says the same of every image, and notes what it was shown."""
+
+    def __init__(self, mean: list[float]) -> None:
+        self.mean = torch.tensor(mean)[None, :, None, None].expand(1, -1, 2, 2)
+        self.shown: list[Tensor] = []
+
+    def encode(self, images: Tensor) -> Posterior:
+        self.shown.append(images)
+        return Posterior(self.mean, torch.zeros_like(self.mean))
+
+    def decode(self, latents: Tensor) -> Tensor:
+        return torch.zeros(1, 3, SIDE, SIDE)
+
+    def __call__(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, Posterior]:
+        return self.decode(images), self.encode(images)
+
+
+def with_network(name: str, network: Any, beta: float = 1.0) -> BackEnd:
+    encoder = encoder_maker(name, BackEndConfig(beta=beta))(0)
+    assert isinstance(encoder, BackEnd)
+    encoder.network = network
+    return encoder
+
+
+def picture() -> Tensor:
+    # Far from both ends of the range, where noise would be cut off.
+    return 0.4 + 0.2 * torch.rand((1, 3, SIDE, SIDE), generator=torch.Generator().manual_seed(0))
+
+
+HALF_GREY = PIXELS * math.log(2)  # nats of a reconstruction of one half, whatever the picture is
+
+
+@pytest.mark.parametrize(("progress", "away"), [(0.0, 2.0), (0.08, 0.0), (1.0, 23.0)])
+def test_capacity_is_nats_a_place_and_rises_to_25(progress: float, away: float) -> None:
+    # Means of 2 and 0 with a variance of 1: half of 4 is 2 nats in each place.
+    loss = with_network("capacity", Given([2.0, 0.0]))._loss(picture(), progress)
+    assert loss.item() == pytest.approx(HALF_GREY + 1000 * PLACES * away, rel=1e-5)
+
+
+def test_categories_are_measured_against_equal_ones() -> None:
+    equal = with_network("categorical", Given([0.0, 0.0]), beta=2.0)._loss(picture(), 0.5)
+    assert equal.item() == pytest.approx(HALF_GREY, rel=1e-6)
+    # Three to one: .75 log 1.5 + .25 log .5 nats a place.
+    uneven = with_network("categorical", Given([math.log(3), 0.0]), beta=2.0)._loss(picture(), 0.5)
+    kl = 0.75 * math.log(1.5) + 0.25 * math.log(0.5)
+    assert uneven.item() - equal.item() == pytest.approx(2 * PLACES * kl, rel=1e-2)
+
+
+class Perfect(Given):
+    """Gives the clean picture back, whatever it is shown."""
+
+    def decode(self, latents: Tensor) -> Tensor:
+        return picture().logit()
+
+
+@pytest.mark.parametrize("name", ["denoising", "shifted"])
+def test_what_was_corrupted_is_to_be_given_back_clean(name: str) -> None:
+    network = Perfect([0.0])
+    loss = with_network(name, network)._loss(picture(), 0.5)
+    # No other reconstruction is better than the picture itself; the KL is 0.
+    assert loss.item() == pytest.approx(
+        binary_cross_entropy(picture().logit(), picture()).item(), rel=1e-6
+    )
+
+
+def test_noise_is_of_a_tenth_of_the_range() -> None:
+    network = Perfect([0.0])
+    with_network("denoising", network)._loss(picture(), 0.5)
+    noise = network.shown[0] - picture()
+    assert noise.std().item() == pytest.approx(0.1, abs=0.01)
+    assert abs(noise.mean().item()) < 0.01
+    with_network("denoising", network)._loss(torch.zeros_like(picture()), 0.5)
+    assert network.shown[1].min() == 0.0  # of colours beyond the range there are none
+
+
+def test_shifts_are_by_a_pixel_at_most_in_all_directions() -> None:
+    network = Perfect([0.0])
+    encoder = with_network("shifted", network)
+    for _ in range(100):
+        encoder._loss(picture(), 0.5)
+    inner = (slice(None), slice(None), slice(1, -1), slice(1, -1))
+    found = set()
+    for shown in network.shown:
+        moved = {
+            (down, right)
+            for down in (-1, 0, 1)
+            for right in (-1, 0, 1)
+            if torch.equal(shown.roll((down, right), (2, 3))[inner], picture()[inner])
+        }
+        assert len(moved) == 1
+        found |= moved
+    assert len(found) == 9
