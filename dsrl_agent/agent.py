@@ -183,7 +183,12 @@ class DSRL:
         next_facts = self.perception.watch(facts, step.action, step.next_frame)
         if self.perception.codebook is not known:  # a type is new, or two are one
             facts = self.facts(step.frame)
-            self._episode, self._anew = None, True
+            self._facts, self._episode, self._anew = next_facts, None, True
+            if self.perception.parents:
+                self._follow_types()
+                if self._memory.complete:  # this step is among what was learned anew
+                    self._anew = False
+                    return
         transition = Transition(
             facts, step.action, step.reward, next_facts, step.terminated,
             step.number == 0 or self._anew,
@@ -191,8 +196,6 @@ class DSRL:
         )  # fmt: skip
         self.front_end.learn(transition, self._streams.get("replay"))
         self._facts, self._anew = next_facts, False
-        if self.perception.codebook is not known and self.perception.parents:
-            self._follow_types()
 
     def _fit(self, listener: Listener, frame: Frame) -> None:
         """Learn to see, first or again; the front end keeps what it knows of the types."""

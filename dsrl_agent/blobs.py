@@ -43,14 +43,20 @@ class Standing(NamedTuple):
     spread: Floats
 
 
-def find_blobs(frames: Frame, scenery: Scenery) -> Blobs:
-    """Find what stands alone in frames `[B, H, W, 3]`."""
+def find_blobs(frames: Frame, scenery: Scenery, brightest: float | None = None) -> Blobs:
+    """Find what stands alone in frames `[B, H, W, 3]`.
+
+    Args:
+        frames: Where to look.
+        scenery: What emptiness looks like.
+        brightest: The largest contrast that things have; that in these frames if not given.
+    """
     m, pitch = scenery.margin, np.array(scenery.grid.pitch)
     starts = range(0, len(frames), _BATCH)
     contrast = np.concatenate([scenery.contrast(frames[s : s + _BATCH]) for s in starts])
     ink = np.abs(contrast).max(axis=3)
     numbers, corners, windows = [], [], []
-    masks = ink > _INK_SHARE * float(ink.max())
+    masks = ink > _INK_SHARE * (float(ink.max()) if brightest is None else brightest)
     for number, (picture, mask) in enumerate(zip(contrast, masks, strict=True)):
         labels, _ = ndimage.label(mask, _NEIGHBOURS)
         # The faint edge around a blob belongs to it.

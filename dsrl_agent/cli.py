@@ -108,6 +108,9 @@ def _explain(message: str, given: Sequence[str]) -> str:
 
 
 def _explain_value(key: str, complaint: str) -> str:
+    optional = re.search(r"Subtypes: \[(.*), <class 'NoneType'>\].* Given value: (.*)", complaint)
+    if optional:  # of something that may be left out, but was not
+        complaint = f"Expected a {optional[1]}. Got value: {optional[2]}"
     expected = re.fullmatch(r"Expected a (.*?)\. Got value: (.*)", complaint)
     if not expected:
         return f"{key}: {complaint}"

@@ -160,12 +160,13 @@ class Perception:
         types = self._types(frames, grid)
         if (types == UNKNOWN).any() and self._notice(frames, grid, types):
             types = self._types(frames, grid)
-        after, codebook = facts_of(types[0]), self.require_codebook()
-        joined = self.living.track(codebook, before, action, after)
-        if joined is codebook:
+        after = facts_of(types[0])
+        joined = self.living.track(before, action, after)
+        if joined is None:
             return after
-        dropped, kept = next(reversed(self.living.joined.items()))
-        self.codebook, self.parents = joined, {kept: dropped}
+        kept, dropped = joined
+        self.codebook = self.require_codebook().joined({dropped: kept})
+        self.parents = {kept: dropped}
         return facts_of(self._types(frames, grid)[0])
 
     def shape_of(self, frame: Frame) -> Shape:

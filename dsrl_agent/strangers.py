@@ -1,7 +1,8 @@
 """Things off the grid that are of no known type: known for what they are where they stand alone.
 
 In a crowd a look that nobody knows is explained away, piece by piece, by looks that are known. So
-what is strange is looked for first, and taken out of the frame before known looks are.
+what is strange is looked for first, and taken out of the frame before known looks are. No pictures
+of it are kept: a type that a later fit has no frames of is strange again.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ def find_strangers(
         back_end: Turns windows into spectra.
         types_of: Gives the types of spectra `[M, K]`.
     """
-    blobs = find_blobs(frames, finder.pursuit.scenery)
+    brightest = float(np.abs(finder.pursuit.looks).max())
+    blobs = find_blobs(frames, finder.pursuit.scenery, brightest)
     if not len(blobs.frames):
         return Strangers(blobs, np.zeros((0, 1)))
     latents = back_end.encode(window_images(blobs.windows))

@@ -29,7 +29,13 @@ def report(options: Namespace) -> int:
 
 def benchmark(options: Namespace) -> int:
     """Run suites and report on them; return the exit status."""
-    named = read_suites(options.suite, Path(options.configs or FOLDER))
+    folder = Path(options.configs or FOLDER)
+    if not folder.is_dir():
+        raise ConfigError(
+            f"--configs is {str(folder)!r}, but it must be a folder of suites; the agent's own "
+            "settings are a contestant's `settings` in one of them."
+        )
+    named = read_suites(options.suite, folder)
     chosen = [_with_seeds(suite, options.seeds) for suite in _only(named, options.only)]
     out = Path(options.out or f"runs/benchmark-{options.suite}-{_now()}")
     # One suite's folder is the benchmark's own; several stand side by side in it.

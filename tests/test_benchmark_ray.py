@@ -89,7 +89,7 @@ def test_on_a_cluster_no_more_run_at_once_than_jobs(tmp_path: Path) -> None:
             time.sleep(0.05)
         return (tmp_path / str(1 - number)).exists()
 
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
     one_by_one = sorted(with_ray(alone, [(n,) for n in range(3)], 1))
     assert all(end <= start for (_, end), (start, _) in itertools.pairwise(one_by_one))
     assert list(with_ray(met, [(0,), (1,)], None)) == [True, True]

@@ -9,6 +9,7 @@ from dsrl_agent.benchmark.statistics import (
     interquartile_mean,
     performance_profile,
     probability_of_improvement,
+    rank_test,
     ratio_of_medians,
     steps_to,
 )
@@ -81,3 +82,21 @@ def test_the_ratio_of_steps_is_as_wide_as_marks_are_apart() -> None:
 def test_worlds_must_be_the_same() -> None:
     with pytest.raises(ValueError, match="1 worlds against 2"):
         probability_of_improvement([np.ones(2)], [np.ones(2), np.ones(2)])
+
+
+def test_ranks_of_few_runs_decide_nothing() -> None:
+    low, high = np.array([0.1, 0.2, 0.3]), np.array([0.7, 0.8, 0.9])
+    # Of the 20 ways to take three of six two are as far apart.
+    assert rank_test([high], [low]) == pytest.approx(2 / 20, abs=0.01)
+    assert rank_test([low], [high]) == rank_test([high], [low])
+    assert rank_test([np.full(3, 0.8)], [np.full(3, 0.9)]) == pytest.approx(2 / 20, abs=0.01)
+    assert rank_test([high], [high]) == 1.0
+
+
+def test_ranks_of_several_worlds_are_taken_about_each_world_s_median() -> None:
+    easy, hard = np.array([0.9, 0.91, 0.92]), np.array([0.1, 0.11, 0.12])
+    better, worse = [easy + 0.03, hard + 0.03], [easy, hard]
+    # Of 20 x 20 ways two are as far apart; pooled ranks would see nothing but the worlds.
+    assert rank_test(better, worse) == pytest.approx(2 / 400, abs=0.002)
+    pooled = np.concatenate(better), np.concatenate(worse)
+    assert rank_test([pooled[0]], [pooled[1]]) > 0.15

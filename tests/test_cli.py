@@ -207,6 +207,8 @@ def test_a_config_file_is_read_and_overridden(
         (["play", "/nowhere", "--fps", "0"], "--fps is 0"),
         (["symbols", "/nowhere.png"], "The picture '/nowhere.png' cannot be read"),
         (["benchmark", "--seeds", "0"], "--seeds is 0"),
+        (["benchmark", "--jobs", "two"], "jobs is 'two', but it must be a whole number."),
+        (["benchmark", "--configs", __file__], "but it must be a folder of suites; the agent"),
         (["benchmark", "--configs=.", "--suite=fats"], "--suite is 'fats', but . holds no suites"),
         (["benchmark", "--suite=fats"], "but it must be one of cost, "),
         (["benchmark", "--suite=quick", "--only=[dqn]"],

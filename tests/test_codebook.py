@@ -186,6 +186,9 @@ def test_all_looks_of_a_type_of_several_keep_its_name() -> None:
     # Of the places of 3 most were empty: it is new.
     assert_array_equal(keep_names(codebook, new, old, 9, {7}).types, [EMPTY, 7, 7, 9])
     assert_array_equal(keep_names(codebook, new, old, 9, {8}).types, [EMPTY, 7, 9, 10])
+    # A place that was of another type does not make a look be that.
+    new, old = np.repeat([1, 2], 10), np.array([7] * 19 + [3])
+    assert_array_equal(keep_names(codebook, new, old, 9, {7}).types, [EMPTY, 7, 7, 9])
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=40), st.permutations(range(1, 6)))

@@ -98,7 +98,10 @@ def with_ray(work: Work, calls: Calls, jobs: int | None) -> Iterator[Any]:
         if os.environ.get("RAY_ADDRESS"):
             ray.init(log_to_driver=False)
         else:
-            ray.init(num_cpus=jobs or 1, include_dashboard=False, log_to_driver=False)
+            # Of its own accord Ray would take one that happens to run on this machine.
+            ray.init(
+                address="local", num_cpus=jobs or 1, include_dashboard=False, log_to_driver=False
+            )
     try:
         remote = ray.remote(num_cpus=1, max_retries=0)(work)
         left = iter(calls)

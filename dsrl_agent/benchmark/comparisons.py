@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 from dsrl_agent.benchmark.analysis import (
     LEVELS,
@@ -26,6 +24,7 @@ from dsrl_agent.benchmark.statistics import (
     Tasks,
     interquartile_mean,
     probability_of_improvement,
+    rank_test,
     ratio_of_medians,
 )
 from dsrl_agent.evaluate import Estimate
@@ -183,27 +182,9 @@ def _compared(where: str, ours: Tasks, dqn: str, theirs: Tasks, digits: int = 3)
         show(interquartile_mean(ours), digits),
         dqn,
         show(interquartile_mean(theirs), digits),
-        _better(chance) if _unlike(ours, theirs) else "neither",
+        _better(chance) if rank_test(ours, theirs) < _LEVEL else "neither",
         f"P(agent better) {show(chance, 2)}",
     )
-
-
-def _unlike(ours: Tasks, theirs: Tasks) -> bool:
-    """Return whether runs differ by a test of ranks at 5 %, which three against three never do.
-
-    A bootstrap of runs that do not overlap has no spread, however few they are. Of several worlds
-    the ranks are aligned: each run is taken by how far it is from its world's median.
-    """
-    pairs = list(zip(ours, theirs, strict=True))
-    least = 2 / math.prod(math.comb(len(a) + len(b), len(a)) for a, b in pairs)
-    if least >= _LEVEL:  # no outcome could tell
-        return False
-    middles = [np.median(np.concatenate(pair)) for pair in pairs]
-    mine, others = (
-        np.concatenate([runs - middle for runs, middle in zip(tasks, middles, strict=True)])
-        for tasks in (ours, theirs)
-    )
-    return bool(stats.mannwhitneyu(mine, others).pvalue < _LEVEL)
 
 
 def _better(chance: Estimate) -> Better:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
@@ -138,17 +139,23 @@ def require_runnable(tasks: Sequence[Task]) -> None:
 
 def _require_memory(tasks: Sequence[Task], jobs: int) -> None:
     """Refuse replay buffers that do not fit side by side, though each alone may."""
-    kinds = {(t.contestant.name, t.train): t for t in tasks if t.contestant.kind in _BUFFERED}
-    sizes = {name: buffer_bytes_of(t.contestant, t.worlds[t.train]) for name, t in kinds.items()}
-    each = [sizes[name] for t in tasks if (name := (t.contestant.name, t.train)) in sizes]
+    buffered = [task for task in tasks if task.contestant.kind in _BUFFERED]
+    of_kind: dict[tuple[str, str], int] = {}  # worlds may differ from seed to seed
+    each = []
+    for task in buffered:
+        world = task.worlds[task.train]
+        kind = task.contestant.name, str(world)
+        if kind not in of_kind:
+            of_kind[kind] = buffer_bytes_of(task.contestant, world)
+        each.append(of_kind[kind])
     at_once = sorted(each, reverse=True)[:jobs]
     if at_once:
-        largest, world = max(sizes, key=lambda name: sizes[name])
+        task = buffered[int(np.argmax(each))]
         require_memory(
             sum(at_once),
             free_memory(),
-            f"The replay buffers of {len(at_once)} runs at once, of which {largest!r} in {world!r} "
-            f"has the largest,",
+            f"The replay buffers of {len(at_once)} runs at once, of which "
+            f"{task.contestant.name!r} in {task.train!r} has the largest,",
             "give fewer --jobs, or a smaller `buffer`.",
         )
 

@@ -31,9 +31,10 @@ def page(
         _films(strips),
         *rest,
         "<h2>How to reproduce</h2>",
-        f"<pre>{html.escape(_reproduce(suites))}</pre>",
-        '<p class="note">Tables and plots name their suite; the same command goes on where it was '
-        "stopped. A run is decided by its suite and its seed. Seeds begin at 1000. "
+        f"<pre>{html.escape(_reproduce(suites))}</pre>" if suites else "",
+        '<p class="note">Tables and plots name their suite; the same command, with the options '
+        "that were given (--seeds, --only, --configs), goes on where it was stopped. A run is "
+        "decided by its suite and its seed. Seeds begin at 1000. "
         "<code>score</code> is the return divided by the number of positive objects; "
         "<code>positive_share</code> the positives among the objects touched; "
         "<code>collected</code> the share of all positives that were touched.</p>",

@@ -93,7 +93,10 @@ def _block(values: Mapping[str, Any], where: str) -> Block:
 
 def _record(kind: Any, values: Mapping[str, Any], where: str) -> Any:
     _require_keys(values, [f.name for f in dataclasses.fields(kind)], where)
-    return kind(**values)
+    try:
+        return kind(**values)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
 
 
 def _require_keys(values: Mapping[str, Any], known: Any, where: str) -> None:

@@ -31,6 +31,9 @@ class World:
     drawn_grid: bool = False
 
     def __post_init__(self) -> None:
+        for name, kind, rule in (("kwargs", Mapping, "a mapping"), ("drawn_grid", bool, "a bool")):
+            if not isinstance(getattr(self, name), kind):
+                raise ConfigError(f"{name} is {getattr(self, name)!r}, but it must be {rule}.")
         named = sorted({"cell", "border"} & set(self.kwargs))
         if self.drawn_grid and named:
             raise ConfigError(

@@ -148,7 +148,8 @@ def keep_names(
         new_labels: `[N]`: its types of some places.
         old_labels: `[N]`: the types that the old codebook gave the same places.
         next_number: The first number never used: types without an old one are numbered from it.
-        several: Old types that have several looks: each that was found again keeps their name.
+        several: Old types that have several looks: a new type most of whose places were of such a
+            type is a look of it.
 
     Returns:
         The new codebook, renumbered: one to one but for those of several looks, by the assignment
@@ -158,18 +159,19 @@ def keep_names(
     old = np.unique(old_labels[old_labels != EMPTY])
     agree = np.array([[np.sum((new_labels == f) & (old_labels == o)) for o in old] for f in fresh])
     names: dict[int, int] = {EMPTY: EMPTY}
+    for i, number in enumerate(fresh if len(old) else ()):
+        most = int(agree[i].argmax())
+        if old[most] in several and 2 * agree[i, most] > np.sum(new_labels == number):
+            names[int(number)] = int(old[most])
+    # The others share the old types that are left.
+    agree[np.isin(fresh, list(names))] = 0
     if agree.size:
+        agree[:, np.isin(old, list(names.values()))] = 0
         for i, j in zip(*linear_sum_assignment(-agree), strict=True):
             if agree[i, j] > 0:
                 names[int(fresh[i])] = int(old[j])
-    for i, number in enumerate(fresh):
-        if int(number) in names:
-            continue
-        most = int(agree[i].argmax()) if len(old) else 0
-        places = np.sum(new_labels == number)
-        if len(old) and old[most] in several and 2 * agree[i, most] > places:
-            names[int(number)] = int(old[most])
-        else:
+    for number in fresh:
+        if int(number) not in names:
             names[int(number)] = next_number
             next_number += 1
     types = np.array([names[int(number)] for number in new.types], np.int64)

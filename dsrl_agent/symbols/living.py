@@ -65,21 +65,21 @@ class LivingTypes:
             codebook = self._with(codebook, mean, number)
         return codebook
 
-    def track(self, codebook: Codebook, before: Facts, action: int, after: Facts) -> Codebook:
+    def track(self, before: Facts, action: int, after: Facts) -> tuple[int, int] | None:
         """Follow the objects of a step.
 
         Returns:
-            The codebook, in which two types that flicker are one: the older.
+            Two types that flicker, if there are any: the older, and the one that is it from now on.
         """
         self.transitions.observe(before, action, after)
         pair = self.transitions.flickering()
         if pair is None:
-            return codebook
+            return None
         kept, dropped = pair
         self.transitions.forget(dropped)
         self.joined = {look: kept if now == dropped else now for look, now in self.joined.items()}
         self.joined[dropped] = kept
-        return codebook.joined({dropped: kept})
+        return pair
 
     def remember(self, codebook: Codebook, number: int, spectra: Floats) -> Codebook:
         """Return the codebook with a type that a fit did not find.
