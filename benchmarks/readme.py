@@ -17,7 +17,7 @@ from dsrl_agent.studies.scaling import read_records
 
 _SUITES = (
     "fast", "transfer", "plastic", "robust", "explain", "cost", "srl_cs_2018", "dqn_search",
-    "front_ends", "larger_frames",
+    "front_ends", "larger_frames", "main_job", "other_agents",
 )  # fmt: skip
 _PLOTS = ("learning", "plastic")
 _PAGES = ("README.md", "docs/rules.md", "docs/scaling.md", "docs/benchmark.md")
