@@ -12,6 +12,8 @@ from dsrl_agent.pursuit import Scenery
 from dsrl_agent.types import Floats, Floats32, Frame, Ints
 
 _INK_SHARE = 0.25  # of the largest contrast: less is no ink
+_NOISE = 0.02  # half of empty pixels differ by more: then there is noise
+_BLUR = 3  # pixels
 _SMALLEST = 3  # a blob is at least a third of a cell in height and width: less is a speck
 _NEIGHBOURS = np.ones((3, 3), np.bool_)  # pixels that touch by a corner are of one blob
 _BATCH = 64  # frames worked on at once, for the sake of memory
@@ -54,7 +56,7 @@ def find_blobs(frames: Frame, scenery: Scenery, brightest: float | None = None) 
     m, pitch = scenery.margin, np.array(scenery.grid.pitch)
     starts = range(0, len(frames), _BATCH)
     contrast = np.concatenate([scenery.contrast(frames[s : s + _BATCH]) for s in starts])
-    ink = np.abs(contrast).max(axis=3)
+    ink = np.abs(_calm(contrast, m)).max(axis=3)
     numbers, corners, windows = [], [], []
     masks = ink > _INK_SHARE * (float(ink.max()) if brightest is None else brightest)
     for number, (picture, mask) in enumerate(zip(contrast, masks, strict=True)):
@@ -77,6 +79,14 @@ def find_blobs(frames: Frame, scenery: Scenery, brightest: float | None = None) 
         np.array(corners, np.int64).reshape(-1, 2),
         np.array(windows, np.float32).reshape(-1, *pitch, 3),
     )
+
+
+def _calm(contrast: Floats32, margin: int) -> Floats32:
+    """Return contrast without its noise, if there is any; most of a frame is empty."""
+    inside = contrast[:, margin:-margin, margin:-margin]
+    if float(np.median(np.abs(inside))) < _NOISE:
+        return contrast
+    return np.asarray(ndimage.uniform_filter(contrast, (1, _BLUR, _BLUR, 1)))
 
 
 def standing(blobs: Blobs, grid: Grid) -> Standing:

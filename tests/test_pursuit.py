@@ -152,3 +152,15 @@ def test_a_finder_is_acquainted_with_strangers_that_became_a_type() -> None:
     assert_array_equal(known.types(crowd, GRID, codebook)[0, 0], [0, 1, 0, 0])
     assert_array_equal(more.types(crowd, GRID, codebook)[0, 0], [7, 1, 0, 0])
     assert acquainted(known, strangers, codebook, 3, np.array([UNKNOWN])) is known
+
+
+def test_blobs_are_found_under_noise() -> None:
+    clean = np.stack([frame((0, 4, 2), (1, 9, 20))] * 8)
+    noise = np.random.default_rng(0).normal(0, 25.5, clean.shape)
+    blobs = find_blobs(np.rint((clean + noise).clip(0, 255)).astype(np.uint8), SCENERY)
+    found = [tuple(corner) for corner in blobs.corners.tolist()]
+    # Of both, to a pixel, in nearly every frame; and next to nothing else.
+    for top, left in ((4, 2), (9, 20)):
+        near = [abs(t - top) <= 1 and abs(w - left) <= 1 for t, w in found]
+        assert sum(near) >= 6
+    assert len(found) <= 18
