@@ -62,7 +62,8 @@ def scaling_page(folder: RunFolder, records: Records, frames: int) -> Page:
     page.say(
         f"Means over seeds, of up to {frames} frames of random play each; `px off` is the distance "
         "of the grid's cells from the true ones; `types found` counts “unknown” as one; `exact` "
-        "is the share of frames with every fact right; `lowest` the worst seed's; `reached` how many seeds reach the rung's target."
+        "is the share of frames with every fact right; `lowest` the worst seed's; `reached` how "
+        "many seeds reach the rung's target."
     )
     if compared(records):
         page.show("scaling", "Exact frames by rung and back end.", plot(records))
