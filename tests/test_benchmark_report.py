@@ -153,6 +153,20 @@ def test_what_is_collected_is_told_where_it_speaks_for_another(tmp_path: Path) -
     ]  # fmt: skip
 
 
+def test_where_nothing_is_to_be_collected_mean_returns_are_compared(tmp_path: Path) -> None:
+    nothing = b'"positives":[0],"good":[0]'
+    runs = [
+        lines("fast", name, kind, seed, {100: -score}).replace(
+            b'"positives":[10],"good":[-%d]' % score, nothing
+        )
+        for name, kind, score in (("ours", AGENT, 1), ("DQN", DQN, 3))
+        for seed in range(4)
+    ]
+    (play,) = [one for one in comparisons(results(tmp_path, *runs)) if one.where[0] == "`"]
+    assert play.where == "`fast`: mean return in mixed, after 100 and 100 steps"
+    assert (play.ours[:6], play.theirs[:6], play.better) == ("-1.000", "-3.000", "agent")
+
+
 def test_worlds_that_both_were_trained_in_are_compared_as_strata(tmp_path: Path) -> None:
     runs = []
     for world, ours, theirs in (("a", 9, 3), ("b", 6, 5), ("c", 2, 1)):

@@ -139,7 +139,7 @@ def _play(ours: Line, dqns: Sequence[Line]) -> Iterator[Comparison]:
     """Compare scores; and, where it is another that is better at it, what is collected."""
     theirs = best(dqns)
     assert theirs is not None
-    told = _told(ours, theirs, "score")
+    told = _told(ours, theirs, "score" if np.isfinite(ours.scores).all() else "mean return")
     scores = _compared(told, [ours.headline], theirs.contestant, [theirs.headline])
     yield scores
     theirs = max(dqns, key=lambda line: interquartile_mean([line.collected]).value)
