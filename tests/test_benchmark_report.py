@@ -67,6 +67,9 @@ def test_so_few_runs_that_any_test_would_be_silent_decide_nothing(tmp_path: Path
     runs += [lines("fast", "DQN", DQN, seed, {100: 1}) for seed in range(3)]
     play = comparisons(results(tmp_path, *runs))[-1]
     assert (play.detail, play.better) == ("P(agent better) 1.00 [1.00, 1.00]", "neither")
+    behind = judged(tmp_path, *runs)[-1]
+    assert (behind.name, behind.verdict) == ("Is nowhere behind", "undecided")
+    assert behind.evidence.startswith("DQN is better in 0 of 7 comparisons; ")
 
 
 def test_the_same_run_twice_is_refused(tmp_path: Path) -> None:
@@ -326,6 +329,7 @@ def test_committed_results_are_of_the_committed_suites(file: Path) -> None:
         ("docs/benchmark.md", "main_job"),
         ("docs/benchmark.md", "comparisons"),
         ("docs/benchmark.md", "other_agents"),
+        ("docs/benchmark.md", "cost"),
         ("docs/benchmark.md", "srl_cs_2018"),
         ("docs/benchmark.md", "moved"),
         ("docs/rules.md", "front_ends"),

@@ -179,8 +179,10 @@ def _nowhere_behind(told: Sequence[Comparison]) -> Claim:
     evidence = f"DQN is better in {len(behind)} of {len(told)} comparisons."
     if behind:
         each = "; ".join(f"{x.where}: {x.ours}, {x.dqn} {x.theirs}" for x in behind)
-        evidence = f"{evidence[:-1]}: {each}."
-    return Claim(name, claim, "does not hold" if behind else "holds", evidence)
+        return Claim(name, claim, "does not hold", f"{evidence[:-1]}: {each}.")
+    undecided = sum(one.better == "neither" for one in told)
+    verdict: Verdict = "undecided" if undecided else "holds"  # few runs find nobody better
+    return Claim(name, claim, verdict, f"{evidence[:-1]}; {undecided} are undecided.")
 
 
 def _all_worlds(name: str, claim: str, found: Sequence[tuple[str, Line]]) -> Claim:
