@@ -11,6 +11,7 @@ from benchmark_runs import AGENT, DQN, lines
 
 from dsrl_agent.benchmark.claims import Claim, claims
 from dsrl_agent.benchmark.comparisons import comparisons
+from dsrl_agent.benchmark.figures import _colours
 from dsrl_agent.benchmark.published import PUBLISHED, published_rows
 from dsrl_agent.benchmark.reading import read_suite
 from dsrl_agent.benchmark.report_files import write_report
@@ -319,6 +320,13 @@ def test_committed_results_are_of_the_committed_suites(file: Path) -> None:
     planned = [task.described() for task in suite.tasks()]
     measured = [head["task"] for head in read_results([file]).headers]
     assert sorted(map(str, measured)) == sorted(map(str, planned))
+
+
+def test_no_two_contestants_of_the_plots_share_a_colour(committed: Results) -> None:
+    colours = _colours(committed)
+    shown = [name for name in colours if not name.endswith(("mistyped", "missed"))]
+    alone = {name.removesuffix(", true facts"): colours[name] for name in shown}
+    assert len(set(alone.values())) == len(alone) > 10
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,10 @@ _INK, _RULE = "#010203", "#040506"  # stand for the page's colours of text and o
 _ON_WHITE = {_INK: "#1c1f23", _RULE: "#c5cad1"}
 _COLOURS = (
     "#2a78d6", "#d9682b", "#1f9d78", "#c0479a", "#8c6fd1", "#b08a1e", "#d0413f", "#4f8a3c",
-    "#5b7f95", "#a5673f",
+    "#5b7f95", "#a5673f", "#e39bb5", "#6fb7c9",
 )  # fmt: skip
+_PLOTTED = ("transfer", "plastic", "robust")
+"""Suites that plots show beside that of the main question."""
 _SIZE = (4.4, 3.4)  # inches: one to one on a phone
 _TOLD = ", true facts"
 _BAR = 0.09  # inches, the least that a bar is high
@@ -146,7 +148,8 @@ def _moved(line: Line) -> bool:
 
 
 def _colours(results: Results) -> Mapping[str, str]:
-    names = dict.fromkeys(one.contestant for one in (*results.home(), *results.measured))
+    others = (one for suite in _PLOTTED for one in results.of(suite))
+    names = dict.fromkeys(one.contestant for one in (*results.home(), *others))
     learned = [name for name in names if name not in ("random", "oracle")]
     # A front end has one colour, whether it sees or is told; what it is told is dashed.
     alone = list(dict.fromkeys(name.removesuffix(_TOLD) for name in learned))
