@@ -216,7 +216,7 @@ def test_a_config_file_is_read_and_overridden(
         (["benchmark", "--suite=quick", "--backend=slurm"],
          "--backend is 'slurm', but it must be one of joblib, ray."),
         (["benchmark", "--suite=full", "--only=[x]"],
-         "--only names 'x', which does not take part in 'fast', 'transfer'"),
+         "--only names 'x', which does not take part in 'main_job', 'fast', 'transfer'"),
         (["benchmark", "--only=[dqn]"], "'dqn', which does not take part in 'main_job'"),
         (["benchmark", "--report"], "--report: expected at least one argument"),
         (["benchmark", "--report", "x", "--seeds=3"], "--seeds has no meaning beside --report"),
