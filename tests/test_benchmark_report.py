@@ -171,6 +171,13 @@ def test_where_nothing_is_to_be_collected_mean_returns_are_compared(tmp_path: Pa
     assert (play.ours[:6], play.theirs[:6], play.better) == ("-1.000", "-3.000", "agent")
 
 
+def test_who_does_exactly_the_same_is_not_behind(tmp_path: Path) -> None:
+    agent = [lines("transfer", "ours", AGENT, seed, {100: 8}) for seed in range(4)]
+    same = [lines("transfer", "DQN", DQN, seed, {900: 8}) for seed in range(4)]
+    behind = judged(tmp_path, *agent, *same)[-1]
+    assert (behind.verdict, behind.evidence[-18:]) == ("holds", "; 0 are undecided.")
+
+
 def test_worlds_that_both_were_trained_in_are_compared_as_strata(tmp_path: Path) -> None:
     runs = []
     for world, ours, theirs in (("a", 9, 3), ("b", 6, 5), ("c", 2, 1)):

@@ -180,8 +180,9 @@ def _nowhere_behind(told: Sequence[Comparison]) -> Claim:
     if behind:
         each = "; ".join(f"{x.where}: {x.ours}, {x.dqn} {x.theirs}" for x in behind)
         return Claim(name, claim, "does not hold", f"{evidence[:-1]}: {each}.")
-    undecided = sum(one.better == "neither" for one in told)
-    verdict: Verdict = "undecided" if undecided else "holds"  # few runs find nobody better
+    # Few runs find nobody better; that both do exactly the same is known.
+    undecided = sum(one.better == "neither" and one.ours != one.theirs for one in told)
+    verdict: Verdict = "undecided" if undecided else "holds"
     return Claim(name, claim, verdict, f"{evidence[:-1]}; {undecided} are undecided.")
 
 
