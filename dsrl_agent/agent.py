@@ -184,11 +184,9 @@ class DSRL:
         if self.perception.codebook is not known:  # a type is new, or two are one
             facts = self.facts(step.frame)
             self._facts, self._episode, self._anew = next_facts, None, True
-            if self.perception.parents:
-                self._follow_types()
-                if self._memory.complete:  # this step is among what was learned anew
-                    self._anew = False
-                    return
+            if self.perception.parents and self._follow_types():
+                self._anew = False  # this step is among what was learned anew
+                return
         transition = Transition(
             facts, step.action, step.reward, next_facts, step.terminated,
             step.number == 0 or self._anew,
@@ -220,13 +218,18 @@ class DSRL:
         fit = Fit(self.num_timesteps, loss, types, time.perf_counter() - start)
         listener.on_fit(self, fit)
 
-    def _follow_types(self) -> None:
-        """Let the front end know what it knows in the terms in which things are seen now."""
+    def _follow_types(self) -> bool:
+        """Let the front end know what it knows in the terms in which things are seen now.
+
+        Returns:
+            Whether it learned all that is remembered anew.
+        """
         if not self._acts or self._memory.complete:
             self._understand_anew()
-            return
+            return True
         for child, parent in self.perception.parents.items():
             self.front_end.inherit(child, parent)
+        return False
 
     def _understand_anew(self) -> None:
         """Teach the front end all that happened as it is seen now; trust it if that makes sense.

@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import matplotlib as mpl
@@ -122,8 +121,8 @@ def plots(results: Results) -> list[Plot]:
     plastic = [one for one in results.of("plastic") if one.world == one.test]
     if plastic:
         title = "Score before and after good and bad change places"
-        draw = partial(_swap, measured=plastic, colours=colours)
-        made.append(Plot("plastic", title, ("plastic",), draw))
+        suite = ("plastic",)
+        made.append(Plot("plastic", title, suite, lambda axes: _swap(axes, plastic, colours)))
     robust = [x for x in last_lines(results.of("robust")) if x.kind in ("dsrl", "dqn")]
     if robust:
         made.append(_bar_plot("robust", "Score where pictures are hard to read", robust, colours))
