@@ -198,6 +198,9 @@ def _benchmark() -> ArgumentParser:
         "--backend", type=str, default="joblib", help="where suites run: joblib or ray"
     )
     parser.add_argument(
+        "--device", type=str, default="auto", help="where networks run: auto, cpu or cuda"
+    )
+    parser.add_argument(
         "--out",
         type=str | None,
         default=None,

@@ -41,7 +41,7 @@ def benchmark(options: Namespace) -> int:
     # One suite's folder is the benchmark's own; several stand side by side in it.
     places = [out] if len(named) == 1 else [out / suite.name for suite in chosen]
     outcomes = [
-        run_suite(suite, place, options.jobs, options.backend)
+        run_suite(suite, place, options.jobs, options.backend, options.device)
         for suite, place in zip(chosen, places, strict=True)
     ]
     page = write_report([one.path for one in outcomes if one.finished], out)

@@ -76,7 +76,14 @@ def test_every_run_is_measured_at_every_mark_and_before_and_after_a_change(tmp_p
     assert all(len(one.row["returns"]) == 3 for one in results.measured)
     assert [film.contestant for film in results.films] == ["learner", "oracle"]
     assert results.headers[0]["versions"]["numpy"]
+    assert results.headers[0]["device"] == "cpu"
     assert results.measured[-1].score == 1.0  # the oracle's
+
+
+def test_a_device_that_is_not_here_is_refused_before_anything_is_begun(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="device is 'cuda:99', but no such device is here"):
+        run_suite(suite(tmp_path), tmp_path / "out", device="cuda:99")
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_is_on_disk_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,9 +95,9 @@ def test_what_is_on_disk_is_not_run_again(tmp_path: Path, monkeypatch: pytest.Mo
     lives: list[str] = []
 
     class Counted(Life):
-        def __init__(self, task: Any, pieces: Any) -> None:
+        def __init__(self, task: Any, *others: Any) -> None:
             lives.append(task.key)
-            super().__init__(task, pieces)
+            super().__init__(task, *others)
 
     monkeypatch.setattr(engine, "Life", Counted)
     assert run_suite(plan, out).finished == 3
@@ -137,7 +144,9 @@ def test_a_long_run_is_taken_up_where_its_last_piece_ended(tmp_path: Path) -> No
     )
     (task,) = plan.tasks()
     whole = list(Life(task).rows())
-    session = {"task": task.described(), "started": "noon", "git": {"revision": "a"}}
+    session = {
+        "task": task.described(), "started": "noon", "git": {"revision": "a"}, "device": "cpu",
+    }  # fmt: skip
     stopped = Life(task, Pieces(tmp_path / "pieces", session, seconds=0.0)).rows()
     first = [next(stopped), next(stopped)]  # the piece of 40 steps is on disk, that of 80 is not
     stopped.close()
@@ -145,12 +154,14 @@ def test_a_long_run_is_taken_up_where_its_last_piece_ended(tmp_path: Path) -> No
     old = json.loads(state.read_text())
     old["header"]["seconds"] = 70.0
     state.write_text(json.dumps(old))
-    later = {**session, "started": "one", "git": {"revision": "b"}}
+    later = {**session, "started": "one", "git": {"revision": "b"}, "device": "a GPU"}
     pieces = Pieces(tmp_path / "pieces", later)
     resumed = list(Life(task, pieces).rows())
     header = pieces.header()
     assert (header["started"], header["git"]) == ("noon", {"revision": "a"})
-    assert header["resumed"] == [{"started": "one", "git": {"revision": "b"}}]
+    assert header["device"] == "cpu"
+    again = {"started": "one", "git": {"revision": "b"}, "device": "a GPU"}
+    assert header["resumed"] == [again]
     assert 70 < header["seconds"] < 130  # this session's are added
     assert resumed[0] == first[0]  # read from the disk
     for a, b in zip(whole, resumed, strict=True):
@@ -215,7 +226,7 @@ def test_replay_buffers_that_do_not_fit_side_by_side_are_refused(
     with pytest.raises(ConfigError, match="buffers of 2 runs at once, of which 'DQN' in 'mixed'"):
         run_suite(plan, tmp_path / "out", jobs=2)
     assert not (tmp_path / "out").exists()
-    monkeypatch.setattr(engine, "_run_one", lambda task, pieces: (_ for _ in ()).throw(KeyError))
+    monkeypatch.setattr(engine, "_run_one", lambda *call: (_ for _ in ()).throw(KeyError))
     with pytest.raises(KeyError):  # let pass, and begun
         run_suite(plan, tmp_path / "out", jobs=1)
     first, _ = plan.tasks()

@@ -135,7 +135,7 @@ def test_jobs_are_finished_when_all_their_rungs_are_on_record(tmp_path: Path) ->
 def test_a_stopped_study_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run: list[Job] = []
 
-    def measured(job: Job, frames: int) -> list[dict[str, Any]]:
+    def measured(job: Job, frames: int, device: str) -> list[dict[str, Any]]:
         run.append(job)
         if len(run) == 2:
             raise KeyboardInterrupt
@@ -145,7 +145,9 @@ def test_a_stopped_study_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(scaling, "_run", measured)
     out = tmp_path / "run"
-    options = ScalingOptions(["4 types"], ["default", "pixels"], seeds=2, out=str(out))
+    options = ScalingOptions(
+        ["4 types"], ["default", "pixels"], seeds=2, device="cpu", out=str(out)
+    )
     with pytest.raises(KeyboardInterrupt):
         study(options)
     printed = study(ScalingOptions(resume=str(out)))
@@ -156,12 +158,13 @@ def test_a_stopped_study_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     revision = describe_checkout(Path(scaling.__file__))
     told = {record["revision"] for record in read_records(out / "metrics.jsonl")}
     assert told == {revision and revision["revision"]}
+    assert {record["device"] for record in read_records(out / "metrics.jsonl")} == {"cpu"}
 
 
 def test_a_study_goes_on_with_what_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     figures = score(RIGHT, TRUTHS, GRID, WORLD)
 
-    def measured(job: Job, frames: int) -> list[dict[str, Any]]:
+    def measured(job: Job, frames: int, device: str) -> list[dict[str, Any]]:
         return [{"rung": job.rung, "back_end": job.back_end, "seed": job.seed, **figures}]
 
     monkeypatch.setattr(scaling, "_run", measured)

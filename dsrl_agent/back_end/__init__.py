@@ -1,7 +1,7 @@
 """The neural back end: a fully-convolutional beta-VAE. Knows no rewards, actions or facts."""
 
 from dsrl_agent.back_end.encoder import Encoder, EncoderMaker, Latents
-from dsrl_agent.back_end.fit import BackEnd, choose_device
+from dsrl_agent.back_end.fit import BackEnd, choose_device, device_name
 from dsrl_agent.back_end.networks import CELL_SIDE, FINE_LAYERS, ConvVAE, Posterior
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "Latents",
     "Posterior",
     "choose_device",
+    "device_name",
 ]

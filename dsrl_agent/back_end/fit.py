@@ -173,3 +173,13 @@ def choose_device(device: str) -> torch.device:
             f"device is {device!r}, but no such device is here; use auto, cpu, or cuda with a GPU."
         ) from error
     return chosen
+
+
+def device_name(device: str) -> str:
+    """Return what a figure's reader is to know a device by: `"cpu"`, or the GPU's own name.
+
+    Raises:
+        ConfigError: No such device here.
+    """
+    chosen = choose_device(device)
+    return torch.cuda.get_device_name(chosen) if chosen.type == "cuda" else chosen.type

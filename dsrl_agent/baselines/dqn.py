@@ -36,7 +36,7 @@ class DQNLearner(SB3Learner):
     config: DQNConfig
     model: DQN | QRDQN
 
-    def __init__(self, make: MakeEnv, config: DQNConfig, seed: int) -> None:
+    def __init__(self, make: MakeEnv, config: DQNConfig, seed: int, device: str = "cpu") -> None:
         super().__init__(config, seed)
         algorithm, options = _algorithm(config)
         name, keywords = policy_of(config.network, config.features, config.sight == "symbols")
@@ -59,7 +59,7 @@ class DQNLearner(SB3Learner):
             target_update_interval=config.target_update,
             policy_kwargs={**keywords, **options},
             seed=self._streams.seed_for(config.name, 0),
-            device="cpu",
+            device=device,
         )
         # By its own steps: Stable-Baselines3 lays the schedule over each call of learn().
         self.model.exploration_schedule = lambda _: self._epsilon()

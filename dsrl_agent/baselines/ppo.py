@@ -32,7 +32,7 @@ class PPOLearner(SB3Learner):
 
     model: PPO
 
-    def __init__(self, make: MakeEnv, config: PPOConfig, seed: int) -> None:
+    def __init__(self, make: MakeEnv, config: PPOConfig, seed: int, device: str = "cpu") -> None:
         super().__init__(config, seed)
         envs = self._vector(make)
         shape = envs.observation_space.shape or ()
@@ -56,5 +56,5 @@ class PPOLearner(SB3Learner):
             clip_range=config.clip_range,
             policy_kwargs=keywords,
             seed=self._streams.seed_for(config.name, 0),
-            device="cpu",
+            device=device,
         )

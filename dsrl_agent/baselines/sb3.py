@@ -86,11 +86,11 @@ class SB3Learner:
         """Write everything that the next piece depends on; an existing folder is refused."""
         optimiser = self.model.policy.optimizer.state_dict()
         moments = {
-            f"{number}.{name}": value.detach().numpy()
+            f"{number}.{name}": value.detach().cpu().numpy()
             for number, state in optimiser["state"].items()
             for name, value in state.items()
         }
-        weights = {k: v.detach().numpy() for k, v in self.model.policy.state_dict().items()}
+        weights = {k: v.detach().cpu().numpy() for k, v in self.model.policy.state_dict().items()}
         counts = {"pieces": self._pieces, "steps": self.steps, "updates": self.model._n_updates}
         more, counted = self._kept()
         arrays = {"policy": weights, "optimiser": moments, **more}

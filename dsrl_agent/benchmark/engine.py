@@ -20,6 +20,7 @@ import torch
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
+from dsrl_agent.back_end import choose_device, device_name
 from dsrl_agent.baselines.available import free_memory, require_memory
 from dsrl_agent.baselines.qrdqn import require_contrib
 from dsrl_agent.benchmark.backends import BACKENDS, Killed, require_backend
@@ -63,7 +64,11 @@ class _Done:
 
 
 def run_suite(
-    suite: Suite, path: Path, jobs: int | None = None, backend: Backend = "joblib"
+    suite: Suite,
+    path: Path,
+    jobs: int | None = None,
+    backend: Backend = "joblib",
+    device: str = "cpu",
 ) -> Outcome:
     """Run what is not yet on disk of a suite.
 
@@ -72,11 +77,12 @@ def run_suite(
         path: The benchmark's folder; an existing one is gone on with.
         jobs: Runs at once; if not given, 1, or what a Ray cluster has room for.
         backend: Where they run: on this machine, or on a Ray cluster.
+        device: Where their networks run: auto, cpu or cuda. Each run tells which it was.
 
     Raises:
         ConfigError: A contestant's settings break their rule, a library is not installed, the
-            replay buffers of all that run at once do not fit into memory, or the folder holds
-            another plan.
+            replay buffers of all that run at once do not fit into memory, there is no such
+            device, or the folder holds another plan.
         CheckpointError: The folder is no benchmark's, or of another version.
     """
     require_backend(backend)
@@ -84,7 +90,8 @@ def run_suite(
     require_runnable(tasks)
     if any(task.contestant.kind == "qrdqn" for task in tasks):
         require_contrib()
-    if backend == "joblib":  # a cluster's memory is nothing that this machine knows
+    if backend == "joblib":  # a cluster's devices and memory are nothing that this machine knows
+        choose_device(device)
         _require_memory(
             [task for task in tasks if not _file_of(path, task.key).is_file()], jobs or 1
         )
@@ -97,7 +104,7 @@ def run_suite(
             stored_state(pieces / task.key, task.described())
         failed = []
         bar = tqdm(total=len(tasks), initial=len(tasks) - len(waiting), desc=suite.name)
-        work = BACKENDS[backend](_run_one, [(task, pieces) for task in waiting], jobs)
+        work = BACKENDS[backend](_run_one, [(task, pieces, device) for task in waiting], jobs)
         for result in work:
             done = _of_killed(result) if isinstance(result, Killed) else result
             if _write_down(path, done):
@@ -160,7 +167,7 @@ def _require_memory(tasks: Sequence[Task], jobs: int) -> None:
         )
 
 
-def _run_one(task: Task, pieces: Path) -> _Done:
+def _run_one(task: Task, pieces: Path, device: str) -> _Done:
     """Run a task, in whatever process this is."""
     torch.set_num_threads(1)
     gc.collect()  # the last run's replay buffer counts in no other's memory
@@ -170,13 +177,14 @@ def _run_one(task: Task, pieces: Path) -> _Done:
         "question": task.question,
         "versions": {"python": origin["python"], **origin["packages"]},
         "platform": origin["platform"],
+        "device": device_name(device),
         "git": origin["git"],
         "started": origin["started"],
     }
     kept = Pieces(pieces / task.key, header)
     with threadpool_limits(1):
         try:
-            rows = list(Life(task, kept).rows())
+            rows = list(Life(task, kept, device).rows())
         except Exception as error:
             told = {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
             return _Done(task.key, kept.header(), [], told)
@@ -184,7 +192,7 @@ def _run_one(task: Task, pieces: Path) -> _Done:
 
 
 def _of_killed(killed: Killed) -> _Done:
-    task, _ = killed.call
+    task, *_ = killed.call
     error = f"Its process was killed, most likely for want of memory ({killed.why})"
     return _Done(task.key, {"task": task.described()}, [], {"error": error, "trace": ""})
 

@@ -61,8 +61,8 @@ class Resumable(Learner, Protocol):
 class PixelLearner:
     """The agent itself, from pixels."""
 
-    def __init__(self, make: MakeEnv, config: AgentConfig, seed: int) -> None:
-        self.agent = DSRL(make(), config, seed=seed, device="cpu")
+    def __init__(self, make: MakeEnv, config: AgentConfig, seed: int, device: str = "cpu") -> None:
+        self.agent = DSRL(make(), config, seed=seed, device=device)
 
     @property
     def steps(self) -> int:
@@ -117,27 +117,28 @@ class _Still:
         return 0
 
 
-def make_learner(contestant: Contestant, make: MakeEnv, seed: int) -> Learner:
+def make_learner(contestant: Contestant, make: MakeEnv, seed: int, device: str = "cpu") -> Learner:
     """Return a contestant at the beginning of its life.
 
     Args:
         contestant: Who.
         make: Makes an environment of the world it begins in.
         seed: Seeds everything.
+        device: Where its networks run, if it has any: auto, cpu or cuda.
     """
     config = settings_of(contestant)
     if isinstance(config, AgentConfig):
-        return PixelLearner(make, config, seed)
+        return PixelLearner(make, config, seed, device)
     if isinstance(config, FactsConfig):
         return FactsLearner(make, config, seed)
     if isinstance(config, DQNConfig):
         from dsrl_agent.baselines.dqn import DQNLearner  # Stable-Baselines3 takes seconds
 
-        return DQNLearner(make, config, seed)
+        return DQNLearner(make, config, seed, device)
     if isinstance(config, PPOConfig):
         from dsrl_agent.baselines.ppo import PPOLearner
 
-        return PPOLearner(make, config, seed)
+        return PPOLearner(make, config, seed, device)
     if contestant.kind == "oracle":
         return _Still(Oracle)
     rng = Streams(seed).get("random actor")

@@ -30,16 +30,19 @@ class Life:
     Args:
         task: What to run.
         pieces: Where a long run is taken up again, if it is.
+        device: Where its networks run.
     """
 
-    def __init__(self, task: Task, pieces: Pieces | None = None) -> None:
+    def __init__(self, task: Task, pieces: Pieces | None = None, device: str = "cpu") -> None:
         _reset_peak()
         self._task = task
         self._diary = Diary() if "training" in task.block.measures else None
         self._spent = {"cpu_seconds": 0.0, "wall_seconds": 0.0}
         self._world = task.train
         self._pieces = pieces
-        self._learner = self._timed(lambda: make_learner(task.contestant, self._make, task.seed))
+        self._learner = self._timed(
+            lambda: make_learner(task.contestant, self._make, task.seed, device)
+        )
 
     def rows(self) -> Iterator[Row]:
         """Yield a row for each measurement, JSON-able; those of finished pieces come first."""

@@ -46,7 +46,7 @@ class Pieces:
         state, session = self._state, self._header
         learner.load(self._folder / state["checkpoint"])
         self._before = state["header"]["seconds"]
-        again = {name: session.get(name) for name in ("started", "git")}
+        again = {name: session.get(name) for name in ("started", "git", "device")}
         resumed = [*state["header"].get("resumed", []), again]
         self._header = {**state["header"], "resumed": resumed}
         return state["rows"], state["spent"]

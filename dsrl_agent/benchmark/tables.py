@@ -229,11 +229,18 @@ def _runs(results: Results) -> Table:
         origins = [head["git"] for head in heads]
         origins += [one["git"] for head in heads for one in head.get("resumed", [])]
         revisions = {(one or {}).get("revision", "?")[:8] for one in origins}
-        rows.append([suite, str(len(heads)), f"{seconds / 60:,.1f}", ", ".join(sorted(revisions))])
+        # The older runs do not tell their device: all were the CPU.
+        devices = {
+            str(one.get("device", "cpu"))
+            for head in heads
+            for one in (head, *head.get("resumed", []))
+        }
+        row = [suite, str(len(heads)), f"{seconds / 60:,.1f}"]
+        rows.append([*row, ", ".join(sorted(devices)), ", ".join(sorted(revisions))])
     return Table(
         "runs",
         "What was run",
-        ["suite", "runs", "wall minutes", "revisions"],
+        ["suite", "runs", "wall minutes", "devices", "revisions"],
         rows,
         _made_with(results.headers),
     )

@@ -124,7 +124,7 @@ class LivingOptions:
 
 @dataclass(frozen=True)
 class SpeedOptions:
-    """What the back end costs, in CPU time of one thread and beside plain convolutions.
+    """What the back end costs, beside plain convolutions: CPU time of one thread, or a GPU's.
 
     Attributes:
         seeds: How many fits, each with a seed of its own.
@@ -132,6 +132,7 @@ class SpeedOptions:
         back_end: Settings of the network and its fit.
         longer: Times the default steps of a second fit, which shows how far a fit can come.
         repeats: How often each rate is taken; the fastest counts.
+        device: Where the network runs: auto, cpu or cuda.
         out: The folder for the records, which must not exist; by default a new one under runs/.
     """
 
@@ -140,6 +141,7 @@ class SpeedOptions:
     back_end: BackEndConfig = field(default_factory=BackEndConfig)
     longer: int = 4
     repeats: int = 25
+    device: str = "auto"
     out: str | None = None
 
     def __post_init__(self) -> None:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
+from dsrl_agent.back_end import device_name
 from dsrl_agent.config import BackEndConfig, PerceptionConfig, nearest
 from dsrl_agent.errors import ConfigError, DSRLError
 from dsrl_agent.perception import Perception
@@ -47,9 +48,10 @@ def study(options: ScalingOptions) -> str:
     """Run what has not been run yet, and write the page; returns what to print."""
     resumed = None
     if options.resume is not None:
-        jobs_now = options.jobs
-        resumed, options = resumed_study("scaling", options, ("jobs", "seeds"))
-        options = dataclasses.replace(options, jobs=jobs_now)
+        jobs_now, device_now = options.jobs, options.device
+        resumed, options = resumed_study("scaling", options, ("jobs", "seeds", "device"))
+        options = dataclasses.replace(options, jobs=jobs_now, device=device_now)
+    device = device_name(options.device)
     jobs = _jobs(options)
     with resumed or study_folder("scaling", options, options.first_seed) as folder:
         done = finished(folder.path / "metrics.jsonl")
@@ -57,30 +59,33 @@ def study(options: ScalingOptions) -> str:
         revision = (describe_checkout(Path(__file__)) or {}).get("revision")
         frames = _QUICK_FRAMES if options.quick else options.frames
         fits = Parallel(n_jobs=options.jobs, return_as="generator_unordered")(
-            delayed(_run)(job, frames) for job in left
+            delayed(_run)(job, frames, options.device) for job in left
         )
         for records in tqdm(fits, total=len(left), desc="fits"):
             for record in records:
-                folder.log("scaling", record["seed"], {**record, "revision": revision})
+                folder.log(
+                    "scaling", record["seed"], {**record, "revision": revision, "device": device}
+                )
         records = read_records(folder.path / "metrics.jsonl")
         return scaling_page(folder, records, frames).write()
 
 
-def measure(job: Job, frames: int) -> Iterator[dict[str, Any]]:
+def measure(job: Job, frames: int, device: str = "cpu") -> Iterator[dict[str, Any]]:
     """Learn a rung, and yield a record of it and of each that is measured with the same weights.
 
     Args:
         job: What to learn.
         frames: Frames of random play to learn from.
+        device: Where the network runs.
     """
     if job.rung in STILLS:
-        yield {**_described(job, job.rung), **measure_stills(job.rung, job.seed)}
+        yield {**_described(job, job.rung), **measure_stills(job.rung, job.seed, device)}
         return
     rung = RUNGS[job.rung]
     world = rung.world(job.seed)
     learned = film(rung.env_id, world, frames, job.seed, "learn")
     start = time.process_time()
-    sight, complaint = _sight(job, learned)
+    sight, complaint = _sight(job, learned, device)
     spent = {"seconds": time.process_time() - start, "frames": frames, "complaint": complaint}
     for name, replaced in {job.rung: {}, **rung.also}.items():
         test = {**world, **replaced, "split": "test", "step_limit": _EPISODE}
@@ -144,18 +149,18 @@ def _chosen(
     return given or usual
 
 
-def _run(job: Job, frames: int) -> list[dict[str, Any]]:
+def _run(job: Job, frames: int, device: str) -> list[dict[str, Any]]:
     import torch  # a fresh process has all of the machine's threads
 
     torch.set_num_threads(1)
-    return list(measure(job, frames))
+    return list(measure(job, frames, device))
 
 
-def _sight(job: Job, learned: Film) -> tuple[Perception, str]:
+def _sight(job: Job, learned: Film, device: str) -> tuple[Perception, str]:
     """Return what was learned, and what was complained of, if anything."""
     config = BackEndConfig()
-    maker = encoder_maker(job.back_end, config)
-    sight = Perception(PerceptionConfig(), config, job.seed, "cpu", maker)
+    maker = encoder_maker(job.back_end, config, device)
+    sight = Perception(PerceptionConfig(), config, job.seed, device, maker)
     try:
         sight.learn(learned.motion, None, learned.rewards)
     except DSRLError as error:

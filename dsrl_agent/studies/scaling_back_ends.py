@@ -211,14 +211,14 @@ class CategoricalVAE(BackEnd):
         return loss
 
 
-def encoder_maker(name: str, config: BackEndConfig) -> EncoderMaker:
-    """Return what makes a back end of a name in `BACK_ENDS`."""
+def encoder_maker(name: str, config: BackEndConfig, device: str = "cpu") -> EncoderMaker:
+    """Return what makes a back end of a name in `BACK_ENDS`; its network, if any, on a device."""
 
     def make(seed: int) -> Encoder:
         if name in _WITHOUT_NETWORK:
             return _WITHOUT_NETWORK[name](config)
         changed = dataclasses.replace(config, **_CHANGED.get(name, {}))
-        return _NETWORKS.get(name, BackEnd)(3, changed, seed, "cpu")
+        return _NETWORKS.get(name, BackEnd)(3, changed, seed, device)
 
     return make
 

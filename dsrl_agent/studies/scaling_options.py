@@ -19,6 +19,7 @@ class ScalingOptions:
         frames: Frames of random play to learn from.
         quick: Two rungs, two back ends, one seed, fewer frames: shows that all works.
         jobs: Processes at once.
+        device: Where the networks run: auto, cpu or cuda.
         out: The folder for the records, which must not exist; by default a new one under runs/.
         resume: The folder of a stopped run to go on with, in place of a new one.
     """
@@ -30,6 +31,7 @@ class ScalingOptions:
     frames: int = 640
     quick: bool = False
     jobs: int = 1
+    device: str = "auto"
     out: str | None = None
     resume: str | None = None
 

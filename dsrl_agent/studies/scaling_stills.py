@@ -41,7 +41,7 @@ STILLS: Mapping[str, _Stills] = {
 """Kinds of still pictures by name; but for the first, 16 pictures of worlds without an agent."""
 
 
-def measure_stills(name: str, seed: int) -> dict[str, Any]:
+def measure_stills(name: str, seed: int, device: str = "cpu") -> dict[str, Any]:
     """Return the figures of a kind of still pictures, learned and measured on the same ones.
 
     Rows and columns are not told by a picture, so they are counted from the true grid's first.
@@ -50,7 +50,7 @@ def measure_stills(name: str, seed: int) -> dict[str, Any]:
     frames, truths, world = _pictures(kind, seed)
     start = time.process_time()
     try:
-        found = symbols_of_stills(frames, seed=seed, device="cpu")
+        found = symbols_of_stills(frames, seed=seed, device=device)
     except PerceptionError as error:
         nothing = dict.fromkeys(("precision", "recall", "f1", "ari", "v_measure", "exact"), 0.0)
         return {**nothing, "frames": len(frames), "complaint": str(error)}

@@ -1,7 +1,8 @@
 """`dsrl study speed`: seconds of a fit to convergence, frames a second to facts, where time goes.
 
 CPU seconds of one thread depend on the machine; their ratios to a plain convolution of as many
-multiplications, taken in turns in the same run, hardly do.
+multiplications, taken in turns in the same run, hardly do. On a GPU seconds are of the wall, each
+from when all that was asked of it before is done.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from dsrl_agent.agent import DSRL
-from dsrl_agent.back_end import BackEnd
+from dsrl_agent.back_end import BackEnd, choose_device, device_name
 from dsrl_agent.back_end.losses import negative_elbo
-from dsrl_agent.config import AgentConfig, BackEndConfig
+from dsrl_agent.config import AgentConfig
 from dsrl_agent.perception import Perception
 from dsrl_agent.records import RunFolder
 from dsrl_agent.studies.autoencoder_training import floor
@@ -35,6 +36,7 @@ _CONVERGED = 1.01  # times the lowest loss of a longer fit
 _CHANNELS, _KERNEL = 16, 3  # of the plain convolution
 
 Task = Callable[[], object]
+Clock = Callable[[], float]
 
 
 class Curve(NamedTuple):
@@ -52,7 +54,9 @@ class Curve(NamedTuple):
 def study(options: SpeedOptions) -> str:
     """Measure fits and facts; returns the page and where it stands."""
     config = AgentConfig(back_end=options.back_end)
-    agent = DSRL(_ENV, config, seed=options.seed, device="cpu")
+    device = choose_device(options.device)
+    clock, unit = clock_of(device)
+    agent = DSRL(_ENV, config, seed=options.seed, device=str(device))
     agent.learn(_LIFE)
     motion = agent._memory.motion()
     grid = agent.perception.grid
@@ -60,27 +64,36 @@ def study(options: SpeedOptions) -> str:
     images = agent.perception.cells.images(motion.after, grid)
     with study_folder("speed", options, options.seed) as folder:
         page = Page(folder, "Speed")
+        page.say(f"On: {device_name(str(device))}.")
         seeds = range(options.seed, options.seed + options.seeds)
-        curves = [_curve(images, options.back_end, seed, 1) for seed in seeds]
-        longer = [_curve(images, options.back_end, seed, options.longer) for seed in seeds]
-        _say_fit(page, folder, curves, longer, floor(images[-_HELD_OUT:]))
+        new = [BackEnd(3, options.back_end, seed, str(device)) for seed in (*seeds, *seeds)]
+        curves = [_curve(images, each, clock, 1) for each in new[: options.seeds]]
+        longer = [_curve(images, each, clock, options.longer) for each in new[options.seeds :]]
+        _say_fit(page, folder, unit, curves, longer, floor(images[-_HELD_OUT:]))
         page.show(
             "fit",
-            "Held-out -ELBO over CPU seconds, a line for each seed; pale: the longer fit.",
-            _figure(curves, longer),
+            f"Held-out -ELBO over {unit} seconds, a line for each seed; pale: the longer fit.",
+            _figure(unit, curves, longer),
         )
-        network = BackEnd(3, options.back_end, options.seed, "cpu").network
-        _say_rates(
-            page,
-            folder,
-            "A gradient step",
-            _steps(network, images, options.back_end),
-            options.repeats,
-            "training",
-        )
+        tasks = _steps(BackEnd(3, options.back_end, options.seed, str(device)), images)
+        seconds = fastest(tasks, options.repeats, clock)
+        _say_rates(page, folder, unit, "A gradient step", seconds, "training")
         tasks = _sights(agent.perception, motion.after[:_BATCH])
-        _say_rates(page, folder, f"{_BATCH} frames at once", tasks, options.repeats, "sight")
+        seconds = fastest(tasks, options.repeats, clock)
+        _say_rates(page, folder, unit, f"{_BATCH} frames at once", seconds, "sight")
         return page.write()
+
+
+def clock_of(device: torch.device) -> tuple[Clock, str]:
+    """Return what tells the seconds spent on a device, and what they are seconds of."""
+    if device.type != "cuda":
+        return time.process_time, "CPU"
+
+    def clock() -> float:
+        torch.cuda.synchronize(device)
+        return time.perf_counter()
+
+    return clock, "GPU"
 
 
 def macs(network: nn.Module, run: Task) -> int:
@@ -102,46 +115,48 @@ def macs(network: nn.Module, run: Task) -> int:
     return total
 
 
-def fastest(tasks: Mapping[str, Task], repeats: int) -> dict[str, float]:
-    """Return each task's least CPU seconds: what it takes where nothing else disturbs it.
+def fastest(tasks: Mapping[str, Task], repeats: int, clock: Clock) -> dict[str, float]:
+    """Return each task's least seconds: what it takes where nothing else disturbs it.
 
     The tasks take turns, so that all meet the same machine.
     """
     seconds: dict[str, list[float]] = {name: [] for name in tasks}
     for turn in range(repeats + 1):
         for name, task in tasks.items():
-            start = time.process_time()
+            start = clock()
             task()
             if turn:  # the first is for warming up
-                seconds[name].append(time.process_time() - start)
+                seconds[name].append(clock() - start)
     return {name: min(taken) for name, taken in seconds.items()}
 
 
-def plain_convolution(multiplications: int, batch: int) -> tuple[nn.Module, Tensor]:
+def plain_convolution(
+    multiplications: int, batch: int, device: torch.device
+) -> tuple[nn.Module, Tensor]:
     """Return a convolution and its input that take about so many multiplications."""
     places = multiplications / (batch * _CHANNELS**2 * _KERNEL**2)
     side = max(1, round(places**0.5))
     convolution = nn.Conv2d(_CHANNELS, _CHANNELS, _KERNEL, padding="same")
-    return convolution, torch.rand(batch, _CHANNELS, side, side)
+    return convolution.to(device), torch.rand(batch, _CHANNELS, side, side, device=device)
 
 
-def _curve(images: Floats32, config: BackEndConfig, seed: int, times: int) -> Curve:
+def _curve(images: Floats32, back_end: BackEnd, clock: Clock, times: int) -> Curve:
     """Return a fit of so many times the steps configured; a cycle of rates is as long as a fit."""
-    back_end = BackEnd(3, config, seed, "cpu")
     train, held_out = images[:-_HELD_OUT], torch.from_numpy(images[-_HELD_OUT:])
+    held_out = held_out.to(back_end.device)
     curve = Curve([], [], [])
-    spent, start = 0.0, time.process_time()
+    spent, start = 0.0, clock()
 
     def look(step: int, loss: float) -> None:
         nonlocal spent, start
         if (step + 1) % _EVERY == 0:
-            spent += time.process_time() - start  # looking is no part of a fit
+            spent += clock() - start  # looking is no part of a fit
             curve.steps.append(step + 1)
             curve.seconds.append(spent)
             curve.losses.append(_loss(back_end, held_out))
-            start = time.process_time()
+            start = clock()
 
-    back_end.fit(len(train), lambda n: train[n], times * config.steps, look)
+    back_end.fit(len(train), lambda n: train[n], times * back_end.config.steps, look)
     return curve
 
 
@@ -151,10 +166,11 @@ def _loss(back_end: BackEnd, images: Tensor) -> float:
     return float(negative_elbo(logits, images, mean, log_variance, back_end.config.beta))
 
 
-def _steps(network: nn.Module, images: Floats32, config: BackEndConfig) -> dict[str, Task]:
+def _steps(back_end: BackEnd, images: Floats32) -> dict[str, Task]:
     """Return a gradient step of the default size in two memory formats, and plain convolutions."""
     places = (images.shape[2] // 12) * (images.shape[3] // 12)
-    batch = torch.from_numpy(images[: max(1, config.batch_places // places)])
+    network, device = back_end.network, back_end.device
+    batch = torch.from_numpy(images[: max(1, back_end.config.batch_places // places)]).to(device)
     generator = torch.Generator().manual_seed(0)
 
     def step(given: Tensor) -> None:
@@ -163,7 +179,7 @@ def _steps(network: nn.Module, images: Floats32, config: BackEndConfig) -> dict[
         loss.backward()  # type: ignore[no-untyped-call]
 
     cost = macs(network, lambda: network(batch, generator))
-    plain, of_plain = plain_convolution(cost, len(batch))
+    plain, of_plain = plain_convolution(cost, len(batch), device)
     last = batch.to(memory_format=torch.channels_last)
     return {
         "plain convolution": lambda: plain(of_plain).square().sum().backward(),
@@ -179,8 +195,9 @@ def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
     back_end = perception.back_end
     assert isinstance(back_end, BackEnd)
     network, codebook = back_end.network, perception.require_codebook()
-    tensor = torch.from_numpy(perception.cells.images(frames, grid))
-    plain, of_plain = plain_convolution(macs(network, lambda: network.encode(tensor)), len(frames))
+    tensor = torch.from_numpy(perception.cells.images(frames, grid)).to(back_end.device)
+    cost = macs(network, lambda: network.encode(tensor))
+    plain, of_plain = plain_convolution(cost, len(frames), back_end.device)
 
     def inferred(task: Task) -> Task:
         return torch.inference_mode()(task)
@@ -220,7 +237,12 @@ def _chained(stages: Mapping[str, Callable[[Any], Any]]) -> dict[str, Task]:
 
 
 def _say_fit(
-    page: Page, folder: RunFolder, curves: list[Curve], longer: list[Curve], least: float
+    page: Page,
+    folder: RunFolder,
+    unit: str,
+    curves: list[Curve],
+    longer: list[Curve],
+    least: float,
 ) -> None:
     rows = []
     for number, (curve, long) in enumerate(zip(curves, longer, strict=True)):
@@ -235,7 +257,7 @@ def _say_fit(
         }
         folder.log("fit", number, figures)
         rows.append([str(number), *map(_cell, figures.values())])
-    heads = ["a fit, CPU s", "-ELBO then", "lowest -ELBO", "steps to converge", "CPU s"]
+    heads = [f"a fit, {unit} s", "-ELBO then", "lowest -ELBO", "steps to converge", f"{unit} s"]
     page.say(table(["fit", *heads], rows))
     page.say(
         f"On the base rung, held-out frames; a perfect reconstruction alone costs {least:.1f} "
@@ -252,27 +274,26 @@ def _cell(figure: float | None) -> str:
 
 
 def _say_rates(
-    page: Page, folder: RunFolder, title: str, tasks: dict[str, Task], repeats: int, kind: str
+    page: Page, folder: RunFolder, unit: str, title: str, seconds: dict[str, float], kind: str
 ) -> None:
-    seconds = fastest(tasks, repeats)
-    unit = seconds["plain convolution"]
+    plain = seconds["plain convolution"]
     rows = []
     for name, taken in seconds.items():
-        folder.log(kind, 0, {"task": name, "seconds": taken, "ratio": taken / unit})
+        folder.log(kind, 0, {"task": name, "seconds": taken, "ratio": taken / plain})
         rate = f"{_BATCH / taken:,.0f}" if kind == "sight" else f"{1 / taken:,.0f}"
-        rows.append([name, f"{1000 * taken:.2f}", rate, f"{taken / unit:.2f}"])
+        rows.append([name, f"{1000 * taken:.2f}", rate, f"{taken / plain:.2f}"])
     a_second = "frames a second" if kind == "sight" else "a second"
-    page.say(table([title, "CPU ms", a_second, "times the plain convolution"], rows))
+    page.say(table([title, f"{unit} ms", a_second, "times the plain convolution"], rows))
 
 
-def _figure(curves: list[Curve], longer: list[Curve]) -> Figure:
+def _figure(unit: str, curves: list[Curve], longer: list[Curve]) -> Figure:
     figure = Figure(figsize=(6, 2.6), dpi=100, layout="constrained")
     axes = figure.subplots()
     for number, (curve, long) in enumerate(zip(curves, longer, strict=True)):
         axes.plot(long.seconds, long.losses, f"C{number}", alpha=0.3)
         axes.plot(curve.seconds, curve.losses, f"C{number}")
         axes.plot(curve.seconds[-1], curve.losses[-1], "ko", markersize=4)
-    axes.set_xlabel("CPU seconds (dot: where a fit ends)")
+    axes.set_xlabel(f"{unit} seconds (dot: where a fit ends)")
     axes.set_ylabel("-ELBO, nats per frame")
     axes.set_yscale("log")
     return figure
