@@ -198,7 +198,10 @@ def _benchmark() -> ArgumentParser:
         "--backend", type=str, default="joblib", help="where suites run: joblib or ray"
     )
     parser.add_argument(
-        "--device", type=str, default="auto", help="where networks run: auto, cpu or cuda"
+        "--device",
+        type=str,
+        default="cpu",
+        help="where networks run: cpu, auto or cuda; these are so small that a GPU is slower",
     )
     parser.add_argument(
         "--out",

@@ -150,7 +150,7 @@ def test_a_stopped_study_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     )
     with pytest.raises(KeyboardInterrupt):
         study(options)
-    printed = study(ScalingOptions(resume=str(out)))
+    printed = study(ScalingOptions(device="cpu", resume=str(out)))
     assert len(run) == len(set(run)) + 1 == 5  # the one that was cut off ran again
     assert "| 4 types | 1.000 |" in printed
     assert "2 of 2" in printed

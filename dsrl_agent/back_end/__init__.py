@@ -2,9 +2,17 @@
 
 from dsrl_agent.back_end.encoder import Encoder, EncoderMaker, Latents
 from dsrl_agent.back_end.fit import BackEnd, choose_device, device_name
-from dsrl_agent.back_end.networks import CELL_SIDE, FINE_LAYERS, ConvVAE, Posterior
+from dsrl_agent.back_end.networks import (
+    CELL_LAYERS,
+    CELL_SIDE,
+    FINE_LAYERS,
+    ConvVAE,
+    Layer,
+    Posterior,
+)
 
 __all__ = [
+    "CELL_LAYERS",
     "CELL_SIDE",
     "FINE_LAYERS",
     "BackEnd",
@@ -12,6 +20,7 @@ __all__ = [
     "Encoder",
     "EncoderMaker",
     "Latents",
+    "Layer",
     "Posterior",
     "choose_device",
     "device_name",

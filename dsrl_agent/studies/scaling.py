@@ -23,7 +23,7 @@ from dsrl_agent.errors import ConfigError, DSRLError
 from dsrl_agent.perception import Perception
 from dsrl_agent.records.versions import describe_checkout
 from dsrl_agent.studies.page import resumed_study, study_folder
-from dsrl_agent.studies.scaling_back_ends import BACK_ENDS, encoder_maker
+from dsrl_agent.studies.scaling_back_ends import BACK_ENDS, WITH_NETWORK, encoder_maker
 from dsrl_agent.studies.scaling_measure import Film, film, score
 from dsrl_agent.studies.scaling_options import ScalingOptions
 from dsrl_agent.studies.scaling_page import scaling_page
@@ -79,7 +79,10 @@ def measure(job: Job, frames: int, device: str = "cpu") -> Iterator[dict[str, An
         device: Where the network runs.
     """
     if job.rung in STILLS:
-        yield {**_described(job, job.rung), **measure_stills(job.rung, job.seed, device)}
+        yield {
+            **_described(job, job.rung),
+            **measure_stills(job.rung, job.seed, device, job.back_end),
+        }
         return
     rung = RUNGS[job.rung]
     world = rung.world(job.seed)
@@ -136,7 +139,7 @@ def _jobs(options: ScalingOptions) -> list[Job]:
         for back_end in back_ends
         for seed in seeds
         for rung in rungs
-        if rung in RUNGS or back_end == "default"  # stills have a path of their own
+        if rung in RUNGS or back_end in WITH_NETWORK  # stills are seen by networks alone
     ]
 
 
