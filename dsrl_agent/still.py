@@ -19,7 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from dsrl_agent.back_end import CELL_LAYERS, CELL_SIDE, FINE_LAYERS, BackEnd, Latents, Layer
+from dsrl_agent.back_end import (
+    CELL_LAYERS,
+    CELL_SIDE,
+    FINE_LAYERS,
+    BackEnd,
+    Latents,
+    Layer,
+)
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import ObservationError, PerceptionError
 from dsrl_agent.grid import Grid
@@ -29,9 +36,12 @@ from dsrl_agent.types import Facts, Floats, Floats32, Frame, Ints
 _STRIDE = 4  # of the fine network
 _MARGIN = 2 * _STRIDE  # the picture is continued so far beyond its edges
 _BEHIND = 0.5  # pixels by which the middle of what is seen lies after the pixel it stands for
+_USUAL = 0.05  # of all pixels stand out less than what looks as usual
+_CANDIDATES, _DENSE = 400, 0.05  # places compared by how near that share of all are
 _COPIES = 50  # of each spectrum, spread as wide as what the decoder cannot tell apart
 _SPREAD = 0.1  # of the posterior's width
-_FINE_BETA = 0.5  # times the cells': sharper posteriors, from which objects stand out further
+_FINE_BETA = 0.5  # times what is configured: sharper posteriors, objects stand out further
+_CELL_BETA = 4.0  # times what is configured: of few pictures, noise would be learned as well
 _SHORTEST_PERIOD, _STEP = 4.0, 0.05  # pixels: cells are no smaller than the fine network's stride
 _OFF, _BIN = 0.75, 0.25  # pixels: by how far objects are off their lines, and a step thereof
 _NEARLY = 0.9
@@ -93,13 +103,15 @@ class StillSight:
         shifted = _shifts(frames)
         self._fine.fit(len(shifted), lambda chosen: shifted[chosen], config.steps)
         salience = self.salience(frames)
-        found = [_centres(each) for each in salience > _otsu(salience)]
+        found = [_centres(each) for each in np.maximum(salience - _otsu(salience), 0.0)]
         self.grid = _grid_of(np.concatenate(found) + _BEHIND, (frames.shape[1], frames.shape[2]))
-        self._limit = _widest_gap(_of_cells(salience, self.grid))
-        self._cells = make(config, seed, CELL_LAYERS)
-        images = self.grid.resample(frames, CELL_SIDE)
+        usual = float(np.quantile(salience, _USUAL))
+        self._limit = _widest_gap(_of_cells(salience, self.grid), usual)
+        plainer = dataclasses.replace(config, beta=_CELL_BETA * config.beta)
+        self._cells = make(plainer, seed, CELL_LAYERS)
+        images, bare = self.grid.resample(frames, CELL_SIDE), self._bare(salience)
         self._cells.fit(len(images), lambda chosen: images[chosen], config.steps)
-        self.codebook = _codebook(self._cells.encode(images), self._bare(salience), seed)
+        self.codebook = _codebook(self._cells.encode(images), bare, seed)
 
     def salience(self, frames: Frame) -> Floats:
         """Return how far the latents of each pixel stand out, `[N, H, W]`, in posterior widths."""
@@ -180,9 +192,23 @@ def _salience(fine: BackEnd, frame: Frame) -> Floats:
     # A whole number of pixels leaves it half a pixel behind.
     start = _MARGIN - 1
     dense = dense[start : start + frame.shape[0], start : start + frame.shape[1]]
-    usual = np.median(dense, axis=(0, 1))
     spread = np.exp(0.5 * latents.log_variance).mean(axis=(0, 1, 2))
-    return np.asarray(np.sqrt(np.square((dense - usual) / spread).mean(axis=2)), np.float64)
+    scaled = dense / spread
+    away = scaled - _densest(scaled.reshape(-1, count))
+    return np.asarray(np.sqrt(np.square(away).mean(axis=2)), np.float64)
+
+
+def _densest(points: Floats32) -> Floats32:
+    """Return where points `[N, K]` lie densest: what most of a picture looks like.
+
+    Its median does, too, but where objects take half of the room it is the look of nothing.
+    """
+    some = points[:: max(1, len(points) // _CANDIDATES)]
+    squares = np.square(points).sum(axis=1)
+    away = np.square(some).sum(axis=1)[:, None] - 2 * some @ points.T + squares  # [C, N]
+    few = max(1, int(_DENSE * len(points)))
+    densest = away[np.partition(away, few, axis=1)[:, few].argmin()]
+    return np.asarray(points[np.argpartition(densest, few)[:few]].mean(axis=0))
 
 
 def _otsu(values: Floats) -> float:
@@ -200,32 +226,34 @@ def _otsu(values: Floats) -> float:
     return float(ends[np.argmax(between)])
 
 
-def _centres(mask: NDArray[np.bool_]) -> Floats:
-    """Return the middles `[M, 2]` of blobs.
+def _centres(standing_out: Floats) -> Floats:
+    """Return the middles `[M, 2]` of blobs of what stands out, 0 where nothing does.
 
     Blobs are found at the scale that answers strongest (Lindeberg 1998); the middle of one is the
     centre of its mass.
     """
-    best_answer, best = -1.0, np.empty((0, 2))
-    if not mask.any():
-        return best
+    best_answer, best = -1.0, np.empty((0, 2), np.int64)
+    if not standing_out.any():
+        return best.astype(np.float64)
     best_scale = _SMALLEST
     for scale in np.arange(_SMALLEST, _LARGEST, 0.25):
-        answer = -(scale**2) * ndimage.gaussian_laplace(mask.astype(np.float64), scale)
+        answer = -(scale**2) * ndimage.gaussian_laplace(standing_out, scale)
         peaks = (ndimage.maximum_filter(answer, size=3) == answer) & (answer > answer.max() / 2)
         if answer[peaks].mean() > best_answer:
-            best_answer, best = float(answer[peaks].mean()), np.argwhere(peaks).astype(np.float64)
+            best_answer, best = float(answer[peaks].mean()), np.argwhere(peaks)
             best_scale = float(scale)
     # A blob's radius is the scale times the square root of two.
     reach = int(np.ceil(best_scale * np.sqrt(2.0)))
-    return np.array([_centre_of_mass(mask, peak.astype(int), reach) for peak in best])
+    return np.array([_centre_of_mass(standing_out, peak, reach) for peak in best])
 
 
-def _centre_of_mass(mask: NDArray[np.bool_], peak: Ints, reach: int) -> Floats:
+def _centre_of_mass(standing_out: Floats, peak: Ints, reach: int) -> Floats:
     first = np.maximum(peak - reach, 0)
     last = peak + reach + 1
-    inside = np.argwhere(mask[first[0] : last[0], first[1] : last[1]])
-    return np.asarray(inside.mean(axis=0) + first if len(inside) else peak, np.float64)
+    inside = standing_out[first[0] : last[0], first[1] : last[1]]
+    if not inside.any():
+        return peak.astype(np.float64)
+    return np.asarray(ndimage.center_of_mass(inside) + first, np.float64)
 
 
 def _grid_of(centres: Floats, frame: tuple[int, int]) -> Grid:
@@ -312,13 +340,13 @@ def _of_cells(salience: Floats, grid: Grid) -> Floats:
     return np.asarray(inside.reshape(-1, rows, high, cols, wide).mean(axis=(2, 4)))
 
 
-def _widest_gap(values: Floats) -> float:
-    """Return the middle of the widest gap between values of 0 and more.
+def _widest_gap(values: Floats, least: float) -> float:
+    """Return the middle of the widest gap between values.
 
-    What does not stand out at all, such as a picture's usual look, is one of them: so it may be
-    that every cell is full.
+    What stands out the least, a picture's usual look, is one of them: so it may be that every cell
+    is full.
     """
-    ordered = np.sort(np.append(values, 0.0))
+    ordered = np.sort(np.append(values, least))
     widest = int(np.argmax(np.diff(ordered)))
     return float(ordered[widest : widest + 2].mean())
 

@@ -14,7 +14,15 @@ from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ObservationError, PerceptionError
 from dsrl_agent.evaluate import exact_share
 from dsrl_agent.spaces import make_env
-from dsrl_agent.still import StillSight, _axis_of, _period, _widest_gap, symbols_of_stills
+from dsrl_agent.still import (
+    StillSight,
+    _axis_of,
+    _centres,
+    _densest,
+    _period,
+    _widest_gap,
+    symbols_of_stills,
+)
 from dsrl_agent.types import Frame
 
 
@@ -67,9 +75,28 @@ def test_an_axis_is_the_line_through_what_stands_in_line() -> None:
 
 
 def test_full_and_empty_cells_part_at_the_widest_gap() -> None:
-    assert _widest_gap(np.array([[0.1, 0.9], [0.2, 1.0]])) == pytest.approx(0.55)
+    assert _widest_gap(np.array([[0.1, 0.9], [0.2, 1.0]]), 0.0) == pytest.approx(0.55)
     # Where every cell is full, the gap is that towards what does not stand out at all.
-    assert _widest_gap(np.array([0.8, 0.9, 1.0])) == pytest.approx(0.4)
+    assert _widest_gap(np.array([0.8, 0.9, 1.0]), 0.0) == pytest.approx(0.4)
+    # Noise makes all stand out.
+    assert _widest_gap(np.array([0.4, 0.5, 0.8, 0.9]), 0.3) == pytest.approx(0.65)
+
+
+def test_the_usual_look_is_the_densest_not_the_median() -> None:
+    rng = np.random.default_rng(0)
+    usual = np.array([2.0, -1.0]) + 0.01 * rng.standard_normal((200, 2))
+    others = rng.uniform(3.0, 8.0, (300, 2))  # more, but no two alike
+    points = rng.permutation(np.concatenate([usual, others])).astype(np.float32)
+    assert_allclose(_densest(points), (2.0, -1.0), atol=0.05)
+    assert (np.median(points, axis=0) > 3.0).all()
+
+
+def test_blobs_that_touch_are_told_apart_by_how_far_they_stand_out() -> None:
+    rows, cols = np.mgrid[0:21, 0:30]
+    bumps = [np.exp(-((rows - 10) ** 2 + (cols - col) ** 2) / 8) for col in (8, 15, 22)]
+    middles = _centres(np.maximum(sum(bumps) - 0.1, 0.0))
+    assert_allclose(sorted(map(tuple, middles)), [(10, 8), (10, 15), (10, 22)], atol=0.4)
+    assert len(_centres(np.zeros((5, 5)))) == 0
 
 
 def test_pictures_in_which_nothing_stands_out_are_refused() -> None:
