@@ -36,7 +36,7 @@ from dsrl_agent.types import Facts, Floats, Floats32, Frame, Ints
 _STRIDE = 4  # of the fine network
 _MARGIN = 2 * _STRIDE  # the picture is continued so far beyond its edges
 _BEHIND = 0.5  # pixels by which the middle of what is seen lies after the pixel it stands for
-_USUAL = 0.05  # of all pixels stand out less than what looks as usual
+_USUAL = 0.05  # the quantile of salience that a picture's usual look has, noise included
 _CANDIDATES, _DENSE = 400, 0.05  # places compared by how near that share of all are
 _COPIES = 50  # of each spectrum, spread as wide as what the decoder cannot tell apart
 _SPREAD = 0.1  # of the posterior's width
@@ -44,7 +44,7 @@ _FINE_BETA = 0.5  # times what is configured: sharper posteriors, objects stand 
 _CELL_BETA = 4.0  # times what is configured: of few pictures, noise would be learned as well
 _SHORTEST_PERIOD, _STEP = 4.0, 0.05  # pixels: cells are no smaller than the fine network's stride
 _OFF, _BIN = 0.75, 0.25  # pixels: by how far objects are off their lines, and a step thereof
-_NEARLY = 0.9
+_NEARLY = 0.9  # times the best fit: a longer period that fits so well is the period
 _SMALLEST, _LARGEST = 1.5, 12.0  # object scales searched, in pixels: radius / sqrt(2)
 
 
