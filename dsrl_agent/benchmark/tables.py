@@ -226,15 +226,10 @@ def _runs(results: Results) -> Table:
     for suite in results.suites():
         heads = results.headers_of(suite)
         seconds = sum(head["seconds"] for head in heads)
-        origins = [head["git"] for head in heads]
-        origins += [one["git"] for head in heads for one in head.get("resumed", [])]
-        revisions = {(one or {}).get("revision", "?")[:8] for one in origins}
+        sessions = [one for head in heads for one in (head, *head.get("resumed", []))]
+        revisions = {(one["git"] or {}).get("revision", "?")[:8] for one in sessions}
         # The older runs do not tell their device: all were the CPU.
-        devices = {
-            str(one.get("device", "cpu"))
-            for head in heads
-            for one in (head, *head.get("resumed", []))
-        }
+        devices = {str(one.get("device", "cpu")) for one in sessions}
         row = [suite, str(len(heads)), f"{seconds / 60:,.1f}"]
         rows.append([*row, ", ".join(sorted(devices)), ", ".join(sorted(revisions))])
     return Table(

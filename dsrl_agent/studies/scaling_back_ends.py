@@ -163,35 +163,43 @@ class CapacityVAE(BackEnd):
         return loss
 
 
-class _CorruptedVAE(BackEnd):
+class _ChangedVAE(BackEnd):
     """Sees pictures that something was done to, and is to give them back as they were."""
 
     def _loss(self, images: Tensor, progress: float) -> Tensor:
-        logits, posterior = self.network(self._corrupted(images), self._generator)
+        logits, posterior = self.network(self._changed(images), self._generator)
         return negative_elbo(
-            logits, images, posterior.mean, posterior.log_variance, self.config.beta
+            logits,
+            self._wanted(images),
+            posterior.mean,
+            posterior.log_variance,
+            self.config.beta,
         )
 
+    def _wanted(self, images: Tensor) -> Tensor:
+        """Return what is to be given back."""
+        return images
+
     @abstractmethod
-    def _corrupted(self, images: Tensor) -> Tensor:
-        """Return what is seen in place of images."""
+    def _changed(self, images: Tensor) -> Tensor:
+        """Return images with a change drawn anew."""
 
 
-class DenoisingVAE(_CorruptedVAE):
+class DenoisingVAE(_ChangedVAE):
     """Sees pictures through noise and is to give them back without (Im et al. 2017)."""
 
-    def _corrupted(self, images: Tensor) -> Tensor:
+    def _changed(self, images: Tensor) -> Tensor:
         noise = torch.randn(images.shape, generator=self._generator).to(images.device)
         return (images + _NOISE * noise).clamp(0, 1)
 
 
-class ShiftedVAE(_CorruptedVAE):
+class ShiftedVAE(_ChangedVAE):
     """Sees whole pictures moved by up to a pixel and is to give them back unmoved.
 
     At the edges of a cell its neighbours come in, as when a camera shakes.
     """
 
-    def _corrupted(self, images: Tensor) -> Tensor:
+    def _changed(self, images: Tensor) -> Tensor:
         down, right = torch.randint(-_SHIFT, _SHIFT + 1, (2,), generator=self._generator).tolist()
         padded = functional.pad(images, (_SHIFT,) * 4, mode="replicate")
         high, wide = images.shape[2:]
@@ -199,25 +207,14 @@ class ShiftedVAE(_CorruptedVAE):
         return padded[..., top : top + high, left : left + wide]
 
 
-class _InvariantVAE(BackEnd):
-    """Sees pictures changed at random and is to give them back changed at random in other ways.
+class _InvariantVAE(_ChangedVAE):
+    """Is to give pictures back changed as well, in a way of its own.
 
     What the change hides cannot be told from what is seen, so it does not pay to encode it.
     """
 
-    def _loss(self, images: Tensor, progress: float) -> Tensor:
-        logits, posterior = self.network(self._changed(images), self._generator)
-        return negative_elbo(
-            logits,
-            self._changed(images),
-            posterior.mean,
-            posterior.log_variance,
-            self.config.beta,
-        )
-
-    @abstractmethod
-    def _changed(self, images: Tensor) -> Tensor:
-        """Return images with a change drawn anew."""
+    def _wanted(self, images: Tensor) -> Tensor:
+        return self._changed(images)
 
 
 class ResizedVAE(_InvariantVAE):
@@ -346,7 +343,7 @@ def encoder_maker(name: str, config: BackEndConfig, device: str = "cpu") -> Enco
 
 
 def network_maker(name: str, device: str = "cpu") -> MakeNetwork:
-    """Return what makes the network of a back end in `NETWORKS`, of any layers."""
+    """Return what makes the network of a back end that has one, of any layers."""
 
     def make(config: BackEndConfig, seed: int, layers: Sequence[Layer]) -> BackEnd:
         changed = dataclasses.replace(

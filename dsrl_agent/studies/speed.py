@@ -54,9 +54,8 @@ class Curve(NamedTuple):
 def study(options: SpeedOptions) -> str:
     """Measure fits and facts; returns the page and where it stands."""
     config = AgentConfig(back_end=options.back_end)
-    device = choose_device(options.device)
-    clock, unit = clock_of(device)
-    agent = DSRL(_ENV, config, seed=options.seed, device=str(device))
+    clock, unit = clock_of(choose_device(options.device))
+    agent = DSRL(_ENV, config, seed=options.seed, device=options.device)
     agent.learn(_LIFE)
     motion = agent._memory.motion()
     grid = agent.perception.grid
@@ -64,9 +63,9 @@ def study(options: SpeedOptions) -> str:
     images = agent.perception.cells.images(motion.after, grid)
     with study_folder("speed", options, options.seed) as folder:
         page = Page(folder, "Speed")
-        page.say(f"On: {device_name(str(device))}.")
+        page.say(f"On: {device_name(options.device)}.")
         seeds = range(options.seed, options.seed + options.seeds)
-        new = [BackEnd(3, options.back_end, seed, str(device)) for seed in (*seeds, *seeds)]
+        new = [BackEnd(3, options.back_end, seed, options.device) for seed in (*seeds, *seeds)]
         curves = [_curve(images, each, clock, 1) for each in new[: options.seeds]]
         longer = [_curve(images, each, clock, options.longer) for each in new[options.seeds :]]
         _say_fit(page, folder, unit, curves, longer, floor(images[-_HELD_OUT:]))
@@ -75,7 +74,7 @@ def study(options: SpeedOptions) -> str:
             f"Held-out -ELBO over {unit} seconds, a line for each seed; pale: the longer fit.",
             _figure(unit, curves, longer),
         )
-        tasks = _steps(BackEnd(3, options.back_end, options.seed, str(device)), images)
+        tasks = _steps(BackEnd(3, options.back_end, options.seed, options.device), images)
         seconds = fastest(tasks, options.repeats, clock)
         _say_rates(page, folder, unit, "A gradient step", seconds, "training")
         tasks = _sights(agent.perception, motion.after[:_BATCH])
