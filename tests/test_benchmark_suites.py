@@ -86,6 +86,14 @@ def test_a_device_that_is_not_here_is_refused_before_anything_is_begun(tmp_path:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_worker_without_the_device_loses_its_run_and_says_so(tmp_path: Path) -> None:
+    task = next(suite(tmp_path).tasks())
+    done = engine._run_one(task, tmp_path / "pieces", "cuda:99")
+    assert (done.key, done.rows) == (task.key, [])
+    assert done.error is not None
+    assert done.error["error"].startswith("device is 'cuda:99', but no such device is here")
+
+
 def test_what_is_on_disk_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = suite(tmp_path)
     out = run_suite(plan, tmp_path / "out").path

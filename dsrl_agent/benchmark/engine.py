@@ -169,6 +169,10 @@ def _require_memory(tasks: Sequence[Task], jobs: int) -> None:
 
 def _run_one(task: Task, pieces: Path, device: str) -> _Done:
     """Run a task, in whatever process this is."""
+    try:
+        name = device_name(device)
+    except ConfigError as error:  # a cluster's worker may lack what its driver has
+        return _lost(task, str(error))
     torch.set_num_threads(1)
     gc.collect()  # the last run's replay buffer counts in no other's memory
     origin = describe_origin()
@@ -177,7 +181,7 @@ def _run_one(task: Task, pieces: Path, device: str) -> _Done:
         "question": task.question,
         "versions": {"python": origin["python"], **origin["packages"]},
         "platform": origin["platform"],
-        "device": device_name(device),
+        "device": name,
         "git": origin["git"],
         "started": origin["started"],
     }
@@ -193,7 +197,10 @@ def _run_one(task: Task, pieces: Path, device: str) -> _Done:
 
 def _of_killed(killed: Killed) -> _Done:
     task, *_ = killed.call
-    error = f"Its process was killed, most likely for want of memory ({killed.why})"
+    return _lost(task, f"Its process was killed, most likely for want of memory ({killed.why})")
+
+
+def _lost(task: Task, error: str) -> _Done:
     return _Done(task.key, {"task": task.described()}, [], {"error": error, "trace": ""})
 
 
