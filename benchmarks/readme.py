@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from dsrl_agent.benchmark.figures import plots
-from dsrl_agent.benchmark.results import Results, read_results
-from dsrl_agent.benchmark.tables import tables
-from dsrl_agent.studies import scaling_page
-from dsrl_agent.studies.scaling import read_records
+from dsrl_agent.experiments.analysis.results import Results, read_results
+from dsrl_agent.experiments.report.figures import plots
+from dsrl_agent.experiments.report.tables import tables
+from dsrl_agent.experiments.studies import scaling_page
+from dsrl_agent.experiments.studies.scaling import read_records
 
 _SUITES = (
     "fast", "transfer", "plastic", "robust", "explain", "cost", "srl_cs_2018", "dqn_search",

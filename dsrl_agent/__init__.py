@@ -13,7 +13,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dsrl_agent.agent import DSRL
+    from dsrl_agent.agent.callbacks import Listener
+    from dsrl_agent.agent.dsrl import DSRL
     from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
     from dsrl_agent.errors import (
         CheckpointError,
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
         ObservationError,
         PerceptionError,
     )
-    from dsrl_agent.events import Listener
     from dsrl_agent.front_end import Valuation
     from dsrl_agent.types import Fact, Facts, Transition
 
@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "agent": ("DSRL",),
+    "agent.dsrl": ("DSRL",),
     "config": ("AgentConfig", "BackEndConfig", "FrontEndConfig", "PerceptionConfig"),
     "errors": (
         "CheckpointError",
@@ -54,7 +54,7 @@ _HOMES = {
         "ObservationError",
         "PerceptionError",
     ),
-    "events": ("Listener",),
+    "agent.callbacks": ("Listener",),
     "front_end": ("Valuation",),
     "types": ("Fact", "Facts", "Transition"),
 }

@@ -1,5 +1,5 @@
 """`python -m dsrl_agent` is `dsrl`."""
 
-from dsrl_agent.cli import main
+from dsrl_agent.cli.main import main
 
 main()

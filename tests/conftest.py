@@ -12,7 +12,7 @@ import pytest
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("MPLBACKEND", "Agg")
 # The tests are modules of no package, so pytest's importlib mode does not find what they share.
-sys.path.append(str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parent / "helpers"))
 
 
 @pytest.fixture

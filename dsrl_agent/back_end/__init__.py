@@ -1,8 +1,8 @@
 """The neural back end: a fully-convolutional beta-VAE. Knows no rewards, actions or facts."""
 
 from dsrl_agent.back_end.encoder import Encoder, EncoderMaker, Latents
-from dsrl_agent.back_end.fit import BackEnd, choose_device, device_name
-from dsrl_agent.back_end.networks import (
+from dsrl_agent.back_end.training import BackEnd, choose_device, device_name
+from dsrl_agent.back_end.vae import (
     CELL_LAYERS,
     CELL_SIDE,
     FINE_LAYERS,

@@ -14,7 +14,7 @@ from stable_baselines3.common.type_aliases import ReplayBufferSamples
 from stable_baselines3.common.vec_env import VecNormalize
 
 from dsrl_agent.baselines.available import free_memory, require_memory
-from dsrl_agent.memory import FrameMemory
+from dsrl_agent.runtime.frame_buffer import FrameMemory
 
 _EPISODE = 25  # steps; each episode stores one frame more than it has transitions
 

@@ -22,7 +22,7 @@ from dsrl_agent.baselines.learner_config import LearnerConfig
 from dsrl_agent.baselines.symbol_grid import SymbolGrid, planes
 from dsrl_agent.errors import ObservationError
 from dsrl_agent.records import load_checkpoint, save_checkpoint
-from dsrl_agent.streams import Streams
+from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
 
 _LEAST_SIDE = 36  # pixels, that the convolutions of Mnih et al. 2015 leave anything of

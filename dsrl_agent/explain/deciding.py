@@ -12,9 +12,9 @@ from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.front_end import action_names
 from dsrl_agent.front_end.protocol import FrontEnd
+from dsrl_agent.front_end.relations import Valuation
 from dsrl_agent.front_end.rules.front_end import RulesEpisode, RulesFrontEnd
-from dsrl_agent.front_end.scene import Valuation
-from dsrl_agent.front_end.tables import TabularFrontEnd
+from dsrl_agent.front_end.tabular.q_learning import TabularFrontEnd
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition
 
 _TIE = 1e-9  # values this close share the choice, as they do when the agent acts

@@ -17,14 +17,14 @@ import gymnasium as gym
 import numpy as np
 from scipy import stats
 
-from dsrl_agent.agent import DSRL
+from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.explain.deciding import explained, judge_of, without
 from dsrl_agent.explain.named import Named, name_objects
 from dsrl_agent.explain.replay import Watched
-from dsrl_agent.grid import Grid
-from dsrl_agent.loop import play
-from dsrl_agent.streams import Streams
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.runtime.episodes import play
+from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Frame
 
 _CONFIDENCE = 0.95

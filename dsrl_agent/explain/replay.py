@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import gymnasium as gym
 
-from dsrl_agent.agent import DSRL, State
+from dsrl_agent.agent.dsrl import DSRL, State
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.loop import play
-from dsrl_agent.streams import Streams
+from dsrl_agent.runtime.episodes import play
+from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Frame
 
 

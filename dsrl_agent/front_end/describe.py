@@ -8,7 +8,7 @@ import numpy as np
 
 from dsrl_agent.front_end.protocol import FrontEnd
 from dsrl_agent.front_end.rules import RulesFrontEnd, describe_rules
-from dsrl_agent.front_end.tables import TabularFrontEnd
+from dsrl_agent.front_end.tabular.q_learning import TabularFrontEnd
 
 _WAYS = {(0, -1): "left", (0, 1): "right", (-1, 0): "up", (1, 0): "down"}
 _ARROWS = {(0, -1): "<", (0, 1): ">", (-1, 0): "^", (1, 0): "v"}

@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from dsrl_agent.front_end.agency import Agency
-from dsrl_agent.front_end.scene import Valuation
+from dsrl_agent.front_end.relations import Valuation
 from dsrl_agent.types import Facts, Shape, Transition
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import gymnasium as gym
 
-from dsrl_agent.streams import Streams
+from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
 from dsrl_agent.viewer.playable import legend_of, name_of, render
 from dsrl_agent.viewer.scoreboard import Scoreboard, compose_game

@@ -10,7 +10,7 @@ import numpy as np
 from gymnasium import spaces
 
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.spaces import open_env
+from dsrl_agent.runtime.envs import open_env
 from dsrl_agent.types import Frame
 from dsrl_agent.viewer.drawing import to_image
 from dsrl_agent.viewer.scoreboard import Legend

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from dsrl_agent.front_end.agency import Agency, Motion
+from dsrl_agent.front_end.relations import extent
 from dsrl_agent.front_end.rules.board import EMPTY, Board, replaced, steps, with_taken
 from dsrl_agent.front_end.rules.contact import (
     KEPT,
@@ -23,7 +24,6 @@ from dsrl_agent.front_end.rules.contact import (
     context_of,
     effect_of,
 )
-from dsrl_agent.front_end.scene import extent
 from dsrl_agent.types import Facts, Shape, frozen
 
 _ERRS = 0.01  # errors of sight per object: beyond this rate a change must be seen twice

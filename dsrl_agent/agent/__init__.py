@@ -1,0 +1,1 @@
+"""The agent: perception and front end composed, learning from pixels and reward."""

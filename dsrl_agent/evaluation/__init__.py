@@ -1,0 +1,1 @@
+"""Measure actors and sight in the same worlds, with 95 % intervals."""

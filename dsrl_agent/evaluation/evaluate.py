@@ -1,0 +1,269 @@
+"""One evaluator for every actor: the same worlds, the same measures."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import numpy as np
+from scipy import stats
+from scipy.optimize import linear_sum_assignment
+
+from dsrl_agent.agent.dsrl import DSRL, State
+from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.episodes import Actor, play
+from dsrl_agent.runtime.rng import Streams
+from dsrl_agent.types import Facts, Floats, Frame
+
+_RESAMPLES = 2000
+_CONFIDENCE = 0.95
+
+
+class Estimate(NamedTuple):
+    """A figure with its 95 % interval (bootstrap over episodes)."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an actor did in some episodes.
+
+    Attributes:
+        returns: `[N]`: return of each episode.
+        lengths: `[N]`: its steps.
+        positives: `[N]`: positive objects that it held; NaN if the environment tells no truth.
+        touched_positives: `[N]`: how many of them were touched.
+        touched_negatives: `[N]`: negative objects touched.
+        decision_seconds: Median time of a decision.
+    """
+
+    returns: Floats
+    lengths: Floats
+    positives: Floats
+    touched_positives: Floats
+    touched_negatives: Floats
+    decision_seconds: float
+
+    @property
+    def positive_share(self) -> Estimate | None:
+        """Positives among the objects touched (Garnelo et al. 2016)."""
+        touched = self.touched_positives + self.touched_negatives
+        return _ratio(self.touched_positives, touched)
+
+    @property
+    def collected(self) -> Estimate | None:
+        """Share of all positives that were touched."""
+        return _ratio(self.touched_positives, self.positives)
+
+    @property
+    def score(self) -> Estimate | None:
+        """Return divided by the number of positives.
+
+        Where a positive is worth 1 and steps are free, 1 means that all were collected and nothing
+        bad was touched.
+        """
+        return _ratio(self.returns, self.positives)
+
+    @property
+    def mean_return(self) -> Estimate:
+        """Mean return of an episode."""
+        return mean(self.returns)
+
+    def figures(self) -> dict[str, list[float] | None]:
+        """Return all estimates as [value, low, high], JSON-able."""
+        named = {
+            "positive_share": self.positive_share,
+            "collected": self.collected,
+            "score": self.score,
+            "mean_return": self.mean_return,
+        }
+        return {name: None if figure is None else list(figure) for name, figure in named.items()}
+
+
+class AgentActor:
+    """A trained agent as an actor: greedy, and blind to `info`."""
+
+    def __init__(self, agent: DSRL) -> None:
+        self._agent = agent
+        self._state: State | None = None
+
+    def begin(self) -> None:
+        """Forget the last episode."""
+        self._state = None
+
+    def act(self, frame: Frame, info: dict[str, Any]) -> int:
+        """Choose greedily from the frame alone."""
+        action, self._state = self._agent.predict(frame, self._state, deterministic=True)
+        return int(action)
+
+
+class _Clock:
+    """Measures an actor's decisions."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self.seconds: list[float] = []
+
+    def begin(self) -> None:
+        self._actor.begin()
+
+    def act(self, frame: Frame, info: dict[str, Any]) -> int:
+        start = time.perf_counter()
+        action = self._actor.act(frame, info)
+        self.seconds.append(time.perf_counter() - start)
+        return action
+
+
+def evaluate(actor: Actor, env: gym.Env[Any, Any], episodes: int, seed: int) -> Report:
+    """Let an actor play episodes and measure them.
+
+    Args:
+        actor: Who plays.
+        env: Where; evaluation reads `info["truth"]` if it is there.
+        episodes: How many episodes.
+        seed: Decides their worlds: the same for every actor.
+    """
+    clock = _Clock(actor)
+    streams = Streams(seed)
+    records: list[list[float]] = []
+    for step in play(env, clock, range(episodes), lambda e: streams.seed_for("evaluation", e)):
+        if step.number == 0:
+            records.append([0.0, 0.0, _positives(step.info), 0.0, 0.0])
+        record = records[-1]
+        for place, amount in enumerate(
+            (step.reward, 1.0, 0.0, *touched(step.info, step.next_info))
+        ):
+            record[place] += amount
+    returns, lengths, positives, good, bad = np.array(records, np.float64).T
+    return Report(returns, lengths, positives, good, bad, float(np.median(clock.seconds)))
+
+
+def evaluation_env(
+    env_id: str, env_kwargs: dict[str, Any], replaced: dict[str, Any] | None
+) -> gym.Env[Any, Any]:
+    """Make the environment to evaluate in: worlds that training does not draw from.
+
+    An environment with a `split` is made with `split="test"` where training drew from `"train"`,
+    unless `replaced` names a split. A `render_mode` of training is left out.
+
+    Args:
+        env_id: The id that was trained in.
+        env_kwargs: The keywords that were trained with.
+        replaced: Keywords that replace some of them.
+    """
+    kwargs = {name: value for name, value in env_kwargs.items() if name != "render_mode"}
+    kwargs |= replaced or {}
+    env = make_env(env_id, kwargs)
+    if "split" not in (replaced or {}) and getattr(env.unwrapped, "split", None) == "train":
+        env.close()
+        env = make_env(env_id, {**kwargs, "split": "test"})
+    return env
+
+
+def is_unseen(env: gym.Env[Any, Any]) -> bool:
+    """Say whether an environment vouches that no training run has met its worlds."""
+    return getattr(env.unwrapped, "split", None) == "test"
+
+
+def exact_share(facts: Sequence[Facts], truths: Sequence[dict[str, Any]]) -> float:
+    """Return the share of frames whose facts are all right, none missing, none invented.
+
+    Types have no given names: they are matched one to one with the true kinds, the agent among
+    them, in the way that most facts agree with.
+    """
+    true = [true_facts(truth) for truth in truths]
+    pairs = Counter(
+        (fact.type, where.get((fact.row, fact.col), ""))
+        for seen, where in zip(facts, true, strict=True)
+        for fact in seen
+    )
+    types = sorted({number for number, _ in pairs})
+    kinds = sorted({kind for _, kind in pairs if kind})
+    table = np.array([[pairs[number, kind] for kind in kinds] for number in types])
+    names: dict[int, str] = {}
+    if table.size:
+        rows, cols = linear_sum_assignment(-table)
+        names = {types[i]: kinds[j] for i, j in zip(rows, cols, strict=True)}
+    right = [
+        {(fact.row, fact.col): names.get(fact.type, "") for fact in seen} == where
+        and len(seen) == len(where)
+        for seen, where in zip(facts, true, strict=True)
+    ]
+    return float(np.mean(right))
+
+
+def true_facts(truth: dict[str, Any]) -> dict[tuple[int, int], str]:
+    """Return the kind of what truly stands at each (row, column), the agent's being `agent`."""
+    cells = truth["cells"]
+    facts = {
+        (int(row), int(col)): str(truth["kinds"][cells[row, col] - 1])
+        for row, col in np.argwhere(cells)
+    }
+    if truth["agent"] is not None:
+        facts[truth["agent"]] = "agent"
+    return facts
+
+
+def _positives(info: dict[str, Any]) -> float:
+    truth = info.get("truth")
+    if truth is None:
+        return float("nan")
+    worth = np.array([0.0, *truth["rewards"]])
+    return float(np.count_nonzero(worth[truth["cells"]] > 0))
+
+
+def touched(info: Mapping[str, Any], next_info: Mapping[str, Any]) -> tuple[float, float]:
+    """Return how many positive and negative objects vanished in a step, NaN without the truth."""
+    before, after = info.get("truth"), next_info.get("truth")
+    if before is None or after is None:
+        return float("nan"), float("nan")
+    worth = np.array([0.0, *before["rewards"]])
+    # Counted by kind, as things may move as well; an object never appears.
+    held = (np.bincount(t["cells"].ravel(), minlength=len(worth)) for t in (before, after))
+    gone = np.subtract(*held)
+    return float(gone[worth > 0].sum()), float(gone[worth < 0].sum())
+
+
+def mean(values: Floats) -> Estimate:
+    """Return the mean of values `[N]` with its 95 % bootstrap interval."""
+    estimate = _ratio(values, np.ones_like(values))
+    assert estimate is not None, "values must be finite"
+    return estimate
+
+
+def _ratio(above: Floats, below: Floats) -> Estimate | None:
+    """Return the ratio of sums with its bootstrap interval, or `None` where it has no meaning."""
+    if not np.isfinite(above).all() or not np.isfinite(below).all() or below.sum() == 0:
+        return None
+    value = float(above.sum() / below.sum())
+    if len(above) < 2:
+        return Estimate(value, value, value)
+
+    def statistic(a: Floats, b: Floats, axis: int = -1) -> Floats:
+        # A resample without a touched object says nothing; it counts as the whole sample's value.
+        total = b.sum(axis=axis)
+        whole = np.where(total == 0, 1.0, total)
+        return np.asarray(np.where(total == 0, value, a.sum(axis=axis) / whole))
+
+    result = stats.bootstrap(
+        (above, below),
+        statistic,
+        paired=True,
+        vectorized=True,
+        n_resamples=_RESAMPLES,
+        confidence_level=_CONFIDENCE,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    )
+    interval = result.confidence_interval
+    return Estimate(value, float(interval.low), float(interval.high))

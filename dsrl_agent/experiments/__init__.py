@@ -1,0 +1,1 @@
+"""Measure the agent beside others: plans, runs, contestants, analysis, reports, studies."""

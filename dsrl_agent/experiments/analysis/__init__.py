@@ -1,0 +1,1 @@
+"""Compute estimates, comparisons and verdicts from raw results."""

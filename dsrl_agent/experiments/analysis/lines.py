@@ -1,0 +1,181 @@
+"""From raw results to what a table or a curve shows: one line for each contestant and world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.evaluation.evaluate import Estimate
+from dsrl_agent.experiments.analysis.results import Measured, Results
+from dsrl_agent.experiments.analysis.statistics import Reached, interquartile_mean, steps_to
+from dsrl_agent.types import Floats
+
+Against = Literal["steps", "cpu_seconds"]
+LEVELS = (0.5, 0.75, 0.9, 0.95)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the runs of a contestant came to in one world after the same number of steps.
+
+    Attributes:
+        suite: The suite.
+        contestant: The contestant's name.
+        kind: Its kind.
+        train: The world it began in.
+        then: The world after the change, or an empty text.
+        test: The world it was measured in.
+        steps: Steps of the environment taken.
+        scores: `[runs]`.
+        shares: `[runs]`: positive shares, of the runs that touched anything.
+        collected: `[runs]`.
+        returns: `[runs]`: mean returns of an episode.
+        exact: `[runs]`: shares of frames seen exactly; empty where none are seen as facts.
+        rates: `[runs]`: steps a CPU second of learning.
+        cpu_seconds: Median over runs, of the learning alone.
+        wall_seconds: The same in wall time.
+        decision_ms: Median time of a decision.
+        size_bytes: Median size of what was learned.
+        peak_mib: Median peak memory of the process.
+    """
+
+    suite: str
+    contestant: str
+    kind: str
+    train: str
+    then: str
+    test: str
+    steps: int
+    scores: Floats
+    shares: Floats
+    collected: Floats
+    returns: Floats
+    exact: Floats
+    rates: Floats
+    cpu_seconds: float
+    wall_seconds: float
+    decision_ms: float
+    size_bytes: float
+    peak_mib: float
+
+    @property
+    def seeds(self) -> int:
+        """Number of runs."""
+        return len(self.scores)
+
+    @property
+    def headline(self) -> Floats:
+        """Return the scores, or the mean returns where there is nothing to collect."""
+        return self.scores if np.isfinite(self.scores).all() else self.returns
+
+    @cached_property  # tables are sorted by it and show it, and a bootstrap takes its time
+    def middle(self) -> Estimate:
+        """Return the interquartile mean of the headline."""
+        return interquartile_mean([self.headline])
+
+
+def lines(measured: Iterable[Measured]) -> list[Line]:
+    """Return a line for each contestant, world and number of steps."""
+    groups: dict[tuple[str, ...], list[Measured]] = {}
+    for one in measured:
+        key = (one.suite, one.contestant, one.train, one.then, one.world, one.test, str(one.steps))
+        groups.setdefault(key, []).append(one)
+    return [_line(group) for group in groups.values()]
+
+
+def last_lines(measured: Iterable[Measured]) -> list[Line]:
+    """Return the lines after the most steps of each contestant in each world."""
+    last: dict[tuple[str, ...], Line] = {}
+    for line in lines(measured):
+        key = (line.suite, line.contestant, line.train, line.then, line.test)
+        if key not in last or line.steps > last[key].steps:
+            last[key] = line
+    return list(last.values())
+
+
+def curves(
+    measured: Iterable[Measured], against: Against = "steps"
+) -> dict[str, list[list[tuple[float, float]]]]:
+    """Return (steps, score) of every run, by contestant: of one world, as the caller chooses."""
+    runs: dict[str, dict[tuple[str, int], list[tuple[float, float]]]] = {}
+    for one in measured:
+        value = one.score if np.isfinite(one.score) else one.mean_return
+        run = runs.setdefault(one.contestant, {}).setdefault((one.train, one.seed), [])
+        run.append((float(one.steps if against == "steps" else one.row[against]), value))
+    return {name: [sorted(run) for run in by_seed.values()] for name, by_seed in runs.items()}
+
+
+def reached(
+    measured: Iterable[Measured], level: float, against: Against = "steps"
+) -> dict[str, Reached]:
+    """Return after how many steps, or seconds, each contestant reached a score, of one world."""
+    return {name: steps_to(level, runs) for name, runs in curves(measured, against).items()}
+
+
+def default_agent(results: Results) -> str:
+    """Return the name of the contestant that is the agent with its default front end."""
+    for header in results.headers:
+        who = header["task"]["contestant"]
+        if who["kind"] == "dsrl":
+            front_end = who["settings"].get("front_end", {})
+            if front_end.get("kind", FrontEndConfig.kind) == FrontEndConfig.kind:
+                return str(who["name"])
+    return ""
+
+
+def pixel_dqns(results: Results) -> list[str]:
+    """Return the names of the contestants that are a DQN on pixels."""
+    people = [header["task"]["contestant"] for header in results.headers]
+    named = (
+        str(who["name"])
+        for who in people
+        if who["kind"] == "dqn" and who["settings"].get("sight", "pixels") == "pixels"
+    )
+    return list(dict.fromkeys(named))
+
+
+def best(found: Sequence[Line]) -> Line | None:
+    """Return the line with the highest interquartile mean."""
+    return max(found, key=lambda line: line.middle.value, default=None)
+
+
+def versions(headers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, str]]:
+    """Return the different sets of library versions that runs were made with."""
+    found: list[Mapping[str, str]] = []
+    for header in headers:
+        if header["versions"] not in found:
+            found.append(header["versions"])
+    return found
+
+
+def show(estimate: Estimate | None, digits: int = 3) -> str:
+    """Return a figure with its interval as text."""
+    if estimate is None or not np.isfinite(estimate.value):
+        return "-"
+    value = f"{estimate.value:.{digits}f}"
+    if not np.isfinite(estimate.low):
+        return f"{value} (1 run)"
+    return f"{value} [{estimate.low:.{digits}f}, {estimate.high:.{digits}f}]"
+
+
+def _line(group: Sequence[Measured]) -> Line:
+    first = group[0]
+    medians = {
+        name: float(np.median([one.row[name] for one in group]))
+        for name in ("cpu_seconds", "wall_seconds", "decision_ms", "size_bytes", "peak_mib")
+    }
+    return Line(
+        first.suite, first.contestant, first.kind, first.train, first.then, first.test, first.steps,
+        np.array([one.score for one in group]),
+        np.array([share for one in group if np.isfinite(share := one.positive_share)]),
+        np.array([one.collected for one in group]),
+        np.array([one.mean_return for one in group]),
+        np.array([one.row["exact"] for one in group if "exact" in one.row]),
+        np.array([one.steps / (one.row["cpu_seconds"] or 0.001) for one in group]),
+        **medians,
+    )  # fmt: skip

@@ -1,0 +1,67 @@
+"""The figures that Garcez, Dutra & Alonso 2018 published, beside ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from dsrl_agent.evaluation.evaluate import mean
+from dsrl_agent.experiments.analysis.lines import last_lines, show
+from dsrl_agent.experiments.analysis.results import Results, Training
+from dsrl_agent.experiments.analysis.statistics import interquartile_mean
+from dsrl_agent.types import Floats
+
+SUITE, WORLD = "srl_cs_2018", "tiny"
+PUBLISHED: Mapping[str, Sequence[float]] = {
+    "SRL+CS": (0.890, 0.970, 0.990, 0.986),
+    "DSRL": (0.805, 0.948, 0.988, 0.990),
+    "Q-learning": (0.860, 0.952, 0.975, 0.984),
+}
+"""Environment 1: positives ÷ touched, mean of the episodes of each window."""
+MOVED: Mapping[str, str] = {"SRL+CS": "about 1.00", "DSRL": ".70", "DQN, true facts, 7x7": ".50"}
+"""Trained on the fixed pattern, tested on random worlds: positives ÷ touched."""
+WINDOWS = (slice(0, 10), slice(0, 50), slice(100, 200), slice(-100, None))
+
+
+def published_rows(results: Results) -> list[list[str]]:
+    """Return two rows for each learner: ours, and what was published."""
+    rows = []
+    for name, theirs in PUBLISHED.items():
+        runs = [
+            one
+            for one in results.training
+            if (one.suite, one.train, one.contestant) == (SUITE, WORLD, name)
+        ]
+        if runs:
+            ours = [mean(np.array([in_window(run, w) for run in runs])) for w in WINDOWS]
+            rows.append([name, *(show(figure) for figure in ours)])
+            rows.append([f"{name}, published", *(f"{figure:.3f}" for figure in theirs)])
+    return rows
+
+
+def moved_rows(results: Results) -> list[list[str]]:
+    """Return a row for each learner that was trained on the pattern and tested on random worlds."""
+    found = [
+        line
+        for line in last_lines(results.of(SUITE))
+        if (line.train, line.test) == ("pattern", "random")
+    ]
+    return [
+        [
+            line.contestant,
+            f"{line.steps:,}",
+            str(line.seeds),
+            show(interquartile_mean([line.shares])),
+            MOVED.get(line.contestant, "-"),
+            show(interquartile_mean([line.collected])),
+        ]
+        for line in found
+    ]
+
+
+def in_window(run: Training, window: slice) -> float:
+    """Return the mean share of positives among the touched of a run's episodes in a window."""
+    touched: Floats = run.good[window] + run.bad[window]
+    there = touched > 0
+    return float(np.mean(run.good[window][there] / touched[there]))

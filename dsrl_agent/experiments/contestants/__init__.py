@@ -1,0 +1,1 @@
+"""Give every contestant of a benchmark one interface."""

@@ -1,0 +1,203 @@
+"""Every contestant behind one face: learn up to a step, give an actor, move to another world."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import gymnasium as gym
+from jsonargparse import ArgumentParser
+
+from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.baselines import Oracle, RandomActor
+from dsrl_agent.baselines.dqn_config import DQNConfig, QRDQNConfig
+from dsrl_agent.baselines.ppo_config import PPOConfig
+from dsrl_agent.config import AgentConfig
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.evaluation.evaluate import AgentActor
+from dsrl_agent.experiments.contestants.true_facts import FactsConfig, FactsLearner
+from dsrl_agent.experiments.plan.suite import Contestant, World
+from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.episodes import Actor
+from dsrl_agent.runtime.rng import Streams
+
+MakeEnv = Callable[[], gym.Env[Any, Any]]
+Settings = AgentConfig | FactsConfig | DQNConfig | PPOConfig
+_Config = TypeVar("_Config")
+
+
+class Learner(Protocol):
+    """A contestant in the course of its life."""
+
+    @property
+    def steps(self) -> int:
+        """Steps of the environment taken so far, all counted."""
+
+    def learn(self, until: int) -> None:
+        """Play and learn until so many steps have been taken in all."""
+
+    def move(self, make: MakeEnv) -> None:
+        """Go on in another world."""
+
+    def actor(self, env: gym.Env[Any, Any]) -> Actor:
+        """Return what has been learned so far as an actor that explores no more."""
+
+    def size_bytes(self) -> int:
+        """Return the bytes of what was learned."""
+
+
+class Resumable(Learner, Protocol):
+    """A contestant whose training is long enough to be taken up again."""
+
+    def save(self, path: Path) -> None:
+        """Write everything that going on depends on."""
+
+    def load(self, path: Path) -> None:
+        """Take what `save` wrote."""
+
+
+class PixelLearner:
+    """The agent itself, from pixels."""
+
+    def __init__(self, make: MakeEnv, config: AgentConfig, seed: int, device: str = "cpu") -> None:
+        self.agent = DSRL(make(), config, seed=seed, device=device)
+
+    @property
+    def steps(self) -> int:
+        """Steps taken, those that train the back end included."""
+        return self.agent.num_timesteps
+
+    @property
+    def settled(self) -> bool:
+        """Whether the agent finds that it has learned what there is to learn."""
+        return self.agent.settled
+
+    def learn(self, until: int) -> None:
+        """Play and learn until so many steps have been taken in all."""
+        if until > self.steps:
+            self.agent.learn(until - self.steps)
+
+    def move(self, make: MakeEnv) -> None:
+        """Go on in another world."""
+        self.agent.env = make()
+
+    def actor(self, env: gym.Env[Any, Any]) -> Actor:
+        """Return the greedy agent."""
+        return AgentActor(self.agent)
+
+    def size_bytes(self) -> int:
+        """Return the bytes of the network, the codebook and the tables; no frames."""
+        arrays = self.agent.perception.arrays()
+        held = sum(array.nbytes for group in arrays.values() for array in group.values())
+        return held + len(json.dumps(self.agent.front_end.state()))
+
+
+class _Still:
+    """Who does not learn."""
+
+    steps = 0
+
+    def __init__(self, actor: Callable[[gym.Env[Any, Any]], Actor]) -> None:
+        self._make_actor = actor
+
+    def learn(self, until: int) -> None:
+        """Do nothing."""
+
+    def move(self, make: MakeEnv) -> None:
+        """Do nothing."""
+
+    def actor(self, env: gym.Env[Any, Any]) -> Actor:
+        """Return the actor for an environment."""
+        return self._make_actor(env)
+
+    def size_bytes(self) -> int:
+        """Return 0."""
+        return 0
+
+
+def make_learner(contestant: Contestant, make: MakeEnv, seed: int, device: str = "cpu") -> Learner:
+    """Return a contestant at the beginning of its life.
+
+    Args:
+        contestant: Who.
+        make: Makes an environment of the world it begins in.
+        seed: Seeds everything.
+        device: Where its networks run, if it has any: auto, cpu or cuda.
+    """
+    config = settings_of(contestant)
+    if isinstance(config, AgentConfig):
+        return PixelLearner(make, config, seed, device)
+    if isinstance(config, FactsConfig):
+        return FactsLearner(make, config, seed)
+    if isinstance(config, DQNConfig):
+        from dsrl_agent.baselines.dqn import DQNLearner  # Stable-Baselines3 takes seconds
+
+        return DQNLearner(make, config, seed, device)
+    if isinstance(config, PPOConfig):
+        from dsrl_agent.baselines.ppo import PPOLearner
+
+        return PPOLearner(make, config, seed, device)
+    if contestant.kind == "oracle":
+        return _Still(Oracle)
+    rng = Streams(seed).get("random actor")
+    return _Still(lambda env: RandomActor(int(env.action_space.n), rng))  # type: ignore[attr-defined]
+
+
+def buffer_bytes_of(contestant: Contestant, world: World) -> int:
+    """Return the bytes of a contestant's replay buffer in a world; 0 where it has none."""
+    config = settings_of(contestant)
+    if not isinstance(config, DQNConfig):
+        return 0
+    from dsrl_agent.baselines.frame_buffer import buffer_bytes
+    from dsrl_agent.baselines.symbol_grid import SymbolGrid
+
+    env = make_env(world.id, dict(world.kwargs))
+    space = (SymbolGrid(env) if config.sight == "symbols" else env).observation_space
+    env.close()
+    assert space.shape is not None
+    return buffer_bytes(min(config.buffer, config.budget), space.shape)
+
+
+def settings_of(contestant: Contestant) -> Settings | None:
+    """Return a contestant's settings, checked.
+
+    Raises:
+        ConfigError: A key that is no setting, or a value that breaks its rule.
+    """
+    if contestant.kind in _SETTINGS:
+        return _read(_SETTINGS[contestant.kind], contestant)
+    if contestant.settings:
+        raise ConfigError(
+            f"The contestant {contestant.name!r} has settings {dict(contestant.settings)}, but "
+            f"{contestant.kind} takes none."
+        )
+    return None
+
+
+_SETTINGS: Mapping[str, type[Settings]] = {
+    "dsrl": AgentConfig,
+    "facts": FactsConfig,
+    "dqn": DQNConfig,
+    "qrdqn": QRDQNConfig,
+    "ppo": PPOConfig,
+}
+
+
+def _read(kind: type[_Config], contestant: Contestant) -> _Config:
+    parser = ArgumentParser(exit_on_error=False)
+    parser.add_class_arguments(kind, "settings")
+    try:
+        parsed = parser.parse_object({"settings": _plain(contestant.settings)})
+        settings: _Config = parser.instantiate(parsed).settings
+    except ConfigError as error:
+        raise ConfigError(f"The contestant {contestant.name!r}: {error}") from error
+    except Exception as error:  # jsonargparse raises several kinds
+        said = " ".join(str(error).split())
+        raise ConfigError(f"The contestant {contestant.name!r}: {said}") from error
+    return settings
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: _plain(v) if isinstance(v, Mapping) else v for k, v in values.items()}

@@ -1,0 +1,1 @@
+"""Describe what a benchmark runs, as data."""

@@ -1,0 +1,210 @@
+"""What a benchmark runs, as data: worlds, contestants and blocks of runs, read from YAML."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from dsrl_agent.config import nearest
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.experiments.plan.drawn_grids import ENV_ID, draw_grid
+
+Kind = Literal["dsrl", "facts", "dqn", "qrdqn", "ppo", "random", "oracle"]
+FIRST_SEED = 1000
+
+
+@dataclass(frozen=True)
+class World:
+    """An environment.
+
+    Attributes:
+        id: Its whole id.
+        kwargs: Its keywords.
+        drawn_grid: Whether the size of its cells and its border are drawn, others for each seed.
+    """
+
+    id: str = ENV_ID
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    drawn_grid: bool = False
+
+    def __post_init__(self) -> None:
+        for name, kind, rule in (("kwargs", Mapping, "a mapping"), ("drawn_grid", bool, "a bool")):
+            if not isinstance(getattr(self, name), kind):
+                raise ConfigError(f"{name} is {getattr(self, name)!r}, but it must be {rule}.")
+        named = sorted({"cell", "border"} & set(self.kwargs))
+        if self.drawn_grid and named:
+            raise ConfigError(
+                f"{named[0]} is {self.kwargs[named[0]]!r} in a world whose grid is drawn; leave it "
+                "out, or drawn_grid."
+            )
+
+    def of(self, seed: int) -> World:
+        """Return the world as it is in the run of a seed."""
+        if not self.drawn_grid:
+            return self
+        return World(self.id, {**self.kwargs, **draw_grid(seed)})
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """Who learns or plays.
+
+    Attributes:
+        name: What the report calls it.
+        kind: `dsrl`: the agent, from pixels; `facts`: one of its front ends on true facts; `dqn`,
+            `qrdqn` and `ppo`: of Stable-Baselines3; `random`; `oracle`.
+        settings: Of `AgentConfig`, `FactsConfig`, `DQNConfig`, `QRDQNConfig` or `PPOConfig`.
+    """
+
+    name: str
+    kind: Kind
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind):
+            raise ConfigError(
+                f"The contestant {self.name!r} is of kind {self.kind!r}, but it must be one of "
+                f"{', '.join(get_args(Kind))}."
+            )
+
+
+@dataclass(frozen=True)
+class Change:
+    """Another world from some step on, in the middle of an agent's life."""
+
+    at: int
+    world: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """Runs alike: every contestant in every world with every seed.
+
+    Attributes:
+        contestants: Names.
+        train: Names of worlds to train in, each a run of its own.
+        marks: Numbers of steps after which to measure, ascending; for those who do not learn, 0.
+        seeds: How many, from 1000 on.
+        episodes: Test worlds of each measurement.
+        tests: Worlds to measure in at every mark; by default the one trained in last.
+        final_tests: Worlds to measure in at the last mark besides.
+        then: A change of the world.
+        measures: Further measures at every mark, by name (`dsrl_agent.experiments.run.measures`).
+    """
+
+    contestants: tuple[str, ...]
+    train: tuple[str, ...]
+    marks: tuple[int, ...]
+    seeds: int = 10
+    episodes: int = 50
+    tests: tuple[str, ...] = ()
+    final_tests: tuple[str, ...] = ()
+    then: Change | None = None
+    measures: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if list(self.marks) != sorted(set(self.marks)) or not self.marks or self.marks[0] < 0:
+            raise ConfigError(
+                f"marks is {list(self.marks)}, but it must be ascending numbers of steps."
+            )
+        for name in ("seeds", "episodes"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ConfigError(f"{name} is {value!r}, but it must be a whole number from 1.")
+        if self.then is not None and self.then.at not in self.marks:
+            raise ConfigError(
+                f"then.at is {self.then.at}, but it must be one of the marks {list(self.marks)}: "
+                "what was known before the change is measured there."
+            )
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run: a contestant in a world with a seed. Everything that decides it is in here."""
+
+    suite: str
+    question: str
+    contestant: Contestant
+    train: str
+    seed: int
+    block: Block
+    worlds: Mapping[str, World]
+
+    @property
+    def key(self) -> str:
+        """Return a name for its files, one to one with the run in its suite."""
+        change = "" if self.block.then is None else f"-then-{self.block.then.world}"
+        words = f"{self.contestant.name}-{self.train}{change}-{self.seed}"
+        return "".join(c if c.isalnum() or c in "-_." else "_" for c in words)
+
+    def described(self) -> dict[str, Any]:
+        """Return everything that decides the run, JSON-able."""
+        used = {self.train, *self.block.tests, *self.block.final_tests}
+        used |= set() if self.block.then is None else {self.block.then.world}
+        block = dataclasses.asdict(self.block)
+        del block["contestants"], block["train"], block["seeds"]
+        described = {
+            "suite": self.suite,
+            "contestant": dataclasses.asdict(self.contestant),
+            "train": self.train,
+            "seed": self.seed,
+            **block,
+            "worlds": {name: _described(self.worlds[name]) for name in sorted(used)},
+        }
+        # As it comes back from a file, where tuples are lists: the two are compared.
+        plain: dict[str, Any] = json.loads(json.dumps(described))
+        return plain
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A question and the runs that answer it."""
+
+    name: str
+    question: str
+    worlds: Mapping[str, World]
+    contestants: Mapping[str, Contestant]
+    blocks: tuple[Block, ...]
+
+    def __post_init__(self) -> None:
+        if not self.blocks:
+            raise ConfigError(f"The suite {self.name!r} has no runs; name at least one.")
+        for block in self.blocks:
+            for name in block.contestants:
+                _require_named("contestant", name, self.contestants)
+            change = () if block.then is None else (block.then.world,)
+            for name in (*block.train, *block.tests, *block.final_tests, *change):
+                _require_named("world", name, self.worlds)
+        keys = [task.key for task in self.tasks()]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ConfigError(
+                f"The suite {self.name!r} holds the run {twice[0]} twice; put its tests into one "
+                "block."
+            )
+
+    def tasks(self) -> Iterator[Task]:
+        """Yield all runs: seeds outermost, so that a part of them is already a comparison."""
+        most = max(block.seeds for block in self.blocks)
+        for seed in range(FIRST_SEED, FIRST_SEED + most):
+            worlds = {name: world.of(seed) for name, world in self.worlds.items()}
+            for block in self.blocks:
+                if seed - FIRST_SEED >= block.seeds:
+                    continue
+                for name in block.contestants:
+                    for world in block.train:
+                        who = self.contestants[name]
+                        yield Task(self.name, self.question, who, world, seed, block, worlds)
+
+
+def _described(world: World) -> dict[str, Any]:
+    return {"id": world.id, "kwargs": dict(world.kwargs)}
+
+
+def _require_named(what: str, name: str, known: Mapping[str, Any]) -> None:
+    if name not in known:
+        near = nearest(name, list(known))
+        hint = near if near.startswith("did") else f"there are {', '.join(known)}."
+        raise ConfigError(f"{name!r} is no {what} of this suite; {hint}")

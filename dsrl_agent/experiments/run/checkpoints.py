@@ -1,0 +1,96 @@
+"""Long runs in pieces: what was measured so far, and where training is taken up again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.experiments.contestants.learners import Learner
+from dsrl_agent.records.files import replace
+
+_SECONDS = 600.0  # between two checkpoints: a replay buffer takes seconds to write
+_STATE = "state.json"
+
+
+class Pieces:
+    """The folder of an unfinished run of a contestant that can be saved.
+
+    Args:
+        folder: Where.
+        header: What decides the run (`task`), and when and by which revision this session began.
+        seconds: Least wall time between two checkpoints.
+
+    Raises:
+        ConfigError, CheckpointError: As `stored_state`.
+    """
+
+    def __init__(self, folder: Path, header: Mapping[str, Any], seconds: float = _SECONDS) -> None:
+        self._folder = folder
+        self._header = dict(header)
+        self._seconds = seconds
+        self._start = self._last = time.monotonic()
+        self._before = 0.0
+        self._state = stored_state(folder, header["task"])
+
+    def take_up(
+        self, learner: Learner, spent: dict[str, float]
+    ) -> tuple[list[dict[str, Any]], dict[str, float]]:
+        """Bring a new learner to where the last checkpoint is; return rows and time until then."""
+        if self._state is None or not hasattr(learner, "load"):
+            return [], spent
+        state, session = self._state, self._header
+        learner.load(self._folder / state["checkpoint"])
+        self._before = state["header"]["seconds"]
+        again = {name: session.get(name) for name in ("started", "git", "device")}
+        resumed = [*state["header"].get("resumed", []), again]
+        self._header = {**state["header"], "resumed": resumed}
+        return state["rows"], state["spent"]
+
+    def put_down(
+        self, learner: Learner, rows: list[dict[str, Any]], spent: dict[str, float]
+    ) -> None:
+        """Write a checkpoint if the last one is old enough and the learner can be saved."""
+        if not hasattr(learner, "save") or time.monotonic() - self._last < self._seconds:
+            return
+        name = f"at-{learner.steps}"
+        shutil.rmtree(self._folder / name, ignore_errors=True)
+        learner.save(self._folder / name)
+        state = {"header": self.header(), "checkpoint": name, "rows": rows, "spent": spent}
+        replace(self._folder / _STATE, json.dumps(state).encode())
+        for old in self._folder.glob("at-*"):
+            if old.name != name:
+                shutil.rmtree(old)
+        self._last = time.monotonic()
+
+    def header(self) -> dict[str, Any]:
+        """Return the run's header: of the session that began it, with the wall time of all."""
+        seconds = self._before + time.monotonic() - self._start
+        return {**self._header, "seconds": round(seconds, 1)}
+
+
+def stored_state(folder: Path, task: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what a folder tells of the pieces of a run, or `None` where there are none.
+
+    Raises:
+        ConfigError: They are of a run with other settings.
+        CheckpointError: They are of another version.
+    """
+    file = folder / _STATE
+    if not file.is_file():
+        return None
+    state: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    if "header" not in state:
+        raise CheckpointError(
+            f"{file} was written by another version; delete its folder to begin that run anew."
+        )
+    if state["header"]["task"] != task:
+        raise ConfigError(
+            f"{folder} holds pieces of a run with other settings, and is not overwritten; name "
+            "another folder by --out, or delete it to begin that run anew."
+        )
+    return state

@@ -1,0 +1,167 @@
+"""One run: a contestant learns from mark to mark and is measured at each, all steps counted."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+
+from dsrl_agent.errors import ObservationError
+from dsrl_agent.evaluation.evaluate import Report, evaluate, evaluation_env
+from dsrl_agent.experiments.contestants.learners import make_learner
+from dsrl_agent.experiments.plan.suite import FIRST_SEED, Task, World
+from dsrl_agent.experiments.run.checkpoints import Pieces
+from dsrl_agent.experiments.run.measures import MEASURES
+from dsrl_agent.experiments.run.training_log import Diary
+from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.episodes import play
+from dsrl_agent.runtime.rng import Streams
+
+Row = dict[str, Any]
+
+
+class Life:
+    """A contestant in one run.
+
+    Args:
+        task: What to run.
+        pieces: Where a long run is taken up again, if it is.
+        device: Where its networks run.
+    """
+
+    def __init__(self, task: Task, pieces: Pieces | None = None, device: str = "cpu") -> None:
+        _reset_peak()
+        self._task = task
+        self._diary = Diary() if "training" in task.block.measures else None
+        self._spent = {"cpu_seconds": 0.0, "wall_seconds": 0.0}
+        self._world = task.train
+        self._pieces = pieces
+        self._learner = self._timed(
+            lambda: make_learner(task.contestant, self._make, task.seed, device)
+        )
+
+    def rows(self) -> Iterator[Row]:
+        """Yield a row for each measurement, JSON-able; those of finished pieces come first."""
+        marks, then = self._task.block.marks, self._task.block.then
+        done: list[Row] = []
+        if self._pieces is not None:
+            done, self._spent = self._pieces.take_up(self._learner, self._spent)
+            yield from done
+        for mark in marks:
+            if done and mark <= done[-1]["steps"]:
+                continue
+            if then is not None and mark > then.at and self._world != then.world:
+                self._move(then.world)
+            self._timed(lambda until=mark: self._learner.learn(until))
+            rows = list(self._measured(mark))
+            if then is not None and mark == then.at:
+                self._move(then.world)
+                rows += self._measured(mark)
+            if mark == marks[-1]:
+                rows += self._closing(mark)
+            yield from rows
+            done += rows
+            if self._pieces is not None and mark != marks[-1]:
+                self._pieces.put_down(self._learner, done, self._spent)
+
+    def _measured(self, mark: int) -> Iterator[Row]:
+        for test in self._task.block.tests or (self._world,):
+            yield self._measure(test, mark)
+
+    def _closing(self, mark: int) -> Iterator[Row]:
+        for test in self._task.block.final_tests:
+            yield self._measure(test, mark)
+        if self._diary is not None:
+            yield {"kind": "training", "steps": mark, **self._diary.record()}
+        if self._task.seed == FIRST_SEED:
+            yield self._film(mark)
+
+    def _measure(self, test: str, mark: int) -> Row:
+        where: Row = {"kind": "measure", "test": test, "steps": mark, "in": self._world}
+        env = _test_env(self._task.worlds[test])
+        try:
+            actor = self._learner.actor(env)
+            report = evaluate(actor, env, self._task.block.episodes, self._task.seed)
+        except ObservationError as error:
+            return {**where, "kind": "cannot", "why": str(error)}
+        row = {
+            **where,
+            **{name: round(value, 3) for name, value in self._spent.items()},
+            "decision_ms": round(1000 * report.decision_seconds, 4),
+            "size_bytes": self._learner.size_bytes(),
+            "peak_mib": _peak_mib(),
+            **_episodes(report),
+        }
+        for name in self._task.block.measures:
+            row |= MEASURES[name](self._learner, self._task.worlds[test], self._task.seed)
+        return row
+
+    def _film(self, mark: int) -> Row:
+        """Return one episode as its seed and actions: the environment draws it again."""
+        test = (self._task.block.tests or (self._world,))[0]
+        env = _test_env(self._task.worlds[test])
+        seed = Streams(self._task.seed).seed_for("evaluation", 0)
+        steps = play(env, self._learner.actor(env), [0], lambda _: seed)
+        actions = [step.action for step in steps]
+        return {"kind": "film", "test": test, "steps": mark, "episode_seed": seed, "acts": actions}
+
+    def _move(self, world: str) -> None:
+        self._world = world
+        self._learner.move(self._make)
+
+    def _make(self) -> gym.Env[Any, Any]:
+        world = self._task.worlds[self._world]
+        env = make_env(world.id, dict(world.kwargs))
+        return env if self._diary is None else self._diary.wrap(env)
+
+    def _timed(self, work: Any) -> Any:
+        cpu, wall = time.process_time(), time.perf_counter()
+        result = work()
+        self._spent["cpu_seconds"] += time.process_time() - cpu
+        self._spent["wall_seconds"] += time.perf_counter() - wall
+        return result
+
+
+def _test_env(world: World) -> gym.Env[Any, Any]:
+    return evaluation_env(world.id, dict(world.kwargs), None)
+
+
+def _episodes(report: Report) -> Row:
+    """Return the raw figures of every episode, from which all else is computed."""
+    named = {
+        "returns": report.returns,
+        "lengths": report.lengths,
+        "positives": report.positives,
+        "good": report.touched_positives,
+        "bad": report.touched_negatives,
+    }
+    return {
+        name: [int(v) if float(v).is_integer() else round(float(v), 6) for v in values]
+        for name, values in named.items()
+    }
+
+
+def _reset_peak() -> None:
+    """Begin the measurement of peak memory anew, where Linux lets us."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return
+
+
+def _peak_mib() -> float:
+    """Return the process's peak memory since `_reset_peak`, in MiB."""
+    try:
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return round(int(line.split()[1]) / 1024, 1)
+    except OSError:
+        pass
+    import resource  # not on every system
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)

@@ -1,0 +1,229 @@
+"""A training run: its folder, its checkpoints, Ctrl-C, and the evaluation that closes it."""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+
+from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, Listener
+from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.back_end import choose_device
+from dsrl_agent.baselines import Oracle, RandomActor, has_solver
+from dsrl_agent.cli.parsers import stored_train_config
+from dsrl_agent.config import AgentConfig, TrainConfig
+from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.evaluation.evaluate import AgentActor, Report, evaluate, evaluation_env, is_unseen
+from dsrl_agent.records import RunFolder
+from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.progress import Bars
+from dsrl_agent.runtime.rng import Streams
+
+
+class Outcome(NamedTuple):
+    """What a training run came to.
+
+    Attributes:
+        path: Its folder.
+        agent: The trained agent.
+        reports: What each actor did in the same worlds; empty if interrupted.
+        unseen: Whether these were worlds that no training run meets.
+        seconds: Wall time by phase.
+        interrupted: Whether Ctrl-C ended it.
+    """
+
+    path: Path
+    agent: DSRL
+    reports: dict[str, Report]
+    unseen: bool
+    seconds: dict[str, float]
+    interrupted: bool
+
+
+def train(config: TrainConfig) -> Outcome:
+    """Train a new agent in a new run folder.
+
+    Raises:
+        ConfigError: The folder exists, or the environment cannot be made.
+    """
+    # What is wrong with these is said before a folder is made.
+    env = make_env(config.env.id, config.env.kwargs)
+    choose_device(config.device)
+    settings = dataclasses.asdict(config)
+    if config.run_dir:
+        made = RunFolder.create(Path(config.run_dir), settings, config.seed)
+    else:
+        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+        path = Path("runs") / f"{stamp}-seed{config.seed}"
+        made = RunFolder.create_numbered(path, settings, config.seed)
+    with made as folder:
+        agent = DSRL(
+            env,
+            AgentConfig(config.perception, config.back_end, config.front_end),
+            seed=config.seed,
+            device=config.device,
+        )
+        return _run(folder, config, agent)
+
+
+def resume(path: Path, config: TrainConfig) -> Outcome:
+    """Go on with a run from its newest checkpoint, as if it had never stopped.
+
+    Args:
+        path: The run's folder.
+        config: The settings of the run (`RunFolder.config`), with `total_timesteps` perhaps raised.
+
+    Raises:
+        CheckpointError: There is no run or no good checkpoint.
+        ConfigError: The run has taken all its steps already.
+    """
+    with RunFolder.open(path) as folder:
+        checkpoint = folder.latest()
+        if checkpoint is None:
+            raise CheckpointError(
+                f"The run {path} was stopped before its first checkpoint, so there is nothing to "
+                f"go on from; train anew with --config {path / 'config.yaml'} and a new --run_dir."
+            )
+        env = make_env(config.env.id, config.env.kwargs)
+        agent = DSRL.load(checkpoint, env, device=config.device)
+        if agent.num_timesteps >= config.total_timesteps:
+            raise ConfigError(
+                f"The run {path} has taken all its {agent.num_timesteps} steps; ask for more with "
+                "--total_timesteps, or use dsrl evaluate."
+            )
+        folder.truncate_metrics(agent.num_timesteps)
+        return _run(folder, config, agent)
+
+
+def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
+    """Return the agent of a run's newest checkpoint, and the run's settings.
+
+    Raises:
+        CheckpointError: There is no run or no good checkpoint.
+    """
+    folder = RunFolder.open(path)
+    checkpoint = folder.latest()
+    if checkpoint is None:
+        raise CheckpointError(f"The run {path} has no checkpoint yet; let it train longer.")
+    config = stored_train_config(folder.config())
+    env = make_env(config.env.id, config.env.kwargs)
+    agent = DSRL.load(checkpoint, env, device=device)
+    if not agent.perception.ready:
+        raise CheckpointError(
+            f"The run {path} was stopped before the agent had learned to see; go on with "
+            f"dsrl train --resume {path}."
+        )
+    return agent, config
+
+
+def compare(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> dict[str, Report]:
+    """Let the agent, random play and the oracle play the same worlds.
+
+    The oracle is left out where the environment has no solver.
+    """
+    rng = Streams(seed).get("random actor")
+    reports = {"agent": evaluate(AgentActor(agent), env, episodes, seed)}
+    reports["random"] = evaluate(RandomActor(agent.num_actions, rng), env, episodes, seed)
+    if has_solver(env):
+        reports["oracle"] = evaluate(Oracle(env), env, episodes, seed)
+    return reports
+
+
+class _Run(Listener):
+    """Writes what happens into the run folder and times the phases."""
+
+    def __init__(self, folder: RunFolder, config: TrainConfig, agent: DSRL, bars: Bars | None):
+        self.seconds: dict[str, float] = {}
+        self.interrupted = False
+        self._folder = folder
+        self._every = config.checkpoint_every
+        self._next_save = agent.num_timesteps  # the first episode's end is saved
+        self._bars = bars
+        self._last = time.perf_counter()
+
+    def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
+        self.lap(phase)
+        if self._bars is not None:
+            self._bars.update(phase, done, total, figure)
+
+    def on_fit(self, agent: DSRL, fit: Fit) -> None:
+        self._folder.log(
+            "fit", fit.steps, {"loss": fit.loss, "types": fit.types, "seconds": fit.seconds}
+        )
+        self._next_save = fit.steps  # a fit is dear: save at the end of this episode
+
+    def on_episode(self, agent: DSRL, end: EpisodeEnd) -> bool:
+        self._folder.log(
+            "episode",
+            end.steps,
+            {"episode": end.episode, "return": end.total_reward, "length": end.length},
+        )
+        if end.steps >= self._next_save or self.interrupted:
+            self._folder.save(agent.num_timesteps, *agent.checkpoint())
+            self._next_save = end.steps + self._every
+        return not self.interrupted
+
+    def lap(self, phase: str) -> None:
+        """Add the time since the last call to a phase."""
+        now = time.perf_counter()
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._last
+        self._last = now
+
+
+def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> Outcome:
+    bars = Bars() if config.progress else None
+    run = _Run(folder, config, agent, bars)
+    try:
+        with _stop_gently(run):
+            agent.learn(
+                config.total_timesteps - agent.num_timesteps,
+                listener=run,
+                until_settled=config.until_settled,
+            )
+    finally:
+        if bars is not None:
+            bars.close()
+    if run.interrupted:
+        return Outcome(folder.path, agent, {}, False, run.seconds, interrupted=True)
+    folder.save(agent.num_timesteps, *agent.checkpoint())
+    run.lap("episodes")
+    env = evaluation_env(config.env.id, config.env.kwargs, config.evaluation.kwargs)
+    reports = compare(agent, env, config.evaluation.episodes, config.seed)
+    unseen = is_unseen(env)
+    env.close()
+    run.lap("evaluation")
+    for name, report in reports.items():
+        figures = {
+            f"{name}_{measure}": None if figure is None else figure[0]
+            for measure, figure in report.figures().items()
+        }
+        folder.log("evaluation", agent.num_timesteps, figures)
+    return Outcome(folder.path, agent, reports, unseen, run.seconds, interrupted=False)
+
+
+@contextmanager
+def _stop_gently(run: _Run) -> Iterator[None]:
+    """Let the first Ctrl-C end the run after the episode, and the second at once."""
+
+    def on_interrupt(number: int, frame: FrameType | None) -> None:
+        if run.interrupted:
+            raise KeyboardInterrupt
+        run.interrupted = True
+
+    try:
+        before = signal.signal(signal.SIGINT, on_interrupt)
+    except ValueError:  # not in the main thread: Ctrl-C is not ours to handle
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

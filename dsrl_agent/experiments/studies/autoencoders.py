@@ -1,0 +1,187 @@
+"""`dsrl study autoencoders`: the experiment of section 2.4, Tables 2.1 and 2.2, Figures 2.6, 2.8.
+
+Two plain autoencoders learn MNIST: a fully-connected one with 32 latents and a fully-convolutional
+one with a latent map of 4 x 7 x 7. The score is the binary cross-entropy summed over an image's
+pixels, averaged over the test images.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple, get_args
+
+import numpy as np
+from matplotlib.figure import Figure
+from tqdm.auto import tqdm
+
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.experiments.studies.autoencoder_training import (
+    Epoch,
+    Setting,
+    Training,
+    floor,
+    reconstruct,
+    score,
+    to_tensor,
+)
+from dsrl_agent.experiments.studies.mnist import Mnist, download_mnist, load_mnist
+from dsrl_agent.experiments.studies.options import AutoencodersOptions
+from dsrl_agent.experiments.studies.page import Page, resumed_study, study_folder, table
+from dsrl_agent.experiments.studies.thesis_networks import NetworkKind
+from dsrl_agent.records import RunFolder, load_checkpoint
+from dsrl_agent.types import Floats32, Frame
+
+KINDS: tuple[NetworkKind, ...] = get_args(NetworkKind)
+_DEFAULT_FOLDER = Path("data/mnist")
+_SHOWN_ROWS, _SHOWN_PAIRS = 4, 4
+
+
+class Claim(NamedTuple):
+    """What the thesis says of a network."""
+
+    table: str
+    figure: str
+    score: float  # nats per image
+
+
+CLAIMS: dict[NetworkKind, Claim] = {
+    "fully_connected": Claim("2.1", "2.6", 71.94),
+    "fully_convolutional": Claim("2.2", "2.8", 64.89),
+}
+
+
+def study(options: AutoencodersOptions) -> str:
+    """Train both networks, score and picture them; returns the page and where it stands."""
+    resumed = None
+    if options.resume is not None:  # where the data lie may have changed since
+        resumed, options = resumed_study("autoencoders", options, ("data", "download"))
+    mnist = load_or_download(options.data, options.download)
+    with resumed or study_folder("autoencoders", options, options.seed) as folder:
+        trainings = _trainings(folder, options)
+        _train(trainings, mnist, folder)
+        return _page(trainings, mnist, folder, options).write()
+
+
+def setting_of(options: AutoencodersOptions, kind: NetworkKind) -> Setting:
+    """Return how a network is trained: as the draft says, or faster."""
+    if options.setting == "thesis":
+        return Setting(kind, options.kernel, batch=1, learning_rate=1e-4, epochs=15)
+    if kind == "fully_connected":
+        return Setting(kind, options.kernel, batch=32, learning_rate=1e-3, epochs=8)
+    return Setting(kind, options.kernel, batch=32, learning_rate=3e-3, epochs=3)
+
+
+def load_or_download(data: str | None, download: bool) -> Mnist:
+    """Read MNIST from a folder, after fetching what it lacks if that is wanted.
+
+    Raises:
+        ConfigError: There is neither a folder nor leave to download.
+        DataError: The files cannot be had or are not MNIST's.
+    """
+    if data is None and not download:
+        raise ConfigError(
+            "No data are named; give --data FOLDER with MNIST's four IDX files, or --download true."
+        )
+    folder = _DEFAULT_FOLDER if data is None else Path(data)
+    if download:
+        download_mnist(folder)
+    return load_mnist(folder)
+
+
+def _trainings(folder: RunFolder, options: AutoencodersOptions) -> dict[NetworkKind, Training]:
+    """Return both networks as they begin, or as far as the run in the folder has come."""
+    trainings = {kind: Training(setting_of(options, kind), options.seed) for kind in KINDS}
+    latest = folder.latest()
+    if latest is not None:
+        arrays, data = load_checkpoint(latest)
+        for kind, done in data["done"].items():
+            parts = {part: arrays[f"{kind}_{part}"] for part in ("network", "optimiser")}
+            trainings[kind].load(parts, done)
+    return trainings
+
+
+def _train(trainings: dict[NetworkKind, Training], mnist: Mnist, folder: RunFolder) -> None:
+    train, validation = to_tensor(mnist.train_images), to_tensor(mnist.test_images)
+    total = sum(training.setting.epochs for training in trainings.values())
+    done = sum(training.done for training in trainings.values())
+    with tqdm(total=total, initial=done, desc="epochs", mininterval=1.0) as bar:
+        for kind, training in trainings.items():
+            for epoch in training.run(train, validation):
+                _record(folder, kind, epoch, trainings)
+                bar.update()
+                bar.set_postfix_str(f"{kind} {epoch.validation:.2f} nats", refresh=False)
+
+
+def _record(
+    folder: RunFolder, kind: NetworkKind, epoch: Epoch, trainings: dict[NetworkKind, Training]
+) -> None:
+    folder.log(kind, epoch.number, {k: v for k, v in epoch._asdict().items() if k != "number"})
+    arrays = {
+        f"{name}_{part}": content
+        for name, training in trainings.items()
+        if training.done
+        for part, content in training.arrays().items()
+    }
+    done = {name: training.done for name, training in trainings.items() if training.done}
+    folder.save(sum(done.values()), arrays, {"done": done})
+
+
+def _page(
+    trainings: dict[NetworkKind, Training],
+    mnist: Mnist,
+    folder: RunFolder,
+    options: AutoencodersOptions,
+) -> Page:
+    page = Page(folder, "Autoencoders on MNIST (Sherburn 2017, section 2.4)")
+    images = to_tensor(mnist.test_images)
+    least = floor(images.numpy())
+    scores = {kind: score(training.network, images) for kind, training in trainings.items()}
+    rows = []
+    for kind, training in trainings.items():
+        setting, claim = training.setting, CLAIMS[kind]
+        kernel = "" if kind == "fully_connected" else f", kernel {setting.kernel}"
+        how = f"batch {setting.batch}, Adam {setting.learning_rate:g}, {setting.epochs} epochs"
+        rows.append(
+            [
+                f"{kind.replace('_', '-')}{kernel}",
+                how,
+                f"{scores[kind]:.2f}",
+                f"{claim.score:.2f} (Table {claim.table})",
+            ]
+        )
+    page.say(table(["network", "training", "validation, nats per image", "thesis"], rows))
+    page.say(
+        f"Seed {options.seed}. A perfect reconstruction costs {least:.2f} nats: "
+        "the grey pixels' own entropy."
+    )
+    shown = mnist.test_images[: _SHOWN_ROWS * _SHOWN_PAIRS]
+    for kind, training in trainings.items():
+        folder.log("score", training.done, {f"{kind}_validation": scores[kind]})
+        pictures = pairs(shown, reconstruct(training.network, to_tensor(shown)))
+        page.show(
+            kind,
+            f"Test images, each with its reconstruction to its right (as Figure "
+            f"{CLAIMS[kind].figure}): {kind.replace('_', '-')}, {scores[kind]:.2f} nats.",
+            _figure(pictures),
+        )
+    return page
+
+
+def pairs(images: Frame, reconstructions: Floats32) -> Floats32:
+    """Lay images `[N, 28, 28]` out, each with its reconstruction in [0, 1] to its right.
+
+    Returns:
+        `[rows * 28, pairs * 56]` in [0, 1], N in rows of four.
+    """
+    both = np.concatenate([images.astype(np.float32) / np.float32(255), reconstructions], axis=2)
+    rows = both.reshape(-1, _SHOWN_PAIRS, *both.shape[1:])
+    return np.asarray(np.concatenate([np.concatenate(row, axis=1) for row in rows]), np.float32)
+
+
+def _figure(picture: Floats32) -> Figure:
+    height, width = picture.shape
+    figure = Figure(figsize=(width / 50, height / 50), dpi=100)
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=1)
+    axes.set_axis_off()
+    return figure

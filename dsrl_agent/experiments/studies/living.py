@@ -1,0 +1,143 @@
+"""`dsrl study living`: an agent meets a shape for the first time after thousands of steps.
+
+It has learned with circles and crosses alone. Then worlds hold two things of another shape beside
+them: how many sightings until that is a type, and are the old types as they were?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import numpy as np
+from tqdm.auto import tqdm
+
+from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.config import AgentConfig, PerceptionConfig
+from dsrl_agent.evaluation.evaluate import exact_share
+from dsrl_agent.experiments.studies.options import LivingOptions
+from dsrl_agent.experiments.studies.page import Page, study_folder, table
+from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.rng import Streams
+from dsrl_agent.types import UNKNOWN, Frame
+
+_ENV, _OFF_GRID = "shapes_grid:ShapesGrid-v0", "shapes_grid:ShapesGrid-Offsets-v0"
+_LATE = 2  # things of the late shape in a world
+_FRAMES = 100  # that sight is measured on
+_PATIENCE = 100  # frames after which a shape counts as missed
+_WITHIN = 10  # sightings
+
+
+class Found(NamedTuple):
+    """What became of a late shape.
+
+    Attributes:
+        unknown: Share of its things that are called unknown at first.
+        sightings: Until it is a type; infinite if it never is.
+        exact: Share of frames with it that are seen exactly then.
+        old_exact: Share of frames without it that are seen exactly then.
+        undisturbed: Share of frames without it whose facts are the same as before.
+    """
+
+    unknown: float
+    sightings: float
+    exact: float
+    old_exact: float
+    undisturbed: float
+
+
+def study(options: LivingOptions) -> str:
+    """Train the agents and show them each late shape; returns the page and where it stands."""
+    with study_folder("living", options, options.seed) as folder:
+        page = Page(folder, "Types that live")
+        records: list[tuple[float, str, Found]] = []
+        plan = [(n, options.seed + s) for n in options.noise for s in range(options.seeds)]
+        for noise, seed in tqdm(plan, desc="agents", mininterval=1.0):
+            for shape, found in meet(options, noise, seed):
+                records.append((noise, shape, found))
+                values = {"noise": noise, "seed": seed, "shape": shape, **found._asdict()}
+                folder.log("living", len(records), values)
+        page.say(_table(records))
+        page.say(
+            f"{options.seeds} agents for each noise, seeds from {options.seed}, each trained for "
+            f"{options.steps} steps with circles and crosses alone, its back end fitted once. "
+            f"Worlds then hold {_LATE} things of the late shape beside 3 circles and 3 crosses. "
+            f"{'They stand off the grid by up to 3 pixels. ' if options.off_grid else ''}"
+            f"Medians and means over agents; sight is measured on {_FRAMES} frames."
+        )
+        return page.write()
+
+
+def meet(options: LivingOptions, noise: float, seed: int) -> Iterator[tuple[str, Found]]:
+    """Train an agent, then show it each late shape in turn, the others forgotten."""
+    config = AgentConfig(PerceptionConfig(refit_growth=0.0))
+    agent = DSRL(_world(options, noise, circle=4, cross=4), config, seed=seed)
+    agent.learn(options.steps)
+    perception = agent.perception
+    saved = perception.arrays(), perception.state()
+    old = _scenes(_world(options, noise, circle=4, cross=4), seed)
+    before = perception.facts(old[0])
+    for shape in options.shapes:
+        world = _world(options, noise, **{"circle": 3, "cross": 3, shape: _LATE})
+        frames, truths = _scenes(world, seed)
+        unknown = [fact.type == UNKNOWN for facts in perception.facts(frames) for fact in facts]
+        known, sightings = len(perception.require_codebook().known), np.inf
+        for number, frame in enumerate(frames[:_PATIENCE], 1):
+            perception.watch((), 0, frame)
+            if len(perception.require_codebook().known) > known:
+                sightings = float(_LATE * number)
+                break
+        after = perception.facts(old[0])
+        yield (
+            shape,
+            Found(
+                sum(unknown) / (_LATE * len(frames)),
+                sightings,
+                exact_share(perception.facts(frames), truths),
+                exact_share(after, old[1]),
+                float(np.mean([a == b for a, b in zip(before, after, strict=True)])),
+            ),
+        )
+        perception.load(*saved)
+
+
+def _world(options: LivingOptions, noise: float, **objects: int) -> gym.Env[Any, Any]:
+    rewards = {shape: 1.0 if shape == "cross" else -1.0 for shape in objects}
+    env = _OFF_GRID if options.off_grid else _ENV
+    return make_env(env, {"noise": noise, "objects": objects, "rewards": rewards})
+
+
+def _scenes(env: gym.Env[Any, Any], seed: int) -> tuple[Frame, list[dict[str, Any]]]:
+    streams = Streams(seed)
+    seen = [env.reset(seed=streams.seed_for("scenes", number)) for number in range(_FRAMES)]
+    return np.stack([frame for frame, _ in seen]), [info["truth"] for _, info in seen]
+
+
+def _table(records: list[tuple[float, str, Found]]) -> str:
+    heads = ["noise", "late shape", "unknown at first", f"a type within {_WITHIN} sightings"]
+    heads += ["sightings, median", "exact then", "exact without it", "old facts the same"]
+    groups: dict[tuple[float, str], list[Found]] = {}
+    for noise, shape, found in records:
+        groups.setdefault((noise, shape), []).append(found)
+    rows = []
+    for (noise, shape), group in groups.items():
+        means = {
+            field: float(np.mean([getattr(found, field) for found in group]))
+            for field in ("unknown", "exact", "old_exact", "undisturbed")
+        }
+        soon = sum(found.sightings <= _WITHIN for found in group)
+        median = float(np.median([found.sightings for found in group]))
+        rows.append(
+            [
+                f"{noise:g}",
+                shape,
+                f"{means['unknown']:.2f}",
+                f"{soon} of {len(group)}",
+                f"{median:g}" if np.isfinite(median) else "never",
+                f"{means['exact']:.3f}",
+                f"{means['old_exact']:.3f}",
+                f"{means['undisturbed']:.3f}",
+            ]
+        )
+    return table(heads, rows)

@@ -1,0 +1,90 @@
+"""The rungs of the scaling study: worlds that get harder to see, one thing at a time.
+
+Every seed gets a world of its own making, as in the main benchmark: its own cell size and border,
+of which the agent is told nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from dsrl_agent.experiments.plan.drawn_grids import ENV_ID, draw_grid
+from dsrl_agent.runtime.rng import Streams
+
+_FAMILY = "shapes_grid:ShapesGrid-{}-v0"
+_ROOM = 3  # pixels: the least border where objects leave the middle of their cells
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A kind of world.
+
+    Attributes:
+        env_id: The environment.
+        kwargs: Its keywords beside cell and border.
+        also: Rungs that are measured with what is learned here, weights as they are: keywords that
+            replace some of those in the worlds of evaluation, by name.
+        roomy: Whether objects leave the middle of their cells, for which there must be room: cells
+            of 11-14 pixels and borders of 3-7, in place of 7-13 and 0-7.
+    """
+
+    env_id: str = ENV_ID
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    also: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    roomy: bool = False
+
+    def world(self, seed: int) -> dict[str, Any]:
+        """Return a seed's keywords for the environment."""
+        if not self.roomy:
+            return {**self.kwargs, **draw_grid(seed)}
+        rng = Streams(seed).get("roomy world")
+        border = [int(pixels) for pixels in rng.integers(_ROOM, 8, 4)]
+        return {**self.kwargs, "cell": int(rng.integers(11, 15)), "border": border}
+
+
+def _grid(side: int, each: int) -> dict[str, Any]:
+    return {"rows": side, "cols": side, "objects": {"circle": each, "cross": each}}
+
+
+def _family(name: str, **fields: Any) -> Rung:
+    return Rung(_FAMILY.format(name), **fields)
+
+
+RUNGS: Mapping[str, Rung] = MappingProxyType(
+    {
+        "2 types": Rung(
+            also={
+                "2 types, in 2x2": _grid(2, 1),
+                "2 types, in 9x9": _grid(9, 12),
+                "2 types, in 16x16": _grid(16, 40),
+                "2 types, in 32x32": _grid(32, 160),
+            }
+        ),
+        "4 types": _family("Types4"),
+        "8 types": _family("Types8"),
+        "16 types": _family("Types16"),
+        "learned in 16x16": _family("Large"),
+        "noise .1": _family("Noise"),
+        "noise .3": _family("HeavyNoise"),
+        "texture": _family("Texture"),
+        "80 % full": Rung(kwargs={"objects": {"circle": 10, "cross": 10}}),
+        "90 % full": _family("Dense"),
+        "random colours": _family("Colours"),
+        "colour-coded": _family("Outlines"),
+        "all white": _family("White"),
+        "sizes .75-1": _family("Sizes"),
+        "sizes, all white": _family("Sizes", kwargs={"colours": "white"}),
+        "offsets 3 px": _family("Offsets", roomy=True),
+        "shaken 1 px": _family("Shake"),
+        "movers": _family("Movers"),
+        "overlap": _family("Overlap"),
+        "everything": _family("Everything", roomy=True),
+    }
+)
+"""The rungs by name."""
+
+QUICK = ("2 types", "random colours")
+"""What a check that it all works runs."""

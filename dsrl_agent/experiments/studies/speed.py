@@ -1,0 +1,298 @@
+"""`dsrl study speed`: seconds of a fit to convergence, frames a second to facts, where time goes.
+
+CPU seconds of one thread depend on the machine; their ratios to a plain convolution of as many
+multiplications, taken in turns in the same run, hardly do. On a GPU seconds are of the wall, each
+from when all that was asked of it before is done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor, nn
+
+from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.back_end import BackEnd, choose_device, device_name
+from dsrl_agent.back_end.losses import negative_elbo
+from dsrl_agent.config import AgentConfig
+from dsrl_agent.experiments.studies.autoencoder_training import floor
+from dsrl_agent.experiments.studies.options import SpeedOptions
+from dsrl_agent.experiments.studies.page import Page, study_folder, table
+from dsrl_agent.perception.perception import Perception
+from dsrl_agent.records import RunFolder
+from dsrl_agent.symbols import facts_of
+from dsrl_agent.types import Floats32, Frame
+
+_ENV = "shapes_grid:ShapesGrid-v0"  # the base rung
+_LIFE = 200  # steps of the agent whose frames and sight are taken
+_BATCH = 64  # frames turned into facts at once
+_HELD_OUT = 32  # frames that the fit does not see
+_EVERY = 25  # steps between two looks at the held-out frames
+_CONVERGED = 1.01  # times the lowest loss of a longer fit
+_CHANNELS, _KERNEL = 16, 3  # of the plain convolution
+
+Task = Callable[[], object]
+Clock = Callable[[], float]
+
+
+class Curve(NamedTuple):
+    """A fit: held-out -ELBO, nats per frame, after so many steps and CPU seconds."""
+
+    steps: list[int]
+    seconds: list[float]
+    losses: list[float]
+
+    def converged(self, best: float) -> int | None:
+        """Return the index of the first look at which it is as good as the best, if it ever is."""
+        return next((i for i, x in enumerate(self.losses) if x <= _CONVERGED * best), None)
+
+
+def study(options: SpeedOptions) -> str:
+    """Measure fits and facts; returns the page and where it stands."""
+    config = AgentConfig(back_end=options.back_end)
+    clock, unit = clock_of(choose_device(options.device))
+    agent = DSRL(_ENV, config, seed=options.seed, device=options.device)
+    agent.learn(_LIFE)
+    motion = agent._memory.motion()
+    grid = agent.perception.grid
+    assert grid is not None
+    images = agent.perception.cells.images(motion.after, grid)
+    with study_folder("speed", options, options.seed) as folder:
+        page = Page(folder, "Speed")
+        page.say(f"On: {device_name(options.device)}.")
+        seeds = range(options.seed, options.seed + options.seeds)
+        new = [BackEnd(3, options.back_end, seed, options.device) for seed in (*seeds, *seeds)]
+        curves = [_curve(images, each, clock, 1) for each in new[: options.seeds]]
+        longer = [_curve(images, each, clock, options.longer) for each in new[options.seeds :]]
+        _say_fit(page, folder, unit, curves, longer, floor(images[-_HELD_OUT:]))
+        page.show(
+            "fit",
+            f"Held-out -ELBO over {unit} seconds, a line for each seed; pale: the longer fit.",
+            _figure(unit, curves, longer),
+        )
+        tasks = _steps(BackEnd(3, options.back_end, options.seed, options.device), images)
+        seconds = fastest(tasks, options.repeats, clock)
+        _say_rates(page, folder, unit, "A gradient step", seconds, "training")
+        tasks = _sights(agent.perception, motion.after[:_BATCH])
+        seconds = fastest(tasks, options.repeats, clock)
+        _say_rates(page, folder, unit, f"{_BATCH} frames at once", seconds, "sight")
+        return page.write()
+
+
+def clock_of(device: torch.device) -> tuple[Clock, str]:
+    """Return what tells the seconds spent on a device, and what they are seconds of."""
+    if device.type != "cuda":
+        return time.process_time, "CPU"
+
+    def clock() -> float:
+        torch.cuda.synchronize(device)
+        return time.perf_counter()
+
+    return clock, "GPU"
+
+
+def macs(network: nn.Module, run: Task) -> int:
+    """Return how many multiplications the convolutions of a network do in a run."""
+    total = 0
+
+    def count(module: nn.Module, given: tuple[Tensor, ...], made: Tensor) -> None:
+        nonlocal total
+        weights = module.get_parameter("weight").numel()
+        # A convolution uses every weight at each place it makes, a transposed one at each it gets.
+        places = made if isinstance(module, nn.Conv2d) else given[0]
+        total += weights * places.shape[0] * places.shape[2] * places.shape[3]
+
+    kinds = (nn.Conv2d, nn.ConvTranspose2d)
+    hooks = [m.register_forward_hook(count) for m in network.modules() if isinstance(m, kinds)]
+    run()
+    for hook in hooks:
+        hook.remove()
+    return total
+
+
+def fastest(tasks: Mapping[str, Task], repeats: int, clock: Clock) -> dict[str, float]:
+    """Return each task's least seconds: what it takes where nothing else disturbs it.
+
+    The tasks take turns, so that all meet the same machine.
+    """
+    seconds: dict[str, list[float]] = {name: [] for name in tasks}
+    for turn in range(repeats + 1):
+        for name, task in tasks.items():
+            start = clock()
+            task()
+            if turn:  # the first is for warming up
+                seconds[name].append(clock() - start)
+    return {name: min(taken) for name, taken in seconds.items()}
+
+
+def plain_convolution(
+    multiplications: int, batch: int, device: torch.device
+) -> tuple[nn.Module, Tensor]:
+    """Return a convolution and its input that take about so many multiplications."""
+    places = multiplications / (batch * _CHANNELS**2 * _KERNEL**2)
+    side = max(1, round(places**0.5))
+    convolution = nn.Conv2d(_CHANNELS, _CHANNELS, _KERNEL, padding="same")
+    return convolution.to(device), torch.rand(batch, _CHANNELS, side, side, device=device)
+
+
+def _curve(images: Floats32, back_end: BackEnd, clock: Clock, times: int) -> Curve:
+    """Return a fit of so many times the steps configured; a cycle of rates is as long as a fit."""
+    train, held_out = images[:-_HELD_OUT], torch.from_numpy(images[-_HELD_OUT:])
+    held_out = held_out.to(back_end.device)
+    curve = Curve([], [], [])
+    spent, start = 0.0, clock()
+
+    def look(step: int, loss: float) -> None:
+        nonlocal spent, start
+        if (step + 1) % _EVERY == 0:
+            spent += clock() - start  # looking is no part of a fit
+            curve.steps.append(step + 1)
+            curve.seconds.append(spent)
+            curve.losses.append(_loss(back_end, held_out))
+            start = clock()
+
+    back_end.fit(len(train), lambda n: train[n], times * back_end.config.steps, look)
+    return curve
+
+
+@torch.inference_mode()
+def _loss(back_end: BackEnd, images: Tensor) -> float:
+    logits, (mean, log_variance) = back_end.network(images, torch.Generator().manual_seed(0))
+    return float(negative_elbo(logits, images, mean, log_variance, back_end.config.beta))
+
+
+def _steps(back_end: BackEnd, images: Floats32) -> dict[str, Task]:
+    """Return a gradient step of the default size in two memory formats, and plain convolutions."""
+    places = (images.shape[2] // 12) * (images.shape[3] // 12)
+    network, device = back_end.network, back_end.device
+    batch = torch.from_numpy(images[: max(1, back_end.config.batch_places // places)]).to(device)
+    generator = torch.Generator().manual_seed(0)
+
+    def step(given: Tensor) -> None:
+        logits, (mean, log_variance) = network(given, generator)
+        loss = negative_elbo(logits, given, mean, log_variance, 1.0)
+        loss.backward()  # type: ignore[no-untyped-call]
+
+    cost = macs(network, lambda: network(batch, generator))
+    plain, of_plain = plain_convolution(cost, len(batch), device)
+    last = batch.to(memory_format=torch.channels_last)
+    return {
+        "plain convolution": lambda: plain(of_plain).square().sum().backward(),
+        "forward and backward": lambda: step(batch),
+        "the same, channels last": lambda: step(last),
+    }
+
+
+def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
+    """Return the way from frames to facts, whole and in parts, and a plain convolution."""
+    grid = perception.grid
+    assert grid is not None
+    back_end = perception.back_end
+    assert isinstance(back_end, BackEnd)
+    network, codebook = back_end.network, perception.require_codebook()
+    tensor = torch.from_numpy(perception.cells.images(frames, grid)).to(back_end.device)
+    cost = macs(network, lambda: network.encode(tensor))
+    plain, of_plain = plain_convolution(cost, len(frames), back_end.device)
+
+    def inferred(task: Task) -> Task:
+        return torch.inference_mode()(task)
+
+    return {
+        "plain convolution": inferred(lambda: plain(of_plain)),
+        "frames to facts, whole": lambda: perception.facts(frames),
+        # Each stage takes what the one before it has just made, as in the whole.
+        **_chained(
+            {
+                "1. resample, contrast": lambda _: perception.cells.images(frames, grid),
+                "2. encode": lambda images: back_end.encode(images).mean,
+                "3. classify": lambda spectra: perception.living.classify(codebook, spectra),
+                "4. facts": lambda types: [facts_of(each) for each in types],
+            }
+        ),
+        "network alone, inference mode": inferred(lambda: network.encode(tensor)),
+        "network alone, no_grad": torch.no_grad()(lambda: network.encode(tensor)),
+        "network alone, with grad": lambda: network.encode(tensor),
+        "network alone, channels last": inferred(
+            lambda: network.encode(tensor.to(memory_format=torch.channels_last))
+        ),
+    }
+
+
+def _chained(stages: Mapping[str, Callable[[Any], Any]]) -> dict[str, Task]:
+    """Return tasks that hand on what they make to the next when run in order."""
+    made: list[Any] = [None]
+
+    def task(stage: Callable[[Any], Any]) -> Task:
+        def run() -> None:
+            made[0] = stage(made[0])
+
+        return run
+
+    return {name: task(stage) for name, stage in stages.items()}
+
+
+def _say_fit(
+    page: Page,
+    folder: RunFolder,
+    unit: str,
+    curves: list[Curve],
+    longer: list[Curve],
+    least: float,
+) -> None:
+    rows = []
+    for number, (curve, long) in enumerate(zip(curves, longer, strict=True)):
+        best = min(*curve.losses, *long.losses)
+        end = curve.converged(best)
+        figures: dict[str, Any] = {
+            "seconds": curve.seconds[-1],
+            "loss": curve.losses[-1],
+            "best_loss": best,
+            "converged_steps": None if end is None else curve.steps[end],
+            "converged_seconds": None if end is None else curve.seconds[end],
+        }
+        folder.log("fit", number, figures)
+        rows.append([str(number), *map(_cell, figures.values())])
+    heads = [f"a fit, {unit} s", "-ELBO then", "lowest -ELBO", "steps to converge", f"{unit} s"]
+    page.say(table(["fit", *heads], rows))
+    page.say(
+        f"On the base rung, held-out frames; a perfect reconstruction alone costs {least:.1f} "
+        f"nats. A fit ({curves[0].steps[-1]} steps) has converged when its -ELBO is within "
+        f"{100 * (_CONVERGED - 1):.0f} % of the lowest that it or a fit of {longer[0].steps[-1]} "
+        "steps comes to."
+    )
+
+
+def _cell(figure: float | None) -> str:
+    if figure is None:
+        return "never"
+    return f"{figure:.2f}" if isinstance(figure, float) else str(figure)
+
+
+def _say_rates(
+    page: Page, folder: RunFolder, unit: str, title: str, seconds: dict[str, float], kind: str
+) -> None:
+    plain = seconds["plain convolution"]
+    rows = []
+    for name, taken in seconds.items():
+        folder.log(kind, 0, {"task": name, "seconds": taken, "ratio": taken / plain})
+        rate = f"{_BATCH / taken:,.0f}" if kind == "sight" else f"{1 / taken:,.0f}"
+        rows.append([name, f"{1000 * taken:.2f}", rate, f"{taken / plain:.2f}"])
+    a_second = "frames a second" if kind == "sight" else "a second"
+    page.say(table([title, f"{unit} ms", a_second, "times the plain convolution"], rows))
+
+
+def _figure(unit: str, curves: list[Curve], longer: list[Curve]) -> Figure:
+    figure = Figure(figsize=(6, 2.6), dpi=100, layout="constrained")
+    axes = figure.subplots()
+    for number, (curve, long) in enumerate(zip(curves, longer, strict=True)):
+        axes.plot(long.seconds, long.losses, f"C{number}", alpha=0.3)
+        axes.plot(curve.seconds, curve.losses, f"C{number}")
+        axes.plot(curve.seconds[-1], curve.losses[-1], "ko", markersize=4)
+    axes.set_xlabel(f"{unit} seconds (dot: where a fit ends)")
+    axes.set_ylabel("-ELBO, nats per frame")
+    axes.set_yscale("log")
+    return figure

@@ -1,0 +1,1 @@
+"""Time decisions and fits."""

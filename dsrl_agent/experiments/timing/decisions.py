@@ -1,0 +1,206 @@
+"""What a decision costs, from facts to action, and how that grows with the world.
+
+Every front end learns in a world of symbols, where nothing is drawn and nothing misread, and then
+plays it greedily; each decision is timed, by what this thread takes of the processor, so that
+others on the machine do not count. One world grows by its objects, another by its grid.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import time
+import tracemalloc
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, get_args
+
+import numpy as np
+
+from dsrl_agent.config import FrontEndConfig, FrontEndKind
+from dsrl_agent.front_end import TabularFrontEnd, make_front_end
+from dsrl_agent.front_end.protocol import FrontEnd
+from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
+from dsrl_agent.runtime.rng import Streams
+from dsrl_agent.types import Fact, Facts, Transition
+
+KINDS: tuple[str, ...] = get_args(FrontEndKind)
+_AGENT, _GOOD, _BAD = 1, 2, 3
+_MOVES = ((0, -1), (0, 1), (-1, 0), (1, 0))
+_REWARDS = {_GOOD: 1.0, _BAD: -1.0}
+_STEP_LIMIT = 25
+_LESSONS = {"rules": 400}  # steps of learning; others get more, for a table of every place
+_MOST_LESSONS = 4000
+
+
+class Size(NamedTuple):
+    """A world: a square grid of so many cells a side, and so many objects, half of them bad."""
+
+    side: int
+    objects: int
+
+
+GROWING_OBJECTS = tuple(Size(16, objects) for objects in (2, 4, 8, 16, 32, 64))
+GROWING_GRID = tuple(Size(side, 8) for side in (5, 7, 9, 12, 16))
+_LARGEST = Size(16, 64)  # learned in: its tables hold every place that the others need
+
+
+class Cost(NamedTuple):
+    """What a front end's decisions took in worlds of a size.
+
+    Attributes:
+        kind: The front end.
+        side: Cells a side.
+        objects: Objects at the start of an episode.
+        decisions: How many were timed.
+        median: Median time in seconds.
+        high: The 95th percentile.
+        first: Median time of the first decision of an episode, when a planner makes its plan.
+    """
+
+    kind: str
+    side: int
+    objects: int
+    decisions: int
+    median: float
+    high: float
+    first: float
+
+
+class Room(NamedTuple):
+    """What a front end's knowledge takes in memory.
+
+    Attributes:
+        kind: The front end.
+        entries: Keys of its table, or rules.
+        value_bytes: The table's numbers alone, 8 bytes each.
+        all_bytes: All that a copy of the table or the rules allocates.
+    """
+
+    kind: str
+    entries: int
+    value_bytes: int
+    all_bytes: int
+
+
+def measure(kinds: Sequence[str], decisions: int, seed: int) -> tuple[list[Cost], list[Room]]:
+    """Teach front ends and time their decisions.
+
+    Args:
+        kinds: Which.
+        decisions: The fewest to time for each size: the last episode is played to its end.
+        seed: Decides worlds and learning.
+    """
+    costs, rooms = [], []
+    for kind in kinds:
+        front_end = taught(kind, seed)
+        rooms.append(room_of(front_end))
+        costs += [
+            cost_of(front_end, size, decisions, seed)
+            for size in dict.fromkeys((*GROWING_OBJECTS, *GROWING_GRID))
+        ]
+    return costs, rooms
+
+
+def taught(kind: str, seed: int, steps: int | None = None) -> FrontEnd:
+    """Return a front end that has learned in the largest of the worlds.
+
+    Args:
+        kind: Which.
+        seed: Decides the worlds.
+        steps: Of learning; enough for a table of every place if left out.
+    """
+    front_end = make_front_end(len(_MOVES), FrontEndConfig(kind=kind))  # type: ignore[arg-type]
+    rng = Streams(seed).get("lessons")
+    steps = _LESSONS.get(kind, _MOST_LESSONS) if steps is None else steps
+    size = _LARGEST
+    episodes = (_play(front_end, scene(size, rng), size, rng, 0.5) for _ in itertools.count())
+    lessons = itertools.chain.from_iterable(episodes)
+    for transition, _ in itertools.islice(lessons, steps):
+        front_end.learn(transition, rng)
+    return front_end
+
+
+def cost_of(front_end: FrontEnd, size: Size, decisions: int, seed: int) -> Cost:
+    """Time a front end's greedy decisions in worlds of a size."""
+    rng = Streams(seed).get("worlds")
+    seconds: list[float] = []
+    first: list[float] = []
+    while len(seconds) < decisions:
+        episode = [spent for _, spent in _play(front_end, scene(size, rng), size, rng, 0.0)]
+        first.append(episode[0])
+        seconds += episode
+    taken = np.array(seconds)
+    return Cost(
+        front_end.kind,
+        *size,
+        len(taken),
+        float(np.median(taken)),
+        float(np.quantile(taken, 0.95)),
+        float(np.median(first)),
+    )
+
+
+def room_of(front_end: FrontEnd) -> Room:
+    """Return what a front end's table or rules take in memory."""
+    if isinstance(front_end, TabularFrontEnd):
+        values = sum(row.nbytes for row in front_end.table.values())
+        table = front_end.table
+        return Room(front_end.kind, len(table), values, _allocated(table))
+    assert isinstance(front_end, RulesFrontEnd)
+    model = front_end.model
+    rules = sum(len(model.rules(front)) for front in model.fronts)
+    return Room(front_end.kind, rules, 0, _allocated(model))
+
+
+def scene(size: Size, rng: np.random.Generator) -> Facts:
+    """Draw a scene: the agent and the objects on cells of their own."""
+    places = rng.choice(size.side**2, size.objects + 1, replace=False)
+    types = [_AGENT, *itertools.islice(itertools.cycle((_GOOD, _BAD)), size.objects)]
+    return tuple(
+        sorted(
+            Fact(number, *divmod(int(place), size.side))
+            for number, place in zip(types, places, strict=True)
+        )
+    )
+
+
+def _play(
+    front_end: FrontEnd, facts: Facts, size: Size, rng: np.random.Generator, epsilon: float
+) -> Iterator[tuple[Transition, float]]:
+    """Play one episode; yield each step and the processor seconds of its decision."""
+    shape = (size.side, size.side)
+    memory = front_end.begin(shape)
+    for number in range(_STEP_LIMIT):
+        start = time.thread_time()
+        action = front_end.decide(facts, memory, rng, epsilon)
+        spent = time.thread_time() - start
+        following, reward = stepped(facts, action, size.side)
+        over = not any(fact.type == _GOOD for fact in following)
+        yield Transition(facts, action, reward, following, over, number == 0, shape), spent
+        if over:
+            return
+        facts = following
+
+
+def stepped(facts: Facts, action: int, side: int) -> tuple[Facts, float]:
+    """Return the scene after an action: the agent takes what it comes upon."""
+    agent = next(fact for fact in facts if fact.type == _AGENT)
+    row, col = agent.row + _MOVES[action][0], agent.col + _MOVES[action][1]
+    if not (0 <= row < side and 0 <= col < side):
+        return facts, 0.0
+    touched = [fact for fact in facts if (fact.row, fact.col) == (row, col)]
+    others = [fact for fact in facts if fact != agent and fact not in touched]
+    reward = sum(_REWARDS[fact.type] for fact in touched)
+    return tuple(sorted([agent._replace(row=row, col=col), *others])), reward
+
+
+def _allocated(thing: object) -> int:
+    """Return the bytes that a deep copy allocates."""
+    tracemalloc.start()
+    try:
+        kept = copy.deepcopy(thing)
+        size, _ = tracemalloc.get_traced_memory()
+        del kept
+    finally:
+        tracemalloc.stop()
+    return size

@@ -1,0 +1,1 @@
+"""Tabular Q-learning on facts and on relations between facts."""

@@ -1,0 +1,243 @@
+"""Tabular Q-learning on symbols: what the four front ends share.
+
+They differ in three things only: which entries a transition updates with which reward (credit),
+how the entries of a scene become the values of the actions (aggregation), and whether remembered
+updates are replayed.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.front_end.relations import Valuation, relate
+from dsrl_agent.front_end.tabular.dyna import Imagined
+from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
+
+Key = Hashable
+
+_TIE = 1e-9
+
+
+class Update(NamedTuple):
+    """One step of Q-learning: Q(key, action) towards reward + gamma max Q(next_key).
+
+    `next_key` is `None` where nothing is to come: the object is gone or the episode terminated.
+    """
+
+    key: Key
+    action: int
+    reward: float
+    next_key: Key | None
+
+
+class Touch(NamedTuple):
+    """What touching a type has brought: how often, and the rewards' sum."""
+
+    times: int
+    reward: float
+
+
+@dataclass
+class EpisodeMemory:
+    """What the tables keep of an episode: what was imagined last, as long as it holds.
+
+    Attributes:
+        shape: Rows and columns of the grid, or `None` if they are not told.
+        objects: The scene that was imagined.
+        version: The front end's version at that time.
+        imagined: The values of its places.
+    """
+
+    shape: Shape | None = None
+    objects: Facts = ()
+    version: int = -1
+    imagined: Imagined | None = None
+
+    def copy(self) -> EpisodeMemory:
+        """Return a copy that shares nothing that changes."""
+        return replace(self)
+
+
+class TabularFrontEnd(ABC):
+    """A tabular learner on facts.
+
+    Args:
+        num_actions: A.
+        config: Its settings.
+    """
+
+    kind: ClassVar[str]
+    replays: ClassVar[bool] = False
+
+    def __init__(self, num_actions: int, config: FrontEndConfig) -> None:
+        self.num_actions = num_actions
+        self.config = config
+        self.agency = Agency()
+        self.table: dict[Key, Floats] = {}
+        self.touches: dict[int, Touch] = {}
+        self.memory: deque[Transition] = deque(maxlen=config.memory)
+        self._updates: deque[Update] = deque(maxlen=config.memory)
+        self.version = 0  # grows whenever something is learned
+
+    # What a front end is made of.
+
+    @abstractmethod
+    def updates(self, transition: Transition) -> list[Update]:
+        """Return the updates that a transition calls for."""
+
+    @abstractmethod
+    def values(self, facts: Facts, memory: EpisodeMemory | None = None) -> Valuation:
+        """Return what each action is worth in a scene, and each object's part in it."""
+
+    # What all do.
+
+    def begin(self, shape: Shape | None = None) -> EpisodeMemory:
+        """Return what to remember of a new episode on a grid of so many rows and columns."""
+        return EpisodeMemory(shape)
+
+    def learn(self, transition: Transition, rng: np.random.Generator) -> None:
+        """Learn from a transition and, if the front end replays, from remembered ones."""
+        self.version += 1
+        before = self.agency.self_type
+        self.agency.observe(transition)
+        self.memory.append(transition)
+        if self.agency.self_type != before:
+            self._relearn()
+        else:
+            self._take(transition)
+        if self._updates:
+            for index in rng.integers(len(self._updates), size=self.config.replay):
+                self._apply(self._updates[index])
+
+    def decide(
+        self, facts: Facts, memory: EpisodeMemory, rng: np.random.Generator, epsilon: float
+    ) -> int:
+        """Choose an action epsilon-greedily; the greedy ones share their probability.
+
+        `memory` keeps what was worked out for the scene.
+        """
+        if rng.random() < epsilon:
+            return int(rng.integers(self.num_actions))
+        values = self.action_values(facts, memory)
+        greedy = np.flatnonzero(values >= values.max() - _TIE)
+        return int(greedy[rng.integers(len(greedy))])
+
+    def action_values(self, facts: Facts, memory: EpisodeMemory) -> Floats:
+        """Return what each action is worth, `[A]`; of `values`, what a decision needs."""
+        return self.values(facts, memory).values
+
+    def inherit(self, child: int, parent: int) -> None:
+        """Let a type that was split off another begin with what is known of that."""
+        for key, row in list(self.table.items()):
+            if isinstance(key, tuple) and len(key) == 3 and key[0] == parent:
+                self.table.setdefault((child, *key[1:]), row.copy())
+        if parent in self.touches:
+            self.touches.setdefault(child, self.touches[parent])
+        self.version += 1
+
+    def lookup(self, key: Key) -> Floats | None:
+        """Return the entry of a key, `[A]`, or `None`; reading never makes one."""
+        return self.table.get(key)
+
+    def settled(self, known: Sequence[int]) -> bool:
+        """Return `False`: tables cannot tell whether they have converged."""
+        return False
+
+    def state(self) -> dict[str, Any]:
+        """Return everything learned, JSON-able."""
+        return {
+            "kind": self.kind,
+            "agency": self.agency.state(),
+            "table": [[key, list(row)] for key, row in self.table.items()],
+            "touches": [[number, *touch] for number, touch in self.touches.items()],
+            "memory": [list(transition) for transition in self.memory],
+            "updates": [list(update) for update in self._updates],
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take what `state()` gave, after a round through JSON."""
+        self.agency.load(state["agency"])
+        self.table = {frozen(key): np.array(row) for key, row in state["table"]}
+        self.touches = {number: Touch(*touch) for number, *touch in state["touches"]}
+        self.memory.clear()
+        self.memory.extend(Transition.from_lists(stored) for stored in state["memory"])
+        # Not those of the remembered transitions: each of the two is forgotten at its own pace.
+        self._updates.clear()
+        for key, action, reward, next_key in state["updates"]:
+            self._updates.append(Update(frozen(key), action, reward, frozen(next_key)))
+
+    def _take(self, transition: Transition) -> None:
+        self._count_touch(transition)
+        for update in self.updates(transition):
+            self._apply(update)
+            if self.replays:
+                self._updates.append(update)
+
+    def _relearn(self) -> None:
+        """Begin the tables anew from what is remembered: the agent turned out to be another."""
+        self.table.clear()
+        self.touches.clear()
+        self._updates.clear()
+        for transition in self.memory:
+            self._take(transition)
+
+    def _apply(self, update: Update) -> None:
+        row = self.table.get(update.key)
+        if row is None:
+            row = self.table[update.key] = np.zeros(self.num_actions)
+        target = update.reward
+        if update.next_key is not None:
+            following = self.table.get(update.next_key)
+            if following is not None:
+                target += self.config.discount * float(following.max())
+        row[update.action] += self.config.learning_rate * (target - row[update.action])
+
+    def _count_touch(self, transition: Transition) -> None:
+        touched = touched_by(self.agency, transition)
+        if touched is not None:
+            old = self.touches.get(touched.type, Touch(0, 0.0))
+            self.touches[touched.type] = Touch(old.times + 1, old.reward + transition.reward)
+
+
+def touched_by(agency: Agency, transition: Transition) -> Fact | None:
+    """Return the object that the agent touched: it stood where the agent came to stand."""
+    before, after = agency.find(transition.facts), agency.find(transition.next_facts)
+    if before is None or after is None:
+        return None
+    for fact in transition.facts:
+        if (fact.row, fact.col) == (after.row, after.col) and fact != before:
+            return fact
+    return None
+
+
+def relational_updates(agency: Agency, transition: Transition, *, credit_all: bool) -> list[Update]:
+    """Return one update for every object, over its type and its position seen from the agent.
+
+    Args:
+        agency: Tells which object is the agent.
+        transition: What happened.
+        credit_all: Whether every object gets the reward (Garnelo et al. 2016) or only the touched
+            one (Garcez et al. 2018).
+    """
+    before, after = agency.find(transition.facts), agency.find(transition.next_facts)
+    if before is None or after is None:
+        return []
+    touched = touched_by(agency, transition)
+    remaining = set(transition.next_facts)
+    result = []
+    for fact, d_row, d_col in relate(before, transition.facts):
+        if fact not in remaining and fact != touched:
+            continue  # it went elsewhere or was missed: nothing is known about what follows
+        gone = fact not in remaining or transition.terminated
+        next_key = None if gone else (fact.type, fact.row - after.row, fact.col - after.col)
+        reward = transition.reward if credit_all or fact == touched else 0.0
+        result.append(Update((fact.type, d_row, d_col), transition.action, reward, next_key))
+    return result

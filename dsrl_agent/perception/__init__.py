@@ -1,0 +1,1 @@
+"""Turn frames into facts: the only package that knows grid and codebook together."""

@@ -1,0 +1,93 @@
+"""Frames cut into the cells of a grid, and what the back end makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dsrl_agent.back_end import CELL_SIDE, Encoder
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.types import Floats32, Frame, Ints
+
+_BATCH = 64  # frames worked on at once, for the sake of memory
+
+
+def cells_of(images: Floats32) -> Floats32:
+    """Return images `[B, C, 12 rows, 12 cols]` as cells `[B, rows, cols, C, 12, 12]`."""
+    count, channels, height, width = images.shape
+    cells = images.reshape(
+        count, channels, height // CELL_SIDE, CELL_SIDE, width // CELL_SIDE, CELL_SIDE
+    )
+    return cells.transpose(0, 2, 4, 1, 3, 5)
+
+
+class CellReader:
+    """Reads frames cell by cell, as what differs from an empty one.
+
+    Attributes:
+        back_end: Turns cells into spectra.
+        empty: `[3, 12, 12]`: how an empty cell looks.
+    """
+
+    def __init__(self, back_end: Encoder) -> None:
+        self.back_end = back_end
+        self.empty: Floats32 = np.zeros((3, CELL_SIDE, CELL_SIDE), np.float32)
+
+    def images(self, frames: Frame, grid: Grid) -> Floats32:
+        """Return what the network sees: how each cell differs from an empty one.
+
+        Args:
+            frames: `uint8 [B, H, W, 3]`.
+            grid: The grid in them.
+
+        Returns:
+            `[B, 3, 12 rows, 12 cols]` in [0, 1].
+        """
+        images = grid.resample(frames, CELL_SIDE)
+        return np.abs(images - np.tile(self.empty, (1, *grid.shape)))
+
+    def cells(self, frames: Frame, grid: Grid) -> Floats32:
+        """Return the same cut into cells, `[B, rows, cols, 3, 12, 12]`."""
+        return cells_of(self.images(frames, grid))
+
+    def encode(self, frames: Frame, grid: Grid) -> tuple[Floats32, Floats32]:
+        """Return the posterior's means and deviations, `[B, rows, cols, K]` each."""
+        means, deviations = [], []
+        for start in range(0, len(frames), _BATCH):
+            latents = self.back_end.encode(self.images(frames[start : start + _BATCH], grid))
+            means.append(latents.mean)
+            deviations.append(np.exp(0.5 * latents.log_variance))
+        return np.concatenate(means), np.concatenate(deviations)
+
+    def mean_looks(self, frames: Frame, grid: Grid, types: Ints, numbers: Ints) -> Floats32:
+        """Return how cells of types look on average, as contrast with an empty one.
+
+        Args:
+            frames: `uint8 [B, H, W, 3]`.
+            grid: The grid in them.
+            types: `[B, rows, cols]`: the type in each cell.
+            numbers: `[T]`: the types asked for.
+
+        Returns:
+            `[T, 3, 12, 12]`.
+        """
+        sums = np.zeros((len(numbers), *self.empty.shape), np.float32)
+        for start in range(0, len(frames), _BATCH):
+            cells = self.cells(frames[start : start + _BATCH], grid)
+            for index, number in enumerate(numbers):
+                sums[index] += cells[types[start : start + _BATCH] == number].sum(axis=0)
+        counts = np.array([max(1, np.count_nonzero(types == number)) for number in numbers])
+        return np.asarray(sums / counts[:, None, None, None], np.float32)
+
+    def fit(
+        self,
+        frames: Frame,
+        grid: Grid,
+        steps: int,
+        on_step: Callable[[int, float], None] | None = None,
+    ) -> float:
+        """Train the back end on frames; see `Encoder.fit`."""
+        return self.back_end.fit(
+            len(frames), lambda chosen: self.images(frames[chosen], grid), steps, on_step
+        )

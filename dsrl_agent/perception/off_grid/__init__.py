@@ -1,0 +1,1 @@
+"""See objects that stand off the lines of the grid."""

@@ -1,0 +1,148 @@
+"""Known looks found at any pixel of a frame, in crowds as well: a matching pursuit.
+
+A look is a picture of something as contrast with emptiness. The place at which one explains most
+of a frame's contrast is taken, its picture is taken away from the frame, and so on until nothing
+explains anything more (Mallat & Zhang 1993). Of two objects that overlap each explains its part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.types import Floats32, Frame, Ints
+
+_BATCH = 64  # frames worked on at once, for the sake of memory
+
+
+@dataclass(frozen=True)
+class Scenery:
+    """What emptiness looks like, at any pixel.
+
+    Attributes:
+        grid: The grid whose cells it fills.
+        empty: `float32 [pitch, pitch, 3]`: an empty cell, 0 to 1.
+    """
+
+    grid: Grid
+    empty: Floats32
+
+    @property
+    def margin(self) -> int:
+        """Pixels by which `contrast` goes beyond the edges of frames: a cell's larger side."""
+        return max(self.grid.pitch)
+
+    def contrast(self, frames: Frame) -> Floats32:
+        """Return how frames `[B, H, W, 3]` differ from emptiness, signed; beyond their edges 0.
+
+        Returns:
+            `[B, H + 2 margin, W + 2 margin, 3]`.
+        """
+        rows, cols = (
+            (np.arange(size) - origin) % pitch
+            for size, origin, pitch in zip(
+                frames.shape[1:3], self.grid.origin, self.grid.pitch, strict=True
+            )
+        )
+        difference = frames / np.float32(255.0) - self.empty[rows[:, None], cols]
+        beyond = (self.margin, self.margin)
+        return np.pad(difference, ((0, 0), beyond, beyond, (0, 0)))
+
+
+@dataclass(frozen=True)
+class Pursuit:
+    """Finds looks in frames.
+
+    Attributes:
+        scenery: What emptiness looks like.
+        looks: `float32 [G, height, width, 3]`: contrast of each look with emptiness.
+    """
+
+    scenery: Scenery
+    looks: Floats32
+
+    def find(self, frames: Frame, grid: Grid) -> Ints:
+        """Return which look stands in each cell: the one whose middle is in it.
+
+        Args:
+            frames: `uint8 [B, H, W, 3]`.
+            grid: The grid, of the frames' size.
+
+        Returns:
+            `[B, rows, cols]`: the look's number from 0, or -1 where there is none.
+        """
+        found = np.full((len(frames), grid.shape[0] * grid.shape[1]), -1, np.int64)
+        overlaps = _overlaps(self.looks)
+        cells = self._cells(grid)
+        for number, gains in enumerate(self._gains(frames)):
+            gains[:, cells < 0] = -np.inf
+            _explain(gains, overlaps, cells, found[number])
+        return found.reshape(len(frames), *grid.shape)
+
+    def _gains(self, frames: Frame) -> Iterator[Floats32]:
+        """Yield for each frame how much each look would explain at each place, `[G, h, w]`.
+
+        That is by how much the sum of squares of the contrast falls if the look is taken away.
+        """
+        looks = _channels_first(self.looks)
+        energy = looks.square().sum(dim=(1, 2, 3))[:, None, None]
+        for start in range(0, len(frames), _BATCH):
+            contrast = _channels_first(self.scenery.contrast(frames[start : start + _BATCH]))
+            yield from (2 * functional.conv2d(contrast, looks) - energy).numpy()
+
+    def _cells(self, grid: Grid) -> Ints:
+        """Return the cell of the middle of a look at each place, row by row; -1 for none."""
+        axes = []
+        for axis in (0, 1):
+            window = self.looks.shape[1 + axis]
+            places = np.arange(grid.frame[axis] + 2 * self.scenery.margin - window + 1)
+            middles = places - self.scenery.margin + window // 2
+            axes.append((middles - grid.origin[axis]) // grid.pitch[axis])
+        rows, cols = axes[0][:, None], axes[1][None, :]
+        inside = (rows >= 0) & (rows < grid.shape[0]) & (cols >= 0) & (cols < grid.shape[1])
+        return np.where(inside, rows * grid.shape[1] + cols, -1)
+
+
+def _explain(gains: Floats32, overlaps: Floats32, cells: Ints, found: Ints) -> None:
+    """Explain one frame, the most telling look first; `gains` is used up, `found` is filled."""
+    height, width = gains.shape[1:]
+    reach = np.array(overlaps.shape[2:]) // 2
+    while True:
+        look, row, col = np.unravel_index(int(np.argmax(gains)), gains.shape)
+        if gains[look, row, col] <= 0.0:  # less than half of a look's energy would be explained
+            return
+        found[cells[row, col]] = look
+        top, left = max(0, row - reach[0]), max(0, col - reach[1])
+        bottom, right = min(height, row + reach[0] + 1), min(width, col + reach[1] + 1)
+        above, beside = row - reach[0], col - reach[1]
+        part = overlaps[look, :, top - above : bottom - above, left - beside : right - beside]
+        gains[:, top:bottom, left:right] -= part
+        gains[:, cells == cells[row, col]] = -np.inf
+
+
+def explained(looks: Floats32) -> Floats32:
+    """Return which share of the energy of look g look h explains where it fits best, `[G, G]`."""
+    energy = np.square(looks).sum(axis=(1, 2, 3))
+    return np.asarray((_overlaps(looks).max(axis=(2, 3)) - energy) / energy[:, None])
+
+
+def _overlaps(looks: Floats32) -> Floats32:
+    """Return by how much one look, taken away, lowers the gains of each around it.
+
+    Returns:
+        `[G, G, 2 height - 1, 2 width - 1]`: twice the products of look g with look h, shifted.
+    """
+    images = _channels_first(looks)
+    rows, cols = images.shape[2] - 1, images.shape[3] - 1
+    around = functional.pad(images, (cols, cols, rows, rows))
+    # With g in place and h shifted: the convolution's images are g, its filters h.
+    return np.asarray((2 * functional.conv2d(around, images)).numpy())
+
+
+def _channels_first(pictures: Floats32) -> torch.Tensor:
+    return torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2)))

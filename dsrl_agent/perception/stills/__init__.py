@@ -1,0 +1,1 @@
+"""Find the symbols of still pictures."""

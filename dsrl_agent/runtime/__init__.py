@@ -1,0 +1,1 @@
+"""Run any actor in any environment: episodes, frames, random streams, checked spaces."""

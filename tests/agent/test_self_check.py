@@ -1,0 +1,49 @@
+"""Whether sight makes sense of what happened."""
+
+from __future__ import annotations
+
+from dsrl_agent.agent.self_check import explained_share
+from dsrl_agent.types import Fact, Facts, Transition
+
+LEFT, RIGHT = 0, 1
+FAR, NEAR = Fact(1, 4, 4), Fact(1, 0, 3)
+
+
+def met(*steps: tuple[int, int, Facts, Facts]) -> list[Transition]:
+    """Return steps along row 0: (column before, column after, other facts before and after)."""
+    return [
+        Transition(
+            tuple(sorted((Fact(2, 0, before), *others))),
+            RIGHT if after > before else LEFT,
+            0.0,
+            tuple(sorted((Fact(2, 0, after), *then))),
+            False,
+        )
+        for before, after, others, then in steps
+    ]
+
+
+CALM = [(1, 2, (FAR,), (FAR,)), (2, 1, (FAR,), (FAR,)), (1, 2, (FAR, NEAR), (FAR, NEAR))]
+
+
+def test_a_world_in_which_the_agent_alone_moves_is_explained() -> None:
+    assert explained_share(met(*CALM)) == 1.0
+
+
+def test_what_the_agent_touches_may_vanish_and_what_it_pushes_may_move() -> None:
+    touched = (2, 3, (FAR, NEAR), (FAR,))
+    pushed = (2, 3, (FAR, NEAR), (FAR, Fact(1, 0, 4)))
+    assert explained_share(met(*CALM, touched, pushed)) == 1.0
+
+
+def test_what_changes_elsewhere_is_not() -> None:
+    gone = (1, 2, (FAR,), ())
+    another = (1, 2, (FAR,), (Fact(3, 4, 4),))
+    assert explained_share(met(*CALM, gone)) == 0.75  # 3 of 4
+    assert explained_share(met(*CALM, gone, another)) == 0.6  # 3 of 5
+
+
+def test_where_nothing_responds_nothing_is() -> None:
+    still = met(*[(1, 1, (FAR,), (FAR,))] * 4)
+    assert explained_share(still) == 0.0
+    assert explained_share([]) == 0.0

@@ -1,0 +1,305 @@
+"""The evaluator, on taped episodes counted by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+from dsrl_agent.baselines import Oracle, RandomActor
+from dsrl_agent.evaluation.evaluate import (
+    Estimate,
+    Report,
+    evaluate,
+    evaluation_env,
+    exact_share,
+    mean,
+)
+from dsrl_agent.types import Fact, Facts, Frame
+from shapes_grid import ShapesGridEnv
+
+REWARDS = (-1.0, 1.0, 0.0, 0.5)  # of the letters o x * s
+
+# An episode: its first row of objects, and (reward, terminated, truncated, row) of each step.
+Episode = tuple[str, list[tuple[float, bool, bool, str]]]
+
+
+def truth(row: str) -> dict[str, Any]:
+    return {"cells": np.array([[".ox*s".index(c) for c in row]], np.int8), "rewards": REWARDS}
+
+
+class TapeEnv(gym.Env[Frame, int]):
+    """Plays the given episodes; tells the truth or, if asked to, nothing."""
+
+    observation_space = gym.spaces.Box(0, 255, (1, 1, 3), np.uint8)
+    action_space = gym.spaces.Discrete(2)  # type: ignore[assignment]
+
+    def __init__(self, *episodes: Episode, tells: bool = True) -> None:
+        self.seeds: list[int | None] = []
+        self._episodes, self._tells = iter(episodes), tells
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Frame, dict[str, Any]]:
+        self.seeds.append(seed)
+        row, steps = next(self._episodes)
+        self._steps = iter(steps)
+        return self._observe(row)
+
+    def step(self, action: int) -> tuple[Frame, float, bool, bool, dict[str, Any]]:
+        reward, terminated, truncated, row = next(self._steps)
+        frame, info = self._observe(row)
+        return frame, reward, terminated, truncated, info
+
+    def _observe(self, row: str) -> tuple[Frame, dict[str, Any]]:
+        return np.zeros((1, 1, 3), np.uint8), {"truth": truth(row)} if self._tells else {}
+
+
+class Still:
+    """Always does the same, and counts the episodes it is told of."""
+
+    begun = 0
+
+    def begin(self) -> None:
+        self.begun += 1
+
+    def act(self, frame: Frame, info: dict[str, Any]) -> int:
+        return 0
+
+
+# Touches x, o and *; of its two positives, s is left when time is up.
+FIRST: Episode = (
+    "xo*s",
+    [(1.0, False, False, ".o*s"), (-1.0, False, False, "..*s"), (0.0, False, True, "...s")],
+)
+SECOND: Episode = ("ox", [(1.0, True, False, "o.")])
+THIRD: Episode = ("xx", [(0.0, False, True, "xx")])
+NO_POSITIVES: Episode = ("oo*", [(-1.0, False, False, ".o*"), (0.0, False, True, ".o*")])
+
+
+def values(report: Report) -> dict[str, float | None]:
+    figures = report.figures()
+    return {name: None if figure is None else figure[0] for name, figure in figures.items()}
+
+
+def test_episodes_are_counted() -> None:
+    actor = Still()
+    report = evaluate(actor, TapeEnv(FIRST, SECOND, THIRD), 3, seed=0)
+    assert report.returns.tolist() == [0.0, 1.0, 0.0]
+    assert report.lengths.tolist() == [3.0, 1.0, 1.0]
+    assert report.positives.tolist() == [2.0, 1.0, 2.0]
+    assert report.touched_positives.tolist() == [1.0, 1.0, 0.0]
+    assert report.touched_negatives.tolist() == [1.0, 0.0, 0.0]
+    assert values(report) == {
+        "positive_share": 2 / 3,  # 1 + 1 + 0 of 2 + 1 + 0 touched
+        "collected": 2 / 5,  # 1 + 1 + 0 of 2 + 1 + 2
+        "score": 1 / 5,  # 0 + 1 + 0 for 5 positives
+        "mean_return": 1 / 3,
+    }
+    assert actor.begun == 3
+    assert 0.0 < report.decision_seconds < 0.1
+
+
+def test_without_truth_only_the_return_is_known() -> None:
+    report = evaluate(Still(), TapeEnv(FIRST, SECOND, tells=False), 2, seed=0)
+    assert values(report) == {
+        "positive_share": None,
+        "collected": None,
+        "score": None,
+        "mean_return": 0.5,
+    }
+    assert np.isnan([report.positives, report.touched_positives, report.touched_negatives]).all()
+    assert report.lengths.tolist() == [3.0, 1.0]
+
+
+def test_without_positives_there_is_no_share_of_them() -> None:
+    report = evaluate(Still(), TapeEnv(NO_POSITIVES), 1, seed=0)
+    assert values(report) == {
+        "positive_share": 0.0,  # 0 of 1 touched
+        "collected": None,
+        "score": None,
+        "mean_return": -1.0,
+    }
+    untouched: Episode = ("oo", [(0.0, False, True, "oo")])
+    assert evaluate(Still(), TapeEnv(untouched), 1, seed=0).positive_share is None
+
+
+def report_of(returns: list[float], good: list[float], bad: list[float]) -> Report:
+    count = len(returns)
+    columns = (returns, [1.0] * count, [4.0] * count, good, bad)
+    return Report(*(np.array(column, np.float64) for column in columns), decision_seconds=0.0)
+
+
+def estimates(report: Report) -> list[Estimate]:
+    named = (report.positive_share, report.collected, report.score, report.mean_return)
+    return [estimate for estimate in named if estimate is not None]
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> Report:
+    count = draw(st.integers(1, 30))
+    touched = st.lists(st.integers(0, 4).map(float), min_size=count, max_size=count)
+    return report_of(
+        draw(st.lists(st.floats(-100, 100), min_size=count, max_size=count)),
+        draw(touched),
+        draw(touched),
+    )
+
+
+@settings(deadline=None, max_examples=40)
+@given(reports())
+def test_intervals_hold_their_value_and_come_out_the_same_again(report: Report) -> None:
+    found = estimates(report)
+    assert all(e.low <= e.value + 1e-9 and e.value <= e.high + 1e-9 for e in found)
+    assert estimates(report) == found
+    assert report.mean_return.value == pytest.approx(report.returns.mean(), abs=1e-9)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_intervals_of_equal_episodes_collapse(count: int) -> None:
+    report = report_of([2.0] * count, [3.0] * count, [1.0] * count)
+    assert estimates(report) == [(0.75,) * 3, (0.75,) * 3, (0.5,) * 3, (2.0,) * 3]
+
+
+def test_the_interval_of_a_mean_is_about_two_standard_errors_wide() -> None:
+    # 50 zeros and 50 ones: a standard error of 0.5 / 10, so 0.5 -+ 1.96 * 0.05 = 0.402, 0.598.
+    estimate = mean(np.repeat([0.0, 1.0], 50))
+    assert estimate.value == 0.5
+    assert [estimate.low, estimate.high] == pytest.approx([0.402, 0.598], abs=0.011)
+    assert str(Estimate(0.5, 0.25, 1.0)) == "0.500 [0.250, 1.000]"
+
+
+def test_a_ratio_is_of_sums_and_episodes_are_drawn_whole() -> None:
+    # Those who touch much touch well: 4 of 4 or 0 of 1. A mean of ratios would give 0.5.
+    report = report_of([0.0] * 40, [4.0, 0.0] * 20, [0.0, 1.0] * 20)
+    share = report.positive_share
+    assert share is not None
+    assert share.value == 0.8  # 80 of 100
+    # With p the share of good episodes drawn, 4 p / (4 p + 1 - p): p = 0.5 -+ 0.155 gives
+    # 0.678 and 0.883.
+    assert [share.low, share.high] == pytest.approx([0.678, 0.883], abs=0.02)
+    assert report.figures()["positive_share"] == [0.8, share.low, share.high]
+
+
+class FirstFrames(gym.Wrapper[Frame, np.int64, Frame, np.int64]):
+    """Writes down the worlds that are begun."""
+
+    def __init__(self) -> None:
+        super().__init__(ShapesGridEnv(rows=3, cols=3, objects={"circle": 1, "cross": 1}))
+        self.worlds: list[Frame] = []
+
+    def reset(self, **given: Any) -> tuple[Frame, dict[str, Any]]:
+        frame, info = self.env.reset(**given)
+        self.worlds.append(frame)
+        return frame, info
+
+
+def test_every_actor_meets_the_same_worlds_of_a_seed() -> None:
+    met = []
+    for make, seed in (
+        (Oracle, 5),
+        (lambda _: RandomActor(4, np.random.default_rng(0)), 5),
+        (Oracle, 6),
+    ):
+        env = FirstFrames()
+        evaluate(make(env), env, 10, seed)
+        met.append(np.stack(env.worlds))
+    assert_array_equal(met[0], met[1])
+    assert not np.array_equal(met[0], met[2])
+    assert len(np.unique(met[0], axis=0)) > 5
+
+
+def test_the_figures_of_a_seed_are_the_same_again() -> None:
+    def figures(seed: int) -> Any:
+        actor = RandomActor(4, np.random.default_rng(0))
+        return evaluate(actor, ShapesGridEnv(), 20, seed).figures()
+
+    assert figures(1) == figures(1)
+    assert figures(1) != figures(2)
+
+
+ID = "shapes_grid:ShapesGrid-v0"
+
+
+def spec_of(env: gym.Env[Any, Any]) -> Any:
+    assert isinstance(env.unwrapped, ShapesGridEnv)
+    return env.unwrapped.world_spec
+
+
+def test_evaluation_asks_for_the_test_worlds() -> None:
+    spec = spec_of(evaluation_env(ID, {"rows": 4, "cell": 10}, None))
+    assert (spec.split, spec.rows, spec.cell) == ("test", 4, 10)
+    assert spec_of(evaluation_env(ID, {"split": "train"}, None)).split == "test"
+    # Whoever trained in all worlds, or in those of the test, has left none unseen.
+    assert spec_of(evaluation_env(ID, {"split": "all"}, None)).split == "all"
+
+
+def test_replaced_keywords_are_taken_as_they_are() -> None:
+    kwargs = {"rows": 4, "cols": 6}
+    spec = spec_of(evaluation_env(ID, kwargs, {"rows": 7}))
+    assert (spec.rows, spec.cols) == (7, 6)
+    assert spec_of(evaluation_env(ID, kwargs, {"split": "all"})).split == "all"
+    assert spec_of(evaluation_env(ID, kwargs, {"split": "train"})).split == "train"
+    # Keywords without a split leave the test worlds asked for.
+    assert spec_of(evaluation_env(ID, kwargs, {"rows": 7})).split == "test"
+    assert kwargs == {"rows": 4, "cols": 6}
+
+
+@pytest.fixture
+def registered() -> Iterator[str]:
+    """Register the tape environment, which has no splits."""
+    gym.register("Tape-v0", TapeEnv, disable_env_checker=True)
+    yield "Tape-v0"
+    del gym.registry["Tape-v0"]
+
+
+def test_an_environment_without_splits_is_made_as_in_training(registered: str) -> None:
+    env = evaluation_env(registered, {"tells": False}, None)
+    assert isinstance(env.unwrapped, TapeEnv)
+    assert env.unwrapped._tells is False
+
+
+def facts_of(row: str) -> Facts:
+    """Read facts of one row, under numbers of their own; `2` is two facts of x in one cell."""
+    types = {"+": [4], "x": [7], "o": [9], "?": [11], "2": [7, 7]}
+    return tuple(Fact(t, 0, col) for col, c in enumerate(row) for t in types.get(c, []))
+
+
+def truth_of(row: str) -> dict[str, Any]:
+    cells = np.array([["+.ox".index(c) - 1 for c in row]], np.int8).clip(0)
+    agent = (0, row.index("+")) if "+" in row else None
+    return {"cells": cells, "kinds": ("circle", "cross"), "agent": agent}
+
+
+TRUE = ["o.+x", "+x.o", "x+oo", "o..+"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "share"),
+    [
+        (["o.+x", "+x.o", "x+oo", "o..+"], 1.0),  # by any names
+        (["x.+o", "+o.x", "o+xx", "x..+"], 1.0),  # crosses and circles renamed throughout
+        (["x.+o", "+x.o", "x+oo", "o..+"], 0.75),  # and in one frame alone
+        ([".o+x", "+x.o", "x+oo", "o..+"], 0.75),  # at another place
+        (["o.+x", "+xo.", "+xoo", "o..+"], 0.5),
+        (["o.+.", "+x.o", "x+oo", ".o.."], 0.5),  # missed
+        (["oo+x", "+x.o", "x+oo", "o..+"], 0.75),  # invented
+        (["o?+x", "+x.o", "x+oo", "o..+"], 0.75),  # of a type that nothing is
+        (["o.+2", "+x.o", "x+oo", "o..+"], 0.75),  # twice in a cell
+        (["o.+o", "+o.o", "o+oo", "o..+"], 0.25),  # one type for circles and crosses
+        (["o.+x", "+x.?", "x+o?", "?..+"], 0.5),  # two types for circles: ? has 3, o 2
+        (["....", "....", "....", "...."], 0.0),
+    ],
+)
+def test_the_share_of_frames_seen_exactly(seen: list[str], share: float) -> None:
+    assert exact_share([facts_of(row) for row in seen], [truth_of(row) for row in TRUE]) == share
+
+
+def test_an_empty_frame_is_seen_exactly_where_nothing_is_seen() -> None:
+    assert exact_share([(), facts_of("o")], [truth_of("."), truth_of(".")]) == 0.5

@@ -1,0 +1,95 @@
+"""The same plan on a Ray instance of two workers; skipped where Ray is not installed."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.experiments.analysis.results import read_results
+from dsrl_agent.experiments.plan.suite import Block, Contestant, Suite, World
+from dsrl_agent.experiments.run.engine import run_suite
+from dsrl_agent.experiments.run.executors import Killed, with_ray
+
+
+def plan() -> Suite:
+    block = Block(("random", "oracle"), ("mixed",), (0,), seeds=2, episodes=3)
+    people = {name: Contestant(name, name) for name in ("random", "oracle")}  # type: ignore[arg-type]
+    return Suite("plan", "Does it run?", {"mixed": World()}, people, (block,))
+
+
+@pytest.fixture
+def two_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    ray = pytest.importorskip("ray", reason="Ray is not installed: pip install '.[ray]'")
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    folders = [str(Path(__file__).parents[3]), *(path for path in sys.path if path)]
+    monkeypatch.setenv("PYTHONPATH", ":".join(folders))
+    yield
+    ray.shutdown()
+
+
+@pytest.mark.usefixtures("two_workers")
+@pytest.mark.filterwarnings("ignore")  # Ray's own: it opens sockets and files that it leaves open
+def test_ray_gives_what_joblib_gives(tmp_path: Path) -> None:
+    there = run_suite(plan(), tmp_path / "ray", jobs=2, backend="ray")
+    here = run_suite(plan(), tmp_path / "here")
+    assert (there.finished, there.failed) == (4, ())
+    pairs = zip(
+        read_results([there.path]).measured, read_results([here.path]).measured, strict=True
+    )
+    for a, b in pairs:
+        assert (a.contestant, a.seed, a.row["returns"]) == (b.contestant, b.seed, b.row["returns"])
+
+
+def test_ray_that_is_not_installed_is_said_before_anything_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)  # as if it could not be found
+    with pytest.raises(ConfigError, match=r"--backend is 'ray', but Ray is not installed; pip"):
+        run_suite(plan(), tmp_path / "out", backend="ray")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.usefixtures("two_workers")
+@pytest.mark.filterwarnings("ignore")
+def test_what_kills_its_worker_is_told_and_the_rest_goes_on() -> None:
+    def work(number: int) -> int:
+        if number == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    done = list(with_ray(work, [(n,) for n in range(4)], 2))
+    (killed,) = [one for one in done if isinstance(one, Killed)]
+    assert killed.call == (1,)
+    assert sorted(one for one in done if one is not killed) == [0, 2, 3]
+
+
+@pytest.mark.usefixtures("two_workers")
+@pytest.mark.filterwarnings("ignore")
+def test_on_a_cluster_no_more_run_at_once_than_jobs(tmp_path: Path) -> None:
+    import ray
+
+    def alone(number: int) -> tuple[float, float]:
+        start = time.time()
+        time.sleep(0.2)
+        return start, time.time()
+
+    def met(number: int) -> bool:
+        """Return whether the other call is running while this one is."""
+        (tmp_path / str(number)).touch()
+        until = time.time() + 60
+        while not (tmp_path / str(1 - number)).exists() and time.time() < until:
+            time.sleep(0.05)
+        return (tmp_path / str(1 - number)).exists()
+
+    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
+    one_by_one = sorted(with_ray(alone, [(n,) for n in range(3)], 1))
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(one_by_one))
+    assert list(with_ray(met, [(0,), (1,)], None)) == [True, True]

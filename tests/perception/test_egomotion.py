@@ -1,0 +1,176 @@
+"""What the mover leaves behind: on a tape of cells drawn by hand, and in worlds that are full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from dsrl_agent.errors import PerceptionError
+from dsrl_agent.perception.egomotion import CellsOf, follow
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.types import Floats32
+from shapes_grid import ShapesGridEnv
+
+LOOKS = {".": 0.1, "+": 1.0, "o": 0.5, "x": 0.4, ">": 0.9, "<": 0.7}
+LEFT, RIGHT, UP, DOWN = range(4)
+FORWARD = 0
+
+
+def cells(*boards: str) -> Floats32:
+    """Return `[N, rows, cols, C, side, side]`: every letter has a brightness and a pattern."""
+    pattern = np.array([[1.0, 0.8], [0.6, 0.9]])
+    values = np.array([[[LOOKS[letter] for letter in row] for row in b.split()] for b in boards])
+    return (values[..., None, None, None] * pattern).astype(np.float32)
+
+
+def tape(*steps: tuple[str, int, str]) -> tuple[CellsOf, Any]:
+    before, actions, after = zip(*steps, strict=True)
+    images = cells(*before), cells(*after)
+    return lambda chosen: (images[0][chosen], images[1][chosen]), np.array(actions)
+
+
+def flags(*boards: str) -> Any:
+    return np.array([[[letter == "*" for letter in row] for row in b.split()] for b in boards])
+
+
+TOUCHES: Sequence[tuple[str, int, str]] = [
+    ("+o. ...", RIGHT, ".+. ..."),  # touches a circle
+    (".+. ...", RIGHT, "..+ ..."),
+    ("..+ ...", RIGHT, "..+ ..."),  # stands at the edge
+    ("..+ ..x", DOWN, "... ..+"),  # touches a cross
+    ("... ..+", LEFT, "... .+."),
+    ("... .+.", UP, ".+. ..."),
+]
+TOUCHED = ["*.. ...", ".*. ...", "... ...", "..* ...", "... ..*", "... .*."]
+
+
+def test_cells_that_were_left_and_how_emptiness_looks() -> None:
+    trail = follow(*tape(*TOUCHES))
+    assert_array_equal(trail.left, flags(*TOUCHED))
+    assert_array_equal(trail.empty, cells(".")[0, 0, 0])
+
+
+def test_an_action_that_tells_nothing_is_passed_over() -> None:
+    both_ways_alike = ("+.. +..", UP, "o.. o..")
+    trail = follow(*tape(*TOUCHES[:-1], both_ways_alike))
+    assert_array_equal(trail.left[:-1], flags(*TOUCHED[:-1]))
+    assert_array_equal(trail.empty, cells(".")[0, 0, 0])
+
+
+def test_one_touch_tells_the_mover_from_emptiness() -> None:
+    # Without the touch, "+ goes right" and ". goes left" explain the first two steps alike.
+    trail = follow(
+        *tape(("+. ..", RIGHT, ".+ .."), (".+ ..", LEFT, "+. .."), ("+o ..", RIGHT, ".+ .."))
+    )
+    assert_array_equal(trail.left, flags("*. ..", ".* ..", "*. .."))
+    assert_array_equal(trail.empty, cells(".")[0, 0, 0])
+
+
+@pytest.mark.parametrize(("right", "left"), [(3, 3), (3, 4), (4, 3), (1, 5), (5, 1)])
+def test_one_action_may_go_where_the_mover_looks(right: int, left: int) -> None:
+    there = [(">o ..", FORWARD, ".> ..")] + [(">. ..", FORWARD, ".> ..")] * right
+    back = [("x< ..", FORWARD, "<. ..")] + [(".< ..", FORWARD, "<. ..")] * left
+    trail = follow(*tape(*there, *back))
+    assert_array_equal(trail.left, flags(*["*. .."] * len(there), *[".* .."] * len(back)))
+    assert_array_equal(trail.empty, cells(".")[0, 0, 0])
+
+
+def test_without_a_touch_the_rarer_of_the_two_is_the_mover() -> None:
+    alone = follow(*tape(("+. ..", RIGHT, ".+ .."), (".+ ..", LEFT, "+. ..")))
+    assert_array_equal(alone.left, flags("*. ..", ".* .."))
+    assert_array_equal(alone.empty, cells(".")[0, 0, 0])
+    # Other things do not count, however many.
+    crowd = follow(*tape(("+.oo xx.o", RIGHT, ".+oo xx.o"), (".+oo xx.o", LEFT, "+.oo xx.o")))
+    assert_array_equal(crowd.left, flags("*... ....", ".*.. ...."))
+
+
+def test_changes_that_are_no_single_move_are_passed_over() -> None:
+    trail = follow(
+        *tape(
+            *TOUCHES,
+            ("+.. ...", RIGHT, "... ..+"),  # two cells far apart
+            ("+.. o..", DOWN, ".x. +.."),  # three cells
+            ("+.o ...", LEFT, "+.. ..."),  # one cell
+        )
+    )
+    nothing = "... ..."
+    assert_array_equal(trail.left, flags(*TOUCHED, nothing, nothing, nothing))
+
+
+def test_emptiness_is_the_latest_that_was_left() -> None:
+    # It grows brighter half way; of the 70 cells left the last 64 count, most of them bright.
+    cells_of, actions = tape(*[("+. ..", RIGHT, ".+ ..")] * 70, ("+o ..", RIGHT, ".+ .."))
+    before, after = cells_of(np.arange(71))
+    for moment in (before, after):
+        moment[33:][moment[33:] < 0.3] *= 2
+    trail = follow(lambda chosen: (before[chosen], after[chosen]), actions)
+    assert_array_equal(trail.empty, 2 * cells(".")[0, 0, 0])
+
+
+def test_noise_in_every_cell_hides_no_move() -> None:
+    # Each pixel of a difference spreads by .17 sqrt(2), so that a still cell changes by .19 in the
+    # mean: as much as a quarter of the most that any cell does.
+    cells_of, actions = tape(*TOUCHES * 20)
+    rng = np.random.default_rng(0)
+    every = np.arange(len(actions))
+    clear = (np.kron(part, np.ones((8, 8))) for part in cells_of(every))
+    before, after = (part + rng.normal(0, 0.17, part.shape) for part in clear)
+    trail = follow(lambda chosen: (before[chosen], after[chosen]), actions)
+    assert_array_equal(trail.left, np.tile(flags(*TOUCHED), (20, 1, 1)))
+    # The median of 64 values of spread .17 spreads by 1.25 * .17 / 8 = .027.
+    empty = np.kron(cells(".")[0, 0, 0], np.ones((8, 8)))
+    assert_allclose(trail.empty, empty, rtol=0, atol=0.12)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("+. ..", RIGHT, "+. .."), ("+. ..", LEFT, "+. ..")],
+        [("+.. ...", RIGHT, "..+ ...")],
+        [("+.o ...", RIGHT, ".+. ...")],
+    ],
+    ids=["nothing changed", "not neighbours", "three cells"],
+)
+def test_where_nothing_moved_nothing_was_left(steps: list[tuple[str, int, str]]) -> None:
+    with pytest.raises(PerceptionError, match=r"No step changed two neighbouring .* more steps"):
+        follow(*tape(*steps))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("colours", ["shape", "white"])
+@pytest.mark.parametrize("count", [0, 4, 10])
+def test_in_worlds_up_to_80_percent_full(count: int, colours: str, seed: int) -> None:
+    env = ShapesGridEnv(
+        objects={"circle": count, "cross": count}, colours=colours, border=(0, 0, 0, 0), split="all"
+    )
+    rng = np.random.default_rng(seed)
+    frame, info = env.reset(seed=seed)
+    frames, actions, expected = [], [], []
+    for _ in range(160):
+        action = int(rng.integers(4))
+        start = info["truth"]["agent"]
+        following, _, terminated, truncated, info = env.step(action)
+        left = np.zeros((5, 5), np.bool_)
+        left[start] = info["truth"]["agent"] != start
+        frames.append((frame, following))
+        actions.append(action)
+        expected.append(left)
+        frame = following
+        if terminated or truncated:
+            frame, info = env.reset()
+
+    both = np.concatenate([np.uint8(frames)[:, 0], np.uint8(frames)[:, 1]])  # [2 N, H, W, C]
+    images = Grid((9, 9), (0, 0), (5, 5), (45, 45)).resample(both, 9)
+    parts = images.reshape(2, 160, 3, 5, 9, 5, 9).transpose(0, 1, 3, 5, 2, 4, 6)
+    trail = follow(lambda chosen: (parts[0][chosen], parts[1][chosen]), np.array(actions))
+    if count == 0:
+        # Nothing was ever touched: mover and emptiness may be taken for one another.
+        assert_array_equal(trail.left.sum(axis=(1, 2)), np.sum(expected, axis=(1, 2)))
+    else:
+        assert_array_equal(trail.left, expected)
+        empty = np.broadcast_to(np.float32([18, 20, 28])[:, None, None] / 255, (3, 9, 9))
+        assert_allclose(trail.empty, empty, rtol=1e-5)

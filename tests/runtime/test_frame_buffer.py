@@ -1,0 +1,152 @@
+"""The ring of frames: against a plain list, over its border, and through a checkpoint."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+from dsrl_agent.runtime.frame_buffer import FrameMemory
+from dsrl_agent.types import Frame
+
+SHAPE = (2, 3, 3)
+
+
+class Entry(NamedTuple):
+    """A transition of the list that the ring is compared with."""
+
+    before: int
+    action: int
+    reward: float
+    terminated: bool
+    first: bool
+    after: int
+
+
+def frame(number: int) -> Frame:
+    return np.full(SHAPE, number % 251, np.uint8)
+
+
+def told(memory: FrameMemory) -> list[Entry]:
+    motion = memory.motion()
+    assert motion.before.shape == motion.after.shape == (len(motion.actions), *SHAPE)
+    for frames in (motion.before, motion.after):  # every frame is whole
+        assert_array_equal(frames, np.broadcast_to(frames[:, :1, :1, :1], frames.shape))
+    return [
+        Entry(int(before), *outcome, int(after))
+        for before, outcome, after in zip(
+            motion.before[:, 0, 0, 0], memory.outcomes(), motion.after[:, 0, 0, 0], strict=True
+        )
+    ]
+
+
+class Model:
+    """The last frames in a plain list, with the step that led to each."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.kept: list[tuple[int, tuple[int, float, bool] | None]] = []
+
+    def add(self, number: int, step: tuple[int, float, bool] | None) -> None:
+        self.kept = [*self.kept, (number % 251, step)][-self.capacity :]
+
+    def told(self) -> list[Entry]:
+        pairs = zip(self.kept, self.kept[1:], strict=False)
+        return [
+            Entry(before, *step, i == 0 or led is None, after)
+            for i, ((before, led), (after, step)) in enumerate(pairs)
+            if step is not None
+        ]
+
+
+def play(memory: FrameMemory, model: Model | None, episodes: list[int], start: int = 0) -> int:
+    """Remember episodes of so many steps, every frame and step another."""
+    number = start
+    for length in episodes:
+        memory.begin(frame(number))
+        if model is not None:
+            model.add(number, None)
+        for step in range(length):
+            number += 1
+            what = (number % 4, number / 8, step == length - 1 and number % 2 == 0)
+            memory.step(*what, frame(number))
+            if model is not None:
+                model.add(number, what)
+        number += 1
+    return number
+
+
+def test_the_oldest_make_room() -> None:
+    memory = FrameMemory(4, SHAPE)
+    assert told(memory) == []
+    memory.begin(frame(10))
+    assert told(memory) == []
+    memory.step(1, 0.5, False, frame(11))
+    memory.step(2, -1.0, True, frame(12))
+    first, second = Entry(10, 1, 0.5, False, True, 11), Entry(11, 2, -1.0, True, False, 12)
+    assert told(memory) == [first, second]
+    memory.begin(frame(20))  # full; 12 and 20 are of two episodes
+    assert told(memory) == [first, second]
+    memory.step(3, 0.0, False, frame(21))  # drops 10, and with it the first transition
+    third = Entry(20, 3, 0.0, False, True, 21)
+    # What led to the second is forgotten.
+    assert told(memory) == [second._replace(first=True), third]
+    assert memory.transitions().tolist() == [1, 3]
+    memory.step(0, 2.0, False, frame(22))  # drops 11
+    assert told(memory) == [third, Entry(21, 0, 2.0, False, False, 22)]
+    assert len(memory) == 4
+
+
+@given(st.integers(2, 9), st.lists(st.integers(0, 7), max_size=6))
+def test_the_ring_is_a_list_that_forgets(capacity: int, episodes: list[int]) -> None:
+    memory, model = FrameMemory(capacity, SHAPE), Model(capacity)
+    play(memory, model, episodes)
+    assert told(memory) == model.told()
+    assert len(memory) == len(model.kept)
+
+
+@given(st.integers(2, 9), st.lists(st.integers(0, 7), max_size=4))
+def test_a_checkpoint_goes_on_as_if_nothing_had_happened(
+    capacity: int, episodes: list[int]
+) -> None:
+    memory, copy = FrameMemory(capacity, SHAPE), FrameMemory(capacity, SHAPE)
+    number = play(memory, None, episodes)
+    copy.load({name: array.copy() for name, array in memory.arrays().items()})
+    for one in (memory, copy):
+        if len(one):
+            one.step(3, 0.25, False, frame(200))
+        play(one, None, [2, 0, 3], number)
+    assert told(copy) == told(memory)
+    assert copy.arrays().keys() == memory.arrays().keys()
+    for name, array in memory.arrays().items():
+        assert_array_equal(copy.arrays()[name], array)
+
+
+def test_frames_are_copied_in_and_out() -> None:
+    memory = FrameMemory(3, SHAPE)
+    live = frame(1)
+    memory.begin(live)
+    live[:] = 2
+    memory.step(0, 0.0, False, live)
+    live[:] = 3
+    motion = memory.motion()
+    assert told(memory) == [Entry(1, 0, 0.0, False, True, 2)]
+    motion.before[:] = motion.after[:] = 9
+    assert told(memory) == [Entry(1, 0, 0.0, False, True, 2)]
+
+
+def test_an_unused_ring_stores_nothing() -> None:
+    memory = FrameMemory(5, SHAPE)
+    memory.begin(frame(1))
+    stored = memory.arrays()
+    assert {name: array.shape[0] for name, array in stored.items()} == {
+        "frames": 1,
+        "actions": 1,
+        "rewards": 1,
+        "terminated": 1,
+        "linked": 1,
+        "added": 1,
+    }
