@@ -1,4 +1,4 @@
-"""Records, aliases and protocols that the rooms share. Imports no implementation."""
+"""Records, aliases and sentinels that all packages share. Imports no implementation."""
 
 from __future__ import annotations
 
@@ -16,8 +16,23 @@ Floats32 = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 
+CELL_SIDE = 12
+"""Pixels of a side of the square that a grid's cell is resampled to for the neural back end."""
+
+EMPTY = 0
+"""The type of a cell that holds nothing. No fact has it."""
+
 UNKNOWN = -1
-"""The type of a place that holds something, but nothing of a known type."""
+"""The type of a cell that holds something of no known type."""
+
+FREE = -2
+"""On a board of the rules: the place holds nothing. Not `EMPTY`, as true facts may use type 0."""
+
+EDGE = -3
+"""On a board of the rules: the place lies beyond the edge of the grid."""
+
+KEPT = -4
+"""In an effect of a contact: the place keeps what it holds."""
 
 
 class Fact(NamedTuple):
@@ -32,6 +47,20 @@ class Fact(NamedTuple):
     type: int
     row: int
     col: int
+
+
+class FrameTransitions(NamedTuple):
+    """Transitions within episodes, as frames.
+
+    Attributes:
+        before: `uint8 [N, H, W, 3]`: the frames in which the actions were taken.
+        actions: `[N]`.
+        after: `uint8 [N, H, W, 3]`: the frames that they led to.
+    """
+
+    before: Frame
+    actions: Ints
+    after: Frame
 
 
 Facts = tuple[Fact, ...]

@@ -2,18 +2,10 @@
 
 from dsrl_agent.back_end.encoder import Encoder, EncoderMaker, Latents
 from dsrl_agent.back_end.training import BackEnd, choose_device, device_name
-from dsrl_agent.back_end.vae import (
-    CELL_LAYERS,
-    CELL_SIDE,
-    FINE_LAYERS,
-    ConvVAE,
-    Layer,
-    Posterior,
-)
+from dsrl_agent.back_end.vae import CELL_LAYERS, FINE_LAYERS, ConvVAE, Layer, Posterior
 
 __all__ = [
     "CELL_LAYERS",
-    "CELL_SIDE",
     "FINE_LAYERS",
     "BackEnd",
     "ConvVAE",

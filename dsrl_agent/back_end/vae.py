@@ -24,10 +24,8 @@ class Layer(NamedTuple):
 CELL_LAYERS = (Layer(3, 3), Layer(2, 2), Layer(2, 2))
 """Kernels as wide as their strides: a place sees one cell and nothing of its neighbours. Wider
 receptive fields put the neighbours' pictures into an object's spectrum, which then is no type any
-more. For frames whose grid is known."""
-
-CELL_SIDE = 12
-"""Pixels of a side of the square that one place of `CELL_LAYERS` sees: the product of strides."""
+more. For frames whose grid is known. A place sees `types.CELL_SIDE` pixels, the product of the
+strides."""
 
 FINE_LAYERS = (Layer(4, 2, 1), Layer(4, 2, 1))
 """A place every 4 pixels that sees 10 x 10 of them. For pictures whose grid is not known."""

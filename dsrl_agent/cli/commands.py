@@ -14,8 +14,8 @@ from PIL import Image, UnidentifiedImageError
 
 from dsrl_agent.cli import questions as why
 from dsrl_agent.cli import report, show, suites
-from dsrl_agent.cli.parsers import stored_train_config, train_config
-from dsrl_agent.config import TrainConfig
+from dsrl_agent.cli.parsers import train_config
+from dsrl_agent.config import TrainConfig, read_config
 from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.evaluation.evaluate import evaluation_env, is_unseen
 from dsrl_agent.experiments.run import training
@@ -176,7 +176,7 @@ def _resumed_config(path: Path, config: TrainConfig, typed: set[str]) -> TrainCo
             f"{', '.join(sorted(fixed))} cannot be changed with --resume, which goes "
             f"on with the run's own settings; only {', '.join(sorted(_CHANGEABLE))} can."
         )
-    stored = stored_train_config(RunFolder.open(path).config())
+    stored = read_config(TrainConfig, RunFolder.open(path).config())
     changed: dict[str, Any] = {name: getattr(config, name) for name in typed & _CHANGEABLE}
     return dataclasses.replace(stored, **changed)
 

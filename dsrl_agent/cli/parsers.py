@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
 from jsonargparse import ArgumentParser, Namespace
 
-from dsrl_agent.config import TrainConfig, require_known
+from dsrl_agent.config import TrainConfig
 from dsrl_agent.experiments.studies import STUDIES
 
 _DESCRIPTION = (
@@ -37,18 +36,6 @@ def train_config(built: Namespace) -> TrainConfig:
     """Return the settings among instantiated options."""
     names = [setting.name for setting in dataclasses.fields(TrainConfig)]
     return TrainConfig(**{name: getattr(built, name) for name in names})
-
-
-def stored_train_config(stored: Mapping[str, Any]) -> TrainConfig:
-    """Return the settings that a run folder holds.
-
-    Raises:
-        ConfigError: A key that is no setting, or a value that breaks its rule.
-    """
-    require_known(stored, TrainConfig)
-    parser = ArgumentParser(exit_on_error=False)
-    parser.add_class_arguments(TrainConfig, as_group=False)
-    return train_config(parser.instantiate(parser.parse_object(dict(stored))))
 
 
 def _train() -> ArgumentParser:

@@ -6,32 +6,17 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
-from scipy import stats
 from scipy.optimize import linear_sum_assignment
 
-from dsrl_agent.agent.dsrl import DSRL, State
+from dsrl_agent.evaluation.estimate import Estimate, mean, ratio
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.episodes import Actor, play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Floats, Frame
-
-_RESAMPLES = 2000
-_CONFIDENCE = 0.95
-
-
-class Estimate(NamedTuple):
-    """A figure with its 95 % interval (bootstrap over episodes)."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
 @dataclass(frozen=True)
@@ -58,12 +43,12 @@ class Report:
     def positive_share(self) -> Estimate | None:
         """Positives among the objects touched (Garnelo et al. 2016)."""
         touched = self.touched_positives + self.touched_negatives
-        return _ratio(self.touched_positives, touched)
+        return ratio(self.touched_positives, touched)
 
     @property
     def collected(self) -> Estimate | None:
         """Share of all positives that were touched."""
-        return _ratio(self.touched_positives, self.positives)
+        return ratio(self.touched_positives, self.positives)
 
     @property
     def score(self) -> Estimate | None:
@@ -72,7 +57,7 @@ class Report:
         Where a positive is worth 1 and steps are free, 1 means that all were collected and nothing
         bad was touched.
         """
-        return _ratio(self.returns, self.positives)
+        return ratio(self.returns, self.positives)
 
     @property
     def mean_return(self) -> Estimate:
@@ -88,23 +73,6 @@ class Report:
             "mean_return": self.mean_return,
         }
         return {name: None if figure is None else list(figure) for name, figure in named.items()}
-
-
-class AgentActor:
-    """A trained agent as an actor: greedy, and blind to `info`."""
-
-    def __init__(self, agent: DSRL) -> None:
-        self._agent = agent
-        self._state: State | None = None
-
-    def begin(self) -> None:
-        """Forget the last episode."""
-        self._state = None
-
-    def act(self, frame: Frame, info: dict[str, Any]) -> int:
-        """Choose greedily from the frame alone."""
-        action, self._state = self._agent.predict(frame, self._state, deterministic=True)
-        return int(action)
 
 
 class _Clock:
@@ -232,38 +200,3 @@ def touched(info: Mapping[str, Any], next_info: Mapping[str, Any]) -> tuple[floa
     held = (np.bincount(t["cells"].ravel(), minlength=len(worth)) for t in (before, after))
     gone = np.subtract(*held)
     return float(gone[worth > 0].sum()), float(gone[worth < 0].sum())
-
-
-def mean(values: Floats) -> Estimate:
-    """Return the mean of values `[N]` with its 95 % bootstrap interval."""
-    estimate = _ratio(values, np.ones_like(values))
-    assert estimate is not None, "values must be finite"
-    return estimate
-
-
-def _ratio(above: Floats, below: Floats) -> Estimate | None:
-    """Return the ratio of sums with its bootstrap interval, or `None` where it has no meaning."""
-    if not np.isfinite(above).all() or not np.isfinite(below).all() or below.sum() == 0:
-        return None
-    value = float(above.sum() / below.sum())
-    if len(above) < 2:
-        return Estimate(value, value, value)
-
-    def statistic(a: Floats, b: Floats, axis: int = -1) -> Floats:
-        # A resample without a touched object says nothing; it counts as the whole sample's value.
-        total = b.sum(axis=axis)
-        whole = np.where(total == 0, 1.0, total)
-        return np.asarray(np.where(total == 0, value, a.sum(axis=axis) / whole))
-
-    result = stats.bootstrap(
-        (above, below),
-        statistic,
-        paired=True,
-        vectorized=True,
-        n_resamples=_RESAMPLES,
-        confidence_level=_CONFIDENCE,
-        method="percentile",
-        rng=np.random.default_rng(0),
-    )
-    interval = result.confidence_interval
-    return Estimate(value, float(interval.low), float(interval.high))

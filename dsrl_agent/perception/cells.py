@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dsrl_agent.back_end import CELL_SIDE, Encoder
+from dsrl_agent.back_end import Encoder
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.types import Floats32, Frame, Ints
+from dsrl_agent.types import CELL_SIDE, Floats32, Frame, Ints
 
 _BATCH = 64  # frames worked on at once, for the sake of memory
 

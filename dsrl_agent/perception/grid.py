@@ -19,7 +19,7 @@ from scipy.fft import next_fast_len
 from scipy.ndimage import uniform_filter
 
 from dsrl_agent.errors import PerceptionError
-from dsrl_agent.types import Floats, Floats32, Frame, Ints
+from dsrl_agent.types import Floats, Floats32, Frame, FrameTransitions, Ints
 
 _NOISE_SIGMAS = 6.0  # a pixel changed if its difference exceeds this many standard deviations
 _DEAFENING = 192.0  # a threshold beyond three quarters of a pixel's range hides what changed
@@ -97,15 +97,7 @@ class Grid:
         return np.asarray(images / np.float32(255.0))
 
 
-class Motion(NamedTuple):
-    """Transitions within episodes: `before` and `after` `uint8 [N, H, W, 3]`, `actions` `[N]`."""
-
-    before: Frame
-    actions: Ints
-    after: Frame
-
-
-def find_grid(motion: Motion) -> Grid:
+def find_grid(motion: FrameTransitions) -> Grid:
     """Find the grid in which one action moves the agent by one cell.
 
     Args:
@@ -169,7 +161,7 @@ class _Traces(NamedTuple):
         return np.asarray(np.argmin(dips, axis=0), np.int64)
 
 
-def _calmed(motion: Motion) -> tuple[Motion, float, int]:
+def _calmed(motion: FrameTransitions) -> tuple[FrameTransitions, float, int]:
     """Return motion whose noise leaves room for a threshold, the threshold, and the blur in pixels.
 
     Strong noise would hide every change; the mean over a few pixels around each shows it.
@@ -180,12 +172,12 @@ def _calmed(motion: Motion) -> tuple[Motion, float, int]:
         if threshold > _CALM:
             box, blur = (1, width, width, 1), width
             before, after = (uniform_filter(part, box) for part in (motion.before, motion.after))
-            calm = Motion(before, motion.actions, after)
+            calm = FrameTransitions(before, motion.actions, after)
             threshold = _noise_threshold(calm)
     return calm, threshold, blur
 
 
-def _noise_threshold(motion: Motion) -> float:
+def _noise_threshold(motion: FrameTransitions) -> float:
     # Most pixels of a difference show noise alone, so its median tells the noise's width.
     some = slice(None, None, max(1, len(motion.actions) // 64))
     sample = np.abs(motion.after[some].astype(np.int16) - motion.before[some])
@@ -194,7 +186,7 @@ def _noise_threshold(motion: Motion) -> float:
     return max(_NOISE_SIGMAS * sigma, 8.0)
 
 
-def _trace(motion: Motion, threshold: float) -> _Traces:
+def _trace(motion: FrameTransitions, threshold: float) -> _Traces:
     parts = []
     for start in range(0, len(motion.actions), _BATCH):
         these = slice(start, start + _BATCH)
@@ -258,7 +250,7 @@ def _pitch(moved: list[_Displacement], axis: int) -> int:
     return max(pixels, key=lambda m: m.depth).pixels
 
 
-def _ever_changed(motion: Motion, threshold: float) -> NDArray[Any]:
+def _ever_changed(motion: FrameTransitions, threshold: float) -> NDArray[Any]:
     """Say which pixels ever differed from their median, in any frame: `bool [H, W]`."""
     frames = np.concatenate([motion.before, motion.after[-1:]])
     middle = np.median(frames[:: max(1, len(frames) // 200)], axis=0)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end import CELL_SIDE
 from dsrl_agent.perception.cells import cells_of
 from dsrl_agent.perception.egomotion import Trail
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.types import Frame
+from dsrl_agent.types import CELL_SIDE, Frame
 
 _SAMPLE = 64  # frames looked at
 _STANDING_SHARE = 0.25  # an object differs from emptiness by at least this share of the most

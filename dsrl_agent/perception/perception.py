@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end import CELL_SIDE, BackEnd, Encoder, EncoderMaker
+from dsrl_agent.back_end import BackEnd, Encoder, EncoderMaker
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.cells import CellReader, cells_of
 from dsrl_agent.perception.egomotion import Trail, follow
-from dsrl_agent.perception.grid import Grid, Motion, find_grid
+from dsrl_agent.perception.grid import Grid, find_grid
 from dsrl_agent.perception.grid_extent import widened
 from dsrl_agent.perception.off_grid.novel_objects import (
     Strangers,
@@ -24,7 +24,6 @@ from dsrl_agent.perception.off_grid.novel_objects import (
 from dsrl_agent.perception.off_grid.sight import Finder, find_off_grid, learn_loose, window_images
 from dsrl_agent.perception.stabilisation import poses, shifted, steadied
 from dsrl_agent.symbols import (
-    EMPTY,
     Codebook,
     Likeness,
     LivingTypes,
@@ -35,7 +34,18 @@ from dsrl_agent.symbols import (
     keep_names,
     parents_of,
 )
-from dsrl_agent.types import UNKNOWN, Facts, Floats, Floats32, Frame, Ints, Shape
+from dsrl_agent.types import (
+    CELL_SIDE,
+    EMPTY,
+    UNKNOWN,
+    Facts,
+    Floats,
+    Floats32,
+    Frame,
+    FrameTransitions,
+    Ints,
+    Shape,
+)
 
 _KEPT = 16  # pictures of each type that remind a later fit of it
 _FEW_TYPES = 3  # two kinds of objects and the agent: no other sight needs fewer
@@ -90,7 +100,10 @@ class Perception:
         return self.codebook is not None
 
     def learn(
-        self, motion: Motion, progress: Progress | None = None, rewards: Floats | None = None
+        self,
+        motion: FrameTransitions,
+        progress: Progress | None = None,
+        rewards: Floats | None = None,
     ) -> float:
         """Find the grid, fit the back end and the types, keeping the names of types known before.
 

@@ -14,8 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.perception.grid import Motion
-from dsrl_agent.types import Frame, Ints
+from dsrl_agent.types import Frame, FrameTransitions, Ints
 
 _REACH = 3  # pixels between two frames: more is no tremor
 _SPARSE = 2  # every second pixel of each row and column tells a frame's median
@@ -23,7 +22,7 @@ _SAMPLE = 32  # transitions looked at to see whether the picture shakes at all
 
 
 class Steadied(NamedTuple):
-    """Motion without the camera's.
+    """FrameTransitions without the camera's.
 
     Attributes:
         motion: The transitions whose episodes showed the camera's whole swing, shifted back.
@@ -31,12 +30,12 @@ class Steadied(NamedTuple):
         swing: Pixels by which a frame may be off its rest, along rows and columns.
     """
 
-    motion: Motion
+    motion: FrameTransitions
     kept: Ints
     swing: tuple[int, int]
 
 
-def steadied(motion: Motion) -> Steadied:
+def steadied(motion: FrameTransitions) -> Steadied:
     """Take the camera's shaking out of transitions; where there is none, they stay as they are."""
     count = len(motion.actions)
     everything = Steadied(motion, np.arange(count), (0, 0))
@@ -61,7 +60,7 @@ def steadied(motion: Motion) -> Steadied:
             shifted(frame, -d) for frame, d in zip(motion.after[episode], away[1:], strict=True)
         ]
     numbers = np.concatenate(kept)
-    still = Motion(np.stack(before), motion.actions[numbers], np.stack(after))
+    still = FrameTransitions(np.stack(before), motion.actions[numbers], np.stack(after))
     return Steadied(still, numbers, (-(-int(swing[0]) // 2), -(-int(swing[1]) // 2)))
 
 
@@ -114,7 +113,7 @@ def _path(steps: Ints) -> Ints:
     return np.concatenate([np.zeros((1, 2), np.int64), np.cumsum(steps, axis=0)])
 
 
-def _episodes(motion: Motion) -> Iterator[slice]:
+def _episodes(motion: FrameTransitions) -> Iterator[slice]:
     """Yield the runs of transitions in which each begins where the last one ended."""
     start = 0
     for end in range(1, len(motion.actions) + 1):
@@ -123,6 +122,6 @@ def _episodes(motion: Motion) -> Iterator[slice]:
             start = end
 
 
-def _follows(motion: Motion, index: int) -> bool:
+def _follows(motion: FrameTransitions, index: int) -> bool:
     same: NDArray[np.bool_] = motion.before[index] == motion.after[index - 1]
     return bool(same.all())

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.perception.grid import Motion
-from dsrl_agent.types import Frame, Ints
+from dsrl_agent.types import Frame, FrameTransitions, Ints
 
 
 class FrameMemory:
@@ -62,10 +61,10 @@ class FrameMemory:
         # The newest entry is linked to nothing yet, so no link reaches round to the oldest.
         return np.asarray(order[self.linked[order]])
 
-    def motion(self) -> Motion:
+    def motion(self) -> FrameTransitions:
         """Return all remembered transitions."""
         first = self.transitions()
-        return Motion(
+        return FrameTransitions(
             self.frames[first], self.actions[first], self.frames[(first + 1) % self.capacity]
         )
 

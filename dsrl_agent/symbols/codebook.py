@@ -17,9 +17,8 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from dsrl_agent.types import Floats, Ints
+from dsrl_agent.types import EMPTY, Floats, Ints
 
-EMPTY = 0
 # How far the spectra of one type may spread, in posterior widths: a little further than those of
 # emptiness do, but pictures without noise spread nowhere, and beyond the most, types would join.
 _BEYOND_EMPTY, _LEAST_SPREAD, _MOST_SPREAD = 1.5, 0.02, 0.2

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dsrl_agent.symbols.codebook import EMPTY
-from dsrl_agent.types import Fact, Facts, Ints
+from dsrl_agent.types import EMPTY, Fact, Facts, Ints
 
 
 def facts_of(types: Ints) -> Facts:

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.symbols.candidates import Newcomers
-from dsrl_agent.symbols.codebook import EMPTY, Codebook
+from dsrl_agent.symbols.codebook import Codebook
 from dsrl_agent.symbols.novelty import calibrate, classify
 from dsrl_agent.symbols.tracking import TypeTransitions
-from dsrl_agent.types import UNKNOWN, Facts, Floats, Ints
+from dsrl_agent.types import EMPTY, UNKNOWN, Facts, Floats, Ints
 
 _RARE = 1e-6  # weight of a group that was not fitted: it says how common it is, not how likely
 

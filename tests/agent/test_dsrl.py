@@ -25,9 +25,10 @@ from dsrl_agent import (
     PerceptionConfig,
     PerceptionError,
 )
+from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.callbacks import EpisodeEnd, Fit
 from dsrl_agent.baselines import Oracle
-from dsrl_agent.evaluation.evaluate import AgentActor, evaluate, exact_share
+from dsrl_agent.evaluation.evaluate import evaluate, exact_share
 from dsrl_agent.runtime.envs import make_env
 
 ENV_ID = "shapes_grid:ShapesGrid-v0"

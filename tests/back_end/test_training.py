@@ -11,10 +11,10 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from torch import Tensor
 
-from dsrl_agent.back_end import CELL_SIDE, BackEnd, choose_device
+from dsrl_agent.back_end import BackEnd, choose_device
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.types import Floats32
+from dsrl_agent.types import CELL_SIDE, Floats32
 
 SMALL = BackEndConfig(latents=4, width=8, batch_places=8, steps=10)
 

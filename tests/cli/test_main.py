@@ -19,8 +19,7 @@ from PIL import Image
 
 from dsrl_agent import DSRL
 from dsrl_agent.cli.main import main
-from dsrl_agent.cli.parsers import stored_train_config
-from dsrl_agent.config import TrainConfig
+from dsrl_agent.config import TrainConfig, read_config
 from dsrl_agent.records import RunFolder
 
 QUICK = [
@@ -171,9 +170,9 @@ def test_a_suite_is_run_and_its_report_made_again_from_what_is_on_disk(
 def test_every_config_is_read_and_the_default_one_is_the_default() -> None:
     folder = Path(__file__).parents[2] / "configs"
     configs = {path.name: yaml.safe_load(path.read_text()) for path in folder.glob("*.yaml")}
-    assert stored_train_config(configs["default.yaml"]) == TrainConfig()
+    assert read_config(TrainConfig, configs["default.yaml"]) == TrainConfig()
     for values in configs.values():
-        stored_train_config(values)
+        read_config(TrainConfig, values)
 
 
 def test_a_config_file_is_read_and_overridden(

@@ -13,14 +13,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from dsrl_agent.baselines import Oracle, RandomActor
-from dsrl_agent.evaluation.evaluate import (
-    Estimate,
-    Report,
-    evaluate,
-    evaluation_env,
-    exact_share,
-    mean,
-)
+from dsrl_agent.evaluation.estimate import Estimate, mean
+from dsrl_agent.evaluation.evaluate import Report, evaluate, evaluation_env, exact_share
 from dsrl_agent.types import Fact, Facts, Frame
 from shapes_grid import ShapesGridEnv
 

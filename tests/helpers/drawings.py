@@ -9,8 +9,8 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import RulesFrontEnd
 from dsrl_agent.front_end.agency import Agency
-from dsrl_agent.front_end.rules.board import EMPTY, Board
-from dsrl_agent.types import Fact, Facts, Shape, Transition
+from dsrl_agent.front_end.rules.board import Board
+from dsrl_agent.types import FREE, Fact, Facts, Shape, Transition
 
 LEFT, RIGHT, UP, DOWN = range(4)
 MOVES = {LEFT: (0, -1), RIGHT: (0, 1), UP: (-1, 0), DOWN: (1, 0)}
@@ -65,7 +65,7 @@ def board(drawing: str, taken: str = "") -> Board:
     """Return a scene as rules see it."""
     rows, cols = shape_of(drawing)
     letters = "".join(drawing.split())
-    cells = tuple(EMPTY if letter in ".+" else TYPES[letter] for letter in letters)
+    cells = tuple(FREE if letter in ".+" else TYPES[letter] for letter in letters)
     counts = sorted((TYPES[letter], taken.count(letter)) for letter in set(taken))
     return Board((rows, cols), cells, letters.index("+"), TYPES["+"], tuple(counts))
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from dsrl_agent.errors import PerceptionError
-from dsrl_agent.perception.grid import Grid, Motion, find_grid
+from dsrl_agent.perception.grid import Grid, find_grid
+from dsrl_agent.types import FrameTransitions
 from shapes_grid import ShapesGridEnv
 
 NONE = (0, 0, 0, 0)
@@ -23,7 +24,7 @@ borders = st.tuples(*[st.integers(0, 7)] * 4)
 
 def play(
     steps: int, seed: int, *, actions: tuple[int, ...] = (0, 1, 2, 3), **fields: Any
-) -> Motion:
+) -> FrameTransitions:
     """Play at random; action 4 does nothing."""
     env = ShapesGridEnv(split="all", **fields)
     rng = np.random.default_rng(seed)
@@ -40,7 +41,7 @@ def play(
         after.append(frame)
         if ended:
             frame, _ = env.reset()
-    return Motion(np.stack(before), np.array(taken), np.stack(after))
+    return FrameTransitions(np.stack(before), np.array(taken), np.stack(after))
 
 
 def grid_of(
@@ -101,7 +102,7 @@ def test_noise_does_not_hide_the_grid(
     def noisy(frames: np.ndarray[Any, np.dtype[np.uint8]]) -> Any:
         return np.rint(frames + rng.normal(0, 25.5, frames.shape)).clip(0, 255).astype(np.uint8)
 
-    found = find_grid(Motion(noisy(motion.before), motion.actions, noisy(motion.after)))
+    found = find_grid(FrameTransitions(noisy(motion.before), motion.actions, noisy(motion.after)))
     assert found == grid_of(5, 5, cell, border)
 
 

@@ -13,10 +13,11 @@ from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.evaluation.evaluate import exact_share
 from dsrl_agent.perception import perception
-from dsrl_agent.perception.grid import Grid, Motion
+from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.symbols import Codebook
 from dsrl_agent.symbols import merging_by_reward as joining
+from dsrl_agent.types import FrameTransitions
 from shapes_grid import ShapesGridEnv
 
 BACK_END = BackEndConfig(steps=150, refit_steps=20)
@@ -25,7 +26,7 @@ BACK_END = BackEndConfig(steps=150, refit_steps=20)
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def play(steps: int, seed: int, **fields: Any) -> tuple[Motion, list[dict[str, Any]]]:
+def play(steps: int, seed: int, **fields: Any) -> tuple[FrameTransitions, list[dict[str, Any]]]:
     """Play at random; tell also what the frames after each step truly show."""
     env = ShapesGridEnv(**{"split": "all", **fields})
     rng = np.random.default_rng(seed)
@@ -38,30 +39,30 @@ def play(steps: int, seed: int, **fields: Any) -> tuple[Motion, list[dict[str, A
         truths.append(info["truth"])
         if terminated or truncated:
             frame, _ = env.reset()
-    return Motion(np.stack(before), actions, np.stack(after)), truths
+    return FrameTransitions(np.stack(before), actions, np.stack(after)), truths
 
 
-def noisy(motion: Motion) -> Motion:
+def noisy(motion: FrameTransitions) -> FrameTransitions:
     """Add a tenth of the range of noise to every frame."""
     rng = np.random.default_rng(0)
     before, after = (
         np.rint(frames + rng.normal(0, 25.5, frames.shape)).clip(0, 255).astype(np.uint8)
         for frames in (motion.before, motion.after)
     )
-    return Motion(before, motion.actions, after)
+    return FrameTransitions(before, motion.actions, after)
 
 
 def new(seed: int = 0) -> Perception:
     return Perception(PerceptionConfig(), BACK_END, seed, "cpu")
 
 
-def learned(motion: Motion, seed: int = 0) -> Perception:
+def learned(motion: FrameTransitions, seed: int = 0) -> Perception:
     made = new(seed)
     made.learn(motion)
     return made
 
 
-def unfitted(motion: Motion) -> Perception:
+def unfitted(motion: FrameTransitions) -> Perception:
     """Learn the grid, and as little as can be of what takes the time."""
     settings = PerceptionConfig(max_types=2), dataclasses.replace(BACK_END, steps=1)
     made = Perception(*settings, 0, "cpu")
@@ -82,12 +83,12 @@ def seen_types(seeing: Perception, objects: dict[str, int]) -> set[int]:
 
 
 @pytest.fixture(scope="module")
-def motion() -> Motion:
+def motion() -> FrameTransitions:
     return play(120, 0, split="train")[0]
 
 
 @pytest.fixture(scope="module")
-def trained(motion: Motion) -> Perception:
+def trained(motion: FrameTransitions) -> Perception:
     return learned(motion)
 
 
@@ -115,7 +116,7 @@ def test_facts_are_exact_in_worlds_never_seen(trained: Perception, fields: dict[
     assert_array_equal(trained.require_codebook().known, [1, 2, 3])
 
 
-def test_a_batch_sees_what_single_frames_see(trained: Perception, motion: Motion) -> None:
+def test_a_batch_sees_what_single_frames_see(trained: Perception, motion: FrameTransitions) -> None:
     frames = motion.after[:70]  # more than a batch of the network
     assert trained.facts(frames) == [trained.facts(frame[None])[0] for frame in frames]
 
@@ -140,7 +141,7 @@ def test_a_border_as_wide_as_cells_is_no_part_of_the_grid() -> None:
     assert unfitted(motion).grid == Grid((9, 9), (20, 30), (5, 5), (76, 100))
 
 
-def test_before_learning_there_are_no_facts(motion: Motion) -> None:
+def test_before_learning_there_are_no_facts(motion: FrameTransitions) -> None:
     blind = new()
     assert not blind.ready
     for asked in (lambda: blind.facts(motion.after), blind.require_codebook, blind.pictures):
@@ -150,7 +151,7 @@ def test_before_learning_there_are_no_facts(motion: Motion) -> None:
     assert not copy(blind).ready
 
 
-def test_learning_again_keeps_the_names(seeing: Perception, motion: Motion) -> None:
+def test_learning_again_keeps_the_names(seeing: Perception, motion: FrameTransitions) -> None:
     before = seeing.facts(motion.after)
     more, _ = play(150, 5)
     seeing.learn(more)
@@ -159,7 +160,7 @@ def test_learning_again_keeps_the_names(seeing: Perception, motion: Motion) -> N
 
 
 def test_learning_again_undoes_another_order_of_the_groups(
-    seeing: Perception, motion: Motion, monkeypatch: pytest.MonkeyPatch
+    seeing: Perception, motion: FrameTransitions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = seeing.facts(motion.after)
     fit = joining.fit_codebook
@@ -174,7 +175,7 @@ def test_learning_again_undoes_another_order_of_the_groups(
 
 
 def test_a_new_kind_gets_a_number_that_never_stood_for_another(
-    seeing: Perception, motion: Motion
+    seeing: Perception, motion: FrameTransitions
 ) -> None:
     before = seeing.facts(motion.after)
     seeing.back_end.config = dataclasses.replace(BACK_END, refit_steps=100)
@@ -205,7 +206,9 @@ def test_a_number_whose_kind_is_gone_is_not_given_away(seeing: Perception) -> No
     assert exact_share(seeing.facts(both.after), truths) == 1.0
 
 
-def test_a_checkpoint_sees_and_learns_the_same(trained: Perception, motion: Motion) -> None:
+def test_a_checkpoint_sees_and_learns_the_same(
+    trained: Perception, motion: FrameTransitions
+) -> None:
     one, other = copy(trained), copy(trained)
     assert one.facts(motion.after) == trained.facts(motion.after)
     more, _ = play(100, 8)

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.perception.grid import Motion
 from dsrl_agent.perception.stabilisation import poses, shifted, steadied
-from dsrl_agent.types import Frame, Ints
+from dsrl_agent.types import Frame, FrameTransitions, Ints
 
 STEPS = 40
 
@@ -24,14 +23,14 @@ def scene() -> Frame:
     return frame
 
 
-def episode(camera: Ints, walker: bool = True) -> tuple[Motion, Frame]:
+def episode(camera: Ints, walker: bool = True) -> tuple[FrameTransitions, Frame]:
     """Frames of the scene, in which something walks on, from a camera's places `[N + 1, 2]`."""
     still = np.repeat(scene()[None], len(camera), axis=0)
     for number, frame in enumerate(still):
         if walker:
             frame[25:28, 4 + 7 * (number % 3) : 8 + 7 * (number % 3)] = 255
     taken = np.stack([shifted(f, by) for f, by in zip(still, camera, strict=True)])
-    return Motion(taken[:-1], np.zeros(len(camera) - 1, np.int64), taken[1:]), still
+    return FrameTransitions(taken[:-1], np.zeros(len(camera) - 1, np.int64), taken[1:]), still
 
 
 def shaking(seed: int = 0) -> Ints:
@@ -61,14 +60,14 @@ def test_a_noisy_steady_picture_stays_the_same() -> None:
         np.clip(frames + rng.normal(0, 60, frames.shape), 0, 255).astype(np.uint8)
         for frames in (motion.before, motion.after)
     ]
-    assert steadied(Motion(noisy[0], motion.actions, noisy[1])).swing == (0, 0)
+    assert steadied(FrameTransitions(noisy[0], motion.actions, noisy[1])).swing == (0, 0)
 
 
 def test_an_episode_too_short_to_show_the_whole_swing_is_left_out() -> None:
     long, _ = episode(shaking())
     short, _ = episode(np.array([[0, 0], [1, 0], [1, 1]]))
     both: Any = (np.concatenate(parts) for parts in zip(long, short, strict=True))
-    assert_array_equal(steadied(Motion(*both)).kept, np.arange(STEPS))
+    assert_array_equal(steadied(FrameTransitions(*both)).kept, np.arange(STEPS))
 
 
 @pytest.mark.parametrize("by", [(2, -1), (-1, 2), (0, 1), (-2, 0)])

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from sklearn.metrics import adjusted_rand_score
 
-from dsrl_agent.symbols import EMPTY, Codebook, facts_of, fit_codebook, keep_names
-from dsrl_agent.types import Fact, Floats, Ints
+from dsrl_agent.symbols import Codebook, facts_of, fit_codebook, keep_names
+from dsrl_agent.types import EMPTY, Fact, Floats, Ints
 
 
 def spectra_of(sizes: list[int], spread: float, seed: int) -> tuple[Floats, Ints]:

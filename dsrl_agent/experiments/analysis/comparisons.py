@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from dsrl_agent.evaluation.evaluate import Estimate
+from dsrl_agent.evaluation.estimate import Estimate
 from dsrl_agent.experiments.analysis.lines import (
     LEVELS,
     Line,

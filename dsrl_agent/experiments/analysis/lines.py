@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.evaluation.evaluate import Estimate
+from dsrl_agent.evaluation.estimate import Estimate
 from dsrl_agent.experiments.analysis.results import Measured, Results
 from dsrl_agent.experiments.analysis.statistics import Reached, interquartile_mean, steps_to
 from dsrl_agent.types import Floats

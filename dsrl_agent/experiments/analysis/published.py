@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dsrl_agent.evaluation.evaluate import mean
+from dsrl_agent.evaluation.estimate import mean
 from dsrl_agent.experiments.analysis.lines import last_lines, show
 from dsrl_agent.experiments.analysis.results import Results, Training
 from dsrl_agent.experiments.analysis.statistics import interquartile_mean

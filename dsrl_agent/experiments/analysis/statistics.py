@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from dsrl_agent.evaluation.evaluate import Estimate
+from dsrl_agent.evaluation.estimate import Estimate
 from dsrl_agent.types import Floats
 
 _RESAMPLES = 2000

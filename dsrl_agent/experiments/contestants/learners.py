@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import gymnasium as gym
-from jsonargparse import ArgumentParser
 
+from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.baselines import Oracle, RandomActor
 from dsrl_agent.baselines.dqn_config import DQNConfig, QRDQNConfig
 from dsrl_agent.baselines.ppo_config import PPOConfig
-from dsrl_agent.config import AgentConfig
+from dsrl_agent.config import AgentConfig, read_config
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.evaluation.evaluate import AgentActor
 from dsrl_agent.experiments.contestants.true_facts import FactsConfig, FactsLearner
 from dsrl_agent.experiments.plan.suite import Contestant, World
 from dsrl_agent.runtime.envs import make_env
@@ -186,18 +185,7 @@ _SETTINGS: Mapping[str, type[Settings]] = {
 
 
 def _read(kind: type[_Config], contestant: Contestant) -> _Config:
-    parser = ArgumentParser(exit_on_error=False)
-    parser.add_class_arguments(kind, "settings")
     try:
-        parsed = parser.parse_object({"settings": _plain(contestant.settings)})
-        settings: _Config = parser.instantiate(parsed).settings
+        return read_config(kind, contestant.settings, "settings.")
     except ConfigError as error:
         raise ConfigError(f"The contestant {contestant.name!r}: {error}") from error
-    except Exception as error:  # jsonargparse raises several kinds
-        said = " ".join(str(error).split())
-        raise ConfigError(f"The contestant {contestant.name!r}: {said}") from error
-    return settings
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: _plain(v) if isinstance(v, Mapping) else v for k, v in values.items()}

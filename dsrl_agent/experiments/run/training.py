@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 
 import gymnasium as gym
 
+from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, Listener
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.back_end import choose_device
 from dsrl_agent.baselines import Oracle, RandomActor, has_solver
-from dsrl_agent.cli.parsers import stored_train_config
-from dsrl_agent.config import AgentConfig, TrainConfig
+from dsrl_agent.config import AgentConfig, TrainConfig, read_config
 from dsrl_agent.errors import CheckpointError, ConfigError
-from dsrl_agent.evaluation.evaluate import AgentActor, Report, evaluate, evaluation_env, is_unseen
+from dsrl_agent.evaluation.evaluate import Report, evaluate, evaluation_env, is_unseen
 from dsrl_agent.records import RunFolder
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.progress import Bars
@@ -113,7 +113,7 @@ def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
     checkpoint = folder.latest()
     if checkpoint is None:
         raise CheckpointError(f"The run {path} has no checkpoint yet; let it train longer.")
-    config = stored_train_config(folder.config())
+    config = read_config(TrainConfig, folder.config())
     env = make_env(config.env.id, config.env.kwargs)
     agent = DSRL.load(checkpoint, env, device=device)
     if not agent.perception.ready:

@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 from dsrl_agent.back_end import BackEnd
 from dsrl_agent.back_end.losses import binary_cross_entropy, kl_to_standard_normal, reparameterise
 from dsrl_agent.config import BackEndConfig
-from dsrl_agent.evaluation.evaluate import mean
+from dsrl_agent.evaluation.estimate import mean
 from dsrl_agent.experiments.studies.autoencoder_training import floor
 from dsrl_agent.experiments.studies.disentanglement import mutual_information_gap
 from dsrl_agent.experiments.studies.factors import FactorImages, dsprites, shapes_grid_cells

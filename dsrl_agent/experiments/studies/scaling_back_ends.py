@@ -17,15 +17,7 @@ from sklearn.decomposition import PCA
 from torch import Tensor, nn
 from torch.nn import functional
 
-from dsrl_agent.back_end import (
-    CELL_LAYERS,
-    CELL_SIDE,
-    BackEnd,
-    Encoder,
-    EncoderMaker,
-    Latents,
-    Layer,
-)
+from dsrl_agent.back_end import CELL_LAYERS, BackEnd, Encoder, EncoderMaker, Latents, Layer
 from dsrl_agent.back_end.losses import (
     binary_cross_entropy,
     kl_to_standard_normal,
@@ -35,7 +27,7 @@ from dsrl_agent.back_end.losses import (
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.perception.cells import cells_of
 from dsrl_agent.perception.stills.sight import MakeNetwork
-from dsrl_agent.types import Floats32, Ints
+from dsrl_agent.types import CELL_SIDE, Floats32, Ints
 
 _CAPACITY = 25.0  # nats that each place may hold in the end (Burgess et al. 2018)
 _PRESSURE = 1000.0  # gamma: the weight of what differs from the capacity allowed so far

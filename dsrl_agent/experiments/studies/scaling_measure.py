@@ -10,11 +10,11 @@ from sklearn.metrics import adjusted_rand_score, v_measure_score
 
 from dsrl_agent.baselines import RandomActor
 from dsrl_agent.evaluation.evaluate import exact_share, true_facts
-from dsrl_agent.perception.grid import Grid, Motion
+from dsrl_agent.perception.grid import Grid
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
-from dsrl_agent.types import Fact, Facts, Floats
+from dsrl_agent.types import Fact, Facts, Floats, FrameTransitions
 
 
 class Film(NamedTuple):
@@ -26,7 +26,7 @@ class Film(NamedTuple):
         truths: What the frames before them truly show.
     """
 
-    motion: Motion
+    motion: FrameTransitions
     rewards: Floats
     truths: list[dict[str, Any]]
 
@@ -50,7 +50,7 @@ def film(env_id: str, world: Mapping[str, Any], frames: int, seed: int, stream: 
         if len(steps) == frames:
             break
     env.close()
-    motion = Motion(
+    motion = FrameTransitions(
         np.stack([step.frame for step in steps]),
         np.array([step.action for step in steps], np.int64),
         np.stack([step.next_frame for step in steps]),

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from dsrl_agent.front_end.rules.board import EDGE, EMPTY
-from dsrl_agent.front_end.rules.contact import KEPT, Effect
+from dsrl_agent.front_end.rules.contact import Effect
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
 from dsrl_agent.front_end.rules.induction import Rule
 from dsrl_agent.front_end.rules.planner import STEP_PRICE
+from dsrl_agent.types import EDGE, FREE, KEPT
 
 HORIZON = 20
 """Steps of the longest plan, unless clingo is run with `-c horizon=…`."""
@@ -113,7 +113,7 @@ def rules_program(front_end: RulesFrontEnd, actions: Sequence[str]) -> Iterator[
     yield "% Rules: rule(Number,Front,Enters,Becomes,Beyond,Gain,Ends); gains in 1/10000."
     yield "#defined condition/4. #defined remote/3. #defined motion/5. #defined grid/2."
     rules = [rule for front in model.fronts for rule in model.rules(front)]
-    rules += [_unmet(front) for front in (EMPTY, EDGE) if front not in model.fronts]
+    rules += [_unmet(front) for front in (FREE, EDGE) if front not in model.fronts]
     for number, rule in enumerate(rules):
         yield from _rule(front_end, number, rule, actions)
     yield f"hope({_whole(model.optimism - model.step_reward)}). % of what was never met"
@@ -124,7 +124,7 @@ def rules_program(front_end: RulesFrontEnd, actions: Sequence[str]) -> Iterator[
 
 
 def _unmet(front: int) -> Rule:
-    return Rule(front, (), Effect(front == EMPTY, front), 0, 0)
+    return Rule(front, (), Effect(front == FREE, front), 0, 0)
 
 
 def _rule(
@@ -161,7 +161,7 @@ def _given(front_end: RulesFrontEnd, rule: Rule) -> _Given:
 
 
 def _label(label: int) -> str:
-    return {EMPTY: "empty", EDGE: "edge", KEPT: "kept"}.get(label, str(label))
+    return {FREE: "empty", EDGE: "edge", KEPT: "kept"}.get(label, str(label))
 
 
 def _yes(flag: bool) -> str:

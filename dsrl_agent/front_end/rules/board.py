@@ -6,8 +6,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
-EMPTY, EDGE = -2, -3  # -1 is the type of what is of no known type
-"""What a place holds beside the types of objects: nothing, or the grid ends there."""
+from dsrl_agent.types import EDGE
 
 Taken = tuple[tuple[int, int], ...]
 """(type, times), ascending: what vanished at the agent's touch in this episode.
@@ -21,7 +20,7 @@ class Board(NamedTuple):
 
     Attributes:
         shape: Rows and columns.
-        cells: The type at each place, or `EMPTY`; at the agent's place, what it stands on.
+        cells: The type at each place, or `FREE`; at the agent's place, what it stands on.
         place: Where the agent stands.
         body: The agent's type, of those that it has.
         taken: What it has taken.

@@ -10,10 +10,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import Motion
-from dsrl_agent.front_end.rules.board import EDGE, EMPTY, Board, Taken, replaced, steps, with_taken
-
-KEPT = -4
-"""What becomes of a place to which nothing happens."""
+from dsrl_agent.front_end.rules.board import Board, Taken, replaced, steps, with_taken
+from dsrl_agent.types import EDGE, FREE, KEPT
 
 Motions = Mapping[tuple[int, int], Motion]
 """What each action does to each of the agent's types where nothing is in its way."""
@@ -26,7 +24,7 @@ class Context(NamedTuple):
     """What may decide the effect of going for a cell.
 
     Attributes:
-        front: What the cell holds: a type, `EMPTY` or `EDGE`.
+        front: What the cell holds: a type, `FREE` or `EDGE`.
         beyond: What the next cell in the same direction holds.
         body: The agent's type.
         action: The action.
@@ -45,7 +43,7 @@ class Effect(NamedTuple):
 
     Attributes:
         enters: Whether the agent comes to stand in the cell; otherwise it is blocked.
-        becomes: What the cell holds afterwards: `EMPTY` if the object vanishes.
+        becomes: What the cell holds afterwards: `FREE` if the object vanishes.
         beyond: What the cell beyond holds afterwards; `KEPT` if it stays as it was.
         remote: What happens to all objects of a type elsewhere: (type, what each becomes).
     """
@@ -102,12 +100,12 @@ def effect_of(
     if front == EDGE:
         return Effect(place == where.target, EDGE)
     enters = place == where.target
-    becomes = EMPTY if enters else seen_after.get(where.target, EMPTY)
+    becomes = FREE if enters else seen_after.get(where.target, FREE)
     beyond = KEPT
     if where.beyond >= 0:
-        now = seen_after.get(where.beyond, EMPTY)
+        now = seen_after.get(where.beyond, FREE)
         # Only what came from the cell before it counts: what walks by itself is no effect.
-        if now != before.cells[where.beyond] and now == front != EMPTY:
+        if now != before.cells[where.beyond] and now == front != FREE:
             beyond = now
     near = {before.place, where.target, where.beyond}
     return Effect(enters, becomes, beyond, _remote(seen_before, seen_after, near))
@@ -126,7 +124,7 @@ def applied(board: Board, where: Aim, effect: Effect) -> Board:
         for place, label in enumerate(board.cells):
             if label in of and place not in changes:
                 changes[place] = of[label]
-    moved = front != EMPTY and effect.becomes != front and effect.beyond != front
+    moved = front != FREE and effect.becomes != front and effect.beyond != front
     return Board(
         board.shape,
         replaced(board.cells, changes),
@@ -145,7 +143,7 @@ def _remote(before: Labels, after: Labels, near: set[int]) -> tuple[tuple[int, i
     left = set(after.values())  # what walked up to the agent has not vanished
     found = []
     for label, where in sorted(places.items()):
-        now = {after.get(place, EMPTY) for place in where}
+        now = {after.get(place, FREE) for place in where}
         if label not in left and len(now) == 1:
             found.append((label, now.pop()))
     return tuple(found)

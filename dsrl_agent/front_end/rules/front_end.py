@@ -12,12 +12,12 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.relations import Valuation
-from dsrl_agent.front_end.rules.board import EDGE, EMPTY, Board
+from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import Motions, aim, applied, context_of
 from dsrl_agent.front_end.rules.model import ContactModel
 from dsrl_agent.front_end.rules.planner import STEP_PRICE, Plan, Planner, touch_of
 from dsrl_agent.front_end.rules.tracking import Scene, Sight
-from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition
+from dsrl_agent.types import EDGE, FREE, Fact, Facts, Floats, Shape, Transition
 
 _CALM = 20  # contacts without a surprise after which nothing new is expected
 _TRIES = 4  # an action that did nothing so often does nothing
@@ -179,7 +179,7 @@ class RulesFrontEnd:
         if (
             expected is not None
             and where is not None
-            and board.at(where.target) not in (EMPTY, EDGE)
+            and board.at(where.target) not in (FREE, EDGE)
         ):
             front = board.at(where.target)
             first = touch_of(1, where.target, front, expected)

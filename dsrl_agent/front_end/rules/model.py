@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from dsrl_agent.front_end.rules.belief import Belief
-from dsrl_agent.front_end.rules.board import EDGE, EMPTY
-from dsrl_agent.front_end.rules.contact import KEPT, Context, Effect
+from dsrl_agent.front_end.rules.contact import Context, Effect
 from dsrl_agent.front_end.rules.induction import Rule, induce, rule_for
-from dsrl_agent.types import UNKNOWN, frozen
+from dsrl_agent.types import EDGE, FREE, KEPT, UNKNOWN, frozen
 
 _MOST_SAMPLES = 200  # of one type in front; older ones make room, as worlds change
 _QUIET = 1e-6  # rewards that differ from a plain step's by no more are none
@@ -102,7 +101,7 @@ class ContactModel:
 
     @property
     def fronts(self) -> list[int]:
-        """The types met, ascending, `EDGE` and `EMPTY` among them."""
+        """The types met, ascending, `EDGE` and `FREE` among them."""
         return sorted(self._samples)
 
     def rules(self, front: int) -> tuple[Rule, ...]:
@@ -118,9 +117,7 @@ class ContactModel:
     def is_questioned(self, front: int, enters: bool) -> bool:
         """Say whether what touching a type gives is to be tried rather than believed."""
         belief = self._beliefs.get((front, enters))
-        return (
-            belief is not None and front not in (EDGE, EMPTY) and belief.is_questioned(self.noise)
-        )
+        return belief is not None and front not in (EDGE, FREE) and belief.is_questioned(self.noise)
 
     def is_firm(self, front: int) -> bool:
         """Say whether enough touches of a type agree on what it gives."""
@@ -131,7 +128,7 @@ class ContactModel:
     @property
     def step_reward(self) -> float:
         """The reward of a plain step: minus what a step costs."""
-        belief = self._beliefs.get((EMPTY, True))
+        belief = self._beliefs.get((FREE, True))
         return 0.0 if belief is None else belief.reward
 
     @property
@@ -155,7 +152,7 @@ class ContactModel:
             idle = {
                 front for front in self._samples if front not in useful and self._is_idle(front)
             }
-            self._plain = frozenset({EMPTY} | idle)
+            self._plain = frozenset({FREE} | idle)
         return self._plain
 
     def is_curious(self, context: Context) -> bool:
@@ -164,7 +161,7 @@ class ContactModel:
         It may where a type has been in the way, but not yet with this thing beyond it or with these
         things taken; and where what is believed of a type rests on too few touches.
         """
-        if context.front in (EDGE, EMPTY):
+        if context.front in (EDGE, FREE):
             return False
         belief = self._beliefs.get((context.front, True))
         if belief is not None and not belief.is_firm(self.noise):
@@ -222,7 +219,7 @@ class ContactModel:
         """
         for key, belief in self._beliefs.items():
             front, enters = key
-            if key != changed and enters and front != EMPTY and belief.changed < confirmed:
+            if key != changed and enters and front != FREE and belief.changed < confirmed:
                 belief.doubted = True
 
     def _predict(self, context: Context) -> Prediction:
@@ -230,8 +227,8 @@ class ContactModel:
         if not rules:
             if context.front == EDGE:
                 return Prediction(Effect(False, EDGE), self.step_reward, False, True)
-            hope = self.step_reward if context.front == EMPTY else self.optimism
-            return Prediction(Effect(True, EMPTY), hope, False, False)
+            hope = self.step_reward if context.front == FREE else self.optimism
+            return Prediction(Effect(True, FREE), hope, False, False)
         effect = rule_for(rules, context).effect
         belief = self._beliefs.get((context.front, effect.enters))
         if belief is None:  # the effect was amended or outvoted by now
@@ -250,7 +247,7 @@ class ContactModel:
             effect.enters
             and effect.beyond == KEPT
             and not effect.remote
-            and effect.becomes in (EMPTY, front)
+            and effect.becomes in (FREE, front)
             and abs(belief.reward - self.step_reward) < _QUIET
         )
 

@@ -13,9 +13,10 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from dsrl_agent.front_end.rules.board import EMPTY, Board
+from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import Context, Motions, aim, applied, context_of
 from dsrl_agent.front_end.rules.model import ContactModel, Prediction
+from dsrl_agent.types import FREE
 
 STEP_PRICE = 0.01
 """What a step is taken to cost, so that of equal returns the quickest wins.
@@ -104,7 +105,7 @@ class Planner:
         self._motions = motions
         self._actions = actions
         self._refused = refused
-        self._worth: dict[int, float] = {EMPTY: 0.0}
+        self._worth: dict[int, float] = {FREE: 0.0}
 
     def best(self, board: Board) -> Plan:
         """Return the best plan; an empty one if nothing is worth its while."""

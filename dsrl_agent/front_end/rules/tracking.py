@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 
 from dsrl_agent.front_end.agency import Agency, Motion
 from dsrl_agent.front_end.relations import extent
-from dsrl_agent.front_end.rules.board import EMPTY, Board, replaced, steps, with_taken
+from dsrl_agent.front_end.rules.board import Board, replaced, steps, with_taken
 from dsrl_agent.front_end.rules.contact import (
-    KEPT,
     Aim,
     Context,
     Effect,
@@ -24,7 +23,7 @@ from dsrl_agent.front_end.rules.contact import (
     context_of,
     effect_of,
 )
-from dsrl_agent.types import Facts, Shape, frozen
+from dsrl_agent.types import FREE, KEPT, Facts, Shape, frozen
 
 _ERRS = 0.01  # errors of sight per object: beyond this rate a change must be seen twice
 _PRIOR_OBJECTS = 200.0  # sight counts as good until it has been seen to err
@@ -108,7 +107,7 @@ class Scene:
             for fact in facts
             if fact.type not in agency.self_types
         }
-        cells = tuple(labels.get(place, EMPTY) for place in range(rows * cols))
+        cells = tuple(labels.get(place, FREE) for place in range(rows * cols))
         self.board = Board((rows, cols), cells, own.row * cols + own.col, own.type)
         self.labels, self.resting, self.lost = labels, None, False
         self.doubts.clear()
@@ -147,12 +146,12 @@ class Scene:
                 changes[where.target] = effect.becomes
             if effect.beyond != KEPT:
                 changes[where.beyond] = effect.beyond
-            elif front != EMPTY and effect.becomes != front and (effect.enters or not sight.errs):
+            elif front != FREE and effect.becomes != front and (effect.enters or not sight.errs):
                 taken = with_taken(taken, front)
         if place != before.place:
-            under = labels.get(before.place, EMPTY)
+            under = labels.get(before.place, FREE)
             changes[before.place] = under
-            if self.resting is not None and under != EMPTY:
+            if self.resting is not None and under != FREE:
                 # It stood on something all the while: that is what the touch had made of it.
                 revised = self.resting.effect._replace(becomes=under)
                 amended = self.resting, revised
@@ -197,7 +196,7 @@ class Scene:
         differs = {
             place: now
             for place, was in enumerate(before.cells)
-            if (now := labels.get(place, EMPTY)) != was and place not in near
+            if (now := labels.get(place, FREE)) != was and place not in near
         }
         doubts, self.doubts = self.doubts, {}
         believed = {}
@@ -255,7 +254,7 @@ def _expected(
     if where is None:
         return before.place, (before.body if motion is None else motion.type)
     front = before.at(where.target)
-    held_up = where.target < 0 or (front != EMPTY and labels.get(where.target) == front)
+    held_up = where.target < 0 or (front != FREE and labels.get(where.target) == front)
     return (before.place, before.body) if held_up else (where.target, where.motion.type)
 
 
@@ -265,8 +264,8 @@ def _walked(before: Board, place: int, differs: dict[int, int]) -> bool:
     for d_row, d_col in ((-1, 0), (0, 1), (1, 0), (0, -1)):
         other = steps(before.shape, d_row, d_col)[place]
         if other in differs:
-            left = was != EMPTY and differs[other] == was and before.cells[other] != was
-            came = now != EMPTY and before.cells[other] == now and differs[other] != now
+            left = was != FREE and differs[other] == was and before.cells[other] != was
+            came = now != FREE and before.cells[other] == now and differs[other] != now
             if left or came:
                 return True
     return False

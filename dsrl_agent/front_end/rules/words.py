@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dsrl_agent.front_end.rules.board import EDGE, EMPTY
-from dsrl_agent.front_end.rules.contact import KEPT, Effect
+from dsrl_agent.front_end.rules.contact import Effect
 from dsrl_agent.front_end.rules.induction import Condition, Rule
 from dsrl_agent.front_end.rules.model import ContactModel
+from dsrl_agent.types import EDGE, FREE, KEPT
 
-_THINGS = {EMPTY: "nothing", EDGE: "the edge"}
+_THINGS = {FREE: "nothing", EDGE: "the edge"}
 
 
 def describe_rules(model: ContactModel, front: int) -> list[str]:
@@ -15,7 +15,7 @@ def describe_rules(model: ContactModel, front: int) -> list[str]:
 
     Args:
         model: What is believed.
-        front: The type; `EMPTY` and `EDGE` have rules as well.
+        front: The type; `FREE` and `EDGE` have rules as well.
     """
     return [describe_rule(model, rule) for rule in model.rules(front)]
 
@@ -43,14 +43,14 @@ def _effect(front: int, effect: Effect) -> str:
         if effect.becomes not in (front, EDGE):
             own += (
                 " and vanishes"
-                if effect.becomes == EMPTY
+                if effect.becomes == FREE
                 else f" and becomes {_thing(effect.becomes)}"
             )
-    elif effect.beyond == front != EMPTY:
+    elif effect.beyond == front != FREE:
         own = "it is pushed on"
-    elif front == EMPTY:
+    elif front == FREE:
         own = "the agent goes there"
-    elif effect.becomes == EMPTY:
+    elif effect.becomes == FREE:
         own = "it vanishes"
     elif effect.becomes == front:
         own = "the agent goes over it"
@@ -60,7 +60,7 @@ def _effect(front: int, effect: Effect) -> str:
         own += f", and what is beyond becomes {_thing(effect.beyond)}"
     for label, now in effect.remote:
         own += f", and all of {_thing(label)} " + (
-            "vanish" if now == EMPTY else f"become {_thing(now)}"
+            "vanish" if now == FREE else f"become {_thing(now)}"
         )
     return own
 

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end import CELL_SIDE, Encoder
+from dsrl_agent.back_end import Encoder
 from dsrl_agent.perception.egomotion import Trail
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.off_grid.blobs import Blobs, find_blobs, standing
 from dsrl_agent.perception.off_grid.matching_pursuit import Pursuit, Scenery, explained
-from dsrl_agent.symbols import EMPTY, Codebook, fit_codebook
-from dsrl_agent.types import Floats, Floats32, Frame, Ints
+from dsrl_agent.symbols import Codebook, fit_codebook
+from dsrl_agent.types import CELL_SIDE, EMPTY, Floats, Floats32, Frame, Ints
 
 _OFF_GRID = 1.0  # pixels: how far objects may spread about their places by the raster alone
 _FRAMES = 320  # more make it slower, not better

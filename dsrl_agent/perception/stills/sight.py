@@ -19,19 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from dsrl_agent.back_end import (
-    CELL_LAYERS,
-    CELL_SIDE,
-    FINE_LAYERS,
-    BackEnd,
-    Latents,
-    Layer,
-)
+from dsrl_agent.back_end import CELL_LAYERS, FINE_LAYERS, BackEnd, Latents, Layer
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import ObservationError, PerceptionError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.symbols import EMPTY, Codebook, facts_of, fit_codebook
-from dsrl_agent.types import Facts, Floats, Floats32, Frame, Ints
+from dsrl_agent.symbols import Codebook, facts_of, fit_codebook
+from dsrl_agent.types import CELL_SIDE, EMPTY, Facts, Floats, Floats32, Frame, Ints
 
 _STRIDE = 4  # of the fine network
 _MARGIN = 2 * _STRIDE  # the picture is continued so far beyond its edges

@@ -6,9 +6,9 @@ import pytest
 from drawings import RIGHT, TYPES
 
 from dsrl_agent.front_end.rules.belief import CHANGE_RATE, Belief
-from dsrl_agent.front_end.rules.board import EDGE, EMPTY
 from dsrl_agent.front_end.rules.contact import Context, Effect
 from dsrl_agent.front_end.rules.model import ContactModel, Prediction
+from dsrl_agent.types import EDGE, FREE
 
 X, O, WALL, BOX, KEY, DOOR = (TYPES[letter] for letter in "xo#bkd")  # noqa: E741
 NEW = 30
@@ -90,7 +90,7 @@ def test_what_was_good_and_seems_bad_is_tried_until_enough_touches_say_so() -> N
     model = ContactModel()
     for _ in range(9):
         touch(model, X, 1.0, noise=0.05)
-        touch(model, EMPTY, 0.0, noise=0.05)
+        touch(model, FREE, 0.0, noise=0.05)
     for _ in range(2):  # as two errors of sight in a row make it seem
         touch(model, X, -1.0, noise=0.05)
     assert model.predict(before(X)).reward == model.optimism > 0.0
@@ -118,10 +118,10 @@ def test_most_touches_end_the_episode_or_do_not() -> None:
 
 def touch(model: ContactModel, kind: int, reward: float, noise: float = 0.001) -> None:
     model.set_noise(noise)
-    model.observe(before(kind), Effect(True, EMPTY), reward, False)
+    model.observe(before(kind), Effect(True, FREE), reward, False)
 
 
-def before(front: int, beyond: int = EMPTY, **taken: int) -> Context:
+def before(front: int, beyond: int = FREE, **taken: int) -> Context:
     had = tuple(sorted((TYPES[letter], times) for letter, times in taken.items()))
     return Context(front, beyond, 0, RIGHT, had)
 
@@ -139,7 +139,7 @@ def doubted(model: ContactModel) -> list[tuple[int, bool]]:
 def met() -> ContactModel:
     """Return a model that has met nothing, x for +1, o for -1, a key for 0 and a wall."""
     model = ContactModel()
-    touch(model, EMPTY, 0.0)
+    touch(model, FREE, 0.0)
     touch(model, KEY, 0.0)
     touch(model, X, 1.0)
     touch(model, O, -1.0)
@@ -155,14 +155,14 @@ def test_where_one_thing_has_changed_the_others_are_to_be_tried_again() -> None:
     # Not what holds it up, and not plain steps, of which there are too many to try.
     assert doubted(model) == [(O, True), (KEY, True)]
     # As nothing that gives anything is known now, they are worth 1 in hope.
-    assert model.predict(before(O)) == Prediction(Effect(True, EMPTY), 1.0, False, False)
-    assert model.predict(before(X)) == Prediction(Effect(True, EMPTY), -1.0, False, True)
+    assert model.predict(before(O)) == Prediction(Effect(True, FREE), 1.0, False, False)
+    assert model.predict(before(X)) == Prediction(Effect(True, FREE), -1.0, False, True)
     touch(model, KEY, 0.0)
     assert doubted(model) == [(O, True)]
     # This too has changed; x had changed since o was last confirmed, so it was the same change.
     touch(model, O, 1.0)
     assert doubted(model) == [(KEY, True)]
-    assert model.predict(before(O)) == Prediction(Effect(True, EMPTY), 1.0, False, True)
+    assert model.predict(before(O)) == Prediction(Effect(True, FREE), 1.0, False, True)
     # With the next change, of x after it was confirmed, both others are doubted.
     touch(model, X, -1.0)
     touch(model, X, 2.0)
@@ -184,31 +184,31 @@ def test_what_was_never_met_is_worth_the_best_that_is_known() -> None:
     model = ContactModel()
     assert model.optimism == 1.0
     touch(model, O, -1.0)
-    assert model.predict(before(NEW)) == Prediction(Effect(True, EMPTY), 1.0, False, False)
+    assert model.predict(before(NEW)) == Prediction(Effect(True, FREE), 1.0, False, False)
     touch(model, X, 0.25)
     assert model.predict(before(NEW)).reward == 0.25
-    touch(model, EMPTY, -0.1)
+    touch(model, FREE, -0.1)
     assert model.predict(before(EDGE)) == Prediction(Effect(False, EDGE), -0.1, False, True)
 
 
 def test_what_does_nothing_is_as_good_as_nothing_unless_some_rule_asks_for_it() -> None:
     model = met()
-    assert model.plain == {EMPTY, KEY}
+    assert model.plain == {FREE, KEY}
     model.observe(before(DOOR), Effect(False, DOOR), 0.0, False)
-    assert model.plain == {EMPTY, KEY}
-    model.observe(before(DOOR, k=1), Effect(True, EMPTY), 0.0, False)
-    assert model.plain == {EMPTY}  # keys open doors
+    assert model.plain == {FREE, KEY}
+    model.observe(before(DOOR, k=1), Effect(True, FREE), 0.0, False)
+    assert model.plain == {FREE}  # keys open doors
     touch(model, BOX, 0.0, 0.05)
     assert BOX not in model.plain  # one touch is too few where sight errs
     touch(model, BOX, 0.0, 0.05)
     assert BOX in model.plain
-    model.observe(before(KEY), Effect(True, EMPTY, KEY), 0.0, False)
+    model.observe(before(KEY), Effect(True, FREE, KEY), 0.0, False)
     assert KEY not in model.plain
 
 
 def test_curious_is_what_may_open_a_way() -> None:
     model = met()
-    assert not any(model.is_curious(before(front)) for front in (EDGE, EMPTY, X, O, KEY))
+    assert not any(model.is_curious(before(front)) for front in (EDGE, FREE, X, O, KEY))
     assert not model.is_curious(before(WALL))
     assert model.is_curious(before(WALL, beyond=X))  # never tried with this beyond it
     assert model.is_curious(before(WALL, k=1))  # nor with a key
@@ -221,9 +221,9 @@ def test_curious_is_what_may_open_a_way() -> None:
 
 def test_a_type_split_off_begins_with_what_is_known_of_the_other() -> None:
     model = met()
-    model.observe(before(BOX), Effect(True, EMPTY, BOX), 0.5, False)
+    model.observe(before(BOX), Effect(True, FREE, BOX), 0.5, False)
     model.inherit(NEW, BOX)
-    assert model.predict(before(NEW)) == Prediction(Effect(True, EMPTY, NEW), 0.5, False, True)
+    assert model.predict(before(NEW)) == Prediction(Effect(True, FREE, NEW), 0.5, False, True)
     model.inherit(NEW + 1, WALL)
     assert model.predict(before(NEW + 1)).effect == Effect(False, NEW + 1)
     # Each goes its own way from there, and what is known is not overwritten.
@@ -239,7 +239,7 @@ def test_a_type_split_off_begins_with_what_is_known_of_the_other() -> None:
 
 def test_of_one_type_the_last_two_hundred_contacts_are_kept() -> None:
     model = ContactModel()
-    model.observe(before(WALL, EDGE), Effect(True, EMPTY), 0.0, False)
+    model.observe(before(WALL, EDGE), Effect(True, FREE), 0.0, False)
     for _ in range(200):
         model.observe(before(WALL), Effect(False, WALL), 0.0, False)
     (rule,) = model.rules(WALL)

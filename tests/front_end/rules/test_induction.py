@@ -10,12 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsrl_agent.front_end.rules import describe_rules
-from dsrl_agent.front_end.rules.board import EDGE, EMPTY
 from dsrl_agent.front_end.rules.contact import Context, Effect
 from dsrl_agent.front_end.rules.induction import Condition, Rule, induce, rule_for
 from dsrl_agent.front_end.rules.induction import Test as Question
 from dsrl_agent.front_end.rules.model import ContactModel
-from dsrl_agent.types import UNKNOWN, Fact, Transition
+from dsrl_agent.types import EDGE, FREE, UNKNOWN, Fact, Transition
 
 X, O, WALL, BOX, KEY, DOOR, OFF, ON, GATE, LETHAL = (  # noqa: E741
     TYPES[letter] for letter in "xo#bkdsSgv"
@@ -27,14 +26,14 @@ def test_what_vanishes_with_a_reward() -> None:
         film("+x.x", (RIGHT, 1.0, ".+.x"), (RIGHT, 0.0, "..+x"), (RIGHT, 1.0, "...+")),
         film("o+", (LEFT, -1.0, "+.")),
     )
-    assert front_end.model.fronts == [EMPTY, X, O]
+    assert front_end.model.fronts == [FREE, X, O]
     assert describe_rules(front_end.model, X) == [
         "touching type 1: +1.00, it vanishes (2 of 2 times)"
     ]
     assert describe_rules(front_end.model, O) == [
         "touching type 2: -1.00, it vanishes (1 of 1 times)"
     ]
-    assert describe_rules(front_end.model, EMPTY) == [
+    assert describe_rules(front_end.model, FREE) == [
         "touching nothing: +0.00, the agent goes there (5 of 5 times)"  # four on the round trip
     ]
     assert describe_rules(front_end.model, GATE) == []
@@ -139,7 +138,7 @@ def test_what_ends_the_episode() -> None:
 def test_a_step_has_its_price() -> None:
     front_end = taught_rules(film("+.x", (RIGHT, -0.1, ".+x"), (RIGHT, 0.9, "..+")), cost=0.1)
     assert front_end.model.step_reward == -0.1
-    assert describe_rules(front_end.model, EMPTY) == [
+    assert describe_rules(front_end.model, FREE) == [
         "touching nothing: -0.10, the agent goes there (5 of 5 times)"
     ]
     assert describe_rules(front_end.model, X) == [
@@ -171,23 +170,23 @@ def test_an_agent_that_looks_another_way_may_be_told_apart() -> None:
 
 def test_what_is_of_no_known_type_is_no_type() -> None:
     model = ContactModel()
-    model.observe(Context(UNKNOWN, EMPTY, 0, RIGHT, ()), Effect(True, EMPTY), 1.0, False)
+    model.observe(Context(UNKNOWN, FREE, 0, RIGHT, ()), Effect(True, FREE), 1.0, False)
     assert model.fronts == []
 
 
 # What a rule costs.
 
-BLOCKED, OPENED = Effect(False, WALL), Effect(True, EMPTY)
+BLOCKED, OPENED = Effect(False, WALL), Effect(True, FREE)
 
 
-def before(beyond: int = EMPTY, action: int = RIGHT, body: int = 0, **taken: int) -> Context:
+def before(beyond: int = FREE, action: int = RIGHT, body: int = 0, **taken: int) -> Context:
     had = tuple(sorted((TYPES[letter], times) for letter, times in taken.items()))
     return Context(WALL, beyond, body, action, had)
 
 
-ONE_ODD = {(before(EMPTY), BLOCKED): 3, (before(X), OPENED): 1}
+ONE_ODD = {(before(FREE), BLOCKED): 3, (before(X), OPENED): 1}
 PLAIN = (Rule(WALL, (), BLOCKED, 3, 4),)
-BEYOND = Question("beyond", EMPTY)
+BEYOND = Question("beyond", FREE)
 SPLIT = (
     Rule(WALL, (Condition(BEYOND, True),), BLOCKED, 3, 3),
     Rule(WALL, (Condition(BEYOND, False),), OPENED, 1, 1),
@@ -214,7 +213,7 @@ def test_an_odd_case_makes_a_rule_where_an_error_of_sight_would_cost_more(
 
 def test_the_more_tests_could_be_named_the_more_one_costs() -> None:
     # With four actions met beside the two things beyond, six tests: ln 6 + 1 = 2.792 nats.
-    samples = {(before(EMPTY, action), BLOCKED): 3 for action in range(4)}
+    samples = {(before(FREE, action), BLOCKED): 3 for action in range(4)}
     samples[before(X, DOWN), OPENED] = 1
     assert len(induce(WALL, samples, 0.062)) == 1  # an error: -ln 0.062 = 2.781
     assert len(induce(WALL, samples, 0.061)) == 2  # 2.797
@@ -222,7 +221,7 @@ def test_the_more_tests_could_be_named_the_more_one_costs() -> None:
 
 def test_the_model_thinks_again_when_sight_turns_out_worse() -> None:
     model = ContactModel()
-    for context, effect in 3 * [(before(EMPTY), BLOCKED)] + [(before(X), OPENED)]:
+    for context, effect in 3 * [(before(FREE), BLOCKED)] + [(before(X), OPENED)]:
         model.observe(context, effect, 0.0, False)
     assert model.rules(WALL) == SPLIT
     assert model.predict(before(X)).effect == OPENED
@@ -250,7 +249,7 @@ def test_no_more_than_three_tests_are_asked() -> None:
     ("test", "context", "holds"),
     [
         (Question("beyond", X), before(X), True),
-        (Question("beyond", X), before(EMPTY), False),
+        (Question("beyond", X), before(FREE), False),
         (Question("body", 3), before(body=3), True),
         (Question("body", 3), before(), False),
         (Question("action", DOWN), before(action=DOWN), True),
@@ -269,7 +268,7 @@ def test_what_a_test_asks(test: Question, context: Context, holds: bool) -> None
     assert Condition(test, False).holds(context) is not holds
 
 
-labels = st.sampled_from([EMPTY, EDGE, X, O, BOX])
+labels = st.sampled_from([FREE, EDGE, X, O, BOX])
 contexts = st.builds(
     Context,
     st.just(BOX),
@@ -278,7 +277,7 @@ contexts = st.builds(
     st.integers(0, 3),
     st.sampled_from([(), ((KEY, 1),), ((BOX, 1), (KEY, 1))]),
 )
-effects = st.sampled_from([Effect(False, BOX), Effect(True, EMPTY), Effect(True, EMPTY, BOX)])
+effects = st.sampled_from([Effect(False, BOX), Effect(True, FREE), Effect(True, FREE, BOX)])
 samples_of = st.dictionaries(
     st.tuples(contexts, effects), st.integers(1, 4), min_size=1, max_size=9
 )

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from dsrl_agent.front_end import RulesFrontEnd
 from dsrl_agent.front_end.agency import Motion
-from dsrl_agent.front_end.rules.board import EMPTY, Board
+from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import Context, Effect
 from dsrl_agent.front_end.rules.model import ContactModel
 from dsrl_agent.front_end.rules.planner import STEP_PRICE, Plan, Planner, Touch
-from dsrl_agent.types import Facts
+from dsrl_agent.types import FREE, Facts
 
 X, O, WALL, BOX, KEY, DOOR, LETHAL = (TYPES[letter] for letter in "xo#bkdv")  # noqa: E741
 GATE = TYPES["g"]  # of which nothing is known
@@ -119,7 +119,7 @@ def test_what_was_seen_not_to_work_is_not_planned() -> None:
 def test_an_agent_that_turns_plans_its_turns() -> None:
     turn, forward = 0, 1
     model = ContactModel()
-    model.observe(Context(X, EMPTY, 0, forward, ()), Effect(True, EMPTY), 1.0, False)
+    model.observe(Context(X, FREE, 0, forward, ()), Effect(True, FREE), 1.0, False)
     motions = {
         (20, turn): Motion(0, 0, 21),
         (21, turn): Motion(0, 0, 20),

@@ -7,9 +7,10 @@ import json
 import pytest
 from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board, scene, shape_of
 
-from dsrl_agent.front_end.rules.board import EMPTY, Board
-from dsrl_agent.front_end.rules.contact import KEPT, Context, Effect
+from dsrl_agent.front_end.rules.board import Board
+from dsrl_agent.front_end.rules.contact import Context, Effect
 from dsrl_agent.front_end.rules.tracking import Contact, Scene, Seen, Sight
+from dsrl_agent.types import FREE, KEPT
 
 X, O, BOX, KEY = (TYPES[letter] for letter in "xobk")  # noqa: E741
 AGENCY = acquainted()
@@ -99,7 +100,7 @@ def test_an_agent_that_is_missed_is_taken_to_be_where_its_action_leads(sight: ty
     assert story.believes(".+x ...")
     assert story.scene.lost
     seen = story.then(RIGHT, "..+ ...")
-    assert seen.contact == Contact(Context(X, -3, 0, RIGHT, ()), Effect(True, EMPTY))
+    assert seen.contact == Contact(Context(X, -3, 0, RIGHT, ()), Effect(True, FREE))
     assert story.believes("..+ ...", taken="x")
     assert not story.scene.lost
 
@@ -139,7 +140,7 @@ def test_of_two_that_look_like_the_agent_the_one_where_it_went_is_it() -> None:
 def test_what_the_agent_stood_on_shows_when_it_leaves() -> None:
     story = Story(good(), "+s. ...")
     came = story.then(RIGHT, ".+. ...")
-    contact = Contact(Context(TYPES["s"], EMPTY, 0, RIGHT, ()), Effect(True, EMPTY))
+    contact = Contact(Context(TYPES["s"], FREE, 0, RIGHT, ()), Effect(True, FREE))
     assert came == Seen(contact, None)
     assert story.believes(".+. ...", taken="s")
     assert story.then(UP, ".+. ...").amended is None  # it is still there
@@ -165,7 +166,7 @@ def test_taken_is_what_vanished_at_the_agents_touch() -> None:
     story.then(RIGHT, "...+b. ......")
     seen = story.then(RIGHT, "....+b ......")
     assert seen.contact is not None
-    assert seen.contact.effect == Effect(True, EMPTY, BOX)
+    assert seen.contact.effect == Effect(True, FREE, BOX)
     assert story.believes("....+b ......", taken="kk")  # a pushed box is not taken
     # What vanishes far away is not, either.
     story = Story(good(), "+..k ....")
@@ -178,7 +179,7 @@ def test_what_was_in_the_way_and_is_gone_was_taken_if_sight_is_to_be_believed() 
         story = Story(sight, "+o. ...")
         seen = story.then(RIGHT, "+.. ...")
         assert seen.contact is not None
-        assert seen.contact.effect == Effect(False, EMPTY)
+        assert seen.contact.effect == Effect(False, FREE)
         assert story.scene.board is not None
         assert story.scene.board.taken == board("+", taken).taken
 
@@ -187,7 +188,7 @@ def test_what_steps_into_the_cell_beyond_is_no_effect() -> None:
     story = Story(good(), "+x.. ..o.")
     seen = story.then(RIGHT, ".+o. ....")
     assert seen.contact is not None
-    assert seen.contact.effect == Effect(True, EMPTY, KEPT)
+    assert seen.contact.effect == Effect(True, FREE, KEPT)
     assert story.believes(".+o. ....", taken="x")
 
 
@@ -203,7 +204,7 @@ def test_a_grid_that_is_not_told_grows_with_what_is_seen() -> None:
     told.begin(scene("+x"), AGENCY)
     assert told.board == board("+x")
     told.advance(DOWN, scene(".x.", "+.."), AGENCY, MOTIONS, good())
-    assert told.board == Board((2, 2), (EMPTY, X, EMPTY, EMPTY), 2, 0)
+    assert told.board == Board((2, 2), (FREE, X, FREE, FREE), 2, 0)
 
 
 def test_a_copy_and_a_round_through_json() -> None:

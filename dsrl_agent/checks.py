@@ -1,0 +1,56 @@
+"""Check values against a rule; the error names the field, the value and the rule."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from dsrl_agent.errors import ConfigError
+
+
+def require_at_least(name: str, value: Any, low: int, why: str = "") -> None:
+    """Refuse what is no whole number from `low` on.
+
+    Raises:
+        ConfigError: It names the value and the rule, with `why` in front of the bound.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ConfigError(f"{name} is {value!r}, but it must be a whole number.")
+    if value < low:
+        raise ConfigError(f"{name} is {value}, but it must be at least {why}{low}.")
+
+
+def require_within(name: str, value: Any, low: int, high: int) -> None:
+    """Refuse what is no whole number from `low` to `high`.
+
+    Raises:
+        ConfigError: It names the value and the rule.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ConfigError(f"{name} is {value!r}, but it must be from {low} to {high}.")
+
+
+def require_number(name: str, value: Any) -> None:
+    """Refuse what is no number.
+
+    Raises:
+        ConfigError: It names the value.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigError(f"{name} is {value!r}, but it must be a number.")
+
+
+def require_range(
+    name: str, value: Any, low: float, high: float = math.inf, *, open_low: bool = False
+) -> None:
+    """Refuse what is no finite number from `low` to `high`; `open_low` leaves `low` itself out.
+
+    Raises:
+        ConfigError: It names the value and the rule.
+    """
+    require_number(name, value)
+    fits = low < value <= high if open_low else low <= value <= high
+    if not fits or not math.isfinite(value):
+        rule = f"greater than {low:g}" if open_low else f"at least {low:g}"
+        limit = "" if high == math.inf else f" and at most {high:g}"
+        raise ConfigError(f"{name} is {value!r}, but it must be {rule}{limit} and finite.")

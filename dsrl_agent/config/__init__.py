@@ -1,0 +1,25 @@
+"""Every setting, as frozen dataclasses that refuse values which break their rule.
+
+The command line and YAML files are read into these by jsonargparse; from Python, make them.
+"""
+
+from dsrl_agent.config.back_end import BackEndConfig
+from dsrl_agent.config.front_end import FrontEndConfig, FrontEndKind
+from dsrl_agent.config.perception import PerceptionConfig
+from dsrl_agent.config.reading import keys, nearest, read_config, require_known
+from dsrl_agent.config.train import AgentConfig, EnvConfig, EvaluationConfig, TrainConfig
+
+__all__ = [
+    "AgentConfig",
+    "BackEndConfig",
+    "EnvConfig",
+    "EvaluationConfig",
+    "FrontEndConfig",
+    "FrontEndKind",
+    "PerceptionConfig",
+    "TrainConfig",
+    "keys",
+    "nearest",
+    "read_config",
+    "require_known",
+]

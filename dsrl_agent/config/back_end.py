@@ -1,0 +1,40 @@
+"""Settings of the neural back end."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from dsrl_agent.checks import require_at_least, require_range
+
+
+@dataclass(frozen=True)
+class BackEndConfig:
+    """The fully-convolutional beta-VAE.
+
+    Attributes:
+        latents: Length K of an activation spectrum.
+        width: Channels of the hidden layers.
+        beta: Weight of the KL term (Higgins et al. 2017); 1 is the plain VAE.
+        learning_rate: Adam's.
+        one_cycle: Whether the learning rate rises from little to `learning_rate` and falls to
+            nothing within each fit (Smith & Topin 2019), in place of staying as it is.
+        batch_places: Latent places per gradient step; frames per step follow from their size.
+        steps: Gradient steps of the first fit.
+        refit_steps: Gradient steps of every later fit, which goes on from the weights it finds.
+    """
+
+    latents: int = 8
+    width: int = 32
+    beta: float = 1.0
+    learning_rate: float = 3e-2
+    one_cycle: bool = True
+    batch_places: int = 100
+    steps: int = 800
+    refit_steps: int = 200
+
+    def __post_init__(self) -> None:
+        for name in ("latents", "width", "batch_places", "steps", "refit_steps"):
+            require_at_least(f"back_end.{name}", getattr(self, name), 1)
+        require_range("back_end.beta", self.beta, 0.0, math.inf)
+        require_range("back_end.learning_rate", self.learning_rate, 0.0, 1.0, open_low=True)
