@@ -104,14 +104,6 @@ def test_every_number_is_tested_here() -> None:
     assert numbers == given
 
 
-def test_the_front_ends_kind() -> None:
-    for kind in ("relational", "rules", "srl_cs", "dsrl", "flat"):
-        assert build("front_end.kind", kind) == kind
-    assert refusal("front_end.kind", "deep") == (
-        "front_end.kind is 'deep', but it must be one of relational, rules, srl_cs, dsrl, flat."
-    )
-
-
 def test_the_frames_memory_may_be_as_small_as_the_first_frames() -> None:
     assert PerceptionConfig(frames=30, memory=30).memory == 30
 
@@ -135,6 +127,11 @@ def test_keys_are_all_dotted_names_in_order() -> None:
         "front_end",
         *(f"front_end.{name}" for name in ("kind", "learning_rate", "discount", "epsilon")),
         *(f"front_end.{name}" for name in ("replay", "memory")),
+        *(
+            f"front_end.{name}"
+            for group in ("agency", "dyna", "rules")
+            for name in (group, *keys(type(getattr(FrontEndConfig(), group)), f"{group}."))
+        ),
     ]
 
 

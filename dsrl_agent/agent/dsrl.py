@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, Listener
 from dsrl_agent.agent.self_check import explained_share
-from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
+from dsrl_agent.config import AgentConfig, read_config
 from dsrl_agent.errors import CheckpointError, ConfigError, PerceptionError
-from dsrl_agent.front_end import Episode, FrontEnd, Valuation, make_front_end
+from dsrl_agent.front_end import AnyFrontEnd, Episode, Valuation, make_front_end
 from dsrl_agent.perception.perception import Perception, Progress
 from dsrl_agent.records import load_checkpoint, save_checkpoint
 from dsrl_agent.runtime.envs import make_env, require_env, require_frames
@@ -71,7 +71,7 @@ class DSRL:
             self._streams.seed_for("back_end", 0),
             device,
         )
-        self.front_end: FrontEnd = make_front_end(self.num_actions, self.config.front_end)
+        self.front_end: AnyFrontEnd = make_front_end(self.num_actions, self.config.front_end)
         self._memory = FrameMemory(self.config.perception.memory + 1, frame_shape)
         self._next_fit = min(self.config.perception.first_frames, self.config.perception.frames)
         self._acts = False  # on what it sees; before that it plays at random
@@ -344,12 +344,7 @@ class DSRL:
         checkpoint = load_checkpoint(Path(path))
         data = checkpoint.data
         try:
-            stored = data["config"]
-            config = AgentConfig(
-                PerceptionConfig(**stored["perception"]),
-                BackEndConfig(**stored["back_end"]),
-                FrontEndConfig(**stored["front_end"]),
-            )
+            config = read_config(AgentConfig, data["config"])
             if env is None:
                 if data["env_id"] is None:
                     raise CheckpointError(

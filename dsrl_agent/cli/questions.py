@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 
 from dsrl_agent.agent.dsrl import DSRL
-from dsrl_agent.explain.beliefs import beliefs, entries_of, own_types
-from dsrl_agent.explain.data import beliefs_as_data, plain, reasons_as_data
-from dsrl_agent.explain.deciding import explained
+from dsrl_agent.explain.as_json import beliefs_as_json, plain, reasons_as_json
+from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.faithfulness import Faithfulness, faithfulness, faithfulness_in_words
 from dsrl_agent.explain.logic import facts_as_logic, program
-from dsrl_agent.explain.reasons import reasons
+from dsrl_agent.explain.reasons.reasons import reasons
 from dsrl_agent.explain.replay import Decision, replay
-from dsrl_agent.explain.words import beliefs_in_words, reasons_in_words
+from dsrl_agent.explain.text import beliefs_in_words, reasons_in_words
 from dsrl_agent.records.files import to_json, write_at
 from dsrl_agent.types import Facts, Frame, Shape
 
@@ -66,9 +65,9 @@ def explain(agent: DSRL, env: gym.Env[Any, Any], question: Question) -> Answer:
         ConfigError: There is no such step.
     """
     known = known_types(agent)
-    believed = beliefs(explained(agent.front_end), known)
+    believed = beliefs(agent.front_end, known)
     sections = [_section("What it believes", beliefs_in_words(believed))]
-    data: dict[str, Any] = {"beliefs": beliefs_as_data(believed)}
+    data: dict[str, Any] = {"beliefs": beliefs_as_json(believed)}
     decision = _decision(agent, env, question)
     facts: Facts = ()
     shape: Shape | None = None
@@ -78,11 +77,11 @@ def explain(agent: DSRL, env: gym.Env[Any, Any], question: Question) -> Answer:
             title = f"Why, in step {question.step} of episode {question.episode}"
         facts, shape = decision.facts, agent.perception.shape_of(decision.frame)
         why = reasons(
-            explained(agent.front_end), facts, known,
-            shape=shape, memory=decision.memory, chosen=decision.action,
+            agent.front_end, facts, known,
+            shape=shape, episode=decision.episode, chosen=decision.action,
         )  # fmt: skip
         sections.append(_section(title, reasons_in_words(why)))
-        data["reasons"] = reasons_as_data(why)
+        data["reasons"] = reasons_as_json(why)
     if question.faithfulness:
         measured = faithfulness(agent, env, question.faithfulness, question.seed)
         sections.append("\n".join(faithfulness_in_words(measured)))
@@ -99,12 +98,12 @@ def write_plots(agent: DSRL, folder: Path) -> list[Path]:
     """Write a PNG of the types' looks and one of the table of every type into a folder."""
     from dsrl_agent.explain.plots import table_picture, types_picture  # matplotlib takes long
 
-    front_end = explained(agent.front_end)
-    own = own_types(front_end)
+    knowledge = agent.front_end.knowledge()
+    own = knowledge.agency.self_types
     pictures = {"types.png": types_picture(agent.perception.pictures(), own)}
     for number in known_types(agent):
-        if number not in own and entries_of(front_end, number):
-            pictures[f"type_{number}.png"] = table_picture(front_end, number)
+        if number not in own and knowledge.entries_of(number):
+            pictures[f"type_{number}.png"] = table_picture(knowledge, number)
     return [write_at(folder / name, content) for name, content in pictures.items()]
 
 
@@ -127,11 +126,7 @@ def write_all(
     if json is not None:
         written.append(write_at(Path(json), to_json(answer.data)))
     if logic is not None:
-        text = (
-            program(explained(agent.front_end))
-            + "\n"
-            + facts_as_logic(answer.facts, 0, answer.shape)
-        )
+        text = program(agent.front_end) + "\n" + facts_as_logic(answer.facts, 0, answer.shape)
         written.append(write_at(Path(logic), text.encode()))
     if plots is not None:
         written += write_plots(agent, Path(plots))

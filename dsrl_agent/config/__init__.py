@@ -4,20 +4,31 @@ The command line and YAML files are read into these by jsonargparse; from Python
 """
 
 from dsrl_agent.config.back_end import BackEndConfig
-from dsrl_agent.config.front_end import FrontEndConfig, FrontEndKind
+from dsrl_agent.config.front_end import (
+    AgencyThresholds,
+    DynaThresholds,
+    FrontEndConfig,
+    RulesThresholds,
+    add_front_end_kind,
+    front_end_kinds,
+)
 from dsrl_agent.config.perception import PerceptionConfig
 from dsrl_agent.config.reading import keys, nearest, read_config, require_known
 from dsrl_agent.config.train import AgentConfig, EnvConfig, EvaluationConfig, TrainConfig
 
 __all__ = [
+    "AgencyThresholds",
     "AgentConfig",
     "BackEndConfig",
+    "DynaThresholds",
     "EnvConfig",
     "EvaluationConfig",
     "FrontEndConfig",
-    "FrontEndKind",
     "PerceptionConfig",
+    "RulesThresholds",
     "TrainConfig",
+    "add_front_end_kind",
+    "front_end_kinds",
     "keys",
     "nearest",
     "read_config",

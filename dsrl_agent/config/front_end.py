@@ -1,47 +1,200 @@
-"""Settings of the symbolic front ends."""
+"""Settings of the symbolic front ends and the thresholds of what they believe and do."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import difflib
+from dataclasses import dataclass, field
 
 from dsrl_agent.checks import require_at_least, require_range
 from dsrl_agent.errors import ConfigError
 
-FrontEndKind = Literal["relational", "rules", "srl_cs", "dsrl", "flat"]
+_KINDS = ["relational", "rules", "srl_cs", "garnelo2016", "flat"]
+_RENAMED = {"dsrl": "garnelo2016"}
+"""Words of older versions, as they stand in stored settings and suites, and today's."""
+
+
+def front_end_kinds() -> tuple[str, ...]:
+    """Return the kinds of front ends that `front_end.kind` may name, the default first."""
+    return tuple(_KINDS)
+
+
+def add_front_end_kind(kind: str) -> None:
+    """Let `front_end.kind` name another kind; `dsrl_agent.front_end.register` calls this."""
+    _KINDS.append(kind)
+
+
+@dataclass(frozen=True)
+class AgencyThresholds:
+    """Thresholds of finding the agent among the objects and the effects of its actions.
+
+    Attributes:
+        verdict_every: Transitions between two decisions on which type is the agent. Each of the
+            first `verdict_every` transitions is followed by a decision as well. Not searched.
+        appearance_changes: Times that the agent must have been seen to change into a type before
+            that type counts as another appearance of the agent. Not searched.
+        met_share: Share of a type's frames. A type that is seen together with the agent in more of
+            its frames is not an appearance of the agent. Not searched.
+        move_share: Share of an action's tries. A displacement seen in no larger share of the tries
+            counts as misread. Not searched.
+        few_tries: Tries. An appearance that was seen to take an action fewer times than this is
+            believed to move as the agent's other appearances do. Not searched.
+    """
+
+    verdict_every: int = 64
+    appearance_changes: int = 2
+    met_share: float = 0.02
+    move_share: float = 0.05
+    few_tries: int = 3
+
+    def __post_init__(self) -> None:
+        for name in ("verdict_every", "appearance_changes", "few_tries"):
+            require_at_least(f"front_end.agency.{name}", getattr(self, name), 1)
+        for name in ("met_share", "move_share"):
+            require_range(f"front_end.agency.{name}", getattr(self, name), 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class DynaThresholds:
+    """Thresholds of the imagined walks of `relational`.
+
+    Attributes:
+        settled: Change of a place's value, in units of reward. Sweeps over the scene end when no
+            value changes by this much. Not searched.
+    """
+
+    settled: float = 1e-6
+
+    def __post_init__(self) -> None:
+        require_range("front_end.dyna.settled", self.settled, 0.0, open_low=True)
+
+
+@dataclass(frozen=True)
+class RulesThresholds:
+    """Thresholds of the front end `rules`.
+
+    Attributes:
+        calm_contacts: Contacts without a surprise after which the front end counts as settled.
+            Not searched.
+        idle_tries: Tries. An action that was tried this many times without an effect on the agent
+            is not tried again for its own sake. Not searched.
+        prior_objects: Objects. Weight of the prior on the rate of reading errors. Not searched.
+        prior_error_rate: Errors per object. Mean of that prior. Not searched.
+        error_rate: Errors per object. Above this rate a change away from the agent must be read in
+            two frames in a row to be believed. Not searched.
+        error_rate_change: Share of the error rate in use. Rules are induced again when the
+            estimated rate differs from it by more than this share. Not searched.
+        change_rate: Probability per touch, a prior: what touching a type gives has changed. One
+            surprise is enough where reading errors are rarer than twice this rate. Not searched.
+        firm_touches: Touches that must agree on a reward before it is acted on. Not searched.
+        firm_after_change: The same after a change was noticed. More than `firm_touches`, as two
+            equal reading errors in a row happen in most runs: an agent that believed at once that
+            a good type turned bad would never touch it again, and never find out. Not searched.
+        samples: Contacts kept for each type in front; older ones make room, as worlds change. Not
+            searched.
+        conditions: The most preconditions of a rule; longer rules are hard to read. Not searched.
+        condition_cost: Nats. Description length of a precondition beside its name: a larger value
+            asks for more evidence before a rule is split. Not searched.
+        unknown_reward: Reward expected of a type never touched, as long as no positive reward has
+            been met; later it is the best reward met (R-max). Not searched.
+        step_price: Reward taken off a plan's value for each step, so that of equal returns the
+            quickest wins. What the world charges for a step is no part of it. Not searched.
+        exact_goods: Good things in a scene. With more of them the nearest is fetched first; up to
+            this number the best order is searched for. Not searched.
+        scenes: Scenes expanded by one search for a plan. Not searched; docs/rules.md names a world
+            of 11 good things where 400 cut the search.
+    """
+
+    calm_contacts: int = 20
+    idle_tries: int = 4
+    prior_objects: float = 200.0
+    prior_error_rate: float = 0.001
+    error_rate: float = 0.01
+    error_rate_change: float = 0.2
+    change_rate: float = 0.001
+    firm_touches: int = 2
+    firm_after_change: int = 4
+    samples: int = 200
+    conditions: int = 3
+    condition_cost: float = 1.0
+    unknown_reward: float = 1.0
+    step_price: float = 0.01
+    exact_goods: int = 6
+    scenes: int = 400
+
+    def __post_init__(self) -> None:
+        for name, low in (
+            ("calm_contacts", 0),
+            ("idle_tries", 1),
+            ("firm_touches", 1),
+            ("firm_after_change", 1),
+            ("samples", 1),
+            ("conditions", 0),
+            ("exact_goods", 0),
+            ("scenes", 1),
+        ):
+            require_at_least(f"front_end.rules.{name}", getattr(self, name), low)
+        for name in ("prior_error_rate", "change_rate"):
+            require_range(f"front_end.rules.{name}", getattr(self, name), 0.0, 1.0, open_low=True)
+        require_range("front_end.rules.error_rate", self.error_rate, 0.0, 1.0)
+        for name in ("prior_objects", "unknown_reward", "step_price"):
+            require_range(f"front_end.rules.{name}", getattr(self, name), 0.0, open_low=True)
+        for name in ("error_rate_change", "condition_cost"):
+            require_range(f"front_end.rules.{name}", getattr(self, name), 0.0)
 
 
 @dataclass(frozen=True)
 class FrontEndConfig:
-    """The learner on symbols. `rules` knows none of the tables' settings but `memory`.
+    """The learner on symbols.
+
+    Of the settings `rules` uses only `memory`, `agency` and `rules`; the tables use all others.
 
     Attributes:
-        kind: `relational` (default): a table per type over relative position, credit to what was
-            touched, replay, and a correction within the episode; `rules`: learns what actions and
-            touches do, in rules, and plans on them; `srl_cs`: Garcez et al. 2018; `dsrl`: Garnelo
-            et al. 2016; `flat`: whole fact sets.
+        kind: `relational` (default): Q-tables over relative positions to each type, reward credited
+            to the touched object, replay, and values from imagined walks in the scene (Dyna);
+            `rules`: rules about actions and touches, and planning on them; `srl_cs`: Garcez et al.
+            2018; `garnelo2016`: Garnelo et al. 2016 (`dsrl` in older versions, still accepted);
+            `flat`: one table over whole fact sets. `dsrl_agent.front_end.register` adds others.
         learning_rate: Step size alpha of the tables.
         discount: gamma.
         epsilon: Share of random actions, unless they are asked to be greedy.
-        replay: Remembered updates of the tables learned from again at every step (`relational`).
-        memory: The most symbolic transitions, and the most updates to replay, remembered.
+        replay: Stored updates of the tables learned from again at every step (`relational`).
+        memory: The most symbolic transitions stored, and the most updates stored for replay.
+        agency: Thresholds of finding the agent.
+        dyna: Thresholds of the imagined walks of `relational`.
+        rules: Thresholds of `rules`.
     """
 
-    kind: FrontEndKind = "relational"
+    kind: str = "relational"
     learning_rate: float = 1.0
     discount: float = 0.9
     epsilon: float = 0.1
     replay: int = 40
     memory: int = 2000
+    agency: AgencyThresholds = field(default_factory=AgencyThresholds)
+    dyna: DynaThresholds = field(default_factory=DynaThresholds)
+    rules: RulesThresholds = field(default_factory=RulesThresholds)
 
     def __post_init__(self) -> None:
-        kinds = ("relational", "rules", "srl_cs", "dsrl", "flat")
-        if self.kind not in kinds:
-            raise ConfigError(
-                f"front_end.kind is {self.kind!r}, but it must be one of {', '.join(kinds)}."
-            )
+        object.__setattr__(self, "kind", _known_kind(self.kind))
         require_range("front_end.learning_rate", self.learning_rate, 0.0, 1.0, open_low=True)
         require_range("front_end.discount", self.discount, 0.0, 1.0)
         require_range("front_end.epsilon", self.epsilon, 0.0, 1.0)
         require_at_least("front_end.replay", self.replay, 0)
         require_at_least("front_end.memory", self.memory, 1)
+
+
+def _known_kind(kind: str) -> str:
+    """Return today's word for a kind.
+
+    Raises:
+        ConfigError: There is no such kind.
+    """
+    if isinstance(kind, str):
+        kind = _RENAMED.get(kind, kind)
+    if kind in _KINDS:
+        return kind
+    near = difflib.get_close_matches(str(kind), _KINDS, 1)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    raise ConfigError(
+        f"front_end.kind is {kind!r}{hint}, but it must be one of {', '.join(_KINDS)}."
+    )

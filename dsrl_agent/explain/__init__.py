@@ -1,1 +1,1 @@
-"""Says why: what an agent believes, and the chain of reasons behind each decision."""
+"""Explain an agent from its knowledge and its decisions: text, JSON, plots, logic programs."""

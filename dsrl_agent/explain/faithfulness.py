@@ -1,9 +1,10 @@
-"""Whether explanations are true of the agent: measured by taking objects out of the picture.
+"""Measure the faithfulness of explanations by erasing objects from frames.
 
-An explanation names the objects that decide (see `named`). Here its claims are put to the test on
-pixels: the cells of the named objects, and in another copy those of all other objects, are painted
-over with an empty cell of the same frame; the agent looks again and decides again. An explanation
-holds if the greedy actions change without the named objects and stay without the others.
+An explanation names the decisive objects (`reasons.decisive_objects`). Its claims are tested on
+pixels. The cells of the named objects, and in another copy those of all other objects, are painted
+over with an empty cell of the same frame; then the agent perceives and decides again. An
+explanation holds if the greedy actions change without the named objects and stay without the
+others.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from scipy import stats
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.explain.deciding import explained, judge_of, without
-from dsrl_agent.explain.named import Named, name_objects
+from dsrl_agent.explain.policy import policy_of, without
+from dsrl_agent.explain.reasons.decisive_objects import DecisiveObjects, decisive_objects
 from dsrl_agent.explain.replay import Watched
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.runtime.episodes import play
@@ -28,7 +29,7 @@ from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Frame
 
 _CONFIDENCE = 0.95
-_LOOKED_AT = 20  # frames at most for each that is asked for
+_MOST_FRAMES = 20  # frames looked at, at most, for each frame to be explained
 
 
 class Rate(NamedTuple):
@@ -43,19 +44,19 @@ class Rate(NamedTuple):
 
 
 class Faithfulness(NamedTuple):
-    """What taking objects out of frames did to the agent's choice.
+    """The changes of the agent's choice when objects are erased. The fields are keys of the JSON.
 
     Attributes:
-        frames: Frames with a choice and objects to explain it by: those that the rates are of.
-        indifferent: Frames besides, in which all actions were alike to the agent, or in which no
-            object had a say.
+        frames: Frames with a choice and objects to explain it by; the rates are of these.
+        indifferent: Further frames, in which all actions were alike to the agent, or in which no
+            object was decisive.
         without_named: Share in which the choice changed without the objects named.
         without_others: Share in which it changed without all others; frames without others count
             as unchanged.
         without_as_many: Share in which it changed without as many others, drawn at random, of the
-            frames that have so many; `None` if none has.
-        sizes: How many frames name so many objects.
-        undecided: Frames in which no set was found that both suffices and is necessary.
+            frames that have enough others; `None` if none has.
+        sizes: Number of frames by the number of objects named.
+        undecided: Frames in which no set was found that is both sufficient and necessary.
     """
 
     frames: int
@@ -68,14 +69,14 @@ class Faithfulness(NamedTuple):
 
 
 class _Test(NamedTuple):
-    named: Named
+    named: DecisiveObjects
     without_named: bool
     without_others: bool
     without_as_many: bool | None
 
 
 Progress = Callable[[int, int], None]
-"""Told how many frames of how many are done."""
+"""Called with the number of frames done and of all frames."""
 
 
 def faithfulness(
@@ -88,19 +89,19 @@ def faithfulness(
     """Measure explanations over frames of the agent's own greedy play.
 
     Args:
-        agent: Who plays and explains. Every frame is judged as if an episode began with it.
-        env: Where.
-        frames: How many frames to explain.
-        seed: Decides the worlds, and which others are drawn.
-        progress: Is told how far it is.
+        agent: The agent. Every frame is explained as if an episode began with it.
+        env: The environment.
+        frames: Number of frames to explain.
+        seed: Seeds the worlds, and the draw of other objects.
+        progress: Called after each frame.
 
     Raises:
-        ConfigError: The agent does not care what it does.
+        ConfigError: No object matters to the agent in any frame.
     """
     rng = Streams(seed).get("faithfulness")
     tests: list[_Test] = []
     indifferent = 0
-    for frame, facts in islice(_frames(agent, env, seed), _LOOKED_AT * frames):
+    for frame, facts in islice(_frames(agent, env, seed), _MOST_FRAMES * frames):
         test = _test(agent, frame, facts, rng)
         if test is None:
             indifferent += 1
@@ -117,29 +118,29 @@ def faithfulness(
         )
     as_many = [test.without_as_many for test in tests if test.without_as_many is not None]
     return Faithfulness(
-        len(tests),
-        indifferent,
-        _rate([test.without_named for test in tests]),
-        _rate([test.without_others for test in tests]),
-        _rate(as_many) if as_many else None,
-        dict(sorted(Counter(len(test.named.objects) for test in tests).items())),
-        sum(not (test.named.suffice and test.named.necessary) for test in tests),
+        frames=len(tests),
+        indifferent=indifferent,
+        without_named=_rate([test.without_named for test in tests]),
+        without_others=_rate([test.without_others for test in tests]),
+        without_as_many=_rate(as_many) if as_many else None,
+        sizes=dict(sorted(Counter(len(test.named.objects) for test in tests).items())),
+        undecided=sum(not (test.named.suffice and test.named.necessary) for test in tests),
     )
 
 
 def _test(agent: DSRL, frame: Frame, facts: Facts, rng: np.random.Generator) -> _Test | None:
-    """Put the explanation of one frame to the test, `None` if there is nothing to explain."""
-    judge = judge_of(explained(agent.front_end), agent.perception.shape_of(frame))
-    own, whole = agent.front_end.agency.find(facts), judge(facts)
+    """Test the explanation of one frame; `None` if there is nothing to explain."""
+    policy = policy_of(agent.front_end, agent.perception.shape_of(frame))
+    own, whole = agent.front_end.agency.find(facts), policy(facts)
     if own is None or len(whole) == agent.num_actions:
         return None
-    named = name_objects(judge, own, facts)
+    named = decisive_objects(policy, own, facts)
     if not named.objects:
         return None
     others = without(facts, (own, *named.objects))
 
     def changed(objects: Facts) -> bool:
-        return judge(agent.facts(painted_out(agent, frame, facts, objects))) != whole
+        return policy(agent.facts(painted_out(agent, frame, facts, objects))) != whole
 
     as_many = None
     if len(others) >= len(named.objects):

@@ -1,4 +1,4 @@
-"""Pictures of what an agent believes: how each type looks, and its table by relative position."""
+"""Plot beliefs: the appearance of each type, and the table by relative position."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from dsrl_agent.explain.beliefs import entries_of
-from dsrl_agent.explain.deciding import Explained, greedy
+from dsrl_agent.explain.policy import greedy
+from dsrl_agent.front_end.knowledge import AnyKnowledge
 from dsrl_agent.types import Floats
 
 _FARTHEST = 8  # cells shown to each side of the agent
@@ -26,11 +26,11 @@ _ARROW = 0.38  # of a cell, from its middle
 
 
 def types_picture(pictures: Mapping[int, NDArray[np.uint8]], own: frozenset[int]) -> bytes:
-    """Return a PNG of how each type looks, decoded from its spectrum.
+    """Return a PNG of the appearance of each type, decoded from its spectrum.
 
     Args:
-        pictures: By type, `uint8 [h, w, 3]`: how it differs from emptiness.
-        own: Which types are the agent.
+        pictures: By type, `uint8 [h, w, 3]`: its difference from emptiness.
+        own: The agent's types.
     """
     figure = Figure(figsize=(1.5 * len(pictures) + 0.3, 2.0), layout="constrained")
     axes = figure.subplots(1, len(pictures), squeeze=False)[0]
@@ -41,14 +41,18 @@ def types_picture(pictures: Mapping[int, NDArray[np.uint8]], own: frozenset[int]
     return _png(figure)
 
 
-def table_picture(front_end: Explained, number: int) -> bytes:
-    """Return a PNG of what the table says of a type at each place around the agent.
+def table_picture(knowledge: AnyKnowledge, number: int) -> bytes:
+    """Return a PNG of the table's entries for a type at each place around the agent.
 
-    The colour is the value of the best action, or of the worst where it threatens and none
-    promises; arrows point where the greedy actions lead, a cross stands where none promises. Grey
-    places have no entry.
+    The colour is the value of the best action; where no action has a positive value it is the value
+    of the worst. Arrows point where the greedy actions lead; a cross stands where no action has a
+    positive value. Grey places have no entry.
+
+    Args:
+        knowledge: Has a table over relations.
+        number: The type.
     """
-    entries = entries_of(front_end, number)
+    entries = knowledge.entries_of(number)
     reach = [
         min(_FARTHEST, max((abs(place[axis]) for place in entries), default=1)) for axis in (0, 1)
     ]
@@ -70,13 +74,13 @@ def table_picture(front_end: Explained, number: int) -> bytes:
         extent=(-reach[1] - 0.5, reach[1] + 0.5, reach[0] + 0.5, -reach[0] - 0.5),
     )
     figure.colorbar(image, ax=ax, shrink=0.85, label="value of the best action, or of the worst")
-    moves = front_end.agency.moves()
+    moves = knowledge.agency.moves()
     for (d_row, d_col), row in entries.items():
         if abs(d_row) <= reach[0] and abs(d_col) <= reach[1] and (d_row, d_col) != (0, 0):
             color = "white" if abs(_telling(row)) > _DARK * most else "black"
             _draw_actions(ax, (d_row, d_col), row, moves, color)
     ax.text(0, 0, "agent", ha="center", va="center", fontsize=7)
-    ax.set_title(f"type {number} ({front_end.kind}): where it stands, what to do", fontsize=10)
+    ax.set_title(f"type {number} ({knowledge.kind}): where it stands, what to do", fontsize=10)
     ax.set_xlabel("columns right of the agent")
     ax.set_ylabel("rows below the agent")
     ax.set_xticks(range(-reach[1], reach[1] + 1), minor=False)
@@ -97,7 +101,7 @@ def _draw_actions(
     moves: Mapping[int, tuple[int, int]],
     color: str,
 ) -> None:
-    """Draw an arrow for every greedy action, or a cross where an action only threatens."""
+    """Draw an arrow for every greedy action, or a cross where the best value is not positive."""
     if np.ptp(row) < _SAME:
         return
     d_row, d_col = place

@@ -1,4 +1,4 @@
-"""Decisions to explain: from a picture, or from the agent's own play."""
+"""Replay the agent's own play up to a decision to explain."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import gymnasium as gym
 
 from dsrl_agent.agent.dsrl import DSRL, State
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.front_end import Episode
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Frame
@@ -17,17 +18,17 @@ class Decision(NamedTuple):
     """A decision in the course of an episode.
 
     Attributes:
-        frame: What the agent was shown.
-        facts: What it saw in it.
-        memory: What it remembered of the episode when it had decided; `None` if an episode begins
-            here.
-        action: What it did; `None` if nothing yet.
-        reward: What that gave.
+        frame: The frame that the agent was shown.
+        facts: The facts that it saw in it.
+        episode: The front end's memory of the episode after the decision; `None` if an episode
+            begins here.
+        action: The agent's action; `None` if there is none yet.
+        reward: The action's reward.
     """
 
     frame: Frame
     facts: Facts
-    memory: Any
+    episode: Episode | None
     action: int | None
     reward: float
 
@@ -39,7 +40,7 @@ class Watched:
         self._agent = agent
         self._state: State | None = None
         self.facts: Facts = ()
-        self.memory: Any = None
+        self.episode: Episode | None = None
 
     def begin(self) -> None:
         """Forget the last episode."""
@@ -49,7 +50,7 @@ class Watched:
         """Choose greedily from the frame alone."""
         action, self._state = self._agent.predict(frame, self._state, deterministic=True)
         self.facts = self._agent.facts(frame)
-        self.memory = self._state[0]
+        self.episode = self._state[0]
         return int(action)
 
 
@@ -57,9 +58,9 @@ def replay(agent: DSRL, env: gym.Env[Any, Any], seed: int, episode: int, number:
     """Return one decision of the greedy agent in the worlds that `dsrl play` shows.
 
     Args:
-        agent: Who plays, as loaded: its random streams break the ties.
-        env: Where.
-        seed: Decides the worlds.
+        agent: The agent, as loaded: its random streams break the ties.
+        env: The environment.
+        seed: Seeds the worlds.
         episode: The episode, counted from 1 as the pictures do.
         number: The step in it, from 0.
 
@@ -77,8 +78,13 @@ def replay(agent: DSRL, env: gym.Env[Any, Any], seed: int, episode: int, number:
     for step in play(env, actor, range(episode), lambda e: streams.seed_for("play", e)):
         if step.episode == episode - 1:
             if step.number == number:
+                kept = None if actor.episode is None else actor.episode.copy()
                 return Decision(
-                    step.frame, actor.facts, actor.memory.copy(), step.action, step.reward
+                    frame=step.frame,
+                    facts=actor.facts,
+                    episode=kept,
+                    action=step.action,
+                    reward=step.reward,
                 )
             length = step.number + 1
     raise ConfigError(

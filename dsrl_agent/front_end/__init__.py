@@ -1,25 +1,32 @@
 """Symbolic front ends: tables and rules learned from facts. Knows no pixels and no latents."""
 
-from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.front_end.agency import ActionEffect, Agency
 from dsrl_agent.front_end.describe import action_names, describe_policy, describe_types
-from dsrl_agent.front_end.protocol import Episode, FrontEnd
+from dsrl_agent.front_end.knowledge import Episode, Knowledge
+from dsrl_agent.front_end.protocol import AnyFrontEnd, FrontEnd
+from dsrl_agent.front_end.registry import make_front_end, register
 from dsrl_agent.front_end.relations import Relation, Valuation, relate
-from dsrl_agent.front_end.rules import RulesFrontEnd
-from dsrl_agent.front_end.tabular.q_learning import EpisodeMemory, TabularFrontEnd
-from dsrl_agent.front_end.tabular.variants import make_front_end
+from dsrl_agent.front_end.rules.episode import RulesEpisode
+from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
+from dsrl_agent.front_end.tabular.q_learning import TabularEpisode, TabularFrontEnd
 
 __all__ = [
+    "ActionEffect",
     "Agency",
+    "AnyFrontEnd",
     "Episode",
-    "EpisodeMemory",
     "FrontEnd",
+    "Knowledge",
     "Relation",
+    "RulesEpisode",
     "RulesFrontEnd",
+    "TabularEpisode",
     "TabularFrontEnd",
     "Valuation",
     "action_names",
     "describe_policy",
     "describe_types",
     "make_front_end",
+    "register",
     "relate",
 ]

@@ -1,23 +1,19 @@
-"""Which object is the agent: the one whose changes tell which action was taken."""
+"""Find the agent among the objects: the one whose changes tell which action was taken."""
 
 from __future__ import annotations
 
 import itertools
 import math
 from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from dsrl_agent.config import AgencyThresholds
 from dsrl_agent.types import UNKNOWN, Fact, Facts, Transition
 
-_OFTEN = 64  # the verdict is renewed at each of the first transitions, then once in so many
-_CHANGES_OF_LOOK = 2  # so often must the agent have been seen to take a look for it to be its own
-_MET_SHARE = 0.02  # two looks of the agent are seen together in no more of their frames
-_MOVE_SHARE = 0.05  # of an action's tries: a move seen more seldom was misread
-_FEW_TRIES = 3  # a look seen to take an action less often is believed to move as the others do
 
-
-class Change(NamedTuple):
-    """What an action made of an object of which a frame shows just one.
+class ObservedChange(NamedTuple):
+    """A change of an object whose type a frame shows exactly once.
 
     Attributes:
         type: Its type before.
@@ -34,38 +30,51 @@ class Change(NamedTuple):
     d_col: int
 
 
-class Motion(NamedTuple):
+class ActionEffect(NamedTuple):
     """What an action does to the agent where nothing is in its way.
 
     Attributes:
         d_row: Rows down; 0 if it does not move.
         d_col: Columns right.
-        type: The agent's type afterwards: an agent that turns changes its look.
+        type: The agent's type afterwards: an agent that turns changes its appearance.
     """
 
     d_row: int
     d_col: int
     type: int
 
+    @property
+    def moves(self) -> bool:
+        """Whether the agent's cell changes."""
+        return (self.d_row, self.d_col) != (0, 0)
+
+
+ActionEffects = Mapping[tuple[int, int], ActionEffect]
+"""The effect of each action on each appearance of the agent, by (type, action)."""
+
 
 class Agency:
-    """Finds the type of the object that responds to the actions, and what each action does to it.
+    """Finds the type of the object that responds to the actions, and the effect of each action.
 
-    For every type of which a frame shows exactly one object before, it counts what became of the
-    object under each action: where it went, or, if it is seen no more, which type of which there
-    was none came up in its cell or beside it. The agent's type is the one whose changes share most
-    information with the action. Types that it changes into, and that are not seen together with
-    it, are other looks of the agent: of one that turns, or that stands on something.
+    For every type that a frame shows exactly once, the changes of the object under each action are
+    counted: the displacement or, if the type is seen no more, a type that was not there before and
+    came up in the object's cell or beside it. The agent's type is the one whose changes share most
+    information with the action. Types that the agent changes into, and that are not seen together
+    with it, are further appearances of the agent: it turns, or it stands on something.
+
+    Args:
+        thresholds: When appearances and displacements are believed.
 
     Attributes:
         self_type: The agent's type, or `None` while nothing responds.
-        self_types: All its looks.
+        self_types: The types of all its appearances.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, thresholds: AgencyThresholds | None = None) -> None:
         self.self_type: int | None = None
         self.self_types: frozenset[int] = frozenset()
-        self._changes: dict[int, Counter[Change]] = {}
+        self._thresholds = thresholds or AgencyThresholds()
+        self._changes: dict[int, Counter[ObservedChange]] = {}
         self._met: Counter[tuple[int, int]] = Counter()  # frames that show both types
         self._frames: Counter[int] = Counter()  # frames that show the type
         self._seen = 0
@@ -78,12 +87,13 @@ class Agency:
         self._frames.update(types)
         self._met.update(itertools.combinations(types, 2))
         self._seen += 1
-        if self._seen <= _OFTEN or self._seen % _OFTEN == 0:
+        every = self._thresholds.verdict_every
+        if self._seen <= every or self._seen % every == 0:
             self.self_type = self._verdict()
-            self.self_types = self._looks()
+            self.self_types = self._appearances()
 
     def moves(self) -> dict[int, tuple[int, int]]:
-        """Return the displacement (rows, columns) that each action mostly gives the agent."""
+        """Return the commonest displacement (rows, columns) of the agent under each action."""
         if self.self_type is None:
             return {}
         most: dict[int, tuple[int, tuple[int, int]]] = {}
@@ -94,31 +104,32 @@ class Agency:
         for (action, _, _), count in counts.items():
             tried[action] += count
         for (action, d_row, d_col), count in sorted(counts.items()):
-            moves = (d_row, d_col) != (0, 0) and count > _MOVE_SHARE * tried[action]
+            moves = (d_row, d_col) != (0, 0) and self._is_common(count, tried[action])
             if moves and count > most.get(action, (0, (0, 0)))[0]:
                 most[action] = (count, (d_row, d_col))
         return {action: move for action, (_, move) in most.items()}
 
-    def motions(self) -> dict[tuple[int, int], Motion]:
-        """Return what each action does to each look of the agent, by (type, action).
+    def effects(self) -> dict[tuple[int, int], ActionEffect]:
+        """Return the effect of each action on each appearance of the agent, by (type, action).
 
-        Where a look was seen to move under an action, the commonest move counts, however often it
-        was held up; where it never moved, the commonest change of look.
+        Where an appearance was seen to move under an action, the commonest displacement counts,
+        however often the agent was held up. Where it never moved, the commonest change of
+        appearance counts.
         """
         tried: Counter[tuple[int, int]] = Counter()
-        best: dict[tuple[int, int], tuple[tuple[bool, int], Motion]] = {}
-        for look in sorted(self.self_types):
-            counts: Counter[Change] = Counter(self._changes.get(look, Counter()))
+        best: dict[tuple[int, int], tuple[tuple[bool, int], ActionEffect]] = {}
+        for number in sorted(self.self_types):
+            counts: Counter[ObservedChange] = Counter(self._changes.get(number, Counter()))
             own = [(c, n) for c, n in sorted(counts.items()) if c.new_type in self.self_types]
             for change, count in own:
-                tried[look, change.action] += count
+                tried[number, change.action] += count
             for change, count in own:
-                key = (look, change.action)
-                moves = (change.d_row, change.d_col) != (0, 0)
-                rank = (moves and count > _MOVE_SHARE * tried[key], count)
+                key = (number, change.action)
+                effect = ActionEffect(change.d_row, change.d_col, change.new_type)
+                rank = (effect.moves and self._is_common(count, tried[key]), count)
                 if key not in best or rank > best[key][0]:
-                    best[key] = (rank, Motion(change.d_row, change.d_col, change.new_type))
-        found = {key: motion for key, (_, motion) in best.items()}
+                    best[key] = (rank, effect)
+        found = {key: effect for key, (_, effect) in best.items()}
         return found | self._shared(found, tried)
 
     def find(self, facts: Facts) -> Fact | None:
@@ -140,20 +151,20 @@ class Agency:
 
     def load(self, state: list[list[int]]) -> None:
         """Take what `state()` gave."""
-        (self._seen, number, *looks), *counts = state
-        self.self_type, self.self_types = (None if number < 0 else number), frozenset(looks)
+        (self._seen, number, *own), *counts = state
+        self.self_type, self.self_types = (None if number < 0 else number), frozenset(own)
         self._changes, self._met, self._frames = {}, Counter(), Counter()
-        for kind, *what, count in counts:
-            if kind == 0:
-                change = Change(*what)
+        for table, *key, count in counts:
+            if table == 0:
+                change = ObservedChange(*key)
                 self._changes.setdefault(change.type, Counter())[change] = count
-            elif kind == 1:
-                self._frames[what[0]] = count
+            elif table == 1:
+                self._frames[key[0]] = count
             else:
-                self._met[what[0], what[1]] = count
+                self._met[key[0], key[1]] = count
 
     def _verdict(self) -> int | None:
-        # Weighed by how often it was seen, so that one lucky sighting decides nothing.
+        """Return the type that responds most, weighted by its count: one sighting is no proof."""
         score = {
             number: sum(changes.values()) * _information(changes)
             for number, changes in self._changes.items()
@@ -161,48 +172,53 @@ class Agency:
         best = max(sorted(score), key=lambda number: score[number], default=None)
         return best if best is not None and score[best] > 0.0 else None
 
-    def _looks(self) -> frozenset[int]:
+    def _appearances(self) -> frozenset[int]:
         """Return the agent's type and those that it changes into and is not seen together with."""
         if self.self_type is None:
             return frozenset()
-        looks = {self.self_type}
+        own = {self.self_type}
         while True:
             into: Counter[int] = Counter()
-            for look in looks:
-                for change, count in self._changes.get(look, Counter()).items():
-                    if change.new_type not in looks and not self._meets(change.new_type, looks):
+            for number in own:
+                for change, count in self._changes.get(number, Counter()).items():
+                    if change.new_type not in own and not self._meets(change.new_type, own):
                         into[change.new_type] += count
-            found = {number for number, count in into.items() if count >= _CHANGES_OF_LOOK}
+            least = self._thresholds.appearance_changes
+            found = {number for number, count in into.items() if count >= least}
             if not found:
-                return frozenset(looks)
-            looks.add(min(found, key=lambda number: (-into[number], number)))
+                return frozenset(own)
+            own.add(min(found, key=lambda number: (-into[number], number)))
 
-    def _meets(self, number: int, looks: set[int]) -> bool:
-        together = sum(self._met[min(number, look), max(number, look)] for look in looks)
-        return together > _MET_SHARE * self._frames[number]
+    def _meets(self, number: int, own: set[int]) -> bool:
+        together = sum(self._met[min(number, other), max(number, other)] for other in own)
+        return together > self._thresholds.met_share * self._frames[number]
+
+    def _is_common(self, count: int, tries: int) -> bool:
+        return count > self._thresholds.move_share * tries
 
     def _shared(
-        self, found: dict[tuple[int, int], Motion], tried: Counter[tuple[int, int]]
-    ) -> dict[tuple[int, int], Motion]:
-        """Let looks hardly seen move as the others do, if these agree."""
+        self, found: ActionEffects, tried: Counter[tuple[int, int]]
+    ) -> dict[tuple[int, int], ActionEffect]:
+        """Return the others' displacement for appearances hardly seen, if the others agree."""
         result = {}
+        few = self._thresholds.few_tries
         for action in {action for _, action in found}:
-            ways = {
-                (motion.d_row, motion.d_col)
-                for (look, a), motion in found.items()
-                if a == action and tried[look, a] >= _FEW_TRIES
+            displacements = {
+                (effect.d_row, effect.d_col)
+                for (number, a), effect in found.items()
+                if a == action and tried[number, a] >= few
             }
-            if len(ways) != 1 or ways == {(0, 0)}:
+            if len(displacements) != 1 or displacements == {(0, 0)}:
                 continue
-            for look in self.self_types:
-                if tried[look, action] < _FEW_TRIES:
-                    known = found.get((look, action))
-                    kept = known.type if known is not None else look
-                    result[look, action] = Motion(*next(iter(ways)), kept)
+            for number in self.self_types:
+                if tried[number, action] < few:
+                    known = found.get((number, action))
+                    kept = known.type if known is not None else number
+                    result[number, action] = ActionEffect(*next(iter(displacements)), kept)
         return result
 
 
-def _changes(transition: Transition) -> list[Change]:
+def _changes(transition: Transition) -> list[ObservedChange]:
     before, after = _singles(transition.facts), _singles(transition.next_facts)
     old = {fact.type for fact in transition.facts}
     new = {fact.type for fact in transition.next_facts}
@@ -216,20 +232,20 @@ def _changes(transition: Transition) -> list[Change]:
         else:
             followers = []
         found += [
-            Change(number, transition.action, b.type, b.row - a.row, b.col - a.col)
+            ObservedChange(number, transition.action, b.type, b.row - a.row, b.col - a.col)
             for b in followers
         ]
     return found
 
 
 def _singles(facts: Facts) -> dict[int, Fact]:
+    """Return the facts of types seen exactly once, by type; two unknown objects may differ."""
     counts = Counter(fact.type for fact in facts)
-    # Of two things of no known type, neither need be the other.
     return {f.type: f for f in facts if counts[f.type] == 1 and f.type != UNKNOWN}
 
 
-def _information(changes: Counter[Change]) -> float:
-    """Return the mutual information, in nats, of action and what became of the object."""
+def _information(changes: Counter[ObservedChange]) -> float:
+    """Return the mutual information, in nats, of the action and the object's change."""
     total = sum(changes.values())
     actions: Counter[int] = Counter()
     results: Counter[tuple[int, int, int]] = Counter()

@@ -1,4 +1,4 @@
-"""What a front end has learned, in words a person can read."""
+"""Describe in words and drawings what a front end has learned."""
 
 from __future__ import annotations
 
@@ -6,89 +6,87 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dsrl_agent.front_end.protocol import FrontEnd
-from dsrl_agent.front_end.rules import RulesFrontEnd, describe_rules
-from dsrl_agent.front_end.tabular.q_learning import TabularFrontEnd
+from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.front_end.knowledge import AnyKnowledge, TouchTotals
+from dsrl_agent.front_end.protocol import AnyFrontEnd
+from dsrl_agent.types import Floats
 
-_WAYS = {(0, -1): "left", (0, 1): "right", (-1, 0): "up", (1, 0): "down"}
+_DIRECTIONS = {(0, -1): "left", (0, 1): "right", (-1, 0): "up", (1, 0): "down"}
 _ARROWS = {(0, -1): "<", (0, 1): ">", (-1, 0): "^", (1, 0): "v"}
 
 
-def action_names(front_end: FrontEnd) -> list[str]:
-    """Return a name for every action, from what it was seen to do to the agent."""
+def action_names(front_end: AnyFrontEnd) -> list[str]:
+    """Return a name for every action, from its displacement of the agent."""
     moves = front_end.agency.moves()
     return [
-        _WAYS.get(moves.get(action, (0, 0)), f"action {action}")
+        _DIRECTIONS.get(moves.get(action, (0, 0)), f"action {action}")
         for action in range(front_end.num_actions)
     ]
 
 
-def describe_types(front_end: FrontEnd, known: Sequence[int]) -> list[str]:
+def describe_types(front_end: AnyFrontEnd, known: Sequence[int]) -> list[str]:
     """Return a sentence for every known type: the agent, and what touching the others brings."""
-    lines = []
-    for number in known:
-        if number in front_end.agency.self_types - {front_end.agency.self_type}:
-            lines.append(f"type {number}: the agent, in another look")
-            continue
-        if number == front_end.agency.self_type:
-            did = front_end.agency.moves()
-            names = ", ".join(
-                f"{action} {_WAYS.get(move, f'by {move}')}" for action, move in sorted(did.items())
-            )
-            lines.append(f"type {number}: the agent; actions move it: {names}")
-            continue
-        if isinstance(front_end, RulesFrontEnd):
-            rules = describe_rules(front_end.model, number)
-            lines += rules or [f"type {number}: never touched"]
-            continue
-        assert isinstance(front_end, TabularFrontEnd)
-        touch = front_end.touches.get(number)
-        if touch is None:
-            lines.append(f"type {number}: never touched")
-        else:
-            mean = touch.reward / touch.times
-            times = "once" if touch.times == 1 else f"{touch.times} times"
-            lines.append(f"type {number}: touching it gives {mean:+z.2f} (touched {times})")
-    return lines
+    knowledge = front_end.knowledge()
+    return [line for number in known for line in _describe_type(knowledge, number)]
 
 
-def describe_policy(front_end: FrontEnd, known: Sequence[int], radius: int = 2) -> list[str]:
-    """Draw what the tables say about each type: the greedy action for an object standing there.
+def describe_policy(front_end: AnyFrontEnd, known: Sequence[int], radius: int = 2) -> list[str]:
+    """Draw the greedy action for an object of each type standing at each place.
 
-    The agent is in the middle; the mark at a place says which way the agent goes if one object of
-    the type stands there and nothing else: an arrow, `x` if it only avoids some action, `.` if
-    nothing has been learned, `?` for an action that was never seen to move the agent. Empty for
-    a front end whose table is of whole scenes: it cannot be summed up; nor can plans.
+    The agent is in the middle. The mark at a place says where the agent goes if one object of the
+    type stands there and nothing else: an arrow, `x` if it only avoids some action, `.` if nothing
+    has been learned, `?` for an action that was never seen to move the agent.
+
+    Returns:
+        The drawing's lines; none for a front end without a table over relations.
     """
-    if not isinstance(front_end, TabularFrontEnd) or front_end.kind == "flat":
+    knowledge = front_end.knowledge()
+    if knowledge.relations is None:
         return []
-    moves = front_end.agency.moves()
-    blocks = []
-    for number in known:
-        if number in front_end.agency.self_types:
-            continue
-        rows = [f"type {number}".ljust(4 * radius + 3)]
-        for d_row in range(-radius, radius + 1):
-            marks = []
-            for d_col in range(-radius, radius + 1):
-                marks.append(_mark(front_end, moves, number, d_row, d_col))
-            rows.append(" ".join(marks).ljust(4 * radius + 3))
-        blocks.append(rows)
+    moves, own = knowledge.agency.moves(), knowledge.agency.self_types
+    blocks = [_drawn(knowledge, moves, number, radius) for number in known if number not in own]
     if not blocks:
         return []
     return ["   ".join(parts).rstrip() for parts in zip(*blocks, strict=True)]
 
 
-def _mark(
-    front_end: TabularFrontEnd,
-    moves: dict[int, tuple[int, int]],
-    number: int,
-    d_row: int,
-    d_col: int,
-) -> str:
-    if (d_row, d_col) == (0, 0):
-        return "+"
-    row = front_end.lookup((number, d_row, d_col))
+def _describe_type(knowledge: AnyKnowledge, number: int) -> list[str]:
+    if number in knowledge.agency.self_types:
+        return [_describe_agent(knowledge.agency, number)]
+    rules = [rule for rule in knowledge.rules or () if rule.rule.front == number]
+    if rules:
+        return [rule.sentence for rule in rules]
+    return [f"type {number}: {_describe_touches(knowledge.touches.get(number))}"]
+
+
+def _describe_agent(agency: Agency, number: int) -> str:
+    if number != agency.self_type:
+        return f"type {number}: the agent, in another look"
+    names = ", ".join(
+        f"{action} {_DIRECTIONS.get(move, f'by {move}')}"
+        for action, move in sorted(agency.moves().items())
+    )
+    return f"type {number}: the agent; actions move it: {names}"
+
+
+def _describe_touches(touches: TouchTotals | None) -> str:
+    if touches is None:
+        return "never touched"
+    times = "once" if touches.times == 1 else f"{touches.times} times"
+    return f"touching it gives {touches.reward / touches.times:+z.2f} (touched {times})"
+
+
+def _drawn(
+    knowledge: AnyKnowledge, moves: dict[int, tuple[int, int]], number: int, radius: int
+) -> list[str]:
+    width, reach = 4 * radius + 3, range(-radius, radius + 1)
+    entries = knowledge.entries_of(number)
+    marks = [[_mark(entries.get((row, col)), moves) for col in reach] for row in reach]
+    marks[radius][radius] = "+"
+    return [f"type {number}".ljust(width), *(" ".join(row).ljust(width) for row in marks)]
+
+
+def _mark(row: Floats | None, moves: dict[int, tuple[int, int]]) -> str:
     if row is None or np.ptp(row) < 1e-9:
         return "."
     if row.max() <= 0.0:

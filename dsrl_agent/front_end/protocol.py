@@ -1,69 +1,79 @@
-"""What a front end is: whoever brings another has these to write."""
+"""Define the interface of a symbolic front end."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
 from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.front_end.knowledge import EpisodeT, Knowledge
 from dsrl_agent.front_end.relations import Valuation
 from dsrl_agent.types import Facts, Shape, Transition
 
 
-class Episode(Protocol):
-    """What a front end remembers of a running episode."""
-
-    def copy(self) -> Self:
-        """Return a copy that shares nothing that changes."""
-
-
-class FrontEnd(Protocol):
+class FrontEnd(Protocol[EpisodeT]):
     """Learns from transitions in symbols and chooses actions.
+
+    `EpisodeT` is its own memory of a running episode.
 
     Attributes:
         num_actions: A.
-        agency: Which object is the agent.
-        memory: The latest transitions.
+        agency: Finds the agent among the objects.
     """
 
     num_actions: int
     agency: Agency
-    memory: deque[Transition]
 
     @property
     def kind(self) -> str:
         """Its name in a config."""
 
-    def begin(self, shape: Shape | None = None) -> Any:
-        """Return the `Episode` of a new episode on a grid of so many rows and columns."""
+    @property
+    def transitions(self) -> Sequence[Transition]:
+        """The latest transitions learned from, the oldest first."""
 
-    def learn(self, transition: Transition, rng: np.random.Generator) -> None:
-        """Learn from a transition."""
-
-    def decide(self, facts: Facts, memory: Any, rng: np.random.Generator, epsilon: float) -> int:
-        """Choose an action, and keep in `memory` what is to be remembered of it.
+    def begin(self, shape: Shape | None = None) -> EpisodeT:
+        """Return the memory of a new episode.
 
         Args:
-            facts: What is seen.
-            memory: What `begin` returned in this episode.
+            shape: Rows and columns of the grid, `None` if they are not known.
+        """
+
+    def learn(self, transition: Transition, rng: np.random.Generator) -> None:
+        """Learn from a transition; `rng` draws what is replayed."""
+
+    def decide(
+        self, facts: Facts, episode: EpisodeT, rng: np.random.Generator, epsilon: float
+    ) -> int:
+        """Choose an action, and update the episode's memory.
+
+        Args:
+            facts: The facts of the frame.
+            episode: What `begin` returned in this episode.
             rng: Breaks ties and explores.
             epsilon: Share of random actions.
         """
 
-    def values(self, facts: Facts, memory: Any = None) -> Valuation:
-        """Return what each action is worth, and each object's part in it."""
+    def values(self, facts: Facts, episode: EpisodeT | None = None) -> Valuation:
+        """Return the value of each action, and each object's part in it."""
 
     def inherit(self, child: int, parent: int) -> None:
-        """Let a type that was split off another begin with what is known of that."""
+        """Let a type that was split off another begin with the knowledge of that type."""
 
     def settled(self, known: Sequence[int]) -> bool:
-        """Say whether it has learned what there is to learn about these types."""
+        """Say whether the front end has learned what there is to learn about these types."""
+
+    def knowledge(self) -> Knowledge[EpisodeT]:
+        """Return what the front end has learned, as of now; nothing in it is to be changed."""
 
     def state(self) -> dict[str, Any]:
         """Return everything learned, JSON-able."""
 
     def load(self, state: dict[str, Any]) -> None:
         """Take what `state()` gave, after a round through JSON."""
+
+
+AnyFrontEnd: TypeAlias = FrontEnd[Any]
+"""A front end of a kind chosen at run time. It gets back only episodes that it began itself."""

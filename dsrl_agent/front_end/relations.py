@@ -1,4 +1,4 @@
-"""Facts as the agent's tables see them: relations to itself."""
+"""Relate facts to the agent: relative positions, and the values that follow from them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dsrl_agent.types import Fact, Facts, Floats, Shape
 
 
 class Relation(NamedTuple):
-    """Where an object stands, seen from the agent.
+    """The position of an object relative to the agent.
 
     Attributes:
         fact: The object.
@@ -31,8 +31,13 @@ def relate(agent: Fact, facts: Facts) -> tuple[Relation, ...]:
     )
 
 
+def distance_weight(d_row: int, d_col: int) -> int:
+    """Return the squared distance, at least 1, by which SRL+CS divides an object's entry."""
+    return max(1, d_row**2 + d_col**2)
+
+
 def extent(facts: Facts, shape: Shape | None) -> Shape:
-    """Return a grid's rows and columns: those told, or as far as anything is seen."""
+    """Return a grid's rows and columns: those given, or more where facts lie beyond them."""
     rows, cols = (0, 0) if shape is None else shape
     return (
         max([rows, *(fact.row + 1 for fact in facts)]),
@@ -42,12 +47,13 @@ def extent(facts: Facts, shape: Shape | None) -> Shape:
 
 @dataclass(frozen=True, slots=True)
 class Valuation:
-    """What each action is worth here, and why.
+    """The value of each action in a scene, and each object's part in it.
 
     Attributes:
-        values: `[A]`: the value of each action: the sum of all that follows.
+        values: `[A]`: the value of each action: the sum of the parts and the correction.
         parts: Each object's part in the values, `[A]` each.
-        correction: `[A]`: what this episode has taught about the place where the agent stands.
+        correction: `[A]`: what the values hold beside the parts. For tables that is 0, as their
+            values are sums of parts; for `rules` it is minus the price of the plan's steps.
     """
 
     values: Floats

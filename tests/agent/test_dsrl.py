@@ -142,7 +142,7 @@ def test_as_long_as_all_is_remembered_a_refit_is_followed_by_understanding_it_an
     agent.learn(1)
     assert agent.perception.fits == 2
     assert (agent.front_end is not front_end) == anew
-    learned = [transition.facts for transition in agent.front_end.memory]
+    learned = [transition.facts for transition in agent.front_end.transitions]
     assert len(learned) == 80 if anew else len(learned) > 50
     if anew:
         assert learned == agent.perception.facts(agent._memory.motion().before)

@@ -192,7 +192,7 @@ def test_a_config_file_is_read_and_overridden(
         (["train", "--back_end.bta", "2"], "back_end.bta (here '2') is no setting; did you mean"),
         (["train", "--back_end.beta", "-2"], "back_end.beta is -2.0, but it must be at least 0"),
         (["train", "--back_end.latents", "x"], "back_end.latents is 'x', but it must be a whole"),
-        (["train", "--front_end.kind", "foo"], "one of relational, rules, srl_cs, dsrl, flat."),
+        (["train", "--front_end.kind", "foo"], "one of relational, rules, srl_cs, garnelo2016, "),
         (["train", "--seed", "-1"], "seed is -1, but it must be at least 0."),
         (["train", "--config", "/nowhere.yaml"], "The config '/nowhere.yaml' cannot be read"),
         (["train", "--env.id", "shapes_grid:Nothing-v0"], "env.id is 'shapes_grid:Nothing-v0'"),

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsrl_agent.front_end.agency import Agency, Motion
+from dsrl_agent.front_end.agency import ActionEffect, Agency
 from dsrl_agent.types import Fact, Transition
 
 LEFT, RIGHT, UP, DOWN = range(4)
@@ -188,10 +188,10 @@ def test_an_agent_that_turns_has_all_its_looks_and_each_its_own_motions() -> Non
         assert agency.self_types == set(LOOKS)
         expected = {}
         for heading, (look, ahead) in enumerate(zip(LOOKS, AHEAD, strict=True)):
-            expected[look, TURN_LEFT] = Motion(0, 0, LOOKS[heading - 1])
-            expected[look, TURN_RIGHT] = Motion(0, 0, LOOKS[(heading + 1) % 4])
-            expected[look, FORWARD] = Motion(*ahead, look)
-        assert agency.motions() == expected
+            expected[look, TURN_LEFT] = ActionEffect(0, 0, LOOKS[heading - 1])
+            expected[look, TURN_RIGHT] = ActionEffect(0, 0, LOOKS[(heading + 1) % 4])
+            expected[look, FORWARD] = ActionEffect(*ahead, look)
+        assert agency.effects() == expected
 
 
 def test_an_agent_of_several_looks_is_found_by_any_of_them() -> None:
@@ -248,14 +248,14 @@ def test_what_comes_up_far_from_where_the_agent_was_is_no_look_of_it() -> None:
 
 def test_motions_are_of_the_commonest_move_however_often_it_was_held_up() -> None:
     agency = Agency()
-    assert agency.motions() == {}
+    assert agency.effects() == {}
     bumps = [step(RIGHT, (SELF, (2, 4), (2, 4)))] * 5
     slip = [step(RIGHT, (SELF, (2, 4), (3, 4)))]
     watch(agency, [*ALONE, ALONE[0], *bumps, *slip, step(4, (SELF, (1, 1), (1, 1)))])
     ways = enumerate(MOVES)
-    assert agency.motions() == {
-        **{(SELF, action): Motion(*move, SELF) for action, move in ways},
-        (SELF, 4): Motion(0, 0, SELF),
+    assert agency.effects() == {
+        **{(SELF, action): ActionEffect(*move, SELF) for action, move in ways},
+        (SELF, 4): ActionEffect(0, 0, SELF),
     }
 
 
@@ -263,16 +263,16 @@ def test_a_look_hardly_seen_moves_as_the_others_do_if_these_agree() -> None:
     agency = Agency()
     watch(agency, [*ALONE, ALONE[0], *2 * [becomes(RIGHT, SELF, ON)]])
     # Right was seen four times, the others once each: too few to speak for another look.
-    motions = agency.motions()
+    motions = agency.effects()
     assert {key for key in motions if key[0] == ON} == {(ON, RIGHT)}
-    assert motions[ON, RIGHT] == Motion(0, 1, ON)
+    assert motions[ON, RIGHT] == ActionEffect(0, 1, ON)
     # Of what does nothing to one look it is not known that it does nothing to another.
     watch(agency, 3 * [step(4, (SELF, (1, 1), (1, 1)))])
-    assert agency.motions() == motions | {(SELF, 4): Motion(0, 0, SELF)}
+    assert agency.effects() == motions | {(SELF, 4): ActionEffect(0, 0, SELF)}
     # What the look itself was seen to do three times counts against it.
     held = [step(RIGHT, (ON, (2, 2), (2, 2)))] * 3
     watch(agency, held)
-    assert agency.motions()[ON, RIGHT] == Motion(0, 0, ON)
+    assert agency.effects()[ON, RIGHT] == ActionEffect(0, 0, ON)
 
 
 def test_the_looks_go_through_json() -> None:
@@ -281,7 +281,7 @@ def test_the_looks_go_through_json() -> None:
     watch(whole, tape[:50])
     resumed.load(json.loads(json.dumps(whole.state())))
     assert resumed.self_types == whole.self_types == set(LOOKS)
-    assert resumed.motions() == whole.motions()
+    assert resumed.effects() == whole.effects()
     watch(whole, tape[50:])
     watch(resumed, tape[50:])
     assert resumed.state() == whole.state()
@@ -293,7 +293,7 @@ def test_a_displacement_seen_once_in_many_tries_was_misread() -> None:
     watch(agency, [*walk(60, 0), *39 * [idle]])
     watch(agency, [step(4, (SELF, (2, 2), (3, 4)), (STILL, (4, 4), (4, 4)))])  # 1 of 40
     assert 4 not in agency.moves()
-    assert agency.motions()[SELF, 4] == (0, 0, SELF)
+    assert agency.effects()[SELF, 4] == (0, 0, SELF)
     assert agency.moves()[LEFT] == MOVES[LEFT]
 
 

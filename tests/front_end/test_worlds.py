@@ -20,7 +20,7 @@ from dsrl_agent.front_end import RulesFrontEnd, TabularFrontEnd, make_front_end
 from dsrl_agent.types import Transition
 from shapes_grid import ShapesGridEnv
 
-KINDS = ["relational", "rules", "srl_cs", "dsrl", "flat"]
+KINDS = ["relational", "rules", "srl_cs", "garnelo2016", "flat"]
 
 
 def small_world() -> ShapesGridEnv:
@@ -34,7 +34,7 @@ def small_world() -> ShapesGridEnv:
         ("relational", 600, 1.0),
         ("rules", 60, 1.0),
         ("srl_cs", 1200, 0.95),
-        ("dsrl", 600, 0.5),
+        ("garnelo2016", 600, 0.5),
         ("flat", 6000, 0.9),
     ],
 )
@@ -53,7 +53,7 @@ def test_true_symbols_solve_a_small_world(kind: Any, steps: int, score: float) -
 
 @pytest.mark.parametrize("world", ["Twin1", "Twin2"])
 @pytest.mark.parametrize(
-    ("kind", "steps"), [("dsrl", 400), ("relational", 400), ("rules", 60), ("srl_cs", 400)]
+    ("kind", "steps"), [("garnelo2016", 400), ("relational", 400), ("rules", 60), ("srl_cs", 400)]
 )
 def test_of_two_near_identical_worlds_dsrl_solves_neither_and_the_others_both(
     world: str, kind: Any, steps: int
@@ -64,7 +64,7 @@ def test_of_two_near_identical_worlds_dsrl_solves_neither_and_the_others_both(
         learner = learned(lambda: gym.make(name), kind, steps, seed, learning_rate=0.1)
         unseen = gym.make(name)
         report = evaluate(learner.actor(unseen), unseen, 5, seed=7)
-        if kind == "dsrl":
+        if kind == "garnelo2016":
             assert report.mean_return.value <= 1.0
         else:
             assert report.returns.tolist() == [2.0] * 5
@@ -140,8 +140,8 @@ def test_after_a_round_through_json_it_goes_on_exactly_as_if_never_stopped(
 def test_learning_is_the_same_with_the_same_generator_and_otherwise_with_another(
     kind: Any,
 ) -> None:
-    states = []
-    for seed in (1, 1, 2):
-        states.append(json.dumps(learned(small_world, kind, 100, seed).front_end.state()))
+    states = [
+        json.dumps(learned(small_world, kind, 100, seed).front_end.state()) for seed in (1, 1, 2)
+    ]
     assert states[0] == states[1]
     assert states[0] != states[2]

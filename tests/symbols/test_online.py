@@ -229,7 +229,7 @@ def test_a_split_off_type_knows_its_parent() -> None:
     assert parents_of(labels, old, np.array([1])) == {4: 1}
 
 
-@pytest.mark.parametrize("kind", ["relational", "srl_cs", "dsrl"])
+@pytest.mark.parametrize("kind", ["relational", "srl_cs", "garnelo2016"])
 def test_a_split_off_type_begins_with_what_its_parent_knows(kind: Any) -> None:
     front_end = make_front_end(2, FrontEndConfig(kind=kind))
     front_end.table = {(1, 0, 1): np.array([0.0, 1.0]), (2, 0, 1): np.array([3.0, 0.0])}

@@ -16,7 +16,7 @@ import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.front_end import Episode, FrontEnd, make_front_end
+from dsrl_agent.front_end import AnyFrontEnd, Episode, make_front_end
 from dsrl_agent.runtime.envs import require_env
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
@@ -107,12 +107,12 @@ class FactsLearner:
         self._env = make()
         self._streams = Streams(seed)
         self._episodes = 0
-        self.front_end: FrontEnd = make_front_end(require_env(self._env)[0], config.front_end)
+        self.front_end: AnyFrontEnd = make_front_end(require_env(self._env)[0], config.front_end)
 
     @property
     def settled(self) -> bool:
         """Whether the front end finds that it has learned what there is to learn."""
-        met = {fact.type for step in self.front_end.memory for fact in step.facts}
+        met = {fact.type for step in self.front_end.transitions for fact in step.facts}
         return self.front_end.settled(sorted(met))
 
     def learn(self, until: int) -> None:
@@ -167,7 +167,11 @@ class FactsActor:
     """
 
     def __init__(
-        self, front_end: FrontEnd, sight: TruePerception, rng: np.random.Generator, epsilon: float
+        self,
+        front_end: AnyFrontEnd,
+        sight: TruePerception,
+        rng: np.random.Generator,
+        epsilon: float,
     ) -> None:
         self._front_end, self._sight = front_end, sight
         self._rng, self._epsilon = rng, epsilon

@@ -12,24 +12,22 @@ import itertools
 import time
 import tracemalloc
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import numpy as np
 
-from dsrl_agent.config import FrontEndConfig, FrontEndKind
-from dsrl_agent.front_end import TabularFrontEnd, make_front_end
-from dsrl_agent.front_end.protocol import FrontEnd
-from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
+from dsrl_agent.config import FrontEndConfig, front_end_kinds
+from dsrl_agent.front_end import AnyFrontEnd, make_front_end
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Fact, Facts, Transition
 
-KINDS: tuple[str, ...] = get_args(FrontEndKind)
+KINDS = front_end_kinds()
 _AGENT, _GOOD, _BAD = 1, 2, 3
 _MOVES = ((0, -1), (0, 1), (-1, 0), (1, 0))
 _REWARDS = {_GOOD: 1.0, _BAD: -1.0}
 _STEP_LIMIT = 25
-_LESSONS = {"rules": 400}  # steps of learning; others get more, for a table of every place
-_MOST_LESSONS = 4000
+_RULE_LESSONS = 400  # steps of learning for rules, which hold for every place
+_TABLE_LESSONS = 4000  # and for a table, which has an entry for every place
 
 
 class Size(NamedTuple):
@@ -101,7 +99,7 @@ def measure(kinds: Sequence[str], decisions: int, seed: int) -> tuple[list[Cost]
     return costs, rooms
 
 
-def taught(kind: str, seed: int, steps: int | None = None) -> FrontEnd:
+def taught(kind: str, seed: int, steps: int | None = None) -> AnyFrontEnd:
     """Return a front end that has learned in the largest of the worlds.
 
     Args:
@@ -109,9 +107,10 @@ def taught(kind: str, seed: int, steps: int | None = None) -> FrontEnd:
         seed: Decides the worlds.
         steps: Of learning; enough for a table of every place if left out.
     """
-    front_end = make_front_end(len(_MOVES), FrontEndConfig(kind=kind))  # type: ignore[arg-type]
+    front_end = make_front_end(len(_MOVES), FrontEndConfig(kind=kind))
     rng = Streams(seed).get("lessons")
-    steps = _LESSONS.get(kind, _MOST_LESSONS) if steps is None else steps
+    if steps is None:
+        steps = _TABLE_LESSONS if front_end.knowledge().rules is None else _RULE_LESSONS
     size = _LARGEST
     episodes = (_play(front_end, scene(size, rng), size, rng, 0.5) for _ in itertools.count())
     lessons = itertools.chain.from_iterable(episodes)
@@ -120,7 +119,7 @@ def taught(kind: str, seed: int, steps: int | None = None) -> FrontEnd:
     return front_end
 
 
-def cost_of(front_end: FrontEnd, size: Size, decisions: int, seed: int) -> Cost:
+def cost_of(front_end: AnyFrontEnd, size: Size, decisions: int, seed: int) -> Cost:
     """Time a front end's greedy decisions in worlds of a size."""
     rng = Streams(seed).get("worlds")
     seconds: list[float] = []
@@ -140,16 +139,10 @@ def cost_of(front_end: FrontEnd, size: Size, decisions: int, seed: int) -> Cost:
     )
 
 
-def room_of(front_end: FrontEnd) -> Room:
-    """Return what a front end's table or rules take in memory."""
-    if isinstance(front_end, TabularFrontEnd):
-        values = sum(row.nbytes for row in front_end.table.values())
-        table = front_end.table
-        return Room(front_end.kind, len(table), values, _allocated(table))
-    assert isinstance(front_end, RulesFrontEnd)
-    model = front_end.model
-    rules = sum(len(model.rules(front)) for front in model.fronts)
-    return Room(front_end.kind, rules, 0, _allocated(model))
+def room_of(front_end: AnyFrontEnd) -> Room:
+    """Return the size of a front end's table or rules in memory."""
+    known = front_end.knowledge()
+    return Room(known.kind, known.entries, known.value_bytes, _allocated(known.store))
 
 
 def scene(size: Size, rng: np.random.Generator) -> Facts:
@@ -165,14 +158,14 @@ def scene(size: Size, rng: np.random.Generator) -> Facts:
 
 
 def _play(
-    front_end: FrontEnd, facts: Facts, size: Size, rng: np.random.Generator, epsilon: float
+    front_end: AnyFrontEnd, facts: Facts, size: Size, rng: np.random.Generator, epsilon: float
 ) -> Iterator[tuple[Transition, float]]:
     """Play one episode; yield each step and the processor seconds of its decision."""
     shape = (size.side, size.side)
-    memory = front_end.begin(shape)
+    episode = front_end.begin(shape)
     for number in range(_STEP_LIMIT):
         start = time.thread_time()
-        action = front_end.decide(facts, memory, rng, epsilon)
+        action = front_end.decide(facts, episode, rng, epsilon)
         spent = time.thread_time() - start
         following, reward = stepped(facts, action, size.side)
         over = not any(fact.type == _GOOD for fact in following)

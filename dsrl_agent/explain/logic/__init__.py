@@ -1,4 +1,4 @@
-"""What an agent knows and how it chooses, as a logic program in ASP syntax that clingo runs."""
+"""Write knowledge and the greedy policy as a logic program in ASP syntax that clingo runs."""
 
 from dsrl_agent.explain.logic.program import facts_as_logic, program
 from dsrl_agent.explain.logic.solving import clingo_is_there, greedy_actions

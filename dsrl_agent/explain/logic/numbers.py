@@ -1,8 +1,7 @@
-"""Real numbers for a language of whole ones.
+"""Write real numbers in ASP, which knows 32-bit integers alone.
 
-ASP knows 32-bit integers alone. A value is written as two of them: HI millionths and LO millionths
-of these, value = HI / 10^6 + LO / 10^12 with 0 <= LO < 10^6, so that sums are exact and ties are
-told as the agent tells them.
+A value is written as two integers: HI millionths and LO millionths of these, value = HI / 10^6 +
+LO / 10^12 with 0 <= LO < 10^6. So sums are exact, and values tie where they tie for the agent.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ BASE = 1_000_000
 TIE = 1_000
 """Values that differ by no more than this many 10^-12 tie, as they do for the agent."""
 _MOST = 2**31 - 1
-_OBJECTS = 64  # sums of so many values fit
+_OBJECTS = 64  # values whose sum fits into 32 bits
 
 
 class Number(NamedTuple):

@@ -1,20 +1,19 @@
-"""The front end `rules` as a logic program: its rules as facts, and planning as optimisation.
+"""Write rules as a logic program: the rules as facts, and planning as optimisation.
 
 The program holds one scene: `object(Type,Row,Col,0)` and `grid(Rows,Cols)`. A plan takes an action
-at step 1, goes on as long as it pays, and is judged as the agent judges its plans: by the rewards
-beyond those of plain steps, minus the price of each step. In an optimal answer set `greedy(A,0)`
-is the first action.
+at step 1 and goes on as long as that pays. Its value is the agent's: the rewards beyond those of
+plain steps, minus the price of each step. In an optimal answer set `greedy(A,0)` is the first
+action.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from itertools import chain, repeat
 
+from dsrl_agent.front_end.knowledge import AnyKnowledge, RuleGain, RulePlans
 from dsrl_agent.front_end.rules.contact import Effect
-from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
 from dsrl_agent.front_end.rules.induction import Rule
-from dsrl_agent.front_end.rules.planner import STEP_PRICE
 from dsrl_agent.types import EDGE, FREE, KEPT
 
 HORIZON = 20
@@ -91,33 +90,30 @@ taken(T,N,S) :- done(S), taken(T,N,S-1), not takes(T,S).
 """
 
 
-class _Given(NamedTuple):
-    """What a rule is believed to give beyond a plain step, and whether it ends the episode."""
-
-    gain: float
-    ends: bool
-
-
-def rules_program(front_end: RulesFrontEnd, actions: Sequence[str]) -> Iterator[str]:
+def rules_program(
+    knowledge: AnyKnowledge, plans: RulePlans, actions: Sequence[str]
+) -> Iterator[str]:
     """Yield the program's lines: motions, rules, conditions, planning.
 
     Args:
-        front_end: Whose rules.
+        knowledge: The effects of the actions, and the rules.
+        plans: What plans count for each rule.
         actions: The actions' names in the program, by number.
     """
-    model = front_end.model
     yield "% What the actions do with nothing in the way: motion(Type,Action,Rows,Cols,NewType)."
-    for (body, action), motion in sorted(front_end.motions.items()):
-        yield f"motion({body},{actions[action]},{motion.d_row},{motion.d_col},{motion.type})."
+    for (body, action), effect in sorted(knowledge.effects.items()):
+        yield f"motion({body},{actions[action]},{effect.d_row},{effect.d_col},{effect.type})."
     yield ""
     yield "% Rules: rule(Number,Front,Enters,Becomes,Beyond,Gain,Ends); gains in 1/10000."
     yield "#defined condition/4. #defined remote/3. #defined motion/5. #defined grid/2."
-    rules = [rule for front in model.fronts for rule in model.rules(front)]
-    rules += [_unmet(front) for front in (FREE, EDGE) if front not in model.fronts]
-    for number, rule in enumerate(rules):
-        yield from _rule(front_end, number, rule, actions)
-    yield f"hope({_whole(model.optimism - model.step_reward)}). % of what was never met"
-    yield f"price({_whole(STEP_PRICE - model.step_reward)}). % of a step"
+    rules = [belief.rule for belief in knowledge.rules or ()]
+    met = {rule.front for rule in rules}
+    unmet = [_unmet(front) for front in (FREE, EDGE) if front not in met]
+    gains = chain(plans.gains, repeat(RuleGain(0.0, ends=False)))
+    for number, (rule, gain) in enumerate(zip([*rules, *unmet], gains, strict=False)):
+        yield from _rule(number, rule, gain, actions)
+    yield f"hope({_whole(plans.hope)}). % of what was never met"
+    yield f"price({_whole(plans.step_price)}). % of a step"
     yield f"#const horizon = {HORIZON}."
     yield ""
     yield _PLANNING
@@ -127,37 +123,24 @@ def _unmet(front: int) -> Rule:
     return Rule(front, (), Effect(front == FREE, front), 0, 0)
 
 
-def _rule(
-    front_end: RulesFrontEnd, number: int, rule: Rule, actions: Sequence[str]
-) -> Iterator[str]:
-    effect, given = rule.effect, _given(front_end, rule)
+def _rule(number: int, rule: Rule, gain: RuleGain, actions: Sequence[str]) -> Iterator[str]:
+    effect = rule.effect
     parts = [
         str(number),
         _label(rule.front),
         _yes(effect.enters),
         _label(effect.becomes),
         _label(effect.beyond),
-        str(_whole(given.gain)),
-        _yes(given.ends),
+        str(_whole(gain.reward)),
+        _yes(gain.ends),
     ]
     yield f"rule({','.join(parts)}). % {rule.times} of {rule.cases} times"
     for condition in rule.conditions:
         about, value = condition.test
         what = actions[value] if about == "action" else _label(value)
         yield f"condition({number},{about},{what},{_yes(condition.wanted)})."
-    for kind, now in effect.remote:
-        yield f"remote({number},{_label(kind)},{_label(now)})."
-
-
-def _given(front_end: RulesFrontEnd, rule: Rule) -> _Given:
-    """Return what the agent expects of a rule when it plans."""
-    model = front_end.model
-    belief = model.belief(rule.front, rule.effect.enters)
-    if belief is None:
-        return _Given(0.0, ends=False)
-    if model.is_questioned(rule.front, rule.effect.enters):
-        return _Given(model.optimism - model.step_reward, ends=False)
-    return _Given(belief.reward - model.step_reward, belief.ends)
+    for of, now in effect.remote:
+        yield f"remote({number},{_label(of)},{_label(now)})."
 
 
 def _label(label: int) -> str:

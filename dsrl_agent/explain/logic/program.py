@@ -1,4 +1,4 @@
-"""A front end as a logic program: its facts, what it knows, and its greedy policy.
+"""Write a front end as a logic program: its knowledge and its greedy policy.
 
 The program is complete but for the facts of the scenes, `object(Type,Row,Col,Time)`. Its answer
 set holds `greedy(Action,Time)` for each action that shares the choice at each time.
@@ -6,18 +6,19 @@ set holds `greedy(Action,Time)` for each action that shares the choice at each t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.explain.beliefs import own_types
-from dsrl_agent.explain.contacts import contacts
-from dsrl_agent.explain.deciding import Explained, names_of
+from dsrl_agent.explain.beliefs.contacts import contacts
 from dsrl_agent.explain.logic.numbers import BASE, TIE, number
 from dsrl_agent.explain.logic.planning import rules_program
 from dsrl_agent.explain.logic.walks import walks_program
-from dsrl_agent.front_end import TabularFrontEnd
-from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
-from dsrl_agent.types import Facts, Floats, Shape
+from dsrl_agent.explain.policy import names_of
+from dsrl_agent.front_end import AnyFrontEnd
+from dsrl_agent.front_end.knowledge import AnyKnowledge, ImaginedWalks, RulePlans, SummedParts
+from dsrl_agent.front_end.relations import distance_weight
+from dsrl_agent.types import Facts, Shape
 
 _SCENE = """\
 % The scene: the agent is the object of its own type, if there is just one; the others are seen from
@@ -45,21 +46,27 @@ sum(A,Time,H,L) :- action(A), time(Time),
 """
 
 
-def program(front_end: Explained) -> str:
+def program(front_end: AnyFrontEnd) -> str:
     """Return a front end as a logic program.
 
     Raises:
-        ConfigError: There is no such program for this kind of front end, or a value is too large.
+        ConfigError: The front end's knowledge names no form of its choice, or a value is too large.
     """
-    if isinstance(front_end, RulesFrontEnd):
-        return "\n".join([_head(front_end), *rules_program(front_end, action_atoms(front_end))])
-    body = _BODIES.get(front_end.kind)
-    if body is None or not isinstance(front_end, TabularFrontEnd):
-        raise ConfigError(
-            f"A front end of kind {front_end.kind} cannot be written as a logic program; "
-            f"those of kinds rules, {', '.join(_BODIES)} can."
-        )
-    return "\n".join([_head(front_end), _SCENE, *body(front_end)])
+    knowledge = front_end.knowledge()
+    names = action_atoms(front_end)
+    match knowledge.choice:
+        case RulePlans() as plans:
+            body = rules_program(knowledge, plans, names)
+        case ImaginedWalks() as walks:
+            body = chain([_SCENE], walks_program(walks, knowledge.discount, names), [_CHOICE])
+        case SummedParts() as parts:
+            body = chain([_SCENE], _entries(knowledge, parts, names), ["\n" + _SUM, _CHOICE])
+        case None:
+            raise ConfigError(
+                f"A front end of kind {front_end.kind} cannot be written as a logic program; those "
+                "that sum tables over relations, imagine walks or plan on rules can."
+            )
+    return "\n".join([_head(knowledge, names), *body])
 
 
 def facts_as_logic(facts: Facts, time: int, shape: Shape | None = None) -> str:
@@ -68,24 +75,24 @@ def facts_as_logic(facts: Facts, time: int, shape: Shape | None = None) -> str:
     return grid + "".join(f"object({fact.type},{fact.row},{fact.col},{time}).\n" for fact in facts)
 
 
-def _head(front_end: Explained) -> str:
+def _head(knowledge: AnyKnowledge, names: Sequence[str]) -> str:
+    agency = knowledge.agency
     lines = [
-        f"% What an agent with the front end {front_end.kind!r} knows, and how it chooses.",
+        f"% What an agent with the front end {knowledge.kind!r} knows, and how it chooses.",
         "% Add the facts of a scene, object(Type,Row,Col,Time), and run: clingo FILE",
         "",
         "% Itself: its type, its actions, and the rows and columns these move it by.",
     ]
-    lines += [f"self({own})." for own in sorted(own_types(front_end))]
+    lines += [f"self({own})." for own in sorted(agency.self_types)]
     lines.append("#defined self/1. #defined object/4. #defined q/6. #defined touch/6.")
-    names = action_atoms(front_end)
     lines += [f"action({name})." for name in names]
-    moves = sorted(front_end.agency.moves().items())
+    moves = sorted(agency.moves().items())
     lines += [f"moves({names[action]},{row},{col})." for action, (row, col) in moves]
     lines += [
         "",
         "% Touching a type: the mean reward, what came of it, how often, of how many.",
     ]
-    for contact in contacts(front_end.agency, front_end.memory).values():
+    for contact in contacts(knowledge).values():
         fate = contact.outcome.fate.replace(" ", "_")
         lines.append(
             f"touch({contact.type},{number(contact.reward)},{fate},{contact.times},{contact.of})."
@@ -93,54 +100,20 @@ def _head(front_end: Explained) -> str:
     return "\n".join([*lines, ""])
 
 
-def action_atoms(front_end: Explained) -> list[str]:
-    """Return the actions' names as constants of the program; each is another's nowhere."""
+def action_atoms(front_end: AnyFrontEnd) -> list[str]:
+    """Return the actions' names as constants of the program, no two alike."""
     names = [name.replace(" ", "_") for name in names_of(front_end)]
     return [
         name if names.count(name) == 1 else f"action_{action}" for action, name in enumerate(names)
     ]
 
 
-def _entries(
-    front_end: TabularFrontEnd, weigh: Callable[[int, int], float] = lambda d_row, d_col: 1.0
-) -> Iterator[str]:
+def _entries(knowledge: AnyKnowledge, parts: SummedParts, names: Sequence[str]) -> Iterator[str]:
+    if parts.by_distance:
+        yield "% Entries are divided by the squared distance, as their parts are."
     yield "% The table: q(Type, rows below, columns right, Action, HI, LO); what is 0 is left out."
-    names = action_atoms(front_end)
-    for key, row in _rows(front_end):
-        weight = weigh(key[1], key[2])
-        for name, value in zip(names, row, strict=True):
+    for (of, row, col), entry in sorted((knowledge.relations or {}).items()):
+        weight = distance_weight(row, col) if parts.by_distance else 1
+        for name, value in zip(names, entry, strict=True):
             if value != 0.0:
-                yield f"q({key[0]},{key[1]},{key[2]},{name},{number(float(value / weight))})."
-
-
-def _rows(front_end: TabularFrontEnd) -> Iterable[tuple[tuple[int, int, int], Floats]]:
-    return sorted(
-        ((key[0], key[1], key[2]), row)
-        for key, row in front_end.table.items()
-        if isinstance(key, tuple)
-    )
-
-
-def _dsrl(front_end: TabularFrontEnd) -> Iterator[str]:
-    yield from _entries(front_end)
-    yield "\n" + _SUM
-    yield _CHOICE
-
-
-def _srl_cs(front_end: TabularFrontEnd) -> Iterator[str]:
-    yield "% Entries are divided by the squared distance, as their parts are."
-    yield from _entries(front_end, lambda d_row, d_col: max(1, d_row**2 + d_col**2))
-    yield "\n" + _SUM
-    yield _CHOICE
-
-
-def _relational(front_end: TabularFrontEnd) -> Iterator[str]:
-    yield from walks_program(front_end, action_atoms(front_end))
-    yield _CHOICE
-
-
-_BODIES: dict[str, Callable[[TabularFrontEnd], Iterator[str]]] = {
-    "relational": _relational,
-    "srl_cs": _srl_cs,
-    "dsrl": _dsrl,
-}
+                yield f"q({of},{row},{col},{name},{number(float(value / weight))})."

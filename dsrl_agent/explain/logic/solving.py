@@ -1,4 +1,4 @@
-"""Running an exported program with clingo, from the extra `[logic]`."""
+"""Run an exported program with clingo, from the extra `[logic]`."""
 
 from __future__ import annotations
 

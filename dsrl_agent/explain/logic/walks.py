@@ -1,8 +1,8 @@
-"""The front end `relational` as a logic program: the ways it imagines, and what they lead to.
+"""Write imagined walks as a logic program: the ways over free cells, and their objects.
 
-The agent sweeps the values of its places until they settle (`front_end.simulation`). What comes out
-can be said without sweeping: a way is worth what stepping on the object at its end is worth,
-discounted by the steps before that, and staying away from all objects is worth 0.
+The agent sweeps the values of its places until they settle (`front_end.tabular.dyna`). The result
+can be stated without sweeps. A way has the value of stepping on the object at its end, discounted
+by the steps before. Staying away from all objects has the value 0.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dsrl_agent.explain.logic.numbers import number
-from dsrl_agent.front_end import TabularFrontEnd
+from dsrl_agent.front_end.knowledge import ImaginedWalks
 
 LONGEST = 64
 """Steps of the longest way, unless clingo is run with `-c longest=…`."""
@@ -43,33 +43,21 @@ sum(A,Time,0,0) :- action(A), time(Time), not agent(_,_,Time).
 """
 
 
-def walks_program(front_end: TabularFrontEnd, actions: Sequence[str]) -> Iterator[str]:
-    """Yield the program's lines: what stepping on each type is worth, and the ways there.
+def walks_program(walks: ImaginedWalks, discount: float, actions: Sequence[str]) -> Iterator[str]:
+    """Yield the program's lines: the value of stepping on each type, and the ways there.
 
     Args:
-        front_end: Whose table.
+        walks: The values of stepping on types.
+        discount: gamma.
         actions: The actions' names in the program, by number.
     """
-    discount = front_end.config.discount
     yield "% Stepping on a type after so many steps: worth(Type,Action,Steps,HI,LO), discounted."
     yield "#defined worth/5. #defined grid/2. #defined moves/3."
     yield f"#const longest = {LONGEST}."
-    for kind, action, value in _worths(front_end):
+    for worth in walks.worths:
         for steps in range(LONGEST + 1):
-            now = number(discount**steps * value)
+            now = number(discount**steps * worth.value)
             if now == (0, 0):
                 break
-            yield f"worth({kind},{actions[action]},{steps},{now})."
+            yield f"worth({worth.type},{actions[worth.action]},{steps},{now})."
     yield "\n" + _WALKS
-
-
-def _worths(front_end: TabularFrontEnd) -> Iterator[tuple[int, int, float]]:
-    """Yield what the front end takes stepping on each type by each action to be worth."""
-    kinds = {key[0] for key in front_end.table if isinstance(key, tuple)} | set(front_end.touches)
-    for kind in sorted(kinds):
-        for action, move in sorted(front_end.agency.moves().items()):
-            row, touch = front_end.lookup((kind, *move)), front_end.touches.get(kind)
-            if row is not None:
-                yield kind, action, float(row[action])
-            elif touch is not None:
-                yield kind, action, touch.reward / touch.times

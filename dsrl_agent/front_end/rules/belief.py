@@ -1,11 +1,10 @@
-"""What touching something gives: a belief that is robust to errors and quick to change.
+"""Believe what touching something gives: robust to reading errors and quick to change.
 
-The two pull apart: one odd reward may be an error of sight, or the world may have changed. Both are
-weighed as in Bayesian online change-point detection (Adams & MacKay 2007), reduced to two
-hypotheses. If the last k rewards all differ from what is believed and agree with each other, a
-change at some rate h explains them as well as k errors at rate e do, that all fell alike:
-h > (e / 2) ** k. Where sight makes no errors, one surprise is enough; at one error in twenty it
-takes two, at one in ten three.
+The two aims conflict: one odd reward may be a reading error, or the world may have changed. Both
+are weighed as in Bayesian online change-point detection (Adams & MacKay 2007), reduced to two
+hypotheses. Let the last k rewards differ from the belief and agree with each other. A change at
+rate h explains them better than k equal errors at rate e do if h > (e / 2) ** k. Without reading
+errors one surprise is enough; at one error in twenty it takes two, at one in ten three.
 """
 
 from __future__ import annotations
@@ -13,27 +12,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-CHANGE_RATE = 0.001
-"""Prior probability, per touch, that what touching a type gives has changed."""
-# Two errors in a row that fall alike happen in most lives. An agent that believed at once that what
-# was good is bad would never touch it again, and never find out.
-_AFTER_CHANGE = 4
-_SAME = 1e-6  # rewards that differ by less are the same
+from dsrl_agent.config import RulesThresholds
+
+_SAME = 1e-6  # rounding: rewards that differ by less are the same
 
 
 @dataclass
 class Belief:
-    """What one kind of touch gives.
+    """The reward of one kind of touch, as believed.
 
     Attributes:
         reward: The reward believed.
         agreeing: Touches since the last change that gave it.
         touches: Touches since the last change.
-        ended: How many of these ended the episode.
+        ended: Those of them that ended the episode.
         surprises: The rewards of the latest touches, as long as none of them was the believed one.
         confirmed: The step of the last touch that gave the reward believed.
         changed: The step at which the last change was noticed; -1 if there was none.
         doubted: Whether another belief has changed since, and this one was not confirmed.
+        thresholds: When a change is believed, and when a reward is acted on.
     """
 
     reward: float
@@ -44,15 +41,16 @@ class Belief:
     confirmed: int = 0
     changed: int = -1
     doubted: bool = False
+    thresholds: RulesThresholds = field(default_factory=RulesThresholds, repr=False, kw_only=True)
 
     def observe(self, reward: float, ends: bool, step: int, noise: float) -> bool:
-        """Take in a touch; return whether the belief has changed.
+        """Learn from a touch; return whether the belief has changed.
 
         Args:
-            reward: What it gave.
+            reward: The reward of the touch.
             ends: Whether the episode ended.
             step: The agent's step, to date a change.
-            noise: The rate of errors of sight.
+            noise: The rate of reading errors.
         """
         self.touches += 1
         self.ended += ends
@@ -69,9 +67,10 @@ class Belief:
                 break
             alike += 1
         # A belief that holds less evidence than the surprises was an error itself.
-        if (noise / 2) ** alike >= CHANGE_RATE and alike <= self.agreeing:
+        rate = self.thresholds.change_rate
+        if (noise / 2) ** alike >= rate and alike <= self.agreeing:
             return False
-        was_firm = self.agreeing > 1 or noise / 2 < CHANGE_RATE
+        was_firm = self.agreeing > 1 or noise / 2 < rate
         self.reward, self.agreeing, self.touches = reward, alike, alike
         self.ended = min(self.ended, int(ends))
         self.surprises.clear()
@@ -87,18 +86,20 @@ class Belief:
         return 2 * self.ended > self.touches
 
     def is_firm(self, noise: float) -> bool:
-        """Say whether enough touches agree to act on it; one is, where sight makes no errors."""
+        """Say whether enough touches agree to act on the reward; without errors one is enough."""
         if self.doubted:
             return False
-        enough = 2 if self.changed < 0 else _AFTER_CHANGE
-        return self.agreeing >= enough or noise / 2 < CHANGE_RATE
+        thresholds = self.thresholds
+        never = self.changed < 0
+        enough = thresholds.firm_touches if never else thresholds.firm_after_change
+        return self.agreeing >= enough or noise / 2 < thresholds.change_rate
 
     def is_questioned(self, noise: float) -> bool:
-        """Say whether it is to be tried rather than believed, as things have changed of late."""
+        """Say whether the reward is to be tried rather than believed, after a recent change."""
         return self.doubted or (self.changed >= 0 and not self.is_firm(noise))
 
     def state(self) -> list[Any]:
-        """Return it for a checkpoint."""
+        """Return the belief for a checkpoint, without its thresholds."""
         return [
             self.reward, self.agreeing, self.touches, self.ended, list(self.surprises),
             self.confirmed, self.changed, self.doubted,

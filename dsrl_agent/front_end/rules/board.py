@@ -1,4 +1,4 @@
-"""The world as rules see it: what stands in each cell, where the agent is, what it has taken."""
+"""Represent a scene for rules: the content of each cell, the agent's place, the things taken."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import NamedTuple
 from dsrl_agent.types import EDGE
 
 Taken = tuple[tuple[int, int], ...]
-"""(type, times), ascending: what vanished at the agent's touch in this episode.
+"""(type, times), ascending: the things that vanished at the agent's touch in this episode.
 
-A carried key is not in the picture, but that a key has vanished can be remembered.
+A carried key is not in the frame, but that a key has vanished can be remembered.
 """
 
 
@@ -22,8 +22,8 @@ class Board(NamedTuple):
         shape: Rows and columns.
         cells: The type at each place, or `FREE`; at the agent's place, what it stands on.
         place: Where the agent stands.
-        body: The agent's type, of those that it has.
-        taken: What it has taken.
+        body: The agent's type: one of its appearances.
+        taken: The things it has taken.
     """
 
     shape: tuple[int, int]
@@ -33,13 +33,13 @@ class Board(NamedTuple):
     taken: Taken = ()
 
     def at(self, place: int) -> int:
-        """Return what a place holds; place -1 is beyond the edge."""
+        """Return the type at a place; place -1 is beyond the edge."""
         return EDGE if place < 0 else self.cells[place]
 
 
 @lru_cache(maxsize=256)
 def steps(shape: tuple[int, int], d_row: int, d_col: int) -> tuple[int, ...]:
-    """Return for each place the one so many rows and columns away, or -1 beyond the edge."""
+    """Return for each place the place that a displacement leads to, or -1 beyond the edge."""
     rows, cols = shape
     return tuple(
         (row + d_row) * cols + col + d_col
@@ -51,14 +51,14 @@ def steps(shape: tuple[int, int], d_row: int, d_col: int) -> tuple[int, ...]:
 
 
 def with_taken(taken: Taken, number: int, times: int = 1) -> Taken:
-    """Return what has been taken after a type was taken so many times more."""
+    """Return the things taken after a type was taken `times` times more."""
     counts = Counter(dict(taken))
     counts[number] += times
-    return tuple(sorted((kind, count) for kind, count in counts.items() if count > 0))
+    return tuple(sorted((of, count) for of, count in counts.items() if count > 0))
 
 
 def replaced(cells: tuple[int, ...], changes: dict[int, int]) -> tuple[int, ...]:
-    """Return cells with some of them changed, by place."""
+    """Return cells with the changes, by place, made."""
     changed = list(cells)
     for place, label in changes.items():
         changed[place] = label

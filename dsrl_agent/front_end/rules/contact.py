@@ -1,7 +1,7 @@
-"""What rules are about: the agent goes for a cell (context), and something comes of it (effect).
+"""Represent contacts: the agent goes for a cell (context), and something follows (effect).
 
-Contexts are deictic: they name what the agent has before it, not where that is, so what is learned
-at one place holds at all others (Diuk et al. 2008; Marom & Rosman 2018).
+Contexts are deictic: they name the object before the agent, not its place, so that knowledge
+learned at one place holds at all others (Diuk et al. 2008; Marom & Rosman 2018).
 """
 
 from __future__ import annotations
@@ -9,26 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from dsrl_agent.front_end.agency import Motion
+from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
 from dsrl_agent.front_end.rules.board import Board, Taken, replaced, steps, with_taken
 from dsrl_agent.types import EDGE, FREE, KEPT
-
-Motions = Mapping[tuple[int, int], Motion]
-"""What each action does to each of the agent's types where nothing is in its way."""
 
 Labels = Mapping[int, int]
 """The types seen in a frame, by place."""
 
 
 class Context(NamedTuple):
-    """What may decide the effect of going for a cell.
+    """The circumstances that may decide the effect of going for a cell.
 
     Attributes:
-        front: What the cell holds: a type, `FREE` or `EDGE`.
-        beyond: What the next cell in the same direction holds.
+        front: The content of the cell: a type, `FREE` or `EDGE`.
+        beyond: The content of the next cell in the same direction.
         body: The agent's type.
         action: The action.
-        taken: What the agent has taken in this episode.
+        taken: The things that the agent has taken in this episode.
     """
 
     front: int
@@ -39,13 +36,13 @@ class Context(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """What comes of it.
+    """The effect of going for a cell.
 
     Attributes:
         enters: Whether the agent comes to stand in the cell; otherwise it is blocked.
-        becomes: What the cell holds afterwards: `FREE` if the object vanishes.
-        beyond: What the cell beyond holds afterwards; `KEPT` if it stays as it was.
-        remote: What happens to all objects of a type elsewhere: (type, what each becomes).
+        becomes: The content of the cell afterwards: `FREE` if the object vanishes.
+        beyond: The content of the cell beyond afterwards; `KEPT` if it stays as it was.
+        remote: The changes of all objects of a type elsewhere: (type, type afterwards).
     """
 
     enters: bool
@@ -55,27 +52,27 @@ class Effect(NamedTuple):
 
 
 class Aim(NamedTuple):
-    """Where an action would take the agent.
+    """The place that an action would take the agent to.
 
     Attributes:
-        motion: What the action does where nothing is in the way.
-        target: The place that it goes for, -1 beyond the edge.
+        effect: The effect of the action where nothing is in the way.
+        target: The place that the agent goes for, -1 beyond the edge.
         beyond: The next place in the same direction, -1 beyond the edge.
     """
 
-    motion: Motion
+    effect: ActionEffect
     target: int
     beyond: int
 
 
-def aim(board: Board, action: int, motions: Motions) -> Aim | None:
-    """Return where an action would take the agent, or `None` if it does not go anywhere."""
-    motion = motions.get((board.body, action))
-    if motion is None or (motion.d_row, motion.d_col) == (0, 0):
+def aim(board: Board, action: int, effects: ActionEffects) -> Aim | None:
+    """Return the place that an action would take the agent to, `None` if it does not move."""
+    effect = effects.get((board.body, action))
+    if effect is None or not (effect.d_row or effect.d_col):
         return None
-    ways = steps(board.shape, motion.d_row, motion.d_col)
-    target = ways[board.place]
-    return Aim(motion, target, -1 if target < 0 else ways[target])
+    leads = steps(board.shape, effect.d_row, effect.d_col)
+    target = leads[board.place]
+    return Aim(effect, target, -1 if target < 0 else leads[target])
 
 
 def context_of(board: Board, action: int, where: Aim) -> Context:
@@ -87,12 +84,12 @@ def context_of(board: Board, action: int, where: Aim) -> Context:
 def effect_of(
     before: Board, where: Aim, place: int, seen_before: Labels, seen_after: Labels
 ) -> Effect:
-    """Return what came of going for a cell.
+    """Return the observed effect of going for a cell.
 
     Args:
         before: The scene before.
-        where: What the agent went for.
-        place: Where it stands afterwards.
+        where: The place that the agent went for.
+        place: The agent's place afterwards.
         seen_before: The objects seen before.
         seen_after: The objects seen afterwards.
     """
@@ -104,7 +101,7 @@ def effect_of(
     beyond = KEPT
     if where.beyond >= 0:
         now = seen_after.get(where.beyond, FREE)
-        # Only what came from the cell before it counts: what walks by itself is no effect.
+        # Only an object from the cell before counts: one that moves by itself is no effect.
         if now != before.cells[where.beyond] and now == front != FREE:
             beyond = now
     near = {before.place, where.target, where.beyond}
@@ -129,18 +126,18 @@ def applied(board: Board, where: Aim, effect: Effect) -> Board:
         board.shape,
         replaced(board.cells, changes),
         where.target if effect.enters else board.place,
-        where.motion.type if effect.enters else board.body,
+        where.effect.type if effect.enters else board.body,
         with_taken(board.taken, front) if moved else board.taken,
     )
 
 
 def _remote(before: Labels, after: Labels, near: set[int]) -> tuple[tuple[int, int], ...]:
-    """Return what happened to types of which all objects changed in the same way."""
+    """Return the changes of types of which all objects changed in the same way."""
     places: dict[int, list[int]] = {}
     for place, label in before.items():
         if place not in near:
             places.setdefault(label, []).append(place)
-    left = set(after.values())  # what walked up to the agent has not vanished
+    left = set(after.values())  # an object that moved up to the agent has not vanished
     found = []
     for label, where in sorted(places.items()):
         now = {after.get(place, FREE) for place in where}

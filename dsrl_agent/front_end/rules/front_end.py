@@ -1,70 +1,48 @@
-"""The front end that learns rules and plans on them."""
+"""Learn rules about actions and touches, and plan on them."""
 
 from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.front_end.agency import ActionEffects, Agency
+from dsrl_agent.front_end.knowledge import Course, Knowledge
 from dsrl_agent.front_end.relations import Valuation
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.contact import Motions, aim, applied, context_of
+from dsrl_agent.front_end.rules.contact import aim, applied, context_of
+from dsrl_agent.front_end.rules.episode import RulesEpisode
+from dsrl_agent.front_end.rules.knowledge import course_of, rule_beliefs, rule_plans
 from dsrl_agent.front_end.rules.model import ContactModel
-from dsrl_agent.front_end.rules.planner import STEP_PRICE, Plan, Planner, touch_of
-from dsrl_agent.front_end.rules.tracking import Scene, Sight
+from dsrl_agent.front_end.rules.planner import Plan, Planner, touch_of
+from dsrl_agent.front_end.rules.tracking import ReadingErrors, Scene
 from dsrl_agent.types import EDGE, FREE, Fact, Facts, Floats, Shape, Transition
-
-_CALM = 20  # contacts without a surprise after which nothing new is expected
-_TRIES = 4  # an action that did nothing so often does nothing
-
-
-@dataclass
-class RulesEpisode:
-    """What an episode has shown so far, and what the agent means to do in it.
-
-    Attributes:
-        scene: The scene as believed.
-        facts: The facts last decided on.
-        action: What was decided.
-        plan: The plan that it follows.
-        done: How many of the plan's actions are done.
-        surprised: How often the front end had been surprised when the plan was made.
-        refused: (place, action) pairs that did not do what was expected of them.
-        tries: How often each (type of the agent, action) was tried.
-    """
-
-    scene: Scene
-    facts: Facts | None = None
-    action: int = -1
-    plan: Plan = field(default_factory=Plan)
-    done: int = 0
-    surprised: int = -1
-    refused: frozenset[tuple[int, int]] = frozenset()
-    tries: Counter[tuple[int, int]] = field(default_factory=Counter)
-
-    def copy(self) -> RulesEpisode:
-        """Return a copy that shares nothing that changes."""
-        return replace(self, scene=self.scene.copy(), tries=self.tries.copy())
 
 
 class RulesFrontEnd:
-    """Learns what actions and touches do, in rules, and plans on them.
+    """Learns the effects of actions and touches as rules, and plans on them.
 
-    - What an action does to the agent, and which object that is: `Agency`.
-    - What going for a type does, under which conditions, and what it gives: `ContactModel`.
-    - The unknown is taken to be worth the best that is known (R-max, Brafman & Tennenholtz 2002),
-      so exploration is directed and ends by itself. Where no plan promises anything, contacts that
+    - `Agency` finds the agent and the effects of its actions.
+    - `ContactModel` learns the effect and the reward of going for a type, and their conditions.
+    - The unknown is expected to give the best reward known (R-max, Brafman & Tennenholtz 2002), so
+      exploration is directed and ends by itself. Where no plan promises anything, contacts that
       might open a way are tried.
-    - Plans are of highest return, then of fewest steps: `Planner`.
+    - `Planner` makes plans of highest return, then of fewest steps.
 
     Args:
         num_actions: A.
-        config: Its settings; of these `memory` alone concerns it.
+        config: Its settings: `memory`, `agency` and `rules`.
+
+    Attributes:
+        agency: Finds the agent among the objects.
+        model: The rules and rewards believed.
+        errors: The rate of reading errors.
+        effects: The effects of the actions on the agent, as last seen.
+        transitions: The latest transitions, up to `config.memory`.
     """
 
     kind: ClassVar[str] = "rules"
@@ -72,17 +50,17 @@ class RulesFrontEnd:
     def __init__(self, num_actions: int, config: FrontEndConfig) -> None:
         self.num_actions = num_actions
         self.config = config
-        self.agency = Agency()
-        self.model = ContactModel()
-        self.sight = Sight()
-        self.motions: Motions = {}
-        self.memory: deque[Transition] = deque(maxlen=config.memory)
-        self._surprised = 0  # the model's step when something last went otherwise than expected
+        self.agency = Agency(config.agency)
+        self.model = ContactModel(config.rules)
+        self.errors = ReadingErrors(thresholds=config.rules)
+        self.effects: ActionEffects = {}
+        self.transitions: deque[Transition] = deque(maxlen=config.memory)
+        self._surprised = 0  # the model's step of the last contact that differed from expectation
         self._tries: Counter[tuple[int, int]] = Counter()
         self._scene = Scene()
 
     def begin(self, shape: Shape | None = None) -> RulesEpisode:
-        """Return what to remember of a new episode on a grid of so many rows and columns."""
+        """Return the memory of a new episode on a grid of this many rows and columns."""
         return RulesEpisode(Scene(shape))
 
     # Learning.
@@ -90,16 +68,18 @@ class RulesFrontEnd:
     def learn(self, transition: Transition, rng: np.random.Generator) -> None:
         """Learn from a transition; `rng` is not needed."""
         self.agency.observe(transition)
-        self.memory.append(transition)
-        motions = self.agency.motions()
-        if motions != self.motions:
-            # What was met before was understood in other terms.
-            self.motions = motions
-            self.model, self.sight, self._surprised = ContactModel(), Sight(), 0
+        self.transitions.append(transition)
+        effects = self.agency.effects()
+        if effects != self.effects:
+            # Contacts so far were understood by other effects: learn them again.
+            self.effects = effects
+            self.model = ContactModel(self.config.rules)
+            self.errors = ReadingErrors(thresholds=self.config.rules)
+            self._surprised = 0
             self._tries.clear()
             self._scene = Scene()
-            for remembered in self.memory:
-                self._take(remembered)
+            for stored in self.transitions:
+                self._take(stored)
         else:
             self._take(transition)
 
@@ -111,9 +91,9 @@ class RulesFrontEnd:
         if board is not None:
             self._tries[board.body, transition.action] += 1
         seen = self._scene.advance(
-            transition.action, transition.next_facts, self.agency, self.motions, self.sight
+            transition.action, transition.next_facts, self.agency, self.effects, self.errors
         )
-        self.model.set_noise(self.sight.noise)
+        self.model.set_noise(self.errors.noise)
         if seen.amended is not None:
             self.model.amend(*seen.amended[0], seen.amended[1])
         if seen.contact is not None:
@@ -125,30 +105,30 @@ class RulesFrontEnd:
     # Acting.
 
     def decide(
-        self, facts: Facts, memory: RulesEpisode, rng: np.random.Generator, epsilon: float
+        self, facts: Facts, episode: RulesEpisode, rng: np.random.Generator, epsilon: float
     ) -> int:
         """Choose an action; exploration is part of the plans, so `epsilon` is not needed."""
-        self._follow(facts, memory)
-        memory.facts = facts
-        memory.action = self._choose(memory, rng)
-        if memory.scene.board is not None:
-            memory.tries[memory.scene.board.body, memory.action] += 1
-        return memory.action
+        self._follow(facts, episode)
+        episode.facts = facts
+        episode.action = self._choose(episode, rng)
+        if episode.scene.board is not None:
+            episode.tries[episode.scene.board.body, episode.action] += 1
+        return episode.action
 
-    def values(self, facts: Facts, memory: RulesEpisode | None = None) -> Valuation:
-        """Return the return expected of each action, and what each object adds to it.
+    def values(self, facts: Facts, episode: RulesEpisode | None = None) -> Valuation:
+        """Return the return expected of each action, and each object's part in it.
 
-        What the world charges for any step is left out. The correction is the price of the steps:
-        time is what sets plans of equal return apart.
+        The world's own reward of a plain step is left out. The correction is minus the price of the
+        steps: plans of equal return differ by their length.
         """
         none = np.zeros(self.num_actions)
-        board = self.board(facts, memory)
+        board = self.board(facts, episode)
         if board is None:
             return Valuation(none, (), none.copy())
         values = np.zeros(self.num_actions)
         parts: dict[Fact, Floats] = {}
         for action in range(self.num_actions):
-            plan = self.plan_from(board, action, memory)
+            plan = self.plan_from(board, action, episode)
             values[action] = plan.value
             for touch in plan.touches:
                 row, col = divmod(touch.place, board.shape[1])
@@ -158,24 +138,24 @@ class RulesFrontEnd:
         total = np.sum([none, *parts.values()], axis=0)
         return Valuation(values, tuple(sorted(parts.items(), key=lambda p: p[0])), values - total)
 
-    def board(self, facts: Facts, memory: RulesEpisode | None = None) -> Board | None:
+    def board(self, facts: Facts, episode: RulesEpisode | None = None) -> Board | None:
         """Return the scene believed in where these facts are seen, `None` without an agent."""
-        if memory is not None and memory.facts == facts:
-            return memory.scene.board
-        episode = self.begin() if memory is None else memory.copy()
-        self._follow(facts, episode)
-        return episode.scene.board
+        if episode is not None and episode.facts == facts:
+            return episode.scene.board
+        followed = self.begin() if episode is None else episode.copy()
+        self._follow(facts, followed)
+        return followed.scene.board
 
-    def plan_from(self, board: Board, action: int, memory: RulesEpisode | None = None) -> Plan:
+    def plan_from(self, board: Board, action: int, episode: RulesEpisode | None = None) -> Plan:
         """Return the best plan that begins with an action."""
-        planner = self._planner(frozenset() if memory is None else memory.refused)
+        planner = self._planner(frozenset() if episode is None else episode.refused)
         after, expected = planner.after(board, action)
         gain = 0.0 if expected is None else expected.reward - self.model.step_reward
         over = expected is not None and expected.ends
         rest = Plan() if over else planner.best(after)
-        value = gain - STEP_PRICE + rest.value
+        value = gain - self.config.rules.step_price + rest.value
         touches = tuple(touch._replace(step=touch.step + 1) for touch in rest.touches)
-        where = aim(board, action, self.motions)
+        where = aim(board, action, self.effects)
         if (
             expected is not None
             and where is not None
@@ -191,22 +171,48 @@ class RulesFrontEnd:
         return self._planner(frozenset()).best(board)
 
     def inherit(self, child: int, parent: int) -> None:
-        """Let a type that was split off another begin with what is known of that."""
+        """Let a type that was split off another begin with the knowledge of that type."""
         self.model.inherit(child, parent)
 
     def settled(self, known: Sequence[int]) -> bool:
-        """Say whether it has learned what there is to learn about these types.
+        """Say whether the front end has learned what there is to learn about these types.
 
-        It has when it knows what each action does to the agent, when its beliefs about each type
-        rest on enough touches, and when nothing has surprised it for a while.
+        It has when it knows the effect of each action on the agent, when its beliefs about each
+        type rest on enough touches, and when no recent contact has surprised it.
         """
-        if self.agency.self_type is None or self.model.step - self._surprised < _CALM:
+        calm = self.model.step - self._surprised
+        if self.agency.self_type is None or calm < self.config.rules.calm_contacts:
             return False
         moves = all(
-            (self.agency.self_type, action) in self.motions for action in range(self.num_actions)
+            (self.agency.self_type, action) in self.effects for action in range(self.num_actions)
         )
         others = set(known) - self.agency.self_types
         return moves and all(self.model.is_firm(number) for number in others)
+
+    def course(self, facts: Facts, episode: RulesEpisode, action: int) -> Course | None:
+        """Return the plan that begins with an action, `None` where the agent is not seen."""
+        board = self.board(facts, episode)
+        return (
+            None
+            if board is None
+            else course_of(self.plan_from(board, action, episode), board.shape)
+        )
+
+    def knowledge(self) -> Knowledge[RulesEpisode]:
+        """Return the rules and rewards believed."""
+        rules = rule_beliefs(self.model)
+        return Knowledge(
+            kind=self.kind,
+            agency=self.agency,
+            transitions=self.transitions,
+            entries=len(rules),
+            value_bytes=0,
+            store=self.model,
+            rules=rules,
+            course=self.course,
+            choice=rule_plans(self.model),
+            correction="price of the steps",
+        )
 
     # Saving.
 
@@ -216,86 +222,86 @@ class RulesFrontEnd:
             "kind": self.kind,
             "agency": self.agency.state(),
             "model": self.model.state(),
-            "sight": [self.sight.objects, self.sight.errors],
+            "sight": [self.errors.objects, self.errors.errors],
             "surprised": self._surprised,
             "tries": [[*key, count] for key, count in self._tries.items()],
-            "memory": [list(transition) for transition in self.memory],
+            "memory": [list(transition) for transition in self.transitions],
             "scene": self._scene.state(),
         }
 
     def load(self, state: dict[str, Any]) -> None:
         """Take what `state()` gave, after a round through JSON."""
         self.agency.load(state["agency"])
-        self.motions = self.agency.motions()
+        self.effects = self.agency.effects()
         self.model.load(state["model"])
-        self.sight = Sight(*state["sight"])
+        self.errors = ReadingErrors(*state["sight"], thresholds=self.config.rules)
         self._surprised = state["surprised"]
         self._tries = Counter({(body, action): count for body, action, count in state["tries"]})
-        self.memory.clear()
-        self.memory.extend(Transition.from_lists(stored) for stored in state["memory"])
+        self.transitions.clear()
+        self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
         self._scene = Scene.from_state(state["scene"])
 
-    # How it acts.
+    # Decisions.
 
-    def _follow(self, facts: Facts, memory: RulesEpisode) -> None:
+    def _follow(self, facts: Facts, episode: RulesEpisode) -> None:
         """Bring an episode's scene up to date."""
-        before = memory.scene.board
-        if memory.facts is None or before is None:
-            memory.scene.begin(facts, self.agency)
+        before = episode.scene.board
+        if episode.facts is None or before is None:
+            episode.scene.begin(facts, self.agency)
             return
-        # A copy: what is seen while acting teaches nothing that learning would not count again.
-        sight = replace(self.sight)
-        memory.scene.advance(memory.action, facts, self.agency, self.motions, sight)
-        after = memory.scene.board
+        # A copy: the errors seen while acting are counted when the transition is learned.
+        errors = replace(self.errors)
+        episode.scene.advance(episode.action, facts, self.agency, self.effects, errors)
+        after = episode.scene.board
         if after is None or after.cells != before.cells or after.taken != before.taken:
-            memory.refused = frozenset()
-        elif after == before and self._should_work(before, memory.action):
-            memory.refused |= {(before.place, memory.action)}
+            episode.refused = frozenset()
+        elif after == before and self._should_work(before, episode.action):
+            episode.refused |= {(before.place, episode.action)}
 
     def _should_work(self, board: Board, action: int) -> bool:
-        where = aim(board, action, self.motions)
+        where = aim(board, action, self.effects)
         if where is None:
             return False
         expected = self.model.predict(context_of(board, action, where))
         return applied(board, where, expected.effect) != board
 
-    def _choose(self, memory: RulesEpisode, rng: np.random.Generator) -> int:
-        board = memory.scene.board
-        if board is None or not self.motions:
+    def _choose(self, episode: RulesEpisode, rng: np.random.Generator) -> int:
+        board = episode.scene.board
+        if board is None or not self.effects:
             return int(rng.integers(self.num_actions))
-        untried = self._untried(board, memory.tries)
+        untried = self._untried(board, episode.tries)
         if untried:
             return int(untried[rng.integers(len(untried))])
-        if not self._goes_as_planned(memory, board):
-            planner = self._planner(memory.refused, rng)
+        if not self._goes_as_planned(episode, board):
+            planner = self._planner(episode.refused, rng)
             plan = planner.best(board)
-            memory.plan = plan if plan.actions else planner.experiment(board)
-            memory.done, memory.surprised = 0, self._surprised
-        if memory.plan.actions:
-            memory.done += 1
-            return memory.plan.actions[memory.done - 1]
-        return self._idle(board, memory, rng)
+            episode.plan = plan if plan.actions else planner.experiment(board)
+            episode.done, episode.surprised = 0, self._surprised
+        if episode.plan.actions:
+            episode.done += 1
+            return episode.plan.actions[episode.done - 1]
+        return self._idle(board, episode, rng)
 
-    def _goes_as_planned(self, memory: RulesEpisode, board: Board) -> bool:
-        if not 0 < memory.done < len(memory.plan.actions) or memory.surprised != self._surprised:
+    def _goes_as_planned(self, episode: RulesEpisode, board: Board) -> bool:
+        if not 0 < episode.done < len(episode.plan.actions) or episode.surprised != self._surprised:
             return False
-        return memory.plan.boards[memory.done - 1] == board
+        return episode.plan.boards[episode.done - 1] == board
 
     def _untried(self, board: Board, tries: Counter[tuple[int, int]]) -> list[int]:
-        """Return the actions of which it is not known what they do to the agent."""
+        """Return the actions whose effect on the agent is not known, of these the least tried."""
         fewest: dict[int, int] = {}
         for action in range(self.num_actions):
-            motion = self.motions.get((board.body, action))
-            idle = motion is None or (motion == (0, 0, board.body))
+            effect = self.effects.get((board.body, action))
+            idle = effect is None or effect == (0, 0, board.body)
             tried = self._tries[board.body, action] + tries[board.body, action]
-            if idle and tried < _TRIES:
+            if idle and tried < self.config.rules.idle_tries:
                 fewest[action] = tried
         least = min(fewest.values(), default=0)
         return [action for action, tried in fewest.items() if tried == least]
 
-    def _idle(self, board: Board, memory: RulesEpisode, rng: np.random.Generator) -> int:
-        """Draw an action that does no harm."""
-        planner = self._planner(memory.refused)
+    def _idle(self, board: Board, episode: RulesEpisode, rng: np.random.Generator) -> int:
+        """Draw an action that is not expected to cost anything."""
+        planner = self._planner(episode.refused)
         safe = []
         for action in range(self.num_actions):
             _, expected = planner.after(board, action)
@@ -309,6 +315,6 @@ class RulesFrontEnd:
     def _planner(
         self, refused: frozenset[tuple[int, int]], rng: np.random.Generator | None = None
     ) -> Planner:
-        # Among equal plans the first found is taken, so their order is drawn.
+        # Of equal plans the first found is taken, so the order of the actions is drawn.
         order = range(self.num_actions) if rng is None else rng.permutation(self.num_actions)
-        return Planner(self.model, self.motions, [int(action) for action in order], refused)
+        return Planner(self.model, self.effects, [int(action) for action in order], refused)

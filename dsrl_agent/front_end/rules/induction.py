@@ -1,10 +1,9 @@
-"""From samples of contacts to rules: preconditions and effects, in a small language.
+"""Induce rules from samples of contacts: preconditions and effects, in a small language.
 
 The rules of one type in front are a decision list read off a decision tree. A test is added where
-it pays for itself in description length: what does not follow the commonest effect counts as an
-error of sight, at -ln(noise) nats each, and a test costs the naming of it (minimum description
-length, as in Quinlan & Rivest 1989). So one exception makes a rule where sight is good, and needs
-company where it is not.
+it shortens the description (minimum description length, as in Quinlan & Rivest 1989). A sample
+without the commonest effect counts as a reading error, at -ln(noise) nats; a test costs the naming
+of it. So with few reading errors one exception makes a rule, and with more it takes several.
 """
 
 from __future__ import annotations
@@ -14,15 +13,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.rules.contact import Context, Effect
 
 Samples = Mapping[tuple[Context, Effect], int]
-
-_MOST_TESTS = 3  # rules with more preconditions are not worth reading
-_TEST_COST = 1.0  # nats, beside the naming of the test
+"""How often each effect followed in each context."""
 
 
-class Test(NamedTuple):
+class ContextTest(NamedTuple):
     """A question about a context.
 
     Attributes:
@@ -30,14 +28,14 @@ class Test(NamedTuple):
             been taken more often than one of the type in front, as a key that is still unused?
             `taken`: has a thing of type `value` been taken at all? `body`: is the agent of type
             `value`? `action`: is the action `value`?
-        value: A type, `EMPTY`, `EDGE` or an action.
+        value: A type, `FREE`, `EDGE` or an action.
     """
 
     about: str
     value: int
 
     def holds(self, context: Context) -> bool:
-        """Say whether it is so."""
+        """Say whether the answer is yes."""
         if self.about == "beyond":
             return context.beyond == self.value
         if self.about == "body":
@@ -52,11 +50,11 @@ class Test(NamedTuple):
 class Condition(NamedTuple):
     """A test and the answer that it must have."""
 
-    test: Test
+    test: ContextTest
     wanted: bool
 
     def holds(self, context: Context) -> bool:
-        """Say whether the context has it."""
+        """Say whether the condition holds in a context."""
         return self.test.holds(context) == self.wanted
 
 
@@ -65,10 +63,10 @@ class Rule(NamedTuple):
 
     Attributes:
         front: The type in front.
-        conditions: What must hold.
-        effect: What comes of it.
-        times: How often it did.
-        cases: How often the conditions held.
+        conditions: The preconditions, all of which must hold.
+        effect: The effect.
+        times: Samples that have the effect.
+        cases: Samples in which the conditions held.
     """
 
     front: int
@@ -78,16 +76,19 @@ class Rule(NamedTuple):
     cases: int
 
 
-def induce(front: int, samples: Samples, noise: float) -> tuple[Rule, ...]:
+def induce(
+    front: int, samples: Samples, noise: float, thresholds: RulesThresholds
+) -> tuple[Rule, ...]:
     """Return the rules of a type in front; for every context exactly one applies.
 
     Args:
         front: The type.
-        samples: How often each effect came in each context.
-        noise: The rate of errors of sight, in (0, 1).
+        samples: How often each effect followed in each context.
+        noise: The rate of reading errors, in (0, 1).
+        thresholds: The most conditions, and their cost.
     """
     tests = _tests(samples) if _cost(samples, noise) else []
-    return _grow(front, samples, noise, (), tests)
+    return _grow(front, samples, noise, (), tests, thresholds)
 
 
 def rule_for(rules: Sequence[Rule], context: Context) -> Rule:
@@ -102,11 +103,12 @@ def _grow(
     samples: Samples,
     noise: float,
     conditions: tuple[Condition, ...],
-    tests: Sequence[Test],
+    tests: Sequence[ContextTest],
+    thresholds: RulesThresholds,
 ) -> tuple[Rule, ...]:
     best, best_cost = None, _cost(samples, noise)
-    if best_cost > 0.0 and len(conditions) < _MOST_TESTS:
-        naming = math.log(max(1, len(tests))) + _TEST_COST
+    if best_cost > 0.0 and len(conditions) < thresholds.conditions:
+        naming = math.log(max(1, len(tests))) + thresholds.condition_cost
         for test in tests:
             parts = _split(samples, test)
             if all(parts):
@@ -118,25 +120,28 @@ def _grow(
         return (Rule(front, conditions, effect, times, sum(samples.values())),)
     rules: tuple[Rule, ...] = ()
     for wanted, part in zip((True, False), _split(samples, best), strict=True):
-        rules += _grow(front, part, noise, (*conditions, Condition(best, wanted)), tests)
+        grown = (*conditions, Condition(best, wanted))
+        rules += _grow(front, part, noise, grown, tests, thresholds)
     return rules
 
 
-def _tests(samples: Samples) -> list[Test]:
-    """Return the tests that tell some of the contexts apart, the most telling kinds first."""
+def _tests(samples: Samples) -> list[ContextTest]:
+    """Return the tests that tell some of the contexts apart, the most telling tests first."""
     contexts = [context for context, _ in samples]
     values: dict[str, set[int]] = {
-        "carried": {kind for context in contexts for kind, _ in context.taken},
+        "carried": {number for context in contexts for number, _ in context.taken},
         "beyond": {context.beyond for context in contexts},
-        "taken": {kind for context in contexts for kind, _ in context.taken},
+        "taken": {number for context in contexts for number, _ in context.taken},
         "body": {context.body for context in contexts},
         "action": {context.action for context in contexts},
     }
-    asked = [Test(about, value) for about, found in values.items() for value in sorted(found)]
-    return [test for test in asked if len({test.holds(context) for context in contexts}) == 2]
+    tests = [
+        ContextTest(about, value) for about, found in values.items() for value in sorted(found)
+    ]
+    return [test for test in tests if len({test.holds(context) for context in contexts}) == 2]
 
 
-def _split(samples: Samples, test: Test) -> tuple[Samples, Samples]:
+def _split(samples: Samples, test: ContextTest) -> tuple[Samples, Samples]:
     yes = {sample: count for sample, count in samples.items() if test.holds(sample[0])}
     no = {sample: count for sample, count in samples.items() if sample not in yes}
     return yes, no

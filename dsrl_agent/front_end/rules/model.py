@@ -1,26 +1,26 @@
-"""All that is believed about contacts: rules by type in front, and what they give."""
+"""Model contacts: rules by type in front, and the rewards believed."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.rules.belief import Belief
 from dsrl_agent.front_end.rules.contact import Context, Effect
 from dsrl_agent.front_end.rules.induction import Rule, induce, rule_for
 from dsrl_agent.types import EDGE, FREE, KEPT, UNKNOWN, frozen
 
-_MOST_SAMPLES = 200  # of one type in front; older ones make room, as worlds change
-_QUIET = 1e-6  # rewards that differ from a plain step's by no more are none
+_QUIET = 1e-6  # rounding: a reward that differs from a plain step's by less is none
 
 
 class Prediction(NamedTuple):
-    """What is expected of a contact.
+    """The expectation of a contact.
 
     Attributes:
-        effect: What comes of it.
-        reward: What it gives; for what was never touched, the best that is known.
-        ends: Whether it ends the episode.
+        effect: The effect.
+        reward: The reward; of a type never touched, the best reward known.
+        ends: Whether the episode ends.
         known: Whether this rests on enough touches to be believed.
     """
 
@@ -36,12 +36,17 @@ class ContactModel:
     Effects are rules over contexts. Rewards and ends are beliefs for each type in front, one for
     entering its cell and one for being held up by it.
 
+    Args:
+        thresholds: When samples and rewards are believed.
+
     Attributes:
-        noise: The rate of errors of sight, in (0, 1).
+        noise: The rate of reading errors, in (0, 1).
+        step: Contacts observed.
     """
 
-    def __init__(self) -> None:
-        self.noise = 1e-3
+    def __init__(self, thresholds: RulesThresholds | None = None) -> None:
+        self.thresholds = thresholds or RulesThresholds()
+        self.noise = self.thresholds.prior_error_rate
         self.step = 0
         self._samples: dict[int, dict[tuple[Context, Effect], int]] = {}
         self._beliefs: dict[tuple[int, bool], Belief] = {}
@@ -54,13 +59,15 @@ class ContactModel:
     def observe(self, context: Context, effect: Effect, reward: float, ends: bool) -> None:
         """Learn from a contact."""
         self.step += 1
-        if context.front == UNKNOWN:  # what this was, the next of no known type need not be
+        if context.front == UNKNOWN:  # the next unknown object may be of another type
             return
         self._add(context, effect, 1)
         key = (context.front, effect.enters)
         belief = self._beliefs.get(key)
         if belief is None:
-            self._beliefs[key] = Belief(reward, 1, 1, int(ends), confirmed=self.step)
+            self._beliefs[key] = Belief(
+                reward, 1, 1, int(ends), confirmed=self.step, thresholds=self.thresholds
+            )
         else:
             confirmed = belief.confirmed
             if belief.observe(reward, ends, self.step, self.noise):
@@ -68,22 +75,22 @@ class ContactModel:
         self._forget_derived(context.front)
 
     def set_noise(self, noise: float) -> None:
-        """Say how often sight errs; what follows from it is thought through again if it matters."""
-        if abs(noise - self.noise) > 0.2 * self.noise:
+        """Set the rate of reading errors; rules are induced again if it has changed enough."""
+        if abs(noise - self.noise) > self.thresholds.error_rate_change * self.noise:
             self.noise = noise
             self._rules.clear()
             self._predicted.clear()
             self._plain = None
 
     def amend(self, context: Context, old: Effect, new: Effect) -> None:
-        """Correct a sample whose effect has shown only now: what the agent had been standing on."""
+        """Correct a sample whose effect shows only now: the object that the agent stood on."""
         if self._samples.get(context.front, {}).get((context, old)):
             self._add(context, old, -1)
             self._add(context, new, 1)
             self._forget_derived(context.front)
 
     def inherit(self, child: int, parent: int) -> None:
-        """Let a type begin with what is known of another, if nothing is known of it yet."""
+        """Let a type begin with the knowledge of another, if nothing is known of it yet."""
         if child in self._samples or parent not in self._samples:
             return
         for (context, effect), count in self._samples[parent].items():
@@ -97,7 +104,7 @@ class ContactModel:
                 self._beliefs[child, enters] = replace(belief, surprises=[])
         self._forget_derived(child)
 
-    # What is believed.
+    # Beliefs.
 
     @property
     def fronts(self) -> list[int]:
@@ -107,20 +114,20 @@ class ContactModel:
     def rules(self, front: int) -> tuple[Rule, ...]:
         """Return the rules of a type in front; none if it was never met."""
         if front not in self._rules and front in self._samples:
-            self._rules[front] = induce(front, self._samples[front], self.noise)
+            self._rules[front] = induce(front, self._samples[front], self.noise, self.thresholds)
         return self._rules.get(front, ())
 
     def belief(self, front: int, enters: bool) -> Belief | None:
-        """Return what touching a type gives, for entering its cell or for being held up."""
+        """Return the belief about a type, for entering its cell or for being held up."""
         return self._beliefs.get((front, enters))
 
     def is_questioned(self, front: int, enters: bool) -> bool:
-        """Say whether what touching a type gives is to be tried rather than believed."""
+        """Say whether a type's reward is to be tried rather than believed."""
         belief = self._beliefs.get((front, enters))
         return belief is not None and front not in (EDGE, FREE) and belief.is_questioned(self.noise)
 
     def is_firm(self, front: int) -> bool:
-        """Say whether enough touches of a type agree on what it gives."""
+        """Say whether enough touches of a type agree on its rewards."""
         known = [self._beliefs.get((front, enters)) for enters in (True, False)]
         met = [belief for belief in known if belief is not None]
         return bool(met) and all(belief.is_firm(self.noise) for belief in met)
@@ -133,12 +140,13 @@ class ContactModel:
 
     @property
     def optimism(self) -> float:
-        """What the unknown is taken to be worth: the best reward met so far, or 1."""
+        """The reward expected of the unknown: the best met so far, or a constant (R-max)."""
         known = [belief.reward for belief in self._beliefs.values()]
-        return max([reward for reward in known if reward > 0.0], default=1.0)
+        unknown = self.thresholds.unknown_reward
+        return max([reward for reward in known if reward > 0.0], default=unknown)
 
     def predict(self, context: Context) -> Prediction:
-        """Return what is expected in a context."""
+        """Return the expectation in a context."""
         found = self._predicted.get(context)
         if found is None:
             found = self._predicted[context] = self._predict(context)
@@ -146,7 +154,7 @@ class ContactModel:
 
     @property
     def plain(self) -> frozenset[int]:
-        """What can be walked over as if nothing were there: nothing, and idle types."""
+        """The contents that can be walked over without effect: `FREE` and idle types."""
         if self._plain is None:
             useful = self._useful()
             idle = {
@@ -156,10 +164,10 @@ class ContactModel:
         return self._plain
 
     def is_curious(self, context: Context) -> bool:
-        """Say whether trying a contact may teach something that could open a way.
+        """Say whether a contact may teach something that could open a way.
 
-        It may where a type has been in the way, but not yet with this thing beyond it or with these
-        things taken; and where what is believed of a type rests on too few touches.
+        It may where a type has blocked the way, but not yet with this content beyond it or with
+        these things taken. It may also where a belief about a type rests on too few touches.
         """
         if context.front in (EDGE, FREE):
             return False
@@ -169,10 +177,10 @@ class ContactModel:
         samples = self._samples.get(context.front, {})
         if all(effect.enters for _, effect in samples):
             return False
-        had = {kind for kind, _ in context.taken}
+        had = {number for number, _ in context.taken}
         tried = [known for known, _ in samples]
         return all(known.beyond != context.beyond for known in tried) or all(
-            {kind for kind, _ in known.taken} != had for known in tried
+            {number for number, _ in known.taken} != had for known in tried
         )
 
     # Saving.
@@ -198,7 +206,7 @@ class ContactModel:
         for context, effect, count in state["samples"]:
             self._add(Context(*frozen(context)), Effect(*frozen(effect)), count)
         for front, enters, *belief in state["beliefs"]:
-            self._beliefs[front, enters] = Belief(*belief)
+            self._beliefs[front, enters] = Belief(*belief, thresholds=self.thresholds)
 
     def _add(self, context: Context, effect: Effect, times: int) -> None:
         samples = self._samples.setdefault(context.front, {})
@@ -206,16 +214,17 @@ class ContactModel:
         count = samples.pop(key, 0) + times  # the latest stand last
         if count > 0:
             samples[key] = count
-        if sum(samples.values()) > _MOST_SAMPLES:
+        if sum(samples.values()) > self.thresholds.samples:
             oldest = next(iter(samples))
             samples[oldest] -= 1
             if not samples[oldest]:
                 del samples[oldest]
 
     def _doubt(self, changed: tuple[int, bool], confirmed: int) -> None:
-        """Where one thing has changed, others may have: what was known before is to be tried.
+        """Doubt the rewards of entering other types: where one has changed, others may have.
 
-        What has itself changed since the first was last confirmed is part of the same change.
+        A belief that has itself changed since the first was last confirmed is part of the same
+        change and is not doubted.
         """
         for key, belief in self._beliefs.items():
             front, enters = key

@@ -1,9 +1,9 @@
-"""Planning on learned rules: the highest return, then the fewest steps.
+"""Plan on learned rules: the highest return, then the fewest steps.
 
-Between contacts the agent walks over free cells, so the search goes from contact to contact: from
-each scene a breadth-first walk finds all contacts within reach, the rules say what comes of each,
-and A* (Hart, Nilsson & Raphael 1968) chooses their order. The reward of all good things that are
-left is its optimistic guess. With many good things the nearest is fetched first.
+Between contacts the agent walks over free cells, so the search goes from contact to contact. From
+each scene a breadth-first search finds all contacts within reach, and the rules give the effect of
+each. A* (Hart, Nilsson & Raphael 1968) chooses their order; its optimistic bound is the reward of
+all good things that are left. With many good things the nearest is fetched first.
 """
 
 from __future__ import annotations
@@ -13,27 +13,22 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from dsrl_agent.front_end.agency import ActionEffects
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.contact import Context, Motions, aim, applied, context_of
+from dsrl_agent.front_end.rules.contact import Context, aim, applied, context_of
 from dsrl_agent.front_end.rules.model import ContactModel, Prediction
 from dsrl_agent.types import FREE
 
-STEP_PRICE = 0.01
-"""What a step is taken to cost, so that of equal returns the quickest wins.
-
-What the world itself charges for a step is no part of it: waiting costs as much.
-"""
-_EXACT = 6  # up to so many good things the best order is searched for
-_MOST_SCENES = 400  # scenes looked at by one search
+_SAME = 1e-9  # rounding: values that differ by less are equal
 
 
-class Touch(NamedTuple):
+class PlannedTouch(NamedTuple):
     """A contact of a plan.
 
     Attributes:
         step: The step of the plan that makes it, from 1.
-        place: Where.
-        type: What stands there.
+        place: The place of the object.
+        type: The object's type.
         reward: The reward expected.
         known: Whether the expectation rests on enough touches; otherwise it is a hope.
     """
@@ -45,13 +40,15 @@ class Touch(NamedTuple):
     known: bool
 
 
-def touch_of(step: int, place: int, front: int, expected: Prediction) -> Touch:
+def touch_of(step: int, place: int, front: int, expected: Prediction) -> PlannedTouch:
     """Return a contact as part of a plan."""
-    return Touch(step, place, front, expected.reward, expected.known)
+    return PlannedTouch(
+        step=step, place=place, type=front, reward=expected.reward, known=expected.known
+    )
 
 
 class Plan(NamedTuple):
-    """What the agent means to do.
+    """A plan of the agent.
 
     Attributes:
         actions: The actions, in order.
@@ -62,12 +59,12 @@ class Plan(NamedTuple):
 
     actions: tuple[int, ...] = ()
     boards: tuple[Board, ...] = ()
-    touches: tuple[Touch, ...] = ()
+    touches: tuple[PlannedTouch, ...] = ()
     value: float = 0.0
 
 
-class _Way(NamedTuple):
-    """A contact within reach: the actions of the walk, the last of which makes it."""
+class _Reach(NamedTuple):
+    """A contact within reach: the actions of the walk, the last of which makes the contact."""
 
     actions: tuple[int, ...]
     board: Board  # just before it
@@ -78,18 +75,18 @@ class _Node(NamedTuple):
     board: Board
     parent: _Node | None
     actions: tuple[int, ...]
-    touch: Touch | None
+    touch: PlannedTouch | None
     steps: int
     reward: float
     over: bool
 
 
 class Planner:
-    """Plans with what is believed at the moment.
+    """Plans on the present beliefs.
 
     Args:
         model: The rules.
-        motions: What the actions do to the agent.
+        effects: The effects of the actions on the agent.
         actions: All actions, in the order in which equal ones are preferred.
         refused: (place, action) pairs that were seen not to work in this episode.
     """
@@ -97,35 +94,35 @@ class Planner:
     def __init__(
         self,
         model: ContactModel,
-        motions: Motions,
+        effects: ActionEffects,
         actions: Sequence[int],
         refused: frozenset[tuple[int, int]] = frozenset(),
     ) -> None:
         self._model = model
-        self._motions = motions
+        self._effects = effects
         self._actions = actions
         self._refused = refused
         self._worth: dict[int, float] = {FREE: 0.0}
 
     def best(self, board: Board) -> Plan:
-        """Return the best plan; an empty one if nothing is worth its while."""
+        """Return the best plan; an empty one if nothing is worth its steps."""
         hopes = self._hopes(board)
         if not hopes:
             return Plan()
-        if len(hopes) > _EXACT:
-            for way in self._ways(board, only_good=True):
-                return self._plan(self._follow(_root(board), way))
+        if len(hopes) > self._model.thresholds.exact_goods:
+            for reach in self._within_reach(board, only_good=True):
+                return self._plan(self._follow(_root(board), reach))
         return self._search(board)
 
     def experiment(self, board: Board) -> Plan:
         """Return the quickest plan to a contact that may teach something, at no loss on the way."""
         queue = [(0, 0, _root(board))]
         counter, seen = itertools.count(1), {board}
-        while queue and len(seen) < _MOST_SCENES:
+        while queue and len(seen) < self._model.thresholds.scenes:
             _, _, node = heapq.heappop(queue)
-            for way in self._ways(node.board):
-                found = self._follow(node, way)
-                if self._model.is_curious(way.context):
+            for reach in self._within_reach(node.board):
+                found = self._follow(node, reach)
+                if self._model.is_curious(reach.context):
                     return self._plan(found)
                 assert found.touch is not None
                 costs = found.touch.reward < self._model.step_reward or found.over
@@ -135,24 +132,24 @@ class Planner:
         return Plan()
 
     def after(self, board: Board, action: int) -> tuple[Board, Prediction | None]:
-        """Return the scene expected after an action, and what its contact is expected to give."""
-        where = aim(board, action, self._motions)
+        """Return the scene expected after an action, and the expectation of its contact."""
+        where = aim(board, action, self._effects)
         if where is None:
-            motion = self._motions.get((board.body, action))
-            return (board if motion is None else board._replace(body=motion.type)), None
+            effect = self._effects.get((board.body, action))
+            return (board if effect is None else board._replace(body=effect.type)), None
         if (board.place, action) in self._refused:
             return board, None
         expected = self._model.predict(context_of(board, action, where))
         return applied(board, where, expected.effect), expected
 
     def _hopes(self, board: Board) -> list[float]:
-        """Return what each good thing in the scene is worth at best."""
+        """Return the highest reward that each good thing in the scene may give."""
         for label in set(board.cells) - self._worth.keys():
             self._worth[label] = self._best_worth(label)
         return [worth for label in board.cells if (worth := self._worth[label]) > 0.0]
 
     def _best_worth(self, label: int) -> float:
-        """Return the most that touching a type may give beyond a plain step, 0 if nothing."""
+        """Return the highest reward of a type beyond that of a plain step, at least 0."""
         model = self._model
         if not model.rules(label):
             return model.optimism
@@ -171,33 +168,33 @@ class Planner:
         counter = itertools.count(1)
         queue = [(-sum(self._hopes(board)), 0, root)]
         least: dict[Board, float] = {}
-        looked = 0
-        while queue and looked < _MOST_SCENES:
+        expanded, price = 0, self._model.thresholds.step_price
+        while queue and expanded < self._model.thresholds.scenes:
             bound, _, node = heapq.heappop(queue)
-            if -bound <= best_value + 1e-9:
+            if -bound <= best_value + _SAME:
                 break
-            if least.get(node.board, -1e9) > node.reward - STEP_PRICE * node.steps + 1e-9:
+            if least.get(node.board, -1e9) > node.reward - price * node.steps + _SAME:
                 continue
-            looked += 1
-            for way in self._ways(node.board):
-                found = self._follow(node, way)
-                value = found.reward - STEP_PRICE * found.steps
+            expanded += 1
+            for reach in self._within_reach(node.board):
+                found = self._follow(node, reach)
+                value = found.reward - price * found.steps
                 if value <= least.get(found.board, -1e9):
                     continue
                 least[found.board] = value
-                if value > best_value + 1e-9:
+                if value > best_value + _SAME:
                     best, best_value = found, value
                 if not found.over:
                     hope = value + sum(self._hopes(found.board))
                     heapq.heappush(queue, (-hope, next(counter), found))
         return self._plan(best)
 
-    def _ways(self, board: Board, *, only_good: bool = False) -> Iterator[_Way]:
+    def _within_reach(self, board: Board, *, only_good: bool = False) -> Iterator[_Reach]:
         """Yield the contacts within reach over free cells, the nearest first.
 
         Args:
             board: The scene.
-            only_good: Whether only those that are worth having count.
+            only_good: Whether only contacts of a good reward count.
         """
         plain, cells = self._model.plain, board.cells
         start = (board.place, board.body)
@@ -211,43 +208,43 @@ class Planner:
                 for action in self._actions:
                     if (place, action) in self._refused:
                         continue
-                    motion = self._motions.get((body, action))
-                    if motion is None:
+                    effect = self._effects.get((body, action))
+                    if effect is None:
                         continue
-                    where = aim(stand, action, self._motions)
+                    where = aim(stand, action, self._effects)
                     if where is None:
-                        there = (place, motion.type)
+                        there = (place, effect.type)
                     elif where.target < 0:
                         continue
                     elif cells[where.target] in plain:
-                        there = (where.target, motion.type)
+                        there = (where.target, effect.type)
                     else:
                         context = context_of(stand, action, where)
                         expected = self._model.predict(context)
                         good = expected.reward > self._model.step_reward and not expected.ends
                         if good or not only_good:
-                            yield _Way(_walk(came, here, action), stand, context)
+                            yield _Reach(_walk(came, here, action), stand, context)
                         continue
                     if there not in came:
                         came[there] = (here, action)
                         following.append(there)
             frontier = following
 
-    def _follow(self, node: _Node, way: _Way) -> _Node:
+    def _follow(self, node: _Node, reach: _Reach) -> _Node:
         """Return the node after a contact."""
-        where = aim(way.board, way.context.action, self._motions)
+        where = aim(reach.board, reach.context.action, self._effects)
         assert where is not None
-        expected = self._model.predict(way.context)
-        steps = node.steps + len(way.actions)
-        touch = touch_of(steps, where.target, way.context.front, expected)
+        expected = self._model.predict(reach.context)
+        steps = node.steps + len(reach.actions)
+        touch = touch_of(steps, where.target, reach.context.front, expected)
         return _Node(
-            applied(way.board, where, expected.effect),
-            node,
-            way.actions,
-            touch,
-            steps,
-            node.reward + expected.reward - self._model.step_reward,
-            expected.ends,
+            board=applied(reach.board, where, expected.effect),
+            parent=node,
+            actions=reach.actions,
+            touch=touch,
+            steps=steps,
+            reward=node.reward + expected.reward - self._model.step_reward,
+            over=expected.ends,
         )
 
     def _plan(self, node: _Node) -> Plan:
@@ -264,12 +261,12 @@ class Planner:
             actions.append(action)
             boards.append(board)
         touches = tuple(part.touch for part in nodes if part.touch is not None)
-        value = node.reward - STEP_PRICE * node.steps
+        value = node.reward - self._model.thresholds.step_price * node.steps
         return Plan(tuple(actions), tuple(boards), touches, value)
 
 
 def _root(board: Board) -> _Node:
-    return _Node(board, None, (), None, 0, 0.0, False)
+    return _Node(board=board, parent=None, actions=(), touch=None, steps=0, reward=0.0, over=False)
 
 
 def _walk(

@@ -1,8 +1,8 @@
-"""Following a scene through an episode, with sight that errs now and then.
+"""Track a scene through an episode in spite of reading errors.
 
-What stands where changes only where the agent is, or seldom. So a far cell that reads otherwise for
-a single frame was misread; where sight has been seen to err, a change is believed when two frames
-in a row show it. The agent itself is looked for where its action should have taken it.
+Cells change where the agent is, and seldom elsewhere. So a far cell that reads otherwise for a
+single frame was misread. Where reading errors are frequent, a change is believed when two frames in
+a row show it. The agent is looked for at the place that its action should have taken it to.
 """
 
 from __future__ import annotations
@@ -10,37 +10,34 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from dsrl_agent.front_end.agency import Agency, Motion
+from dsrl_agent.config import RulesThresholds
+from dsrl_agent.front_end.agency import ActionEffect, ActionEffects, Agency
 from dsrl_agent.front_end.relations import extent
-from dsrl_agent.front_end.rules.board import Board, replaced, steps, with_taken
+from dsrl_agent.front_end.rules.board import Board, Taken, replaced, steps, with_taken
 from dsrl_agent.front_end.rules.contact import (
     Aim,
     Context,
     Effect,
     Labels,
-    Motions,
     aim,
     context_of,
     effect_of,
 )
 from dsrl_agent.types import FREE, KEPT, Facts, Shape, frozen
 
-_ERRS = 0.01  # errors of sight per object: beyond this rate a change must be seen twice
-_PRIOR_OBJECTS = 200.0  # sight counts as good until it has been seen to err
-
 
 class Contact(NamedTuple):
-    """A context and what came of it."""
+    """A context and the effect that followed."""
 
     context: Context
     effect: Effect
 
 
-class Seen(NamedTuple):
-    """What a step has shown.
+class Observation(NamedTuple):
+    """The result of a step.
 
     Attributes:
-        contact: What the agent went for and what came of it; `None` if it went for nothing.
+        contact: The contact of the step; `None` if the agent went for nothing.
         amended: An earlier contact whose effect shows only now, and its effect, if any.
     """
 
@@ -49,26 +46,29 @@ class Seen(NamedTuple):
 
 
 @dataclass
-class Sight:
-    """How often sight errs, from what it took back: a cell that read otherwise for one frame.
+class ReadingErrors:
+    """The rate of reading errors, from readings taken back: cells that differ for one frame.
 
     Attributes:
         objects: Objects seen so far, over all frames.
         errors: Readings taken back.
+        thresholds: The prior, and the rate that counts as frequent.
     """
 
     objects: float = 0.0
     errors: float = 0.0
+    thresholds: RulesThresholds = field(default_factory=RulesThresholds, kw_only=True)
 
     @property
     def noise(self) -> float:
         """The rate of errors per object, in (0, 1)."""
-        return (self.errors + 0.001 * _PRIOR_OBJECTS) / (self.objects + _PRIOR_OBJECTS)
+        objects, rate = self.thresholds.prior_objects, self.thresholds.prior_error_rate
+        return (self.errors + rate * objects) / (self.objects + objects)
 
     @property
-    def errs(self) -> bool:
-        """Whether a change must be seen twice to be believed."""
-        return self.noise > _ERRS
+    def frequent(self) -> bool:
+        """Whether a change must be read twice to be believed."""
+        return self.noise > self.thresholds.error_rate
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Scene:
     """An episode's scene as believed, kept up to date step by step.
 
     Attributes:
-        shape: Rows and columns of the grid, or `None` if they are not told.
+        shape: Rows and columns of the grid, or `None` if they are not known.
         board: The scene; `None` until the agent has been seen.
         labels: The objects of the last frame as they were read.
         doubts: Readings that differ from the scene and wait for a second frame, by place.
@@ -113,59 +113,47 @@ class Scene:
         self.doubts.clear()
 
     def advance(
-        self, action: int, facts: Facts, agency: Agency, motions: Motions, sight: Sight
-    ) -> Seen:
+        self,
+        action: int,
+        facts: Facts,
+        agency: Agency,
+        effects: ActionEffects,
+        errors: ReadingErrors,
+    ) -> Observation:
         """Take the next frame.
 
         Args:
-            action: What the agent did.
-            facts: What is seen now.
-            agency: Tells the agent.
-            motions: What its actions do.
-            sight: How well it sees; learns from what it took back.
+            action: The agent's action.
+            facts: The facts of the next frame.
+            agency: Finds the agent among the objects.
+            effects: The effects of its actions.
+            errors: The rate of reading errors; learns from readings taken back.
         """
         before = self.board
         if before is None or self._extent(facts) != before.shape:
             self.begin(facts, agency)
-            return Seen(None, None)
+            return Observation(None, None)
         labels, own = _read(facts, agency, before.shape[1])
-        where, motion = aim(before, action, motions), motions.get((before.body, action))
-        trusts = not sight.errs or self.lost
-        seen = _find(own, before, where, trusts)
-        place, body = seen or _expected(labels, before, where, motion)
+        where, effect = aim(before, action, effects), effects.get((before.body, action))
+        seen = _find(own, before, where, not errors.frequent or self.lost)
+        place, body = seen or _expected(labels, before, where, effect)
         self.lost = seen is None
         contact, amended = None, None
         if where is not None and seen is not None:
-            effect = effect_of(before, where, place, self.labels, labels)
-            contact = Contact(context_of(before, action, where), effect)
-        changes: dict[int, int] = {}
-        taken = before.taken
-        if contact is not None and where is not None and where.target >= 0:
-            front, effect = contact.context.front, contact.effect
-            if effect.enters:
-                changes[where.target] = effect.becomes
-            if effect.beyond != KEPT:
-                changes[where.beyond] = effect.beyond
-            elif front != FREE and effect.becomes != front and (effect.enters or not sight.errs):
-                taken = with_taken(taken, front)
+            found = effect_of(before, where, place, self.labels, labels)
+            contact = Contact(context_of(before, action, where), found)
+        changes, taken = _near_changes(before, where, contact, errors)
         if place != before.place:
-            under = labels.get(before.place, FREE)
-            changes[before.place] = under
-            if self.resting is not None and under != FREE:
-                # It stood on something all the while: that is what the touch had made of it.
-                revised = self.resting.effect._replace(becomes=under)
-                amended = self.resting, revised
-                if under == self.resting.context.front:
-                    taken = with_taken(taken, under, -1)
-            fresh = contact is not None and contact.effect.enters
-            self.resting = contact if fresh else None
-        changes |= self._far_changes(before, labels, {place, *changes}, sight)
+            changes[before.place] = labels.get(before.place, FREE)
+            amended, taken = self._leave(changes[before.place], taken)
+            self.resting = contact if contact is not None and contact.effect.enters else None
+        changes |= self._far_changes(before, labels, {place, *changes}, errors)
         self.board = Board(before.shape, replaced(before.cells, changes), place, body, taken)
         self.labels = labels
-        return Seen(contact, amended)
+        return Observation(contact, amended)
 
     def state(self) -> dict[str, Any]:
-        """Return it for a checkpoint, JSON-able."""
+        """Return the scene for a checkpoint, JSON-able."""
         board, resting = self.board, self.resting
         return {
             "shape": self.shape,
@@ -188,11 +176,26 @@ class Scene:
             scene.resting = Contact(Context(*context), Effect(*effect))
         return scene
 
+    def _leave(self, under: int, taken: Taken) -> tuple[tuple[Contact, Effect] | None, Taken]:
+        """Return the contact that the agent leaves with its true effect, and the things taken.
+
+        The agent hid an object that it stood on: the touch has made this of the object touched.
+
+        Args:
+            under: The type now seen where the agent stood.
+            taken: The things taken, as believed.
+        """
+        if self.resting is None or under == FREE:
+            return None, taken
+        if under == self.resting.context.front:
+            taken = with_taken(taken, under, -1)
+        return (self.resting, self.resting.effect._replace(becomes=under)), taken
+
     def _far_changes(
-        self, before: Board, labels: Labels, near: set[int], sight: Sight
+        self, before: Board, labels: Labels, near: set[int], errors: ReadingErrors
     ) -> dict[int, int]:
-        """Return what has changed away from the agent, and keep what waits for the next frame."""
-        sight.objects += len(labels)
+        """Return the changes away from the agent, and keep those that wait for the next frame."""
+        errors.objects += len(labels)
         differs = {
             place: now
             for place, was in enumerate(before.cells)
@@ -200,18 +203,18 @@ class Scene:
         }
         doubts, self.doubts = self.doubts, {}
         believed = {}
-        if sight.errs:
-            sight.errors += len(doubts.keys() - differs.keys())
+        if errors.frequent:
+            errors.errors += len(doubts.keys() - differs.keys())
         for place, now in differs.items():
-            if _walked(before, place, differs):
+            if _moved(before, place, differs):
                 believed[place] = now
-            elif sight.errs and doubts.get(place) != now:
+            elif errors.frequent and doubts.get(place) != now:
                 self.doubts[place] = now
             else:
                 believed[place] = now
-                if not sight.errs:
+                if not errors.frequent:
                     # If this is taken back in the next frame, it was misread.
-                    sight.errors += doubts.get(place) == now
+                    errors.errors += doubts.get(place) == now
                     self.doubts[place] = before.cells[place]
         return believed
 
@@ -221,25 +224,25 @@ class Scene:
 
 
 def _read(facts: Facts, agency: Agency, cols: int) -> tuple[dict[int, int], dict[int, int]]:
-    """Return the objects by place, and what may be the agent by place."""
+    """Return the objects by place, and the candidates for the agent by place."""
     labels: dict[int, int] = {}
     own: dict[int, int] = {}
     for fact in facts:
-        kind = own if fact.type in agency.self_types else labels
-        kind[fact.row * cols + fact.col] = fact.type
+        found = own if fact.type in agency.self_types else labels
+        found[fact.row * cols + fact.col] = fact.type
     return labels, own
 
 
 def _find(
     own: dict[int, int], before: Board, where: Aim | None, trusts: bool
 ) -> tuple[int, int] | None:
-    """Return where the agent is seen, and its type, or `None`.
+    """Return the place where the agent is seen, and its type, or `None`.
 
     Args:
-        own: What may be the agent, by place.
+        own: The candidates for the agent, by place.
         before: The scene before.
-        where: What it went for.
-        trusts: Whether it is believed to be where it cannot have gone.
+        where: The place that it went for.
+        trusts: Whether a candidate is believed at a place that the agent cannot have gone to.
     """
     for place in (before.place if where is None else where.target, before.place):
         if place in own:
@@ -248,17 +251,34 @@ def _find(
 
 
 def _expected(
-    labels: Labels, before: Board, where: Aim | None, motion: Motion | None
+    labels: Labels, before: Board, where: Aim | None, effect: ActionEffect | None
 ) -> tuple[int, int]:
-    """Return where the agent should be and its type, when it is not seen."""
+    """Return the place and type that the agent should have, when it is not seen."""
     if where is None:
-        return before.place, (before.body if motion is None else motion.type)
+        return before.place, (before.body if effect is None else effect.type)
     front = before.at(where.target)
     held_up = where.target < 0 or (front != FREE and labels.get(where.target) == front)
-    return (before.place, before.body) if held_up else (where.target, where.motion.type)
+    return (before.place, before.body) if held_up else (where.target, where.effect.type)
 
 
-def _walked(before: Board, place: int, differs: dict[int, int]) -> bool:
+def _near_changes(
+    before: Board, where: Aim | None, contact: Contact | None, errors: ReadingErrors
+) -> tuple[dict[int, int], Taken]:
+    """Return the changes that a contact has made, by place, and the things taken."""
+    changes: dict[int, int] = {}
+    if contact is None or where is None or where.target < 0:
+        return changes, before.taken
+    front, effect = contact.context.front, contact.effect
+    if effect.enters:
+        changes[where.target] = effect.becomes
+    if effect.beyond != KEPT:
+        changes[where.beyond] = effect.beyond
+    elif front != FREE and effect.becomes != front and (effect.enters or not errors.frequent):
+        return changes, with_taken(before.taken, front)
+    return changes, before.taken
+
+
+def _moved(before: Board, place: int, differs: dict[int, int]) -> bool:
     """Say whether a change is one half of an object's step to a cell beside it."""
     was, now = before.cells[place], differs[place]
     for d_row, d_col in ((-1, 0), (0, 1), (1, 0), (0, -1)):

@@ -1,14 +1,14 @@
-"""Tabular Q-learning on symbols: what the four front ends share.
+"""Learn Q-tables from symbolic transitions: the part that the tabular front ends share.
 
-They differ in three things only: which entries a transition updates with which reward (credit),
-how the entries of a scene become the values of the actions (aggregation), and whether remembered
-updates are replayed.
+The front ends differ in three things: the entries that a transition updates and their rewards
+(credit), the sum of a scene's entries into action values (aggregation), and the replay of stored
+updates.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple
@@ -17,13 +17,14 @@ import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.front_end.knowledge import Choice, Knowledge, TouchTotals
 from dsrl_agent.front_end.relations import Valuation, relate
 from dsrl_agent.front_end.tabular.dyna import Imagined
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
 
 Key = Hashable
 
-_TIE = 1e-9
+_TIE = 1e-9  # rounding: values this close share the choice
 
 
 class Update(NamedTuple):
@@ -38,19 +39,12 @@ class Update(NamedTuple):
     next_key: Key | None
 
 
-class Touch(NamedTuple):
-    """What touching a type has brought: how often, and the rewards' sum."""
-
-    times: int
-    reward: float
-
-
 @dataclass
-class EpisodeMemory:
-    """What the tables keep of an episode: what was imagined last, as long as it holds.
+class TabularEpisode:
+    """The tables' memory of an episode: the values imagined last, as long as they hold.
 
     Attributes:
-        shape: Rows and columns of the grid, or `None` if they are not told.
+        shape: Rows and columns of the grid, or `None` if they are not known.
         objects: The scene that was imagined.
         version: The front end's version at that time.
         imagined: The values of its places.
@@ -61,9 +55,13 @@ class EpisodeMemory:
     version: int = -1
     imagined: Imagined | None = None
 
-    def copy(self) -> EpisodeMemory:
+    def copy(self) -> TabularEpisode:
         """Return a copy that shares nothing that changes."""
         return replace(self)
+
+    def carry_over(self, earlier: TabularEpisode) -> bool:
+        """Return `False`: the tables' values follow from the frame alone."""
+        return False
 
 
 class TabularFrontEnd(ABC):
@@ -72,6 +70,13 @@ class TabularFrontEnd(ABC):
     Args:
         num_actions: A.
         config: Its settings.
+
+    Attributes:
+        agency: Finds the agent among the objects.
+        table: The entries `[A]` by key.
+        touches: Touches by type.
+        transitions: The latest transitions, up to `config.memory`.
+        version: Grows whenever something is learned.
     """
 
     kind: ClassVar[str]
@@ -80,35 +85,43 @@ class TabularFrontEnd(ABC):
     def __init__(self, num_actions: int, config: FrontEndConfig) -> None:
         self.num_actions = num_actions
         self.config = config
-        self.agency = Agency()
+        self.agency = Agency(config.agency)
         self.table: dict[Key, Floats] = {}
-        self.touches: dict[int, Touch] = {}
-        self.memory: deque[Transition] = deque(maxlen=config.memory)
+        self.touches: dict[int, TouchTotals] = {}
+        self.transitions: deque[Transition] = deque(maxlen=config.memory)
         self._updates: deque[Update] = deque(maxlen=config.memory)
-        self.version = 0  # grows whenever something is learned
+        self.version = 0
 
-    # What a front end is made of.
+    # What each front end defines.
 
     @abstractmethod
     def updates(self, transition: Transition) -> list[Update]:
         """Return the updates that a transition calls for."""
 
     @abstractmethod
-    def values(self, facts: Facts, memory: EpisodeMemory | None = None) -> Valuation:
-        """Return what each action is worth in a scene, and each object's part in it."""
+    def values(self, facts: Facts, episode: TabularEpisode | None = None) -> Valuation:
+        """Return the value of each action in a scene, and each object's part in it."""
 
-    # What all do.
+    def relations(self) -> dict[tuple[int, int, int], Floats] | None:
+        """Return the table by (type, rows below, columns right); `None` for another table."""
+        return None
 
-    def begin(self, shape: Shape | None = None) -> EpisodeMemory:
-        """Return what to remember of a new episode on a grid of so many rows and columns."""
-        return EpisodeMemory(shape)
+    def choice(self) -> Choice | None:
+        """Return the form of the greedy policy for a logic program, `None` if it has none."""
+        return None
+
+    # What all share.
+
+    def begin(self, shape: Shape | None = None) -> TabularEpisode:
+        """Return the memory of a new episode on a grid of this many rows and columns."""
+        return TabularEpisode(shape)
 
     def learn(self, transition: Transition, rng: np.random.Generator) -> None:
-        """Learn from a transition and, if the front end replays, from remembered ones."""
+        """Learn from a transition and, if the front end replays, from stored updates."""
         self.version += 1
         before = self.agency.self_type
         self.agency.observe(transition)
-        self.memory.append(transition)
+        self.transitions.append(transition)
         if self.agency.self_type != before:
             self._relearn()
         else:
@@ -118,24 +131,24 @@ class TabularFrontEnd(ABC):
                 self._apply(self._updates[index])
 
     def decide(
-        self, facts: Facts, memory: EpisodeMemory, rng: np.random.Generator, epsilon: float
+        self, facts: Facts, episode: TabularEpisode, rng: np.random.Generator, epsilon: float
     ) -> int:
         """Choose an action epsilon-greedily; the greedy ones share their probability.
 
-        `memory` keeps what was worked out for the scene.
+        `episode` keeps the values imagined for the scene.
         """
         if rng.random() < epsilon:
             return int(rng.integers(self.num_actions))
-        values = self.action_values(facts, memory)
+        values = self.action_values(facts, episode)
         greedy = np.flatnonzero(values >= values.max() - _TIE)
         return int(greedy[rng.integers(len(greedy))])
 
-    def action_values(self, facts: Facts, memory: EpisodeMemory) -> Floats:
-        """Return what each action is worth, `[A]`; of `values`, what a decision needs."""
-        return self.values(facts, memory).values
+    def action_values(self, facts: Facts, episode: TabularEpisode) -> Floats:
+        """Return the value of each action, `[A]`, without the objects' parts."""
+        return self.values(facts, episode).values
 
     def inherit(self, child: int, parent: int) -> None:
-        """Let a type that was split off another begin with what is known of that."""
+        """Let a type that was split off another begin with the knowledge of that type."""
         for key, row in list(self.table.items()):
             if isinstance(key, tuple) and len(key) == 3 and key[0] == parent:
                 self.table.setdefault((child, *key[1:]), row.copy())
@@ -151,6 +164,22 @@ class TabularFrontEnd(ABC):
         """Return `False`: tables cannot tell whether they have converged."""
         return False
 
+    def knowledge(self) -> Knowledge[TabularEpisode]:
+        """Return what the tables hold."""
+        return Knowledge(
+            kind=self.kind,
+            agency=self.agency,
+            transitions=self.transitions,
+            entries=len(self.table),
+            value_bytes=sum(row.nbytes for row in self.table.values()),
+            store=self.table,
+            touches=self.touches,
+            relations=self.relations(),
+            taught=self._taught(),
+            discount=self.config.discount,
+            choice=self.choice(),
+        )
+
     def state(self) -> dict[str, Any]:
         """Return everything learned, JSON-able."""
         return {
@@ -158,7 +187,7 @@ class TabularFrontEnd(ABC):
             "agency": self.agency.state(),
             "table": [[key, list(row)] for key, row in self.table.items()],
             "touches": [[number, *touch] for number, touch in self.touches.items()],
-            "memory": [list(transition) for transition in self.memory],
+            "memory": [list(transition) for transition in self.transitions],
             "updates": [list(update) for update in self._updates],
         }
 
@@ -166,10 +195,10 @@ class TabularFrontEnd(ABC):
         """Take what `state()` gave, after a round through JSON."""
         self.agency.load(state["agency"])
         self.table = {frozen(key): np.array(row) for key, row in state["table"]}
-        self.touches = {number: Touch(*touch) for number, *touch in state["touches"]}
-        self.memory.clear()
-        self.memory.extend(Transition.from_lists(stored) for stored in state["memory"])
-        # Not those of the remembered transitions: each of the two is forgotten at its own pace.
+        self.touches = {number: TouchTotals(*touch) for number, *touch in state["touches"]}
+        self.transitions.clear()
+        self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
+        # Not those of the stored transitions: each of the two is forgotten at its own pace.
         self._updates.clear()
         for key, action, reward, next_key in state["updates"]:
             self._updates.append(Update(frozen(key), action, reward, frozen(next_key)))
@@ -182,11 +211,11 @@ class TabularFrontEnd(ABC):
                 self._updates.append(update)
 
     def _relearn(self) -> None:
-        """Begin the tables anew from what is remembered: the agent turned out to be another."""
+        """Fill the tables anew from the stored transitions: the agent is another object."""
         self.table.clear()
         self.touches.clear()
         self._updates.clear()
-        for transition in self.memory:
+        for transition in self.transitions:
             self._take(transition)
 
     def _apply(self, update: Update) -> None:
@@ -203,8 +232,17 @@ class TabularFrontEnd(ABC):
     def _count_touch(self, transition: Transition) -> None:
         touched = touched_by(self.agency, transition)
         if touched is not None:
-            old = self.touches.get(touched.type, Touch(0, 0.0))
-            self.touches[touched.type] = Touch(old.times + 1, old.reward + transition.reward)
+            old = self.touches.get(touched.type, TouchTotals(0, 0.0))
+            self.touches[touched.type] = TouchTotals(old.times + 1, old.reward + transition.reward)
+
+    def _taught(self) -> Counter[int]:
+        """Count the stored transitions that have updated the table about each type."""
+        counts: Counter[int] = Counter()
+        if self.relations() is not None:
+            for transition in self.transitions:
+                keys = (update.key for update in self.updates(transition))
+                counts.update({key[0] for key in keys if isinstance(key, tuple)})
+        return counts
 
 
 def touched_by(agency: Agency, transition: Transition) -> Fact | None:
@@ -222,8 +260,8 @@ def relational_updates(agency: Agency, transition: Transition, *, credit_all: bo
     """Return one update for every object, over its type and its position seen from the agent.
 
     Args:
-        agency: Tells which object is the agent.
-        transition: What happened.
+        agency: Finds the agent among the objects.
+        transition: The transition.
         credit_all: Whether every object gets the reward (Garnelo et al. 2016) or only the touched
             one (Garcez et al. 2018).
     """
@@ -235,7 +273,7 @@ def relational_updates(agency: Agency, transition: Transition, *, credit_all: bo
     result = []
     for fact, d_row, d_col in relate(before, transition.facts):
         if fact not in remaining and fact != touched:
-            continue  # it went elsewhere or was missed: nothing is known about what follows
+            continue  # it moved or was not detected: its next position is unknown
         gone = fact not in remaining or transition.terminated
         next_key = None if gone else (fact.type, fact.row - after.row, fact.col - after.col)
         reward = transition.reward if credit_all or fact == touched else 0.0

@@ -1,4 +1,4 @@
-"""The front ends, each in the way it gives credit and adds up what its tables say."""
+"""Tabular front ends, each with its own credit and its own sum of table entries."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from abc import abstractmethod
 
 import numpy as np
 
-from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end.protocol import FrontEnd
-from dsrl_agent.front_end.relations import Relation, Valuation, extent, relate
-from dsrl_agent.front_end.rules import RulesFrontEnd
+from dsrl_agent.front_end.knowledge import Choice, ImaginedWalks, StepWorth, SummedParts
+from dsrl_agent.front_end.relations import Relation, Valuation, distance_weight, extent, relate
 from dsrl_agent.front_end.tabular.dyna import Imagined, imagine
 from dsrl_agent.front_end.tabular.q_learning import (
-    EpisodeMemory,
+    TabularEpisode,
     TabularFrontEnd,
     Update,
     relational_updates,
@@ -30,7 +28,7 @@ class FlatQ(TabularFrontEnd):
         next_key = None if transition.terminated else transition.next_facts
         return [Update(transition.facts, transition.action, transition.reward, next_key)]
 
-    def values(self, facts: Facts, memory: EpisodeMemory | None = None) -> Valuation:
+    def values(self, facts: Facts, episode: TabularEpisode | None = None) -> Valuation:
         """Return the scene's entry; no object has a part of its own."""
         row = self.lookup(facts)
         none = np.zeros(self.num_actions)
@@ -38,14 +36,22 @@ class FlatQ(TabularFrontEnd):
 
 
 class _OverObjects(TabularFrontEnd):
-    """A table over (type, row, column) seen from the agent; a scene's value is a sum of parts."""
+    """A table over (type, row, column) relative to the agent; a scene's value sums the parts."""
 
-    def values(self, facts: Facts, memory: EpisodeMemory | None = None) -> Valuation:
+    def values(self, facts: Facts, episode: TabularEpisode | None = None) -> Valuation:
         """Return the sum of the objects' parts."""
         agent = self.agency.find(facts)
         parts = () if agent is None else self._parts(relate(agent, facts))
         none = np.zeros(self.num_actions)
         return Valuation(np.sum([none, *(part for _, part in parts)], axis=0), parts, none)
+
+    def relations(self) -> dict[tuple[int, int, int], Floats]:
+        """Return the table by (type, rows below, columns right of the agent)."""
+        return {
+            (key[0], key[1], key[2]): row
+            for key, row in self.table.items()
+            if isinstance(key, tuple)
+        }
 
     @abstractmethod
     def _parts(self, relations: tuple[Relation, ...]) -> tuple[tuple[Fact, Floats], ...]:
@@ -56,25 +62,29 @@ class _OverObjects(TabularFrontEnd):
         return np.zeros(self.num_actions) if row is None else row
 
 
-class DSRL(_OverObjects):
+class GarneloQ(_OverObjects):
     """Garnelo et al. 2016: every pair of the agent and an object learns from the whole reward.
 
-    Theirs has tables of pairs without the agent as well. Such a pair keeps its relative position
-    whatever the agent does, so it says nothing of where to go; those are left out here.
+    Their agent has tables of pairs without the agent as well. Such a pair keeps its relative
+    position whatever the agent does, so it says nothing of where to go; those are left out here.
     """
 
-    kind = "dsrl"
+    kind = "garnelo2016"
 
     def updates(self, transition: Transition) -> list[Update]:
         """Return an update with the whole reward for every object."""
         return relational_updates(self.agency, transition, credit_all=True)
+
+    def choice(self) -> Choice:
+        """Return that the values are sums of entries."""
+        return SummedParts(by_distance=False)
 
     def _parts(self, relations: tuple[Relation, ...]) -> tuple[tuple[Fact, Floats], ...]:
         return tuple((relation.fact, self._entry(relation).copy()) for relation in relations)
 
 
 class SRLCS(_OverObjects):
-    """Garcez, Dutra & Alonso 2018 (SRL+CS): credit to what was touched, weights 1 / distance^2."""
+    """Garcez, Dutra & Alonso 2018 (SRL+CS): credit to the touched, weights 1 / distance^2."""
 
     kind = "srl_cs"
 
@@ -82,9 +92,13 @@ class SRLCS(_OverObjects):
         """Return an update for every object, the reward only for the touched one."""
         return relational_updates(self.agency, transition, credit_all=False)
 
+    def choice(self) -> Choice:
+        """Return that the values are sums of entries, weighted by distance."""
+        return SummedParts(by_distance=True)
+
     def _parts(self, relations: tuple[Relation, ...]) -> tuple[tuple[Fact, Floats], ...]:
         return tuple(
-            (relation.fact, self._entry(relation) / max(1, relation.d_row**2 + relation.d_col**2))
+            (relation.fact, self._entry(relation) / distance_weight(relation.d_row, relation.d_col))
             for relation in relations
         )
 
@@ -92,23 +106,23 @@ class SRLCS(_OverObjects):
 class RelationalQ(SRLCS):
     """The default: tables of relations as SRL+CS learns them, and Dyna within the scene.
 
-    - Credit as SRL+CS gives it, with replay of remembered updates.
-    - A table over relations to one object knows no detours and no dead ends, and a sum of promises
-      pulls the agent between two objects. So the values of the actions come from imagined walks in
-      the scene (`simulation`), for which the tables say what stepping on each object is worth.
-      An object's part in an action's value is all of it, if it is the one that the way leads to.
+    - Credit as in SRL+CS, with replay of stored updates.
+    - A table over relations to one object knows no detours and no dead ends, and the sum of two
+      objects' values pulls the agent between them. So the values of the actions come from imagined
+      walks in the scene (`dyna`), for which the tables give the value of stepping on each object.
+      An object's part in an action's value is all of it, if the walk leads to that object.
     """
 
     kind = "relational"
     replays = True
 
-    def values(self, facts: Facts, memory: EpisodeMemory | None = None) -> Valuation:
-        """Return the imagined values and, for each action, the object that its way leads to."""
+    def values(self, facts: Facts, episode: TabularEpisode | None = None) -> Valuation:
+        """Return the imagined values and, for each action, the object that its walk leads to."""
         none = np.zeros(self.num_actions)
         agent = self.agency.find(facts)
         if agent is None:
             return Valuation(none, (), none.copy())
-        imagined = self._imagined(agent, facts, memory)
+        imagined = self._imagined(agent, facts, episode)
         place = agent.row * imagined.shape[1] + agent.col
         values = imagined.values[place].copy()
         parts: dict[Fact, Floats] = {}
@@ -121,43 +135,50 @@ class RelationalQ(SRLCS):
         correction = values - np.sum([none, *parts.values()], axis=0)
         return Valuation(values, tuple(sorted(parts.items(), key=lambda part: part[0])), correction)
 
-    def action_values(self, facts: Facts, memory: EpisodeMemory) -> Floats:
-        """Return what each action is worth, `[A]`."""
+    def action_values(self, facts: Facts, episode: TabularEpisode) -> Floats:
+        """Return the value of each action, `[A]`."""
         agent = self.agency.find(facts)
         if agent is None:
             return np.zeros(self.num_actions)
-        imagined = self._imagined(agent, facts, memory)
+        imagined = self._imagined(agent, facts, episode)
         return np.asarray(imagined.values[agent.row * imagined.shape[1] + agent.col])
 
-    def _imagined(self, agent: Fact, facts: Facts, memory: EpisodeMemory | None) -> Imagined:
+    def choice(self) -> Choice:
+        """Return the value of stepping on each type by each action, as walks count it."""
+        moves = self.agency.moves()
+        types = sorted({number for number, _, _ in self.relations()} | set(self.touches))
+        return ImaginedWalks(
+            tuple(
+                StepWorth(number, action, worth)
+                for number in types
+                for action in sorted(moves)
+                if (worth := self._worth(number, action, moves[action])) is not None
+            )
+        )
+
+    def _worth(self, number: int, action: int, move: tuple[int, int]) -> float | None:
+        """Return the value of stepping on a type by an action, `None` if nothing is known."""
+        row = self.lookup((number, *move))
+        if row is not None:
+            return float(row[action])
+        touch = self.touches.get(number)  # never from this side, but perhaps from another
+        return None if touch is None else touch.reward / touch.times
+
+    def _imagined(self, agent: Fact, facts: Facts, episode: TabularEpisode | None) -> Imagined:
         objects = tuple(fact for fact in facts if fact != agent)
-        known = None if memory is None or memory.version != self.version else memory.imagined
-        shape = extent(facts, None if memory is None else memory.shape)
-        same = memory is not None and memory.objects == objects
+        known = None if episode is None or episode.version != self.version else episode.imagined
+        shape = extent(facts, None if episode is None else episode.shape)
+        same = episode is not None and episode.objects == objects
         if known is not None and same and known.shape == shape:
             return known
         moves = self.agency.moves()
 
-        def worth(kind: int, action: int) -> float:
-            row = self.lookup((kind, *moves[action]))
-            if row is not None:
-                return float(row[action])
-            touch = self.touches.get(kind)  # never from this side, but perhaps from another
-            return 0.0 if touch is None else touch.reward / touch.times
+        def worth(number: int, action: int) -> float:
+            known = self._worth(number, action, moves[action])
+            return 0.0 if known is None else known
 
-        imagined = imagine(shape, objects, moves, self.num_actions, worth, self.config.discount)
-        if memory is not None:
-            memory.objects, memory.version, memory.imagined = objects, self.version, imagined
+        discount, settled = self.config.discount, self.config.dyna.settled
+        imagined = imagine(shape, objects, moves, self.num_actions, worth, discount, settled)
+        if episode is not None:
+            episode.objects, episode.version, episode.imagined = objects, self.version, imagined
         return imagined
-
-
-_KINDS: dict[str, type[TabularFrontEnd]] = {
-    learner.kind: learner for learner in (RelationalQ, SRLCS, DSRL, FlatQ)
-}
-
-
-def make_front_end(num_actions: int, config: FrontEndConfig) -> FrontEnd:
-    """Return a new learner of the configured kind."""
-    if config.kind == "rules":
-        return RulesFrontEnd(num_actions, config)
-    return _KINDS[config.kind](num_actions, config)

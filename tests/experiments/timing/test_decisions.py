@@ -28,7 +28,6 @@ from dsrl_agent.experiments.timing.decisions import (
     stepped,
     taught,
 )
-from dsrl_agent.front_end import TabularFrontEnd
 from dsrl_agent.types import Fact
 
 AGENT, GOOD, BAD = 1, 2, 3
@@ -63,9 +62,8 @@ def test_decisions_are_timed_to_the_end_of_an_episode(kind: str) -> None:
 
 def test_the_room_of_a_table_is_counted_and_measured() -> None:
     front_end = taught("srl_cs", seed=0, steps=60)
-    assert isinstance(front_end, TabularFrontEnd)
     room = room_of(front_end)
-    assert room.entries == len(front_end.table) > 0
+    assert room.entries == front_end.knowledge().entries > 0
     assert room.value_bytes == 4 * 8 * room.entries
     assert room.all_bytes > room.value_bytes
     rules = room_of(taught("rules", seed=0, steps=60))

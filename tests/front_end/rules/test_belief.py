@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from drawings import RIGHT, TYPES
 
-from dsrl_agent.front_end.rules.belief import CHANGE_RATE, Belief
+from dsrl_agent.config import RulesThresholds
+from dsrl_agent.front_end.rules.belief import Belief
 from dsrl_agent.front_end.rules.contact import Context, Effect
 from dsrl_agent.front_end.rules.model import ContactModel, Prediction
 from dsrl_agent.types import EDGE, FREE
@@ -36,7 +37,7 @@ def take(belief: Belief, noise: float, *rewards: float) -> list[bool]:
     ],
 )
 def test_so_many_surprises_that_agree_are_a_change(noise: float, surprises: int) -> None:
-    assert CHANGE_RATE == 0.001
+    assert RulesThresholds().change_rate == 0.001
     belief = firm()
     assert take(belief, noise, *surprises * [-1.0]) == [False] * (surprises - 1) + [True]
     assert (belief.reward, belief.agreeing, belief.touches) == (-1.0, surprises, surprises)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import RulesFrontEnd
-from dsrl_agent.front_end.rules import describe_rules
+from dsrl_agent.front_end.rules.text import describe_rules
 from dsrl_agent.types import Fact, Transition
 
 X, O = TYPES["x"], TYPES["o"]  # noqa: E741
@@ -107,7 +107,7 @@ def test_only_as_much_as_it_remembers_is_understood_again() -> None:
     front_end = RulesFrontEnd(4, FrontEndConfig(kind="rules", memory=4))
     learn(front_end, GOOD, round_trip())
     assert front_end.model.rules(X) == ()
-    assert len(front_end.memory) == 4
+    assert len(front_end.transitions) == 4
 
 
 def test_a_transition_that_is_the_first_of_its_episode_begins_a_new_scene() -> None:
@@ -140,7 +140,7 @@ def test_deciding_and_valuing_teach_nothing_and_a_copy_goes_its_own_way() -> Non
 
 def test_a_far_cell_misread_for_a_frame_does_not_turn_it_round() -> None:
     front_end = taught_rules(GOOD, film("+o", (RIGHT, -1.0, ".+")))
-    front_end.sight.errors = 4.0  # it has been seen to err
+    front_end.errors.errors = 4.0  # it has been seen to err
     rng, memory = np.random.default_rng(0), front_end.begin((2, 4))
     assert front_end.decide(scene("...x", "+..."), memory, rng, 0.0) in (UP, RIGHT)
     at = {UP: ("+..o", "...."), RIGHT: ("...o", ".+..")}[memory.action]

@@ -9,11 +9,11 @@ from drawings import DOWN, LEFT, RIGHT, TYPES, film, taught_rules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsrl_agent.front_end.rules import describe_rules
+from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.rules.contact import Context, Effect
-from dsrl_agent.front_end.rules.induction import Condition, Rule, induce, rule_for
-from dsrl_agent.front_end.rules.induction import Test as Question
+from dsrl_agent.front_end.rules.induction import Condition, ContextTest, Rule, induce, rule_for
 from dsrl_agent.front_end.rules.model import ContactModel
+from dsrl_agent.front_end.rules.text import describe_rules
 from dsrl_agent.types import EDGE, FREE, UNKNOWN, Fact, Transition
 
 X, O, WALL, BOX, KEY, DOOR, OFF, ON, GATE, LETHAL = (  # noqa: E741
@@ -186,7 +186,7 @@ def before(beyond: int = FREE, action: int = RIGHT, body: int = 0, **taken: int)
 
 ONE_ODD = {(before(FREE), BLOCKED): 3, (before(X), OPENED): 1}
 PLAIN = (Rule(WALL, (), BLOCKED, 3, 4),)
-BEYOND = Question("beyond", FREE)
+BEYOND = ContextTest("beyond", FREE)
 SPLIT = (
     Rule(WALL, (Condition(BEYOND, True),), BLOCKED, 3, 3),
     Rule(WALL, (Condition(BEYOND, False),), OPENED, 1, 1),
@@ -208,15 +208,15 @@ def test_an_odd_case_makes_a_rule_where_an_error_of_sight_would_cost_more(
     noise: float, odd: int, expected: tuple[Rule, ...]
 ) -> None:
     samples = {**ONE_ODD, (before(X), OPENED): odd}
-    assert induce(WALL, samples, noise) == expected
+    assert induce(WALL, samples, noise, RulesThresholds()) == expected
 
 
 def test_the_more_tests_could_be_named_the_more_one_costs() -> None:
     # With four actions met beside the two things beyond, six tests: ln 6 + 1 = 2.792 nats.
     samples = {(before(FREE, action), BLOCKED): 3 for action in range(4)}
     samples[before(X, DOWN), OPENED] = 1
-    assert len(induce(WALL, samples, 0.062)) == 1  # an error: -ln 0.062 = 2.781
-    assert len(induce(WALL, samples, 0.061)) == 2  # 2.797
+    assert len(induce(WALL, samples, 0.062, RulesThresholds())) == 1  # an error: -ln 0.062 = 2.781
+    assert len(induce(WALL, samples, 0.061, RulesThresholds())) == 2  # 2.797
 
 
 def test_the_model_thinks_again_when_sight_turns_out_worse() -> None:
@@ -234,13 +234,13 @@ def test_the_model_thinks_again_when_sight_turns_out_worse() -> None:
 
 def test_what_no_test_tells_apart_is_left_to_the_count() -> None:
     samples = {(before(), BLOCKED): 3, (before(), OPENED): 1}
-    assert induce(WALL, samples, 0.001) == PLAIN
+    assert induce(WALL, samples, 0.001, RulesThresholds()) == PLAIN
 
 
 def test_no_more_than_three_tests_are_asked() -> None:
     # Every action does something else: the last two are one rule.
     samples = {(before(action=action), Effect(True, action)): 1 for action in range(5)}
-    rules = induce(WALL, samples, 0.001)
+    rules = induce(WALL, samples, 0.001, RulesThresholds())
     assert [len(rule.conditions) for rule in rules] == [1, 2, 3, 3]
     assert [(rule.times, rule.cases) for rule in rules] == [(1, 1), (1, 1), (1, 1), (1, 2)]
 
@@ -248,21 +248,21 @@ def test_no_more_than_three_tests_are_asked() -> None:
 @pytest.mark.parametrize(
     ("test", "context", "holds"),
     [
-        (Question("beyond", X), before(X), True),
-        (Question("beyond", X), before(FREE), False),
-        (Question("body", 3), before(body=3), True),
-        (Question("body", 3), before(), False),
-        (Question("action", DOWN), before(action=DOWN), True),
-        (Question("action", DOWN), before(), False),
-        (Question("taken", KEY), before(k=1), True),
-        (Question("taken", KEY), before(), False),
-        (Question("carried", KEY), before(k=1), True),
-        (Question("carried", KEY), before(k=1, **{"#": 1}), False),  # it was used
-        (Question("carried", KEY), before(k=2, **{"#": 1}), True),
-        (Question("taken", KEY), before(k=1, **{"#": 1}), True),
+        (ContextTest("beyond", X), before(X), True),
+        (ContextTest("beyond", X), before(FREE), False),
+        (ContextTest("body", 3), before(body=3), True),
+        (ContextTest("body", 3), before(), False),
+        (ContextTest("action", DOWN), before(action=DOWN), True),
+        (ContextTest("action", DOWN), before(), False),
+        (ContextTest("taken", KEY), before(k=1), True),
+        (ContextTest("taken", KEY), before(), False),
+        (ContextTest("carried", KEY), before(k=1), True),
+        (ContextTest("carried", KEY), before(k=1, **{"#": 1}), False),  # it was used
+        (ContextTest("carried", KEY), before(k=2, **{"#": 1}), True),
+        (ContextTest("taken", KEY), before(k=1, **{"#": 1}), True),
     ],
 )
-def test_what_a_test_asks(test: Question, context: Context, holds: bool) -> None:
+def test_what_a_test_asks(test: ContextTest, context: Context, holds: bool) -> None:
     assert test.holds(context) is holds
     assert Condition(test, True).holds(context) is holds
     assert Condition(test, False).holds(context) is not holds
@@ -288,7 +288,7 @@ samples_of = st.dictionaries(
 def test_exactly_one_rule_applies_and_the_counts_are_those_of_the_samples(
     samples: dict[tuple[Context, Effect], int], other: Context, noise: float
 ) -> None:
-    rules = induce(BOX, samples, noise)
+    rules = induce(BOX, samples, noise, RulesThresholds())
     assert max(len(rule.conditions) for rule in rules) <= 3
     assert rule_for(rules, other) in rules
     cases: Counter[Rule] = Counter()

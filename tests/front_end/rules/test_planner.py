@@ -10,16 +10,18 @@ from drawings import DOWN, LEFT, RIGHT, TYPES, UP, board, film, scene, shape_of,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end import RulesFrontEnd
-from dsrl_agent.front_end.agency import Motion
+from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import Context, Effect
 from dsrl_agent.front_end.rules.model import ContactModel
-from dsrl_agent.front_end.rules.planner import STEP_PRICE, Plan, Planner, Touch
+from dsrl_agent.front_end.rules.planner import Plan, PlannedTouch, Planner
 from dsrl_agent.types import FREE, Facts
 
 X, O, WALL, BOX, KEY, DOOR, LETHAL = (TYPES[letter] for letter in "xo#bkdv")  # noqa: E741
 GATE = TYPES["g"]  # of which nothing is known
+THRESHOLDS = RulesThresholds()
 
 GOOD = film("+x", (RIGHT, 1.0, ".+"))
 BAD = film("+o", (RIGHT, -1.0, ".+"))
@@ -39,7 +41,7 @@ def plan(drawing: str, front_end: RulesFrontEnd = TAUGHT) -> Plan:
 def planner(
     front_end: RulesFrontEnd = TAUGHT, refused: tuple[tuple[int, int], ...] = ()
 ) -> Planner:
-    return Planner(front_end.model, front_end.motions, range(4), frozenset(refused))
+    return Planner(front_end.model, front_end.effects, range(4), frozenset(refused))
 
 
 @pytest.mark.parametrize(
@@ -69,9 +71,9 @@ def test_plans_are_of_the_highest_return_and_then_of_the_fewest_steps(
 def test_a_plan_names_its_contacts_and_the_scenes_it_expects() -> None:
     found = plan("k+dx")
     assert found.touches == (
-        Touch(1, 0, KEY, 0.0, True),
-        Touch(3, 2, DOOR, 0.0, True),
-        Touch(4, 3, X, 1.0, True),
+        PlannedTouch(1, 0, KEY, 0.0, True),
+        PlannedTouch(3, 2, DOOR, 0.0, True),
+        PlannedTouch(4, 3, X, 1.0, True),
     )
     assert found.boards == (
         board("+.dx", taken="k"),
@@ -98,7 +100,7 @@ def test_where_steps_cost_what_is_far_is_fetched_since_waiting_costs_as_much() -
 def test_what_was_never_met_is_worth_a_visit() -> None:
     found = plan("+.g")
     assert found.actions == (RIGHT, RIGHT)
-    assert found.touches == (Touch(2, 2, GATE, 1.0, False),)
+    assert found.touches == (PlannedTouch(2, 2, GATE, 1.0, False),)
     front_end = taught_rules(film("+x", (RIGHT, 0.25, ".+")))
     assert plan("+.g", front_end).value == pytest.approx(0.25 - 0.02)  # the best that is known
 
@@ -121,10 +123,10 @@ def test_an_agent_that_turns_plans_its_turns() -> None:
     model = ContactModel()
     model.observe(Context(X, FREE, 0, forward, ()), Effect(True, FREE), 1.0, False)
     motions = {
-        (20, turn): Motion(0, 0, 21),
-        (21, turn): Motion(0, 0, 20),
-        (20, forward): Motion(-1, 0, 20),
-        (21, forward): Motion(0, 1, 21),
+        (20, turn): ActionEffect(0, 0, 21),
+        (21, turn): ActionEffect(0, 0, 20),
+        (20, forward): ActionEffect(-1, 0, 20),
+        (21, forward): ActionEffect(0, 1, 21),
     }
     start = board("..x +..")._replace(body=20)
     found = Planner(model, motions, range(2)).best(start)
@@ -138,7 +140,7 @@ def test_where_nothing_is_promised_it_tries_what_may_open_a_way() -> None:
     closed = board("..+#x")  # never tried with this beyond it
     assert planner(front_end).best(closed).actions == ()
     found = planner(front_end).experiment(closed)
-    assert (found.actions, found.touches) == ((RIGHT,), (Touch(1, 3, WALL, 0.0, True),))
+    assert (found.actions, found.touches) == ((RIGHT,), (PlannedTouch(1, 3, WALL, 0.0, True),))
     for transition in film("+#x", (RIGHT, 0.0, "+#x")):
         front_end.learn(transition, np.random.default_rng(0))
     assert planner(front_end).experiment(closed).actions == ()
@@ -219,7 +221,7 @@ def best_within(at: Board, steps: int) -> float:
         found = 0.0
         for action in range(4):
             after, expected = by_hand.after(at, action)
-            gain = -STEP_PRICE + (0.0 if expected is None else expected.reward)
+            gain = -THRESHOLDS.step_price + (0.0 if expected is None else expected.reward)
             over = expected is not None and expected.ends
             found = max(found, gain + (0.0 if over else most(after, left - 1)))
         return found
@@ -249,7 +251,7 @@ def test_the_scenes_and_the_value_of_a_plan_follow_from_its_actions(at: Board) -
         now, expected = planner().after(now, action)
         assert now == expected_board
         assert now.cells[now.place] != WALL
-        total -= STEP_PRICE
+        total -= THRESHOLDS.step_price
         if expected is not None:
             total += expected.reward
         if expected is not None and before.cells != now.cells:

@@ -9,54 +9,54 @@ from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board, scene, sha
 
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import Context, Effect
-from dsrl_agent.front_end.rules.tracking import Contact, Scene, Seen, Sight
+from dsrl_agent.front_end.rules.tracking import Contact, Observation, ReadingErrors, Scene
 from dsrl_agent.types import FREE, KEPT
 
 X, O, BOX, KEY = (TYPES[letter] for letter in "xobk")  # noqa: E741
 AGENCY = acquainted()
-MOTIONS = AGENCY.motions()
+EFFECTS = AGENCY.effects()
 
 
-def good() -> Sight:
-    return Sight()
+def good() -> ReadingErrors:
+    return ReadingErrors()
 
 
-def poor() -> Sight:
-    return Sight(0.0, 4.0)  # (4 + 0.2) / 200 = 0.021 > 0.01
+def poor() -> ReadingErrors:
+    return ReadingErrors(0.0, 4.0)  # (4 + 0.2) / 200 = 0.021 > 0.01
 
 
 class Story:
     """A scene that is shown drawings."""
 
-    def __init__(self, sight: Sight, drawing: str) -> None:
+    def __init__(self, sight: ReadingErrors, drawing: str) -> None:
         self.sight = sight
         self.scene = Scene(shape_of(drawing))
         self.scene.begin(scene(*drawing.split()), AGENCY)
 
-    def then(self, action: int, drawing: str) -> Seen:
+    def then(self, action: int, drawing: str) -> Observation:
         """Show the next frame."""
-        return self.scene.advance(action, scene(*drawing.split()), AGENCY, MOTIONS, self.sight)
+        return self.scene.advance(action, scene(*drawing.split()), AGENCY, EFFECTS, self.sight)
 
     def believes(self, drawing: str, taken: str = "") -> bool:
         return self.scene.board == board(drawing, taken)
 
 
 def test_how_often_sight_errs() -> None:
-    assert Sight().noise == 0.001  # 0.2 / 200
-    assert not Sight().errs
-    assert Sight(800.0, 9.8).noise == 0.01  # (9.8 + 0.2) / 1000
-    assert not Sight(800.0, 9.8).errs
-    assert Sight(800.0, 9.9).errs
+    assert ReadingErrors().noise == 0.001  # 0.2 / 200
+    assert not ReadingErrors().frequent
+    assert ReadingErrors(800.0, 9.8).noise == 0.01  # (9.8 + 0.2) / 1000
+    assert not ReadingErrors(800.0, 9.8).frequent
+    assert ReadingErrors(800.0, 9.9).frequent
 
 
 def test_a_cell_misread_for_one_frame_is_an_error_where_sight_was_good() -> None:
     story = Story(good(), "+..x ...o")
     story.then(RIGHT, ".+.o ...o")
     assert story.believes(".+.o ...o")  # for now
-    assert story.sight == Sight(2.0, 0.0)
+    assert story.sight == ReadingErrors(2.0, 0.0)
     story.then(LEFT, "+..x ...o")
     assert story.believes("+..x ...o")
-    assert story.sight == Sight(4.0, 1.0)
+    assert story.sight == ReadingErrors(4.0, 1.0)
 
 
 def test_a_change_that_lasts_is_no_error() -> None:
@@ -64,7 +64,7 @@ def test_a_change_that_lasts_is_no_error() -> None:
     for drawing in (".+.. ...o", "+... ...o", ".+.. ...o"):
         story.then(RIGHT if drawing[0] == "." else LEFT, drawing)
         assert story.believes(drawing)
-    assert story.sight == Sight(3.0, 0.0)
+    assert story.sight == ReadingErrors(3.0, 0.0)
 
 
 def test_poor_sight_believes_a_change_when_two_frames_show_it() -> None:
@@ -84,7 +84,7 @@ def test_poor_sight_believes_a_change_when_two_frames_show_it() -> None:
 
 
 @pytest.mark.parametrize("sight", [good, poor])
-def test_what_walks_is_no_error(sight: type[Sight]) -> None:
+def test_what_walks_is_no_error(sight: type[ReadingErrors]) -> None:
     story = Story(sight(), "+..x ....")
     errors = story.sight.errors
     for drawing in (".+.. ...x", "+... ..x.", ".+x. ....", "+..x ...."):
@@ -94,9 +94,11 @@ def test_what_walks_is_no_error(sight: type[Sight]) -> None:
 
 
 @pytest.mark.parametrize("sight", [good, poor])
-def test_an_agent_that_is_missed_is_taken_to_be_where_its_action_leads(sight: type[Sight]) -> None:
+def test_a_missed_agent_is_taken_to_be_where_its_action_leads(
+    sight: type[ReadingErrors],
+) -> None:
     story = Story(sight(), "+.x ...")
-    assert story.then(RIGHT, "..x ...") == Seen(None, None)
+    assert story.then(RIGHT, "..x ...") == Observation(None, None)
     assert story.believes(".+x ...")
     assert story.scene.lost
     seen = story.then(RIGHT, "..+ ...")
@@ -141,7 +143,7 @@ def test_what_the_agent_stood_on_shows_when_it_leaves() -> None:
     story = Story(good(), "+s. ...")
     came = story.then(RIGHT, ".+. ...")
     contact = Contact(Context(TYPES["s"], FREE, 0, RIGHT, ()), Effect(True, FREE))
-    assert came == Seen(contact, None)
+    assert came == Observation(contact, None)
     assert story.believes(".+. ...", taken="s")
     assert story.then(UP, ".+. ...").amended is None  # it is still there
     left = story.then(RIGHT, ".S+ ...")
@@ -195,7 +197,7 @@ def test_what_steps_into_the_cell_beyond_is_no_effect() -> None:
 def test_without_an_agent_there_is_no_scene_until_it_is_seen() -> None:
     story = Story(good(), "..x ...")
     assert story.scene.board is None
-    assert story.then(RIGHT, ".+x ...") == Seen(None, None)
+    assert story.then(RIGHT, ".+x ...") == Observation(None, None)
     assert story.believes(".+x ...")
 
 
@@ -203,7 +205,7 @@ def test_a_grid_that_is_not_told_grows_with_what_is_seen() -> None:
     told = Scene()
     told.begin(scene("+x"), AGENCY)
     assert told.board == board("+x")
-    told.advance(DOWN, scene(".x.", "+.."), AGENCY, MOTIONS, good())
+    told.advance(DOWN, scene(".x.", "+.."), AGENCY, EFFECTS, good())
     assert told.board == Board((2, 2), (FREE, X, FREE, FREE), 2, 0)
 
 
@@ -217,5 +219,5 @@ def test_a_copy_and_a_round_through_json() -> None:
     for other in scenes:
         assert other.board == board(".+.x ...o", taken="s")
         assert other.doubts == {3: O}
-        other.advance(RIGHT, scene(".S+o", "...o"), AGENCY, MOTIONS, poor())
+        other.advance(RIGHT, scene(".S+o", "...o"), AGENCY, EFFECTS, poor())
         assert other == story.scene

@@ -13,8 +13,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import (
-    EpisodeMemory,
     Relation,
+    TabularEpisode,
     TabularFrontEnd,
     Valuation,
     make_front_end,
@@ -22,7 +22,7 @@ from dsrl_agent.front_end import (
 )
 from dsrl_agent.types import Fact, Facts
 
-KINDS = ["relational", "srl_cs", "dsrl", "flat"]
+KINDS = ["relational", "srl_cs", "garnelo2016", "flat"]
 AGENT = Fact(0, 2, 2)
 
 Rows = dict[Any, list[float]]
@@ -58,7 +58,7 @@ ROWS: Rows = {
 
 
 def test_dsrl_adds_up_what_every_object_says() -> None:
-    valuation = knowing("dsrl", ROWS).values((AGENT, RIGHT_OF, BELOW, FAR))
+    valuation = knowing("garnelo2016", ROWS).values((AGENT, RIGHT_OF, BELOW, FAR))
     assert parts(valuation) == [
         (RIGHT_OF, [0.0, 0.75, -0.25, 0.5]),
         (BELOW, [0.25, 0.5, -0.5, 1.0]),
@@ -108,7 +108,7 @@ def test_flat_looks_up_the_whole_scene() -> None:
 def test_without_one_agent_or_without_objects_nothing_is_worth_anything(
     kind: str, facts: Facts
 ) -> None:
-    valuation = knowing(kind, ROWS).values(facts, EpisodeMemory())
+    valuation = knowing(kind, ROWS).values(facts, TabularEpisode())
     assert valuation.values.tolist() == [0.0] * 4
     assert valuation.parts == ()
 
@@ -141,7 +141,7 @@ def test_the_parts_and_the_correction_add_up_and_reading_writes_nothing(
     if kind != "flat":
         whole = sum((part for _, part in valuation.parts), valuation.correction)
         assert_allclose(valuation.values, whole, rtol=0, atol=1e-12)
-    if kind in ("dsrl", "srl_cs"):
+    if kind in ("garnelo2016", "srl_cs"):
         assert [fact for fact, _ in valuation.parts] == others
     assert [fact for fact, _ in valuation.parts if fact not in others] == []
     assert_array_equal(front_end.action_values(facts, memory), first)
@@ -160,7 +160,7 @@ def choices(
     front_end: TabularFrontEnd, facts: Facts, epsilon: float, seed: int, count: int = 4000
 ) -> list[int]:
     rng = np.random.default_rng(seed)
-    memory = EpisodeMemory()
+    memory = TabularEpisode()
     return [front_end.decide(facts, memory, rng, epsilon) for _ in range(count)]
 
 
@@ -200,7 +200,7 @@ def test_epsilon_is_the_share_of_random_actions(epsilon: float, shares: list[flo
 
 
 def test_the_decision_is_by_the_values() -> None:
-    front_end, facts = knowing("dsrl", ROWS), (AGENT, RIGHT_OF, FAR)
-    action = front_end.decide(facts, EpisodeMemory(), np.random.default_rng(0), 0.0)
+    front_end, facts = knowing("garnelo2016", ROWS), (AGENT, RIGHT_OF, FAR)
+    action = front_end.decide(facts, TabularEpisode(), np.random.default_rng(0), 0.0)
     assert action == RIGHT
     assert front_end.values(facts).values.tolist() == [-0.5, 1.25, -1.25, 0.5]

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from true_facts import true_facts
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end import EpisodeMemory, TabularFrontEnd, make_front_end
+from dsrl_agent.front_end import TabularEpisode, TabularFrontEnd, make_front_end
+from dsrl_agent.front_end.knowledge import TouchTotals
 from dsrl_agent.front_end.tabular.dyna import Imagined, imagine
-from dsrl_agent.front_end.tabular.q_learning import Touch
 from dsrl_agent.types import Fact, Facts
 from shapes_grid import ShapesGridEnv
 
+SETTLED = 1e-6
 GAMMA = 0.5
 WORTH = {1: 1.0, 2: -1.0}  # x, o
 X, O = 1, 2  # noqa: E741
@@ -26,7 +27,9 @@ X, O = 1, 2  # noqa: E741
 
 def imagined(drawing: str, moves: Any = MOVES, worth: Any = WORTH) -> Imagined:
     objects = tuple(fact for fact in scene(*drawing.split()) if fact.type)
-    return imagine(shape_of(drawing), objects, moves, 4, lambda kind, _: worth[kind], GAMMA)
+    return imagine(
+        shape_of(drawing), objects, moves, 4, lambda kind, _: worth[kind], GAMMA, SETTLED
+    )
 
 
 def test_the_value_of_a_touch_flows_back_to_every_place() -> None:
@@ -62,7 +65,7 @@ def test_the_way_round_a_bad_object_is_counted_step_by_step() -> None:
 def test_what_a_touch_is_worth_may_hang_on_the_action() -> None:
     worth = {LEFT: 0.25, RIGHT: 1.0, UP: 0.0, DOWN: 0.0}
     objects = (Fact(X, 0, 1),)
-    found = imagine((1, 3), objects, MOVES, 4, lambda _, action: worth[action], GAMMA)
+    found = imagine((1, 3), objects, MOVES, 4, lambda _, action: worth[action], GAMMA, SETTLED)
     assert found.values[0, RIGHT] == 1.0
     assert found.values[2, LEFT] == 0.25
 
@@ -97,7 +100,7 @@ def test_walks_by_the_values_are_as_long_as_the_values_say(
     stand: list[tuple[int, int]], data: st.DataObject
 ) -> None:
     objects = tuple(sorted(Fact(data.draw(st.sampled_from([X, O])), *place) for place in stand))
-    found = imagine((4, 5), objects, MOVES, 4, lambda kind, _: WORTH[kind], GAMMA)
+    found = imagine((4, 5), objects, MOVES, 4, lambda kind, _: WORTH[kind], GAMMA, SETTLED)
     kinds = {fact.row * 5 + fact.col: fact.type for fact in objects}
     for start in range(20):
         value, place = float(found.values[start].max()), start
@@ -156,7 +159,7 @@ def test_of_a_grid_that_is_not_told_only_what_is_seen_is_known() -> None:
 
 def test_a_side_never_tried_is_worth_what_the_others_gave() -> None:
     front_end = learner({(X, 0, 1): [0.0, 1.0, 0.0, 0.0]})
-    front_end.touches = {X: Touch(4, 1.0)}
+    front_end.touches = {X: TouchTotals(4, 1.0)}
     assert front_end.values(scene("+x")).values[RIGHT] == 1.0
     assert front_end.values(scene("x+")).values[LEFT] == 0.25  # 1.0 / 4 touches
     assert front_end.values(scene("v+")).values.tolist() == [0.0] * 4  # of this nothing is known
@@ -191,13 +194,13 @@ def test_a_copy_shares_nothing_that_changes() -> None:
     assert memory.objects == scene("...x")
 
 
-@pytest.mark.parametrize("kind", ["srl_cs", "dsrl", "flat"])
+@pytest.mark.parametrize("kind", ["srl_cs", "garnelo2016", "flat"])
 def test_the_other_front_ends_remember_nothing_of_an_episode(kind: Any) -> None:
     front_end = learner({}, kind)
     memory = front_end.begin((1, 3))
     for facts in (scene("+.x"), scene(".+x")):
         front_end.decide(facts, memory, np.random.default_rng(0), 0.0)
-    assert memory == EpisodeMemory((1, 3))
+    assert memory == TabularEpisode((1, 3))
 
 
 POCKETS = """
@@ -235,7 +238,7 @@ def walk(kind: str, seed: int) -> list[tuple[float, tuple[int, int]]]:
 @pytest.mark.parametrize("seed", range(3))
 def test_sums_go_to_and_fro_in_a_dead_end_and_imagined_walks_lead_out(seed: int) -> None:
     """Two crosses as good and as far as each other, behind walls of circles."""
-    plain = walk("dsrl", seed)
+    plain = walk("garnelo2016", seed)
     assert len(plain) == 60
     assert {place for _, place in plain} <= {(0, 3), (1, 3), (2, 3)}
     thought = walk("relational", seed)

@@ -10,11 +10,12 @@ from drawings import DOWN, LEFT, RIGHT, TYPES, UP, scene, step
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import TabularFrontEnd, make_front_end
-from dsrl_agent.front_end.tabular.q_learning import Touch, Update
+from dsrl_agent.front_end.knowledge import TouchTotals
+from dsrl_agent.front_end.tabular.q_learning import Update
 from dsrl_agent.front_end.tabular.variants import RelationalQ
 from dsrl_agent.types import Transition
 
-OVER_OBJECTS = ["relational", "srl_cs", "dsrl"]
+OVER_OBJECTS = ["relational", "srl_cs", "garnelo2016"]
 
 Table = dict[Any, list[float]]
 
@@ -70,7 +71,7 @@ def test_the_best_action_of_what_follows_is_bootstrapped_from() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "bystander"),
-    [("relational", 0.0), ("srl_cs", 0.0), ("dsrl", 0.5)],  # dsrl: 0 + 0.5 * (1 - 0)
+    [("relational", 0.0), ("srl_cs", 0.0), ("garnelo2016", 0.5)],  # garnelo2016: 0 + 0.5 * (1 - 0)
 )
 def test_credit_goes_to_the_touched_object_or_to_all(kind: str, bystander: float) -> None:
     front_end = taught(kind, step("o+x", RIGHT, 1.0, "o.+"))
@@ -80,7 +81,9 @@ def test_credit_goes_to_the_touched_object_or_to_all(kind: str, bystander: float
     }
 
 
-@pytest.mark.parametrize(("kind", "cost"), [("relational", 0.0), ("srl_cs", 0.0), ("dsrl", -0.1)])
+@pytest.mark.parametrize(
+    ("kind", "cost"), [("relational", 0.0), ("srl_cs", 0.0), ("garnelo2016", -0.1)]
+)
 def test_a_reward_without_a_touch_is_credited_to_all_or_to_none(kind: str, cost: float) -> None:
     front_end = taught(kind, step("+.x", UP, -0.2, "+.x"))
     # 0 + 0.5 * (-0.2 + 0.9 * Q(1, 0, 2) - 0), where nothing is known of (1, 0, 2) yet
@@ -165,7 +168,7 @@ def test_flat_learns_over_whole_scenes() -> None:
 def test_touches_are_counted_by_type(kind: str) -> None:
     good, bad = step("+x", RIGHT, 1.0, ".+"), step("o+", LEFT, -0.5, "+.")
     front_end = taught(kind, good, bad, good, step("+x", LEFT, 0.25, "+x"))
-    assert front_end.touches == {1: Touch(2, 2.0), 2: Touch(1, -0.5)}
+    assert front_end.touches == {1: TouchTotals(2, 2.0), 2: TouchTotals(1, -0.5)}
 
 
 def test_relational_replays_remembered_updates() -> None:
@@ -173,7 +176,7 @@ def test_relational_replays_remembered_updates() -> None:
     # 0.5, then 0.5 + 0.5 * 0.5 = 0.75, then 0.875, then 0.9375.
     touch = step("+x", RIGHT, 1.0, ".+")
     assert table(taught("relational", touch, replay=3)) == {(1, 0, 1): [0.0, 0.9375, 0.0, 0.0]}
-    for kind in ("srl_cs", "dsrl"):
+    for kind in ("srl_cs", "garnelo2016"):
         assert table(taught(kind, touch, replay=3)) == {(1, 0, 1): [0.0, 0.5, 0.0, 0.0]}
 
 
@@ -195,7 +198,10 @@ def test_replay_draws_from_the_last_updates_with_the_given_generator() -> None:
         (1, 0, -1): [1 - 0.5 ** (1 + again.count(0)), 0.0, 0.0, 0.0],
         (1, 1, 0): [0.0, 0.0, 0.0, 1 - 0.5 ** (1 + again.count(1))],
     }
-    assert [transition.facts for transition in front_end.memory] == [scene("+", "x"), scene("+")]
+    assert [transition.facts for transition in front_end.transitions] == [
+        scene("+", "x"),
+        scene("+"),
+    ]
 
 
 def test_updates_name_the_key_the_reward_and_what_follows() -> None:
@@ -228,14 +234,16 @@ def test_it_begins_anew_when_the_agent_turns_out_to_be_another() -> None:
     assert held[:2] == [None, TYPES["x"]]
     assert held[-1] == TYPES["+"]
     assert types[1] == {TYPES["+"], TYPES["o"]}  # the agent, taken for an object, and learned about
-    assert touched[1] == {2: Touch(1, 0.0)}
+    assert touched[1] == {2: TouchTotals(1, 0.0)}
     # Now all is as if it had been known from the start.
     informed = taught("srl_cs", *tape)
     assert table(front_end) == table(informed)
-    assert front_end.touches == informed.touches == {2: Touch(1, -1.0), 1: Touch(1, 1.0)}
+    assert (
+        front_end.touches == informed.touches == {2: TouchTotals(1, -1.0), 1: TouchTotals(1, 1.0)}
+    )
 
 
 def test_make_front_end_gives_the_configured_kind() -> None:
-    kinds = ["relational", "srl_cs", "dsrl", "flat"]
+    kinds = ["relational", "srl_cs", "garnelo2016", "flat"]
     assert [learner(kind).kind for kind in kinds] == kinds
     assert isinstance(make_front_end(2, FrontEndConfig()), RelationalQ)

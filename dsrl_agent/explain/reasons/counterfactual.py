@@ -1,28 +1,22 @@
-"""What would have made the agent act otherwise: the nearest fact whose change flips the action."""
+"""Find the nearest counterfactual: the change of one fact that flips the action."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from dsrl_agent.explain.deciding import (
-    Actions,
-    Judge,
-    objects_by_distance,
-    replaced,
-    without,
-)
+from dsrl_agent.explain.policy import Actions, Policy, objects_by_distance, replaced, without
 from dsrl_agent.types import Fact, Facts
 
 
-class Otherwise(NamedTuple):
-    """A change of one fact, and what the agent would do then.
+class Counterfactual(NamedTuple):
+    """A change of one fact, and the agent's actions then. The fields are keys of the JSON.
 
     Attributes:
         fact: The fact that changes.
         becomes: Its type then; `None` if it is taken away.
         actions: The greedy actions then.
-        flips: Whether the action taken is none of them; else they only tie otherwise.
+        flips: Whether the action taken is none of them; otherwise only the ties differ.
     """
 
     fact: Fact
@@ -31,30 +25,30 @@ class Otherwise(NamedTuple):
     flips: bool
 
 
-def otherwise(
-    judge: Judge, agent: Fact, facts: Facts, types: Sequence[int], taken: int
-) -> Otherwise | None:
+def counterfactual(
+    policy: Policy, agent: Fact, facts: Facts, types: Sequence[int], taken: int
+) -> Counterfactual | None:
     """Return the nearest change of one fact that flips the action.
 
-    Taking a fact away comes before another type for it. Where no change of one fact makes the
+    A fact is first taken away, then given another type. Where no change of one fact makes the
     agent drop its action, the nearest that makes others as good is returned, and `None` where
     there is none either.
 
     Args:
-        judge: Tells what the agent would do.
+        policy: The agent's greedy policy.
         agent: Its own fact.
         facts: The scene.
         types: The types that an object may change to.
         taken: The action, one of the greedy ones.
     """
-    whole = judge(facts)
-    weak: Otherwise | None = None
+    whole = policy(facts)
+    weak: Counterfactual | None = None
     for fact, becomes, changed in _changes(agent, facts, types):
-        actions = judge(changed)
+        actions = policy(changed)
         if taken not in actions:
-            return Otherwise(fact, becomes, actions, flips=True)
+            return Counterfactual(fact, becomes, actions, flips=True)
         if weak is None and actions != whole:
-            weak = Otherwise(fact, becomes, actions, flips=False)
+            weak = Counterfactual(fact, becomes, actions, flips=False)
     return weak
 
 

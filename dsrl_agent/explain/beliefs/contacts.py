@@ -1,14 +1,14 @@
-"""What came of touching things: counted from the transitions that the agent remembers."""
+"""Count the results of touches by type, from the transitions that a front end stores."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from scipy import stats
 
-from dsrl_agent.front_end.agency import Agency, Motion
+from dsrl_agent.front_end.agency import ActionEffects, Agency
+from dsrl_agent.front_end.knowledge import AnyKnowledge
 from dsrl_agent.types import Fact, Facts, Transition
 
 _CONFIDENCE = 0.95
@@ -16,12 +16,12 @@ _CONFIDENCE = 0.95
 Fate = Literal["vanishes", "moves on", "becomes another", "stays", "is out of sight"]
 
 
-class Outcome(NamedTuple):
-    """What happened when the agent went for an object.
+class ContactOutcome(NamedTuple):
+    """The result of going for an object. The fields are keys of the JSON.
 
     Attributes:
         entered: Whether the agent came to stand where the object stood.
-        fate: What became of the object.
+        fate: The object's fate.
         becomes: The type that stands there instead, where the fate is `becomes another`.
     """
 
@@ -30,21 +30,21 @@ class Outcome(NamedTuple):
     becomes: int | None
 
 
-class Contact(NamedTuple):
-    """What touching a type brings, by experience.
+class ContactStatistics(NamedTuple):
+    """The results of touching a type. The fields are keys of the JSON.
 
     Attributes:
         type: The type.
-        outcome: What happened most often.
-        times: How often that happened.
-        of: How often a thing of this type was touched.
-        ended: How often the episode terminated with it.
-        reward: The mean reward of all these times.
+        outcome: The most frequent outcome.
+        times: Touches with this outcome.
+        of: All touches of the type.
+        ended: Touches that terminated the episode.
+        reward: The mean reward of all touches.
         least, most: The least and the most reward.
     """
 
     type: int
-    outcome: Outcome
+    outcome: ContactOutcome
     times: int
     of: int
     ended: int
@@ -54,10 +54,7 @@ class Contact(NamedTuple):
 
     @property
     def confidence(self) -> float:
-        """The share of cases that have the outcome is at least this, with 95 % confidence.
-
-        The one-sided interval of Clopper and Pearson (1934).
-        """
+        """The lower end of the one-sided 95 % interval of the outcome's share."""
         return at_least(self.times, self.of)
 
 
@@ -70,18 +67,18 @@ def at_least(times: int, of: int) -> float:
 
 
 def percent(share: float) -> str:
-    """Return a share in per cent, rounded down as befits a lower bound."""
+    """Return a lower bound of a share in per cent, rounded down."""
     return f"{int(1000 * share) / 10:g} %"
 
 
-def contacts(agency: Agency, transitions: Iterable[Transition]) -> dict[int, Contact]:
-    """Count what touching each type brought."""
-    outcomes: dict[int, Counter[Outcome]] = {}
+def contacts(knowledge: AnyKnowledge) -> dict[int, ContactStatistics]:
+    """Count the results of touching each type."""
+    agency, effects = knowledge.agency, knowledge.effects
+    outcomes: dict[int, Counter[ContactOutcome]] = {}
     rewards: dict[int, list[float]] = {}
     ended: Counter[int] = Counter()
-    motions = agency.motions()
-    for transition in transitions:
-        seen = _touch(agency, motions, transition)
+    for transition in knowledge.transitions:
+        seen = _touch(agency, effects, transition)
         if seen is None:
             continue
         number, outcome = seen
@@ -89,26 +86,36 @@ def contacts(agency: Agency, transitions: Iterable[Transition]) -> dict[int, Con
         rewards.setdefault(number, []).append(transition.reward)
         ended[number] += transition.terminated
     return {
-        number: _contact(number, counts, ended[number], rewards[number])
+        number: _statistics(number, counts, ended[number], rewards[number])
         for number, counts in sorted(outcomes.items())
     }
 
 
-def _contact(number: int, counts: Counter[Outcome], ended: int, rewards: list[float]) -> Contact:
+def _statistics(
+    number: int, counts: Counter[ContactOutcome], ended: int, rewards: list[float]
+) -> ContactStatistics:
     outcome, times = counts.most_common(1)[0]
-    mean = sum(rewards) / len(rewards)
-    return Contact(number, outcome, times, len(rewards), ended, mean, min(rewards), max(rewards))
+    return ContactStatistics(
+        type=number,
+        outcome=outcome,
+        times=times,
+        of=len(rewards),
+        ended=ended,
+        reward=sum(rewards) / len(rewards),
+        least=min(rewards),
+        most=max(rewards),
+    )
 
 
 def _touch(
-    agency: Agency, motions: Mapping[tuple[int, int], Motion], transition: Transition
-) -> tuple[int, Outcome] | None:
-    """Return what the agent went for and the outcome, or `None` if it went for nothing."""
+    agency: Agency, effects: ActionEffects, transition: Transition
+) -> tuple[int, ContactOutcome] | None:
+    """Return the type that the agent went for and the outcome, `None` if it went for nothing."""
     agent = agency.find(transition.facts)
-    motion = None if agent is None else motions.get((agent.type, transition.action))
-    if agent is None or motion is None or (motion.d_row, motion.d_col) == (0, 0):
+    effect = None if agent is None else effects.get((agent.type, transition.action))
+    if agent is None or effect is None or not effect.moves:
         return None
-    move = (motion.d_row, motion.d_col)
+    move = (effect.d_row, effect.d_col)
     there = (agent.row + move[0], agent.col + move[1])
     target = _at(transition.facts, there)
     if target is None or target == agent:
@@ -116,7 +123,7 @@ def _touch(
     after = agency.find(transition.next_facts)
     entered = after is not None and (after.row, after.col) == there
     fate, becomes = _fate(transition, target, move, entered)
-    return target.type, Outcome(entered, fate, becomes)
+    return target.type, ContactOutcome(entered, fate, becomes)
 
 
 def _fate(

@@ -1,4 +1,4 @@
-"""Learned rules as sentences."""
+"""Write learned rules as sentences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def describe_rules(model: ContactModel, front: int) -> list[str]:
     """Return a sentence for every rule about a type in front.
 
     Args:
-        model: What is believed.
+        model: The beliefs about contacts.
         front: The type; `FREE` and `EDGE` have rules as well.
     """
     return [describe_rule(model, rule) for rule in model.rules(front)]
@@ -28,7 +28,7 @@ def describe_rule(model: ContactModel, rule: Rule) -> str:
     if belief is not None:
         gives = f"{belief.reward:+z.2f}, "
         ends = ", and the episode ends" if belief.ends else ""
-        if belief.agreeing < rule.times:  # it has not always been so
+        if belief.agreeing < rule.times:  # the reward has changed since the first of these times
             gives = f"{belief.reward:+z.2f} ({belief.agreeing} of the last {belief.touches}), "
         if model.is_questioned(rule.front, rule.effect.enters):
             gives += "which may have changed, "

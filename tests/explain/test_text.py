@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.explain.beliefs import beliefs
-from dsrl_agent.explain.data import beliefs_as_data
-from dsrl_agent.explain.deciding import judge_of
-from dsrl_agent.explain.reasons import reasons
-from dsrl_agent.explain.words import beliefs_in_words, reasons_in_words
+from dsrl_agent.explain.as_json import beliefs_as_json
+from dsrl_agent.explain.beliefs.beliefs import beliefs
+from dsrl_agent.explain.policy import policy_of
+from dsrl_agent.explain.reasons.reasons import reasons
+from dsrl_agent.explain.text import beliefs_in_words, reasons_in_words
 from dsrl_agent.front_end import make_front_end
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
 from dsrl_agent.types import Fact, Facts, Transition
@@ -80,7 +80,7 @@ def test_rules_in_words() -> None:
 
 
 def test_rules_as_data() -> None:
-    data = beliefs_as_data(beliefs(taught(), [SELF, GOAL, KEY, DOOR]))
+    data = beliefs_as_json(beliefs(taught(), [SELF, GOAL, KEY, DOOR]))
     locked = data["rules"][-1]
     assert locked["rule"]["front"] == DOOR
     assert locked["rule"]["conditions"] == [
@@ -110,10 +110,10 @@ def test_what_was_taken_in_the_episode_counts() -> None:
     for row in ("k.@.dg", "k@..dg", "@...dg"):
         action = front_end.decide(drawn(row), memory, rng, 0.0)
     assert action == RIGHT
-    judge = judge_of(front_end, SHAPE, memory)
-    assert judge(drawn("@...dg")) == frozenset({RIGHT})
+    policy = policy_of(front_end, SHAPE, memory)
+    assert policy(drawn("@...dg")) == frozenset({RIGHT})
     # Without the key the door is shut: nothing is worth a step, and all steps cost the same.
-    assert judge_of(front_end, SHAPE)(drawn("@...dg")) == frozenset({LEFT, RIGHT, UP, DOWN})
+    assert policy_of(front_end, SHAPE)(drawn("@...dg")) == frozenset({LEFT, RIGHT, UP, DOWN})
 
 
 def test_an_agent_that_turns_is_told_by_its_looks() -> None:

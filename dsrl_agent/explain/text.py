@@ -1,29 +1,33 @@
-"""Beliefs and reasons in sentences."""
+"""Write beliefs and reasons as sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dsrl_agent.explain.beliefs import Beliefs, Moves, Promise, TypeBelief
-from dsrl_agent.explain.contacts import Contact, Outcome, percent
-from dsrl_agent.explain.imagine import Course
-from dsrl_agent.explain.named import Named
-from dsrl_agent.explain.otherwise import Otherwise
-from dsrl_agent.explain.reasons import Part, Reasons
-from dsrl_agent.explain.rules import rules_in_words
+from dsrl_agent.explain.beliefs.beliefs import Beliefs, Promise, SelfBelief, TypeBelief
+from dsrl_agent.explain.beliefs.contacts import (
+    ContactOutcome,
+    ContactStatistics,
+    at_least,
+    percent,
+)
+from dsrl_agent.explain.reasons.counterfactual import Counterfactual
+from dsrl_agent.explain.reasons.decisive_objects import DecisiveObjects
+from dsrl_agent.explain.reasons.reasons import Part, Reasons
+from dsrl_agent.front_end.knowledge import Course, RuleBelief
 from dsrl_agent.types import Fact, Floats
 
 _SHOWN_DISTANCES, _SHOWN_STEPS = 4, 12
 _NAMED = 3  # objects named one by one
-_NOTHING = 5e-4  # what is shown as 0.000
+_NOTHING = 5e-4  # values below are shown as 0.000
 
 
 def beliefs_in_words(beliefs: Beliefs) -> list[str]:
-    """Return what an agent believes, a sentence a line."""
+    """Return an agent's beliefs, a sentence a line."""
     lines = _moves_in_words(beliefs.moves)
-    for of_type in [] if beliefs.rules else beliefs.types:  # rules say the same, and more
+    for of_type in [] if beliefs.rules else beliefs.types:  # rules hold more
         lines += _type_in_words(of_type)
-    lines += rules_in_words(beliefs.rules)
+    lines += [_rule_in_words(rule) for rule in beliefs.rules]
     counted = f"counts are of the last {beliefs.remembered} steps."
     if beliefs.table is None:
         lines.append(f"It plans on its rules ({beliefs.kind}); {counted}")
@@ -35,11 +39,19 @@ def beliefs_in_words(beliefs: Beliefs) -> list[str]:
     return lines
 
 
-def _moves_in_words(moves: Moves) -> list[str]:
+def _rule_in_words(belief: RuleBelief) -> str:
+    share = percent(at_least(belief.rule.times, belief.rule.cases))
+    sure = "" if belief.firm else "; not sure yet"
+    return (
+        f"{belief.sentence[0].upper()}{belief.sentence[1:]}, so in at least {share} of cases{sure}."
+    )
+
+
+def _moves_in_words(moves: SelfBelief) -> list[str]:
     if moves.type is None:
         return ["It does not know yet which object it is."]
     own = f"It is the object of type {moves.type}"
-    if len({look for look, *_ in moves.motions}) < 2:
+    if len({number for number, *_ in moves.motions}) < 2:
         moved = [
             f"{action} ({moves.names[action]}) by {rows:+d} rows and {cols:+d} columns"
             for _, action, rows, cols, _ in moves.motions
@@ -47,19 +59,19 @@ def _moves_in_words(moves: Moves) -> list[str]:
         ]
         return [f"{own}. Its actions move it: {'; '.join(moved or ['none was seen to'])}."]
     done: dict[int, list[str]] = {}
-    for look, action, rows, cols, after in moves.motions:
+    for number, action, rows, cols, after in moves.motions:
         by = f" moves it by {rows:+d} rows and {cols:+d} columns" if (rows, cols) != (0, 0) else ""
-        to = f" turns it into type {after}" if after != look else ""
+        to = f" turns it into type {after}" if after != number else ""
         if by or to:
-            done.setdefault(look, []).append(
+            done.setdefault(number, []).append(
                 f"action {action}{by}{' and' if by and to else ''}{to}"
             )
-    looks = [f"  As type {look}: {'; '.join(how)}." for look, how in done.items()]
-    return [f"{own}, or of a type that this turns into.", *looks]
+    appearances = [f"  As type {number}: {'; '.join(how)}." for number, how in done.items()]
+    return [f"{own}, or of a type that this turns into.", *appearances]
 
 
 def reasons_in_words(reasons: Reasons) -> list[str]:
-    """Return why an agent acts as it does, a step of the chain a line."""
+    """Return the reasons of a decision, a step of the chain a line."""
     others = [fact for fact in reasons.facts if fact != reasons.agent]
     lines = ["It sees " + _listed(_fact(fact) for fact in others) + "."]
     if reasons.agent is None:
@@ -80,14 +92,14 @@ def reasons_in_words(reasons: Reasons) -> list[str]:
 
 
 def place_in_words(d_row: int, d_col: int) -> str:
-    """Return where something stands, seen from the agent, such as `2 right, 1 down`."""
+    """Return a position relative to the agent, such as `2 right, 1 down`."""
     across = f"{abs(d_col)} {'right' if d_col > 0 else 'left'}" if d_col else ""
     along = f"{abs(d_row)} {'down' if d_row > 0 else 'up'}" if d_row else ""
     return ", ".join(part for part in (across, along) if part) or "here"
 
 
-def contact_in_words(contact: Contact) -> str:
-    """Return what touching a type brings, such as `-1.00, it vanishes, 41 of 41 times`."""
+def contact_in_words(contact: ContactStatistics) -> str:
+    """Return the results of touching a type, such as `-1.00, it vanishes, 41 of 41 times`."""
     same = contact.most - contact.least < _NOTHING
     reward = (
         f"{contact.reward:+.2f}"
@@ -101,7 +113,7 @@ def contact_in_words(contact: Contact) -> str:
     return said + (f", and {contact.ended} times the episode ended" if contact.ended else "")
 
 
-def _outcome(outcome: Outcome) -> str:
+def _outcome(outcome: ContactOutcome) -> str:
     fates = {
         "vanishes": "it vanishes",
         "moves on": "it moves on",
@@ -135,7 +147,7 @@ def _type_in_words(belief: TypeBelief) -> list[str]:
 
 
 def _promises(promises: Sequence[Promise]) -> str:
-    """Say what the nearest distances promise or threaten."""
+    """Say the best and worst values at the nearest distances."""
     shown = promises[:_SHOWN_DISTANCES]
     sides = [
         ("the best action is worth", [(p.distance, p.best) for p in shown if p.best > _NOTHING]),
@@ -160,8 +172,7 @@ def _table(reasons: Reasons) -> list[str]:
             [f"the other {silent}" if shown else f"all {silent}", *(["."] * len(reasons.actions))]
         )
     if (abs(reasons.correction) > _NOTHING).any():
-        added = "price of the steps" if reasons.kind == "rules" else "beside the objects"
-        rows.append([added, *_numbers(reasons.correction)])
+        rows.append([reasons.correction_name, *_numbers(reasons.correction)])
     rows.append(["value of the action", *_numbers(reasons.values)])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
@@ -205,7 +216,7 @@ def _choice(reasons: Reasons) -> str:
     return said
 
 
-def _named(reasons: Reasons, named: Named) -> str:
+def _named(reasons: Reasons, named: DecisiveObjects) -> str:
     if not named.objects:
         return "No object decides this: it would do the same without any."
     seen = [_seen_from(reasons, fact) for fact in named.objects]
@@ -234,7 +245,7 @@ def _course(reasons: Reasons, course: Course) -> str:
     return f"{means} {way}, and so to touch {touches}: {worth} {course.value:+.3f}."
 
 
-def _otherwise(reasons: Reasons, other: Otherwise | None) -> str:
+def _otherwise(reasons: Reasons, other: Counterfactual | None) -> str:
     if other is None:
         return "No change of one fact would make it act otherwise."
     change = f"{_seen_from(reasons, other.fact)} were not there"

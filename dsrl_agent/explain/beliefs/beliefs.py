@@ -1,0 +1,152 @@
+"""Collect an agent's beliefs: of itself, of touching each type, of its table or rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dsrl_agent.explain.beliefs.contacts import ContactStatistics, contacts
+from dsrl_agent.explain.policy import names_of
+from dsrl_agent.front_end import AnyFrontEnd
+from dsrl_agent.front_end.knowledge import AnyKnowledge, RuleBelief
+from dsrl_agent.types import Floats
+
+
+class SelfBelief(NamedTuple):
+    """The agent's belief about itself. The fields are keys of the JSON.
+
+    Attributes:
+        type: Its own type, or `None` while nothing responds to the actions.
+        names: The actions' names.
+        motions: The effect of each action on each of its appearances: (type, action, rows,
+            columns, type afterwards). An agent that turns has several appearances.
+    """
+
+    type: int | None
+    names: tuple[str, ...]
+    motions: tuple[tuple[int, int, int, int, int], ...]
+
+
+class Promise(NamedTuple):
+    """The table's entries for a type at a distance: the best and the worst action there.
+
+    Attributes:
+        distance: Steps from the agent along rows and columns.
+        best: The highest entry at this distance.
+        worst: The lowest.
+        places: Relative positions at this distance that the table has entries for.
+    """
+
+    distance: int
+    best: float
+    worst: float
+    places: int
+
+
+class TableSize(NamedTuple):
+    """The size of a table.
+
+    Attributes:
+        entries: Its keys.
+        value_bytes: Bytes of their values, 8 each.
+    """
+
+    entries: int
+    value_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeBelief:
+    """The agent's belief about a type of object. The fields are keys of the JSON.
+
+    Attributes:
+        type: The type.
+        touched: Touches in the agent's whole life.
+        contact: Their results in the stored transitions; `None` if there are none.
+        promises: The table's entries, by distance; empty without a table over relations.
+        updates: Stored transitions that have updated the table about this type.
+    """
+
+    type: int
+    touched: int
+    contact: ContactStatistics | None
+    promises: tuple[Promise, ...]
+    updates: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beliefs:
+    """All beliefs of an agent. The fields are keys of the JSON.
+
+    Attributes:
+        kind: The front end's kind.
+        moves: The belief about itself.
+        types: The belief about every type of object, ascending.
+        table: The size of its table; `None` for a front end of rules.
+        rules: Its rules; none for a table.
+        remembered: Stored transitions that the counts rest on.
+    """
+
+    kind: str
+    moves: SelfBelief
+    types: tuple[TypeBelief, ...]
+    table: TableSize | None
+    rules: tuple[RuleBelief, ...]
+    remembered: int
+
+
+def beliefs(front_end: AnyFrontEnd, known: Sequence[int]) -> Beliefs:
+    """Return the beliefs of a front end.
+
+    Args:
+        front_end: The front end.
+        known: The types that perception tells apart, the agent's among them.
+    """
+    knowledge = front_end.knowledge()
+    agency = knowledge.agency
+    statistics = contacts(knowledge)
+    motions = tuple((*key, *effect) for key, effect in sorted(knowledge.effects.items()))
+    table = TableSize(knowledge.entries, knowledge.value_bytes)
+    return Beliefs(
+        kind=knowledge.kind,
+        moves=SelfBelief(agency.self_type, tuple(names_of(front_end)), motions),
+        types=tuple(
+            _belief(knowledge, number, statistics)
+            for number in known
+            if number not in agency.self_types
+        ),
+        table=table if knowledge.rules is None else None,
+        rules=knowledge.rules or (),
+        remembered=len(knowledge.transitions),
+    )
+
+
+def _belief(
+    knowledge: AnyKnowledge, number: int, statistics: Mapping[int, ContactStatistics]
+) -> TypeBelief:
+    contact, totals = statistics.get(number), knowledge.touches.get(number)
+    lately = 0 if contact is None else contact.of
+    return TypeBelief(
+        type=number,
+        touched=lately if totals is None else totals.times,
+        contact=contact,
+        promises=_promises(knowledge, number),
+        updates=knowledge.taught.get(number, 0),
+    )
+
+
+def _promises(knowledge: AnyKnowledge, number: int) -> tuple[Promise, ...]:
+    rows: dict[int, list[Floats]] = {}
+    for (d_row, d_col), row in knowledge.entries_of(number).items():
+        rows.setdefault(abs(d_row) + abs(d_col), []).append(row)
+    return tuple(
+        Promise(
+            distance,
+            max(float(row.max()) for row in found),
+            min(float(row.min()) for row in found),
+            len(found),
+        )
+        for distance, found in sorted(rows.items())
+        if distance > 0
+    )

@@ -1,0 +1,104 @@
+"""Query the greedy policy of a front end in scenes that may be imagined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+import numpy as np
+
+from dsrl_agent.front_end import AnyFrontEnd, action_names
+from dsrl_agent.front_end.knowledge import EpisodeT
+from dsrl_agent.front_end.protocol import FrontEnd
+from dsrl_agent.front_end.relations import Valuation
+from dsrl_agent.types import Fact, Facts, Floats, Shape
+
+_TIE = 1e-9  # rounding: values this close share the choice, as they do when the agent acts
+
+Actions = frozenset[int]
+"""The greedy actions of a scene: more than one where values tie."""
+
+
+class Policy(Protocol):
+    """Returns the greedy actions of a scene."""
+
+    def __call__(self, facts: Facts) -> Actions:
+        """Return the greedy actions of a scene."""
+
+
+def greedy(values: Floats) -> Actions:
+    """Return the actions that share the choice by their values `[A]`."""
+    return frozenset(int(action) for action in np.flatnonzero(values >= values.max() - _TIE))
+
+
+def valuation(front_end: FrontEnd[EpisodeT], facts: Facts, episode: EpisodeT) -> Valuation:
+    """Return the values of a front end when it decides.
+
+    Args:
+        front_end: The front end.
+        facts: The scene.
+        episode: Its memory of the episode, which goes on.
+    """
+    # The decision comes first: it updates the episode's memory, on which the values rest.
+    front_end.decide(facts, episode, np.random.default_rng(0), 0.0)
+    return front_end.values(facts, episode)
+
+
+def policy_of(
+    front_end: FrontEnd[EpisodeT], shape: Shape | None, episode: EpisodeT | None = None
+) -> Policy:
+    """Return the front end's greedy policy, in each scene as if an episode began there.
+
+    Args:
+        front_end: The front end.
+        shape: Rows and columns of the grid, `None` if they are not known.
+        episode: A memory of an episode. The things taken in it are carried over to every scene.
+
+    Returns:
+        The policy; the actions of each scene are worked out once.
+    """
+    known: dict[Facts, Actions] = {}
+
+    def policy(facts: Facts) -> Actions:
+        if facts not in known:
+            begun = front_end.begin(shape)
+            found = valuation(front_end, facts, begun)
+            if episode is not None and begun.carry_over(episode):
+                found = front_end.values(facts, begun)
+            known[facts] = greedy(found.values)
+        return known[facts]
+
+    return policy
+
+
+def names_of(front_end: AnyFrontEnd) -> list[str]:
+    """Return a name for every action; a number where its direction depends on the appearance."""
+    moves: dict[int, set[tuple[int, int]]] = {}
+    for (_, action), effect in front_end.agency.effects().items():
+        moves.setdefault(action, set()).add((effect.d_row, effect.d_col))
+    return [
+        name if len(moves.get(action, ())) < 2 else f"action {action}"
+        for action, name in enumerate(action_names(front_end))
+    ]
+
+
+def without(facts: Facts, removed: Iterable[Fact]) -> Facts:
+    """Return the facts without the removed ones."""
+    gone = set(removed)
+    return tuple(fact for fact in facts if fact not in gone)
+
+
+def replaced(facts: Facts, old: Fact, new: Fact) -> Facts:
+    """Return the facts, sorted, with one in another's place."""
+    return tuple(sorted(new if fact == old else fact for fact in facts))
+
+
+def objects_by_distance(agent: Fact, facts: Facts) -> Facts:
+    """Return all facts but the agent, the nearest (in steps, no detours) first."""
+    others = (fact for fact in facts if fact != agent)
+    return tuple(sorted(others, key=lambda fact: (steps_between(agent, fact), fact)))
+
+
+def steps_between(a: Fact, b: Fact) -> int:
+    """Return the steps between two facts along rows and columns."""
+    return abs(a.row - b.row) + abs(a.col - b.col)

@@ -1,0 +1,143 @@
+"""Explain a decision: the chain from the facts of a scene to the action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dsrl_agent.explain.policy import (
+    Actions,
+    Policy,
+    greedy,
+    names_of,
+    objects_by_distance,
+    policy_of,
+    valuation,
+)
+from dsrl_agent.explain.reasons.counterfactual import Counterfactual, counterfactual
+from dsrl_agent.explain.reasons.course import course_of
+from dsrl_agent.explain.reasons.decisive_objects import DecisiveObjects, decisive_objects
+from dsrl_agent.front_end import Valuation
+from dsrl_agent.front_end.knowledge import Course, EpisodeT
+from dsrl_agent.front_end.protocol import FrontEnd
+from dsrl_agent.types import Fact, Facts, Floats, Shape
+
+
+class Part(NamedTuple):
+    """An object relative to the agent, and its part in the values of the actions.
+
+    Attributes:
+        fact: The object.
+        d_row: Rows below the agent.
+        d_col: Columns right of the agent.
+        values: `[A]`: its part; `None` where the front end gives the object no part.
+    """
+
+    fact: Fact
+    d_row: int
+    d_col: int
+    values: Floats | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reasons:
+    """The reasons of a decision. The fields but the last are keys of the JSON.
+
+    Attributes:
+        kind: The front end's kind.
+        facts: The facts of the scene.
+        agent: The agent's own fact; `None` if it is not seen exactly once. Then nothing below is
+            known.
+        actions: The actions' names.
+        parts: The other objects, the nearest first.
+        values: `[A]`: the value of each action.
+        correction: `[A]`: what the values hold beside the objects' parts: 0 for tables, minus the
+            price of the plan's steps for `rules`.
+        greedy: The actions that share the choice.
+        chosen: The action taken; the first of the greedy ones where none was.
+        named: The decisive objects; `None` where all actions are alike.
+        corrected: Whether the agent would choose otherwise if the episode began here. Then the
+            decisive objects and the counterfactual are those of such a beginning.
+        otherwise: The nearest change of one fact that changes the choice, if there is one.
+        course: The course that the agent expects; `None` where all actions are alike.
+        correction_name: The name of the correction in words.
+    """
+
+    kind: str
+    facts: Facts
+    agent: Fact | None
+    actions: tuple[str, ...]
+    parts: tuple[Part, ...]
+    values: Floats
+    correction: Floats
+    greedy: Actions
+    chosen: int
+    named: DecisiveObjects | None
+    corrected: bool
+    otherwise: Counterfactual | None
+    course: Course | None
+    correction_name: str = field(metadata={"json": False})
+
+
+def reasons(
+    front_end: FrontEnd[EpisodeT],
+    facts: Facts,
+    known: Sequence[int],
+    *,
+    shape: Shape | None = None,
+    episode: EpisodeT | None = None,
+    chosen: int | None = None,
+) -> Reasons:
+    """Return why the agent acts as it does.
+
+    Args:
+        front_end: The front end.
+        facts: The scene.
+        known: The types that perception tells apart.
+        shape: Rows and columns of the grid, `None` if they are not known.
+        episode: The memory of the episode when the agent had decided; one begins here if left out.
+        chosen: The action that it took, where it took one.
+    """
+    policy = policy_of(front_end, shape, episode)
+    if episode is None:
+        found = valuation(front_end, facts, front_end.begin(shape))
+    else:
+        found = front_end.values(facts, episode)
+    best = greedy(found.values)
+    agent = front_end.agency.find(facts)
+    alike = len(best) == front_end.num_actions
+    types = [number for number in known if number not in front_end.agency.self_types]
+    taken = min(best) if chosen is None else chosen
+    knowledge = front_end.knowledge()
+    return Reasons(
+        kind=front_end.kind,
+        facts=facts,
+        agent=agent,
+        actions=tuple(names_of(front_end)),
+        parts=() if agent is None else _parts(agent, facts, found),
+        values=found.values,
+        correction=found.correction,
+        greedy=best,
+        chosen=taken,
+        named=None if agent is None or alike else decisive_objects(policy, agent, facts),
+        corrected=best != policy(facts),
+        otherwise=None if agent is None else _otherwise(policy, agent, facts, types, taken),
+        course=None if alike else course_of(front_end, facts, taken, shape, episode),
+        correction_name=knowledge.correction,
+    )
+
+
+def _otherwise(
+    policy: Policy, agent: Fact, facts: Facts, types: Sequence[int], taken: int
+) -> Counterfactual | None:
+    best = policy(facts)
+    return counterfactual(policy, agent, facts, types, taken if taken in best else min(best))
+
+
+def _parts(agent: Fact, facts: Facts, found: Valuation) -> tuple[Part, ...]:
+    given = dict(found.parts)
+    return tuple(
+        Part(fact, fact.row - agent.row, fact.col - agent.col, given.get(fact))
+        for fact in objects_by_distance(agent, facts)
+    )

@@ -1,0 +1,43 @@
+"""Make front ends by the kind that settings name, and register further kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dsrl_agent.config import FrontEndConfig, add_front_end_kind
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.front_end.protocol import AnyFrontEnd
+from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
+from dsrl_agent.front_end.tabular.variants import SRLCS, FlatQ, GarneloQ, RelationalQ
+
+Factory = Callable[[int, FrontEndConfig], AnyFrontEnd]
+"""Makes a front end for a number of actions from all settings, of which it takes its own."""
+
+_FACTORIES: dict[str, Factory] = {
+    "relational": RelationalQ,
+    "rules": RulesFrontEnd,
+    "srl_cs": SRLCS,
+    "garnelo2016": GarneloQ,
+    "flat": FlatQ,
+}
+
+
+def register(kind: str, factory: Factory) -> None:
+    """Let `front_end.kind` name a front end of one's own.
+
+    Args:
+        kind: Its name; no other front end may have it.
+        factory: Makes it. The settings are a whole `FrontEndConfig`.
+
+    Raises:
+        ConfigError: The kind is taken.
+    """
+    if kind in _FACTORIES:
+        raise ConfigError(f"A front end of kind {kind!r} is registered already; name it otherwise.")
+    _FACTORIES[kind] = factory
+    add_front_end_kind(kind)
+
+
+def make_front_end(num_actions: int, config: FrontEndConfig) -> AnyFrontEnd:
+    """Return a new front end of the configured kind."""
+    return _FACTORIES[config.kind](num_actions, config)

@@ -1,0 +1,61 @@
+"""Record what a contact model holds: rules with their rewards, and what plans count for them."""
+
+from __future__ import annotations
+
+from dsrl_agent.front_end.knowledge import Course, ExpectedTouch, RuleBelief, RuleGain, RulePlans
+from dsrl_agent.front_end.rules.induction import Rule
+from dsrl_agent.front_end.rules.model import ContactModel
+from dsrl_agent.front_end.rules.planner import Plan
+from dsrl_agent.front_end.rules.text import describe_rule
+from dsrl_agent.types import Fact, Shape
+
+
+def rules_of(model: ContactModel) -> tuple[Rule, ...]:
+    """Return all rules: of the types met, of the edge and of empty cells."""
+    return tuple(rule for front in model.fronts for rule in model.rules(front))
+
+
+def rule_beliefs(model: ContactModel) -> tuple[RuleBelief, ...]:
+    """Return all rules with the rewards believed."""
+    return tuple(_belief(model, rule) for rule in rules_of(model))
+
+
+def rule_plans(model: ContactModel) -> RulePlans:
+    """Return what plans count for each rule, for the unknown and for a step."""
+    gains = tuple(_gain(model, rule) for rule in rules_of(model))
+    hope = model.optimism - model.step_reward
+    return RulePlans(gains, hope, model.thresholds.step_price - model.step_reward)
+
+
+def course_of(plan: Plan, shape: Shape) -> Course:
+    """Return a plan as the course of actions expected."""
+    touches = tuple(
+        ExpectedTouch(
+            touch.step,
+            Fact(touch.type, *divmod(touch.place, shape[1])),
+            touch.reward,
+            touch.known,
+        )
+        for touch in plan.touches
+    )
+    return Course(plan.actions, touches, True, plan.value)
+
+
+def _belief(model: ContactModel, rule: Rule) -> RuleBelief:
+    belief = model.belief(rule.front, rule.effect.enters)
+    return RuleBelief(
+        sentence=describe_rule(model, rule),
+        rule=rule,
+        reward=None if belief is None else belief.reward,
+        ends=belief is not None and belief.ends,
+        firm=belief is not None and belief.is_firm(model.noise),
+    )
+
+
+def _gain(model: ContactModel, rule: Rule) -> RuleGain:
+    belief = model.belief(rule.front, rule.effect.enters)
+    if belief is None:
+        return RuleGain(0.0, ends=False)
+    if model.is_questioned(rule.front, rule.effect.enters):
+        return RuleGain(model.optimism - model.step_reward, ends=False)
+    return RuleGain(belief.reward - model.step_reward, belief.ends)
