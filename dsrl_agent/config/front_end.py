@@ -193,7 +193,7 @@ def _known_kind(kind: str) -> str:
         kind = _RENAMED.get(kind, kind)
     if kind in _KINDS:
         return kind
-    near = difflib.get_close_matches(str(kind), _KINDS, 1)
+    near = difflib.get_close_matches(kind, _KINDS, 1) if isinstance(kind, str) else []
     hint = f" (did you mean {near[0]}?)" if near else ""
     raise ConfigError(
         f"front_end.kind is {kind!r}{hint}, but it must be one of {', '.join(_KINDS)}."
