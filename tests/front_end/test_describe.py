@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from drawings import film, taught_rules
+from drawings import film, tabular, taught_rules
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import (
@@ -37,8 +35,8 @@ def approach(action: int, kind: int, d_row: int, d_col: int) -> Transition:
     return Transition((Fact(SELF, 5, 5), fact), action, 0.0, (after, fact), False)
 
 
-def taught(kind: Any = "srl_cs") -> TabularFrontEnd:
-    front_end = make_front_end(6, FrontEndConfig(kind=kind, replay=0))
+def taught(kind: str = "srl_cs") -> TabularFrontEnd:
+    front_end = tabular(kind, 6, replay=0)
     alone = [
         Transition((Fact(SELF, 5, 5),), a, 0.0, (Fact(SELF, 5 + r, 5 + c),), False)
         for a, (r, c) in enumerate(MOVES)

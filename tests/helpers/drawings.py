@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end import RulesFrontEnd
+from dsrl_agent.front_end import RulesFrontEnd, TabularFrontEnd, make_front_end
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.types import FREE, Fact, Facts, Shape, Transition
@@ -53,7 +53,8 @@ def film(start: str, *steps: tuple[int, float, str]) -> list[Transition]:
 
     The last drawing may end in `!`: there the episode terminates.
     """
-    tape, before = [], start
+    tape: list[Transition] = []
+    before = start
     for action, reward, drawn in steps:
         after = drawn.rstrip("!")
         tape.append(step(before, action, reward, after, drawn.endswith("!"), not tape))
@@ -82,6 +83,14 @@ def acquainted() -> Agency:
     for transition in round_trip():
         agency.observe(transition)
     return agency
+
+
+def tabular(kind: str, num_actions: int = 4, **settings: float) -> TabularFrontEnd:
+    """Return a new front end with tables."""
+    config = FrontEndConfig(kind=kind, **settings)  # type: ignore[arg-type]
+    front_end = make_front_end(num_actions, config)
+    assert isinstance(front_end, TabularFrontEnd)
+    return front_end
 
 
 def taught_rules(*films: list[Transition], cost: float = 0.0) -> RulesFrontEnd:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from drawings import tabular
 
-from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.explain.policy import Actions, Policy
-from dsrl_agent.front_end import TabularFrontEnd, make_front_end
+from dsrl_agent.front_end import TabularFrontEnd
 from dsrl_agent.types import Fact, Facts, Transition
 
 LEFT, RIGHT, UP, DOWN = range(4)
@@ -38,8 +38,7 @@ def touch(number: int, reward: float) -> Transition:
 
 
 def taught(kind: str, tape: list[Transition]) -> TabularFrontEnd:
-    front_end = make_front_end(4, FrontEndConfig(kind=kind, replay=0))
-    assert isinstance(front_end, TabularFrontEnd)
+    front_end = tabular(kind, replay=0)
     for transition in [*walk(), *tape]:
         front_end.learn(transition, np.random.default_rng(0))
     return front_end

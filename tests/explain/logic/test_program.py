@@ -15,8 +15,7 @@ from true_facts import true_facts
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.explain.logic import facts_as_logic, greedy_actions, program, solving
-from dsrl_agent.explain.logic.numbers import Number, number
+from dsrl_agent.explain.logic import facts_as_logic, greedy_actions, program
 from dsrl_agent.explain.logic.program import action_atoms
 from dsrl_agent.explain.policy import policy_of
 from dsrl_agent.front_end import AnyFrontEnd, make_front_end
@@ -67,31 +66,6 @@ def scenes(rows: int, cols: int, types: list[int], count: int) -> list[Facts]:
         )
         for _ in range(count)
     ]
-
-
-# Numbers.
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (1.0, Number(1_000_000, 0)),
-        (-1.0, Number(-1_000_000, 0)),
-        (0.81, Number(810_000, 0)),
-        (1 / 3, Number(333_333, 333_333)),
-        (-1e-12, Number(-1, 999_999)),  # less than nothing: LO is never negative
-    ],
-)
-def test_a_value_is_two_whole_numbers(value: float, expected: Number) -> None:
-    assert number(value) == expected
-
-
-def test_a_value_beyond_32_bits_is_refused() -> None:
-    with pytest.raises(ConfigError, match="too large for a logic program"):
-        number(40.0)
-
-
-# The program.
 
 
 @pytest.fixture(scope="module")
@@ -207,12 +181,6 @@ def small() -> Callable[[str], ShapesGridEnv]:
 def test_a_table_of_whole_scenes_has_no_program(world: ShapesGridEnv) -> None:
     with pytest.raises(ConfigError, match="kind flat cannot be written as a logic program"):
         program(trained("flat", world, 20))
-
-
-def test_without_clingo_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solving.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ConfigError, match=r'pip install "dsrl-agent\[logic\]"'):
-        greedy_actions("", [])
 
 
 def test_actions_of_the_same_name_are_told_apart() -> None:

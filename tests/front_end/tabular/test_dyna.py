@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import DOWN, LEFT, MOVES, RIGHT, UP, acquainted, scene, shape_of, step
+from drawings import DOWN, LEFT, MOVES, RIGHT, UP, acquainted, scene, shape_of, step, tabular
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from true_facts import true_facts
 
-from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end import TabularEpisode, TabularFrontEnd, make_front_end
+from dsrl_agent.front_end import TabularEpisode, TabularFrontEnd
 from dsrl_agent.front_end.knowledge import TouchTotals
 from dsrl_agent.front_end.tabular.dyna import Imagined, imagine
 from dsrl_agent.types import Fact, Facts
@@ -120,10 +119,9 @@ def test_walks_by_the_values_are_as_long_as_the_values_say(
 # The default front end.
 
 
-def learner(rows: dict[Any, list[float]], kind: Any = "relational") -> TabularFrontEnd:
+def learner(rows: dict[Any, list[float]], kind: str = "relational") -> TabularFrontEnd:
     """Make a front end that knows the agent and its moves, with a table of the given rows."""
-    front_end = make_front_end(4, FrontEndConfig(kind=kind, discount=GAMMA, replay=0))
-    assert isinstance(front_end, TabularFrontEnd)
+    front_end = tabular(kind, discount=GAMMA, replay=0)
     front_end.agency = acquainted()
     front_end.table = {key: np.array(row) for key, row in rows.items()}
     return front_end
@@ -248,8 +246,7 @@ def test_sums_go_to_and_fro_in_a_dead_end_and_imagined_walks_lead_out(seed: int)
 
 
 def test_a_scene_that_has_grown_is_imagined_anew() -> None:
-    front_end = make_front_end(4, FrontEndConfig())
-    assert isinstance(front_end, TabularFrontEnd)
+    front_end = tabular("relational")
     front_end.agency = acquainted()
     memory = front_end.begin()
     rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""What each front end learns from a tape of transitions: updates worked out by hand."""
+"""Learn Q-tables from tapes of transitions: updates worked out by hand."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import DOWN, LEFT, RIGHT, TYPES, UP, scene, step
+from drawings import DOWN, LEFT, RIGHT, TYPES, UP, scene, step, tabular
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end import TabularFrontEnd, make_front_end
+from dsrl_agent.front_end import TabularFrontEnd
 from dsrl_agent.front_end.knowledge import TouchTotals
 from dsrl_agent.front_end.tabular.q_learning import Update
-from dsrl_agent.front_end.tabular.variants import RelationalQ
 from dsrl_agent.types import Transition
 
 OVER_OBJECTS = ["relational", "srl_cs", "garnelo2016"]
@@ -26,7 +25,7 @@ WALK = [step("+.", RIGHT, 0.0, ".+"), step(".+", LEFT, 0.0, "+.")]
 def learner(kind: str, **settings: Any) -> TabularFrontEnd:
     """Make a front end of alpha 0.5 and gamma 0.9 without replay."""
     given = {"learning_rate": 0.5, "discount": 0.9, "replay": 0, **settings}
-    return make_front_end(4, FrontEndConfig(kind=kind, **given))
+    return tabular(kind, **given)
 
 
 def taught(kind: str, *tape: Transition, **settings: Any) -> TabularFrontEnd:
@@ -241,9 +240,3 @@ def test_it_begins_anew_when_the_agent_turns_out_to_be_another() -> None:
     assert (
         front_end.touches == informed.touches == {2: TouchTotals(1, -1.0), 1: TouchTotals(1, 1.0)}
     )
-
-
-def test_make_front_end_gives_the_configured_kind() -> None:
-    kinds = ["relational", "srl_cs", "garnelo2016", "flat"]
-    assert [learner(kind).kind for kind in kinds] == kinds
-    assert isinstance(make_front_end(2, FrontEndConfig()), RelationalQ)

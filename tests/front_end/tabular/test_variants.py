@@ -1,4 +1,4 @@
-"""What a scene is worth, by each front end's own sum, and how an action is chosen."""
+"""Value scenes by each tabular front end's own sum, and choose actions by the values."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import RIGHT, acquainted
+from drawings import RIGHT, acquainted, tabular
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import (
-    Relation,
     TabularEpisode,
     TabularFrontEnd,
     Valuation,
-    make_front_end,
     relate,
 )
 from dsrl_agent.types import Fact, Facts
@@ -28,9 +25,9 @@ AGENT = Fact(0, 2, 2)
 Rows = dict[Any, list[float]]
 
 
-def knowing(kind: Any, rows: Rows, discount: float = 0.9) -> TabularFrontEnd:
+def knowing(kind: str, rows: Rows, discount: float = 0.9) -> TabularFrontEnd:
     """Make a front end whose agent is type 0 and whose table holds the given rows."""
-    front_end = make_front_end(4, FrontEndConfig(kind=kind, discount=discount))
+    front_end = tabular(kind, discount=discount)
     front_end.agency = acquainted()
     front_end.table = {key: np.array(row) for key, row in rows.items()}
     return front_end
@@ -38,15 +35,6 @@ def knowing(kind: Any, rows: Rows, discount: float = 0.9) -> TabularFrontEnd:
 
 def parts(valuation: Valuation) -> list[tuple[Fact, list[float]]]:
     return [(fact, part.tolist()) for fact, part in valuation.parts]
-
-
-def test_relate_sees_every_other_object_from_the_agent() -> None:
-    facts = (AGENT, Fact(1, 2, 4), Fact(1, 3, 2), Fact(2, 0, 0))
-    assert relate(AGENT, facts) == (
-        Relation(Fact(1, 2, 4), 0, 2),
-        Relation(Fact(1, 3, 2), 1, 0),
-        Relation(Fact(2, 0, 0), -2, -2),
-    )
 
 
 RIGHT_OF, BELOW, FAR = Fact(1, 2, 3), Fact(1, 3, 2), Fact(2, 3, 3)

@@ -1,0 +1,32 @@
+"""Scenes as boards: places, displacements and things taken."""
+
+from __future__ import annotations
+
+from drawings import TYPES, board
+
+from dsrl_agent.front_end.rules.board import replaced, steps, with_taken
+from dsrl_agent.types import EDGE, FREE
+
+X, KEY = TYPES["x"], TYPES["k"]
+
+
+def test_a_place_holds_a_type_or_nothing_and_beyond_is_the_edge() -> None:
+    drawn = board("+.x")
+    assert [drawn.at(place) for place in (-1, 0, 1, 2)] == [EDGE, FREE, FREE, X]
+
+
+def test_a_displacement_leads_from_each_place_to_a_place_or_beyond_the_edge() -> None:
+    # Places of 2 x 3 cells: 0 1 2 / 3 4 5.
+    assert steps((2, 3), 0, 1) == (1, 2, -1, 4, 5, -1)
+    assert steps((2, 3), -1, 0) == (-1, -1, -1, 0, 1, 2)
+    assert steps((2, 3), 1, -1) == (-1, 3, 4, -1, -1, -1)
+
+
+def test_things_taken_are_counted_and_given_back() -> None:
+    taken = with_taken(with_taken((), KEY), X, 2)
+    assert taken == ((X, 2), (KEY, 1))
+    assert with_taken(taken, KEY, -1) == ((X, 2),)
+
+
+def test_cells_are_replaced_by_place() -> None:
+    assert replaced((1, 2, 3), {0: 7, 2: 9}) == (7, 2, 9)

@@ -1,0 +1,85 @@
+"""Contacts: the place that an action leads to, its context, and its effect on the scene."""
+
+from __future__ import annotations
+
+import pytest
+from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board
+
+from dsrl_agent.front_end.agency import ActionEffect
+from dsrl_agent.front_end.rules.contact import Aim, Context, Effect, aim, applied, context_of
+from dsrl_agent.front_end.rules.contact import effect_of as observed
+from dsrl_agent.types import EDGE, FREE, KEPT
+
+X, BOX, OFF, ON, GATE = (TYPES[letter] for letter in "xbsSg")
+EFFECTS = acquainted().effects()
+
+
+def aimed(drawing: str, action: int) -> Aim:
+    where = aim(board(drawing), action, EFFECTS)
+    assert where is not None
+    return where
+
+
+@pytest.mark.parametrize(
+    ("action", "target", "beyond"), [(RIGHT, 4, 5), (LEFT, -1, -1), (UP, 0, -1), (DOWN, 6, -1)]
+)
+def test_an_action_aims_at_a_place_and_the_one_beyond(
+    action: int, target: int, beyond: int
+) -> None:
+    assert aimed("... +.. ...", action)[1:] == (target, beyond)
+
+
+def test_an_action_that_does_not_move_the_agent_aims_at_nothing() -> None:
+    assert aim(board("+.x"), 7, EFFECTS) is None
+    assert aim(board("+.x"), 0, {(0, 0): ActionEffect(0, 0, 0)}) is None
+
+
+def test_a_context_names_what_is_in_front_and_beyond() -> None:
+    drawn = board("+bx", taken="k")
+    where = aimed("+bx", RIGHT)
+    assert context_of(drawn, RIGHT, where) == Context(BOX, X, 0, RIGHT, ((TYPES["k"], 1),))
+
+
+@pytest.mark.parametrize(
+    ("before", "place", "after", "effect"),
+    [
+        ("+x.", 1, {}, Effect(True, FREE)),  # it vanishes
+        ("+x.", 0, {1: X}, Effect(False, X)),  # it blocks
+        ("+b.", 1, {2: BOX}, Effect(True, FREE, BOX)),  # it is pushed
+        ("+x.", 1, {2: BOX}, Effect(True, FREE)),  # what came beyond was not it
+        ("+sg", 0, {1: ON, 2: GATE}, Effect(False, ON)),  # the gate is near: no effect elsewhere
+    ],
+)
+def test_an_effect_is_read_from_the_frame_after(
+    before: str, place: int, after: dict[int, int], effect: Effect
+) -> None:
+    drawn = board(before)
+    seen = {at: label for at, label in enumerate(drawn.cells) if label != FREE}
+    assert observed(drawn, aimed(before, RIGHT), place, seen, after) == effect
+
+
+def test_all_objects_of_a_type_elsewhere_may_change_together() -> None:
+    drawn, where = board("+s.gg"), aimed("+s.gg", RIGHT)
+    seen = {1: OFF, 3: GATE, 4: GATE}
+    assert observed(drawn, where, 1, seen, {}).remote == ((GATE, FREE),)
+    assert observed(drawn, where, 1, seen, {4: GATE}).remote == ()  # one of them stays
+
+
+@pytest.mark.parametrize(
+    ("before", "effect", "after", "taken"),
+    [
+        ("+x.", Effect(True, FREE), ".+.", "x"),
+        ("+b.", Effect(True, FREE, BOX), ".+b", ""),  # pushed, not taken
+        ("+x.", Effect(False, X), "+x.", ""),
+        ("+sg", Effect(True, FREE, KEPT, ((GATE, FREE),)), ".+.", "s"),
+    ],
+)
+def test_an_effect_makes_the_next_scene(
+    before: str, effect: Effect, after: str, taken: str
+) -> None:
+    assert applied(board(before), aimed(before, RIGHT), effect) == board(after, taken)
+
+
+def test_at_the_edge_nothing_changes() -> None:
+    drawn = board("..+")
+    assert applied(drawn, aimed("..+", RIGHT), Effect(False, EDGE)) == drawn

@@ -1,0 +1,36 @@
+"""The memory of an episode: copies, and things taken that are carried over."""
+
+from __future__ import annotations
+
+from drawings import acquainted, board, scene
+
+from dsrl_agent.front_end.rules.episode import RulesEpisode
+from dsrl_agent.front_end.rules.tracking import Scene
+
+
+def begun(*rows: str) -> RulesEpisode:
+    episode = RulesEpisode(Scene((len(rows), len(rows[0]))))
+    episode.scene.begin(scene(*rows), acquainted())
+    return episode
+
+
+def test_a_copy_shares_nothing_that_changes() -> None:
+    episode = begun("+.d")
+    copy = episode.copy()
+    episode.tries[0, 1] += 1
+    episode.scene.doubts[2] = 5
+    assert copy == begun("+.d")
+
+
+def test_things_taken_are_carried_over() -> None:
+    earlier, later = begun("k+d"), begun(".+d")
+    assert not later.carry_over(earlier)  # nothing was taken
+    earlier.scene.board = board("+.d", taken="k")
+    assert later.carry_over(earlier)
+    assert later.scene.board == board(".+d", taken="k")
+
+
+def test_nothing_is_carried_over_to_an_episode_without_a_scene() -> None:
+    earlier = begun("+.d")
+    earlier.scene.board = board("+.d", taken="k")
+    assert not RulesEpisode(Scene()).carry_over(earlier)

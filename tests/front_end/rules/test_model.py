@@ -1,0 +1,161 @@
+"""Model contacts: changes that raise doubt, hopes, idle types, curiosity and inheritance."""
+
+from __future__ import annotations
+
+from drawings import RIGHT, TYPES
+
+from dsrl_agent.front_end.rules.contact import Context, Effect
+from dsrl_agent.front_end.rules.model import ContactModel, Prediction
+from dsrl_agent.types import EDGE, FREE, UNKNOWN
+
+X, O, WALL, BOX, KEY, DOOR = (TYPES[letter] for letter in "xo#bkd")  # noqa: E741
+NEW = 30
+
+
+def touch(model: ContactModel, kind: int, reward: float, noise: float = 0.001) -> None:
+    model.set_noise(noise)
+    model.observe(before(kind), Effect(True, FREE), reward, False)
+
+
+def before(front: int, beyond: int = FREE, **taken: int) -> Context:
+    had = tuple(sorted((TYPES[letter], times) for letter, times in taken.items()))
+    return Context(front, beyond, 0, RIGHT, had)
+
+
+def doubted(model: ContactModel) -> list[tuple[int, bool]]:
+    found = []
+    for front in model.fronts:
+        for enters in (True, False):
+            belief = model.belief(front, enters)
+            if belief is not None and belief.doubted:
+                found.append((front, enters))
+    return found
+
+
+def met() -> ContactModel:
+    """Return a model that has met nothing, x for +1, o for -1, a key for 0 and a wall."""
+    model = ContactModel()
+    touch(model, FREE, 0.0)
+    touch(model, KEY, 0.0)
+    touch(model, X, 1.0)
+    touch(model, O, -1.0)
+    model.observe(before(WALL), Effect(False, WALL), 0.0, False)
+    return model
+
+
+def test_where_one_thing_has_changed_the_others_are_to_be_tried_again() -> None:
+    model = met()
+    touch(model, X, 1.0)
+    assert doubted(model) == []
+    touch(model, X, -1.0)
+    # Not what holds it up, and not plain steps, of which there are too many to try.
+    assert doubted(model) == [(O, True), (KEY, True)]
+    # As nothing that gives anything is known now, they are worth 1 in hope.
+    assert model.predict(before(O)) == Prediction(Effect(True, FREE), 1.0, False, False)
+    assert model.predict(before(X)) == Prediction(Effect(True, FREE), -1.0, False, True)
+    touch(model, KEY, 0.0)
+    assert doubted(model) == [(O, True)]
+    # This too has changed; x had changed since o was last confirmed, so it was the same change.
+    touch(model, O, 1.0)
+    assert doubted(model) == [(KEY, True)]
+    assert model.predict(before(O)) == Prediction(Effect(True, FREE), 1.0, False, True)
+    # With the next change, of x after it was confirmed, both others are doubted.
+    touch(model, X, -1.0)
+    touch(model, X, 2.0)
+    assert doubted(model) == [(O, True), (KEY, True)]
+    assert model.predict(before(O)).reward == 2.0
+
+
+def test_one_surprise_where_sight_errs_spreads_no_doubt() -> None:
+    model = met()
+    for _ in range(3):
+        touch(model, X, 1.0, 0.05)
+    touch(model, X, -1.0, 0.05)
+    assert (doubted(model), model.predict(before(X)).reward) == ([], 1.0)
+    touch(model, X, -1.0, 0.05)
+    assert doubted(model) == [(O, True), (KEY, True)]
+
+
+def test_what_was_never_met_is_worth_the_best_that_is_known() -> None:
+    model = ContactModel()
+    assert model.optimism == 1.0
+    touch(model, O, -1.0)
+    assert model.predict(before(NEW)) == Prediction(Effect(True, FREE), 1.0, False, False)
+    touch(model, X, 0.25)
+    assert model.predict(before(NEW)).reward == 0.25
+    touch(model, FREE, -0.1)
+    assert model.predict(before(EDGE)) == Prediction(Effect(False, EDGE), -0.1, False, True)
+
+
+def test_what_does_nothing_is_as_good_as_nothing_unless_some_rule_asks_for_it() -> None:
+    model = met()
+    assert model.plain == {FREE, KEY}
+    model.observe(before(DOOR), Effect(False, DOOR), 0.0, False)
+    assert model.plain == {FREE, KEY}
+    model.observe(before(DOOR, k=1), Effect(True, FREE), 0.0, False)
+    assert model.plain == {FREE}  # keys open doors
+    touch(model, BOX, 0.0, 0.05)
+    assert BOX not in model.plain  # one touch is too few where sight errs
+    touch(model, BOX, 0.0, 0.05)
+    assert BOX in model.plain
+    model.observe(before(KEY), Effect(True, FREE, KEY), 0.0, False)
+    assert KEY not in model.plain
+
+
+def test_curious_is_what_may_open_a_way() -> None:
+    model = met()
+    assert not any(model.is_curious(before(front)) for front in (EDGE, FREE, X, O, KEY))
+    assert not model.is_curious(before(WALL))
+    assert model.is_curious(before(WALL, beyond=X))  # never tried with this beyond it
+    assert model.is_curious(before(WALL, k=1))  # nor with a key
+    model.observe(before(WALL, k=1), Effect(False, WALL), 0.0, False)
+    assert not model.is_curious(before(WALL, k=2))
+    assert not model.is_curious(before(X, k=1))  # it was never in the way
+    touch(model, X, -1.0)
+    assert model.is_curious(before(O))  # what is doubted
+
+
+def test_a_type_split_off_begins_with_what_is_known_of_the_other() -> None:
+    model = met()
+    model.observe(before(BOX), Effect(True, FREE, BOX), 0.5, False)
+    model.inherit(NEW, BOX)
+    assert model.predict(before(NEW)) == Prediction(Effect(True, FREE, NEW), 0.5, False, True)
+    model.inherit(NEW + 1, WALL)
+    assert model.predict(before(NEW + 1)).effect == Effect(False, NEW + 1)
+    # Each goes its own way from there, and what is known is not overwritten.
+    touch(model, NEW, -2.0)
+    belief = model.belief(BOX, True)
+    assert belief is not None
+    assert belief.reward == 0.5
+    model.inherit(X, O)
+    assert model.predict(before(X)).reward == 1.0
+    model.inherit(NEW + 2, NEW + 3)
+    assert NEW + 2 not in model.fronts
+
+
+def test_of_one_type_the_last_two_hundred_contacts_are_kept() -> None:
+    model = ContactModel()
+    model.observe(before(WALL, EDGE), Effect(True, FREE), 0.0, False)
+    for _ in range(200):
+        model.observe(before(WALL), Effect(False, WALL), 0.0, False)
+    (rule,) = model.rules(WALL)
+    assert (rule.conditions, rule.times, rule.cases) == ((), 200, 200)
+
+
+def test_what_was_good_and_seems_bad_is_tried_until_enough_touches_say_so() -> None:
+    model = ContactModel()
+    for _ in range(9):
+        touch(model, X, 1.0, noise=0.05)
+        touch(model, FREE, 0.0, noise=0.05)
+    for _ in range(2):  # as two errors of sight in a row make it seem
+        touch(model, X, -1.0, noise=0.05)
+    assert model.predict(before(X)).reward == model.optimism > 0.0
+    for _ in range(2):
+        touch(model, X, -1.0, noise=0.05)
+    assert model.predict(before(X)).reward == -1.0
+
+
+def test_what_is_of_no_known_type_is_no_type() -> None:
+    model = ContactModel()
+    model.observe(Context(UNKNOWN, FREE, 0, RIGHT, ()), Effect(True, FREE), 1.0, False)
+    assert model.fronts == []
