@@ -15,10 +15,7 @@ from dsrl_agent.cli.main import main
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.run.training import load_run
 from dsrl_agent.explain.faithfulness import (
-    Faithfulness,
-    Rate,
     faithfulness,
-    faithfulness_in_words,
     painted_out,
 )
 from dsrl_agent.explain.replay import replay
@@ -188,17 +185,3 @@ def test_an_agent_to_which_nothing_matters_has_nothing_to_explain(agent: DSRL) -
     env = make_env("shapes_grid:ShapesGrid-v0", TEST_WORLDS)
     with pytest.raises(ConfigError, match="In none of 20 frames of its play did an object matter"):
         faithfulness(agent, env, 1, seed=1)
-
-
-def test_the_measurement_in_words() -> None:
-    rate = Rate(0.5, 0.25, 0.75)
-    measured = Faithfulness(40, 2, rate, Rate(0.0, 0.0, 0.09), rate, {1: 30, 2: 10}, 1)
-    assert faithfulness_in_words(measured) == [
-        "Faithfulness over 40 frames of its own play in unseen worlds; the objects are painted out "
-        "of the picture",
-        "  the action changes without the objects named:       0.500 [0.250, 0.750]",
-        "  the action changes without all the other objects:   0.000 [0.000, 0.090]",
-        "  … without as many of the others, drawn at random:   0.500 [0.250, 0.750]",
-        "  objects named: 1 in 30, 2 in 10; in 1 frames none were found that decide",
-        "  left out: 2 frames in which nothing mattered to it",
-    ]
