@@ -5,7 +5,7 @@ It knows nothing of disks, bars or plots: those consume the records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any, NamedTuple, Protocol
 
 import gymnasium as gym
@@ -61,7 +61,7 @@ def play(
     actor: Actor,
     episodes: Iterable[int],
     seed_for: Callable[[int], int],
-) -> Iterator[Step]:
+) -> Generator[Step]:
     """Play episodes one after another.
 
     Args:

@@ -29,6 +29,7 @@ from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.callbacks import EpisodeEnd, Fit
 from dsrl_agent.baselines import Oracle
 from dsrl_agent.evaluation.evaluate import evaluate, exact_share
+from dsrl_agent.front_end.tabular.q_learning import TabularFrontEnd
 from dsrl_agent.runtime.envs import make_env
 
 ENV_ID = "shapes_grid:ShapesGrid-v0"
@@ -110,6 +111,7 @@ def test_a_refit_on_the_way_keeps_types_and_tables(trained: tuple[DSRL, Told]) -
     assert list(agent.perception.require_codebook().known) == [1, 2, 3]
     # What was touched before the refit and after it counts under the same number: every touch of
     # a type gave the same reward.
+    assert isinstance(agent.front_end, TabularFrontEnd)
     means = {n: touch.reward / touch.times for n, touch in agent.front_end.touches.items()}
     assert sorted(means.values()) == [-1.0, 1.0]
 
@@ -214,6 +216,8 @@ def test_predict_leaves_the_state_it_is_given_alone(trained: tuple[DSRL, Told]) 
     agent, _ = trained
     env = gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2))
     frame, _ = env.reset(seed=0)
+    state: Any
+    following: Any
     _, state = agent.predict(frame, deterministic=True)
     imagined, objects = state[0].imagined, state[0].objects
     other, _ = env.reset(seed=1)
@@ -226,7 +230,10 @@ def test_predict_leaves_the_state_it_is_given_alone(trained: tuple[DSRL, Told]) 
 def test_sb3_evaluates_it(trained: tuple[DSRL, Told]) -> None:
     agent, _ = trained
     env = gym.wrappers.RecordEpisodeStatistics(gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2)))
-    mean, spread = evaluate_policy(agent, env, n_eval_episodes=10, warn=False)  # type: ignore[arg-type]
+    policy: Any = agent
+    mean, spread = evaluate_policy(policy, env, n_eval_episodes=10, warn=False)
+    assert isinstance(mean, float)
+    assert isinstance(spread, float)
     assert mean > 3.0
     assert spread < 2.0
 

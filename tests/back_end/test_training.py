@@ -129,7 +129,7 @@ def test_one_cycle_ends_with_steps_of_nothing() -> None:
     pictures = images(6, 1, 1)
     config = dataclasses.replace(SMALL, one_cycle=True, learning_rate=0.03)
     back_end = BackEnd(3, config, 0, "cpu")
-    weights = back_end.network.encoder[0].weight
+    weights = back_end.network.get_parameter("encoder.0.weight")
     seen: list[torch.Tensor] = []
     back_end.fit(
         6, lambda chosen: pictures[chosen], 40, lambda *_: seen.append(weights.detach().clone())

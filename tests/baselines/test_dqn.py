@@ -9,6 +9,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 import torch
+from stable_baselines3 import DQN
 
 from dsrl_agent.baselines.dqn import DQNLearner
 from dsrl_agent.baselines.dqn_config import DQNConfig
@@ -28,6 +29,7 @@ def world(**more: Any) -> gym.Env[Any, Any]:
 
 
 def weights(learner: DQNLearner) -> list[torch.Tensor]:
+    assert isinstance(learner.model, DQN)
     return [tensor.detach().clone() for tensor in learner.model.q_net.parameters()]
 
 

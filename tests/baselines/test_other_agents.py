@@ -139,11 +139,13 @@ def test_qr_dqn_learns_to_play_where_that_is_easy() -> None:
 
 def test_qr_dqn_explores_and_remembers_as_dqn_does() -> None:
     learner = make("qrdqn", exploration_share=0.5, final_epsilon=0.05)
+    assert isinstance(learner, DQNLearner)
     learner.learn(40)  # half of the half in which it falls from 1 to .05
     assert learner.model.exploration_rate == pytest.approx(0.525)
     buffer = learner.model.replay_buffer
     assert isinstance(buffer, FrameBuffer)
     sample = buffer.sample(100)
+    assert sample.discounts is not None
     # Two steps' rewards are summed, but one where the piece or an episode ends.
     assert {round(x, 4) for x in sample.discounts.ravel().tolist()} == {0.99, 0.9801}
 

@@ -126,8 +126,14 @@ def test_without_positives_there_is_no_share_of_them() -> None:
 
 def report_of(returns: list[float], good: list[float], bad: list[float]) -> Report:
     count = len(returns)
-    columns = (returns, [1.0] * count, [4.0] * count, good, bad)
-    return Report(*(np.array(column, np.float64) for column in columns), decision_seconds=0.0)
+    return Report(
+        returns=np.array(returns, np.float64),
+        lengths=np.ones(count),
+        positives=np.full(count, 4.0),
+        touched_positives=np.array(good, np.float64),
+        touched_negatives=np.array(bad, np.float64),
+        decision_seconds=0.0,
+    )
 
 
 def estimates(report: Report) -> list[Estimate]:
@@ -248,7 +254,7 @@ def test_replaced_keywords_are_taken_as_they_are() -> None:
 @pytest.fixture
 def registered() -> Iterator[str]:
     """Register the tape environment, which has no splits."""
-    gym.register("Tape-v0", TapeEnv, disable_env_checker=True)
+    gym.register("Tape-v0", lambda **kwargs: TapeEnv(**kwargs), disable_env_checker=True)
     yield "Tape-v0"
     del gym.registry["Tape-v0"]
 

@@ -24,7 +24,8 @@ def cells(*boards: str) -> Floats32:
     """Return `[N, rows, cols, C, side, side]`: every letter has a brightness and a pattern."""
     pattern = np.array([[1.0, 0.8], [0.6, 0.9]])
     values = np.array([[[LOOKS[letter] for letter in row] for row in b.split()] for b in boards])
-    return (values[..., None, None, None] * pattern).astype(np.float32)
+    looks: Floats32 = (values[..., None, None, None] * pattern).astype(np.float32)
+    return looks
 
 
 def tape(*steps: tuple[str, int, str]) -> tuple[CellsOf, Any]:
@@ -114,11 +115,11 @@ def test_emptiness_is_the_latest_that_was_left() -> None:
 def test_noise_in_every_cell_hides_no_move() -> None:
     # Each pixel of a difference spreads by .17 sqrt(2), so that a still cell changes by .19 in the
     # mean: as much as a quarter of the most that any cell does.
-    cells_of, actions = tape(*TOUCHES * 20)
+    cells_of, actions = tape(*[*TOUCHES] * 20)
     rng = np.random.default_rng(0)
     every = np.arange(len(actions))
     clear = (np.kron(part, np.ones((8, 8))) for part in cells_of(every))
-    before, after = (part + rng.normal(0, 0.17, part.shape) for part in clear)
+    before, after = ((part + rng.normal(0, 0.17, part.shape)).astype(np.float32) for part in clear)
     trail = follow(lambda chosen: (before[chosen], after[chosen]), actions)
     assert_array_equal(trail.left, np.tile(flags(*TOUCHED), (20, 1, 1)))
     # The median of 64 values of spread .17 spreads by 1.25 * .17 / 8 = .027.
@@ -163,7 +164,8 @@ def test_in_worlds_up_to_80_percent_full(count: int, colours: str, seed: int) ->
         if terminated or truncated:
             frame, info = env.reset()
 
-    both = np.concatenate([np.uint8(frames)[:, 0], np.uint8(frames)[:, 1]])  # [2 N, H, W, C]
+    seen = np.array(frames, np.uint8)  # [N, 2, H, W, C]
+    both = np.concatenate([seen[:, 0], seen[:, 1]])
     images = Grid((9, 9), (0, 0), (5, 5), (45, 45)).resample(both, 9)
     parts = images.reshape(2, 160, 3, 5, 9, 5, 9).transpose(0, 1, 3, 5, 2, 4, 6)
     trail = follow(lambda chosen: (parts[0][chosen], parts[1][chosen]), np.array(actions))
@@ -172,5 +174,5 @@ def test_in_worlds_up_to_80_percent_full(count: int, colours: str, seed: int) ->
         assert_array_equal(trail.left.sum(axis=(1, 2)), np.sum(expected, axis=(1, 2)))
     else:
         assert_array_equal(trail.left, expected)
-        empty = np.broadcast_to(np.float32([18, 20, 28])[:, None, None] / 255, (3, 9, 9))
+        empty = np.broadcast_to(np.array([18, 20, 28], np.float32)[:, None, None] / 255, (3, 9, 9))
         assert_allclose(trail.empty, empty, rtol=1e-5)

@@ -187,7 +187,7 @@ def test_resampling_worked_by_hand() -> None:
 
 def test_resampling_to_fewer_pixels_averages() -> None:
     # 3 pixels to 2: the first sees one and a half, weighted 2/3 and 1/3: (2 * 0 + 255) / 3 = 85.
-    frame = np.tile(np.uint8([0, 255, 0])[:, None], (1, 3))[None, :, :, None]
+    frame = np.tile(np.array([0, 255, 0], np.uint8)[:, None], (1, 3))[None, :, :, None]
     images = Grid((3, 3), (0, 0), (1, 1), (3, 3)).resample(frame, 2)
     assert_allclose(images[0, 0], [[1 / 3, 1 / 3], [1 / 3, 1 / 3]], rtol=1e-6)
 

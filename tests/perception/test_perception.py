@@ -12,10 +12,9 @@ from numpy.testing import assert_array_equal
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.evaluation.evaluate import exact_share
-from dsrl_agent.perception import perception
-from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.grid import Grid, find_grid
 from dsrl_agent.perception.perception import Perception
-from dsrl_agent.symbols import Codebook
+from dsrl_agent.symbols import Codebook, fit_codebook
 from dsrl_agent.symbols import merging_by_reward as joining
 from dsrl_agent.types import FrameTransitions
 from shapes_grid import ShapesGridEnv
@@ -131,7 +130,7 @@ def test_the_grid_reaches_what_stands_where_the_agent_never_went() -> None:
     # 100 steps at random from one start on 12 x 12 cells: one episode, and the edges are far.
     world = {"rows": 12, "cols": 12, "cell": 7, "objects": {"circle": 30, "cross": 30}}
     motion, _ = play(100, 0, **world)
-    small = perception.find_grid(motion)
+    small = find_grid(motion)
     assert small.shape[0] * small.shape[1] < 100
     assert unfitted(motion).grid == Grid((7, 7), (3, 3), (12, 12), (89, 89))
 
@@ -163,7 +162,7 @@ def test_learning_again_undoes_another_order_of_the_groups(
     seeing: Perception, motion: FrameTransitions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = seeing.facts(motion.after)
-    fit = joining.fit_codebook
+    fit = fit_codebook
 
     def turned(*args: Any) -> Codebook:
         codebook = fit(*args)

@@ -66,8 +66,9 @@ def test_a_noisy_steady_picture_stays_the_same() -> None:
 def test_an_episode_too_short_to_show_the_whole_swing_is_left_out() -> None:
     long, _ = episode(shaking())
     short, _ = episode(np.array([[0, 0], [1, 0], [1, 1]]))
-    both: Any = (np.concatenate(parts) for parts in zip(long, short, strict=True))
-    assert_array_equal(steadied(FrameTransitions(*both)).kept, np.arange(STEPS))
+    pairs: Any = zip(long, short, strict=True)
+    both = FrameTransitions(*(np.concatenate(parts) for parts in pairs))
+    assert_array_equal(steadied(both).kept, np.arange(STEPS))
 
 
 @pytest.mark.parametrize("by", [(2, -1), (-1, 2), (0, 1), (-2, 0)])

@@ -17,13 +17,18 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.backend.event_processing.event_accumulator import (  # type: ignore[import-untyped]
+    EventAccumulator,
+)
 
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.records import RunFolder, load_checkpoint
 from dsrl_agent.records.versions import describe_checkout
 
-ARRAYS = {"back_end": {"weight": np.arange(6.0)}, "front_end": {"table": np.arange(4)}}
+ARRAYS: dict[str, dict[str, Any]] = {
+    "back_end": {"weight": np.arange(6.0)},
+    "front_end": {"table": np.arange(4)},
+}
 DATA = {"step": 7}
 
 
@@ -147,7 +152,8 @@ def events(run: RunFolder) -> dict[str, list[tuple[int, float]]]:
 
 
 def test_metrics_are_lines_of_json_flushed_one_by_one(run: RunFolder) -> None:
-    run.log("train", 10, {"loss": np.float32(0.5), "steps": np.int64(3), "note": "ö", "best": None})
+    numbers: dict[str, Any] = {"loss": np.float32(0.5), "steps": np.int64(3)}
+    run.log("train", 10, {**numbers, "note": "ö", "best": None})
     first = lines(run)  # while the file is open
     assert first[0].pop("time").endswith("+00:00")
     expected = {"kind": "train", "step": 10, "loss": 0.5, "steps": 3, "note": "ö", "best": None}

@@ -56,7 +56,7 @@ class TapeActor:
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
         self.calls.append((int(frame[0, 0, 0]), info["number"]))
-        return 10 + info["number"]
+        return 10 + int(info["number"])
 
 
 GOES_ON, ENDS, IS_CUT, BOTH = (False, False), (True, False), (False, True), (True, True)

@@ -232,6 +232,7 @@ def test_a_split_off_type_knows_its_parent() -> None:
 @pytest.mark.parametrize("kind", ["relational", "srl_cs", "dsrl"])
 def test_a_split_off_type_begins_with_what_its_parent_knows(kind: Any) -> None:
     front_end = make_front_end(2, FrontEndConfig(kind=kind))
+    assert isinstance(front_end, TabularFrontEnd)
     front_end.table = {(1, 0, 1): np.array([0.0, 1.0]), (2, 0, 1): np.array([3.0, 0.0])}
     front_end.inherit(4, 1)
     assert_array_equal(front_end.table[4, 0, 1], [0.0, 1.0])
@@ -388,10 +389,11 @@ class Blinking(gym.ObservationWrapper[Any, Any, Any]):
 def test_two_looks_of_one_thing_become_one_type(memory: int, tmp_path: Path) -> None:
     frame, _ = world(cross=20).reset(seed=0)
     colours, counts = np.unique(frame.reshape(-1, 3), axis=0, return_counts=True)
-    cross = tuple(int(part) for part in colours[np.argsort(counts)[-2]])
-    env = Blinking(world(circle=4, cross=4), cross)
-    perception = PerceptionConfig(refit_growth=0.0, memory=memory)
-    config = AgentConfig(perception, front_end=FrontEndConfig(replay=0))
+    red, green, blue = (int(part) for part in colours[np.argsort(counts)[-2]])
+    env = Blinking(world(circle=4, cross=4), (red, green, blue))
+    config = AgentConfig(
+        PerceptionConfig(refit_growth=0.0, memory=memory), front_end=FrontEndConfig(replay=0)
+    )
     agent = DSRL(env, config, seed=0).learn(161)
     assert len(agent.perception.require_codebook().known) == 4  # agent, circle, two crosses
     agent.learn(200)

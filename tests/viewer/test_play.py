@@ -77,15 +77,15 @@ class Shapeless(Stairs):
 class Steered(Stairs):
     def __init__(self, render_mode: str | None = None) -> None:
         super().__init__(render_mode)
-        self.action_space = gym.spaces.Box(-1, 1, (2,))  # type: ignore[assignment]
+        self.action_space = gym.spaces.Box(-1, 1, (2,))
 
 
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
-    kinds: list[type[Stairs]] = [Stairs, Solved, Shapeless, Steered]
+    kinds: list[Any] = [Stairs, Solved, Shapeless, Steered]
     Stairs.tape.clear()
     for kind in kinds:
-        gym.register(f"tests/{kind.__name__}-v0", kind, disable_env_checker=True)  # type: ignore[arg-type]
+        gym.register(f"tests/{kind.__name__}-v0", kind, disable_env_checker=True)
     yield
     for kind in kinds:
         del gym.registry[f"tests/{kind.__name__}-v0"]
@@ -276,7 +276,7 @@ def test_bad_input_ends_in_one_line(
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a matter of Linux")
 def test_without_a_display_the_remedy_is_named() -> None:
     code = (
-        "from dsrl_agent import show\nimport gymnasium as gym\n"
+        "from dsrl_agent.cli import show\nimport gymnasium as gym\n"
         "env = gym.make('FrozenLake-v1', render_mode='rgb_array')\n"
         "env.unwrapped.get_keys_to_action = lambda: {('a',): 0}\n"
         "try: show.by_hand(env, None, 0, 8)\n"

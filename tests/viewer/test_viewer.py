@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
-from PIL import Image
+from PIL.GifImagePlugin import GifImageFile
 from PIL.ImageDraw import ImageDraw
 
 from dsrl_agent.errors import ConfigError, ObservationError
@@ -111,7 +111,7 @@ def test_bars_are_signed_and_in_proportion_and_the_chosen_one_stands_out() -> No
     def bars(color: tuple[int, int, int], picture: Frame) -> list[tuple[int, int]]:
         """Return first and last column of each bar: rows in which a colour fills five pixels."""
         rows, cols = where(picture, color)
-        spans = []
+        spans: list[tuple[int, int]] = []
         for row in np.unique(rows):
             at = np.sort(cols[rows == row])
             runs = np.split(at, np.flatnonzero(np.diff(at) != 1) + 1)
@@ -214,8 +214,7 @@ def test_a_panel_that_makes_no_sense_is_refused(change: dict[str, Any], message:
 def read_gif(path: Path) -> tuple[list[Frame], list[int]]:
     """Return frames and their durations in ms."""
     frames, durations = [], []
-    with Image.open(path) as image:
-        assert image.format == "GIF"
+    with GifImageFile(path) as image:
         assert image.info["loop"] == 0  # without end
         for index in range(image.n_frames):
             image.seek(index)

@@ -80,7 +80,7 @@ def test_frames_of_another_size_are_searched_on_their_own_grid() -> None:
 def test_how_much_one_look_explains_of_another() -> None:
     half = BIG * np.float32(0.5)
     # Half the brightness: 2 x 0.5 - 0.25 of the whole one's energy, and 2 x 2 - 4 of the half's.
-    assert_allclose(explained(np.stack([BIG, half])), [[1, 0.75], [0, 1]], atol=1e-5)
+    assert_allclose(explained(np.stack([BIG, half])), [[1.0, 0.75], [0.0, 1.0]], atol=1e-5)
 
 
 def test_blobs_stand_alone_and_are_no_larger_than_a_cell() -> None:
