@@ -119,7 +119,7 @@ def test_a_refit_on_the_way_keeps_types_and_tables(trained: tuple[DSRL, Told]) -
 @pytest.mark.parametrize(
     ("shares", "steps"), [([0.9], [30]), ([0.89, 0.95], [30, 45]), ([0.0] * 5, [30, 45, 67, 80])]
 )
-def test_where_sight_makes_no_sense_it_plays_at_random_for_longer(
+def test_the_agent_plays_at_random_while_the_self_check_fails(
     monkeypatch: pytest.MonkeyPatch, shares: list[float], steps: list[int]
 ) -> None:
     """It learns to see again at 1.5 times the steps, and acts at 80 whatever it sees."""
@@ -135,7 +135,7 @@ def test_where_sight_makes_no_sense_it_plays_at_random_for_longer(
 
 
 @pytest.mark.parametrize(("memory", "anew"), [(200, True), (50, False)])
-def test_as_long_as_all_is_remembered_a_refit_is_followed_by_understanding_it_anew(
+def test_a_refit_retrains_the_front_end_while_all_frames_are_stored(
     memory: int, anew: bool
 ) -> None:
     perception = PerceptionConfig(first_frames=40, frames=40, memory=memory, refit_growth=2.0)
@@ -150,7 +150,7 @@ def test_as_long_as_all_is_remembered_a_refit_is_followed_by_understanding_it_an
         assert learned == agent.perception.facts(agent._memory.motion().before)
 
 
-def test_it_stops_by_itself_when_nothing_is_left_to_learn() -> None:
+def test_training_stops_when_the_front_end_has_settled() -> None:
     config = AgentConfig(
         perception=PerceptionConfig(first_frames=50),
         back_end=BackEndConfig(steps=300),
@@ -184,7 +184,7 @@ def test_facts_are_sorted_and_name_the_agent_once(trained: tuple[DSRL, Told]) ->
     assert [(fact.row, fact.col) for fact in own] == [info["truth"]["agent"]]
 
 
-def test_values_are_the_sum_of_the_objects_parts(trained: tuple[DSRL, Told]) -> None:
+def test_values_are_the_sum_of_the_objects_contributions(trained: tuple[DSRL, Told]) -> None:
     agent, _ = trained
     frame, _ = gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2)).reset(seed=3)
     valuation = agent.values(frame)
@@ -315,13 +315,13 @@ def test_a_refit_that_finds_nothing_leaves_what_was_known(
     assert agent.perception.codebook is codebook
 
 
-def test_a_budget_below_the_first_fit_is_seen_through_what_there_is() -> None:
+def test_a_budget_below_the_first_fit_fits_on_the_frames_there_are() -> None:
     agent = DSRL(gym.make(ENV_ID), QUICK, seed=1).learn(30)
     assert agent.perception.ready
     assert agent.num_timesteps == 30
 
 
-def test_before_it_has_learned_it_says_so() -> None:
+def test_an_untrained_agent_refuses_to_predict() -> None:
     agent = DSRL(ENV_ID)
     frame, _ = agent.env.reset(seed=0)
     with pytest.raises(PerceptionError, match=r"call learn\(\) first"):

@@ -100,7 +100,7 @@ def test_episodes_are_counted() -> None:
     assert 0.0 < report.decision_seconds < 0.1
 
 
-def test_without_truth_only_the_return_is_known() -> None:
+def test_without_ground_truth_only_the_return_is_measured() -> None:
     report = evaluate(Still(), TapeEnv(FIRST, SECOND, tells=False), 2, seed=0)
     assert values(report) == {
         "positive_share": None,

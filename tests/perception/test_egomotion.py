@@ -49,20 +49,20 @@ TOUCHES: Sequence[tuple[str, int, str]] = [
 TOUCHED = ["*.. ...", ".*. ...", "... ...", "..* ...", "... ..*", "... .*."]
 
 
-def test_cells_that_were_left_and_how_emptiness_looks() -> None:
+def test_vacated_cells_and_the_appearance_of_emptiness_are_found() -> None:
     trail = follow(*tape(*TOUCHES))
     assert_array_equal(trail.left, flags(*TOUCHED))
     assert_array_equal(trail.empty, cells(".")[0, 0, 0])
 
 
-def test_an_action_that_tells_nothing_is_passed_over() -> None:
+def test_an_action_explained_equally_well_both_ways_is_ignored() -> None:
     both_ways_alike = ("+.. +..", UP, "o.. o..")
     trail = follow(*tape(*TOUCHES[:-1], both_ways_alike))
     assert_array_equal(trail.left[:-1], flags(*TOUCHED[:-1]))
     assert_array_equal(trail.empty, cells(".")[0, 0, 0])
 
 
-def test_one_touch_tells_the_mover_from_emptiness() -> None:
+def test_one_touch_separates_the_agent_from_emptiness() -> None:
     # Without the touch, "+ goes right" and ". goes left" explain the first two steps alike.
     trail = follow(
         *tape(("+. ..", RIGHT, ".+ .."), (".+ ..", LEFT, "+. .."), ("+o ..", RIGHT, ".+ .."))
@@ -72,7 +72,7 @@ def test_one_touch_tells_the_mover_from_emptiness() -> None:
 
 
 @pytest.mark.parametrize(("right", "left"), [(3, 3), (3, 4), (4, 3), (1, 5), (5, 1)])
-def test_one_action_may_go_where_the_mover_looks(right: int, left: int) -> None:
+def test_one_action_may_move_in_the_direction_faced(right: int, left: int) -> None:
     there = [(">o ..", FORWARD, ".> ..")] + [(">. ..", FORWARD, ".> ..")] * right
     back = [("x< ..", FORWARD, "<. ..")] + [(".< ..", FORWARD, "<. ..")] * left
     trail = follow(*tape(*there, *back))
@@ -80,7 +80,7 @@ def test_one_action_may_go_where_the_mover_looks(right: int, left: int) -> None:
     assert_array_equal(trail.empty, cells(".")[0, 0, 0])
 
 
-def test_without_a_touch_the_rarer_of_the_two_is_the_mover() -> None:
+def test_without_a_touch_the_rarer_appearance_is_the_agent() -> None:
     alone = follow(*tape(("+. ..", RIGHT, ".+ .."), (".+ ..", LEFT, "+. ..")))
     assert_array_equal(alone.left, flags("*. ..", ".* .."))
     assert_array_equal(alone.empty, cells(".")[0, 0, 0])
@@ -89,7 +89,7 @@ def test_without_a_touch_the_rarer_of_the_two_is_the_mover() -> None:
     assert_array_equal(crowd.left, flags("*... ....", ".*.. ...."))
 
 
-def test_changes_that_are_no_single_move_are_passed_over() -> None:
+def test_changes_other_than_a_single_move_are_ignored() -> None:
     trail = follow(
         *tape(
             *TOUCHES,
@@ -102,7 +102,7 @@ def test_changes_that_are_no_single_move_are_passed_over() -> None:
     assert_array_equal(trail.left, flags(*TOUCHED, nothing, nothing, nothing))
 
 
-def test_emptiness_is_the_latest_that_was_left() -> None:
+def test_the_appearance_of_emptiness_comes_from_the_latest_vacated_cells() -> None:
     # It grows brighter half way; of the 70 cells left the last 64 count, most of them bright.
     cells_of, actions = tape(*[("+. ..", RIGHT, ".+ ..")] * 70, ("+o ..", RIGHT, ".+ .."))
     before, after = cells_of(np.arange(71))
@@ -136,7 +136,7 @@ def test_noise_in_every_cell_hides_no_move() -> None:
     ],
     ids=["nothing changed", "not neighbours", "three cells"],
 )
-def test_where_nothing_moved_nothing_was_left(steps: list[tuple[str, int, str]]) -> None:
+def test_frames_without_motion_have_no_vacated_cells(steps: list[tuple[str, int, str]]) -> None:
     with pytest.raises(PerceptionError, match=r"No step changed two neighbouring .* more steps"):
         follow(*tape(*steps))
 
@@ -144,7 +144,9 @@ def test_where_nothing_moved_nothing_was_left(steps: list[tuple[str, int, str]])
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("colours", ["shape", "white"])
 @pytest.mark.parametrize("count", [0, 4, 10])
-def test_in_worlds_up_to_80_percent_full(count: int, colours: str, seed: int) -> None:
+def test_vacated_cells_are_found_in_worlds_up_to_80_percent_full(
+    count: int, colours: str, seed: int
+) -> None:
     env = ShapesGridEnv(
         objects={"circle": count, "cross": count}, colours=colours, border=(0, 0, 0, 0), split="all"
     )

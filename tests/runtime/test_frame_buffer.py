@@ -79,7 +79,7 @@ def play(memory: FrameMemory, model: Model | None, episodes: list[int], start: i
     return number
 
 
-def test_the_oldest_make_room() -> None:
+def test_the_oldest_transitions_are_overwritten() -> None:
     memory = FrameMemory(4, SHAPE)
     assert told(memory) == []
     memory.begin(frame(10))
@@ -101,7 +101,7 @@ def test_the_oldest_make_room() -> None:
 
 
 @given(st.integers(2, 9), st.lists(st.integers(0, 7), max_size=6))
-def test_the_ring_is_a_list_that_forgets(capacity: int, episodes: list[int]) -> None:
+def test_the_ring_equals_the_tail_of_a_list(capacity: int, episodes: list[int]) -> None:
     memory, model = FrameMemory(capacity, SHAPE), Model(capacity)
     play(memory, model, episodes)
     assert told(memory) == model.told()
@@ -109,7 +109,7 @@ def test_the_ring_is_a_list_that_forgets(capacity: int, episodes: list[int]) -> 
 
 
 @given(st.integers(2, 9), st.lists(st.integers(0, 7), max_size=4))
-def test_a_checkpoint_goes_on_as_if_nothing_had_happened(
+def test_a_loaded_ring_continues_as_an_uninterrupted_one(
     capacity: int, episodes: list[int]
 ) -> None:
     memory, copy = FrameMemory(capacity, SHAPE), FrameMemory(capacity, SHAPE)

@@ -29,7 +29,7 @@ def test_the_derivation_is_fixed() -> None:
     assert draw(Streams(3), "explore") == expected.integers(1 << 40, size=8).tolist()
 
 
-def test_a_name_gives_the_same_object_which_goes_on() -> None:
+def test_a_name_always_gives_the_same_generator() -> None:
     streams = Streams(0)
     assert streams.get("a") is streams.get("a")
     assert draw(streams, "a", 4) + draw(streams, "a", 4) == draw(Streams(0), "a", 8)

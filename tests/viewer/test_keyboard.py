@@ -176,7 +176,7 @@ def test_the_environment_s_keys_keep_their_meaning() -> None:
     assert keys.quit
 
 
-def test_the_picture_says_how_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_picture_shows_the_state_of_play(monkeypatch: pytest.MonkeyPatch) -> None:
     keys = keyboard(episodes=2)
     hints = ["d, right, left, up act", "r restarts, q or Esc quits"]
     begun = ["score +0", "last reward none yet", "episode 1, step 0 of 4", "Walk", "you", *hints]
@@ -190,7 +190,7 @@ def test_the_picture_says_how_it_stands(monkeypatch: pytest.MonkeyPatch) -> None
     assert message == ["Episode over: out of time", "r or space: the end"]
 
 
-def test_next_to_nothing_is_shown_as_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_score_that_rounds_to_zero_has_no_sign(monkeypatch: pytest.MonkeyPatch) -> None:
     def step(action: int) -> Any:
         return 2, rewards.pop(0), False, False, {}
 
@@ -202,7 +202,7 @@ def test_next_to_nothing_is_shown_as_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert written(keys, monkeypatch)[:2] == ["score +0", "last reward +0"]
 
 
-def test_the_hints_name_the_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hints_list_the_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     def hints(*codes: Any) -> list[str]:
         return written(keyboard(keys={(code,): 0 for code in codes}), monkeypatch)[-2:]
 

@@ -130,12 +130,12 @@ def test_keys_are_codes_or_letters(told: Any, meant: dict[tuple[int, ...], int])
         ({(97,): 0}, r"names the action 0, but it must be one of Discrete\(2, start=2\)"),
     ],
 )
-def test_keys_that_say_nothing_are_refused(told: Any, message: str) -> None:
+def test_invalid_keys_are_refused(told: Any, message: str) -> None:
     with pytest.raises(ConfigError, match=r"get_keys_to_action\(\) of Stairs " + message):
         keys_of(Stairs(get_keys_to_action=lambda: told))
 
 
-def test_what_is_drawn_is_checked() -> None:
+def test_rendered_frames_are_checked() -> None:
     def missing() -> None:
         raise gym.error.DependencyNotInstalled("pip\ninstall it")
 
@@ -181,7 +181,7 @@ def test_where_nothing_is_worth_doing_the_solver_s_idling_comes_first() -> None:
     assert Stairs.tape == [SEEDS[0], "solve", 2, 2, 3, "solve", 2, 2, 3]
 
 
-def test_an_empty_plan_leaves_it_to_chance() -> None:
+def test_an_empty_plan_falls_back_to_random_actions() -> None:
     frames_of(Solved("rgb_array"), 3, 5)
     episodes = "".join(str(entry)[0] for entry in Stairs.tape).split("(")[1:]
     # From step 2 on a question before each drawn action, until one of them goes up.

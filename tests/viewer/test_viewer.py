@@ -186,7 +186,7 @@ def test_facts_without_room_are_counted(monkeypatch: pytest.MonkeyPatch) -> None
         np.zeros((5, 0, 3), np.uint8),
     ],
 )
-def test_what_is_no_frame_is_refused(frame: Any, tmp_path: Path) -> None:
+def test_an_array_that_is_no_frame_is_refused(frame: Any, tmp_path: Path) -> None:
     said = f"is {frame.dtype} {list(frame.shape)}, but must be".replace("[", r"\[")
     with pytest.raises(ObservationError, match=said):
         compose(frame, PANEL)
@@ -203,7 +203,7 @@ def test_what_is_no_frame_is_refused(frame: Any, tmp_path: Path) -> None:
         ({"lines": 5 * ["a"]}, "There are 5 status lines, but room for 4"),
     ],
 )
-def test_a_panel_that_makes_no_sense_is_refused(change: dict[str, Any], message: str) -> None:
+def test_an_inconsistent_panel_is_refused(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(PANEL, **change)
 
