@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from dsrl_agent.evaluation.estimate import Estimate, mean, ratio
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.episodes import Actor, play
 from dsrl_agent.runtime.rng import Streams
-from dsrl_agent.types import Facts, Floats, Frame
+from dsrl_agent.types import Floats, Frame
 
 
 @dataclass(frozen=True)
@@ -141,45 +139,6 @@ def evaluation_env(
 def is_unseen(env: gym.Env[Any, Any]) -> bool:
     """Say whether an environment vouches that no training run has met its worlds."""
     return getattr(env.unwrapped, "split", None) == "test"
-
-
-def exact_share(facts: Sequence[Facts], truths: Sequence[dict[str, Any]]) -> float:
-    """Return the share of frames whose facts are all right, none missing, none invented.
-
-    Types have no given names: they are matched one to one with the true kinds, the agent among
-    them, in the way that most facts agree with.
-    """
-    true = [true_facts(truth) for truth in truths]
-    pairs = Counter(
-        (fact.type, where.get((fact.row, fact.col), ""))
-        for seen, where in zip(facts, true, strict=True)
-        for fact in seen
-    )
-    types = sorted({number for number, _ in pairs})
-    kinds = sorted({kind for _, kind in pairs if kind})
-    table = np.array([[pairs[number, kind] for kind in kinds] for number in types])
-    names: dict[int, str] = {}
-    if table.size:
-        rows, cols = linear_sum_assignment(-table)
-        names = {types[i]: kinds[j] for i, j in zip(rows, cols, strict=True)}
-    right = [
-        {(fact.row, fact.col): names.get(fact.type, "") for fact in seen} == where
-        and len(seen) == len(where)
-        for seen, where in zip(facts, true, strict=True)
-    ]
-    return float(np.mean(right))
-
-
-def true_facts(truth: dict[str, Any]) -> dict[tuple[int, int], str]:
-    """Return the kind of what truly stands at each (row, column), the agent's being `agent`."""
-    cells = truth["cells"]
-    facts = {
-        (int(row), int(col)): str(truth["kinds"][cells[row, col] - 1])
-        for row, col in np.argwhere(cells)
-    }
-    if truth["agent"] is not None:
-        facts[truth["agent"]] = "agent"
-    return facts
 
 
 def _positives(info: dict[str, Any]) -> float:

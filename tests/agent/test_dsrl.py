@@ -28,7 +28,8 @@ from dsrl_agent import (
 from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.callbacks import EpisodeEnd, Fit
 from dsrl_agent.baselines import Oracle
-from dsrl_agent.evaluation.evaluate import evaluate, exact_share
+from dsrl_agent.evaluation.evaluate import evaluate
+from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.front_end.tabular.q_learning import TabularFrontEnd
 from dsrl_agent.runtime.envs import make_env
 

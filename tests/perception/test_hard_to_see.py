@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
-from dsrl_agent.evaluation.evaluate import exact_share
+from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.experiments.studies.scaling_measure import Film, film
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.types import UNKNOWN

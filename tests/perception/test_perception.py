@@ -11,7 +11,7 @@ from numpy.testing import assert_array_equal
 
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
-from dsrl_agent.evaluation.evaluate import exact_share
+from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.perception.grid import Grid, find_grid
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.symbols import Codebook, fit_codebook

@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent import DSRL
 from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
-from dsrl_agent.evaluation.evaluate import exact_share
+from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.front_end import make_front_end
 from dsrl_agent.front_end.tabular.q_learning import TabularFrontEnd
 from dsrl_agent.runtime.envs import make_env

@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ObservationError, PerceptionError
-from dsrl_agent.evaluation.evaluate import exact_share
+from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.perception.stills.sight import (
     StillSight,
     _axis_of,
