@@ -148,7 +148,7 @@ def test_a_refit_retrains_the_front_end_while_all_frames_are_stored(
     learned = [transition.facts for transition in agent.front_end.memory]
     assert len(learned) == 80 if anew else len(learned) > 50
     if anew:
-        assert learned == agent.perception.facts(agent._memory.motion().before)
+        assert learned == agent.perception.facts(agent._memory.transitions().before)
 
 
 def test_training_stops_when_the_front_end_has_settled() -> None:

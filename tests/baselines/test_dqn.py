@@ -12,7 +12,7 @@ import torch
 from stable_baselines3 import DQN
 
 from dsrl_agent.baselines.dqn import DQNLearner
-from dsrl_agent.baselines.dqn_config import DQNConfig
+from dsrl_agent.baselines.settings import DQNConfig
 from dsrl_agent.baselines.symbol_grid import SymbolGrid, planes
 from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.runtime.envs import make_env

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsrl_agent.baselines import Oracle, RandomActor
+from dsrl_agent.baselines import Oracle
 from dsrl_agent.errors import ConfigError
 from shapes_grid import ShapesGridEnv, Solution, solver
 
@@ -380,16 +380,3 @@ def test_an_inexact_plan_collects_its_stated_return(
     env, _ = begin("\n".join(rows), rewards=NAMED, step_limit=limit, step_cost=step_cost)
     solution = solved_roughly(env)
     assert really(env, solution) == solution.value
-
-
-def test_random_play_draws_every_action_from_its_generator() -> None:
-    frame = np.zeros((1, 1, 3), np.uint8)
-    actors = [RandomActor(3, np.random.default_rng(seed)) for seed in (1, 1, 2)]
-    drawn = []
-    for actor in actors:
-        actor.begin()
-        drawn.append([actor.act(frame, {}) for _ in range(600)])
-    assert drawn[0] == drawn[1] != drawn[2]
-    counts = np.bincount(drawn[0], minlength=3)
-    assert counts.sum() == 600
-    assert counts.min() > 150

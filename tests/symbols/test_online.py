@@ -413,6 +413,6 @@ def test_two_appearances_of_one_object_become_one_type(memory: int, tmp_path: Pa
     agent.save(tmp_path / "agent")
     perception = DSRL.load(tmp_path / "agent", env).perception
     # A fit that is told no rewards finds both looks again; they stay one type, by its name.
-    perception.learn(agent._memory.motion())
+    perception.learn(agent._memory.transitions())
     assert_array_equal(perception.require_codebook().known, known)
     assert exact_share(perception.facts(frames), truths) == 1.0

@@ -10,13 +10,12 @@ import gymnasium as gym
 import pytest
 import torch
 
-from dsrl_agent.baselines import frame_buffer, ppo
+from dsrl_agent.baselines import ppo, replay_buffer
 from dsrl_agent.baselines.dqn import DQNLearner
-from dsrl_agent.baselines.dqn_config import QRDQNConfig
-from dsrl_agent.baselines.frame_buffer import FrameBuffer
 from dsrl_agent.baselines.ppo import PPOLearner
-from dsrl_agent.baselines.ppo_config import PPOConfig
+from dsrl_agent.baselines.replay_buffer import FrameReplayBuffer
 from dsrl_agent.baselines.sb3 import SB3Learner
+from dsrl_agent.baselines.settings import PPOConfig, QRDQNConfig
 from dsrl_agent.cli.main import main
 from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.evaluation.evaluate import evaluate
@@ -143,7 +142,7 @@ def test_qr_dqn_shares_exploration_and_buffer_with_dqn() -> None:
     learner.learn(40)  # half of the half in which it falls from 1 to .05
     assert learner.model.exploration_rate == pytest.approx(0.525)
     buffer = learner.model.replay_buffer
-    assert isinstance(buffer, FrameBuffer)
+    assert isinstance(buffer, FrameReplayBuffer)
     sample = buffer.sample(100)
     assert sample.discounts is not None
     # Two steps' rewards are summed, but one where the piece or an episode ends.
@@ -180,7 +179,7 @@ def test_frames_of_another_size_are_refused_in_words(kind: str, name: str) -> No
 def test_a_rollout_too_large_for_memory_is_refused(
     kind: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (ppo, frame_buffer):
+    for module in (ppo, replay_buffer):
         monkeypatch.setattr(module, "free_memory", lambda: 10_000)
     with pytest.raises(ConfigError, match=message):
         make(kind)

@@ -9,7 +9,7 @@ import pytest
 from gymnasium import spaces
 
 from dsrl_agent.baselines.available import require_memory
-from dsrl_agent.baselines.frame_buffer import FrameBuffer, buffer_bytes
+from dsrl_agent.baselines.replay_buffer import FrameReplayBuffer, buffer_bytes
 from dsrl_agent.errors import ConfigError
 
 SPACE = spaces.Box(0, 255, (1, 1, 1), np.uint8)
@@ -19,7 +19,7 @@ def frame(number: int) -> np.ndarray:
     return np.full((1, 1, 1, 1), number, np.uint8)
 
 
-def tape(buffer: FrameBuffer, episodes: list[list[int]], *, timed_out: bool) -> None:
+def tape(buffer: FrameReplayBuffer, episodes: list[list[int]], *, timed_out: bool) -> None:
     """Add episodes of frames by number; each step is rewarded with the number it leads to."""
     for numbers in episodes:
         for before, after in itertools.pairwise(numbers):
@@ -29,7 +29,7 @@ def tape(buffer: FrameBuffer, episodes: list[list[int]], *, timed_out: bool) -> 
             buffer.add(frame(before), frame(after), np.array([before % 4]), reward, end, [info])
 
 
-def all_samples(buffer: FrameBuffer) -> set[tuple[float, ...]]:
+def all_samples(buffer: FrameReplayBuffer) -> set[tuple[float, ...]]:
     got = buffer.sample(300)
     columns = (got.observations, got.actions, got.next_observations, got.dones, got.rewards)
     assert got.discounts is not None
@@ -39,8 +39,8 @@ def all_samples(buffer: FrameBuffer) -> set[tuple[float, ...]]:
     }
 
 
-def make(size: int = 100, **options: object) -> FrameBuffer:
-    return FrameBuffer(size, SPACE, spaces.Discrete(4), "cpu", **options)  # type: ignore[arg-type]
+def make(size: int = 100, **options: object) -> FrameReplayBuffer:
+    return FrameReplayBuffer(size, SPACE, spaces.Discrete(4), "cpu", **options)  # type: ignore[arg-type]
 
 
 def test_each_frame_is_stored_once_and_no_transition_joins_two_episodes() -> None:
@@ -106,7 +106,7 @@ def test_four_fifths_of_free_memory_may_be_used() -> None:
 
 def test_the_estimated_size_equals_the_allocated_size() -> None:
     space = spaces.Box(0, 255, (3, 36, 36), np.uint8)
-    ring = FrameBuffer(5000, space, spaces.Discrete(4), "cpu").rings[0]
+    ring = FrameReplayBuffer(5000, space, spaces.Discrete(4), "cpu").rings[0]
     arrays = (ring.frames, ring.actions, ring.rewards, ring.terminated, ring.linked)
     taken = sum(array.nbytes for array in arrays)
     assert buffer_bytes(5000, (3, 36, 36)) == pytest.approx(taken, rel=0.001)
