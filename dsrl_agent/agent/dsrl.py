@@ -21,7 +21,7 @@ from dsrl_agent.perception.perception import Perception, Progress
 from dsrl_agent.records import load_checkpoint, save_checkpoint
 from dsrl_agent.runtime.envs import make_env, require_env, require_frames
 from dsrl_agent.runtime.episodes import Step, play
-from dsrl_agent.runtime.frame_buffer import FrameMemory
+from dsrl_agent.runtime.frame_buffer import FrameBuffer
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Frame, Transition
 
@@ -72,7 +72,7 @@ class DSRL:
             device,
         )
         self.front_end: FrontEnd = make_front_end(self.num_actions, self.config.front_end)
-        self._memory = FrameMemory(self.config.perception.memory + 1, frame_shape)
+        self._memory = FrameBuffer(self.config.perception.memory + 1, frame_shape)
         self._next_fit = min(self.config.perception.first_frames, self.config.perception.frames)
         self._acts = False  # on what it sees; before that it plays at random
         self._episode: Episode | None = None
@@ -155,7 +155,7 @@ class DSRL:
         self.num_episodes = step.episode + 1
         self._progress = None
         if not self.perception.ready and self.num_timesteps >= goal:
-            self.perception.learn(self._memory.motion())  # says what is missing
+            self.perception.learn(self._memory.transitions())  # says what is missing
         return self
 
     def _act(self, frame: Frame) -> int:
@@ -200,7 +200,7 @@ class DSRL:
         start = time.perf_counter()
         try:
             rewards = np.array([reward for _, reward, *_ in self._memory.outcomes()])
-            loss = self.perception.learn(self._memory.motion(), self._progress, rewards)
+            loss = self.perception.learn(self._memory.transitions(), self._progress, rewards)
         except PerceptionError:
             # Nothing moved in what is remembered: what was known holds, and more frames may help.
             self._next_fit = 2 * self.num_timesteps
@@ -236,7 +236,7 @@ class DSRL:
 
         What it made of this as it was seen before is in other terms: two kinds may have been one.
         """
-        motion = self._memory.motion()
+        motion = self._memory.transitions()
         before, after = self.perception.facts(motion.before), self.perception.facts(motion.after)
         shape = self.perception.shape_of(motion.before[0])
         met = [

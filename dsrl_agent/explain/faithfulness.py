@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 import gymnasium as gym
 import numpy as np
-from scipy import stats
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.evaluation.estimate import Estimate, share
 from dsrl_agent.explain.deciding import explained, judge_of, without
 from dsrl_agent.explain.named import Named, name_objects
 from dsrl_agent.explain.replay import Watched
@@ -27,19 +27,7 @@ from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Frame
 
-_CONFIDENCE = 0.95
 _LOOKED_AT = 20  # frames at most for each that is asked for
-
-
-class Rate(NamedTuple):
-    """A share of frames with its 95 % interval (Wilson 1927)."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
 class Faithfulness(NamedTuple):
@@ -60,9 +48,9 @@ class Faithfulness(NamedTuple):
 
     frames: int
     indifferent: int
-    without_named: Rate
-    without_others: Rate
-    without_as_many: Rate | None
+    without_named: Estimate
+    without_others: Estimate
+    without_as_many: Estimate | None
     sizes: dict[int, int]
     undecided: int
 
@@ -119,9 +107,9 @@ def faithfulness(
     return Faithfulness(
         len(tests),
         indifferent,
-        _rate([test.without_named for test in tests]),
-        _rate([test.without_others for test in tests]),
-        _rate(as_many) if as_many else None,
+        share([test.without_named for test in tests]),
+        share([test.without_others for test in tests]),
+        share(as_many) if as_many else None,
         dict(sorted(Counter(len(test.named.objects) for test in tests).items())),
         sum(not (test.named.suffice and test.named.necessary) for test in tests),
     )
@@ -197,9 +185,3 @@ def _empty_cell(grid: Grid, facts: Facts) -> tuple[slice, slice] | None:
 def _cell(grid: Grid, row: int, col: int) -> tuple[slice, slice]:
     top, left = grid.origin[0] + row * grid.pitch[0], grid.origin[1] + col * grid.pitch[1]
     return slice(top, top + grid.pitch[0]), slice(left, left + grid.pitch[1])
-
-
-def _rate(flags: list[bool]) -> Rate:
-    result = stats.binomtest(int(np.sum(flags)), len(flags))
-    interval = result.proportion_ci(_CONFIDENCE, method="wilson")
-    return Rate(float(result.statistic), float(interval.low), float(interval.high))

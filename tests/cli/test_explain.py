@@ -13,10 +13,10 @@ from PIL import Image
 from dsrl_agent import DSRL
 from dsrl_agent.cli.main import main
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.evaluation.estimate import Estimate
 from dsrl_agent.experiments.run.training import load_run
 from dsrl_agent.explain.faithfulness import (
     Faithfulness,
-    Rate,
     faithfulness,
     faithfulness_in_words,
     painted_out,
@@ -191,8 +191,8 @@ def test_an_agent_to_which_nothing_matters_has_nothing_to_explain(agent: DSRL) -
 
 
 def test_the_measurement_in_words() -> None:
-    rate = Rate(0.5, 0.25, 0.75)
-    measured = Faithfulness(40, 2, rate, Rate(0.0, 0.0, 0.09), rate, {1: 30, 2: 10}, 1)
+    rate = Estimate(0.5, 0.25, 0.75)
+    measured = Faithfulness(40, 2, rate, Estimate(0.0, 0.0, 0.09), rate, {1: 30, 2: 10}, 1)
     assert faithfulness_in_words(measured) == [
         "Faithfulness over 40 frames of its own play in unseen worlds; the objects are painted out "
         "of the picture",

@@ -53,7 +53,8 @@ def film(start: str, *steps: tuple[int, float, str]) -> list[Transition]:
 
     The last drawing may end in `!`: there the episode terminates.
     """
-    tape, before = [], start
+    tape: list[Transition] = []
+    before = start
     for action, reward, drawn in steps:
         after = drawn.rstrip("!")
         tape.append(step(before, action, reward, after, drawn.endswith("!"), not tape))

@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.config import AgentConfig, PerceptionConfig
-from dsrl_agent.evaluation.evaluate import exact_share
+from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.experiments.studies.options import LivingOptions
 from dsrl_agent.experiments.studies.page import Page, study_folder, table
 from dsrl_agent.runtime.envs import make_env

@@ -57,7 +57,7 @@ def study(options: SpeedOptions) -> str:
     clock, unit = clock_of(choose_device(options.device))
     agent = DSRL(_ENV, config, seed=options.seed, device=options.device)
     agent.learn(_LIFE)
-    motion = agent._memory.motion()
+    motion = agent._memory.transitions()
     grid = agent.perception.grid
     assert grid is not None
     images = agent.perception.cells.images(motion.after, grid)
