@@ -7,17 +7,43 @@ from dsrl_agent.config.back_end import BackEndConfig
 from dsrl_agent.config.front_end import FrontEndConfig, FrontEndKind
 from dsrl_agent.config.perception import PerceptionConfig
 from dsrl_agent.config.reading import keys, nearest, read_config, require_known
+from dsrl_agent.config.sights import (
+    CameraThresholds,
+    CellsThresholds,
+    EgomotionThresholds,
+    ExtentThresholds,
+    GridThresholds,
+    OffGridThresholds,
+    StillsThresholds,
+)
+from dsrl_agent.config.symbols import (
+    MergingThresholds,
+    NoveltyThresholds,
+    TrackingThresholds,
+    TypingThresholds,
+)
 from dsrl_agent.config.train import AgentConfig, EnvConfig, EvaluationConfig, TrainConfig
 
 __all__ = [
     "AgentConfig",
     "BackEndConfig",
+    "CameraThresholds",
+    "CellsThresholds",
+    "EgomotionThresholds",
     "EnvConfig",
     "EvaluationConfig",
+    "ExtentThresholds",
     "FrontEndConfig",
     "FrontEndKind",
+    "GridThresholds",
+    "MergingThresholds",
+    "NoveltyThresholds",
+    "OffGridThresholds",
     "PerceptionConfig",
+    "StillsThresholds",
+    "TrackingThresholds",
     "TrainConfig",
+    "TypingThresholds",
     "keys",
     "nearest",
     "read_config",
