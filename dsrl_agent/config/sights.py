@@ -99,9 +99,9 @@ class EgomotionThresholds:
 
     def __post_init__(self) -> None:
         for name in ("changed", "quiet", "clear", "one_way"):
-            require_range(f"perception.egomotion.{name}", getattr(self, name), 0.0, 1.0)
+            require_range(f"perception.motion.egomotion.{name}", getattr(self, name), 0.0, 1.0)
         for name in ("blur", "places"):
-            require_at_least(f"perception.egomotion.{name}", getattr(self, name), 1)
+            require_at_least(f"perception.motion.egomotion.{name}", getattr(self, name), 1)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.perception.stabilisation import poses, shifted, steadied
+from dsrl_agent.perception.motion.stabilisation import poses, shifted, steadied
 from dsrl_agent.types import Frame, FrameTransitions, Ints
 
 STEPS = 40

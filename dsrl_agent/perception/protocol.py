@@ -1,0 +1,65 @@
+"""Define what an agent asks of a perception; whoever injects another one writes these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+from dsrl_agent.perception.sight import Arrays, Progress, Sighting, TypeChange
+from dsrl_agent.types import Facts, Floats, Frame, FrameTransitions, Shape
+
+
+class PerceptionFit(NamedTuple):
+    """A fit of perception.
+
+    Attributes:
+        loss: The back end's loss, the negative ELBO in nats per frame.
+        change: The change of types against the fit before.
+    """
+
+    loss: float
+    change: TypeChange
+
+
+class PerceptionProtocol(Protocol):
+    """Turns frames into facts, and learns to from transitions.
+
+    Attributes:
+        learns: Whether `learn` has anything to learn; a perception that does not is never asked to.
+    """
+
+    learns: bool
+
+    @property
+    def ready(self) -> bool:
+        """Whether facts can be given."""
+
+    @property
+    def known(self) -> list[int]:
+        """The types of objects known so far, ascending."""
+
+    def learn(
+        self,
+        transitions: FrameTransitions,
+        progress: Progress | None = None,
+        rewards: Floats | None = None,
+    ) -> PerceptionFit:
+        """Learn to see from transitions and, if they are known, their rewards `[N]`."""
+
+    def facts(self, frames: Frame) -> list[Facts]:
+        """Return the facts of each frame `uint8 [B, H, W, 3]`."""
+
+    def watch(self, before: Facts, action: int, frame: Frame) -> Sighting:
+        """Return the facts of the frame `uint8 [H, W, 3]` that an action led to, and learn."""
+
+    def shape_of(self, frame: Frame) -> Shape:
+        """Return the rows and columns in a frame `uint8 [H, W, 3]`."""
+
+    def arrays(self) -> Arrays:
+        """Return everything learned for a checkpoint, by file."""
+
+    def state(self) -> dict[str, Any]:
+        """Return the JSON part of a checkpoint."""
+
+    def load(self, arrays: Arrays, state: Mapping[str, Any]) -> None:
+        """Restore from `arrays()` and `state()`."""
