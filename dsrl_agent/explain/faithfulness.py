@@ -22,7 +22,6 @@ from dsrl_agent.evaluation.estimate import Estimate, share
 from dsrl_agent.explain.deciding import explained, judge_of, without
 from dsrl_agent.explain.named import Named, name_objects
 from dsrl_agent.explain.replay import Watched
-from dsrl_agent.perception.grid import Grid
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Frame
@@ -127,29 +126,13 @@ def _test(agent: DSRL, frame: Frame, facts: Facts, rng: np.random.Generator) -> 
     others = without(facts, (own, *named.objects))
 
     def changed(objects: Facts) -> bool:
-        return judge(agent.facts(painted_out(agent, frame, facts, objects))) != whole
+        return judge(agent.facts(agent.perception.erased(frame, facts, objects))) != whole
 
     as_many = None
     if len(others) >= len(named.objects):
         drawn = rng.choice(len(others), len(named.objects), replace=False)
         as_many = changed(tuple(others[index] for index in drawn))
     return _Test(named, changed(named.objects), bool(others) and changed(others), as_many)
-
-
-def painted_out(agent: DSRL, frame: Frame, facts: Facts, objects: Facts) -> Frame:
-    """Return a copy of a frame with the cells of objects painted over by an empty cell of it.
-
-    Where no cell is empty, each pixel becomes the median of the frame.
-    """
-    grid = agent.perception.grid
-    assert grid is not None
-    grid = grid.fitted(*frame.shape[:2])
-    empty = _empty_cell(grid, facts)
-    paint = np.median(frame, axis=(0, 1)).astype(np.uint8) if empty is None else frame[empty]
-    copy = frame.copy()
-    for fact in objects:
-        copy[_cell(grid, fact.row, fact.col)] = paint
-    return copy
 
 
 def faithfulness_in_words(measured: Faithfulness) -> list[str]:
@@ -171,17 +154,3 @@ def _frames(agent: DSRL, env: gym.Env[Any, Any], seed: int) -> Iterator[tuple[Fr
     actor, streams = Watched(agent), Streams(seed)
     for step in play(env, actor, count(), lambda e: streams.seed_for("faithfulness", e)):
         yield step.frame, actor.facts
-
-
-def _empty_cell(grid: Grid, facts: Facts) -> tuple[slice, slice] | None:
-    taken = {(fact.row, fact.col) for fact in facts}
-    for row in range(grid.shape[0]):
-        for col in range(grid.shape[1]):
-            if (row, col) not in taken:
-                return _cell(grid, row, col)
-    return None
-
-
-def _cell(grid: Grid, row: int, col: int) -> tuple[slice, slice]:
-    top, left = grid.origin[0] + row * grid.pitch[0], grid.origin[1] + col * grid.pitch[1]
-    return slice(top, top + grid.pitch[0]), slice(left, left + grid.pitch[1])

@@ -44,7 +44,7 @@ class Part(NamedTuple):
 class Reasons:
     """Why the agent acts as it does in a scene.
 
-        Attributes:
+    Attributes:
             kind: The front end.
             facts: What it sees.
             agent: Its own fact; `None` if not seen just once. Then nothing below is known.

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.sight import Arrays, Progress, Sighting, TypeChange
 from dsrl_agent.types import Facts, Floats, Frame, FrameTransitions, Shape
 
@@ -54,6 +58,16 @@ class PerceptionProtocol(Protocol):
 
     def shape_of(self, frame: Frame) -> Shape:
         """Return the rows and columns in a frame `uint8 [H, W, 3]`."""
+
+    @property
+    def grid(self) -> Grid | None:
+        """The grid in frames, `None` if there is none or nothing has been learned."""
+
+    def pictures(self) -> dict[int, NDArray[np.uint8]]:
+        """Return a picture `uint8 [h, w, 3]` of each type that has one."""
+
+    def erased(self, frame: Frame, facts: Facts, removed: Facts) -> Frame:
+        """Return a copy of a frame `uint8 [H, W, 3]` without the objects of some of its facts."""
 
     def arrays(self) -> Arrays:
         """Return everything learned for a checkpoint, by file."""

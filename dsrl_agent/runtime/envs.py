@@ -112,3 +112,11 @@ def require_frames(frames: Any) -> tuple[Frame, bool]:
     if 0 in array.shape:
         raise ObservationError(f"The observation has shape {list(array.shape)}: it is empty.")
     return (array[None], True) if array.ndim == 3 else (array, False)
+
+
+def whole_id(spec: Any) -> str:
+    """Return an id that names its module, so that `gymnasium.make` needs no import before."""
+    entry = spec.entry_point
+    module = entry.split(":")[0] if isinstance(entry, str) else entry.__module__
+    package = module.split(".")[0]
+    return spec.id if package == "gymnasium" or ":" in spec.id else f"{package}:{spec.id}"

@@ -10,8 +10,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.errors import PerceptionError
-from dsrl_agent.perception.motion.egomotion import CellsOf, follow
 from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.motion.egomotion import CellsOf, follow
 from dsrl_agent.types import Floats32
 from shapes_grid import ShapesGridEnv
 

@@ -57,7 +57,7 @@ def measure_stills(
     start = time.process_time()
     try:
         maker = network_maker(back_end, device)
-        sight = StillSight(frames, seed=seed, device=device, make_network=maker)
+        sight = StillSight.fit(frames, seed=seed, device=device, make_network=maker)
     except PerceptionError as error:
         nothing = dict.fromkeys(("precision", "recall", "f1", "ari", "v_measure", "exact"), 0.0)
         return {**nothing, "frames": len(frames), "complaint": str(error)}

@@ -36,8 +36,8 @@ class StillSymbols(NamedTuple):
     Attributes:
         facts: The facts of each picture.
         grid: The grid that all share.
-        salience: `[N, H, W]`: the distance of each pixel's latents from the usual ones, in posterior
-            standard deviations.
+        salience: `[N, H, W]`: the distance of each pixel's latents from the usual ones, in
+            posterior standard deviations.
         codebook: The types.
     """
 
