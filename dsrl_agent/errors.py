@@ -1,18 +1,18 @@
-"""The errors that this package raises on purpose; the command line prints them in one line."""
+"""Define the errors that this package raises; the command line prints each in one line."""
 
 from __future__ import annotations
 
 
 class DSRLError(Exception):
-    """Base of all errors below. A message says what is wrong, the value, the rule, the remedy."""
+    """Base of all errors of this package; a message gives the fault, value, rule and remedy."""
 
 
 class ObservationError(DSRLError, ValueError):
-    """A frame of the wrong kind, dtype, rank or size, or a space that has no such frames."""
+    """A frame of the wrong type, dtype, rank or size, or a space without such frames."""
 
 
 class PerceptionError(DSRLError):
-    """Nothing that could be a grid, an agent or an object was found in the frames met so far."""
+    """No grid, agent or object was found in the frames seen so far."""
 
 
 class ConfigError(DSRLError, ValueError):
@@ -24,4 +24,4 @@ class CheckpointError(DSRLError):
 
 
 class DataError(DSRLError):
-    """A data set's file that is missing, damaged or cannot be had."""
+    """A file of a data set that is missing, damaged or cannot be downloaded."""

@@ -1,40 +1,68 @@
-"""What listeners are told while an agent learns: metrics, bars and checkpoints hang on it."""
+"""Define what a listener is told while an agent learns: metrics, bars and checkpoints use it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
 
-if TYPE_CHECKING:
-    from dsrl_agent.agent.dsrl import DSRL
+from numpy.typing import NDArray
 
 
 class EpisodeEnd(NamedTuple):
-    """An episode of training, as listeners are told of it."""
+    """The end of an episode of training.
+
+    Attributes:
+        episode: Number of the episode.
+        steps: Environment steps of the whole training so far.
+        length: Steps of the episode.
+        total_reward: Its return.
+    """
 
     episode: int
-    steps: int  # of the whole training so far
+    steps: int
     length: int
     total_reward: float
 
 
 class Fit(NamedTuple):
-    """A fit of the back end and the types, as listeners are told of it."""
+    """A fit of perception.
 
-    steps: int  # of the whole training so far
-    loss: float  # negative ELBO, nats per frame
+    Attributes:
+        steps: Environment steps of the whole training so far.
+        loss: Negative ELBO, nats per frame.
+        types: Number of types found.
+        seconds: Wall time.
+    """
+
+    steps: int
+    loss: float
     types: int
     seconds: float
 
 
+class LearningAgent(Protocol):
+    """The agent, as far as listeners use it."""
+
+    @property
+    def num_timesteps(self) -> int:
+        """Environment steps taken so far."""
+
+    def checkpoint(self) -> tuple[dict[str, dict[str, NDArray[Any]]], dict[str, Any]]:
+        """Return arrays by file and JSON data for a checkpoint."""
+
+    def save(self, path: Path | str) -> None:
+        """Save the agent as a folder."""
+
+
 class Listener:
-    """Is told what happens in `DSRL.learn`; override what you need."""
+    """Is told what happens in `DSRL.learn`; override the methods that you need."""
 
-    def on_fit(self, agent: DSRL, fit: Fit) -> None:
-        """Be told of a fit of the back end and the types."""
+    def on_fit(self, agent: LearningAgent, fit: Fit) -> None:
+        """Be told of a fit of perception."""
 
-    def on_episode(self, agent: DSRL, end: EpisodeEnd) -> bool:
+    def on_episode(self, agent: LearningAgent, end: EpisodeEnd) -> bool:
         """Be told of the end of an episode, where saving is safe; return False to stop."""
         return True
 
     def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
-        """Be told how far a phase is: `frames`, `back end`, `symbols` or `episodes`."""
+        """Be told the progress of a phase: `frames`, `back end`, `symbols` or `episodes`."""

@@ -1,10 +1,11 @@
-"""DSRL: pixels in, actions out, and the facts and values in between."""
+"""DSRL: an agent that turns pixels into facts, and facts into actions."""
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import itertools
-import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,24 +13,22 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, Listener
-from dsrl_agent.agent.self_check import explained_share
+from dsrl_agent.agent.callbacks import EpisodeEnd, Listener
+from dsrl_agent.agent.learning import Learning
 from dsrl_agent.config import AgentConfig, read_config
-from dsrl_agent.errors import CheckpointError, ConfigError, PerceptionError
+from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.front_end import AnyFrontEnd, Episode, Valuation, make_front_end
-from dsrl_agent.perception.perception import Perception, Progress
+from dsrl_agent.perception.perception import Perception
+from dsrl_agent.perception.protocol import PerceptionProtocol
+from dsrl_agent.perception.sight import Progress
 from dsrl_agent.records import load_checkpoint, save_checkpoint
-from dsrl_agent.runtime.envs import make_env, require_env, require_frames
-from dsrl_agent.runtime.episodes import Step, play
-from dsrl_agent.runtime.frame_buffer import FrameMemory
+from dsrl_agent.runtime.envs import make_env, require_env, require_frames, whole_id
+from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
-from dsrl_agent.types import Facts, Frame, Transition
-
-_SENSE = 0.9  # sight makes sense if it explains this share of what happened
-_MORE = 1.5  # if not, it is learned again from so many times the steps
+from dsrl_agent.types import Facts, Frame, FrameTransitions
 
 State = tuple[Episode, ...]
-"""What `predict` remembers of the running episodes, one entry per environment."""
+"""What `predict` remembers of the running episodes, one entry for each environment."""
 
 
 class DSRL:
@@ -38,12 +37,16 @@ class DSRL:
     Args:
         env: A Gymnasium environment with RGB frames `uint8 [H, W, 3]` and Discrete actions, or
             the id of one.
-        config: Its settings; the defaults if left out.
+        config: Settings; the defaults if left out.
+        perception: Turns frames into facts in place of the learned perception.
+        front_end: Learns from facts in place of the configured front end. It must have learned
+            nothing yet: a copy of it starts anew whenever the types change.
         seed: Seeds everything the agent draws, and the episodes it plays.
         device: Where the network runs; `"auto"` takes a GPU where there is one.
 
     Raises:
         ObservationError: The environment's spaces are of another kind.
+        ConfigError: No sight or front end is registered under the name in the settings.
 
     Example:
         >>> agent = DSRL("shapes_grid:ShapesGrid-v0").learn(total_timesteps=2000)
@@ -55,6 +58,8 @@ class DSRL:
         env: gym.Env[Any, Any] | str,
         config: AgentConfig | None = None,
         *,
+        perception: PerceptionProtocol | None = None,
+        front_end: AnyFrontEnd | None = None,
         seed: int = 0,
         device: str = "auto",
     ) -> None:
@@ -62,23 +67,46 @@ class DSRL:
         self.num_actions, frame_shape = require_env(self.env)
         self.config = config or AgentConfig()
         self.seed = seed
-        self.num_timesteps = 0
         self.num_episodes = 0
         self._streams = Streams(seed)
-        self.perception = Perception(
+        self._perception = perception or Perception(
             self.config.perception,
             self.config.back_end,
             self._streams.seed_for("back_end", 0),
             device,
         )
-        self.front_end: AnyFrontEnd = make_front_end(self.num_actions, self.config.front_end)
-        self._memory = FrameMemory(self.config.perception.memory + 1, frame_shape)
-        self._next_fit = min(self.config.perception.first_frames, self.config.perception.frames)
-        self._acts = False  # on what it sees; before that it plays at random
-        self._episode: Episode | None = None
-        self._facts: Facts | None = None
-        self._anew = False  # whether the grid or the types may have changed since the last step
-        self._progress: Progress | None = None
+        self._learning = Learning(
+            self.num_actions,
+            self.config,
+            self._perception,
+            self._front_end_maker(front_end),
+            frame_shape,
+            self._streams,
+        )
+
+    @property
+    def perception(self) -> PerceptionProtocol:
+        """The perception: the learned `Perception`, or the one that was given."""
+        return self._perception
+
+    @property
+    def front_end(self) -> AnyFrontEnd:
+        """The front end: tables or rules learned so far."""
+        return self._learning.front_end
+
+    @property
+    def num_timesteps(self) -> int:
+        """Environment steps taken so far, those before anything can be seen included."""
+        return self._learning.num_timesteps
+
+    @property
+    def settled(self) -> bool:
+        """Whether the agent finds that it has learned what there is to learn (`rules` can tell)."""
+        return self._learning.acts and self.front_end.settled(self._perception.known)
+
+    def frames(self) -> FrameTransitions:
+        """Return the transitions that the agent remembers, as frames."""
+        return self._learning.buffer.transitions()
 
     # Learning.
 
@@ -95,7 +123,7 @@ class DSRL:
         Every step of the environment counts, those before anything can be seen included.
 
         Args:
-            total_timesteps: How many more steps to take.
+            total_timesteps: Number of further steps.
             listener: Is told of fits, episodes and progress; may stop the learning.
             progress_bar: Whether to show a bar for every phase.
             until_settled: Whether to stop as soon as the agent is `settled`.
@@ -105,44 +133,31 @@ class DSRL:
         """
         if total_timesteps < 1:
             raise ConfigError(f"total_timesteps is {total_timesteps}, but it must be at least 1.")
+        listener = listener or Listener()
         if progress_bar:
             from dsrl_agent.runtime.progress import Bars  # needed only here
 
             with Bars() as bars:
-                told = listener or Listener()
-                return self._learn(total_timesteps, told, bars.update, until_settled)
-        told = listener or Listener()
-        return self._learn(total_timesteps, told, told.on_progress, until_settled)
-
-    @property
-    def settled(self) -> bool:
-        """Whether the agent finds that it has learned what there is to learn (`rules` can tell)."""
-        if not self._acts:
-            return False
-        known = self.perception.require_codebook().known
-        return self.front_end.settled([int(number) for number in known])
+                return self._learn(total_timesteps, listener, bars.update, until_settled)
+        return self._learn(total_timesteps, listener, listener.on_progress, until_settled)
 
     def _learn(
         self, total_timesteps: int, listener: Listener, progress: Progress, until_settled: bool
     ) -> Self:
-        goal = self.num_timesteps + total_timesteps
-        self._progress = progress
+        learning, goal = self._learning, self.num_timesteps + total_timesteps
         total_reward = 0.0
         steps = play(
             self.env,
-            _Learner(self),
+            learning,
             itertools.count(self.num_episodes),
             lambda episode: self._streams.seed_for("env", episode),
         )
         for step in steps:
             total_reward = step.reward + (0.0 if step.number == 0 else total_reward)
-            self._observe(step)
-            # A budget that ends before the first fit is due is seen through what there is.
-            due = self._next_fit if self._acts else min(self._next_fit, goal)
-            if self.num_timesteps >= due:
-                self._fit(listener, step.next_frame)
-            phase = "episodes" if self._acts else "frames"
-            whole = goal if self._acts else min(goal, self._next_fit)
+            learning.observe(step)
+            self._fit_if_due(step.next_frame, goal, listener, progress)
+            phase = "episodes" if learning.acts else "frames"
+            whole = goal if learning.acts else min(goal, learning.next_fit)
             progress(phase, self.num_timesteps, whole, total_reward)
             if step.last:
                 self.num_episodes = step.episode + 1
@@ -153,103 +168,19 @@ class DSRL:
                 break
         # An episode that the budget cut short is over: the next learn() begins another.
         self.num_episodes = step.episode + 1
-        self._progress = None
-        if not self.perception.ready and self.num_timesteps >= goal:
-            self.perception.learn(self._memory.motion())  # says what is missing
+        if not self._perception.ready and self.num_timesteps >= goal:
+            learning.fit_perception(None)  # raises: the error says what is missing
         return self
 
-    def _act(self, frame: Frame) -> int:
-        rng = self._streams.get("explore")
-        if not self._acts:
-            return int(rng.integers(self.num_actions))
-        if self._facts is None:
-            self._facts = self.facts(frame)
-        if self._episode is None:
-            self._episode = self.front_end.begin(self.perception.shape_of(frame))
-        return self.front_end.decide(self._facts, self._episode, rng, self.config.front_end.epsilon)
-
-    def _begin(self) -> None:
-        self._episode = self._facts = None
-
-    def _observe(self, step: Step) -> None:
-        self.num_timesteps += 1
-        if step.number == 0:
-            self._memory.begin(step.frame)
-        self._memory.step(step.action, step.reward, step.terminated, step.next_frame)
-        if not self._acts:
+    def _fit_if_due(self, frame: Frame, goal: int, listener: Listener, progress: Progress) -> None:
+        learning = self._learning
+        # With a budget that ends before the first fit is due, that fit takes the frames there are.
+        due = learning.next_fit if learning.acts else min(learning.next_fit, goal)
+        if self.num_timesteps < due:
             return
-        facts = self._facts if self._facts is not None else self.facts(step.frame)
-        known = self.perception.codebook
-        next_facts = self.perception.watch(facts, step.action, step.next_frame)
-        if self.perception.codebook is not known:  # a type is new, or two are one
-            facts = self.facts(step.frame)
-            self._facts, self._episode, self._anew = next_facts, None, True
-            if self.perception.parents and self._follow_types():
-                self._anew = False  # this step is among what was learned anew
-                return
-        transition = Transition(
-            facts, step.action, step.reward, next_facts, step.terminated,
-            step.number == 0 or self._anew,
-            self.perception.shape_of(step.frame),
-        )  # fmt: skip
-        self.front_end.learn(transition, self._streams.get("replay"))
-        self._facts, self._anew = next_facts, False
-
-    def _fit(self, listener: Listener, frame: Frame) -> None:
-        """Learn to see, first or again; the front end keeps what it knows of the types."""
-        start = time.perf_counter()
-        try:
-            rewards = np.array([reward for _, reward, *_ in self._memory.outcomes()])
-            loss = self.perception.learn(self._memory.motion(), self._progress, rewards)
-        except PerceptionError:
-            # Nothing moved in what is remembered: what was known holds, and more frames may help.
-            self._next_fit = 2 * self.num_timesteps
-            return
-        self._follow_types()
-        growth, most = self.config.perception.refit_growth, self.config.perception.frames
-        if not self._acts:
-            self._next_fit = min(int(_MORE * self.num_timesteps), most)
-        else:
-            later = max(self.num_timesteps + 1, int(self.num_timesteps * growth))
-            self._next_fit = later if growth else 2**62
-        # What is remembered of the running episode is in the terms of before.
-        self._facts, self._episode, self._anew = self.facts(frame), None, True
-        types = len(self.perception.require_codebook().known)
-        fit = Fit(self.num_timesteps, loss, types, time.perf_counter() - start)
-        listener.on_fit(self, fit)
-
-    def _follow_types(self) -> bool:
-        """Let the front end know what it knows in the terms in which things are seen now.
-
-        Returns:
-            Whether it learned all that is remembered anew.
-        """
-        if not self._acts or self._memory.complete:
-            self._understand_anew()
-            return True
-        for child, parent in self.perception.parents.items():
-            self.front_end.inherit(child, parent)
-        return False
-
-    def _understand_anew(self) -> None:
-        """Teach the front end all that happened as it is seen now; trust it if that makes sense.
-
-        What it made of this as it was seen before is in other terms: two kinds may have been one.
-        """
-        motion = self._memory.motion()
-        before, after = self.perception.facts(motion.before), self.perception.facts(motion.after)
-        shape = self.perception.shape_of(motion.before[0])
-        met = [
-            Transition(facts, action, reward, next_facts, terminated, first, shape)
-            for facts, (action, reward, terminated, first), next_facts in zip(
-                before, self._memory.outcomes(), after, strict=True
-            )
-        ]
-        self.front_end = make_front_end(self.num_actions, self.config.front_end)
-        for transition in met:
-            self.front_end.learn(transition, self._streams.get("replay"))
-        enough = self.num_timesteps >= self.config.perception.frames
-        self._acts = self._acts or enough or explained_share(met) >= _SENSE
+        fit = learning.fit(frame, progress)
+        if fit is not None:
+            listener.on_fit(self, fit)
 
     # Acting.
 
@@ -274,7 +205,7 @@ class DSRL:
             The action, or `int64 [n]` for a batch, and the state for the next call.
         """
         frames, single = require_frames(observation)
-        shape = self.perception.shape_of(frames[0])
+        shape = self._perception.shape_of(frames[0])
         if state is None:
             memories = [self.front_end.begin(shape) for _ in frames]
         elif len(state) != len(frames):
@@ -293,7 +224,7 @@ class DSRL:
         actions = np.array(
             [
                 self.front_end.decide(facts, memory, rng, epsilon)
-                for facts, memory in zip(self.perception.facts(frames), memories, strict=True)
+                for facts, memory in zip(self._perception.facts(frames), memories, strict=True)
             ],
             np.int64,
         )
@@ -304,7 +235,7 @@ class DSRL:
         frames, single = require_frames(observation)
         if not single:
             raise ConfigError("facts() takes one frame; use perception.facts() for a batch.")
-        return self.perception.facts(frames)[0]
+        return self._perception.facts(frames)[0]
 
     def values(self, observation: Frame, state: State | None = None) -> Valuation:
         """Return what each action is worth in a frame, and each object's part in it."""
@@ -313,7 +244,7 @@ class DSRL:
             return self.front_end.values(facts, state[0])
         frames, _ = require_frames(observation)
         return self.front_end.values(
-            facts, self.front_end.begin(self.perception.shape_of(frames[0]))
+            facts, self.front_end.begin(self._perception.shape_of(frames[0]))
         )
 
     # Saving.
@@ -328,6 +259,8 @@ class DSRL:
         path: Path | str,
         env: gym.Env[Any, Any] | str | None = None,
         *,
+        perception: PerceptionProtocol | None = None,
+        front_end: AnyFrontEnd | None = None,
         device: str = "auto",
     ) -> Self:
         """Load an agent that `save` or a training run wrote.
@@ -336,6 +269,8 @@ class DSRL:
             path: Its folder.
             env: An environment to go on learning in; by default the one it was trained in, made
                 by its id.
+            perception: The perception, if the agent was made with one of its own.
+            front_end: A front end that has learned nothing, if the agent was made with its own.
             device: Where the network runs.
 
         Raises:
@@ -352,7 +287,14 @@ class DSRL:
                         "the environment to load()."
                     )
                 env = make_env(data["env_id"], data["env_kwargs"])
-            agent = cls(env, config, seed=data["seed"], device=device)
+            agent = cls(
+                env,
+                config,
+                perception=perception,
+                front_end=front_end,
+                seed=data["seed"],
+                device=device,
+            )
             agent._restore(checkpoint.arrays, data)
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, ConfigError):
@@ -365,51 +307,35 @@ class DSRL:
 
     def checkpoint(self) -> tuple[dict[str, dict[str, NDArray[Any]]], dict[str, Any]]:
         """Return the arrays by file and the JSON data that `save` writes."""
-        spec = self.env.spec
-        arrays = {**self.perception.arrays(), "memory": self._memory.arrays()}
+        spec, learning = self.env.spec, self._learning
+        arrays = {**self._perception.arrays(), "memory": learning.buffer.arrays()}
         data = {
             "agent": "dsrl",
             "config": dataclasses.asdict(self.config),
-            "env_id": None if spec is None else _whole_id(spec),
+            "env_id": None if spec is None else whole_id(spec),
             "env_kwargs": {} if spec is None else dict(spec.kwargs),
             "seed": self.seed,
             "num_timesteps": self.num_timesteps,
             "num_episodes": self.num_episodes,
-            "next_fit": self._next_fit,
-            "acts": self._acts,
+            "next_fit": learning.next_fit,
+            "acts": learning.acts,
             "streams": self._streams.state(),
-            "perception": self.perception.state(),
+            "perception": self._perception.state(),
             "front_end": self.front_end.state(),
         }
         return arrays, data
 
     def _restore(self, arrays: dict[str, dict[str, NDArray[Any]]], data: dict[str, Any]) -> None:
-        self.num_timesteps = data["num_timesteps"]
         self.num_episodes = data["num_episodes"]
-        self._next_fit = data["next_fit"]
-        self._acts = data["acts"]
+        self._learning.restore(data)
         self._streams.restore(data["streams"])
-        self.perception.load(arrays, data["perception"])
+        self._perception.load(arrays, data["perception"])
         self.front_end.load(data["front_end"])
-        self._memory.load(arrays["memory"])
+        self._learning.buffer.load(arrays["memory"])
 
-
-class _Learner:
-    """The agent as an actor that is learning. It never looks into `info`."""
-
-    def __init__(self, agent: DSRL) -> None:
-        self._agent = agent
-
-    def begin(self) -> None:
-        self._agent._begin()
-
-    def act(self, frame: Frame, info: dict[str, Any]) -> int:
-        return self._agent._act(frame)
-
-
-def _whole_id(spec: Any) -> str:
-    """Return an id that `gymnasium.make` takes without an import before it."""
-    entry = spec.entry_point
-    module = entry.split(":")[0] if isinstance(entry, str) else entry.__module__
-    package = module.split(".")[0]
-    return spec.id if package == "gymnasium" or ":" in spec.id else f"{package}:{spec.id}"
+    def _front_end_maker(self, given: AnyFrontEnd | None) -> Callable[[], AnyFrontEnd]:
+        """Return a function that makes a front end that has learned nothing."""
+        if given is None:
+            return lambda: make_front_end(self.num_actions, self.config.front_end)
+        blank = copy.deepcopy(given)
+        return lambda: copy.deepcopy(blank)

@@ -1,8 +1,8 @@
-"""Whether sight makes sense of what happened: a check that needs no labels.
+"""Check without labels whether facts explain what happened.
 
-In the worlds that the agent is made for, a step changes the agent and perhaps what it meets, and
-little else. Where the facts of two frames in a row differ elsewhere, something was misread, or it
-walks by itself: then more frames do not help, and the caller has to stop asking for them.
+A step changes the agent and perhaps what it meets, and little else. Facts of two successive frames
+that differ elsewhere were misread, or an object walks by itself. More frames do not help against
+the latter, so the caller has to stop asking for them.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from dsrl_agent.types import Transition
 
 
 def explained_share(transitions: Sequence[Transition]) -> float:
-    """Return the share of transitions in which nothing changed but near the agent.
+    """Return the share of transitions in which nothing changed except near the agent.
 
-    The agent must be seen exactly once before and after, and every fact that came or went must be
-    in its cell or beside it. It is 0 if no type responds to the actions.
+    The agent must be seen exactly once before and after. Every fact that came or went must be in
+    the agent's cell or beside it. The share is 0 if no type responds to the actions.
     """
     agency = Agency()
     for transition in transitions:

@@ -1,4 +1,4 @@
-"""How much memory there is: asked before a replay buffer is allocated, not when it dies."""
+"""Check free memory before a large allocation."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from pathlib import Path
 
 from dsrl_agent.errors import ConfigError
 
-_SHARE = 0.8  # of what is free; the network, the environments and others need some too
+_SHARE = 0.8  # of free memory, not searched; networks and environments need memory too
 
 
 def require_memory(needed: int, free: int | None, what: str, remedy: str) -> None:
-    """Refuse an allocation that does not fit.
+    """Refuse an allocation that does not fit into memory.
 
     Args:
-        needed: Bytes.
-        free: Bytes that are free, or `None` where nobody knows: then all is let pass.
-        what: What needs them.
-        remedy: What to change.
+        needed: Bytes to allocate.
+        free: Free bytes, or `None` if unknown: then every allocation passes.
+        what: Subject of the error: the object to allocate.
+        remedy: End of the error: the setting to change.
 
     Raises:
-        ConfigError: It needs more than four fifths of what is free.
+        ConfigError: The allocation needs more than 80 % of the free bytes.
     """
     if free is not None and needed > _SHARE * free:
         raise ConfigError(
@@ -30,7 +30,7 @@ def require_memory(needed: int, free: int | None, what: str, remedy: str) -> Non
 
 
 def free_memory() -> int | None:
-    """Return the bytes a process may still take, or `None` where the system does not tell."""
+    """Return the bytes that a process may still allocate, or `None` if unknown."""
     found = [amount for amount in (_system(), _container()) if amount is not None]
     return min(found, default=None)
 
@@ -50,5 +50,5 @@ def _container() -> int | None:
     try:
         limit = int((group / "memory.max").read_text())
         return limit - int((group / "memory.current").read_text())
-    except (OSError, ValueError):  # there is none, or it says "max"
+    except (OSError, ValueError):  # no control group, or the limit "max"
         return None

@@ -1,6 +1,6 @@
-"""Stable-Baselines3's DQN, and sb3-contrib's QR-DQN, as contestants.
+"""Train Stable-Baselines3's DQN and sb3-contrib's QR-DQN as contestants.
 
-They differ in the network and its loss alone; the buffer, the exploration and the pieces are one.
+The two differ in the network and its loss alone; they share buffer, exploration and pieces.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from stable_baselines3 import DQN
 
-from dsrl_agent.baselines.dqn_config import DQNConfig, QRDQNConfig
-from dsrl_agent.baselines.frame_buffer import FrameBuffer
 from dsrl_agent.baselines.networks import policy_of
 from dsrl_agent.baselines.qrdqn import qrdqn
+from dsrl_agent.baselines.replay_buffer import FrameReplayBuffer
 from dsrl_agent.baselines.sb3 import Arrays, MakeEnv, SB3Learner
+from dsrl_agent.baselines.settings import DQNConfig, QRDQNConfig
 
 if TYPE_CHECKING:
     from sb3_contrib import QRDQN
@@ -25,8 +25,9 @@ class DQNLearner(SB3Learner):
 
     Args:
         make: Makes one environment to train in.
-        config: Its settings; those of QR-DQN make it one.
-        seed: Seeds everything.
+        config: Settings; a `QRDQNConfig` selects QR-DQN.
+        seed: Seed of networks, exploration, replay and episodes.
+        device: Device of the networks.
 
     Raises:
         ConfigError: The replay buffer does not fit into memory, or QR-DQN is not installed.
@@ -50,7 +51,7 @@ class DQNLearner(SB3Learner):
             gamma=config.discount,
             train_freq=config.steps_per_round // config.envs,
             gradient_steps=config.updates_per_round,
-            replay_buffer_class=FrameBuffer,
+            replay_buffer_class=FrameReplayBuffer,
             replay_buffer_kwargs={
                 "n_steps": config.n_steps,
                 "gamma": config.discount,
@@ -61,24 +62,24 @@ class DQNLearner(SB3Learner):
             seed=self._streams.seed_for(config.name, 0),
             device=device,
         )
-        # By its own steps: Stable-Baselines3 lays the schedule over each call of learn().
+        # By the learner's own steps: Stable-Baselines3 runs the schedule in each call of learn().
         self.model.exploration_schedule = lambda _: self._epsilon()
 
     @property
-    def _buffer(self) -> FrameBuffer:
+    def _buffer(self) -> FrameReplayBuffer:
         buffer = self.model.replay_buffer
-        assert isinstance(buffer, FrameBuffer)
+        assert isinstance(buffer, FrameReplayBuffer)
         return buffer
 
     def _begin_piece(self) -> None:
         self._buffer.begin_piece(self._streams.get(f"replay, piece {self._pieces}"))
 
     def _kept(self) -> tuple[Arrays, Mapping[str, int]]:
-        return self._buffer.arrays(), {"calls": self.model._n_calls}
+        return self._buffer.arrays(), {"calls": self.model._n_calls}  # noqa: SLF001 - SB3 has no door to it
 
     def _take(self, arrays: Arrays, counts: Mapping[str, int]) -> None:
         self._buffer.load({k: v for k, v in arrays.items() if k.startswith("ring-")})
-        self.model._n_calls = int(counts["calls"])
+        self.model._n_calls = int(counts["calls"])  # noqa: SLF001
 
     def _epsilon(self) -> float:
         falls = self.config.exploration_share * self.config.budget
@@ -87,7 +88,7 @@ class DQNLearner(SB3Learner):
 
 
 def _algorithm(config: DQNConfig) -> tuple[type[DQN] | type[QRDQN], dict[str, Any]]:
-    """Return the class, and the policy's keywords that are its own."""
+    """Return the class of the algorithm and its additional policy keywords."""
     if isinstance(config, QRDQNConfig):
         return qrdqn(), {"n_quantiles": config.quantiles}
     return DQN, {"optimizer_kwargs": {"fused": True}}  # a tenth faster

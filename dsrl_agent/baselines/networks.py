@@ -1,4 +1,4 @@
-"""Networks for the baselines, in the form Stable-Baselines3 asks for."""
+"""Define the networks of the baselines as feature extractors of Stable-Baselines3."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 from torch import Tensor, nn
 
 # (channels, kernel, stride, padding) of each layer
-_SMALL = ((16, 3, 3, 0), (32, 3, 2, 0), (32, 3, 1, 0))  # little work a frame
-_SYMBOLS = ((32, 3, 1, 1), (32, 3, 1, 1))  # each cell keeps its place
+_SMALL = ((16, 3, 3, 0), (32, 3, 2, 0), (32, 3, 1, 0))  # few operations per frame
+_SYMBOLS = ((32, 3, 1, 1), (32, 3, 1, 1))  # without strides: one output per cell
 
 
 class Convolutions(BaseFeaturesExtractor):
@@ -20,7 +20,7 @@ class Convolutions(BaseFeaturesExtractor):
     Args:
         space: Observations `[C, H, W]`.
         features_dim: Units of the hidden layer.
-        symbols: Whether the observations are planes of symbols rather than pixels.
+        symbols: Observations are planes of symbols rather than pixels.
     """
 
     def __init__(self, space: spaces.Box, features_dim: int, symbols: bool = False) -> None:
@@ -42,7 +42,13 @@ class Convolutions(BaseFeaturesExtractor):
 
 
 def policy_of(network: str, features: int, symbols: bool) -> tuple[str, dict[str, Any]]:
-    """Return the policy's name and its keywords."""
+    """Return the name and the keywords of a policy in Stable-Baselines3.
+
+    Args:
+        network: `nature` or `small`.
+        features: Units of the hidden layer behind the convolutions.
+        symbols: Observations are planes of symbols rather than pixels.
+    """
     if symbols:
         extractor = {"features_dim": features, "symbols": True}
         return "MlpPolicy", {

@@ -1,4 +1,4 @@
-"""The ceiling: an actor that knows the true facts and the true rules, and plans."""
+"""Play the plans of a solver that knows the true facts and rules: the upper bound on scores."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from dsrl_agent.types import Frame
 
 
 class Oracle:
-    """Plays the plans of the environment's own solver.
+    """An actor that follows the plans of the environment's own solver.
 
-    The environment offers it as `solve()`, which returns from where the world stands: `actions`,
-    the plan; `idle`, the actions after it until time is up; and `exact`, whether that is the best
-    that can be done. `shapes_grid` solves its small worlds exactly.
+    The environment offers the solver as `solve()`, which starts from the present state. It
+    returns `actions`, the plan; `idle`, the actions after it until time is up; and `exact`, true
+    if no plan is better. `shapes_grid` solves its small worlds exactly.
 
     Args:
-        env: The environment that it is going to play in.
+        env: The environment to play in.
 
     Raises:
         ConfigError: The environment has no solver.
@@ -35,11 +35,11 @@ class Oracle:
         self._plan: deque[int] = deque()
 
     def begin(self) -> None:
-        """Forget the last episode's plan."""
+        """Discard the plan of the last episode."""
         self._plan.clear()
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
-        """Return the plan's next action."""
+        """Return the next action of the plan."""
         if not self._plan:
             solution = self._solve()
             self._plan.extend(solution.actions)
@@ -49,5 +49,5 @@ class Oracle:
 
 
 def has_solver(env: gym.Env[Any, Any]) -> bool:
-    """Say whether the oracle can play in an environment."""
+    """Return true if the oracle can play in an environment."""
     return env.has_wrapper_attr("solve")

@@ -1,4 +1,4 @@
-"""Stable-Baselines3's PPO as a contestant."""
+"""Train Stable-Baselines3's PPO as a contestant."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from stable_baselines3 import PPO
 
 from dsrl_agent.baselines.available import free_memory, require_memory
 from dsrl_agent.baselines.networks import policy_of
-from dsrl_agent.baselines.ppo_config import PPOConfig
 from dsrl_agent.baselines.sb3 import MakeEnv, SB3Learner
+from dsrl_agent.baselines.settings import PPOConfig
 
-_COPIES = 2  # of every frame: as it was played, and in the order of the batches
+_COPIES = 2  # of every frame: one in order of play, one in order of the batches
 
 
 class PPOLearner(SB3Learner):
     """A PPO that learns up to given numbers of steps.
 
-    It learns from whole rollouts: `learn` goes on to the first end of one at or behind the number
-    it is given, and `steps` counts all that were taken. The benchmark refuses marks that are not
-    ends of rollouts. Nothing but the networks and the optimiser outlives a rollout.
+    PPO learns from whole rollouts: `learn` continues to the first end of a rollout at or after
+    the given number, and `steps` counts all steps taken. The benchmark refuses measurements
+    between ends of rollouts. Only the networks and the optimiser outlive a rollout.
 
     Args:
         make: Makes one environment to train in.
-        config: Its settings.
-        seed: Seeds everything.
+        config: Settings.
+        seed: Seed of networks, actions and episodes.
+        device: Device of the networks.
 
     Raises:
         ConfigError: A rollout does not fit into memory.

@@ -1,4 +1,4 @@
-"""Where QR-DQN comes from: a library that may be missing."""
+"""Import QR-DQN from sb3-contrib, an optional dependency."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def require_contrib() -> None:
-    """Refuse to go on without sb3-contrib, which is not imported: that takes seconds.
+    """Refuse to continue without sb3-contrib; it is not imported, which would take seconds.
 
     Raises:
         ConfigError: It is not installed.
@@ -25,7 +25,7 @@ def require_contrib() -> None:
 
 
 def qrdqn() -> type[QRDQN]:
-    """Return the algorithm.
+    """Return the class of QR-DQN.
 
     Raises:
         ConfigError: sb3-contrib is not installed.

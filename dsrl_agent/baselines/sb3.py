@@ -1,8 +1,8 @@
-"""What the contestants from Stable-Baselines3 share: they learn in pieces, each taken up again.
+"""Train algorithms of Stable-Baselines3 in pieces, so that a stopped run can be resumed.
 
-A piece depends on the networks, the optimiser, what is remembered and its own number alone: it
-begins new episodes and draws from streams of its own. So a run that was stopped between two pieces
-goes on as if it had not been.
+A piece of training depends only on the networks, the optimiser, the replay buffer and its own
+number: it begins new episodes and draws from random streams of its own. A run resumed between two
+pieces therefore equals an uninterrupted one.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.vec_env import DummyVecEnv
 
-from dsrl_agent.baselines.learner_config import LearnerConfig
+from dsrl_agent.baselines.settings import LearnerConfig
 from dsrl_agent.baselines.symbol_grid import SymbolGrid, planes
 from dsrl_agent.errors import ObservationError
 from dsrl_agent.records import load_checkpoint, save_checkpoint
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
 
-_LEAST_SIDE = 36  # pixels, that the convolutions of Mnih et al. 2015 leave anything of
+_LEAST_SIDE = 36  # pixels: the smallest side from which the network of Mnih et al. 2015 has output
 
 Arrays = Mapping[str, Mapping[str, NDArray[Any]]]
 MakeEnv = Callable[[], gym.Env[Any, Any]]
@@ -35,8 +35,8 @@ class SB3Learner:
     """An algorithm of Stable-Baselines3 that learns up to given numbers of steps.
 
     Attributes:
-        config: Its settings.
-        model: The algorithm; subclasses make it.
+        config: Settings.
+        model: The algorithm, made by subclasses.
     """
 
     model: BaseAlgorithm
@@ -48,14 +48,14 @@ class SB3Learner:
 
     @property
     def steps(self) -> int:
-        """Steps taken of all environments together."""
+        """Steps taken, of all environments together."""
         return int(self.model.num_timesteps)
 
     def learn(self, until: int) -> None:
-        """Play and learn until so many steps have been taken in all."""
+        """Play and learn until the total number of steps is `until`."""
         self._pieces += 1
         self._begin_piece()
-        self.model._last_obs = None  # so that it resets the environments
+        self.model._last_obs = None  # noqa: SLF001 - makes learn() reset the environments
         self.model.set_random_seed(
             self._streams.seed_for(f"{self.config.name} piece", self._pieces)
         )
@@ -64,7 +64,7 @@ class SB3Learner:
         )
 
     def move(self, make: MakeEnv) -> None:
-        """Go on in other worlds of the same kind."""
+        """Continue training in other worlds, whose observations have the same shape."""
         self.model.set_env(self._vector(make))
 
     def actor(self, env: gym.Env[Any, Any]) -> GreedyActor:
@@ -78,12 +78,12 @@ class SB3Learner:
         return actor
 
     def size_bytes(self) -> int:
-        """Return the bytes of all that gradients change."""
+        """Return the bytes of all trained weights."""
         groups = self.model.policy.optimizer.param_groups
         return sum(4 * int(weights.numel()) for group in groups for weights in group["params"])
 
     def save(self, path: Path) -> None:
-        """Write everything that the next piece depends on; an existing folder is refused."""
+        """Write a checkpoint of all that the next piece depends on; refuse an existing folder."""
         optimiser = self.model.policy.optimizer.state_dict()
         moments = {
             f"{number}.{name}": value.detach().cpu().numpy()
@@ -91,13 +91,14 @@ class SB3Learner:
             for name, value in state.items()
         }
         weights = {k: v.detach().cpu().numpy() for k, v in self.model.policy.state_dict().items()}
-        counts = {"pieces": self._pieces, "steps": self.steps, "updates": self.model._n_updates}
+        updates = self.model._n_updates  # noqa: SLF001 - SB3 has no door to it
+        counts = {"pieces": self._pieces, "steps": self.steps, "updates": updates}
         more, counted = self._kept()
         arrays = {"policy": weights, "optimiser": moments, **more}
         save_checkpoint(path, arrays, {**counts, **counted})
 
     def load(self, path: Path) -> None:
-        """Take what `save` wrote."""
+        """Restore the checkpoint of `save`."""
         arrays, counts = load_checkpoint(path)
         policy = {name: torch.from_numpy(value) for name, value in arrays["policy"].items()}
         self.model.policy.load_state_dict(policy)
@@ -109,18 +110,18 @@ class SB3Learner:
         self.model.policy.optimizer.load_state_dict(optimiser)
         self._pieces = int(counts["pieces"])
         self.model.num_timesteps = int(counts["steps"])
-        self.model._n_updates = int(counts["updates"])
+        self.model._n_updates = int(counts["updates"])  # noqa: SLF001
         self._take(arrays, counts)
 
     def _begin_piece(self) -> None:
-        """Prepare what is remembered for new episodes."""
+        """Prepare the replay buffer for new episodes."""
 
     def _kept(self) -> tuple[Arrays, Mapping[str, int]]:
-        """Return what outlives a piece besides the networks and the optimiser."""
+        """Return further arrays and counts of a checkpoint."""
         return {}, {}
 
     def _take(self, arrays: Arrays, counts: Mapping[str, int]) -> None:
-        """Take what `_kept` gave."""
+        """Restore the arrays and counts of `_kept`."""
 
     def _vector(self, make: MakeEnv) -> DummyVecEnv:
         symbols = self.config.sight == "symbols"
@@ -141,11 +142,11 @@ class SB3Learner:
 
 
 class GreedyActor:
-    """What was learned, as an actor that takes the action rated best, or most probable.
+    """An actor that takes the action with the highest value, or the most probable one.
 
     Args:
         model: The algorithm.
-        symbols: Whether it is given the true facts rather than the frame.
+        symbols: Observe the true facts rather than the frame.
     """
 
     def __init__(self, model: BaseAlgorithm, symbols: bool) -> None:
@@ -153,7 +154,7 @@ class GreedyActor:
         self._symbols = symbols
 
     def begin(self) -> None:
-        """Do nothing: each frame is judged alone."""
+        """Do nothing: no action depends on earlier frames."""
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
         """Return the best action."""
@@ -162,10 +163,10 @@ class GreedyActor:
         return int(action)
 
     def require_fit(self, env: gym.Env[Any, Any]) -> None:
-        """Refuse worlds that the network's input does not fit.
+        """Refuse worlds whose observations do not fit the network's input.
 
         Raises:
-            ObservationError: Their frames, or their planes of symbols, have another size.
+            ObservationError: Frames, or planes of symbols, have another size than in training.
         """
         seen, info = env.reset(seed=0)
         trained = self._model.observation_space.shape

@@ -1,4 +1,4 @@
-"""The true facts as planes of a grid, for a network that is to learn without having to see."""
+"""Encode the true facts as planes of a grid, for a network that learns without perception."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dsrl_agent.errors import ConfigError
 
 
 def planes(truth: dict[str, Any]) -> NDArray[np.uint8]:
-    """Return a plane of 0 and 1 for every kind, then the agent's: `[kinds + 1, rows, cols]`."""
+    """Return one plane of 0 and 1 per type, the agent's last: `uint8 [types + 1, rows, cols]`."""
     cells = truth["cells"]
     kinds = np.arange(1, len(truth["kinds"]) + 1)[:, None, None]
     grid = np.zeros((len(kinds) + 1, *cells.shape), np.uint8)
@@ -24,10 +24,10 @@ def planes(truth: dict[str, Any]) -> NDArray[np.uint8]:
 
 
 class SymbolGrid(gym.Wrapper[NDArray[np.uint8], Any, Any, Any]):
-    """Gives the true facts in place of the frames; for baselines that stand for perfect sight.
+    """Replace frames by planes of the true facts, for baselines with perfect perception.
 
     Raises:
-        ConfigError: The environment tells no truth.
+        ConfigError: The environment gives no ground truth.
     """
 
     def __init__(self, env: gym.Env[Any, Any]) -> None:
@@ -42,11 +42,11 @@ class SymbolGrid(gym.Wrapper[NDArray[np.uint8], Any, Any, Any]):
         self.observation_space = spaces.Box(0, 1, shape, np.uint8)
 
     def reset(self, **kwargs: Any) -> tuple[NDArray[np.uint8], dict[str, Any]]:
-        """Begin an episode."""
+        """Begin an episode and return its planes."""
         _, info = self.env.reset(**kwargs)
         return planes(info["truth"]), info
 
     def step(self, action: Any) -> tuple[NDArray[np.uint8], Any, bool, bool, dict[str, Any]]:
-        """Take an action."""
+        """Take an action and return the planes that follow."""
         _, reward, terminated, truncated, info = self.env.step(action)
         return planes(info["truth"]), reward, terminated, truncated, info

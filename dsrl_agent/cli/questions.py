@@ -91,7 +91,7 @@ def explain(agent: DSRL, env: gym.Env[Any, Any], question: Question) -> Answer:
 
 def known_types(agent: DSRL) -> list[int]:
     """Return the types that an agent tells apart, itself among them."""
-    return [int(number) for number in agent.perception.require_codebook().known]
+    return agent.perception.known
 
 
 def write_plots(agent: DSRL, folder: Path) -> list[Path]:

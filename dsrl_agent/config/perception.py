@@ -1,41 +1,88 @@
-"""Settings of perception."""
+"""Settings of perception: from frames to facts."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from dsrl_agent.checks import require_at_least, require_number
+from dsrl_agent.checks import require_at_least, require_number, require_range
+from dsrl_agent.config.sights import (
+    CameraThresholds,
+    CellsThresholds,
+    EgomotionThresholds,
+    ExtentThresholds,
+    GridThresholds,
+    OffGridThresholds,
+    StillsThresholds,
+)
+from dsrl_agent.config.symbols import (
+    MergingThresholds,
+    NoveltyThresholds,
+    TrackingThresholds,
+    TypingThresholds,
+)
 from dsrl_agent.errors import ConfigError
 
 
 @dataclass(frozen=True)
 class PerceptionConfig:
-    """From pixels to facts.
+    """From frames to facts.
 
     Attributes:
+        sight: How frames are seen: `cells` (objects on the grid), `off_grid` (objects off its
+            lines), `auto` (`cells`, unless `off_grid` needs fewer types), or a registered sight.
         first_frames: Steps of random play before the grid, the back end and the types are first
-            learned. Where the facts then do not make sense of what happened, play goes on.
+            learned. If the facts do not explain what happened, random play goes on.
         frames: The most steps of random play; then the agent acts on what it sees as it is.
         memory: The most frames kept to learn from; the oldest make room.
         refit_growth: The back end and the types are learned again whenever the steps taken have
             grown by this factor since the last time; 0 learns them once.
-        max_types: The most kinds of cell that typing may find, the empty cell included.
+        max_types: The most types of cell that typing may find, emptiness included.
+        explained: Sight is trusted if it explains at least this share of the transitions.
+            Not searched.
+        retry_growth: If it does not, sight is learned again after this many times the steps so far.
+            Not searched.
+        grid: The grid from motion.
+        extent: How far the grid reaches.
+        egomotion: The agent's own object.
+        camera: A camera that shakes.
+        cells: Sight of objects on the grid.
+        off_grid: Sight of objects off the grid.
+        typing: Types of activation spectra.
+        novelty: Spectra of no known type.
+        merging: Groups of spectra that are one type.
+        tracking: Objects from frame to frame.
+        stills: Still pictures.
     """
 
+    sight: str = "auto"
     first_frames: int = 60
     frames: int = 160
     memory: int = 1000
     refit_growth: float = 4.0
     max_types: int = 32
+    explained: float = 0.9
+    retry_growth: float = 1.5
+    grid: GridThresholds = field(default_factory=GridThresholds)
+    extent: ExtentThresholds = field(default_factory=ExtentThresholds)
+    egomotion: EgomotionThresholds = field(default_factory=EgomotionThresholds)
+    camera: CameraThresholds = field(default_factory=CameraThresholds)
+    cells: CellsThresholds = field(default_factory=CellsThresholds)
+    off_grid: OffGridThresholds = field(default_factory=OffGridThresholds)
+    typing: TypingThresholds = field(default_factory=TypingThresholds)
+    novelty: NoveltyThresholds = field(default_factory=NoveltyThresholds)
+    merging: MergingThresholds = field(default_factory=MergingThresholds)
+    tracking: TrackingThresholds = field(default_factory=TrackingThresholds)
+    stills: StillsThresholds = field(default_factory=StillsThresholds)
 
     def __post_init__(self) -> None:
         require_at_least("perception.frames", self.frames, 20)
         require_at_least("perception.first_frames", self.first_frames, 20)
-        require_at_least(
-            "perception.memory", self.memory, self.frames, "perception.frames, which is "
-        )
+        bound = "perception.frames, which is "
+        require_at_least("perception.memory", self.memory, self.frames, bound)
         require_at_least("perception.max_types", self.max_types, 2)
+        require_range("perception.explained", self.explained, 0.0, 1.0)
+        require_range("perception.retry_growth", self.retry_growth, 1.0, open_low=True)
         require_number("perception.refit_growth", self.refit_growth)
         if self.refit_growth != 0.0 and not 1.0 < self.refit_growth < math.inf:
             raise ConfigError(

@@ -1,20 +1,24 @@
-"""Estimate a figure with its 95 % bootstrap interval. Imports neither torch nor the agent."""
+"""Estimate a figure with its 95 % interval, by bootstrap or as a binomial share.
+
+The module imports neither torch nor the agent.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import stats
 
 from dsrl_agent.types import Floats
 
-_RESAMPLES = 2000
+_RESAMPLES = 2000  # of the bootstrap, after Agarwal et al. 2021
 _CONFIDENCE = 0.95
 
 
 class Estimate(NamedTuple):
-    """A figure with its 95 % interval (bootstrap over episodes)."""
+    """A figure with its 95 % interval."""
 
     value: float
     low: float
@@ -24,31 +28,20 @@ class Estimate(NamedTuple):
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
-def mean(values: Floats) -> Estimate:
-    """Return the mean of values `[N]` with its 95 % bootstrap interval."""
-    estimate = ratio(values, np.ones_like(values))
-    assert estimate is not None, "values must be finite"
-    return estimate
+def bootstrap(
+    statistic: Callable[..., Any], samples: Sequence[Floats], *, paired: bool = False
+) -> Estimate:
+    """Return a statistic with its percentile bootstrap interval, the same in every call.
 
-
-def ratio(above: Floats, below: Floats) -> Estimate | None:
-    """Return the ratio of sums with its bootstrap interval, or `None` where it has no meaning."""
-    if not np.isfinite(above).all() or not np.isfinite(below).all() or below.sum() == 0:
-        return None
-    value = float(above.sum() / below.sum())
-    if len(above) < 2:
-        return Estimate(value, value, value)
-
-    def statistic(a: Floats, b: Floats, axis: int = -1) -> Floats:
-        # A resample without a touched object says nothing; it counts as the whole sample's value.
-        total = b.sum(axis=axis)
-        whole = np.where(total == 0, 1.0, total)
-        return np.asarray(np.where(total == 0, value, a.sum(axis=axis) / whole))
-
+    Args:
+        statistic: Maps arrays `[..., n]`, one for each sample, to `[...]`.
+        samples: Arrays `[n]` of at least two values each; every array is resampled by itself.
+        paired: Resample all arrays by the same indices.
+    """
     result = stats.bootstrap(
-        (above, below),
-        statistic,
-        paired=True,
+        samples,
+        lambda *resampled, axis=-1: statistic(*resampled),
+        paired=paired,
         vectorized=True,
         n_resamples=_RESAMPLES,
         confidence_level=_CONFIDENCE,
@@ -56,4 +49,45 @@ def ratio(above: Floats, below: Floats) -> Estimate | None:
         rng=np.random.default_rng(0),
     )
     interval = result.confidence_interval
-    return Estimate(value, float(interval.low), float(interval.high))
+    return Estimate(float(statistic(*samples)), float(interval.low), float(interval.high))
+
+
+def mean(values: Floats) -> Estimate:
+    """Return the mean of finite values `[N]` with its bootstrap interval."""
+    estimate = ratio(values, np.ones_like(values))
+    assert estimate is not None, "values must be finite"
+    return estimate
+
+
+def ratio(above: Floats, below: Floats) -> Estimate | None:
+    """Return the ratio of two sums over the same episodes, with its bootstrap interval.
+
+    One episode gives an interval of width 0.
+
+    Args:
+        above: `[N]`: terms of the numerator.
+        below: `[N]`: terms of the denominator.
+
+    Returns:
+        The estimate, or `None` if a term is not finite or the denominator is 0.
+    """
+    if not np.isfinite(above).all() or not np.isfinite(below).all() or below.sum() == 0:
+        return None
+    value = float(above.sum() / below.sum())
+    if len(above) < 2:
+        return Estimate(value, value, value)
+
+    def of_sums(a: Floats, b: Floats) -> Floats:
+        # A resample with a denominator of 0 holds no information: it counts as the whole sample.
+        total = b.sum(axis=-1)
+        whole = np.where(total == 0, 1.0, total)
+        return np.asarray(np.where(total == 0, value, a.sum(axis=-1) / whole))
+
+    return bootstrap(of_sums, (above, below), paired=True)
+
+
+def share(flags: Sequence[bool]) -> Estimate:
+    """Return the share of true flags, with the interval of Wilson 1927."""
+    result = stats.binomtest(int(np.sum(flags)), len(flags))
+    interval = result.proportion_ci(_CONFIDENCE, method="wilson")
+    return Estimate(float(result.statistic), float(interval.low), float(interval.high))

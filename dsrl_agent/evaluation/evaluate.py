@@ -1,35 +1,33 @@
-"""One evaluator for every actor: the same worlds, the same measures."""
+"""Evaluate any actor by the same measures in the same worlds."""
 
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from dsrl_agent.evaluation.estimate import Estimate, mean, ratio
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.episodes import Actor, play
 from dsrl_agent.runtime.rng import Streams
-from dsrl_agent.types import Facts, Floats, Frame
+from dsrl_agent.types import Floats, Frame
 
 
 @dataclass(frozen=True)
 class Report:
-    """What an actor did in some episodes.
+    """Figures of N episodes of an actor.
 
     Attributes:
         returns: `[N]`: return of each episode.
         lengths: `[N]`: its steps.
-        positives: `[N]`: positive objects that it held; NaN if the environment tells no truth.
-        touched_positives: `[N]`: how many of them were touched.
-        touched_negatives: `[N]`: negative objects touched.
-        decision_seconds: Median time of a decision.
+        positives: `[N]`: its positive objects; NaN if the environment gives no ground truth.
+        touched_positives: `[N]`: positive objects touched; NaN likewise.
+        touched_negatives: `[N]`: negative objects touched; NaN likewise.
+        decision_seconds: Median time of a decision in seconds.
     """
 
     returns: Floats
@@ -41,27 +39,27 @@ class Report:
 
     @property
     def positive_share(self) -> Estimate | None:
-        """Positives among the objects touched (Garnelo et al. 2016)."""
+        """Share of positives among the objects touched (Garnelo et al. 2016)."""
         touched = self.touched_positives + self.touched_negatives
         return ratio(self.touched_positives, touched)
 
     @property
     def collected(self) -> Estimate | None:
-        """Share of all positives that were touched."""
+        """Share of touched objects among all positives."""
         return ratio(self.touched_positives, self.positives)
 
     @property
     def score(self) -> Estimate | None:
         """Return divided by the number of positives.
 
-        Where a positive is worth 1 and steps are free, 1 means that all were collected and nothing
-        bad was touched.
+        If a positive gives a reward of 1 and steps give 0, a score of 1 means that all positives
+        and no negatives were touched.
         """
         return ratio(self.returns, self.positives)
 
     @property
     def mean_return(self) -> Estimate:
-        """Mean return of an episode."""
+        """Mean return per episode."""
         return mean(self.returns)
 
     def figures(self) -> dict[str, list[float] | None]:
@@ -76,7 +74,7 @@ class Report:
 
 
 class _Clock:
-    """Measures an actor's decisions."""
+    """An actor that measures the time of another actor's decisions."""
 
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
@@ -96,10 +94,10 @@ def evaluate(actor: Actor, env: gym.Env[Any, Any], episodes: int, seed: int) -> 
     """Let an actor play episodes and measure them.
 
     Args:
-        actor: Who plays.
-        env: Where; evaluation reads `info["truth"]` if it is there.
-        episodes: How many episodes.
-        seed: Decides their worlds: the same for every actor.
+        actor: The actor.
+        env: The environment; the ground truth is read from `info["truth"]` if present.
+        episodes: Number of episodes.
+        seed: Seed of the worlds, which are the same for every actor.
     """
     clock = _Clock(actor)
     streams = Streams(seed)
@@ -113,21 +111,28 @@ def evaluate(actor: Actor, env: gym.Env[Any, Any], episodes: int, seed: int) -> 
         ):
             record[place] += amount
     returns, lengths, positives, good, bad = np.array(records, np.float64).T
-    return Report(returns, lengths, positives, good, bad, float(np.median(clock.seconds)))
+    return Report(
+        returns=returns,
+        lengths=lengths,
+        positives=positives,
+        touched_positives=good,
+        touched_negatives=bad,
+        decision_seconds=float(np.median(clock.seconds)),
+    )
 
 
 def evaluation_env(
     env_id: str, env_kwargs: dict[str, Any], replaced: dict[str, Any] | None
 ) -> gym.Env[Any, Any]:
-    """Make the environment to evaluate in: worlds that training does not draw from.
+    """Make the environment of evaluation, with worlds from which training does not draw.
 
     An environment with a `split` is made with `split="test"` where training drew from `"train"`,
     unless `replaced` names a split. A `render_mode` of training is left out.
 
     Args:
-        env_id: The id that was trained in.
-        env_kwargs: The keywords that were trained with.
-        replaced: Keywords that replace some of them.
+        env_id: Id of the training environment.
+        env_kwargs: Keywords of the training environment.
+        replaced: Keywords that replace some of those.
     """
     kwargs = {name: value for name, value in env_kwargs.items() if name != "render_mode"}
     kwargs |= replaced or {}
@@ -139,47 +144,8 @@ def evaluation_env(
 
 
 def is_unseen(env: gym.Env[Any, Any]) -> bool:
-    """Say whether an environment vouches that no training run has met its worlds."""
+    """Return true if the environment guarantees that training never draws its worlds."""
     return getattr(env.unwrapped, "split", None) == "test"
-
-
-def exact_share(facts: Sequence[Facts], truths: Sequence[dict[str, Any]]) -> float:
-    """Return the share of frames whose facts are all right, none missing, none invented.
-
-    Types have no given names: they are matched one to one with the true kinds, the agent among
-    them, in the way that most facts agree with.
-    """
-    true = [true_facts(truth) for truth in truths]
-    pairs = Counter(
-        (fact.type, where.get((fact.row, fact.col), ""))
-        for seen, where in zip(facts, true, strict=True)
-        for fact in seen
-    )
-    types = sorted({number for number, _ in pairs})
-    kinds = sorted({kind for _, kind in pairs if kind})
-    table = np.array([[pairs[number, kind] for kind in kinds] for number in types])
-    names: dict[int, str] = {}
-    if table.size:
-        rows, cols = linear_sum_assignment(-table)
-        names = {types[i]: kinds[j] for i, j in zip(rows, cols, strict=True)}
-    right = [
-        {(fact.row, fact.col): names.get(fact.type, "") for fact in seen} == where
-        and len(seen) == len(where)
-        for seen, where in zip(facts, true, strict=True)
-    ]
-    return float(np.mean(right))
-
-
-def true_facts(truth: dict[str, Any]) -> dict[tuple[int, int], str]:
-    """Return the kind of what truly stands at each (row, column), the agent's being `agent`."""
-    cells = truth["cells"]
-    facts = {
-        (int(row), int(col)): str(truth["kinds"][cells[row, col] - 1])
-        for row, col in np.argwhere(cells)
-    }
-    if truth["agent"] is not None:
-        facts[truth["agent"]] = "agent"
-    return facts
 
 
 def _positives(info: dict[str, Any]) -> float:
@@ -191,12 +157,15 @@ def _positives(info: dict[str, Any]) -> float:
 
 
 def touched(info: Mapping[str, Any], next_info: Mapping[str, Any]) -> tuple[float, float]:
-    """Return how many positive and negative objects vanished in a step, NaN without the truth."""
+    """Return the numbers of positive and negative objects that vanished in a step.
+
+    Both are NaN without the ground truth.
+    """
     before, after = info.get("truth"), next_info.get("truth")
     if before is None or after is None:
         return float("nan"), float("nan")
     worth = np.array([0.0, *before["rewards"]])
-    # Counted by kind, as things may move as well; an object never appears.
+    # Counted by type, as objects may move as well; objects never appear.
     held = (np.bincount(t["cells"].ravel(), minlength=len(worth)) for t in (before, after))
     gone = np.subtract(*held)
     return float(gone[worth > 0].sum()), float(gone[worth < 0].sum())

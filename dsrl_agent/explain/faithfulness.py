@@ -16,31 +16,18 @@ from typing import Any, NamedTuple
 
 import gymnasium as gym
 import numpy as np
-from scipy import stats
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.evaluation.estimate import Estimate, share
 from dsrl_agent.explain.policy import policy_of, without
 from dsrl_agent.explain.reasons.decisive_objects import DecisiveObjects, decisive_objects
 from dsrl_agent.explain.replay import Watched
-from dsrl_agent.perception.grid import Grid
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Frame
 
-_CONFIDENCE = 0.95
 _MOST_FRAMES = 20  # frames looked at, at most, for each frame to be explained
-
-
-class Rate(NamedTuple):
-    """A share of frames with its 95 % interval (Wilson 1927)."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
 class Faithfulness(NamedTuple):
@@ -61,9 +48,9 @@ class Faithfulness(NamedTuple):
 
     frames: int
     indifferent: int
-    without_named: Rate
-    without_others: Rate
-    without_as_many: Rate | None
+    without_named: Estimate
+    without_others: Estimate
+    without_as_many: Estimate | None
     sizes: dict[int, int]
     undecided: int
 
@@ -120,9 +107,9 @@ def faithfulness(
     return Faithfulness(
         frames=len(tests),
         indifferent=indifferent,
-        without_named=_rate([test.without_named for test in tests]),
-        without_others=_rate([test.without_others for test in tests]),
-        without_as_many=_rate(as_many) if as_many else None,
+        without_named=share([test.without_named for test in tests]),
+        without_others=share([test.without_others for test in tests]),
+        without_as_many=share(as_many) if as_many else None,
         sizes=dict(sorted(Counter(len(test.named.objects) for test in tests).items())),
         undecided=sum(not (test.named.suffice and test.named.necessary) for test in tests),
     )
@@ -140,29 +127,13 @@ def _test(agent: DSRL, frame: Frame, facts: Facts, rng: np.random.Generator) -> 
     others = without(facts, (own, *named.objects))
 
     def changed(objects: Facts) -> bool:
-        return policy(agent.facts(painted_out(agent, frame, facts, objects))) != whole
+        return policy(agent.facts(agent.perception.erased(frame, facts, objects))) != whole
 
     as_many = None
     if len(others) >= len(named.objects):
         drawn = rng.choice(len(others), len(named.objects), replace=False)
         as_many = changed(tuple(others[index] for index in drawn))
     return _Test(named, changed(named.objects), bool(others) and changed(others), as_many)
-
-
-def painted_out(agent: DSRL, frame: Frame, facts: Facts, objects: Facts) -> Frame:
-    """Return a copy of a frame with the cells of objects painted over by an empty cell of it.
-
-    Where no cell is empty, each pixel becomes the median of the frame.
-    """
-    grid = agent.perception.grid
-    assert grid is not None
-    grid = grid.fitted(*frame.shape[:2])
-    empty = _empty_cell(grid, facts)
-    paint = np.median(frame, axis=(0, 1)).astype(np.uint8) if empty is None else frame[empty]
-    copy = frame.copy()
-    for fact in objects:
-        copy[_cell(grid, fact.row, fact.col)] = paint
-    return copy
 
 
 def faithfulness_in_words(measured: Faithfulness) -> list[str]:
@@ -184,23 +155,3 @@ def _frames(agent: DSRL, env: gym.Env[Any, Any], seed: int) -> Iterator[tuple[Fr
     actor, streams = Watched(agent), Streams(seed)
     for step in play(env, actor, count(), lambda e: streams.seed_for("faithfulness", e)):
         yield step.frame, actor.facts
-
-
-def _empty_cell(grid: Grid, facts: Facts) -> tuple[slice, slice] | None:
-    taken = {(fact.row, fact.col) for fact in facts}
-    for row in range(grid.shape[0]):
-        for col in range(grid.shape[1]):
-            if (row, col) not in taken:
-                return _cell(grid, row, col)
-    return None
-
-
-def _cell(grid: Grid, row: int, col: int) -> tuple[slice, slice]:
-    top, left = grid.origin[0] + row * grid.pitch[0], grid.origin[1] + col * grid.pitch[1]
-    return slice(top, top + grid.pitch[0]), slice(left, left + grid.pitch[1])
-
-
-def _rate(flags: list[bool]) -> Rate:
-    result = stats.binomtest(int(np.sum(flags)), len(flags))
-    interval = result.proportion_ci(_CONFIDENCE, method="wilson")
-    return Rate(float(result.statistic), float(interval.low), float(interval.high))

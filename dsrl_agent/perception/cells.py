@@ -1,4 +1,4 @@
-"""Frames cut into the cells of a grid, and what the back end makes of them."""
+"""Cut frames into the cells of a grid, and encode the cells' contrast with emptiness."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dsrl_agent.back_end import Encoder
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.types import CELL_SIDE, Floats32, Frame, Ints
 
-_BATCH = 64  # frames worked on at once, for the sake of memory
+_BATCH = 64  # frames worked on at once, to bound memory
 
 
 def cells_of(images: Floats32) -> Floats32:
@@ -23,19 +23,19 @@ def cells_of(images: Floats32) -> Floats32:
 
 
 class CellReader:
-    """Reads frames cell by cell, as what differs from an empty one.
+    """Reads frames cell by cell, as contrast with emptiness.
 
     Attributes:
         back_end: Turns cells into spectra.
-        empty: `[3, 12, 12]`: how an empty cell looks.
+        empty: `float32 [3, 12, 12]`: the appearance of an empty cell.
     """
 
-    def __init__(self, back_end: Encoder) -> None:
+    def __init__(self, back_end: Encoder, empty: Floats32) -> None:
         self.back_end = back_end
-        self.empty: Floats32 = np.zeros((3, CELL_SIDE, CELL_SIDE), np.float32)
+        self.empty = empty
 
     def images(self, frames: Frame, grid: Grid) -> Floats32:
-        """Return what the network sees: how each cell differs from an empty one.
+        """Return the network's input: each cell's contrast with emptiness.
 
         Args:
             frames: `uint8 [B, H, W, 3]`.
@@ -60,14 +60,14 @@ class CellReader:
             deviations.append(np.exp(0.5 * latents.log_variance))
         return np.concatenate(means), np.concatenate(deviations)
 
-    def mean_looks(self, frames: Frame, grid: Grid, types: Ints, numbers: Ints) -> Floats32:
-        """Return how cells of types look on average, as contrast with an empty one.
+    def mean_cells(self, frames: Frame, grid: Grid, types: Ints, numbers: Ints) -> Floats32:
+        """Return the mean cell of each type, as contrast with emptiness.
 
         Args:
             frames: `uint8 [B, H, W, 3]`.
             grid: The grid in them.
             types: `[B, rows, cols]`: the type in each cell.
-            numbers: `[T]`: the types asked for.
+            numbers: `[T]`: the types.
 
         Returns:
             `[T, 3, 12, 12]`.

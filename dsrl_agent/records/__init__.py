@@ -1,7 +1,7 @@
-"""Run folders, metrics and checkpoints: the only writer of files.
+"""Write and read run folders, metrics and checkpoints.
 
-What must not be found half written is written beside its place, flushed to the disk and renamed.
-Nothing that is read back executes: there are safetensors, JSON and plain YAML alone.
+Files that must never be found half written are written beside their place, flushed to the disk and
+renamed. Reading executes nothing: the formats are safetensors, JSON and plain YAML.
 """
 
 from dsrl_agent.records.checkpoint import Checkpoint, load_checkpoint, save_checkpoint

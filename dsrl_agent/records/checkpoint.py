@@ -1,4 +1,4 @@
-"""Checkpoints: folders of safetensors and JSON that are complete and unaltered, or refused."""
+"""Save and load checkpoints: folders of safetensors and JSON, refused if incomplete or altered."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _REMEDY = "use another checkpoint or train again."
 
 
 class Checkpoint(NamedTuple):
-    """What `save_checkpoint` was given: groups of named arrays, and JSON data."""
+    """The content of a checkpoint: groups of named arrays, and JSON data."""
 
     arrays: dict[str, dict[str, NDArray[Any]]]
     data: dict[str, Any]
@@ -34,17 +34,16 @@ class Checkpoint(NamedTuple):
 def save_checkpoint(
     folder: Path, arrays: Mapping[str, Mapping[str, NDArray[Any]]], data: Mapping[str, Any]
 ) -> None:
-    """Write a checkpoint that is there whole or is not there at all.
+    """Write a checkpoint such that it exists whole or not at all.
 
     Args:
-        folder: Where to; must not exist yet. Missing parents are made.
+        folder: Folder to make; it must not exist yet. Missing parents are made.
         arrays: Groups of named arrays; each group becomes `<group>.safetensors`.
-        data: What JSON can hold; becomes `data.json`. JSON turns tuples into lists, and keys that
-            are no text into text.
+        data: Data for `data.json`. JSON turns tuples into lists, and all keys into text.
 
     Raises:
         CheckpointError: The folder exists.
-        ValueError: A group's name is not fit for a file name, or data has a NaN or an infinity.
+        ValueError: The name of a group cannot name a file, or data has a NaN or an infinity.
     """
     if folder.exists():
         raise CheckpointError(f"{folder} exists and is not overwritten; save to another folder.")
@@ -54,7 +53,7 @@ def save_checkpoint(
         name: {"bytes": len(content), "sha256": _sha256(content)} for name, content in files.items()
     }
     partial = beside(folder)
-    shutil.rmtree(partial, ignore_errors=True)  # of a killed process that had the same number
+    shutil.rmtree(partial, ignore_errors=True)  # left by a killed process with the same id
     partial.mkdir(parents=True)
     try:
         for name, content in files.items():
@@ -70,10 +69,10 @@ def save_checkpoint(
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:
-    """Read a checkpoint after verifying all of it.
+    """Verify and read a checkpoint.
 
     Raises:
-        CheckpointError: It is missing, of another kind, or not what was written.
+        CheckpointError: The checkpoint is missing, of another format or version, or altered.
     """
     if not folder.is_dir():
         raise CheckpointError(f"There is no checkpoint folder {folder}; check the path.")
@@ -112,7 +111,7 @@ def _checked(group: str) -> str:
 
 
 def _to_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    # Not np.ascontiguousarray, which turns a scalar array into a vector.
+    # np.ascontiguousarray would turn a scalar array into a vector.
     return safetensors.numpy.save({k: np.asarray(v, order="C") for k, v in arrays.items()})
 
 
@@ -121,7 +120,7 @@ def _sha256(content: bytes) -> str:
 
 
 def _read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return the entry of each listed file, checked for form."""
+    """Return the checked entry of each listed file."""
     file = folder / _MANIFEST
     if not file.is_file():
         raise CheckpointError(
@@ -150,7 +149,7 @@ def _read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _well_formed(item: tuple[str, Any]) -> bool:
     name, entry = item
-    plain = Path(name).name == name and not name.startswith(".")  # leads nowhere else
+    plain = Path(name).name == name and not name.startswith(".")  # stays in the folder
     return plain and isinstance(entry, dict) and {"bytes", "sha256"} <= entry.keys()
 
 

@@ -1,4 +1,4 @@
-"""Files on the disk: whole ones, beside their place, flushed."""
+"""Write files whole: beside their place, flushed to the disk, then renamed."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ from dsrl_agent.errors import ConfigError
 
 
 def beside(path: Path) -> Path:
-    """Return the hidden path beside `path` at which this process makes it ready."""
+    """Return the hidden path beside `path` at which this process prepares the file."""
     return path.with_name(f".{path.name}.partial-{os.getpid()}")
 
 
 def stale(path: Path) -> list[Path]:
-    """Return what killed processes left beside `path`; a `path` of `*` stands for every name."""
+    """Return the files that killed processes left beside `path`; the name `*` means any name."""
     return sorted(path.parent.glob(f".{path.name}.partial-*"))
 
 
 def to_json(data: Mapping[str, Any]) -> bytes:
-    """Return data as JSON; a NaN or an infinity, which JSON has not, is a ValueError."""
+    """Return data as JSON.
+
+    Raises:
+        ValueError: Data has a NaN or an infinity, which JSON cannot express.
+    """
     return json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False).encode() + b"\n"
 
 
@@ -35,10 +39,10 @@ def write(path: Path, content: bytes) -> None:
 
 
 def write_at(path: Path, content: bytes) -> Path:
-    """Write a file where a user asked for it, with the folders that it needs.
+    """Write a file at a path that a user named; make missing folders.
 
     Raises:
-        ConfigError: It cannot be written.
+        ConfigError: The file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +55,7 @@ def write_at(path: Path, content: bytes) -> Path:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Write a file such that at any instant `path` holds the old or the new content whole."""
+    """Write a file such that `path` always has either the old or the new content, whole."""
     partial = beside(path)
     try:
         write(partial, content)
@@ -63,7 +67,7 @@ def replace(path: Path, content: bytes) -> None:
 
 
 def sync_folder(path: Path) -> None:
-    """Flush a folder's list of names to the disk, where the system can."""
+    """Flush the list of names of a folder to the disk, if the system can."""
     if os.name == "nt":  # Windows opens no folders
         return
     descriptor = os.open(path, os.O_RDONLY)

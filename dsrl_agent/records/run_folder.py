@@ -1,4 +1,4 @@
-"""The folder of one training run: what ran, how it went, and where it can be taken up again."""
+"""Keep the files of one training run: configuration, metrics and the newest checkpoint."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ _CHECKPOINT = re.compile(r"\d{9,}-\d+")
 
 
 class RunFolder:
-    """The files of one training run; begin by `create` or `open`.
+    """The files of one training run; made by `create` or `open`.
 
-    `config.yaml` and `versions.json` tell what ran, `metrics.jsonl` and `tensorboard/` how it went;
-    `checkpoints/` holds the newest checkpoint. One process at a time may write.
+    `config.yaml` and `versions.json` describe the run, `metrics.jsonl` and `tensorboard/` contain
+    its metrics, and `checkpoints/` contains the newest checkpoint. Only one process at a time may
+    write.
 
     Attributes:
         path: The folder.
@@ -47,11 +48,11 @@ class RunFolder:
 
     @classmethod
     def create(cls, path: Path, config: Mapping[str, Any], seed: int) -> RunFolder:
-        """Make the folder of a new run and put down its resolved config, versions and seed.
+        """Make the folder of a new run and write its resolved config, versions and seed.
 
         Raises:
-            ConfigError: The folder exists or cannot be made, or the config holds something other
-                than numbers, texts, lists and mappings.
+            ConfigError: The folder exists or cannot be made, or the config has values other than
+                numbers, texts, lists and mappings.
         """
         try:
             text = yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True)
@@ -78,7 +79,7 @@ class RunFolder:
 
     @classmethod
     def create_numbered(cls, path: Path, config: Mapping[str, Any], seed: int) -> RunFolder:
-        """Make the folder of a new run under a name that is free: with -2, -3, … if need be.
+        """Make the folder of a new run under a free name, with -2, -3, … if necessary.
 
         Raises:
             ConfigError: The folder cannot be made for another reason.
@@ -97,7 +98,7 @@ class RunFolder:
         """Open the folder of an earlier run.
 
         Raises:
-            CheckpointError: It is no run folder.
+            CheckpointError: The folder is no run folder.
         """
         for name in (_CONFIG, _VERSIONS):
             if not (path / name).is_file():
@@ -108,7 +109,7 @@ class RunFolder:
         return cls(path)
 
     def config(self) -> dict[str, Any]:
-        """Return the config that the run was created with.
+        """Return the config of the run.
 
         Raises:
             CheckpointError: `config.yaml` is damaged.
@@ -125,11 +126,11 @@ class RunFolder:
     def log(self, kind: str, step: int, values: Mapping[str, Value]) -> None:
         """Append a line to `metrics.jsonl`; numbers go to TensorBoard as well, as `kind/name`.
 
-        JSON has no NaN and no infinity: they are written as the texts "nan", "inf" and "-inf".
+        NaN and infinities, which JSON lacks, are written as the texts "nan", "inf" and "-inf".
 
         Raises:
             TypeError: A value is neither a number, a text nor None.
-            ValueError: A value is named like a field of every line.
+            ValueError: A value has the name of a field of every line.
         """
         if taken := {"kind", "step", "time"} & set(values):
             raise ValueError(f"No value may be named {min(taken)!r}, a field of every line.")
@@ -151,19 +152,19 @@ class RunFolder:
                 self._tensorboard.add_scalar(f"{kind}/{name}", value, step)
 
     def put(self, name: str, content: bytes) -> Path:
-        """Write a file of a name of the caller's, such as a picture; returns its path."""
+        """Write a file of any name, such as a picture, and return its path."""
         file = self.path / name
         replace(file, content)
         return file
 
     def truncate_metrics(self, step: int) -> None:
-        """Drop what was logged after a step, for a run that resumes there logs it again.
+        """Drop the metrics after a step, before a run resumes there and logs them again.
 
         Raises:
             CheckpointError: A line other than a torn last one cannot be parsed.
         """
         self.close()
-        self._purge_step = step + 1  # TensorBoard hides the older events from there on
+        self._purge_step = step + 1  # TensorBoard hides older events from this step on
         file = self._metrics_file
         if not file.exists():
             return
@@ -191,8 +192,8 @@ class RunFolder:
     ) -> None:
         """Write the checkpoint of a step as `save_checkpoint` does, then delete the older ones.
 
-        The folder is `checkpoints/<step>-<serial>`. The serial number grows with each save: a step
-        can be saved again, and the highest number marks a complete checkpoint at every instant.
+        The folder is `checkpoints/<step>-<serial>`. The serial number grows with each save, so a
+        step can be saved again. The highest number always belongs to a complete checkpoint.
         """
         if step < 0:
             raise ValueError(f"step is {step}, but must be at least 0.")
@@ -209,7 +210,7 @@ class RunFolder:
         return found[-1] if found else None
 
     def close(self) -> None:
-        """Close the open files; logging opens them again."""
+        """Close the open files; the next call of `log` opens them again."""
         if self._metrics is not None:
             self._metrics.close()
             self._metrics = None
@@ -228,7 +229,7 @@ class RunFolder:
         return self.path / "metrics.jsonl"
 
     def _checkpoints(self) -> list[Path]:
-        """Return the checkpoints, the newest last."""
+        """Return the folders of checkpoints, the newest last."""
         found = (self.path / "checkpoints").glob("*")
         return sorted((path for path in found if _CHECKPOINT.fullmatch(path.name)), key=_serial)
 
@@ -238,7 +239,7 @@ def _serial(checkpoint: Path) -> int:
 
 
 def _plain(name: str, value: object) -> Value:
-    """Return a value as Python's own number, text or None: NumPy's numbers are none for JSON."""
+    """Return a value as a Python number, text or None, as JSON takes no NumPy numbers."""
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, numbers.Integral):
@@ -255,7 +256,7 @@ def _finite_or_text(value: Value) -> Value:
 
 
 def _open_lines(path: Path) -> IO[bytes]:
-    """Open a file of lines for appending, after cutting off a last line that a kill tore."""
+    """Open a file of lines for appending, and cut off a last line torn by a kill."""
     file = path.open("ab+")
     file.seek(0)
     content = file.read()

@@ -1,4 +1,4 @@
-"""What a run was made by: versions, revision of the code, time, command."""
+"""Describe the origin of a run: versions, revision of the code, time and command."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PACKAGES = (
     "scikit-learn",
     "stable-baselines3",
 )
-_EXTRAS = ("sb3-contrib",)  # told where they are installed
+_EXTRAS = ("sb3-contrib",)  # listed only if installed
 
 
 def now() -> str:
@@ -41,11 +41,11 @@ def describe_origin() -> dict[str, Any]:
 
 
 def describe_checkout(file: Path) -> dict[str, Any] | None:
-    """Return the revision of the checkout that tracks a file, and whether it has other changes.
+    """Return the revision of the checkout that tracks a file, and its uncommitted changes.
 
     Returns:
-        `{"revision": ..., "dirty": ...}`, or None if the file is in no commit of a checkout, such
-        as in an installed wheel, even one below a folder that is a checkout of something else.
+        `{"revision": ..., "dirty": ...}`; `dirty` is true with uncommitted changes. None if no
+        checkout tracks the file, as in an installed wheel, even inside another checkout.
     """
     revision = _git(file.parent, "rev-parse", "HEAD")
     if revision is None or not _git(file.parent, "ls-tree", "HEAD", file.name):

@@ -1,4 +1,4 @@
-"""What the agent accepts, checked at the door."""
+"""Make environments, and check that their frames and actions are those that the agent takes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _CHANNELS = 3
 
 
 def make_env(env_id: str, kwargs: dict[str, Any]) -> gym.Env[Any, Any]:
-    """Make an environment of the kind the agent takes.
+    """Make an environment with RGB frames and numbered actions.
 
     Raises:
-        ConfigError: There is no such environment, or it refuses the keywords.
-        ObservationError: Its spaces are of another kind.
+        ConfigError: No environment has this id, or it refuses the keywords.
+        ObservationError: The observation or action space is of another kind.
     """
     env = open_env(env_id, kwargs, "env.id")
     require_env(env)
@@ -28,10 +28,15 @@ def make_env(env_id: str, kwargs: dict[str, Any]) -> gym.Env[Any, Any]:
 
 
 def open_env(env_id: str, kwargs: dict[str, Any], setting: str) -> gym.Env[Any, Any]:
-    """Make an environment of any kind; `setting` is where its id was given.
+    """Make an environment with any spaces.
+
+    Args:
+        env_id: Id of the environment.
+        kwargs: Keywords of the environment.
+        setting: Name of the setting that gave the id, for errors.
 
     Raises:
-        ConfigError: There is no such environment, or it refuses the keywords.
+        ConfigError: No environment has this id, or it refuses the keywords.
     """
     try:
         return gym.make(env_id, **kwargs)
@@ -53,10 +58,10 @@ def open_env(env_id: str, kwargs: dict[str, Any], setting: str) -> gym.Env[Any, 
 
 
 def require_env(env: Any) -> tuple[int, tuple[int, int, int]]:
-    """Return the number of actions and the frames' shape of an environment.
+    """Return the number of actions A and the shape `(H, W, 3)` of the frames.
 
     Raises:
-        ObservationError: The observation is no RGB image, or the actions are not Discrete.
+        ObservationError: Observations are no RGB images, or actions are not Discrete.
     """
     if not isinstance(env, gym.Env):
         raise ObservationError(
@@ -83,10 +88,10 @@ def require_env(env: Any) -> tuple[int, tuple[int, int, int]]:
 
 
 def require_frames(frames: Any) -> tuple[Frame, bool]:
-    """Return frames as a batch `uint8 [B, H, W, 3]`, and whether one frame alone was given.
+    """Return frames as a batch `uint8 [B, H, W, 3]`, and true if one frame without B was given.
 
     Raises:
-        ObservationError: Wrong type, dtype, rank or channels.
+        ObservationError: Type, dtype, rank or channels are wrong.
     """
     if not isinstance(frames, np.ndarray):
         raise ObservationError(
@@ -107,3 +112,11 @@ def require_frames(frames: Any) -> tuple[Frame, bool]:
     if 0 in array.shape:
         raise ObservationError(f"The observation has shape {list(array.shape)}: it is empty.")
     return (array[None], True) if array.ndim == 3 else (array, False)
+
+
+def whole_id(spec: Any) -> str:
+    """Return an id that names its module, so that `gymnasium.make` needs no import before."""
+    entry = spec.entry_point
+    module = entry.split(":")[0] if isinstance(entry, str) else entry.__module__
+    package = module.split(".")[0]
+    return spec.id if package == "gymnasium" or ":" in spec.id else f"{package}:{spec.id}"

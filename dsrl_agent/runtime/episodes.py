@@ -1,11 +1,11 @@
-"""The interaction of an actor with an environment, as a generator of records.
+"""Generate the steps of an actor in an environment as records.
 
-It knows nothing of disks, bars or plots: those consume the records.
+Metrics, files, progress bars and plots are left to the consumers of the records.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any, NamedTuple, Protocol
 
 import gymnasium as gym
@@ -14,13 +14,13 @@ from dsrl_agent.types import Frame
 
 
 class Actor(Protocol):
-    """Whatever chooses actions: an agent, random play, an oracle."""
+    """Chooses actions: an agent, random play or an oracle."""
 
     def begin(self) -> None:
-        """Be told that an episode begins."""
+        """Prepare for a new episode."""
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
-        """Choose an action. Only the oracle looks into `info`."""
+        """Choose an action. An agent never reads `info`; baselines on true facts do."""
 
 
 class Step(NamedTuple):
@@ -28,15 +28,15 @@ class Step(NamedTuple):
 
     Attributes:
         episode: Number of the episode.
-        number: Number of the step in it, from 0.
-        frame: The observation before.
-        info: What came with it.
-        action: What was done.
-        reward: What it gave.
-        terminated: Whether the episode reached an end of its own.
-        truncated: Whether it was cut short.
-        next_frame: The observation after.
-        next_info: What came with it.
+        number: Number of the step in its episode, from 0.
+        frame: Observation before the action.
+        info: The environment's `info` with `frame`.
+        action: Action taken.
+        reward: Reward of the action.
+        terminated: The step reached a terminal state.
+        truncated: The episode was cut off after the step.
+        next_frame: Observation after the action.
+        next_info: The environment's `info` with `next_frame`.
     """
 
     episode: int
@@ -52,7 +52,7 @@ class Step(NamedTuple):
 
     @property
     def last(self) -> bool:
-        """Whether the episode is over."""
+        """True if the episode is over."""
         return self.terminated or self.truncated
 
 
@@ -61,14 +61,14 @@ def play(
     actor: Actor,
     episodes: Iterable[int],
     seed_for: Callable[[int], int],
-) -> Iterator[Step]:
-    """Play episodes one after another.
+) -> Generator[Step]:
+    """Play episodes one after another and yield their steps; the environment steps on demand.
 
     Args:
         env: The environment.
         actor: Chooses the actions.
-        episodes: Their numbers.
-        seed_for: Gives an episode's seed by its number, so that any episode can be played again.
+        episodes: Numbers of the episodes.
+        seed_for: Maps an episode's number to its seed, so that any episode can be played again.
     """
     for episode in episodes:
         frame, info = env.reset(seed=seed_for(episode))
@@ -78,8 +78,16 @@ def play(
             action = actor.act(frame, info)
             next_frame, reward, terminated, truncated, next_info = env.step(action)
             step = Step(
-                episode, number, frame, info, action, float(reward),
-                bool(terminated), bool(truncated), next_frame, next_info,
-            )  # fmt: skip
+                episode=episode,
+                number=number,
+                frame=frame,
+                info=info,
+                action=action,
+                reward=float(reward),
+                terminated=bool(terminated),
+                truncated=bool(truncated),
+                next_frame=next_frame,
+                next_info=next_info,
+            )
             yield step
             frame, info, number, over = next_frame, next_info, number + 1, step.last

@@ -1,4 +1,4 @@
-"""The frames an agent has met, in order, as far as it remembers them."""
+"""Store the latest frames of play in a ring, with the actions and rewards between them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,23 @@ from numpy.typing import NDArray
 from dsrl_agent.types import Frame, FrameTransitions, Ints
 
 
-class FrameMemory:
-    """A ring of the last frames with what was done and met between them.
+class FrameBuffer:
+    """A ring of the latest frames and of the steps between them.
 
-    Entry n holds a frame; where `linked[n]`, also the action taken there, its reward, whether it
-    terminated the episode, and entry n + 1 (round the ring) holds the frame that it led to.
+    Entry n holds a frame. If `linked[n]`, a transition starts there: entry n also holds its
+    action, reward and end flag, and entry n + 1 (modulo the capacity) holds the next frame.
 
     Args:
-        capacity: The most frames kept.
-        frame_shape: `(H, W, 3)`.
+        capacity: Number of frames kept.
+        frame_shape: `(H, W, C)`.
+
+    Attributes:
+        frames: `uint8 [capacity, H, W, C]`.
+        actions: `int64 [capacity]`.
+        rewards: `float64 [capacity]`.
+        terminated: `bool [capacity]`: the transition terminated its episode.
+        linked: `bool [capacity]`: a transition starts at the entry.
+        added: Number of frames added so far.
     """
 
     def __init__(self, capacity: int, frame_shape: tuple[int, ...]) -> None:
@@ -35,18 +43,18 @@ class FrameMemory:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing has had to make room yet."""
+        """True while every frame ever added is still stored."""
         return self.added <= self.capacity
 
     def begin(self, frame: Frame) -> None:
-        """Remember the first frame of an episode."""
+        """Add the first frame of an episode."""
         place = self.added % self.capacity
         self.frames[place] = frame
         self.linked[place] = False
         self.added += 1
 
     def step(self, action: int, reward: float, terminated: bool, frame: Frame) -> None:
-        """Remember a step from the last frame to a new one."""
+        """Add a step from the latest frame to a new one."""
         last = (self.added - 1) % self.capacity
         self.actions[last] = action
         self.rewards[last] = reward
@@ -54,28 +62,28 @@ class FrameMemory:
         self.begin(frame)
         self.linked[last] = True
 
-    def transitions(self) -> Ints:
-        """Return the entries that a transition starts from, oldest first."""
+    def starts(self) -> Ints:
+        """Return the entries at which transitions start, oldest first: `int64 [N]`."""
         start = self.added % self.capacity if self.added > self.capacity else 0
         order = (start + np.arange(len(self))) % self.capacity
-        # The newest entry is linked to nothing yet, so no link reaches round to the oldest.
+        # The newest entry starts no transition, so none leads from it to the oldest entry.
         return np.asarray(order[self.linked[order]])
 
-    def motion(self) -> FrameTransitions:
-        """Return all remembered transitions."""
-        first = self.transitions()
+    def transitions(self) -> FrameTransitions:
+        """Return a copy of all stored transitions, oldest first."""
+        starts = self.starts()
         return FrameTransitions(
-            self.frames[first], self.actions[first], self.frames[(first + 1) % self.capacity]
+            self.frames[starts], self.actions[starts], self.frames[(starts + 1) % self.capacity]
         )
 
     def outcomes(self) -> Iterator[tuple[int, float, bool, bool]]:
-        """Yield of the transitions, in the order of `motion()`, what is not in the frames.
+        """Yield (action, reward, terminated, first) of each transition of `transitions()`.
 
-        That is the action, the reward, whether it terminated the episode, and whether nothing that
-        led up to it is remembered: it is the first of its episode, or the oldest of all.
+        `first` is true if no stored transition leads up to this one: it is the first of its
+        episode, or the oldest of all.
         """
         last = -1
-        for entry in self.transitions().tolist():
+        for entry in self.starts().tolist():
             yield (
                 int(self.actions[entry]),
                 float(self.rewards[entry]),
@@ -85,7 +93,7 @@ class FrameMemory:
             last = entry
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Return everything for a checkpoint."""
+        """Return the content for a checkpoint, without unused entries."""
         used = len(self)
         names = ("frames", "actions", "rewards", "terminated", "linked")
         stored: dict[str, NDArray[np.generic]] = {
@@ -94,7 +102,7 @@ class FrameMemory:
         return {**stored, "added": np.array([self.added], np.int64)}
 
     def load(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Take the content of `arrays()`."""
+        """Restore the content of `arrays()`."""
         self.added = int(arrays["added"][0])
         used = len(self)
         for name in ("frames", "actions", "rewards", "terminated", "linked"):

@@ -1,4 +1,4 @@
-"""Named random streams, all derived from one seed, so that adding a stream shifts no other."""
+"""Derive named random streams from one seed, so that a new stream shifts no other."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from dsrl_agent.errors import CheckpointError, ConfigError
 class Streams:
     """The random generators of a run, by name.
 
-    A stream depends on the seed and on its name alone, not on which others exist or in what order
-    they were asked for.
+    A stream depends on the seed and on its name alone, not on other streams or their order. Names
+    are hashed into seeds: a renamed stream draws other numbers.
 
     Args:
-        seed: The run's seed, an integer of at least 0.
+        seed: Seed of the run, an integer of at least 0.
 
     Raises:
         ConfigError: The seed is no such integer.
@@ -33,18 +33,18 @@ class Streams:
         self._generators: dict[str, np.random.Generator] = {}
 
     def get(self, name: str) -> np.random.Generator:
-        """Return the generator of a name, the same object at each call."""
+        """Return the generator of a name; it is the same object in every call."""
         if name not in self._generators:
             self._generators[name] = self._begin(name)
         return self._generators[name]
 
     def seed_for(self, name: str, index: int) -> int:
-        """Return the seed of number `index` (at least 0) under a name, in [0, 2**31).
+        """Return seed number `index` (at least 0) of a name, in [0, 2**31).
 
-        It takes no draw from any stream, so the seed of episode 1000 is known without the 999
-        before it. Two numbers may share a seed by chance.
+        The call draws from no stream, so the seed of episode 1000 is known without the 999 before.
+        Two indices may share a seed by chance.
         """
-        # A spawn key, since the plain sequences [seed, name] and [seed, name, 0] are the same one.
+        # With a spawn key, as the sequences [seed, name] and [seed, name, 0] are identical.
         sequence = np.random.SeedSequence([self.seed, _number(name)], spawn_key=(index,))
         return int(sequence.generate_state(1)[0] >> 1)
 
@@ -54,10 +54,10 @@ class Streams:
         return {"seed": self.seed, "streams": streams}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to what `state` returned.
+        """Restore the result of `state`.
 
-        Generators that were handed out stay valid: those of the state continue from there, those
-        that did not exist then begin anew.
+        Generators handed out before stay valid. Generators of the state continue from there, all
+        others restart.
 
         Raises:
             CheckpointError: The state is of another seed or damaged. Nothing was changed.

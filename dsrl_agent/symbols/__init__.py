@@ -1,22 +1,25 @@
-"""Symbols: from latents to facts (type, location). Knows no networks and no values."""
+"""Turn latents into symbols: spectra into types, types into facts.
 
-from dsrl_agent.symbols.codebook import Codebook, fit_codebook, keep_names
+Knows no networks and no grid. Merging of types reads rewards and pictures of cells.
+"""
+
+from dsrl_agent.symbols.codebook import Codebook, fit_codebook
 from dsrl_agent.symbols.facts import facts_of
-from dsrl_agent.symbols.merging import Likeness, Touches, kinds_of
-from dsrl_agent.symbols.merging_by_reward import Moves, every_group, join_kinds
-from dsrl_agent.symbols.online import LivingTypes, parents_of
+from dsrl_agent.symbols.merging import Likeness
+from dsrl_agent.symbols.merging_by_reward import EgoMoves, merge_by_rewards
+from dsrl_agent.symbols.naming import keep_names, parents_of
+from dsrl_agent.symbols.online import OpenCodebook
+from dsrl_agent.symbols.tracking import FlickeringTypes
 
 __all__ = [
     "Codebook",
+    "EgoMoves",
+    "FlickeringTypes",
     "Likeness",
-    "LivingTypes",
-    "Moves",
-    "Touches",
-    "every_group",
+    "OpenCodebook",
     "facts_of",
     "fit_codebook",
-    "join_kinds",
     "keep_names",
-    "kinds_of",
+    "merge_by_rewards",
     "parents_of",
 ]

@@ -1,4 +1,4 @@
-"""Spectra of no known type, gathered until there are enough of a kind to make a new type."""
+"""Gather spectra of no known type into candidates for new types."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dsrl_agent.config import NoveltyThresholds
 from dsrl_agent.types import Floats
 
-SIGHTINGS, _FRAMES = 5, 3  # that make a type: so many spectra, in so many frames
-_MOST = 16  # kinds waiting at once; the one seen longest ago makes room
 
-
-class Newcomer(NamedTuple):
-    """Strange spectra that are alike.
+class Candidate(NamedTuple):
+    """A cluster of novel spectra.
 
     Attributes:
         mean: `[K]`, scaled as the codebook's.
-        sightings: How many spectra.
-        frames: In how many frames.
+        sightings: Number of spectra.
+        frames: Number of frames that showed them.
         last: Number of the last of these frames.
     """
 
@@ -30,39 +28,44 @@ class Newcomer(NamedTuple):
     last: int
 
 
-class Newcomers:
-    """Gathers strange spectra into kinds."""
+class Candidates:
+    """Clusters novel spectra until a cluster has enough sightings to become a type."""
 
-    def __init__(self) -> None:
-        self._waiting: list[Newcomer] = []
+    def __init__(self, thresholds: NoveltyThresholds) -> None:
+        self._thresholds = thresholds
+        self._waiting: list[Candidate] = []
         self._frame = 0
 
-    def see(self, strange: Floats, variances: Floats, limit: float) -> list[Floats]:
-        """Take the strange spectra of a frame; return the means `[K]` of kinds now well known.
+    def see(self, novel: Floats, variances: Floats, limit: float) -> list[Floats]:
+        """Take the novel spectra of a frame; return the means `[K]` of clusters now complete.
 
         Args:
-            strange: `[N, K]`, scaled.
-            variances: `[K]`: how far spectra of one kind may spread.
-            limit: Squared distance within which two spectra are of one kind.
+            novel: `[N, K]`, scaled.
+            variances: `[K]`: the spread of one cluster.
+            limit: Squared distance within which two spectra belong to one cluster.
         """
         self._frame += 1
-        for spectrum in strange:
+        for spectrum in novel:
             self._add(spectrum, variances, limit)
-        ready = [c for c in self._waiting if c.sightings >= SIGHTINGS and c.frames >= _FRAMES]
-        self._waiting = [c for c in self._waiting if not any(c is one for one in ready)]
+        ready = [one for one in self._waiting if self._is_complete(one)]
+        self._waiting = [one for one in self._waiting if not self._is_complete(one)]
         return [one.mean for one in ready]
+
+    def _is_complete(self, one: Candidate) -> bool:
+        thresholds = self._thresholds
+        return one.sightings >= thresholds.sightings and one.frames >= thresholds.frames
 
     def _add(self, spectrum: Floats, variances: Floats, limit: float) -> None:
         away = [float((np.square(spectrum - c.mean) / variances).sum()) for c in self._waiting]
         nearest = int(np.argmin(away)) if away else -1
         if nearest < 0 or away[nearest] > limit:
-            self._waiting.append(Newcomer(spectrum.copy(), 1, 1, self._frame))
-            if len(self._waiting) > _MOST:
+            self._waiting.append(Candidate(spectrum.copy(), 1, 1, self._frame))
+            if len(self._waiting) > self._thresholds.waiting:
                 oldest = min(range(len(self._waiting)), key=lambda i: self._waiting[i].last)
                 del self._waiting[oldest]
             return
         mean, sightings, frames, last = self._waiting[nearest]
-        self._waiting[nearest] = Newcomer(
+        self._waiting[nearest] = Candidate(
             mean + (spectrum - mean) / (sightings + 1),
             sightings + 1,
             frames + (last != self._frame),
@@ -80,11 +83,11 @@ class Newcomers:
         }
 
     def load(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Take what `arrays()` gave."""
+        """Restore from `arrays()`."""
         means = np.array(arrays["waiting_means"], np.float64)
         numbers = np.array(arrays["waiting_numbers"], np.int64)
         self._waiting = [
-            Newcomer(mean, int(count), int(frames), int(last))
+            Candidate(mean, int(count), int(frames), int(last))
             for mean, (count, frames, last) in zip(means, numbers, strict=True)
         ]
         self._frame = int(np.array(arrays["waiting_frame"])[0])

@@ -1,4 +1,4 @@
-"""From a map of types to facts (Sherburn, Table 1.1)."""
+"""Turn a map of types into facts (Sherburn, Table 1.1)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dsrl_agent.types import EMPTY, Fact, Facts, Ints
 
 
 def facts_of(types: Ints) -> Facts:
-    """Return the sorted facts of a map of types `[rows, cols]`, in which 0 is an empty place."""
+    """Return the sorted facts of a map of types `[rows, cols]`, in which 0 is emptiness."""
     rows, cols = np.nonzero(types != EMPTY)
     return tuple(
         sorted(

@@ -1,10 +1,9 @@
-"""Which groups of spectra are one kind of object: looks propose, behaviour decides.
+"""Merge groups of spectra into types: appearance proposes, rewards decide.
 
-Spectra tell apart whatever looks different: a red circle from a blue one, a small one from a large
-one. Where type is shape, colour is chance, and the other way round. So two views of the groups'
-pictures are taken, one blind to colour and one to shape. In a view in which groups coincide, those
-that do may be one kind; which view is right is told by what touching objects gives. What is of no
-group, but in that view coincides with one, is of its kind: a circle in a colour never seen before.
+Spectra tell apart all that differs in appearance: colours and sizes as well as shapes. Two views of
+the groups' pictures are taken, one blind to colour and one to shape. A view proposes to merge the
+groups that coincide in it. The rewards of touching objects choose the view. A picture of no known
+group that coincides with one in the chosen view is of its type, such as a circle in a new colour.
 """
 
 from __future__ import annotations
@@ -20,33 +19,32 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import cdist, pdist
 from scipy.special import gammaln
 
+from dsrl_agent.config import MergingThresholds
 from dsrl_agent.types import Floats, Floats32, Ints
 
-_RESOLUTION = 1 / 255  # pictures are of 8 bits: what differs by less is the same
-_CLOSE = 0.1  # of the way to the next outline, for all that colour changes in edges
-_PRIOR = 0.5  # Jeffreys' prior of a Dirichlet distribution
+_RESOLUTION = 1 / 255  # pictures have 8 bits: smaller differences are none
 
 
-class Touches(NamedTuple):
-    """What happened when the agent moved onto objects.
+class RewardedTouches(NamedTuple):
+    """The touches of objects, with their rewards.
 
     Attributes:
-        groups: `[T]`: the group of what it touched.
-        rewards: `[T]`: the reward.
+        groups: `[T]`: the group of the touched object.
+        rewards: `[T]`.
     """
 
     groups: Ints
     rewards: Floats
 
 
-class Kinds(NamedTuple):
-    """Which groups are one kind.
+class Merging(NamedTuple):
+    """Which groups are one type.
 
     Attributes:
-        labels: `[G]`: equal ones are of one kind.
-        view: The view in which those of one kind are alike.
-        limit: How far apart in it they may be.
-        chosen: Whether rewards chose the view; it is assumed otherwise.
+        labels: `[G]`: groups with equal labels are one type.
+        view: The view in which the groups of one type coincide.
+        limit: The largest distance in that view within one type.
+        chosen: Whether rewards chose the view; otherwise it is assumed.
     """
 
     labels: Ints
@@ -57,12 +55,12 @@ class Kinds(NamedTuple):
 
 @dataclass(frozen=True)
 class Likeness:
-    """What looks like a group in some view is of its kind.
+    """Match pictures with groups in one view.
 
     Attributes:
         view: The view's name, in `VIEWS`.
-        limit: How far apart in it things of one kind may be.
-        features: `[G, F]`: how the groups look in it.
+        limit: The largest distance in that view within one type.
+        features: `[G, F]`: the groups' features in it.
         groups: `[G]`: their numbers in the codebook.
         chosen: Whether rewards chose the view.
     """
@@ -74,13 +72,18 @@ class Likeness:
     chosen: bool
 
     @classmethod
-    def of(cls, kinds: Kinds, pictures: Floats32, groups: Ints) -> Likeness:
-        """Return the likeness to groups of which pictures `[G, C, side, side]` are given."""
-        features = features_of(kinds.view, pictures)
-        return cls(kinds.view, kinds.limit, features, groups, kinds.chosen)
+    def of(cls, merging: Merging, pictures: Floats32, groups: Ints) -> Likeness:
+        """Return the likeness to groups with the pictures `[G, C, side, side]`."""
+        return cls(
+            view=merging.view,
+            limit=merging.limit,
+            features=features_of(merging.view, pictures),
+            groups=groups,
+            chosen=merging.chosen,
+        )
 
     def nearest(self, pictures: Floats32) -> Ints:
-        """Return the group `[N]` that pictures `[N, C, side, side]` look like, or -1."""
+        """Return the nearest group `[N]` of pictures `[N, C, side, side]`, -1 beyond the limit."""
         if not len(self.groups):
             return np.full(len(pictures), -1)
         away = cdist(features_of(self.view, pictures), self.features)
@@ -99,58 +102,68 @@ class Likeness:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Likeness:
         """Build it from `arrays()`."""
-        view, limit = list(VIEWS)[int(arrays["view"][0])], float(arrays["limit"][0])
-        features, groups = np.array(arrays["features"]), np.array(arrays["groups"])
-        return cls(view, limit, features, groups, bool(arrays["chosen"][0]))
+        return cls(
+            view=list(VIEWS)[int(arrays["view"][0])],
+            limit=float(arrays["limit"][0]),
+            features=np.array(arrays["features"]),
+            groups=np.array(arrays["groups"]),
+            chosen=bool(arrays["chosen"][0]),
+        )
 
 
-def kinds_of(
-    pictures: Floats32, counts: Ints, touches: Touches, chosen: str | None = None
-) -> Kinds:
-    """Say which groups are one kind.
+def merge_groups(
+    pictures: Floats32,
+    counts: Ints,
+    touches: RewardedTouches,
+    thresholds: MergingThresholds,
+    chosen: str | None = None,
+) -> Merging:
+    """Return which groups are one type.
 
-    A view joins groups if in it most objects' kinds gather several groups (what it is blind to then
-    varies by chance), if most of these were touched, and if the rewards are better explained by it;
-    among several, the one that explains them best. Where none does, each group is a kind, known by
-    its outline: people assume the same of what is new to them (Landau, Smith & Jones 1988).
-    A view that rewards chose before stays until they speak against it: who has learned what is bad
-    no longer touches it.
+    A view merges groups if most objects fall into types of several groups in it, if most of these
+    objects were touched, and if it explains the rewards better. The view with the best explanation
+    wins. Where no view does, each group is a type, known by its outline, as people assume of new
+    things (Landau, Smith & Jones 1988). A view that rewards chose before stays until rewards speak
+    against it, as an agent that knows a type to be bad no longer touches it.
 
     Args:
-        pictures: `[G, C, side, side]`: how each group looks on average, as contrast with emptiness.
-        counts: `[G]`: how many objects each holds.
-        touches: What touching them gave.
+        pictures: `[G, C, side, side]`: each group's mean contrast with emptiness.
+        counts: `[G]`: number of objects in each.
+        touches: The touches and their rewards.
+        thresholds: Of merging.
         chosen: The view that rewards chose before.
     """
-    best = Kinds(np.arange(len(pictures)), "shape", _shape_limit(pictures), chosen=False)
-    if len(pictures) < 3:  # a world of one kind would be left
+    limit = _shape_limit(pictures, thresholds.close)
+    best = Merging(np.arange(len(pictures)), "shape", limit, chosen=False)
+    if len(pictures) < 3:  # merging two groups would leave a world of one type
         return best
-    best_evidence = _evidence(best.labels, touches)
+    prior = thresholds.prior
+    best_evidence = _evidence(best.labels, touches, prior)
     met = np.isin(np.arange(len(counts)), touches.groups)
     for view in VIEWS:
         labels, limit = _gathered(features_of(view, pictures))
         gathered = np.where(np.bincount(labels)[labels] > 1, counts, 0)
-        tried = view == chosen or _share(gathered, gathered * met) > 0.5
-        if _share(counts, gathered) <= 0.5 or not tried:
+        tried = view == chosen or _share(gathered, gathered * met) > thresholds.gathered
+        if _share(counts, gathered) <= thresholds.gathered or not tried:
             continue
-        evidence = _evidence(labels, touches)
+        evidence = _evidence(labels, touches, prior)
         if evidence > best_evidence or (view == chosen and evidence == best_evidence):
-            best, best_evidence = Kinds(labels, view, limit, chosen=True), evidence
+            best, best_evidence = Merging(labels, view, limit, chosen=True), evidence
     return best
 
 
 def features_of(view: str, pictures: Floats32) -> Floats:
-    """Return how pictures `[N, C, side, side]` look in a view, `[N, F]`."""
+    """Return the features `[N, F]` of pictures `[N, C, side, side]` in a view."""
     features = [VIEWS[view](picture) for picture in pictures]
     return np.stack(features) if features else np.zeros((0, 1))
 
 
-def _shape_limit(pictures: Floats32) -> float:
-    """Return how far apart outlines of one kind may be where nothing has told what matters."""
+def _shape_limit(pictures: Floats32, close: float) -> float:
+    """Return the largest distance of outlines within one type, where no rewards chose a view."""
     if len(pictures) < 2:
         return 0.0
     nearest = float(pdist(features_of("shape", pictures)).min())
-    return _CLOSE * nearest if nearest > _RESOLUTION else 0.0
+    return close * nearest if nearest > _RESOLUTION else 0.0
 
 
 def _shape(picture: Floats32) -> Floats:
@@ -160,7 +173,7 @@ def _shape(picture: Floats32) -> Floats:
 
 
 def _colour(picture: Floats32) -> Floats:
-    """Return the hue of a picture's ink, blind to shape and size."""
+    """Return the mean colour of a picture's ink, blind to shape and size."""
     ink = picture.astype(np.float64)
     # Weighted by itself: edges, which are half background, count less.
     mean = (ink * ink.mean(axis=0)).sum(axis=(1, 2))
@@ -186,23 +199,23 @@ def _gathered(features: Floats) -> tuple[Ints, float]:
 
 
 def _share(objects: Ints, of: Ints) -> float:
-    """Return how many of the objects `[G]`, counted by group, those of some groups are."""
+    """Return the share of the objects `[G]`, counted by group, that are in some of the groups."""
     return float(of.sum() / max(1, objects.sum()))
 
 
-def _evidence(labels: Ints, touches: Touches) -> float:
-    """Return the log evidence of the rewards if each kind has a distribution of its own.
+def _evidence(labels: Ints, touches: RewardedTouches, prior: float) -> float:
+    """Return the log evidence of the rewards if each type has a distribution of its own.
 
-    A Dirichlet-multinomial model of the distinct rewards: it pays for each further kind, and much
-    more for kinds that mix what behaves differently.
+    The model is Dirichlet-multinomial over the distinct rewards. Each further type costs evidence;
+    types that mix different rewards cost much more.
     """
     values, codes = np.unique(touches.rewards, return_inverse=True)
-    possible = max(2, len(values))  # that all have given the same so far does not mean they must
+    possible = max(2, len(values))  # equal rewards so far do not exclude another one
     total = 0.0
-    kinds = labels[touches.groups]
-    for kind in np.unique(kinds):
-        counts = np.bincount(codes[kinds == kind], minlength=possible)
-        prior = _PRIOR * possible
-        total += gammaln(prior) - gammaln(counts.sum() + prior)
-        total += float((gammaln(counts + _PRIOR) - gammaln(_PRIOR)).sum())
+    types = labels[touches.groups]
+    for number in np.unique(types):
+        counts = np.bincount(codes[types == number], minlength=possible)
+        whole = prior * possible
+        total += gammaln(whole) - gammaln(counts.sum() + whole)
+        total += float((gammaln(counts + prior) - gammaln(prior)).sum())
     return float(total)

@@ -1,141 +1,110 @@
-"""Types that live: new ones are found while the agent acts, flickering ones joined, none lost.
-
-Between two fits of the back end the fitted types stand. What is of none of them is unknown, and
-unknown things that are alike become a type of their own. The next fit finds the same types again,
-or is reminded of them by pictures that were kept.
-"""
+"""Classify spectra with a codebook that grows while the agent acts."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.symbols.candidates import Newcomers
+from dsrl_agent.config import NoveltyThresholds
+from dsrl_agent.symbols.candidates import Candidates
 from dsrl_agent.symbols.codebook import Codebook
+from dsrl_agent.symbols.merging import Likeness
 from dsrl_agent.symbols.novelty import calibrate, classify
-from dsrl_agent.symbols.tracking import TypeTransitions
-from dsrl_agent.types import EMPTY, UNKNOWN, Facts, Floats, Ints
+from dsrl_agent.types import UNKNOWN, Floats, Floats32, Ints
 
-_RARE = 1e-6  # weight of a group that was not fitted: it says how common it is, not how likely
+_ADDED_WEIGHT = 1e-6  # of a group that was not fitted: its frequency is not known
 
 
-class LivingTypes:
-    """What a codebook needs beside itself to change while the agent acts.
+class OpenCodebook:
+    """A codebook, limits beyond which a spectrum is of no type, and candidates for new types.
 
     Attributes:
-        transitions: How types follow each other on tracked objects.
-        joined: Types that flickered, by their numbers of then: the types they are now looks of.
-    """
-
-    def __init__(self) -> None:
-        self.transitions = TypeTransitions()
-        self.joined: dict[int, int] = {}
-        self._limits: Floats = np.zeros(0)  # of the groups of the last fit
-        self._newcomers = Newcomers()
-
-    def renew(self, codebook: Codebook, held_out: Floats) -> None:
-        """Take up a codebook just fitted, calibrated by spectra `[N, K]` it was not fitted to."""
-        self._limits = calibrate(codebook, held_out)
-        self._newcomers = Newcomers()  # the spectra of before mean nothing now
-
-    def classify(self, codebook: Codebook, spectra: NDArray[np.floating]) -> Ints:
-        """Return the types `[...]` of spectra `[..., K]`: 0 is emptiness, -1 is unknown."""
-        if not len(self._limits):
-            return codebook.classify(spectra)
-        later = len(codebook.means) - len(self._limits)
-        limits = np.append(self._limits, np.full(later, self._usual(codebook)[1]))
-        return classify(codebook, limits, len(self._limits), spectra)
-
-    def notice(
-        self, codebook: Codebook, strange: NDArray[np.floating], next_number: int
-    ) -> Codebook:
-        """Look at the spectra `[N, K]` of what is unknown in a new frame.
-
-        Returns:
-            The codebook, with a further type, numbered from `next_number`, for each unknown kind
-            that has now been seen often enough.
-        """
-        scaled = (strange / codebook.scale).astype(np.float64)
-        means = self._newcomers.see(scaled, *self._usual(codebook))
-        for number, mean in enumerate(means, next_number):
-            codebook = self._with(codebook, mean, number)
-        return codebook
-
-    def track(self, before: Facts, action: int, after: Facts) -> tuple[int, int] | None:
-        """Follow the objects of a step.
-
-        Returns:
-            Two types that flicker, if there are any: the older, and the one that is it from now on.
-        """
-        self.transitions.observe(before, action, after)
-        pair = self.transitions.flickering()
-        if pair is None:
-            return None
-        kept, dropped = pair
-        self.transitions.forget(dropped)
-        self.joined = {look: kept if now == dropped else now for look, now in self.joined.items()}
-        self.joined[dropped] = kept
-        return pair
-
-    def remember(self, codebook: Codebook, number: int, spectra: Floats) -> Codebook:
-        """Return the codebook with a type that a fit did not find.
-
-        It comes back if most of its spectra `[N, K]` are of no type that was found.
-        """
-        if np.mean(self.classify(codebook, spectra) == UNKNOWN) <= 0.5:
-            return codebook
-        return self._with(codebook, np.median(spectra / codebook.scale, axis=0), number)
-
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Return the arrays of a checkpoint."""
-        return {"limits": self._limits, **self._newcomers.arrays()}
-
-    def state(self) -> dict[str, Any]:
-        """Return the JSON part of a checkpoint."""
-        joined = [[look, now] for look, now in self.joined.items()]
-        return {"transitions": self.transitions.state(), "joined": joined}
-
-    def load(self, arrays: Mapping[str, NDArray[Any]], state: Mapping[str, Any]) -> None:
-        """Take what `arrays()` and `state()` gave."""
-        self._limits = np.array(arrays["limits"])
-        self._newcomers.load(arrays)
-        self.transitions.load(state["transitions"])
-        self.joined = {int(look): int(now) for look, now in state["joined"]}
-
-    def _usual(self, codebook: Codebook) -> tuple[Floats, float]:
-        """Return how far a type spreads, `[K]`, and how far its members may be."""
-        variances = np.median(codebook.variances[: len(self._limits)], axis=0)
-        return variances, float(np.median(self._limits))
-
-    def _with(self, codebook: Codebook, mean: Floats, number: int) -> Codebook:
-        return dataclasses.replace(
-            codebook,
-            means=np.vstack([codebook.means, mean]),
-            variances=np.vstack([codebook.variances, self._usual(codebook)[0]]),
-            weights=np.append(codebook.weights, _RARE),
-            types=np.append(codebook.types, number),
-        )
-
-
-def parents_of(labels: Ints, old_labels: Ints, old_known: Ints) -> dict[int, int]:
-    """Return, for each type that is new, the old type that most of its places were.
-
-    A type that was split off another so can go on from what is known of that.
+        codebook: The known types.
+        likeness: Which pictures are of a known type though their spectra are not; `None` where no
+            rewards were given.
 
     Args:
-        labels: `[N]`: the new types of some places.
-        old_labels: `[N]`: the types that the same places had.
-        old_known: The types known before.
+        codebook: A codebook just fitted, or loaded.
+        limits: `[G]`: squared distance limits of the groups that were fitted.
+        thresholds: Of novelty.
+        likeness: See the attribute.
     """
-    parents = {}
-    for number in np.setdiff1d(labels[labels > EMPTY], old_known):
-        before = old_labels[labels == number]
-        values, counts = np.unique(before, return_counts=True)
-        most = int(values[counts.argmax()])
-        if most > EMPTY and 2 * counts.max() > len(before):
-            parents[int(number)] = most
-    return parents
+
+    def __init__(
+        self,
+        codebook: Codebook,
+        limits: Floats,
+        thresholds: NoveltyThresholds,
+        likeness: Likeness | None = None,
+    ) -> None:
+        self.codebook = codebook
+        self.likeness = likeness
+        self._limits = limits
+        self._thresholds = thresholds
+        self._candidates = Candidates(thresholds)
+
+    @classmethod
+    def calibrated(
+        cls, codebook: Codebook, held_out: Floats, thresholds: NoveltyThresholds
+    ) -> OpenCodebook:
+        """Return a codebook just fitted with limits from spectra `[N, K]` it was not fitted to."""
+        return cls(codebook, calibrate(codebook, held_out, thresholds), thresholds)
+
+    def classify(self, spectra: NDArray[np.floating]) -> Ints:
+        """Return the types `[...]` of spectra `[..., K]`: 0 is emptiness, -1 is unknown."""
+        if not len(self._limits):
+            return self.codebook.classify(spectra)
+        later = len(self.codebook.means) - len(self._limits)
+        limits = np.append(self._limits, np.full(later, self._typical()[1]))
+        return classify(self.codebook, limits, len(self._limits), spectra)
+
+    def classify_pictures(self, pictures: Floats32) -> Ints:
+        """Return the types `[N]` of pictures `[N, C, 12, 12]` whose spectra are of no type."""
+        if self.likeness is None or not len(pictures):
+            return np.full(len(pictures), UNKNOWN)
+        groups = self.likeness.nearest(pictures)
+        return np.where(groups < 0, UNKNOWN, self.codebook.types[groups])
+
+    def notice(self, novel: NDArray[np.floating], next_number: int) -> int:
+        """Take the novel spectra `[N, K]` of a frame; add the types that are now complete.
+
+        Args:
+            novel: Spectra of no known type.
+            next_number: Number of the first type that is added.
+
+        Returns:
+            The number of types added.
+        """
+        scaled = (novel / self.codebook.scale).astype(np.float64)
+        means = self._candidates.see(scaled, *self._typical())
+        for number, mean in enumerate(means, next_number):
+            self._add(mean, number)
+        return len(means)
+
+    def recall(self, number: int, spectra: Floats) -> None:
+        """Bring back a type that a fit lost, if enough of its spectra `[N, K]` are of no type."""
+        if np.mean(self.classify(spectra) == UNKNOWN) > self._thresholds.recalled:
+            self._add(np.median(spectra / self.codebook.scale, axis=0), number)
+
+    def renumber(self, names: Mapping[int, int]) -> None:
+        """Give types new numbers; types that `names` lacks keep theirs."""
+        self.codebook = self.codebook.renumbered(names)
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Return limits and candidates for a checkpoint."""
+        return {"limits": self._limits, **self._candidates.arrays()}
+
+    def load_candidates(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Restore the candidates from `arrays()`."""
+        self._candidates.load(arrays)
+
+    def _typical(self) -> tuple[Floats, float]:
+        """Return the median variances `[K]` and the median limit of the fitted groups."""
+        variances = np.median(self.codebook.variances[: len(self._limits)], axis=0)
+        return variances, float(np.median(self._limits))
+
+    def _add(self, mean: Floats, number: int) -> None:
+        self.codebook = self.codebook.with_group(mean, self._typical()[0], _ADDED_WEIGHT, number)

@@ -1,4 +1,4 @@
-"""Pictures of play: composed ones, animations and windows, one of them for a person who plays."""
+"""Show play as pictures, animations and windows, and let a person play by keyboard."""
 
 from dsrl_agent.viewer.game import Game
 from dsrl_agent.viewer.gif import save_gif

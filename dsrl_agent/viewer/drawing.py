@@ -1,9 +1,10 @@
-"""What every picture of play is drawn with: colours, lines of text, enlarged frames."""
+"""Draw the parts that all pictures of play share: enlarged frames and rows of text."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -11,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from dsrl_agent.errors import ObservationError
 from dsrl_agent.types import Frame
 
-_HEIGHT, _MAX_WIDTH = 400, 800  # what small frames are scaled to
+_HEIGHT, _MAX_WIDTH = 400, 800  # pixels: aim and limit of enlarging
 
 Color = tuple[int, int, int]
 """Red, green, blue, each 0-255."""
@@ -23,12 +24,16 @@ TITLE_SIZE, TEXT_SIZE = 19, 14
 
 BACKGROUND, PANEL = (10, 11, 16), (26, 29, 39)
 BRIGHT, TEXT, DIM = (255, 255, 255), (214, 218, 228), (140, 147, 165)
-# Okabe and Ito's palette, which colour-blind eyes tell apart.
+# From the palette of Okabe and Ito, whose colours colour-blind people can distinguish.
 BAR, CHOSEN = (86, 180, 233), (230, 159, 0)
 
 
 def to_image(frame: Frame) -> Image.Image:
-    """Return a frame as an image; an ObservationError if it is not `uint8 [H, W, 3]`."""
+    """Return a frame as an image.
+
+    Raises:
+        ObservationError: The frame is not `uint8 [H, W, 3]`.
+    """
     if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3 or 0 in frame.shape:
         raise ObservationError(
             f"The picture to show is {frame.dtype} {list(frame.shape)}, but must be "
@@ -38,7 +43,7 @@ def to_image(frame: Frame) -> Image.Image:
 
 
 def enlarge(frame: Frame) -> Image.Image:
-    """Scale by the whole number that brings a frame nearest to the usual height."""
+    """Enlarge a frame by the whole number that brings its height nearest to 400 pixels."""
     image = to_image(frame)
     factors = range(1, max(1, _MAX_WIDTH // image.width) + 1)
     factor = min(factors, key=lambda f: abs(f * image.height - _HEIGHT))
@@ -51,35 +56,45 @@ def font_of(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size=size)
 
 
+class TextRow(NamedTuple):
+    """Place of one line of text, in pixels.
+
+    Attributes:
+        x: Start of the line, or its end if it is anchored to the right.
+        top: Top of the row; the line stands in its middle.
+        width: The line is shortened to this width.
+        height: Height of the row.
+    """
+
+    x: float
+    top: float
+    width: float
+    height: float = ROW
+
+
 def write(
     draw: ImageDraw.ImageDraw,
-    x: float,
-    y: float,
-    width: float,
+    row: TextRow,
     text: str,
     color: Color,
     *,
     size: int = TEXT_SIZE,
-    row: float = ROW,
     anchor: str = "l",
 ) -> None:
-    """Write one line, shortened to the width.
+    """Write one line of text, shortened to the width of its row.
 
     Args:
-        draw: What to write on.
-        x: Where the line begins, or where it ends if `anchor` is "r".
-        y: Top of the row in whose middle it stands.
-        width: Pixels that it may take.
-        text: Any white space in it counts as one space.
-        color: Its colour.
-        size: Of the font, in pixels.
-        row: Height of the row, in pixels.
-        anchor: "l" or "r".
+        draw: Image to write on.
+        row: Place of the line.
+        text: The text; any white space counts as one space.
+        color: Colour of the text.
+        size: Size of the font in pixels.
+        anchor: Side of the row from which the line begins, "l" or "r".
     """
     font = font_of(size)
     text = " ".join(text.split())
-    if font.getlength(text) > width:
+    if font.getlength(text) > row.width:
         ends = range(len(text))
-        fitting = bisect_right(ends, width, key=lambda end: font.getlength(text[:end] + "…"))
+        fitting = bisect_right(ends, row.width, key=lambda end: font.getlength(text[:end] + "…"))
         text = text[: max(0, fitting - 1)] + "…"
-    draw.text((x, y + row / 2), text, color, font, anchor=f"{anchor}m")
+    draw.text((row.x, row.top + row.height / 2), text, color, font, anchor=f"{anchor}m")

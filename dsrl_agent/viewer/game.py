@@ -1,4 +1,4 @@
-"""A game: the episodes of an environment with their score, and a picture of how it stands."""
+"""Play the episodes of an environment as a game with a score and a picture."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ Ending = Literal["finished", "out of time"]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How an episode stands.
+    """State of an episode.
 
     Attributes:
-        episode: Its number, from 0.
+        episode: Number of the episode, from 0.
         steps: Steps taken.
-        limit: Steps after which it is truncated, as far as the environment says so.
+        limit: Steps after which the episode is truncated; None if unknown.
         score: Sum of the rewards.
-        reward: The last step's reward; None before the first.
-        ended: Why it is over (terminated: finished; truncated: out of time), or None while it runs.
+        reward: Reward of the last step; None before the first step.
+        ended: `finished` if terminated, `out of time` if truncated, None while it runs.
     """
 
     episode: int
@@ -38,16 +38,16 @@ class Status:
 
 
 class Game:
-    """Episodes of an environment, played by whoever calls `step`.
+    """Episodes of an environment, played by calls of `step`.
 
     Args:
-        env: Where, made with `render_mode="rgb_array"`. If it has a method `legend()`, this
-            returns what to show beside the world: pairs of a picture `uint8 [h, w, 3]` and text.
-        seed: Decides the worlds; the same as those of a trained agent's play.
+        env: Environment made with `render_mode="rgb_array"`. Its method `legend()`, if any, returns
+            pairs of a picture `uint8 [h, w, 3]` and a text, to be shown beside the world.
+        seed: Seed of the worlds; they equal those of a trained agent's play.
 
     Raises:
-        ConfigError: It draws no picture of its world.
-        ObservationError: A picture of its legend is no `uint8 [h, w, 3]`.
+        ConfigError: The environment renders no picture.
+        ObservationError: A picture of the legend is not `uint8 [h, w, 3]`.
     """
 
     def __init__(self, env: gym.Env[Any, Any], seed: int) -> None:
@@ -58,7 +58,7 @@ class Game:
         self._legend = legend_of(env)
 
     def begin(self, episode: int) -> None:
-        """Begin an episode by its number: the same world each time."""
+        """Begin the episode of a number; a number always gives the same world."""
         _, info = self._env.reset(seed=self._streams.seed_for("play", episode))
         self.status = Status(episode, limit=_limit(self._env, info))
         self._frame = render(self._env)
@@ -80,12 +80,12 @@ class Game:
     def picture(
         self, then: str, hints: Sequence[str], room: tuple[int, int] | None = None
     ) -> Frame:
-        """Return the picture `uint8 [H, W, 3]` of how the game stands.
+        """Return a picture `uint8 [H, W, 3]` of the game.
 
         Args:
-            then: What to say below the reason when the episode is over; may be empty.
+            then: Line below the reason when the episode is over; may be empty.
             hints: Lines at the bottom.
-            room: Width and height in pixels to fit it into.
+            room: Width and height in pixels to fit the picture into.
         """
         status = self.status
         limit = "" if status.limit is None else f" of {status.limit}"
@@ -105,7 +105,7 @@ class Game:
 
 
 def _limit(env: gym.Env[Any, Any], info: Mapping[str, Any]) -> int | None:
-    """Return the steps of an episode that has just begun, as far as anything tells them."""
+    """Return the step limit of an episode that has just begun, or None if unknown."""
     truth = info.get("truth")
     if isinstance(truth, Mapping) and "steps_left" in truth:
         return int(truth["steps_left"])

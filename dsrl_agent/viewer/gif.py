@@ -1,4 +1,4 @@
-"""Animations of play."""
+"""Write play as an animated GIF."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from dsrl_agent.viewer.drawing import to_image
 
 
 def save_gif(path: Path, frames: Iterable[Frame], fps: float) -> None:
-    """Write frames as an animation that loops, in place of an older one.
+    """Write frames as a looping animation, and replace an older one.
 
-    Equal frames in a row become one that lasts as long. The time of a frame is a multiple of 10 ms,
-    and at least 20 ms: browsers slow down what is faster.
+    Equal frames in a row become one frame of their total time. The time of a frame is a multiple
+    of 10 ms and at least 20 ms, as browsers slow down faster animations.
 
     Args:
-        path: Where to, with the suffix `.gif`. Missing parents are made.
+        path: Path with the suffix `.gif`. Missing parents are made.
         frames: At least one, `uint8 [H, W, 3]`, all of one size.
-        fps: Frames a second, above 0.
+        fps: Frames per second, above 0.
 
     Raises:
         ConfigError: Another suffix, or no positive fps.

@@ -1,4 +1,4 @@
-"""A person at the keys: what each key does to a game. Knows nothing of windows or of pygame."""
+"""Translate key presses into steps of a game, independently of windows and pygame."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _NAMES = {**_ARROWS, _SPACE: "space", _ENTER: "Enter", _ESCAPE: "Esc", 9: "Tab",
 
 
 class Keyboard:
-    """Plays a game by key presses.
+    """A player of a game by key presses.
 
-    A press is one step. r begins the same world again; when the episode is over, r and space begin
-    the next. q and Esc quit. A key that the environment has an action for keeps that meaning, Esc
-    excepted; Enter begins the next episode where neither r nor space is left for it.
+    A press is one step. The key r begins the same world again. When the episode is over, r and
+    space begin the next episode. q and Esc quit. A key with an action of the environment keeps
+    that meaning, except Esc. Enter begins the next episode if both r and space have actions.
 
     Args:
-        game: What is played.
-        keys: What each key does, or each set of keys that are held together.
-        episodes: After so many it is over; None goes on until the person quits.
+        game: The game.
+        keys: Action of each key, or of each set of keys held together.
+        episodes: Number of episodes; None continues until the person quits.
     """
 
     def __init__(self, game: Game, keys: Keys, episodes: int | None = None) -> None:
@@ -43,10 +43,10 @@ class Keyboard:
         self._hints = [_use(own), restarts + quits]
 
     def press(self, key: int) -> None:
-        """Take a key press, or its repetition while it is held.
+        """Act on a key press, or on its repetition while the key is held.
 
         Args:
-            key: SDL's code of it.
+            key: SDL's code of the key.
         """
         self._held.add(key)
         status = self.game.status
@@ -64,18 +64,18 @@ class Keyboard:
                 self.game.step(action)
 
     def release(self, key: int) -> None:
-        """Be told that a key is no longer held."""
+        """Record that a key is no longer held."""
         self._held.discard(key)
 
     def release_all(self) -> None:
-        """Be told that another window has the keyboard, so that no release will be heard of."""
+        """Release all keys, as another window has the keyboard and receives their releases."""
         self._held.clear()
 
     def picture(self, room: tuple[int, int] | None = None) -> Frame:
-        """Return the picture `uint8 [H, W, 3]` to show now.
+        """Return the present picture `uint8 [H, W, 3]`.
 
         Args:
-            room: Width and height in pixels to fit it into.
+            room: Width and height in pixels to fit the picture into.
         """
         then = "the end" if self._is_last else "the next world"
         keys = " or ".join(map(_name, self._next))
@@ -93,7 +93,7 @@ class Keyboard:
 
 
 def _use(keys: Iterable[int]) -> str:
-    """Say in one line which keys act in the world."""
+    """Return one line that names the keys with actions."""
     rest = set(keys)
     names = []
     if rest >= _ARROWS.keys():

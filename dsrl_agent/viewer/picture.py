@@ -1,4 +1,4 @@
-"""The picture: the world, and a panel of what the agent sees in it and thinks of it."""
+"""Compose pictures of an agent's play: the world, and a panel of its facts and action values."""
 
 from __future__ import annotations
 
@@ -25,26 +25,27 @@ from dsrl_agent.viewer.drawing import (
     TEXT_SIZE,
     TITLE_ROW,
     TITLE_SIZE,
+    TextRow,
     enlarge,
     font_of,
     write,
 )
 
-_LINE_ROWS, _FACT_ROWS = 4, 3  # the least room for status lines and facts, in rows
-_NAME_WIDTH, _NUMBER_WIDTH = 74, 68  # beside a bar
+_LINE_ROWS, _FACT_ROWS = 4, 3  # rows for status lines, and the least rows for facts
+_NAME_WIDTH, _NUMBER_WIDTH = 74, 68  # pixels on either side of a bar
 _FACT_COLUMNS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What stands beside the world.
+    """Contents of the panel beside the world.
 
     Attributes:
         title: One line, such as the agent's name.
         facts: Label and location of each fact, such as `("type 2", "[1, 3]")`.
         values: Value of each action; empty for an agent without values.
         actions: Name of each action.
-        chosen: Number of the action that is taken, or None.
+        chosen: Number of the action taken, or None.
         lines: At most four status lines, such as the score.
     """
 
@@ -75,12 +76,12 @@ class Panel:
 def compose(frame: Frame, panel: Panel) -> Frame:
     """Draw the world and, to its right, the panel.
 
-    The size depends on the frame's size and the number of actions alone, so that all pictures of an
-    episode have the same. Facts for which there is no room are counted.
+    The size depends on the frame's size and the number of actions alone, so that all pictures of
+    an episode have one size. Facts without room are counted.
 
     Args:
-        frame: `uint8 [H, W, 3]`; small ones are enlarged without blurring.
-        panel: What to show beside it.
+        frame: `uint8 [H, W, 3]`; small frames are enlarged without blurring.
+        panel: Contents of the panel.
 
     Returns:
         `uint8 [H2, W2, 3]`.
@@ -89,7 +90,7 @@ def compose(frame: Frame, panel: Panel) -> Frame:
         ObservationError: The frame is of another dtype or shape.
     """
     world = enlarge(frame)
-    rows = _LINE_ROWS + 1 + len(panel.actions) + 1 + _FACT_ROWS  # two are headings
+    rows = _LINE_ROWS + 1 + len(panel.actions) + 1 + _FACT_ROWS  # with two headings
     inner = max(world.height, TITLE_ROW + rows * ROW + 2 * GAP)
     height = inner + 2 * MARGIN
     left = world.width + 2 * MARGIN  # of the panel
@@ -99,17 +100,17 @@ def compose(frame: Frame, panel: Panel) -> Frame:
     draw.rectangle((left, 0, picture.width, height), fill=PANEL)
     x, y = left + MARGIN, MARGIN
     width = PANEL_WIDTH - 2 * MARGIN
-    write(draw, x, y, width, panel.title, BRIGHT, size=TITLE_SIZE, row=TITLE_ROW - 6)
+    write(draw, TextRow(x, y, width, TITLE_ROW - 6), panel.title, BRIGHT, size=TITLE_SIZE)
     y += TITLE_ROW
     for line in panel.lines:
-        write(draw, x, y, width, line, TEXT)
+        write(draw, TextRow(x, y, width), line, TEXT)
         y += ROW
     y += GAP
     heading = "value of each action" if len(panel.values) else "action"
-    write(draw, x, y, width, heading, DIM)
+    write(draw, TextRow(x, y, width), heading, DIM)
     _draw_values(draw, x, y + ROW, width, panel)
     y += (1 + len(panel.actions)) * ROW + GAP
-    write(draw, x, y, width, f"facts: {len(panel.facts)}", DIM)
+    write(draw, TextRow(x, y, width), f"facts: {len(panel.facts)}", DIM)
     y += ROW
     _draw_facts(draw, x, y, width, (height - MARGIN - y) // ROW, panel.facts)
     return np.array(picture)
@@ -123,10 +124,10 @@ def _draw_values(draw: ImageDraw.ImageDraw, x: int, y: int, width: int, panel: P
         top, middle = y + action * ROW, y + action * ROW + ROW // 2
         chosen = action == panel.chosen
         color = CHOSEN if chosen else TEXT
-        if chosen:  # not by colour alone
+        if chosen:  # marked by a triangle as well as by colour
             draw.polygon([(x, middle - 4), (x, middle + 4), (x + 6, middle)], fill=CHOSEN)
         name_width = _NAME_WIDTH - 18 if len(panel.values) else width - 12
-        write(draw, x + 12, top, name_width, name, color)
+        write(draw, TextRow(x + 12, top, name_width), name, color)
         if not len(panel.values):
             continue
         value = float(panel.values[action])
@@ -134,7 +135,8 @@ def _draw_values(draw: ImageDraw.ImageDraw, x: int, y: int, width: int, panel: P
             end = zero + round(max(-1.0, min(1.0, value / scale)) * reach)
             box = (min(zero, end), middle - 6, max(zero, end), middle + 6)
             draw.rectangle(box, fill=CHOSEN if chosen else BAR)
-        write(draw, x + width, top, _NUMBER_WIDTH, _number(value), color, anchor="r")
+        number = TextRow(x + width, top, _NUMBER_WIDTH)
+        write(draw, number, _number(value), color, anchor="r")
     if len(panel.values):
         draw.line((zero, y, zero, y + len(panel.values) * ROW - 1), fill=DIM)
 
@@ -154,7 +156,7 @@ def _draw_facts(
     rows: int,
     facts: Sequence[tuple[str, str]],
 ) -> None:
-    """List the facts column by column; where they do not fit, the last place counts the rest."""
+    """List the facts column by column; if they do not fit, the last place counts the rest."""
     room = rows * _FACT_COLUMNS
     shown = facts if len(facts) <= room else facts[: room - 1]
     column = (width - GAP) // _FACT_COLUMNS
@@ -166,8 +168,9 @@ def _draw_facts(
         left = x + place // rows * (column + GAP)
         top = y + place % rows * ROW
         if place == len(shown):
-            write(draw, left, top, column, f"… {len(facts) - place} more", DIM)
+            write(draw, TextRow(left, top, column), f"… {len(facts) - place} more", DIM)
         else:
             label, location = facts[place]
-            write(draw, left, top, label_width, label, TEXT)
-            write(draw, left + label_width + 10, top, location_width, location, DIM)
+            write(draw, TextRow(left, top, label_width), label, TEXT)
+            right = TextRow(left + label_width + 10, top, location_width)
+            write(draw, right, location, DIM)

@@ -1,4 +1,4 @@
-"""What an environment must offer to be played by a person, checked at the door."""
+"""Make and check environments that a person can play: pictures, keys and a legend."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SETTING = "--env"
 
 
 def playable_env(env_id: str, kwargs: Mapping[str, Any]) -> gym.Env[Any, Any]:
-    """Make an environment that is drawn as pictures and has numbered actions.
+    """Make an environment that renders pictures and has numbered actions.
 
     Raises:
         ConfigError: There is no such environment, it refuses the keywords, its actions are not
@@ -49,10 +49,10 @@ def playable_env(env_id: str, kwargs: Mapping[str, Any]) -> gym.Env[Any, Any]:
 
 
 def keys_of(env: gym.Env[Any, Any]) -> Keys:
-    """Return what each key does, from `get_keys_to_action()` (Gymnasium's convention).
+    """Return the action of each key, from `get_keys_to_action()` (Gymnasium's convention).
 
-    That method returns a dict from tuples to actions. A tuple holds the keys that are held together
-    for the action, mostly one: SDL codes such as `pygame.K_LEFT`, or letters.
+    The method returns a dict from tuples to actions. A tuple contains the keys held together for
+    the action, mostly one: SDL codes such as `pygame.K_LEFT`, or letters.
 
     Raises:
         ConfigError: The environment has no such method, or it returns something else.
@@ -63,21 +63,21 @@ def keys_of(env: gym.Env[Any, Any]) -> Keys:
             "action by it (as in gymnasium.utils.play); add the method, or let it play without a "
             "person by --video out.gif."
         )
-    told = env.get_wrapper_attr("get_keys_to_action")()
-    if not isinstance(told, Mapping) or not told:
+    given = env.get_wrapper_attr("get_keys_to_action")()
+    if not isinstance(given, Mapping) or not given:
         raise ConfigError(
-            f"get_keys_to_action() of {name_of(env)} returns {told!r}, but it must be a dict from "
+            f"get_keys_to_action() of {name_of(env)} returns {given!r}, but it must be a dict from "
             "tuples of keys to actions, with one entry at least."
         )
-    return {_codes(env, keys): _action(env, action) for keys, action in told.items()}
+    return {_codes(env, keys): _action(env, action) for keys, action in given.items()}
 
 
 def legend_of(env: gym.Env[Any, Any]) -> Legend:
-    """Return what an environment's `legend()` tells, checked; nothing if it has none."""
+    """Return the checked result of an environment's `legend()`, or nothing without one."""
     if not env.has_wrapper_attr("legend"):
         return ()
-    told = env.get_wrapper_attr("legend")()
-    legend = tuple((np.asarray(picture), str(text)) for picture, text in told)
+    given = env.get_wrapper_attr("legend")()
+    legend = tuple((np.asarray(picture), str(text)) for picture, text in given)
     for picture, _ in legend:
         to_image(picture)
     return legend
@@ -87,7 +87,7 @@ def render(env: gym.Env[Any, Any]) -> Frame:
     """Return the picture `uint8 [H, W, 3]` of an environment.
 
     Raises:
-        ConfigError: It draws none, or needs a package for it that is missing.
+        ConfigError: The environment renders none, or a package for rendering is missing.
     """
     try:
         frame = env.render()
@@ -104,12 +104,12 @@ def render(env: gym.Env[Any, Any]) -> Frame:
 
 
 def name_of(env: gym.Env[Any, Any]) -> str:
-    """Return an environment's id, or its class's name if it was made without one."""
+    """Return the id of an environment, or the name of its class if it has no id."""
     return type(env.unwrapped).__name__ if env.spec is None else env.spec.id
 
 
 def _codes(env: gym.Env[Any, Any], keys: Any) -> frozenset[int]:
-    # Letters may come as one string; SDL's codes of letters are those of the lower case.
+    # Letters may come as one string. SDL's codes of letters are those of the lower case.
     if isinstance(keys, tuple | str) and keys:
         if all(isinstance(key, str) and len(key) == 1 for key in keys):
             return frozenset(ord(key.lower()) for key in keys)

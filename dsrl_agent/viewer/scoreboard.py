@@ -25,6 +25,7 @@ from dsrl_agent.viewer.drawing import (
     TITLE_ROW,
     TITLE_SIZE,
     Color,
+    TextRow,
     enlarge,
     to_image,
     write,
@@ -33,21 +34,21 @@ from dsrl_agent.viewer.drawing import (
 _INNER = PANEL_WIDTH - 2 * MARGIN
 _LEGEND_ROW, _ICON = 36, 28
 _LEGEND_ROWS = 8  # a longer legend is set in two columns
-_MESSAGE_ROWS = 2  # kept free for it, so that nothing moves when it appears
+_MESSAGE_ROWS = 2  # kept free, so that nothing moves when a message appears
 
 Legend = Sequence[tuple[Frame, str]]
-"""What there is in a world: a picture `uint8 [h, w, 3]` of each kind, and what to know of it."""
+"""A picture `uint8 [h, w, 3]` of each type of object in a world, with a line of text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scoreboard:
-    """What stands beside the world of a game.
+    """Texts and legend beside the world of a game.
 
     Attributes:
         title: One large line, such as the score.
         lines: Status lines, such as the step's number.
         message: At most two lines that stand out, such as why the episode ended.
-        legend: What there is in the world.
+        legend: Pictures and texts of the types of objects.
         hints: Lines at the bottom, such as the keys.
     """
 
@@ -69,14 +70,14 @@ def compose_game(frame: Frame, board: Scoreboard, room: tuple[int, int] | None =
     """Draw the world and, to its right, the scoreboard.
 
     The size depends on the frame's size, the room and the number of lines, legend entries and
-    hints, so that all pictures of a game have the same. The text is drawn at the size in which it
-    is shown, and the world is scaled without blurring.
+    hints. All pictures of a game therefore have one size. Text is drawn at its final size, and
+    the world is scaled without blurring.
 
     Args:
         frame: `uint8 [H, W, 3]`.
-        board: What to show beside it.
-        room: Width and height in pixels that the picture fits into, keeping its aspect; without
-            it, small frames come near the usual height.
+        board: Texts and legend.
+        room: Width and height in pixels that the picture fits into, keeping its aspect. Without
+            it, small frames are enlarged to about 400 pixels in height.
 
     Returns:
         `uint8 [H2, W2, 3]`.
@@ -91,7 +92,7 @@ def compose_game(frame: Frame, board: Scoreboard, room: tuple[int, int] | None =
     width = world.width + 2 * MARGIN + PANEL_WIDTH
     height = max(world.height, needed) + 2 * MARGIN
     sheet = _Sheet(width, height, 1.0 if room is None else min(room[0] / width, room[1] / height))
-    # From the frame itself: nearest neighbours of nearest neighbours would be uneven twice.
+    # Scaled from the frame itself: scaling the enlarged frame again would be uneven twice.
     shown = to_image(frame).resize(
         (sheet.pixels(world.width), sheet.pixels(world.height)), Image.Resampling.NEAREST
     )
@@ -103,7 +104,7 @@ def compose_game(frame: Frame, board: Scoreboard, room: tuple[int, int] | None =
     for place, text in enumerate(board.lines):
         sheet.write(x, y + place * ROW, _INNER, text, TEXT)
     y += len(board.lines) * ROW + GAP
-    if board.message:  # marked by a bar as well, not by colour alone
+    if board.message:  # marked by a bar as well as by colour
         sheet.fill(x, y, x + 4, y + len(board.message) * ROW, CHOSEN)
     for place, text in enumerate(board.message):
         sheet.write(x + 14, y + place * ROW, _INNER - 14, text, CHOSEN)
@@ -115,7 +116,7 @@ def compose_game(frame: Frame, board: Scoreboard, room: tuple[int, int] | None =
 
 
 class _Sheet:
-    """A picture that is drawn on in lengths of scale 1."""
+    """A picture to draw on, in lengths that are scaled by one factor."""
 
     def __init__(self, width: int, height: int, scale: float) -> None:
         self._scale = scale
@@ -135,7 +136,8 @@ class _Sheet:
         size: int = TEXT_SIZE, row: int = ROW,
     ) -> None:  # fmt: skip
         left, top, room, height = (length * self._scale for length in (x, y, width, row))
-        write(self._draw, left, top, room, text, color, size=self.pixels(size), row=height)
+        place = TextRow(left, top, room, height)
+        write(self._draw, place, text, color, size=self.pixels(size))
 
 
 def _columns(legend: Legend) -> int:
@@ -159,16 +161,16 @@ def _draw_legend(sheet: _Sheet, x: int, y: int, legend: Legend) -> None:
 
 
 def _icon(frame: Frame, side: int) -> Image.Image:
-    """Return a picture scaled to a longer side of so many pixels at most.
+    """Return a picture whose longer side is scaled to at most `side` pixels.
 
-    Small ones are enlarged by a whole number, which leaves their edges even.
+    Small pictures are enlarged by a whole number, which keeps their edges even.
     """
     image = to_image(frame)
     scale = side / max(image.size)
     if scale >= 1:
         factor = int(scale)
         size, method = (factor * image.width, factor * image.height), Image.Resampling.NEAREST
-    else:  # where nearest neighbours would drop whole lines
+    else:  # nearest neighbours would drop whole lines
         size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
         method = Image.Resampling.BOX
     return image.resize(size, method)

@@ -1,4 +1,4 @@
-"""The windows in which play is shown. pygame is imported when one is opened, not before."""
+"""Show play in windows; pygame is imported when a window is made, not before."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pygame
 
 _KEYBOARD_FPS = 60
-_BEFORE_REPEAT = 250  # ms that a key is held before it repeats
+_BEFORE_REPEAT = 250  # ms until a held key repeats
 
 
 class _Window:
@@ -26,7 +26,7 @@ class _Window:
 
     Args:
         title: The window's title.
-        fps: Frames, or steps while a key is held, a second.
+        fps: Frames per second, or steps per second while a key is held.
 
     Raises:
         ConfigError: There is no display, or no positive fps.
@@ -50,7 +50,7 @@ class _Window:
             pygame.display.set_caption(title)
         except pygame.error as error:
             raise _no_display(str(error)) from error
-        # Without a reachable display, SDL falls back to windows that nobody can see.
+        # Without a reachable display, SDL falls back to invisible windows.
         unseen = pygame.display.get_driver() in ("offscreen", "dummy")
         if unseen and not os.environ.get("SDL_VIDEODRIVER"):
             self.close()
@@ -64,7 +64,7 @@ class _Window:
             self._pygame.display.quit()
 
     def _open(self, size: tuple[int, int]) -> pygame.Surface:
-        """Return the screen, opened in a size if it is not yet."""
+        """Return the screen; open it in the given size if it is not open yet."""
         if self._screen is None:
             try:
                 self._screen = self._pygame.display.set_mode(size, self._pygame.RESIZABLE)
@@ -88,21 +88,21 @@ class _Window:
 
 
 class LiveWindow(_Window):
-    """A window that shows pictures as they come, until someone closes it.
+    """A window that shows pictures one by one until it is closed.
 
     Args:
         title: The window's title.
-        fps: Frames a second at most.
+        fps: Largest number of frames per second.
 
     Raises:
         ConfigError: There is no display, or no positive fps.
     """
 
     def show(self, frame: Frame) -> bool:
-        """Show a frame `uint8 [H, W, 3]`, fitted into the window, and wait as the rate asks for.
+        """Show a frame `uint8 [H, W, 3]`, fitted into the window, and wait to keep the rate.
 
         Returns:
-            False once someone has closed the window or pressed q or escape.
+            False after the window was closed or q or Esc was pressed.
 
         Raises:
             ConfigError: The window cannot be opened.
@@ -114,7 +114,7 @@ class LiveWindow(_Window):
         width, height = to_image(frame).size
         screen = self._open((width, height))
         picture = self._surface(frame)
-        room = screen.get_size()  # of the window as it is now
+        room = screen.get_size()
         scale = min(room[0] / width, room[1] / height)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         if size != (width, height):
@@ -134,8 +134,8 @@ class KeyboardWindow(_Window):
 
     Args:
         title: The window's title.
-        keyboard: Is told of the keys, and gives the pictures.
-        fps: Steps a second while a key is held.
+        keyboard: Receives the keys and gives the pictures.
+        fps: Steps per second while a key is held.
 
     Raises:
         ConfigError: There is no display, or no positive fps.
@@ -147,10 +147,10 @@ class KeyboardWindow(_Window):
         self._pygame.key.set_repeat(_BEFORE_REPEAT, max(1, round(1000 / fps)))
 
     def update(self) -> bool:
-        """Take what happened, show how the game stands, and wait for the next frame's time.
+        """Pass events on, show the game, and wait to keep 60 frames per second.
 
         Returns:
-            False once the person has quit or closed the window.
+            False after the person has quit or closed the window.
 
         Raises:
             ConfigError: The window cannot be opened.

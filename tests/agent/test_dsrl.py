@@ -28,7 +28,9 @@ from dsrl_agent import (
 from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.callbacks import EpisodeEnd, Fit
 from dsrl_agent.baselines import Oracle
-from dsrl_agent.evaluation.evaluate import evaluate, exact_share
+from dsrl_agent.evaluation.evaluate import evaluate
+from dsrl_agent.evaluation.sight_metrics import exact_share
+from dsrl_agent.front_end.tabular.q_learning import TabularFrontEnd
 from dsrl_agent.runtime.envs import make_env
 
 ENV_ID = "shapes_grid:ShapesGrid-v0"
@@ -110,6 +112,7 @@ def test_a_refit_on_the_way_keeps_types_and_tables(trained: tuple[DSRL, Told]) -
     assert list(agent.perception.require_codebook().known) == [1, 2, 3]
     # What was touched before the refit and after it counts under the same number: every touch of
     # a type gave the same reward.
+    assert isinstance(agent.front_end, TabularFrontEnd)
     means = {n: touch.reward / touch.times for n, touch in agent.front_end.touches.items()}
     assert sorted(means.values()) == [-1.0, 1.0]
 
@@ -117,7 +120,7 @@ def test_a_refit_on_the_way_keeps_types_and_tables(trained: tuple[DSRL, Told]) -
 @pytest.mark.parametrize(
     ("shares", "steps"), [([0.9], [30]), ([0.89, 0.95], [30, 45]), ([0.0] * 5, [30, 45, 67, 80])]
 )
-def test_where_sight_makes_no_sense_it_plays_at_random_for_longer(
+def test_the_agent_plays_at_random_while_the_self_check_fails(
     monkeypatch: pytest.MonkeyPatch, shares: list[float], steps: list[int]
 ) -> None:
     """It learns to see again at 1.5 times the steps, and acts at 80 whatever it sees."""
@@ -133,7 +136,7 @@ def test_where_sight_makes_no_sense_it_plays_at_random_for_longer(
 
 
 @pytest.mark.parametrize(("memory", "anew"), [(200, True), (50, False)])
-def test_as_long_as_all_is_remembered_a_refit_is_followed_by_understanding_it_anew(
+def test_a_refit_retrains_the_front_end_while_all_frames_are_stored(
     memory: int, anew: bool
 ) -> None:
     perception = PerceptionConfig(first_frames=40, frames=40, memory=memory, refit_growth=2.0)
@@ -145,10 +148,10 @@ def test_as_long_as_all_is_remembered_a_refit_is_followed_by_understanding_it_an
     learned = [transition.facts for transition in agent.front_end.transitions]
     assert len(learned) == 80 if anew else len(learned) > 50
     if anew:
-        assert learned == agent.perception.facts(agent._memory.motion().before)
+        assert learned == agent.perception.facts(agent._memory.transitions().before)
 
 
-def test_it_stops_by_itself_when_nothing_is_left_to_learn() -> None:
+def test_training_stops_when_the_front_end_has_settled() -> None:
     config = AgentConfig(
         perception=PerceptionConfig(first_frames=50),
         back_end=BackEndConfig(steps=300),
@@ -182,7 +185,7 @@ def test_facts_are_sorted_and_name_the_agent_once(trained: tuple[DSRL, Told]) ->
     assert [(fact.row, fact.col) for fact in own] == [info["truth"]["agent"]]
 
 
-def test_values_are_the_sum_of_the_objects_parts(trained: tuple[DSRL, Told]) -> None:
+def test_values_are_the_sum_of_the_objects_contributions(trained: tuple[DSRL, Told]) -> None:
     agent, _ = trained
     frame, _ = gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2)).reset(seed=3)
     valuation = agent.values(frame)
@@ -214,6 +217,8 @@ def test_predict_leaves_the_state_it_is_given_alone(trained: tuple[DSRL, Told]) 
     agent, _ = trained
     env = gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2))
     frame, _ = env.reset(seed=0)
+    state: Any
+    following: Any
     _, state = agent.predict(frame, deterministic=True)
     imagined, objects = state[0].imagined, state[0].objects
     other, _ = env.reset(seed=1)
@@ -226,7 +231,10 @@ def test_predict_leaves_the_state_it_is_given_alone(trained: tuple[DSRL, Told]) 
 def test_sb3_evaluates_it(trained: tuple[DSRL, Told]) -> None:
     agent, _ = trained
     env = gym.wrappers.RecordEpisodeStatistics(gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2)))
-    mean, spread = evaluate_policy(agent, env, n_eval_episodes=10, warn=False)  # type: ignore[arg-type]
+    policy: Any = agent
+    mean, spread = evaluate_policy(policy, env, n_eval_episodes=10, warn=False)
+    assert isinstance(mean, float)
+    assert isinstance(spread, float)
     assert mean > 3.0
     assert spread < 2.0
 
@@ -308,13 +316,13 @@ def test_a_refit_that_finds_nothing_leaves_what_was_known(
     assert agent.perception.codebook is codebook
 
 
-def test_a_budget_below_the_first_fit_is_seen_through_what_there_is() -> None:
+def test_a_budget_below_the_first_fit_fits_on_the_frames_there_are() -> None:
     agent = DSRL(gym.make(ENV_ID), QUICK, seed=1).learn(30)
     assert agent.perception.ready
     assert agent.num_timesteps == 30
 
 
-def test_before_it_has_learned_it_says_so() -> None:
+def test_an_untrained_agent_refuses_to_predict() -> None:
     agent = DSRL(ENV_ID)
     frame, _ = agent.env.reset(seed=0)
     with pytest.raises(PerceptionError, match=r"call learn\(\) first"):

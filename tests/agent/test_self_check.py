@@ -26,24 +26,24 @@ def met(*steps: tuple[int, int, Facts, Facts]) -> list[Transition]:
 CALM = [(1, 2, (FAR,), (FAR,)), (2, 1, (FAR,), (FAR,)), (1, 2, (FAR, NEAR), (FAR, NEAR))]
 
 
-def test_a_world_in_which_the_agent_alone_moves_is_explained() -> None:
+def test_motion_of_the_agent_alone_is_explained() -> None:
     assert explained_share(met(*CALM)) == 1.0
 
 
-def test_what_the_agent_touches_may_vanish_and_what_it_pushes_may_move() -> None:
+def test_touched_objects_may_vanish_and_pushed_objects_may_move() -> None:
     touched = (2, 3, (FAR, NEAR), (FAR,))
     pushed = (2, 3, (FAR, NEAR), (FAR, Fact(1, 0, 4)))
     assert explained_share(met(*CALM, touched, pushed)) == 1.0
 
 
-def test_what_changes_elsewhere_is_not() -> None:
+def test_changes_away_from_the_agent_are_not_explained() -> None:
     gone = (1, 2, (FAR,), ())
     another = (1, 2, (FAR,), (Fact(3, 4, 4),))
     assert explained_share(met(*CALM, gone)) == 0.75  # 3 of 4
     assert explained_share(met(*CALM, gone, another)) == 0.6  # 3 of 5
 
 
-def test_where_nothing_responds_nothing_is() -> None:
+def test_transitions_without_any_change_have_an_explained_share_of_zero() -> None:
     still = met(*[(1, 1, (FAR,), (FAR,))] * 4)
     assert explained_share(still) == 0.0
     assert explained_share([]) == 0.0

@@ -74,7 +74,7 @@ def test_what_a_place_sees_does_not_depend_on_the_image_around_it() -> None:
         assert_allclose(single[0, 0, 0], part[0, 2, 5], rtol=0, atol=1e-6)
 
 
-def test_four_images_are_learned_by_heart() -> None:
+def test_four_images_are_overfitted() -> None:
     pictures = np.zeros((4, 3, CELL_SIDE, CELL_SIDE), np.float32)
     pictures[0, :, :6] = 1.0  # upper half white
     pictures[1, :, :, 6:] = 1.0  # right half white
@@ -129,7 +129,7 @@ def test_one_cycle_ends_with_steps_of_nothing() -> None:
     pictures = images(6, 1, 1)
     config = dataclasses.replace(SMALL, one_cycle=True, learning_rate=0.03)
     back_end = BackEnd(3, config, 0, "cpu")
-    weights = back_end.network.encoder[0].weight
+    weights = back_end.network.get_parameter("encoder.0.weight")
     seen: list[torch.Tensor] = []
     back_end.fit(
         6, lambda chosen: pictures[chosen], 40, lambda *_: seen.append(weights.detach().clone())
@@ -200,7 +200,7 @@ def flushes_denormals() -> bool:
 
 
 @pytest.mark.parametrize("flush", [False, True])
-def test_what_is_global_in_torch_is_left_alone(flush: bool) -> None:
+def test_global_state_of_torch_is_left_unchanged(flush: bool) -> None:
     torch.set_flush_denormal(flush)
     try:
         state, within = torch.get_rng_state(), []
@@ -227,7 +227,7 @@ def test_a_fit_that_is_interrupted_leaves_the_processor_as_it_was() -> None:
     assert not flushes_denormals()
 
 
-def test_devices() -> None:
+def test_the_device_is_chosen_by_name() -> None:
     assert choose_device("cpu") == torch.device("cpu")
     assert choose_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
 

@@ -9,9 +9,10 @@ import gymnasium as gym
 import numpy as np
 import pytest
 import torch
+from stable_baselines3 import DQN
 
 from dsrl_agent.baselines.dqn import DQNLearner
-from dsrl_agent.baselines.dqn_config import DQNConfig
+from dsrl_agent.baselines.settings import DQNConfig
 from dsrl_agent.baselines.symbol_grid import SymbolGrid, planes
 from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.runtime.envs import make_env
@@ -28,6 +29,7 @@ def world(**more: Any) -> gym.Env[Any, Any]:
 
 
 def weights(learner: DQNLearner) -> list[torch.Tensor]:
+    assert isinstance(learner.model, DQN)
     return [tensor.detach().clone() for tensor in learner.model.q_net.parameters()]
 
 

@@ -14,10 +14,7 @@ from dsrl_agent import DSRL
 from dsrl_agent.cli.main import main
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.run.training import load_run
-from dsrl_agent.explain.faithfulness import (
-    faithfulness,
-    painted_out,
-)
+from dsrl_agent.explain.faithfulness import faithfulness
 from dsrl_agent.explain.replay import replay
 from dsrl_agent.front_end import TabularFrontEnd
 from dsrl_agent.runtime.envs import make_env
@@ -160,7 +157,7 @@ def test_what_is_painted_out_is_seen_no_more(agent: DSRL) -> None:
     objects = tuple(fact for fact in facts if fact != own)
     before = frame.copy()
     for gone in (objects[:1], objects[2:5], objects):
-        seen = agent.facts(painted_out(agent, frame, facts, gone))
+        seen = agent.facts(agent.perception.erased(frame, facts, gone))
         assert seen == tuple(fact for fact in facts if fact not in gone)
     assert np.array_equal(frame, before)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dsrl_agent.explain.faithfulness import Faithfulness, Rate, faithfulness_in_words
+from dsrl_agent.evaluation.estimate import Estimate
+from dsrl_agent.explain.faithfulness import Faithfulness, faithfulness_in_words
 
 
 def test_the_measurement_in_words() -> None:
-    rate = Rate(0.5, 0.25, 0.75)
-    measured = Faithfulness(40, 2, rate, Rate(0.0, 0.0, 0.09), rate, {1: 30, 2: 10}, 1)
+    rate = Estimate(0.5, 0.25, 0.75)
+    measured = Faithfulness(40, 2, rate, Estimate(0.0, 0.0, 0.09), rate, {1: 30, 2: 10}, 1)
     assert faithfulness_in_words(measured) == [
         "Faithfulness over 40 frames of its own play in unseen worlds; the objects are painted out "
         "of the picture",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
-from dsrl_agent.evaluation.evaluate import exact_share
+from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.experiments.studies.scaling_measure import Film, film
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.types import UNKNOWN
@@ -32,7 +32,7 @@ def exact(perception: Perception, unseen: Film) -> float:
 
 
 @pytest.mark.parametrize("chance", ["colours", "outlines"])
-def test_the_same_settings_find_whether_type_is_shape_or_colour(chance: str) -> None:
+def test_one_setting_finds_whether_shape_or_colour_is_the_type(chance: str) -> None:
     palette = [(230, 159, 0), (0, 114, 178), (0, 158, 115)]
     world = {chance: "random", "palette": palette if chance == "colours" else palette[:1]}
     perception, unseen = learned(world, 300)
@@ -40,7 +40,7 @@ def test_the_same_settings_find_whether_type_is_shape_or_colour(chance: str) -> 
     assert exact(perception, unseen) == 1.0
 
 
-def test_a_known_shape_is_known_in_a_colour_never_seen() -> None:
+def test_a_known_shape_is_recognised_in_an_unseen_colour() -> None:
     colours = {"colours": "random", "palette": [(230, 159, 0), (0, 114, 178), (0, 158, 115)]}
     perception, _ = learned(colours, 300)
     unseen = [(204, 121, 167), (240, 228, 66)]
@@ -53,7 +53,7 @@ def test_a_known_shape_is_known_in_a_colour_never_seen() -> None:
     assert types.count(UNKNOWN) == 20  # the triangles
 
 
-def test_a_known_shape_is_known_in_white_though_nothing_told_that_colour_does_not_matter() -> None:
+def test_a_known_shape_is_recognised_in_white_without_evidence_about_colour() -> None:
     perception, _ = learned({}, 60)
     other = film(ENV, {"colours": "white", "split": "test"}, 60, 0, "test")
     assert exact(perception, other) == 1.0
@@ -61,12 +61,12 @@ def test_a_known_shape_is_known_in_white_though_nothing_told_that_colour_does_no
     assert UNKNOWN not in types  # nor is the agent
 
 
-def test_without_rewards_every_look_is_a_type() -> None:
+def test_without_rewards_every_appearance_is_a_type() -> None:
     perception, _ = learned({"outlines": "random"}, 300, rewarded=False)
     assert len(perception.require_codebook().known) == 5  # two shapes in two colours, the agent
 
 
-def test_a_shaken_camera_is_held_still_and_a_checkpoint_knows_its_swing() -> None:
+def test_a_shaken_camera_is_stabilised_and_a_checkpoint_keeps_the_shake() -> None:
     perception, unseen = learned({"shake": 1}, 200)
     assert exact(perception, unseen) >= 0.98
     assert restored(perception).facts(unseen.motion.before) == perception.facts(
@@ -85,7 +85,7 @@ def test_objects_off_the_grid_are_found(off_grid: tuple[Perception, Film]) -> No
     assert perception.state()["grid"]["origin"] == (5, 5)
 
 
-def test_a_checkpoint_finds_the_same_off_the_grid_and_learning_again_keeps_the_names(
+def test_off_the_grid_a_checkpoint_sees_the_same_and_a_refit_keeps_the_names(
     off_grid: tuple[Perception, Film],
 ) -> None:
     perception, unseen = off_grid

@@ -11,11 +11,10 @@ from numpy.testing import assert_array_equal
 
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
-from dsrl_agent.evaluation.evaluate import exact_share
-from dsrl_agent.perception import perception
-from dsrl_agent.perception.grid import Grid
+from dsrl_agent.evaluation.sight_metrics import exact_share
+from dsrl_agent.perception.grid import Grid, find_grid
 from dsrl_agent.perception.perception import Perception
-from dsrl_agent.symbols import Codebook
+from dsrl_agent.symbols import Codebook, fit_codebook
 from dsrl_agent.symbols import merging_by_reward as joining
 from dsrl_agent.types import FrameTransitions
 from shapes_grid import ShapesGridEnv
@@ -121,17 +120,17 @@ def test_a_batch_sees_what_single_frames_see(trained: Perception, motion: FrameT
     assert trained.facts(frames) == [trained.facts(frame[None])[0] for frame in frames]
 
 
-def test_noise_does_not_blind() -> None:
+def test_facts_are_exact_under_noise() -> None:
     motion, _ = play(160, 0)
     unseen, truths = play(60, 1000)
     assert exact_share(learned(noisy(motion)).facts(noisy(unseen).after), truths) == 1.0
 
 
-def test_the_grid_reaches_what_stands_where_the_agent_never_went() -> None:
+def test_the_grid_covers_objects_where_the_agent_never_went() -> None:
     # 100 steps at random from one start on 12 x 12 cells: one episode, and the edges are far.
     world = {"rows": 12, "cols": 12, "cell": 7, "objects": {"circle": 30, "cross": 30}}
     motion, _ = play(100, 0, **world)
-    small = perception.find_grid(motion)
+    small = find_grid(motion)
     assert small.shape[0] * small.shape[1] < 100
     assert unfitted(motion).grid == Grid((7, 7), (3, 3), (12, 12), (89, 89))
 
@@ -159,11 +158,11 @@ def test_learning_again_keeps_the_names(seeing: Perception, motion: FrameTransit
     assert seeing.facts(motion.after) == before
 
 
-def test_learning_again_undoes_another_order_of_the_groups(
+def test_a_refit_with_permuted_clusters_keeps_the_names(
     seeing: Perception, motion: FrameTransitions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = seeing.facts(motion.after)
-    fit = joining.fit_codebook
+    fit = fit_codebook
 
     def turned(*args: Any) -> Codebook:
         codebook = fit(*args)
@@ -174,9 +173,7 @@ def test_learning_again_undoes_another_order_of_the_groups(
     assert seeing.facts(motion.after) == before
 
 
-def test_a_new_kind_gets_a_number_that_never_stood_for_another(
-    seeing: Perception, motion: FrameTransitions
-) -> None:
+def test_a_new_type_gets_an_unused_number(seeing: Perception, motion: FrameTransitions) -> None:
     before = seeing.facts(motion.after)
     seeing.back_end.config = dataclasses.replace(BACK_END, refit_steps=100)
     more, truths = play(150, 5, objects={"circle": 4, "cross": 4, "square": 3})
@@ -187,7 +184,7 @@ def test_a_new_kind_gets_a_number_that_never_stood_for_another(
     assert seeing.state()["next_type"] == 5
 
 
-def test_a_number_whose_kind_is_gone_is_not_given_away(seeing: Perception) -> None:
+def test_the_number_of_a_vanished_type_is_not_reused(seeing: Perception) -> None:
     # The circle shall be number 3, the last one given: 4 is free, but 3 is not when it is gone.
     codebook = seeing.require_codebook()
     circle = seen_types(seeing, {"circle": 1}) - seen_types(seeing, {})
@@ -226,7 +223,7 @@ def test_the_same_seed_learns_the_same_and_another_seed_otherwise() -> None:
     assert_same_arrays(made[0], made[1])
 
 
-def test_a_lesson_in_which_nothing_moved_changes_nothing(seeing: Perception) -> None:
+def test_a_refit_on_frames_without_motion_changes_nothing(seeing: Perception) -> None:
     arrays = {
         file: {name: array.copy() for name, array in content.items()}
         for file, content in seeing.arrays().items()
@@ -242,7 +239,7 @@ def test_a_lesson_in_which_nothing_moved_changes_nothing(seeing: Perception) -> 
             assert_array_equal(array, arrays[file][name])
 
 
-def test_a_failed_first_lesson_leaves_perception_blind() -> None:
+def test_a_failed_first_fit_leaves_perception_unfitted() -> None:
     blind = new()
     with pytest.raises(PerceptionError, match="No action was seen to move anything"):
         blind.learn(play(20, 0, agent=False)[0])
@@ -250,7 +247,7 @@ def test_a_failed_first_lesson_leaves_perception_blind() -> None:
     assert blind.state() == new().state()
 
 
-def test_emptiness_is_black_to_the_network(trained: Perception) -> None:
+def test_empty_cells_are_black_in_the_network_s_input(trained: Perception) -> None:
     frame, _ = ShapesGridEnv(layout="board", board="+.\n..", rows=2, cols=2).reset(seed=0)
     assert trained.grid is not None
     images = trained.cells.images(frame[None], trained.grid.fitted(*frame.shape[:2]))
@@ -271,7 +268,7 @@ def test_pictures_show_each_type(trained: Perception) -> None:
         assert picture[[0, 0, -1, -1], [0, -1, 0, -1]].max() < 60
 
 
-def test_progress_is_told_by_phase() -> None:
+def test_progress_is_reported_by_phase() -> None:
     told: list[tuple[str, int, int]] = []
     config = dataclasses.replace(BACK_END, steps=2, refit_steps=1)
     made = Perception(PerceptionConfig(), config, 0, "cpu")

@@ -229,6 +229,6 @@ def test_a_damaged_checkpoint_is_refused(saved: Path, damage: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_hidden_files_are_nobodys_business(saved: Path) -> None:
+def test_hidden_files_are_ignored(saved: Path) -> None:
     (saved / ".DS_Store").touch()
     assert_whole(saved)

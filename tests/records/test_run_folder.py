@@ -17,13 +17,18 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.backend.event_processing.event_accumulator import (  # type: ignore[import-untyped]
+    EventAccumulator,
+)
 
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.records import RunFolder, load_checkpoint
 from dsrl_agent.records.versions import describe_checkout
 
-ARRAYS = {"back_end": {"weight": np.arange(6.0)}, "front_end": {"table": np.arange(4)}}
+ARRAYS: dict[str, dict[str, Any]] = {
+    "back_end": {"weight": np.arange(6.0)},
+    "front_end": {"table": np.arange(4)},
+}
 DATA = {"step": 7}
 
 
@@ -41,7 +46,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_what_runs_is_on_disk_before_anything_else(tmp_path: Path) -> None:
+def test_configuration_and_versions_are_written_first(tmp_path: Path) -> None:
     config = {"z": 1e-5, "a": [1, "ö"], "nested": {"path": None, "pair": (1, 2)}}
     with RunFolder.create(tmp_path / "deep" / "run", config, 3) as run:
         assert names(run.path) == ["config.yaml", "versions.json"]
@@ -147,7 +152,8 @@ def events(run: RunFolder) -> dict[str, list[tuple[int, float]]]:
 
 
 def test_metrics_are_lines_of_json_flushed_one_by_one(run: RunFolder) -> None:
-    run.log("train", 10, {"loss": np.float32(0.5), "steps": np.int64(3), "note": "ö", "best": None})
+    numbers: dict[str, Any] = {"loss": np.float32(0.5), "steps": np.int64(3)}
+    run.log("train", 10, {**numbers, "note": "ö", "best": None})
     first = lines(run)  # while the file is open
     assert first[0].pop("time").endswith("+00:00")
     expected = {"kind": "train", "step": 10, "loss": 0.5, "steps": 3, "note": "ö", "best": None}
@@ -166,12 +172,12 @@ def test_metrics_are_lines_of_json_flushed_one_by_one(run: RunFolder) -> None:
     }
 
 
-def test_what_json_has_not_is_written_as_text(run: RunFolder) -> None:
+def test_non_finite_numbers_are_written_as_text(run: RunFolder) -> None:
     run.log("train", 1, {"a": math.nan, "b": math.inf, "c": np.float64(-math.inf)})
     assert [lines(run)[0][name] for name in "abc"] == ["nan", "inf", "-inf"]
 
 
-def test_what_is_no_metric_is_refused(run: RunFolder) -> None:
+def test_values_that_are_no_metrics_are_refused(run: RunFolder) -> None:
     with pytest.raises(TypeError, match="The value 'loss' is a ndarray, but must be a number"):
         run.log("train", 1, {"loss": np.zeros(2)})  # type: ignore[dict-item]
     with pytest.raises(ValueError, match="No value may be named 'step', a field of every line"):

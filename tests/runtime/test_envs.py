@@ -85,7 +85,7 @@ def test_a_vector_environment_is_refused() -> None:
 
 
 @pytest.mark.parametrize("value", [None, 3, gym.Env], ids=["None", "number", "class"])
-def test_what_is_no_environment_is_refused(value: Any) -> None:
+def test_an_object_that_is_no_environment_is_refused(value: Any) -> None:
     with pytest.raises(
         ObservationError, match=f"is a {type(value).__name__}, but it must be a single"
     ):
@@ -125,9 +125,7 @@ def test_an_unknown_id_is_refused(env_id: str, message: str) -> None:
     ],
     ids=["rows", "too many", "a slip", "board"],
 )
-def test_kwargs_that_the_world_refuses_are_told_in_its_own_words(
-    kwargs: dict[str, Any], message: str
-) -> None:
+def test_kwargs_refused_by_the_world_keep_its_message(kwargs: dict[str, Any], message: str) -> None:
     start = re.escape(f"env.id {ID!r} refuses its kwargs {kwargs!r}: ")
     with pytest.raises(ConfigError, match=f"{start}.*{re.escape(message)}"):
         make_env(ID, kwargs)

@@ -56,7 +56,7 @@ class TapeActor:
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
         self.calls.append((int(frame[0, 0, 0]), info["number"]))
-        return 10 + info["number"]
+        return 10 + int(info["number"])
 
 
 GOES_ON, ENDS, IS_CUT, BOTH = (False, False), (True, False), (False, True), (True, True)
@@ -96,12 +96,12 @@ def test_environment_and_actor_are_called_in_turn() -> None:
     assert actor.calls == ["begin", (0, 0), (1, 1), "begin", (3, 3), "begin", (5, 5), (6, 6)]
 
 
-def test_the_last_step_is_the_one_that_ends_or_is_cut() -> None:
+def test_the_last_step_is_terminated_or_truncated() -> None:
     steps = play(TapeEnv(*EPISODES), TapeActor(), range(3), lambda e: e)
     assert [step.last for step in steps] == [False, True, True, False, True]
 
 
-def test_nothing_is_done_before_it_is_asked_for() -> None:
+def test_the_environment_is_stepped_only_on_demand() -> None:
     env, actor = TapeEnv(*EPISODES), TapeActor()
     steps = play(env, actor, range(3), lambda e: e)
     assert (env.calls, actor.calls) == ([], [])

@@ -1,4 +1,4 @@
-"""The ring of frames: against a plain list, over its border, and through a checkpoint."""
+"""The ring of frames: against a plain list, beyond its capacity, and through a checkpoint."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.runtime.frame_buffer import FrameMemory
+from dsrl_agent.runtime.frame_buffer import FrameBuffer
 from dsrl_agent.types import Frame
 
 SHAPE = (2, 3, 3)
@@ -30,15 +30,18 @@ def frame(number: int) -> Frame:
     return np.full(SHAPE, number % 251, np.uint8)
 
 
-def told(memory: FrameMemory) -> list[Entry]:
-    motion = memory.motion()
-    assert motion.before.shape == motion.after.shape == (len(motion.actions), *SHAPE)
-    for frames in (motion.before, motion.after):  # every frame is whole
+def recorded(buffer: FrameBuffer) -> list[Entry]:
+    stored = buffer.transitions()
+    assert stored.before.shape == stored.after.shape == (len(stored.actions), *SHAPE)
+    for frames in (stored.before, stored.after):  # every frame is whole
         assert_array_equal(frames, np.broadcast_to(frames[:, :1, :1, :1], frames.shape))
     return [
         Entry(int(before), *outcome, int(after))
         for before, outcome, after in zip(
-            motion.before[:, 0, 0, 0], memory.outcomes(), motion.after[:, 0, 0, 0], strict=True
+            stored.before[:, 0, 0, 0],
+            buffer.outcomes(),
+            stored.after[:, 0, 0, 0],
+            strict=True,
         )
     ]
 
@@ -53,7 +56,7 @@ class Model:
     def add(self, number: int, step: tuple[int, float, bool] | None) -> None:
         self.kept = [*self.kept, (number % 251, step)][-self.capacity :]
 
-    def told(self) -> list[Entry]:
+    def recorded(self) -> list[Entry]:
         pairs = zip(self.kept, self.kept[1:], strict=False)
         return [
             Entry(before, *step, i == 0 or led is None, after)
@@ -62,86 +65,86 @@ class Model:
         ]
 
 
-def play(memory: FrameMemory, model: Model | None, episodes: list[int], start: int = 0) -> int:
-    """Remember episodes of so many steps, every frame and step another."""
+def record(buffer: FrameBuffer, model: Model | None, episodes: list[int], start: int = 0) -> int:
+    """Record episodes of the given lengths, all frames and steps different."""
     number = start
     for length in episodes:
-        memory.begin(frame(number))
+        buffer.begin(frame(number))
         if model is not None:
             model.add(number, None)
         for step in range(length):
             number += 1
             what = (number % 4, number / 8, step == length - 1 and number % 2 == 0)
-            memory.step(*what, frame(number))
+            buffer.step(*what, frame(number))
             if model is not None:
                 model.add(number, what)
         number += 1
     return number
 
 
-def test_the_oldest_make_room() -> None:
-    memory = FrameMemory(4, SHAPE)
-    assert told(memory) == []
-    memory.begin(frame(10))
-    assert told(memory) == []
-    memory.step(1, 0.5, False, frame(11))
-    memory.step(2, -1.0, True, frame(12))
+def test_the_oldest_transitions_are_overwritten() -> None:
+    buffer = FrameBuffer(4, SHAPE)
+    assert recorded(buffer) == []
+    buffer.begin(frame(10))
+    assert recorded(buffer) == []
+    buffer.step(1, 0.5, False, frame(11))
+    buffer.step(2, -1.0, True, frame(12))
     first, second = Entry(10, 1, 0.5, False, True, 11), Entry(11, 2, -1.0, True, False, 12)
-    assert told(memory) == [first, second]
-    memory.begin(frame(20))  # full; 12 and 20 are of two episodes
-    assert told(memory) == [first, second]
-    memory.step(3, 0.0, False, frame(21))  # drops 10, and with it the first transition
+    assert recorded(buffer) == [first, second]
+    buffer.begin(frame(20))  # full; 12 and 20 are of two episodes
+    assert recorded(buffer) == [first, second]
+    buffer.step(3, 0.0, False, frame(21))  # drops 10, and with it the first transition
     third = Entry(20, 3, 0.0, False, True, 21)
-    # What led to the second is forgotten.
-    assert told(memory) == [second._replace(first=True), third]
-    assert memory.transitions().tolist() == [1, 3]
-    memory.step(0, 2.0, False, frame(22))  # drops 11
-    assert told(memory) == [third, Entry(21, 0, 2.0, False, False, 22)]
-    assert len(memory) == 4
+    # The transition before the second is lost.
+    assert recorded(buffer) == [second._replace(first=True), third]
+    assert buffer.starts().tolist() == [1, 3]
+    buffer.step(0, 2.0, False, frame(22))  # drops 11
+    assert recorded(buffer) == [third, Entry(21, 0, 2.0, False, False, 22)]
+    assert len(buffer) == 4
 
 
 @given(st.integers(2, 9), st.lists(st.integers(0, 7), max_size=6))
-def test_the_ring_is_a_list_that_forgets(capacity: int, episodes: list[int]) -> None:
-    memory, model = FrameMemory(capacity, SHAPE), Model(capacity)
-    play(memory, model, episodes)
-    assert told(memory) == model.told()
-    assert len(memory) == len(model.kept)
+def test_the_ring_equals_the_tail_of_a_list(capacity: int, episodes: list[int]) -> None:
+    buffer, model = FrameBuffer(capacity, SHAPE), Model(capacity)
+    record(buffer, model, episodes)
+    assert recorded(buffer) == model.recorded()
+    assert len(buffer) == len(model.kept)
 
 
 @given(st.integers(2, 9), st.lists(st.integers(0, 7), max_size=4))
-def test_a_checkpoint_goes_on_as_if_nothing_had_happened(
+def test_a_loaded_ring_continues_as_an_uninterrupted_one(
     capacity: int, episodes: list[int]
 ) -> None:
-    memory, copy = FrameMemory(capacity, SHAPE), FrameMemory(capacity, SHAPE)
-    number = play(memory, None, episodes)
-    copy.load({name: array.copy() for name, array in memory.arrays().items()})
-    for one in (memory, copy):
+    buffer, copy = FrameBuffer(capacity, SHAPE), FrameBuffer(capacity, SHAPE)
+    number = record(buffer, None, episodes)
+    copy.load({name: array.copy() for name, array in buffer.arrays().items()})
+    for one in (buffer, copy):
         if len(one):
             one.step(3, 0.25, False, frame(200))
-        play(one, None, [2, 0, 3], number)
-    assert told(copy) == told(memory)
-    assert copy.arrays().keys() == memory.arrays().keys()
-    for name, array in memory.arrays().items():
+        record(one, None, [2, 0, 3], number)
+    assert recorded(copy) == recorded(buffer)
+    assert copy.arrays().keys() == buffer.arrays().keys()
+    for name, array in buffer.arrays().items():
         assert_array_equal(copy.arrays()[name], array)
 
 
 def test_frames_are_copied_in_and_out() -> None:
-    memory = FrameMemory(3, SHAPE)
+    buffer = FrameBuffer(3, SHAPE)
     live = frame(1)
-    memory.begin(live)
+    buffer.begin(live)
     live[:] = 2
-    memory.step(0, 0.0, False, live)
+    buffer.step(0, 0.0, False, live)
     live[:] = 3
-    motion = memory.motion()
-    assert told(memory) == [Entry(1, 0, 0.0, False, True, 2)]
-    motion.before[:] = motion.after[:] = 9
-    assert told(memory) == [Entry(1, 0, 0.0, False, True, 2)]
+    stored = buffer.transitions()
+    assert recorded(buffer) == [Entry(1, 0, 0.0, False, True, 2)]
+    stored.before[:] = stored.after[:] = 9
+    assert recorded(buffer) == [Entry(1, 0, 0.0, False, True, 2)]
 
 
 def test_an_unused_ring_stores_nothing() -> None:
-    memory = FrameMemory(5, SHAPE)
-    memory.begin(frame(1))
-    stored = memory.arrays()
+    buffer = FrameBuffer(5, SHAPE)
+    buffer.begin(frame(1))
+    stored = buffer.arrays()
     assert {name: array.shape[0] for name, array in stored.items()} == {
         "frames": 1,
         "actions": 1,

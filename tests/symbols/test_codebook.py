@@ -54,7 +54,7 @@ def test_the_number_of_types_is_found(count: int, spread: float) -> None:
 
 
 @pytest.mark.parametrize(("spread", "types"), [(0.0, [0, 1, 2]), (0.2, [0, 1, 1])])
-def test_what_differs_no_more_than_emptiness_does_is_one_type(
+def test_spectra_within_the_spread_of_emptiness_are_one_type(
     spread: float, types: list[int]
 ) -> None:
     # Two heaps a fifth of a posterior's width apart: much where emptiness is always the same, and
@@ -77,13 +77,13 @@ def test_distances_count_in_widths_of_the_posterior() -> None:
     np.testing.assert_allclose(codebook.spectrum(1), [5.0, wide[100:].mean()], rtol=1e-6)
 
 
-def test_emptiness_is_what_was_left_however_rare_it_is() -> None:
+def test_emptiness_is_the_spectrum_of_vacated_cells_however_rare() -> None:
     spectra, groups = spectra_of([30, 200, 100], 0.1, seed=0)
     codebook = typed(spectra, groups)
     assert_array_equal(codebook.classify(spectra), groups)
 
 
-def test_emptiness_may_have_two_looks_and_a_stray_cell_does_not_make_a_third() -> None:
+def test_emptiness_may_have_two_appearances_but_one_stray_cell_adds_none() -> None:
     spectra, groups = spectra_of([100, 100, 100], 0.1, seed=0)
     left = groups < 2
     left[np.flatnonzero(groups == 2)[:5]] = True  # 5 of 205: less than one in twenty
@@ -98,7 +98,7 @@ def test_typing_is_repeatable() -> None:
         assert_array_equal(again.arrays()[name], array)
 
 
-def test_no_more_groups_than_allowed() -> None:
+def test_the_number_of_clusters_has_a_limit() -> None:
     spectra, groups = spectra_of([50, 30, 20, 10], 0.05, seed=1)
     codebook = typed(spectra, groups, max_types=2)
     assert len(codebook.means) == 2
@@ -112,14 +112,14 @@ def test_spectra_that_are_all_equal_are_emptiness() -> None:
     assert_array_equal(codebook.known, [])
 
 
-def test_fewer_spectra_than_groups_allowed() -> None:
+def test_fewer_spectra_than_clusters_are_typed() -> None:
     spectra = np.array([[0.0], [9.0]])
     codebook = fit_codebook(spectra, np.ones_like(spectra), np.array([True, False]), 32, 0)
     assert len(codebook.means) <= 2
     assert codebook.classify(spectra)[0] == EMPTY
 
 
-def test_without_a_cell_that_was_left_everything_is_an_object() -> None:
+def test_without_a_vacated_cell_every_spectrum_is_an_object() -> None:
     spectra = np.repeat([[0.0], [9.0]], [30, 20], axis=0)
     codebook = fit_codebook(spectra, np.ones_like(spectra), np.zeros(50, np.bool_), 32, 0)
     assert_array_equal(codebook.classify(spectra), np.repeat([1, 2], [30, 20]))
@@ -134,7 +134,7 @@ def test_classify_takes_any_shape(shape: tuple[int, ...]) -> None:
     assert_array_equal(found, np.select([spectra == 0, spectra == 10], [EMPTY, 7], 3))
 
 
-def test_the_more_common_and_the_wider_group_reaches_further() -> None:
+def test_a_common_or_wide_cluster_claims_a_larger_region() -> None:
     # Between 0 and 10, of weights .9 and .1 and variance 1: they meet where
     # ln .9 - x^2 / 2 = ln .1 - (10 - x)^2 / 2, at x = 5 + ln 9 / 10 = 5.22.
     common = points([0.0, 10.0], [1, 2], [0.9, 0.1])
@@ -150,7 +150,7 @@ def test_the_more_common_and_the_wider_group_reaches_further() -> None:
     assert_array_equal(wide.classify(np.array([[6.50], [6.56]])), [1, 2])
 
 
-def test_a_type_s_spectrum_is_its_most_common_group_s_unscaled() -> None:
+def test_the_spectrum_of_a_type_is_the_unscaled_centre_of_its_most_common_cluster() -> None:
     codebook = Codebook(
         np.array([2.0]),
         np.array([[1.0], [3.0], [5.0]]),
@@ -180,7 +180,7 @@ def renamed(new: list[int], old: list[int], next_number: int = 100) -> list[int]
     return [int(number) for number in named.classify(spectra)]
 
 
-def test_all_looks_of_a_type_of_several_keep_its_name() -> None:
+def test_all_appearances_of_a_type_keep_its_name() -> None:
     codebook = points([0.0, 10.0, 20.0, 30.0], [EMPTY, 1, 2, 3])
     new, old = np.array([1, 1, 2, 3, 3, 3]), np.array([7, 7, 7, 7, 0, 0])
     # Of the places of 3 most were empty: it is new.
@@ -192,7 +192,7 @@ def test_all_looks_of_a_type_of_several_keep_its_name() -> None:
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=40), st.permutations(range(1, 6)))
-def test_names_survive_any_order_of_the_groups(old: list[int], order: list[int]) -> None:
+def test_names_survive_any_order_of_the_clusters(old: list[int], order: list[int]) -> None:
     new = [EMPTY if number == EMPTY else order[number - 1] for number in old]
     assert renamed(new, old) == old
 
@@ -210,7 +210,9 @@ def test_names_survive_any_order_of_the_groups(old: list[int], order: list[int])
     ],
     ids=["a new type", "one vanished", "a split", "a merger", "all new", "none", "most agree"],
 )
-def test_names_by_hand(old: list[int], new: list[int], expected: list[int]) -> None:
+def test_names_are_kept_in_a_case_worked_by_hand(
+    old: list[int], new: list[int], expected: list[int]
+) -> None:
     assert renamed(new, old) == expected
 
 

@@ -38,32 +38,32 @@ def same(labels: Ints, *pairs: tuple[int, int]) -> list[bool]:
     return [bool(labels[a] == labels[b]) for a, b in pairs]
 
 
-def test_where_shape_tells_the_reward_colours_are_one_kind() -> None:
+def test_colours_are_merged_where_shape_decides_the_reward() -> None:
     gives = {RED_BAR: 1.0, BLUE_BAR: 1.0, RED_CROSS: -1.0, BLUE_CROSS: -1.0}
     labels = labels_of(CROSSED, TENS, touches(gives))
     pairs = (RED_BAR, BLUE_BAR), (RED_CROSS, BLUE_CROSS), (RED_BAR, RED_CROSS)
     assert same(labels, *pairs) == [True, True, False]
 
 
-def test_where_colour_tells_the_reward_shapes_are_one_kind() -> None:
+def test_shapes_are_merged_where_colour_decides_the_reward() -> None:
     gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: 1.0, BLUE_CROSS: -1.0}
     labels = labels_of(CROSSED, TENS, touches(gives))
     pairs = (RED_BAR, RED_CROSS), (BLUE_BAR, BLUE_CROSS), (RED_BAR, BLUE_BAR)
     assert same(labels, *pairs) == [True, True, False]
 
 
-def test_where_both_matter_all_are_kinds_of_their_own() -> None:
+def test_nothing_is_merged_where_shape_and_colour_decide_the_reward() -> None:
     gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: -1.0, BLUE_CROSS: 1.0}
     assert len(set(labels_of(CROSSED, TENS, touches(gives)))) == 4
 
 
-def test_groups_that_share_neither_shape_nor_colour_stay_apart_however_alike_they_behave() -> None:
+def test_clusters_without_a_shared_shape_or_colour_stay_apart_despite_equal_rewards() -> None:
     pictures = np.stack([picture(BAR, RED), picture(CROSS, BLUE), picture(DOT, GREEN)])
     alike = touches({0: 1.0, 1: 1.0, 2: 1.0})
     assert len(set(labels_of(pictures, np.full(3, 10), alike))) == 3
 
 
-def test_a_view_that_joins_few_objects_is_not_taken() -> None:
+def test_a_view_that_merges_few_objects_is_refused() -> None:
     pictures = np.stack(
         [picture(BAR, RED), picture(BAR, BLUE), picture(CROSS, GREEN), picture(DOT, (1, 1, 1))]
     )
@@ -74,14 +74,14 @@ def test_a_view_that_joins_few_objects_is_not_taken() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
-def test_two_kinds_are_left_as_they_are(count: int) -> None:
+def test_fewer_than_three_clusters_are_never_merged(count: int) -> None:
     pictures = np.stack([picture(BAR, RED), picture(BAR, BLUE)])[:count]
     nothing = Touches(np.zeros(0, np.int64), np.zeros(0))
     assert_array_equal(labels_of(pictures, np.full(count, 9), nothing), np.arange(count))
 
 
 @pytest.mark.parametrize(("untouched", "joined"), [(40, False), (5, True)])
-def test_nothing_is_joined_of_which_most_was_never_touched(untouched: int, joined: bool) -> None:
+def test_mostly_untouched_clusters_are_not_merged(untouched: int, joined: bool) -> None:
     bars_alike = touches({RED_BAR: 1.0, BLUE_BAR: 1.0})
     labels = labels_of(CROSSED, np.array([10, 10, untouched, untouched]), bars_alike)
     assert same(labels, (RED_BAR, BLUE_BAR), (RED_CROSS, BLUE_CROSS)) == [joined, joined]
@@ -92,7 +92,7 @@ NOTHING_TOUCHED = Touches(np.zeros(0, np.int64), np.zeros(0))
 
 
 @pytest.mark.parametrize("touched", [GOOD_BARS, NOTHING_TOUCHED])
-def test_what_rewards_chose_needs_no_new_touches_of_what_is_bad(touched: Touches) -> None:
+def test_a_chosen_view_stays_without_new_touches_of_negatives(touched: Touches) -> None:
     many_crosses = np.array([10, 10, 40, 40])
     kinds = kinds_of(CROSSED, many_crosses, touched, chosen="shape")
     assert kinds.chosen
@@ -101,7 +101,7 @@ def test_what_rewards_chose_needs_no_new_touches_of_what_is_bad(touched: Touches
 
 
 @pytest.mark.parametrize("chosen", [None, "shape", "colour"])
-def test_what_rewards_chose_goes_when_they_speak_for_another_view(chosen: str | None) -> None:
+def test_a_chosen_view_is_dropped_when_rewards_favour_another(chosen: str | None) -> None:
     gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: 1.0, BLUE_CROSS: -1.0}
     assert kinds_of(CROSSED, TENS, touches(gives), chosen).view == "colour"
     gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: -1.0, BLUE_CROSS: 1.0}
@@ -117,7 +117,7 @@ def likeness_to(pictures: Floats32, gives: dict[int, float]) -> Likeness:
 UNSEEN = np.stack([picture(BAR, GREEN), picture(CROSS, GREEN), picture(DOT, RED)])
 
 
-def test_where_shape_matters_what_has_the_outline_of_a_group_is_of_it() -> None:
+def test_a_known_outline_is_assigned_where_shape_decides() -> None:
     gives = {RED_BAR: 1.0, BLUE_BAR: 1.0, RED_CROSS: -1.0, BLUE_CROSS: -1.0}
     likeness = likeness_to(CROSSED, gives)
     for each in (likeness, Likeness.from_arrays(likeness.arrays())):
@@ -128,23 +128,23 @@ def test_where_shape_matters_what_has_the_outline_of_a_group_is_of_it() -> None:
         assert dot == -11
 
 
-def test_where_colour_matters_what_has_the_colour_of_a_group_is_of_it() -> None:
+def test_a_known_colour_is_assigned_where_colour_decides() -> None:
     gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: 1.0, BLUE_CROSS: -1.0}
     bar, cross, dot = likeness_to(CROSSED, gives).nearest(UNSEEN)
     assert (bar, cross) == (-1, -1)
     assert dot - 10 in (RED_BAR, RED_CROSS)
 
 
-def test_where_nothing_has_told_what_matters_it_is_the_outline() -> None:
+def test_the_outline_decides_by_default() -> None:
     red_bar_and_blue_cross = CROSSED[[RED_BAR, BLUE_CROSS]]
     assert_array_equal(likeness_to(red_bar_and_blue_cross, {}).nearest(UNSEEN), [10, 11, -1])
 
 
-def test_what_has_the_outline_of_two_kinds_is_neither() -> None:
+def test_an_outline_shared_by_two_types_is_assigned_to_neither() -> None:
     gives = {RED_BAR: 1.0, BLUE_BAR: -1.0, RED_CROSS: -1.0, BLUE_CROSS: 1.0}
     assert_array_equal(likeness_to(CROSSED, gives).nearest(UNSEEN[1:]), [-1, -1])
 
 
-def test_one_kind_or_none_tells_nothing() -> None:
+def test_fewer_than_two_types_assign_nothing() -> None:
     for count in (0, 1):
         assert_array_equal(likeness_to(CROSSED[:count], {}).nearest(UNSEEN[1:]), [-1, -1])

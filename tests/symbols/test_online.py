@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent import DSRL
 from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
-from dsrl_agent.evaluation.evaluate import exact_share
+from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.front_end import make_front_end
 from dsrl_agent.front_end.tabular.q_learning import TabularFrontEnd
 from dsrl_agent.runtime.envs import make_env
@@ -55,7 +55,7 @@ def test_distances_are_scaled_and_squared() -> None:
     assert_allclose(found, [[25.0, 6.25]])
 
 
-def test_the_limit_is_four_times_what_held_out_members_reach() -> None:
+def test_the_novelty_limit_is_four_times_the_distance_of_held_out_members() -> None:
     book = codebook([0.0, 1000.0], [0, 1])
     # Members up to 40 units away: (40^2) / 4 = 400 at most, of which the quantile takes .99.
     wide = np.linspace(0.0, 80.0, 101)[:, None]
@@ -65,7 +65,7 @@ def test_the_limit_is_four_times_what_held_out_members_reach() -> None:
     assert limits[1] == 16.0  # the least
 
 
-def test_a_group_of_few_members_takes_the_limit_of_all() -> None:
+def test_a_small_cluster_takes_the_limit_of_all_clusters() -> None:
     wide = np.linspace(0.0, 80.0, 101)[:, None]
     limits = calibrate(codebook([0.0, 1000.0], [0, 1]), np.concatenate([wide, [[1000.0]]]))
     assert_allclose(
@@ -73,7 +73,7 @@ def test_a_group_of_few_members_takes_the_limit_of_all() -> None:
     )
 
 
-def test_far_from_all_is_unknown_and_emptiness_is_known() -> None:
+def test_spectra_far_from_all_clusters_are_unknown_but_emptiness_never_is() -> None:
     living, book = LivingTypes(), codebook([0.0, 100.0], [0, 1])
     living.renew(book, spread([0.0, 100.0]))
     found = living.classify(book, np.array([[[0.0], [104.0]], [[50.0], [-300.0]]]))
@@ -105,7 +105,7 @@ def test_five_sightings_in_three_frames_make_a_type_and_leave_the_others_alone()
     assert_allclose(new.spectrum(7), [50.0])  # the sightings' mean
 
 
-def test_a_late_group_takes_nothing_that_fitted_ones_claim() -> None:
+def test_a_late_cluster_claims_nothing_that_fitted_clusters_claim() -> None:
     living, book = LivingTypes(), codebook([0.0, 100.0], [0, 1])
     living.renew(book, spread([0.0, 100.0]))
     # The limit is 16: 4 deviations of 2 units, 16 in latents. 17 is just beyond emptiness.
@@ -115,7 +115,7 @@ def test_a_late_group_takes_nothing_that_fitted_ones_claim() -> None:
     assert_array_equal(living.classify(book, np.array([[15.9], [17.0]])), [0, 7])
 
 
-def test_one_crowded_frame_makes_no_type_and_different_kinds_do_not_add_up() -> None:
+def test_one_crowded_frame_or_a_mixture_makes_no_type() -> None:
     newcomers = Newcomers()
     assert newcomers.see(np.zeros((9, 1)), np.ones(1), 16.0) == []
     other = Newcomers()
@@ -123,7 +123,7 @@ def test_one_crowded_frame_makes_no_type_and_different_kinds_do_not_add_up() -> 
         assert other.see(np.array([[value]]), np.ones(1), 16.0) == []
 
 
-def test_of_too_many_kinds_the_one_seen_longest_ago_is_dropped() -> None:
+def test_the_candidate_seen_longest_ago_is_dropped_when_there_are_too_many() -> None:
     newcomers = Newcomers()
     for _ in range(4):
         newcomers.see(np.array([[0.0]]), np.ones(1), 16.0)
@@ -135,7 +135,7 @@ def test_of_too_many_kinds_the_one_seen_longest_ago_is_dropped() -> None:
 # Tracking.
 
 
-def test_the_nearest_of_a_kind_is_the_same_thing() -> None:
+def test_objects_of_one_type_are_matched_by_distance() -> None:
     before: Facts = (Fact(1, 0, 0), Fact(1, 0, 4), Fact(2, 4, 4))
     after: Facts = (Fact(1, 0, 1), Fact(1, 0, 3), Fact(2, 4, 4))
     assert match(before, after, TypeTransitions()) == [
@@ -145,7 +145,7 @@ def test_the_nearest_of_a_kind_is_the_same_thing() -> None:
     ]
 
 
-def test_types_decide_between_equally_near_things() -> None:
+def test_type_transitions_break_ties_of_distance() -> None:
     before: Facts = (Fact(1, 2, 2),)
     after: Facts = (Fact(1, 2, 3), Fact(2, 2, 1))
     assert match(before, after, TypeTransitions()) == [(Fact(1, 2, 2), Fact(1, 2, 3))]
@@ -157,7 +157,7 @@ def test_types_decide_between_equally_near_things() -> None:
     assert match(before, after, learned) == [(Fact(1, 2, 2), Fact(2, 2, 1))]
 
 
-def test_neighbours_decide_between_equals() -> None:
+def test_neighbour_counts_break_remaining_ties() -> None:
     # Two alike, one step off each: the one that had a neighbour is the one that has one.
     before: Facts = (Fact(1, 1, 2), Fact(3, 0, 2))
     after: Facts = (Fact(1, 1, 1), Fact(1, 1, 3), Fact(3, 0, 2), Fact(4, 0, 0))
@@ -166,7 +166,7 @@ def test_neighbours_decide_between_equals() -> None:
     assert partners[Fact(1, 1, 2)] == Fact(1, 1, 3)
 
 
-def test_what_is_far_off_has_vanished_or_appeared() -> None:
+def test_distant_objects_are_not_matched() -> None:
     assert match((Fact(1, 0, 0),), (Fact(1, 0, 3),), TypeTransitions()) == []
 
 
@@ -232,6 +232,7 @@ def test_a_split_off_type_knows_its_parent() -> None:
 @pytest.mark.parametrize("kind", ["relational", "srl_cs", "garnelo2016"])
 def test_a_split_off_type_begins_with_what_its_parent_knows(kind: Any) -> None:
     front_end = make_front_end(2, FrontEndConfig(kind=kind))
+    assert isinstance(front_end, TabularFrontEnd)
     front_end.table = {(1, 0, 1): np.array([0.0, 1.0]), (2, 0, 1): np.array([3.0, 0.0])}
     front_end.inherit(4, 1)
     assert_array_equal(front_end.table[4, 0, 1], [0.0, 1.0])
@@ -240,14 +241,14 @@ def test_a_split_off_type_begins_with_what_its_parent_knows(kind: Any) -> None:
     assert (4, 0, 2) not in front_end.table
 
 
-def test_a_type_that_a_fit_missed_comes_back_unless_it_is_another_now() -> None:
+def test_a_type_missed_by_a_fit_returns_unless_another_type_claims_it() -> None:
     living, book = LivingTypes(), codebook([0.0, 100.0], [0, 1])
     living.renew(book, spread([0.0, 100.0]))
     assert_array_equal(living.remember(book, 9, np.array([[50.0], [51.0]])).known, [1, 9])
     assert_array_equal(living.remember(book, 9, np.array([[99.0], [101.0]])).known, [1])
 
 
-def test_a_checkpoint_holds_all_of_it() -> None:
+def test_a_checkpoint_holds_the_whole_state() -> None:
     living, book = LivingTypes(), codebook([0.0, 100.0], [0, 1])
     living.renew(book, spread([0.0, 100.0]))
     for _ in range(4):
@@ -385,13 +386,14 @@ class Blinking(gym.ObservationWrapper[Any, Any, Any]):
 
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("memory", [1000, 160])
-def test_two_looks_of_one_thing_become_one_type(memory: int, tmp_path: Path) -> None:
+def test_two_appearances_of_one_object_become_one_type(memory: int, tmp_path: Path) -> None:
     frame, _ = world(cross=20).reset(seed=0)
     colours, counts = np.unique(frame.reshape(-1, 3), axis=0, return_counts=True)
-    cross = tuple(int(part) for part in colours[np.argsort(counts)[-2]])
-    env = Blinking(world(circle=4, cross=4), cross)
-    perception = PerceptionConfig(refit_growth=0.0, memory=memory)
-    config = AgentConfig(perception, front_end=FrontEndConfig(replay=0))
+    red, green, blue = (int(part) for part in colours[np.argsort(counts)[-2]])
+    env = Blinking(world(circle=4, cross=4), (red, green, blue))
+    config = AgentConfig(
+        PerceptionConfig(refit_growth=0.0, memory=memory), front_end=FrontEndConfig(replay=0)
+    )
     agent = DSRL(env, config, seed=0).learn(161)
     assert len(agent.perception.require_codebook().known) == 4  # agent, circle, two crosses
     agent.learn(200)
@@ -411,6 +413,6 @@ def test_two_looks_of_one_thing_become_one_type(memory: int, tmp_path: Path) -> 
     agent.save(tmp_path / "agent")
     perception = DSRL.load(tmp_path / "agent", env).perception
     # A fit that is told no rewards finds both looks again; they stay one type, by its name.
-    perception.learn(agent._memory.motion())
+    perception.learn(agent._memory.transitions())
     assert_array_equal(perception.require_codebook().known, known)
     assert exact_share(perception.facts(frames), truths) == 1.0

@@ -45,7 +45,7 @@ def test_the_picture_fits_the_room_and_keeps_its_aspect(
     assert compose_game(noise(), BOARD, room).shape == (*size, 3)
 
 
-def test_what_is_fitted_is_not_blurred() -> None:
+def test_a_fitted_picture_is_not_blurred() -> None:
     frame = noise()
     picture = compose_game(frame, BOARD, (1960, 880))
     assert_array_equal(picture[40:840, 40:1240], frame.repeat(40, axis=0).repeat(40, axis=1))
@@ -100,7 +100,7 @@ def test_a_long_legend_takes_two_columns_and_makes_the_picture_taller() -> None:
 
 
 @pytest.mark.parametrize("picture", [np.zeros((5, 5, 3)), np.zeros((5, 5), np.uint8)])
-def test_what_is_no_picture_is_refused(picture: Any) -> None:
+def test_an_array_that_is_no_picture_is_refused(picture: Any) -> None:
     with pytest.raises(ObservationError, match="must be uint8"):
         compose_game(picture, BOARD)
     with pytest.raises(ObservationError, match="must be uint8"):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
-from PIL import Image
+from PIL.GifImagePlugin import GifImageFile
 from PIL.ImageDraw import ImageDraw
 
 from dsrl_agent.errors import ConfigError, ObservationError
@@ -111,7 +111,7 @@ def test_bars_are_signed_and_in_proportion_and_the_chosen_one_stands_out() -> No
     def bars(color: tuple[int, int, int], picture: Frame) -> list[tuple[int, int]]:
         """Return first and last column of each bar: rows in which a colour fills five pixels."""
         rows, cols = where(picture, color)
-        spans = []
+        spans: list[tuple[int, int]] = []
         for row in np.unique(rows):
             at = np.sort(cols[rows == row])
             runs = np.split(at, np.flatnonzero(np.diff(at) != 1) + 1)
@@ -186,7 +186,7 @@ def test_facts_without_room_are_counted(monkeypatch: pytest.MonkeyPatch) -> None
         np.zeros((5, 0, 3), np.uint8),
     ],
 )
-def test_what_is_no_frame_is_refused(frame: Any, tmp_path: Path) -> None:
+def test_an_array_that_is_no_frame_is_refused(frame: Any, tmp_path: Path) -> None:
     said = f"is {frame.dtype} {list(frame.shape)}, but must be".replace("[", r"\[")
     with pytest.raises(ObservationError, match=said):
         compose(frame, PANEL)
@@ -203,7 +203,7 @@ def test_what_is_no_frame_is_refused(frame: Any, tmp_path: Path) -> None:
         ({"lines": 5 * ["a"]}, "There are 5 status lines, but room for 4"),
     ],
 )
-def test_a_panel_that_makes_no_sense_is_refused(change: dict[str, Any], message: str) -> None:
+def test_an_inconsistent_panel_is_refused(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(PANEL, **change)
 
@@ -214,8 +214,7 @@ def test_a_panel_that_makes_no_sense_is_refused(change: dict[str, Any], message:
 def read_gif(path: Path) -> tuple[list[Frame], list[int]]:
     """Return frames and their durations in ms."""
     frames, durations = [], []
-    with Image.open(path) as image:
-        assert image.format == "GIF"
+    with GifImageFile(path) as image:
         assert image.info["loop"] == 0  # without end
         for index in range(image.n_frames):
             image.seek(index)

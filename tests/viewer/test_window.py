@@ -86,10 +86,10 @@ def test_a_rate_that_is_not_above_zero_is_refused(fps: float) -> None:
         LiveWindow("play", fps)
 
 
-def test_the_window_refuses_what_is_no_frame(pygame: Any) -> None:
+def test_the_window_refuses_an_array_that_is_no_frame(pygame: Any) -> None:
     window = LiveWindow("play", 1000)
     with pytest.raises(ObservationError, match="must be uint8"):
-        window.show(np.zeros((3, 3)))
+        window.show(np.zeros((3, 3)))  # type: ignore[arg-type]
     window.close()
 
 

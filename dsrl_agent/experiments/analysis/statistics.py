@@ -14,12 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from dsrl_agent.evaluation.estimate import Estimate
+from dsrl_agent.evaluation.estimate import Estimate, bootstrap
 from dsrl_agent.types import Floats
 
-_RESAMPLES = 2000
 _SHUFFLES = 9999
-_CONFIDENCE = 0.95
 _TRIMMED = 0.25  # on each side: the interquartile mean
 
 Tasks = Sequence[Floats]
@@ -173,14 +171,4 @@ def _bootstrap(groups: Sequence[Floats], statistic: Callable[..., Any]) -> Estim
     value = float(statistic(*samples))
     if not np.isfinite(value) or any(len(sample) < 2 for sample in samples):
         return Estimate(value, -np.inf, np.inf)
-    result = stats.bootstrap(
-        samples,
-        lambda *resampled, axis=-1: statistic(*resampled),
-        n_resamples=_RESAMPLES,
-        confidence_level=_CONFIDENCE,
-        method="percentile",
-        vectorized=True,
-        rng=np.random.default_rng(0),
-    )
-    interval = result.confidence_interval
-    return Estimate(value, float(interval.low), float(interval.high))
+    return bootstrap(statistic, samples)

@@ -12,8 +12,7 @@ import gymnasium as gym
 from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.baselines import Oracle, RandomActor
-from dsrl_agent.baselines.dqn_config import DQNConfig, QRDQNConfig
-from dsrl_agent.baselines.ppo_config import PPOConfig
+from dsrl_agent.baselines.settings import DQNConfig, PPOConfig, QRDQNConfig
 from dsrl_agent.config import AgentConfig, read_config
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.contestants.true_facts import FactsConfig, FactsLearner
@@ -149,7 +148,7 @@ def buffer_bytes_of(contestant: Contestant, world: World) -> int:
     config = settings_of(contestant)
     if not isinstance(config, DQNConfig):
         return 0
-    from dsrl_agent.baselines.frame_buffer import buffer_bytes
+    from dsrl_agent.baselines.replay_buffer import buffer_bytes
     from dsrl_agent.baselines.symbol_grid import SymbolGrid
 
     env = make_env(world.id, dict(world.kwargs))

@@ -14,7 +14,8 @@ import numpy as np
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.baselines import RandomActor
-from dsrl_agent.evaluation.evaluate import evaluation_env, exact_share
+from dsrl_agent.evaluation.evaluate import evaluation_env
+from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.experiments.contestants.learners import Learner, PixelLearner
 from dsrl_agent.experiments.plan.suite import World
 from dsrl_agent.explain.faithfulness import faithfulness

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 
 from dsrl_agent.agent.actor import AgentActor
-from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, Listener
+from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, LearningAgent, Listener
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.back_end import choose_device
 from dsrl_agent.baselines import Oracle, RandomActor, has_solver
@@ -154,13 +154,13 @@ class _Run(Listener):
         if self._bars is not None:
             self._bars.update(phase, done, total, figure)
 
-    def on_fit(self, agent: DSRL, fit: Fit) -> None:
+    def on_fit(self, agent: LearningAgent, fit: Fit) -> None:
         self._folder.log(
             "fit", fit.steps, {"loss": fit.loss, "types": fit.types, "seconds": fit.seconds}
         )
         self._next_save = fit.steps  # a fit is dear: save at the end of this episode
 
-    def on_episode(self, agent: DSRL, end: EpisodeEnd) -> bool:
+    def on_episode(self, agent: LearningAgent, end: EpisodeEnd) -> bool:
         self._folder.log(
             "episode",
             end.steps,

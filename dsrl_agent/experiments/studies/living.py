@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.config import AgentConfig, PerceptionConfig
-from dsrl_agent.evaluation.evaluate import exact_share
+from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.experiments.studies.options import LivingOptions
 from dsrl_agent.experiments.studies.page import Page, study_folder, table
 from dsrl_agent.runtime.envs import make_env
@@ -82,10 +82,10 @@ def meet(options: LivingOptions, noise: float, seed: int) -> Iterator[tuple[str,
         world = _world(options, noise, **{"circle": 3, "cross": 3, shape: _LATE})
         frames, truths = _scenes(world, seed)
         unknown = [fact.type == UNKNOWN for facts in perception.facts(frames) for fact in facts]
-        known, sightings = len(perception.require_codebook().known), np.inf
+        known, sightings = len(perception.known), np.inf
         for number, frame in enumerate(frames[:_PATIENCE], 1):
             perception.watch((), 0, frame)
-            if len(perception.require_codebook().known) > known:
+            if len(perception.known) > known:
                 sightings = float(_LATE * number)
                 break
         after = perception.facts(old[0])

@@ -83,7 +83,8 @@ class Page:
 
     def write(self) -> str:
         """Write the page, and return what the command prints: its text and where
-        it stands with its pictures."""
+        it stands with its pictures.
+        """
         self._folder.put(_FILE, ("\n\n".join(self._parts) + "\n").encode())
         told = [part for part in self._parts if not part.startswith("![")]
         return "\n\n".join([*told, f"With pictures: {self._folder.path / _FILE}"])

@@ -20,9 +20,10 @@ from tqdm.auto import tqdm
 from dsrl_agent.back_end import device_name
 from dsrl_agent.config import BackEndConfig, PerceptionConfig, nearest
 from dsrl_agent.errors import ConfigError, DSRLError
+from dsrl_agent.evaluation.sight_metrics import score_sight
 from dsrl_agent.experiments.studies.page import resumed_study, study_folder
 from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS, WITH_NETWORK, encoder_maker
-from dsrl_agent.experiments.studies.scaling_measure import Film, film, score
+from dsrl_agent.experiments.studies.scaling_measure import Film, film
 from dsrl_agent.experiments.studies.scaling_options import ScalingOptions
 from dsrl_agent.experiments.studies.scaling_page import scaling_page
 from dsrl_agent.experiments.studies.scaling_rungs import QUICK, RUNGS
@@ -99,7 +100,7 @@ def measure(job: Job, frames: int, device: str = "cpu") -> Iterator[dict[str, An
         if not complaint and sight.grid is not None:
             facts = sight.facts(seen.motion.before)
             grid = sight.grid.fitted(*seen.motion.before.shape[1:3])
-            figures = score(facts, seen.truths, grid, test)
+            figures = score_sight(facts, seen.truths, grid, test)
         described = {**_described(job, name), "cell": world["cell"], "border": str(world["border"])}
         yield {**described, **figures, **spent}
 

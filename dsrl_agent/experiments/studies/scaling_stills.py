@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dsrl_agent.errors import PerceptionError
+from dsrl_agent.evaluation.sight_metrics import on_true_grid, score_sight
 from dsrl_agent.experiments.plan.drawn_grids import ENV_ID, draw_grid
 from dsrl_agent.experiments.studies.scaling_back_ends import network_maker
-from dsrl_agent.experiments.studies.scaling_measure import counted_anew, score
 from dsrl_agent.perception.stills.sight import StillSight
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.rng import Streams
@@ -57,7 +57,7 @@ def measure_stills(
     start = time.process_time()
     try:
         maker = network_maker(back_end, device)
-        sight = StillSight(frames, seed=seed, device=device, make_network=maker)
+        sight = StillSight.fit(frames, seed=seed, device=device, make_network=maker)
     except PerceptionError as error:
         nothing = dict.fromkeys(("precision", "recall", "f1", "ari", "v_measure", "exact"), 0.0)
         return {**nothing, "frames": len(frames), "complaint": str(error)}
@@ -65,9 +65,9 @@ def measure_stills(
     if not kind.only:
         frames, truths, world = _pictures(kind, seed, "test", _TEST_PICTURES)
     facts = sight.symbols(frames).facts
-    figures = score(facts, truths, sight.grid, world)
-    anew = counted_anew(facts, sight.grid, world)
-    figures["exact"] = score(anew, truths, sight.grid, world)["exact"]
+    figures = score_sight(facts, truths, sight.grid, world)
+    anew = on_true_grid(facts, sight.grid, world)
+    figures["exact"] = score_sight(anew, truths, sight.grid, world)["exact"]
     learned = 1 if kind.only else _PICTURES
     described = {"cell": world["cell"], "border": str(list(world["border"]))}
     return {**described, **figures, "seconds": seconds, "frames": learned, "complaint": ""}

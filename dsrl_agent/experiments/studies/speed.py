@@ -22,7 +22,9 @@ from dsrl_agent.config import AgentConfig
 from dsrl_agent.experiments.studies.autoencoder_training import floor
 from dsrl_agent.experiments.studies.options import SpeedOptions
 from dsrl_agent.experiments.studies.page import Page, study_folder, table
+from dsrl_agent.perception.cell_sight import CellSight
 from dsrl_agent.perception.perception import Perception
+from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.records import RunFolder
 from dsrl_agent.symbols import facts_of
 from dsrl_agent.types import Floats32, Frame
@@ -57,10 +59,9 @@ def study(options: SpeedOptions) -> str:
     clock, unit = clock_of(choose_device(options.device))
     agent = DSRL(_ENV, config, seed=options.seed, device=options.device)
     agent.learn(_LIFE)
-    motion = agent._memory.motion()
-    grid = agent.perception.grid
-    assert grid is not None
-    images = agent.perception.cells.images(motion.after, grid)
+    motion = agent.frames()
+    sight = _cell_sight(agent.perception)
+    images = sight.reader.images(motion.after, sight.grid)
     with study_folder("speed", options, options.seed) as folder:
         page = Page(folder, "Speed")
         page.say(f"On: {device_name(options.device)}.")
@@ -187,14 +188,20 @@ def _steps(back_end: BackEnd, images: Floats32) -> dict[str, Task]:
     }
 
 
-def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
+def _cell_sight(perception: PerceptionProtocol) -> CellSight:
+    """Return the sight of a perception that sees cells."""
+    assert isinstance(perception, Perception)
+    assert isinstance(perception.sight, CellSight)
+    return perception.sight
+
+
+def _sights(perception: PerceptionProtocol, frames: Frame) -> dict[str, Task]:
     """Return the way from frames to facts, whole and in parts, and a plain convolution."""
-    grid = perception.grid
-    assert grid is not None
-    back_end = perception.back_end
+    sight = _cell_sight(perception)
+    grid, reader, back_end = sight.grid, sight.reader, sight.parts.back_end
     assert isinstance(back_end, BackEnd)
-    network, codebook = back_end.network, perception.require_codebook()
-    tensor = torch.from_numpy(perception.cells.images(frames, grid)).to(back_end.device)
+    network = back_end.network
+    tensor = torch.from_numpy(reader.images(frames, grid)).to(back_end.device)
     cost = macs(network, lambda: network.encode(tensor))
     plain, of_plain = plain_convolution(cost, len(frames), back_end.device)
 
@@ -207,9 +214,9 @@ def _sights(perception: Perception, frames: Frame) -> dict[str, Task]:
         # Each stage takes what the one before it has just made, as in the whole.
         **_chained(
             {
-                "1. resample, contrast": lambda _: perception.cells.images(frames, grid),
+                "1. resample, contrast": lambda _: reader.images(frames, grid),
                 "2. encode": lambda images: back_end.encode(images).mean,
-                "3. classify": lambda spectra: perception.living.classify(codebook, spectra),
+                "3. classify": sight.parts.types.classify,
                 "4. facts": lambda types: [facts_of(each) for each in types],
             }
         ),

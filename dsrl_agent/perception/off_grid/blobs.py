@@ -1,4 +1,4 @@
-"""Things that stand alone in a frame: how each looks, and how far off the grid they stand."""
+"""Find isolated blobs: their appearance, and how far off the grid they stand."""
 
 from __future__ import annotations
 
@@ -7,23 +7,20 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
+from dsrl_agent.config import OffGridThresholds
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.off_grid.matching_pursuit import Scenery
+from dsrl_agent.perception.off_grid.matching_pursuit import Background
 from dsrl_agent.types import Floats, Floats32, Frame, Ints
 
-_INK_SHARE = 0.25  # of the largest contrast: less is no ink
-_NOISE = 0.02  # half of empty pixels differ by more: then there is noise
-_BLUR = 3  # pixels
-_SMALLEST = 3  # a blob is at least a third of a cell in height and width: less is a speck
 _NEIGHBOURS = np.ones((3, 3), np.bool_)  # pixels that touch by a corner are of one blob
-_BATCH = 64  # frames worked on at once, for the sake of memory
+_BATCH = 64  # frames worked on at once, to bound memory
 
 
 class Blobs(NamedTuple):
-    """Things that stand alone and are no larger than a cell.
+    """Isolated objects no larger than a cell.
 
     Attributes:
-        frames: `[M]`: the number of the frame that it stands in.
+        frames: `[M]`: the index of each blob's frame.
         corners: `[M, 2]`: top and left of the window of a cell's size around its middle, in pixels.
         windows: `[M, pitch, pitch, 3]`: its contrast with emptiness there, without its neighbours'.
     """
@@ -33,32 +30,38 @@ class Blobs(NamedTuple):
     windows: Floats32
 
 
-class Standing(NamedTuple):
-    """Where blobs stand in their cells, in pixels along rows and columns.
+class Displacement(NamedTuple):
+    """Displacement of blobs from the middles of their cells, in pixels along rows and columns.
 
     Attributes:
-        middle: How far below and right of their cells' middles they stand on average.
-        spread: The standard deviation about that.
+        mean: Circular mean, downwards and to the right.
+        spread: The standard deviation about it.
     """
 
     middle: Floats
     spread: Floats
 
 
-def find_blobs(frames: Frame, scenery: Scenery, brightest: float | None = None) -> Blobs:
-    """Find what stands alone in frames `[B, H, W, 3]`.
+def find_blobs(
+    frames: Frame,
+    background: Background,
+    thresholds: OffGridThresholds,
+    brightest: float | None = None,
+) -> Blobs:
+    """Find isolated objects.
 
     Args:
-        frames: Where to look.
-        scenery: What emptiness looks like.
-        brightest: The largest contrast that things have; that in these frames if not given.
+        frames: `uint8 [B, H, W, 3]`.
+        background: The appearance of emptiness.
+        thresholds: Of ink, noise and size.
+        brightest: The largest contrast of objects; by default that of these frames.
     """
-    m, pitch = scenery.margin, np.array(scenery.grid.pitch)
+    m, pitch = background.margin, np.array(background.grid.pitch)
     starts = range(0, len(frames), _BATCH)
-    contrast = np.concatenate([scenery.contrast(frames[s : s + _BATCH]) for s in starts])
-    ink = np.abs(_calm(contrast, m)).max(axis=3)
+    contrast = np.concatenate([background.contrast(frames[s : s + _BATCH]) for s in starts])
+    ink = np.abs(_denoised(contrast, m, thresholds)).max(axis=3)
     numbers, corners, windows = [], [], []
-    masks = ink > _INK_SHARE * (float(ink.max()) if brightest is None else brightest)
+    masks = ink > thresholds.ink * (float(ink.max()) if brightest is None else brightest)
     for number, (picture, mask) in enumerate(zip(contrast, masks, strict=True)):
         labels, _ = ndimage.label(mask, _NEIGHBOURS)
         # The faint edge around a blob belongs to it.
@@ -66,8 +69,9 @@ def find_blobs(frames: Frame, scenery: Scenery, brightest: float | None = None) 
         owner = np.where(labels > 0, labels, edges)
         for label, box in enumerate(ndimage.find_objects(labels), 1):
             start, stop = np.array([(part.start, part.stop) for part in box]).T
-            # What is larger than a cell is several things that touch.
-            if (stop - start > pitch).any() or (_SMALLEST * (stop - start) < pitch).any():
+            # A blob larger than a cell is several objects that touch.
+            size = stop - start
+            if (size > pitch).any() or (size < thresholds.least_size * pitch).any():
                 continue
             top, left = (start + stop - pitch) // 2
             window = slice(top, top + pitch[0]), slice(left, left + pitch[1])
@@ -81,18 +85,18 @@ def find_blobs(frames: Frame, scenery: Scenery, brightest: float | None = None) 
     )
 
 
-def _calm(contrast: Floats32, margin: int) -> Floats32:
+def _denoised(contrast: Floats32, margin: int, thresholds: OffGridThresholds) -> Floats32:
     """Return contrast without its noise, if there is any; most of a frame is empty."""
     inside = contrast[:, margin:-margin, margin:-margin]
-    if float(np.median(np.abs(inside))) < _NOISE:
+    if float(np.median(np.abs(inside))) < thresholds.noise:
         return contrast
-    return np.asarray(ndimage.uniform_filter(contrast, (1, _BLUR, _BLUR, 1)))
+    return np.asarray(ndimage.uniform_filter(contrast, (1, thresholds.blur, thresholds.blur, 1)))
 
 
-def standing(blobs: Blobs, grid: Grid) -> Standing:
-    """Measure where blobs stand in their cells, on the circle that a cell's width is."""
+def displacement_of(blobs: Blobs, grid: Grid) -> Displacement:
+    """Measure the displacement of blobs by circular statistics with a cell's width as period."""
     turns = np.exp(2j * np.pi * (blobs.corners - grid.origin) / grid.pitch)
     middle = np.angle(turns.mean(axis=0))
     away = np.angle(turns * np.exp(-1j * middle))
     scale = np.array(grid.pitch) / (2 * np.pi)
-    return Standing(middle * scale, np.sqrt(np.square(away).mean(axis=0)) * scale)
+    return Displacement(middle * scale, np.sqrt(np.square(away).mean(axis=0)) * scale)

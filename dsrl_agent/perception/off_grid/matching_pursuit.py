@@ -1,8 +1,8 @@
-"""Known looks found at any pixel of a frame, in crowds as well: a matching pursuit.
+"""Find appearance templates at any pixel of a frame by matching pursuit (Mallat & Zhang 1993).
 
-A look is a picture of something as contrast with emptiness. The place at which one explains most
-of a frame's contrast is taken, its picture is taken away from the frame, and so on until nothing
-explains anything more (Mallat & Zhang 1993). Of two objects that overlap each explains its part.
+An appearance template is the contrast of an object with emptiness. The place at which a template
+explains most of a frame's contrast is taken and the template subtracted there, until no template
+explains anything more. Each of two objects that overlap explains its part.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from torch.nn import functional
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.types import Floats32, Frame, Ints
 
-_BATCH = 64  # frames worked on at once, for the sake of memory
+_BATCH = 64  # frames worked on at once, to bound memory
 
 
 @dataclass(frozen=True)
-class Scenery:
-    """What emptiness looks like, at any pixel.
+class Background:
+    """The appearance of emptiness, at any pixel.
 
     Attributes:
         grid: The grid whose cells it fills.
@@ -38,7 +38,7 @@ class Scenery:
         return max(self.grid.pitch)
 
     def contrast(self, frames: Frame) -> Floats32:
-        """Return how frames `[B, H, W, 3]` differ from emptiness, signed; beyond their edges 0.
+        """Return the signed contrast of frames `[B, H, W, 3]` with emptiness, 0 beyond their edges.
 
         Returns:
             `[B, H + 2 margin, W + 2 margin, 3]`.
@@ -55,29 +55,29 @@ class Scenery:
 
 
 @dataclass(frozen=True)
-class Pursuit:
-    """Finds looks in frames.
+class MatchingPursuit:
+    """Finds appearance templates in frames.
 
     Attributes:
-        scenery: What emptiness looks like.
-        looks: `float32 [G, height, width, 3]`: contrast of each look with emptiness.
+        background: The appearance of emptiness.
+        templates: `float32 [G, height, width, 3]`: contrast of each template with emptiness.
     """
 
-    scenery: Scenery
-    looks: Floats32
+    background: Background
+    templates: Floats32
 
     def find(self, frames: Frame, grid: Grid) -> Ints:
-        """Return which look stands in each cell: the one whose middle is in it.
+        """Return the template in each cell: the one whose middle is in it.
 
         Args:
             frames: `uint8 [B, H, W, 3]`.
             grid: The grid, of the frames' size.
 
         Returns:
-            `[B, rows, cols]`: the look's number from 0, or -1 where there is none.
+            `[B, rows, cols]`: the template's index from 0, or -1 where there is none.
         """
         found = np.full((len(frames), grid.shape[0] * grid.shape[1]), -1, np.int64)
-        overlaps = _overlaps(self.looks)
+        overlaps = _overlaps(self.templates)
         cells = self._cells(grid)
         for number, gains in enumerate(self._gains(frames)):
             gains[:, cells < 0] = -np.inf
@@ -85,23 +85,23 @@ class Pursuit:
         return found.reshape(len(frames), *grid.shape)
 
     def _gains(self, frames: Frame) -> Iterator[Floats32]:
-        """Yield for each frame how much each look would explain at each place, `[G, h, w]`.
+        """Yield for each frame what each template would explain at each place, `[G, h, w]`.
 
-        That is by how much the sum of squares of the contrast falls if the look is taken away.
+        That is the fall of the contrast's sum of squares if the template is subtracted there.
         """
-        looks = _channels_first(self.looks)
-        energy = looks.square().sum(dim=(1, 2, 3))[:, None, None]
+        templates = _channels_first(self.templates)
+        energy = templates.square().sum(dim=(1, 2, 3))[:, None, None]
         for start in range(0, len(frames), _BATCH):
-            contrast = _channels_first(self.scenery.contrast(frames[start : start + _BATCH]))
-            yield from (2 * functional.conv2d(contrast, looks) - energy).numpy()
+            contrast = _channels_first(self.background.contrast(frames[start : start + _BATCH]))
+            yield from (2 * functional.conv2d(contrast, templates) - energy).numpy()
 
     def _cells(self, grid: Grid) -> Ints:
-        """Return the cell of the middle of a look at each place, row by row; -1 for none."""
+        """Return the cell of the middle of a template at each place, row by row; -1 for none."""
         axes = []
         for axis in (0, 1):
-            window = self.looks.shape[1 + axis]
-            places = np.arange(grid.frame[axis] + 2 * self.scenery.margin - window + 1)
-            middles = places - self.scenery.margin + window // 2
+            window = self.templates.shape[1 + axis]
+            places = np.arange(grid.frame[axis] + 2 * self.background.margin - window + 1)
+            middles = places - self.background.margin + window // 2
             axes.append((middles - grid.origin[axis]) // grid.pitch[axis])
         rows, cols = axes[0][:, None], axes[1][None, :]
         inside = (rows >= 0) & (rows < grid.shape[0]) & (cols >= 0) & (cols < grid.shape[1])
@@ -109,35 +109,35 @@ class Pursuit:
 
 
 def _explain(gains: Floats32, overlaps: Floats32, cells: Ints, found: Ints) -> None:
-    """Explain one frame, the most telling look first; `gains` is used up, `found` is filled."""
+    """Explain one frame, the largest gain first; overwrites `gains`, fills `found`."""
     height, width = gains.shape[1:]
     reach = np.array(overlaps.shape[2:]) // 2
     while True:
-        look, row, col = np.unravel_index(int(np.argmax(gains)), gains.shape)
-        if gains[look, row, col] <= 0.0:  # less than half of a look's energy would be explained
+        template, row, col = np.unravel_index(int(np.argmax(gains)), gains.shape)
+        if gains[template, row, col] <= 0.0:  # it would explain less than half of its energy
             return
-        found[cells[row, col]] = look
+        found[cells[row, col]] = template
         top, left = max(0, row - reach[0]), max(0, col - reach[1])
         bottom, right = min(height, row + reach[0] + 1), min(width, col + reach[1] + 1)
         above, beside = row - reach[0], col - reach[1]
-        part = overlaps[look, :, top - above : bottom - above, left - beside : right - beside]
+        part = overlaps[template, :, top - above : bottom - above, left - beside : right - beside]
         gains[:, top:bottom, left:right] -= part
         gains[:, cells == cells[row, col]] = -np.inf
 
 
-def explained(looks: Floats32) -> Floats32:
-    """Return which share of the energy of look g look h explains where it fits best, `[G, G]`."""
-    energy = np.square(looks).sum(axis=(1, 2, 3))
-    return np.asarray((_overlaps(looks).max(axis=(2, 3)) - energy) / energy[:, None])
+def explained(templates: Floats32) -> Floats32:
+    """Return the share of template g's energy that h explains where it fits best, `[G, G]`."""
+    energy = np.square(templates).sum(axis=(1, 2, 3))
+    return np.asarray((_overlaps(templates).max(axis=(2, 3)) - energy) / energy[:, None])
 
 
-def _overlaps(looks: Floats32) -> Floats32:
-    """Return by how much one look, taken away, lowers the gains of each around it.
+def _overlaps(templates: Floats32) -> Floats32:
+    """Return by how much subtracting one template lowers the gains of each around it.
 
     Returns:
-        `[G, G, 2 height - 1, 2 width - 1]`: twice the products of look g with look h, shifted.
+        `[G, G, 2 height - 1, 2 width - 1]`: twice the products of g with shifted h.
     """
-    images = _channels_first(looks)
+    images = _channels_first(templates)
     rows, cols = images.shape[2] - 1, images.shape[3] - 1
     around = functional.pad(images, (cols, cols, rows, rows))
     # With g in place and h shifted: the convolution's images are g, its filters h.

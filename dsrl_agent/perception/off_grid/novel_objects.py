@@ -1,8 +1,8 @@
-"""Things off the grid that are of no known type: known for what they are where they stand alone.
+"""Detect off-grid objects of unknown type by isolated blobs.
 
-In a crowd a look that nobody knows is explained away, piece by piece, by looks that are known. So
-what is strange is looked for first, and taken out of the frame before known looks are. No pictures
-of it are kept: a type that a later fit has no frames of is strange again.
+Known templates would explain an unknown object away, piece by piece. Novel objects are therefore
+found first, and erased from the frame before known templates are searched. No exemplars are kept
+off the grid: a type that a later fit has no frames of is novel again.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ from typing import NamedTuple
 import numpy as np
 
 from dsrl_agent.back_end import Encoder
+from dsrl_agent.config import OffGridThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.off_grid.blobs import Blobs, find_blobs
-from dsrl_agent.perception.off_grid.sight import Finder, window_images
+from dsrl_agent.perception.off_grid.learning import window_images
+from dsrl_agent.perception.off_grid.template_finder import TemplateFinder
 from dsrl_agent.symbols import Codebook
 from dsrl_agent.types import UNKNOWN, Floats, Floats32, Frame, Ints
 
 
-class Strangers(NamedTuple):
-    """What is strange in some frames.
+class NovelObjects(NamedTuple):
+    """The isolated objects of unknown type in some frames.
 
     Attributes:
-        blobs: Where it stands and how it looks.
+        blobs: Their places and appearance.
         spectra: `[M, K]`.
     """
 
@@ -33,40 +35,44 @@ class Strangers(NamedTuple):
 
     @property
     def images(self) -> Floats32:
-        """How it looks to the back end, `[M, C, 12, 12]`."""
+        """The back end's input for each, `[M, C, 12, 12]`."""
         return window_images(self.blobs.windows)
 
     def put_into(self, types: Ints, grid: Grid, own: Ints) -> None:
-        """Put the types `own` `[M]` of what is strange into cells' types `[B, rows, cols]`."""
+        """Write the objects' types `own` `[M]` into the cells' types `[B, rows, cols]`."""
         middles = self.blobs.corners + np.array(self.blobs.windows.shape[1:3]) // 2
         cells = (middles - grid.origin) // grid.pitch
         inside = ((cells >= 0) & (cells < grid.shape)).all(axis=1)
         types[self.blobs.frames[inside], *cells[inside].T] = own[inside]
 
 
-def find_strangers(
-    frames: Frame, finder: Finder, back_end: Encoder, types_of: Callable[[Floats], Ints]
-) -> Strangers:
-    """Find what stands alone in frames `[B, H, W, 3]` and is of no known type.
+def find_novel_objects(
+    frames: Frame,
+    finder: TemplateFinder,
+    back_end: Encoder,
+    types_of: Callable[[Floats], Ints],
+    thresholds: OffGridThresholds,
+) -> NovelObjects:
+    """Find the isolated objects of unknown type.
 
     Args:
-        frames: Where to look.
-        finder: Knows what emptiness looks like.
+        frames: `uint8 [B, H, W, 3]`.
+        finder: Gives the appearance of emptiness.
         back_end: Turns windows into spectra.
         types_of: Gives the types of spectra `[M, K]`.
+        thresholds: Of blobs.
     """
-    brightest = float(np.abs(finder.pursuit.looks).max())
-    blobs = find_blobs(frames, finder.pursuit.scenery, brightest)
+    blobs = find_blobs(frames, finder.pursuit.background, thresholds, finder.brightest)
     if not len(blobs.frames):
-        return Strangers(blobs, np.zeros((0, 1)))
+        return NovelObjects(blobs, np.zeros((0, 1)))
     latents = back_end.encode(window_images(blobs.windows))
     spectra = latents.mean[:, 0, 0].astype(np.float64)
-    strange = types_of(spectra) == UNKNOWN
-    return Strangers(Blobs(*(part[strange] for part in blobs)), spectra[strange])
+    novel = types_of(spectra) == UNKNOWN
+    return NovelObjects(Blobs(*(part[novel] for part in blobs)), spectra[novel])
 
 
-def without(frames: Frame, blobs: Blobs) -> Frame:
-    """Return frames `[B, H, W, 3]` with emptiness in the place of blobs; other things stay."""
+def erase(frames: Frame, blobs: Blobs) -> Frame:
+    """Return frames `[B, H, W, 3]` with emptiness in the place of blobs; other objects stay."""
     cleared = frames.astype(np.float32)
     for number, corner, window in zip(*blobs, strict=True):
         top, left = np.maximum(corner, 0)
@@ -77,20 +83,20 @@ def without(frames: Frame, blobs: Blobs) -> Frame:
     return np.asarray(np.rint(cleared.clip(0, 255)), np.uint8)
 
 
-def acquainted(
-    finder: Finder, strangers: Strangers, codebook: Codebook, before: int, types: Ints
-) -> Finder:
-    """Return a finder that also knows how the groups of a codebook from number `before` on look.
+def with_new_types(
+    finder: TemplateFinder, novel: NovelObjects, codebook: Codebook, before: int, types: Ints
+) -> TemplateFinder:
+    """Return a finder with templates of the groups from index `before` on.
 
     Args:
         finder: The finder.
-        strangers: Among them are some of these groups.
+        novel: Objects, some of these groups among them.
         codebook: The codebook.
-        before: Number of groups whose looks are known.
-        types: `[M]`: the types that the strangers have now.
+        before: Number of groups that have templates.
+        types: `[M]`: the objects' types now.
     """
     for group in range(before, len(codebook.types)):
-        windows = strangers.blobs.windows[types == codebook.types[group]]
+        windows = novel.blobs.windows[types == codebook.types[group]]
         if len(windows):
-            finder = finder.knowing(windows.mean(axis=0), group)
+            finder = finder.with_template(windows.mean(axis=0), group)
     return finder

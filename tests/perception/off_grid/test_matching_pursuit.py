@@ -49,22 +49,22 @@ def frame(*put: tuple[int, int, int]) -> Frame:
     return np.rint(picture * 255).astype(np.uint8)
 
 
-def test_looks_are_found_off_the_grid() -> None:
+def test_appearance_templates_are_found_off_the_grid() -> None:
     found = PURSUIT.find(frame((0, 4, 2), (1, 9, 20))[None], GRID)
     assert_array_equal(found[0], [[0, -1, -1, -1], [-1, -1, 1, -1], [-1, -1, -1, -1]])
 
 
-def test_of_two_that_overlap_each_is_found() -> None:
+def test_two_overlapping_objects_are_both_found() -> None:
     # The first covers columns 4-8, the second 8-12 and lies on it.
     found = PURSUIT.find(frame((0, 2, 3), (0, 2, 7))[None], GRID)
     assert_array_equal(found[0, 0], [0, 0, -1, -1])
 
 
-def test_nothing_is_found_where_there_is_nothing() -> None:
+def test_empty_frames_hold_no_objects() -> None:
     assert (PURSUIT.find(frame()[None], GRID) == -1).all()
 
 
-def test_of_a_look_hidden_by_more_than_half_nothing_is_said() -> None:
+def test_an_object_hidden_by_more_than_half_is_not_reported() -> None:
     hidden = frame((0, 2, 3))
     hidden[:, 3:7] = FLOOR  # of columns 4-8 two are left
     assert (PURSUIT.find(hidden[None], GRID) == -1).all()
@@ -77,13 +77,13 @@ def test_frames_of_another_size_are_searched_on_their_own_grid() -> None:
     assert found[0, 0, 0] == 0
 
 
-def test_how_much_one_look_explains_of_another() -> None:
+def test_explained_energy_of_templates_worked_by_hand() -> None:
     half = BIG * np.float32(0.5)
     # Half the brightness: 2 x 0.5 - 0.25 of the whole one's energy, and 2 x 2 - 4 of the half's.
-    assert_allclose(explained(np.stack([BIG, half])), [[1, 0.75], [0, 1]], atol=1e-5)
+    assert_allclose(explained(np.stack([BIG, half])), [[1.0, 0.75], [0.0, 1.0]], atol=1e-5)
 
 
-def test_blobs_stand_alone_and_are_no_larger_than_a_cell() -> None:
+def test_blobs_are_isolated_and_no_larger_than_a_cell() -> None:
     lone = frame((0, 4, 2), (1, 9, 20))
     touching = frame((0, 4, 2), (0, 4, 7))
     blobs = find_blobs(np.stack([lone, touching]), SCENERY)
@@ -92,7 +92,7 @@ def test_blobs_stand_alone_and_are_no_larger_than_a_cell() -> None:
 
 
 @pytest.mark.parametrize(("offsets", "middle", "spread"), [((1, 1), 1, 0), ((-1, 1), 0, 1)])
-def test_how_far_off_the_grid_blobs_stand(
+def test_offsets_of_blobs_from_the_grid_worked_by_hand(
     offsets: tuple[int, int], middle: float, spread: float
 ) -> None:
     frames = np.stack([frame((0, 9 + offset, 10)) for offset in offsets])
@@ -118,7 +118,7 @@ def strangers_in(*frames: Frame) -> Strangers:
     return find_strangers(np.stack(frames), finder, Reds(), reds_are_strange)  # type: ignore[arg-type]
 
 
-def test_what_stands_alone_and_is_of_no_type_is_strange() -> None:
+def test_an_isolated_blob_of_no_type_is_a_novel_object() -> None:
     strangers = strangers_in(frame((1, 9, 20)), frame((0, 4, 2), (1, 9, 20)))
     assert_array_equal(strangers.blobs.frames, [1])
     assert_array_equal(strangers.blobs.corners, [[4, 2]])
@@ -130,7 +130,7 @@ def test_what_stands_alone_and_is_of_no_type_is_strange() -> None:
     assert len(strangers_in(frame()).spectra) == 0
 
 
-def test_what_stands_beyond_the_grid_is_put_nowhere() -> None:
+def test_objects_beyond_the_grid_get_no_cell() -> None:
     strangers = strangers_in(frame((0, 0, 26)))
     assert_array_equal(strangers.blobs.corners, [[0, 26]])
     types = np.zeros((1, 3, 3), np.int64)  # of a grid with a column less
@@ -138,14 +138,14 @@ def test_what_stands_beyond_the_grid_is_put_nowhere() -> None:
     assert not types.any()
 
 
-def test_strangers_are_taken_out_of_a_frame_and_nothing_else_is() -> None:
+def test_only_novel_objects_are_removed_from_a_frame() -> None:
     seen = np.stack([frame((1, 9, 20)), frame((0, 20, 2), (1, 4, 7))])
     strangers = strangers_in(*seen)
     assert_array_equal(strangers.blobs.corners, [[19, 2]])  # its window goes beyond the frame
     assert_array_equal(without(seen, strangers.blobs), [seen[0], frame((1, 4, 7))])
 
 
-def test_a_finder_is_acquainted_with_strangers_that_became_a_type() -> None:
+def test_novel_objects_that_became_a_type_are_found_as_such() -> None:
     small = Pursuit(SCENERY, SMALL[None])
     known = Finder(small, np.array([2]))
     codebook = Codebook(

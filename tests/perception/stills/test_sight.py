@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ObservationError, PerceptionError
-from dsrl_agent.evaluation.evaluate import exact_share
+from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.perception.stills.sight import (
     StillSight,
     _axis_of,
@@ -26,7 +26,7 @@ from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.types import Frame
 
 
-def test_the_period_is_the_longest_at_whose_multiples_objects_stand() -> None:
+def test_the_period_is_the_longest_that_divides_all_distances_of_objects() -> None:
     # Lines at 5, 14, 23 and 41: multiples of 9, which those of 4.5 and 3 are as well.
     lines = np.repeat([5.0, 14.0, 23.0, 41.0], 3)
     jitter = np.tile([-0.4, 0.0, 0.4], 4)
@@ -39,7 +39,7 @@ def test_the_period_is_the_longest_at_whose_multiples_objects_stand() -> None:
     assert_allclose(period, 9.0, atol=0.15)
 
 
-def test_one_line_tells_no_period() -> None:
+def test_one_line_of_objects_gives_no_period() -> None:
     assert _period(np.array([20.0, 20.5, 19.5])) is None
 
 
@@ -50,7 +50,7 @@ def test_one_line_tells_no_period() -> None:
     others=st.sets(st.integers(2, 8), max_size=4),
     seed=st.integers(0, 1000),
 )
-def test_any_grid_is_found_if_two_neighbouring_lines_hold_objects(
+def test_a_grid_is_found_from_two_neighbouring_lines_of_objects(
     pitch: int, border: float, others: set[int], seed: int
 ) -> None:
     lines = np.repeat(sorted({0, 1} | others), 6)
@@ -64,7 +64,7 @@ def test_any_grid_is_found_if_two_neighbouring_lines_hold_objects(
     assert abs(found[1] - border) <= 1
 
 
-def test_an_axis_is_the_line_through_what_stands_in_line() -> None:
+def test_an_axis_is_the_line_through_aligned_objects() -> None:
     # Cells of 9: middles at 7, 16 and 34, so the first begins at 3 and the last is the fourth.
     assert _axis_of(np.array([7.0, 16.0, 34.0, 20.5]), 9.0, 45) == (9, 3, 4)
     assert _axis_of(np.array([7.0]), 9.0, 45) == (9, 3, 1)
@@ -74,7 +74,7 @@ def test_an_axis_is_the_line_through_what_stands_in_line() -> None:
     assert _axis_of(np.array([2.0, 11.0, 20.0]), 9.0, 45) == (9, 7, 2)
 
 
-def test_full_and_empty_cells_part_at_the_widest_gap() -> None:
+def test_full_and_empty_cells_are_separated_at_the_widest_gap() -> None:
     assert _widest_gap(np.array([[0.1, 0.9], [0.2, 1.0]]), 0.0) == pytest.approx(0.55)
     # Where every cell is full, the gap is that towards what does not stand out at all.
     assert _widest_gap(np.array([0.8, 0.9, 1.0]), 0.0) == pytest.approx(0.4)
@@ -82,7 +82,7 @@ def test_full_and_empty_cells_part_at_the_widest_gap() -> None:
     assert _widest_gap(np.array([0.4, 0.5, 0.8, 0.9]), 0.3) == pytest.approx(0.65)
 
 
-def test_the_usual_look_is_the_densest_not_the_median() -> None:
+def test_the_background_is_the_densest_value_not_the_median() -> None:
     rng = np.random.default_rng(0)
     usual = np.array([2.0, -1.0]) + 0.01 * rng.standard_normal((200, 2))
     others = rng.uniform(3.0, 8.0, (300, 2))  # more, but no two alike
@@ -91,7 +91,7 @@ def test_the_usual_look_is_the_densest_not_the_median() -> None:
     assert (np.median(points, axis=0) > 3.0).all()
 
 
-def test_blobs_that_touch_are_told_apart_by_how_far_they_stand_out() -> None:
+def test_touching_blobs_are_separated_by_salience() -> None:
     rows, cols = np.mgrid[0:21, 0:30]
     bumps = [np.exp(-((rows - 10) ** 2 + (cols - col) ** 2) / 8) for col in (8, 15, 22)]
     middles = _centres(np.maximum(sum(bumps) - 0.1, 0.0))
@@ -99,7 +99,7 @@ def test_blobs_that_touch_are_told_apart_by_how_far_they_stand_out() -> None:
     assert len(_centres(np.zeros((5, 5)))) == 0
 
 
-def test_pictures_in_which_nothing_stands_out_are_refused() -> None:
+def test_frames_without_salient_objects_are_refused() -> None:
     quick = BackEndConfig(steps=2)
     with pytest.raises(PerceptionError, match="Nothing stands out in these pictures"):
         symbols_of_stills(np.full((1, 40, 40, 3), 90, np.uint8), quick, device="cpu")
@@ -116,7 +116,7 @@ def _pictures(count: int, split: str) -> tuple[Frame, list[dict[str, Any]]]:
     return np.stack([frame for frame, _ in shown]), [info["truth"] for _, info in shown]
 
 
-def test_pictures_that_were_not_learned_from_are_read_as_well() -> None:
+def test_unseen_frames_are_read_as_exactly() -> None:
     sight = StillSight(_pictures(6, "train")[0], seed=3, device="cpu")
     assert sight.grid.pitch == (9, 9)
     assert_allclose(sight.grid.origin, (2, 3), atol=1)

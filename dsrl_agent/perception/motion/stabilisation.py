@@ -1,8 +1,8 @@
-"""A shaken picture held still: frames registered against each other, and against what is known.
+"""Take the shaking of a camera out of frames, by registering them against each other.
 
-From one frame to the next almost everything stays where it is, so the shift at which two frames
-agree best is the camera's. Within an episode the shifts add up to a path; the camera swings about
-its rest, so the middle of the path's range is where it rests, and all episodes agree.
+Almost everything stays in its place from one frame to the next, so the shift at which two frames
+agree best is the camera's. Within an episode the shifts add up to a path. The camera swings about
+its rest, so the middle of the path's range is the rest.
 """
 
 from __future__ import annotations
@@ -14,43 +14,41 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dsrl_agent.config import CameraThresholds
 from dsrl_agent.types import Frame, FrameTransitions, Ints
 
-_REACH = 3  # pixels between two frames: more is no tremor
-_SPARSE = 2  # every second pixel of each row and column tells a frame's median
-_SAMPLE = 32  # transitions looked at to see whether the picture shakes at all
+_SPARSE = 2  # every second pixel of each row and column gives a frame's median, to bound time
 
 
-class Steadied(NamedTuple):
-    """FrameTransitions without the camera's.
+class Stabilised(NamedTuple):
+    """Transitions without the camera's motion.
 
     Attributes:
-        motion: The transitions whose episodes showed the camera's whole swing, shifted back.
-        kept: `[M]`: their numbers among those given.
-        swing: Pixels by which a frame may be off its rest, along rows and columns.
+        transitions: The transitions whose episodes showed the camera's whole swing, shifted back.
+        kept: `[M]`: their indices among those given.
+        swing: Largest offset from the rest in pixels, along rows and columns.
     """
 
-    motion: FrameTransitions
+    transitions: FrameTransitions
     kept: Ints
     swing: tuple[int, int]
 
 
-def steadied(motion: FrameTransitions) -> Steadied:
-    """Take the camera's shaking out of transitions; where there is none, they stay as they are."""
-    count = len(motion.actions)
-    everything = Steadied(motion, np.arange(count), (0, 0))
-    sample = np.unique(np.linspace(0, count - 1, _SAMPLE).astype(np.int64))
-    moved = _shifts(motion.before[sample], motion.after[sample]).any(axis=1)
-    if moved.mean() <= 0.5:
-        return everything
-    steps = _shifts(motion.before, motion.after)
+def stabilise(motion: FrameTransitions, thresholds: CameraThresholds) -> Stabilised:
+    """Take the camera's shaking out of transitions; a camera that rests leaves them unchanged."""
+    count, reach = len(motion.actions), thresholds.reach
+    sample = np.unique(np.linspace(0, count - 1, thresholds.sample).astype(np.int64))
+    moved = _shifts(motion.before[sample], motion.after[sample], reach).any(axis=1)
+    if moved.mean() <= thresholds.moved:
+        return Stabilised(motion, np.arange(count), (0, 0))
+    steps = _shifts(motion.before, motion.after, reach)
     paths = [_path(steps[episode]) for episode in _episodes(motion)]
     swings = np.array([np.ptp(path, axis=0) for path in paths])
     swing = swings[np.argmax(swings.sum(axis=1))]
     kept, before, after = [], [], []
     for episode, path, own in zip(_episodes(motion), paths, swings, strict=True):
         if (own < swing).any():
-            continue  # where the camera rests is not known
+            continue  # this episode does not tell the rest
         away = path - (path.min(axis=0) + path.max(axis=0)) // 2
         kept.append(np.arange(count)[episode])
         before += [
@@ -61,13 +59,13 @@ def steadied(motion: FrameTransitions) -> Steadied:
         ]
     numbers = np.concatenate(kept)
     still = FrameTransitions(np.stack(before), motion.actions[numbers], np.stack(after))
-    return Steadied(still, numbers, (-(-int(swing[0]) // 2), -(-int(swing[1]) // 2)))
+    return Stabilised(still, numbers, (-(-int(swing[0]) // 2), -(-int(swing[1]) // 2)))
 
 
 def shifted(frames: Frame, by: Ints) -> Frame:
     """Return frames `[..., H, W, 3]` moved down and right by pixels.
 
-    What comes in over the edges was not seen: it is given the frame's median colour.
+    Pixels that come in over the edges get the frame's median colour.
     """
     if not by.any():
         return frames
@@ -83,38 +81,38 @@ def shifted(frames: Frame, by: Ints) -> Frame:
 
 
 def _overlap(size: int, by: int) -> tuple[slice, slice]:
-    """Return where what is moved by pixels comes to lie, and where it comes from."""
+    """Return the target and the source range of a move by pixels along an axis."""
     return slice(max(0, by), size + min(0, by)), slice(max(0, -by), size + min(0, -by))
 
 
-def poses(swing: tuple[int, int]) -> list[tuple[int, int]]:
-    """Return all shifts of a camera that swings so far, its rest first."""
+def camera_shifts(swing: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return all shifts of a camera up to `swing`, from the rest outwards."""
     rows, cols = (range(-reach, reach + 1) for reach in swing)
-    return sorted(product(rows, cols), key=lambda pose: (abs(pose[0]) + abs(pose[1]), pose))
+    return sorted(product(rows, cols), key=lambda shift: (abs(shift[0]) + abs(shift[1]), shift))
 
 
-def _shifts(before: Frame, after: Frame) -> Ints:
-    """Return by how many pixels each frame is moved down and right against the one before it."""
-    inner = slice(_REACH, -_REACH)
+def _shifts(before: Frame, after: Frame, reach: int) -> Ints:
+    """Return the shift of each frame, in pixels down and right, against the one before it."""
+    inner = slice(reach, -reach)
     middle = before[:, inner, inner].astype(np.int16)
     height, width = before.shape[1:3]
-    tried = poses((_REACH, _REACH))
+    tried = camera_shifts((reach, reach))
     costs = np.empty((len(tried), len(before)))
     for index, (down, right) in enumerate(tried):
-        rows = slice(_REACH + down, height - _REACH + down)
-        cols = slice(_REACH + right, width - _REACH + right)
+        rows = slice(reach + down, height - reach + down)
+        cols = slice(reach + right, width - reach + right)
         costs[index] = np.abs(after[:, rows, cols] - middle).mean(axis=(1, 2, 3))
-    # Of shifts that agree alike the least is taken: they are in that order.
+    # Of shifts that agree equally the smallest is taken: they are in that order.
     return np.asarray(np.array(tried, np.int64)[np.argmin(costs, axis=0)])
 
 
 def _path(steps: Ints) -> Ints:
-    """Return where the camera stood at each frame of an episode, from its first frame's place."""
+    """Return the camera's place at each frame of an episode, relative to the first frame."""
     return np.concatenate([np.zeros((1, 2), np.int64), np.cumsum(steps, axis=0)])
 
 
 def _episodes(motion: FrameTransitions) -> Iterator[slice]:
-    """Yield the runs of transitions in which each begins where the last one ended."""
+    """Yield the runs of transitions in which each begins at the last one's end."""
     start = 0
     for end in range(1, len(motion.actions) + 1):
         if end == len(motion.actions) or not _follows(motion, end):

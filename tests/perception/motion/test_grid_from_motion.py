@@ -63,7 +63,7 @@ def test_the_grid_is_found_after_80_transitions(
 
 @slow
 @given(st.integers(2, 6), st.integers(2, 6), st.integers(7, 13), borders, st.integers(0, 10**6))
-def test_rows_and_columns_need_not_be_as_many(
+def test_a_grid_need_not_be_square(
     rows: int, cols: int, cell: int, border: tuple[int, int, int, int], seed: int
 ) -> None:
     objects = {"circle": rows * cols // 4, "square": rows * cols // 4}
@@ -84,7 +84,7 @@ def test_rows_and_columns_need_not_be_as_many(
     ],
     ids=["full", "full and white", "cells of 3", "cells of 4", "wide borders", "9 x 9"],
 )
-def test_the_grid_is_found_in_worlds_that_are_harder(fields: dict[str, Any], seed: int) -> None:
+def test_the_grid_is_found_in_harder_worlds(fields: dict[str, Any], seed: int) -> None:
     motion = play(160, seed, **fields)
     shape = (fields.get("rows", 5), fields.get("cols", 5))
     border = fields.get("border", (3, 2, 2, 3))
@@ -116,17 +116,17 @@ def test_strong_noise_moves_the_grid_by_a_pixel_at_most(seed: int) -> None:
     assert np.abs(np.subtract(found.origin, (border[0], border[3]))).max() <= 1
 
 
-def test_a_world_of_16_x_16_is_found_once_enough_of_it_has_changed() -> None:
+def test_a_16_x_16_grid_is_found_once_enough_cells_have_changed() -> None:
     motion = play(600, 0, rows=16, cols=16, cell=7, objects={"circle": 40, "cross": 40})
     assert find_grid(motion) == grid_of(16, 16, 7)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_actions_that_move_nothing_do_no_harm(seed: int) -> None:
+def test_actions_without_motion_do_not_disturb_the_grid(seed: int) -> None:
     assert find_grid(play(120, seed, actions=(0, 1, 2, 3, 4, 4))) == grid_of(5, 5, 9)
 
 
-def test_where_nothing_moves_there_is_no_grid() -> None:
+def test_frames_without_motion_give_no_grid() -> None:
     still = play(30, 0, rows=2, cols=2, objects={"circle": 2}, agent=False)
     with pytest.raises(PerceptionError, match="No action was seen to move anything along the rows"):
         find_grid(still)
@@ -135,7 +135,7 @@ def test_where_nothing_moves_there_is_no_grid() -> None:
 @pytest.mark.parametrize(
     ("actions", "missing"), [((0, 1, 4), "rows"), ((2, 3), "columns")], ids=["rows", "columns"]
 )
-def test_moves_along_one_axis_only_are_not_enough(actions: tuple[int, ...], missing: str) -> None:
+def test_motion_along_one_axis_gives_no_grid(actions: tuple[int, ...], missing: str) -> None:
     motion = play(60, 0, actions=actions, objects={})
     with pytest.raises(PerceptionError, match=f"to move anything along the {missing} in the frame"):
         find_grid(motion)
@@ -164,7 +164,7 @@ def test_a_frame_without_room_for_a_cell_is_refused(frame: tuple[int, int]) -> N
         grid_of(5, 5, 9).fitted(*frame)
 
 
-def test_the_whole_grid_and_its_parts() -> None:
+def test_the_whole_grid_reaches_the_edges_and_can_be_cut() -> None:
     # 40 x 30 pixels, cells of 10 x 6 at (15, 9): back to the edges (5, 3), then 3 rows of 10
     # (35 to 40 is left over) and 4 columns of 6 (27 to 30 is).
     grid = Grid((10, 6), (15, 9), (1, 2), (40, 30))
@@ -187,7 +187,7 @@ def test_resampling_worked_by_hand() -> None:
 
 def test_resampling_to_fewer_pixels_averages() -> None:
     # 3 pixels to 2: the first sees one and a half, weighted 2/3 and 1/3: (2 * 0 + 255) / 3 = 85.
-    frame = np.tile(np.uint8([0, 255, 0])[:, None], (1, 3))[None, :, :, None]
+    frame = np.tile(np.array([0, 255, 0], np.uint8)[:, None], (1, 3))[None, :, :, None]
     images = Grid((3, 3), (0, 0), (1, 1), (3, 3)).resample(frame, 2)
     assert_allclose(images[0, 0], [[1 / 3, 1 / 3], [1 / 3, 1 / 3]], rtol=1e-6)
 

@@ -10,8 +10,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.errors import PerceptionError
-from dsrl_agent.perception.egomotion import CellsOf, follow
 from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.motion.egomotion import CellsOf, follow
 from dsrl_agent.types import Floats32
 from shapes_grid import ShapesGridEnv
 
@@ -24,7 +24,8 @@ def cells(*boards: str) -> Floats32:
     """Return `[N, rows, cols, C, side, side]`: every letter has a brightness and a pattern."""
     pattern = np.array([[1.0, 0.8], [0.6, 0.9]])
     values = np.array([[[LOOKS[letter] for letter in row] for row in b.split()] for b in boards])
-    return (values[..., None, None, None] * pattern).astype(np.float32)
+    looks: Floats32 = (values[..., None, None, None] * pattern).astype(np.float32)
+    return looks
 
 
 def tape(*steps: tuple[str, int, str]) -> tuple[CellsOf, Any]:
@@ -48,20 +49,20 @@ TOUCHES: Sequence[tuple[str, int, str]] = [
 TOUCHED = ["*.. ...", ".*. ...", "... ...", "..* ...", "... ..*", "... .*."]
 
 
-def test_cells_that_were_left_and_how_emptiness_looks() -> None:
+def test_vacated_cells_and_the_appearance_of_emptiness_are_found() -> None:
     trail = follow(*tape(*TOUCHES))
     assert_array_equal(trail.left, flags(*TOUCHED))
     assert_array_equal(trail.empty, cells(".")[0, 0, 0])
 
 
-def test_an_action_that_tells_nothing_is_passed_over() -> None:
+def test_an_action_explained_equally_well_both_ways_is_ignored() -> None:
     both_ways_alike = ("+.. +..", UP, "o.. o..")
     trail = follow(*tape(*TOUCHES[:-1], both_ways_alike))
     assert_array_equal(trail.left[:-1], flags(*TOUCHED[:-1]))
     assert_array_equal(trail.empty, cells(".")[0, 0, 0])
 
 
-def test_one_touch_tells_the_mover_from_emptiness() -> None:
+def test_one_touch_separates_the_agent_from_emptiness() -> None:
     # Without the touch, "+ goes right" and ". goes left" explain the first two steps alike.
     trail = follow(
         *tape(("+. ..", RIGHT, ".+ .."), (".+ ..", LEFT, "+. .."), ("+o ..", RIGHT, ".+ .."))
@@ -71,7 +72,7 @@ def test_one_touch_tells_the_mover_from_emptiness() -> None:
 
 
 @pytest.mark.parametrize(("right", "left"), [(3, 3), (3, 4), (4, 3), (1, 5), (5, 1)])
-def test_one_action_may_go_where_the_mover_looks(right: int, left: int) -> None:
+def test_one_action_may_move_in_the_direction_faced(right: int, left: int) -> None:
     there = [(">o ..", FORWARD, ".> ..")] + [(">. ..", FORWARD, ".> ..")] * right
     back = [("x< ..", FORWARD, "<. ..")] + [(".< ..", FORWARD, "<. ..")] * left
     trail = follow(*tape(*there, *back))
@@ -79,7 +80,7 @@ def test_one_action_may_go_where_the_mover_looks(right: int, left: int) -> None:
     assert_array_equal(trail.empty, cells(".")[0, 0, 0])
 
 
-def test_without_a_touch_the_rarer_of_the_two_is_the_mover() -> None:
+def test_without_a_touch_the_rarer_appearance_is_the_agent() -> None:
     alone = follow(*tape(("+. ..", RIGHT, ".+ .."), (".+ ..", LEFT, "+. ..")))
     assert_array_equal(alone.left, flags("*. ..", ".* .."))
     assert_array_equal(alone.empty, cells(".")[0, 0, 0])
@@ -88,7 +89,7 @@ def test_without_a_touch_the_rarer_of_the_two_is_the_mover() -> None:
     assert_array_equal(crowd.left, flags("*... ....", ".*.. ...."))
 
 
-def test_changes_that_are_no_single_move_are_passed_over() -> None:
+def test_changes_other_than_a_single_move_are_ignored() -> None:
     trail = follow(
         *tape(
             *TOUCHES,
@@ -101,7 +102,7 @@ def test_changes_that_are_no_single_move_are_passed_over() -> None:
     assert_array_equal(trail.left, flags(*TOUCHED, nothing, nothing, nothing))
 
 
-def test_emptiness_is_the_latest_that_was_left() -> None:
+def test_the_appearance_of_emptiness_comes_from_the_latest_vacated_cells() -> None:
     # It grows brighter half way; of the 70 cells left the last 64 count, most of them bright.
     cells_of, actions = tape(*[("+. ..", RIGHT, ".+ ..")] * 70, ("+o ..", RIGHT, ".+ .."))
     before, after = cells_of(np.arange(71))
@@ -114,11 +115,11 @@ def test_emptiness_is_the_latest_that_was_left() -> None:
 def test_noise_in_every_cell_hides_no_move() -> None:
     # Each pixel of a difference spreads by .17 sqrt(2), so that a still cell changes by .19 in the
     # mean: as much as a quarter of the most that any cell does.
-    cells_of, actions = tape(*TOUCHES * 20)
+    cells_of, actions = tape(*[*TOUCHES] * 20)
     rng = np.random.default_rng(0)
     every = np.arange(len(actions))
     clear = (np.kron(part, np.ones((8, 8))) for part in cells_of(every))
-    before, after = (part + rng.normal(0, 0.17, part.shape) for part in clear)
+    before, after = ((part + rng.normal(0, 0.17, part.shape)).astype(np.float32) for part in clear)
     trail = follow(lambda chosen: (before[chosen], after[chosen]), actions)
     assert_array_equal(trail.left, np.tile(flags(*TOUCHED), (20, 1, 1)))
     # The median of 64 values of spread .17 spreads by 1.25 * .17 / 8 = .027.
@@ -135,7 +136,7 @@ def test_noise_in_every_cell_hides_no_move() -> None:
     ],
     ids=["nothing changed", "not neighbours", "three cells"],
 )
-def test_where_nothing_moved_nothing_was_left(steps: list[tuple[str, int, str]]) -> None:
+def test_frames_without_motion_have_no_vacated_cells(steps: list[tuple[str, int, str]]) -> None:
     with pytest.raises(PerceptionError, match=r"No step changed two neighbouring .* more steps"):
         follow(*tape(*steps))
 
@@ -143,7 +144,9 @@ def test_where_nothing_moved_nothing_was_left(steps: list[tuple[str, int, str]])
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("colours", ["shape", "white"])
 @pytest.mark.parametrize("count", [0, 4, 10])
-def test_in_worlds_up_to_80_percent_full(count: int, colours: str, seed: int) -> None:
+def test_vacated_cells_are_found_in_worlds_up_to_80_percent_full(
+    count: int, colours: str, seed: int
+) -> None:
     env = ShapesGridEnv(
         objects={"circle": count, "cross": count}, colours=colours, border=(0, 0, 0, 0), split="all"
     )
@@ -163,7 +166,8 @@ def test_in_worlds_up_to_80_percent_full(count: int, colours: str, seed: int) ->
         if terminated or truncated:
             frame, info = env.reset()
 
-    both = np.concatenate([np.uint8(frames)[:, 0], np.uint8(frames)[:, 1]])  # [2 N, H, W, C]
+    seen = np.array(frames, np.uint8)  # [N, 2, H, W, C]
+    both = np.concatenate([seen[:, 0], seen[:, 1]])
     images = Grid((9, 9), (0, 0), (5, 5), (45, 45)).resample(both, 9)
     parts = images.reshape(2, 160, 3, 5, 9, 5, 9).transpose(0, 1, 3, 5, 2, 4, 6)
     trail = follow(lambda chosen: (parts[0][chosen], parts[1][chosen]), np.array(actions))
@@ -172,5 +176,5 @@ def test_in_worlds_up_to_80_percent_full(count: int, colours: str, seed: int) ->
         assert_array_equal(trail.left.sum(axis=(1, 2)), np.sum(expected, axis=(1, 2)))
     else:
         assert_array_equal(trail.left, expected)
-        empty = np.broadcast_to(np.float32([18, 20, 28])[:, None, None] / 255, (3, 9, 9))
+        empty = np.broadcast_to(np.array([18, 20, 28], np.float32)[:, None, None] / 255, (3, 9, 9))
         assert_allclose(trail.empty, empty, rtol=1e-5)

@@ -1,4 +1,4 @@
-"""A replay buffer for Stable-Baselines3 that stores every frame once."""
+"""Store every frame once in a replay buffer for Stable-Baselines3."""
 
 from __future__ import annotations
 
@@ -14,40 +14,41 @@ from stable_baselines3.common.type_aliases import ReplayBufferSamples
 from stable_baselines3.common.vec_env import VecNormalize
 
 from dsrl_agent.baselines.available import free_memory, require_memory
-from dsrl_agent.runtime.frame_buffer import FrameMemory
+from dsrl_agent.runtime.frame_buffer import FrameBuffer
 
-_EPISODE = 25  # steps; each episode stores one frame more than it has transitions
+_EPISODE = 25  # steps assumed per episode, which stores one frame more than transitions
 
 
 def buffer_bytes(transitions: int, frame_shape: tuple[int, ...]) -> int:
-    """Return the bytes that a buffer needs for its frames and what happened between them."""
+    """Return the bytes of a buffer: frames, actions, rewards and flags."""
     frame = int(np.prod(frame_shape))
     return transitions * (_EPISODE + 1) // _EPISODE * (frame + 8 + 8 + 1 + 1)
 
 
-class FrameBuffer(ReplayBuffer):
-    """Remembers transitions as a ring of frames, with the true last frame of every episode.
+class FrameReplayBuffer(ReplayBuffer):
+    """A replay buffer of frames in order of play, with the true last frame of every episode.
 
-    Stable-Baselines3's own buffer stores each frame twice, or once with the time-outs taken for
-    ends (its `optimize_memory_usage`). This one stores each once, and lets time-outs bootstrap.
+    Stable-Baselines3's own buffer stores each frame twice, or once if time-outs count as
+    terminations (its `optimize_memory_usage`). This buffer stores each frame once, and time-outs
+    bootstrap.
 
     Args:
-        buffer_size: The most transitions of all environments together.
+        buffer_size: Capacity in transitions of all environments together.
         observation_space: A Box of uint8.
-        action_space: Discrete.
-        device: Where samples go.
-        n_envs: Environments that add to it.
-        optimize_memory_usage: Not looked at: it always does.
-        n_steps: Rewards to sum.
+        action_space: A Discrete space.
+        device: Device of the samples.
+        n_envs: Number of environments that add to the buffer.
+        optimize_memory_usage: Ignored; frames are always stored once.
+        n_steps: Number of rewards to sum.
         gamma: The discount.
-        free: Bytes that are free; asked of the system by default.
-        owner: Whose settings an error is to name.
+        free: Free bytes; asked of the system by default.
+        owner: Name of the learner in errors.
 
     Raises:
-        ConfigError: It would not fit into memory. Nothing was allocated.
+        ConfigError: The buffer does not fit into memory. Nothing was allocated.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the first six are Stable-Baselines3's
         self,
         buffer_size: int,
         observation_space: spaces.Space[Any],
@@ -71,7 +72,7 @@ class FrameBuffer(ReplayBuffer):
             f"set {owner}.buffer to fewer transitions, or take smaller frames.",
         )
         each = max(2, buffer_size // n_envs * (_EPISODE + 1) // _EPISODE + 1)
-        self.rings = [FrameMemory(each, shape) for _ in range(n_envs)]
+        self.rings = [FrameBuffer(each, shape) for _ in range(n_envs)]
         self._n_steps, self._gamma = n_steps, gamma
         self._begun = np.zeros(n_envs, np.bool_)
         self._rng = np.random.default_rng(0)
@@ -85,7 +86,7 @@ class FrameBuffer(ReplayBuffer):
         done: NDArray[Any],
         infos: list[dict[str, Any]],
     ) -> None:
-        """Remember a step of every environment; `next_obs` is the true last frame at an end."""
+        """Add a step of every environment; at an end `next_obs` is the true last frame."""
         for i, ring in enumerate(self.rings):
             if not self._begun[i]:
                 ring.begin(obs[i])
@@ -95,7 +96,7 @@ class FrameBuffer(ReplayBuffer):
             self._begun[i] = not done[i]
 
     def begin_piece(self, rng: np.random.Generator) -> None:
-        """Be told that the running episodes do not go on, and what to draw from henceforth."""
+        """Cut the running episodes off, and draw samples from a new generator."""
         self._begun[:] = False
         self._rng = rng
 
@@ -104,26 +105,26 @@ class FrameBuffer(ReplayBuffer):
         return max(len(ring) for ring in self.rings)
 
     def sample(self, batch_size: int, env: VecNormalize | None = None) -> ReplayBufferSamples:
-        """Draw transitions, all with the same probability."""
+        """Draw transitions with equal probability."""
         rings = self._rng.integers(len(self.rings), size=batch_size)
         return self._gather([self._draw(self.rings[number]) for number in rings])
 
     def arrays(self) -> dict[str, dict[str, NDArray[np.generic]]]:
-        """Return what is remembered, for a checkpoint."""
+        """Return the content for a checkpoint."""
         return {f"ring-{i}": ring.arrays() for i, ring in enumerate(self.rings)}
 
     def load(self, arrays: Mapping[str, Mapping[str, NDArray[np.generic]]]) -> None:
-        """Take what `arrays()` gave."""
+        """Restore the content of `arrays()`."""
         for i, ring in enumerate(self.rings):
             ring.load(arrays[f"ring-{i}"])
 
-    def _draw(self, ring: FrameMemory) -> tuple[FrameMemory, int]:
-        while True:  # one entry in an episode, its last frame, starts nothing
+    def _draw(self, ring: FrameBuffer) -> tuple[FrameBuffer, int]:
+        while True:  # the last frame of an episode starts no transition
             place = int(self._rng.integers(len(ring)))
             if ring.linked[place]:
                 return ring, place
 
-    def _gather(self, drawn: list[tuple[FrameMemory, int]]) -> ReplayBufferSamples:
+    def _gather(self, drawn: list[tuple[FrameBuffer, int]]) -> ReplayBufferSamples:
         before, after, figures = [], [], []
         for ring, place in drawn:
             reward, discount, here = 0.0, 1.0, place

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.perception.stabilisation import poses, shifted, steadied
+from dsrl_agent.perception.motion.stabilisation import poses, shifted, steadied
 from dsrl_agent.types import Frame, FrameTransitions, Ints
 
 STEPS = 40
@@ -37,7 +37,7 @@ def shaking(seed: int = 0) -> Ints:
     return np.random.default_rng(seed).integers(-1, 2, (STEPS + 1, 2))
 
 
-def test_shaking_is_taken_out() -> None:
+def test_camera_shake_is_removed() -> None:
     motion, still = episode(shaking())
     found = steadied(motion)
     assert found.swing == (1, 1)
@@ -46,14 +46,14 @@ def test_shaking_is_taken_out() -> None:
     assert_array_equal(found.motion.after, still[1:])
 
 
-def test_a_steady_picture_stays_the_very_same() -> None:
+def test_steady_frames_are_returned_unchanged() -> None:
     motion, _ = episode(np.zeros((STEPS + 1, 2), np.int64))
     found = steadied(motion)
     assert found.motion is motion
     assert found.swing == (0, 0)
 
 
-def test_a_noisy_steady_picture_stays_the_same() -> None:
+def test_noisy_steady_frames_are_not_shifted() -> None:
     motion, _ = episode(np.zeros((STEPS + 1, 2), np.int64))
     rng = np.random.default_rng(0)
     noisy = [
@@ -63,15 +63,16 @@ def test_a_noisy_steady_picture_stays_the_same() -> None:
     assert steadied(FrameTransitions(noisy[0], motion.actions, noisy[1])).swing == (0, 0)
 
 
-def test_an_episode_too_short_to_show_the_whole_swing_is_left_out() -> None:
+def test_an_episode_shorter_than_the_shake_is_left_out() -> None:
     long, _ = episode(shaking())
     short, _ = episode(np.array([[0, 0], [1, 0], [1, 1]]))
-    both: Any = (np.concatenate(parts) for parts in zip(long, short, strict=True))
-    assert_array_equal(steadied(FrameTransitions(*both)).kept, np.arange(STEPS))
+    pairs: Any = zip(long, short, strict=True)
+    both = FrameTransitions(*(np.concatenate(parts) for parts in pairs))
+    assert_array_equal(steadied(both).kept, np.arange(STEPS))
 
 
 @pytest.mark.parametrize("by", [(2, -1), (-1, 2), (0, 1), (-2, 0)])
-def test_what_comes_in_over_the_edge_has_the_usual_colour(by: tuple[int, int]) -> None:
+def test_pixels_shifted_in_have_the_background_colour(by: tuple[int, int]) -> None:
     frame = scene()
     frame[0], frame[-1], frame[:, 0], frame[:, -1] = 255, 254, 253, 252
     moved = shifted(frame, np.array(by))
@@ -82,6 +83,6 @@ def test_what_comes_in_over_the_edge_has_the_usual_colour(by: tuple[int, int]) -
     assert (moved[rows] == 20).all()
 
 
-def test_the_camera_at_rest_is_tried_first() -> None:
+def test_an_unshifted_camera_is_tried_first() -> None:
     assert poses((1, 0)) == [(0, 0), (-1, 0), (1, 0)]
     assert len(poses((1, 2))) == 15

@@ -10,13 +10,12 @@ import gymnasium as gym
 import pytest
 import torch
 
-from dsrl_agent.baselines import frame_buffer, ppo
+from dsrl_agent.baselines import ppo, replay_buffer
 from dsrl_agent.baselines.dqn import DQNLearner
-from dsrl_agent.baselines.dqn_config import QRDQNConfig
-from dsrl_agent.baselines.frame_buffer import FrameBuffer
 from dsrl_agent.baselines.ppo import PPOLearner
-from dsrl_agent.baselines.ppo_config import PPOConfig
+from dsrl_agent.baselines.replay_buffer import FrameReplayBuffer
 from dsrl_agent.baselines.sb3 import SB3Learner
+from dsrl_agent.baselines.settings import PPOConfig, QRDQNConfig
 from dsrl_agent.cli.main import main
 from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.evaluation.evaluate import evaluate
@@ -114,7 +113,7 @@ def test_ppo_counts_the_steps_of_whole_rollouts() -> None:
 
 
 @pytest.mark.usefixtures("one_thread")
-def test_ppo_learns_to_play_where_that_is_easy() -> None:
+def test_ppo_solves_an_easy_world() -> None:
     config = PPOConfig(
         sight="symbols", features=32, rollout=400, learning_rate=3e-3, discount=0.9
     )  # fmt: skip
@@ -125,7 +124,7 @@ def test_ppo_learns_to_play_where_that_is_easy() -> None:
 
 
 @pytest.mark.usefixtures("one_thread")
-def test_qr_dqn_learns_to_play_where_that_is_easy() -> None:
+def test_qr_dqn_solves_an_easy_world() -> None:
     contrib()
     config = QRDQNConfig(
         sight="symbols", features=32, budget=1000, buffer=1000, quantiles=10, learning_rate=3e-3,
@@ -137,13 +136,15 @@ def test_qr_dqn_learns_to_play_where_that_is_easy() -> None:
     assert score(learner) > 0.7
 
 
-def test_qr_dqn_explores_and_remembers_as_dqn_does() -> None:
+def test_qr_dqn_shares_exploration_and_buffer_with_dqn() -> None:
     learner = make("qrdqn", exploration_share=0.5, final_epsilon=0.05)
+    assert isinstance(learner, DQNLearner)
     learner.learn(40)  # half of the half in which it falls from 1 to .05
     assert learner.model.exploration_rate == pytest.approx(0.525)
     buffer = learner.model.replay_buffer
-    assert isinstance(buffer, FrameBuffer)
+    assert isinstance(buffer, FrameReplayBuffer)
     sample = buffer.sample(100)
+    assert sample.discounts is not None
     # Two steps' rewards are summed, but one where the piece or an episode ends.
     assert {round(x, 4) for x in sample.discounts.ravel().tolist()} == {0.99, 0.9801}
 
@@ -175,10 +176,10 @@ def test_frames_of_another_size_are_refused_in_words(kind: str, name: str) -> No
         ("qrdqn", r"buffer of 160 transitions.*set qrdqn\.buffer to fewer"),
     ],
 )
-def test_what_does_not_fit_into_memory_is_refused(
+def test_a_rollout_too_large_for_memory_is_refused(
     kind: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (ppo, frame_buffer):
+    for module in (ppo, replay_buffer):
         monkeypatch.setattr(module, "free_memory", lambda: 10_000)
     with pytest.raises(ConfigError, match=message):
         make(kind)
@@ -230,7 +231,7 @@ def test_each_is_a_row_of_the_benchmark(kind: str, tmp_path: Path) -> None:
     assert kind == "ppo" or results.headers[0]["versions"]["sb3-contrib"]
 
 
-def test_marks_that_are_no_ends_of_rollouts_are_refused(tmp_path: Path) -> None:
+def test_measurements_between_ends_of_rollouts_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"'ppo' learns from rollouts of 40 steps.*after 100"):
         run_suite(suite({"ppo": PPO}, (80, 100)), tmp_path / "out")
     assert not (tmp_path / "out").exists()

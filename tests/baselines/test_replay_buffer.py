@@ -9,7 +9,7 @@ import pytest
 from gymnasium import spaces
 
 from dsrl_agent.baselines.available import require_memory
-from dsrl_agent.baselines.frame_buffer import FrameBuffer, buffer_bytes
+from dsrl_agent.baselines.replay_buffer import FrameReplayBuffer, buffer_bytes
 from dsrl_agent.errors import ConfigError
 
 SPACE = spaces.Box(0, 255, (1, 1, 1), np.uint8)
@@ -19,7 +19,7 @@ def frame(number: int) -> np.ndarray:
     return np.full((1, 1, 1, 1), number, np.uint8)
 
 
-def tape(buffer: FrameBuffer, episodes: list[list[int]], *, timed_out: bool) -> None:
+def tape(buffer: FrameReplayBuffer, episodes: list[list[int]], *, timed_out: bool) -> None:
     """Add episodes of frames by number; each step is rewarded with the number it leads to."""
     for numbers in episodes:
         for before, after in itertools.pairwise(numbers):
@@ -29,7 +29,7 @@ def tape(buffer: FrameBuffer, episodes: list[list[int]], *, timed_out: bool) -> 
             buffer.add(frame(before), frame(after), np.array([before % 4]), reward, end, [info])
 
 
-def all_samples(buffer: FrameBuffer) -> set[tuple[float, ...]]:
+def all_samples(buffer: FrameReplayBuffer) -> set[tuple[float, ...]]:
     got = buffer.sample(300)
     columns = (got.observations, got.actions, got.next_observations, got.dones, got.rewards)
     assert got.discounts is not None
@@ -39,8 +39,8 @@ def all_samples(buffer: FrameBuffer) -> set[tuple[float, ...]]:
     }
 
 
-def make(size: int = 100, **options: object) -> FrameBuffer:
-    return FrameBuffer(size, SPACE, spaces.Discrete(4), "cpu", **options)  # type: ignore[arg-type]
+def make(size: int = 100, **options: object) -> FrameReplayBuffer:
+    return FrameReplayBuffer(size, SPACE, spaces.Discrete(4), "cpu", **options)  # type: ignore[arg-type]
 
 
 def test_each_frame_is_stored_once_and_no_transition_joins_two_episodes() -> None:
@@ -54,7 +54,7 @@ def test_each_frame_is_stored_once_and_no_transition_joins_two_episodes() -> Non
     }  # fmt: skip
 
 
-def test_a_time_out_is_no_end_and_its_last_frame_is_the_true_one() -> None:
+def test_a_time_out_is_not_terminal_and_keeps_its_last_frame() -> None:
     buffer = make(gamma=0.5)
     tape(buffer, [[1, 2], [7, 8]], timed_out=True)
     assert all_samples(buffer) == {(1, 1, 2, 0, 2, 0.5), (7, 3, 8, 0, 8, 0.5)}
@@ -78,13 +78,13 @@ def test_rewards_of_several_steps_stop_at_a_time_out_and_bootstrap_there() -> No
     }  # fmt: skip
 
 
-def test_old_transitions_make_room() -> None:
+def test_old_transitions_are_overwritten() -> None:
     buffer = make(2)
     tape(buffer, [[n, n + 1] for n in range(0, 40, 2)], timed_out=False)
     assert {sample[0] for sample in all_samples(buffer)} == {38}
 
 
-def test_what_was_saved_is_what_is_loaded() -> None:
+def test_a_loaded_buffer_equals_the_saved_one() -> None:
     buffer, other = make(), make()
     tape(buffer, [[1, 2, 3], [7, 8]], timed_out=False)
     other.load(buffer.arrays())
@@ -97,16 +97,16 @@ def test_a_buffer_that_does_not_fit_is_refused_before_it_is_allocated() -> None:
         make(10**12, free=2**30)
 
 
-def test_four_fifths_of_what_is_free_may_be_taken() -> None:
+def test_four_fifths_of_free_memory_may_be_used() -> None:
     require_memory(80, 100, "It", "take less.")
     require_memory(10**18, None, "It", "take less.")  # nobody knows what is free
     with pytest.raises(ConfigError, match=r"It needs 8.1 GiB, but 10.0 GiB are free"):
         require_memory(int(8.1 * 2**30), 10 * 2**30, "It", "take less.")
 
 
-def test_the_estimate_is_what_is_allocated() -> None:
+def test_the_estimated_size_equals_the_allocated_size() -> None:
     space = spaces.Box(0, 255, (3, 36, 36), np.uint8)
-    ring = FrameBuffer(5000, space, spaces.Discrete(4), "cpu").rings[0]
+    ring = FrameReplayBuffer(5000, space, spaces.Discrete(4), "cpu").rings[0]
     arrays = (ring.frames, ring.actions, ring.rewards, ring.terminated, ring.linked)
     taken = sum(array.nbytes for array in arrays)
     assert buffer_bytes(5000, (3, 36, 36)) == pytest.approx(taken, rel=0.001)

@@ -1,0 +1,199 @@
+"""Learn from steps: act, remember frames, fit perception again, teach the front end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from dsrl_agent.agent.callbacks import Fit
+from dsrl_agent.agent.self_check import explained_share
+from dsrl_agent.config import AgentConfig
+from dsrl_agent.errors import PerceptionError
+from dsrl_agent.front_end import AnyFrontEnd, Episode
+from dsrl_agent.perception.protocol import PerceptionProtocol
+from dsrl_agent.perception.sight import Progress, TypeChange
+from dsrl_agent.runtime.episodes import Step
+from dsrl_agent.runtime.frame_buffer import FrameBuffer
+from dsrl_agent.runtime.rng import Streams
+from dsrl_agent.types import Facts, Frame, Transition
+
+_NEVER = 2**62  # steps: no fit is due any more
+
+
+class Learning:
+    """The learning half of an agent, as an actor that plays; never looks into `info`.
+
+    Args:
+        num_actions: A.
+        config: Settings of the agent.
+        perception: Turns frames into facts.
+        new_front_end: Makes a front end that has learned nothing.
+        frame_shape: `(H, W, 3)`.
+        streams: The agent's random streams.
+
+    Attributes:
+        front_end: Learns from facts and chooses actions.
+        buffer: The latest frames.
+        num_timesteps: Environment steps taken so far.
+        next_fit: Number of steps after which perception is fitted next.
+        acts: Whether actions are chosen from facts; before that they are random.
+    """
+
+    def __init__(
+        self,
+        num_actions: int,
+        config: AgentConfig,
+        perception: PerceptionProtocol,
+        new_front_end: Callable[[], AnyFrontEnd],
+        frame_shape: tuple[int, ...],
+        streams: Streams,
+    ) -> None:
+        settings = config.perception
+        self.front_end = new_front_end()
+        self.buffer = FrameBuffer(settings.memory + 1, frame_shape)
+        self.num_timesteps = 0
+        self.acts = perception.ready
+        self.next_fit = min(settings.first_frames, settings.frames) if perception.learns else _NEVER
+        self._num_actions = num_actions
+        self._config = config
+        self._perception = perception
+        self._new_front_end = new_front_end
+        self._streams = streams
+        self._episode: Episode | None = None
+        self._facts: Facts | None = None
+        self._cut = False  # whether grid or types may have changed since the last step
+
+    # Acting.
+
+    def begin(self) -> None:
+        """Forget the last episode."""
+        self._episode = self._facts = None
+
+    def act(self, frame: Frame, info: dict[str, Any]) -> int:
+        """Choose an action epsilon-greedily, at random before anything can be seen."""
+        rng = self._streams.get("explore")
+        if not self.acts:
+            return int(rng.integers(self._num_actions))
+        if self._facts is None:
+            self._facts = self._facts_of(frame)
+        if self._episode is None:
+            self._episode = self.front_end.begin(self._perception.shape_of(frame))
+        epsilon = self._config.front_end.epsilon
+        return self.front_end.decide(self._facts, self._episode, rng, epsilon)
+
+    # Learning.
+
+    def observe(self, step: Step) -> None:
+        """Remember a step and learn from it."""
+        self.num_timesteps += 1
+        if step.number == 0:
+            self.buffer.begin(step.frame)
+        self.buffer.step(step.action, step.reward, step.terminated, step.next_frame)
+        if not self.acts:
+            return
+        facts = self._facts if self._facts is not None else self._facts_of(step.frame)
+        next_facts, change = self._perception.watch(facts, step.action, step.next_frame)
+        if change is not None:
+            facts = self._facts_of(step.frame)
+            self._facts, self._episode, self._cut = next_facts, None, True
+            if change.parents and self._follow(change):
+                self._cut = False  # this step was relearned with the others
+                return
+        transition = Transition(
+            facts=facts,
+            action=step.action,
+            reward=step.reward,
+            next_facts=next_facts,
+            terminated=step.terminated,
+            first=step.number == 0 or self._cut,
+            shape=self._perception.shape_of(step.frame),
+        )
+        self.front_end.learn(transition, self._streams.get("replay"))
+        self._facts, self._cut = next_facts, False
+
+    def fit(self, frame: Frame, progress: Progress | None) -> Fit | None:
+        """Fit perception to the remembered frames; the front end keeps its knowledge of the types.
+
+        Args:
+            frame: The frame that the environment shows now.
+            progress: Called with the progress of the phases.
+
+        Returns:
+            What became of it; `None` if nothing moved in the remembered frames. Earlier knowledge
+            stays then, and more frames may help.
+        """
+        start = time.perf_counter()
+        try:
+            loss, change = self.fit_perception(progress)
+        except PerceptionError:
+            self.next_fit = 2 * self.num_timesteps
+            return None
+        self._follow(change)
+        self.next_fit = self._steps_to_next_fit()
+        # What is remembered of the running episode is in the terms of before.
+        self._facts, self._episode, self._cut = self._facts_of(frame), None, True
+        types = len(self._perception.known)
+        return Fit(self.num_timesteps, loss, types, time.perf_counter() - start)
+
+    def fit_perception(self, progress: Progress | None) -> tuple[float, TypeChange]:
+        """Fit perception to the remembered frames; return the loss and the change of types.
+
+        Raises:
+            PerceptionError: Nothing moved in them.
+        """
+        rewards = np.array([reward for _, reward, *_ in self.buffer.outcomes()])
+        return self._perception.learn(self.buffer.transitions(), progress, rewards)
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Restore the counters from a checkpoint's JSON data."""
+        self.num_timesteps = data["num_timesteps"]
+        self.next_fit = data["next_fit"]
+        self.acts = data["acts"]
+
+    def _steps_to_next_fit(self) -> int:
+        settings = self._config.perception
+        if not self.acts:
+            return min(int(settings.retry_growth * self.num_timesteps), settings.frames)
+        if not settings.refit_growth:
+            return _NEVER
+        return max(self.num_timesteps + 1, int(self.num_timesteps * settings.refit_growth))
+
+    def _follow(self, change: TypeChange) -> bool:
+        """Bring the front end's knowledge into the present types.
+
+        Returns:
+            Whether the front end was retrained from all remembered frames.
+        """
+        if not self.acts or self.buffer.complete:
+            self._relearn()
+            return True
+        for child, parent in change.parents.items():
+            self.front_end.inherit(child, parent)
+        return False
+
+    def _relearn(self) -> None:
+        """Retrain the front end from all stored frames under the present types.
+
+        Start acting if enough transitions are explained.
+        """
+        frames = self.buffer.transitions()
+        before, after = (self._perception.facts(part) for part in (frames.before, frames.after))
+        shape = self._perception.shape_of(frames.before[0])
+        met = [
+            Transition(facts, action, reward, next_facts, terminated, first, shape)
+            for facts, (action, reward, terminated, first), next_facts in zip(
+                before, self.buffer.outcomes(), after, strict=True
+            )
+        ]
+        self.front_end = self._new_front_end()
+        for transition in met:
+            self.front_end.learn(transition, self._streams.get("replay"))
+        settings = self._config.perception
+        enough = self.num_timesteps >= settings.frames
+        self.acts = self.acts or enough or explained_share(met) >= settings.explained
+
+    def _facts_of(self, frame: Frame) -> Facts:
+        return self._perception.facts(frame[None])[0]

@@ -1,0 +1,254 @@
+"""Thresholds of perception: motion, grid, camera, sights and still pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dsrl_agent.checks import require_at_least, require_range
+
+
+@dataclass(frozen=True)
+class GridThresholds:
+    """The grid from motion: pitch, origin and extent.
+
+    Attributes:
+        noise_sigmas: A pixel changed if its difference exceeds this many standard deviations of
+            the noise. Not searched.
+        least_change: Lower bound of that difference, in levels of 0-255. Not searched.
+        loud: A difference beyond this, in levels, would hide all changes: frames are blurred then.
+            At noise 0.3 without blur nothing seemed to move.
+        calm: Frames are blurred until the difference is below this, in levels. Not searched.
+        blurs: Widths of the blurs to try, in pixels. Wider ones would leave nothing of a small
+            agent.
+        least_pitch: Smallest pitch searched, in pixels. Not searched.
+        least_dip: An action moves something if the autocorrelation dips by more than this share of
+            the energy; the deepest dip possible is 0.5. Not searched.
+        offset_tolerance: Offsets count as equally good if they put at least the best share of
+            energy minus this into one band of cells. Not searched.
+        cut_tolerance: Of these, offsets count as equal if their borders cut at most this many times
+            the least ink. Not searched.
+    """
+
+    noise_sigmas: float = 6.0
+    least_change: float = 8.0
+    loud: float = 192.0
+    calm: float = 128.0
+    blurs: tuple[int, ...] = (3, 5)
+    least_pitch: int = 3
+    least_dip: float = 0.1
+    offset_tolerance: float = 0.01
+    cut_tolerance: float = 1.05
+
+    def __post_init__(self) -> None:
+        require_range("perception.grid.noise_sigmas", self.noise_sigmas, 0.0, open_low=True)
+        for name in ("least_change", "loud", "calm"):
+            require_range(f"perception.grid.{name}", getattr(self, name), 0.0, 255.0)
+        for width in self.blurs:
+            require_at_least("perception.grid.blurs", width, 1)
+        require_at_least("perception.grid.least_pitch", self.least_pitch, 1)
+        require_range("perception.grid.least_dip", self.least_dip, 0.0, 0.5)
+        require_range("perception.grid.offset_tolerance", self.offset_tolerance, 0.0, 1.0)
+        require_range("perception.grid.cut_tolerance", self.cut_tolerance, 1.0)
+
+
+@dataclass(frozen=True)
+class ExtentThresholds:
+    """How far the grid reaches beyond the cells in which anything changed.
+
+    Attributes:
+        standing: A cell holds an object if it differs from emptiness by at least this share of the
+            largest difference, beyond noise. Not searched.
+        quiet: Quantile of the cells' differences from emptiness that is noise alone: at least this
+            share of the cells is empty. Not searched.
+        sample: Frames that are looked at. Not searched.
+    """
+
+    standing: float = 0.25
+    quiet: float = 0.1
+    sample: int = 64
+
+    def __post_init__(self) -> None:
+        for name in ("standing", "quiet"):
+            require_range(f"perception.extent.{name}", getattr(self, name), 0.0, 1.0)
+        require_at_least("perception.extent.sample", self.sample, 1)
+
+
+@dataclass(frozen=True)
+class EgomotionThresholds:
+    """Which cell the agent's own object left in each step, and the appearance of emptiness.
+
+    Attributes:
+        changed: A cell changed if it did by this share of the largest change of any cell, beyond
+            noise. Not searched.
+        quiet: Quantile of the cells' changes that is noise alone. Even in a world of four cells at
+            most half of them change. Not searched.
+        clear: A touch makes a difference of at least this share of that between the ego-object and
+            emptiness. Not searched.
+        one_way: An action goes one way if the ego-object's change is at most this share of
+            emptiness's, where noise adds to both. Not searched.
+        blur: Pixels of a resampled cell over which noise is averaged. Not searched.
+        places: Cells just left that give the appearance of emptiness. Not searched.
+    """
+
+    changed: float = 0.25
+    quiet: float = 0.25
+    clear: float = 0.5
+    one_way: float = 0.25
+    blur: int = 3
+    places: int = 64
+
+    def __post_init__(self) -> None:
+        for name in ("changed", "quiet", "clear", "one_way"):
+            require_range(f"perception.motion.egomotion.{name}", getattr(self, name), 0.0, 1.0)
+        for name in ("blur", "places"):
+            require_at_least(f"perception.motion.egomotion.{name}", getattr(self, name), 1)
+
+
+@dataclass(frozen=True)
+class CameraThresholds:
+    """A camera that shakes.
+
+    Attributes:
+        reach: Largest shift between two frames that is searched, in pixels. Not searched.
+        sample: Transitions that tell whether the camera shakes at all. Not searched.
+        moved: The camera shakes if more than this share of them is shifted. Not searched.
+    """
+
+    reach: int = 3
+    sample: int = 32
+    moved: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name in ("reach", "sample"):
+            require_at_least(f"perception.camera.{name}", getattr(self, name), 1)
+        require_range("perception.camera.moved", self.moved, 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class CellsThresholds:
+    """Sight of objects that stand on the grid.
+
+    Attributes:
+        doubling_noise: Noise of this standard deviation, as a share of a pixel's range, doubles the
+            gradient steps of a fit. Not searched.
+        exemplars: Pictures of each type that remind a later fit of the type. Not searched.
+    """
+
+    doubling_noise: float = 1 / 7
+    exemplars: int = 16
+
+    def __post_init__(self) -> None:
+        require_range("perception.cells.doubling_noise", self.doubling_noise, 0.0, open_low=True)
+        require_at_least("perception.cells.exemplars", self.exemplars, 1)
+
+
+@dataclass(frozen=True)
+class OffGridThresholds:
+    """Sight of objects that stand off the lines of the grid.
+
+    Attributes:
+        few_types: With at most this many types the cells are not doubted: two types of objects and
+            the agent. Not searched.
+        spread: Standard deviation about their places, in pixels, beyond which objects stand off the
+            grid; the raster alone gives less. Not searched.
+        frames: Most frames that isolated blobs are taken from. More were slower and not better.
+        ink: A pixel belongs to an object if its contrast is at least this share of the largest.
+            Not searched.
+        noise: Half of the empty pixels differ by more than this, as a share of a pixel's range:
+            then contrast is blurred. Not searched.
+        blur: Width of that blur, in pixels. Not searched.
+        least_size: An isolated blob is at least this share of a cell high and wide. Not searched.
+        places: Cells just left that give the appearance of emptiness. Not searched.
+        empty_copies: Windows of emptiness that are learned as well, as a share of the blobs.
+            Not searched.
+        held_out: One window in this many calibrates novelty. Not searched.
+        sheet: Windows are learned from in sheets of this many rows and columns. Not searched.
+        rare: A template with fewer than this share of the mean number of blobs is rare.
+            Not searched.
+        explained: A rare template is part of another if that explains more than this share of its
+            energy. Not searched.
+    """
+
+    few_types: int = 3
+    spread: float = 1.0
+    frames: int = 320
+    ink: float = 0.25
+    noise: float = 0.02
+    blur: int = 3
+    least_size: float = 1 / 3
+    places: int = 64
+    empty_copies: float = 0.05
+    held_out: int = 5
+    sheet: int = 5
+    rare: float = 0.25
+    explained: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name in ("few_types", "frames", "blur", "places", "held_out", "sheet"):
+            require_at_least(f"perception.off_grid.{name}", getattr(self, name), 1)
+        require_range("perception.off_grid.spread", self.spread, 0.0)
+        for name in ("ink", "noise", "least_size", "empty_copies", "rare", "explained"):
+            require_range(f"perception.off_grid.{name}", getattr(self, name), 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class StillsThresholds:
+    """Symbols of still pictures (`dsrl symbols`).
+
+    Attributes:
+        usual: Quantile of salience that emptiness has, noise included. Not searched.
+        candidates: Places compared by how densely others lie around them in latent space.
+            Not searched.
+        dense: Share of all places that count as a place's neighbours in latent space.
+            Not searched.
+        copies: Copies of each spectrum for typing, spread by what the decoder cannot tell apart.
+            Not searched.
+        spread: Standard deviation of these copies, in posterior standard deviations. Not searched.
+        fine_beta: Factor on beta for the fine network: sharper posteriors make objects more
+            salient. Not searched.
+        cell_beta: Factor on beta for the cells' network: with few pictures a lighter KL term learns
+            noise. Chosen on still pictures with noise 0.1 and 0.3 and texture.
+        least_period: Smallest pitch searched, in pixels: the fine network's stride.
+        period_step: Step of that search, in pixels. Not searched.
+        off: Standard deviation of objects about their lines, in pixels. Not searched.
+        bin: Bin of the positions folded by a period, in pixels. Not searched.
+        nearly: The longest period is taken that fits at least this share as well as the best.
+            Not searched.
+        least_scale: Smallest scale of a blob, in pixels: radius / sqrt(2). Not searched.
+        most_scale: Largest scale of a blob, in pixels. Not searched.
+    """
+
+    usual: float = 0.05
+    candidates: int = 400
+    dense: float = 0.05
+    copies: int = 50
+    spread: float = 0.1
+    fine_beta: float = 0.5
+    cell_beta: float = 4.0
+    least_period: float = 4.0
+    period_step: float = 0.05
+    off: float = 0.75
+    bin: float = 0.25
+    nearly: float = 0.9
+    least_scale: float = 1.5
+    most_scale: float = 12.0
+
+    def __post_init__(self) -> None:
+        for name in ("usual", "dense", "nearly"):
+            require_range(f"perception.stills.{name}", getattr(self, name), 0.0, 1.0, open_low=True)
+        for name in ("candidates", "copies"):
+            require_at_least(f"perception.stills.{name}", getattr(self, name), 1)
+        for name in (
+            "spread",
+            "fine_beta",
+            "cell_beta",
+            "least_period",
+            "period_step",
+            "off",
+            "bin",
+        ):
+            require_range(f"perception.stills.{name}", getattr(self, name), 0.0, open_low=True)
+        require_range("perception.stills.least_scale", self.least_scale, 0.0, open_low=True)
+        require_range(
+            "perception.stills.most_scale", self.most_scale, self.least_scale, open_low=True
+        )

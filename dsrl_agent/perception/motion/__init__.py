@@ -1,0 +1,1 @@
+"""Gather what motion tells: camera, grid, ego-object, emptiness."""

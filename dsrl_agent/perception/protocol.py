@@ -1,0 +1,79 @@
+"""Define what an agent asks of a perception; whoever injects another one writes these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.sight import Arrays, Progress, Sighting, TypeChange
+from dsrl_agent.types import Facts, Floats, Frame, FrameTransitions, Shape
+
+
+class PerceptionFit(NamedTuple):
+    """A fit of perception.
+
+    Attributes:
+        loss: The back end's loss, the negative ELBO in nats per frame.
+        change: The change of types against the fit before.
+    """
+
+    loss: float
+    change: TypeChange
+
+
+class PerceptionProtocol(Protocol):
+    """Turns frames into facts, and learns to from transitions.
+
+    Attributes:
+        learns: Whether `learn` has anything to learn; a perception that does not is never asked to.
+    """
+
+    learns: bool
+
+    @property
+    def ready(self) -> bool:
+        """Whether facts can be given."""
+
+    @property
+    def known(self) -> list[int]:
+        """The types of objects known so far, ascending."""
+
+    def learn(
+        self,
+        transitions: FrameTransitions,
+        progress: Progress | None = None,
+        rewards: Floats | None = None,
+    ) -> PerceptionFit:
+        """Learn to see from transitions and, if they are known, their rewards `[N]`."""
+
+    def facts(self, frames: Frame) -> list[Facts]:
+        """Return the facts of each frame `uint8 [B, H, W, 3]`."""
+
+    def watch(self, before: Facts, action: int, frame: Frame) -> Sighting:
+        """Return the facts of the frame `uint8 [H, W, 3]` that an action led to, and learn."""
+
+    def shape_of(self, frame: Frame) -> Shape:
+        """Return the rows and columns in a frame `uint8 [H, W, 3]`."""
+
+    @property
+    def grid(self) -> Grid | None:
+        """The grid in frames, `None` if there is none or nothing has been learned."""
+
+    def pictures(self) -> dict[int, NDArray[np.uint8]]:
+        """Return a picture `uint8 [h, w, 3]` of each type that has one."""
+
+    def erased(self, frame: Frame, facts: Facts, removed: Facts) -> Frame:
+        """Return a copy of a frame `uint8 [H, W, 3]` without the objects of some of its facts."""
+
+    def arrays(self) -> Arrays:
+        """Return everything learned for a checkpoint, by file."""
+
+    def state(self) -> dict[str, Any]:
+        """Return the JSON part of a checkpoint."""
+
+    def load(self, arrays: Arrays, state: Mapping[str, Any]) -> None:
+        """Restore from `arrays()` and `state()`."""

@@ -1,0 +1,178 @@
+"""Define the interface of a sight: one way to turn frames into types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.back_end import EncoderMaker
+from dsrl_agent.config import PerceptionConfig, nearest
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.motion.evidence import Evidence
+from dsrl_agent.types import Facts, Floats32, Frame, Ints
+
+Arrays = dict[str, dict[str, NDArray[Any]]]
+"""Named arrays of a checkpoint, by file."""
+
+Progress = Callable[[str, int, int, float], None]
+"""Called with the phase, the steps done, all its steps and the latest figure of the phase."""
+
+
+class TypeChange(NamedTuple):
+    """A change of the types that facts are given in.
+
+    Attributes:
+        parents: For a type that was split off or merged: the older type whose knowledge it shares.
+    """
+
+    parents: Mapping[int, int]
+
+
+class Sighting(NamedTuple):
+    """The facts of a frame, and what they changed.
+
+    Attributes:
+        facts: The sorted facts.
+        change: The change of types that the frame led to, if there was one.
+    """
+
+    facts: Facts
+    change: TypeChange | None
+
+
+class Fitting(NamedTuple):
+    """What a sight is learned with, beside the evidence.
+
+    Attributes:
+        config: Settings of perception.
+        make_encoder: Makes a fresh back end from a seed.
+        seed: Seeds back end and typing.
+        fits: Number of fits before this one.
+        progress: Called with the progress of the phases `back end` and `symbols`.
+    """
+
+    config: PerceptionConfig
+    make_encoder: EncoderMaker
+    seed: int
+    fits: int
+    progress: Progress | None = None
+
+    def report(self, phase: str, done: int, total: int, figure: float) -> None:
+        """Pass progress on, if anything listens."""
+        if self.progress is not None:
+            self.progress(phase, done, total, figure)
+
+
+class Sight(Protocol):
+    """Turns frames into a map of types; owns grid, types and exemplars.
+
+    Types are numbers from 1. Perception gives them their names by `renumber`.
+    """
+
+    @property
+    def kind(self) -> str:
+        """The name that it is registered under."""
+
+    @property
+    def grid(self) -> Grid:
+        """The grid, of the size of the frames learned from."""
+
+    @property
+    def known(self) -> Ints:
+        """The types of objects, ascending."""
+
+    def at_rest(self, frames: Frame) -> Frame:
+        """Return frames `uint8 [B, H, W, 3]` with the camera's motion taken out."""
+
+    def types(self, frames: Frame, grid: Grid | None = None) -> Ints:
+        """Return the type in each cell of frames at rest, `[B, rows, cols]`.
+
+        Args:
+            frames: `uint8 [B, H, W, 3]`.
+            grid: Another grid than the sight's own.
+        """
+
+    def notice(self, frames: Frame, types: Ints, next_number: int) -> int:
+        """Learn from objects of unknown type in frames at rest.
+
+        Args:
+            frames: `uint8 [B, H, W, 3]`.
+            types: `[B, rows, cols]`: the types in them.
+            next_number: Number of the first type that is added.
+
+        Returns:
+            The number of types added.
+        """
+
+    def renumber(self, names: Mapping[int, int]) -> None:
+        """Give types new numbers; types that `names` lacks keep theirs."""
+
+    def exemplars(self, frames: Frame, but: Collection[int]) -> dict[int, Floats32]:
+        """Return pictures of the types that frames show, to remind a later sight of them.
+
+        Args:
+            frames: `uint8 [B, H, W, 3]`, at rest.
+            but: Types that are left out.
+        """
+
+    def recall(self, number: int, exemplars: Floats32) -> None:
+        """Bring back a type that the fit lost, if its exemplars are of no type that was found."""
+
+    def pictures(self) -> dict[int, NDArray[np.uint8]]:
+        """Return a picture `uint8 [12, 12, 3]` of each type, as contrast with emptiness."""
+
+    def arrays(self) -> Arrays:
+        """Return everything learned for a checkpoint, by file."""
+
+    def state(self) -> dict[str, Any]:
+        """Return the JSON part of a checkpoint."""
+
+
+class SightFit(NamedTuple):
+    """A sight just learned.
+
+    Attributes:
+        sight: The sight.
+        loss: The back end's loss, the negative ELBO in nats per frame.
+    """
+
+    sight: Sight
+    loss: float
+
+
+class SightKind(NamedTuple):
+    """How a kind of sight is made.
+
+    Attributes:
+        learn: Learns it from evidence; the sight in use before, if any, may be built on.
+        load: Restores it from a checkpoint's arrays and JSON data.
+    """
+
+    learn: Callable[[Evidence, Sight | None, Fitting], SightFit]
+    load: Callable[[Arrays, Mapping[str, Any], Fitting], Sight]
+
+
+_KINDS: dict[str, SightKind] = {}
+
+
+def register_sight(name: str, kind: SightKind) -> None:
+    """Make a kind of sight known by the name that `perception.sight` takes."""
+    _KINDS[name] = kind
+
+
+def sight_kind(name: str) -> SightKind:
+    """Return the kind of sight of a name.
+
+    Raises:
+        ConfigError: No such sight is registered.
+    """
+    if name not in _KINDS:
+        raise ConfigError(
+            f"perception.sight is {name!r}, but it must be one of {', '.join(sorted(_KINDS))}; "
+            f"{nearest(name, list(_KINDS))}"
+        )
+    return _KINDS[name]
