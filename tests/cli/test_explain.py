@@ -151,7 +151,7 @@ def test_bad_input_is_refused_in_one_line(
 # Faithfulness.
 
 
-def test_what_is_painted_out_is_seen_no_more(agent: DSRL) -> None:
+def test_erased_objects_are_not_perceived(agent: DSRL) -> None:
     frame, facts = first_frame(agent)
     own = agent.front_end.agency.find(facts)
     objects = tuple(fact for fact in facts if fact != own)

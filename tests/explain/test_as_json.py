@@ -10,7 +10,7 @@ from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.reasons.reasons import reasons
 
 
-def test_the_same_as_data() -> None:
+def test_beliefs_and_reasons_are_plain_data() -> None:
     scene = tuple(sorted((AGENT, NEAR)))
     data = reasons_as_json(reasons(written(), scene, [SELF, GOOD, BAD]))
     assert data["facts"][1] == {"type": GOOD, "row": 5, "col": 6}

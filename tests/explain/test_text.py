@@ -79,7 +79,7 @@ def test_rules_in_words() -> None:
     ]
 
 
-def test_rules_as_data() -> None:
+def test_rules_are_plain_data() -> None:
     data = beliefs_as_json(beliefs(taught(), [SELF, GOAL, KEY, DOOR]))
     locked = data["rules"][-1]
     assert locked["rule"]["front"] == DOOR
@@ -104,7 +104,7 @@ def test_the_plan_is_the_reason() -> None:
     ]
 
 
-def test_what_was_taken_in_the_episode_counts() -> None:
+def test_things_taken_in_the_episode_count() -> None:
     front_end, rng = taught(), np.random.default_rng(0)
     memory = front_end.begin(SHAPE)
     for row in ("k.@.dg", "k@..dg", "@...dg"):
@@ -116,7 +116,7 @@ def test_what_was_taken_in_the_episode_counts() -> None:
     assert policy_of(front_end, SHAPE)(drawn("@...dg")) == frozenset({LEFT, RIGHT, UP, DOWN})
 
 
-def test_an_agent_that_turns_is_told_by_its_looks() -> None:
+def test_an_agent_that_turns_is_described_by_its_appearances() -> None:
     # Types 0 and 1 are the agent facing right and left: action 0 turns it, action 1 moves it on.
     front_end = make_front_end(2, FrontEndConfig(kind="rules"))
     assert isinstance(front_end, RulesFrontEnd)

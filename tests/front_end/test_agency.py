@@ -71,7 +71,7 @@ def test_the_agent_is_found_among_still_objects_and_a_drifter() -> None:
         assert found[63:] == [SELF] * 37
 
 
-def test_nobody_is_the_agent_where_nothing_responds() -> None:
+def test_there_is_no_agent_where_nothing_responds() -> None:
     still = walk(100, 0, responds=False, drifts=False)
     assert watch(Agency(), still) == [None] * 100
     assert Agency().self_type is None
@@ -79,7 +79,7 @@ def test_nobody_is_the_agent_where_nothing_responds() -> None:
     assert watch(Agency(), [step(LEFT), step(RIGHT)]) == [None, None]
 
 
-def test_a_type_that_a_frame_shows_twice_is_not_followed() -> None:
+def test_a_type_seen_twice_in_a_frame_is_not_followed() -> None:
     for twin in ((0, 0), (4, 4)):
         twins = [
             step(RIGHT, (SELF, (2, 1), (2, 2)), (SELF, twin, twin)),
@@ -88,7 +88,7 @@ def test_a_type_that_a_frame_shows_twice_is_not_followed() -> None:
         assert watch(Agency(), twins) == [None, None]
 
 
-def test_one_lucky_sighting_decides_nothing() -> None:
+def test_a_single_sighting_does_not_decide_the_agent() -> None:
     """The agent bumps two times in five; something seen twice has told the action each time."""
     own = [step(LEFT, (SELF, (2, 2), (2, 1))), step(RIGHT, (SELF, (2, 2), (2, 3)))]
     bumps = [step(LEFT, (SELF, (2, 0), (2, 0))), step(RIGHT, (SELF, (2, 4), (2, 4)))]
@@ -97,7 +97,7 @@ def test_one_lucky_sighting_decides_nothing() -> None:
     assert watch(Agency(), [*3 * own, *2 * bumps, *lucky])[-1] == SELF
 
 
-def test_the_verdict_falls_at_each_of_the_first_transitions_and_then_now_and_then() -> None:
+def test_the_agent_is_decided_at_each_of_the_first_64_transitions_then_every_64() -> None:
     """A newcomer that tells more than the agent takes its place, but not before the next turn."""
     agency = Agency()
     assert watch(agency, walk(65, 1))[-1] == SELF
@@ -119,7 +119,7 @@ def test_find_gives_the_agents_fact_if_it_is_seen_exactly_once() -> None:
     assert agency.find((*facts, Fact(SELF, 3, 3))) is None
 
 
-def test_moves_are_what_each_action_mostly_does() -> None:
+def test_moves_are_the_commonest_displacements() -> None:
     agency = Agency()
     watch(
         agency,
@@ -141,7 +141,7 @@ def test_moves_are_what_each_action_mostly_does() -> None:
 
 @settings(deadline=None, max_examples=20)
 @given(st.integers(0, 150), st.integers(0, 10))
-def test_the_state_goes_through_json_and_on(cut: int, seed: int) -> None:
+def test_counting_goes_on_after_saving_and_loading(cut: int, seed: int) -> None:
     tape = walk(200, seed)
     whole = Agency()
     watch(whole, tape[:cut])
@@ -181,7 +181,7 @@ def turn_and_go(length: int, seed: int) -> list[Transition]:
     return tape
 
 
-def test_an_agent_that_turns_has_all_its_looks_and_each_its_own_motions() -> None:
+def test_an_agent_that_turns_has_several_appearances_with_effects_of_their_own() -> None:
     for seed in range(5):
         agency = Agency()
         watch(agency, turn_and_go(64, seed))
@@ -194,7 +194,7 @@ def test_an_agent_that_turns_has_all_its_looks_and_each_its_own_motions() -> Non
         assert agency.effects() == expected
 
 
-def test_an_agent_of_several_looks_is_found_by_any_of_them() -> None:
+def test_an_agent_is_found_by_any_of_its_appearances() -> None:
     agency = Agency()
     watch(agency, turn_and_go(64, 0))
     still = Fact(STILL, 4, 0)
@@ -221,7 +221,7 @@ def becomes(action: int, old: int, new: int, *others: Fact) -> Transition:
     )
 
 
-def test_a_look_must_be_taken_twice() -> None:
+def test_an_appearance_must_be_taken_twice() -> None:
     agency = Agency()
     watch(agency, [*ALONE, becomes(RIGHT, SELF, ON)])
     assert agency.self_types == {SELF}
@@ -230,7 +230,7 @@ def test_a_look_must_be_taken_twice() -> None:
     assert agency.self_types == {SELF, ON}
 
 
-def test_what_is_seen_beside_the_agent_is_no_look_of_it() -> None:
+def test_a_type_seen_together_with_the_agent_is_no_appearance() -> None:
     agency = Agency()
     # The agent is missed, and something comes up beside its place that is seen with it elsewhere.
     watch(agency, [*ALONE, *3 * [becomes(RIGHT, SELF, ON)]])
@@ -240,14 +240,14 @@ def test_what_is_seen_beside_the_agent_is_no_look_of_it() -> None:
     assert agency.self_types == {SELF}
 
 
-def test_what_comes_up_far_from_where_the_agent_was_is_no_look_of_it() -> None:
+def test_a_type_that_comes_up_far_from_the_agent_is_no_appearance() -> None:
     agency = Agency()
     far = Transition((Fact(SELF, 0, 0),), RIGHT, 0.0, (Fact(ON, 1, 1),), False)
     watch(agency, [*ALONE, *5 * [far]])
     assert agency.self_types == {SELF}
 
 
-def test_motions_are_of_the_commonest_move_however_often_it_was_held_up() -> None:
+def test_effects_are_the_commonest_displacement_however_often_it_was_blocked() -> None:
     agency = Agency()
     assert agency.effects() == {}
     bumps = [step(RIGHT, (SELF, (2, 4), (2, 4)))] * 5
@@ -260,7 +260,7 @@ def test_motions_are_of_the_commonest_move_however_often_it_was_held_up() -> Non
     }
 
 
-def test_a_look_hardly_seen_moves_as_the_others_do_if_these_agree() -> None:
+def test_a_rare_appearance_moves_as_the_others_if_these_agree() -> None:
     agency = Agency()
     watch(agency, [*ALONE, ALONE[0], *2 * [becomes(RIGHT, SELF, ON)]])
     # Right was seen four times, the others once each: too few to speak for another look.
@@ -276,7 +276,7 @@ def test_a_look_hardly_seen_moves_as_the_others_do_if_these_agree() -> None:
     assert agency.effects()[ON, RIGHT] == ActionEffect(0, 0, ON)
 
 
-def test_the_looks_go_through_json() -> None:
+def test_appearances_are_saved_and_loaded() -> None:
     tape = turn_and_go(120, 3)
     whole, resumed = Agency(), Agency()
     watch(whole, tape[:50])
@@ -288,7 +288,7 @@ def test_the_looks_go_through_json() -> None:
     assert resumed.state() == whole.state()
 
 
-def test_a_displacement_seen_once_in_many_tries_was_misread() -> None:
+def test_a_displacement_seen_once_in_many_tries_is_ignored() -> None:
     agency = Agency()
     idle = step(4, (SELF, (2, 2), (2, 2)), (STILL, (4, 4), (4, 4)))
     watch(agency, [*walk(60, 0), *39 * [idle]])
@@ -298,7 +298,7 @@ def test_a_displacement_seen_once_in_many_tries_was_misread() -> None:
     assert agency.moves()[LEFT] == MOVES[LEFT]
 
 
-def test_what_is_of_no_known_type_is_nobody() -> None:
+def test_unknown_objects_are_never_the_agent() -> None:
     agency = Agency()
     tape = [step(a, (-1, (2, 2), (2 + MOVES[a][0], 2 + MOVES[a][1]))) for a in range(4)]
     assert watch(agency, 5 * tape) == [None] * 20

@@ -56,7 +56,7 @@ def taught(kind: str = "srl_cs") -> TabularFrontEnd:
     return front_end
 
 
-def test_actions_are_named_by_what_they_do() -> None:
+def test_actions_are_named_by_their_displacement() -> None:
     assert action_names(taught()) == ["left", "right", "up", "down", "action 4", "action 5"]
     fresh = make_front_end(2, FrontEndConfig())
     assert action_names(fresh) == ["action 0", "action 1"]
@@ -101,7 +101,7 @@ def test_a_table_of_whole_scenes_is_not_drawn() -> None:
     ]
 
 
-def test_rules_are_told_in_sentences_and_are_not_drawn() -> None:
+def test_rules_are_described_in_sentences_and_not_drawn() -> None:
     front_end = taught_rules(
         film("+o.", (RIGHT, -1.0, ".+.")),
         film("+b.#", (RIGHT, 0.0, ".+b#"), (RIGHT, 0.0, ".+b#")),
@@ -116,7 +116,7 @@ def test_rules_are_told_in_sentences_and_are_not_drawn() -> None:
     assert describe_policy(front_end, [SELF, 1, 2, 4]) == []
 
 
-def test_another_look_of_the_agent_is_said_to_be_one() -> None:
+def test_another_appearance_of_the_agent_is_named() -> None:
     front_end = taught_rules()
     changed = Transition((Fact(SELF, 1, 0),), RIGHT, 0.0, (Fact(UNTOUCHED, 1, 1),), False, True)
     for _ in range(2):

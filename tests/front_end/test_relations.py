@@ -12,7 +12,7 @@ from dsrl_agent.types import Fact
 AGENT = Fact(0, 2, 2)
 
 
-def test_relate_sees_every_other_object_from_the_agent() -> None:
+def test_relations_are_displacements_from_the_agent() -> None:
     facts = (AGENT, Fact(1, 2, 4), Fact(1, 3, 2), Fact(2, 0, 0))
     assert relate(AGENT, facts) == (
         Relation(Fact(1, 2, 4), 0, 2),

@@ -55,7 +55,7 @@ def test_true_symbols_solve_a_small_world(kind: Any, steps: int, score: float) -
 @pytest.mark.parametrize(
     ("kind", "steps"), [("garnelo2016", 400), ("relational", 400), ("rules", 60), ("srl_cs", 400)]
 )
-def test_of_two_near_identical_worlds_dsrl_solves_neither_and_the_others_both(
+def test_of_two_near_identical_worlds_garnelo2016_solves_neither_and_others_both(
     world: str, kind: Any, steps: int
 ) -> None:
     """Dutra & Garcez 2017: two crosses, two circles of -10, and the side of one pair changed."""
@@ -104,9 +104,7 @@ def tape(length: int, seed: int) -> list[Transition]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("cut", [1, 30, 200])
-def test_after_a_round_through_json_it_goes_on_exactly_as_if_never_stopped(
-    kind: Any, cut: int
-) -> None:
+def test_learning_goes_on_after_saving_and_loading_as_if_never_stopped(kind: Any, cut: int) -> None:
     config = FrontEndConfig(kind=kind, learning_rate=0.3, replay=5, memory=20)
     played = tape(300, seed=3)
     whole, whole_rng = make_front_end(4, config), np.random.default_rng(9)

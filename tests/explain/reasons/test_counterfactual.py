@@ -21,7 +21,7 @@ def test_the_nearest_change_that_flips_the_action_is_found() -> None:
     )
 
 
-def test_another_type_is_tried_where_taking_away_does_not_flip() -> None:
+def test_another_type_is_tried_where_removal_does_not_flip() -> None:
     def policy(facts: Facts) -> Actions:
         return frozenset({LEFT}) if Fact(BAD, 5, 8) in facts else frozenset({RIGHT})
 
@@ -31,7 +31,7 @@ def test_another_type_is_tried_where_taking_away_does_not_flip() -> None:
     )
 
 
-def test_of_actions_that_tie_the_one_taken_must_be_dropped() -> None:
+def test_of_tied_actions_the_one_taken_must_be_dropped() -> None:
     def policy(facts: Facts) -> Actions:
         both = frozenset({RIGHT, UP}) if NEAR in facts else frozenset({UP})
         return both if FAR in facts else both - {UP} or frozenset({LEFT})

@@ -33,7 +33,7 @@ def test_of_sets_of_equal_size_the_nearest_is_named() -> None:
     assert named.objects == (NEAR, FAR)
 
 
-def test_where_many_decide_together_all_of_them_are_named() -> None:
+def test_many_objects_that_decide_together_are_all_named() -> None:
     many = tuple(Fact(GOOD, row, 5) for row in range(5))
     policy = policy_by(lambda facts: sum(fact in many for fact in facts) == 5)
     named = decisive_objects(policy, AGENT, tuple(sorted((AGENT, NEAR, *many))))
@@ -41,6 +41,6 @@ def test_where_many_decide_together_all_of_them_are_named() -> None:
     assert named[1:] == (True, True, False)
 
 
-def test_of_an_agent_that_always_does_the_same_nothing_is_named() -> None:
+def test_no_object_decides_for_an_agent_that_always_does_the_same() -> None:
     named = decisive_objects(policy_by(lambda facts: True), AGENT, (AGENT, NEAR, FAR))
     assert named == DecisiveObjects((), suffice=True, necessary=False, smallest=False)

@@ -51,7 +51,7 @@ def test_the_chain_of_reasons_of_imagined_ways() -> None:
     ]
 
 
-def test_where_all_is_alike_nothing_is_named() -> None:
+def test_no_object_is_named_where_all_actions_are_alike() -> None:
     found = reasons(written(), (AGENT, Fact(BAD, 6, 5)), [SELF, GOOD, BAD])
     assert found.named is None
     assert reasons_in_words(found)[2:] == [
@@ -72,7 +72,7 @@ def test_an_agent_that_is_not_seen_acts_at_random() -> None:
     ]
 
 
-def test_what_it_took_may_be_one_of_several_or_none_of_the_best() -> None:
+def test_the_action_taken_may_tie_or_be_exploration() -> None:
     front_end = written()
     front_end.table[GOOD, 0, 1] = np.array([0.0, 1.0, 1.0, 0.0])
     scene = tuple(sorted((AGENT, NEAR)))

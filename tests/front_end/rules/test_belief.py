@@ -33,7 +33,9 @@ def take(belief: Belief, noise: float, *rewards: float) -> list[bool]:
         (0.5, 5),  # 0.25; 0.0625; 0.0156; 0.0039; 0.25^5 = 0.00098
     ],
 )
-def test_so_many_surprises_that_agree_are_a_change(noise: float, surprises: int) -> None:
+def test_agreeing_surprises_count_as_a_change_by_the_error_rate(
+    noise: float, surprises: int
+) -> None:
     assert RulesThresholds().change_rate == 0.001
     belief = firm()
     assert take(belief, noise, *surprises * [-1.0]) == [False] * (surprises - 1) + [True]
@@ -42,27 +44,27 @@ def test_so_many_surprises_that_agree_are_a_change(noise: float, surprises: int)
     assert belief.changed == belief.confirmed == 99 + surprises
 
 
-def test_surprises_that_disagree_are_none_that_agree() -> None:
+def test_only_the_latest_agreeing_surprises_are_counted() -> None:
     belief = firm()
     assert take(belief, 0.05, -1.0, 2.0, -1.0, 3.0, 3.0) == 4 * [False] + [True]
     assert (belief.reward, belief.agreeing) == (3.0, 2)
 
 
-def test_what_was_believed_comes_again_and_the_surprises_are_forgotten() -> None:
+def test_the_believed_reward_clears_the_surprises() -> None:
     belief = firm()
     assert take(belief, 0.05, -1.0, 1.0, -1.0, 1.0 + 1e-9) == 4 * [False]
     assert (belief.reward, belief.agreeing, belief.touches) == (1.0, 11, 13)
     assert (belief.surprises, belief.confirmed) == ([], 103)
 
 
-def test_a_belief_that_rests_on_less_than_the_surprises_gives_way() -> None:
+def test_a_belief_with_fewer_touches_than_surprises_is_replaced() -> None:
     # At noise 0.1 it would take three, but one touch stands against two; nothing has changed.
     belief = firm(times=1)
     assert take(belief, 0.1, -1.0, -1.0) == [False, False]
     assert (belief.reward, belief.agreeing, belief.changed) == (-1.0, 2, -1)
 
 
-def test_it_is_firm_after_two_touches_or_one_where_sight_does_not_err() -> None:
+def test_a_belief_is_firm_after_two_touches_or_one_without_reading_errors() -> None:
     for noise, times, expected in [(0.001, 1, True), (0.05, 1, False), (0.05, 2, True)]:
         assert firm(times=times).is_firm(noise) is expected
     doubted = firm()
@@ -70,7 +72,7 @@ def test_it_is_firm_after_two_touches_or_one_where_sight_does_not_err() -> None:
     assert not doubted.is_firm(0.001)
 
 
-def test_after_a_change_it_takes_four_touches_where_sight_errs() -> None:
+def test_after_a_change_a_belief_is_firm_after_four_touches_with_reading_errors() -> None:
     for noise, firm_at in [(0.001, 1), (0.05, 4)]:
         belief = firm(times=9)
         assert not belief.is_questioned(noise)
@@ -84,7 +86,7 @@ def test_after_a_change_it_takes_four_touches_where_sight_errs() -> None:
         assert {doubt for _, doubt in questioned} == ({False} if firm_at == 1 else {True, False})
 
 
-def test_most_touches_end_the_episode_or_do_not() -> None:
+def test_the_majority_of_touches_decides_whether_the_episode_ends() -> None:
     belief = firm(times=0)
     for ends, expected in [(True, True), (False, False), (True, True), (False, False)]:
         belief.observe(1.0, ends, 1, 0.05)

@@ -35,13 +35,13 @@ def drawn(front_end: RulesFrontEnd, *rows: str, count: int = 60) -> set[int]:
     return {front_end.decide(scene(*rows), front_end.begin(shape), rng, 0.0) for _ in range(count)}
 
 
-def test_before_it_knows_itself_all_actions_are_drawn() -> None:
+def test_actions_are_random_until_the_agent_is_known() -> None:
     assert drawn(fresh(), "+.x") == {LEFT, RIGHT, UP, DOWN}
     assert drawn(taught_rules(GOOD), "..x") == {LEFT, RIGHT, UP, DOWN}  # it is not in sight
     assert fresh().values(scene("+.x")).values.tolist() == [0.0] * 4
 
 
-def test_what_an_action_does_is_tried_first_but_not_for_ever() -> None:
+def test_an_action_of_unknown_effect_is_tried_first_four_times() -> None:
     front_end = fresh(5)
     learn(front_end, round_trip(), GOOD)
     facts, jump = scene("+x", ".."), 4
@@ -65,7 +65,7 @@ def played(front_end: RulesFrontEnd, start: str, films: dict[tuple[str, int], st
     return actions
 
 
-def test_what_holds_it_up_against_expectation_is_not_run_into_again() -> None:
+def test_an_action_that_failed_against_expectation_is_not_repeated() -> None:
     """A thing never met looks promising, but stands like a wall; nothing is learned from it."""
     films = {("+k ..", DOWN): ".k +.", (".k +.", RIGHT): ".k .+", (".k .+", LEFT): ".k +."}
     actions = played(taught_rules(GOOD), "+k ..", films)
@@ -74,13 +74,13 @@ def test_what_holds_it_up_against_expectation_is_not_run_into_again() -> None:
     assert actions[4] != UP
 
 
-def test_an_action_never_learned_about_is_not_tried_for_ever() -> None:
+def test_an_action_without_learning_is_tried_four_times_in_an_episode() -> None:
     front_end = learn(fresh(5), round_trip(), GOOD)
     actions = played(front_end, "+.x", {("+.x", RIGHT): ".+x", (".+x", RIGHT): "..+"})
     assert actions[:5] == [4, 4, 4, 4, RIGHT]
 
 
-def test_a_plan_is_dropped_when_what_it_rests_on_turns_out_false() -> None:
+def test_a_plan_is_dropped_after_a_surprise() -> None:
     front_end = taught_rules(GOOD)
     memory, rng = front_end.begin((1, 5)), np.random.default_rng(0)
     assert front_end.decide(scene("x+xxx"), memory, rng, 0.0) == LEFT
@@ -92,7 +92,7 @@ def test_a_plan_is_dropped_when_what_it_rests_on_turns_out_false() -> None:
     assert action in (LEFT, RIGHT, UP, DOWN)
 
 
-def test_what_came_before_it_knew_itself_is_understood_afterwards() -> None:
+def test_earlier_transitions_are_relearned_once_the_agent_is_known() -> None:
     early = film(
         "x+o ...", (LEFT, 1.0, "+.o ..."), (RIGHT, 0.0, ".+o ..."), (RIGHT, -1.0, "..+ ...")
     )
@@ -103,7 +103,7 @@ def test_what_came_before_it_knew_itself_is_understood_afterwards() -> None:
     assert describe_rules(late.model, X) == ["touching type 1: +1.00, it vanishes (1 of 1 times)"]
 
 
-def test_only_as_much_as_it_remembers_is_understood_again() -> None:
+def test_only_stored_transitions_are_relearned() -> None:
     front_end = RulesFrontEnd(4, FrontEndConfig(kind="rules", memory=4))
     learn(front_end, GOOD, round_trip())
     assert front_end.model.rules(X) == ()
@@ -121,7 +121,7 @@ def test_a_transition_that_is_the_first_of_its_episode_begins_a_new_scene() -> N
     assert [context.taken for context in contexts] == [()]  # the key was of the last episode
 
 
-def test_deciding_and_valuing_teach_nothing_and_a_copy_goes_its_own_way() -> None:
+def test_deciding_teaches_nothing_and_copied_episodes_are_independent() -> None:
     front_end = taught_rules(GOOD)
     kept = json.dumps(front_end.state())
     rng = np.random.default_rng(0)
@@ -138,7 +138,7 @@ def test_deciding_and_valuing_teach_nothing_and_a_copy_goes_its_own_way() -> Non
     assert json.dumps(front_end.state()) == kept
 
 
-def test_a_far_cell_misread_for_a_frame_does_not_turn_it_round() -> None:
+def test_a_far_cell_misread_for_one_frame_does_not_change_the_plan() -> None:
     front_end = taught_rules(GOOD, film("+o", (RIGHT, -1.0, ".+")))
     front_end.errors.errors = 4.0  # it has been seen to err
     rng, memory = np.random.default_rng(0), front_end.begin((2, 4))
@@ -149,7 +149,7 @@ def test_a_far_cell_misread_for_a_frame_does_not_turn_it_round() -> None:
     assert front_end.values(scene(*at)).values.max() <= 0.0  # taken at its word
 
 
-def test_a_type_that_is_split_off_another_is_known_at_once() -> None:
+def test_a_type_split_off_inherits_the_reward() -> None:
     front_end = taught_rules(GOOD, film("+o", (RIGHT, -1.0, ".+")))
     facts = (Fact(0, 0, 0), Fact(30, 0, 2))
     assert front_end.values(facts).values[RIGHT] == 1.0 - 0.02  # in hope
@@ -159,7 +159,7 @@ def test_a_type_that_is_split_off_another_is_known_at_once() -> None:
 
 @settings(deadline=None, max_examples=25)
 @given(st.integers(0, 3), st.lists(st.integers(0, 3), max_size=12))
-def test_the_parts_of_the_objects_and_the_price_of_time_add_up(start: int, walk: list[int]) -> None:
+def test_the_parts_and_the_price_of_steps_add_up_to_the_values(start: int, walk: list[int]) -> None:
     front_end = taught_rules(
         GOOD, film("+o", (RIGHT, -1.0, ".+")), film("+#.", (RIGHT, 0.0, "+#."))
     )

@@ -48,14 +48,14 @@ SPLIT = (
         (0.19, 2, (SPLIT[0], SPLIT[1]._replace(times=2, cases=2))),  # 3.321: two are company
     ],
 )
-def test_an_odd_case_makes_a_rule_where_an_error_of_sight_would_cost_more(
+def test_an_exception_makes_a_rule_where_a_reading_error_would_cost_more(
     noise: float, odd: int, expected: tuple[Rule, ...]
 ) -> None:
     samples = {**ONE_ODD, (before(X), OPENED): odd}
     assert induce(WALL, samples, noise, RulesThresholds()) == expected
 
 
-def test_the_more_tests_could_be_named_the_more_one_costs() -> None:
+def test_the_cost_of_a_test_grows_with_the_number_of_tests() -> None:
     # With four actions met beside the two things beyond, six tests: ln 6 + 1 = 2.792 nats.
     samples = {(before(FREE, action), BLOCKED): 3 for action in range(4)}
     samples[before(X, DOWN), OPENED] = 1
@@ -63,7 +63,7 @@ def test_the_more_tests_could_be_named_the_more_one_costs() -> None:
     assert len(induce(WALL, samples, 0.061, RulesThresholds())) == 2  # 2.797
 
 
-def test_the_model_thinks_again_when_sight_turns_out_worse() -> None:
+def test_rules_are_induced_again_when_the_error_rate_grows() -> None:
     model = ContactModel()
     for context, effect in 3 * [(before(FREE), BLOCKED)] + [(before(X), OPENED)]:
         model.observe(context, effect, 0.0, False)
@@ -76,12 +76,12 @@ def test_the_model_thinks_again_when_sight_turns_out_worse() -> None:
     assert model.noise == 0.19
 
 
-def test_what_no_test_tells_apart_is_left_to_the_count() -> None:
+def test_the_commonest_effect_is_the_rule_where_no_test_separates() -> None:
     samples = {(before(), BLOCKED): 3, (before(), OPENED): 1}
     assert induce(WALL, samples, 0.001, RulesThresholds()) == PLAIN
 
 
-def test_no_more_than_three_tests_are_asked() -> None:
+def test_a_rule_has_at_most_three_conditions() -> None:
     # Every action does something else: the last two are one rule.
     samples = {(before(action=action), Effect(True, action)): 1 for action in range(5)}
     rules = induce(WALL, samples, 0.001, RulesThresholds())
@@ -106,7 +106,7 @@ def test_no_more_than_three_tests_are_asked() -> None:
         (ContextTest("taken", KEY), before(k=1, **{"#": 1}), True),
     ],
 )
-def test_what_a_test_asks(test: ContextTest, context: Context, holds: bool) -> None:
+def test_the_answers_of_tests(test: ContextTest, context: Context, holds: bool) -> None:
     assert test.holds(context) is holds
     assert Condition(test, True).holds(context) is holds
     assert Condition(test, False).holds(context) is not holds

@@ -43,7 +43,7 @@ def met() -> ContactModel:
     return model
 
 
-def test_where_one_thing_has_changed_the_others_are_to_be_tried_again() -> None:
+def test_a_change_of_one_reward_raises_doubt_about_the_others() -> None:
     model = met()
     touch(model, X, 1.0)
     assert doubted(model) == []
@@ -66,7 +66,7 @@ def test_where_one_thing_has_changed_the_others_are_to_be_tried_again() -> None:
     assert model.predict(before(O)).reward == 2.0
 
 
-def test_one_surprise_where_sight_errs_spreads_no_doubt() -> None:
+def test_one_surprise_with_reading_errors_raises_no_doubt() -> None:
     model = met()
     for _ in range(3):
         touch(model, X, 1.0, 0.05)
@@ -76,7 +76,7 @@ def test_one_surprise_where_sight_errs_spreads_no_doubt() -> None:
     assert doubted(model) == [(O, True), (KEY, True)]
 
 
-def test_what_was_never_met_is_worth_the_best_that_is_known() -> None:
+def test_a_type_never_met_is_expected_to_give_the_best_known_reward() -> None:
     model = ContactModel()
     assert model.optimism == 1.0
     touch(model, O, -1.0)
@@ -87,7 +87,7 @@ def test_what_was_never_met_is_worth_the_best_that_is_known() -> None:
     assert model.predict(before(EDGE)) == Prediction(Effect(False, EDGE), -0.1, False, True)
 
 
-def test_what_does_nothing_is_as_good_as_nothing_unless_some_rule_asks_for_it() -> None:
+def test_an_idle_type_is_walked_over_unless_a_rule_asks_for_it() -> None:
     model = met()
     assert model.plain == {FREE, KEY}
     model.observe(before(DOOR), Effect(False, DOOR), 0.0, False)
@@ -102,7 +102,7 @@ def test_what_does_nothing_is_as_good_as_nothing_unless_some_rule_asks_for_it() 
     assert KEY not in model.plain
 
 
-def test_curious_is_what_may_open_a_way() -> None:
+def test_contacts_that_may_open_a_way_are_curious() -> None:
     model = met()
     assert not any(model.is_curious(before(front)) for front in (EDGE, FREE, X, O, KEY))
     assert not model.is_curious(before(WALL))
@@ -115,7 +115,7 @@ def test_curious_is_what_may_open_a_way() -> None:
     assert model.is_curious(before(O))  # what is doubted
 
 
-def test_a_type_split_off_begins_with_what_is_known_of_the_other() -> None:
+def test_a_type_split_off_inherits_rules_and_rewards() -> None:
     model = met()
     model.observe(before(BOX), Effect(True, FREE, BOX), 0.5, False)
     model.inherit(NEW, BOX)
@@ -133,7 +133,7 @@ def test_a_type_split_off_begins_with_what_is_known_of_the_other() -> None:
     assert NEW + 2 not in model.fronts
 
 
-def test_of_one_type_the_last_two_hundred_contacts_are_kept() -> None:
+def test_the_last_200_contacts_of_a_type_are_kept() -> None:
     model = ContactModel()
     model.observe(before(WALL, EDGE), Effect(True, FREE), 0.0, False)
     for _ in range(200):
@@ -142,7 +142,7 @@ def test_of_one_type_the_last_two_hundred_contacts_are_kept() -> None:
     assert (rule.conditions, rule.times, rule.cases) == ((), 200, 200)
 
 
-def test_what_was_good_and_seems_bad_is_tried_until_enough_touches_say_so() -> None:
+def test_a_good_type_that_seems_bad_is_tried_until_four_touches_agree() -> None:
     model = ContactModel()
     for _ in range(9):
         touch(model, X, 1.0, noise=0.05)
@@ -155,7 +155,7 @@ def test_what_was_good_and_seems_bad_is_tried_until_enough_touches_say_so() -> N
     assert model.predict(before(X)).reward == -1.0
 
 
-def test_what_is_of_no_known_type_is_no_type() -> None:
+def test_contacts_with_unknown_objects_are_not_learned() -> None:
     model = ContactModel()
     model.observe(Context(UNKNOWN, FREE, 0, RIGHT, ()), Effect(True, FREE), 1.0, False)
     assert model.fronts == []

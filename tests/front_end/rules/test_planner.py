@@ -84,7 +84,7 @@ def test_a_plan_names_its_contacts_and_the_scenes_it_expects() -> None:
     )
 
 
-def test_what_ends_the_episode_is_touched_last() -> None:
+def test_a_type_that_ends_the_episode_is_touched_last() -> None:
     front_end = taught_rules(GOOD, film("+s", (RIGHT, 2.0, ".+!")))
     found = plan("s+.x", front_end)
     assert found.actions == (RIGHT, RIGHT, LEFT, LEFT, LEFT)
@@ -92,14 +92,14 @@ def test_what_ends_the_episode_is_touched_last() -> None:
     assert plan("s+", front_end).actions == (LEFT,)
 
 
-def test_where_steps_cost_what_is_far_is_fetched_since_waiting_costs_as_much() -> None:
+def test_far_things_are_fetched_although_steps_cost_as_waiting_costs_as_much() -> None:
     front_end = taught_rules(film("+x", (RIGHT, 0.9, ".+")), cost=0.1)
     # The x itself is worth 1; of a step, the planner's own price alone counts: 1 - 5 * 0.01.
     assert plan("+....x", front_end).value == pytest.approx(0.95)
     assert plan("+..............x", front_end).actions == 15 * (RIGHT,)
 
 
-def test_what_was_never_met_is_worth_a_visit() -> None:
+def test_a_type_never_met_is_visited() -> None:
     found = plan("+.g")
     assert found.actions == (RIGHT, RIGHT)
     assert found.touches == (PlannedTouch(2, 2, GATE, 1.0, False),)
@@ -113,7 +113,7 @@ def test_of_many_good_things_the_nearest_is_fetched_first() -> None:
     assert [touch.place for touch in found.touches] == [8]
 
 
-def test_what_was_seen_not_to_work_is_not_planned() -> None:
+def test_refused_actions_are_not_planned() -> None:
     at = board("+.x ...")
     assert planner().best(at).actions == (RIGHT, RIGHT)
     assert planner(refused=((0, RIGHT),)).best(at).actions == (DOWN, RIGHT, RIGHT, UP)
@@ -137,7 +137,7 @@ def test_an_agent_that_turns_plans_its_turns() -> None:
     assert [(at.place, at.body) for at in found.boards] == [(0, 20), (0, 21), (1, 21), (2, 21)]
 
 
-def test_where_nothing_is_promised_it_tries_what_may_open_a_way() -> None:
+def test_without_a_promising_plan_contacts_that_may_open_a_way_are_tried() -> None:
     front_end = taught_rules(GOOD, BAD, film("+#.", (RIGHT, 0.0, "+#.")))
     closed = board("..+#x")  # never tried with this beyond it
     assert planner(front_end).best(closed).actions == ()
@@ -151,7 +151,7 @@ def test_where_nothing_is_promised_it_tries_what_may_open_a_way() -> None:
     assert planner(front_end).experiment(board("o+#.")).actions == ()
 
 
-def test_the_front_end_experiments_and_else_does_no_harm() -> None:
+def test_the_front_end_experiments_and_otherwise_avoids_costs() -> None:
     front_end = taught_rules(GOOD, BAD, film("+#.", (RIGHT, 0.0, "+#.")))
     rng = np.random.default_rng(0)
     facts = scene("..+#x")
@@ -197,7 +197,7 @@ def test_values_by_hand() -> None:
     assert valuation("+..") == pytest.approx([-0.01] * 4)
 
 
-def test_each_object_has_its_part_in_the_value_and_time_the_rest() -> None:
+def test_the_parts_are_rewards_of_objects_and_the_correction_is_the_price_of_steps() -> None:
     facts = scene("o+x")
     found = TAUGHT.values(facts, TAUGHT.begin((1, 3)))
     parts = [(fact.type, part.tolist()) for fact, part in found.parts]

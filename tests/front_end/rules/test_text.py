@@ -12,7 +12,7 @@ X, O, WALL, BOX, KEY, DOOR, OFF, ON, GATE, LETHAL = (  # noqa: E741
 )
 
 
-def test_what_vanishes_with_a_reward() -> None:
+def test_an_object_that_vanishes_with_a_reward() -> None:
     front_end = taught_rules(
         film("+x.x", (RIGHT, 1.0, ".+.x"), (RIGHT, 0.0, "..+x"), (RIGHT, 1.0, "...+")),
         film("o+", (LEFT, -1.0, "+.")),
@@ -30,7 +30,7 @@ def test_what_vanishes_with_a_reward() -> None:
     assert describe_rules(front_end.model, GATE) == []
 
 
-def test_what_blocks_and_the_edge() -> None:
+def test_an_object_that_blocks_and_the_edge() -> None:
     front_end = taught_rules(
         film("+#.", (RIGHT, 0.0, "+#."), (LEFT, 0.0, "+#."), (RIGHT, 0.0, "+#.")),
         film(".#+", (LEFT, 0.0, ".#+")),
@@ -55,7 +55,7 @@ def test_a_box_is_pushed_only_when_nothing_is_beyond() -> None:
     ]
 
 
-def test_a_door_opens_only_to_one_who_has_taken_a_key() -> None:
+def test_a_door_opens_only_with_a_key_taken() -> None:
     front_end = taught_rules(
         film(
             "k+d.", (RIGHT, 0.0, "k+d."), (LEFT, 0.0, "+.d."), (RIGHT, 0.0, ".+d."),
@@ -100,7 +100,7 @@ def test_a_switch_becomes_another_thing_and_all_gates_vanish() -> None:
     ]
 
 
-def test_what_stays_is_walked_over_and_what_is_bumped_into_may_change() -> None:
+def test_objects_may_be_walked_over_or_change_when_bumped_into() -> None:
     over = film("+o.", (RIGHT, 0.0, ".+."), (RIGHT, 0.0, ".o+"))
     assert describe_rules(taught_rules(over).model, O) == [
         "touching type 2: +0.00, the agent goes over it (1 of 1 times)"
@@ -115,7 +115,7 @@ def test_what_stays_is_walked_over_and_what_is_bumped_into_may_change() -> None:
     ]
 
 
-def test_what_ends_the_episode() -> None:
+def test_a_type_that_ends_the_episode() -> None:
     end = film("+v", (RIGHT, -1.0, ".+!"))
     assert describe_rules(taught_rules(end, end).model, LETHAL) == [
         "touching type 10: -1.00, it vanishes, and the episode ends (2 of 2 times)"
@@ -126,7 +126,7 @@ def test_what_ends_the_episode() -> None:
     ]
 
 
-def test_a_step_has_its_price() -> None:
+def test_a_step_may_cost_a_reward() -> None:
     front_end = taught_rules(film("+.x", (RIGHT, -0.1, ".+x"), (RIGHT, 0.9, "..+")), cost=0.1)
     assert front_end.model.step_reward == -0.1
     assert describe_rules(front_end.model, FREE) == [
@@ -137,7 +137,7 @@ def test_a_step_has_its_price() -> None:
     ]
 
 
-def test_an_agent_that_looks_another_way_may_be_told_apart() -> None:
+def test_the_appearance_of_the_agent_may_be_a_condition() -> None:
     """Type 0 passes the gate that holds up type 20; one turns into the other by an action."""
     front_end = taught_rules()
     turned = [

@@ -41,7 +41,7 @@ class Story:
         return self.scene.board == board(drawing, taken)
 
 
-def test_how_often_sight_errs() -> None:
+def test_the_error_rate_has_a_prior_and_a_threshold() -> None:
     assert ReadingErrors().noise == 0.001  # 0.2 / 200
     assert not ReadingErrors().frequent
     assert ReadingErrors(800.0, 9.8).noise == 0.01  # (9.8 + 0.2) / 1000
@@ -49,7 +49,7 @@ def test_how_often_sight_errs() -> None:
     assert ReadingErrors(800.0, 9.9).frequent
 
 
-def test_a_cell_misread_for_one_frame_is_an_error_where_sight_was_good() -> None:
+def test_a_cell_misread_for_one_frame_is_counted_as_an_error() -> None:
     story = Story(good(), "+..x ...o")
     story.then(RIGHT, ".+.o ...o")
     assert story.believes(".+.o ...o")  # for now
@@ -67,7 +67,7 @@ def test_a_change_that_lasts_is_no_error() -> None:
     assert story.sight == ReadingErrors(3.0, 0.0)
 
 
-def test_poor_sight_believes_a_change_when_two_frames_show_it() -> None:
+def test_with_frequent_errors_a_change_is_believed_after_two_frames() -> None:
     story = Story(poor(), "+..x ...o")
     story.then(RIGHT, ".+.o ...o")
     assert story.believes(".+.x ...o")
@@ -84,7 +84,7 @@ def test_poor_sight_believes_a_change_when_two_frames_show_it() -> None:
 
 
 @pytest.mark.parametrize("sight", [good, poor])
-def test_what_walks_is_no_error(sight: type[ReadingErrors]) -> None:
+def test_an_object_that_moves_is_no_error(sight: type[ReadingErrors]) -> None:
     story = Story(sight(), "+..x ....")
     errors = story.sight.errors
     for drawing in (".+.. ...x", "+... ..x.", ".+x. ....", "+..x ...."):
@@ -107,7 +107,7 @@ def test_a_missed_agent_is_taken_to_be_where_its_action_leads(
     assert not story.scene.lost
 
 
-def test_a_missed_agent_is_held_up_by_what_is_still_there_and_by_the_edge() -> None:
+def test_a_missed_agent_is_blocked_by_objects_that_stay_and_by_the_edge() -> None:
     story = Story(good(), ".+# ...")
     story.then(RIGHT, "..# ...")
     assert story.believes(".+# ...")
@@ -117,7 +117,7 @@ def test_a_missed_agent_is_held_up_by_what_is_still_there_and_by_the_edge() -> N
     assert story.believes("..# .+.")
 
 
-def test_only_good_sight_believes_in_an_agent_that_leapt() -> None:
+def test_a_leap_of_the_agent_is_believed_only_with_few_errors() -> None:
     story = Story(good(), "+.. ... ..x")
     story.then(RIGHT, "... ..+ ..x")
     assert story.believes("... ..+ ..x")
@@ -129,7 +129,7 @@ def test_only_good_sight_believes_in_an_agent_that_leapt() -> None:
     assert story.scene.board.place == 5
 
 
-def test_of_two_that_look_like_the_agent_the_one_where_it_went_is_it() -> None:
+def test_of_two_candidates_the_one_at_the_expected_place_is_the_agent() -> None:
     for sight in (good(), poor()):
         story = Story(sight, "+.. ..x")
         story.then(RIGHT, ".+. ..+")
@@ -139,7 +139,7 @@ def test_of_two_that_look_like_the_agent_the_one_where_it_went_is_it() -> None:
         assert story.scene.board.place == 1
 
 
-def test_what_the_agent_stood_on_shows_when_it_leaves() -> None:
+def test_an_object_under_the_agent_shows_when_it_leaves() -> None:
     story = Story(good(), "+s. ...")
     came = story.then(RIGHT, ".+. ...")
     contact = Contact(Context(TYPES["s"], FREE, 0, RIGHT, ()), Effect(True, FREE))
@@ -159,7 +159,7 @@ def test_what_the_agent_stood_on_shows_when_it_leaves() -> None:
     assert story.believes(".o+ ...")
 
 
-def test_taken_is_what_vanished_at_the_agents_touch() -> None:
+def test_things_that_vanish_at_the_agents_touch_are_taken() -> None:
     story = Story(good(), "+kk.b. ......")
     story.then(RIGHT, ".+k.b. ......")
     assert story.believes(".+k.b. ......", taken="k")
@@ -176,7 +176,7 @@ def test_taken_is_what_vanished_at_the_agents_touch() -> None:
     assert story.believes(".+.. ....")
 
 
-def test_what_was_in_the_way_and_is_gone_was_taken_if_sight_is_to_be_believed() -> None:
+def test_a_blocking_thing_that_is_gone_counts_as_taken_only_with_few_errors() -> None:
     for sight, taken in ((good(), "o"), (poor(), "")):
         story = Story(sight, "+o. ...")
         seen = story.then(RIGHT, "+.. ...")
@@ -186,7 +186,7 @@ def test_what_was_in_the_way_and_is_gone_was_taken_if_sight_is_to_be_believed() 
         assert story.scene.board.taken == board("+", taken).taken
 
 
-def test_what_steps_into_the_cell_beyond_is_no_effect() -> None:
+def test_an_object_that_moves_into_the_cell_beyond_is_no_effect() -> None:
     story = Story(good(), "+x.. ..o.")
     seen = story.then(RIGHT, ".+o. ....")
     assert seen.contact is not None
@@ -194,14 +194,14 @@ def test_what_steps_into_the_cell_beyond_is_no_effect() -> None:
     assert story.believes(".+o. ....", taken="x")
 
 
-def test_without_an_agent_there_is_no_scene_until_it_is_seen() -> None:
+def test_there_is_no_scene_until_the_agent_is_seen() -> None:
     story = Story(good(), "..x ...")
     assert story.scene.board is None
     assert story.then(RIGHT, ".+x ...") == Observation(None, None)
     assert story.believes(".+x ...")
 
 
-def test_a_grid_that_is_not_told_grows_with_what_is_seen() -> None:
+def test_a_grid_of_unknown_size_grows_with_the_facts() -> None:
     told = Scene()
     told.begin(scene("+x"), AGENCY)
     assert told.board == board("+x")
@@ -209,7 +209,7 @@ def test_a_grid_that_is_not_told_grows_with_what_is_seen() -> None:
     assert told.board == Board((2, 2), (FREE, X, FREE, FREE), 2, 0)
 
 
-def test_a_copy_and_a_round_through_json() -> None:
+def test_a_scene_is_copied_saved_and_loaded() -> None:
     story = Story(poor(), "+s.x ...o")
     story.then(RIGHT, ".+.o ...o")
     scenes = [story.scene.copy(), Scene.from_state(json.loads(json.dumps(story.scene.state())))]

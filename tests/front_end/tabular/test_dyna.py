@@ -52,7 +52,7 @@ def test_an_action_that_was_never_seen_to_move_the_agent_stays() -> None:
     assert found.following[:, [LEFT, UP, DOWN]].tolist() == [[0] * 3, [1] * 3, [2] * 3]
 
 
-def test_the_way_round_a_bad_object_is_counted_step_by_step() -> None:
+def test_a_detour_round_a_bad_object_is_discounted_step_by_step() -> None:
     # Row by row, places 0-2 and 3-5. From 3: up, right, right, down; the last one touches.
     found = imagined("... .ox")
     assert found.values[3].tolist() == [0.0625, -1.0, 0.125, 0.0625]  # 1/2 * 1/8 to stay
@@ -61,7 +61,7 @@ def test_the_way_round_a_bad_object_is_counted_step_by_step() -> None:
     assert found.values[2].tolist() == [0.25, 0.5, 0.5, 1.0]
 
 
-def test_what_a_touch_is_worth_may_hang_on_the_action() -> None:
+def test_the_value_of_a_touch_may_depend_on_the_action() -> None:
     worth = {LEFT: 0.25, RIGHT: 1.0, UP: 0.0, DOWN: 0.0}
     objects = (Fact(X, 0, 1),)
     found = imagine((1, 3), objects, MOVES, 4, lambda _, action: worth[action], GAMMA, SETTLED)
@@ -69,7 +69,7 @@ def test_what_a_touch_is_worth_may_hang_on_the_action() -> None:
     assert found.values[2, LEFT] == 0.25
 
 
-def test_reached_names_the_object_that_the_best_way_leads_to() -> None:
+def test_reached_is_the_object_at_the_end_of_the_best_walk() -> None:
     found = imagined("x....x ....o.")
     assert found.reached(2, LEFT) == 0  # two steps against three
     assert found.reached(2, RIGHT) == 5  # and then it is two away on that side, three on the other
@@ -83,7 +83,7 @@ def test_reached_names_the_object_that_the_best_way_leads_to() -> None:
     assert idle.reached(2, LEFT) is None
 
 
-def test_between_two_equal_objects_it_goes_on_to_the_one_it_set_out_for() -> None:
+def test_between_two_equal_objects_the_walk_does_not_oscillate() -> None:
     found = imagined("x...x")
     assert found.values[2].tolist() == [0.5, 0.5, 0.25, 0.25]
     assert found.values[1].tolist() == [1.0, 0.25, 0.5, 0.5]
@@ -95,7 +95,7 @@ places = st.tuples(st.integers(0, 3), st.integers(0, 4))
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(places, min_size=1, max_size=9, unique=True), st.data())
-def test_walks_by_the_values_are_as_long_as_the_values_say(
+def test_greedy_walks_have_the_length_that_the_values_imply(
     stand: list[tuple[int, int]], data: st.DataObject
 ) -> None:
     objects = tuple(sorted(Fact(data.draw(st.sampled_from([X, O])), *place) for place in stand))
@@ -147,7 +147,7 @@ def test_each_action_is_credited_to_the_object_that_it_leads_to() -> None:
     assert valuation.correction.tolist() == [0.0] * 4
 
 
-def test_of_a_grid_that_is_not_told_only_what_is_seen_is_known() -> None:
+def test_a_grid_of_unknown_size_reaches_as_far_as_facts_are_seen() -> None:
     front_end = learner(BESIDE)
     facts = scene("+ox")  # in a grid of one row there is no way round
     assert front_end.values(facts).values.tolist() == [0.0, -1.0, 0.0, 0.0]
@@ -155,7 +155,7 @@ def test_of_a_grid_that_is_not_told_only_what_is_seen_is_known() -> None:
     assert told.tolist() == [0.0625, -1.0, 0.0625, 0.125]
 
 
-def test_a_side_never_tried_is_worth_what_the_others_gave() -> None:
+def test_a_side_never_tried_has_the_mean_reward_of_touches() -> None:
     front_end = learner({(X, 0, 1): [0.0, 1.0, 0.0, 0.0]})
     front_end.touches = {X: TouchTotals(4, 1.0)}
     assert front_end.values(scene("+x")).values[RIGHT] == 1.0
@@ -163,7 +163,7 @@ def test_a_side_never_tried_is_worth_what_the_others_gave() -> None:
     assert front_end.values(scene("v+")).values.tolist() == [0.0] * 4  # of this nothing is known
 
 
-def test_what_was_imagined_is_kept_until_the_scene_changes_or_something_is_learned() -> None:
+def test_imagined_values_are_kept_until_the_scene_or_the_tables_change() -> None:
     front_end = learner(BESIDE)
     memory = front_end.begin((1, 4))
     front_end.values(scene("+..x"), memory)
@@ -193,7 +193,7 @@ def test_a_copy_shares_nothing_that_changes() -> None:
 
 
 @pytest.mark.parametrize("kind", ["srl_cs", "garnelo2016", "flat"])
-def test_the_other_front_ends_remember_nothing_of_an_episode(kind: Any) -> None:
+def test_the_other_tables_keep_nothing_in_an_episode(kind: Any) -> None:
     front_end = learner({}, kind)
     memory = front_end.begin((1, 3))
     for facts in (scene("+.x"), scene(".+x")):
@@ -234,7 +234,7 @@ def walk(kind: str, seed: int) -> list[tuple[float, tuple[int, int]]]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_sums_go_to_and_fro_in_a_dead_end_and_imagined_walks_lead_out(seed: int) -> None:
+def test_sums_oscillate_in_a_dead_end_and_imagined_walks_lead_out(seed: int) -> None:
     """Two crosses as good and as far as each other, behind walls of circles."""
     plain = walk("garnelo2016", seed)
     assert len(plain) == 60

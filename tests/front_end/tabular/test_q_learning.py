@@ -56,7 +56,7 @@ def test_the_value_of_touching_flows_back_over_relative_positions(kind: str) -> 
     }
 
 
-def test_the_best_action_of_what_follows_is_bootstrapped_from() -> None:
+def test_the_target_bootstraps_from_the_best_next_action() -> None:
     front_end = learner("srl_cs")
     for transition in WALK:
         front_end.learn(transition, np.random.default_rng(0))
@@ -105,7 +105,7 @@ def test_termination_alone_stops_the_bootstrap(
 
 
 @pytest.mark.parametrize("kind", OVER_OBJECTS)
-def test_what_vanished_untouched_teaches_nothing(kind: str) -> None:
+def test_an_object_that_vanished_untouched_updates_nothing(kind: str) -> None:
     missed = step("+.x", RIGHT, 0.0, ".+.")
     assert table(taught(kind, missed)) == {}
     appeared = step("+..", RIGHT, 0.0, ".+x")
@@ -126,13 +126,15 @@ def test_what_vanished_untouched_teaches_nothing(kind: str) -> None:
     ],
     ids=["not before", "not after", "twice"],
 )
-def test_without_the_agent_in_sight_nothing_is_learned(kind: str, transition: Transition) -> None:
+def test_nothing_is_learned_unless_the_agent_is_seen_exactly_once(
+    kind: str, transition: Transition
+) -> None:
     front_end = taught(kind, transition)
     assert table(front_end) == {}
     assert front_end.touches == {}
 
 
-def test_before_anything_responds_only_whole_scenes_are_learned() -> None:
+def test_before_the_agent_is_known_only_flat_learns() -> None:
     transition = step("+.x", RIGHT, 0.5, ".+x")
     tables = {}
     for kind in (*OVER_OBJECTS, "flat"):
@@ -170,7 +172,7 @@ def test_touches_are_counted_by_type(kind: str) -> None:
     assert front_end.touches == {1: TouchTotals(2, 2.0), 2: TouchTotals(1, -0.5)}
 
 
-def test_relational_replays_remembered_updates() -> None:
+def test_relational_replays_stored_updates() -> None:
     # Only one update is remembered: it is made once and replayed three times.
     # 0.5, then 0.5 + 0.5 * 0.5 = 0.75, then 0.875, then 0.9375.
     touch = step("+x", RIGHT, 1.0, ".+")
@@ -203,7 +205,7 @@ def test_replay_draws_from_the_last_updates_with_the_given_generator() -> None:
     ]
 
 
-def test_updates_name_the_key_the_reward_and_what_follows() -> None:
+def test_an_update_holds_key_action_reward_and_next_key() -> None:
     front_end = taught("relational")
     transition = step("o+x", RIGHT, 1.0, "o.+")
     touched = Update((1, 0, 1), RIGHT, 1.0, None)
@@ -212,7 +214,7 @@ def test_updates_name_the_key_the_reward_and_what_follows() -> None:
     assert front_end.updates(ended) == [touched, Update((2, 0, -1), RIGHT, 0.0, None)]
 
 
-def test_it_begins_anew_when_the_agent_turns_out_to_be_another() -> None:
+def test_tables_are_refilled_when_the_agent_is_found_to_be_another_type() -> None:
     """At first the agent only bumps into the corner, and something else happens to respond."""
     tape = [
         step("+o. ..x .o.", LEFT, 0.0, "+o. .x. .o."),

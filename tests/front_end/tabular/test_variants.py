@@ -45,7 +45,7 @@ ROWS: Rows = {
 }
 
 
-def test_dsrl_adds_up_what_every_object_says() -> None:
+def test_garnelo2016_sums_the_entries_of_all_objects() -> None:
     valuation = knowing("garnelo2016", ROWS).values((AGENT, RIGHT_OF, BELOW, FAR))
     assert parts(valuation) == [
         (RIGHT_OF, [0.0, 0.75, -0.25, 0.5]),
@@ -56,7 +56,7 @@ def test_dsrl_adds_up_what_every_object_says() -> None:
     assert valuation.correction.tolist() == [0.0] * 4
 
 
-def test_srl_cs_divides_by_the_squared_distance() -> None:
+def test_srl_cs_divides_entries_by_the_squared_distance() -> None:
     facts = (AGENT, Fact(1, 2, 4), BELOW, FAR)
     rows = {**ROWS, (1, 0, 2): [0.0, 0.5, 0.0, 1.0]}
     valuation = knowing("srl_cs", rows).values(facts)
@@ -68,7 +68,7 @@ def test_srl_cs_divides_by_the_squared_distance() -> None:
     assert valuation.values.tolist() == [0.0, 0.875, -1.0, 1.25]
 
 
-def test_relational_imagines_what_the_tables_say_of_stepping_on_each() -> None:
+def test_relational_values_walks_to_objects_by_the_tables() -> None:
     valuation = knowing("relational", ROWS).values((AGENT, RIGHT_OF, BELOW, FAR))
     # Seen are 4 x 4 cells. A type 1 is worth 0.75 by a step to the right, 1.0 by one down; of type
     # 2 nothing is known. After a step up, right and down touch one from above: 0.9 * 0.9 * 1.0 (so
@@ -93,9 +93,7 @@ def test_flat_looks_up_the_whole_scene() -> None:
 @pytest.mark.parametrize(
     "facts", [(), (RIGHT_OF,), (AGENT, AGENT._replace(row=0), RIGHT_OF), (AGENT,)]
 )
-def test_without_one_agent_or_without_objects_nothing_is_worth_anything(
-    kind: str, facts: Facts
-) -> None:
+def test_values_are_zero_without_one_agent_or_without_objects(kind: str, facts: Facts) -> None:
     valuation = knowing(kind, ROWS).values(facts, TabularEpisode())
     assert valuation.values.tolist() == [0.0] * 4
     assert valuation.parts == ()
@@ -187,7 +185,7 @@ def test_epsilon_is_the_share_of_random_actions(epsilon: float, shares: list[flo
     assert_allclose(drawn, shares, atol=0.03)
 
 
-def test_the_decision_is_by_the_values() -> None:
+def test_the_greedy_action_has_the_highest_value() -> None:
     front_end, facts = knowing("garnelo2016", ROWS), (AGENT, RIGHT_OF, FAR)
     action = front_end.decide(facts, TabularEpisode(), np.random.default_rng(0), 0.0)
     assert action == RIGHT
