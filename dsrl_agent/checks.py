@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
+from dataclasses import fields
 from typing import Any
 
 from dsrl_agent.errors import ConfigError
@@ -54,3 +56,28 @@ def require_range(
         rule = f"greater than {low:g}" if open_low else f"at least {low:g}"
         limit = "" if high == math.inf else f" and at most {high:g}"
         raise ConfigError(f"{name} is {value!r}, but it must be {rule}{limit} and finite.")
+
+
+def require_fields(
+    path: str, config: Any, *, shares: Collection[str] = (), positive: Collection[str] = ()
+) -> None:
+    """Refuse a dataclass of numbers with a value that breaks its rule.
+
+    Whole numbers must be at least 1, other numbers at least 0 and finite.
+
+    Args:
+        path: The path of the dataclass among the settings.
+        config: The dataclass; its defaults tell which fields are whole numbers.
+        shares: Fields that must be at most 1.
+        positive: Fields that must be greater than 0.
+
+    Raises:
+        ConfigError: It names the setting, the value and the rule.
+    """
+    for field in fields(config):
+        name, value = f"{path}.{field.name}", getattr(config, field.name)
+        if isinstance(field.default, int):
+            require_at_least(name, value, 1)
+        elif isinstance(field.default, float):
+            high = 1.0 if field.name in shares else math.inf
+            require_range(name, value, 0.0, high, open_low=field.name in positive)

@@ -20,7 +20,7 @@ CELL_SIDE = 12
 """Pixels of a side of the square that a grid's cell is resampled to for the neural back end."""
 
 EMPTY = 0
-"""The type of a cell that holds nothing. No fact has it."""
+"""The type of a cell that holds nothing. No learned perception gives a fact of it."""
 
 UNKNOWN = -1
 """The type of a cell that holds something of no known type."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, field
 
-from dsrl_agent.checks import require_at_least, require_range
+from dsrl_agent.checks import require_at_least, require_fields, require_range
 from dsrl_agent.errors import ConfigError
 
 _KINDS = ["relational", "rules", "srl_cs", "garnelo2016", "flat"]
@@ -47,10 +47,7 @@ class AgencyThresholds:
     few_tries: int = 3
 
     def __post_init__(self) -> None:
-        for name in ("verdict_every", "appearance_changes", "few_tries"):
-            require_at_least(f"front_end.agency.{name}", getattr(self, name), 1)
-        for name in ("met_share", "move_share"):
-            require_range(f"front_end.agency.{name}", getattr(self, name), 0.0, 1.0)
+        require_fields("front_end.agency", self, shares=("met_share", "move_share"))
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ class DynaThresholds:
     settled: float = 1e-6
 
     def __post_init__(self) -> None:
-        require_range("front_end.dyna.settled", self.settled, 0.0, open_low=True)
+        require_fields("front_end.dyna", self, positive=("settled",))
 
 
 @dataclass(frozen=True)
@@ -122,24 +119,13 @@ class RulesThresholds:
     scenes: int = 400
 
     def __post_init__(self) -> None:
-        for name, low in (
-            ("calm_contacts", 0),
-            ("idle_tries", 1),
-            ("firm_touches", 1),
-            ("firm_after_change", 1),
-            ("samples", 1),
-            ("conditions", 0),
-            ("exact_goods", 0),
-            ("scenes", 1),
-        ):
-            require_at_least(f"front_end.rules.{name}", getattr(self, name), low)
-        for name in ("prior_error_rate", "change_rate"):
-            require_range(f"front_end.rules.{name}", getattr(self, name), 0.0, 1.0, open_low=True)
-        require_range("front_end.rules.error_rate", self.error_rate, 0.0, 1.0)
-        for name in ("prior_objects", "unknown_reward", "step_price"):
-            require_range(f"front_end.rules.{name}", getattr(self, name), 0.0, open_low=True)
-        for name in ("error_rate_change", "condition_cost"):
-            require_range(f"front_end.rules.{name}", getattr(self, name), 0.0)
+        rates = ("prior_error_rate", "change_rate")
+        require_fields(
+            "front_end.rules",
+            self,
+            shares=(*rates, "error_rate"),
+            positive=(*rates, "prior_objects", "unknown_reward", "step_price"),
+        )
 
 
 @dataclass(frozen=True)

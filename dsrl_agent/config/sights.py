@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dsrl_agent.checks import require_at_least, require_range
+from dsrl_agent.checks import require_at_least, require_fields
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,9 @@ class GridThresholds:
     cut_tolerance: float = 1.05
 
     def __post_init__(self) -> None:
-        require_range("perception.grid.noise_sigmas", self.noise_sigmas, 0.0, open_low=True)
-        for name in ("least_change", "loud", "calm"):
-            require_range(f"perception.grid.{name}", getattr(self, name), 0.0, 255.0)
+        require_fields("perception.grid", self, positive=("noise_sigmas", "cut_tolerance"))
         for width in self.blurs:
             require_at_least("perception.grid.blurs", width, 1)
-        require_at_least("perception.grid.least_pitch", self.least_pitch, 1)
-        require_range("perception.grid.least_dip", self.least_dip, 0.0, 0.5)
-        require_range("perception.grid.offset_tolerance", self.offset_tolerance, 0.0, 1.0)
-        require_range("perception.grid.cut_tolerance", self.cut_tolerance, 1.0)
 
 
 @dataclass(frozen=True)
@@ -68,9 +62,7 @@ class ExtentThresholds:
     sample: int = 64
 
     def __post_init__(self) -> None:
-        for name in ("standing", "quiet"):
-            require_range(f"perception.extent.{name}", getattr(self, name), 0.0, 1.0)
-        require_at_least("perception.extent.sample", self.sample, 1)
+        require_fields("perception.extent", self, shares=("standing", "quiet"))
 
 
 @dataclass(frozen=True)
@@ -98,10 +90,8 @@ class EgomotionThresholds:
     places: int = 64
 
     def __post_init__(self) -> None:
-        for name in ("changed", "quiet", "clear", "one_way"):
-            require_range(f"perception.motion.egomotion.{name}", getattr(self, name), 0.0, 1.0)
-        for name in ("blur", "places"):
-            require_at_least(f"perception.motion.egomotion.{name}", getattr(self, name), 1)
+        shares = ("changed", "quiet", "clear", "one_way")
+        require_fields("perception.egomotion", self, shares=shares)
 
 
 @dataclass(frozen=True)
@@ -119,9 +109,7 @@ class CameraThresholds:
     moved: float = 0.5
 
     def __post_init__(self) -> None:
-        for name in ("reach", "sample"):
-            require_at_least(f"perception.camera.{name}", getattr(self, name), 1)
-        require_range("perception.camera.moved", self.moved, 0.0, 1.0)
+        require_fields("perception.camera", self, shares=("moved",))
 
 
 @dataclass(frozen=True)
@@ -138,8 +126,7 @@ class CellsThresholds:
     exemplars: int = 16
 
     def __post_init__(self) -> None:
-        require_range("perception.cells.doubling_noise", self.doubling_noise, 0.0, open_low=True)
-        require_at_least("perception.cells.exemplars", self.exemplars, 1)
+        require_fields("perception.cells", self, positive=("doubling_noise",))
 
 
 @dataclass(frozen=True)
@@ -184,11 +171,8 @@ class OffGridThresholds:
     explained: float = 0.5
 
     def __post_init__(self) -> None:
-        for name in ("few_types", "frames", "blur", "places", "held_out", "sheet"):
-            require_at_least(f"perception.off_grid.{name}", getattr(self, name), 1)
-        require_range("perception.off_grid.spread", self.spread, 0.0)
-        for name in ("ink", "noise", "least_size", "empty_copies", "rare", "explained"):
-            require_range(f"perception.off_grid.{name}", getattr(self, name), 0.0, 1.0)
+        shares = ("ink", "noise", "least_size", "empty_copies", "rare", "explained")
+        require_fields("perception.off_grid", self, shares=shares)
 
 
 @dataclass(frozen=True)
@@ -234,21 +218,6 @@ class StillsThresholds:
     most_scale: float = 12.0
 
     def __post_init__(self) -> None:
-        for name in ("usual", "dense", "nearly"):
-            require_range(f"perception.stills.{name}", getattr(self, name), 0.0, 1.0, open_low=True)
-        for name in ("candidates", "copies"):
-            require_at_least(f"perception.stills.{name}", getattr(self, name), 1)
-        for name in (
-            "spread",
-            "fine_beta",
-            "cell_beta",
-            "least_period",
-            "period_step",
-            "off",
-            "bin",
-        ):
-            require_range(f"perception.stills.{name}", getattr(self, name), 0.0, open_low=True)
-        require_range("perception.stills.least_scale", self.least_scale, 0.0, open_low=True)
-        require_range(
-            "perception.stills.most_scale", self.most_scale, self.least_scale, open_low=True
-        )
+        shares, scales = ("usual", "dense", "nearly"), ("least_scale", "most_scale")
+        steps = ("spread", "fine_beta", "cell_beta", "least_period", "period_step", "off", "bin")
+        require_fields("perception.stills", self, shares=shares, positive=(*steps, *scales))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dsrl_agent.checks import require_at_least, require_range
+from dsrl_agent.checks import require_fields, require_range
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,10 @@ class TypingThresholds:
     held_out_share: float = 0.2
 
     def __post_init__(self) -> None:
-        for name in ("beyond_empty", "least_spread"):
-            require_range(f"perception.typing.{name}", getattr(self, name), 0.0, open_low=True)
+        shares = ("empty_share", "empty_rate", "held_out_share")
+        positive = ("beyond_empty", "least_spread")
+        require_fields("perception.typing", self, shares=shares, positive=positive)
         require_range("perception.typing.most_spread", self.most_spread, self.least_spread)
-        for name in ("patience", "restarts", "places"):
-            require_at_least(f"perception.typing.{name}", getattr(self, name), 1)
-        for name in ("empty_share", "empty_rate", "held_out_share"):
-            require_range(f"perception.typing.{name}", getattr(self, name), 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -79,12 +76,8 @@ class NoveltyThresholds:
     recalled: float = 0.5
 
     def __post_init__(self) -> None:
-        for name in ("quantile", "recalled"):
-            require_range(f"perception.novelty.{name}", getattr(self, name), 0.0, 1.0)
-        for name in ("margin", "least"):
-            require_range(f"perception.novelty.{name}", getattr(self, name), 0.0, open_low=True)
-        for name in ("enough", "sightings", "frames", "waiting"):
-            require_at_least(f"perception.novelty.{name}", getattr(self, name), 1)
+        shares, positive = ("quantile", "recalled"), ("margin", "least")
+        require_fields("perception.novelty", self, shares=shares, positive=positive)
 
 
 @dataclass(frozen=True)
@@ -108,9 +101,8 @@ class MergingThresholds:
     moved: float = 0.05
 
     def __post_init__(self) -> None:
-        require_range("perception.merging.prior", self.prior, 0.0, open_low=True)
-        for name in ("close", "gathered", "moved"):
-            require_range(f"perception.merging.{name}", getattr(self, name), 0.0, 1.0)
+        shares = ("close", "gathered", "moved")
+        require_fields("perception.merging", self, shares=shares, positive=("prior",))
 
 
 @dataclass(frozen=True)
@@ -136,7 +128,4 @@ class TrackingThresholds:
     share: float = 0.1
 
     def __post_init__(self) -> None:
-        for name in ("distance", "transition", "neighbours", "reach"):
-            require_range(f"perception.tracking.{name}", getattr(self, name), 0.0)
-        require_at_least("perception.tracking.often", self.often, 1)
-        require_range("perception.tracking.share", self.share, 0.0, 1.0, open_low=True)
+        require_fields("perception.tracking", self, shares=("share",), positive=("share",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -82,6 +83,28 @@ class Grid:
         """Return the pixels of a cell, as slices of a frame's rows and columns."""
         top, left = self.origin[0] + row * self.pitch[0], self.origin[1] + col * self.pitch[1]
         return slice(top, top + self.pitch[0]), slice(left, left + self.pitch[1])
+
+    def painted_over(
+        self, frame: Frame, taken: Set[tuple[int, int]], removed: Set[tuple[int, int]]
+    ) -> Frame:
+        """Return a copy of a frame with some cells painted over by the first free cell.
+
+        The frame's median colour is the paint if no cell is free.
+
+        Args:
+            frame: `uint8 [H, W, 3]`, of the grid's size.
+            taken: The cells (row, column) that are not free.
+            removed: The cells to paint over.
+        """
+        free = (place for place in np.ndindex(*self.shape) if place not in taken)
+        empty = next(free, None)
+        paint = np.median(frame, axis=(0, 1)).astype(np.uint8)
+        if empty is not None:
+            paint = frame[self.cell(*empty)]
+        copy = frame.copy()
+        for row, col in removed:
+            copy[self.cell(row, col)] = paint
+        return copy
 
 
 @cache

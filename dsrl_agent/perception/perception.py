@@ -191,16 +191,11 @@ class Perception:
             removed: The facts to paint over.
         """
         grid = self.sight.grid.fitted(*frame.shape[:2])
-        taken = {(fact.row, fact.col) for fact in facts}
-        free = (place for place in np.ndindex(*grid.shape) if place not in taken)
-        empty = next(free, None)
-        paint = np.median(frame, axis=(0, 1)).astype(np.uint8)
-        if empty is not None:
-            paint = frame[grid.cell(*empty)]
-        copy = frame.copy()
-        for fact in removed:
-            copy[grid.cell(fact.row, fact.col)] = paint
-        return copy
+        return grid.painted_over(
+            frame,
+            taken={(fact.row, fact.col) for fact in facts},
+            removed={(fact.row, fact.col) for fact in removed},
+        )
 
     def arrays(self) -> Arrays:
         """Return everything learned for a checkpoint, by file."""

@@ -15,7 +15,6 @@ from true_facts import learned, true_facts
 from dsrl_agent.baselines import Oracle
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.evaluation.evaluate import evaluate
-from dsrl_agent.experiments.contestants.true_facts import shape_of
 from dsrl_agent.front_end import RulesFrontEnd, TabularFrontEnd, make_front_end
 from dsrl_agent.types import Transition
 from shapes_grid import ShapesGridEnv
@@ -95,7 +94,7 @@ def tape(length: int, seed: int) -> list[Transition]:
                 next_facts, over = true_facts(info), terminated or truncated
                 if rng.random() < 0.4:
                     next_facts = next_facts[int(rng.integers(2)) :]  # perhaps without the agent
-                shape = shape_of(info)
+                shape = info["truth"]["cells"].shape
                 yield Transition(facts, action, reward, next_facts, terminated, first, shape)
                 facts, first = next_facts, False
 

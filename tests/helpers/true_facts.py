@@ -6,13 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 import gymnasium as gym
-import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.experiments.contestants.true_facts import FactsConfig, FactsLearner, TruePerception
+from dsrl_agent.experiments.contestants.true_facts import (
+    FactsConfig,
+    FactsLearner,
+    TruePerception,
+    symbol_frame,
+)
+from dsrl_agent.runtime.rng import Streams
+from dsrl_agent.types import Facts
 
-true_facts = TruePerception(FactsConfig(), np.random.default_rng(0)).facts
-"""The facts of an `info`: the agent is type 0, kind i type i + 1."""
+
+def true_facts(info: dict[str, Any]) -> Facts:
+    """Return the facts of an `info`: the agent is type 0, the world's object types count from 1."""
+    perception = TruePerception(FactsConfig(), Streams(0))
+    return perception.facts(symbol_frame(info["truth"])[None])[0]
 
 
 def learned(

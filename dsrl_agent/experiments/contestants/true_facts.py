@@ -1,28 +1,38 @@
-"""Facts from the truth, and a learner on them: what a front end does when sight is perfect.
+"""Give an agent true facts in place of learned sight, with errors of a known rate.
 
-For measurements alone. The agent itself never looks into `info`.
+For measurements alone: the difference to learned sight is the price of perception. The truth comes
+to the agent as its observation, a small picture of symbols; the agent never looks into `info`.
 """
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import gymnasium as gym
 import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
 
-from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.agent.actor import AgentActor
+from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.checks import require_range
+from dsrl_agent.config import AgentConfig, FrontEndConfig
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.front_end import AnyFrontEnd, Episode, make_front_end
-from dsrl_agent.runtime.envs import require_env
-from dsrl_agent.runtime.episodes import play
+from dsrl_agent.front_end import AnyFrontEnd
+from dsrl_agent.perception.protocol import PerceptionFit
+from dsrl_agent.perception.sight import Arrays, Progress, Sighting, TypeChange
+from dsrl_agent.runtime.episodes import Actor
 from dsrl_agent.runtime.rng import Streams
-from dsrl_agent.types import Fact, Facts, Frame, Shape, Transition
+from dsrl_agent.types import Fact, Facts, Floats, Frame, FrameTransitions, Shape
 
-_AGENT = 0  # the agent's type; kind i of the world is type i + 1
+_AGENT = 0  # the agent's type; the world's object types count from 1
+_OBJECTS, _HEADING, _TYPES = range(3)  # the channels of a symbol frame
+
+Phase = Literal["explore", "predict"]
+"""Names the random stream of errors: while learning, or while measured."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +41,8 @@ class FactsConfig:
 
     Attributes:
         front_end: The learner.
-        mistyped: Probability that an object's type is told as another one of the world.
-        missed: Probability that an object is not told at all.
+        mistyped: Probability that an object has the type of another one of the world.
+        missed: Probability that an object is missing.
         agent_too: Whether the agent is mistyped (as an object) and missed as often as objects are.
     """
 
@@ -43,157 +53,222 @@ class FactsConfig:
 
     def __post_init__(self) -> None:
         for name in ("mistyped", "missed"):
-            value = getattr(self, name)
-            if not isinstance(value, int | float) or not 0 <= value <= 1:
-                raise ConfigError(f"{name} is {value!r}, but it must be from 0 to 1.")
+            require_range(name, getattr(self, name), 0.0, 1.0)
+
+
+def symbol_frame(truth: Mapping[str, Any]) -> Frame:
+    """Return the truth as a picture `uint8 [rows, cols, 3]` with a pixel for each cell.
+
+    Its channels: the object type, 0 for none; the agent's heading from 1, 0 where it is not; the
+    number of object types in the world.
+    """
+    cells = np.asarray(truth["cells"])
+    frame = np.zeros((*cells.shape, 3), np.uint8)
+    frame[..., _OBJECTS] = cells
+    frame[..., _TYPES] = len(truth["kinds"])
+    if truth["agent"] is not None:
+        frame[(*truth["agent"], _HEADING)] = 1 + int(truth.get("heading", 0))
+    return frame
+
+
+class SymbolFrames(gym.Wrapper[Frame, Any, Any, Any]):
+    """Gives symbol frames in place of pictures.
+
+    Raises:
+        ConfigError: The environment gives no truth.
+    """
+
+    def __init__(self, env: gym.Env[Any, Any]) -> None:
+        super().__init__(env)
+        _, info = env.reset(seed=0)
+        if "truth" not in info:
+            raise ConfigError(
+                f"{type(env.unwrapped).__name__} gives no info['truth'], so there are no true "
+                "facts; take an agent that sees."
+            )
+        shape = symbol_frame(info["truth"]).shape
+        self.observation_space = spaces.Box(0, 255, shape, np.uint8)
+
+    def reset(self, **kwargs: Any) -> tuple[Frame, dict[str, Any]]:
+        """Begin an episode."""
+        _, info = self.env.reset(**kwargs)
+        return symbol_frame(info["truth"]), info
+
+    def step(self, action: Any) -> tuple[Frame, Any, bool, bool, dict[str, Any]]:
+        """Take an action."""
+        _, reward, terminated, truncated, info = self.env.step(action)
+        return symbol_frame(info["truth"]), reward, terminated, truncated, info
 
 
 class TruePerception:
-    """Tells the facts of `info["truth"]`, with errors drawn anew for every frame.
+    """Reads facts from symbol frames, with errors drawn anew for every frame.
 
     Args:
-        config: How often it errs.
-        rng: Draws the errors.
+        config: Rates of errors.
+        streams: Draw the errors.
+
+    Attributes:
+        phase: Whether the agent learns or is measured: errors have a random stream for each.
     """
 
-    def __init__(self, config: FactsConfig, rng: np.random.Generator) -> None:
+    learns = False
+    ready = True
+    grid = None
+
+    def __init__(self, config: FactsConfig, streams: Streams) -> None:
+        self.phase: Phase = "explore"
         self._config = config
-        self._rng = rng
+        self._streams = streams
+        self._met: set[int] = set()
 
-    def facts(self, info: dict[str, Any]) -> Facts:
-        """Return the sorted facts of a frame by what came with it."""
-        truth = info["truth"]
-        kinds = len(truth["kinds"])
-        cells = truth["cells"]
-        agent = truth["agent"]
-        told = [
-            Fact(self._typed(int(cells[row, col]), kinds), int(row), int(col))
-            for row, col in np.argwhere(cells)
-            if (row, col) != agent and not self._misses()  # the agent hides what it stands on
-        ]
-        if agent is not None and not (self._config.agent_too and self._misses()):
-            heading = int(truth.get("heading", 0))  # each way that it faces is a type of its own
-            own = kinds + heading if heading else _AGENT
-            told.append(Fact(self._agent_typed(own, kinds), *agent))
-        return tuple(sorted(told))
+    @property
+    def known(self) -> list[int]:
+        """The types met while learning, the agent's among them."""
+        return sorted(self._met)
 
-    def _agent_typed(self, own: int, kinds: int) -> int:
-        errs = self._config.agent_too and self._rng.random() < self._config.mistyped
-        return 1 + int(self._rng.integers(kinds)) if errs else own
+    def learn(
+        self,
+        transitions: FrameTransitions,
+        progress: Progress | None = None,
+        rewards: Floats | None = None,
+    ) -> PerceptionFit:
+        """Do nothing: there is nothing to learn."""
+        return PerceptionFit(0.0, TypeChange({}))
 
-    def _misses(self) -> bool:
-        return bool(self._config.missed) and self._rng.random() < self._config.missed
+    def facts(self, frames: Frame) -> list[Facts]:
+        """Return the facts of symbol frames `[B, rows, cols, 3]`."""
+        rng = self._streams.get(f"errors, {self.phase}")
+        found = [self._read(frame, rng) for frame in frames]
+        if self.phase == "explore":
+            self._met.update(fact.type for facts in found for fact in facts)
+        return found
 
-    def _typed(self, kind: int, kinds: int) -> int:
-        if kinds < 2 or not self._config.mistyped or self._rng.random() >= self._config.mistyped:
-            return kind
-        return 1 + (kind - 1 + int(self._rng.integers(1, kinds))) % kinds
+    def watch(self, before: Facts, action: int, frame: Frame) -> Sighting:
+        """Return the facts of the symbol frame that an action led to; types never change."""
+        facts = self._read(frame, self._streams.get("errors"))
+        self._met.update(fact.type for fact in facts)
+        return Sighting(facts, None)
+
+    def shape_of(self, frame: Frame) -> Shape:
+        """Return rows and columns."""
+        return int(frame.shape[0]), int(frame.shape[1])
+
+    def pictures(self) -> dict[int, NDArray[np.uint8]]:
+        """Return nothing: true facts have no pictures."""
+        return {}
+
+    def erased(self, frame: Frame, facts: Facts, removed: Facts) -> Frame:
+        """Return a copy of a symbol frame without some objects."""
+        copy = frame.copy()
+        for fact in removed:
+            copy[fact.row, fact.col, :_TYPES] = 0
+        return copy
+
+    def arrays(self) -> Arrays:
+        """Return nothing: nothing was learned."""
+        return {}
+
+    def state(self) -> dict[str, Any]:
+        """Return the types met and the state of the random streams."""
+        return {"met": self.known, "streams": self._streams.state()}
+
+    def load(self, arrays: Arrays, state: Mapping[str, Any]) -> None:
+        """Restore from `state()`."""
+        self._met = set(state["met"])
+        self._streams.restore(state["streams"])
+
+    def _read(self, frame: Frame, rng: np.random.Generator) -> Facts:
+        config, types = self._config, int(frame[0, 0, _TYPES])
+        found = []
+        for row, col in np.argwhere(frame[..., _OBJECTS]):
+            if frame[row, col, _HEADING] or self._misses(rng):
+                continue  # the agent hides the object that it stands on
+            number = self._typed(int(frame[row, col, _OBJECTS]), types, rng)
+            found.append(Fact(number, int(row), int(col)))
+        for row, col in np.argwhere(frame[..., _HEADING]):
+            if config.agent_too and self._misses(rng):
+                continue
+            heading = int(frame[row, col, _HEADING]) - 1  # each heading is a type of its own
+            own = types + heading if heading else _AGENT
+            if config.agent_too and rng.random() < config.mistyped:
+                own = 1 + int(rng.integers(types))
+            found.append(Fact(own, int(row), int(col)))
+        return tuple(sorted(found))
+
+    def _misses(self, rng: np.random.Generator) -> bool:
+        return bool(self._config.missed) and rng.random() < self._config.missed
+
+    def _typed(self, number: int, types: int, rng: np.random.Generator) -> int:
+        """Return an object's type, or another one of the world's with the configured rate."""
+        mistyped = self._config.mistyped
+        if types < 2 or not mistyped or rng.random() >= mistyped:
+            return number
+        return 1 + (number - 1 + int(rng.integers(1, types))) % types
 
 
 class FactsLearner:
-    """A front end that learns from true facts, with the agent's own loop and count of steps.
+    """The agent on true facts, as a contestant.
 
     Args:
         make: Makes the environment.
-        config: The front end, and how often the facts err.
+        config: The front end, and the rates of errors.
         seed: Seeds everything.
     """
 
     def __init__(
         self, make: Callable[[], gym.Env[Any, Any]], config: FactsConfig, seed: int
     ) -> None:
-        self.config = config
-        self.steps = 0
-        self._env = make()
-        self._streams = Streams(seed)
-        self._episodes = 0
-        self.front_end: AnyFrontEnd = make_front_end(require_env(self._env)[0], config.front_end)
+        self._perception = TruePerception(config, Streams(seed))
+        self.agent = DSRL(
+            SymbolFrames(make()),
+            AgentConfig(front_end=config.front_end),
+            perception=self._perception,
+            seed=seed,
+        )
+
+    @property
+    def front_end(self) -> AnyFrontEnd:
+        """The front end."""
+        return self.agent.front_end
+
+    @property
+    def steps(self) -> int:
+        """Environment steps taken."""
+        return self.agent.num_timesteps
 
     @property
     def settled(self) -> bool:
         """Whether the front end finds that it has learned what there is to learn."""
-        met = {fact.type for step in self.front_end.transitions for fact in step.facts}
-        return self.front_end.settled(sorted(met))
+        return self.agent.settled
 
     def learn(self, until: int) -> None:
-        """Play and learn until so many steps have been taken in all."""
-        if self.steps >= until:
-            return
-        actor = self._actor("explore", self.config.front_end.epsilon)
-        sight = TruePerception(self.config, self._streams.get("errors"))
-        rng = self._streams.get("replay")
-        after: Facts = ()
-        for step in play(
-            self._env,
-            actor,
-            itertools.count(self._episodes),
-            lambda episode: self._streams.seed_for("env", episode),
-        ):
-            self.steps += 1
-            before, after = actor.seen, sight.facts(step.next_info)
-            transition = Transition(
-                before, step.action, step.reward, after, step.terminated, step.number == 0,
-                shape_of(step.info),
-            )  # fmt: skip
-            self.front_end.learn(transition, rng)
-            actor.told = after  # forgotten where the next episode begins
-            if self.steps >= until:
-                break
-        self._episodes = step.episode + 1
+        """Play and learn until `until` steps have been taken in all."""
+        self._perception.phase = "explore"
+        if until > self.steps:
+            self.agent.learn(until - self.steps)
 
     def move(self, make: Callable[[], gym.Env[Any, Any]]) -> None:
         """Go on in another world."""
-        self._env = make()
+        self.agent.env = SymbolFrames(make())
 
-    def actor(self, env: gym.Env[Any, Any]) -> FactsActor:
+    def actor(self, env: gym.Env[Any, Any]) -> Actor:
         """Return the greedy policy as an actor."""
-        return self._actor("predict", 0.0)
+        self._perception.phase = "predict"
+        return _ReadsTruth(AgentActor(self.agent))
 
     def size_bytes(self) -> int:
         """Return the bytes of what was learned, as JSON."""
         return len(json.dumps(self.front_end.state()))
 
-    def _actor(self, stream: str, epsilon: float) -> FactsActor:
-        sight = TruePerception(self.config, self._streams.get(f"errors, {stream}"))
-        return FactsActor(self.front_end, sight, self._streams.get(stream), epsilon)
 
+class _ReadsTruth:
+    """An actor that gets symbol frames made from the `info` of an environment with pictures."""
 
-class FactsActor:
-    """A front end on true facts as an actor.
-
-    Attributes:
-        seen: The facts that the last action was chosen on.
-        told: The facts of the next frame, where they are known already.
-    """
-
-    def __init__(
-        self,
-        front_end: AnyFrontEnd,
-        sight: TruePerception,
-        rng: np.random.Generator,
-        epsilon: float,
-    ) -> None:
-        self._front_end, self._sight = front_end, sight
-        self._rng, self._epsilon = rng, epsilon
-        self._episode: Episode | None = None
-        self.seen: Facts = ()
-        self.told: Facts | None = None
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
 
     def begin(self) -> None:
-        """Forget the last episode."""
-        self._episode = None
-        self.told = None
+        self._actor.begin()
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
-        """Choose by the facts in `info`, blind to the frame."""
-        self.seen = self._sight.facts(info) if self.told is None else self.told
-        self.told = None
-        if self._episode is None:
-            self._episode = self._front_end.begin(shape_of(info))
-        return self._front_end.decide(self.seen, self._episode, self._rng, self._epsilon)
-
-
-def shape_of(info: dict[str, Any]) -> Shape:
-    """Return the rows and columns of the grid that the truth tells."""
-    rows, cols = info["truth"]["cells"].shape
-    return int(rows), int(cols)
+        return self._actor.act(symbol_frame(info["truth"]), info)

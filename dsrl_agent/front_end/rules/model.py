@@ -11,7 +11,7 @@ from dsrl_agent.front_end.rules.contact import Context, Effect
 from dsrl_agent.front_end.rules.induction import Rule, induce, rule_for
 from dsrl_agent.types import EDGE, FREE, KEPT, UNKNOWN, frozen
 
-_QUIET = 1e-6  # rounding: a reward that differs from a plain step's by less is none
+_SAME = 1e-6  # rounding: rewards that differ by less are the same
 
 
 class Prediction(NamedTuple):
@@ -257,7 +257,7 @@ class ContactModel:
             and effect.beyond == KEPT
             and not effect.remote
             and effect.becomes in (FREE, front)
-            and abs(belief.reward - self.step_reward) < _QUIET
+            and abs(belief.reward - self.step_reward) < _SAME
         )
 
     def _useful(self) -> set[int]:

@@ -11,8 +11,14 @@ import pytest
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.evaluation.evaluate import evaluate
-from dsrl_agent.experiments.contestants.true_facts import FactsConfig, FactsLearner, TruePerception
+from dsrl_agent.experiments.contestants.true_facts import (
+    FactsConfig,
+    FactsLearner,
+    TruePerception,
+    symbol_frame,
+)
 from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Fact
 
 
@@ -22,8 +28,8 @@ def world(**more: Any) -> gym.Env[Any, Any]:
 
 def told(board: str, config: FactsConfig, times: int = 1) -> list[tuple[Fact, ...]]:
     _, info = world().reset(options={"board": board})
-    sight = TruePerception(config, np.random.default_rng(0))
-    return [sight.facts(info) for _ in range(times)]
+    perception = TruePerception(config, Streams(0))
+    return perception.facts(np.stack([symbol_frame(info["truth"])] * times))
 
 
 BOARD = "o...x\n.....\n..+..\n.....\nx...o"
@@ -93,5 +99,7 @@ def test_a_world_can_change_in_the_middle_of_a_life() -> None:
 
 
 def test_an_error_rate_is_a_share() -> None:
-    with pytest.raises(ConfigError, match=r"mistyped is 1\.5, but it must be from 0 to 1"):
+    with pytest.raises(
+        ConfigError, match=r"mistyped is 1\.5, but it must be at least 0"
+    ):
         FactsConfig(mistyped=1.5)

@@ -17,9 +17,10 @@ from dsrl_agent.front_end import (
     Valuation,
     relate,
 )
+from dsrl_agent.front_end.tabular.variants import SRLCS, FlatQ, GarneloQ, RelationalQ
 from dsrl_agent.types import Fact, Facts
 
-KINDS = ["relational", "srl_cs", "garnelo2016", "flat"]
+KINDS = [front_end.kind for front_end in (RelationalQ, SRLCS, GarneloQ, FlatQ)]
 AGENT = Fact(0, 2, 2)
 
 Rows = dict[Any, list[float]]
