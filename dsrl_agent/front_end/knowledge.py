@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from dsrl_agent.front_end.agency import ActionEffects, Agency
-from dsrl_agent.front_end.rules.induction import Rule
+from dsrl_agent.front_end.rule import Rule
 from dsrl_agent.types import Fact, Facts, Floats, Transition
 
 

@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
 
 from dsrl_agent.front_end.knowledge import AnyKnowledge, RuleGain, RulePlans
-from dsrl_agent.front_end.rules.contact import Effect
-from dsrl_agent.front_end.rules.induction import Rule
+from dsrl_agent.front_end.rule import Effect, Rule
 from dsrl_agent.types import EDGE, FREE, KEPT
 
 HORIZON = 20

@@ -6,13 +6,8 @@ from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
+from dsrl_agent.front_end.rule import Taken
 from dsrl_agent.types import EDGE
-
-Taken = tuple[tuple[int, int], ...]
-"""(type, times), ascending: the things that vanished at the agent's touch in this episode.
-
-A carried key is not in the frame, but that a key has vanished can be remembered.
-"""
 
 
 class Board(NamedTuple):

@@ -1,8 +1,4 @@
-"""Represent contacts: the agent goes for a cell (context), and something follows (effect).
-
-Contexts are deictic: they name the object before the agent, not its place, so that knowledge
-learned at one place holds at all others (Diuk et al. 2008; Marom & Rosman 2018).
-"""
+"""Aim actions at places, read the effects of contacts, and apply them to scenes."""
 
 from __future__ import annotations
 
@@ -10,45 +6,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
-from dsrl_agent.front_end.rules.board import Board, Taken, replaced, steps, with_taken
+from dsrl_agent.front_end.rule import Context, Effect
+from dsrl_agent.front_end.rules.board import Board, replaced, steps, with_taken
 from dsrl_agent.types import EDGE, FREE, KEPT
 
 Labels = Mapping[int, int]
 """The types seen in a frame, by place."""
-
-
-class Context(NamedTuple):
-    """The circumstances that may decide the effect of going for a cell.
-
-    Attributes:
-        front: The content of the cell: a type, `FREE` or `EDGE`.
-        beyond: The content of the next cell in the same direction.
-        body: The agent's type.
-        action: The action.
-        taken: The things that the agent has taken in this episode.
-    """
-
-    front: int
-    beyond: int
-    body: int
-    action: int
-    taken: Taken
-
-
-class Effect(NamedTuple):
-    """The effect of going for a cell.
-
-    Attributes:
-        enters: Whether the agent comes to stand in the cell; otherwise it is blocked.
-        becomes: The content of the cell afterwards: `FREE` if the object vanishes.
-        beyond: The content of the cell beyond afterwards; `KEPT` if it stays as it was.
-        remote: The changes of all objects of a type elsewhere: (type, type afterwards).
-    """
-
-    enters: bool
-    becomes: int
-    beyond: int = KEPT
-    remote: tuple[tuple[int, int], ...] = ()
 
 
 class Aim(NamedTuple):

@@ -11,69 +11,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from dsrl_agent.config import RulesThresholds
-from dsrl_agent.front_end.rules.contact import Context, Effect
+from dsrl_agent.front_end.rule import Condition, Context, ContextTest, Effect, Rule
 
 Samples = Mapping[tuple[Context, Effect], int]
 """How often each effect followed in each context."""
-
-
-class ContextTest(NamedTuple):
-    """A question about a context.
-
-    Attributes:
-        about: `beyond`: does the cell beyond hold `value`? `carried`: has a thing of type `value`
-            been taken more often than one of the type in front, as a key that is still unused?
-            `taken`: has a thing of type `value` been taken at all? `body`: is the agent of type
-            `value`? `action`: is the action `value`?
-        value: A type, `FREE`, `EDGE` or an action.
-    """
-
-    about: str
-    value: int
-
-    def holds(self, context: Context) -> bool:
-        """Say whether the answer is yes."""
-        if self.about == "beyond":
-            return context.beyond == self.value
-        if self.about == "body":
-            return context.body == self.value
-        if self.about == "action":
-            return context.action == self.value
-        taken = dict(context.taken)
-        least = taken.get(context.front, 0) if self.about == "carried" else 0
-        return taken.get(self.value, 0) > least
-
-
-class Condition(NamedTuple):
-    """A test and the answer that it must have."""
-
-    test: ContextTest
-    wanted: bool
-
-    def holds(self, context: Context) -> bool:
-        """Say whether the condition holds in a context."""
-        return self.test.holds(context) == self.wanted
-
-
-class Rule(NamedTuple):
-    """Under these conditions, going for the type in front has this effect.
-
-    Attributes:
-        front: The type in front.
-        conditions: The preconditions, all of which must hold.
-        effect: The effect.
-        times: Samples that have the effect.
-        cases: Samples in which the conditions held.
-    """
-
-    front: int
-    conditions: tuple[Condition, ...]
-    effect: Effect
-    times: int
-    cases: int
 
 
 def induce(

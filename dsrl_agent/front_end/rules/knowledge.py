@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dsrl_agent.front_end.knowledge import Course, ExpectedTouch, RuleBelief, RuleGain, RulePlans
-from dsrl_agent.front_end.rules.induction import Rule
+from dsrl_agent.front_end.rule import Rule
 from dsrl_agent.front_end.rules.model import ContactModel
 from dsrl_agent.front_end.rules.planner import Plan
 from dsrl_agent.front_end.rules.text import describe_rule

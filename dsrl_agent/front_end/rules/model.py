@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from dsrl_agent.config import RulesThresholds
+from dsrl_agent.front_end.rule import Context, Effect, Rule
 from dsrl_agent.front_end.rules.belief import Belief
-from dsrl_agent.front_end.rules.contact import Context, Effect
-from dsrl_agent.front_end.rules.induction import Rule, induce, rule_for
+from dsrl_agent.front_end.rules.induction import induce, rule_for
 from dsrl_agent.types import EDGE, FREE, KEPT, UNKNOWN, frozen
 
 _SAME = 1e-6  # rounding: rewards that differ by less are the same

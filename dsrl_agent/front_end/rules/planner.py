@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import ActionEffects
+from dsrl_agent.front_end.rule import Context
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.contact import Context, aim, applied, context_of
+from dsrl_agent.front_end.rules.contact import aim, applied, context_of
 from dsrl_agent.front_end.rules.model import ContactModel, Prediction
 from dsrl_agent.types import FREE
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dsrl_agent.front_end.rules.contact import Effect
-from dsrl_agent.front_end.rules.induction import Condition, Rule
+from dsrl_agent.front_end.rule import Condition, Effect, Rule
 from dsrl_agent.front_end.rules.model import ContactModel
 from dsrl_agent.types import EDGE, FREE, KEPT
 

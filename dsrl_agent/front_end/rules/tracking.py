@@ -13,16 +13,9 @@ from typing import Any, NamedTuple
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects, Agency
 from dsrl_agent.front_end.relations import extent
-from dsrl_agent.front_end.rules.board import Board, Taken, replaced, steps, with_taken
-from dsrl_agent.front_end.rules.contact import (
-    Aim,
-    Context,
-    Effect,
-    Labels,
-    aim,
-    context_of,
-    effect_of,
-)
+from dsrl_agent.front_end.rule import Context, Effect, Taken
+from dsrl_agent.front_end.rules.board import Board, replaced, steps, with_taken
+from dsrl_agent.front_end.rules.contact import Aim, Labels, aim, context_of, effect_of
 from dsrl_agent.types import FREE, KEPT, Facts, Shape, frozen
 
 

@@ -6,7 +6,8 @@ import pytest
 from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board
 
 from dsrl_agent.front_end.agency import ActionEffect
-from dsrl_agent.front_end.rules.contact import Aim, Context, Effect, aim, applied, context_of
+from dsrl_agent.front_end.rule import Context, Effect
+from dsrl_agent.front_end.rules.contact import Aim, aim, applied, context_of
 from dsrl_agent.front_end.rules.contact import effect_of as observed
 from dsrl_agent.types import EDGE, FREE, KEPT
 

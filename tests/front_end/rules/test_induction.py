@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsrl_agent.config import RulesThresholds
-from dsrl_agent.front_end.rules.contact import Context, Effect
-from dsrl_agent.front_end.rules.induction import Condition, ContextTest, Rule, induce, rule_for
+from dsrl_agent.front_end.rule import Condition, Context, ContextTest, Effect, Rule
+from dsrl_agent.front_end.rules.induction import induce, rule_for
 from dsrl_agent.front_end.rules.model import ContactModel
 from dsrl_agent.types import EDGE, FREE
 
@@ -87,29 +87,6 @@ def test_a_rule_has_at_most_three_conditions() -> None:
     rules = induce(WALL, samples, 0.001, RulesThresholds())
     assert [len(rule.conditions) for rule in rules] == [1, 2, 3, 3]
     assert [(rule.times, rule.cases) for rule in rules] == [(1, 1), (1, 1), (1, 1), (1, 2)]
-
-
-@pytest.mark.parametrize(
-    ("test", "context", "holds"),
-    [
-        (ContextTest("beyond", X), before(X), True),
-        (ContextTest("beyond", X), before(FREE), False),
-        (ContextTest("body", 3), before(body=3), True),
-        (ContextTest("body", 3), before(), False),
-        (ContextTest("action", DOWN), before(action=DOWN), True),
-        (ContextTest("action", DOWN), before(), False),
-        (ContextTest("taken", KEY), before(k=1), True),
-        (ContextTest("taken", KEY), before(), False),
-        (ContextTest("carried", KEY), before(k=1), True),
-        (ContextTest("carried", KEY), before(k=1, **{"#": 1}), False),  # it was used
-        (ContextTest("carried", KEY), before(k=2, **{"#": 1}), True),
-        (ContextTest("taken", KEY), before(k=1, **{"#": 1}), True),
-    ],
-)
-def test_the_answers_of_tests(test: ContextTest, context: Context, holds: bool) -> None:
-    assert test.holds(context) is holds
-    assert Condition(test, True).holds(context) is holds
-    assert Condition(test, False).holds(context) is not holds
 
 
 labels = st.sampled_from([FREE, EDGE, X, O, BOX])

@@ -7,7 +7,7 @@ from drawings import RIGHT, TYPES, board, film, taught_rules
 
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.knowledge import ExpectedTouch, RuleGain
-from dsrl_agent.front_end.rules.contact import Context, Effect
+from dsrl_agent.front_end.rule import Context, Effect
 from dsrl_agent.front_end.rules.knowledge import course_of, rule_beliefs, rule_plans, rules_of
 from dsrl_agent.front_end.rules.model import ContactModel
 from dsrl_agent.types import FREE, Fact

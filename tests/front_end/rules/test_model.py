@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drawings import RIGHT, TYPES
 
-from dsrl_agent.front_end.rules.contact import Context, Effect
+from dsrl_agent.front_end.rule import Context, Effect
 from dsrl_agent.front_end.rules.model import ContactModel, Prediction
 from dsrl_agent.types import EDGE, FREE, UNKNOWN
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end import RulesFrontEnd
 from dsrl_agent.front_end.agency import ActionEffect
+from dsrl_agent.front_end.rule import Context, Effect
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.contact import Context, Effect
 from dsrl_agent.front_end.rules.model import ContactModel
 from dsrl_agent.front_end.rules.planner import Plan, PlannedTouch, Planner
 from dsrl_agent.types import FREE, Facts

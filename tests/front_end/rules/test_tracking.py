@@ -7,8 +7,8 @@ import json
 import pytest
 from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board, scene, shape_of
 
+from dsrl_agent.front_end.rule import Context, Effect
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.contact import Context, Effect
 from dsrl_agent.front_end.rules.tracking import Contact, Observation, ReadingErrors, Scene
 from dsrl_agent.types import FREE, KEPT
 

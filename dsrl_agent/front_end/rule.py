@@ -1,0 +1,107 @@
+"""Represent rules about contacts: context, effect, and conditions on the context.
+
+Contexts are deictic: they name the object before the agent, not its place, so that knowledge
+learned at one place holds at all others (Diuk et al. 2008; Marom & Rosman 2018).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dsrl_agent.types import KEPT
+
+Taken = tuple[tuple[int, int], ...]
+"""(type, times), ascending: the things that vanished at the agent's touch in this episode.
+
+A carried key is not in the frame, but that a key has vanished can be remembered.
+"""
+
+
+class Context(NamedTuple):
+    """The circumstances that may decide the effect of going for a cell.
+
+    Attributes:
+        front: The content of the cell: a type, `FREE` or `EDGE`.
+        beyond: The content of the next cell in the same direction.
+        body: The agent's type.
+        action: The action.
+        taken: The things that the agent has taken in this episode.
+    """
+
+    front: int
+    beyond: int
+    body: int
+    action: int
+    taken: Taken
+
+
+class Effect(NamedTuple):
+    """The effect of going for a cell.
+
+    Attributes:
+        enters: Whether the agent comes to stand in the cell; otherwise it is blocked.
+        becomes: The content of the cell afterwards: `FREE` if the object vanishes.
+        beyond: The content of the cell beyond afterwards; `KEPT` if it stays as it was.
+        remote: The changes of all objects of a type elsewhere: (type, type afterwards).
+    """
+
+    enters: bool
+    becomes: int
+    beyond: int = KEPT
+    remote: tuple[tuple[int, int], ...] = ()
+
+
+class ContextTest(NamedTuple):
+    """A question about a context.
+
+    Attributes:
+        about: `beyond`: does the cell beyond hold `value`? `carried`: has a thing of type `value`
+            been taken more often than one of the type in front, as a key that is still unused?
+            `taken`: has a thing of type `value` been taken at all? `body`: is the agent of type
+            `value`? `action`: is the action `value`?
+        value: A type, `FREE`, `EDGE` or an action.
+    """
+
+    about: str
+    value: int
+
+    def holds(self, context: Context) -> bool:
+        """Say whether the answer is yes."""
+        if self.about == "beyond":
+            return context.beyond == self.value
+        if self.about == "body":
+            return context.body == self.value
+        if self.about == "action":
+            return context.action == self.value
+        taken = dict(context.taken)
+        least = taken.get(context.front, 0) if self.about == "carried" else 0
+        return taken.get(self.value, 0) > least
+
+
+class Condition(NamedTuple):
+    """A test and the answer that it must have."""
+
+    test: ContextTest
+    wanted: bool
+
+    def holds(self, context: Context) -> bool:
+        """Say whether the condition holds in a context."""
+        return self.test.holds(context) == self.wanted
+
+
+class Rule(NamedTuple):
+    """Under these conditions, going for the type in front has this effect.
+
+    Attributes:
+        front: The type in front.
+        conditions: The preconditions, all of which must hold.
+        effect: The effect.
+        times: Samples that have the effect.
+        cases: Samples in which the conditions held.
+    """
+
+    front: int
+    conditions: tuple[Condition, ...]
+    effect: Effect
+    times: int
+    cases: int
