@@ -232,7 +232,13 @@ def _changes(transition: Transition) -> list[ObservedChange]:
         else:
             followers = []
         found += [
-            ObservedChange(number, transition.action, b.type, b.row - a.row, b.col - a.col)
+            ObservedChange(
+                type=number,
+                action=transition.action,
+                new_type=b.type,
+                d_row=b.row - a.row,
+                d_col=b.col - a.col,
+            )
             for b in followers
         ]
     return found

@@ -1,8 +1,8 @@
-"""What a decision costs, from facts to action, and how that grows with the world.
+"""Time decisions of front ends, from facts to action, in worlds of growing size.
 
 Every front end learns in a world of symbols, where nothing is drawn and nothing misread, and then
-plays it greedily; each decision is timed, by what this thread takes of the processor, so that
-others on the machine do not count. One world grows by its objects, another by its grid.
+plays it greedily. Each decision is timed in processor seconds of this thread, so that other work on
+the machine does not count. One series of worlds grows in objects, another in cells.
 """
 
 from __future__ import annotations
@@ -31,7 +31,12 @@ _TABLE_LESSONS = 4000  # and for a table, which has an entry for every place
 
 
 class Size(NamedTuple):
-    """A world: a square grid of so many cells a side, and so many objects, half of them bad."""
+    """A world of a square grid.
+
+    Attributes:
+        side: Cells a side.
+        objects: Objects, half of them bad.
+    """
 
     side: int
     objects: int
@@ -39,17 +44,17 @@ class Size(NamedTuple):
 
 GROWING_OBJECTS = tuple(Size(16, objects) for objects in (2, 4, 8, 16, 32, 64))
 GROWING_GRID = tuple(Size(side, 8) for side in (5, 7, 9, 12, 16))
-_LARGEST = Size(16, 64)  # learned in: its tables hold every place that the others need
+_LARGEST = Size(16, 64)  # the world learned in: its tables hold every place of the others
 
 
 class Cost(NamedTuple):
-    """What a front end's decisions took in worlds of a size.
+    """The time of a front end's decisions in worlds of a size.
 
     Attributes:
-        kind: The front end.
+        kind: The front end's kind.
         side: Cells a side.
         objects: Objects at the start of an episode.
-        decisions: How many were timed.
+        decisions: Decisions timed.
         median: Median time in seconds.
         high: The 95th percentile.
         first: Median time of the first decision of an episode, when a planner makes its plan.
@@ -65,13 +70,13 @@ class Cost(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What a front end's knowledge takes in memory.
+    """The size of a front end's knowledge in memory.
 
     Attributes:
-        kind: The front end.
+        kind: The front end's kind.
         entries: Keys of its table, or rules.
-        value_bytes: The table's numbers alone, 8 bytes each.
-        all_bytes: All that a copy of the table or the rules allocates.
+        value_bytes: Bytes of the table's numbers, 8 each.
+        all_bytes: Bytes that a copy of the table or the rules allocates.
     """
 
     kind: str
@@ -84,9 +89,9 @@ def measure(kinds: Sequence[str], decisions: int, seed: int) -> tuple[list[Cost]
     """Teach front ends and time their decisions.
 
     Args:
-        kinds: Which.
+        kinds: The front ends' kinds.
         decisions: The fewest to time for each size: the last episode is played to its end.
-        seed: Decides worlds and learning.
+        seed: Seeds worlds and learning.
     """
     costs, rooms = [], []
     for kind in kinds:
@@ -103,9 +108,9 @@ def taught(kind: str, seed: int, steps: int | None = None) -> AnyFrontEnd:
     """Return a front end that has learned in the largest of the worlds.
 
     Args:
-        kind: Which.
-        seed: Decides the worlds.
-        steps: Of learning; enough for a table of every place if left out.
+        kind: The front end's kind.
+        seed: Seeds the worlds.
+        steps: Steps of learning; enough for a table of every place if left out.
     """
     front_end = make_front_end(len(_MOVES), FrontEndConfig(kind=kind))
     rng = Streams(seed).get("lessons")
@@ -130,12 +135,13 @@ def cost_of(front_end: AnyFrontEnd, size: Size, decisions: int, seed: int) -> Co
         seconds += episode
     taken = np.array(seconds)
     return Cost(
-        front_end.kind,
-        *size,
-        len(taken),
-        float(np.median(taken)),
-        float(np.quantile(taken, 0.95)),
-        float(np.median(first)),
+        kind=front_end.kind,
+        side=size.side,
+        objects=size.objects,
+        decisions=len(taken),
+        median=float(np.median(taken)),
+        high=float(np.quantile(taken, 0.95)),
+        first=float(np.median(first)),
     )
 
 
@@ -169,14 +175,23 @@ def _play(
         spent = time.thread_time() - start
         following, reward = stepped(facts, action, size.side)
         over = not any(fact.type == _GOOD for fact in following)
-        yield Transition(facts, action, reward, following, over, number == 0, shape), spent
+        transition = Transition(
+            facts=facts,
+            action=action,
+            reward=reward,
+            next_facts=following,
+            terminated=over,
+            first=number == 0,
+            shape=shape,
+        )
+        yield transition, spent
         if over:
             return
         facts = following
 
 
 def stepped(facts: Facts, action: int, side: int) -> tuple[Facts, float]:
-    """Return the scene after an action: the agent takes what it comes upon."""
+    """Return the scene and the reward after an action: the agent takes the object it reaches."""
     agent = next(fact for fact in facts if fact.type == _AGENT)
     row, col = agent.row + _MOVES[action][0], agent.col + _MOVES[action][1]
     if not (0 <= row < side and 0 <= col < side):

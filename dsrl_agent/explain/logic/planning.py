@@ -119,7 +119,8 @@ def rules_program(
 
 
 def _unmet(front: int) -> Rule:
-    return Rule(front, (), Effect(front == FREE, front), 0, 0)
+    effect = Effect(front == FREE, front)
+    return Rule(front=front, conditions=(), effect=effect, times=0, cases=0)
 
 
 def _rule(number: int, rule: Rule, gain: RuleGain, actions: Sequence[str]) -> Iterator[str]:

@@ -41,7 +41,7 @@ def aim(board: Board, action: int, effects: ActionEffects) -> Aim | None:
 def context_of(board: Board, action: int, where: Aim) -> Context:
     """Return the context of an action."""
     front, beyond = board.at(where.target), board.at(where.beyond)
-    return Context(front, beyond, board.body, action, board.taken)
+    return Context(front=front, beyond=beyond, body=board.body, action=action, taken=board.taken)
 
 
 def effect_of(
@@ -86,11 +86,11 @@ def applied(board: Board, where: Aim, effect: Effect) -> Board:
                 changes[place] = of[label]
     moved = front != FREE and effect.becomes != front and effect.beyond != front
     return Board(
-        board.shape,
-        replaced(board.cells, changes),
-        where.target if effect.enters else board.place,
-        where.effect.type if effect.enters else board.body,
-        with_taken(board.taken, front) if moved else board.taken,
+        shape=board.shape,
+        cells=replaced(board.cells, changes),
+        place=where.target if effect.enters else board.place,
+        body=where.effect.type if effect.enters else board.body,
+        taken=with_taken(board.taken, front) if moved else board.taken,
     )
 
 

@@ -60,7 +60,8 @@ def _grow(
                     best, best_cost = test, cost
     if best is None:
         effect, times = _commonest(samples)
-        return (Rule(front, conditions, effect, times, sum(samples.values())),)
+        cases = sum(samples.values())
+        return (Rule(front=front, conditions=conditions, effect=effect, times=times, cases=cases),)
     rules: tuple[Rule, ...] = ()
     for wanted, part in zip((True, False), _split(samples, best), strict=True):
         grown = (*conditions, Condition(best, wanted))

@@ -141,7 +141,8 @@ class Scene:
             amended, taken = self._leave(changes[before.place], taken)
             self.resting = contact if contact is not None and contact.effect.enters else None
         changes |= self._far_changes(before, labels, {place, *changes}, errors)
-        self.board = Board(before.shape, replaced(before.cells, changes), place, body, taken)
+        cells = replaced(before.cells, changes)
+        self.board = Board(shape=before.shape, cells=cells, place=place, body=body, taken=taken)
         self.labels = labels
         return Observation(contact, amended)
 
