@@ -6,6 +6,7 @@ import json
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,15 @@ from drawings import LEFT, RIGHT, film, round_trip, scene
 from true_facts import learned
 
 import dsrl_agent.config.front_end as known
+from dsrl_agent import DSRL
 from dsrl_agent.config import FrontEndConfig, front_end_kinds
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.evaluation.evaluate import evaluate
+from dsrl_agent.experiments.contestants.true_facts import (
+    FactsConfig,
+    SymbolFrames,
+    TruePerception,
+)
 from dsrl_agent.experiments.timing.decisions import Size, cost_of, room_of, taught
 from dsrl_agent.explain.as_json import beliefs_as_json, reasons_as_json
 from dsrl_agent.explain.beliefs.beliefs import beliefs
@@ -36,6 +43,7 @@ from dsrl_agent.front_end import (
     relate,
 )
 from dsrl_agent.front_end.knowledge import TouchTotals
+from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Floats, Shape, Transition
 from shapes_grid import ShapesGridEnv
 
@@ -156,10 +164,11 @@ def test_it_chooses_by_what_it_was_taught() -> None:
     assert front_end.decide(scene("o+x"), front_end.begin((1, 3)), rng, 0.0) == RIGHT
 
 
-def test_it_is_trained_on_true_facts_and_evaluated() -> None:
-    def small_world() -> ShapesGridEnv:
-        return ShapesGridEnv(rows=3, cols=3, objects={"circle": 1, "cross": 1}, split="all")
+def small_world() -> ShapesGridEnv:
+    return ShapesGridEnv(rows=3, cols=3, objects={"circle": 1, "cross": 1}, split="all")
 
+
+def test_it_is_trained_on_true_facts_and_evaluated() -> None:
     learner, world = learned(small_world, "toy", 300, seed=1, epsilon=0.3), small_world()
     report = evaluate(learner.actor(world), world, 50, seed=7)
     # It sees one step ahead: it fetches what begins beside it, and touches nothing bad.
@@ -219,7 +228,17 @@ def test_its_decisions_and_its_size_are_measured() -> None:
     assert room.all_bytes > 0
 
 
-def test_it_is_saved_and_loaded() -> None:
+def test_an_agent_with_it_is_saved_and_loaded(tmp_path: Path) -> None:
+    agent = learned(small_world, "toy", 40, seed=1).agent
+    agent.save(tmp_path / "agent")
+    sight = TruePerception(FactsConfig(), Streams(1))
+    loaded = DSRL.load(tmp_path / "agent", SymbolFrames(small_world()), perception=sight)
+    assert loaded.config.front_end.kind == "toy"
+    assert isinstance(loaded.front_end, ToyFrontEnd)
+    assert json.dumps(loaded.front_end.state()) == json.dumps(agent.front_end.state())
+
+
+def test_its_state_goes_through_json() -> None:
     front_end, loaded = toy(), make_front_end(4, FrontEndConfig(kind="toy"))
     loaded.load(json.loads(json.dumps(front_end.state())))
     for facts in (scene("o+x"), scene("x.", "+o")):
