@@ -194,7 +194,7 @@ class StillsThresholds:
             noise. Chosen on still pictures with noise 0.1 and 0.3 and texture.
         least_period: Smallest pitch searched, in pixels: the fine network's stride.
         period_step: Step of that search, in pixels. Not searched.
-        off: Standard deviation of objects about their lines, in pixels. Not searched.
+        off_line: Standard deviation of objects about their lines, in pixels. Not searched.
         bin: Bin of the positions folded by a period, in pixels. Not searched.
         nearly: The longest period is taken that fits at least this share as well as the best.
             Not searched.
@@ -211,7 +211,7 @@ class StillsThresholds:
     cell_beta: float = 4.0
     least_period: float = 4.0
     period_step: float = 0.05
-    off: float = 0.75
+    off_line: float = 0.75
     bin: float = 0.25
     nearly: float = 0.9
     least_scale: float = 1.5
@@ -219,5 +219,13 @@ class StillsThresholds:
 
     def __post_init__(self) -> None:
         shares, scales = ("usual", "dense", "nearly"), ("least_scale", "most_scale")
-        steps = ("spread", "fine_beta", "cell_beta", "least_period", "period_step", "off", "bin")
+        steps = (
+            "spread",
+            "fine_beta",
+            "cell_beta",
+            "least_period",
+            "period_step",
+            "off_line",
+            "bin",
+        )
         require_fields("perception.stills", self, shares=shares, positive=(*steps, *scales))

@@ -69,12 +69,12 @@ def _period(positions: Floats, thresholds: StillsThresholds) -> float | None:
 
 def _in_line(positions: Floats, period: float, thresholds: StillsThresholds) -> float:
     """Return the closeness of positions to the best lines of a period: 1 on them, down to 0."""
-    width = thresholds.off / thresholds.bin
+    width = thresholds.off_line / thresholds.bin
     count = round(period / thresholds.bin)
     folded = np.bincount(np.floor(positions % period / period * count).astype(int) % count)
     folded = np.pad(folded.astype(np.float64), (0, count - len(folded)))
     near = ndimage.gaussian_filter1d(folded, width, mode="wrap").max()
-    return float(near * np.sqrt(2 * np.pi) * thresholds.off / thresholds.bin / len(positions))
+    return float(near * np.sqrt(2 * np.pi) * thresholds.off_line / thresholds.bin / len(positions))
 
 
 def _axis_of(positions: Floats, period: float, side: int) -> tuple[int, int, int]:
