@@ -1,7 +1,7 @@
-"""Puts what the committed results come to into README.md and docs/, between its marks.
+"""Write tables and plots of the committed results into README.md and docs/, between marks.
 
-Run it from the repository's root after new results: `python benchmarks/readme.py`. A test compares
-the README's tables with the results.
+Run it after new results: `python benchmarks/readme.py`. A test compares the tables in the pages
+with the results.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import re
 from pathlib import Path
 
 from dsrl_agent.experiments.analysis.results import Results, read_results
-from dsrl_agent.experiments.report.figures import plots
+from dsrl_agent.experiments.report.figure import png_of
+from dsrl_agent.experiments.report.plots import plots
+from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.experiments.report.tables import tables
 from dsrl_agent.experiments.studies import scaling_page
 from dsrl_agent.experiments.studies.scaling import read_records
@@ -24,19 +26,18 @@ _PAGES = ("README.md", "docs/rules.md", "docs/scaling.md", "docs/benchmark.md")
 
 
 def committed(root: Path) -> Results:
-    """Return the results that are committed, all suites together."""
+    """Return the committed results of all suites."""
     files = (root / "benchmarks" / "results" / "suites" / f"{suite}.jsonl" for suite in _SUITES)
     return read_results([file for file in files if file.is_file()])
 
 
 def main() -> None:
-    """Write the tables and plots."""
+    """Write the tables and plots into the pages."""
     root = Path(__file__).parent.parent
     results = committed(root)
     made = {table.name: table.markdown() for table in tables(results)}
     records = read_records(root / "benchmarks" / "results" / "scaling.jsonl")
-    parts = (part.replace("## ", "### ", 1) for part in scaling_page.tables(records))
-    made["scaling"] = "\n\n".join(parts)
+    made["scaling"] = "\n\n".join(_below_heading(one) for one in scaling_page.tables(records))
     for name in _PAGES:
         page = root / name
         text = page.read_text(encoding="utf-8")
@@ -44,10 +45,15 @@ def main() -> None:
             marks = rf"(<!-- benchmark: {table} -->\n).*?(\n<!-- end -->)"
             text = re.sub(marks, lambda m, rows=rows: m[1] + rows + m[2], text, flags=re.DOTALL)
         page.write_text(text, encoding="utf-8")
-    scaling_page.plot(records).savefig(root / "docs" / "scaling.png")
+    (root / "docs" / "scaling.png").write_bytes(png_of(scaling_page.plot(records)))
     for plot in plots(results):
         if plot.name in _PLOTS:
             (root / "docs" / f"benchmark_{plot.name}.png").write_bytes(plot.png())
+
+
+def _below_heading(part: str | Table) -> str:
+    """Return a table, or a heading one level lower: the page has a heading above it."""
+    return part.replace("## ", "### ", 1) if isinstance(part, str) else part.markdown()
 
 
 if __name__ == "__main__":

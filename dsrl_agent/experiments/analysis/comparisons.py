@@ -60,7 +60,7 @@ class Comparison:
 def comparisons(results: Results) -> list[Comparison]:
     """Return all comparisons: learning first, then play in every world where both play."""
     agent, names = default_agent(results), set(pixel_dqns(results))
-    told = [*_learning(at_home(results), agent, names)]
+    told = [*_learning(results.mixed(), agent, names)]
     suites = (results.home_suite(), *_BESIDES)
     compared = [x for x in last_lines(results.measured) if x.suite in suites]
     compared.sort(key=lambda x: suites.index(x.suite))
@@ -70,11 +70,6 @@ def comparisons(results: Results) -> list[Comparison]:
         if there:
             told += _play(ours, there)
     return [*told, *_all_together(compared, agent, names)]
-
-
-def at_home(results: Results) -> list[Measured]:
-    """Return what is measured in the mixed world by those who were trained in it."""
-    return [one for one in results.home() if one.test == "mixed"]
 
 
 def quickest(there: Mapping[str, Reached], names: Sequence[str], final: Sequence[Line]) -> str:

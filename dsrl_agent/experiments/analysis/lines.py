@@ -1,4 +1,4 @@
-"""From raw results to what a table or a curve shows: one line for each contestant and world."""
+"""Group raw results by contestant and world, as a table or a curve shows them."""
 
 from __future__ import annotations
 
@@ -11,46 +11,34 @@ import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.evaluation.estimate import Estimate
-from dsrl_agent.experiments.analysis.results import Measured, Results
+from dsrl_agent.experiments.analysis.results import Condition, Measured, Results
 from dsrl_agent.experiments.analysis.statistics import Reached, interquartile_mean, steps_to
 from dsrl_agent.types import Floats
 
 Against = Literal["steps", "cpu_seconds"]
 LEVELS = (0.5, 0.75, 0.9, 0.95)
+"""Scores whose steps are compared."""
+_MEDIANS = ("cpu_seconds", "wall_seconds", "decision_ms", "size_bytes", "peak_mib")
 
 
-@dataclass(frozen=True)
-class Line:
-    """What the runs of a contestant came to in one world after the same number of steps.
+@dataclass(frozen=True, kw_only=True)
+class Line(Condition):
+    """Results of all runs of a contestant in one world after the same number of steps.
 
     Attributes:
-        suite: The suite.
-        contestant: The contestant's name.
-        kind: Its kind.
-        train: The world it began in.
-        then: The world after the change, or an empty text.
-        test: The world it was measured in.
-        steps: Steps of the environment taken.
-        scores: `[runs]`.
-        shares: `[runs]`: positive shares, of the runs that touched anything.
-        collected: `[runs]`.
-        returns: `[runs]`: mean returns of an episode.
-        exact: `[runs]`: shares of frames seen exactly; empty where none are seen as facts.
-        rates: `[runs]`: steps a CPU second of learning.
-        cpu_seconds: Median over runs, of the learning alone.
-        wall_seconds: The same in wall time.
-        decision_ms: Median time of a decision.
-        size_bytes: Median size of what was learned.
-        peak_mib: Median peak memory of the process.
+        scores: Scores `[runs]`.
+        shares: Positive shares of the runs that touched anything.
+        collected: Shares of the positives that were touched `[runs]`.
+        returns: Mean returns of an episode `[runs]`.
+        exact: Shares of frames seen exactly; empty for contestants that do not see facts.
+        rates: Steps a CPU second of learning `[runs]`.
+        cpu_seconds: Median CPU seconds of the learning alone.
+        wall_seconds: Median wall seconds of the learning alone.
+        decision_ms: Median time of a decision in milliseconds.
+        size_bytes: Median size of the learned knowledge in bytes.
+        peak_mib: Median peak memory of the process in MiB.
     """
 
-    suite: str
-    contestant: str
-    kind: str
-    train: str
-    then: str
-    test: str
-    steps: int
     scores: Floats
     shares: Floats
     collected: Floats
@@ -73,7 +61,7 @@ class Line:
         """Return the scores, or the mean returns where there is nothing to collect."""
         return self.scores if np.isfinite(self.scores).all() else self.returns
 
-    @cached_property  # tables are sorted by it and show it, and a bootstrap takes its time
+    @cached_property  # tables are sorted by it and show it, and a bootstrap is slow
     def middle(self) -> Estimate:
         """Return the interquartile mean of the headline."""
         return interquartile_mean([self.headline])
@@ -81,10 +69,9 @@ class Line:
 
 def lines(measured: Iterable[Measured]) -> list[Line]:
     """Return a line for each contestant, world and number of steps."""
-    groups: dict[tuple[str, ...], list[Measured]] = {}
+    groups: dict[tuple[str | int, ...], list[Measured]] = {}
     for one in measured:
-        key = (one.suite, one.contestant, one.train, one.then, one.world, one.test, str(one.steps))
-        groups.setdefault(key, []).append(one)
+        groups.setdefault((*one.condition.values(), one.world), []).append(one)
     return [_line(group) for group in groups.values()]
 
 
@@ -164,18 +151,17 @@ def show(estimate: Estimate | None, digits: int = 3) -> str:
 
 
 def _line(group: Sequence[Measured]) -> Line:
-    first = group[0]
-    medians = {
-        name: float(np.median([one.row[name] for one in group]))
-        for name in ("cpu_seconds", "wall_seconds", "decision_ms", "size_bytes", "peak_mib")
+    shares = np.array([one.positive_share for one in group])
+    medians: dict[str, Any] = {
+        name: float(np.median([one.row[name] for one in group])) for name in _MEDIANS
     }
     return Line(
-        first.suite, first.contestant, first.kind, first.train, first.then, first.test, first.steps,
-        np.array([one.score for one in group]),
-        np.array([share for one in group if np.isfinite(share := one.positive_share)]),
-        np.array([one.collected for one in group]),
-        np.array([one.mean_return for one in group]),
-        np.array([one.row["exact"] for one in group if "exact" in one.row]),
-        np.array([one.steps / (one.row["cpu_seconds"] or 0.001) for one in group]),
+        **group[0].condition,
+        scores=np.array([one.score for one in group]),
+        shares=shares[np.isfinite(shares)],
+        collected=np.array([one.collected for one in group]),
+        returns=np.array([one.mean_return for one in group]),
+        exact=np.array([one.row["exact"] for one in group if "exact" in one.row]),
+        rates=np.array([one.steps / (one.row["cpu_seconds"] or 0.001) for one in group]),
         **medians,
-    )  # fmt: skip
+    )
