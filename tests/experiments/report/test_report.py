@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from benchmark_runs import AGENT, DQN, lines
+from dsrl_agent.experiments.report.figures import _colours
 
 from dsrl_agent.errors import CheckpointError
 from dsrl_agent.experiments.analysis.claims import Claim, claims
@@ -15,7 +16,6 @@ from dsrl_agent.experiments.analysis.comparisons import comparisons
 from dsrl_agent.experiments.analysis.published import PUBLISHED, published_rows
 from dsrl_agent.experiments.analysis.results import Results, read_results
 from dsrl_agent.experiments.plan.suite_files import read_suite
-from dsrl_agent.experiments.report.figures import _colours
 from dsrl_agent.experiments.report.tables import headline, tables
 from dsrl_agent.experiments.report.write import write_report
 
