@@ -86,7 +86,7 @@ def _few_steps(results: Results, measured: Sequence[Measured]) -> tuple[Verdict,
         verdict = "holds" if ratio.low >= _RATIO else "partly"
     evidence += f" Ratio of medians: {bound}{times(ratio)}."
     # The verdict is of the default; a front end that needs fewer steps is told beside it.
-    own = {one.contestant for one in measured if one.kind == "dsrl"}
+    own = {one.contestant for one in measured if one.kind == "agent"}
     first = min(own, key=lambda who: (there[who].censored, there[who].median))
     least = ratio_of_medians(theirs, there[first])
     if there[first].median < ours.median and least is not None:
@@ -118,7 +118,7 @@ def _abstract(results: Results) -> Claim:
     for world in worlds:
         here = [x for x in found if x.test == world]
         ours, theirs, oracle = (
-            best([x for x in here if x.kind == kind]) for kind in ("dsrl", "dqn", "oracle")
+            best([x for x in here if x.kind == kind]) for kind in ("agent", "dqn", "oracle")
         )
         if ours is None or oracle is None:
             return Claim(name, claim, "not measured", f"There are no runs of it in {world}.")

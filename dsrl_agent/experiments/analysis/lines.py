@@ -108,7 +108,7 @@ def default_agent(results: Results) -> str:
     """Return the name of the contestant that is the agent with its default front end."""
     for header in results.headers:
         who = header["task"]["contestant"]
-        if who["kind"] == "dsrl":
+        if who["kind"] == "agent":
             front_end = who["settings"].get("front_end", {})
             if front_end.get("kind", FrontEndConfig.kind) == FrontEndConfig.kind:
                 return str(who["name"])

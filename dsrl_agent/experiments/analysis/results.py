@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from dsrl_agent.errors import CheckpointError
+from dsrl_agent.experiments.plan.suite import current_kind, with_current_names
 from dsrl_agent.types import Floats
 
 FORMAT = 1
@@ -19,7 +20,7 @@ HOME = ("fast", "quick")
 DO_NOT_LEARN = ("random", "oracle")
 """Kinds of contestants that do not learn."""
 _MIXED = "mixed"  # the world of the main question
-_ORDER = ("dsrl", "dqn", "qrdqn", "ppo", "facts", "oracle", "random")
+_ORDER = ("agent", "dqn", "qrdqn", "ppo", "agent_on_true_facts", "oracle", "random")
 _EPISODES = ("returns", "positives", "good", "bad")
 
 
@@ -195,9 +196,9 @@ def read_results(paths: Sequence[Path]) -> Results:
     for file, number, row in _runs_in_order(paths):
         try:
             if row["kind"] == "run":
-                task = _header(row)
+                task = with_current_names(row["task"])
                 _require_new(task, file, seen)
-                headers.append(row)
+                headers.append({**row, "task": task})
             elif row["kind"] == "measure":
                 measured.append(_measured(task, row))
             elif row["kind"] == "training":
@@ -221,7 +222,7 @@ def read_results(paths: Sequence[Path]) -> Results:
 
 
 def _runs_in_order(paths: Sequence[Path]) -> Iterator[tuple[Path, int, dict[str, Any]]]:
-    """Yield the rows of all runs: those of the agent first, those who do not learn last."""
+    """Yield the rows of all runs: runs of the agent first, of contestants that do not learn last."""
     runs: list[list[tuple[Path, int, dict[str, Any]]]] = []
     for file in files_of(paths):
         for number, row in _rows(file):
@@ -233,7 +234,7 @@ def _runs_in_order(paths: Sequence[Path]) -> Iterator[tuple[Path, int, dict[str,
 
 
 def _rank(header: Mapping[str, Any]) -> int:
-    kind = header.get("task", {}).get("contestant", {}).get("kind")
+    kind = current_kind(header.get("task", {}).get("contestant", {}).get("kind", ""))
     return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
 
 
@@ -273,13 +274,8 @@ def _rows(file: Path) -> Iterable[tuple[int, dict[str, Any]]]:
         yield number, row
 
 
-def _header(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    task: Mapping[str, Any] = row["task"]
-    return task
-
-
 def _require_new(task: Mapping[str, Any], file: Path, seen: dict[tuple[Any, ...], Path]) -> None:
-    """Refuse a run that was read before: twice the same seed would count as two."""
+    """Refuse a run that was read before: the same seed would count twice."""
     change = (task["then"] or {}).get("world")
     key = (task["suite"], task["contestant"]["name"], task["train"], change, task["seed"])
     if key in seen:

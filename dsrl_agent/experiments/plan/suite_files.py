@@ -11,7 +11,7 @@ import yaml  # type: ignore[import-untyped]
 
 from dsrl_agent.config import nearest
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.experiments.plan.suite import Block, Change, Contestant, Suite, World
+from dsrl_agent.experiments.plan.suite import Block, Change, Contestant, Suite, World, current_kind
 
 _PACKED = Path(__file__).parent / "suites"
 _CHECKED_OUT = Path(__file__).parents[3] / "configs" / "benchmark"
@@ -76,7 +76,8 @@ def read_suite(name: str, folder: Path = FOLDER) -> Suite:
 
 def _contestant(name: str, values: Mapping[str, Any]) -> Contestant:
     _require_keys(values, ("kind", "settings"), f"contestants.{name}")
-    return Contestant(name, values["kind"], values.get("settings", {}))
+    kind: Any = current_kind(values["kind"])  # a `Contestant` checks it
+    return Contestant(name, kind, values.get("settings", {}))
 
 
 def _block(values: Mapping[str, Any], where: str) -> Block:

@@ -11,7 +11,7 @@ from matplotlib.ticker import NullFormatter
 
 from dsrl_agent.evaluation.estimate import Estimate
 from dsrl_agent.experiments.analysis.lines import Line, curves, last_lines
-from dsrl_agent.experiments.analysis.results import HOME, Measured, Results
+from dsrl_agent.experiments.analysis.results import DO_NOT_LEARN, HOME, Measured, Results
 from dsrl_agent.experiments.analysis.statistics import interquartile_mean, performance_profile
 from dsrl_agent.experiments.report.figure import PALETTE, SIZE, Plot, ink
 
@@ -46,7 +46,7 @@ def _plots(results: Results, colours: Colours) -> Iterator[Plot]:
         title = "Score before and after good and bad change places"
         draw = partial(_draw_change, measured=plastic, colours=colours)
         yield Plot("plastic", title, _caption(title, ["plastic"]), draw)
-    robust = [x for x in last_lines(results.of("robust")) if x.kind in ("dsrl", "dqn")]
+    robust = [x for x in last_lines(results.of("robust")) if x.kind in ("agent", "dqn")]
     if robust:
         yield _bar_plot("robust", "Score where pictures are hard to read", robust, colours)
 
@@ -68,7 +68,7 @@ def _worlds(line: Line) -> str:
 
 def _is_transfer(line: Line) -> bool:
     # Front ends on true facts are left out: their knowledge of one world holds in all others.
-    learned = line.kind not in ("facts", "random", "oracle")
+    learned = line.learns and line.kind != "agent_on_true_facts"
     return learned and line.suite in (*HOME, "transfer") and line.test != line.train
 
 
@@ -79,7 +79,7 @@ def colours_of(results: Results) -> Colours:
     """
     others = (one for suite in _PLOTTED for one in results.of(suite))
     names = dict.fromkeys(one.contestant for one in (*results.home(), *others))
-    learned = [name for name in names if name not in ("random", "oracle")]
+    learned = [name for name in names if name not in DO_NOT_LEARN]
     alone = list(dict.fromkeys(name.removesuffix(_ON_TRUE_FACTS) for name in learned))
     return {
         name: PALETTE[alone.index(name.removesuffix(_ON_TRUE_FACTS)) % len(PALETTE)]
