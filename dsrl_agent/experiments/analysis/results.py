@@ -11,15 +11,14 @@ from typing import Any
 import numpy as np
 
 from dsrl_agent.errors import CheckpointError
+from dsrl_agent.experiments.plan.report_rules import ClaimName, ReportRules
 from dsrl_agent.experiments.plan.suite import current_kind, with_current_names
+from dsrl_agent.experiments.plan.suite_files import read_report_rules
 from dsrl_agent.types import Floats
 
 FORMAT = 1
-HOME = ("fast", "quick")
-"""The suites that answer the main question; where both were run, the first."""
 DO_NOT_LEARN = ("random", "oracle")
 """Kinds of contestants that do not learn."""
-_MIXED = "mixed"  # the world of the main question
 _ORDER = ("agent", "dqn", "qrdqn", "ppo", "agent_on_true_facts", "oracle", "random")
 _EPISODES = ("returns", "positives", "good", "bad")
 
@@ -124,7 +123,7 @@ class Film:
     acts: Sequence[int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Results:
     """All results that were read.
 
@@ -134,6 +133,7 @@ class Results:
         training: Training episodes of the runs that recorded them.
         films: Episodes to show.
         cannot: Measurements that are impossible: (suite, contestant, test).
+        rules: How the report uses each suite.
     """
 
     headers: tuple[Mapping[str, Any], ...]
@@ -141,26 +141,37 @@ class Results:
     training: tuple[Training, ...]
     films: tuple[Film, ...]
     cannot: tuple[tuple[str, str, str], ...]
+    rules: Mapping[str, ReportRules]
 
     def of(self, suite: str) -> tuple[Measured, ...]:
         """Return the measurements of a suite."""
         return tuple(one for one in self.measured if one.suite == suite)
 
-    def home(self) -> tuple[Measured, ...]:
-        """Return the measurements of all that were trained in the mixed random world.
+    def evidence(self, claim: ClaimName) -> list[Measured]:
+        """Return the measurements of all suites that are evidence for a claim."""
+        return [one for one in self.measured if claim in self.rules[one.suite].claims]
 
-        They answer the main question. They are of the suite `fast`; where it was not run, of
-        `quick`, which asks the same.
+    def main_suite(self) -> str:
+        """Return the name of the suite that answers the main question, or an empty text.
+
+        Of several suites with measurements it is that of the lowest `main_rank`.
         """
-        return tuple(one for one in self.of(self.home_suite()) if one.train == _MIXED)
+        measured = dict.fromkeys(one.suite for one in self.measured)
+        answers = [suite for suite in measured if self.rules[suite].main_world]
+        return min(answers, key=lambda suite: self.rules[suite].main_rank, default="")
 
-    def mixed(self) -> list[Measured]:
-        """Return those measurements of `home` that were made in the mixed world itself."""
-        return [one for one in self.home() if one.test == _MIXED]
+    def main(self) -> list[Measured]:
+        """Return the measurements of the main suite that began training in its main world."""
+        return [one for one in self.of(self.main_suite()) if one.train == self._main_world]
 
-    def home_suite(self) -> str:
-        """Return the name of the suite that `home` takes, or an empty text."""
-        return next((suite for suite in HOME if self.of(suite)), "")
+    def main_world(self) -> list[Measured]:
+        """Return those measurements of `main` that were made in the main world itself."""
+        return [one for one in self.main() if one.test == self._main_world]
+
+    @property
+    def _main_world(self) -> str:
+        suite = self.main_suite()
+        return self.rules[suite].main_world if suite else ""
 
     def headers_of(self, suite: str) -> list[Mapping[str, Any]]:
         """Return the headers of a suite's runs."""
@@ -218,11 +229,12 @@ def read_results(paths: Sequence[Path]) -> Results:
         training=tuple(training),
         films=tuple(films),
         cannot=tuple(cannot),
+        rules={suite: read_report_rules(suite) for suite in {key[0] for key in seen}},
     )
 
 
 def _runs_in_order(paths: Sequence[Path]) -> Iterator[tuple[Path, int, dict[str, Any]]]:
-    """Yield the rows of all runs: runs of the agent first, of contestants that do not learn last."""
+    """Yield the rows of all runs, the agent first, contestants that do not learn last."""
     runs: list[list[tuple[Path, int, dict[str, Any]]]] = []
     for file in files_of(paths):
         for number, row in _rows(file):

@@ -11,12 +11,12 @@ from matplotlib.ticker import NullFormatter
 
 from dsrl_agent.evaluation.estimate import Estimate
 from dsrl_agent.experiments.analysis.lines import Line, curves, last_lines
-from dsrl_agent.experiments.analysis.results import DO_NOT_LEARN, HOME, Measured, Results
+from dsrl_agent.experiments.analysis.results import DO_NOT_LEARN, Condition, Measured, Results
 from dsrl_agent.experiments.analysis.statistics import interquartile_mean, performance_profile
+from dsrl_agent.experiments.plan.report_rules import ClaimName
 from dsrl_agent.experiments.report.figure import PALETTE, SIZE, Plot, ink
 
-_PLOTTED = ("transfer", "plastic", "robust")
-"""Suites that plots show beside that of the main question."""
+_PLOTTED: Sequence[ClaimName] = ("transfer", "relearning", "robust")
 _ON_TRUE_FACTS = ", true facts"  # ends the name of a contestant that is given true facts
 _BAR = 0.09  # inches: the least height of a bar
 
@@ -29,37 +29,36 @@ def plots(results: Results) -> list[Plot]:
 
 
 def _plots(results: Results, colours: Colours) -> Iterator[Plot]:
-    home = results.mixed()
-    if home:
-        suites = [results.home_suite()]
+    main = results.main_world()
+    if main:
         title = "Score in unseen worlds by environment steps"
-        draw = partial(_draw_learning, measured=home, colours=colours)
-        yield Plot("learning", title, _caption(title, suites), draw)
+        draw = partial(_draw_learning, measured=main, colours=colours)
+        yield Plot("learning", title, _caption(title, main), draw)
         title = "Runs that score more than …"
-        draw = partial(_draw_profile, measured=home, colours=colours)
-        yield Plot("profile", title, _caption(title, suites), draw)
-    transferred = [x for x in last_lines(results.measured) if _is_transfer(x)]
-    if transferred:
-        yield _bar_plot("transfer", "Score where it was never trained", transferred, colours)
-    plastic = [one for one in results.of("plastic") if one.world == one.test]
-    if plastic:
+        draw = partial(_draw_profile, measured=main, colours=colours)
+        yield Plot("profile", title, _caption(title, main), draw)
+    transfer = [x for x in last_lines(results.evidence("transfer")) if _is_transfer(x)]
+    if transfer:
+        yield _bar_plot("transfer", "Score where it was never trained", transfer, colours)
+    relearning = [one for one in results.evidence("relearning") if one.world == one.test]
+    if relearning:
         title = "Score before and after good and bad change places"
-        draw = partial(_draw_change, measured=plastic, colours=colours)
-        yield Plot("plastic", title, _caption(title, ["plastic"]), draw)
-    robust = [x for x in last_lines(results.of("robust")) if x.kind in ("agent", "dqn")]
+        draw = partial(_draw_change, measured=relearning, colours=colours)
+        yield Plot("plastic", title, _caption(title, relearning), draw)
+    robust = [x for x in last_lines(results.evidence("robust")) if x.kind in ("agent", "dqn")]
     if robust:
         yield _bar_plot("robust", "Score where pictures are hard to read", robust, colours)
 
 
-def _caption(title: str, suites: Sequence[str]) -> str:
+def _caption(title: str, shown: Sequence[Condition]) -> str:
+    suites = dict.fromkeys(one.suite for one in shown)
     return f"{title} ({', '.join(f'`{suite}`' for suite in suites)})"
 
 
 def _bar_plot(name: str, title: str, lines: Sequence[Line], colours: Colours) -> Plot:
     bars = len({_worlds(x) for x in lines}) * (len({x.contestant for x in lines}) + 2)
-    caption = _caption(title, list(dict.fromkeys(x.suite for x in lines)))
     draw = partial(_draw_bars, lines=lines, colours=colours)
-    return Plot(name, title, caption, draw, max(SIZE[1], 1.2 + bars * _BAR))
+    return Plot(name, title, _caption(title, lines), draw, max(SIZE[1], 1.2 + bars * _BAR))
 
 
 def _worlds(line: Line) -> str:
@@ -69,7 +68,7 @@ def _worlds(line: Line) -> str:
 def _is_transfer(line: Line) -> bool:
     # Front ends on true facts are left out: their knowledge of one world holds in all others.
     learned = line.learns and line.kind != "agent_on_true_facts"
-    return learned and line.suite in (*HOME, "transfer") and line.test != line.train
+    return learned and line.test != line.train
 
 
 def colours_of(results: Results) -> Colours:
@@ -77,8 +76,10 @@ def colours_of(results: Results) -> Colours:
 
     A front end has one colour, from pixels and on true facts; true facts are dashed.
     """
-    others = (one for suite in _PLOTTED for one in results.of(suite))
-    names = dict.fromkeys(one.contestant for one in (*results.home(), *others))
+    main = results.main_suite()
+    names = dict.fromkeys(one.contestant for one in results.main())
+    for claim in _PLOTTED:
+        names |= dict.fromkeys(x.contestant for x in results.evidence(claim) if x.suite != main)
     learned = [name for name in names if name not in DO_NOT_LEARN]
     alone = list(dict.fromkeys(name.removesuffix(_ON_TRUE_FACTS) for name in learned))
     return {

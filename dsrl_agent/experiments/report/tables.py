@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,12 @@ from dsrl_agent.experiments.analysis.lines import (
     versions,
 )
 from dsrl_agent.experiments.analysis.published import moved_rows, published_rows
-from dsrl_agent.experiments.analysis.results import HOME, Measured, Results
+from dsrl_agent.experiments.analysis.results import Measured, Results
 from dsrl_agent.experiments.analysis.statistics import interquartile_mean
+from dsrl_agent.experiments.plan.report_rules import TableKind
 from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.types import Floats
 
-_SPECIAL = ("cost", "srl_cs_2018")
 _FIGURES = ("`score`", "`positive_share`", "`collected`")
 
 
@@ -39,19 +39,17 @@ def _tables(results: Results) -> Iterator[Table]:
     yield _comparisons(results, compared)
     yield headline(results)
     yield _steps(results)
-    for suite in results.suites():
-        if suite not in _SPECIAL:
-            yield _suite(results, suite)
-    yield _published(results)
-    yield _moved(results)
-    yield _cost(results)
+    for kind, make in _TABLES.items():
+        for suite in results.suites():
+            if results.rules[suite].table == kind:
+                yield from make(results, suite)
     yield _runs(results)
 
 
 def headline(results: Results) -> Table:
-    """Return the README's table: play in the mixed world of all that were trained in it."""
-    suite = results.home_suite()
-    there = results.mixed()
+    """Return the table of play in the main world by all that were trained in it."""
+    suite = results.main_suite()
+    there = results.main_world()
     goal = reached(there, LEVELS[-1])
     return Table(
         name="headline",
@@ -114,7 +112,7 @@ def _comparisons(results: Results, compared: Sequence[Comparison]) -> Table:
 
 
 def _steps(results: Results) -> Table:
-    there = results.mixed()
+    there = results.main_world()
     by_level = [reached(there, level) for level in LEVELS]
     learners = dict.fromkeys(one.contestant for one in there if one.learns)
     return Table(
@@ -123,27 +121,26 @@ def _steps(results: Results) -> Table:
         head=["contestant", *(f"{level:g}" for level in LEVELS)],
         rows=[[name, *(str(at[name]) for at in by_level)] for name in learners],
         note="Median over seeds of the first mark with that score; in brackets how many seeds got "
-        f"there where not all did. Suite `{results.home_suite()}`.",
+        f"there where not all did. Suite `{results.main_suite()}`.",
     )
 
 
-def _suite(results: Results, suite: str) -> Table:
-    measured = results.of(suite)
-    if suite in HOME:  # the headline has the rows of the mixed world
-        measured = tuple(one for one in measured if not one.train == one.test == "mixed")
+def _worlds(results: Results, suite: str) -> Iterator[Table]:
+    main = results.rules[suite].main_world  # its rows stand in the headline
+    measured = [one for one in results.of(suite) if not main or {one.train, one.test} != {main}]
     headers = results.headers_of(suite)
-    return Table(
+    yield Table(
         name=suite,
         title=f"Suite `{suite}`: {headers[0]['question']}",
         head=["contestant", "trained in", "tested in", "env steps", "seeds", "wall s", *_FIGURES,
               "mean return", "frames seen exactly"],
-        rows=[_suite_row(line) for line in _by_score(measured, by_world=True)],
+        rows=[_worlds_row(line) for line in _by_score(measured, by_world=True)],
         note="Interquartile means over seeds with bootstrap 95 % intervals; median wall seconds of "
         f"learning. {_made_with(headers)}{_impossible(results, suite)}",
     )  # fmt: skip
 
 
-def _suite_row(line: Line) -> list[str]:
+def _worlds_row(line: Line) -> list[str]:
     return [
         line.contestant,
         line.train + (f" → {line.then}" if line.then else ""),
@@ -164,35 +161,32 @@ def _impossible(results: Results, suite: str) -> str:
     return f" Frames of another size than trained with: {'; '.join(found)}." if found else ""
 
 
-def _published(results: Results) -> Table:
-    return Table(
-        name="srl_cs_2018",
+def _garcez2018(results: Results, suite: str) -> Iterator[Table]:
+    yield Table(
+        name=suite,
         title="Garcez, Dutra & Alonso 2018, Environment 1: positives ÷ touched while learning",
         head=["", "episodes 1-10", "1-50", "100-200", "last 100"],
-        rows=published_rows(results),
+        rows=published_rows(results, suite),
         note="Mean over episodes and 10 runs (without episodes that touch nothing), 95 % interval "
         "over runs; beneath each the published figure.",
     )
-
-
-def _moved(results: Results) -> Table:
-    return Table(
+    yield Table(
         name="moved",
         title="Garcez, Dutra & Alonso 2018: trained on one pattern, tested in random worlds of "
         "7 x 7",
         head=["", "env steps", "runs", "`positive_share`", "published", "`collected`"],
-        rows=moved_rows(results),
+        rows=moved_rows(results, suite),
         note="Their DQN was given symbols, as ours is here.",
     )
 
 
-def _cost(results: Results) -> Table:
-    return Table(
-        name="cost",
+def _cost(results: Results, suite: str) -> Iterator[Table]:
+    yield Table(
+        name=suite,
         title="What it costs",
         head=["contestant", "env steps", "steps per CPU s", "CPU s", "wall s", "ms a decision",
               "peak MiB", "KiB learned"],
-        rows=[_cost_row(line) for line in last_lines(results.of("cost"))],
+        rows=[_cost_row(line) for line in last_lines(results.of(suite))],
         note="Medians over seeds, one thread; learning alone is timed. Peak memory is of the "
         "process, with all libraries.",
     )  # fmt: skip
@@ -248,3 +242,11 @@ def _by_score(measured: Sequence[Measured], *, by_world: bool = False) -> list[L
         return *worlds, -middle if np.isfinite(middle) else 0.0, line.contestant
 
     return sorted(last_lines(measured), key=rank)
+
+
+_TABLES: Mapping[TableKind, Callable[[Results, str], Iterator[Table]]] = {
+    "worlds": _worlds,
+    "garcez2018": _garcez2018,
+    "cost": _cost,
+}
+"""The tables of a suite by the kind that its rules name, in the order of the report."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.experiments.analysis.results import HOME, Film, Results, read_results
+from dsrl_agent.experiments.analysis.results import Film, Results, read_results
 from dsrl_agent.experiments.report.figure import Plot
 from dsrl_agent.experiments.report.films import strip
 from dsrl_agent.experiments.report.page import render
@@ -59,9 +59,9 @@ def _page(results: Results, tables: Sequence[Table], plots: Sequence[Plot]) -> s
 
 
 def shown(results: Results) -> list[Film]:
-    """Return one film of each contestant, all of the same episode in the mixed world."""
+    """Return one film of each contestant, all of the same episode in the main world."""
     chosen: dict[str, Film] = {}
     for film in results.films:
-        if film.suite in HOME and film.test == "mixed":
+        if film.test == results.rules[film.suite].main_world:
             chosen.setdefault(film.contestant, film)
     return list(chosen.values())

@@ -20,7 +20,7 @@ def test_published_windows_average_the_episodes_that_touch_an_object(tmp_path: P
         )
         for seed in (0, 1)
     ]
-    ours, theirs = published_rows(read_runs(tmp_path, *runs))
+    ours, theirs = published_rows(read_runs(tmp_path, *runs), "srl_cs_2018")
     # 5 of 9, then 45 of 49, then all.
     assert [cell[:5] for cell in ours[1:]] == ["0.556", "0.918", "1.000", "1.000"]
     assert theirs == ["DSRL, published", *(f"{x:.3f}" for x in PUBLISHED["DSRL"])]
