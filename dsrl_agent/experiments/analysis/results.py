@@ -13,7 +13,7 @@ import numpy as np
 from dsrl_agent.errors import CheckpointError
 from dsrl_agent.experiments.plan.report_rules import ClaimName, ReportRules
 from dsrl_agent.experiments.plan.suite import current_kind, with_current_names
-from dsrl_agent.experiments.plan.suite_files import read_report_rules
+from dsrl_agent.experiments.plan.suite_files import FOLDER, read_report_rules
 from dsrl_agent.types import Floats
 
 FORMAT = 1
@@ -191,10 +191,15 @@ def to_lines(header: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> by
     )
 
 
-def read_results(paths: Sequence[Path]) -> Results:
+def read_results(paths: Sequence[Path], suites: Path = FOLDER) -> Results:
     """Read results from files of lines, or from folders of a benchmark.
 
+    Args:
+        paths: The files and folders.
+        suites: Folder of the suites' files, whose report rules are read.
+
     Raises:
+        ConfigError: The report rules of a suite break a rule of their own.
         CheckpointError: A path holds no results, those of another version, or a run twice.
     """
     headers: list[Mapping[str, Any]] = []
@@ -229,7 +234,7 @@ def read_results(paths: Sequence[Path]) -> Results:
         training=tuple(training),
         films=tuple(films),
         cannot=tuple(cannot),
-        rules={suite: read_report_rules(suite) for suite in {key[0] for key in seen}},
+        rules={suite: read_report_rules(suite, suites) for suite in {key[0] for key in seen}},
     )
 
 

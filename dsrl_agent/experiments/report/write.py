@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.analysis.results import Film, Results, read_results
+from dsrl_agent.experiments.plan.suite_files import FOLDER
 from dsrl_agent.experiments.report.figure import Plot
 from dsrl_agent.experiments.report.films import strip
 from dsrl_agent.experiments.report.page import render
@@ -18,18 +19,19 @@ from dsrl_agent.records.files import replace
 _PAGE = "report.html"
 
 
-def write_report(paths: Sequence[Path], out: Path) -> Path:
+def write_report(paths: Sequence[Path], out: Path, suites: Path = FOLDER) -> Path:
     """Write `report.html`, `tables.md` and the plots; return the page's path.
 
     Args:
         paths: Files of raw results, or folders of benchmarks.
-        out: The report's folder; a report that stands there is replaced.
+        out: The folder of the report; an existing report is replaced.
+        suites: Folder of the suites' files, whose report rules are read.
 
     Raises:
         CheckpointError: A path holds no results, or those of another version.
-        ConfigError: The folder cannot be made.
+        ConfigError: The folder cannot be made, or report rules break a rule of their own.
     """
-    results = read_results(paths)
+    results = read_results(paths, suites)
     made, drawn = tables(results), plots(results)
     try:
         out.mkdir(parents=True, exist_ok=True)
