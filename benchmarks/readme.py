@@ -7,6 +7,7 @@ with the results.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from dsrl_agent.experiments.analysis.results import Results, read_results
@@ -17,6 +18,7 @@ from dsrl_agent.experiments.report.tables import tables
 from dsrl_agent.experiments.studies import scaling_page
 from dsrl_agent.experiments.studies.scaling import read_records
 
+_MARKS = re.compile(r"(<!-- benchmark: ([^\n]+?) -->\n)(.*?)(\n<!-- end -->)", re.DOTALL)
 _SUITES = (
     "fast", "transfer", "plastic", "robust", "explain", "cost", "srl_cs_2018", "dqn_search",
     "front_ends", "larger_frames", "main_job", "other_agents",
@@ -41,14 +43,26 @@ def main() -> None:
     for name in _PAGES:
         page = root / name
         text = page.read_text(encoding="utf-8")
-        for table, rows in made.items():
-            marks = rf"(<!-- benchmark: {table} -->\n).*?(\n<!-- end -->)"
-            text = re.sub(marks, lambda m, rows=rows: m[1] + rows + m[2], text, flags=re.DOTALL)
-        page.write_text(text, encoding="utf-8")
+        page.write_text(with_tables(text, made), encoding="utf-8")
     (root / "docs" / "scaling.png").write_bytes(png_of(scaling_page.plot(records)))
     for plot in plots(results):
         if plot.name in _PLOTS:
             (root / "docs" / f"benchmark_{plot.name}.png").write_bytes(plot.png())
+
+
+def with_tables(text: str, tables: Mapping[str, str]) -> str:
+    """Return a page with its tables replaced; a table between marks of another name stays.
+
+    Args:
+        text: The page. Its tables stand between `<!-- benchmark: NAME -->` and `<!-- end -->`.
+        tables: New tables in Markdown by name.
+    """
+
+    def replaced(found: re.Match[str]) -> str:
+        begin, name, old, end = found.groups()
+        return begin + tables.get(name, old) + end
+
+    return _MARKS.sub(replaced, text)
 
 
 def _below_heading(part: str | Table) -> str:
