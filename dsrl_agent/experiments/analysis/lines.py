@@ -11,7 +11,7 @@ import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.evaluation.estimate import Estimate
-from dsrl_agent.experiments.analysis.results import Condition, Measured, Results
+from dsrl_agent.experiments.analysis.results import RunCondition, Measured, Results
 from dsrl_agent.experiments.analysis.statistics import Reached, interquartile_mean, steps_to
 from dsrl_agent.types import Floats
 
@@ -22,7 +22,7 @@ _MEDIANS = ("cpu_seconds", "wall_seconds", "decision_ms", "size_bytes", "peak_mi
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line(Condition):
+class Line(RunCondition):
     """Results of all runs of a contestant in one world after the same number of steps.
 
     Attributes:
@@ -88,7 +88,10 @@ def last_lines(measured: Iterable[Measured]) -> list[Line]:
 def curves(
     measured: Iterable[Measured], against: Against = "steps"
 ) -> dict[str, list[list[tuple[float, float]]]]:
-    """Return (steps, score) of every run, by contestant: of one world, as the caller chooses."""
+    """Return the curve (steps or seconds, score) of every run by contestant, in one world.
+
+    The mean return takes the place of the score in worlds without positive objects.
+    """
     runs: dict[str, dict[tuple[str, int], list[tuple[float, float]]]] = {}
     for one in measured:
         value = one.score if np.isfinite(one.score) else one.mean_return
@@ -100,12 +103,12 @@ def curves(
 def reached(
     measured: Iterable[Measured], level: float, against: Against = "steps"
 ) -> dict[str, Reached]:
-    """Return after how many steps, or seconds, each contestant reached a score, of one world."""
+    """Return the steps, or seconds, in which each contestant reached a score, in one world."""
     return {name: steps_to(level, runs) for name, runs in curves(measured, against).items()}
 
 
 def default_agent(results: Results) -> str:
-    """Return the name of the contestant that is the agent with its default front end."""
+    """Return the name of the agent with the default front end, or an empty text."""
     for header in results.headers:
         who = header["task"]["contestant"]
         if who["kind"] == "agent":
@@ -116,23 +119,23 @@ def default_agent(results: Results) -> str:
 
 
 def pixel_dqns(results: Results) -> list[str]:
-    """Return the names of the contestants that are a DQN on pixels."""
-    people = [header["task"]["contestant"] for header in results.headers]
-    named = (
+    """Return the names of the DQNs that see pixels."""
+    contestants = (header["task"]["contestant"] for header in results.headers)
+    names = (
         str(who["name"])
-        for who in people
+        for who in contestants
         if who["kind"] == "dqn" and who["settings"].get("sight", "pixels") == "pixels"
     )
-    return list(dict.fromkeys(named))
+    return list(dict.fromkeys(names))
 
 
 def best(found: Sequence[Line]) -> Line | None:
-    """Return the line with the highest interquartile mean."""
+    """Return the line with the highest interquartile mean; `None` of no lines."""
     return max(found, key=lambda line: line.middle.value, default=None)
 
 
 def versions(headers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, str]]:
-    """Return the different sets of library versions that runs were made with."""
+    """Return the different sets of library versions of runs."""
     found: list[Mapping[str, str]] = []
     for header in headers:
         if header["versions"] not in found:
@@ -141,7 +144,7 @@ def versions(headers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, str]]:
 
 
 def show(estimate: Estimate | None, digits: int = 3) -> str:
-    """Return a figure with its interval as text."""
+    """Return an estimate with its interval as text; `-` where there is none."""
     if estimate is None or not np.isfinite(estimate.value):
         return "-"
     value = f"{estimate.value:.{digits}f}"

@@ -24,8 +24,8 @@ _EPISODES = ("returns", "positives", "good", "bad")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Condition:
-    """What runs are compared by: contestant, worlds and number of steps.
+class RunCondition:
+    """Group runs for comparison by contestant, worlds and number of steps.
 
     Attributes:
         suite: Name of the suite.
@@ -53,11 +53,11 @@ class Condition:
     @property
     def condition(self) -> dict[str, Any]:
         """Return the fields above by name."""
-        return {name: getattr(self, name) for name in Condition.__dataclass_fields__}
+        return {name: getattr(self, name) for name in RunCondition.__dataclass_fields__}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured(Condition):
+class Measured(RunCondition):
     """A measurement of one run at one mark in one world.
 
     Attributes:

@@ -11,7 +11,7 @@ from matplotlib.ticker import NullFormatter
 
 from dsrl_agent.evaluation.estimate import Estimate
 from dsrl_agent.experiments.analysis.lines import Line, curves, last_lines
-from dsrl_agent.experiments.analysis.results import DO_NOT_LEARN, Condition, Measured, Results
+from dsrl_agent.experiments.analysis.results import DO_NOT_LEARN, RunCondition, Measured, Results
 from dsrl_agent.experiments.analysis.statistics import interquartile_mean, performance_profile
 from dsrl_agent.experiments.plan.report_rules import ClaimName
 from dsrl_agent.experiments.report.figure import PALETTE, SIZE, Plot, ink
@@ -50,7 +50,7 @@ def _plots(results: Results, colours: Colours) -> Iterator[Plot]:
         yield _bar_plot("robust", "Score where pictures are hard to read", robust, colours)
 
 
-def _caption(title: str, shown: Sequence[Condition]) -> str:
+def _caption(title: str, shown: Sequence[RunCondition]) -> str:
     suites = dict.fromkeys(one.suite for one in shown)
     return f"{title} ({', '.join(f'`{suite}`' for suite in suites)})"
 
