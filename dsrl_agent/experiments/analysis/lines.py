@@ -11,7 +11,7 @@ import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.evaluation.estimate import Estimate
-from dsrl_agent.experiments.analysis.results import RunCondition, Measured, Results
+from dsrl_agent.experiments.analysis.results import Measured, Results, RunCondition
 from dsrl_agent.experiments.analysis.statistics import Reached, interquartile_mean, steps_to
 from dsrl_agent.types import Floats
 

@@ -11,7 +11,7 @@ from matplotlib.ticker import NullFormatter
 
 from dsrl_agent.evaluation.estimate import Estimate
 from dsrl_agent.experiments.analysis.lines import Line, curves, last_lines
-from dsrl_agent.experiments.analysis.results import DO_NOT_LEARN, RunCondition, Measured, Results
+from dsrl_agent.experiments.analysis.results import DO_NOT_LEARN, Measured, Results, RunCondition
 from dsrl_agent.experiments.analysis.statistics import interquartile_mean, performance_profile
 from dsrl_agent.experiments.plan.report_rules import ClaimName
 from dsrl_agent.experiments.report.figure import PALETTE, SIZE, Plot, ink
