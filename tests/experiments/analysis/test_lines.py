@@ -35,6 +35,13 @@ def test_runs_of_a_contestant_after_equal_steps_are_one_line(tmp_path: Path) -> 
     assert first.learns
 
 
+def test_runs_that_touch_nothing_have_no_share_of_positives(tmp_path: Path) -> None:
+    runs = [lines("fast", "ours", AGENT, seed, {100: score}) for seed, score in enumerate((0, 4))]
+    (line,) = lines_of(read_runs(tmp_path, *runs).measured)
+    assert_array_equal(line.scores, [0.0, 0.4])
+    assert_array_equal(line.shares, [1.0])
+
+
 def test_the_last_line_has_the_most_steps_of_each_contestant_and_world(tmp_path: Path) -> None:
     runs = [
         lines("fast", "ours", AGENT, 0, {200: 9, 100: 3}),

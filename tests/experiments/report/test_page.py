@@ -27,7 +27,8 @@ def test_cells_are_escaped_and_verdicts_have_a_class() -> None:
         stacked=True,
         wraps=True,
     )
-    text = render("benchmark.html.jinja", title="T", **{**EMPTY, "first": [table]})
+    text = render("benchmark.html.jinja", title="A <b>", **{**EMPTY, "first": [table]})
+    assert "<h1>A &lt;b&gt;</h1>" in text
     assert '<h2 id="claims">Claims</h2>' in text
     assert '<th scope="row">&lt;i&gt;</th>' in text
     assert '<td class="verdict does-not-hold" data-head="verdict">does not hold</td>' in text

@@ -48,3 +48,11 @@ def test_a_curve_is_the_mean_of_the_runs_with_its_band(tmp_path: Path) -> None:
     assert_allclose(np.asarray(curve.get_xydata()), [[100, 0.3], [200, 0.8]])
     band = axes.collections[0].get_paths()[0].get_extents()
     assert_allclose([band.ymin, band.ymax], [0.2, 0.8])  # both of 2 runs, resampled
+
+
+def test_a_curve_of_one_run_has_no_band(tmp_path: Path) -> None:
+    learning = plots(read_runs(tmp_path, lines("fast", "ours", AGENT, 0, {100: 2, 200: 8})))[0]
+    axes = Figure().subplots()
+    learning.draw(axes)
+    band = np.asarray(axes.collections[0].get_paths()[0].vertices)
+    assert sorted(set(band[:, 1].tolist())) == [0.2, 0.8]
