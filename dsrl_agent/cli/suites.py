@@ -44,7 +44,7 @@ def benchmark(options: Namespace) -> int:
         run_suite(suite, place, options.jobs, options.backend, options.device)
         for suite, place in zip(chosen, places, strict=True)
     ]
-    page = write_report([one.path for one in outcomes if one.finished], out)
+    page = write_report([one.path for one in outcomes if one.finished], out, folder)
     for one in outcomes:
         _tell(one)
     print(f"{(page.parent / 'tables.md').read_text(encoding='utf-8')}\nThe report: {page}")

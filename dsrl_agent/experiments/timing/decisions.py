@@ -1,22 +1,23 @@
-"""What a decision costs, from facts to action, and how that grows with the world.
+"""Time decisions from facts to action, in worlds of more and more objects and cells.
 
-Every front end learns in a world of symbols, where nothing is drawn and nothing misread, and then
-plays it greedily; each decision is timed, by what this thread takes of the processor, so that
-others on the machine do not count. One world grows by its objects, another by its grid.
+Every front end learns in a world of symbols, where nothing is drawn or misread, and then plays it
+greedily. Each decision is timed by the CPU clock of its thread, so that other processes do not
+count.
 """
 
 from __future__ import annotations
 
 import copy
 import itertools
-import time
 import tracemalloc
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple, get_args
 
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig, FrontEndKind
+from dsrl_agent.experiments.timing.clock import Samples, seconds_of
 from dsrl_agent.front_end import TabularFrontEnd, make_front_end
 from dsrl_agent.front_end.protocol import FrontEnd
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
@@ -28,12 +29,12 @@ _AGENT, _GOOD, _BAD = 1, 2, 3
 _MOVES = ((0, -1), (0, 1), (-1, 0), (1, 0))
 _REWARDS = {_GOOD: 1.0, _BAD: -1.0}
 _STEP_LIMIT = 25
-_LESSONS = {"rules": 400}  # steps of learning; others get more, for a table of every place
-_MOST_LESSONS = 4000
+_STEPS = {"rules": 400}  # learning steps by kind of front end
+_MOST_STEPS = 4000  # learning steps of all others, enough for a table of every place
 
 
 class Size(NamedTuple):
-    """A world: a square grid of so many cells a side, and so many objects, half of them bad."""
+    """Size of a world: cells a side of the square grid, and objects, half of them bad."""
 
     side: int
     objects: int
@@ -41,20 +42,20 @@ class Size(NamedTuple):
 
 GROWING_OBJECTS = tuple(Size(16, objects) for objects in (2, 4, 8, 16, 32, 64))
 GROWING_GRID = tuple(Size(side, 8) for side in (5, 7, 9, 12, 16))
-_LARGEST = Size(16, 64)  # learned in: its tables hold every place that the others need
+_LARGEST = Size(16, 64)  # the world of learning: its tables hold every place that others need
 
 
 class Cost(NamedTuple):
-    """What a front end's decisions took in worlds of a size.
+    """Time of a front end's decisions in worlds of one size.
 
     Attributes:
-        kind: The front end.
+        kind: Kind of the front end.
         side: Cells a side.
         objects: Objects at the start of an episode.
-        decisions: How many were timed.
+        decisions: Number of decisions timed.
         median: Median time in seconds.
-        high: The 95th percentile.
-        first: Median time of the first decision of an episode, when a planner makes its plan.
+        high: The 95th percentile in seconds.
+        first: Median time in seconds of the first decision of an episode, when a planner plans.
     """
 
     kind: str
@@ -65,15 +66,20 @@ class Cost(NamedTuple):
     high: float
     first: float
 
+    @property
+    def size(self) -> Size:
+        """Size of the worlds."""
+        return Size(self.side, self.objects)
 
-class Room(NamedTuple):
-    """What a front end's knowledge takes in memory.
+
+class Storage(NamedTuple):
+    """Memory taken by the knowledge of a front end.
 
     Attributes:
-        kind: The front end.
-        entries: Keys of its table, or rules.
-        value_bytes: The table's numbers alone, 8 bytes each.
-        all_bytes: All that a copy of the table or the rules allocates.
+        kind: Kind of the front end.
+        entries: Number of keys of its table, or of rules.
+        value_bytes: Bytes of the numbers in the table, 8 for each; 0 for rules.
+        all_bytes: All bytes that a copy of the table or the rules allocates.
     """
 
     kind: str
@@ -82,40 +88,40 @@ class Room(NamedTuple):
     all_bytes: int
 
 
-def measure(kinds: Sequence[str], decisions: int, seed: int) -> tuple[list[Cost], list[Room]]:
-    """Teach front ends and time their decisions.
+def measure(kinds: Sequence[str], decisions: int, seed: int) -> tuple[list[Cost], list[Storage]]:
+    """Train front ends, time their decisions and measure the memory of their knowledge.
 
     Args:
-        kinds: Which.
-        decisions: The fewest to time for each size: the last episode is played to its end.
-        seed: Decides worlds and learning.
+        kinds: Kinds of front ends.
+        decisions: Least number of decisions for each size; the last episode is played to its end.
+        seed: Seed of worlds and learning.
     """
-    costs, rooms = [], []
+    costs, storages = [], []
     for kind in kinds:
-        front_end = taught(kind, seed)
-        rooms.append(room_of(front_end))
+        front_end = trained(kind, seed)
+        storages.append(storage_of(front_end))
         costs += [
             cost_of(front_end, size, decisions, seed)
             for size in dict.fromkeys((*GROWING_OBJECTS, *GROWING_GRID))
         ]
-    return costs, rooms
+    return costs, storages
 
 
-def taught(kind: str, seed: int, steps: int | None = None) -> FrontEnd:
+def trained(kind: str, seed: int, steps: int | None = None) -> FrontEnd:
     """Return a front end that has learned in the largest of the worlds.
 
     Args:
-        kind: Which.
-        seed: Decides the worlds.
-        steps: Of learning; enough for a table of every place if left out.
+        kind: Kind of the front end.
+        seed: Seed of the worlds and of learning.
+        steps: Learning steps; if left out, enough for a table of every place.
     """
     front_end = make_front_end(len(_MOVES), FrontEndConfig(kind=kind))  # type: ignore[arg-type]
     rng = Streams(seed).get("lessons")
-    steps = _LESSONS.get(kind, _MOST_LESSONS) if steps is None else steps
+    steps = _STEPS.get(kind, _MOST_STEPS) if steps is None else steps
     size = _LARGEST
     episodes = (_play(front_end, scene(size, rng), size, rng, 0.5) for _ in itertools.count())
-    lessons = itertools.chain.from_iterable(episodes)
-    for transition, _ in itertools.islice(lessons, steps):
+    played = itertools.chain.from_iterable(episodes)
+    for transition, _ in itertools.islice(played, steps):
         front_end.learn(transition, rng)
     return front_end
 
@@ -129,31 +135,32 @@ def cost_of(front_end: FrontEnd, size: Size, decisions: int, seed: int) -> Cost:
         episode = [spent for _, spent in _play(front_end, scene(size, rng), size, rng, 0.0)]
         first.append(episode[0])
         seconds += episode
-    taken = np.array(seconds)
+    taken = Samples(tuple(seconds))
     return Cost(
-        front_end.kind,
-        *size,
-        len(taken),
-        float(np.median(taken)),
-        float(np.quantile(taken, 0.95)),
-        float(np.median(first)),
+        kind=front_end.kind,
+        side=size.side,
+        objects=size.objects,
+        decisions=len(seconds),
+        median=taken.median,
+        high=taken.quantile(0.95),
+        first=Samples(tuple(first)).median,
     )
 
 
-def room_of(front_end: FrontEnd) -> Room:
-    """Return what a front end's table or rules take in memory."""
+def storage_of(front_end: FrontEnd) -> Storage:
+    """Return the memory taken by the table or the rules of a front end."""
     if isinstance(front_end, TabularFrontEnd):
         values = sum(row.nbytes for row in front_end.table.values())
         table = front_end.table
-        return Room(front_end.kind, len(table), values, _allocated(table))
+        return Storage(front_end.kind, len(table), values, _allocated(table))
     assert isinstance(front_end, RulesFrontEnd)
     model = front_end.model
     rules = sum(len(model.rules(front)) for front in model.fronts)
-    return Room(front_end.kind, rules, 0, _allocated(model))
+    return Storage(front_end.kind, rules, 0, _allocated(model))
 
 
 def scene(size: Size, rng: np.random.Generator) -> Facts:
-    """Draw a scene: the agent and the objects on cells of their own."""
+    """Draw a scene: the agent and the objects, each on a cell of its own."""
     places = rng.choice(size.side**2, size.objects + 1, replace=False)
     types = [_AGENT, *itertools.islice(itertools.cycle((_GOOD, _BAD)), size.objects)]
     return tuple(
@@ -167,23 +174,32 @@ def scene(size: Size, rng: np.random.Generator) -> Facts:
 def _play(
     front_end: FrontEnd, facts: Facts, size: Size, rng: np.random.Generator, epsilon: float
 ) -> Iterator[tuple[Transition, float]]:
-    """Play one episode; yield each step and the processor seconds of its decision."""
+    """Play one episode; yield each transition and the CPU seconds of its decision."""
     shape = (size.side, size.side)
-    memory = front_end.begin(shape)
+    episode = front_end.begin(shape)
     for number in range(_STEP_LIMIT):
-        start = time.thread_time()
-        action = front_end.decide(facts, memory, rng, epsilon)
-        spent = time.thread_time() - start
-        following, reward = stepped(facts, action, size.side)
-        over = not any(fact.type == _GOOD for fact in following)
-        yield Transition(facts, action, reward, following, over, number == 0, shape), spent
+        action, seconds = seconds_of(partial(front_end.decide, facts, episode, rng, epsilon))
+        next_facts, reward = stepped(facts, action, size.side)
+        over = not any(fact.type == _GOOD for fact in next_facts)
+        yield (
+            Transition(
+                facts=facts,
+                action=action,
+                reward=reward,
+                next_facts=next_facts,
+                terminated=over,
+                first=number == 0,
+                shape=shape,
+            ),
+            seconds,
+        )
         if over:
             return
-        facts = following
+        facts = next_facts
 
 
 def stepped(facts: Facts, action: int, side: int) -> tuple[Facts, float]:
-    """Return the scene after an action: the agent takes what it comes upon."""
+    """Return the scene after an action, and its reward: the agent takes objects that it reaches."""
     agent = next(fact for fact in facts if fact.type == _AGENT)
     row, col = agent.row + _MOVES[action][0], agent.col + _MOVES[action][1]
     if not (0 <= row < side and 0 <= col < side):

@@ -37,7 +37,7 @@ PLAN: dict[str, Any] = {
         },
     },
     "contestants": {
-        "learner": {"kind": "facts", "settings": {"front_end": {"kind": "srl_cs"}}},
+        "learner": {"kind": "agent_on_true_facts", "settings": {"front_end": {"kind": "srl_cs"}}},
         "oracle": {"kind": "oracle"},
     },
     "runs": [
@@ -119,7 +119,7 @@ def test_what_is_on_disk_is_not_run_again(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_run_that_fails_is_written_down_and_the_rest_goes_on(tmp_path: Path) -> None:
     worlds = {**PLAN["worlds"], "still": {"id": "shapes_grid:ShapesGrid-Toy-v0"}}
-    people = {**PLAN["contestants"], "agent": {"kind": "dsrl"}}
+    people = {**PLAN["contestants"], "agent": {"kind": "agent"}}
     still = {"contestants": ["agent"], "train": "still", "marks": [30], "seeds": 1, "episodes": 1}
     # Nothing moves in a still picture, so the agent finds no grid: that run fails.
     plan = suite(tmp_path, worlds=worlds, contestants=people, runs=[still, *PLAN["runs"]])
@@ -313,7 +313,10 @@ def test_a_suite_that_breaks_a_rule_is_refused_in_one_line(
 @pytest.mark.parametrize(
     ("contestant", "message"),
     [
-        ({"kind": "facts", "settings": {"front_end": {"kind": "magic"}}}, "'oracle'.*magic"),
+        (
+            {"kind": "agent_on_true_facts", "settings": {"front_end": {"kind": "magic"}}},
+            "'oracle'.*magic",
+        ),
         ({"kind": "dqn", "settings": {"budget": 50}}, "dqn.budget is 50, but it must be more"),
         ({"kind": "dqn", "settings": {"budget": 500}}, "budget of 500 steps, but is measured"),
         ({"kind": "random", "settings": {"x": 1}}, "random takes none"),
