@@ -12,7 +12,7 @@ from gymnasium.error import InvalidAction, ResetNeeded
 
 from shapes_grid import BoardError, ShapesGridEnv, ShapesGridVectorEnv, SpecError
 from shapes_grid.board import Start
-from shapes_grid.layouts import split_of
+from shapes_grid.layouts import in_test_split
 
 Maker = Callable[..., Any]
 BOARD_ERRORS: list[tuple[str, str]] = [
@@ -208,8 +208,8 @@ def test_walls_that_always_shut_something_in(make: Maker, split: str) -> None:
 
 def test_a_split_without_worlds(make: Maker) -> None:
     fields: dict[str, Any] = {"rows": 1, "cols": 1, "objects": {}}
-    only = split_of(Start(np.zeros((1, 1), np.int8), (0, 0)))  # there is a single world
-    empty = "train" if only == "test" else "test"
+    is_test = in_test_split(Start(np.zeros((1, 1), np.int8), (0, 0)))  # there is a single world
+    only, empty = ("test", "train") if is_test else ("train", "test")
     make(split=only, **fields).reset(seed=0)
     message = f'split is {empty!r}, but it must be "all" for this spec: none of 1000 worlds drawn'
     with pytest.raises(SpecError, match=re.escape(message)):

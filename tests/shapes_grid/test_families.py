@@ -10,8 +10,9 @@ import pygame
 import pytest
 
 from shapes_grid import IDS, SHAPES, ShapesGridEnv, ShapesGridVectorEnv
-from shapes_grid.canvas import BACKGROUND
-from shapes_grid.shapes import OBJECT_SHAPES, coverage
+from shapes_grid.drawing.canvas import BACKGROUND
+from shapes_grid.drawing.coverage import coverage
+from shapes_grid.shapes import OBJECT_SHAPES
 
 Truth = dict[str, Any]
 

@@ -17,8 +17,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from numpy.typing import NDArray
 
 from shapes_grid import IDS, SHAPES, ShapesGridEnv, SpecError
-from shapes_grid.canvas import BACKGROUND
-from shapes_grid.shapes import AGENT_SHAPE, PALETTE, WALL, coverage
+from shapes_grid.drawing.canvas import BACKGROUND
+from shapes_grid.drawing.coverage import coverage
+from shapes_grid.shapes import AGENT_SHAPE, PALETTE, WALL
 
 Frame = NDArray[np.uint8]
 Floats = NDArray[np.float64]

@@ -209,7 +209,7 @@ SPEC_ERRORS: list[tuple[dict[str, Any], str]] = [
         {"start": [2, 1], "walls": [[0, 0], [2, 1]]},
         "start is (2, 1), but it must be a cell without a wall.",
     ),
-    # Looks.
+    # Appearances.
     (
         {"outlines": "random", "colours": "random"},
         'outlines is \'random\', but it must be "shape" when colours is "random": nothing would',

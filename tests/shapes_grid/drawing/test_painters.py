@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 
 from shapes_grid import IDS, ShapesGridEnv, ShapesGridVectorEnv, WorldSpec
 from shapes_grid.board import parse
-from shapes_grid.canvas import BACKGROUND, Frame, Scene
-from shapes_grid.draw import make_painter
-from shapes_grid.film import Film
+from shapes_grid.drawing.camera import Camera
+from shapes_grid.drawing.canvas import BACKGROUND, Frame, Scene
+from shapes_grid.drawing.coverage import coverage
+from shapes_grid.drawing.painters import make_painter
 from shapes_grid.rules import Episode, Rules
-from shapes_grid.shapes import AGENT_SHAPES, OBJECT_SHAPES, SHAPES, coverage
+from shapes_grid.shapes import AGENT_SHAPES, OBJECT_SHAPES, SHAPES
 
 
 def draw(board: str, spec: WorldSpec, **how: Any) -> Frame:
@@ -57,7 +58,7 @@ def all_drawn_anew(spec: WorldSpec, truth: dict[str, Any]) -> Frame:
     painter.paint(Scene(truth["cells"], looks, agents, headings), worlds, places)
     if not (spec.noise or spec.shake):
         return painter.frames
-    return Film(spec).expose(painter.frames, truth["seed"], spec.limit - truth["steps_left"])
+    return Camera(spec).capture(painter.frames, truth["seed"], spec.limit - truth["steps_left"])
 
 
 def test_objects_and_agent_stand_where_the_board_says() -> None:
