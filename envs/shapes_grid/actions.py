@@ -19,9 +19,7 @@ def require_action(action: Any, names: Sequence[str]) -> int:
     """
     try:
         chosen = operator.index(action)
-    except (
-        TypeError
-    ):  # NumPy booleans and larger arrays, among others; Python booleans are refused below
+    except TypeError:  # NumPy booleans among others; Python booleans are refused below
         chosen = -1
     if isinstance(action, bool) or not 0 <= chosen < len(names):
         raise InvalidAction(

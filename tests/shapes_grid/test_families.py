@@ -91,7 +91,8 @@ def test_srl_cs_worlds_give_1_take_10_and_last_10_steps(name: str) -> None:
     spec = env.world_spec
     assert {kind: spec.rewards[kind] for kind in spec.kinds} == {"circle": -10.0, "cross": 1.0}
     env.reset(seed=0)
-    over, rewards = False, []
+    over = False
+    rewards: list[float] = []
     while not over:
         _, reward, terminated, truncated, _ = env.step(len(rewards) % 2)
         rewards.append(reward)
@@ -186,7 +187,9 @@ def test_every_id_is_registered_for_one_world_and_for_many(name: str) -> None:
     assert registered.kwargs == IDS[name]
     many = gym.make_vec(name, num_envs=2, vectorization_mode="vector_entry_point")
     assert isinstance(many.unwrapped, ShapesGridVectorEnv)
-    assert many.unwrapped.world_spec == gym.make(name).unwrapped.world_spec
+    single = gym.make(name).unwrapped
+    assert isinstance(single, ShapesGridEnv)
+    assert many.unwrapped.world_spec == single.world_spec
 
 
 def test_all_registered_worlds_are_named_in_the_table() -> None:

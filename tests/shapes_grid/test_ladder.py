@@ -134,7 +134,8 @@ def residuals(noise: float) -> Floats:
     reach = 4 * noise * 255
     inside = (expected > reach) & (expected < 255 - reach)
     assert inside.sum() > 50
-    return (np.array(frames) - expected)[:, inside]
+    added: Floats = (np.array(frames) - expected)[:, inside]
+    return added
 
 
 @pytest.mark.parametrize("noise", [0.02, 0.1])
@@ -151,8 +152,8 @@ def test_noise_is_as_strong_as_it_says_and_is_centred(noise: float) -> None:
 
 def test_noise_differs_from_pixel_to_pixel_and_from_step_to_step() -> None:
     added = residuals(0.1)
-    pixels = np.corrcoef(added.T)[np.triu_indices(added.shape[1], 1)]
-    steps = np.corrcoef(added)[np.triu_indices(len(added), 1)]
+    pixels = np.asarray(np.corrcoef(added.T))[np.triu_indices(added.shape[1], 1)]
+    steps = np.asarray(np.corrcoef(added))[np.triu_indices(len(added), 1)]
     # Of independent samples: 300 frames of pixels, and as many pixels as there are of frames.
     assert np.abs(pixels).max() < 6 / np.sqrt(300)
     assert np.abs(steps).max() < 6 / np.sqrt(added.shape[1])
@@ -262,9 +263,11 @@ def kind_and_colour(
     found = []
     for shape in KINDS:
         alpha = coverage(shape, env.world_spec.cell)[:, :, None]
-        for colour in colours:
-            if looks_like(seen, BACKGROUND * (1 - alpha) + np.array(colour) * alpha):
-                found.append((shape, colour))
+        found += [
+            (shape, colour)
+            for colour in colours
+            if looks_like(seen, BACKGROUND * (1 - alpha) + np.array(colour) * alpha)
+        ]
     (one,) = found
     return one
 
@@ -668,7 +671,8 @@ def test_distractors_are_worth_nothing_and_not_waited_for() -> None:
 def test_frames_are_as_declared(name: str) -> None:
     env = gym.make(name)
     frames = [env.reset(seed=1)[0]]
-    actions = np.random.default_rng(0).integers(env.action_space.n, size=20)
+    assert isinstance(env.action_space, gym.spaces.Discrete)
+    actions = np.random.default_rng(0).integers(int(env.action_space.n), size=20)
     for action in actions:
         frame, _, terminated, truncated, _ = env.step(action)
         frames.append(frame)
@@ -683,6 +687,7 @@ def test_frames_are_as_declared(name: str) -> None:
 
 def test_everything_at_once_shows_each_part_of_it() -> None:
     env = gym.make("ShapesGrid-Everything-v0").unwrapped
+    assert isinstance(env, ShapesGridEnv)
     spec = env.world_spec
     assert spec.is_varied
     assert min(spec.texture, spec.noise, spec.jitter, spec.movers["square"]) > 0

@@ -118,7 +118,12 @@ def test_everything_behind_any_wall_can_be_had(fields: dict[str, Any], seed: int
 
 
 def test_rooms_take_as_much_as_they_say_and_no_more() -> None:
-    fields = {"rows": 4, "cols": 5, "layout": "rooms", "rewards": {"cross": 1.0}}
+    fields: dict[str, Any] = {
+        "rows": 4,
+        "cols": 5,
+        "layout": "rooms",
+        "rewards": {"cross": 1.0},
+    }
     full = {"door": 1, "key": 7, "cross": 6}
     env = ShapesGridEnv(**fields, objects=full, step_limit=200, render_mode="ansi")
     for seed in range(20):
@@ -254,7 +259,7 @@ def test_solving_leaves_the_world_as_it_was(name: str) -> None:
         frame, info = solved.reset(seed=seed)
         other, _ = left.reset(seed=seed)
         assert_array_equal(frame, other)
-        for action in np.random.default_rng(seed).integers(solved.action_space.n, size=12):
+        for action in np.random.default_rng(seed).integers(len(solved.world_spec.actions), size=12):
             before = copy.deepcopy(info["truth"])
             assert solved.solve() == solved.solve()
             *outcome, info = solved.step(action)
@@ -284,7 +289,11 @@ def test_where_things_move_it_says_the_next_action_only() -> None:
 
 
 def test_no_return_exceeds_the_bound_where_things_move() -> None:
-    fields = {"objects": {}, "rewards": {"cross": 1.0}, "movers": {"cross": 1.0}}
+    fields: dict[str, Any] = {
+        "objects": {},
+        "rewards": {"cross": 1.0},
+        "movers": {"cross": 1.0},
+    }
     env = ShapesGridEnv(rows=1, cols=4, step_limit=2, **fields)
     for seed in range(30):
         env.reset(seed=seed, options={"board": "+..x"})

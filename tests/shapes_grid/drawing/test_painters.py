@@ -41,7 +41,8 @@ def draw(board: str, spec: WorldSpec, **how: Any) -> Frame:
 def drawn_anew(spec: WorldSpec, truth: dict[str, Any]) -> Frame:
     """Draw the world of a truth, in the form of a single environment, from nothing."""
     told = ("cells", "looks", "agent", "heading", "seed", "steps_left")
-    return all_drawn_anew(spec, {n: np.array([truth[n]]) for n in told if n in truth})[0]
+    drawn: Frame = all_drawn_anew(spec, {n: np.array([truth[n]]) for n in told if n in truth})[0]
+    return drawn
 
 
 def all_drawn_anew(spec: WorldSpec, truth: dict[str, Any]) -> Frame:
