@@ -1,4 +1,4 @@
-"""The named worlds: what each id promises, and that training and test worlds never meet."""
+"""The registered worlds: the properties of each id, and disjoint training and test worlds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def board_of(env: ShapesGridEnv, seed: int | None = None) -> str:
 
 
 def start_of(truth: Truth) -> tuple[Any, ...]:
-    """Return all that a start is told from others by."""
+    """Return the parts by which starts differ."""
     return truth["cells"].tobytes(), truth["agent"], truth.get("heading", 0)
 
 
@@ -124,7 +124,7 @@ def test_random_worlds_of_srl_cs_have_objects_in_the_agents_row_and_column() -> 
     assert others.max() < 120
 
 
-def test_the_twins_differ_in_which_is_which_on_the_left() -> None:
+def test_the_twins_differ_by_one_exchange_on_the_left() -> None:
     one, two = (SRL_CS[name].split() for name in ("Twin1", "Twin2"))
     differing = {(r, c) for r in range(3) for c in range(3) if one[r][c] != two[r][c]}
     assert differing == {(0, 0), (2, 0)}
@@ -143,7 +143,7 @@ def test_the_twins_differ_in_which_is_which_on_the_left() -> None:
 
 
 @pytest.mark.parametrize(("name", "count"), [("Types4", 4), ("Types8", 8), ("Types16", 16)])
-def test_worlds_of_many_types_hold_that_many(name: str, count: int) -> None:
+def test_worlds_of_many_types_hold_the_named_number_of_types(name: str, count: int) -> None:
     env = make(name)
     each = {4: 2, 8: 1, 16: 1}[count]
     for seed in range(20):
@@ -174,7 +174,7 @@ DRAWS = 3000
 
 
 @pytest.mark.parametrize("name", WORLDS)
-def test_training_and_test_worlds_never_meet(name: str) -> None:
+def test_training_and_test_worlds_are_disjoint(name: str) -> None:
     # Other seeds, and other looks, which are drawn from the same stream.
     kinds_of_looks: list[dict[str, Any]] = [{}, {"colours": "random", "noise": 0.1, "jitter": 1}]
     drawn: dict[str, set[Any]] = {"train": set(), "test": set()}
@@ -202,7 +202,7 @@ def test_one_world_in_five_is_a_test_world(name: str) -> None:
     assert 0.12 < len(seen["test"]) / len(seen["train"] | seen["test"]) < 0.28
 
 
-def test_facing_otherwise_makes_another_world() -> None:
+def test_the_heading_takes_part_in_the_split() -> None:
     env = make("Heading", split="test", rows=2, cols=2, objects={"cross": 1})
     env.reset(seed=0)
     starts = {start_of(env.reset()[1]["truth"]) for _ in range(500)}

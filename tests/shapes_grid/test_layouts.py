@@ -1,4 +1,4 @@
-"""Where worlds start, and which of them are kept apart for testing."""
+"""Starts of worlds, and their split into training and test worlds."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_the_grid_layout_uses_even_rows_and_columns_only() -> None:
     ],
     ids=["random", "grid", "rooms", "walls", "heading", "tiny"],
 )
-def test_train_and_test_worlds_never_meet(fields: dict[str, Any]) -> None:
+def test_train_and_test_worlds_of_any_spec_are_disjoint(fields: dict[str, Any]) -> None:
     def starts(split: str) -> set[str]:
         env = ShapesGridEnv(split=split, render_mode="ansi", **fields)
         assert env.split == split

@@ -1,4 +1,4 @@
-"""`python -m shapes_grid`: what each command writes, and what it refuses."""
+"""`python -m shapes_grid`: output and refusals of each command."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def test_show_prints_the_board_of_a_seed(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_an_unknown_world_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", "ShapesGrid-Pusch-v0"]) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err == (
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err == (
         "shapes_grid: The world is 'ShapesGrid-Pusch-v0', but it must be a known id (did you mean "
         '"ShapesGrid-Push-v0"?).\n'
     )
@@ -49,7 +49,7 @@ def test_a_gallery_that_cannot_be_written_is_refused(
     assert "Format 'pong' is not supported" in capsys.readouterr().err
 
 
-def test_the_module_runs(tmp_path: Path) -> None:
+def test_the_module_runs_as_a_command(tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", "-m", "shapes_grid", "gallery", "worlds.png"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert (run.returncode, run.stdout, run.stderr) == (0, "Wrote worlds.png\n", "")

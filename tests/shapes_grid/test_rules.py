@@ -73,7 +73,7 @@ def test_actions_are_left_right_up_down() -> None:
         assert env.render() == trim(after)
 
 
-def test_touching_gives_the_worth_and_the_object_vanishes() -> None:
+def test_touching_gives_the_reward_and_the_object_vanishes() -> None:
     env = begin("""
         o.x
         x+s
@@ -106,7 +106,7 @@ def test_touching_gives_the_worth_and_the_object_vanishes() -> None:
     """)
 
 
-def test_where_an_object_was_nothing_is_left_to_touch() -> None:
+def test_a_touched_cell_is_empty_afterwards() -> None:
     env = begin("+o.x")
     assert [reward for reward, *_ in play(env, "rlrl")] == [-1.0, 0.0, 0.0, 0.0]
 
@@ -157,7 +157,7 @@ def test_every_step_costs() -> None:
     assert [reward for reward, *_ in play(env, "lrr")] == [-0.25, -1.25, 0.75]
 
 
-def test_nothing_gained_is_no_negative_zero() -> None:
+def test_no_reward_is_positive_zero() -> None:
     still = ShapesGridEnv(**IDS["ShapesGrid-Toy-v0"])
     still.reset(seed=0)
     solution = still.solve()

@@ -299,12 +299,12 @@ def make(request: pytest.FixtureRequest) -> Maker:
 
 
 @pytest.mark.parametrize(("fields", "message"), SPEC_ERRORS)
-def test_spec(make: Maker, fields: dict[str, Any], message: str) -> None:
+def test_a_bad_spec_is_refused(make: Maker, fields: dict[str, Any], message: str) -> None:
     with pytest.raises(SpecError, match=re.escape(message)):
         make(**fields)
 
 
-def test_errors_survive_the_way_between_processes() -> None:
+def test_errors_can_be_pickled() -> None:
     with pytest.raises(SpecError) as caught:
         WorldSpec(rows=0)
     again = pickle.loads(pickle.dumps(caught.value))

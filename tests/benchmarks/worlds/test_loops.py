@@ -83,7 +83,7 @@ class Spy(ShapesGridVectorEnv):
         return outcome
 
 
-def test_all_worlds_step_and_begin_again() -> None:
+def test_steps_that_reset_a_world_are_not_counted() -> None:
     # The reward of one cross, often found, lets worlds terminate and fall out of step.
     env = Spy(40, rows=3, cols=3, objects={"cross": 1}, step_limit=4)
     play = VectorPlay(env, turn=40, fresh=True)
@@ -101,7 +101,7 @@ def test_all_worlds_step_and_begin_again() -> None:
     assert all(set(world) == {0, 1, 2, 3} for world in actions.T.tolist())
 
 
-def test_worlds_take_the_actions_that_they_have() -> None:
+def test_actions_are_drawn_from_the_action_space() -> None:
     env = Spy(3)
     env.single_action_space = gym.spaces.Discrete(2)
     VectorPlay(env, turn=20, fresh=True)()
@@ -109,14 +109,14 @@ def test_worlds_take_the_actions_that_they_have() -> None:
     assert set(actions.ravel().tolist()) == {0, 1}
 
 
-def test_worlds_that_are_reset_otherwise_are_refused() -> None:
+def test_other_autoreset_modes_are_refused_by_the_loop() -> None:
     env = ShapesGridVectorEnv(1)
     env.metadata = {**env.metadata, "autoreset_mode": AutoresetMode.SAME_STEP}
     with pytest.raises(ValueError, match="must be NEXT_STEP"):
         VectorPlay(env, turn=1, fresh=True)
 
 
-def test_frames_are_copied_as_often_as_is_said() -> None:
+def test_copies_are_counted() -> None:
     pool = np.ones(10 * 48 + 5, np.uint8)  # ten frames and a rest; three batches of three
     copies = copies_of(pool, (4, 4, 3), 3)
     assert {label: turn() for label, turn in copies.items()} == {

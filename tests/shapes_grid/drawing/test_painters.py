@@ -1,4 +1,4 @@
-"""Frames: what stands where in them, the incremental redraw, and the ways to render."""
+"""Frames: positions of things, incremental redraw, and render modes."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def draw(board: str, spec: WorldSpec, **how: Any) -> Frame:
 
 def drawn_anew(spec: WorldSpec, truth: dict[str, Any]) -> Frame:
     """Draw the world of a truth, in the form of a single environment, from nothing."""
-    told = ("cells", "looks", "agent", "heading", "seed", "steps_left")
-    drawn: Frame = all_drawn_anew(spec, {n: np.array([truth[n]]) for n in told if n in truth})[0]
+    names = ("cells", "looks", "agent", "heading", "seed", "steps_left")
+    drawn: Frame = all_drawn_anew(spec, {n: np.array([truth[n]]) for n in names if n in truth})[0]
     return drawn
 
 
@@ -116,7 +116,7 @@ def test_white_worlds_draw_the_agent_alike() -> None:
     assert_array_equal(frame[3 + 4, 3 + 4 :: 9][:2], np.full((2, 3), 235))
 
 
-def test_what_is_no_object_keeps_its_outline() -> None:
+def test_things_besides_objects_keep_their_outline() -> None:
     fields: dict[str, Any] = {"rows": 1, "cols": 3, "objects": {"key": 1}}
     frame, _ = ShapesGridEnv(**fields, outlines="random").reset(options={"board": "+.k"})
     assert_array_equal(frame, ShapesGridEnv(**fields).reset(options={"board": "+.k"})[0])
@@ -160,7 +160,7 @@ PLAIN = [name for name in IDS if not IDS[name].keys() & {"colours", "outlines", 
 
 @pytest.mark.parametrize("fields", [{"texture": 1e-9}, {"sizes": (1.0, 1.0 + 1e-9)}], ids=str)
 @pytest.mark.parametrize("name", PLAIN)
-def test_composed_pictures_are_as_those_copied(name: str, fields: dict[str, Any]) -> None:
+def test_composited_pictures_equal_copied_tiles(name: str, fields: dict[str, Any]) -> None:
     # A texture or sizes that nobody can see make the painter compose what it would copy.
     if fields.keys() <= IDS[name].keys():
         fields = {}
@@ -182,7 +182,7 @@ def test_composed_pictures_are_as_those_copied(name: str, fields: dict[str, Any]
 
 
 @pytest.mark.parametrize("name", [name for name in IDS if WorldSpec(**IDS[name]).is_varied])
-def test_objects_keep_their_looks_wherever_they_walk(name: str) -> None:
+def test_objects_keep_their_appearance_while_walking(name: str) -> None:
     env = ShapesGridEnv(**{**IDS[name], "movers": dict.fromkeys(IDS[name].get("movers", ()), 1.0)})
     walked = 0
     for seed in range(5):
