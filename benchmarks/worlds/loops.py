@@ -143,14 +143,10 @@ def copies_of(
         shape: Height, width and channels of a frame.
         bulk: Number of copies that are kept, and of copies made at once in bulk.
     """
-    size = int(np.prod(shape))
-    if pool.size < 2 * bulk * size:
-        bulk = max(1, pool.size // (2 * size))
-    count = pool.size // (size * bulk) * bulk
-    frames = pool[: count * size].reshape(count, *shape)
     # Views are made beforehand and in order, so that the limit has every advantage.
-    views, source = list(frames), frames[0]
-    batches = list(frames.reshape(-1, bulk, *shape))
+    batches = list(_batches(pool, shape, bulk))
+    views = [frame for batch in batches for frame in batch]
+    count, source = len(views), views[0]
     destination, buffer = np.empty_like(source), np.empty_like(batches[0])
 
     def hot() -> Count:
@@ -163,10 +159,10 @@ def copies_of(
             view.copy()
         return Count(count, 0)
 
-    kept: list[NDArray[np.uint8] | None] = [None] * bulk
+    kept: list[NDArray[np.uint8] | None] = [None] * len(buffer)
 
     def fresh() -> Count:  # as many copies live as a vector environment hands out
-        for place, view in zip(itertools.cycle(range(bulk)), views, strict=False):
+        for place, view in zip(itertools.cycle(range(len(kept))), views, strict=False):
             kept[place] = view.copy()
         return Count(count, 0)
 
@@ -178,6 +174,16 @@ def copies_of(
     name = f"copy {shape[0]}x{shape[1]}"
     limits = {"hot": hot, "cold": cold, "kept": fresh, "bulk": in_bulk}
     return {f"{kind} {name}": copy for kind, copy in limits.items()}
+
+
+def _batches(
+    pool: NDArray[np.uint8], shape: tuple[int, int, int], bulk: int
+) -> NDArray[np.uint8]:  # [batches, bulk or fewer, *shape]
+    size = int(np.prod(shape))
+    if pool.size < 2 * bulk * size:
+        bulk = max(1, pool.size // (2 * size))
+    count = pool.size // (size * bulk)
+    return pool[: count * bulk * size].reshape(count, bulk, *shape)
 
 
 def _draw_actions(space: gym.Space[Any], worlds: int) -> NDArray[np.int64]:  # [_DRAWN, worlds]

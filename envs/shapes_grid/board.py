@@ -78,12 +78,7 @@ def parse(text: str, kinds: Sequence[str]) -> Start:
         for col, letter in enumerate(line):
             if letter == EMPTY:
                 continue
-            shape = _SHAPE_OF.get(letter)
-            if shape is None:
-                raise BoardError(
-                    f"{letter!r} at row {row}, column {col} of the board means nothing; known are "
-                    f"'{EMPTY}' and {', '.join(repr(known) for known in _SHAPE_OF)}."
-                )
+            shape = _shape_of(letter, row, col)
             if shape in AGENT_SHAPES:
                 if agent is not None:
                     raise BoardError(f"The board has agents at {agent} and {(row, col)}; draw one.")
@@ -97,6 +92,16 @@ def parse(text: str, kinds: Sequence[str]) -> Start:
                     f"({', '.join(kinds) or 'it has none'}); name it in objects or rewards."
                 )
     return Start(cells, agent, heading)
+
+
+def _shape_of(letter: str, row: int, col: int) -> str:
+    shape = _SHAPE_OF.get(letter)
+    if shape is None:
+        raise BoardError(
+            f"{letter!r} at row {row}, column {col} of the board means nothing; known are "
+            f"'{EMPTY}' and {', '.join(repr(known) for known in _SHAPE_OF)}."
+        )
+    return shape
 
 
 def to_text(

@@ -126,7 +126,7 @@ class Episode:
 
     @property
     def truncated(self) -> bool:
-        """Whether time is up and the episode has not terminated."""
+        """True if the step limit is reached and the episode has not terminated."""
         return not self.terminated and self.steps >= self._limit
 
     def begin(self, start: Start) -> None:

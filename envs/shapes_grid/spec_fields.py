@@ -142,7 +142,7 @@ class SpecFields:
 
     @property
     def is_varied(self) -> bool:
-        """Whether two objects of one shape may look different."""
+        """True if two objects of one shape may look different."""
         return (
             self.colours == "random"
             or self.outlines == "random"
@@ -152,7 +152,7 @@ class SpecFields:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the agent only walks, is blocked and touches, and nothing else happens."""
+        """True if the agent only walks, is blocked and touches, and nothing else happens."""
         roles = {self.role(kind) for kind in self.kinds}
         return (
             self.controls == "compass"
@@ -163,7 +163,7 @@ class SpecFields:
 
     @property
     def needs_seed(self) -> bool:
-        """Whether anything is random after an episode has begun."""
+        """True if anything is random after an episode has begun."""
         return bool(self.movers or self.noise or self.shake)
 
     def role(self, shape: str) -> Role:
