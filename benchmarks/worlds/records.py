@@ -77,7 +77,7 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """ "reached" if the median is at least the target, "missed" if not, "" without a target."""
+        """Verdict on the target by the median: "reached", "missed", or "" without a target."""
         if self.target is None:
             return ""
         return "reached" if self.samples.median >= self.target else "missed"
