@@ -74,13 +74,13 @@ def test_any_spec_keeps_the_contract(fields: dict[str, Any], seed: int) -> None:
         frames, rewards, terminated, truncated, infos = envs.step(actions)
         if ended:
             frame, info = env.reset()
-            outcome = (0.0, False, False)
+            outcome: list[Any] = [0.0, False, False]
         else:
             frame, *outcome, info = env.step(int(actions[0]))
             if not (outcome[1] or outcome[2]):
                 again = ShapesGridEnv(**fields).reset(options={"truth": info["truth"]})[0]
                 assert_array_equal(again, frame)
         ended = bool(outcome[1] or outcome[2])
-        assert [rewards[0], terminated[0], truncated[0]] == list(outcome)
+        assert [rewards[0], terminated[0], truncated[0]] == outcome
         assert_array_equal(frames[0], frame)
         assert_array_equal(infos["truth"]["cells"][0], info["truth"]["cells"])

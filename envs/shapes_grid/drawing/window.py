@@ -1,19 +1,19 @@
-"""A window for people. The only module that imports pygame."""
+"""Show frames in a window. No other module imports pygame."""
 
 from __future__ import annotations
 
 import numpy as np
 import pygame
 
-from shapes_grid.canvas import Frame
+from shapes_grid.drawing.canvas import Frame
 
 
 class Window:
-    """Shows frames at a steady rate.
+    """A window that shows frames at a fixed rate.
 
     Args:
         title: The window's title.
-        fps: Frames a second.
+        fps: Frames per second.
     """
 
     def __init__(self, title: str, fps: int) -> None:
@@ -24,7 +24,7 @@ class Window:
         self._screen: pygame.Surface | None = None
 
     def show(self, frame: Frame) -> None:
-        """Show a frame `uint8 [H, W, 3]`, then wait as long as the rate asks for."""
+        """Show a frame `uint8 [H, W, 3]`, then wait until the next frame is due."""
         if self._screen is None:
             self._screen = pygame.display.set_mode((frame.shape[1], frame.shape[0]))
         surface = pygame.surfarray.make_surface(np.ascontiguousarray(frame.swapaxes(0, 1)))

@@ -1,4 +1,4 @@
-"""Many worlds at once play as one world does, whoever steps them."""
+"""Vector environments play exactly as single environments do."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ EVERY_ID = [*((name, SHORT) for name in IDS), ("ShapesGrid-v0", SMALL)]
 STEPS = 40
 MODES = (AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP)
 
-Told = dict[str, Any]
-"""What a vector told of a step: everything that it returned, by name."""
+StepResults = dict[str, Any]
+"""The results of a step of a vector, by name."""
 
 
-def told(frames: NDArray[Any], info: dict[str, Any], *outcome: NDArray[Any]) -> Told:
+def step_results(frames: NDArray[Any], info: dict[str, Any], *outcome: NDArray[Any]) -> StepResults:
     names = ("rewards", "terminated", "truncated")
     outcomes = {n: np.array(part) for n, part in zip(names, outcome, strict=False)}
     return {"frames": np.array(frames), "info": info, **outcomes}
@@ -44,20 +44,20 @@ def draw_actions(envs: gym.vector.VectorEnv, steps: int) -> NDArray[np.int64]:
     return np.random.default_rng(11).integers(count, size=(steps, envs.num_envs))
 
 
-def play(envs: gym.vector.VectorEnv, seed: Any, steps: int = STEPS) -> list[Told]:
-    tape = [told(*envs.reset(seed=seed))]
+def play(envs: gym.vector.VectorEnv, seed: Any, steps: int = STEPS) -> list[StepResults]:
+    tape = [step_results(*envs.reset(seed=seed))]
     tape += go_on(envs, draw_actions(envs, steps))
     envs.close()
     return tape
 
 
-def go_on(envs: gym.vector.VectorEnv, tape: NDArray[np.int64]) -> list[Told]:
+def go_on(envs: gym.vector.VectorEnv, tape: NDArray[np.int64]) -> list[StepResults]:
     steps = (envs.step(actions) for actions in tape)
-    return [told(frames, info, *outcome) for frames, *outcome, info in steps]
+    return [step_results(frames, info, *outcome) for frames, *outcome, info in steps]
 
 
 def gather(parts: Sequence[Any]) -> NDArray[Any]:
-    """Put what single worlds told into the array in which Gymnasium's vectors gather it."""
+    """Gather results of single worlds in an array, as Gymnasium's vectors do."""
     if isinstance(parts[0], np.ndarray | bool | int | float):
         return np.array(parts)
     gathered = np.empty(len(parts), object)
@@ -67,7 +67,7 @@ def gather(parts: Sequence[Any]) -> NDArray[Any]:
 
 def play_singles(
     make: Callable[[], gym.Env], seeds: Sequence[int], steps: int = STEPS
-) -> list[Told]:
+) -> list[StepResults]:
     """Play single environments, resetting by hand on the step after an end (`NEXT_STEP`)."""
     envs = [make() for _ in seeds]
     count = envs[0].action_space.n  # type: ignore[attr-defined]
@@ -93,12 +93,12 @@ def play_singles(
             truth[name] = gather([info["truth"][name] for info in infos])
             truth[f"_{name}"] = everyone
         info = {"truth": truth, "_truth": everyone}
-        found.append(told(np.stack(frames), info, *map(np.array, outcomes)))
+        found.append(step_results(np.stack(frames), info, *map(np.array, outcomes)))
     return found
 
 
 def assert_same(one: Any, other: Any, path: str = "") -> None:
-    """Compare whatever was told: the same keys, types and values all the way down."""
+    """Compare keys, types and values of results recursively."""
     assert type(one) is type(other), path
     if isinstance(one, dict):
         assert one.keys() == other.keys(), path
@@ -114,7 +114,7 @@ def assert_same(one: Any, other: Any, path: str = "") -> None:
         assert one == other, path
 
 
-def ends(tape: list[Told], kind: str) -> bool:
+def ends(tape: list[StepResults], kind: str) -> bool:
     return any(step[kind].any() for step in tape[1:])
 
 
@@ -130,7 +130,7 @@ def test_vectors_play_as_single_environments(mode: str, name: str, fields: dict[
 
 
 @pytest.mark.parametrize(("name", "fields"), EVERY_ID)
-def test_vectors_that_reset_at_once_play_alike(name: str, fields: dict[str, Any]) -> None:
+def test_vectors_with_same_step_autoreset_play_alike(name: str, fields: dict[str, Any]) -> None:
     sync = gym.make_vec(
         f"shapes_grid:{name}",
         3,
@@ -172,7 +172,7 @@ def test_vectors_take_one_seed_for_each_world(mode: str) -> None:
 
 @pytest.mark.parametrize("mode", ["sync", "vector_entry_point"])
 @pytest.mark.parametrize("name", ["ShapesGrid-v0", "ShapesGrid-Everything-v0"])
-def test_reset_without_a_seed_goes_on_with_the_running_streams(name: str, mode: str) -> None:
+def test_reset_without_a_seed_continues_the_random_streams(name: str, mode: str) -> None:
     envs: Any = gym.make_vec(f"shapes_grid:{name}", 2, mode)
     env = gym.make(f"shapes_grid:{name}")
     expected = []
@@ -246,7 +246,7 @@ def test_held_observations_keep_their_content_over_many_steps(name: str, copied:
         assert_array_equal(content(holder), before)
 
 
-def test_observations_that_nobody_holds_are_used_again() -> None:
+def test_observations_without_references_are_reused() -> None:
     # Otherwise the test above would compare arrays that nothing could have touched.
     envs = ShapesGridVectorEnv(3)
     frames, _ = envs.reset(seed=0)
@@ -301,7 +301,7 @@ def doubles(envs: ShapesGridVectorEnv) -> list[ShapesGridVectorEnv]:
 @pytest.mark.parametrize(
     "name", ["ShapesGrid-v0", "ShapesGrid-Everything-v0", "ShapesGrid-Push-v0"]
 )
-def test_a_copied_vector_goes_on_identically(name: str, mode: AutoresetMode) -> None:
+def test_a_copied_vector_continues_identically(name: str, mode: AutoresetMode) -> None:
     envs = ShapesGridVectorEnv(3, **{**IDS[name], **SHORT}, autoreset_mode=mode)
     actions = draw_actions(envs, 60)
     envs.reset(seed=4)
@@ -315,7 +315,7 @@ def test_a_copied_vector_goes_on_identically(name: str, mode: AutoresetMode) -> 
 
 
 @pytest.mark.parametrize("mode", [AutoresetMode.DISABLED, "Disabled", "sometimes", None, 3])
-def test_other_ways_to_reset_are_refused(mode: Any) -> None:
+def test_other_autoreset_modes_are_refused(mode: Any) -> None:
     message = rf'autoreset_mode is {mode!r}, but it must be one of "NextStep", "SameStep"\.'
     message = message.replace("<", r"\<")
     with pytest.raises(ValueError, match=message):
@@ -323,7 +323,7 @@ def test_other_ways_to_reset_are_refused(mode: Any) -> None:
 
 
 @pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
-def test_ways_to_reset_are_also_told_by_name(mode: str) -> None:
+def test_autoreset_modes_may_be_given_by_name(mode: str) -> None:
     envs = ShapesGridVectorEnv(2, autoreset_mode=mode)
     assert envs.metadata["autoreset_mode"] is AutoresetMode(mode)
     assert ShapesGridVectorEnv.metadata["autoreset_mode"] is AutoresetMode.NEXT_STEP
@@ -334,7 +334,7 @@ def test_one_world_of_a_vector_can_be_restored_by_itself(name: str) -> None:
     spec = WorldSpec(**IDS[name])
     envs = ShapesGridVectorEnv(2, spec)
     actions = draw_actions(envs, 15)
-    tape = [told(*envs.reset(seed=8)), *go_on(envs, actions)]
+    tape = [step_results(*envs.reset(seed=8)), *go_on(envs, actions)]
     begun = max(i for i, step in enumerate(tape) if i < 8 and step_began(tape, i))
     truth = {key: value[1] for key, value in tape[begun]["info"]["truth"].items() if key[0] != "_"}
     env = ShapesGridEnv(spec)
@@ -349,6 +349,6 @@ def test_one_world_of_a_vector_can_be_restored_by_itself(name: str) -> None:
             break
 
 
-def step_began(tape: list[Told], index: int) -> bool:
+def step_began(tape: list[StepResults], index: int) -> bool:
     """Say whether an episode runs in world 1 after a step."""
     return not index or not (tape[index]["terminated"][1] or tape[index]["truncated"][1])

@@ -1,4 +1,4 @@
-"""What all ways of drawing share: the frames, the floor under everything, the agent's picture."""
+"""Provide what all painters share: the frames, the floor and the agent's picture."""
 
 from __future__ import annotations
 
@@ -9,35 +9,38 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from shapes_grid.appearances import WHITE, AppearanceCodes
 from shapes_grid.board import Board
-from shapes_grid.looks import WHITE
+from shapes_grid.drawing.coverage import coverage
 from shapes_grid.rules import Episode
-from shapes_grid.shapes import AGENT_SHAPE, FACING_SHAPES, SHAPES, coverage
-from shapes_grid.spec import Border, WorldSpec
+from shapes_grid.shapes import AGENT_SHAPE, FACING_SHAPES, SHAPES
+from shapes_grid.spec import WorldSpec
+from shapes_grid.spec_fields import Border
 
 BACKGROUND = np.array([18, 20, 28], np.uint8)
 _LINES = np.array([38, 42, 54], np.uint8)
-_BLOTCH = 3  # pixels of the observation between the points of a textured floor
+_BLOTCH = 3  # distance between the support points of a textured floor, in observation pixels
 
 Frame = NDArray[np.uint8]
 Indices = NDArray[np.intp]
 Alphas = NDArray[np.float32]
 Slots = NDArray[Any]
-"""Pictures as `[..., size]` elements of a cell's row of pixels each, to be copied fast."""
+"""Pictures of cells, `[..., size]`: one element holds a row of pixels, so that copies are fast."""
 
 
 class Scene(NamedTuple):
-    """What there is to see in each world.
+    """The visible state of each world.
 
     Attributes:
         cells: `int8 [B, rows, cols]`: 0 for empty, `i + 1` for kind i.
-        looks: `int32 [B, rows, cols]`: how objects look, or `None` where their kind tells it.
+        appearances: `int32 [B, rows, cols]`: appearance codes of objects, or `None` in worlds
+            without variation (see `shapes_grid.appearances`).
         agents: `intp [B]`: the agents' places, counted row by row, -1 for none.
         headings: `intp [B]`: quarter turns to the right from facing up.
     """
 
     cells: Board
-    looks: NDArray[np.int32] | None
+    appearances: AppearanceCodes | None
     agents: Indices
     headings: Indices
 
@@ -47,10 +50,10 @@ class Painter(ABC):
 
     Args:
         spec: The worlds' spec.
-        count: How many worlds.
-        cell: Side of a cell in pixels, to which all else scales; `None` takes the spec's.
-        lines: Whether to show the cells by thin lines (for people; observations have none).
-        reach: How many cells objects reach beyond their own.
+        count: Number of worlds.
+        cell: Side of a cell in pixels; everything scales with it. `None` means the spec's.
+        lines: Draw thin lines between cells (for people; observations have none).
+        reach: Number of cells that objects may reach beyond their own.
 
     Attributes:
         frames: The live frames, `uint8 [B, H, W, 3]`.
@@ -71,7 +74,7 @@ class Painter(ABC):
         self._size = size = spec.cell if cell is None else cell
         self._scale = size / spec.cell
         border = Border(*(round(side * self._scale) for side in spec.border))
-        # Objects that reach beyond the grid need cells to reach into.
+        # A ring of cells around the grid takes the parts of objects that reach beyond it.
         self._ring = reach * max(1, -(-max(border) // size))
         self._top, self._left = border.top, border.left
         self._shape = (
@@ -86,7 +89,7 @@ class Painter(ABC):
         self._agent_colour = np.array(agent_colour(spec), np.float32)
 
     def __getstate__(self) -> dict[str, Any]:
-        # A copy of a view would be as large as the canvas, and come apart from it.
+        # A copied view would be as large as the canvas and no longer share its memory.
         return {name: value for name, value in vars(self).items() if name not in self._views()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -98,20 +101,20 @@ class Painter(ABC):
         """Draw the cells that changed.
 
         Args:
-            scene: What there is to see.
+            scene: The visible state of all worlds.
             worlds: `[N]`: the worlds in which a cell changed.
             places: `[N]`: the cells, counted row by row.
         """
 
     def paint_episode(self, episode: Episode, places: Iterable[int]) -> None:
         """Draw the cells of a single world that changed."""
-        looks = None if episode.looks is None else episode.looks[None]
+        appearances = None if episode.appearances is None else episode.appearances[None]
         agent = np.array([episode.place]), np.array([episode.heading])
         changed = np.fromiter(places, np.intp)
-        self.paint(Scene(episode.board[None], looks, *agent), np.zeros_like(changed), changed)
+        self.paint(Scene(episode.board[None], appearances, *agent), np.zeros_like(changed), changed)
 
     def _views(self) -> set[str]:
-        """Return the names of what `_make_views` makes."""
+        """Return the names of the attributes that `_make_views` sets."""
         return {"frames", "_slots"}
 
     def _make_views(self) -> None:
@@ -122,7 +125,7 @@ class Painter(ABC):
         self._slots = self._slots_of(self._canvas)
 
     def _slots_of(self, canvas: Frame) -> Slots:
-        """View canvases `[B, H, W, 3]` by cell: `[B, rows, cols, size]`, the ring's included."""
+        """View canvases `[B, H, W, 3]` by cell: `[B, rows, cols, size]`, including the ring."""
         size, ring = self._size, self._ring
         across, y, x, z = canvas.strides
         start = 0 if ring else self._top * y + self._left * x
@@ -131,7 +134,7 @@ class Painter(ABC):
         return np.ndarray(shape, f"V{size * z * 3}", canvas.data, start, strides)
 
     def _to_rows(self, pictures: NDArray[np.floating[Any]]) -> Slots:
-        """Round pictures `[N, size, size, 3]` and return them by row: `[N, size]`."""
+        """Round pictures `[N, size, size, 3]` and return their rows as elements: `[N, size]`."""
         rows = np.rint(pictures).astype(np.uint8).reshape(-1, self._size, 3 * self._size)
         slots: Slots = rows.view(f"V{3 * self._size}")[..., 0]
         return slots
@@ -157,12 +160,12 @@ class Painter(ABC):
 
 
 def agent_colour(spec: WorldSpec) -> tuple[int, int, int]:
-    """Return the agent's colour: its own, or that of all where all are drawn alike."""
+    """Return the agent's colour: its own, or white in worlds drawn in white."""
     return WHITE if spec.colours == "white" else SHAPES[AGENT_SHAPE].colour
 
 
 def _texture(spec: WorldSpec, height: int, width: int) -> NDArray[np.float64]:
-    """Return blotches of brightness and hue, `[height, width, 3]`, at any scale of one spec."""
+    """Return random brightness and hue, `[height, width, 3]`; the pattern scales with the frame."""
     rows, cols = (side // _BLOTCH + 3 for side in spec.frame_shape[:2])
     points = np.random.default_rng(0).random((rows, cols, 3)) * spec.texture * 255
     y = np.linspace(0, spec.frame_shape[0] / _BLOTCH, height)

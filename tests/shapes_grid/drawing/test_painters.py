@@ -1,13 +1,9 @@
-"""Frames: what stands where in them, the incremental redraw, and the ways to render."""
+"""Frames: positions of things, incremental redraw, and render modes."""
 
 from __future__ import annotations
 
 import copy
-import itertools
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
@@ -21,11 +17,12 @@ from numpy.typing import NDArray
 
 from shapes_grid import IDS, ShapesGridEnv, ShapesGridVectorEnv, WorldSpec
 from shapes_grid.board import parse
-from shapes_grid.canvas import BACKGROUND, Frame, Scene
-from shapes_grid.draw import make_painter
-from shapes_grid.film import Film
+from shapes_grid.drawing.camera import Camera
+from shapes_grid.drawing.canvas import BACKGROUND, Frame, Scene
+from shapes_grid.drawing.coverage import coverage
+from shapes_grid.drawing.painters import make_painter
 from shapes_grid.rules import Episode, Rules
-from shapes_grid.shapes import AGENT_SHAPES, OBJECT_SHAPES, SHAPES, coverage
+from shapes_grid.shapes import SHAPES
 
 
 def draw(board: str, spec: WorldSpec, **how: Any) -> Frame:
@@ -39,8 +36,9 @@ def draw(board: str, spec: WorldSpec, **how: Any) -> Frame:
 
 def drawn_anew(spec: WorldSpec, truth: dict[str, Any]) -> Frame:
     """Draw the world of a truth, in the form of a single environment, from nothing."""
-    told = ("cells", "looks", "agent", "heading", "seed", "steps_left")
-    return all_drawn_anew(spec, {n: np.array([truth[n]]) for n in told if n in truth})[0]
+    names = ("cells", "looks", "agent", "heading", "seed", "steps_left")
+    drawn: Frame = all_drawn_anew(spec, {n: np.array([truth[n]]) for n in names if n in truth})[0]
+    return drawn
 
 
 def all_drawn_anew(spec: WorldSpec, truth: dict[str, Any]) -> Frame:
@@ -57,7 +55,7 @@ def all_drawn_anew(spec: WorldSpec, truth: dict[str, Any]) -> Frame:
     painter.paint(Scene(truth["cells"], looks, agents, headings), worlds, places)
     if not (spec.noise or spec.shake):
         return painter.frames
-    return Film(spec).expose(painter.frames, truth["seed"], spec.limit - truth["steps_left"])
+    return Camera(spec).capture(painter.frames, truth["seed"], spec.limit - truth["steps_left"])
 
 
 def test_objects_and_agent_stand_where_the_board_says() -> None:
@@ -118,7 +116,7 @@ def test_white_worlds_draw_the_agent_alike() -> None:
     assert_array_equal(frame[3 + 4, 3 + 4 :: 9][:2], np.full((2, 3), 235))
 
 
-def test_what_is_no_object_keeps_its_outline() -> None:
+def test_things_besides_objects_keep_their_outline() -> None:
     fields: dict[str, Any] = {"rows": 1, "cols": 3, "objects": {"key": 1}}
     frame, _ = ShapesGridEnv(**fields, outlines="random").reset(options={"board": "+.k"})
     assert_array_equal(frame, ShapesGridEnv(**fields).reset(options={"board": "+.k"})[0])
@@ -162,7 +160,7 @@ PLAIN = [name for name in IDS if not IDS[name].keys() & {"colours", "outlines", 
 
 @pytest.mark.parametrize("fields", [{"texture": 1e-9}, {"sizes": (1.0, 1.0 + 1e-9)}], ids=str)
 @pytest.mark.parametrize("name", PLAIN)
-def test_composed_pictures_are_as_those_copied(name: str, fields: dict[str, Any]) -> None:
+def test_composited_pictures_equal_copied_tiles(name: str, fields: dict[str, Any]) -> None:
     # A texture or sizes that nobody can see make the painter compose what it would copy.
     if fields.keys() <= IDS[name].keys():
         fields = {}
@@ -184,7 +182,7 @@ def test_composed_pictures_are_as_those_copied(name: str, fields: dict[str, Any]
 
 
 @pytest.mark.parametrize("name", [name for name in IDS if WorldSpec(**IDS[name]).is_varied])
-def test_objects_keep_their_looks_wherever_they_walk(name: str) -> None:
+def test_objects_keep_their_appearance_while_walking(name: str) -> None:
     env = ShapesGridEnv(**{**IDS[name], "movers": dict.fromkeys(IDS[name].get("movers", ()), 1.0)})
     walked = 0
     for seed in range(5):
@@ -213,40 +211,6 @@ def test_a_copied_environment_draws_on_its_own() -> None:
     moved, *_ = twin.step(0)
     assert not np.array_equal(moved, first)
     assert_array_equal(env.step(0)[0], moved)
-
-
-def test_coverage_by_hand() -> None:
-    # One pixel of 8 x 8 sub-samples, at 0.125, 0.375, 0.625 and 0.875 to either side: 6 of 8 lie
-    # within 0.64 (and within 0.8), 2 of 8 within 0.28.
-    assert coverage("square", 1).tolist() == [[36 / 64]]
-    assert coverage("bar", 1).tolist() == [[12 / 64]]
-    assert coverage("pillar", 1).tolist() == [[12 / 64]]
-    # Sub-samples at 0.25 and 0.75: one of four of each quarter lies within the square.
-    assert coverage("square", 2, samples=2).tolist() == [[0.25, 0.25], [0.25, 0.25]]
-    # One sample a pixel, at -2/3, 0 and 2/3; y points down and rows come first.
-    assert coverage("bar", 3, samples=1).tolist() == [[0, 0, 0], [1, 1, 1], [0, 0, 0]]
-    assert coverage("pillar", 3, samples=1).tolist() == [[0, 1, 0], [0, 1, 0], [0, 1, 0]]
-    assert coverage("circle", 3, samples=1).tolist() == [[0, 1, 0], [1, 1, 1], [0, 1, 0]]
-    assert coverage("cross", 3, samples=1).tolist() == [[1, 0, 1], [0, 1, 0], [1, 0, 1]]
-    assert coverage("ring", 3, samples=1).tolist() == [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
-
-
-@pytest.mark.parametrize("size", [9, 18])
-def test_every_shape_differs_from_every_other(size: int) -> None:
-    pictures = {shape: coverage(shape, size) for shape in SHAPES}
-    for picture in pictures.values():
-        assert picture.shape == (size, size)
-        assert 0.0 <= picture.min() < picture.max() <= 1.0
-    for one, other in itertools.combinations(SHAPES, 2):
-        assert np.abs(pictures[one] - pictures[other]).mean() > 0.02, (one, other)
-
-
-def test_letters_and_colours_are_each_used_once() -> None:
-    assert (len(OBJECT_SHAPES), len(AGENT_SHAPES)) == (16, 5)
-    assert len({shape.letter for shape in SHAPES.values()}) == len(SHAPES) == 16 + 5 + 7
-    # The agent is of one colour wherever it faces.
-    assert len({shape.colour for shape in SHAPES.values()}) == len(SHAPES) - 4
-    assert len({SHAPES[shape].colour for shape in AGENT_SHAPES}) == 1
 
 
 def test_rgb_array_is_the_same_picture_at_about_400_pixels() -> None:
@@ -307,43 +271,3 @@ def test_without_a_render_mode_nothing_is_rendered() -> None:
     env = ShapesGridEnv()
     env.reset(seed=0)
     assert env.render() is None
-
-
-def test_pygame_is_imported_for_a_window_only(tmp_path: Path) -> None:
-    code = (
-        "import gymnasium, sys\n"
-        "for mode in ('rgb_array', 'ansi', 'human'):\n"
-        "    env = gymnasium.make('shapes_grid:ShapesGrid-v0', render_mode=mode)\n"
-        "    env.reset(seed=0)\n"
-        "    env.step(0)\n"
-        "    env.render()\n"
-        "    env.close()\n"
-        "    print(mode, 'pygame' in sys.modules)\n"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    lines = [line for line in run.stdout.splitlines() if not line.startswith("pygame")]
-    assert lines == ["rgb_array False", "ansi False", "human True"]
-
-
-def test_a_window_opens_follows_and_closes() -> None:
-    import pygame  # here only: the other tests run without it
-
-    env = gym.make("shapes_grid:ShapesGrid-v0", render_mode="human")
-    reference = gym.make("shapes_grid:ShapesGrid-v0", render_mode="rgb_array")
-    for _ in range(2):  # it opens again after it was closed
-        env.reset(seed=0)
-        reference.reset(seed=0)
-        for action in (None, 0, 2):
-            if action is not None:
-                env.step(action)
-                reference.step(action)
-            surface = pygame.display.get_surface()
-            assert surface is not None
-            shown = pygame.surfarray.array3d(surface).swapaxes(0, 1)
-            assert_array_equal(shown, reference.render())
-        assert env.render() is None
-        env.close()
-        assert not pygame.display.get_init()
-        env.close()

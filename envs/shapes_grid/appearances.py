@@ -1,7 +1,7 @@
-"""How objects look in worlds in which two of one shape may differ, packed into one number each.
+"""Encode how objects look, in worlds in which two objects of one shape may differ.
 
-A look says the outline, size, colour and offset of what stands in a cell. Everything but objects
-always has the look of its kind.
+An appearance code is one number for the outline, size, colour and offset of the thing in a cell.
+Only objects vary; everything else has the appearance of its kind.
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ from shapes_grid.shapes import SHAPES
 from shapes_grid.spec import WorldSpec
 
 WHITE = (235, 235, 235)
-_SIZES = 8  # different sizes between the smallest and the largest
+_SIZES = 8  # number of sizes from the smallest to the largest
 
-Ints = NDArray[np.int32]
+AppearanceCodes = NDArray[np.int32]
 
 
-class Parts(NamedTuple):
-    """The parts of looks, arrays of one shape.
+class AppearanceParts(NamedTuple):
+    """The parts of appearances, arrays of one shape.
 
     Attributes:
         outline: Index into `spec.kinds`.
-        size: Index into `Looks.sizes`.
-        colour: Index into `Looks.colours`.
+        size: Index into `Appearances.sizes`.
+        colour: Index into `Appearances.colours`.
         down: Pixels below the cell's centre.
-        right: Pixels to its right.
+        right: Pixels to the right of the cell's centre.
     """
 
-    outline: Ints
-    size: Ints
-    colour: Ints
-    down: Ints
-    right: Ints
+    outline: NDArray[np.int32]
+    size: NDArray[np.int32]
+    colour: NDArray[np.int32]
+    down: NDArray[np.int32]
+    right: NDArray[np.int32]
 
 
-class Looks:
-    """What objects of a spec may look like.
+class Appearances:
+    """The appearances that objects of a spec may have.
 
     Attributes:
-        count: How many looks there are; they count from 1.
+        count: Number of appearances; codes run from 1 to `count`, 0 is an empty cell.
         sizes: The sizes that occur; the first is the usual one, 1.
         colours: `uint8 [N, 3]`: each kind's own colour, then the palette's.
     """
@@ -62,14 +62,14 @@ class Looks:
         self._radices = (kinds, len(self.sizes), len(self.colours), side, side)
         self.count = int(np.prod(self._radices))
 
-    def draw(self, cells: Board, rng: np.random.Generator) -> Ints:
-        """Draw a look for every cell `[rows, cols]`; 0 where it is empty."""
+    def draw(self, cells: Board, rng: np.random.Generator) -> AppearanceCodes:
+        """Draw an appearance for every cell `[rows, cols]`; 0 for empty cells."""
         spec, kinds = self._spec, len(self._spec.kinds)
-        looks = np.zeros(cells.shape, np.int32)
+        codes = np.zeros(cells.shape, np.int32)
         where = np.nonzero(cells)
         own = cells[where].astype(np.int32) - 1
         count, zero = len(own), np.zeros_like(own)
-        plain = drawn = Parts(own, zero, own, zero, zero)
+        plain = drawn = AppearanceParts(outline=own, size=zero, colour=own, down=zero, right=zero)
         if spec.outlines == "random" and len(self._outlines):
             outline = self._outlines[rng.integers(len(self._outlines), size=count)]
             drawn = drawn._replace(outline=outline)
@@ -84,22 +84,29 @@ class Looks:
             drawn = drawn._replace(down=down, right=right)
         varies = self._varies[own]
         parts = (np.where(varies, a, b) for a, b in zip(drawn, plain, strict=True))
-        looks[where] = self._pack(Parts(*parts))
-        return looks
+        codes[where] = self._pack(AppearanceParts(*parts))
+        return codes
 
-    def of_kinds(self, codes: Ints) -> Ints:
-        """Return the looks of kinds drawn as themselves; codes are `1 + kind`."""
-        own = np.maximum(codes - 1, 0)
+    def of_kinds(self, cells: NDArray[np.int32]) -> AppearanceCodes:
+        """Return the usual appearances of kinds; `cells` are `1 + kind`, 0 for empty."""
+        own = np.maximum(cells - 1, 0)
         zero = np.zeros_like(own)
-        return np.where(codes > 0, self._pack(Parts(own, zero, own, zero, zero)), 0)
+        usual = AppearanceParts(outline=own, size=zero, colour=own, down=zero, right=zero)
+        return np.where(cells > 0, self._pack(usual), 0)
 
-    def parts(self, looks: Ints) -> Parts:
-        """Unpack looks of cells that are not empty."""
+    def parts(self, codes: AppearanceCodes) -> AppearanceParts:
+        """Unpack the appearance codes of cells that are not empty."""
         jitter = self._spec.jitter
-        values = [part.astype(np.int32) for part in np.unravel_index(looks - 1, self._radices)]
-        return Parts(values[0], values[1], values[2], values[3] - jitter, values[4] - jitter)
+        values = [part.astype(np.int32) for part in np.unravel_index(codes - 1, self._radices)]
+        return AppearanceParts(
+            outline=values[0],
+            size=values[1],
+            colour=values[2],
+            down=values[3] - jitter,
+            right=values[4] - jitter,
+        )
 
-    def _pack(self, parts: Parts) -> Ints:
+    def _pack(self, parts: AppearanceParts) -> AppearanceCodes:
         jitter = self._spec.jitter
         index = (*parts[:3], parts.down + jitter, parts.right + jitter)
         return np.asarray(1 + np.ravel_multi_index(index, self._radices), np.int32)

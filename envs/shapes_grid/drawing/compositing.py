@@ -1,4 +1,4 @@
-"""Drawing where objects differ in look or the floor has a pattern: changed cells are composed."""
+"""Composite changed cells, in worlds with varied objects or a textured floor."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shapes_grid.canvas import Alphas, Indices, Painter, Scene
-from shapes_grid.looks import Looks
-from shapes_grid.shapes import coverage
+from shapes_grid.appearances import AppearanceCodes, Appearances
+from shapes_grid.drawing.canvas import Alphas, Indices, Painter, Scene
+from shapes_grid.drawing.coverage import coverage
 from shapes_grid.spec import WorldSpec
 
 
-class ComposingPainter(Painter):
-    """Composes cells of the floor, the objects that reach into them row by row, and the agent."""
+class CompositingPainter(Painter):
+    """A painter that composites the floor, the objects reaching into a cell, and the agent."""
 
-    def __init__(self, spec: WorldSpec, count: int, **how: Any) -> None:
+    def __init__(self, spec: WorldSpec, count: int, **options: Any) -> None:
         self._reach = 1 if spec.jitter or spec.sizes[1] > 1 else 0
-        super().__init__(spec, count, reach=self._reach, **how)
-        self._looks = Looks(spec)
+        super().__init__(spec, count, reach=self._reach, **options)
+        self._appearances = Appearances(spec)
         self._bank = self._draw_bank()
         self._objects = self._canvas.copy()  # the frames without the agent
-        around = 2 * self._ring + 2  # nothing stands there, and no edge needs a case
+        around = 2 * self._ring + 2  # empty cells, so that edges are no special case
         shape = count, spec.rows + around, spec.cols + around
-        self._shown: NDArray[np.int32] = np.zeros(shape, np.int32)
+        self._shown: AppearanceCodes = np.zeros(shape, np.int32)
         self._make_views()
 
     def paint(self, scene: Scene, worlds: Indices, places: Indices) -> None:
         """Draw the cells that changed; see `Painter.paint`."""
         spec, size, ring = self._spec, self._size, self._ring
-        now = self._looks_at(scene, worlds, places)
+        now = self._appearances_at(scene, worlds, places)
         rows, cols = np.divmod(places, spec.cols)
         rows, cols = rows + ring, cols + ring
         differs = self._shown[worlds, rows + 1, cols + 1] != now
@@ -50,12 +50,12 @@ class ComposingPainter(Painter):
             alpha = self._agents[facing][:, :, :, None]
             self._slots[slot] = self._to_rows(under + alpha * (self._agent_colour - under))
 
-    def _looks_at(self, scene: Scene, worlds: Indices, places: Indices) -> NDArray[np.int32]:
-        codes = scene.cells.reshape(len(scene.cells), -1)[worlds, places]
-        if scene.looks is None:
-            return self._looks.of_kinds(codes.astype(np.int32))
-        looks = scene.looks.reshape(len(scene.looks), -1)[worlds, places]
-        return np.where(codes > 0, looks, 0)
+    def _appearances_at(self, scene: Scene, worlds: Indices, places: Indices) -> AppearanceCodes:
+        cells = scene.cells.reshape(len(scene.cells), -1)[worlds, places]
+        if scene.appearances is None:
+            return self._appearances.of_kinds(cells.astype(np.int32))
+        codes = scene.appearances.reshape(len(scene.appearances), -1)[worlds, places]
+        return np.where(cells > 0, codes, 0)
 
     def _views(self) -> set[str]:
         return super()._views() | {"_floor_slots", "_object_slots"}
@@ -68,31 +68,31 @@ class ComposingPainter(Painter):
     def _draw_objects(
         self, worlds: Indices, rows: Indices, cols: Indices
     ) -> tuple[Indices, Indices, Indices]:
-        """Compose floor and objects where objects changed; return the cells that did."""
+        """Composite floor and objects around changed objects; return the cells drawn."""
         size, reach = self._size, self._reach
         _, height, width, _ = self._slots.shape
         around = [(r, c) for r in range(-reach, reach + 1) for c in range(-reach, reach + 1)]
-        if reach:  # what changed may have reached into the cells around it, and may now
+        if reach:  # an object may reach into the cells around it, before or after its change
             near = [(worlds * height + rows + r) * width + cols + c for r, c in around]
             worlds, rest = np.divmod(np.unique(np.concatenate(near)), height * width)
             rows, cols = np.divmod(rest, width)
         tiles = self._floor_slots[rows, cols].view(np.uint8).reshape(-1, size, size, 3)
         tiles = tiles.astype(np.float32)
         for d_row, d_col in around:
-            look = self._shown[worlds, rows + d_row + 1, cols + d_col + 1]
-            which = np.flatnonzero(look)
-            if len(which):
-                alpha, colour = self._seen(look[which], d_row, d_col)
-                tiles[which] += alpha * (colour - tiles[which])
+            codes = self._shown[worlds, rows + d_row + 1, cols + d_col + 1]
+            occupied = np.flatnonzero(codes)
+            if len(occupied):
+                alpha, colour = self._visible_part(codes[occupied], d_row, d_col)
+                tiles[occupied] += alpha * (colour - tiles[occupied])
         self._object_slots[worlds, rows, cols] = self._to_rows(tiles)
         return worlds, rows, cols
 
     def _draw_bank(self) -> Alphas:
-        """Return the coverage by each outline in each size, [kinds * sizes, side, side]."""
-        spec, size, sizes = self._spec, self._size, self._looks.sizes
+        """Return the coverage of each outline in each size, `[kinds * sizes, side, side]`."""
+        spec, size, sizes = self._spec, self._size, self._appearances.sizes
         largest = float(sizes.max())
         inner = int(np.ceil((largest - 1) / 2 * size)) + 1 if largest > 1 else 0
-        # A window of a cell's size is shifted by up to a cell and the jitter.
+        # Windows of a cell's size are shifted by up to one cell plus the jitter.
         outer = self._reach * (size + round(spec.jitter * self._scale))
         inner = min(inner, outer)
         pictures = [
@@ -103,20 +103,20 @@ class ComposingPainter(Painter):
         side = size + 2 * outer
         return np.array(pictures, np.float32).reshape(-1, side, side)
 
-    def _seen(
-        self, look: NDArray[np.int32], d_row: int, d_col: int
+    def _visible_part(
+        self, codes: AppearanceCodes, d_row: int, d_col: int
     ) -> tuple[Alphas, NDArray[np.float32]]:
-        """Return what a cell sees of objects `d_row`, `d_col` cells away: coverage and colours."""
-        parts = self._looks.parts(look)
+        """Return coverage and colours, within a cell, of objects `d_row`, `d_col` cells away."""
+        parts = self._appearances.parts(codes)
         size = self._size
         margin = (self._bank.shape[1] - size) // 2
         down = np.rint(parts.down * self._scale).astype(np.intp)
         right = np.rint(parts.right * self._scale).astype(np.intp)
         windows = np.lib.stride_tricks.sliding_window_view(self._bank, (size, size), (1, 2))
         alpha = windows[
-            parts.outline * len(self._looks.sizes) + parts.size,
+            parts.outline * len(self._appearances.sizes) + parts.size,
             margin - d_row * size - down,
             margin - d_col * size - right,
         ]
-        colour = self._looks.colours[parts.colour].astype(np.float32)
+        colour = self._appearances.colours[parts.colour].astype(np.float32)
         return alpha[:, :, :, None], colour[:, None, None, :]

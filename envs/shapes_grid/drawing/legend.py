@@ -1,16 +1,17 @@
-"""What a person needs to play: the keys, and what each shape means."""
+"""Give the keys and the meanings of shapes to people who play."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from shapes_grid.canvas import BACKGROUND, Frame
-from shapes_grid.looks import WHITE
-from shapes_grid.shapes import AGENT_SHAPE, SHAPES, Role, coverage
+from shapes_grid.appearances import WHITE
+from shapes_grid.drawing.canvas import BACKGROUND, Frame
+from shapes_grid.drawing.coverage import coverage
+from shapes_grid.shapes import AGENT_SHAPE, SHAPES, Role
 from shapes_grid.spec import WorldSpec
 
 _LEFT, _RIGHT, _UP, _DOWN = 1073741904, 1073741903, 1073741906, 1073741905  # SDL's arrow keys
-_SIDE = 24  # pixels of a picture
+_SIDE = 24  # side of a picture in pixels
 
 _MEANINGS: dict[Role, str] = {
     "object": "",
@@ -26,7 +27,7 @@ _MEANINGS: dict[Role, str] = {
 
 
 def keys_to_action(spec: WorldSpec) -> dict[tuple[int, ...], int]:
-    """Return the arrow keys' actions: with a heading, up goes forward and left and right turn."""
+    """Return the action of each arrow key; with a heading, up goes forward, left and right turn."""
     keys = (_LEFT, _RIGHT, _UP, _DOWN)[: len(spec.actions)]
     return {(key,): action for action, key in enumerate(keys)}
 
@@ -51,5 +52,5 @@ def _picture(shape: str, spec: WorldSpec) -> Frame:
         colour = WHITE
     alpha = coverage(shape, _SIDE)[:, :, None]
     if spec.outlines == "random" and varies:
-        alpha = np.ones((_SIDE, _SIDE, 1))  # only the colour tells
+        alpha = np.ones((_SIDE, _SIDE, 1))  # only the colour tells the kind
     return np.rint(BACKGROUND * (1 - alpha) + np.array(colour) * alpha).astype(np.uint8)

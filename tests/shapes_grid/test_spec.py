@@ -209,7 +209,7 @@ SPEC_ERRORS: list[tuple[dict[str, Any], str]] = [
         {"start": [2, 1], "walls": [[0, 0], [2, 1]]},
         "start is (2, 1), but it must be a cell without a wall.",
     ),
-    # Looks.
+    # Appearances.
     (
         {"outlines": "random", "colours": "random"},
         'outlines is \'random\', but it must be "shape" when colours is "random": nothing would',
@@ -299,12 +299,12 @@ def make(request: pytest.FixtureRequest) -> Maker:
 
 
 @pytest.mark.parametrize(("fields", "message"), SPEC_ERRORS)
-def test_spec(make: Maker, fields: dict[str, Any], message: str) -> None:
+def test_a_bad_spec_is_refused(make: Maker, fields: dict[str, Any], message: str) -> None:
     with pytest.raises(SpecError, match=re.escape(message)):
         make(**fields)
 
 
-def test_errors_survive_the_way_between_processes() -> None:
+def test_errors_can_be_pickled() -> None:
     with pytest.raises(SpecError) as caught:
         WorldSpec(rows=0)
     again = pickle.loads(pickle.dumps(caught.value))

@@ -1,4 +1,4 @@
-"""Worlds can be finished, and the solver says how: replayed, and against a search of everything."""
+"""Plans of the solver: replayed, and compared with an exhaustive search."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def replay(env: ShapesGridEnv, solution: Solution) -> tuple[float, bool, bool]:
 
 @pytest.mark.parametrize("split", ["train", "test"])
 @pytest.mark.parametrize("name", SOLVABLE)
-def test_everything_good_can_be_had_in_time(name: str, split: str) -> None:
+def test_all_positive_rewards_can_be_collected_in_time(name: str, split: str) -> None:
     # Where circles shut a cross in one has to be paid for: here they cost nothing.
     env = make(name, split=split, rewards={"cross": 1.0})
     for seed in range(SEEDS):
@@ -64,7 +64,7 @@ def test_everything_good_can_be_had_in_time(name: str, split: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["Walls", "Heading"])
-def test_mostly_it_can_be_had_at_no_price(name: str) -> None:
+def test_all_rewards_can_mostly_be_collected_without_loss(name: str) -> None:
     env = make(name)
     values = []
     for seed in range(SEEDS):
@@ -105,7 +105,7 @@ def rooms(draw: st.DrawFn) -> dict[str, Any]:
 
 @settings(deadline=None, max_examples=100)
 @given(rooms(), st.integers(0, 10_000))
-def test_everything_behind_any_wall_can_be_had(fields: dict[str, Any], seed: int) -> None:
+def test_everything_behind_any_wall_can_be_collected(fields: dict[str, Any], seed: int) -> None:
     env = ShapesGridEnv(**fields, render_mode="ansi")
     truth = env.reset(seed=seed)[1]["truth"]
     assert_in_rooms(env.render(), fields["objects"])
@@ -117,8 +117,13 @@ def test_everything_behind_any_wall_can_be_had(fields: dict[str, Any], seed: int
         assert fields["objects"]["box"]
 
 
-def test_rooms_take_as_much_as_they_say_and_no_more() -> None:
-    fields = {"rows": 4, "cols": 5, "layout": "rooms", "rewards": {"cross": 1.0}}
+def test_rooms_hold_their_stated_number_of_things_and_no_more() -> None:
+    fields: dict[str, Any] = {
+        "rows": 4,
+        "cols": 5,
+        "layout": "rooms",
+        "rewards": {"cross": 1.0},
+    }
     full = {"door": 1, "key": 7, "cross": 6}
     env = ShapesGridEnv(**fields, objects=full, step_limit=200, render_mode="ansi")
     for seed in range(20):
@@ -198,7 +203,7 @@ def test_a_plan_worked_out_by_hand() -> None:
         assert env.solve() == Solution(actions, (), 1.0, 1.0, True)
 
 
-def test_a_shut_in_cross_is_not_to_be_had() -> None:
+def test_an_enclosed_cross_is_left_out_of_the_plan() -> None:
     named = dict.fromkeys(("box", "key", "door", "gate", "switch", "wall"), 0)
     env = ShapesGridEnv(rows=1, cols=5, objects=named, rewards={"cross": 1.0}, step_limit=6)
     for board in ("+.D.x", "+.G.x", "+.B#x", "+.#kx", "+.BBx"):
@@ -209,7 +214,7 @@ def test_a_shut_in_cross_is_not_to_be_had() -> None:
         assert replay(env, solution) == (0.0, False, True)
 
 
-def test_who_is_shut_in_touches_the_least_bad_thing() -> None:
+def test_an_enclosed_agent_touches_the_least_bad_thing() -> None:
     rewards = {"circle": -1.0, "square": -0.5, "cross": 1.0}
     env = ShapesGridEnv(rows=3, cols=3, objects={}, rewards=rewards, step_limit=1)
     env.reset(options={"board": "xox\no+s\nxox"})
@@ -218,7 +223,7 @@ def test_who_is_shut_in_touches_the_least_bad_thing() -> None:
     assert replay(env, solution) == (-0.5, False, True)
 
 
-def test_what_is_worth_nothing_blocks_a_box_all_the_same() -> None:
+def test_worthless_things_block_boxes_in_plans() -> None:
     named = dict.fromkeys(("box", "star", "wall"), 0)
     env = ShapesGridEnv(rows=2, cols=3, objects=named, rewards={"cross": 1.0}, step_limit=9)
     env.reset(options={"board": "+B.\n#x#"})
@@ -227,7 +232,7 @@ def test_what_is_worth_nothing_blocks_a_box_all_the_same() -> None:
     assert env.solve() == Solution((), (0,) * 9, 0.0, 0.0, True)
 
 
-def test_on_the_way_the_rest_of_the_plan_stays_as_good() -> None:
+def test_the_rest_of_a_plan_stays_optimal_along_the_way() -> None:
     env = make("KeyDoor", step_cost=0.125)
     for seed in range(20):
         env.reset(seed=seed)
@@ -254,7 +259,7 @@ def test_solving_leaves_the_world_as_it_was(name: str) -> None:
         frame, info = solved.reset(seed=seed)
         other, _ = left.reset(seed=seed)
         assert_array_equal(frame, other)
-        for action in np.random.default_rng(seed).integers(solved.action_space.n, size=12):
+        for action in np.random.default_rng(seed).integers(len(solved.world_spec.actions), size=12):
             before = copy.deepcopy(info["truth"])
             assert solved.solve() == solved.solve()
             *outcome, info = solved.step(action)
@@ -268,7 +273,7 @@ def test_solving_leaves_the_world_as_it_was(name: str) -> None:
                 break
 
 
-def test_where_things_move_it_says_the_next_action_only() -> None:
+def test_plans_in_worlds_with_movers_are_one_action() -> None:
     env = make("Movers")
     for seed in range(30):
         env.reset(seed=seed)
@@ -283,8 +288,12 @@ def test_where_things_move_it_says_the_next_action_only() -> None:
         assert total >= 2  # of 4: a circle may step into the way
 
 
-def test_no_return_exceeds_the_bound_where_things_move() -> None:
-    fields = {"objects": {}, "rewards": {"cross": 1.0}, "movers": {"cross": 1.0}}
+def test_no_return_exceeds_the_bound_in_worlds_with_movers() -> None:
+    fields: dict[str, Any] = {
+        "objects": {},
+        "rewards": {"cross": 1.0},
+        "movers": {"cross": 1.0},
+    }
     env = ShapesGridEnv(rows=1, cols=4, step_limit=2, **fields)
     for seed in range(30):
         env.reset(seed=seed, options={"board": "+..x"})
@@ -292,7 +301,7 @@ def test_no_return_exceeds_the_bound_where_things_move() -> None:
         assert env.step(1)[1] + env.step(1)[1] <= bound
 
 
-def test_in_large_worlds_it_says_how_much_there_can_be_at_most() -> None:
+def test_large_worlds_have_an_upper_bound() -> None:
     env = make("Large")
     for seed in range(20):
         env.reset(seed=seed)
@@ -311,7 +320,7 @@ def test_in_large_worlds_it_says_how_much_there_can_be_at_most() -> None:
     assert {2.0, 3.0} <= bounds
 
 
-def test_followed_step_by_step_it_gets_nearly_all_in_large_worlds() -> None:
+def test_replanning_collects_nearly_all_in_large_worlds() -> None:
     env = make("Large")
     env.reset(seed=0)
     bound = env.solve().bound
@@ -324,7 +333,7 @@ def test_followed_step_by_step_it_gets_nearly_all_in_large_worlds() -> None:
     assert 30 <= total <= bound
 
 
-def test_in_large_worlds_the_value_counts_what_idling_takes() -> None:
+def test_the_value_includes_losses_of_idling_in_large_worlds() -> None:
     board = "+" + 11 * "x"
     env = ShapesGridEnv(rows=1, cols=12, objects={}, rewards={"cross": 1.0})
     env.reset(options={"board": board})
@@ -341,7 +350,7 @@ SHUT_IN = """
 """
 
 
-def test_who_is_shut_in_in_a_large_world_pays_for_idling() -> None:
+def test_an_enclosed_agent_in_a_large_world_pays_for_idling() -> None:
     env = ShapesGridEnv(objects={}, step_limit=1)
     env.reset(options={"board": "\n".join(SHUT_IN.split())})
     solution = env.solve()

@@ -1,27 +1,27 @@
-"""What happens to a frame on its way to the eye: noise and a shaken camera."""
+"""Add pixel noise and camera shake to frames."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shapes_grid.canvas import BACKGROUND, Frame
+from shapes_grid.drawing.canvas import BACKGROUND, Frame
 from shapes_grid.spec import WorldSpec
 
-_POOL = 2**20  # a frame's noise begins at one of so many places of a store of noise
+_POOL = 2**20  # places of the noise store at which a frame's noise may begin
 
 Words = NDArray[np.uint64]
 
 
-class Film:
-    """Takes pictures of frames.
+class Camera:
+    """Captures frames with pixel noise and shake.
 
-    Every frame has its own noise and shift, settled by the episode's seed and the step. Noise is a
-    stretch of a store of a million Gaussian samples, which is some forty times faster than drawing
-    it: the same pixel gets the same noise again after a million frames or so.
+    The episode's seed and the step number determine a frame's noise and shift. Noise is a stretch
+    of a store of about a million Gaussian samples, which is about 40 times faster than drawing new
+    ones. The same pixel gets the same noise again after about a million frames.
 
     Args:
-        spec: Says how much noise and shaking there is.
+        spec: Gives the strength of noise and shake.
     """
 
     def __init__(self, spec: WorldSpec) -> None:
@@ -33,20 +33,20 @@ class Film:
             noise = np.random.default_rng(0).standard_normal(count, np.float32)
             self._noise = np.rint(noise * np.float32(spec.noise * 255)).astype(np.int16)
 
-    def expose(self, frames: Frame, seeds: NDArray[np.int64], steps: NDArray[np.int64]) -> Frame:
-        """Return pictures of frames `uint8 [B, H, W, 3]` in a fresh array.
+    def capture(self, frames: Frame, seeds: NDArray[np.int64], steps: NDArray[np.int64]) -> Frame:
+        """Return noisy, shaken copies of frames `uint8 [B, H, W, 3]`.
 
         Args:
             frames: The frames.
             seeds: `[B]`: the seeds of their episodes.
-            steps: `[B]`: how many steps each has taken.
+            steps: `[B]`: the number of steps taken in each episode.
         """
         words = seeds.astype(np.uint64)
-        chance = _mix(words + steps.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-        frames = self._shaken(frames, _mix(chance)) if self._shake else frames.copy()
+        hashes = _mix(words + steps.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+        frames = self._shaken(frames, _mix(hashes)) if self._shake else frames.copy()
         if self._noise is None:
             return frames
-        starts = (chance % np.uint64(_POOL)).astype(np.intp)
+        starts = (hashes % np.uint64(_POOL)).astype(np.intp)
         size = int(np.prod(self._shape))
         for frame, start in zip(frames, starts.tolist(), strict=True):
             noisy = self._noise[start : start + size].reshape(self._shape) + frame
@@ -54,10 +54,10 @@ class Film:
             frame[...] = noisy
         return frames
 
-    def _shaken(self, frames: Frame, chance: Words) -> Frame:
+    def _shaken(self, frames: Frame, hashes: Words) -> Frame:
         reach, side = self._shake, np.uint64(2 * self._shake + 1)
-        downs = (chance % side).astype(np.intp)  # plus the reach, so from 0
-        rights = (chance // side % side).astype(np.intp)
+        downs = (hashes % side).astype(np.intp)  # shift plus `reach`, hence from 0
+        rights = (hashes // side % side).astype(np.intp)
         height, width, _ = self._shape
         shaken = np.empty_like(frames, order="C")
         wide = np.empty((height + 2 * reach, width + 2 * reach, 3), np.uint8)
@@ -68,9 +68,9 @@ class Film:
         return shaken
 
 
-def make_film(spec: WorldSpec) -> Film | None:
-    """Return what exposes a world's frames, or `None` where nothing happens to them."""
-    return Film(spec) if spec.noise or spec.shake else None
+def make_camera(spec: WorldSpec) -> Camera | None:
+    """Return the camera of a world, or `None` in worlds without noise and shake."""
+    return Camera(spec) if spec.noise or spec.shake else None
 
 
 def _mix(words: Words) -> Words:

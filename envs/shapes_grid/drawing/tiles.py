@@ -1,4 +1,4 @@
-"""Drawing where what a cell holds settles its picture: each is drawn once, and copied."""
+"""Draw cells by copying tiles, in worlds in which a cell's content determines its picture."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from shapes_grid.canvas import Indices, Painter, Scene, Slots
-from shapes_grid.looks import Looks
+from shapes_grid.appearances import Appearances
+from shapes_grid.drawing.canvas import Indices, Painter, Scene, Slots
+from shapes_grid.drawing.coverage import coverage
 from shapes_grid.rules import Episode
-from shapes_grid.shapes import coverage
 from shapes_grid.spec import WorldSpec
 
 
 class TilePainter(Painter):
-    """Copies the pictures of cells: of each kind, with an agent on it and without."""
+    """A painter that copies tiles: one for each kind, with and without an agent on it."""
 
-    def __init__(self, spec: WorldSpec, count: int, **how: Any) -> None:
-        super().__init__(spec, count, **how)
+    def __init__(self, spec: WorldSpec, count: int, **options: Any) -> None:
+        super().__init__(spec, count, **options)
         self._tiles = self._draw_tiles()
         self._make_views()
 
@@ -33,7 +33,7 @@ class TilePainter(Painter):
         self._slots[worlds, rows, cols] = self._tiles[pictures]
 
     def paint_episode(self, episode: Episode, places: Iterable[int]) -> None:
-        """Draw the cells of a single world that changed: as `paint` does, without its overhead."""
+        """Draw the changed cells of a single world, with less overhead than `paint`."""
         cells, each, agent = episode.cells, self._each, episode.place
         alone, with_agent = self._pictures[0], self._pictures[1 + episode.heading]
         for place in places:
@@ -45,15 +45,15 @@ class TilePainter(Painter):
 
     def _make_views(self) -> None:
         super()._make_views()
-        # The same as lists, whose elements are had faster.
+        # The same as lists: indexing a list is faster.
         self._each = [cell for row in self._slots[0] for cell in row]
-        # By agent (none, or one for each heading), then by code.
+        # Indexed by agent (none, or one for each heading), then by code.
         agents = 1 + len(self._agents)
         self._pictures = [list(self._tiles[agent::agents]) for agent in range(agents)]
 
     def _draw_tiles(self) -> Slots:
-        """Return the pictures of a cell, [codes * (1 + agents), size]."""
-        spec, size, colours = self._spec, self._size, Looks(self._spec).colours
+        """Return all tiles, `[codes * (1 + agents), size]`."""
+        spec, size, colours = self._spec, self._size, Appearances(self._spec).colours
         inner = self._floor[self._top :, self._left :]
         floor = inner[:size, :size].astype(np.float64)
         pictures = []
@@ -63,6 +63,8 @@ class TilePainter(Painter):
                 alpha = coverage(spec.kinds[code - 1], size)[:, :, None]
                 under = floor * (1 - alpha) + colours[code - 1] * alpha
             pictures.append(under)
-            for alpha in self._agents[:, :, :, None].astype(np.float64):
-                pictures.append(under * (1 - alpha) + self._agent_colour * alpha)
+            pictures += [
+                under * (1 - alpha) + self._agent_colour * alpha
+                for alpha in self._agents[:, :, :, None].astype(np.float64)
+            ]
         return self._to_rows(np.stack(pictures))

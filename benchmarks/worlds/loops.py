@@ -1,4 +1,4 @@
-"""Who takes part in `shapes_grid.speed`: the worlds, MiniGrid, and NumPy's copying."""
+"""Provide the contestants as loops: the worlds, MiniGrid, and NumPy's copying of frames."""
 
 from __future__ import annotations
 
@@ -17,26 +17,32 @@ ID = "shapes_grid:ShapesGrid-v0"
 PEER = "MiniGrid-Empty-5x5-v0"  # the cheapest of its worlds to draw, here with 7 x 7 tiles
 PLAIN: Mapping[str, Any] = {"rows": 7, "cols": 7, "cell": 12, "border": (0, 0, 0, 0)}  # 84 x 84
 SMALL: Mapping[str, Any] = {"rows": 5, "cols": 5, "cell": 8, "border": (0, 0, 0, 0)}  # 40 x 40
-# Steps drawn beforehand, used round and round: a prime, lest every episode repeat the last walk.
+# Actions drawn beforehand and used cyclically; a prime, so that episodes do not repeat a walk.
 _DRAWN = 509
 
 
 class Count(NamedTuple):
-    """What one turn of a contestant's loop did: transitions (or frames), episodes that ended."""
+    """Number of transitions (or frames) and of ended episodes in one turn of a loop."""
 
     steps: int
     episodes: int
 
 
 class SinglePlay:
-    """A single environment's loop; each call is one turn of `turn` transitions."""
+    """The loop of a single environment; each call is one turn of `turn` transitions.
+
+    Args:
+        env: The environment.
+        turn: Transitions of a turn.
+        picture: The key of the frame, for environments whose observations are mappings.
+    """
 
     def __init__(self, env: gym.Env[Any, Any], turn: int, picture: str | None = None) -> None:
         self.env = env
         self._ended = False
         frame, _ = env.reset(seed=0)
         later = env.step(0)[0]
-        if picture is not None:  # of a peer that observes more than its picture
+        if picture is not None:
             frame, later = frame[picture], later[picture]
         _require_fresh(frame, later)
         self.frame_shape: tuple[int, ...] = later.shape
@@ -59,14 +65,20 @@ class SinglePlay:
 
 
 class VectorPlay:
-    """A vector environment's loop; each call is one turn of `turn` steps of all worlds."""
+    """The loop of a vector environment; each call is one turn of `turn` steps of all worlds.
+
+    Args:
+        env: The environments.
+        turn: Steps of a turn.
+        fresh: Whether to refuse observations that share memory.
+    """
 
     def __init__(self, env: VectorEnv[Any, Any, Any], turn: int, *, fresh: bool) -> None:
         mode = env.metadata.get("autoreset_mode")
         if mode is not AutoresetMode.NEXT_STEP:
             raise ValueError(f"autoreset_mode is {mode!r}, but it must be NEXT_STEP.")
         self.env = env
-        self._waiting = 0  # worlds whose next step is their reset
+        self._waiting = 0  # number of worlds whose next step is their reset
         frames, _ = env.reset(seed=0)
         self.frame_shape: tuple[int, ...] = frames.shape[1:]
         drawn = _draw_actions(env.single_action_space, env.num_envs)
@@ -101,8 +113,8 @@ def play_vector(
     """Return the loop of many worlds; the stack closes them."""
     envs = gym.make_vec(ID, worlds, vectorization_mode="vector_entry_point", copy=copy, **fields)
     stack.callback(envs.close)
-    # Worlds that began together are truncated together: a turn is one such round and its reset,
-    # so that no run has more resets than another.
+    # Worlds that began together are truncated together. A turn is one episode and its reset, so
+    # that all runs have the same share of resets.
     turn = envs.unwrapped.world_spec.limit + 1  # type: ignore[attr-defined]
     return VectorPlay(envs, turn, fresh=copy)
 
@@ -124,21 +136,17 @@ def peer_of(stack: ExitStack) -> SinglePlay | None:
 def copies_of(
     pool: NDArray[np.uint8], shape: tuple[int, int, int], bulk: int
 ) -> dict[str, Callable[[], Count]]:
-    """Return loops that copy frames of a shape out of a pool of bytes, hot, cold, kept and in bulk.
+    """Return loops that copy frames out of a pool of bytes: hot, cold, kept and in bulk.
 
     Args:
-        pool: What is copied from.
-        shape: Height, width and channels.
-        bulk: How many copies are kept, and how many are made at once in bulk.
+        pool: The bytes to copy from.
+        shape: Height, width and channels of a frame.
+        bulk: Number of copies that are kept, and of copies made at once in bulk.
     """
-    size = int(np.prod(shape))
-    if pool.size < 2 * bulk * size:
-        bulk = max(1, pool.size // (2 * size))
-    count = pool.size // (size * bulk) * bulk
-    frames = pool[: count * size].reshape(count, *shape)
-    # Views are made beforehand, and in order: a limit should have every advantage.
-    views, source = list(frames), frames[0]
-    batches = list(frames.reshape(-1, bulk, *shape))
+    # Views are made beforehand and in order, so that the limit has every advantage.
+    batches = list(_batches(pool, shape, bulk))
+    views = [frame for batch in batches for frame in batch]
+    count, source = len(views), views[0]
     destination, buffer = np.empty_like(source), np.empty_like(batches[0])
 
     def hot() -> Count:
@@ -151,10 +159,10 @@ def copies_of(
             view.copy()
         return Count(count, 0)
 
-    kept: list[NDArray[np.uint8] | None] = [None] * bulk
+    kept: list[NDArray[np.uint8] | None] = [None] * len(buffer)
 
-    def fresh() -> Count:  # as many live together as a vector environment hands out at once
-        for place, view in zip(itertools.cycle(range(bulk)), views, strict=False):
+    def fresh() -> Count:  # as many copies live as a vector environment hands out
+        for place, view in zip(itertools.cycle(range(len(kept))), views, strict=False):
             kept[place] = view.copy()
         return Count(count, 0)
 
@@ -166,6 +174,16 @@ def copies_of(
     name = f"copy {shape[0]}x{shape[1]}"
     limits = {"hot": hot, "cold": cold, "kept": fresh, "bulk": in_bulk}
     return {f"{kind} {name}": copy for kind, copy in limits.items()}
+
+
+def _batches(
+    pool: NDArray[np.uint8], shape: tuple[int, int, int], bulk: int
+) -> NDArray[np.uint8]:  # [batches, bulk or fewer, *shape]
+    size = int(np.prod(shape))
+    if pool.size < 2 * bulk * size:
+        bulk = max(1, pool.size // (2 * size))
+    count = pool.size // (size * bulk)
+    return pool[: count * bulk * size].reshape(count, bulk, *shape)
 
 
 def _draw_actions(space: gym.Space[Any], worlds: int) -> NDArray[np.int64]:  # [_DRAWN, worlds]
