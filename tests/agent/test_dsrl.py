@@ -117,6 +117,7 @@ def test_a_refit_on_the_way_keeps_types_and_tables(trained: tuple[DSRL, Told]) -
     assert sorted(means.values()) == [-1.0, 1.0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shares", "steps"), [([0.9], [30]), ([0.89, 0.95], [30, 45]), ([0.0] * 5, [30, 45, 67, 80])]
 )
@@ -135,6 +136,7 @@ def test_the_agent_plays_at_random_while_the_self_check_fails(
     assert [fit.steps for fit in told.fits] == steps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("memory", "anew"), [(200, True), (50, False)])
 def test_a_refit_retrains_the_front_end_while_all_frames_are_stored(
     memory: int, anew: bool
@@ -151,6 +153,7 @@ def test_a_refit_retrains_the_front_end_while_all_frames_are_stored(
         assert learned == agent.perception.facts(agent._memory.transitions().before)
 
 
+@pytest.mark.slow
 def test_training_stops_when_the_front_end_has_settled() -> None:
     config = AgentConfig(
         perception=PerceptionConfig(first_frames=50),
@@ -250,6 +253,7 @@ def test_saved_and_loaded_it_is_the_same(trained: tuple[DSRL, Told], tmp_path: P
     assert loaded.env.unwrapped.observation_space == env.observation_space
 
 
+@pytest.mark.slow
 def test_an_emptied_info_changes_nothing() -> None:
     class Emptied(gym.Wrapper[Any, Any, Any, Any]):
         def reset(self, **kwargs: Any) -> tuple[Any, dict[str, Any]]:
@@ -263,6 +267,7 @@ def test_an_emptied_info_changes_nothing() -> None:
     assert_same(with_info, without)
 
 
+@pytest.mark.slow
 def test_the_seed_decides_everything() -> None:
     first, again = (DSRL(gym.make(ENV_ID), QUICK, seed=3).learn(200) for _ in range(2))
     assert_same(first, again)
@@ -271,6 +276,7 @@ def test_the_seed_decides_everything() -> None:
         assert_same(first, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("episodes", [1, 4, 9])
 def test_a_resumed_run_equals_an_uninterrupted_one(tmp_path: Path, episodes: int) -> None:
     # Stopped before the first fit, after it, and after the refit.
@@ -283,6 +289,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(tmp_path: Path, episodes: int
     assert_same(whole, resumed)
 
 
+@pytest.mark.slow
 def test_it_evaluates_without_shifting_its_training() -> None:
     plain = DSRL(gym.make(ENV_ID), QUICK, seed=7).learn(100).learn(100)
     watched = DSRL(gym.make(ENV_ID), QUICK, seed=7).learn(100)

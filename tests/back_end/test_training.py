@@ -156,6 +156,7 @@ def test_steps_that_overflow_are_left_out(monkeypatch: pytest.MonkeyPatch) -> No
         assert_array_equal(weights, before[name])
 
 
+@pytest.mark.slow
 def test_rare_pictures_are_reproduced_as_well_as_common_ones() -> None:
     # 60 frames of a grid of 5 x 7, in which one kind of cell stands 12 times and four once each:
     # squares of one outline that differ inside, as walls, boxes and doors do.

@@ -313,6 +313,7 @@ def plain_worlds(draw: st.DrawFn) -> tuple[WorldSpec, list[str]]:
     return spec, draw(boards_of)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(plain_worlds(), st.integers(0, 10_000))
 def test_worlds_stepped_together_follow_the_rules_of_one(

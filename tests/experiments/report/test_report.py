@@ -336,6 +336,7 @@ def test_no_two_contestants_of_the_plots_share_a_colour(committed: Results) -> N
     assert len(set(alone.values())) == len(alone) > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "name"),
     [
