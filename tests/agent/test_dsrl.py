@@ -10,6 +10,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 import torch
+from equality import assert_equal
 from stable_baselines3.common.evaluation import evaluate_policy
 
 from dsrl_agent import (
@@ -246,7 +247,7 @@ def test_saved_and_loaded_it_is_the_same(trained: tuple[DSRL, Told], tmp_path: P
     agent, _ = trained
     agent.save(tmp_path / "agent")
     loaded = DSRL.load(tmp_path / "agent")
-    assert_same(agent, loaded)
+    assert_equal_agents(agent, loaded)
     env = make_env(ENV_ID, {"cell": 8, "border": (1, 4, 6, 2)})
     frames = np.stack([env.reset(seed=seed)[0] for seed in range(20)])
     assert agent.perception.facts(frames) == loaded.perception.facts(frames)
@@ -264,16 +265,16 @@ def test_an_emptied_info_changes_nothing() -> None:
 
     with_info = DSRL(gym.make(ENV_ID), QUICK, seed=2).learn(200)
     without = DSRL(Emptied(gym.make(ENV_ID)), QUICK, seed=2).learn(200)
-    assert_same(with_info, without)
+    assert_equal_agents(with_info, without)
 
 
 @pytest.mark.slow
 def test_the_seed_decides_everything() -> None:
     first, again = (DSRL(gym.make(ENV_ID), QUICK, seed=3).learn(200) for _ in range(2))
-    assert_same(first, again)
+    assert_equal_agents(first, again)
     other = DSRL(gym.make(ENV_ID), QUICK, seed=4).learn(200)
     with pytest.raises(AssertionError):
-        assert_same(first, other)
+        assert_equal_agents(first, other)
 
 
 @pytest.mark.slow
@@ -286,7 +287,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(tmp_path: Path, episodes: int
     stopped.save(tmp_path / "stopped")
     resumed = DSRL.load(tmp_path / "stopped")
     resumed.learn(260 - resumed.num_timesteps)
-    assert_same(whole, resumed)
+    assert_equal_agents(whole, resumed)
 
 
 @pytest.mark.slow
@@ -353,14 +354,10 @@ def test_bad_input_is_refused(trained: tuple[DSRL, Told], tmp_path: Path) -> Non
         DSRL.load(tmp_path / "nowhere")
 
 
-def assert_same(one: DSRL, other: DSRL) -> None:
-    """Two agents hold the same, bit for bit: weights, memories, tables and random streams."""
+def assert_equal_agents(one: DSRL, other: DSRL) -> None:
+    """Compare weights, stored frames, tables and random streams of two agents bit for bit."""
     (arrays, data), (other_arrays, other_data) = one.checkpoint(), other.checkpoint()
     for state in (data, other_data):
         state["env_kwargs"] = None
     assert json.loads(json.dumps(data)) == json.loads(json.dumps(other_data))
-    assert arrays.keys() == other_arrays.keys()
-    for group, members in arrays.items():
-        assert members.keys() == other_arrays[group].keys()
-        for name, array in members.items():
-            np.testing.assert_array_equal(array, other_arrays[group][name], f"{group}.{name}")
+    assert_equal(arrays, other_arrays)

@@ -8,7 +8,7 @@ from typing import Any
 
 import gymnasium as gym
 import pytest
-import torch
+from learners import SMALL_FRAMES, equal_weights, small_frames, weights
 
 from dsrl_agent.baselines import ppo, replay_buffer
 from dsrl_agent.baselines.dqn import DQNLearner
@@ -22,9 +22,7 @@ from dsrl_agent.evaluation.evaluate import evaluate
 from dsrl_agent.experiments.analysis.results import read_results
 from dsrl_agent.experiments.plan.suite import Block, Contestant, Suite, World
 from dsrl_agent.experiments.run.engine import run_suite
-from dsrl_agent.runtime.envs import make_env
 
-WORLD: dict[str, Any] = {"cell": 7, "border": (1, 0, 0, 1)}
 PPO: dict[str, Any] = {
     "envs": 4, "rollout": 40, "batch": 10, "epochs": 2, "network": "small", "features": 8,
 }  # fmt: skip
@@ -35,33 +33,21 @@ QRDQN: dict[str, Any] = {
 SETTINGS = {"ppo": PPO, "qrdqn": QRDQN}
 
 
-def world(**more: Any) -> gym.Env[Any, Any]:
-    return make_env("shapes_grid:ShapesGrid-v0", {**WORLD, **more})
-
-
 def tiny() -> gym.Env[Any, Any]:
-    return world(rows=2, cols=2, cell=18, objects={"circle": 1, "cross": 1})
+    return small_frames(rows=2, cols=2, cell=18, objects={"circle": 1, "cross": 1})
 
 
 def make(kind: str, seed: int = 3, **more: Any) -> SB3Learner:
     """Return a learner with quick settings, or skip where its library is missing."""
     settings = {**SETTINGS[kind], **more}
     if kind == "ppo":
-        return PPOLearner(world, PPOConfig(**settings), seed)
+        return PPOLearner(small_frames, PPOConfig(**settings), seed)
     contrib()
-    return DQNLearner(world, QRDQNConfig(**settings), seed)
+    return DQNLearner(small_frames, QRDQNConfig(**settings), seed)
 
 
 def contrib() -> None:
     pytest.importorskip("sb3_contrib", reason="not installed: pip install '.[contrib]'")
-
-
-def weights(learner: SB3Learner) -> list[torch.Tensor]:
-    return [tensor.detach().clone() for tensor in learner.model.policy.parameters()]
-
-
-def same(one: list[torch.Tensor], other: list[torch.Tensor]) -> bool:
-    return all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
 
 
 def score(learner: SB3Learner) -> float:
@@ -83,11 +69,11 @@ def test_a_run_that_was_stopped_between_pieces_goes_on_as_if_it_had_not(
     resumed = make(kind, sight=sight)
     resumed.load(tmp_path / "piece")
     assert resumed.steps == 80
-    assert same(weights(resumed), before)
+    assert equal_weights(weights(resumed), before)
     resumed.learn(160)
     assert resumed.steps == whole.steps == 160
-    assert same(weights(whole), weights(resumed))
-    assert not same(weights(whole), before)
+    assert equal_weights(weights(whole), weights(resumed))
+    assert not equal_weights(weights(whole), before)
 
 
 @pytest.mark.usefixtures("one_thread")
@@ -98,8 +84,8 @@ def test_another_seed_learns_something_else(kind: str) -> None:
         for learner in learners:
             learner.learn(until)
         first, again, other = (weights(learner) for learner in learners)
-        assert same(first, again)
-        assert not same(first, other)
+        assert equal_weights(first, again)
+        assert not equal_weights(first, other)
 
 
 def test_ppo_counts_the_steps_of_whole_rollouts() -> None:
@@ -162,11 +148,11 @@ def test_the_learned_bytes_are_those_of_one_network(kind: str, outputs: int) -> 
 @pytest.mark.parametrize(("kind", "name"), [("ppo", "PPO"), ("qrdqn", "QRDQN")])
 def test_frames_of_another_size_are_refused_in_words(kind: str, name: str) -> None:
     learner = make(kind)
-    frame, info = world().reset(seed=0)
-    actor = learner.actor(world())
+    frame, info = small_frames().reset(seed=0)
+    actor = learner.actor(small_frames())
     assert len({actor.act(frame, info) for _ in range(20)}) == 1  # greedy: nothing is drawn
     with pytest.raises(ObservationError, match=rf"\[3, 64, 64\].*this {name} was trained"):
-        learner.actor(world(rows=9, cols=9))
+        learner.actor(small_frames(rows=9, cols=9))
 
 
 @pytest.mark.parametrize(
@@ -210,7 +196,7 @@ def test_settings_that_break_their_rule_are_refused_in_one_line(
 
 def suite(contestants: dict[str, Any], marks: tuple[int, ...] = (80, 160)) -> Suite:
     block = Block(tuple(contestants), ("mixed",), marks, seeds=1, episodes=3)
-    worlds = {"mixed": World(kwargs=WORLD)}
+    worlds = {"mixed": World(kwargs=SMALL_FRAMES)}
     people = {
         name: Contestant(name, name, settings)  # type: ignore[arg-type]
         for name, settings in contestants.items()
@@ -245,7 +231,7 @@ def test_a_contestant_whose_library_is_missing_is_refused_before_anything_is_beg
     with pytest.raises(ConfigError, match=message):
         run_suite(suite({"ppo": PPO, "qrdqn": QRDQN}), tmp_path / "out")
     with pytest.raises(ConfigError, match=message):
-        DQNLearner(world, QRDQNConfig(**QRDQN), seed=0)
+        DQNLearner(small_frames, QRDQNConfig(**QRDQN), seed=0)
     configs = Path(__file__).parents[2] / "configs" / "benchmark"
     out = tmp_path / "cli"
     command = ["benchmark", "--suite", "other_agents", "--configs", str(configs)]
