@@ -116,6 +116,7 @@ def test_resume_goes_on_to_what_was_asked(
     assert "Evaluation on 3 unseen worlds" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
     path = tmp_path / "run"
     command = [sys.executable, "-m", "dsrl_agent", "train", *QUICK, f"--run_dir={path}"]
@@ -134,6 +135,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
     assert run("train", "--resume", str(path), f"--total_timesteps={saved + 30}") == 0
 
 
+@pytest.mark.slow
 def test_symbols_of_figure_1_4_are_table_1_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("symbols") == 0
     lines = capsys.readouterr().out.splitlines()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
@@ -54,6 +55,7 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=120, suppress_health_check=list(HealthCheck))
 @given(specs(), st.integers(0, 10**6))
 def test_any_spec_keeps_the_contract(fields: dict[str, Any], seed: int) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import pytest
+from equality import assert_equal
 from gymnasium.utils.env_checker import check_env
 from numpy.testing import assert_array_equal
 from numpy.typing import NDArray
@@ -72,26 +73,6 @@ def draw_actions(env: ShapesGridEnv, count: int) -> NDArray[np.int64]:
     return np.random.default_rng(7).integers(len(env.world_spec.actions), size=count)
 
 
-def assert_same(one: list[tuple[Any, ...]], other: list[tuple[Any, ...]]) -> None:
-    assert len(one) == len(other)
-    for (frame, *outcome, info), (frame_too, *outcome_too, info_too) in zip(
-        one, other, strict=True
-    ):
-        assert_array_equal(frame, frame_too, strict=True)
-        assert outcome == outcome_too
-        assert_same_truth(info["truth"], info_too["truth"])
-
-
-def assert_same_truth(one: dict[str, Any], other: dict[str, Any]) -> None:
-    assert one.keys() == other.keys()
-    for name, value in one.items():
-        if isinstance(value, np.ndarray):
-            assert_array_equal(value, other[name], err_msg=name, strict=True)
-        else:
-            assert value == other[name], name
-            assert type(value) is type(other[name]), name
-
-
 @pytest.mark.parametrize("name", IDS)
 def test_worlds_pass_the_checker_of_gymnasium(name: str) -> None:
     check_env(gym.make(f"shapes_grid:{name}").unwrapped)
@@ -128,7 +109,7 @@ def test_equal_seeds_give_equal_trajectories_and_others_differ(name: str) -> Non
         return [env.reset(seed=seed), *go_on(env, draw_actions(env, 90))]
 
     first = play(3)
-    assert_same(first, play(3))
+    assert_equal(first, play(3))
     other = play(4)
     assert not np.array_equal(first[0][0], other[0][0])
     if IDS[name].get("layout") != "rooms":  # where random play is seldom rewarded
@@ -237,7 +218,7 @@ def test_a_copied_environment_continues_identically(name: str) -> None:
     expected = go_on(env, actions[10:])
     assert len(expected) > 150  # it began again at least once
     for other in others:
-        assert_same(other, expected)
+        assert_equal(other, expected)
 
 
 @pytest.mark.parametrize("name", AGENT_IDS)
@@ -256,11 +237,11 @@ def test_a_world_restored_from_its_truth_continues_identically(name: str) -> Non
     options = {"truth": info["truth"]}
     again, info_again = other.reset(seed=99, options=options)
     frames, _ = vector.reset(seed=98, options=options)
-    assert_same([(frame, info)], [(again, info_again)])
+    assert_equal([(frame, info)], [(again, info_again)])
     assert_array_equal(frames, [frame, frame])
     for action in actions[5:]:
         results = env.step(int(action))
-        assert_same([results], [other.step(int(action))])
+        assert_equal([results], [other.step(int(action))])
         frames, *outcomes, _ = vector.step(np.full(2, action))
         assert_array_equal(frames, [results[0]] * 2)
         assert [part.tolist() for part in outcomes] == [[part] * 2 for part in results[1:4]]

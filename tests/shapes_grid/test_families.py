@@ -173,6 +173,7 @@ WORLDS: dict[str, dict[str, Any]] = {
 DRAWS = 3000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WORLDS)
 def test_training_and_test_worlds_are_disjoint(name: str) -> None:
     # Other seeds, and other looks, which are drawn from the same stream.
@@ -188,6 +189,7 @@ def test_training_and_test_worlds_are_disjoint(name: str) -> None:
     assert min(map(len, drawn.values())) > 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["", "Heading", "KeyDoor"])
 def test_one_world_in_five_is_a_test_world(name: str) -> None:
     # So few worlds that nearly all of them are drawn.

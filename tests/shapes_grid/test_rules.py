@@ -362,6 +362,7 @@ class Trio:
             assert {(index, cell) for cell in different} <= named
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(plain_worlds(), st.integers(0, 10_000))
 def test_worlds_stepped_together_follow_the_rules_of_one(

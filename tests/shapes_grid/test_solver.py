@@ -103,6 +103,7 @@ def rooms(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=100)
 @given(rooms(), st.integers(0, 10_000))
 def test_everything_behind_any_wall_can_be_collected(fields: dict[str, Any], seed: int) -> None:
@@ -320,6 +321,7 @@ def test_large_worlds_have_an_upper_bound() -> None:
     assert {2.0, 3.0} <= bounds
 
 
+@pytest.mark.slow
 def test_replanning_collects_nearly_all_in_large_worlds() -> None:
     env = make("Large")
     env.reset(seed=0)
@@ -482,6 +484,7 @@ def test_no_sequence_of_actions_is_better(
     assert replay(env, solution)[0] == best
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=250)
 @given(*PROBLEMS)
 def test_no_sequence_of_actions_exceeds_the_bound(

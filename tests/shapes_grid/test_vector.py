@@ -11,6 +11,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 import torch
+from equality import assert_equal
 from gymnasium.vector import AutoresetMode
 from numpy.testing import assert_array_equal
 from numpy.typing import NDArray
@@ -97,23 +98,6 @@ def play_singles(
     return found
 
 
-def assert_same(one: Any, other: Any, path: str = "") -> None:
-    """Compare keys, types and values of results recursively."""
-    assert type(one) is type(other), path
-    if isinstance(one, dict):
-        assert one.keys() == other.keys(), path
-        for name in one:
-            assert_same(one[name], other[name], f"{path}.{name}")
-    elif isinstance(one, np.ndarray) and one.dtype != object:
-        assert_array_equal(one, other, err_msg=path, strict=True)
-    elif isinstance(one, list | tuple | np.ndarray):
-        assert len(one) == len(other), path
-        for index, (a, b) in enumerate(zip(one, other, strict=True)):
-            assert_same(a, b, f"{path}[{index}]")
-    else:
-        assert one == other, path
-
-
 def ends(tape: list[StepResults], kind: str) -> bool:
     return any(step[kind].any() for step in tape[1:])
 
@@ -126,7 +110,7 @@ def test_vectors_play_as_single_environments(mode: str, name: str, fields: dict[
     singles = play_singles(lambda: gym.make(f"shapes_grid:{name}", **fields), [5, 6, 7])
     assert ends(singles, "truncated")
     assert ends(singles, "terminated") or fields is SHORT
-    assert_same(play(envs, 5), singles)
+    assert_equal(play(envs, 5), singles)
 
 
 @pytest.mark.parametrize(("name", "fields"), EVERY_ID)
@@ -145,7 +129,7 @@ def test_vectors_with_same_step_autoreset_play_alike(name: str, fields: dict[str
     assert ends(expected, "terminated") or fields is SHORT
     finals = [step["info"]["final_info"] for step in expected if "final_info" in step["info"]]
     assert len(finals) >= 3
-    assert_same(play(ours, 5), expected)
+    assert_equal(play(ours, 5), expected)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +140,7 @@ def test_spawned_processes_play_as_single_environments(name: str, fields: dict[s
         f"shapes_grid:{name}", 2, "async", vector_kwargs={"context": "spawn"}, **fields
     )
     singles = play_singles(lambda: gym.make(f"shapes_grid:{name}", **fields), [5, 6])
-    assert_same(play(envs, 5), singles)
+    assert_equal(play(envs, 5), singles)
 
 
 def test_make_vec_takes_the_batched_implementation_by_itself() -> None:
@@ -167,7 +151,7 @@ def test_make_vec_takes_the_batched_implementation_by_itself() -> None:
 def test_vectors_take_one_seed_for_each_world(mode: str) -> None:
     envs = gym.make_vec("shapes_grid:ShapesGrid-v0", 2, mode)
     singles = play_singles(lambda: gym.make("shapes_grid:ShapesGrid-v0"), [9, 2], steps=5)
-    assert_same(play(envs, [9, 2], steps=5), singles)
+    assert_equal(play(envs, [9, 2], steps=5), singles)
 
 
 @pytest.mark.parametrize("mode", ["sync", "vector_entry_point"])
@@ -267,7 +251,7 @@ def test_observations_without_a_copy_hold_the_same_at_every_step(
         play(ShapesGridVectorEnv(2, **fields, copy=copy, autoreset_mode=mode), 3, steps=30)
         for copy in (True, False)
     )
-    assert_same(live, copied)
+    assert_equal(live, copied)
 
 
 def test_observations_without_a_copy_are_the_live_frames() -> None:
@@ -311,7 +295,7 @@ def test_a_copied_vector_continues_identically(name: str, mode: AutoresetMode) -
     expected = go_on(envs, actions[17:])
     assert ends(expected, "truncated")
     for other in others:
-        assert_same(other, expected)
+        assert_equal(other, expected)
 
 
 @pytest.mark.parametrize("mode", [AutoresetMode.DISABLED, "Disabled", "sometimes", None, 3])

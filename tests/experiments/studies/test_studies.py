@@ -185,6 +185,7 @@ def test_the_gap_is_one_for_a_latent_of_its_own_and_none_for_a_shared_one() -> N
     assert_allclose(mutual_information_gap(shared, factors), [0.0, 0.0], atol=1e-12)
 
 
+@pytest.mark.slow
 def test_every_combination_of_factors_is_drawn_once() -> None:
     data = shapes_grid_cells()
     assert data.images.shape == (1800, 3, 12, 12)
@@ -214,6 +215,7 @@ def test_dsprites_is_read_and_another_file_refused(tmp_path: Path) -> None:
         dsprites(tmp_path / "none.npz", 4, seed=0)
 
 
+@pytest.mark.slow
 def test_beta_buys_less_kl_with_a_worse_reconstruction(tmp_path: Path) -> None:
     out = tmp_path / "beta"
     quick = ["--betas=[0.1,4]", "--seeds=1", "--steps=120", "--latents=4"]
@@ -229,6 +231,7 @@ def test_beta_buys_less_kl_with_a_worse_reconstruction(tmp_path: Path) -> None:
 # Living types.
 
 
+@pytest.mark.slow
 def test_a_late_shape_is_found_in_the_study(tmp_path: Path) -> None:
     out = tmp_path / "living"
     quick = ["--seeds=1", "--steps=200", "--noise=[0]", "--shapes=[star]"]

@@ -1,20 +1,18 @@
-"""Pictures of play: layout and animations."""
+"""Composed pictures of play: the world and its panel."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from drawn_frames import noise
 from numpy.testing import assert_array_equal
-from PIL.GifImagePlugin import GifImageFile
 from PIL.ImageDraw import ImageDraw
 
-from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.types import Frame
-from dsrl_agent.viewer import Panel, compose, save_gif
+from dsrl_agent.viewer.picture import Panel, compose
 
 CHOSEN, BAR = (230, 159, 0), (86, 180, 233)
 PANEL = Panel(
@@ -27,18 +25,11 @@ PANEL = Panel(
 )
 
 
-def noise(height: int = 20, width: int = 30, seed: int = 0) -> Frame:
-    return np.random.default_rng(seed).integers(256, size=(height, width, 3), dtype=np.uint8)
-
-
 def where(picture: Frame, color: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Return rows and columns of the panel's pixels of a colour."""
     rows, cols = np.nonzero((picture == color).all(axis=2))
     panel = cols >= picture.shape[1] - 340
     return rows[panel], cols[panel]
-
-
-# Composition
 
 
 def test_the_world_is_enlarged_without_blurring() -> None:
@@ -47,23 +38,6 @@ def test_the_world_is_enlarged_without_blurring() -> None:
     assert picture.dtype == np.uint8
     assert picture.shape == (440, 600 + 2 * 20 + 340, 3)  # by 20 to 400 x 600, and margins of 20
     assert_array_equal(picture[20:420, 20:620], frame.repeat(20, axis=0).repeat(20, axis=1))
-
-
-@pytest.mark.parametrize(
-    ("size", "shown"),
-    [
-        ((50, 50), (400, 400)),
-        ((210, 160), (420, 320)),
-        ((500, 300), (500, 300)),
-        ((10, 100), (80, 800)),
-        ((10, 1000), (10, 1000)),
-    ],
-)
-def test_frames_come_near_the_usual_height(size: tuple[int, int], shown: tuple[int, int]) -> None:
-    frame = np.full((*size, 3), (1, 2, 3), np.uint8)
-    world = (compose(frame, PANEL) == (1, 2, 3)).all(axis=2)
-    assert world.sum() == shown[0] * shown[1]
-    assert (world.any(axis=1).sum(), world.any(axis=0).sum()) == shown
 
 
 def test_all_pictures_of_an_episode_have_one_size() -> None:
@@ -177,24 +151,6 @@ def test_facts_without_room_are_counted(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize(
-    "frame",
-    [
-        np.zeros((5, 5, 3)),
-        np.zeros((3, 5, 5), np.uint8),
-        np.zeros((5, 5), np.uint8),
-        np.zeros((1, 5, 5, 3), np.uint8),
-        np.zeros((5, 0, 3), np.uint8),
-    ],
-)
-def test_an_array_that_is_no_frame_is_refused(frame: Any, tmp_path: Path) -> None:
-    said = f"is {frame.dtype} {list(frame.shape)}, but must be".replace("[", r"\[")
-    with pytest.raises(ObservationError, match=said):
-        compose(frame, PANEL)
-    with pytest.raises(ObservationError, match=said):
-        save_gif(tmp_path / "a.gif", [frame], 4)
-
-
-@pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"values": [1.0]}, "There are 1 values for 4 actions; give one for each"),
@@ -206,81 +162,3 @@ def test_an_array_that_is_no_frame_is_refused(frame: Any, tmp_path: Path) -> Non
 def test_an_inconsistent_panel_is_refused(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(PANEL, **change)
-
-
-# Animations
-
-
-def read_gif(path: Path) -> tuple[list[Frame], list[int]]:
-    """Return frames and their durations in ms."""
-    frames, durations = [], []
-    with GifImageFile(path) as image:
-        assert image.info["loop"] == 0  # without end
-        for index in range(image.n_frames):
-            image.seek(index)
-            frames.append(np.array(image.convert("RGB")))
-            durations.append(image.info["duration"])
-    return frames, durations
-
-
-@pytest.mark.parametrize(("fps", "duration"), [(4, 250), (0.5, 2000), (30, 30), (1000, 20)])
-def test_an_animation_has_its_frames_size_and_rate(
-    tmp_path: Path, fps: float, duration: int
-) -> None:
-    written = []
-    for step in range(5):
-        frame = np.zeros((40, 60, 3), np.uint8)
-        frame[:, 10 * step : 10 * step + 10] = CHOSEN
-        written.append(frame)
-    path = tmp_path / "new" / "play.GIF"
-    save_gif(path, iter(written), fps)
-    frames, durations = read_gif(path)
-    assert durations == 5 * [duration]
-    assert_array_equal(frames, written)
-    assert [file.name for file in path.parent.iterdir()] == ["play.GIF"]
-
-
-def test_composed_pictures_keep_their_colours(tmp_path: Path) -> None:
-    written = [compose(noise(4, 4, seed), replace(PANEL, title=f"{seed}")) for seed in range(3)]
-    save_gif(tmp_path / "play.gif", written, 4)
-    frames, _ = read_gif(tmp_path / "play.gif")
-    difference = np.abs(np.array(frames, int) - np.array(written))
-    assert difference.max() <= 24
-    assert difference.mean() < 1
-
-
-def test_equal_frames_in_a_row_last_as_long(tmp_path: Path) -> None:
-    one, other = noise(8, 8, 1), noise(8, 8, 2)
-    save_gif(tmp_path / "play.gif", [one, one, one, other], 10)
-    assert read_gif(tmp_path / "play.gif")[1] == [300, 100]
-
-
-def test_an_older_animation_is_replaced_only_by_a_whole_one(tmp_path: Path) -> None:
-    path = tmp_path / "play.gif"
-    save_gif(path, [noise(8, 8)], 4)
-    before = path.read_bytes()
-    with pytest.raises(ObservationError, match=r"width and height \(9, 8\), but .* \(8, 8\)"):
-        save_gif(path, [noise(8, 8), noise(8, 9)], 4)
-    with pytest.raises(ObservationError, match="There are no frames to write"):
-        save_gif(path, [], 4)
-    assert path.read_bytes() == before
-    save_gif(path, [noise(8, 8), noise(8, 8, 1)], 4)
-    assert len(read_gif(path)[0]) == 2
-    assert [file.name for file in tmp_path.iterdir()] == ["play.gif"]
-    path.unlink()
-    path.mkdir()  # a place that cannot be taken
-    with pytest.raises(OSError, match=r"play\.gif"):
-        save_gif(path, [noise(8, 8)], 4)
-    assert [file.name for file in tmp_path.iterdir()] == ["play.gif"]
-
-
-@pytest.mark.parametrize("name", ["play.mp4", "play", "gif"])
-def test_another_kind_of_video_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ConfigError, match=rf"{name} does not end in .gif.*name a .gif file"):
-        save_gif(tmp_path / name, [noise()], 4)
-
-
-@pytest.mark.parametrize("fps", [0, -1, float("nan"), float("inf")])
-def test_a_rate_that_is_not_above_zero_is_refused(tmp_path: Path, fps: float) -> None:
-    with pytest.raises(ConfigError, match=r"fps is .*, but must be a number above 0"):
-        save_gif(tmp_path / "a.gif", [noise()], fps)
