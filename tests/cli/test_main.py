@@ -304,11 +304,21 @@ def test_a_damaged_checkpoint_is_refused(
     assert error.count("\n") == 1
 
 
-def test_help_needs_no_learning_library() -> None:
-    code = "import sys; from dsrl_agent.cli.main import main\ntry: main(['train', '--help'])\n"
-    code += "except SystemExit: pass\nprint('torch' in sys.modules)"
+COMMANDS = ("train", "evaluate", "play", "explain", "symbols", "benchmark", "cost", "study")
+
+
+def test_help_imports_no_learning_library() -> None:
+    code = (
+        "import sys\n"
+        "from dsrl_agent.cli.main import main\n"
+        f"for words in [[], *([name] for name in {COMMANDS}), ['study', 'beta']]:\n"
+        "    try: main([*words, '--help'])\n"
+        "    except SystemExit as stopped: assert stopped.code == 0\n"
+        "print(sorted({'torch', 'sklearn', 'matplotlib', 'pygame'} & set(sys.modules)))"
+    )
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    assert "--back_end.beta" in result.stdout
-    assert result.stdout.endswith("False\n")
+    for option in ("--back_end.beta", "--env_kwargs", "--faithfulness", "--betas"):
+        assert option in result.stdout
+    assert result.stdout.endswith("[]\n")

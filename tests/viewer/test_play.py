@@ -17,7 +17,7 @@ from numpy.testing import assert_array_equal
 from PIL import Image
 from PIL.ImageDraw import ImageDraw
 
-from dsrl_agent.cli import show
+from dsrl_agent.cli import play
 from dsrl_agent.cli.main import main
 from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.runtime.rng import Streams
@@ -77,15 +77,15 @@ class Shapeless(Stairs):
 class Steered(Stairs):
     def __init__(self, render_mode: str | None = None) -> None:
         super().__init__(render_mode)
-        self.action_space = gym.spaces.Box(-1, 1, (2,))
+        self.action_space = gym.spaces.Box(-1, 1, (2,))  # type: ignore[assignment]
 
 
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
-    kinds: list[Any] = [Stairs, Solved, Shapeless, Steered]
+    kinds: list[type[Stairs]] = [Stairs, Solved, Shapeless, Steered]
     Stairs.tape.clear()
     for kind in kinds:
-        gym.register(f"tests/{kind.__name__}-v0", kind, disable_env_checker=True)
+        gym.register(f"tests/{kind.__name__}-v0", kind, disable_env_checker=True)  # type: ignore[arg-type]
     yield
     for kind in kinds:
         del gym.registry[f"tests/{kind.__name__}-v0"]
@@ -130,12 +130,12 @@ def test_keys_are_codes_or_letters(told: Any, meant: dict[tuple[int, ...], int])
         ({(97,): 0}, r"names the action 0, but it must be one of Discrete\(2, start=2\)"),
     ],
 )
-def test_invalid_keys_are_refused(told: Any, message: str) -> None:
+def test_keys_that_say_nothing_are_refused(told: Any, message: str) -> None:
     with pytest.raises(ConfigError, match=r"get_keys_to_action\(\) of Stairs " + message):
         keys_of(Stairs(get_keys_to_action=lambda: told))
 
 
-def test_rendered_frames_are_checked() -> None:
+def test_what_is_drawn_is_checked() -> None:
     def missing() -> None:
         raise gym.error.DependencyNotInstalled("pip\ninstall it")
 
@@ -159,7 +159,7 @@ def test_the_limit_is_the_environment_s_or_its_time_limit_s() -> None:
 
 
 def frames_of(env: gym.Env[Any, Any], episodes: int, seed: int) -> tuple[str, list[Frame]]:
-    who, pictures = show.demonstration(env, episodes, seed)
+    who, pictures = play.demonstration(env, episodes, seed)
     return who, list(pictures)
 
 
@@ -181,7 +181,7 @@ def test_where_nothing_is_worth_doing_the_solver_s_idling_comes_first() -> None:
     assert Stairs.tape == [SEEDS[0], "solve", 2, 2, 3, "solve", 2, 2, 3]
 
 
-def test_an_empty_plan_falls_back_to_random_actions() -> None:
+def test_an_empty_plan_leaves_it_to_chance() -> None:
     frames_of(Solved("rgb_array"), 3, 5)
     episodes = "".join(str(entry)[0] for entry in Stairs.tape).split("(")[1:]
     # From step 2 on a question before each drawn action, until one of them goes up.
@@ -276,10 +276,10 @@ def test_bad_input_ends_in_one_line(
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a matter of Linux")
 def test_without_a_display_the_remedy_is_named() -> None:
     code = (
-        "from dsrl_agent.cli import show\nimport gymnasium as gym\n"
+        "from dsrl_agent.cli import play\nimport gymnasium as gym\n"
         "env = gym.make('FrozenLake-v1', render_mode='rgb_array')\n"
         "env.unwrapped.get_keys_to_action = lambda: {('a',): 0}\n"
-        "try: show.by_hand(env, None, 0, 8)\n"
+        "try: play.play_by_hand(env, None, 0, 8)\n"
         "except Exception as error: print(type(error).__name__, error)"
     )
     hidden = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")

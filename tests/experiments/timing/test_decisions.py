@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dsrl_agent.cli import commands
+from dsrl_agent.cli import cost
 from dsrl_agent.cli.main import main
 from dsrl_agent.experiments.timing.decision_report import (
     costs_as_data,
@@ -102,7 +102,7 @@ def test_the_command_prints_and_writes_the_figures(
         costs = [Cost(kind, *size, 5, 1e-4, 1e-4, 1e-4) for kind in KINDS for size in sizes]
         return costs, [Room(kind, 1, 32, 100) for kind in KINDS]
 
-    monkeypatch.setattr(commands, "measure", measured)
+    monkeypatch.setattr(cost, "measure", measured)
     files = [f"--json={tmp_path / 'new' / 'cost.json'}", f"--plot={tmp_path / 'cost.png'}"]
     with pytest.raises(SystemExit) as stopped:
         main(["cost", "--decisions=5", "--seed=2", *files])

@@ -1,20 +1,24 @@
-"""What a run came to, as text for a terminal."""
+"""Put an agent's knowledge, an evaluation and a run's times into text for a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dsrl_agent.agent.dsrl import DSRL
-from dsrl_agent.evaluation.evaluate import Report
 from dsrl_agent.front_end import describe_policy, describe_types
+
+if TYPE_CHECKING:
+    from dsrl_agent.agent.dsrl import DSRL
+    from dsrl_agent.evaluation.evaluate import Report
 
 _MEASURES = ("positive_share", "collected", "score", "mean_return")
 
 
 def knowledge(agent: DSRL) -> str:
-    """Say what types an agent has found and what it has learned about them."""
-    grid, numbers = agent.perception.grid, agent.perception.known
+    """List the types that an agent has found, its grid, and its policy for one object alone."""
+    grid, known = agent.perception.grid, agent.perception.require_codebook().known
+    numbers = [int(number) for number in known]
     lines = ["Types found, from pixels and reward alone"]
     lines += [f"  {line}" for line in describe_types(agent.front_end, numbers)]
     if grid is not None:
@@ -32,7 +36,7 @@ def knowledge(agent: DSRL) -> str:
 
 
 def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:
-    """Set actors side by side: each measure with its 95 % interval."""
+    """Tabulate the measures of each actor, with 95 % intervals."""
     first = next(iter(reports.values()))
     measures = [name for name in _MEASURES if getattr(first, name) is not None]
     rows = [["", *measures]]
@@ -46,7 +50,7 @@ def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:
 
 
 def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
-    """Say how long each phase took and how long a decision takes."""
+    """Return the wall time of each phase and the median time of a decision in ms."""
     parts = [f"{phase} {spent:.1f} s" for phase, spent in seconds.items()]
     parts.append(f"all {sum(seconds.values()):.1f} s")
     decision = 1000 * reports["agent"].decision_seconds
@@ -54,7 +58,7 @@ def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
 
 
 def next_commands(path: Path) -> str:
-    """Say what can be done with a finished run."""
+    """List the commands that use a finished run."""
     return "\n".join(
         [
             "Next",

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from dsrl_agent.agent.dsrl import DSRL
-from dsrl_agent.cli import report
+from dsrl_agent.cli import text
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.evaluation.evaluate import Report
 from dsrl_agent.front_end import make_front_end
@@ -27,7 +27,7 @@ def test_actors_are_set_side_by_side() -> None:
         "agent": episodes(20, 3.0, 10.0, 4.0, 3.0, 0.0),
         "random": episodes(20, -1.0, 25.0, 4.0, 1.0, 3.0),
     }
-    assert report.comparison(reports, unseen=True).splitlines() == [
+    assert text.comparison(reports, unseen=True).splitlines() == [
         "Evaluation on 20 unseen worlds (95 % intervals)",
         "          positive_share        collected             score                    "
         "mean_return",
@@ -41,7 +41,7 @@ def test_actors_are_set_side_by_side() -> None:
 def test_what_an_environment_does_not_tell_is_left_out() -> None:
     unknown = float("nan")
     reports = {"agent": episodes(3, 3.0, 10.0, unknown, unknown, unknown)}
-    assert report.comparison(reports, unseen=True).splitlines() == [
+    assert text.comparison(reports, unseen=True).splitlines() == [
         "Evaluation on 3 unseen worlds (95 % intervals)",
         "         mean_return",
         "  agent  3.000 [3.000, 3.000]",
@@ -53,7 +53,7 @@ def test_a_figure_without_meaning_is_a_dash() -> None:
         "agent": episodes(3, 0.0, 10.0, 0.0, 0.0, 1.0),
         "idle": episodes(3, 0.0, 10.0, 0.0, 0.0, 0.0),
     }
-    assert report.comparison(reports, unseen=True).splitlines() == [
+    assert text.comparison(reports, unseen=True).splitlines() == [
         "Evaluation on 3 unseen worlds (95 % intervals)",
         "         positive_share        mean_return",
         "  agent  0.000 [0.000, 0.000]  0.000 [0.000, 0.000]",
@@ -63,13 +63,13 @@ def test_a_figure_without_meaning_is_a_dash() -> None:
 
 def test_times() -> None:
     reports = {"agent": episodes(1, 0.0, 1.0, 0.0, 0.0, 0.0)}
-    assert report.times({"frames": 0.26, "back end": 3.5}, reports) == (
+    assert text.times({"frames": 0.26, "back end": 3.5}, reports) == (
         "Wall time: frames 0.3 s, back end 3.5 s, all 3.8 s; 1.25 ms a decision (median)"
     )
 
 
 def test_the_next_commands_name_the_run() -> None:
-    assert report.next_commands(Path("runs/a")).splitlines() == [
+    assert text.next_commands(Path("runs/a")).splitlines() == [
         "Next",
         "  dsrl play runs/a    watch it act (--video out.gif without a screen)",
         "  dsrl evaluate runs/a --episodes 1000",
@@ -104,7 +104,7 @@ GRID = "  grid: 3 x 4 cells of 9 x 8 pixels, the first at row 1, column 2"
 
 
 def test_knowledge_is_types_grid_and_policy() -> None:
-    assert report.knowledge(agent("relational")).splitlines() == [
+    assert text.knowledge(agent("relational")).splitlines() == [
         *TYPES,
         GRID,
         "",
@@ -121,5 +121,5 @@ def test_knowledge_is_types_grid_and_policy() -> None:
 
 def test_what_there_is_not_is_not_spoken_of() -> None:
     # Whole scenes cannot be drawn, and still pictures may have no grid.
-    assert report.knowledge(agent("flat")).splitlines() == [*TYPES, GRID]
-    assert report.knowledge(agent("flat", grid=False)).splitlines() == TYPES
+    assert text.knowledge(agent("flat")).splitlines() == [*TYPES, GRID]
+    assert text.knowledge(agent("flat", grid=False)).splitlines() == TYPES

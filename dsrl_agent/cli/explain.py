@@ -1,0 +1,191 @@
+"""Run `dsrl explain`: say what a trained agent believes, and why it acts as it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import gymnasium as gym
+
+from dsrl_agent.cli.options import Command, WorldOptions, argument, load_agent, require_positive
+from dsrl_agent.cli.symbols import read_pictures
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.explain.beliefs import beliefs, entries_of, own_types
+from dsrl_agent.explain.data import beliefs_as_data, plain, reasons_as_data
+from dsrl_agent.explain.deciding import explained
+from dsrl_agent.explain.logic import facts_as_logic, program
+from dsrl_agent.explain.reasons import reasons
+from dsrl_agent.explain.words import beliefs_in_words, reasons_in_words
+from dsrl_agent.records.files import to_json, write_at
+from dsrl_agent.types import Facts, Frame, Shape
+
+if TYPE_CHECKING:
+    from dsrl_agent.agent.dsrl import DSRL
+    from dsrl_agent.explain.faithfulness import Faithfulness
+    from dsrl_agent.explain.replay import Decision
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainOptions(WorldOptions):
+    """What is to be explained, and where the answer goes.
+
+    Attributes:
+        run: The run's folder.
+        frame: A picture to decide about, as if an episode began with it.
+        episode: Explain a step of this episode of its play, counted from 1 as dsrl play does.
+        step: The step, counted from 0.
+        json: Write the explanation here as JSON.
+        logic: Write the explanation here as a logic program for clingo.
+        plots: Write pictures of types and tables into this folder.
+        faithfulness: Test the explanations of this number of frames of its play, such as 1000.
+    """
+
+    run: str = argument("run")
+    frame: str | None = None
+    episode: int | None = None
+    step: int = 0
+    json: str | None = None
+    logic: str | None = None
+    plots: str | None = None
+    faithfulness: int | None = None
+
+    def __post_init__(self) -> None:
+        require_positive(self, "faithfulness")
+        if self.frame is not None and self.episode is not None:
+            raise ConfigError("--frame and --episode are two questions; give one of them.")
+
+
+class Answer(NamedTuple):
+    """An explanation.
+
+    Attributes:
+        text: For a person.
+        data: The same for a program, JSON-able.
+        facts: The scene that was explained; empty if none was.
+        shape: Rows and columns of its grid, `None` if none was.
+    """
+
+    text: str
+    data: dict[str, Any]
+    facts: Facts
+    shape: Shape | None
+
+
+def run(options: ExplainOptions, given: Set[str]) -> int:
+    """Explain, print the answer and write the files."""
+    agent, env = load_agent(options.run, options)
+    frame = None if options.frame is None else read_pictures([options.frame])[0]
+    answer = explain(agent, env, frame, options)
+    env.close()
+    print(answer.text)
+    for path in _write(agent, answer, options):
+        print(f"Wrote {path}")
+    return 0
+
+
+def explain(
+    agent: DSRL, env: gym.Env[Any, Any], frame: Frame | None, options: ExplainOptions
+) -> Answer:
+    """Explain an agent's beliefs, one decision if the options name one, and test explanations.
+
+    Args:
+        agent: The agent, as loaded.
+        env: The worlds of its play.
+        frame: A frame to decide about, `uint8 [H, W, 3]`, if there is one.
+        options: The step to explain, and the number of frames to test.
+
+    Raises:
+        ConfigError: There is no such step.
+    """
+    known = _known_types(agent)
+    believed = beliefs(explained(agent.front_end), known)
+    sections = [_section("What it believes", beliefs_in_words(believed))]
+    data: dict[str, Any] = {"beliefs": beliefs_as_data(believed)}
+    decision = _decision(agent, env, frame, options)
+    facts: Facts = ()
+    shape: Shape | None = None
+    if decision is not None:
+        title = "Why, in this picture"
+        if options.episode is not None:
+            title = f"Why, in step {options.step} of episode {options.episode}"
+        facts, shape = decision.facts, agent.perception.shape_of(decision.frame)
+        why = reasons(
+            explained(agent.front_end), facts, known,
+            shape=shape, memory=decision.memory, chosen=decision.action,
+        )  # fmt: skip
+        sections.append(_section(title, reasons_in_words(why)))
+        data["reasons"] = reasons_as_data(why)
+    if options.faithfulness is not None:
+        from dsrl_agent.explain.faithfulness import faithfulness, faithfulness_in_words
+
+        measured = faithfulness(agent, env, options.faithfulness, options.seed)
+        sections.append("\n".join(faithfulness_in_words(measured)))
+        data["faithfulness"] = _faithfulness_as_data(measured)
+    return Answer("\n\n".join(sections), data, facts, shape)
+
+
+def _known_types(agent: DSRL) -> list[int]:
+    """Return the types that an agent distinguishes, its own among them."""
+    return [int(number) for number in agent.perception.require_codebook().known]
+
+
+def _write_plots(agent: DSRL, folder: Path) -> list[Path]:
+    """Write a PNG of the types' appearances and one of the table of every type."""
+    from dsrl_agent.explain.plots import table_picture, types_picture  # Matplotlib takes long
+
+    front_end = explained(agent.front_end)
+    own = own_types(front_end)
+    pictures = {"types.png": types_picture(agent.perception.pictures(), own)}
+    for number in _known_types(agent):
+        if number not in own and entries_of(front_end, number):
+            pictures[f"type_{number}.png"] = table_picture(front_end, number)
+    return [write_at(folder / name, content) for name, content in pictures.items()]
+
+
+def _write(agent: DSRL, answer: Answer, options: ExplainOptions) -> Iterator[Path]:
+    """Write the files that the options name; yield the path of each.
+
+    Raises:
+        ConfigError: A file cannot be written, or there is no program for this front end.
+    """
+    if options.json is not None:
+        yield write_at(Path(options.json), to_json(answer.data))
+    if options.logic is not None:
+        rules = program(explained(agent.front_end))
+        text = rules + "\n" + facts_as_logic(answer.facts, 0, answer.shape)
+        yield write_at(Path(options.logic), text.encode())
+    if options.plots is not None:
+        yield from _write_plots(agent, Path(options.plots))
+
+
+def _decision(
+    agent: DSRL, env: gym.Env[Any, Any], frame: Frame | None, options: ExplainOptions
+) -> Decision | None:
+    """Return the decision to explain, if the options name one."""
+    from dsrl_agent.explain.replay import Decision, replay
+
+    if frame is not None:
+        return Decision(frame, agent.facts(frame), memory=None, action=None, reward=0.0)
+    if options.episode is None:
+        return None
+    return replay(agent, env, options.seed, options.episode, options.step)
+
+
+def _section(title: str, lines: list[str]) -> str:
+    return "\n".join([title, *(f"  {line}" for line in lines)])
+
+
+def _faithfulness_as_data(measured: Faithfulness) -> dict[str, Any]:
+    data: dict[str, Any] = plain(measured)
+    data["sizes"] = {str(size): count for size, count in measured.sizes.items()}
+    return data
+
+
+COMMAND = Command(
+    description="Say what a trained agent believes and, for a picture or a step of its play, "
+    "why it does what it does.",
+    options=ExplainOptions,
+    run=run,
+)
