@@ -6,50 +6,17 @@ import dataclasses
 from collections.abc import Sequence, Set
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from dsrl_agent.cli.options import Command, argument, require_positive
+from dsrl_agent.cli.options import BenchmarkOptions
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.plan.suite import Suite
 from dsrl_agent.experiments.plan.suite_files import FOLDER, read_suites
-
-if TYPE_CHECKING:
-    from dsrl_agent.experiments.run.engine import Outcome
+from dsrl_agent.experiments.report.write import write_report
+from dsrl_agent.experiments.run.engine import Outcome, read_failures, run_suite
 
 _OF_REPORT = frozenset({"report", "out"})  # options that mean something for a report
 _FAILED = 1
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class BenchmarkOptions:
-    """A suite to run, or results to report on.
-
-    Attributes:
-        suite: main_job, quick, full, fast, ...: a file of the suites' folder.
-        configs: The suites' folder; if not given, the one that comes with the package.
-        only: Run these contestants of the suite alone, such as '[relational, oracle]'.
-        seeds: The number of seeds, in place of the number that the suite names for each of its
-            runs.
-        jobs: Runs at once; if not given, 1, or what a cluster that RAY_ADDRESS names has room for.
-        backend: Where suites run: joblib or ray.
-        device: Where networks run: cpu, auto or cuda; these are so small that a GPU is slower.
-        out: The folder; a suite that was stopped goes on in the one it began.
-        report: Run nothing: write report.html from these folders or files of raw results into
-            --out.
-    """
-
-    suite: str = "main_job"
-    configs: str | None = None
-    only: list[str] = dataclasses.field(default_factory=list)
-    seeds: int | None = None
-    jobs: int | None = None
-    backend: str = "joblib"
-    device: str = "cpu"
-    out: str | None = None
-    report: tuple[str, ...] = argument("--report", "+", ())
-
-    def __post_init__(self) -> None:
-        require_positive(self, "seeds", "jobs")
 
 
 def run(options: BenchmarkOptions, given: Set[str]) -> int:
@@ -66,17 +33,12 @@ def run(options: BenchmarkOptions, given: Set[str]) -> int:
 
 
 def _report(options: BenchmarkOptions) -> int:
-    from dsrl_agent.experiments.report.write import write_report  # Matplotlib takes long to import
-
     out = Path(options.out or f"runs/report-{_now()}")
     print(f"Wrote {write_report([Path(name) for name in options.report], out)}")
     return 0
 
 
 def _run_suites(options: BenchmarkOptions) -> int:
-    from dsrl_agent.experiments.report.write import write_report
-    from dsrl_agent.experiments.run.engine import run_suite  # torch takes seconds to import
-
     folder = Path(options.configs or FOLDER)
     if not folder.is_dir():
         raise ConfigError(
@@ -133,8 +95,6 @@ def _with_seeds(suite: Suite, seeds: int | None) -> Suite:
 
 
 def _print_failures(outcome: Outcome) -> None:
-    from dsrl_agent.experiments.run.engine import read_failures
-
     if outcome.failed:
         print(f"{len(outcome.failed)} runs failed; the same command tries them again:")
         for key, error in read_failures(outcome.path):
@@ -143,12 +103,3 @@ def _print_failures(outcome: Outcome) -> None:
 
 def _now() -> str:
     return f"{datetime.now():%Y%m%d-%H%M%S}"
-
-
-COMMAND = Command(
-    description="Run a suite of measurements over many seeds, or make a report of raw results. "
-    "The suite main_job trains from pixels of unknown grids, another for each seed, and "
-    "measures along the way in unseen worlds and on larger grids; all steps counted.",
-    options=BenchmarkOptions,
-    run=run,
-)

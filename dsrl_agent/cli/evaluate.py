@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+import gymnasium as gym
+
+from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli import text
-from dsrl_agent.cli.options import Command, WorldOptions, argument, load_agent, require_positive
-
-
-@dataclass(frozen=True, kw_only=True)
-class EvaluateOptions(WorldOptions):
-    """An evaluation.
-
-    Attributes:
-        run: The run's folder.
-        episodes: Worlds to play.
-    """
-
-    run: str = argument("run")
-    episodes: int = 200
-
-    def __post_init__(self) -> None:
-        require_positive(self, "episodes")
+from dsrl_agent.cli.options import EvaluateOptions, WorldOptions
+from dsrl_agent.evaluation.evaluate import evaluation_env, is_unseen
+from dsrl_agent.experiments.run.training import compare, load_run
 
 
 def run(options: EvaluateOptions, given: Set[str]) -> int:
     """Measure the agent, random play and the oracle in the same worlds."""
-    from dsrl_agent.evaluation.evaluate import is_unseen
-    from dsrl_agent.experiments.run.training import compare
-
     agent, env = load_agent(options.run, options)
     reports = compare(agent, env, options.episodes, options.seed)
     print(text.knowledge(agent) + "\n\n" + text.comparison(reports, unseen=is_unseen(env)))
     return 0
 
 
-COMMAND = Command(
-    description="Let a trained agent, random play and the oracle play the same unseen worlds.",
-    options=EvaluateOptions,
-    run=run,
-)
+def load_agent(path: str, options: WorldOptions, **kwargs: Any) -> tuple[DSRL, gym.Env[Any, Any]]:
+    """Return the agent of a run and an environment of unseen worlds for it.
+
+    Args:
+        path: The run's folder.
+        options: The device, and keywords for the environment.
+        kwargs: Further keywords for the environment.
+
+    Raises:
+        CheckpointError: There is no run or no good checkpoint.
+    """
+    agent, config = load_run(Path(path), options.device)
+    replaced = {**(config.evaluation.kwargs or {}), **(options.env_kwargs or {}), **kwargs}
+    return agent, evaluation_env(config.env.id, config.env.kwargs, replaced)

@@ -3,58 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import gymnasium as gym
 
-from dsrl_agent.cli.options import Command, WorldOptions, argument, load_agent, require_positive
+from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.cli.evaluate import load_agent
+from dsrl_agent.cli.options import ExplainOptions
 from dsrl_agent.cli.symbols import read_pictures
-from dsrl_agent.errors import ConfigError
 from dsrl_agent.explain.beliefs import beliefs, entries_of, own_types
 from dsrl_agent.explain.data import beliefs_as_data, plain, reasons_as_data
 from dsrl_agent.explain.deciding import explained
+from dsrl_agent.explain.faithfulness import Faithfulness, faithfulness, faithfulness_in_words
 from dsrl_agent.explain.logic import facts_as_logic, program
 from dsrl_agent.explain.reasons import reasons
+from dsrl_agent.explain.replay import Decision, replay
 from dsrl_agent.explain.words import beliefs_in_words, reasons_in_words
 from dsrl_agent.records.files import to_json, write_at
 from dsrl_agent.types import Facts, Frame, Shape
-
-if TYPE_CHECKING:
-    from dsrl_agent.agent.dsrl import DSRL
-    from dsrl_agent.explain.faithfulness import Faithfulness
-    from dsrl_agent.explain.replay import Decision
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExplainOptions(WorldOptions):
-    """What is to be explained, and where the answer goes.
-
-    Attributes:
-        run: The run's folder.
-        frame: A picture to decide about, as if an episode began with it.
-        episode: Explain a step of this episode of its play, counted from 1 as dsrl play does.
-        step: The step, counted from 0.
-        json: Write the explanation here as JSON.
-        logic: Write the explanation here as a logic program for clingo.
-        plots: Write pictures of types and tables into this folder.
-        faithfulness: Test the explanations of this number of frames of its play, such as 1000.
-    """
-
-    run: str = argument("run")
-    frame: str | None = None
-    episode: int | None = None
-    step: int = 0
-    json: str | None = None
-    logic: str | None = None
-    plots: str | None = None
-    faithfulness: int | None = None
-
-    def __post_init__(self) -> None:
-        require_positive(self, "faithfulness")
-        if self.frame is not None and self.episode is not None:
-            raise ConfigError("--frame and --episode are two questions; give one of them.")
 
 
 class Answer(NamedTuple):
@@ -80,7 +47,7 @@ def run(options: ExplainOptions, given: Set[str]) -> int:
     answer = explain(agent, env, frame, options)
     env.close()
     print(answer.text)
-    for path in _write(agent, answer, options):
+    for path in list(_write(agent, answer, options)):
         print(f"Wrote {path}")
     return 0
 
@@ -118,8 +85,6 @@ def explain(
         sections.append(_section(title, reasons_in_words(why)))
         data["reasons"] = reasons_as_data(why)
     if options.faithfulness is not None:
-        from dsrl_agent.explain.faithfulness import faithfulness, faithfulness_in_words
-
         measured = faithfulness(agent, env, options.faithfulness, options.seed)
         sections.append("\n".join(faithfulness_in_words(measured)))
         data["faithfulness"] = _faithfulness_as_data(measured)
@@ -164,8 +129,6 @@ def _decision(
     agent: DSRL, env: gym.Env[Any, Any], frame: Frame | None, options: ExplainOptions
 ) -> Decision | None:
     """Return the decision to explain, if the options name one."""
-    from dsrl_agent.explain.replay import Decision, replay
-
     if frame is not None:
         return Decision(frame, agent.facts(frame), memory=None, action=None, reward=0.0)
     if options.episode is None:
@@ -181,11 +144,3 @@ def _faithfulness_as_data(measured: Faithfulness) -> dict[str, Any]:
     data: dict[str, Any] = plain(measured)
     data["sizes"] = {str(size): count for size, count in measured.sizes.items()}
     return data
-
-
-COMMAND = Command(
-    description="Say what a trained agent believes and, for a picture or a step of its play, "
-    "why it does what it does.",
-    options=ExplainOptions,
-    run=run,
-)

@@ -8,12 +8,12 @@ import dataclasses
 import importlib
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from jsonargparse import ArgumentParser, Namespace, get_loader
 
-from dsrl_agent.cli.options import Command, CommandGroup
+from dsrl_agent.cli.options import COMMANDS, Command, CommandGroup
 from dsrl_agent.config import meanings, read_config
 from dsrl_agent.config.arguments import named, require_arguments, require_file
 from dsrl_agent.errors import ConfigError, DSRLError
@@ -22,17 +22,6 @@ _BAD_INPUT, _INTERRUPTED = 2, 130
 _DESCRIPTION = (
     "Deep symbolic reinforcement learning: from raw pixels to an agent whose rules can be read."
 )
-_COMMANDS = {
-    "train": "train an agent from pixels",
-    "evaluate": "measure a trained agent",
-    "play": "watch a trained agent, or play yourself",
-    "explain": "say what a trained agent believes and why",
-    "symbols": "find the symbols of still pictures",
-    "benchmark": "measure over many seeds",
-    "cost": "time the front ends' decisions",
-    "study": "repeat the thesis's experiments, and go on",
-}
-"""The help of each command, which is the module of its name with a record `COMMAND`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -53,23 +42,21 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _run(given: Sequence[str]) -> int:
     """Parse the arguments and run the command; return the exit status."""
-    module = None
-    if given and given[0] in _COMMANDS:
-        module = importlib.import_module(f"dsrl_agent.cli.{given[0]}").COMMAND
-    parser = _build_parser({given[0]: module} if module else {})
+    parser = _build_parser()
     if not given:
         parser.print_help()
         return 0
-    path, command = list(given[:1]), module
-    if isinstance(module, CommandGroup):
-        path, command = list(given[:2]), module.commands.get("".join(given[1:2]))
+    path, command = list(given[:1]), COMMANDS.get(given[0])
+    if isinstance(command, CommandGroup):
+        path, command = list(given[:2]), command.commands.get("".join(given[1:2]))
     parsed = _parse(parser, given, command, given[len(path) :])
-    assert isinstance(command, Command)  # the parser refuses all else
+    assert command is not None  # the parser refuses all else
     values = parsed[".".join(path)].as_dict()
     values.pop("config", None)
     options = read_config(command.options, values)
     with _one_thread():
-        return command.run(options, values.keys())
+        status: int = importlib.import_module(f"dsrl_agent.cli.{path[0]}").run(options, set(values))
+    return status
 
 
 def _parse(
@@ -103,31 +90,25 @@ def _parse(
         raise ConfigError(" ".join(str(error).split())) from error
 
 
-def _build_parser(modules: Mapping[str, Command | CommandGroup]) -> ArgumentParser:
-    """Return the parser of all commands; those that are not in `modules` have no options."""
+def _build_parser() -> ArgumentParser:
+    """Return the parser of all commands."""
     parser = ArgumentParser(prog="dsrl", description=_DESCRIPTION, exit_on_error=False)
     commands = parser.add_subcommands(title="commands", dest="subcommand")
-    for name, text in _COMMANDS.items():
-        module = modules.get(name)
-        one = ArgumentParser(exit_on_error=False)
-        if isinstance(module, Command):
-            one = _command_parser(module)
-        commands.add_subcommand(name, one, help=text)
-        if isinstance(module, CommandGroup):
-            one.description = module.description
-            _add_commands(one, name, module)  # only now: jsonargparse wants the upper level first
+    for name, command in COMMANDS.items():
+        one = _command_parser(command)
+        commands.add_subcommand(name, one, help=command.help)
+        if isinstance(command, CommandGroup):  # only now: jsonargparse wants the upper level first
+            inner = one.add_subcommands(title=command.title, dest=name)
+            for inner_name, each in command.commands.items():
+                inner.add_subcommand(inner_name, _command_parser(each), help=each.help)
     return parser
 
 
-def _add_commands(parser: ArgumentParser, dest: str, group: CommandGroup) -> None:
-    commands = parser.add_subcommands(title=group.title, dest=dest)
-    for name, command in group.commands.items():
-        commands.add_subcommand(name, _command_parser(command), help=command.description)
-
-
-def _command_parser(command: Command) -> ArgumentParser:
+def _command_parser(command: Command | CommandGroup) -> ArgumentParser:
     """Return a parser whose options are the fields of the command's class."""
     parser = ArgumentParser(description=command.description, exit_on_error=False)
+    if isinstance(command, CommandGroup):
+        return parser
     if command.reads_files:
         parser.add_argument(
             "--config", action="config", help="a YAML file with any of the settings"

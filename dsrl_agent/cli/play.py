@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gymnasium as gym
 
-from dsrl_agent.cli.options import Command, WorldOptions, argument, load_agent, require_positive
-from dsrl_agent.errors import ConfigError
+from dsrl_agent.agent.dsrl import DSRL, State
+from dsrl_agent.cli.evaluate import load_agent
+from dsrl_agent.cli.options import PlayOptions
 from dsrl_agent.front_end import action_names
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
@@ -27,42 +27,10 @@ from dsrl_agent.viewer import (
     save_gif,
 )
 
-if TYPE_CHECKING:
-    from dsrl_agent.agent.dsrl import DSRL, State
-
 _WORLDS = "shapes_grid:ShapesGrid-v0"  # for a person, if `--env` is not given
 _EPISODES = 3  # if `--episodes` is not given
 _FPS, _HELD_FPS = 4, 8  # if `--fps` is not given: of pictures, and of a person's held key
 _END_FRAMES = 4  # repetitions of the last picture of an episode
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlayOptions(WorldOptions):
-    """Play to look at.
-
-    Attributes:
-        run: The run's folder; without it, you play.
-        env: The environment that you play in, without a run; shapes_grid:ShapesGrid-v0 if not
-            given.
-        episodes: Worlds to play; if not given, 3, or as many as you like when you play.
-        video: Write a GIF here instead of a window; without a run it shows the environment's own
-            solver, or random actions where there is none.
-        fps: Steps a second; if not given, 4, or 8 while you hold a key.
-    """
-
-    run: str | None = argument("run", "?", None)
-    env: str | None = None
-    episodes: int | None = None
-    video: str | None = None
-    fps: int | None = None
-
-    def __post_init__(self) -> None:
-        require_positive(self, "episodes", "fps")
-        if self.run is not None and self.env is not None:
-            raise ConfigError(
-                f"--env is {self.env!r}, but the run {self.run} has its own environment; leave "
-                "out --env to watch the run's agent, or the run to play yourself."
-            )
 
 
 def run(options: PlayOptions, given: Set[str]) -> int:
@@ -249,11 +217,3 @@ def _name_of(number: int, own: int | None) -> str:
     if number == UNKNOWN:
         return "unknown"
     return "agent" if number == own else f"type {number}"
-
-
-COMMAND = Command(
-    description="Show a trained agent acting: the facts it sees and what each action is worth. "
-    "Without a run, play yourself: a window opens, and the keys move.",
-    options=PlayOptions,
-    run=run,
-)

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from dsrl_agent.cli.options import Command, argument
+from dsrl_agent.cli.options import SymbolsOptions
 from dsrl_agent.errors import ObservationError
+from dsrl_agent.perception.stills.sight import symbols_of_stills
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.types import Frame
 
 _FIGURE_1_4 = "shapes_grid:ShapesGrid-Toy-v0"
 
 
-@dataclass(frozen=True, kw_only=True)
-class SymbolsOptions:
-    """The pictures to read.
-
-    Attributes:
-        pictures: Image files of one size; without any, the thesis's Figure 1.4 is drawn and read.
-        seed: Seeds the networks.
-        device: Where the networks run: auto, cpu or cuda.
-    """
-
-    pictures: tuple[str, ...] = argument("pictures", "*", ())
-    seed: int = 0
-    device: str = "auto"
-
-
 def run(options: SymbolsOptions, given: Set[str]) -> int:
     """Print the grid and the facts of each picture."""
-    from dsrl_agent.perception.stills.sight import symbols_of_stills  # torch takes seconds
-
     frames = read_pictures(options.pictures) if options.pictures else _figure_1_4()
     found = symbols_of_stills(frames, seed=options.seed, device=options.device)
     pitch = found.grid.pitch
@@ -74,10 +57,3 @@ def _figure_1_4() -> Frame:
     frame, _ = env.reset()
     env.close()
     return np.asarray(frame)[None]
-
-
-COMMAND = Command(
-    description="Find the grid, the types and the facts of pictures in which nothing moves.",
-    options=SymbolsOptions,
-    run=run,
-)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.evaluation.evaluate import Report
 from dsrl_agent.front_end import describe_policy, describe_types
-
-if TYPE_CHECKING:
-    from dsrl_agent.agent.dsrl import DSRL
-    from dsrl_agent.evaluation.evaluate import Report
 
 _MEASURES = ("positive_share", "collected", "score", "mean_return")
 

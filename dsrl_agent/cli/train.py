@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from dsrl_agent.cli import text
-from dsrl_agent.cli.options import Command
 from dsrl_agent.config import TrainConfig, read_config
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.experiments.run import training
 from dsrl_agent.records import RunFolder
 
 _INTERRUPTED = 130
@@ -27,8 +27,6 @@ def run(config: TrainConfig, given: Set[str]) -> int:
     Raises:
         ConfigError: A setting is given that a run which goes on cannot change.
     """
-    from dsrl_agent.experiments.run import training  # torch takes seconds to import
-
     if config.resume is None:
         outcome = training.train(config)
     else:
@@ -61,11 +59,3 @@ def _resumed_config(path: Path, config: TrainConfig, given: Set[str]) -> TrainCo
     stored = read_config(TrainConfig, RunFolder.open(path).config())
     changed: dict[str, Any] = {name: getattr(config, name) for name in given & _CHANGEABLE}
     return dataclasses.replace(stored, **changed)
-
-
-COMMAND = Command(
-    description="Train an agent from pixels and reward alone, then measure it.",
-    options=TrainConfig,
-    run=run,
-    reads_files=True,
-)
