@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from command_line import run
 from PIL import Image
 
 from dsrl_agent import DSRL
-from dsrl_agent.cli.main import main
+from dsrl_agent.cli.explain import explain
+from dsrl_agent.cli.options import ExplainOptions
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.evaluation.estimate import Estimate
 from dsrl_agent.experiments.run.training import load_run
@@ -31,13 +33,6 @@ from dsrl_agent.types import Facts
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 TEST_WORLDS = {"split": "test", "cell": 8}
-
-
-def run(*arguments: str) -> int:
-    with pytest.raises(SystemExit) as stopped:
-        main(arguments)
-    assert isinstance(stopped.value.code, int)
-    return stopped.value.code
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +119,17 @@ def test_steps_that_are_not_there_are_refused(agent: DSRL) -> None:
         replay(agent, env, 0, 1, 99)
     with pytest.raises(ConfigError, match="episodes count from 1"):
         replay(agent, env, 0, 0, 0)
+
+
+def test_the_answer_names_the_scene_of_a_frame(agent: DSRL) -> None:
+    frame, facts = first_frame(agent)
+    env = make_env("shapes_grid:ShapesGrid-v0", TEST_WORLDS)
+    answer = explain(agent, env, frame, ExplainOptions(run="not read"))
+    assert (answer.facts, answer.shape) == (facts, (5, 5))
+    assert set(answer.data) == {"beliefs", "reasons"}
+    alone = explain(agent, env, None, ExplainOptions(run="not read"))
+    assert (alone.facts, alone.shape) == ((), None)
+    assert answer.text.startswith(alone.text)
 
 
 def test_it_draws_types_and_tables(path: Path, tmp_path: Path) -> None:

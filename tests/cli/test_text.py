@@ -18,11 +18,11 @@ from dsrl_agent.types import Fact, Transition
 
 def episodes(count: int, *figures: float) -> Report:
     """Return a report of equal episodes: return, length, positives, touched good and bad."""
-    columns = [np.full(count, figure) for figure in figures]
-    return Report(*columns, decision_seconds=0.00125)
+    returns, lengths, positives, good, bad = (np.full(count, figure) for figure in figures)
+    return Report(returns, lengths, positives, good, bad, decision_seconds=0.00125)
 
 
-def test_actors_are_set_side_by_side() -> None:
+def test_actors_are_compared_in_one_table() -> None:
     reports = {
         "agent": episodes(20, 3.0, 10.0, 4.0, 3.0, 0.0),
         "random": episodes(20, -1.0, 25.0, 4.0, 1.0, 3.0),
@@ -38,7 +38,7 @@ def test_actors_are_set_side_by_side() -> None:
     ]
 
 
-def test_what_an_environment_does_not_tell_is_left_out() -> None:
+def test_measures_without_ground_truth_are_left_out() -> None:
     unknown = float("nan")
     reports = {"agent": episodes(3, 3.0, 10.0, unknown, unknown, unknown)}
     assert text.comparison(reports, unseen=True).splitlines() == [
@@ -61,7 +61,7 @@ def test_a_figure_without_meaning_is_a_dash() -> None:
     ]
 
 
-def test_times() -> None:
+def test_times_are_listed_by_phase() -> None:
     reports = {"agent": episodes(1, 0.0, 1.0, 0.0, 0.0, 0.0)}
     assert text.times({"frames": 0.26, "back end": 3.5}, reports) == (
         "Wall time: frames 0.3 s, back end 3.5 s, all 3.8 s; 1.25 ms a decision (median)"
@@ -79,7 +79,7 @@ def test_the_next_commands_name_the_run() -> None:
 
 
 def agent(kind: Any, *, grid: bool = True) -> DSRL:
-    """Make what `knowledge` looks at: a front end that touched a type 1, and the sight of it."""
+    """Return the parts that `knowledge` reads: a front end that touched type 1, and a grid."""
     front_end = make_front_end(2, FrontEndConfig(kind=kind, replay=0))
     alone = (Fact(0, 0, 1),)
     for transition in (
@@ -119,7 +119,7 @@ def test_knowledge_is_types_grid_and_policy() -> None:
     ]
 
 
-def test_what_there_is_not_is_not_spoken_of() -> None:
+def test_without_a_policy_or_a_grid_their_lines_are_left_out() -> None:
     # Whole scenes cannot be drawn, and still pictures may have no grid.
     assert text.knowledge(agent("flat")).splitlines() == [*TYPES, GRID]
     assert text.knowledge(agent("flat", grid=False)).splitlines() == TYPES

@@ -16,9 +16,6 @@ from dsrl_agent.config import (
     FrontEndConfig,
     PerceptionConfig,
     TrainConfig,
-    keys,
-    nearest,
-    require_known,
 )
 from dsrl_agent.errors import ConfigError
 
@@ -122,61 +119,3 @@ def test_configs_are_frozen_and_share_nothing() -> None:
     EnvConfig().kwargs["rows"] = 9
     assert EnvConfig().kwargs == {}
     assert AgentConfig() == AgentConfig()
-
-
-def test_keys_are_all_dotted_names_in_order() -> None:
-    assert list(keys(AgentConfig)) == [
-        "perception",
-        "perception.first_frames",
-        *(f"perception.{name}" for name in ("frames", "memory", "refit_growth", "max_types")),
-        "back_end",
-        *(f"back_end.{name}" for name in ("latents", "width", "beta", "learning_rate")),
-        *(f"back_end.{name}" for name in ("one_cycle", "batch_places", "steps", "refit_steps")),
-        "front_end",
-        *(f"front_end.{name}" for name in ("kind", "learning_rate", "discount", "epsilon")),
-        *(f"front_end.{name}" for name in ("replay", "memory")),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("key", "hint"),
-    [
-        ("front_end.epsilom", "did you mean front_end.epsilon?"),
-        ("epsilon", "did you mean front_end.epsilon?"),
-        ("agent.front_end.discont", "did you mean front_end.discount?"),
-        ("total_timestep", "did you mean total_timesteps?"),
-        ("zzzz", "see --print_config for all of them."),
-    ],
-)
-def test_the_nearest_key_is_hinted_at(key: str, hint: str) -> None:
-    assert nearest(key, list(keys(TrainConfig))) == hint
-
-
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"sede": 3}, "sede (here 3) is no setting; did you mean seed?"),
-        (
-            {"front_end": {"epsilom": 0.5}},
-            "front_end.epsilom (here 0.5) is no setting; did you mean front_end.epsilon?",
-        ),
-        (
-            {"seed": 1, "back_end": {"beta": 1.0, "wjdht": 2}},
-            "back_end.wjdht (here 2) is no setting; did you mean back_end.width?",
-        ),
-        ({"qqqq": None}, "qqqq (here None) is no setting; see --print_config for all of them."),
-    ],
-)
-def test_unknown_keys_are_refused(values: dict[str, Any], message: str) -> None:
-    with pytest.raises(ConfigError) as caught:
-        require_known(values, TrainConfig)
-    assert str(caught.value) == message
-
-
-def test_known_keys_pass_and_the_environments_own_are_not_ours_to_know() -> None:
-    values = dataclasses.asdict(TrainConfig())
-    require_known(values, TrainConfig)
-    with pytest.raises(ConfigError, match="unheard_of"):
-        require_known({**values, "unheard_of": 1}, TrainConfig)
-    require_known({"env": {"id": "a", "kwargs": {"anything": {"at": "all"}}}}, TrainConfig)
-    require_known({"perception": None}, TrainConfig)  # its type is the parser's to check
