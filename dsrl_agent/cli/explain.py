@@ -66,7 +66,7 @@ def explain(
     Raises:
         ConfigError: There is no such step.
     """
-    known = _known_types(agent)
+    known = agent.perception.known
     believed = beliefs(explained(agent.front_end), known)
     sections = [_section("What it believes", beliefs_in_words(believed))]
     data: dict[str, Any] = {"beliefs": beliefs_as_data(believed)}
@@ -91,11 +91,6 @@ def explain(
     return Answer("\n\n".join(sections), data, facts, shape)
 
 
-def _known_types(agent: DSRL) -> list[int]:
-    """Return the types that an agent distinguishes, its own among them."""
-    return [int(number) for number in agent.perception.require_codebook().known]
-
-
 def _write_plots(agent: DSRL, folder: Path) -> list[Path]:
     """Write a PNG of the types' appearances and one of the table of every type."""
     from dsrl_agent.explain.plots import table_picture, types_picture  # Matplotlib takes long
@@ -103,7 +98,7 @@ def _write_plots(agent: DSRL, folder: Path) -> list[Path]:
     front_end = explained(agent.front_end)
     own = own_types(front_end)
     pictures = {"types.png": types_picture(agent.perception.pictures(), own)}
-    for number in _known_types(agent):
+    for number in agent.perception.known:
         if number not in own and entries_of(front_end, number):
             pictures[f"type_{number}.png"] = table_picture(front_end, number)
     return [write_at(folder / name, content) for name, content in pictures.items()]

@@ -14,8 +14,7 @@ _MEASURES = ("positive_share", "collected", "score", "mean_return")
 
 def knowledge(agent: DSRL) -> str:
     """List the types that an agent has found, its grid, and its policy for one object alone."""
-    grid, known = agent.perception.grid, agent.perception.require_codebook().known
-    numbers = [int(number) for number in known]
+    grid, numbers = agent.perception.grid, agent.perception.known
     lines = ["Types found, from pixels and reward alone"]
     lines += [f"  {line}" for line in describe_types(agent.front_end, numbers)]
     if grid is not None:

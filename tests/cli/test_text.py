@@ -1,4 +1,4 @@
-"""What is printed at the end of a run, compared whole."""
+"""The text printed at the end of a run, compared whole."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def agent(kind: Any, *, grid: bool = True) -> DSRL:
         front_end.learn(transition, np.random.default_rng(0))
     perception = SimpleNamespace(
         grid=SimpleNamespace(shape=(3, 4), pitch=(9, 8), origin=(1, 2)) if grid else None,
-        require_codebook=lambda: SimpleNamespace(known=np.array([0, 1])),
+        known=[0, 1],
     )
     return cast(DSRL, SimpleNamespace(front_end=front_end, perception=perception))
 

@@ -46,21 +46,9 @@ class Options:
 
 
 def test_options_are_named_with_their_texts() -> None:
-    arguments = [
-        "run",
-        "--seed=3",
-        "--path",
-        "-",
-        "--on",
-        "--names+",
-        "x",
-        "-h",
-        "--more",
-        "{a: 1}",
-    ]
-    assert list(named(arguments)) == [
-        ("seed", "3"), ("path", "-"), ("on", None), ("names", "x"), ("more", "{a: 1}"),
-    ]  # fmt: skip
+    given = ["run", "--seed=3", "--path", "-", "--on", "--names+", "x", "-h", "--more", "{a: 1}"]
+    wanted = [("seed", "3"), ("path", "-"), ("on", None), ("names", "x"), ("more", "{a: 1}")]
+    assert list(named(given)) == wanted
     assert list(named(["--last"])) == [("last", None)]
     assert list(named(["--empty="])) == [("empty", "")]
 

@@ -16,6 +16,8 @@ from dsrl_agent.config import (
     FrontEndConfig,
     PerceptionConfig,
     TrainConfig,
+    group_of,
+    hints_of,
 )
 from dsrl_agent.errors import ConfigError
 
@@ -52,6 +54,8 @@ UNIT = "at least 0 and at most 1 and finite."
 OPEN_UNIT = "greater than 0 and at most 1 and finite."
 NEVER = "0 (never) or greater than 1, and finite."
 NUMBERS: list[tuple[str, list[float], list[float], str]] = [
+    ("perception.explained", [0, 1.0], [-0.001, 1.001], UNIT),
+    ("perception.retry_growth", [1.001, 10], [1.0, 0.0], "greater than 1 and finite."),
     ("perception.refit_growth", [0, 0.0, 1.001, 10], [1.0, 0.5, -1.0], NEVER),
     ("back_end.beta", [0.0, 1e6], [-1e-9], "at least 0 and finite."),
     ("back_end.learning_rate", [1e-9, 1.0], [0.0, -1.0, 1.001], OPEN_UNIT),
@@ -99,6 +103,21 @@ def test_every_number_is_tested_here() -> None:
         if field.type in ("int", "float")
     }
     assert numbers == given
+
+
+GROUPS = {name: group_of(hint) for name, hint in hints_of(TrainConfig)}
+NUMBER_SETTINGS = {name: hint for name, hint in hints_of(TrainConfig) if hint in (int, float)}
+
+
+@pytest.mark.parametrize("key", NUMBER_SETTINGS)
+def test_every_number_refuses_values_of_other_types(key: str) -> None:
+    prefix, _, name = key.rpartition(".")
+    config = GROUPS.get(prefix) or TrainConfig
+    wrong = [0.5] if NUMBER_SETTINGS[key] is int else [math.nan, math.inf]
+    for value in ("1", True, None, [1.0], *wrong):
+        with pytest.raises(ConfigError) as caught:
+            config(**{name: value})
+        assert str(caught.value).startswith(f"{key} is {value!r}, but it must be")
 
 
 def test_the_front_ends_kind() -> None:
