@@ -36,7 +36,8 @@ def require_arguments(
         ConfigError: The message has the setting's name, the value and the rule.
     """
     hints = dict(hints_of(config))
-    for name, text in named(arguments):
+    for given, text in named(arguments):
+        name = _abbreviated(given, hints)
         if name in hints:
             if text is not None and not _takes_text(hints[name]):
                 read_value(hints[name], _loaded(text, load), name)
@@ -87,8 +88,16 @@ def _takes_text(hint: Any) -> bool:
     return hint is str or (get_origin(hint) in (UnionType, Union) and str in get_args(hint))
 
 
+def _abbreviated(name: str, hints: Mapping[str, Any]) -> str:
+    """Return the one known name that begins with `name`, or `name` if there is not one."""
+    if name in hints or any(known.startswith(name) for known in _OF_PARSER):
+        return name
+    longer = [known for known in hints if known.startswith(name)]
+    return longer[0] if len(longer) == 1 else name
+
+
 def _known_otherwise(name: str, hints: Mapping[str, Any]) -> bool:
-    """Return whether a name is an abbreviation, or a key within a mapping that is a setting."""
+    """Return whether a name is the parser's, ambiguous, or a key within a setting's mapping."""
     if any(known.startswith(name) for known in (*hints, *_OF_PARSER)):
         return True
     return any(

@@ -112,7 +112,7 @@ NUMBER_SETTINGS = {name: hint for name, hint in hints_of(TrainConfig) if hint in
 @pytest.mark.parametrize("key", NUMBER_SETTINGS)
 def test_every_number_refuses_values_of_other_types(key: str) -> None:
     prefix, _, name = key.rpartition(".")
-    config = GROUPS.get(prefix) or TrainConfig
+    config: type[Any] = GROUPS.get(prefix) or TrainConfig
     wrong = [0.5] if NUMBER_SETTINGS[key] is int else [math.nan, math.inf]
     for value in ("1", True, None, [1.0], *wrong):
         with pytest.raises(ConfigError) as caught:
