@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from dsrl_agent import DSRL
-from dsrl_agent.agent.callbacks import EpisodeEnd
+from dsrl_agent.agent.callbacks import EpisodeEnd, Listener
 from dsrl_agent.config import BackEndConfig, EvaluationConfig, PerceptionConfig, TrainConfig
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.experiments.run import training
@@ -70,7 +70,7 @@ def test_runs_without_a_checkpoint_are_refused(tmp_path: Path) -> None:
 def test_ctrl_c_ends_the_run_after_the_episode(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def learn(agent: DSRL, steps: int, *, listener: training.Listener, **_: object) -> None:
+    def learn(agent: DSRL, steps: int, *, listener: Listener, **_: object) -> None:
         os.kill(os.getpid(), signal.SIGINT)
         end = EpisodeEnd(episode=0, steps=5, total_reward=1.0, length=5)
         assert listener.on_episode(agent, end) is False
