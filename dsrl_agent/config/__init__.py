@@ -1,4 +1,4 @@
-"""Every setting, as frozen dataclasses that refuse values which break their rule.
+"""Define every setting, in frozen dataclasses that refuse values which break their rule.
 
 `read_config` reads them from YAML files and the command line; from Python, make them.
 """
