@@ -1,12 +1,21 @@
-"""Every setting, as frozen dataclasses that refuse values which break their rule.
+"""Define every setting, in frozen dataclasses that refuse values which break their rule.
 
-The command line and YAML files are read into these by jsonargparse; from Python, make them.
+`read_config` reads them from YAML files and the command line; from Python, make them.
 """
 
 from dsrl_agent.config.back_end import BackEndConfig
 from dsrl_agent.config.front_end import FrontEndConfig, FrontEndKind
+from dsrl_agent.config.meanings import meanings, summary
 from dsrl_agent.config.perception import PerceptionConfig
-from dsrl_agent.config.reading import keys, nearest, read_config, require_known
+from dsrl_agent.config.reading import (
+    group_of,
+    hints_of,
+    keys,
+    nearest,
+    read_config,
+    read_value,
+    require_known,
+)
 from dsrl_agent.config.sights import (
     CameraThresholds,
     CellsThresholds,
@@ -44,8 +53,13 @@ __all__ = [
     "TrackingThresholds",
     "TrainConfig",
     "TypingThresholds",
+    "group_of",
+    "hints_of",
     "keys",
+    "meanings",
     "nearest",
     "read_config",
+    "read_value",
     "require_known",
+    "summary",
 ]

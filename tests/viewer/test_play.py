@@ -17,7 +17,7 @@ from PIL import Image
 from PIL.ImageDraw import ImageDraw
 from stairs import Solved, Stairs, registered_stairs
 
-from dsrl_agent.cli import show
+from dsrl_agent.cli import play
 from dsrl_agent.cli.main import main
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
@@ -42,7 +42,7 @@ def run(*arguments: str) -> int:
 
 
 def frames_of(env: gym.Env[Any, Any], episodes: int, seed: int) -> tuple[str, list[Frame]]:
-    who, pictures = show.demonstration(env, episodes, seed)
+    who, pictures = play.demonstration(env, episodes, seed)
     return who, list(pictures)
 
 
@@ -64,7 +64,7 @@ def test_where_nothing_is_worth_doing_the_solver_s_idling_comes_first() -> None:
     assert Stairs.tape == [SEEDS[0], "solve", 2, 2, 3, "solve", 2, 2, 3]
 
 
-def test_an_empty_plan_falls_back_to_random_actions() -> None:
+def test_an_empty_plan_leaves_it_to_chance() -> None:
     frames_of(Solved("rgb_array"), 3, 5)
     episodes = "".join(str(entry)[0] for entry in Stairs.tape).split("(")[1:]
     # From step 2 on a question before each drawn action, until one of them goes up.
@@ -159,10 +159,10 @@ def test_bad_input_ends_in_one_line(
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a matter of Linux")
 def test_without_a_display_the_remedy_is_named() -> None:
     code = (
-        "from dsrl_agent.cli import show\nimport gymnasium as gym\n"
+        "from dsrl_agent.cli import play\nimport gymnasium as gym\n"
         "env = gym.make('FrozenLake-v1', render_mode='rgb_array')\n"
         "env.unwrapped.get_keys_to_action = lambda: {('a',): 0}\n"
-        "try: show.by_hand(env, None, 0, 8)\n"
+        "try: play.play_by_hand(env, None, 0, 8)\n"
         "except Exception as error: print(type(error).__name__, error)"
     )
     hidden = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")

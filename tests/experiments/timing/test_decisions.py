@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from dsrl_agent.cli import commands
-from dsrl_agent.cli.main import main
 from dsrl_agent.experiments.timing.decisions import (
-    GROWING_GRID,
-    GROWING_OBJECTS,
-    KINDS,
-    Cost,
     Size,
-    Storage,
     cost_of,
     scene,
     stepped,
@@ -66,33 +56,3 @@ def test_the_memory_of_a_table_is_counted_and_measured() -> None:
     rules = storage_of(trained("rules", seed=0, steps=60))
     assert rules.entries >= 3  # of empty cells, good things and bad ones
     assert rules.value_bytes == 0 < rules.all_bytes
-
-
-def test_the_command_prints_and_writes_the_figures(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sizes = dict.fromkeys((*GROWING_OBJECTS, *GROWING_GRID))
-    asked = []
-
-    def measured(*arguments: object) -> tuple[list[Cost], list[Storage]]:
-        asked.append(arguments)
-        costs = [Cost(kind, *size, 5, 1e-4, 1e-4, 1e-4) for kind in KINDS for size in sizes]
-        return costs, [Storage(kind, 1, 32, 100) for kind in KINDS]
-
-    monkeypatch.setattr(commands, "measure", measured)
-    files = [f"--json={tmp_path / 'new' / 'cost.json'}", f"--plot={tmp_path / 'cost.png'}"]
-    with pytest.raises(SystemExit) as stopped:
-        main(["cost", "--decisions=5", "--seed=2", *files])
-    assert stopped.value.code == 0
-    assert asked == [(KINDS, 5, 2)]
-    printed = capsys.readouterr().out
-    assert all(f"| {kind} |" in printed for kind in KINDS)
-    assert f"Wrote {tmp_path / 'cost.png'}" in printed
-    assert len(json.loads((tmp_path / "new" / "cost.json").read_text())["rooms"]) == len(KINDS)
-
-
-def test_the_command_refuses_to_time_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["cost", "--decisions=0"])
-    assert stopped.value.code == 2
-    assert capsys.readouterr().err == "dsrl: --decisions is 0, but it must be at least 1.\n"

@@ -1,14 +1,16 @@
-"""Play to look at: a trained agent's with its facts and values, a person's, a demonstration."""
+"""Run `dsrl play`: show a trained agent, a demonstration, or a game for a person."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
 
 from dsrl_agent.agent.dsrl import DSRL, State
+from dsrl_agent.cli.evaluate import load_agent
+from dsrl_agent.cli.options import PlayOptions
 from dsrl_agent.front_end import action_names
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
@@ -21,22 +23,56 @@ from dsrl_agent.viewer import (
     Panel,
     compose,
     keys_of,
+    playable_env,
     save_gif,
 )
 
-_END_FRAMES = 4  # the last picture of an episode stays for so many frames
+_WORLDS = "shapes_grid:ShapesGrid-v0"  # for a person, if `--env` is not given
+_EPISODES = 3  # if `--episodes` is not given
+_FPS, _HELD_FPS = 4, 8  # if `--fps` is not given: of pictures, and of a person's held key
+_END_FRAMES = 4  # repetitions of the last picture of an episode
+
+
+def run(options: PlayOptions, given: Set[str]) -> int:
+    """Show the play of a run's agent, of a person or of a demonstration."""
+    if options.run is None:
+        _play_without_run(options)
+        return 0
+    agent, env = load_agent(options.run, options, render_mode="rgb_array")
+    frames = pictures(agent, env, options.episodes or _EPISODES, options.seed)
+    if options.video is None:
+        _show(frames, options.fps or _FPS)
+    else:
+        save_gif(Path(options.video), frames, options.fps or _FPS)
+        print(f"Wrote {Path(options.video)}")
+    return 0
+
+
+def _play_without_run(options: PlayOptions) -> None:
+    """Let a person play, or write a demonstration where a video is asked for."""
+    env = playable_env(options.env or _WORLDS, options.env_kwargs or {})
+    try:
+        if options.video is None:
+            play_by_hand(env, options.episodes, options.seed, options.fps or _HELD_FPS)
+        else:
+            path = Path(options.video)
+            player, frames = demonstration(env, options.episodes or _EPISODES, options.seed)
+            save_gif(path, frames, options.fps or _FPS)
+            print(f"Wrote {path}: played by {player}")
+    finally:
+        env.close()
 
 
 def pictures(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> Iterator[Frame]:
     """Yield a picture of every step, all of one size.
 
     Args:
-        agent: Who plays.
-        env: Where, made with `render_mode="rgb_array"`.
-        episodes: How many episodes.
-        seed: Decides their worlds.
+        agent: The player.
+        env: Its environment, made with `render_mode="rgb_array"`.
+        episodes: The number of episodes.
+        seed: Decides the worlds.
     """
-    actor = _Shown(agent, env)
+    actor = _ShownAgent(agent, env)
     streams = Streams(seed)
     score, counted = 0.0, 0
     for step in play(env, actor, range(episodes), lambda e: streams.seed_for("play", e)):
@@ -49,12 +85,7 @@ def pictures(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> I
             score = 0.0
 
 
-def write_video(path: Path, frames: Iterable[Frame], fps: int) -> None:
-    """Write pictures as an animated GIF."""
-    save_gif(path, frames, fps)
-
-
-def in_window(frames: Iterable[Frame], fps: int) -> None:
+def _show(frames: Iterable[Frame], fps: int) -> None:
     """Show pictures in a window until they end or the window is closed."""
     window = LiveWindow("dsrl", fps)
     try:
@@ -65,17 +96,17 @@ def in_window(frames: Iterable[Frame], fps: int) -> None:
         window.close()
 
 
-def by_hand(env: gym.Env[Any, Any], episodes: int | None, seed: int, fps: int) -> None:
+def play_by_hand(env: gym.Env[Any, Any], episodes: int | None, seed: int, fps: int) -> None:
     """Let a person play in a window until they quit.
 
     Args:
-        env: Where; see `viewer.playable_env`.
-        episodes: After so many it is over; None goes on until the person quits.
+        env: The environment; see `viewer.playable_env`.
+        episodes: The number of episodes; `None` goes on until the person quits.
         seed: Decides the worlds.
         fps: Steps a second while a key is held.
 
     Raises:
-        ConfigError: The environment does not tell its keys, or there is no display.
+        ConfigError: The environment has no `get_keys_to_action`, or there is no display.
     """
     keys = keys_of(env)
     keyboard = Keyboard(Game(env, seed), keys, episodes)
@@ -90,22 +121,22 @@ def by_hand(env: gym.Env[Any, Any], episodes: int | None, seed: int, fps: int) -
 def demonstration(env: gym.Env[Any, Any], episodes: int, seed: int) -> tuple[str, Iterator[Frame]]:
     """Play without a person and without an agent.
 
-    An environment that has a method `solve()` is played by it: it returns an object whose `actions`
-    are to be taken from the current state, and is asked again when they are used up. Where they are
-    none, its `idle` actions are taken if it has any: the rest of the time without doing harm.
-    Where these are none either, and in other environments, actions are drawn at random.
+    The environment's method `solve()` plays, if there is one. It returns an object whose `actions`
+    are taken from the current state; `solve()` is called again when they are used up. Without
+    `actions`, the object's `idle` actions are taken: they pass the time and do no harm. Without
+    either, and in environments without `solve()`, actions are drawn at random.
 
     Args:
-        env: Where; see `viewer.playable_env`.
-        episodes: How many episodes.
+        env: The environment; see `viewer.playable_env`.
+        episodes: The number of episodes.
         seed: Decides the worlds and the random actions.
 
     Returns:
-        Who plays, in words, and a picture of every step, all of one size.
+        The player in words, and a picture of every step, all of one size.
     """
     solve = env.get_wrapper_attr("solve") if env.has_wrapper_attr("solve") else None
-    who = "random actions" if solve is None else "the environment's own solver"
-    return who, _demonstrate(env, episodes, seed, solve, [f"played by {who}"])
+    player = "random actions" if solve is None else "the environment's own solver"
+    return player, _demonstrate(env, episodes, seed, solve, [f"played by {player}"])
 
 
 def _demonstrate(
@@ -120,7 +151,7 @@ def _demonstrate(
     game = Game(env, seed)
     generator = Streams(seed).get("random actions")
     for episode in range(episodes):
-        if episode > 0:  # a game begins with its first
+        if episode > 0:  # a game begins with its first episode
             game.begin(episode)
         plan: list[Any] = []
         yield game.picture("", hints)
@@ -133,8 +164,8 @@ def _demonstrate(
         yield from [game.picture("", hints)] * (_END_FRAMES - 1)
 
 
-class _Shown:
-    """A trained agent as an actor that keeps what there is to show of its last decision."""
+class _ShownAgent:
+    """Lets a trained agent act, and keeps its last decision to be drawn."""
 
     def __init__(self, agent: DSRL, env: gym.Env[Any, Any]) -> None:
         self._agent = agent

@@ -1,13 +1,17 @@
-"""What `dsrl explain` does: from options to text and files."""
+"""Run `dsrl explain`: say what a trained agent believes, and why it acts as it does."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import gymnasium as gym
 
 from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.cli.evaluate import load_agent
+from dsrl_agent.cli.options import ExplainOptions
+from dsrl_agent.cli.symbols import read_pictures
 from dsrl_agent.explain.beliefs import beliefs, entries_of, own_types
 from dsrl_agent.explain.data import beliefs_as_data, plain, reasons_as_data
 from dsrl_agent.explain.deciding import explained
@@ -20,26 +24,8 @@ from dsrl_agent.records.files import to_json, write_at
 from dsrl_agent.types import Facts, Frame, Shape
 
 
-class Question(NamedTuple):
-    """What is to be explained.
-
-    Attributes:
-        frame: A frame to decide about, as if an episode began with it.
-        episode: An episode of the agent's play, from 1, instead.
-        step: A step of it, from 0.
-        seed: Decides the worlds of play.
-        faithfulness: Frames to test explanations on, 0 for none.
-    """
-
-    frame: Frame | None
-    episode: int | None
-    step: int
-    seed: int
-    faithfulness: int
-
-
 class Answer(NamedTuple):
-    """What was found.
+    """An explanation.
 
     Attributes:
         text: For a person.
@@ -54,28 +40,43 @@ class Answer(NamedTuple):
     shape: Shape | None
 
 
-def explain(agent: DSRL, env: gym.Env[Any, Any], question: Question) -> Answer:
-    """Say what an agent believes, and why it does what it does.
+def run(options: ExplainOptions, given: Set[str]) -> int:
+    """Explain, print the answer and write the files."""
+    agent, env = load_agent(options.run, options)
+    frame = None if options.frame is None else read_pictures([options.frame])[0]
+    answer = explain(agent, env, frame, options)
+    env.close()
+    print(answer.text)
+    for path in list(_write(agent, answer, options)):
+        print(f"Wrote {path}")
+    return 0
+
+
+def explain(
+    agent: DSRL, env: gym.Env[Any, Any], frame: Frame | None, options: ExplainOptions
+) -> Answer:
+    """Explain an agent's beliefs, one decision if the options name one, and test explanations.
 
     Args:
-        agent: Who, as loaded.
+        agent: The agent, as loaded.
         env: The worlds of its play.
-        question: What to explain.
+        frame: A frame to decide about, `uint8 [H, W, 3]`, if there is one.
+        options: The step to explain, and the number of frames to test.
 
     Raises:
         ConfigError: There is no such step.
     """
-    known = known_types(agent)
+    known = agent.perception.known
     believed = beliefs(explained(agent.front_end), known)
     sections = [_section("What it believes", beliefs_in_words(believed))]
     data: dict[str, Any] = {"beliefs": beliefs_as_data(believed)}
-    decision = _decision(agent, env, question)
+    decision = _decision(agent, env, frame, options)
     facts: Facts = ()
     shape: Shape | None = None
     if decision is not None:
         title = "Why, in this picture"
-        if question.episode is not None:
-            title = f"Why, in step {question.step} of episode {question.episode}"
+        if options.episode is not None:
+            title = f"Why, in step {options.step} of episode {options.episode}"
         facts, shape = decision.facts, agent.perception.shape_of(decision.frame)
         why = reasons(
             explained(agent.front_end), facts, known,
@@ -83,68 +84,51 @@ def explain(agent: DSRL, env: gym.Env[Any, Any], question: Question) -> Answer:
         )  # fmt: skip
         sections.append(_section(title, reasons_in_words(why)))
         data["reasons"] = reasons_as_data(why)
-    if question.faithfulness:
-        measured = faithfulness(agent, env, question.faithfulness, question.seed)
+    if options.faithfulness is not None:
+        measured = faithfulness(agent, env, options.faithfulness, options.seed)
         sections.append("\n".join(faithfulness_in_words(measured)))
         data["faithfulness"] = _faithfulness_as_data(measured)
     return Answer("\n\n".join(sections), data, facts, shape)
 
 
-def known_types(agent: DSRL) -> list[int]:
-    """Return the types that an agent tells apart, itself among them."""
-    return agent.perception.known
-
-
-def write_plots(agent: DSRL, folder: Path) -> list[Path]:
-    """Write a PNG of the types' looks and one of the table of every type into a folder."""
-    from dsrl_agent.explain.plots import table_picture, types_picture  # matplotlib takes long
+def _write_plots(agent: DSRL, folder: Path) -> list[Path]:
+    """Write a PNG of the types' appearances and one of the table of every type."""
+    from dsrl_agent.explain.plots import table_picture, types_picture  # Matplotlib takes long
 
     front_end = explained(agent.front_end)
     own = own_types(front_end)
     pictures = {"types.png": types_picture(agent.perception.pictures(), own)}
-    for number in known_types(agent):
+    for number in agent.perception.known:
         if number not in own and entries_of(front_end, number):
             pictures[f"type_{number}.png"] = table_picture(front_end, number)
     return [write_at(folder / name, content) for name, content in pictures.items()]
 
 
-def write_all(
-    agent: DSRL, answer: Answer, json: str | None, logic: str | None, plots: str | None
-) -> list[Path]:
-    """Write what was asked for and return the files' paths.
-
-    Args:
-        agent: Who was explained.
-        answer: What was found.
-        json: Where to write it as JSON.
-        logic: Where to write the agent as a logic program, with the scene that was explained.
-        plots: A folder for pictures.
+def _write(agent: DSRL, answer: Answer, options: ExplainOptions) -> Iterator[Path]:
+    """Write the files that the options name; yield the path of each.
 
     Raises:
         ConfigError: A file cannot be written, or there is no program for this front end.
     """
-    written = []
-    if json is not None:
-        written.append(write_at(Path(json), to_json(answer.data)))
-    if logic is not None:
-        text = (
-            program(explained(agent.front_end))
-            + "\n"
-            + facts_as_logic(answer.facts, 0, answer.shape)
-        )
-        written.append(write_at(Path(logic), text.encode()))
-    if plots is not None:
-        written += write_plots(agent, Path(plots))
-    return written
+    if options.json is not None:
+        yield write_at(Path(options.json), to_json(answer.data))
+    if options.logic is not None:
+        rules = program(explained(agent.front_end))
+        text = rules + "\n" + facts_as_logic(answer.facts, 0, answer.shape)
+        yield write_at(Path(options.logic), text.encode())
+    if options.plots is not None:
+        yield from _write_plots(agent, Path(options.plots))
 
 
-def _decision(agent: DSRL, env: gym.Env[Any, Any], question: Question) -> Decision | None:
-    """Return the decision to explain, if one is."""
-    if question.frame is not None:
-        return Decision(question.frame, agent.facts(question.frame), None, None, 0.0)
-    if question.episode is None:
+def _decision(
+    agent: DSRL, env: gym.Env[Any, Any], frame: Frame | None, options: ExplainOptions
+) -> Decision | None:
+    """Return the decision to explain, if the options name one."""
+    if frame is not None:
+        return Decision(frame, agent.facts(frame), memory=None, action=None, reward=0.0)
+    if options.episode is None:
         return None
-    return replay(agent, env, question.seed, question.episode, question.step)
+    return replay(agent, env, options.seed, options.episode, options.step)
 
 
 def _section(title: str, lines: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""What a run came to, as text for a terminal."""
+"""Put an agent's knowledge, an evaluation and a run's times into text for a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MEASURES = ("positive_share", "collected", "score", "mean_return")
 
 
 def knowledge(agent: DSRL) -> str:
-    """Say what types an agent has found and what it has learned about them."""
+    """List the types that an agent has found, its grid, and its policy for one object alone."""
     grid, numbers = agent.perception.grid, agent.perception.known
     lines = ["Types found, from pixels and reward alone"]
     lines += [f"  {line}" for line in describe_types(agent.front_end, numbers)]
@@ -32,7 +32,7 @@ def knowledge(agent: DSRL) -> str:
 
 
 def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:
-    """Set actors side by side: each measure with its 95 % interval."""
+    """Tabulate the measures of each actor, with 95 % intervals."""
     first = next(iter(reports.values()))
     measures = [name for name in _MEASURES if getattr(first, name) is not None]
     rows = [["", *measures]]
@@ -46,7 +46,7 @@ def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:
 
 
 def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
-    """Say how long each phase took and how long a decision takes."""
+    """Return the wall time of each phase and the median time of a decision in ms."""
     parts = [f"{phase} {spent:.1f} s" for phase, spent in seconds.items()]
     parts.append(f"all {sum(seconds.values()):.1f} s")
     decision = 1000 * reports["agent"].decision_seconds
@@ -54,7 +54,7 @@ def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
 
 
 def next_commands(path: Path) -> str:
-    """Say what can be done with a finished run."""
+    """List the commands that use a finished run."""
     return "\n".join(
         [
             "Next",
