@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_type_hints
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from dsrl_agent.config import TrainConfig, group_of, meanings, summary
 

@@ -18,7 +18,6 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
-from dsrl_agent.experiments.timing.clock import Clock, in_turns, repeat
 
 from benchmarks.worlds.loops import (
     PEER,
@@ -31,6 +30,7 @@ from benchmarks.worlds.loops import (
     play_vector,
 )
 from benchmarks.worlds.records import Comparison, Effort, Memory, Point, Rate, Results, Run
+from dsrl_agent.experiments.timing.clock import Clock, in_turns, repeat
 from shapes_grid import IDS
 from shapes_grid.checks import require_int
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from dsrl_agent.experiments.timing.clock import Samples
 
 

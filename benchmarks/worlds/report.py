@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from dsrl_agent.experiments.report.figure import png_of
-from dsrl_agent.experiments.report.table import Table
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.worlds.records import Comparison, Memory, Point, Results
+from dsrl_agent.experiments.report.figure import png_of
+from dsrl_agent.experiments.report.table import Table
 
 _AXES = {
     "worlds": "worlds",

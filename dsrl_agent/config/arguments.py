@@ -11,7 +11,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from dsrl_agent.config.reading import group_of, hints_of, nearest, read_value, require_known
 from dsrl_agent.errors import ConfigError

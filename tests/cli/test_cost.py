@@ -14,7 +14,7 @@ from dsrl_agent.experiments.timing.decisions import (
     GROWING_OBJECTS,
     KINDS,
     Cost,
-    Room,
+    Storage,
 )
 
 
@@ -24,10 +24,10 @@ def test_cost_prints_and_writes_the_figures(
     sizes = dict.fromkeys((*GROWING_OBJECTS, *GROWING_GRID))
     asked = []
 
-    def measured(*arguments: object) -> tuple[list[Cost], list[Room]]:
+    def measured(*arguments: object) -> tuple[list[Cost], list[Storage]]:
         asked.append(arguments)
         costs = [Cost(kind, *size, 5, 1e-4, 1e-4, 1e-4) for kind in KINDS for size in sizes]
-        return costs, [Room(kind, 1, 32, 100) for kind in KINDS]
+        return costs, [Storage(kind, 1, 32, 100) for kind in KINDS]
 
     monkeypatch.setattr(cost, "measure", measured)
     files = [f"--json={tmp_path / 'new' / 'cost.json'}", f"--plot={tmp_path / 'cost.png'}"]

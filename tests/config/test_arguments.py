@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from dsrl_agent.config.arguments import named, require_arguments, require_file
 from dsrl_agent.errors import ConfigError

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from dsrl_agent.config import TrainConfig, group_of, hints_of, read_config
 
