@@ -11,10 +11,10 @@ from dsrl_agent.errors import ConfigError
 
 
 def require_at_least(name: str, value: Any, low: int, why: str = "") -> None:
-    """Refuse what is no whole number from `low` on.
+    """Refuse a value that is no whole number of at least `low`.
 
     Raises:
-        ConfigError: It names the value and the rule, with `why` in front of the bound.
+        ConfigError: The message has the value and the rule, with `why` in front of the bound.
     """
     if isinstance(value, bool) or not isinstance(value, int):
         raise ConfigError(f"{name} is {value!r}, but it must be a whole number.")
@@ -23,20 +23,20 @@ def require_at_least(name: str, value: Any, low: int, why: str = "") -> None:
 
 
 def require_within(name: str, value: Any, low: int, high: int) -> None:
-    """Refuse what is no whole number from `low` to `high`.
+    """Refuse a value that is no whole number from `low` to `high`.
 
     Raises:
-        ConfigError: It names the value and the rule.
+        ConfigError: The message has the value and the rule.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise ConfigError(f"{name} is {value!r}, but it must be from {low} to {high}.")
 
 
 def require_number(name: str, value: Any) -> None:
-    """Refuse what is no number.
+    """Refuse a value that is no number.
 
     Raises:
-        ConfigError: It names the value.
+        ConfigError: The message has the value.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigError(f"{name} is {value!r}, but it must be a number.")
@@ -45,10 +45,17 @@ def require_number(name: str, value: Any) -> None:
 def require_range(
     name: str, value: Any, low: float, high: float = math.inf, *, open_low: bool = False
 ) -> None:
-    """Refuse what is no finite number from `low` to `high`; `open_low` leaves `low` itself out.
+    """Refuse a value that is no finite number from `low` to `high`.
+
+    Args:
+        name: The dotted name of the setting.
+        value: The value.
+        low: The least value allowed.
+        high: The greatest value allowed; infinity itself is always refused.
+        open_low: Whether `low` itself is refused.
 
     Raises:
-        ConfigError: It names the value and the rule.
+        ConfigError: The message has the value and the rule.
     """
     require_number(name, value)
     fits = low < value <= high if open_low else low <= value <= high
@@ -61,18 +68,18 @@ def require_range(
 def require_fields(
     path: str, config: Any, *, shares: Collection[str] = (), positive: Collection[str] = ()
 ) -> None:
-    """Refuse a dataclass of numbers with a value that breaks its rule.
+    """Check the numbers of a dataclass.
 
     Whole numbers must be at least 1, other numbers at least 0 and finite.
 
     Args:
         path: The path of the dataclass among the settings.
-        config: The dataclass; its defaults tell which fields are whole numbers.
+        config: The dataclass. Fields with a default of type `int` are whole numbers.
         shares: Fields that must be at most 1.
         positive: Fields that must be greater than 0.
 
     Raises:
-        ConfigError: It names the setting, the value and the rule.
+        ConfigError: The message has the setting, the value and the rule.
     """
     for field in fields(config):
         name, value = f"{path}.{field.name}", getattr(config, field.name)

@@ -15,6 +15,13 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 sys.path.append(str(Path(__file__).parent / "helpers"))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker here, where tests of an installed wheel find it as well."""
+    config.addinivalue_line(
+        "markers", "slow: takes over 2 s of CPU time; -m 'not slow' leaves it out"
+    )
+
+
 @pytest.fixture
 def one_thread() -> Iterator[None]:
     """Let torch run in one thread: the same arithmetic whatever the machine, and no waiting."""

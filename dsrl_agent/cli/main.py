@@ -1,47 +1,37 @@
-"""The command line's door: parses, calls, and turns errors into one line. No algorithm in it."""
+"""Open the door of the command line: parse, call, and turn errors into one line."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import dataclasses
+import importlib
 import os
-import re
 import sys
-from collections.abc import Sequence
-from typing import Any, NoReturn
+from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
-import yaml  # type: ignore[import-untyped]
-from jsonargparse import ArgumentParser, Namespace
+from jsonargparse import ArgumentParser, Namespace, get_loader
 
-from dsrl_agent.cli.parsers import build_parser
-from dsrl_agent.config import TrainConfig, keys, nearest, require_known
+from dsrl_agent.cli.options import COMMANDS, Command, CommandGroup
+from dsrl_agent.config import meanings, read_config
+from dsrl_agent.config.arguments import named, require_arguments, require_file
 from dsrl_agent.errors import ConfigError, DSRLError
 
 _BAD_INPUT, _INTERRUPTED = 2, 130
-_CONFIGS: dict[str, type[Any]] = {"train": TrainConfig}
-
-_KINDS = {
-    "<class 'int'>": "a whole number",
-    "<class 'float'>": "a number",
-    "<class 'bool'>": "true or false",
-    "<class 'dict'>": "a mapping, such as '{key: value}'",
-}
+_DESCRIPTION = (
+    "Deep symbolic reinforcement learning: from raw pixels to an agent whose rules can be read."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `dsrl`: exit 0 when all went well, 2 on bad input, 130 on Ctrl-C."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    parser = build_parser()
     try:
-        if not given:
-            parser.print_help()
-            sys.exit(0)
-        _check_config_files(given)
-        parsed = parser.parse_args(given)
-        sys.exit(_run(parser, parsed, given))
+        sys.exit(_run(given))
     except DSRLError as error:
-        _refuse(str(error))
-    except argparse.ArgumentError as error:
-        _refuse(_explain(str(error), given))
+        print(f"dsrl: {error}", file=sys.stderr)
+        sys.exit(_BAD_INPUT)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         sys.exit(_INTERRUPTED)
@@ -50,76 +40,97 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(0)
 
 
-def _run(parser: ArgumentParser, parsed: Namespace, given: Sequence[str]) -> int:
-    # The learning libraries take seconds to import; help and bad options need none of them.
-    import torch
+def _run(given: Sequence[str]) -> int:
+    """Parse the arguments and run the command; return the exit status."""
+    parser = _build_parser()
+    if not given:
+        parser.print_help()
+        return 0
+    path, command = list(given[:1]), COMMANDS.get(given[0])
+    if isinstance(command, CommandGroup):
+        path, command = list(given[:2]), command.commands.get("".join(given[1:2]))
+    parsed = _parse(parser, given, command, given[len(path) :])
+    assert command is not None  # the parser refuses all else
+    values = parsed[".".join(path)].as_dict()
+    values.pop("config", None)
+    options = read_config(command.options, values)
+    with _one_thread():
+        status: int = importlib.import_module(f"dsrl_agent.cli.{path[0]}").run(options, set(values))
+    return status
+
+
+def _parse(
+    parser: ArgumentParser, given: Sequence[str], command: Command | None, rest: Sequence[str]
+) -> Namespace:
+    """Return what was given, without defaults: those are the options classes' own.
+
+    Args:
+        parser: The parser of all commands.
+        given: All arguments.
+        command: The command that they name, if they name one.
+        rest: The arguments after the command's name.
+
+    Raises:
+        ConfigError: An argument is refused.
+    """
+    load = get_loader("yaml")
+    options = list(named(rest))
+    if command is not None and command.reads_files:
+        for name, text in options:
+            if name == "config" and text is not None:
+                require_file(command.options, text, load)
+    try:
+        prints = any(name == "print_config" for name, _ in options)
+        return parser.parse_args(list(given), defaults=prints)
+    except argparse.ArgumentError as error:
+        if command is not None:
+            listed_by = "--print_config" if command.reads_files else "--help"
+            require_arguments(command.options, rest, load, listed_by)
+        # Not the fault of a setting's name or value: the parser's own words.
+        raise ConfigError(" ".join(str(error).split())) from error
+
+
+def _build_parser() -> ArgumentParser:
+    """Return the parser of all commands."""
+    parser = ArgumentParser(prog="dsrl", description=_DESCRIPTION, exit_on_error=False)
+    commands = parser.add_subcommands(title="commands", dest="subcommand")
+    for name, command in COMMANDS.items():
+        one = _command_parser(command)
+        commands.add_subcommand(name, one, help=command.help)
+        if isinstance(command, CommandGroup):  # only now: jsonargparse wants the upper level first
+            inner = one.add_subcommands(title=command.title, dest=name)
+            for inner_name, each in command.commands.items():
+                inner.add_subcommand(inner_name, _command_parser(each), help=each.help)
+    return parser
+
+
+def _command_parser(command: Command | CommandGroup) -> ArgumentParser:
+    """Return a parser whose options are the fields of the command's class."""
+    parser = ArgumentParser(description=command.description, exit_on_error=False)
+    if isinstance(command, CommandGroup):
+        return parser
+    if command.reads_files:
+        parser.add_argument(
+            "--config", action="config", help="a YAML file with any of the settings"
+        )
+    fields, texts = dataclasses.fields(command.options), meanings(command.options)
+    special = {field.name: field.metadata for field in fields if field.metadata}
+    parser.add_class_arguments(command.options, as_group=False, skip=set(special))
+    for name, metadata in special.items():
+        parser.add_argument(metadata["flag"], nargs=metadata["nargs"], type=str, help=texts[name])
+    return parser
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let the learning libraries compute in one thread.
+
+    On arrays this small a second thread gains little, and on a busy machine it costs a lot: each
+    waits for the other to be given a core.
+    """
+    import torch  # takes seconds; help and bad options do without
     from threadpoolctl import threadpool_limits
 
-    from dsrl_agent.cli.commands import COMMANDS
-
-    # On arrays this small a second thread gains little, and on a busy machine it costs a lot: each
-    # waits for the other to be given a core.
     torch.set_num_threads(1)
     with threadpool_limits(1):
-        return COMMANDS[parsed.subcommand](parser, parsed, given)
-
-
-def _check_config_files(arguments: Sequence[str]) -> None:
-    """Refuse unknown keys of `--config` files by path, value and nearest known key."""
-    config = _CONFIGS.get(arguments[0])
-    for index, argument in enumerate(arguments):
-        if argument.startswith("--config="):
-            name = argument.removeprefix("--config=")
-        elif argument == "--config" and index + 1 < len(arguments):
-            name = arguments[index + 1]
-        else:
-            continue
-        try:
-            with open(name, encoding="utf-8") as file:
-                content = yaml.safe_load(file)
-        except OSError as error:
-            raise ConfigError(
-                f"The config {name!r} cannot be read: {error.strerror}; give a YAML file."
-            ) from error
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise ConfigError(
-                f"The config {name!r} is no YAML: {' '.join(str(error).split())}"
-            ) from error
-        if not isinstance(content, dict):
-            raise ConfigError(
-                f"The config {name!r} holds {type(content).__name__}, but it must hold settings, "
-                "one `key: value` a line; --print_config shows them all."
-            )
-        if config is not None:
-            require_known(content, config)
-
-
-def _explain(message: str, given: Sequence[str]) -> str:
-    """Put jsonargparse's message into our words: the field, the value, the rule, the remedy."""
-    unknown = re.search(r"unrecognized arguments: --([\w.]+)(?:[= ](.*))?$", message, re.DOTALL)
-    config = _CONFIGS.get(given[0])
-    if unknown and config is not None:
-        value = f" (here {unknown[2]!r})" if unknown[2] else ""
-        return f"{unknown[1]}{value} is no setting; {nearest(unknown[1], list(keys(config)))}"
-    wrong = re.search(r'Parser key "([\w.]+)":\s*(.*)', message, re.DOTALL)
-    if wrong:
-        return _explain_value(wrong[1], " ".join(wrong[2].split()))
-    return " ".join(message.split())
-
-
-def _explain_value(key: str, complaint: str) -> str:
-    optional = re.search(r"Subtypes: \[(.*), <class 'NoneType'>\].* Given value: (.*)", complaint)
-    if optional:  # of something that may be left out, but was not
-        complaint = f"Expected a {optional[1]}. Got value: {optional[2]}"
-    expected = re.fullmatch(r"Expected a (.*?)\. Got value: (.*)", complaint)
-    if not expected:
-        return f"{key}: {complaint}"
-    kind, value = expected.groups()
-    choices = re.findall(r"'([^']*)'", kind) if "Literal" in kind else []
-    rule = f"one of {', '.join(choices)}" if choices else _KINDS.get(kind, f"of type {kind}")
-    return f"{key} is {value!r}, but it must be {rule}."
-
-
-def _refuse(message: str) -> NoReturn:
-    print(f"dsrl: {message}", file=sys.stderr)
-    sys.exit(_BAD_INPUT)
+        yield

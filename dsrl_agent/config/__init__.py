@@ -1,6 +1,6 @@
-"""Every setting, as frozen dataclasses that refuse values which break their rule.
+"""Define every setting, in frozen dataclasses that refuse values which break their rule.
 
-The command line and YAML files are read into these by jsonargparse; from Python, make them.
+`read_config` reads them from YAML files and the command line; from Python, make them.
 """
 
 from dsrl_agent.config.back_end import BackEndConfig
@@ -12,8 +12,17 @@ from dsrl_agent.config.front_end import (
     add_front_end_kind,
     front_end_kinds,
 )
+from dsrl_agent.config.meanings import meanings, summary
 from dsrl_agent.config.perception import PerceptionConfig
-from dsrl_agent.config.reading import keys, nearest, read_config, require_known
+from dsrl_agent.config.reading import (
+    group_of,
+    hints_of,
+    keys,
+    nearest,
+    read_config,
+    read_value,
+    require_known,
+)
 from dsrl_agent.config.sights import (
     CameraThresholds,
     CellsThresholds,
@@ -55,8 +64,13 @@ __all__ = [
     "TypingThresholds",
     "add_front_end_kind",
     "front_end_kinds",
+    "group_of",
+    "hints_of",
     "keys",
+    "meanings",
     "nearest",
     "read_config",
+    "read_value",
     "require_known",
+    "summary",
 ]

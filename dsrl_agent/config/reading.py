@@ -5,32 +5,49 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from dsrl_agent.errors import ConfigError
 
 _Config = TypeVar("_Config")
 
 
-def keys(config: type[Any], prefix: str = "") -> Iterator[str]:
-    """Yield the dotted names of all settings of a config class."""
+def hints_of(config: type[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the dotted name and the type of every setting, each group before its settings."""
     hints = get_type_hints(config)
     for setting in dataclasses.fields(config):
-        kind = hints[setting.name]
-        yield prefix + setting.name
-        if dataclasses.is_dataclass(kind):
-            assert isinstance(kind, type)
-            yield from keys(kind, f"{prefix}{setting.name}.")
+        hint = hints[setting.name]
+        yield prefix + setting.name, hint
+        if group := group_of(hint):
+            yield from hints_of(group, f"{prefix}{setting.name}.")
 
 
-def nearest(key: str, known: list[str]) -> str:
-    """Return a hint at the known key most like a wrong one."""
+def keys(config: type[Any]) -> Iterator[str]:
+    """Yield the dotted names of all settings of a config class."""
+    return (name for name, _ in hints_of(config))
+
+
+def group_of(hint: Any) -> type[Any] | None:
+    """Return the config class that a field holds, if it holds one; the field may be optional."""
+    options = get_args(hint) if get_origin(hint) in (UnionType, Union) else (hint,)
+    return next((one for one in options if isinstance(one, type) and is_dataclass(one)), None)
+
+
+def nearest(key: str, known: list[str], otherwise: str = "--print_config") -> str:
+    """Return a hint at the known key most similar to a wrong one.
+
+    Args:
+        key: The wrong key, dotted.
+        known: All known keys.
+        otherwise: The option that lists them, named where no known key is similar.
+    """
     last = {name.rpartition(".")[2]: name for name in known}
     near = difflib.get_close_matches(key, known, 1) or [
         last[name] for name in difflib.get_close_matches(key.rpartition(".")[2], last, 1)
     ]
-    return f"did you mean {near[0]}?" if near else "see --print_config for all of them."
+    return f"did you mean {near[0]}?" if near else f"see {otherwise} for all of them."
 
 
 def require_known(
@@ -39,13 +56,13 @@ def require_known(
     """Refuse a mapping with a key that a config class does not have.
 
     Args:
-        values: What was read.
+        values: The mapping as read.
         config: The class.
-        prefix: The path of `values` in what was read, with a dot at its end.
-        root: The class of the whole, among whose settings the nearest is looked for.
+        prefix: The path of `values` in the file, with a dot at its end.
+        root: The class of the whole file, among whose settings the nearest is searched.
 
     Raises:
-        ConfigError: It names the key's path, its value and the nearest known key.
+        ConfigError: A key is unknown; the message has its path, its value and the nearest key.
     """
     hints = get_type_hints(config)
     for name, value in values.items():
@@ -54,53 +71,77 @@ def require_known(
                 f"{prefix}{name} (here {value!r}) is no setting; "
                 + nearest(f"{prefix}{name}", list(keys(root or config)))
             )
-        if dataclasses.is_dataclass(hints[name]) and isinstance(value, Mapping):
-            kind = hints[name]
-            assert isinstance(kind, type)
-            require_known(value, kind, f"{prefix}{name}.", root or config)
+        group = group_of(hints[name])
+        if group is not None and isinstance(value, Mapping):
+            require_known(value, group, f"{prefix}{name}.", root or config)
 
 
 def read_config(kind: type[_Config], values: Mapping[str, Any], prefix: str = "") -> _Config:
-    """Return a config class filled from a mapping, such as a YAML file's; the rest is at default.
+    """Return a config class filled from a mapping; fields that are left out have their default.
 
     Args:
         kind: A frozen dataclass; its fields may be such classes as well.
-        values: Its fields by name.
-        prefix: The path of `values` in what was read, with a dot at its end.
+        values: Its fields by name, as read from YAML, JSON or the command line.
+        prefix: The path of `values` in the file, with a dot at its end.
 
     Raises:
-        ConfigError: A key that is no setting, a value of another type, or one that breaks its rule.
+        ConfigError: A key is no setting, or a value has another type or breaks its rule.
     """
     require_known(values, kind, prefix)
     hints = get_type_hints(kind)
     return kind(
-        **{name: _value(hints[name], value, prefix + name) for name, value in values.items()}
+        **{name: read_value(hints[name], value, prefix + name) for name, value in values.items()}
     )
 
 
-def _value(hint: Any, value: Any, name: str) -> Any:
-    """Return a value as its field wants it, or refuse it."""
-    if dataclasses.is_dataclass(hint):
-        if not isinstance(value, Mapping):
-            raise ConfigError(f"{name} is {value!r}, but it must be a mapping of settings.")
-        assert isinstance(hint, type)
-        return read_config(hint, value, f"{name}.")
+def read_value(hint: Any, value: Any, name: str) -> Any:
+    """Return a value in the type of its field.
+
+    Args:
+        hint: The type: a config class, `Literal`, `X | None`, `list[X]`, `tuple[X, ...]`,
+            `tuple[X, Y]`, `dict[str, Any]`, `int`, `float`, `bool`, `str` or `Any`.
+        value: The value as read from YAML, JSON or the command line.
+        name: The dotted name of the setting.
+
+    Raises:
+        ConfigError: The value has another type; the message has the name, the value and the rule.
+    """
     origin, arguments = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return value
+    if is_dataclass(hint):
+        return _group(hint, value, name)
     if origin is Literal:
         if value not in arguments:
-            raise ConfigError(f"{name} is {value!r}, but it must be one of {', '.join(arguments)}.")
+            known = ", ".join(map(str, arguments))
+            raise ConfigError(f"{name} is {value!r}, but it must be one of {known}.")
         return value
-    if origin is UnionType:
+    if origin in (UnionType, Union):
         if value is None and NoneType in arguments:
             return None
         (hint,) = (argument for argument in arguments if argument is not NoneType)
-        return _value(hint, value, name)
+        return read_value(hint, value, name)
     wanted, rule = _PLAIN[origin or hint]
     if isinstance(value, bool) != (wanted is bool) or not isinstance(value, wanted):
         raise ConfigError(f"{name} is {value!r}, but it must be {rule}.")
     if origin in (list, tuple):
-        return origin(_value(arguments[0], part, name) for part in value)
+        return origin(_parts(origin, arguments, value, name))
     return float(value) if hint is float else value
+
+
+def _group(hint: Any, value: Any, name: str) -> Any:
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"{name} is {value!r}, but it must be a mapping of settings.")
+    return read_config(hint, value, f"{name}.")
+
+
+def _parts(origin: type[Any], hints: tuple[Any, ...], value: Any, name: str) -> Iterator[Any]:
+    """Yield the parts of a list or tuple, each in its type; they are named as the whole."""
+    if origin is list or hints[-1] is ...:
+        hints = (hints[0],) * len(value)
+    if len(value) != len(hints):
+        raise ConfigError(f"{name} is {value!r}, but it must be a list of {len(hints)} values.")
+    return (read_value(hint, part, name) for hint, part in zip(hints, value, strict=True))
 
 
 _PLAIN: Mapping[Any, tuple[Any, str]] = {
@@ -112,4 +153,4 @@ _PLAIN: Mapping[Any, tuple[Any, str]] = {
     list: (list | tuple, "a list"),
     tuple: (list | tuple, "a list"),
 }
-"""What a value of a type may come as, and how the rule is put."""
+"""The Python types that a plain field accepts, and the rule in an error's words."""

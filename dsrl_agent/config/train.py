@@ -1,4 +1,4 @@
-"""Settings of a whole agent and of a training run."""
+"""Define the settings of a whole agent and of a training run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class AgentConfig:
     """The whole agent.
 
     Attributes:
-        perception: From pixels to facts.
+        perception: From frames to facts.
         back_end: The network.
         front_end: The learner on symbols.
     """
@@ -31,8 +31,8 @@ class EnvConfig:
     """The environment.
 
     Attributes:
-        id: What `gymnasium.make` takes, with the module to import before a colon.
-        kwargs: Keywords for it.
+        id: The id for `gymnasium.make`, with the module to import before a colon.
+        kwargs: Keywords for the environment.
     """
 
     id: str = "shapes_grid:ShapesGrid-v0"
@@ -45,8 +45,8 @@ class EvaluationConfig:
 
     Attributes:
         episodes: Worlds to play.
-        kwargs: Keywords for the environment that replace some of those of training. Unless a
-            `split` is among them, an environment that has splits is asked for its `test` worlds.
+        kwargs: Keywords for the environment that replace some of those of training. Without
+            `split` among them, an environment that has splits makes its `test` worlds.
     """
 
     episodes: int = 200
@@ -63,15 +63,15 @@ class TrainConfig(AgentConfig):
     Attributes:
         env: The environment.
         total_timesteps: Environment steps to take, those that train the back end included.
-        seed: Seeds everything that is drawn.
+        seed: The seed of all random numbers.
         device: Where the network runs: auto, cpu or cuda.
-        checkpoint_every: Steps between checkpoints (written at the end of an episode).
-        evaluation: The evaluation that closes the run.
-        until_settled: Whether to stop before that, once the front end finds that it has learned
-            what there is (`rules` can tell).
+        checkpoint_every: Steps between checkpoints, which are written at the end of an episode.
+        evaluation: The evaluation at the end of the run.
+        until_settled: Whether to stop before `total_timesteps` as soon as the front end finds
+            nothing more to learn. Only `rules` can tell.
         run_dir: The run's folder, which must not exist; by default a new one under runs/.
         resume: The folder of a stopped run to go on with, in place of a new one.
-        progress: Whether to show a bar for every phase.
+        progress: Whether to show a progress bar for each phase.
     """
 
     env: EnvConfig = field(default_factory=EnvConfig)

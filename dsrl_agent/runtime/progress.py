@@ -1,4 +1,4 @@
-"""Live bars in a terminal, one for every phase."""
+"""Show a progress bar in a terminal for each phase of training."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FIGURES = {
 
 
 class Bars:
-    """Shows how far each phase is; `update` is what `DSRL.learn` reports to."""
+    """Shows the progress of the current phase; training reports to `update`."""
 
     def __init__(self) -> None:
         self._bar: Any = None
@@ -35,7 +35,7 @@ class Bars:
         self.close()
 
     def update(self, phase: str, done: int, total: int, figure: float) -> None:
-        """Show that `done` of `total` are done in a phase, with its latest figure."""
+        """Show that `done` of `total` steps of a phase are done, with the phase's latest figure."""
         if phase != self._phase or self._bar.total != total:
             self.close()
             self._phase = phase
@@ -43,14 +43,14 @@ class Bars:
                 total=total,
                 desc=phase.ljust(8),
                 dynamic_ncols=True,
-                # A file or a pipe keeps every update: it gets few.
+                # A file or a pipe keeps every update, so it gets one every 10 s at most.
                 mininterval=0.1 if sys.stderr.isatty() else 10.0,
             )
         self._bar.update(done - self._bar.n)
         self._bar.set_postfix_str(_FIGURES.get(phase, "{:g}").format(figure), refresh=False)
 
     def close(self) -> None:
-        """End the running bar."""
+        """End the current bar."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None

@@ -1,4 +1,4 @@
-"""Shapes-grid worlds for Gymnasium.
+"""Provide grid worlds of shapes for Gymnasium.
 
 >>> import gymnasium
 >>> env = gymnasium.make("shapes_grid:ShapesGrid-v0")
@@ -15,7 +15,8 @@ from shapes_grid.errors import BoardError, SpecError
 from shapes_grid.ids import IDS
 from shapes_grid.shapes import SHAPES
 from shapes_grid.solver import Solution
-from shapes_grid.spec import COMPASS, Border, WorldSpec
+from shapes_grid.spec import WorldSpec
+from shapes_grid.spec_fields import COMPASS, Border
 from shapes_grid.vector import ShapesGridVectorEnv
 
 __all__ = [
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 ACTIONS = COMPASS
-"""The names of the actions in worlds with `controls="compass"`, all but `-Heading`."""
+"""The names of the actions in worlds with `controls="compass"` (all ids but `-Heading`)."""
 
 for _id, _fields in IDS.items():
     if _id not in gym.registry:
@@ -41,8 +42,7 @@ for _id, _fields in IDS.items():
             entry_point=ShapesGridEnv,
             vector_entry_point=ShapesGridVectorEnv,
             kwargs=dict(_fields),
-            # `step` checks its action and the order of calls itself, at a tenth of the wrappers'
-            # cost.
+            # `step` itself checks actions and the order of calls, at a tenth of the wrappers' cost.
             disable_env_checker=True,
             order_enforce=False,
         )

@@ -1,4 +1,4 @@
-"""The worlds' own commands: `python -m shapes_grid {list, show, gallery, speed}`."""
+"""List, show and draw the registered worlds: `python -m shapes_grid {list, show, gallery}`."""
 
 from __future__ import annotations
 
@@ -7,36 +7,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from shapes_grid import speed
 from shapes_grid.checks import nearest
+from shapes_grid.drawing.canvas import Frame
+from shapes_grid.drawing.gallery import save_gallery
 from shapes_grid.env import ShapesGridEnv
-from shapes_grid.gallery import save_gallery
 from shapes_grid.ids import IDS
-
-# Worlds that are more to draw or to step than the plain one.
-_COSTLY = {
-    name: IDS[f"ShapesGrid-{name}-v0"]
-    for name in (
-        "Noise",
-        "Texture",
-        "Colours",
-        "Sizes",
-        "Offsets",
-        "Overlap",
-        "Shake",
-        "Movers",
-        "Everything",
-        "Heading",
-        "KeyDoor",
-    )
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return 0 when all went well and 2 on bad input."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == ["speed"]:  # it has options of its own
-        return speed.main(given[1:], _COSTLY)
+    """Run a command; return 0 on success and 2 on bad input."""
     parser = argparse.ArgumentParser("python -m shapes_grid", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="list the registered worlds and what each changes")
@@ -46,8 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gallery = commands.add_parser("gallery", help="write a picture of all worlds")
     gallery.add_argument("path", type=Path, help="the picture to write, such as worlds.png")
     gallery.add_argument("--seed", type=int, default=0)
-    commands.add_parser("speed", help="measure steps per second beside a peer and the limit")
-    options = parser.parse_args(given)
+    options = parser.parse_args(arguments)
     try:
         if options.command == "list":
             width = max(map(len, IDS))
@@ -56,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         elif options.command == "show":
             sys.stdout.write(_board(options.name, options.seed) + "\n")
         else:
-            save_gallery(options.path, list(IDS), options.seed)
+            save_gallery(options.path, _first_frames(options.seed))
             sys.stdout.write(f"Wrote {options.path}\n")
     except (OSError, ValueError) as error:
         sys.stderr.write(f"shapes_grid: {error}\n")
@@ -74,6 +52,13 @@ def _board(name: str, seed: int) -> str:
     env = ShapesGridEnv(render_mode="ansi", **IDS[name])
     env.reset(seed=seed)
     return str(env.render())
+
+
+def _first_frames(seed: int) -> dict[str, Frame]:
+    return {
+        name.removeprefix("ShapesGrid-"): ShapesGridEnv(**fields).reset(seed=seed)[0]
+        for name, fields in IDS.items()
+    }
 
 
 if __name__ == "__main__":

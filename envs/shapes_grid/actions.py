@@ -1,4 +1,4 @@
-"""Actions checked at the door."""
+"""Check actions."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def require_action(action: Any, names: Sequence[str]) -> int:
     """Return an action, an index into the actions' names, as an int.
 
     Raises:
-        InvalidAction: It is no whole number in range.
+        InvalidAction: The action is no whole number in range.
     """
     try:
         chosen = operator.index(action)
-    except TypeError:  # NumPy's booleans and arrays of several among others, but not Python's
+    except TypeError:  # NumPy booleans among others; Python booleans are refused below
         chosen = -1
     if isinstance(action, bool) or not 0 <= chosen < len(names):
         raise InvalidAction(
@@ -32,7 +32,7 @@ def require_actions(actions: Any, count: int, names: Sequence[str]) -> NDArray[n
     """Return the actions of `count` worlds as an array `intp [count]`.
 
     Raises:
-        InvalidAction: They are not `count` whole numbers in range.
+        InvalidAction: The actions are not `count` whole numbers in range.
     """
     chosen = np.asarray(actions)
     if chosen.shape != (count,) or not np.issubdtype(chosen.dtype, np.integer):

@@ -1,8 +1,7 @@
-"""Many worlds of one spec, stepped together.
+"""Step many worlds of one spec together.
 
-Worlds in which the agent walks, is blocked and touches, and nothing else happens, are stepped all
-at once in NumPy (`PlainBatch`); the others one after the other (`LoopBatch`). Both follow
-`shapes_grid.rules`, which tests compare them with.
+`PlainBatch` steps plain worlds (the agent walks, is blocked and touches) all at once in NumPy.
+`LoopBatch` steps other worlds one after the other. Tests compare both with `shapes_grid.rules`.
 """
 
 from __future__ import annotations
@@ -14,17 +13,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from shapes_grid.appearances import AppearanceCodes
 from shapes_grid.board import Board, Start
-from shapes_grid.rules import COMPASS_DIRECTIONS, Episode, LookBoard, Rules
-from shapes_grid.spec import COMPASS
+from shapes_grid.rules import COMPASS_DIRECTIONS, Episode, Rules
+from shapes_grid.spec_fields import COMPASS
 
 Indices = NDArray[np.intp]
 Changed = tuple[Indices, Indices]
-"""The worlds `[N]` and the places `[N]` in them that look different than before."""
+"""Cells whose picture changed: their worlds `[N]` and their places `[N]`."""
 
 
 class Outcome(NamedTuple):
-    """What a step did in each world."""
+    """The results of one step in each world."""
 
     rewards: NDArray[np.float64]  # [B]
     terminated: NDArray[np.bool_]  # [B]
@@ -33,16 +33,17 @@ class Outcome(NamedTuple):
 
 
 class Batch(ABC):
-    """The state of `count` worlds and what does not depend on how they are stepped.
+    """The state of `count` worlds, common to all ways of stepping.
 
     Attributes:
         cells: `int8 [B, rows, cols]`: 0 for empty, `i + 1` for a thing of `spec.kinds[i]`.
-        looks: `int32 [B, rows, cols]`: how each object looks, or `None` if shapes tell it.
+        appearances: `int32 [B, rows, cols]`: appearance codes, or `None` in worlds without
+            variation (see `shapes_grid.appearances`).
         agents: `intp [B]`: places of the agents, counted row by row, -1 without agents.
         headings: `intp [B]`: quarter turns to the right from facing up.
-        keys: `intp [B]`: keys that the agents carry.
+        keys: `intp [B]`: number of keys that each agent carries.
         steps: `int64 [B]`: steps taken in the running episode.
-        seeds: `int64 [B]`: what chance goes by in the running episode.
+        seeds: `int64 [B]`: seeds of the running episodes' randomness.
     """
 
     def __init__(self, rules: Rules, count: int) -> None:
@@ -50,7 +51,8 @@ class Batch(ABC):
         shape = (count, spec.rows, spec.cols)
         self.rules = rules
         self.cells: Board = np.zeros(shape, np.int8)
-        self.looks: LookBoard | None = np.zeros(shape, np.int32) if spec.is_varied else None
+        varied = np.zeros(shape, np.int32) if spec.is_varied else None
+        self.appearances: AppearanceCodes | None = varied
         self.agents: Indices = np.full(count, -1, np.intp)
         self.headings: Indices = np.zeros(count, np.intp)
         self.keys: Indices = np.zeros(count, np.intp)
@@ -62,18 +64,18 @@ class Batch(ABC):
 
     @abstractmethod
     def begin(self, worlds: Indices, starts: Sequence[Start]) -> Changed:
-        """Begin episodes of some worlds, or go on with them; return what looks different since."""
+        """Begin or continue episodes of some worlds; return the changed cells."""
 
     @abstractmethod
     def step(self, actions: Indices) -> Outcome:
         """Step every world with its action `[B]`, an index into `spec.actions`.
 
-        Those whose episode had ended do something that means nothing.
+        The results of worlds whose episode had ended are meaningless.
         """
 
 
 class PlainBatch(Batch):
-    """Worlds of a plain spec: one NumPy operation does for all."""
+    """Worlds of a plain spec, stepped all at once by NumPy."""
 
     def __init__(self, rules: Rules, count: int) -> None:
         super().__init__(rules, count)
@@ -87,7 +89,7 @@ class PlainBatch(Batch):
         self._every = np.arange(count)
 
     def begin(self, worlds: Indices, starts: Sequence[Start]) -> Changed:
-        """Begin episodes of some worlds, or go on with them; return what looks different since."""
+        """Begin or continue episodes of some worlds; return the changed cells."""
         count, cols = len(worlds), self.rules.spec.cols
         cells = np.concatenate([start.cells for start in starts]).reshape(count, -1)
         row_cols = np.array([(-1, cols - 1) if s.agent is None else s.agent for s in starts])
@@ -113,13 +115,13 @@ class PlainBatch(Batch):
         terminated = np.zeros(len(self), np.bool_)
         changed = worlds[:0], worlds[:0]
         if spec.agent:
-            # Views of the whole; kept, they would come apart from a copy.
+            # Views are made anew: stored views would still refer to the original after a copy.
             cells, first = self.cells.reshape(-1), worlds * (spec.rows * spec.cols)
             before = self.agents
             target = self._following.reshape(-1)[before * len(COMPASS) + actions]
             codes = cells[first + target]
             if self._any_blocks:
-                blocked = self._blocks[codes]  # by walls, which are worth nothing
+                blocked = self._blocks[codes]  # by walls, whose reward is 0
                 target = np.where(blocked, before, target)
             cells[first + target] = 0
             self.agents = target
@@ -139,14 +141,14 @@ class PlainBatch(Batch):
 
 
 class LoopBatch(Batch):
-    """Worlds of any spec: each steps by itself."""
+    """Worlds of any spec, stepped one after the other."""
 
     def __init__(self, rules: Rules, count: int) -> None:
         super().__init__(rules, count)
         self.episodes = self._make_episodes()
 
     def __getstate__(self) -> dict[str, Any]:
-        # The episodes live in our arrays; copies of them would live in their own.
+        # The episodes share this batch's arrays; copied episodes would have arrays of their own.
         return {**vars(self), "episodes": [(e.start(), e.terminated) for e in self.episodes]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -157,7 +159,7 @@ class LoopBatch(Batch):
             episode.terminated = terminated
 
     def begin(self, worlds: Indices, starts: Sequence[Start]) -> Changed:
-        """Begin episodes of some worlds, or go on with them; return what looks different since."""
+        """Begin or continue episodes of some worlds; return the changed cells."""
         for index, start in zip(worlds.tolist(), starts, strict=True):
             self.episodes[index].begin(start)
             self._note(index)
@@ -183,10 +185,10 @@ class LoopBatch(Batch):
 
     def _make_episodes(self) -> list[Episode]:
         count = len(self)
-        looks: Sequence[LookBoard | None] = (
-            [None] * count if self.looks is None else list(self.looks)
+        codes: Sequence[AppearanceCodes | None] = (
+            [None] * count if self.appearances is None else list(self.appearances)
         )
-        return [Episode(self.rules, *arrays) for arrays in zip(self.cells, looks, strict=True)]
+        return [Episode(self.rules, *arrays) for arrays in zip(self.cells, codes, strict=True)]
 
     def _note(self, index: int) -> None:
         episode = self.episodes[index]
@@ -196,5 +198,5 @@ class LoopBatch(Batch):
 
 
 def make_batch(rules: Rules, count: int) -> Batch:
-    """Return worlds that are stepped in the fastest way their rules allow."""
+    """Return `count` worlds that are stepped in the fastest way that the rules allow."""
     return (PlainBatch if rules.is_plain else LoopBatch)(rules, count)

@@ -1,6 +1,6 @@
-"""ASCII boards: a world's contents written as lines of text, one letter a cell.
+"""Read and write ASCII boards: a world's contents as lines of text, one letter a cell.
 
-`.` is an empty cell, `+` the agent and the other letters stand in `shapes_grid.shapes.SHAPES`:
+`.` is an empty cell and `+` the agent; `shapes_grid.shapes.SHAPES` has the other letters:
 
     o.x
     .+.
@@ -27,17 +27,17 @@ Board = NDArray[np.int8]
 
 
 class Start(NamedTuple):
-    """Where everything stands, and all else that an episode goes on from.
+    """The complete state from which an episode begins or continues.
 
     Attributes:
         cells: `int8 [rows, cols]`: 0 for empty, `i + 1` for a thing of kind i.
-        agent: Its (row, column), or `None` if there is none.
+        agent: The agent's (row, column), or `None` in worlds without an agent.
         heading: Quarter turns to the right from facing up.
-        keys: Keys that the agent carries.
-        steps: Steps already taken.
-        seed: What chance goes by from here on.
-        looks: `int32 [rows, cols]`: how each object looks, where shapes do not tell it
-            (see `shapes_grid.looks`).
+        keys: Number of keys that the agent carries.
+        steps: Number of steps already taken.
+        seed: Seed of all later randomness of the episode.
+        appearances: `int32 [rows, cols]`: appearance codes, in worlds in which objects of one shape
+            differ (see `shapes_grid.appearances`).
     """
 
     cells: Board
@@ -46,7 +46,7 @@ class Start(NamedTuple):
     keys: int = 0
     steps: int = 0
     seed: int = 0
-    looks: NDArray[np.int32] | None = None
+    appearances: NDArray[np.int32] | None = None
 
 
 def parse(text: str, kinds: Sequence[str]) -> Start:
@@ -57,7 +57,7 @@ def parse(text: str, kinds: Sequence[str]) -> Start:
         kinds: The shapes of the world: a cell holding `kinds[i]` becomes `i + 1`.
 
     Returns:
-        What is drawn; `+` faces up.
+        The start that the board shows; `+` faces up.
 
     Raises:
         BoardError: Lines of different lengths, a letter without meaning, a shape that is not among
@@ -78,12 +78,7 @@ def parse(text: str, kinds: Sequence[str]) -> Start:
         for col, letter in enumerate(line):
             if letter == EMPTY:
                 continue
-            shape = _SHAPE_OF.get(letter)
-            if shape is None:
-                raise BoardError(
-                    f"{letter!r} at row {row}, column {col} of the board means nothing; known are "
-                    f"'{EMPTY}' and {', '.join(repr(known) for known in _SHAPE_OF)}."
-                )
+            shape = _shape_of(letter, row, col)
             if shape in AGENT_SHAPES:
                 if agent is not None:
                     raise BoardError(f"The board has agents at {agent} and {(row, col)}; draw one.")
@@ -97,6 +92,16 @@ def parse(text: str, kinds: Sequence[str]) -> Start:
                     f"({', '.join(kinds) or 'it has none'}); name it in objects or rewards."
                 )
     return Start(cells, agent, heading)
+
+
+def _shape_of(letter: str, row: int, col: int) -> str:
+    shape = _SHAPE_OF.get(letter)
+    if shape is None:
+        raise BoardError(
+            f"{letter!r} at row {row}, column {col} of the board means nothing; known are "
+            f"'{EMPTY}' and {', '.join(repr(known) for known in _SHAPE_OF)}."
+        )
+    return shape
 
 
 def to_text(

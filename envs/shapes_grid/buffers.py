@@ -1,4 +1,4 @@
-"""Arrays to hand out that nobody else holds."""
+"""Reuse large arrays that nothing else refers to."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ import sys
 import numpy as np
 from numpy.typing import NDArray
 
-_KEPT = 3  # a loop holds the last observation while the next is made; one to spare
+_KEPT = 3  # a loop holds the last observation while the next is made; one more is spare
 
 
 class Buffers:
-    """Hands out arrays `uint8` of one shape, and takes one back once nobody refers to it.
+    """Hands out arrays `uint8` of one shape, and reuses an array that nothing else refers to.
 
-    Large arrays are new memory each time they are made, and the machine takes longer to provide it
-    than to fill it. An array counts as free when this object's is the only reference to it: a view
-    of it, a tensor that shares it or a list it stands in each refer to it too.
+    Providing the memory of a new large array takes longer than filling it. An array counts as free
+    when this object has the only reference to it. Views, tensors that share its memory and lists
+    that hold it count as references.
     """
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self._shape = shape
         self._arrays: list[NDArray[np.uint8]] = [np.empty(shape, np.uint8)]
-        # How many references the count itself sees in an array that is free differs by version.
+        # The reference count of a free array, as seen here; it differs between Python versions.
         self._free = next(sys.getrefcount(array) for array in self._arrays)
 
     def __reduce__(self) -> tuple[type[Buffers], tuple[tuple[int, ...]]]:
         return Buffers, (self._shape,)
 
     def take(self) -> NDArray[np.uint8]:
-        """Return an array that nobody else refers to; its content is arbitrary."""
+        """Return an array that nothing else refers to; its content is arbitrary."""
         for array in self._arrays:
             if sys.getrefcount(array) <= self._free:
                 return array

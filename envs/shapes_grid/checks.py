@@ -1,4 +1,4 @@
-"""Checks of single values at the door; each error names the field, the value and the rule."""
+"""Check single values; each error names the field, the value and the rule."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OBJECT_SHAPES = tuple(shape for shape in SHAPES if shape not in AGENT_SHAPES)
 
 
 def require_int(name: str, value: object, low: int) -> int:
-    """Return a whole number of at least `low` as an int; NumPy's pass, booleans do not."""
+    """Return a whole number of at least `low` as an int; NumPy integers pass, booleans do not."""
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
@@ -29,7 +29,7 @@ def require_int(name: str, value: object, low: int) -> int:
 
 
 def require_number(name: str, value: object) -> float:
-    """Return a finite number as a float; NumPy's pass, booleans do not."""
+    """Return a finite number as a float; NumPy numbers pass, booleans do not."""
     try:
         number = float(value) if isinstance(value, Real) else math.nan
     except OverflowError:  # a whole number beyond the largest float
@@ -40,7 +40,7 @@ def require_number(name: str, value: object) -> float:
 
 
 def require_count(name: str, value: object) -> int | tuple[int, int]:
-    """Return a number of things, or the (low, high) to draw it from."""
+    """Return a number of things, or the range (low, high) to draw it from."""
     if not isinstance(value, list | tuple):
         return require_int(name, value, 0)
     low, high = (require_int(name, v, 0) for v in require_pair(name, value, "(low, high)"))
@@ -50,7 +50,7 @@ def require_count(name: str, value: object) -> int | tuple[int, int]:
 
 
 def require_pair(name: str, value: object, content: str) -> tuple[object, object]:
-    """Return the two parts of a list or tuple; `content` says what they are."""
+    """Return the two parts of a list or tuple; `content` describes them in errors."""
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise SpecError(name, value, content)
     return value[0], value[1]
@@ -67,7 +67,7 @@ def require_colour(name: str, value: object) -> tuple[int, int, int]:
 
 
 def require_bool(name: str, value: object) -> bool:
-    """Return a boolean; nothing else stands for one."""
+    """Return a boolean; other types are refused."""
     if not isinstance(value, bool):
         raise SpecError(name, value, "True or False")
     return value
@@ -80,7 +80,7 @@ def require_choice(name: str, value: object, choices: Iterable[str]) -> None:
 
 
 def require_by_shape(name: str, value: object, content: str) -> Mapping[str, Any]:
-    """Return a mapping whose keys are shapes of objects; `content` says what its values are."""
+    """Return a mapping by shape of object; `content` describes its values in errors."""
     if not isinstance(value, Mapping):
         raise SpecError(name, value, f"a mapping from shapes to {content}")
     for shape in value:

@@ -1,34 +1,74 @@
-"""What fields of a spec must not say together, nor without the room for it."""
+"""Check that the fields of a spec go together and that its world has room for all things."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from shapes_grid import board
 from shapes_grid.board import Start
 from shapes_grid.errors import BoardError, SpecError
 from shapes_grid.shapes import Role
-
-if TYPE_CHECKING:
-    from shapes_grid.spec import WorldSpec
+from shapes_grid.spec_fields import SpecFields
 
 _WITHOUT_REWARD: tuple[Role, ...] = ("wall", "gate", "box", "pressed")
 _IN_DOORWAYS: tuple[Role, ...] = ("door", "gate", "box")
 
 
-def require_consistent(spec: WorldSpec) -> None:
+def require_consistent(spec: SpecFields) -> None:
     """Refuse a spec whose fields contradict each other or ask for more than there is room for.
 
     Raises:
         SpecError: Fields that do not go together.
         BoardError: A board that cannot be read, or is of another size.
     """
+    _require_drawable(spec)
+    _require_shapes(spec)
+    _require_start(spec)
+    _require_layout(spec)
+    if spec.board is None:
+        _require_room(spec)
+    else:
+        require_fitting(spec, read_board(spec, spec.board, "board"), "board")
+
+
+def read_board(spec: SpecFields, drawn: object, name: str) -> Start:
+    """Read a board of a world; `name` is the name of the setting in errors."""
+    if not isinstance(drawn, str):
+        raise SpecError(name, drawn, "text, one line for each row of cells")
+    return board.parse(drawn, spec.kinds)
+
+
+def require_fitting(spec: SpecFields, start: Start, name: str) -> None:
+    """Refuse a start whose size or agent does not fit the spec."""
+    if start.cells.shape != (spec.rows, spec.cols):
+        raise BoardError(
+            f"The {name} is {' x '.join(map(str, start.cells.shape))}, but rows x cols is "
+            f"{spec.rows} x {spec.cols}; make them equal."
+        )
+    if (start.agent is not None) != spec.agent:
+        raise BoardError(
+            f"The {name} has {'an' if start.agent else 'no'} agent, but the spec's agent is "
+            f"{spec.agent}."
+        )
+    if start.agent is not None and (start.agent[0] >= spec.rows or start.agent[1] >= spec.cols):
+        raise BoardError(f"The {name} has its agent at {start.agent}, outside the grid.")
+    if start.heading and spec.controls != "heading":
+        raise BoardError(
+            f'The {name} has an agent that faces a direction, but controls is "{spec.controls}"; '
+            'draw it as "+".'
+        )
+
+
+def _require_drawable(spec: SpecFields) -> None:
+    """Refuse objects that cannot be told apart."""
     if spec.colours != "shape" and spec.outlines == "random":
         raise SpecError(
             "outlines",
             "random",
             f'"shape" when colours is "{spec.colours}": nothing would tell the shapes',
         )
+
+
+def _require_shapes(spec: SpecFields) -> None:
+    """Refuse rewards, movers and jitter that the shapes and their roles do not allow."""
     for shape in spec.rewards:
         if spec.role(shape) in _WITHOUT_REWARD:
             raise SpecError(
@@ -51,51 +91,25 @@ def require_consistent(spec: WorldSpec) -> None:
             f"at most {farthest} with cells of {spec.cell} pixels and sizes up to "
             f"{spec.sizes[1]:g}: objects reach no farther than into the cells beside theirs",
         )
+
+
+def _require_start(spec: SpecFields) -> None:
     if spec.start is not None and not spec.agent:
         raise SpecError("start", spec.start, "left out in a world without an agent")
     if spec.start in spec.walls:
         raise SpecError("start", spec.start, "a cell without a wall")
+
+
+def _require_layout(spec: SpecFields) -> None:
     if spec.layout in ("board", "rooms"):
         for name, unset in (("walls", ()), ("start", None)):
             if getattr(spec, name) != unset:
                 raise SpecError(name, getattr(spec, name), f'left out with "{spec.layout}"')
     if (spec.board is not None) != (spec.layout == "board"):
         raise SpecError("board", spec.board, 'given exactly when layout is "board"')
-    if spec.board is None:
-        _require_room(spec)
-    else:
-        require_fitting(spec, read_board(spec, spec.board, "board"), "board")
 
 
-def read_board(spec: WorldSpec, drawn: object, name: str) -> Start:
-    """Read a board of a world; `name` is where it was given."""
-    if not isinstance(drawn, str):
-        raise SpecError(name, drawn, "text, one line for each row of cells")
-    return board.parse(drawn, spec.kinds)
-
-
-def require_fitting(spec: WorldSpec, start: Start, name: str) -> None:
-    """Refuse a start of another size, or whose agent is none of this world's."""
-    if start.cells.shape != (spec.rows, spec.cols):
-        raise BoardError(
-            f"The {name} is {' x '.join(map(str, start.cells.shape))}, but rows x cols is "
-            f"{spec.rows} x {spec.cols}; make them equal."
-        )
-    if (start.agent is not None) != spec.agent:
-        raise BoardError(
-            f"The {name} has {'an' if start.agent else 'no'} agent, but the spec's agent is "
-            f"{spec.agent}."
-        )
-    if start.agent is not None and (start.agent[0] >= spec.rows or start.agent[1] >= spec.cols):
-        raise BoardError(f"The {name} has its agent at {start.agent}, outside the grid.")
-    if start.heading and spec.controls != "heading":
-        raise BoardError(
-            f'The {name} has an agent that faces a direction, but controls is "{spec.controls}"; '
-            'draw it as "+".'
-        )
-
-
-def _require_room(spec: WorldSpec) -> None:
+def _require_room(spec: SpecFields) -> None:
     if spec.layout == "rooms":
         _require_rooms(spec)
         return
@@ -112,45 +126,45 @@ def _require_room(spec: WorldSpec) -> None:
         )
 
 
-def _require_rooms(spec: WorldSpec) -> None:
+def _require_rooms(spec: SpecFields) -> None:
     if not spec.agent or spec.rows < 3 or spec.cols < 5:
         rule = "another one: rooms need an agent and 3 x 5 cells or more"
         raise SpecError("layout", "rooms", rule)
+    broken = _broken_rule_of_rooms(spec)
+    if broken is not None:
+        raise SpecError("objects", dict(spec.objects), broken)
+
+
+def _broken_rule_of_rooms(spec: SpecFields) -> str | None:
+    """Return the rule of the rooms layout that the objects break, or `None`."""
     doorways = _most(spec, *_IN_DOORWAYS)
     if not 1 <= doorways <= spec.rows:
-        raise SpecError(
-            "objects",
-            dict(spec.objects),
+        return (
             f'1 to {spec.rows} doors, gates and boxes with layout "rooms", one for each '
-            f"opening of the wall, but these are {doorways}",
+            f"opening of the wall, but these are {doorways}"
         )
     if not (
         _least(spec, "box")
         or (_least(spec, "door") and _least(spec, "key"))
         or (_least(spec, "gate") and _least(spec, "switch"))
     ):
-        raise SpecError(
-            "objects",
-            dict(spec.objects),
+        return (
             'with layout "rooms" at least a box, a door and a key, or a gate and a switch: '
-            "otherwise no way leads from one room into the other",
+            "otherwise no way leads from one room into the other"
         )
-    # The narrowest room has two columns; what lies behind an opening stays free.
+    # The narrowest room has two columns; the cells behind an opening stay free.
     near, far = 2 * spec.rows - 1, 2 * (spec.rows - doorways)
     if _most(spec, "key", "switch") > near or _most(spec, "object", "lethal") > far:
-        raise SpecError(
-            "objects",
-            dict(spec.objects),
+        return (
             f'at most {near} keys and switches and {far} others with layout "rooms" in '
-            f"{spec.rows} rows; ask for fewer objects or more rows",
+            f"{spec.rows} rows; ask for fewer objects or more rows"
         )
-    if _most(spec, "wall"):
-        raise SpecError("objects", dict(spec.objects), 'without walls with layout "rooms"')
+    return 'without walls with layout "rooms"' if _most(spec, "wall") else None
 
 
-def _least(spec: WorldSpec, *roles: Role) -> int:
+def _least(spec: SpecFields, *roles: Role) -> int:
     return sum(spec.count_range(s)[0] for s in spec.objects if spec.role(s) in roles)
 
 
-def _most(spec: WorldSpec, *roles: Role) -> int:
+def _most(spec: SpecFields, *roles: Role) -> int:
     return sum(spec.count_range(s)[1] for s in spec.objects if spec.role(s) in roles)

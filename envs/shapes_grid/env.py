@@ -1,4 +1,4 @@
-"""The Gymnasium environment of one world."""
+"""Provide the Gymnasium environment of one world."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from gymnasium.error import ResetNeeded
 
 from shapes_grid.actions import require_action
 from shapes_grid.board import to_text
-from shapes_grid.canvas import Frame, Painter
-from shapes_grid.draw import make_painter
-from shapes_grid.film import make_film
+from shapes_grid.drawing.camera import make_camera
+from shapes_grid.drawing.canvas import Frame, Painter
+from shapes_grid.drawing.legend import keys_to_action, legend
+from shapes_grid.drawing.painters import make_painter
 from shapes_grid.layouts import Layouts
-from shapes_grid.legend import keys_to_action, legend
 from shapes_grid.rules import Episode, Rules
 from shapes_grid.solver import Solution, solve
 from shapes_grid.spec import WorldSpec, make_spec
 
 if TYPE_CHECKING:
-    from shapes_grid.window import Window
+    from shapes_grid.drawing.window import Window
 
 RENDER_MODES = ("human", "rgb_array", "ansi")
-_RENDER_SIDE = 400  # pixels that the longer side of a small world's rendered frame comes close to
+_RENDER_SIDE = 400  # approximate longer side of a small world's rendered frame, in pixels
 
 
 class ShapesGridEnv(gym.Env[Frame, np.int64]):
@@ -35,7 +35,7 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
     gives its reward. By default four circles (-1) and four crosses (+1) stand at random on 5 x 5
     cells (the mixed, random variant of Garnelo et al. 2016, arXiv 1609.05518). Worlds may also have
     walls, boxes to push, keys and doors, switches and gates, lethal objects and objects that walk:
-    `roles` and `movers` of `WorldSpec` say what each does.
+    `roles` and `movers` of `WorldSpec` define their effects.
 
     ## Action space
     `Discrete(4)`: 0 left, 1 right, 2 up, 3 down; the edge of the grid stops the agent. With
@@ -47,7 +47,7 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
     Colours, sizes, offsets, texture, noise and shaking are fields of `WorldSpec`.
 
     ## Rewards
-    The touched object's worth from `rewards`, less `step_cost`.
+    The touched object's entry in `rewards`, minus `step_cost`.
 
     ## Ending
     Terminated when every object with a positive reward is gone (never in worlds that start with
@@ -57,8 +57,8 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
     ## Info
     `info["truth"]`, for evaluation only: `cells` (int8 [rows, cols], 0 for empty, `i + 1` for
     `kinds[i]`), `agent` (row, column), `kinds`, their `rewards`, `step_cost` and `steps_left`;
-    where it matters also `heading` (quarter turns to the right from up), `keys` (carried), `looks`
-    and `seed` (what chance goes by).
+    where needed also `heading` (quarter turns to the right from up), `keys` (carried), `looks`
+    (appearance codes) and `seed` (of the episode's randomness).
 
     ## Arguments
     Every field of `shapes_grid.WorldSpec`, and `render_mode`: `"human"` (a window), `"rgb_array"`
@@ -67,10 +67,10 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
 
     ## Reset
     `reset(options={"board": "o.x\\n.+."})` begins from a board instead of drawing a world;
-    `reset(options={"truth": info["truth"]})` goes on from any moment of an episode.
+    `reset(options={"truth": info["truth"]})` continues from any state of an episode.
 
-    ## Besides Gymnasium's
-    `solve()` plans, `legend()` explains the shapes, `get_keys_to_action()` lets people play.
+    ## Further methods
+    `solve()` plans, `legend()` explains the shapes, `get_keys_to_action()` gives keys for people.
 
     ## Versions
     v0: first version.
@@ -95,7 +95,7 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
         self._layouts = Layouts(self.world_spec)
         self._episode = Episode(Rules(self.world_spec))
         self._painter = make_painter(self.world_spec, 1)
-        self._film = make_film(self.world_spec)
+        self._camera = make_camera(self.world_spec)
         self._places = range(self.world_spec.rows * self.world_spec.cols)
         self._num_actions = len(self.world_spec.actions)
         self._large: Painter | None = None
@@ -105,7 +105,7 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
 
     @property
     def split(self) -> str:
-        """The split this environment draws from: evaluation asks for the other one."""
+        """The split that this environment draws from; evaluation uses the other one."""
         return self.world_spec.split
 
     def reset(
@@ -123,7 +123,7 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
         """Take an action.
 
         Raises:
-            InvalidAction: The action is no whole number that stands for one.
+            InvalidAction: The action is no whole number in range.
             ResetNeeded: The episode has ended or has not begun.
         """
         if not self._running:
@@ -141,7 +141,7 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
         """Draw the world for a person, as `render_mode` says.
 
         Raises:
-            ResetNeeded: There is no world to draw yet.
+            ResetNeeded: No episode has begun.
         """
         if not self._begun:
             raise ResetNeeded(
@@ -164,7 +164,7 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
             self._window = None
 
     def solve(self) -> Solution:
-        """Return the best plan from here, and how good it can be at all.
+        """Return the best plan from here, and a bound on the return of all plans.
 
         Raises:
             ResetNeeded: No episode has begun.
@@ -174,23 +174,23 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
         return solve(self._episode)
 
     def get_keys_to_action(self) -> dict[tuple[int, ...], int]:
-        """Return the keys for a person to play with, as `gymnasium.utils.play` asks for them."""
+        """Return the action of each key, in the form that `gymnasium.utils.play` uses."""
         return keys_to_action(self.world_spec)
 
     def legend(self) -> list[tuple[Frame, str]]:
-        """Return a picture of each shape, `uint8 [h, w, 3]`, and what touching it does."""
+        """Return a picture of each shape, `uint8 [h, w, 3]`, and the effect of touching it."""
         return legend(self.world_spec)
 
     def _observe(self) -> Frame:
         if self.render_mode == "human":
             self._show()
-        if self._film is None:
+        if self._camera is None:
             frame: Frame = self._painter.frames[0].copy()
             return frame
         seeds = np.array([self._episode.seed])
         steps = np.array([self._episode.steps])
-        exposed: Frame = self._film.expose(self._painter.frames, seeds, steps)[0]
-        return exposed
+        captured: Frame = self._camera.capture(self._painter.frames, seeds, steps)[0]
+        return captured
 
     def _draw_large(self) -> Frame:
         if self._large is None:
@@ -204,7 +204,7 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
 
     def _show(self) -> None:
         if self._window is None:
-            from shapes_grid.window import Window  # pygame, only when a window is wanted
+            from shapes_grid.drawing.window import Window  # imports pygame
 
             self._window = Window("shapes_grid", self.metadata["render_fps"])
         self._window.show(self._draw_large())

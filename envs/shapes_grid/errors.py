@@ -1,13 +1,13 @@
-"""The errors of this package."""
+"""Define the errors of this package."""
 
 from __future__ import annotations
 
 
 class SpecError(ValueError):
-    """A world that cannot be: names the field, its value and the rule it breaks."""
+    """An invalid spec or setting: names the field, its value and the rule that it breaks."""
 
     def __init__(self, name: str, value: object, rule: str) -> None:
-        # The arguments as they came, so that the error survives pickling between processes.
+        # Keep the arguments unchanged, so that the error can be pickled between processes.
         super().__init__(name, value, rule)
         self.name = name
         self.value = value

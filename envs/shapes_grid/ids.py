@@ -1,4 +1,4 @@
-"""The registered worlds: one table."""
+"""List the registered worlds in one table."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _ROOMS: dict[str, Any] = {**_ONE_CROSS, "layout": "rooms", "rows": 5, "cols": 7,
 def _board(drawn: str, **fields: Any) -> dict[str, Any]:
     lines = drawn.split()
     size = {"rows": len(lines), "cols": len(lines[0]), "layout": "board", "board": drawn}
-    # Small worlds get larger cells, for frames of at least the 36 pixels that SB3's CNN takes.
+    # Small worlds get larger cells: SB3's CNN needs frames of at least 36 pixels.
     return {**_SRL_CS, **size, "cell": max(9, -(-36 // min(len(lines), len(lines[0])))), **fields}
 
 
 def _shapes(count: int) -> dict[str, Any]:
-    """Return as many shapes, half of them good and half bad, eight objects or one of each."""
+    """Return fields with `count` shapes, half of them good: 8 objects, or one of each shape."""
     named = OBJECT_SHAPES[:count]
     each = max(1, 8 // count)
     return {
@@ -57,8 +57,8 @@ IDS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "board": "os\n.s",
             "agent": False,
         },
-        # SRL+CS: its smallest world, its pattern, and random worlds of the pattern's size. The
-        # original drew no object into the agent's row and column, by a slip; ours does.
+        # SRL+CS: its smallest world, its pattern, and random worlds of the pattern's size. By a
+        # mistake the original drew no object into the agent's row and column; these worlds do.
         "ShapesGrid-Tiny-v0": _board(".x.\n+o."),
         "ShapesGrid-Pattern-v0": _board(
             "o.x.o.x\n.......\nx.o.x.o\n...+...\no.x.o.x\n.......\nx.o.x.o"
@@ -70,8 +70,8 @@ IDS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "start": (3, 3),
             "objects": {"circle": 7, "cross": 7},
         },
-        # Two worlds that differ in the sides of one row, in the spirit of Dutra & Garcez 2017,
-        # whose own two are in no source we could read: these are worlds 8 and 9 of Dutra's code.
+        # Two worlds that differ by one exchange of objects, in the spirit of Dutra & Garcez 2017.
+        # No source that we could read has their own two; these are worlds 8 and 9 of Dutra's code.
         "ShapesGrid-Twin1-v0": _board("x.x\n.+.\no.o"),
         "ShapesGrid-Twin2-v0": _board("o.x\n.+.\nx.o"),
         # The difficulty ladder: one thing harder at a time, and everything at once.
@@ -106,7 +106,7 @@ IDS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "noise": 0.1,
             "movers": {"square": 0.1},
         },
-        # More to do than to touch. In every world all objects can be reached.
+        # Mechanisms besides touching. In every world all objects can be reached.
         "ShapesGrid-Walls-v0": {"objects": {**_MIXED, "wall": 5}, "rows": 6, "cols": 6},
         "ShapesGrid-KeyDoor-v0": {**_ROOMS, "objects": {"cross": 1, "key": 1, "door": 1}},
         "ShapesGrid-Push-v0": {**_ROOMS, "objects": {"cross": 1, "box": 1}},
@@ -115,7 +115,7 @@ IDS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "ShapesGrid-Heading-v0": {"controls": "heading", "step_limit": 50},
     }
 )
-"""The registered ids and what each changes in `WorldSpec`."""
+"""The registered ids and the fields of `WorldSpec` that each changes."""
 
 LADDER = (
     "ShapesGrid-Noise-v0",

@@ -1,4 +1,4 @@
-"""Where everything starts: placements drawn from a generator that is handed in, or given."""
+"""Draw starting worlds from a random generator, or read them from `reset` options."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from shapes_grid import board
+from shapes_grid.appearances import Appearances
 from shapes_grid.board import Board, Start
 from shapes_grid.consistency import read_board, require_fitting
 from shapes_grid.errors import SpecError
-from shapes_grid.looks import Looks
 from shapes_grid.recall import recall
 from shapes_grid.shapes import WALL, Role
-from shapes_grid.spec import Split, WorldSpec
+from shapes_grid.spec import WorldSpec
 
 _MAX_DRAWS = 1000
 
@@ -36,14 +36,14 @@ class Layouts:
         self._fixed_values = self._repeated(None) if fixed else None
         self._wants_test = None if spec.split == "all" else spec.split == "test"
         self._needs_seed = spec.needs_seed
-        self._looks = Looks(spec) if spec.is_varied else None
+        self._appearances = Appearances(spec) if spec.is_varied else None
 
     def draw(self, rng: np.random.Generator) -> Start:
         """Draw a starting world of the spec's split.
 
         Raises:
-            SpecError: The split holds no world of this spec (there are too few worlds to divide),
-                or walls shut something in in all of them.
+            SpecError: The split holds no world of this spec (too few worlds to divide), or walls
+                enclose something in every world drawn.
         """
         spec = self._spec
         if spec.board is not None:
@@ -51,7 +51,7 @@ class Layouts:
         was_shut = False
         for _ in range(_MAX_DRAWS):
             start = self._draw_rooms(rng) if spec.layout == "rooms" else self._draw_scattered(rng)
-            if self._wants_test is not None and _is_test(start) != self._wants_test:
+            if self._wants_test is not None and in_test_split(start) != self._wants_test:
                 continue
             if self._walls and spec.layout != "rooms" and not self._is_open(start):
                 was_shut = True
@@ -71,11 +71,11 @@ class Layouts:
         )
 
     def given(self, options: Mapping[str, Any] | None, rng: np.random.Generator) -> Start | None:
-        """Return the start that `reset(options=...)` asks for, or `None` if it asks for none.
+        """Return the start given by `reset(options=...)`, or `None`.
 
         Raises:
-            SpecError: The options are something else than a board, a truth or nothing.
-            BoardError: A board or a truth that is no world of this spec.
+            SpecError: The options are neither a board, nor a truth, nor empty.
+            BoardError: The board or truth is no world of this spec.
         """
         if options is None:
             return None
@@ -88,18 +88,18 @@ class Layouts:
             start = read_board(self._spec, given["board"], "options.board")
             require_fitting(self._spec, start, "board")
             return self._finished(start, rng)
-        return recall(self._spec, self._looks, given["truth"]) if "truth" in given else None
+        return recall(self._spec, self._appearances, given["truth"]) if "truth" in given else None
 
     def _finished(self, start: Start, rng: np.random.Generator) -> Start:
-        """Add what chance decides besides where everything stands."""
-        if self._looks is None and not self._needs_seed:
+        """Add appearances and the seed, where the spec needs them."""
+        if self._appearances is None and not self._needs_seed:
             return start
-        looks = None if self._looks is None else self._looks.draw(start.cells, rng)
+        codes = None if self._appearances is None else self._appearances.draw(start.cells, rng)
         seed = int(rng.integers(2**63)) if self._needs_seed else 0
-        return start._replace(looks=looks, seed=seed)
+        return start._replace(appearances=codes, seed=seed)
 
     def _repeated(self, rng: np.random.Generator | None, *roles: Role) -> Board:
-        """Return the codes of all things to place, of some roles or of all."""
+        """Return the codes of all things to place, of the given roles or of all."""
         spec = self._spec
         codes: list[int] = []
         for kind, code in self._codes.items():
@@ -129,10 +129,10 @@ class Layouts:
         return int(rng.integers(4)) if self._spec.controls == "heading" else 0
 
     def _draw_rooms(self, rng: np.random.Generator) -> Start:
-        """Divide the grid by a column of wall with openings; begin in the room on its left.
+        """Divide the grid by a column of wall with openings; place the agent left of it.
 
-        Half of the worlds are mirrored. What lies behind an opening stays free, so that a box can
-        be pushed through it and walked round.
+        Half of the worlds are mirrored. The cells behind an opening stay free, so that a box can
+        be pushed through the opening and walked around.
         """
         spec = self._spec
         cells = self._empty.copy()
@@ -162,7 +162,7 @@ class Layouts:
         return Start(cells, agent, self._draw_heading(rng))
 
     def _is_open(self, start: Start) -> bool:
-        """Say whether walls shut nothing in: every other cell is in reach of every other."""
+        """Return whether walls shut nothing in: all other cells are connected."""
         passable = ~np.isin(start.cells, self._walls)
         reached = np.zeros_like(passable)
         reached.reshape(-1)[int(passable.argmax())] = True
@@ -178,17 +178,13 @@ class Layouts:
             reached = wider
 
 
-def split_of(start: Start) -> Split:
-    """Say which split a starting world belongs to, from what stands where and nothing else."""
-    return "test" if _is_test(start) else "train"
-
-
-def _is_test(start: Start) -> bool:
+def in_test_split(start: Start) -> bool:
+    """Return whether a starting world belongs to the test split, by a hash of cells and agent."""
     where = _START.pack(*start.cells.shape, *(start.agent or (-1, -1)))
     content = zlib.crc32(start.cells.data, zlib.crc32(where))
-    if start.heading:  # facing up is as good as having no heading
+    if start.heading:  # facing up hashes like having no heading
         content = zlib.crc32(bytes([start.heading]), content)
     return content % 5 == 0
 
 
-_START = struct.Struct("<4q")  # rows, columns and the agent's own
+_START = struct.Struct("<4q")  # rows, columns, the agent's row and column

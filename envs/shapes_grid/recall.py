@@ -1,4 +1,4 @@
-"""A moment of an episode, from what `info["truth"]` said of it."""
+"""Read an episode's state from `info["truth"]`."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapes_grid.appearances import AppearanceCodes, Appearances
 from shapes_grid.board import Start
 from shapes_grid.checks import require_int, require_pair
 from shapes_grid.consistency import require_fitting
 from shapes_grid.errors import BoardError, SpecError
-from shapes_grid.looks import Looks
 from shapes_grid.spec import WorldSpec
 
 _NAME = "options.truth"
 
 
-def recall(spec: WorldSpec, looks: Looks | None, truth: object) -> Start:
-    """Return the start that goes on from a truth.
+def recall(spec: WorldSpec, appearances: Appearances | None, truth: object) -> Start:
+    """Return the start that continues from a truth.
 
     Args:
-        spec: The world's.
-        looks: What its objects may look like, in worlds in which that varies.
-        truth: What `info["truth"]` said.
+        spec: The world's spec.
+        appearances: The appearances of its objects, in worlds in which they vary.
+        truth: A mapping as in `info["truth"]`.
 
     Raises:
-        SpecError: It says something that no truth says.
-        BoardError: It was told of a world of another spec.
+        SpecError: The mapping has a value that no truth has.
+        BoardError: The truth is of a world of another spec.
     """
     if not isinstance(truth, Mapping) or not truth.keys() >= {"cells", "agent", "steps_left"}:
         raise SpecError(_NAME, truth, 'what info["truth"] said')
@@ -47,11 +47,11 @@ def recall(spec: WorldSpec, looks: Looks | None, truth: object) -> Start:
         require_int(f"{_NAME}.keys", truth.get("keys", 0), 0),
         spec.limit - require_int(f"{_NAME}.steps_left", truth["steps_left"], 1),
         require_int(f"{_NAME}.seed", truth.get("seed", 0), 0),
-        _require_looks(looks, truth.get("looks")),
+        _require_appearances(appearances, truth.get("looks")),
     )
     require_fitting(spec, start, "truth")
-    same_looks = start.looks is None or start.looks.shape == start.cells.shape
-    if start.steps < 0 or start.heading > 3 or not same_looks:
+    same_appearances = start.appearances is None or start.appearances.shape == start.cells.shape
+    if start.steps < 0 or start.heading > 3 or not same_appearances:
         raise _other_settings()
     return start
 
@@ -74,10 +74,12 @@ def _require_agent(agent: object) -> tuple[int, int] | None:
     return require_int(f"{_NAME}.agent", row, 0), require_int(f"{_NAME}.agent", col, 0)
 
 
-def _require_looks(looks: Looks | None, told: object) -> NDArray[np.int32] | None:
-    if (looks is None) != (told is None):
+def _require_appearances(appearances: Appearances | None, codes: object) -> AppearanceCodes | None:
+    if (appearances is None) != (codes is None):
         raise _other_settings()
-    return None if looks is None else _require_codes("looks", told, looks.count, np.int32)
+    if appearances is None:
+        return None
+    return _require_codes("looks", codes, appearances.count, np.int32)
 
 
 def _other_settings() -> BoardError:

@@ -1,6 +1,6 @@
-"""The rules of one world: the complete ones, in plain Python.
+"""Step one world by the complete rules, in plain Python.
 
-For a single world this is many times faster than NumPy, and the solver searches with it.
+For a single world plain Python is many times faster than NumPy; the solver searches with it too.
 `shapes_grid.batch` steps many plain worlds at once by the same rules.
 """
 
@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shapes_grid.appearances import AppearanceCodes, Appearances
 from shapes_grid.board import Board, Start
-from shapes_grid.looks import Looks
 from shapes_grid.shapes import PRESSED, Role
 from shapes_grid.spec import WorldSpec
 
@@ -21,11 +20,9 @@ DIRECTIONS = ((-1, 0), (0, 1), (1, 0), (0, -1))
 COMPASS_DIRECTIONS = (3, 1, 0, 2)
 """The direction of each compass action: left, right, up, down."""
 
-LookBoard = NDArray[np.int32]
-
 
 class State(NamedTuple):
-    """All that the rules go by, hashable; `positives` says nothing that `cells` does not."""
+    """The state of a world, hashable; `positives` follows from `cells`."""
 
     cells: bytes
     place: int
@@ -35,21 +32,24 @@ class State(NamedTuple):
 
 
 class Rules:
-    """What the rules need of a spec, in tables.
+    """Tables that the rules need, computed from a spec.
 
-    Places are cells counted row by row, codes what a cell holds: 0 nothing, `i + 1` kind i.
+    A place is a cell's index, counted row by row. A code is a cell's content: 0 for nothing,
+    `i + 1` for kind i.
 
     Attributes:
         spec: The spec.
         is_plain: `spec.is_plain`.
         needs_seed: `spec.needs_seed`.
         worth: Reward for touching each code.
-        roles: What touching each code does; `None` for an empty cell.
-        following: For each place where a step into each direction leads; the edge keeps it.
+        roles: The effect of touching each code; `None` for an empty cell.
+        following: For each place, the place reached by a step into each direction; a step over the
+            edge leads back to the same place.
         pressed: The code of a pressed switch.
-        pressed_look: How it looks, in worlds in which looks vary.
+        pressed_appearance: The appearance code of a pressed switch.
         gates: The codes of gates.
-        movers: The probability that each code walks, for those that do.
+        movers: The probability that a thing of a code walks in a step, for codes that walk.
+        constants: The entries that are the same in every truth of these rules.
     """
 
     def __init__(self, spec: WorldSpec) -> None:
@@ -64,10 +64,10 @@ class Rules:
             for col in range(spec.cols)
         ]
         self.pressed = 1 + kinds.index(PRESSED) if PRESSED in kinds else 0
-        self.pressed_look = int(Looks(spec).of_kinds(np.array([self.pressed], np.int32))[0])
+        pressed = np.array([self.pressed], np.int32)
+        self.pressed_appearance = int(Appearances(spec).of_kinds(pressed)[0])
         self.gates = {code for code, role in enumerate(self.roles) if role == "gate"}
         self.movers = {1 + kinds.index(kind): share for kind, share in spec.movers.items() if share}
-        # What every truth says alike.
         self.constants: dict[str, Any] = {
             "kinds": kinds,
             "rewards": tuple(self.worth[1:]),
@@ -76,36 +76,41 @@ class Rules:
 
 
 class Episode:
-    """One world.
+    """An episode of one world.
 
     Args:
-        rules: Its rules.
-        cells: `int8 [rows, cols]`, to live in; `None` makes one.
-        looks: `int32 [rows, cols]`, to live in, in worlds in which looks vary.
+        rules: The world's rules.
+        cells: `int8 [rows, cols]`: the array that holds the state; `None` makes one.
+        appearances: `int32 [rows, cols]`: the array that holds the appearance codes, in worlds in
+            which they vary.
 
     Attributes:
         board: The code in each cell, `int8 [rows, cols]`.
-        looks: How each object looks, `int32 [rows, cols]`, or `None`.
-        cells: `board` by place, without NumPy's cost.
+        appearances: The appearance code of each object, `int32 [rows, cols]`, or `None`.
+        cells: A view of `board` by place, without NumPy's overhead.
         place: The agent's place, -1 without one.
-        heading: Where the agent faces, if it does: an index into `DIRECTIONS`.
-        keys: Keys that it carries.
-        steps: Steps taken.
-        positives: Things with a positive reward that are left.
+        heading: The direction that the agent faces, an index into `DIRECTIONS`.
+        keys: Number of keys that the agent carries.
+        steps: Number of steps taken.
+        positives: Number of things left with a positive reward.
+        seed: Seed of the episode's randomness.
         terminated: Whether the episode has ended.
         changed: The places whose picture the last step changed.
     """
 
     def __init__(
-        self, rules: Rules, cells: Board | None = None, looks: LookBoard | None = None
+        self,
+        rules: Rules,
+        cells: Board | None = None,
+        appearances: AppearanceCodes | None = None,
     ) -> None:
         spec = rules.spec
         if cells is None:
             cells = np.zeros((spec.rows, spec.cols), np.int8)
-            looks = np.zeros((spec.rows, spec.cols), np.int32) if spec.is_varied else None
+            appearances = np.zeros((spec.rows, spec.cols), np.int32) if spec.is_varied else None
         self.rules = rules
         self.board = cells
-        self.looks = looks
+        self.appearances = appearances
         self.cells: memoryview[int] = memoryview(cells.reshape(-1))  # type: ignore[arg-type]
         self.place = -1
         self.heading = self.keys = self.steps = self.positives = self.seed = 0
@@ -116,19 +121,19 @@ class Episode:
         self._cost = spec.step_cost
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A memoryview cannot be copied, so a copy begins where this one stands.
+        # A memoryview cannot be copied, so a copy is a new episode that begins at this state.
         return _resumed, (self.rules, self.start(), self.terminated)
 
     @property
     def truncated(self) -> bool:
-        """Whether time is up and the episode has not terminated."""
+        """True if the step limit is reached and the episode has not terminated."""
         return not self.terminated and self.steps >= self._limit
 
     def begin(self, start: Start) -> None:
-        """Begin an episode, or go on with one."""
+        """Begin an episode, or continue one."""
         self.board[...] = start.cells
-        if self.looks is not None and start.looks is not None:
-            self.looks[...] = start.looks
+        if self.appearances is not None and start.appearances is not None:
+            self.appearances[...] = start.appearances
         cols = self.rules.spec.cols
         self.place = -1 if start.agent is None else start.agent[0] * cols + start.agent[1]
         self.heading, self.keys, self.steps, self.seed = start[2:6]
@@ -137,10 +142,10 @@ class Episode:
         self.positives = sum(worth[code] > 0 for code in self.cells)
 
     def start(self) -> Start:
-        """Return what `begin` needs to go on from here, in copies."""
+        """Return a copy of the state, from which `begin` continues."""
         row_col = None if self.place < 0 else divmod(self.place, self.rules.spec.cols)
-        looks = None if self.looks is None else self.looks.copy()
-        rest = self.heading, self.keys, self.steps, self.seed, looks
+        appearances = None if self.appearances is None else self.appearances.copy()
+        rest = self.heading, self.keys, self.steps, self.seed, appearances
         return Start(self.board.copy(), row_col, *rest)
 
     def truth(self) -> dict[str, Any]:
@@ -152,19 +157,19 @@ class Episode:
         truth["steps_left"] = self._limit - self.steps
         if not self.rules.is_plain:
             truth |= {"heading": self.heading, "keys": self.keys}
-            if self.looks is not None:
-                truth["looks"] = self.looks.copy()
+            if self.appearances is not None:
+                truth["looks"] = self.appearances.copy()
         if self.rules.needs_seed:
             truth["seed"] = self.seed
         return truth
 
     def step(self, action: int) -> float:
-        """Take an action, then let walk what walks; return the reward."""
+        """Take an action, then let movers walk; return the reward."""
         self.steps += 1
         place = self.place
         if place < 0:
             self.changed = []
-            return 0.0 - self._cost  # -0.0 looks odd
+            return 0.0 - self._cost  # not -0.0
         self.changed = [place]
         if not self._turns:
             direction = COMPASS_DIRECTIONS[action]
@@ -193,17 +198,17 @@ class Episode:
         return reward - self._cost
 
     def state(self) -> State:
-        """Return what the rules go by."""
+        """Return the state."""
         return State(bytes(self.cells), self.place, self.heading, self.keys, self.positives)
 
     def restore(self, state: State) -> None:
-        """Go back to a state in which the episode had not ended; steps are not part of it."""
+        """Go back to a state in which the episode had not ended; `steps` stays as it is."""
         self.cells[:] = memoryview(state.cells).cast("b")
         _, self.place, self.heading, self.keys, self.positives = state
         self.terminated = False
 
     def _make_way(self, code: int, target: int, direction: int) -> bool:
-        """Do to a thing what touching it does; say whether the agent can take its place."""
+        """Apply the effect of touching a thing; return whether the agent can take its place."""
         role = self.rules.roles[code]
         if role in ("object", "lethal"):
             self.cells[target] = 0
@@ -216,8 +221,8 @@ class Episode:
             self.keys -= 1
         elif role == "switch":
             self.cells[target] = self.rules.pressed
-            if self.looks is not None:
-                self.looks.reshape(-1)[target] = self.rules.pressed_look
+            if self.appearances is not None:
+                self.appearances.reshape(-1)[target] = self.rules.pressed_appearance
             self._open_gates()
         elif role == "box":
             beyond = self.rules.following[target][direction]
@@ -236,7 +241,7 @@ class Episode:
         self.changed += opened
 
     def _walk(self) -> None:
-        """Let each mover walk that chance lets, in the order of their places."""
+        """Let movers walk by chance, in the order of their places."""
         movers = self.rules.movers
         for place in [place for place, code in enumerate(self.cells) if code in movers]:
             chance = _hash(self.seed, self.steps, place)
@@ -249,9 +254,9 @@ class Episode:
     def _carry(self, place: int, target: int) -> None:
         self.cells[target] = self.cells[place]
         self.cells[place] = 0
-        if self.looks is not None:
-            looks = self.looks.reshape(-1)
-            looks[target] = looks[place]
+        if self.appearances is not None:
+            appearances = self.appearances.reshape(-1)
+            appearances[target] = appearances[place]
         self.changed.append(target)
 
 

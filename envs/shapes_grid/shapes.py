@@ -1,4 +1,4 @@
-"""The shapes: each an outline as a function of position, so that it can be drawn at any size."""
+"""Define the shapes: outlines as functions of position, to be drawn at any size."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Role = Literal["object", "lethal", "wall", "box", "key", "door", "gate", "switch
 
 
 class Shape(NamedTuple):
-    """A shape a person can tell from the others.
+    """A shape that a person can tell from the others.
 
     Attributes:
-        inside: Takes x (right) and y (down) in [-1, 1] over a cell; says where there is ink.
-        letter: How the shape is written on an ASCII board.
+        inside: The mask of ink at x (right) and y (down), in [-1, 1] over a cell.
+        letter: The shape's letter on an ASCII board.
         colour: RGB, from Okabe & Ito's palette for colour-blind readers and lighter kin of it.
-        role: What touching it does unless a world says otherwise.
+        role: The effect of touching the shape, unless a world sets another one.
     """
 
     inside: Callable[[Plane, Plane], Ink]
@@ -68,7 +68,7 @@ def _tee(x: Plane, y: Plane) -> Ink:
 
 
 def _arrow(turns: int) -> Callable[[Plane, Plane], Ink]:
-    """Return an arrowhead that points up, turned to the right by so many quarters."""
+    """Return an arrowhead that points up, turned to the right by a number of quarter turns."""
 
     def inside(x: Plane, y: Plane) -> Ink:
         for _ in range(turns):
@@ -140,7 +140,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             (160, 160, 160),
         ),
         "tee": Shape(_tee, "y", (170, 210, 255)),
-        # What a world is built of besides objects.
+        # Parts of a world besides objects.
         "wall": Shape(_bricks, "#", (112, 104, 100), "wall"),
         "box": Shape(_crate, "B", (176, 122, 70), "box"),
         "key": Shape(_key, "k", (255, 215, 90), "key"),
@@ -158,14 +158,14 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             (70, 80, 110),
             "pressed",
         ),
-        # An agent that faces up, right, down, left.
+        # Agents that face up, right, down, left.
         "facing up": Shape(_arrow(0), "^", (245, 245, 245)),
         "facing right": Shape(_arrow(1), ">", (245, 245, 245)),
         "facing down": Shape(_arrow(2), "v", (245, 245, 245)),
         "facing left": Shape(_arrow(3), "<", (245, 245, 245)),
     }
 )
-"""Every shape by name: the agent's, 16 of objects, what worlds are built of, agents that face."""
+"""Every shape by name: the agent, 16 objects, 7 parts of worlds, 4 agents that face a direction."""
 
 AGENT_SHAPE = "plus"
 FACING_SHAPES = ("facing up", "facing right", "facing down", "facing left")
@@ -187,26 +187,3 @@ PALETTE = (
     (200, 200, 200),
 )
 """Okabe & Ito's colours, which colour-blind readers tell apart, with a grey for their black."""
-
-
-def coverage(
-    shape: str, size: int, *, scale: float = 1.0, margin: int = 0, samples: int = 8
-) -> NDArray[np.float64]:
-    """Return how much of each pixel a shape covers, by supersampling: antialiasing.
-
-    Args:
-        shape: A name in `SHAPES`.
-        size: Side of the cell in pixels.
-        scale: The shape's size; 1 is as usual.
-        margin: Pixels to show on each side of the cell, for a shape that reaches beyond it.
-        samples: Sub-samples along each side of a pixel.
-
-    Returns:
-        `float64 [size + 2 margin, size + 2 margin]` in [0, 1].
-    """
-    side = size + 2 * margin
-    count = side * samples
-    axis = ((np.arange(count) + 0.5) / samples - margin) / size * 2.0 - 1.0
-    ink = SHAPES[shape].inside(axis[None, :] / scale, axis[:, None] / scale)
-    blocks = np.broadcast_to(ink, (count, count)).reshape(side, samples, side, samples)
-    return np.asarray(blocks.mean(axis=(1, 3)))

@@ -1,4 +1,4 @@
-"""The best that can be done in a world: exact where it is small, bounded where it is large."""
+"""Plan the best actions in a world: exactly in small worlds, with a bound in large ones."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import NamedTuple
 
 from shapes_grid.rules import Episode, State
 
-_EXACT_THINGS = 10  # 2^10 sets of things times the cells: some 0.3 s for 5 x 5 at the worst
-_MAX_NODES = 100_000  # bad things and boxes make more states than the good things' number says
-_DECIMALS = 9  # returns that agree to so many are the same
+_EXACT_THINGS = 10  # 2^10 sets of things times the cells: at most about 0.3 s for 5 x 5 cells
+_MAX_NODES = 100_000  # bad things and boxes multiply the states
+_DECIMALS = 9  # returns that agree to this many decimals are equal
 
 
 class Solution(NamedTuple):
-    """What to do from here on.
+    """A plan and bounds on its return.
 
     Attributes:
-        actions: The plan; empty if nothing is worth a step.
-        idle: What to do after it until time is up: as little as the world allows.
-        value: The return of the plan and of idling after it.
+        actions: The plan; empty if no step pays.
+        idle: Actions after the plan until the step limit, which touch as little as possible.
+        value: The return of the plan and the idle actions.
         bound: No plan has a higher return.
-        exact: Whether no plan has a higher return, and none of that return is shorter.
+        exact: Whether no plan has a higher return, and no plan of equal return is shorter.
     """
 
     actions: tuple[int, ...]
@@ -34,7 +34,7 @@ class Solution(NamedTuple):
 
 
 class _Node(NamedTuple):
-    """How a state is first reached, and what that gave, step costs apart."""
+    """The shortest way to a state found, and its gains and losses without step costs."""
 
     steps: int
     before: State | None
@@ -48,19 +48,18 @@ _Found = dict[State, _Node]
 
 
 def solve(episode: Episode) -> Solution:
-    """Return the best plan from where an episode stands; the episode is left as it is.
+    """Return the best plan from an episode's current state; the episode is not changed.
 
-    A plan is exact in worlds with at most 10 things that are good or of use, in which nothing moves
-    by itself and steps are not rewarded, unless they have more than 100,000 states. Otherwise it
-    leads to the nearest thing with a positive reward by a way that touches nothing bad: a good
-    plan, not always the best. Where things move it says only the next action, as if they stood
-    still.
+    A plan is exact in worlds with at most 10 good or useful things and at most 100,000 states, in
+    which nothing moves by itself and steps are not rewarded. Otherwise the plan leads to the
+    nearest thing with a positive reward and touches nothing bad: a good plan, not always the best.
+    In worlds with movers the plan is only the next action, planned as if the movers stood still.
     """
     return _Search(episode).solution()
 
 
 class _Search:
-    """A search over states, breadth first."""
+    """A breadth-first search over states."""
 
     def __init__(self, episode: Episode) -> None:
         rules = copy.copy(episode.rules)
@@ -78,7 +77,7 @@ class _Search:
         self._boxes_in = episode.place >= 0 and all(self._gains(self._start))
 
     def solution(self) -> Solution:
-        """Plan exactly where the world is small enough, else to the next gain."""
+        """Plan exactly in small worlds, otherwise to the next gain."""
         if self._start.place < 0 or self._left <= 0:
             value = 0.0 - self._cost * max(0, self._left)
             return Solution((), (0,) * max(0, self._left), value, value, True)
@@ -93,17 +92,17 @@ class _Search:
         idle: list[int] = []
         if not found[best].over:
             idle, gained = self._idle(best, self._left - found[best].steps)
-            value += gained  # standing still may not be possible
-        if self._has_movers:  # the next step may change it all
+            value += gained  # idling may touch things
+        if self._has_movers:  # movers may change everything in the next step
             actions, idle = actions[:1], idle[:1]
         bound = value if exact else self._bound(value)
         return Solution(tuple(actions), tuple(idle), value, bound, exact)
 
     def _forget_worthless(self) -> None:
-        """Take away what can be touched without any effect, to have fewer states."""
+        """Remove things that can be touched without any effect, for fewer states."""
         rules, cells = self._rules, self._episode.cells
         if "box" in rules.roles:
-            return  # it blocks boxes
+            return  # worthless things block boxes
         for place, code in enumerate(cells):
             if rules.roles[code] == "object" and not rules.worth[code]:
                 cells[place] = 0
@@ -123,7 +122,7 @@ class _Search:
             return None, None
         best = self._best(found)
         clean = -math.inf if best is None else self._value(found[best])
-        # A plan that touches something bad and is no worse than the clean one pays no more for it.
+        # A plan as good as the clean one cannot pay more than this for touching bad things.
         budget = sum(worth for worth in self._worth if worth > 0) - clean + 10**-_DECIMALS
         if budget >= min((-worth for worth in self._worth if worth < 0), default=math.inf):
             found = self._search(budget)
@@ -131,10 +130,10 @@ class _Search:
         return (None, None) if len(found) >= _MAX_NODES else (found, best)
 
     def _search(self, budget: float, *, first: bool = False) -> _Found:
-        """Return the states in reach, nearest first.
+        """Return the reachable states, nearest first.
 
         Args:
-            budget: What the bad things touched on the way may cost together.
+            budget: The largest total loss from bad things touched on the way.
             first: Whether to stop at the first gain.
         """
         episode = self._episode
@@ -165,16 +164,16 @@ class _Search:
         return found
 
     def _take(self, state: State, action: int) -> float:
-        """Take an action from a state; return what it gives, the step's cost apart."""
+        """Take an action from a state; return its reward without the step cost."""
         self._episode.restore(state)
         worth = self._episode.step(action) + self._cost
-        # What a cost takes away and adds again leaves a rounding error.
+        # Subtracting and adding the cost leaves a rounding error.
         return round(worth, _DECIMALS) if self._cost else worth
 
     def _best(self, found: _Found) -> State | None:
-        """Return the state with the highest return, and of those the nearest one."""
+        """Return the nearest of the states with the highest return."""
         states: Iterator[State] = iter(found)
-        # Whoever moved can go to and fro at no cost; before that every move may touch something.
+        # After one move the agent can go back and forth freely; before it every move may touch.
         if self._boxes_in:
             next(states)
         return max(
@@ -182,7 +181,7 @@ class _Search:
         )
 
     def _value(self, node: _Node) -> float:
-        """Return the return of a plan that ends in a node and then stands still."""
+        """Return the return of a plan that ends in a node and stands still afterwards."""
         return node.gained - self._cost * (node.steps if node.over else self._left)
 
     def _path(self, found: _Found, state: State) -> list[int]:
@@ -195,7 +194,7 @@ class _Search:
             state = node.before
 
     def _gains(self, state: State) -> list[float]:
-        """Return what each action would give, infinitely little where it would end the episode."""
+        """Return each action's reward, minus infinity for actions that end the episode."""
         gains = []
         for action in self._actions:
             worth = self._take(state, action)
@@ -203,9 +202,9 @@ class _Search:
         return gains
 
     def _idle(self, state: State, steps: int) -> tuple[list[int], float]:
-        """Return actions that touch as little as the world allows, and what they give.
+        """Return actions that touch as little as possible, and their total reward.
 
-        Step costs are left out: the value of whoever stands still has them already.
+        Step costs are left out, because `_value` includes them.
         """
         episode, idle, gained = self._episode, [], 0.0
         for step in range(steps):
@@ -219,12 +218,12 @@ class _Search:
         return idle, gained
 
     def _bound(self, value: float) -> float:
-        """Return a return that no plan exceeds.
+        """Return an upper bound on the return of all plans.
 
-        To take k of the good things takes at least as many steps as the k-th nearest is away when
-        only walls are in the way, and at least k - 1 more than the nearest is away.
+        Taking k good things needs at least the distance of the k-th nearest around walls alone, and
+        at least k - 1 steps more than the distance of the nearest.
         """
-        # What walks may come nearer by itself.
+        # Movers may come nearer by themselves.
         distances = [1.0] * len(self._worth) if self._has_movers else self._distances()
         good = sorted(
             (distances[place], worth)
@@ -232,7 +231,7 @@ class _Search:
             if worth > 0 and distances[place] <= self._left
         )
         worths = sorted((worth for _, worth in good), reverse=True)
-        unpaid = min(0.0, self._cost) * self._left  # what steps give where they are rewarded
+        unpaid = min(0.0, self._cost) * self._left  # the total of rewarded steps
         bound = -unpaid
         for count, (distance, _) in enumerate(good, 1):
             steps = max(distance, good[0][0] + count - 1)

@@ -1,50 +1,20 @@
-"""What a world is: one frozen, validated description, with everything else derived from it."""
+"""Describe a world by one frozen, validated record."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, get_args
+from dataclasses import dataclass
+from typing import Any
 
-from shapes_grid.checks import (
-    nearest,
-    require_bool,
-    require_by_shape,
-    require_choice,
-    require_colour,
-    require_count,
-    require_int,
-    require_number,
-    require_pair,
-)
+from shapes_grid.checks import nearest
 from shapes_grid.consistency import require_consistent
 from shapes_grid.errors import SpecError
-from shapes_grid.shapes import PALETTE, PRESSED, SHAPES, WALL, Role
-
-Layout = Literal["random", "grid", "rooms", "board"]
-Split = Literal["all", "train", "test"]
-Colours = Literal["shape", "white", "random"]
-Outlines = Literal["shape", "random"]
-Controls = Literal["compass", "heading"]
-
-COMPASS = ("left", "right", "up", "down")
-"""The actions of an agent that moves on the spot into any direction."""
-HEADING = ("turn left", "turn right", "forward")
-"""The actions of an agent that faces a direction."""
-
-
-class Border(NamedTuple):
-    """Pixels between the grid and the four edges of the frame."""
-
-    top: int
-    right: int
-    bottom: int
-    left: int
+from shapes_grid.spec_fields import SpecFields
 
 
 @dataclass(frozen=True)
-class WorldSpec:
+class WorldSpec(SpecFields):
     """A world of `rows` x `cols` cells, in which an agent `+` touches objects and they vanish.
 
     Attributes:
@@ -53,27 +23,27 @@ class WorldSpec:
         cell: Side of a cell in the observation, in pixels.
         border: Pixels around the grid in the observation: (top, right, bottom, left). The default
             puts the default grid into a 50 x 50 frame in which nothing is aligned by accident.
-        objects: How many things of each shape a world starts with: a number, or (low, high) to
-            draw it from, both included.
-        rewards: Reward for touching a thing of each shape; a shape that is not named is worth 0.
-            What is neither used up nor changed by a touch (walls, gates, boxes) has none.
-        roles: What touching a shape does, where it is not what `SHAPES` says of it: `"object"`
-            vanishes; `"lethal"` vanishes and ends the episode; `"wall"` blocks; `"box"` is pushed
-            onto an empty cell or blocks; `"key"` is carried from then on and seen no more;
+        objects: The number of things of each shape at the start: a number, or a range (low, high)
+            to draw it from, both included.
+        rewards: Reward for touching a thing of each shape, 0 for shapes that are not named. Walls,
+            gates and boxes have no reward, because a touch neither removes nor changes them.
+        roles: The effect of touching a shape, where it differs from `SHAPES`: `"object"` vanishes;
+            `"lethal"` vanishes and ends the episode; `"wall"` blocks; `"box"` is pushed onto an
+            empty cell or blocks; `"key"` is carried from then on and no longer visible;
             `"door"` blocks unless a key is carried, which it takes; `"gate"` blocks until a
             `"switch"` anywhere is stepped on, which stays as `pressed`.
         movers: The probability that a thing of a shape walks in a step, to one of the four cells
             beside it if that is empty.
         step_cost: Taken from the reward of every step.
         step_limit: Steps after which an episode is truncated; `None` means rows x cols.
-        layout: Where things start: `"random"` on any cells (drawn until no wall shuts anything
-            in); `"grid"` on the cells whose row and column are both even (Garnelo et al. 2016's
-            regular layout), shapes shuffled among them; `"rooms"` in two rooms divided by a wall:
-            the agent, keys and switches in one and the objects in the other, with each door, gate
-            or box in an opening of the wall (see `shapes_grid.layouts`); `"board"` as in `board`.
+        layout: The placement of things at the start. `"random"`: on any cells, drawn until no wall
+            encloses anything. `"grid"`: shuffled on the cells whose row and column are both even
+            (Garnelo et al. 2016's regular layout). `"rooms"`: in two rooms divided by a wall, the
+            agent, keys and switches in one and the objects in the other, with each door, gate or
+            box in an opening of the wall (see `shapes_grid.layouts`). `"board"`: as in `board`.
         board: The start in ASCII, for `layout="board"` (see `shapes_grid.board`).
-        walls: Cells (row, column) of walls that are there in every world.
-        agent: Whether there is an agent. Without one nothing ever moves: a still picture.
+        walls: Cells (row, column) of walls that stand in every world.
+        agent: Whether the world has an agent. Without an agent nothing moves: a still picture.
         start: The cell (row, column) where the agent starts; `None` draws it.
         controls: `"compass"` has an action for each direction; with `"heading"` the agent faces a
             direction, turns left or right and goes forward.
@@ -82,178 +52,24 @@ class WorldSpec:
         outlines: `"shape"` draws objects as their shapes; `"random"` draws an outline for every
             object among the world's shapes of objects: only its colour tells.
         palette: The colours (red, green, blue) that `colours="random"` draws from.
-        sizes: Each object's size is drawn from (low, high), 1 being its usual size; beyond some
+        sizes: Each object's size is drawn from (low, high), 1 being its usual size; above about
             1.2 shapes reach into the cells beside theirs and overlap.
-        jitter: Each object is off its cell's centre by up to so many pixels, drawn per axis. With
-            its size it must not reach beyond the cells beside its own.
+        jitter: Largest distance in pixels of an object from its cell's centre, drawn per axis. With
+            its size the object must not reach beyond the cells beside its own.
         texture: Contrast of the floor's pattern, the same in every episode; 0 is plain, 1 full.
         noise: Standard deviation of Gaussian noise on every pixel and frame; 1 is full contrast.
-        shake: Every frame is shifted as a whole by up to so many pixels, drawn per axis.
-        split: Which worlds `reset` draws from: one world in five, chosen by a hash of where
-            everything stands, belongs to `"test"` and the others to `"train"`, so that the two
-            never meet whatever the seeds; `"all"` draws from both. Boards are never split.
+        shake: Largest shift in pixels of every frame as a whole, drawn per axis.
+        split: The worlds that `reset` draws from. One world in five, chosen by a hash of all
+            positions, belongs to `"test"`, the others to `"train"`, so that the two are disjoint
+            for all seeds. `"all"` draws from both. Boards are never split.
     """
 
-    rows: int = 5
-    cols: int = 5
-    cell: int = 9
-    border: tuple[int, int, int, int] = (3, 2, 2, 3)
-    objects: Mapping[str, int | tuple[int, int]] = field(
-        default_factory=lambda: {"circle": 4, "cross": 4}
-    )
-    rewards: Mapping[str, float] = field(default_factory=lambda: {"circle": -1.0, "cross": 1.0})
-    roles: Mapping[str, Role] = field(default_factory=dict)
-    movers: Mapping[str, float] = field(default_factory=dict)
-    step_cost: float = 0.0
-    step_limit: int | None = None
-    layout: Layout = "random"
-    board: str | None = None
-    walls: tuple[tuple[int, int], ...] = ()
-    agent: bool = True
-    start: tuple[int, int] | None = None
-    controls: Controls = "compass"
-    colours: Colours = "shape"
-    outlines: Outlines = "shape"
-    palette: tuple[tuple[int, int, int], ...] = PALETTE
-    sizes: tuple[float, float] = (1.0, 1.0)
-    jitter: int = 0
-    texture: float = 0.0
-    noise: float = 0.0
-    shake: int = 0
-    split: Split = "train"
-
-    # Objects and rewards are dicts, so a spec is no key.
-    __hash__ = None  # type: ignore[assignment]
+    # Objects and rewards are dicts, so a spec cannot be hashed.
+    __hash__ = None
 
     def __post_init__(self) -> None:
-        # Frozen, but values arrive from YAML, JSON and NumPy: own copies in plain types.
-        for name, low in (("rows", 1), ("cols", 1), ("cell", 3), ("jitter", 0), ("shake", 0)):
-            self._set(name, require_int(name, getattr(self, name), low))
-        self._set("border", _require_border(self.border))
-        self._set_by_shape("objects", "counts", require_count)
-        self._set_by_shape("rewards", "numbers", require_number)
-        self._set_by_shape("roles", "roles", _require_role)
-        self._set_by_shape("movers", "probabilities", _require_share)
-        self._set("step_cost", require_number("step_cost", self.step_cost))
-        if self.step_limit is not None:
-            self._set("step_limit", require_int("step_limit", self.step_limit, 1))
-        for name, choices in _CHOICES.items():
-            require_choice(name, getattr(self, name), get_args(choices))
-        require_bool("agent", self.agent)
-        self._set("walls", self._require_cells("walls", self.walls))
-        if self.start is not None:
-            self._set("start", self._require_cells("start", [self.start])[0])
-        for name in ("texture", "noise"):
-            self._set(name, _require_share(name, getattr(self, name)))
-        self._set("sizes", _require_sizes(self.sizes))
-        self._set("palette", _require_palette(self.palette))
+        super().__post_init__()
         require_consistent(self)
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """The shapes of this world in the order of `SHAPES`; a board cell holds 1 + the index."""
-        named = {*self.objects, *self.rewards, *self.roles, *self.movers}
-        if self.walls or self.layout == "rooms":
-            named.add(WALL)
-        if isinstance(self.board, str):  # a board needs not name what it is built of
-            named |= {
-                s for s in SHAPES if SHAPES[s].role != "object" and SHAPES[s].letter in self.board
-            }
-        if any(self.role(shape) == "switch" for shape in named):
-            named.add(PRESSED)
-        return tuple(shape for shape in SHAPES if shape in named)
-
-    @property
-    def actions(self) -> tuple[str, ...]:
-        """The actions' names."""
-        return COMPASS if self.controls == "compass" else HEADING
-
-    @property
-    def limit(self) -> int:
-        """Steps after which an episode is truncated."""
-        return self.rows * self.cols if self.step_limit is None else self.step_limit
-
-    @property
-    def frame_shape(self) -> tuple[int, int, int]:
-        """Height, width and channels of an observation, in pixels."""
-        border = Border(*self.border)
-        height = border.top + self.rows * self.cell + border.bottom
-        width = border.left + self.cols * self.cell + border.right
-        return height, width, 3
-
-    @property
-    def object_cells(self) -> tuple[tuple[int, int], ...]:
-        """The cells on which objects may start, row by row."""
-        step = 2 if self.layout == "grid" else 1
-        cells = ((r, c) for r in range(0, self.rows, step) for c in range(0, self.cols, step))
-        return tuple(cell for cell in cells if cell not in self.walls and cell != self.start)
-
-    @property
-    def is_varied(self) -> bool:
-        """Whether two objects of one shape may look different."""
-        return (
-            self.colours == "random"
-            or self.outlines == "random"
-            or self.jitter > 0
-            or self.sizes != (1.0, 1.0)
-        )
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing happens but that the agent walks, is blocked and touches."""
-        roles = {self.role(kind) for kind in self.kinds}
-        return (
-            self.controls == "compass"
-            and not self.movers
-            and roles <= {"object", "lethal", "wall"}
-            and not self.is_varied
-        )
-
-    @property
-    def needs_seed(self) -> bool:
-        """Whether chance goes on after an episode has begun."""
-        return bool(self.movers or self.noise or self.shake)
-
-    def role(self, shape: str) -> Role:
-        """Return what touching a shape does in this world."""
-        return self.roles.get(shape, SHAPES[shape].role)
-
-    def is_object(self, shape: str) -> bool:
-        """Return whether a shape is there to be touched, for better or worse."""
-        return self.role(shape) in ("object", "lethal")
-
-    def count_range(self, shape: str) -> tuple[int, int]:
-        """Return the least and the largest number of things of a shape."""
-        count = self.objects.get(shape, 0)
-        return count if isinstance(count, tuple) else (count, count)
-
-    def _set(self, name: str, value: object) -> None:
-        object.__setattr__(self, name, value)
-
-    def _set_by_shape(self, name: str, content: str, require: Any) -> None:
-        values = require_by_shape(name, getattr(self, name), content)
-        self._set(name, {shape: require(f"{name}.{shape}", v) for shape, v in values.items()})
-
-    def _require_cells(self, name: str, cells: object) -> tuple[tuple[int, int], ...]:
-        if not isinstance(cells, list | tuple):
-            raise SpecError(name, cells, "a list of cells (row, column)")
-        found = []
-        for cell in cells:
-            row, col = require_pair(name, cell, "a cell (row, column)")
-            place = require_int(f"{name}.row", row, 0), require_int(f"{name}.col", col, 0)
-            if place[0] >= self.rows or place[1] >= self.cols:
-                raise SpecError(name, place, f"inside the {self.rows} x {self.cols} grid")
-            found.append(place)
-        return tuple(dict.fromkeys(found))
-
-
-_CHOICES: Mapping[str, Any] = {
-    "layout": Layout,
-    "controls": Controls,
-    "colours": Colours,
-    "outlines": Outlines,
-    "split": Split,
-}
 
 
 def make_spec(spec: WorldSpec | None, fields: Mapping[str, Any]) -> WorldSpec:
@@ -275,36 +91,3 @@ def make_spec(spec: WorldSpec | None, fields: Mapping[str, Any]) -> WorldSpec:
                 + ", ".join(known),
             )
     return dataclasses.replace(WorldSpec() if spec is None else spec, **fields)
-
-
-def _require_border(border: object) -> Border:
-    if not isinstance(border, list | tuple) or len(border) != 4:
-        raise SpecError("border", border, "four whole numbers: top, right, bottom, left")
-    sides = zip(Border._fields, border, strict=True)
-    return Border(*(require_int(f"border.{side}", pixels, 0) for side, pixels in sides))
-
-
-def _require_role(name: str, value: object) -> Role:
-    require_choice(name, value, get_args(Role))
-    role: Role = value  # type: ignore[assignment]
-    return role
-
-
-def _require_share(name: str, value: object) -> float:
-    number = require_number(name, value)
-    if not 0 <= number <= 1:
-        raise SpecError(name, value, "from 0 to 1")
-    return number
-
-
-def _require_sizes(sizes: object) -> tuple[float, float]:
-    low, high = (require_number("sizes", s) for s in require_pair("sizes", sizes, "(low, high)"))
-    if not 0.2 <= low <= high <= 2:
-        raise SpecError("sizes", sizes, "(low, high) with 0.2 <= low <= high <= 2")
-    return low, high
-
-
-def _require_palette(palette: object) -> tuple[tuple[int, int, int], ...]:
-    if not isinstance(palette, list | tuple) or not palette:
-        raise SpecError("palette", palette, "a list of colours (red, green, blue)")
-    return tuple(require_colour("palette", colour) for colour in palette)

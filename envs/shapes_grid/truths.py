@@ -1,4 +1,4 @@
-"""The truth about many worlds, in the form in which Gymnasium's vectors gather `info`."""
+"""Gather the truth about many worlds in the form of Gymnasium's vector `info`."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from shapes_grid.rules import Rules
 
 
 class Truths:
-    """Tells the truth about a batch: what `Episode.truth` tells of one world, gathered.
+    """Gathers the entries of `Episode.truth` of all worlds of a batch.
 
-    Numbers become arrays `[B]`, `cells` an array `[B, rows, cols]`, all else an array of objects,
-    and a mask `_name` beside each says which worlds told it.
+    Numbers become arrays `[B]`, `cells` becomes an array `[B, rows, cols]`, and other entries
+    become arrays of objects. A mask `_name` beside each entry marks the worlds that have it.
     """
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         spec = rules.spec
-        # By place, so that the agents' cells are one look-up; the last one is of no agent.
+        # (row, column) of each place; the last entry, index -1, stands for no agent.
         self._row_cols = np.empty(spec.rows * spec.cols + 1, object)
         for place in range(spec.rows * spec.cols):
             self._row_cols[place] = divmod(place, spec.cols)
 
-    def of(self, batch: Batch, told: NDArray[np.bool_] | None = None) -> dict[str, Any]:
-        """Return the truth about the worlds that tell it, all by default, in copies."""
-        everyone = np.ones(len(batch), np.bool_) if told is None else told
+    def of(self, batch: Batch, chosen: NDArray[np.bool_] | None = None) -> dict[str, Any]:
+        """Return copies of the truth about chosen worlds `bool [B]`, all by default."""
+        mask = np.ones(len(batch), np.bool_) if chosen is None else chosen
         named: dict[str, Any] = {
             "cells": batch.cells,
             "agent": self._row_cols[batch.agents],
@@ -42,14 +42,14 @@ class Truths:
                 named[name] = np.full(len(batch), value)
         if not self._rules.is_plain:
             named |= {"heading": batch.headings, "keys": batch.keys}
-            if batch.looks is not None:
-                named["looks"] = batch.looks
+            if batch.appearances is not None:
+                named["looks"] = batch.appearances
         if self._rules.needs_seed:
             named["seed"] = batch.seeds
         truth: dict[str, Any] = {}
         for name, values in named.items():
             truth[name] = values.copy()
-            if told is not None:  # worlds that tell nothing hold Gymnasium's blanks
-                truth[name][~told] = None if values.dtype == object else 0
-            truth[f"_{name}"] = everyone.copy()
+            if chosen is not None:  # other worlds hold Gymnasium's blanks
+                truth[name][~chosen] = None if values.dtype == object else 0
+            truth[f"_{name}"] = mask.copy()
         return truth

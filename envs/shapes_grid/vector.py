@@ -1,4 +1,4 @@
-"""Many worlds behind one Gymnasium vector environment."""
+"""Provide the Gymnasium vector environment of many worlds."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from shapes_grid.actions import require_actions
 from shapes_grid.batch import make_batch
 from shapes_grid.buffers import Buffers
-from shapes_grid.canvas import Frame, Scene
 from shapes_grid.checks import require_bool, require_int
-from shapes_grid.draw import make_painter
-from shapes_grid.film import make_film
+from shapes_grid.drawing.camera import make_camera
+from shapes_grid.drawing.canvas import Frame, Scene
+from shapes_grid.drawing.painters import make_painter
 from shapes_grid.layouts import Layouts
 from shapes_grid.rules import Rules
 from shapes_grid.spec import WorldSpec, make_spec
@@ -31,19 +31,18 @@ Flags = NDArray[np.bool_]
 class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
     """`num_envs` worlds of one spec, stepped together.
 
-    It gives the trajectories that `num_envs` single environments give, world i seeded with
-    `seed + i`.
+    The trajectories equal those of `num_envs` single environments, world i seeded with `seed + i`.
 
     Args:
-        num_envs: How many worlds.
-        spec: Their spec; further keywords are fields of `WorldSpec` that replace its own.
-        render_mode: Only `None`.
+        num_envs: Number of worlds.
+        spec: The worlds' spec; further keywords are fields of `WorldSpec` that replace its own.
+        render_mode: Must be `None`.
         copy: Whether observations `uint8 [B, H, W, 3]` are fresh arrays. `False` hands out the live
             frames, several times as fast: they are valid until the next step or reset and must not
             be written to. Worlds with noise or shaking hand out fresh arrays in any case.
         autoreset_mode: `NEXT_STEP`: an episode that ended is reset by the next `step`, whose action
             is ignored there. `SAME_STEP`: it is reset at once, and `info["final_obs"]` and
-            `info["final_info"]` hold what the last step gave.
+            `info["final_info"]` hold the results of the last step.
     """
 
     # VectorEnv declares it as an instance's, so it cannot be a ClassVar.
@@ -82,7 +81,7 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
         self._batch = make_batch(rules, num_envs)
         self._truths = Truths(rules)
         self._painter = make_painter(self.world_spec, num_envs)
-        self._film = make_film(self.world_spec)
+        self._camera = make_camera(self.world_spec)
         self._buffers = Buffers(self._painter.frames.shape)
         self._rngs: list[np.random.Generator] = []
         self._ended: Flags | None = None
@@ -120,10 +119,10 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
     def step(
         self, actions: NDArray[np.int64]
     ) -> tuple[Frame, NDArray[np.float64], Flags, Flags, dict[str, Any]]:
-        """Step every world; see the class for those whose episode has ended.
+        """Step every world; see the class for worlds whose episode has ended.
 
         Raises:
-            InvalidAction: The actions are no whole numbers in range, one for each world.
+            InvalidAction: The actions are not one whole number in range for each world.
             ResetNeeded: No episode has begun.
         """
         if self._ended is None:
@@ -159,15 +158,15 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
 
     def _paint(self, worlds: NDArray[np.intp], places: NDArray[np.intp]) -> None:
         batch = self._batch
-        scene = Scene(batch.cells, batch.looks, batch.agents, batch.headings)
+        scene = Scene(batch.cells, batch.appearances, batch.agents, batch.headings)
         self._painter.paint(scene, worlds, places)
 
     def _final(self, over: Flags) -> dict[str, Any]:
-        """Return what the last step of ended episodes gave, as Gymnasium's vectors do."""
+        """Return the last results of ended episodes, in the form of Gymnasium's vectors."""
         observations = np.full(self.num_envs, None, object)
         frames = self._painter.frames[over]
-        if self._film is not None:
-            frames = self._film.expose(frames, self._batch.seeds[over], self._batch.steps[over])
+        if self._camera is not None:
+            frames = self._camera.capture(frames, self._batch.seeds[over], self._batch.steps[over])
         for index, frame in zip(np.flatnonzero(over).tolist(), frames, strict=True):
             observations[index] = frame
         final = {"truth": self._truths.of(self._batch, over), "_truth": over.copy()}
@@ -179,8 +178,8 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
         }
 
     def _observe(self) -> Frame:
-        if self._film is not None:
-            return self._film.expose(self._painter.frames, self._batch.seeds, self._batch.steps)
+        if self._camera is not None:
+            return self._camera.capture(self._painter.frames, self._batch.seeds, self._batch.steps)
         if not self._copy:
             return self._painter.frames
         observations = self._buffers.take()

@@ -10,6 +10,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 import torch
+from equality import assert_equal
 from stable_baselines3.common.evaluation import evaluate_policy
 
 from dsrl_agent import (
@@ -117,6 +118,7 @@ def test_a_refit_on_the_way_keeps_types_and_tables(trained: tuple[DSRL, Told]) -
     assert sorted(means.values()) == [-1.0, 1.0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shares", "steps"), [([0.9], [30]), ([0.89, 0.95], [30, 45]), ([0.0] * 5, [30, 45, 67, 80])]
 )
@@ -135,6 +137,7 @@ def test_the_agent_plays_at_random_while_the_self_check_fails(
     assert [fit.steps for fit in told.fits] == steps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("memory", "anew"), [(200, True), (50, False)])
 def test_a_refit_retrains_the_front_end_while_all_frames_are_stored(
     memory: int, anew: bool
@@ -151,6 +154,7 @@ def test_a_refit_retrains_the_front_end_while_all_frames_are_stored(
         assert learned == agent.perception.facts(agent._memory.transitions().before)
 
 
+@pytest.mark.slow
 def test_training_stops_when_the_front_end_has_settled() -> None:
     config = AgentConfig(
         perception=PerceptionConfig(first_frames=50),
@@ -243,13 +247,14 @@ def test_saved_and_loaded_it_is_the_same(trained: tuple[DSRL, Told], tmp_path: P
     agent, _ = trained
     agent.save(tmp_path / "agent")
     loaded = DSRL.load(tmp_path / "agent")
-    assert_same(agent, loaded)
+    assert_equal_agents(agent, loaded)
     env = make_env(ENV_ID, {"cell": 8, "border": (1, 4, 6, 2)})
     frames = np.stack([env.reset(seed=seed)[0] for seed in range(20)])
     assert agent.perception.facts(frames) == loaded.perception.facts(frames)
     assert loaded.env.unwrapped.observation_space == env.observation_space
 
 
+@pytest.mark.slow
 def test_an_emptied_info_changes_nothing() -> None:
     class Emptied(gym.Wrapper[Any, Any, Any, Any]):
         def reset(self, **kwargs: Any) -> tuple[Any, dict[str, Any]]:
@@ -260,17 +265,19 @@ def test_an_emptied_info_changes_nothing() -> None:
 
     with_info = DSRL(gym.make(ENV_ID), QUICK, seed=2).learn(200)
     without = DSRL(Emptied(gym.make(ENV_ID)), QUICK, seed=2).learn(200)
-    assert_same(with_info, without)
+    assert_equal_agents(with_info, without)
 
 
+@pytest.mark.slow
 def test_the_seed_decides_everything() -> None:
     first, again = (DSRL(gym.make(ENV_ID), QUICK, seed=3).learn(200) for _ in range(2))
-    assert_same(first, again)
+    assert_equal_agents(first, again)
     other = DSRL(gym.make(ENV_ID), QUICK, seed=4).learn(200)
     with pytest.raises(AssertionError):
-        assert_same(first, other)
+        assert_equal_agents(first, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("episodes", [1, 4, 9])
 def test_a_resumed_run_equals_an_uninterrupted_one(tmp_path: Path, episodes: int) -> None:
     # Stopped before the first fit, after it, and after the refit.
@@ -280,9 +287,10 @@ def test_a_resumed_run_equals_an_uninterrupted_one(tmp_path: Path, episodes: int
     stopped.save(tmp_path / "stopped")
     resumed = DSRL.load(tmp_path / "stopped")
     resumed.learn(260 - resumed.num_timesteps)
-    assert_same(whole, resumed)
+    assert_equal_agents(whole, resumed)
 
 
+@pytest.mark.slow
 def test_it_evaluates_without_shifting_its_training() -> None:
     plain = DSRL(gym.make(ENV_ID), QUICK, seed=7).learn(100).learn(100)
     watched = DSRL(gym.make(ENV_ID), QUICK, seed=7).learn(100)
@@ -346,14 +354,10 @@ def test_bad_input_is_refused(trained: tuple[DSRL, Told], tmp_path: Path) -> Non
         DSRL.load(tmp_path / "nowhere")
 
 
-def assert_same(one: DSRL, other: DSRL) -> None:
-    """Two agents hold the same, bit for bit: weights, memories, tables and random streams."""
+def assert_equal_agents(one: DSRL, other: DSRL) -> None:
+    """Compare weights, stored frames, tables and random streams of two agents bit for bit."""
     (arrays, data), (other_arrays, other_data) = one.checkpoint(), other.checkpoint()
     for state in (data, other_data):
         state["env_kwargs"] = None
     assert json.loads(json.dumps(data)) == json.loads(json.dumps(other_data))
-    assert arrays.keys() == other_arrays.keys()
-    for group, members in arrays.items():
-        assert members.keys() == other_arrays[group].keys()
-        for name, array in members.items():
-            np.testing.assert_array_equal(array, other_arrays[group][name], f"{group}.{name}")
+    assert_equal(arrays, other_arrays)

@@ -8,6 +8,7 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from equality import assert_equal
 from numpy.testing import assert_allclose, assert_array_equal
 from torch import Tensor
 
@@ -33,13 +34,6 @@ def fit(back_end: BackEnd, pictures: Floats32, steps: int) -> list[float]:
         len(pictures), lambda chosen: pictures[chosen], steps, lambda _, loss: losses.append(loss)
     )
     return losses
-
-
-def assert_same_arrays(one: BackEnd, other: BackEnd) -> None:
-    first, second = one.arrays(), other.arrays()
-    assert first.keys() == second.keys()
-    for name, array in first.items():
-        assert_array_equal(array, second[name])
 
 
 @pytest.mark.parametrize(("rows", "cols"), [(1, 1), (5, 5), (9, 16)])
@@ -120,7 +114,7 @@ def test_the_same_seed_fits_the_same_and_another_seed_otherwise() -> None:
     assert (first.arrays()["generator"] != other.arrays()["generator"]).any()
     losses = [fit(back_end, pictures, 5) for back_end in (first, again, other)]
     assert losses[0] == losses[1]
-    assert_same_arrays(first, again)
+    assert_equal(first.arrays(), again.arrays())
     assert (np.array(losses[0]) != losses[2]).all()
     assert any((first.arrays()[name] != array).any() for name, array in other.arrays().items())
 
@@ -156,6 +150,7 @@ def test_steps_that_overflow_are_left_out(monkeypatch: pytest.MonkeyPatch) -> No
         assert_array_equal(weights, before[name])
 
 
+@pytest.mark.slow
 def test_rare_pictures_are_reproduced_as_well_as_common_ones() -> None:
     # 60 frames of a grid of 5 x 7, in which one kind of cell stands 12 times and four once each:
     # squares of one outline that differ inside, as walls, boxes and doors do.
@@ -188,9 +183,9 @@ def test_a_loaded_back_end_goes_on_bit_for_bit() -> None:
         fit(back_end, pictures, 10)
     loaded = BackEnd(3, SMALL, 99, "cpu")
     loaded.load({name: array.copy() for name, array in half.arrays().items()})
-    assert_same_arrays(loaded, half)
+    assert_equal(loaded.arrays(), half.arrays())
     assert fit(loaded, pictures, 10) == fit(whole, pictures, 10)
-    assert_same_arrays(loaded, whole)
+    assert_equal(loaded.arrays(), whole.arrays())
     for part, other in zip(loaded.encode(pictures), whole.encode(pictures), strict=True):
         assert_array_equal(part, other)
 

@@ -8,6 +8,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import pytest
+from boards import env_on
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,9 +23,7 @@ FRAME = np.zeros((1, 1, 3), np.uint8)  # the oracle looks at none
 
 def begin(board: str, **fields: Any) -> tuple[ShapesGridEnv, dict[str, Any]]:
     """Make the world of a board, of the board's size, and begin."""
-    lines = board.split()
-    fields = {"objects": {}, "rewards": WORTH, "step_limit": 50, **fields}
-    env = ShapesGridEnv(rows=len(lines), cols=len(lines[0]), **fields)
+    env = env_on(board, **{"objects": {}, "rewards": WORTH, "step_limit": 50, **fields})
     return env, env.reset(options={"board": board})[1]
 
 

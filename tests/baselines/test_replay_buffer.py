@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 
-from dsrl_agent.baselines.available import require_memory
 from dsrl_agent.baselines.replay_buffer import FrameReplayBuffer, buffer_bytes
 from dsrl_agent.errors import ConfigError
 
@@ -95,13 +94,6 @@ def test_a_buffer_that_does_not_fit_is_refused_before_it_is_allocated() -> None:
     # 10^12 frames would not even be addressable here: nothing was asked of the system.
     with pytest.raises(ConfigError, match=r"1,000,000,000,000 transitions.*set dqn.buffer"):
         make(10**12, free=2**30)
-
-
-def test_four_fifths_of_free_memory_may_be_used() -> None:
-    require_memory(80, 100, "It", "take less.")
-    require_memory(10**18, None, "It", "take less.")  # nobody knows what is free
-    with pytest.raises(ConfigError, match=r"It needs 8.1 GiB, but 10.0 GiB are free"):
-        require_memory(int(8.1 * 2**30), 10 * 2**30, "It", "take less.")
 
 
 def test_the_estimated_size_equals_the_allocated_size() -> None:

@@ -1,4 +1,4 @@
-"""`dsrl explain` as a person meets it, with an agent that has learned from pixels."""
+"""`dsrl explain` with an agent that has learned from pixels: text, files and refusals."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from command_line import run
 from PIL import Image
 
 from dsrl_agent import DSRL
-from dsrl_agent.cli.main import main
+from dsrl_agent.cli.explain import explain
+from dsrl_agent.cli.options import ExplainOptions
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.run.training import load_run
-from dsrl_agent.explain.faithfulness import faithfulness
+from dsrl_agent.explain.faithfulness import (
+    faithfulness,
+)
 from dsrl_agent.explain.replay import replay
 from dsrl_agent.front_end import TabularFrontEnd
 from dsrl_agent.runtime.envs import make_env
@@ -25,13 +29,6 @@ from dsrl_agent.types import Facts
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 TEST_WORLDS = {"split": "test", "cell": 8}
-
-
-def run(*arguments: str) -> int:
-    with pytest.raises(SystemExit) as stopped:
-        main(arguments)
-    assert isinstance(stopped.value.code, int)
-    return stopped.value.code
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +51,7 @@ def first_frame(agent: DSRL) -> tuple[Any, Facts]:
     return frame, agent.facts(frame)
 
 
-def test_it_prints_what_the_agent_believes(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_explain_prints_the_agent_s_beliefs(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("explain", str(path)) == 0
     printed = capsys.readouterr().out
     assert printed.startswith("What it believes\n  It is the object of type ")
@@ -64,7 +61,7 @@ def test_it_prints_what_the_agent_believes(path: Path, capsys: pytest.CaptureFix
     assert "Why" not in printed
 
 
-def test_it_says_why_for_a_picture(
+def test_explain_gives_reasons_for_a_picture(
     path: Path, agent: DSRL, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     frame, facts = first_frame(agent)
@@ -79,7 +76,7 @@ def test_it_says_why_for_a_picture(
     assert data["beliefs"]["kind"] == "relational"
 
 
-def test_it_says_why_for_a_step_of_play_and_writes_it_as_logic(
+def test_explain_gives_reasons_for_a_step_of_play_and_writes_logic(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     written = tmp_path / "new" / "agent.lp"
@@ -90,7 +87,7 @@ def test_it_says_why_for_a_step_of_play_and_writes_it_as_logic(
     assert "#show greedy/2." in text
 
 
-def test_a_step_is_the_one_that_play_shows(path: Path, agent: DSRL) -> None:
+def test_a_replayed_step_is_the_step_that_play_shows(path: Path, agent: DSRL) -> None:
     env = make_env("shapes_grid:ShapesGrid-v0", TEST_WORLDS)
     streams = Streams(5)
 
@@ -112,7 +109,7 @@ def test_a_step_is_the_one_that_play_shows(path: Path, agent: DSRL) -> None:
     assert found.facts == agent.facts(wanted.frame)
 
 
-def test_steps_that_are_not_there_are_refused(agent: DSRL) -> None:
+def test_steps_after_the_end_of_an_episode_are_refused(agent: DSRL) -> None:
     env = make_env("shapes_grid:ShapesGrid-v0", TEST_WORLDS)
     with pytest.raises(ConfigError, match="--step is 99, but episode 1 was over after "):
         replay(agent, env, 0, 1, 99)
@@ -120,7 +117,18 @@ def test_steps_that_are_not_there_are_refused(agent: DSRL) -> None:
         replay(agent, env, 0, 0, 0)
 
 
-def test_it_draws_types_and_tables(path: Path, tmp_path: Path) -> None:
+def test_the_answer_names_the_scene_of_a_frame(agent: DSRL) -> None:
+    frame, facts = first_frame(agent)
+    env = make_env("shapes_grid:ShapesGrid-v0", TEST_WORLDS)
+    answer = explain(agent, env, frame, ExplainOptions(run="not read"))
+    assert (answer.facts, answer.shape) == (facts, (5, 5))
+    assert set(answer.data) == {"beliefs", "reasons"}
+    alone = explain(agent, env, None, ExplainOptions(run="not read"))
+    assert (alone.facts, alone.shape) == ((), None)
+    assert answer.text.startswith(alone.text)
+
+
+def test_explain_draws_types_and_tables(path: Path, tmp_path: Path) -> None:
     assert run("explain", str(path), f"--plots={tmp_path}") == 0
     names = sorted(picture.name for picture in tmp_path.iterdir())
     assert "types.png" in names
@@ -151,7 +159,7 @@ def test_bad_input_is_refused_in_one_line(
 # Faithfulness.
 
 
-def test_erased_objects_are_not_perceived(agent: DSRL) -> None:
+def test_erased_objects_are_no_longer_found(agent: DSRL) -> None:
     frame, facts = first_frame(agent)
     own = agent.front_end.agency.find(facts)
     objects = tuple(fact for fact in facts if fact != own)
@@ -162,7 +170,7 @@ def test_erased_objects_are_not_perceived(agent: DSRL) -> None:
     assert np.array_equal(frame, before)
 
 
-def test_explanations_are_put_to_the_test(path: Path, agent: DSRL) -> None:
+def test_faithfulness_is_high_and_repeatable(path: Path, agent: DSRL) -> None:
     env = make_env("shapes_grid:ShapesGrid-v0", TEST_WORLDS)
     measured = faithfulness(agent, env, 12, seed=1)
     assert measured.frames == 12
@@ -173,7 +181,7 @@ def test_explanations_are_put_to_the_test(path: Path, agent: DSRL) -> None:
     assert faithfulness(again, env, 12, seed=1) == measured
 
 
-def test_an_agent_to_which_nothing_matters_has_nothing_to_explain(agent: DSRL) -> None:
+def test_faithfulness_of_an_agent_without_values_is_refused(agent: DSRL) -> None:
     front_end = agent.front_end
     assert isinstance(front_end, TabularFrontEnd)
     front_end.table.clear()

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import pytest
+from setting_rules import OPEN_UNIT, UNIT, assert_number, assert_whole
 
 from dsrl_agent.config import (
     AgencyThresholds,
@@ -28,6 +29,17 @@ FIELDS = [
     for group, kind in GROUPS.items()
     for field in dataclasses.fields(kind)
 ]
+
+
+def test_whole_numbers() -> None:
+    assert_whole("front_end.replay", 0)
+    assert_whole("front_end.memory", 1)
+
+
+def test_numbers() -> None:
+    assert_number("front_end.learning_rate", [1e-9, 1], [0.0, -0.5, 2], OPEN_UNIT)
+    assert_number("front_end.discount", [0, 1.0], [-0.001, 1.001], UNIT)
+    assert_number("front_end.epsilon", [0.0, 1], [-0.001, 1.001], UNIT)
 
 
 def test_every_known_kind_is_accepted_and_the_default_comes_first() -> None:

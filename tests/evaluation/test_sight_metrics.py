@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
 import pytest
+from boards import truth_of
 from numpy.testing import assert_allclose
 
 from dsrl_agent.evaluation.sight_metrics import exact_share, on_true_grid, score_sight
@@ -16,15 +14,7 @@ WORLD = {"cell": 10, "border": (2, 0, 0, 3)}
 GRID = Grid((10, 10), (2, 3), (2, 3), (22, 33))
 
 
-def truth(board: str) -> dict[str, Any]:
-    """Return the truth of a board of `.`, `o`, `x` and the agent `+`."""
-    letters = np.array([list(line) for line in board.split()])
-    agent = tuple(int(i) for i in np.argwhere(letters == "+")[0]) if "+" in board else None
-    cells = np.where(letters == "o", 1, np.where(letters == "x", 2, 0))
-    return {"cells": cells, "agent": agent, "kinds": ("circle", "cross"), "rewards": (-1.0, 1.0)}
-
-
-TRUTHS = [truth("ox. .+."), truth("..x +.o")]
+TRUTHS = [truth_of("ox. .+."), truth_of("..x +.o")]
 RIGHT: list[Facts] = [
     (Fact(1, 0, 0), Fact(2, 0, 1), Fact(3, 1, 1)),
     (Fact(1, 1, 2), Fact(2, 0, 2), Fact(3, 1, 0)),
@@ -68,12 +58,6 @@ def facts_of(row: str) -> Facts:
     """Read facts of one row, under numbers of their own; `2` is two facts of x in one cell."""
     types = {"+": [4], "x": [7], "o": [9], "?": [11], "2": [7, 7]}
     return tuple(Fact(t, 0, col) for col, c in enumerate(row) for t in types.get(c, []))
-
-
-def truth_of(row: str) -> dict[str, Any]:
-    cells = np.array([["+.ox".index(c) - 1 for c in row]], np.int8).clip(0)
-    agent = (0, row.index("+")) if "+" in row else None
-    return {"cells": cells, "kinds": ("circle", "cross"), "agent": agent}
 
 
 TRUE = ["o.+x", "+x.o", "x+oo", "o..+"]

@@ -24,7 +24,7 @@ from dsrl_agent.experiments.contestants.true_facts import (
     SymbolFrames,
     TruePerception,
 )
-from dsrl_agent.experiments.timing.decisions import Size, cost_of, room_of, taught
+from dsrl_agent.experiments.timing.decisions import Size, cost_of, storage_of, trained
 from dsrl_agent.explain.as_json import beliefs_as_json, reasons_as_json
 from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.logic import program
@@ -221,11 +221,11 @@ def test_a_program_is_refused_as_it_names_no_form_of_its_choice() -> None:
 
 
 def test_its_decisions_and_its_size_are_measured() -> None:
-    front_end = taught("toy", seed=0, steps=60)
+    front_end = trained("toy", seed=0, steps=60)
     assert cost_of(front_end, Size(4, 2), 10, seed=0).kind == "toy"
-    room = room_of(front_end)
-    assert (room.kind, room.entries, room.value_bytes) == ("toy", 2, 16)
-    assert room.all_bytes > 0
+    storage = storage_of(front_end)
+    assert (storage.kind, storage.entries, storage.value_bytes) == ("toy", 2, 16)
+    assert storage.all_bytes > 0
 
 
 def test_an_agent_with_it_is_saved_and_loaded(tmp_path: Path) -> None:

@@ -1,15 +1,16 @@
-"""Raw results of runs as a test wants them."""
+"""Make raw results of runs from a few figures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
-from dsrl_agent.experiments.analysis.results import to_lines
+from dsrl_agent.experiments.analysis.results import Results, read_results, to_lines
 
 WORLDS = {"mixed": {"id": "shapes_grid:ShapesGrid-v0", "kwargs": {}}}
 DQN = {"kind": "dqn", "settings": {}}
-AGENT = {"kind": "dsrl", "settings": {"front_end": {"kind": "relational"}}}
+AGENT = {"kind": "agent", "settings": {"front_end": {"kind": "relational"}}}
 
 
 def lines(
@@ -22,7 +23,17 @@ def lines(
     test: str = "mixed",
     more: Iterable[Mapping[str, Any]] = (),
 ) -> bytes:
-    """Return one run whose episodes have ten positives each, and return so many of them."""
+    """Return one run, measured after each number of steps in an episode with ten positives.
+
+    Args:
+        suite: Name of the suite.
+        name: Name of the contestant.
+        who: Kind and settings of the contestant.
+        seed: Seed of the run.
+        scores: Positives collected, which are the return too, by number of steps.
+        test: The world in which the contestant is measured.
+        more: Further rows.
+    """
     header = {
         "task": {
             "suite": suite, "contestant": {"name": name, **who}, "train": "mixed", "seed": seed,
@@ -39,3 +50,15 @@ def lines(
         for steps, score in scores.items()
     ]  # fmt: skip
     return to_lines(header, [*rows, *more])
+
+
+def in_world(world: str, run: bytes) -> bytes:
+    """Return a run with its world named otherwise."""
+    return run.replace(b'"mixed"', f'"{world}"'.encode())
+
+
+def read_runs(folder: Path, *runs: bytes) -> Results:
+    """Write runs into a file of a folder and read them."""
+    file = folder / "results.jsonl"
+    file.write_bytes(b"".join(runs))
+    return read_results([file])

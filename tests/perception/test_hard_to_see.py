@@ -40,6 +40,7 @@ def test_one_setting_finds_whether_shape_or_colour_is_the_type(chance: str) -> N
     assert exact(perception, unseen) == 1.0
 
 
+@pytest.mark.slow
 def test_a_known_shape_is_recognised_in_an_unseen_colour() -> None:
     colours = {"colours": "random", "palette": [(230, 159, 0), (0, 114, 178), (0, 158, 115)]}
     perception, _ = learned(colours, 300)
@@ -66,6 +67,7 @@ def test_without_rewards_every_appearance_is_a_type() -> None:
     assert len(perception.require_codebook().known) == 5  # two shapes in two colours, the agent
 
 
+@pytest.mark.slow
 def test_a_shaken_camera_is_stabilised_and_a_checkpoint_keeps_the_shake() -> None:
     perception, unseen = learned({"shake": 1}, 200)
     assert exact(perception, unseen) >= 0.98
@@ -79,12 +81,14 @@ def off_grid() -> tuple[Perception, Film]:
     return learned(OFF_GRID, 300)
 
 
+@pytest.mark.slow
 def test_objects_off_the_grid_are_found(off_grid: tuple[Perception, Film]) -> None:
     perception, unseen = off_grid
     assert exact(perception, unseen) >= 0.98
     assert perception.state()["grid"]["origin"] == (5, 5)
 
 
+@pytest.mark.slow
 def test_off_the_grid_a_checkpoint_sees_the_same_and_a_refit_keeps_the_names(
     off_grid: tuple[Perception, Film],
 ) -> None:

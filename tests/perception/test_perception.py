@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from equality import assert_equal
 from numpy.testing import assert_array_equal
 
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
@@ -211,7 +212,7 @@ def test_a_checkpoint_sees_and_learns_the_same(
     more, _ = play(100, 8)
     assert one.learn(more) == other.learn(more)
     assert one.state() == other.state()
-    assert_same_arrays(one, other)
+    assert_equal(one.arrays(), other.arrays())
 
 
 def test_the_same_seed_learns_the_same_and_another_seed_otherwise() -> None:
@@ -220,7 +221,7 @@ def test_the_same_seed_learns_the_same_and_another_seed_otherwise() -> None:
     made = [Perception(PerceptionConfig(), config, seed, "cpu") for seed in (1, 1, 2)]
     losses = [each.learn(motion) for each in made]
     assert losses[0] == losses[1] != losses[2]
-    assert_same_arrays(made[0], made[1])
+    assert_equal(made[0].arrays(), made[1].arrays())
 
 
 def test_a_refit_on_frames_without_motion_changes_nothing(seeing: Perception) -> None:
@@ -277,9 +278,3 @@ def test_progress_is_reported_by_phase() -> None:
     symbols = [("symbols", 0, 1), ("symbols", 1, 1)]
     first = [("back end", 1, 2), ("back end", 2, 2), *symbols]
     assert told == [*first, ("back end", 1, 1), *symbols]
-
-
-def assert_same_arrays(one: Perception, other: Perception) -> None:
-    for file, content in one.arrays().items():
-        for name, array in content.items():
-            assert_array_equal(array, other.arrays()[file][name])

@@ -23,7 +23,6 @@ from tensorboard.backend.event_processing.event_accumulator import (  # type: ig
 
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.records import RunFolder, load_checkpoint
-from dsrl_agent.records.versions import describe_checkout
 
 ARRAYS: dict[str, dict[str, Any]] = {
     "back_end": {"weight": np.arange(6.0)},
@@ -104,33 +103,6 @@ def test_a_damaged_config_is_an_error(run: RunFolder, content: bytes, message: s
     (run.path / "config.yaml").write_bytes(content)
     with pytest.raises(CheckpointError, match=message):
         run.config()
-
-
-def git(folder: Path, *arguments: str) -> str:
-    who = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    command = ["git", *who, "-C", str(folder), *arguments]
-    return subprocess.run(
-        command, check=True, capture_output=True, text=True, env=environment
-    ).stdout
-
-
-@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
-def test_the_revision_is_the_one_of_the_checkout_that_tracks_the_code(tmp_path: Path) -> None:
-    code, installed = tmp_path / "code.py", tmp_path / ".venv" / "code.py"
-    assert describe_checkout(code) is None  # no checkout
-    git(tmp_path, "init", "--quiet")
-    code.touch()
-    assert describe_checkout(code) is None  # no commit
-    git(tmp_path, "add", "code.py")
-    git(tmp_path, "commit", "--quiet", "--no-verify", "--message", "one")
-    revision = git(tmp_path, "rev-parse", "HEAD").strip()
-    assert describe_checkout(code) == {"revision": revision, "dirty": False}
-    code.write_text("changed")
-    assert describe_checkout(code) == {"revision": revision, "dirty": True}
-    installed.parent.mkdir()
-    installed.touch()
-    assert describe_checkout(installed) is None  # the checkout of something else
 
 
 # Metrics

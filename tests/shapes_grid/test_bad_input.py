@@ -12,7 +12,7 @@ from gymnasium.error import InvalidAction, ResetNeeded
 
 from shapes_grid import BoardError, ShapesGridEnv, ShapesGridVectorEnv, SpecError
 from shapes_grid.board import Start
-from shapes_grid.layouts import split_of
+from shapes_grid.layouts import in_test_split
 
 Maker = Callable[..., Any]
 BOARD_ERRORS: list[tuple[str, str]] = [
@@ -45,24 +45,24 @@ def make(request: pytest.FixtureRequest) -> Maker:
 
 
 @pytest.mark.parametrize(("board", "message"), BOARD_ERRORS)
-def test_board_of_the_spec(make: Maker, board: str, message: str) -> None:
+def test_a_bad_board_of_the_spec_is_refused(make: Maker, board: str, message: str) -> None:
     with pytest.raises(BoardError, match=re.escape(message)):
         make(rows=2, cols=3, layout="board", board=board)
 
 
 @pytest.mark.parametrize(("board", "message"), BOARD_ERRORS)
-def test_board_of_a_reset(make: Maker, board: str, message: str) -> None:
+def test_a_bad_board_of_a_reset_is_refused(make: Maker, board: str, message: str) -> None:
     env = make(rows=2, cols=3, objects={"cross": 1})
     with pytest.raises(BoardError, match=re.escape(message)):
         env.reset(options={"board": board})
 
 
-def test_board_with_an_agent_where_there_is_none(make: Maker) -> None:
+def test_a_board_with_an_agent_is_refused_in_a_world_without(make: Maker) -> None:
     with pytest.raises(BoardError, match="has an agent, but the spec's agent is False"):
         make(rows=1, cols=2, layout="board", board="+x", agent=False)
 
 
-def test_board_of_a_world_without_shapes(make: Maker) -> None:
+def test_a_board_is_refused_in_a_world_without_its_shapes(make: Maker) -> None:
     with pytest.raises(BoardError, match=re.escape("is not a shape of this world (it has none);")):
         make(rows=1, cols=2, objects={}, rewards={}, layout="board", board="+x")
 
@@ -85,12 +85,12 @@ def test_board_of_a_world_without_shapes(make: Maker) -> None:
         ),
     ],
 )
-def test_reset_options(make: Maker, options: Any, message: str) -> None:
+def test_bad_reset_options_are_refused(make: Maker, options: Any, message: str) -> None:
     with pytest.raises(SpecError, match=re.escape(message)):
         make().reset(options=options)
 
 
-def test_reset_options_that_ask_for_nothing_pass(make: Maker) -> None:
+def test_empty_reset_options_are_accepted(make: Maker) -> None:
     plain, _ = make().reset(seed=0)
     for options in (None, {}, {"board": None}, {"truth": None}, {"board": None, "truth": None}):
         np.testing.assert_array_equal(make().reset(seed=0, options=options)[0], plain)
@@ -124,7 +124,7 @@ def test_reset_options_that_ask_for_nothing_pass(make: Maker) -> None:
         ({"step_limit": 10}, BoardError, "The truth is of a world with other settings;"),
     ],
 )
-def test_a_truth_of_another_world(
+def test_a_truth_of_another_world_is_refused(
     make: Maker, fields: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     truth = ShapesGridEnv().reset(seed=0)[1]["truth"]
@@ -133,13 +133,13 @@ def test_a_truth_of_another_world(
         env.reset(seed=0, options={"truth": truth})
 
 
-def test_a_truth_without_its_agent(make: Maker) -> None:
+def test_a_truth_without_its_agent_is_refused(make: Maker) -> None:
     truth = ShapesGridEnv().reset(seed=0)[1]["truth"] | {"agent": None}
     with pytest.raises(BoardError, match="The truth has no agent, but the spec's agent is True"):
         make().reset(options={"truth": truth})
 
 
-def test_a_truth_whose_time_is_up(make: Maker) -> None:
+def test_a_truth_without_steps_left_is_refused(make: Maker) -> None:
     env = ShapesGridEnv(step_limit=1)
     env.reset(seed=0)
     truth = env.step(0)[4]["truth"]
@@ -174,7 +174,7 @@ def changed_cell(truth: dict[str, Any], code: int) -> dict[str, Any]:
     ],
     ids=range(14),
 )
-def test_a_malformed_truth(make: Maker, spoil: Callable[..., Any]) -> None:
+def test_a_malformed_truth_is_refused(make: Maker, spoil: Callable[..., Any]) -> None:
     fields: dict[str, Any] = {"controls": "heading", "jitter": 1, "movers": {"circle": 0.5}}
     env = ShapesGridEnv(**fields)
     truth = env.reset(options={"board": "o....\n..^..\n.....\nx....\n....."})[1]["truth"]
@@ -184,7 +184,7 @@ def test_a_malformed_truth(make: Maker, spoil: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("facing", ">v<")
-def test_an_agent_that_faces_a_direction_where_none_does(make: Maker, facing: str) -> None:
+def test_a_facing_agent_is_refused_in_a_compass_world(make: Maker, facing: str) -> None:
     drawn = f"{facing}.x"
     with pytest.raises(BoardError):
         make(rows=1, cols=3, layout="board", board=drawn)
@@ -192,7 +192,7 @@ def test_an_agent_that_faces_a_direction_where_none_does(make: Maker, facing: st
         make(rows=1, cols=3, objects={}).reset(options={"board": drawn})
 
 
-def test_letters_that_a_reset_uses_have_to_be_named(make: Maker) -> None:
+def test_a_board_of_a_reset_needs_shapes_that_fields_name(make: Maker) -> None:
     make(rows=1, cols=3, layout="board", board="+#x").reset(options={"board": "+x#"})
     message = "The wall at row 0, column 1 is not a shape of this world (circle, cross);"
     with pytest.raises(BoardError, match=re.escape(message)):
@@ -200,16 +200,16 @@ def test_letters_that_a_reset_uses_have_to_be_named(make: Maker) -> None:
 
 
 @pytest.mark.parametrize("split", ["all", "train"])
-def test_walls_that_always_shut_something_in(make: Maker, split: str) -> None:
+def test_walls_that_always_enclose_something_are_refused(make: Maker, split: str) -> None:
     env = make(walls=((0, 1), (1, 0)), objects={}, split=split)
     with pytest.raises(SpecError, match="walls"):
         env.reset(seed=0)
 
 
-def test_a_split_without_worlds(make: Maker) -> None:
+def test_a_split_without_worlds_is_refused(make: Maker) -> None:
     fields: dict[str, Any] = {"rows": 1, "cols": 1, "objects": {}}
-    only = split_of(Start(np.zeros((1, 1), np.int8), (0, 0)))  # there is a single world
-    empty = "train" if only == "test" else "test"
+    is_test = in_test_split(Start(np.zeros((1, 1), np.int8), (0, 0)))  # there is a single world
+    only, empty = ("test", "train") if is_test else ("train", "test")
     make(split=only, **fields).reset(seed=0)
     message = f'split is {empty!r}, but it must be "all" for this spec: none of 1000 worlds drawn'
     with pytest.raises(SpecError, match=re.escape(message)):
@@ -217,7 +217,7 @@ def test_a_split_without_worlds(make: Maker) -> None:
 
 
 @pytest.mark.parametrize("mode", ["rgb", "", "RGB_ARRAY"])
-def test_render_mode(mode: str) -> None:
+def test_an_unknown_render_mode_is_refused(mode: str) -> None:
     message = (
         f'render_mode is {mode!r}, but it must be None or one of "human", "rgb_array", "ansi".'
     )
@@ -235,7 +235,7 @@ def test_vectors_are_not_rendered() -> None:
     [4, -1, 1.0, True, np.True_, np.array(True), np.float64(2), "left", None, np.array([1])],
     ids=repr,
 )
-def test_action(action: Any) -> None:
+def test_a_bad_action_is_refused(action: Any) -> None:
     env = ShapesGridEnv()
     env.reset(seed=0)
     message = (
@@ -269,7 +269,7 @@ def test_whole_numbers_of_any_type_are_actions(action: Any) -> None:
         ([-1, 0], "The actions are [-1, 0], but each must be one of: 0 left, 1 right, 2 up,"),
     ],
 )
-def test_vector_actions(actions: Any, message: str) -> None:
+def test_bad_vector_actions_are_refused(actions: Any, message: str) -> None:
     envs = ShapesGridVectorEnv(2)
     envs.reset(seed=0)
     with pytest.raises(InvalidAction, match=re.escape(message)):
@@ -285,13 +285,13 @@ def test_vector_actions(actions: Any, message: str) -> None:
         (True, "num_envs is True, but it must be a whole number."),
     ],
 )
-def test_number_of_worlds(count: Any, message: str) -> None:
+def test_a_bad_number_of_worlds_is_refused(count: Any, message: str) -> None:
     with pytest.raises(SpecError, match=re.escape(message)):
         ShapesGridVectorEnv(count)
 
 
 @pytest.mark.parametrize("value", [1, 0, None, "yes", np.True_], ids=repr)
-def test_copy(value: Any) -> None:
+def test_a_copy_that_is_no_boolean_is_refused(value: Any) -> None:
     message = f"copy is {value!r}, but it must be True or False."
     with pytest.raises(SpecError, match=re.escape(message)):
         ShapesGridVectorEnv(2, copy=value)
@@ -308,20 +308,20 @@ def test_headings_have_three_actions() -> None:
         envs.step(np.array([0, 3]))
 
 
-def test_number_of_seeds() -> None:
+def test_a_wrong_number_of_seeds_is_refused() -> None:
     message = "seed is [1, 2, 3], but it must be one seed for each of 2 worlds."
     with pytest.raises(ValueError, match=re.escape(message)):
         ShapesGridVectorEnv(2).reset(seed=[1, 2, 3])
 
 
-def test_step_before_reset() -> None:
+def test_a_step_before_reset_is_refused() -> None:
     with pytest.raises(ResetNeeded, match="has not begun; call reset\\(\\) first"):
         ShapesGridEnv().step(0)
     with pytest.raises(ResetNeeded, match="No episode has begun; call reset\\(\\) first"):
         ShapesGridVectorEnv(1).step(np.array([0]))
 
 
-def test_step_after_the_end() -> None:
+def test_a_step_after_the_end_is_refused() -> None:
     env = ShapesGridEnv(step_limit=1)
     env.reset(seed=0)
     assert env.step(0)[3]
@@ -332,6 +332,6 @@ def test_step_after_the_end() -> None:
 
 
 @pytest.mark.parametrize("mode", ["rgb_array", "ansi", "human"])
-def test_render_before_reset(mode: str) -> None:
+def test_rendering_before_reset_is_refused(mode: str) -> None:
     with pytest.raises(ResetNeeded, match="nothing to draw; call reset\\(\\) first"):
         ShapesGridEnv(render_mode=mode).render()

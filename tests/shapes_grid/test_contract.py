@@ -1,4 +1,4 @@
-"""What Gymnasium, Stable-Baselines3 and a learner may rely on, for every registered id."""
+"""The contract with Gymnasium, Stable-Baselines3 and learners, for every registered id."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import pytest
+from equality import assert_equal
 from gymnasium.utils.env_checker import check_env
 from numpy.testing import assert_array_equal
 from numpy.typing import NDArray
@@ -51,11 +52,11 @@ LIMITS = {  # of the ids whose limit is not 25
     "ShapesGrid-Heading-v0": 50,
 }
 BACK_AND_FORTH = (0, 1)
-"""Left and right, or to turn there: whoever alternates touches next to nothing."""
+"""Left and right, or turning left and right: alternating them touches almost nothing."""
 
 
 def go_on(env: ShapesGridEnv, actions: NDArray[np.int64]) -> list[tuple[Any, ...]]:
-    """Take actions, resetting where an episode ends; return everything that `step` told."""
+    """Take actions, resetting where an episode ends; return all results of `step`."""
     tape: list[tuple[Any, ...]] = []
     for action in actions:
         tape.append(env.step(int(action)))
@@ -72,33 +73,13 @@ def draw_actions(env: ShapesGridEnv, count: int) -> NDArray[np.int64]:
     return np.random.default_rng(7).integers(len(env.world_spec.actions), size=count)
 
 
-def assert_same(one: list[tuple[Any, ...]], other: list[tuple[Any, ...]]) -> None:
-    assert len(one) == len(other)
-    for (frame, *outcome, info), (frame_too, *outcome_too, info_too) in zip(
-        one, other, strict=True
-    ):
-        assert_array_equal(frame, frame_too, strict=True)
-        assert outcome == outcome_too
-        assert_same_truth(info["truth"], info_too["truth"])
-
-
-def assert_same_truth(one: dict[str, Any], other: dict[str, Any]) -> None:
-    assert one.keys() == other.keys()
-    for name, value in one.items():
-        if isinstance(value, np.ndarray):
-            assert_array_equal(value, other[name], err_msg=name, strict=True)
-        else:
-            assert value == other[name], name
-            assert type(value) is type(other[name]), name
-
-
 @pytest.mark.parametrize("name", IDS)
-def test_gymnasium_check_env(name: str) -> None:
+def test_worlds_pass_the_checker_of_gymnasium(name: str) -> None:
     check_env(gym.make(f"shapes_grid:{name}").unwrapped)
 
 
 @pytest.mark.parametrize("name", IDS)
-def test_sb3_check_env(name: str) -> None:
+def test_worlds_pass_the_checker_of_stable_baselines3(name: str) -> None:
     env = gym.make(f"shapes_grid:{name}", render_mode="rgb_array").unwrapped
     check_env_sb3(env, skip_render_check=False)
 
@@ -122,13 +103,13 @@ def test_make_needs_no_import_in_a_fresh_interpreter(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", DRAWN_IDS)
-def test_a_seed_settles_the_whole_trajectory_and_another_gives_another(name: str) -> None:
+def test_equal_seeds_give_equal_trajectories_and_others_differ(name: str) -> None:
     def play(seed: int) -> list[tuple[Any, ...]]:
         env = ShapesGridEnv(**IDS[name])
         return [env.reset(seed=seed), *go_on(env, draw_actions(env, 90))]
 
     first = play(3)
-    assert_same(first, play(3))
+    assert_equal(first, play(3))
     other = play(4)
     assert not np.array_equal(first[0][0], other[0][0])
     if IDS[name].get("layout") != "rooms":  # where random play is seldom rewarded
@@ -161,7 +142,7 @@ def test_an_episode_is_truncated_at_its_limit_and_not_before(name: str) -> None:
 
 
 @pytest.mark.parametrize("vector", [False, True])
-def test_what_is_returned_never_aliases_live_state(vector: bool) -> None:
+def test_returned_values_never_alias_live_state(vector: bool) -> None:
     def play(meddle: bool) -> list[NDArray[Any]]:
         env: Any = ShapesGridVectorEnv(2) if vector else ShapesGridEnv()
         frame, info = env.reset(seed=0)
@@ -185,7 +166,7 @@ def test_what_is_returned_never_aliases_live_state(vector: bool) -> None:
 
 @pytest.mark.parametrize("vector", [False, True])
 @pytest.mark.parametrize("name", IDS)
-def test_whatever_is_written_into_what_was_told_changes_nothing(name: str, vector: bool) -> None:
+def test_writing_into_returned_values_changes_nothing(name: str, vector: bool) -> None:
     def play(meddle: bool) -> list[NDArray[Any]]:
         fields = {**IDS[name], "step_limit": 9}
         env: Any = ShapesGridVectorEnv(2, **fields) if vector else ShapesGridEnv(**fields)
@@ -223,7 +204,7 @@ def test_rendered_frames_never_alias_live_state() -> None:
 @pytest.mark.parametrize(
     "name", ["ShapesGrid-v0", "ShapesGrid-Everything-v0", "ShapesGrid-Push-v0"]
 )
-def test_a_copied_environment_goes_on_identically(name: str) -> None:
+def test_a_copied_environment_continues_identically(name: str) -> None:
     env = ShapesGridEnv(**IDS[name], render_mode="rgb_array")
     actions = draw_actions(env, 160)
     env.reset(seed=4)
@@ -237,11 +218,11 @@ def test_a_copied_environment_goes_on_identically(name: str) -> None:
     expected = go_on(env, actions[10:])
     assert len(expected) > 150  # it began again at least once
     for other in others:
-        assert_same(other, expected)
+        assert_equal(other, expected)
 
 
 @pytest.mark.parametrize("name", AGENT_IDS)
-def test_a_world_restored_from_its_truth_goes_on_identically(name: str) -> None:
+def test_a_world_restored_from_its_truth_continues_identically(name: str) -> None:
     env = ShapesGridEnv(**IDS[name])
     actions = draw_actions(env, LIMITS.get(name, 25))
     for seed in range(20):
@@ -256,17 +237,17 @@ def test_a_world_restored_from_its_truth_goes_on_identically(name: str) -> None:
     options = {"truth": info["truth"]}
     again, info_again = other.reset(seed=99, options=options)
     frames, _ = vector.reset(seed=98, options=options)
-    assert_same([(frame, info)], [(again, info_again)])
+    assert_equal([(frame, info)], [(again, info_again)])
     assert_array_equal(frames, [frame, frame])
     for action in actions[5:]:
-        told = env.step(int(action))
-        assert_same([told], [other.step(int(action))])
+        results = env.step(int(action))
+        assert_equal([results], [other.step(int(action))])
         frames, *outcomes, _ = vector.step(np.full(2, action))
-        assert_array_equal(frames, [told[0]] * 2)
-        assert [part.tolist() for part in outcomes] == [[part] * 2 for part in told[1:4]]
-        if told[2] or told[3]:
+        assert_array_equal(frames, [results[0]] * 2)
+        assert [part.tolist() for part in outcomes] == [[part] * 2 for part in results[1:4]]
+        if results[2] or results[3]:
             break
-    assert told[2] or told[3]
+    assert results[2] or results[3]
 
 
 @pytest.mark.parametrize("name", IDS)
@@ -298,7 +279,7 @@ def test_a_truth_keeps_keys_carried_and_looks_where_a_board_does_not() -> None:
 
 
 @pytest.mark.parametrize("name", IDS)
-def test_specs_pickle_and_are_equal_after(name: str) -> None:
+def test_pickled_specs_are_equal(name: str) -> None:
     spec = WorldSpec(**IDS[name])
     assert pickle.loads(pickle.dumps(spec)) == spec
     env = gym.make(f"shapes_grid:{name}", spec=spec, cell=20)
@@ -323,6 +304,6 @@ def test_a_spec_keeps_own_copies_in_plain_types() -> None:
     assert [type(value) for value in plain] == [int, int, int, float]
 
 
-def test_a_spec_says_that_it_is_no_key() -> None:
+def test_a_spec_cannot_be_hashed() -> None:
     with pytest.raises(TypeError, match="unhashable type: 'WorldSpec'"):
         hash(WorldSpec())

@@ -1,4 +1,4 @@
-"""What makes worlds harder to see, one thing at a time, measured on pixels.
+"""Difficulties of seeing, one at a time, measured on pixels.
 
 Frames are compared with `painted`, which draws a whole frame from scratch and knows nothing of
 cells that changed: only the shapes' coverage is the package's.
@@ -17,8 +17,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from numpy.typing import NDArray
 
 from shapes_grid import IDS, SHAPES, ShapesGridEnv, SpecError
-from shapes_grid.canvas import BACKGROUND
-from shapes_grid.shapes import AGENT_SHAPE, PALETTE, WALL, coverage
+from shapes_grid.drawing.canvas import BACKGROUND
+from shapes_grid.drawing.coverage import coverage
+from shapes_grid.shapes import AGENT_SHAPE, PALETTE, WALL
 
 Frame = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -106,7 +107,7 @@ CORNERS = """
 """
 
 
-def test_without_any_of_it_the_picture_is_the_shapes_on_the_background() -> None:
+def test_the_plain_picture_is_the_shapes_on_the_background() -> None:
     env = make(CORNERS)
     assert_looks_like(begin(env, CORNERS), painted(env, plain(CORNERS)))
 
@@ -114,7 +115,7 @@ def test_without_any_of_it_the_picture_is_the_shapes_on_the_background() -> None
 @pytest.mark.parametrize(
     "fields", [{"sizes": (1, 1)}, {"jitter": 0}, {"noise": 0}, {"texture": 0}, {"shake": 0}]
 )
-def test_none_of_something_is_the_plain_picture(fields: dict[str, Any]) -> None:
+def test_zero_of_any_difficulty_is_the_plain_picture(fields: dict[str, Any]) -> None:
     assert_array_equal(begin(make(CORNERS, **fields), CORNERS, 1), begin(make(CORNERS), CORNERS, 1))
 
 
@@ -133,11 +134,12 @@ def residuals(noise: float) -> Floats:
     reach = 4 * noise * 255
     inside = (expected > reach) & (expected < 255 - reach)
     assert inside.sum() > 50
-    return (np.array(frames) - expected)[:, inside]
+    added: Floats = (np.array(frames) - expected)[:, inside]
+    return added
 
 
 @pytest.mark.parametrize("noise", [0.02, 0.1])
-def test_noise_is_as_strong_as_it_says_and_is_centred(noise: float) -> None:
+def test_noise_has_its_standard_deviation_and_mean_zero(noise: float) -> None:
     added = residuals(noise)
     assert abs(added.mean()) < 0.03 * noise * 255
     assert 0.97 < added.std() / (noise * 255) < 1.03
@@ -150,14 +152,14 @@ def test_noise_is_as_strong_as_it_says_and_is_centred(noise: float) -> None:
 
 def test_noise_differs_from_pixel_to_pixel_and_from_step_to_step() -> None:
     added = residuals(0.1)
-    pixels = np.corrcoef(added.T)[np.triu_indices(added.shape[1], 1)]
-    steps = np.corrcoef(added)[np.triu_indices(len(added), 1)]
+    pixels = np.asarray(np.corrcoef(added.T))[np.triu_indices(added.shape[1], 1)]
+    steps = np.asarray(np.corrcoef(added))[np.triu_indices(len(added), 1)]
     # Of independent samples: 300 frames of pixels, and as many pixels as there are of frames.
     assert np.abs(pixels).max() < 6 / np.sqrt(300)
     assert np.abs(steps).max() < 6 / np.sqrt(added.shape[1])
 
 
-def test_noise_never_adds_up() -> None:
+def test_noise_does_not_accumulate() -> None:
     noisy, clear = make(CORNERS, noise=0.1), make(CORNERS)
     expected = begin(clear, CORNERS).astype(float)
     frames = [begin(noisy, CORNERS, seed=0), *(noisy.step(a)[0] for a in [0, 1] * 100)]
@@ -166,7 +168,7 @@ def test_noise_never_adds_up() -> None:
     assert {frame.dtype for frame in frames} == {np.dtype(np.uint8)}
 
 
-def test_the_seed_settles_the_noise() -> None:
+def test_the_seed_determines_the_noise() -> None:
     def watch(seed: int | None, env: ShapesGridEnv) -> Frame:
         return np.array([begin(env, CORNERS, seed), *(env.step(0)[0] for _ in range(5))])
 
@@ -178,7 +180,7 @@ def test_the_seed_settles_the_noise() -> None:
     assert_array_equal(watch(7, env), first)
 
 
-def test_noise_and_shaking_change_nothing_but_the_frame() -> None:
+def test_noise_and_shake_change_only_the_frame() -> None:
     boards = []
     for fields in ({}, {"noise": 0.2}, {"shake": 2}):
         env = ShapesGridEnv(render_mode="ansi", **fields)
@@ -188,7 +190,7 @@ def test_noise_and_shaking_change_nothing_but_the_frame() -> None:
 
 
 @pytest.mark.parametrize("fields", [{"noise": 0.3}, {"shake": 2}])
-def test_a_person_sees_neither_noise_nor_shaking(fields: dict[str, Any]) -> None:
+def test_rendered_frames_have_neither_noise_nor_shake(fields: dict[str, Any]) -> None:
     drawn = []
     for more in ({}, fields):
         env = make(CORNERS, render_mode="rgb_array", **more)
@@ -212,7 +214,7 @@ def test_texture_is_the_same_in_every_step_and_episode() -> None:
     assert_array_equal(env.step(0)[0], first)  # where the agent was it is as it was before
 
 
-def test_texture_covers_the_whole_frame_and_is_as_strong_as_it_says() -> None:
+def test_texture_covers_the_whole_frame_with_its_contrast() -> None:
     fields = {"agent": False, "border": (9, 9, 9, 9)}
     floors = {t: begin(make("...\n...", texture=t, **fields), "...\n...") for t in (0, 0.3, 0.6)}
     assert (floors[0] == BACKGROUND).all()
@@ -261,9 +263,11 @@ def kind_and_colour(
     found = []
     for shape in KINDS:
         alpha = coverage(shape, env.world_spec.cell)[:, :, None]
-        for colour in colours:
-            if looks_like(seen, BACKGROUND * (1 - alpha) + np.array(colour) * alpha):
-                found.append((shape, colour))
+        found += [
+            (shape, colour)
+            for colour in colours
+            if looks_like(seen, BACKGROUND * (1 - alpha) + np.array(colour) * alpha)
+        ]
     (one,) = found
     return one
 
@@ -283,7 +287,7 @@ def test_random_colours_are_of_the_palette_and_keep_the_outline() -> None:
         assert min(colours.values()) > 12  # 240 / 8 = 30 expected
 
 
-def test_two_objects_of_one_shape_may_have_two_colours_and_two_shapes_one() -> None:
+def test_colours_are_independent_of_shapes() -> None:
     env = make("+ooxx", colours="random", palette=((250, 0, 0), (0, 0, 250)))
     seen = set()
     for seed in range(60):
@@ -308,7 +312,7 @@ def test_an_object_keeps_its_colour_while_others_go() -> None:
                 assert_array_equal(square_of(env, frame, 2, col), square_of(env, first, 2, col))
 
 
-def test_a_mover_takes_its_colour_along() -> None:
+def test_a_mover_keeps_its_colour() -> None:
     board = "#...\n+#..\n#.xo"
     env = make(
         board, colours="random", movers={"cross": 1.0, "circle": 0.5}, objects={**KINDS, "wall": 0}
@@ -332,7 +336,7 @@ def test_a_mover_takes_its_colour_along() -> None:
     assert len(places) > 8
 
 
-def test_the_seed_settles_the_colours() -> None:
+def test_the_seed_determines_the_colours() -> None:
     env = make("+ooxx", colours="random")
     frames = [begin(env, "+ooxx", seed) for seed in (1, 2, 1)]
     assert_array_equal(frames[0], frames[2])
@@ -405,14 +409,14 @@ def test_sizes_vary_within_their_range() -> None:
     assert np.histogram(sides, 4, (0.48, 0.92))[0].min() > 25  # 50 expected
 
 
-def test_one_size_is_one_size() -> None:
+def test_equal_limits_give_one_size() -> None:
     env = make(CORNERS, cell=12, sizes=(0.6, 0.6))
     things = [t if t.shape == AGENT_SHAPE else t._replace(scale=0.6) for t in plain(CORNERS)]
     for seed in range(3):
         assert_looks_like(begin(env, CORNERS, seed), painted(env, things))
 
 
-def test_what_is_larger_than_its_cell_reaches_over_earlier_rows() -> None:
+def test_large_objects_overlap_earlier_rows() -> None:
     board = "xox+\noxo.\nx.xo"
     env = make(board, sizes=(1.4, 1.4))
     things = [t if t.shape == AGENT_SHAPE else t._replace(scale=1.4) for t in plain(board)]
@@ -425,7 +429,7 @@ def test_what_is_larger_than_its_cell_reaches_over_earlier_rows() -> None:
 
 
 @pytest.mark.parametrize("scale", [1.2, 1.4, 2.0])
-def test_who_walks_among_overlapping_objects_leaves_them_as_they_were(scale: float) -> None:
+def test_walking_among_overlapping_objects_leaves_them_unchanged(scale: float) -> None:
     rows = ["o.x", "...", "x.o"]
     env = make("\n".join(rows), sizes=(scale, scale), border=(1, 0, 4, 2))
     env.reset(options={"board": "o.x\n.+.\nx.o"})
@@ -498,7 +502,7 @@ def test_centres_are_off_by_whole_pixels_and_each_object_has_its_own_offset() ->
     assert len(np.unique(whole.reshape(40, 8), axis=0)) > 35
 
 
-def test_an_object_stays_off_by_as_much() -> None:
+def test_an_object_keeps_its_offset() -> None:
     board = "+..\n...\nxox"
     env = make(board, jitter=2, rewards={})
     first = begin(env, board, 3)
@@ -509,7 +513,7 @@ def test_an_object_stays_off_by_as_much() -> None:
 @pytest.mark.parametrize(
     ("farthest", "fields"), [(9, {}), (18, {"cell": 18}), (4, {"sizes": (2.0, 2.0)})]
 )
-def test_objects_are_off_no_farther_than_they_can_be_drawn(farthest: int, fields: Any) -> None:
+def test_offsets_beyond_the_cells_beside_are_refused(farthest: int, fields: Any) -> None:
     board = "+....\n.....\n..x..\n.....\n....."
     env = make(board, jitter=farthest, **fields)
     thing, agent = plain(board)
@@ -534,7 +538,7 @@ def test_walls_keep_to_their_cell_whatever_the_sizes() -> None:
     assert_looks_like(begin(env, "+#.\n..."), painted(env, plain("+#.\n...")))
 
 
-def test_a_still_picture_shows_no_agent_whatever_the_looks() -> None:
+def test_a_still_picture_shows_no_agent_in_varied_worlds() -> None:
     env = make("x.\n.x", agent=False, sizes=(1.2, 1.2), border=(9, 9, 9, 9))
     things = [thing._replace(scale=1.2) for thing in plain("x.\n.x")]
     assert_looks_like(begin(env, "x.\n.x"), painted(env, things))
@@ -547,14 +551,14 @@ def test_a_still_picture_shows_no_agent_whatever_the_looks() -> None:
     "fields",
     [{"colours": "random"}, {"outlines": "random"}, {"sizes": (0.5, 1.4)}, {"jitter": 3}],
 )
-def test_of_a_touched_object_nothing_stays_behind(fields: dict[str, Any]) -> None:
+def test_a_touched_object_leaves_no_pixels(fields: dict[str, Any]) -> None:
     env, clear = make("+o.", rewards={}, **fields), make("+..")
     begin(env, "+o.", 0)
     env.step(1)
     assert_array_equal(env.step(0)[0], begin(clear, "+.."))
 
 
-def test_of_a_mover_nothing_stays_behind() -> None:
+def test_a_mover_leaves_no_pixels() -> None:
     env = make("+x..", colours="random", movers={"cross": 1.0})
     begin(env, "+x..", 0)
     for _ in range(20):
@@ -573,7 +577,7 @@ def test_of_a_mover_nothing_stays_behind() -> None:
         ("+B..", (1, 0), "+.B."),
     ],
 )
-def test_what_was_used_looks_so_in_any_world(board: str, actions: Any, after: str) -> None:
+def test_used_things_are_drawn_as_used(board: str, actions: Any, after: str) -> None:
     named = dict.fromkeys(("box", "key", "door", "gate", "switch"), 0)
     env = make(board, objects={**KINDS, **named}, colours="random", rewards={})
     begin(env, board, 0)
@@ -585,7 +589,7 @@ def test_what_was_used_looks_so_in_any_world(board: str, actions: Any, after: st
 
 
 @pytest.mark.parametrize("reach", [1, 2])
-def test_a_shaken_frame_is_shifted_as_a_whole_every_way(reach: int) -> None:
+def test_a_shaken_frame_is_shifted_as_a_whole_in_all_directions(reach: int) -> None:
     env, still = make(CORNERS, shake=reach), make(CORNERS)
     frame, unshaken = begin(env, CORNERS, 0), begin(still, CORNERS)
     side = range(-reach, reach + 1)
@@ -607,7 +611,7 @@ def test_a_shaken_frame_is_shifted_as_a_whole_every_way(reach: int) -> None:
     assert min(found.values()) > 100 / len(found)
 
 
-def test_the_seed_settles_the_shaking() -> None:
+def test_the_seed_determines_the_shake() -> None:
     def watch(seed: int) -> Frame:
         env = make(CORNERS, shake=2)
         return np.array([begin(env, CORNERS, seed), *(env.step(0)[0] for _ in range(9))])
@@ -652,7 +656,7 @@ def test_counts_are_drawn_evenly_from_their_range() -> None:
     assert max(drawn.values()) < 260
 
 
-def test_distractors_are_worth_nothing_and_not_waited_for() -> None:
+def test_distractors_have_no_reward_and_do_not_keep_an_episode_running() -> None:
     env = gym.make("ShapesGrid-Distractors-v0", render_mode="ansi")
     env.reset(seed=0)
     assert Counter(env.render()) >= Counter({"s": 4, "o": 4, "x": 4})
@@ -667,7 +671,8 @@ def test_distractors_are_worth_nothing_and_not_waited_for() -> None:
 def test_frames_are_as_declared(name: str) -> None:
     env = gym.make(name)
     frames = [env.reset(seed=1)[0]]
-    actions = np.random.default_rng(0).integers(env.action_space.n, size=20)
+    assert isinstance(env.action_space, gym.spaces.Discrete)
+    actions = np.random.default_rng(0).integers(int(env.action_space.n), size=20)
     for action in actions:
         frame, _, terminated, truncated, _ = env.step(action)
         frames.append(frame)
@@ -682,6 +687,7 @@ def test_frames_are_as_declared(name: str) -> None:
 
 def test_everything_at_once_shows_each_part_of_it() -> None:
     env = gym.make("ShapesGrid-Everything-v0").unwrapped
+    assert isinstance(env, ShapesGridEnv)
     spec = env.world_spec
     assert spec.is_varied
     assert min(spec.texture, spec.noise, spec.jitter, spec.movers["square"]) > 0

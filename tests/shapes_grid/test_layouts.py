@@ -1,4 +1,4 @@
-"""Where worlds start, and which of them are kept apart for testing."""
+"""Starts of worlds, and their split into training and test worlds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 
 from shapes_grid import ShapesGridEnv, ShapesGridVectorEnv, WorldSpec
 from shapes_grid.board import Start, to_text
-from shapes_grid.layouts import Layouts, split_of
+from shapes_grid.layouts import Layouts, in_test_split
 
 
 def test_drawn_worlds_hold_what_the_spec_says() -> None:
@@ -57,7 +57,7 @@ def test_the_grid_layout_uses_even_rows_and_columns_only() -> None:
     ],
     ids=["random", "grid", "rooms", "walls", "heading", "tiny"],
 )
-def test_train_and_test_worlds_never_meet(fields: dict[str, Any]) -> None:
+def test_train_and_test_worlds_of_any_spec_are_disjoint(fields: dict[str, Any]) -> None:
     def starts(split: str) -> set[str]:
         env = ShapesGridEnv(split=split, render_mode="ansi", **fields)
         assert env.split == split
@@ -91,21 +91,21 @@ def test_vectors_draw_from_their_split() -> None:
     _, info = envs.reset(seed=0)
     truth = info["truth"]
     starts = zip(truth["cells"], truth["agent"], strict=True)
-    assert {split_of(Start(cells, agent)) for cells, agent in starts} == {"test"}
+    assert {in_test_split(Start(cells, agent)) for cells, agent in starts} == {True}
 
 
 def test_one_world_in_five_belongs_to_the_test_split() -> None:
     spec = WorldSpec(split="all")
     rng = np.random.default_rng(0)
     layouts = Layouts(spec)
-    count = sum(split_of(layouts.draw(rng)) == "test" for _ in range(2000))
+    count = sum(in_test_split(layouts.draw(rng)) for _ in range(2000))
     # Binomial(2000, 0.2): mean 400, standard deviation 18; five of them to either side.
     assert 310 < count < 490
 
 
 def test_a_large_world_can_be_split() -> None:
     spec = WorldSpec(rows=300, cols=1, cell=3, objects={"cross": 1}, split="test")
-    assert split_of(Layouts(spec).draw(np.random.default_rng(0))) == "test"
+    assert in_test_split(Layouts(spec).draw(np.random.default_rng(0)))
 
 
 def test_a_wall_listed_twice_is_one_wall() -> None:

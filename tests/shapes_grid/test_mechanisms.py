@@ -1,4 +1,4 @@
-"""What worlds hold besides objects to touch, on boards worked out by hand and on random ones."""
+"""Mechanisms besides touching objects, on boards worked out by hand and on random ones."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.error import ResetNeeded
@@ -121,7 +122,7 @@ def in_reach(board: str) -> int:
         reached = wider
 
 
-def test_walls_drawn_at_random_are_as_many_as_asked_for_and_shut_nothing_in() -> None:
+def test_random_walls_have_the_given_number_and_enclose_nothing() -> None:
     env = ShapesGridEnv(objects={"cross": 2, "wall": 9}, rewards={}, render_mode="ansi")
     for seed in range(60):
         env.reset(seed=seed)
@@ -144,7 +145,7 @@ def test_a_lethal_object_ends_the_episode_with_its_reward() -> None:
     )
 
 
-def test_a_lethal_object_may_be_worth_something_or_nothing() -> None:
+def test_a_lethal_object_may_have_any_reward() -> None:
     # Both crosses are left, and the episode is over all the same.
     strip = """
         start  r:{worth}!
@@ -201,7 +202,7 @@ def test_a_box_is_pushed_onto_empty_cells_up_to_the_edge() -> None:
 
 
 @pytest.mark.parametrize("beyond", "#BoxkDGSp")
-def test_a_box_is_blocked_by_whatever_stands_behind_it(beyond: str) -> None:
+def test_a_box_is_blocked_by_any_thing_behind_it(beyond: str) -> None:
     board = f"+B{beyond}.x"
     assert film(make(board), board, "rr") == 3 * [board]
     board = f"+B.{beyond}x"
@@ -220,7 +221,7 @@ def test_a_box_goes_round_a_corner_and_is_never_pulled() -> None:
 # Keys and doors.
 
 
-def test_a_key_is_seen_no_more_and_opens_a_door_which_takes_it() -> None:
+def test_a_taken_key_vanishes_and_opens_one_door() -> None:
     truths = check("""
         start  r      l      r      r      r      r:1!
         +kD.x  .+D.x  +.D.x  .+D.x  ..+.x  ...+x  ....+
@@ -228,7 +229,7 @@ def test_a_key_is_seen_no_more_and_opens_a_door_which_takes_it() -> None:
     assert [truth["keys"] for truth in truths] == [0, 1, 1, 1, 0, 0, 0]
 
 
-def test_a_door_blocks_who_has_no_key() -> None:
+def test_a_door_blocks_an_agent_without_a_key() -> None:
     truths = check("""
         start  r     l     r     r     r:1!
         k+Dx   k+Dx  +.Dx  .+Dx  ..+x  ...+
@@ -273,7 +274,7 @@ def test_gates_block_until_a_switch_is_stepped_on() -> None:
     """)
 
 
-def test_a_switch_without_gates_is_pressed_all_the_same() -> None:
+def test_a_switch_without_gates_is_pressed_too() -> None:
     check("""
         start  r    r    l    l
         +SS    .+S  .p+  .+p  +pp
@@ -293,7 +294,7 @@ def test_rewards_of_keys_doors_and_switches_are_given_once() -> None:
     )
 
 
-def test_whatever_is_worth_something_keeps_the_episode_going() -> None:
+def test_any_positive_reward_left_keeps_the_episode_running() -> None:
     strip = """
         start  l:1  r    r:0.25!
         x+{thing}    +.{thing}  .+{thing}  ..+
@@ -307,7 +308,7 @@ def test_whatever_is_worth_something_keeps_the_episode_going() -> None:
     """)
 
 
-def test_what_a_touch_does_not_change_has_no_reward() -> None:
+def test_things_that_a_touch_does_not_change_have_no_reward() -> None:
     for kind in ("wall", "gate", "box", "pressed"):
         with pytest.raises(SpecError, match=f"rewards.{kind}"):
             ShapesGridEnv(rewards={kind: 1.0})
@@ -360,13 +361,14 @@ def test_the_actions_are_named() -> None:
     facing, plain = make("+x", controls="heading"), make("+x")
     assert facing.world_spec.actions == ("turn left", "turn right", "forward")
     assert plain.world_spec.actions == ("left", "right", "up", "down")
-    assert (facing.action_space.n, plain.action_space.n) == (3, 4)
+    assert facing.action_space == gym.spaces.Discrete(3)
+    assert plain.action_space == gym.spaces.Discrete(4)
     facing.reset(options={"board": "+x"})
     assert facing.render() == "^x"  # it faces up unless drawn otherwise
 
 
 @pytest.mark.parametrize("letter", ">v<")
-def test_an_agent_that_goes_any_way_on_the_spot_cannot_face_one(letter: str) -> None:
+def test_a_compass_agent_cannot_face_a_direction(letter: str) -> None:
     with pytest.raises(BoardError, match=r"faces a direction, .* draw it as"):
         film(make("+x"), f"{letter}x", "")
 
@@ -403,7 +405,7 @@ def test_any_shape_plays_any_role() -> None:
     )
 
 
-def test_what_worlds_are_built_of_may_be_objects_to_touch() -> None:
+def test_parts_of_worlds_may_become_objects() -> None:
     check(
         """
         start  r:0.5  r:-2  r:3!
@@ -473,7 +475,7 @@ def test_each_kind_of_mover_has_its_probability() -> None:
 
 
 @pytest.mark.parametrize("beside", "#BokDGSp")
-def test_a_mover_walks_onto_nothing_and_nobody(beside: str) -> None:
+def test_a_mover_walks_onto_empty_cells_only(beside: str) -> None:
     board = trim(f"""
         .{beside}.
         {beside}x{beside}
@@ -484,7 +486,7 @@ def test_a_mover_walks_onto_nothing_and_nobody(beside: str) -> None:
         assert film(env, board, 30 * "d", seed=seed) == 31 * [board]
 
 
-def test_movers_do_not_stand_in_for_each_other() -> None:
+def test_movers_walk_independently() -> None:
     # Both have only the middle to go to: one of them is there and the other stays.
     for seed in range(20):
         boards = film(make("x.x#+", movers={"cross": 1.0}), "x.x#+", 20 * "r", seed=seed)
@@ -498,7 +500,7 @@ def test_lethal_objects_may_walk_but_never_onto_the_agent() -> None:
     assert set(boards) == {"+.o", "+o."}
 
 
-def test_who_turns_gives_movers_time_to_walk() -> None:
+def test_movers_walk_while_the_agent_turns() -> None:
     board = """
         ...
         .x.
@@ -510,7 +512,7 @@ def test_who_turns_gives_movers_time_to_walk() -> None:
     assert cells_of(first, "x") != cells_of(second, "x")
 
 
-def test_the_seed_settles_how_movers_walk() -> None:
+def test_the_seed_determines_how_movers_walk() -> None:
     fields = {"movers": {"cross": 0.5}}
     walks = [film(make(ROAMING, **fields), ROAMING, 40 * "l", seed=seed) for seed in (1, 1, 2)]
     assert walks[0] == walks[1] != walks[2]
@@ -574,7 +576,7 @@ def test_rules_hold_on_any_board(
     truth = env.reset(seed=seed, options={"board": board})[1]["truth"]
     text = env.render()
     for steps, move in enumerate(moves, 1):
-        _, reward, terminated, truncated, info = env.step(move % env.action_space.n)
+        _, reward, terminated, truncated, info = env.step(move % len(env.world_spec.actions))
         before, truth, text_before, text = truth, info["truth"], text, env.render()
         was, now = count_kinds(before), count_kinds(truth)
         gone = was - now

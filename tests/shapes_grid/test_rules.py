@@ -14,6 +14,7 @@ from shapes_grid import ACTIONS, IDS, ShapesGridEnv, WorldSpec
 from shapes_grid.batch import Batch, LoopBatch, PlainBatch, make_batch
 from shapes_grid.board import parse, to_text
 from shapes_grid.rules import Episode, Rules
+from shapes_grid.shapes import Role
 
 WORTH = {"circle": -1.0, "cross": 1.0, "square": 0.5, "star": 0.0}  # o x s *
 LETTERS = {"l": 0, "r": 1, "u": 2, "d": 3}
@@ -72,7 +73,7 @@ def test_actions_are_left_right_up_down() -> None:
         assert env.render() == trim(after)
 
 
-def test_touching_gives_the_worth_and_the_object_vanishes() -> None:
+def test_touching_gives_the_reward_and_the_object_vanishes() -> None:
     env = begin("""
         o.x
         x+s
@@ -105,7 +106,7 @@ def test_touching_gives_the_worth_and_the_object_vanishes() -> None:
     """)
 
 
-def test_where_an_object_was_nothing_is_left_to_touch() -> None:
+def test_a_touched_cell_is_empty_afterwards() -> None:
     env = begin("+o.x")
     assert [reward for reward, *_ in play(env, "rlrl")] == [-1.0, 0.0, 0.0, 0.0]
 
@@ -156,7 +157,7 @@ def test_every_step_costs() -> None:
     assert [reward for reward, *_ in play(env, "lrr")] == [-0.25, -1.25, 0.75]
 
 
-def test_nothing_gained_is_no_negative_zero() -> None:
+def test_no_reward_is_positive_zero() -> None:
     still = ShapesGridEnv(**IDS["ShapesGrid-Toy-v0"])
     still.reset(seed=0)
     solution = still.solve()
@@ -297,7 +298,7 @@ def test_rules_hold_on_any_board(board: str, moves: str, step_cost: float) -> No
 def plain_worlds(draw: st.DrawFn) -> tuple[WorldSpec, list[str]]:
     """Draw a spec with walls and shapes that end the episode, and boards of it."""
     shape = draw(st.integers(1, 4)), draw(st.integers(1, 4))
-    roles = draw(st.fixed_dictionaries({}, optional={"square": st.just("lethal")}))
+    roles: dict[str, Role] = draw(st.fixed_dictionaries({}, optional={"square": st.just("lethal")}))
     roles |= draw(st.fixed_dictionaries({}, optional={"star": st.sampled_from(["lethal", "wall"])}))
     worth = {"circle": -1.0, "cross": 1.0, "square": draw(st.sampled_from([-5.0, 0.0, 2.0]))}
     spec = WorldSpec(
@@ -313,54 +314,66 @@ def plain_worlds(draw: st.DrawFn) -> tuple[WorldSpec, list[str]]:
     return spec, draw(boards_of)
 
 
+class Trio:
+    """The same three worlds as a plain batch, as a loop batch and as single episodes."""
+
+    def __init__(self, spec: WorldSpec, drawn: list[str]) -> None:
+        rules = Rules(spec)
+        self.starts = [parse(board, spec.kinds) for board in drawn]
+        self.batches: list[Batch] = [PlainBatch(rules, 3), LoopBatch(rules, 3)]
+        self.episodes = [Episode(rules) for _ in drawn]
+
+    def begin(self, worlds: list[int]) -> None:
+        """Begin the worlds again; every batch must name the cells that change."""
+        before = self._pictures()
+        for index in worlds:
+            self.episodes[index].begin(self.starts[index])
+        if worlds:
+            for batch in self.batches:
+                starts = [self.starts[index] for index in worlds]
+                self._assert_named(before, batch.begin(np.array(worlds), starts))
+
+    def step(self, actions: list[int]) -> None:
+        """Step all worlds; results, states and changed cells must agree."""
+        before = self._pictures()
+        rewards = [episode.step(a) for episode, a in zip(self.episodes, actions, strict=True)]
+        for batch in self.batches:
+            outcome = batch.step(np.array(actions))
+            assert outcome.rewards.tolist() == rewards
+            assert outcome.terminated.tolist() == [e.terminated for e in self.episodes]
+            assert outcome.truncated.tolist() == [e.truncated for e in self.episodes]
+            self._assert_named(before, outcome.changed)
+
+    def assert_equal_states(self) -> None:
+        """Every batch must hold the states of the episodes."""
+        for index, episode in enumerate(self.episodes):
+            for batch in self.batches:
+                assert_array_equal(batch.cells[index], episode.board)
+                assert (batch.agents[index], batch.steps[index]) == (episode.place, episode.steps)
+
+    def _pictures(self) -> list[Any]:
+        return [(episode.board.ravel().copy(), episode.place) for episode in self.episodes]
+
+    def _assert_named(self, before: list[Any], changed: Any) -> None:
+        named = set(zip(*(part.tolist() for part in changed), strict=True))
+        for index, (episode, (board, place)) in enumerate(zip(self.episodes, before, strict=True)):
+            different = {*np.flatnonzero(board != episode.board.ravel())}
+            different |= {place, episode.place} - {-1} if place != episode.place else set()
+            assert {(index, cell) for cell in different} <= named
+
+
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(plain_worlds(), st.integers(0, 10_000))
 def test_worlds_stepped_together_follow_the_rules_of_one(
     world: tuple[WorldSpec, list[str]], seed: int
 ) -> None:
     spec, drawn = world
-    rules = Rules(spec)
     assert spec.is_plain
-    starts = [parse(board, spec.kinds) for board in drawn]
-    plain, loop = PlainBatch(rules, 3), LoopBatch(rules, 3)
-    episodes = [Episode(rules) for _ in starts]
-
-    def assert_equal_states() -> None:
-        for index, episode in enumerate(episodes):
-            for batch in (plain, loop):
-                assert_array_equal(batch.cells[index], episode.board)
-                assert (batch.agents[index], batch.steps[index]) == (episode.place, episode.steps)
-
-    def assert_noted(before: list[Any], changed: Any) -> None:
-        """Whatever looks different is among what a batch says has changed."""
-        noted = set(zip(*(part.tolist() for part in changed), strict=True))
-        for index, (episode, (board, place)) in enumerate(zip(episodes, before, strict=True)):
-            different = {*np.flatnonzero(board != episode.board.ravel())}
-            different |= {place, episode.place} - {-1} if place != episode.place else set()
-            assert {(index, cell) for cell in different} <= noted
-
-    def pictures() -> list[Any]:
-        return [(episode.board.ravel().copy(), episode.place) for episode in episodes]
-
-    def begin_again(worlds: list[int]) -> None:
-        before = pictures()
-        for index in worlds:
-            episodes[index].begin(starts[index])
-        chosen = [starts[index] for index in worlds]
-        for batch in (plain, loop):
-            if worlds:
-                assert_noted(before, batch.begin(np.array(worlds), chosen))
-
-    begin_again([0, 1, 2])
-    assert_equal_states()
-    for chosen in np.random.default_rng(seed).integers(4, size=(40, 3)).tolist():
-        before = pictures()
-        rewards = [episode.step(a) for episode, a in zip(episodes, chosen, strict=True)]
-        for batch in (plain, loop):
-            outcome = batch.step(np.array(chosen))
-            assert outcome.rewards.tolist() == rewards
-            assert outcome.terminated.tolist() == [e.terminated for e in episodes]
-            assert outcome.truncated.tolist() == [e.truncated for e in episodes]
-            assert_noted(before, outcome.changed)
-        assert_equal_states()
-        begin_again([i for i, e in enumerate(episodes) if e.terminated or e.truncated])
+    trio = Trio(spec, drawn)
+    trio.begin([0, 1, 2])
+    trio.assert_equal_states()
+    for actions in np.random.default_rng(seed).integers(4, size=(40, 3)).tolist():
+        trio.step(actions)
+        trio.assert_equal_states()
+        trio.begin([i for i, e in enumerate(trio.episodes) if e.terminated or e.truncated])

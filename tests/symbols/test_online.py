@@ -305,6 +305,7 @@ def late() -> Iterator[DSRL]:
     torch.set_num_threads(threads)
 
 
+@pytest.mark.slow
 def test_a_shape_first_met_after_3000_steps_is_a_type_within_ten_sightings(late: DSRL) -> None:
     old_frames, old_truths = scenes(world(circle=4, cross=4))
     before = late.perception.facts(old_frames)
@@ -331,6 +332,7 @@ def test_a_shape_first_met_after_3000_steps_is_a_type_within_ten_sightings(late:
     assert exact_share(late.perception.facts(frames), truths) == 1.0
 
 
+@pytest.mark.slow
 def test_a_type_gone_from_memory_keeps_its_name(late: DSRL) -> None:
     crosses, truths = scenes(world(cross=8))
     name = {fact.type for facts in late.perception.facts(crosses) for fact in facts}
@@ -346,6 +348,7 @@ def test_a_type_gone_from_memory_keeps_its_name(late: DSRL) -> None:
     assert exact_share(late.perception.facts(crosses), truths) == 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("one_thread")
 def test_off_the_grid_too_a_shape_first_met_later_is_a_type_within_ten_sightings() -> None:
     def offset(**objects: int) -> gym.Env[Any, Any]:
@@ -384,6 +387,7 @@ class Blinking(gym.ObservationWrapper[Any, Any, Any]):
         return changed
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("memory", [1000, 160])
 def test_two_appearances_of_one_object_become_one_type(memory: int, tmp_path: Path) -> None:

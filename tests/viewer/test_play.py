@@ -1,4 +1,4 @@
-"""`dsrl play` without a run: what an environment must offer, the window, the demonstration."""
+"""`dsrl play` without a run: the demonstration and the window."""
 
 from __future__ import annotations
 
@@ -8,87 +8,27 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium as gym
-import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from PIL import Image
 from PIL.ImageDraw import ImageDraw
+from stairs import Solved, Stairs, registered_stairs
 
-from dsrl_agent.cli import show
+from dsrl_agent.cli import play
 from dsrl_agent.cli.main import main
-from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
-from dsrl_agent.viewer import Game, keys_of, playable_env
 
 SEEDS = [("seed", Streams(5).seed_for("play", episode)) for episode in range(3)]
 
 
-class Stairs(gym.Env[Any, Any]):
-    """Steps 0 to 3: action 3 goes up, 2 stays; at the top it ends with a reward of 1."""
-
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"]}  # type: ignore[misc]
-    tape: ClassVar[list[Any]] = []
-    """Seeds, actions and questions for a plan, of all that was played, in order."""
-
-    def __init__(self, render_mode: str | None = None, top: int = 3, **attributes: Any) -> None:
-        if top < 1:
-            raise ValueError(f"top is {top}")
-        self.render_mode = render_mode
-        self.top = top
-        self.action_space = gym.spaces.Discrete(2, start=2)
-        self.observation_space = gym.spaces.Discrete(100)
-        vars(self).update(attributes)
-
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Any, dict[str, Any]]:
-        self.tape.append(("seed", seed))
-        self.height = 0
-        return 0, {}
-
-    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        self.tape.append(action)
-        self.height += int(action) - 2
-        return self.height, float(self.height == self.top), self.height == self.top, False, {}
-
-    def render(self) -> Any:
-        return np.full((10, 10, 3), 50 * self.height, np.uint8)
-
-    def get_keys_to_action(self) -> Any:
-        return {("s",): 2, ("w",): 3}
-
-
-class Solved(Stairs):
-    """Tells two steps of the way at once; on step 2 that nothing is worth doing."""
-
-    def solve(self) -> Any:
-        self.tape.append("solve")
-        return SimpleNamespace(actions=np.array([3, 3] if self.height == 0 else [], np.int64))
-
-
-class Shapeless(Stairs):
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi"]}  # type: ignore[misc]
-
-
-class Steered(Stairs):
-    def __init__(self, render_mode: str | None = None) -> None:
-        super().__init__(render_mode)
-        self.action_space = gym.spaces.Box(-1, 1, (2,))
-
-
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
-    kinds: list[Any] = [Stairs, Solved, Shapeless, Steered]
-    Stairs.tape.clear()
-    for kind in kinds:
-        gym.register(f"tests/{kind.__name__}-v0", kind, disable_env_checker=True)
-    yield
-    for kind in kinds:
-        del gym.registry[f"tests/{kind.__name__}-v0"]
+    with registered_stairs():
+        yield
 
 
 def run(*arguments: str) -> int:
@@ -98,68 +38,11 @@ def run(*arguments: str) -> int:
     return stopped.value.code
 
 
-# What an environment must offer
-
-
-def test_a_playable_environment_renders_pictures() -> None:
-    env = playable_env("tests/Stairs-v0", {"top": 5, "render_mode": "human"})
-    assert (env.render_mode, env.get_wrapper_attr("top")) == ("rgb_array", 5)
-
-
-@pytest.mark.parametrize(
-    ("told", "meant"),
-    [
-        ({(1073741904,): 2, ("A",): 3}, {(1073741904,): 2, (97,): 3}),
-        ({"wd": 2, ("a", "s"): 3}, {(119, 100): 2, (97, 115): 3}),
-        ({(32, 97): np.int64(3)}, {(32, 97): 3}),
-    ],
-)
-def test_keys_are_codes_or_letters(told: Any, meant: dict[tuple[int, ...], int]) -> None:
-    env = Stairs(get_keys_to_action=lambda: told)
-    assert keys_of(env) == {frozenset(keys): action for keys, action in meant.items()}
-
-
-@pytest.mark.parametrize(
-    ("told", "message"),
-    [
-        ({}, r"returns {}, but it must be a dict .* with one entry at least"),
-        ([97], r"returns \[97\], but it must be a dict"),
-        ({97: 2}, r"names the keys 97, but it must be a tuple"),
-        ({(): 2}, r"names the keys \(\), but it must be a tuple"),
-        ({("left",): 2}, r"names the keys \('left',\), but it must be a tuple"),
-        ({(97,): 0}, r"names the action 0, but it must be one of Discrete\(2, start=2\)"),
-    ],
-)
-def test_invalid_keys_are_refused(told: Any, message: str) -> None:
-    with pytest.raises(ConfigError, match=r"get_keys_to_action\(\) of Stairs " + message):
-        keys_of(Stairs(get_keys_to_action=lambda: told))
-
-
-def test_rendered_frames_are_checked() -> None:
-    def missing() -> None:
-        raise gym.error.DependencyNotInstalled("pip\ninstall it")
-
-    with pytest.raises(ConfigError, match="Stairs renders a NoneType, but it must be an array"):
-        Game(Stairs(render=lambda: None), 0)
-    with pytest.raises(ConfigError, match="Stairs cannot be drawn: pip install it"):
-        Game(Stairs(render=missing), 0)
-    with pytest.raises(ObservationError, match=r"The picture to show is float64 \[2, 2\]"):
-        Game(Stairs(render=lambda: np.zeros((2, 2))), 0)
-    with pytest.raises(ObservationError, match=r"The picture to show is uint8 \[2, 2\]"):
-        Game(Stairs(legend=lambda: [(np.zeros((2, 2), np.uint8), "you")]), 0)
-
-
-def test_the_limit_is_the_environment_s_or_its_time_limit_s() -> None:
-    assert Game(Stairs(), 0).status.limit is None
-    limited = gym.make("tests/Stairs-v0", render_mode="rgb_array", max_episode_steps=7)
-    assert Game(limited, 0).status.limit == 7
-
-
 # The demonstration
 
 
 def frames_of(env: gym.Env[Any, Any], episodes: int, seed: int) -> tuple[str, list[Frame]]:
-    who, pictures = show.demonstration(env, episodes, seed)
+    who, pictures = play.demonstration(env, episodes, seed)
     return who, list(pictures)
 
 
@@ -181,7 +64,7 @@ def test_where_nothing_is_worth_doing_the_solver_s_idling_comes_first() -> None:
     assert Stairs.tape == [SEEDS[0], "solve", 2, 2, 3, "solve", 2, 2, 3]
 
 
-def test_an_empty_plan_falls_back_to_random_actions() -> None:
+def test_an_empty_plan_leaves_it_to_chance() -> None:
     frames_of(Solved("rgb_array"), 3, 5)
     episodes = "".join(str(entry)[0] for entry in Stairs.tape).split("(")[1:]
     # From step 2 on a question before each drawn action, until one of them goes up.
@@ -276,10 +159,10 @@ def test_bad_input_ends_in_one_line(
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a matter of Linux")
 def test_without_a_display_the_remedy_is_named() -> None:
     code = (
-        "from dsrl_agent.cli import show\nimport gymnasium as gym\n"
+        "from dsrl_agent.cli import play\nimport gymnasium as gym\n"
         "env = gym.make('FrozenLake-v1', render_mode='rgb_array')\n"
         "env.unwrapped.get_keys_to_action = lambda: {('a',): 0}\n"
-        "try: show.by_hand(env, None, 0, 8)\n"
+        "try: play.play_by_hand(env, None, 0, 8)\n"
         "except Exception as error: print(type(error).__name__, error)"
     )
     hidden = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")

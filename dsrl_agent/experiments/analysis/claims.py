@@ -1,4 +1,4 @@
-"""The claims, each with what was measured and a verdict computed from it. Nothing is assumed."""
+"""Judge the claims about the agent: a verdict and its evidence, computed from results alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from dsrl_agent.experiments.analysis.comparisons import Comparison, at_home, quickest, times
+from dsrl_agent.experiments.analysis.comparisons import Comparison, quickest, times
 from dsrl_agent.experiments.analysis.lines import (
     Line,
     best,
@@ -18,22 +18,21 @@ from dsrl_agent.experiments.analysis.lines import (
     reached,
     show,
 )
-from dsrl_agent.experiments.analysis.results import HOME, Measured, Results
+from dsrl_agent.experiments.analysis.results import Measured, Results
 from dsrl_agent.experiments.analysis.statistics import interquartile_mean, ratio_of_medians
 
 Verdict = Literal["holds", "partly", "does not hold", "undecided", "not measured"]
-_GOAL = 0.95
-_RATIO = 500.0
-_ROBUST = 0.9
-_LARGER = "larger_frames"
+_GOAL = 0.95  # the score of `few_steps`
+_RATIO = 500.0  # times fewer steps than DQN
+_ROBUST = 0.9  # the score of the other claims, and the share of the oracle's
+_WITHIN = 500  # steps of learning anew
 _FROM_BEST: Sequence[Verdict] = ("holds", "partly", "undecided", "does not hold")
 _NO_RUNS = "There are no runs of the agent and of a DQN."
-_TOOLS = ("key and door", "push", "switch")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim with its verdict and what that rests on."""
+    """A claim with its verdict and the evidence for it."""
 
     name: str
     claim: str
@@ -42,7 +41,7 @@ class Claim:
 
 
 def claims(results: Results, compared: Sequence[Comparison]) -> list[Claim]:
-    """Return all claims with their verdicts; `compared` are the results' comparisons with DQN."""
+    """Return all claims with their verdicts; `compared` holds the comparisons with DQN."""
     return [
         _fast(results),
         _transfer(results),
@@ -55,18 +54,29 @@ def claims(results: Results, compared: Sequence[Comparison]) -> list[Claim]:
 
 
 def _fast(results: Results) -> Claim:
-    """Judge in the frames of the main question and in larger ones, and tell the lesser verdict."""
+    """Judge the main suite and every other suite of the claim; the worst verdict counts."""
     name = "Learns from few steps"
     claim = f"It reaches a score of {_GOAL} in {_RATIO:.0f} times fewer steps than a pixel DQN."
-    larger = [one for one in results.of(_LARGER) if one.test == one.train]
-    found = [_few_steps(results, measured) for measured in (at_home(results), larger)]
-    judged = [one for one in found if one is not None]
-    if not judged:
+    verdicts: list[Verdict] = []
+    evidence = []
+    for where, measured in _suites_of_few_steps(results).items():
+        judged = _few_steps(results, measured)
+        if judged is not None:
+            verdicts.append(judged[0])
+            evidence.append(where + judged[1])
+    if not verdicts:
         return Claim(name, claim, "not measured", _NO_RUNS)
-    verdict = max((verdict for verdict, _ in judged), key=_FROM_BEST.index)
-    words = ("", "In larger frames: ")
-    told = [word + one[1] for word, one in zip(words, found, strict=True) if one is not None]
-    return Claim(name, claim, verdict, " ".join(told))
+    return Claim(name, claim, max(verdicts, key=_FROM_BEST.index), " ".join(evidence))
+
+
+def _suites_of_few_steps(results: Results) -> dict[str, list[Measured]]:
+    """Return the measurements of each suite, by the words that introduce its evidence."""
+    main_suites = {suite for suite, rules in results.rules.items() if rules.main_world}
+    suites = {"": results.main_world()}
+    for one in results.evidence("few_steps"):
+        if one.suite not in main_suites and one.test == one.train:
+            suites.setdefault(f"In {one.suite.replace('_', ' ')}: ", []).append(one)
+    return suites
 
 
 def _few_steps(results: Results, measured: Sequence[Measured]) -> tuple[Verdict, str] | None:
@@ -82,11 +92,11 @@ def _few_steps(results: Results, measured: Sequence[Measured]) -> tuple[Verdict,
         return "does not hold", evidence
     bound = "at least " if theirs.censored else ""
     verdict: Verdict = "does not hold" if 0 <= ratio.high <= 1 else "undecided"
-    if ratio.low > 1:  # -inf of a single run
+    if ratio.low > 1:  # the ratio of a single run has -inf
         verdict = "holds" if ratio.low >= _RATIO else "partly"
     evidence += f" Ratio of medians: {bound}{times(ratio)}."
-    # The verdict is of the default; a front end that needs fewer steps is told beside it.
-    own = {one.contestant for one in measured if one.kind == "dsrl"}
+    # The verdict is of the default front end; one that needs fewer steps is named beside it.
+    own = {one.contestant for one in measured if one.kind == "agent"}
     first = min(own, key=lambda who: (there[who].censored, there[who].median))
     least = ratio_of_medians(theirs, there[first])
     if there[first].median < ours.median and least is not None:
@@ -99,26 +109,20 @@ def _transfer(results: Results) -> Claim:
     agent = default_agent(results)
     found = [
         line
-        for line in last_lines(results.measured)
-        if line.suite in (*HOME, "transfer")
-        and line.contestant == agent
-        and line.test != line.train
-        and not line.then
+        for line in last_lines(results.evidence("transfer"))
+        if line.contestant == agent and line.test != line.train and not line.then
     ]
     return _all_worlds(name, claim, [(f"{x.train} → {x.test}", x) for x in found])
 
 
 def _abstract(results: Results) -> Claim:
-    """Judge by worlds where things are used to get to others, whichever front end is for them."""
+    """Judge worlds where objects are tools, by the best front end in each, beside the oracle."""
     name = "Reasons abstractly"
     claim = "With keys, boxes and switches it scores .9 of the oracle in layouts never seen."
-    found = [x for x in last_lines(results.of("front_ends")) if x.test in _TOOLS and not x.then]
     evidence, good = [], []
-    worlds = [world for world in _TOOLS if any(x.test == world for x in found)]
-    for world in worlds:
-        here = [x for x in found if x.test == world]
+    for world, lines in _tool_worlds(results).items():
         ours, theirs, oracle = (
-            best([x for x in here if x.kind == kind]) for kind in ("dsrl", "dqn", "oracle")
+            best([x for x in lines if x.kind == kind]) for kind in ("agent", "dqn", "oracle")
         )
         if ours is None or oracle is None:
             return Claim(name, claim, "not measured", f"There are no runs of it in {world}.")
@@ -127,9 +131,18 @@ def _abstract(results: Results) -> Claim:
             f"{x.contestant} {show(x.middle)} after {x.steps:,} steps" for x in (ours, theirs) if x
         )
         evidence.append(f"{world}: {', '.join(learned)}, oracle {show(oracle.middle)}")
-    if not worlds:
+    if not evidence:
         return Claim(name, claim, "not measured", "The suite `front_ends` was not run.")
     return Claim(name, claim, _all_or_some(good), "; ".join(evidence) + ".")
+
+
+def _tool_worlds(results: Results) -> dict[str, list[Line]]:
+    """Return the lines of each world in which `tools` is judged, in the order of the rules."""
+    measured = results.evidence("tools")
+    lines = [x for x in last_lines(measured) if not x.then]
+    worlds = dict.fromkeys(w for x in measured for w in results.rules[x.suite].claim_worlds)
+    found = {world: [x for x in lines if x.test == world] for world in worlds}
+    return {world: there for world, there in found.items() if there}
 
 
 def _plastic(results: Results) -> Claim:
@@ -138,7 +151,7 @@ def _plastic(results: Results) -> Claim:
     agent = default_agent(results)
     after = [
         one
-        for one in results.of("plastic")
+        for one in results.evidence("relearning")
         if one.contestant == agent and one.world == one.then and one.test == one.then
     ]
     if not after:
@@ -146,15 +159,14 @@ def _plastic(results: Results) -> Claim:
     there = reached(after, _ROBUST)[agent]
     since = there.median - after[0].changed_at
     final = last_lines(after)[0]
+    runs = f"{int(there.reached.sum())} of {len(there.reached)} runs"
+    sooner = f".9 again after {since:,.0f} steps (median; {runs})"
+    later = f"{runs} reach .9 within {final.steps - after[0].changed_at:,} steps"
     evidence = (
-        f"{agent}: .9 again after {since:,.0f} steps (median; {int(there.reached.sum())} of "
-        f"{len(there.reached)} runs); in the end {show(interquartile_mean([final.scores]))}."
-        if not there.censored
-        else f"{agent}: {int(there.reached.sum())} of {len(there.reached)} runs reach .9 within "
-        f"{final.steps - after[0].changed_at:,} steps; in the end "
+        f"{agent}: {later if there.censored else sooner}; in the end "
         f"{show(interquartile_mean([final.scores]))}."
     )
-    holds = not there.censored and since <= 500
+    holds = not there.censored and since <= _WITHIN
     verdict: Verdict = "holds" if holds else "partly" if there.reached.any() else "does not hold"
     return Claim(name, claim, verdict, evidence)
 
@@ -164,24 +176,24 @@ def _robust(results: Results) -> Claim:
     agent = default_agent(results)
     found = [
         line
-        for line in last_lines(results.of("robust"))
+        for line in last_lines(results.evidence("robust"))
         if line.contestant == agent and line.test == line.train
     ]
     return _all_worlds(name, claim, [(x.test, x) for x in found])
 
 
-def _nowhere_behind(told: Sequence[Comparison]) -> Claim:
+def _nowhere_behind(compared: Sequence[Comparison]) -> Claim:
     name = "Is nowhere behind"
     claim = "There is no respect in which a pixel DQN is found better than it."
-    if not told:
+    if not compared:
         return Claim(name, claim, "not measured", _NO_RUNS)
-    behind = [one for one in told if one.better == "DQN"]
-    evidence = f"DQN is better in {len(behind)} of {len(told)} comparisons."
+    behind = [one for one in compared if one.better == "DQN"]
+    evidence = f"DQN is better in {len(behind)} of {len(compared)} comparisons."
     if behind:
         each = "; ".join(f"{x.where}: {x.ours}, {x.dqn} {x.theirs}" for x in behind)
         return Claim(name, claim, "does not hold", f"{evidence[:-1]}: {each}.")
-    # Few runs find nobody better; that both do exactly the same is known.
-    undecided = sum(one.better == "neither" and one.ours != one.theirs for one in told)
+    # Few runs find neither better. Equal figures are no question left open.
+    undecided = sum(one.better == "neither" and one.ours != one.theirs for one in compared)
     verdict: Verdict = "undecided" if undecided else "holds"
     return Claim(name, claim, verdict, f"{evidence[:-1]}; {undecided} are undecided.")
 
@@ -195,7 +207,7 @@ def _all_worlds(name: str, claim: str, found: Sequence[tuple[str, Line]]) -> Cla
 
 
 def _surely(line: Line) -> float:
-    """Return the interval's lower end; the value of a single run, which has none."""
+    """Return the lower end of the interval; of a single run, which has none, the value."""
     return line.middle.low if np.isfinite(line.middle.low) else line.middle.value
 
 
@@ -204,7 +216,7 @@ def _all_or_some(good: Sequence[bool]) -> Verdict:
 
 
 def _explains(results: Results) -> Claim:
-    """Judge by the column `faithfulness`, from 0 to 1, of whatever suite measures it."""
+    """Judge the column `faithfulness`, from 0 to 1, of every suite that measures it."""
     name = "Explains itself"
     claim = (
         "Without the objects named a choice changes, without all others it stays: 9 times of 10."

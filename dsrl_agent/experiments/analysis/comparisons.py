@@ -1,4 +1,4 @@
-"""The agent beside pixel DQNs, respect by respect: each time the DQN that is best at it."""
+"""Compare the agent with pixel DQNs, in each respect with the DQN that is best at it."""
 
 from __future__ import annotations
 
@@ -30,22 +30,20 @@ from dsrl_agent.experiments.analysis.statistics import (
 )
 
 Better = Literal["agent", "DQN", "neither"]
-_LEVEL = 0.05
-_BESIDES = ("larger_frames", "transfer", "robust", "plastic")
-"""Suites besides that of the main question in which both learn."""
+_LEVEL = 0.05  # of the rank test
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """The agent beside a DQN in one respect.
 
     Attributes:
-        where: What is compared.
-        ours: The agent's figure.
-        dqn: Which DQN: the one that is best at this.
-        theirs: Its figure.
-        better: Who, if the interval of the probability of improvement, or of the ratio, does not
-            include the draw.
+        where: The respect: a figure, and the suite and worlds in which it was measured.
+        ours: Figure of the agent.
+        dqn: Name of the DQN that is best in this respect.
+        theirs: Figure of that DQN.
+        better: The better of the two, if the interval of the probability of improvement, or of the
+            ratio, does not include the draw.
         detail: That probability or ratio.
     """
 
@@ -60,31 +58,27 @@ class Comparison:
 def comparisons(results: Results) -> list[Comparison]:
     """Return all comparisons: learning first, then play in every world where both play."""
     agent, names = default_agent(results), set(pixel_dqns(results))
-    told = [*_learning(at_home(results), agent, names)]
-    suites = (results.home_suite(), *_BESIDES)
-    compared = [x for x in last_lines(results.measured) if x.suite in suites]
-    compared.sort(key=lambda x: suites.index(x.suite))
+    rank = {suite: rules.comparison for suite, rules in results.rules.items() if rules.comparison}
+    rank[results.main_suite()] = 0
+    compared = [x for x in last_lines(results.measured) if x.suite in rank]
+    compared.sort(key=lambda x: rank[x.suite])
     dqns = [x for x in compared if x.contestant in names]
+    found = [*_learning(results.main_world(), agent, names)]
     for ours in (x for x in compared if x.contestant == agent and x.test == (x.then or x.test)):
         there = [x for x in dqns if _place(x) == _place(ours)]
         if there:
-            told += _play(ours, there)
-    return [*told, *_all_together(compared, agent, names)]
-
-
-def at_home(results: Results) -> list[Measured]:
-    """Return what is measured in the mixed world by those who were trained in it."""
-    return [one for one in results.home() if one.test == "mixed"]
+            found += _play(ours, there)
+    return [*found, *_all_together(compared, agent, names)]
 
 
 def quickest(there: Mapping[str, Reached], names: Sequence[str], final: Sequence[Line]) -> str:
-    """Return who needs the fewest steps; where none gets there, who is best in the end."""
+    """Return the name with the fewest steps; of those that never get there, the best in the end."""
     end = {line.contestant: line.middle.value for line in final}
     return min(names, key=lambda name: (there[name].censored, there[name].median, -end[name]))
 
 
 def times(ratio: Estimate) -> str:
-    """Return a ratio with its interval as text; one of single runs has none."""
+    """Return a ratio and its interval as text; a ratio of single runs has no interval."""
     value, low, high = (_rounded(x) for x in ratio)
     return value if ratio.low == -np.inf else f"{value} [{low}, {high}]"
 
@@ -123,12 +117,15 @@ def _until(
     ours, theirs = there[agent], there[dqn]
     ratio = ratio_of_medians(theirs, ours)
     if ratio is None:
-        # Ours may have got there later; DQN was sooner if it was there before ours stopped.
-        sooner: Better = "neither" if theirs.censored or theirs.median > ours.median else "DQN"
-        return Comparison(where, str(ours), dqn, str(theirs), sooner, "-")
-    bound = "at least " if theirs.censored else ""
-    better: Better = "agent" if ratio.low > 1 else "DQN" if 0 <= ratio.high < 1 else "neither"
-    return Comparison(where, str(ours), dqn, str(theirs), better, f"{bound}{times(ratio)}")
+        # The agent may have got there later; DQN was sooner if it did before the agent's last mark.
+        better: Better = "neither" if theirs.censored or theirs.median > ours.median else "DQN"
+        detail = "-"
+    else:
+        better = "agent" if ratio.low > 1 else "DQN" if 0 <= ratio.high < 1 else "neither"
+        detail = ("at least " if theirs.censored else "") + times(ratio)
+    return Comparison(
+        where=where, ours=str(ours), dqn=dqn, theirs=str(theirs), better=better, detail=detail
+    )
 
 
 def _place(line: Line) -> tuple[str, ...]:
@@ -136,21 +133,21 @@ def _place(line: Line) -> tuple[str, ...]:
 
 
 def _play(ours: Line, dqns: Sequence[Line]) -> Iterator[Comparison]:
-    """Compare scores; and, where it is another that is better at it, what is collected."""
+    """Compare scores; and shares collected, where they favour another contestant than scores do."""
     theirs = best(dqns)
     assert theirs is not None
-    told = _told(ours, theirs, "score" if np.isfinite(ours.scores).all() else "mean return")
-    scores = _compared(told, [ours.headline], theirs.contestant, [theirs.headline])
+    where = _where(ours, theirs, "score" if np.isfinite(ours.scores).all() else "mean return")
+    scores = _compared(where, [ours.headline], theirs.contestant, [theirs.headline])
     yield scores
     theirs = max(dqns, key=lambda line: interquartile_mean([line.collected]).value)
     if np.isfinite(ours.collected).all():
-        told = _told(ours, theirs, "collected")
-        collected = _compared(told, [ours.collected], theirs.contestant, [theirs.collected])
+        where = _where(ours, theirs, "collected")
+        collected = _compared(where, [ours.collected], theirs.contestant, [theirs.collected])
         if collected.better != scores.better:
             yield collected
 
 
-def _told(ours: Line, theirs: Line, what: str) -> str:
+def _where(ours: Line, theirs: Line, what: str) -> str:
     if ours.then:
         world = f"after {ours.train} became {ours.then}"
     elif ours.test == ours.train:
@@ -161,7 +158,7 @@ def _told(ours: Line, theirs: Line, what: str) -> str:
 
 
 def _all_together(lines: Sequence[Line], agent: str, names: set[str]) -> Iterator[Comparison]:
-    """Compare over all worlds of a suite that both were trained in, run by run: its strata."""
+    """Compare scores over all worlds of a suite that both were trained in, as strata."""
     for suite in dict.fromkeys(x.suite for x in lines):
         trained = [x for x in lines if x.suite == suite and x.test == x.train and not x.then]
         trained = [x for x in trained if np.isfinite(x.scores).all()]
@@ -178,12 +175,12 @@ def _all_together(lines: Sequence[Line], agent: str, names: set[str]) -> Iterato
 def _compared(where: str, ours: Tasks, dqn: str, theirs: Tasks, digits: int = 3) -> Comparison:
     chance = probability_of_improvement(ours, theirs)
     return Comparison(
-        where,
-        show(interquartile_mean(ours), digits),
-        dqn,
-        show(interquartile_mean(theirs), digits),
-        _better(chance) if rank_test(ours, theirs) < _LEVEL else "neither",
-        f"P(agent better) {show(chance, 2)}",
+        where=where,
+        ours=show(interquartile_mean(ours), digits),
+        dqn=dqn,
+        theirs=show(interquartile_mean(theirs), digits),
+        better=_better(chance) if rank_test(ours, theirs) < _LEVEL else "neither",
+        detail=f"P(agent better) {show(chance, 2)}",
     )
 
 

@@ -1,4 +1,4 @@
-"""From raw results to what a table or a curve shows: one line for each contestant and world."""
+"""Group raw results by contestant and world, as a table or a curve shows them."""
 
 from __future__ import annotations
 
@@ -11,46 +11,34 @@ import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.evaluation.estimate import Estimate
-from dsrl_agent.experiments.analysis.results import Measured, Results
+from dsrl_agent.experiments.analysis.results import Measured, Results, RunCondition
 from dsrl_agent.experiments.analysis.statistics import Reached, interquartile_mean, steps_to
 from dsrl_agent.types import Floats
 
 Against = Literal["steps", "cpu_seconds"]
 LEVELS = (0.5, 0.75, 0.9, 0.95)
+"""Scores whose steps are compared."""
+_MEDIANS = ("cpu_seconds", "wall_seconds", "decision_ms", "size_bytes", "peak_mib")
 
 
-@dataclass(frozen=True)
-class Line:
-    """What the runs of a contestant came to in one world after the same number of steps.
+@dataclass(frozen=True, kw_only=True)
+class Line(RunCondition):
+    """Results of all runs of a contestant in one world after the same number of steps.
 
     Attributes:
-        suite: The suite.
-        contestant: The contestant's name.
-        kind: Its kind.
-        train: The world it began in.
-        then: The world after the change, or an empty text.
-        test: The world it was measured in.
-        steps: Steps of the environment taken.
-        scores: `[runs]`.
-        shares: `[runs]`: positive shares, of the runs that touched anything.
-        collected: `[runs]`.
-        returns: `[runs]`: mean returns of an episode.
-        exact: `[runs]`: shares of frames seen exactly; empty where none are seen as facts.
-        rates: `[runs]`: steps a CPU second of learning.
-        cpu_seconds: Median over runs, of the learning alone.
-        wall_seconds: The same in wall time.
-        decision_ms: Median time of a decision.
-        size_bytes: Median size of what was learned.
-        peak_mib: Median peak memory of the process.
+        scores: Scores `[runs]`.
+        shares: Positive shares of the runs that touched anything.
+        collected: Shares of the positives that were touched `[runs]`.
+        returns: Mean returns of an episode `[runs]`.
+        exact: Shares of frames seen exactly; empty for contestants that do not see facts.
+        rates: Steps a CPU second of learning `[runs]`.
+        cpu_seconds: Median CPU seconds of the learning alone.
+        wall_seconds: Median wall seconds of the learning alone.
+        decision_ms: Median time of a decision in milliseconds.
+        size_bytes: Median size of the learned knowledge in bytes.
+        peak_mib: Median peak memory of the process in MiB.
     """
 
-    suite: str
-    contestant: str
-    kind: str
-    train: str
-    then: str
-    test: str
-    steps: int
     scores: Floats
     shares: Floats
     collected: Floats
@@ -73,7 +61,7 @@ class Line:
         """Return the scores, or the mean returns where there is nothing to collect."""
         return self.scores if np.isfinite(self.scores).all() else self.returns
 
-    @cached_property  # tables are sorted by it and show it, and a bootstrap takes its time
+    @cached_property  # tables are sorted by it and show it, and a bootstrap is slow
     def middle(self) -> Estimate:
         """Return the interquartile mean of the headline."""
         return interquartile_mean([self.headline])
@@ -81,10 +69,9 @@ class Line:
 
 def lines(measured: Iterable[Measured]) -> list[Line]:
     """Return a line for each contestant, world and number of steps."""
-    groups: dict[tuple[str, ...], list[Measured]] = {}
+    groups: dict[tuple[str | int, ...], list[Measured]] = {}
     for one in measured:
-        key = (one.suite, one.contestant, one.train, one.then, one.world, one.test, str(one.steps))
-        groups.setdefault(key, []).append(one)
+        groups.setdefault((*one.condition.values(), one.world), []).append(one)
     return [_line(group) for group in groups.values()]
 
 
@@ -101,7 +88,10 @@ def last_lines(measured: Iterable[Measured]) -> list[Line]:
 def curves(
     measured: Iterable[Measured], against: Against = "steps"
 ) -> dict[str, list[list[tuple[float, float]]]]:
-    """Return (steps, score) of every run, by contestant: of one world, as the caller chooses."""
+    """Return the curve (steps or seconds, score) of every run by contestant, in one world.
+
+    The mean return takes the place of the score in worlds without positive objects.
+    """
     runs: dict[str, dict[tuple[str, int], list[tuple[float, float]]]] = {}
     for one in measured:
         value = one.score if np.isfinite(one.score) else one.mean_return
@@ -113,15 +103,15 @@ def curves(
 def reached(
     measured: Iterable[Measured], level: float, against: Against = "steps"
 ) -> dict[str, Reached]:
-    """Return after how many steps, or seconds, each contestant reached a score, of one world."""
+    """Return the steps, or seconds, in which each contestant reached a score, in one world."""
     return {name: steps_to(level, runs) for name, runs in curves(measured, against).items()}
 
 
 def default_agent(results: Results) -> str:
-    """Return the name of the contestant that is the agent with its default front end."""
+    """Return the name of the agent with the default front end, or an empty text."""
     for header in results.headers:
         who = header["task"]["contestant"]
-        if who["kind"] == "dsrl":
+        if who["kind"] == "agent":
             front_end = who["settings"].get("front_end", {})
             if front_end.get("kind", FrontEndConfig.kind) == FrontEndConfig.kind:
                 return str(who["name"])
@@ -129,23 +119,23 @@ def default_agent(results: Results) -> str:
 
 
 def pixel_dqns(results: Results) -> list[str]:
-    """Return the names of the contestants that are a DQN on pixels."""
-    people = [header["task"]["contestant"] for header in results.headers]
-    named = (
+    """Return the names of the DQNs that see pixels."""
+    contestants = (header["task"]["contestant"] for header in results.headers)
+    names = (
         str(who["name"])
-        for who in people
+        for who in contestants
         if who["kind"] == "dqn" and who["settings"].get("sight", "pixels") == "pixels"
     )
-    return list(dict.fromkeys(named))
+    return list(dict.fromkeys(names))
 
 
 def best(found: Sequence[Line]) -> Line | None:
-    """Return the line with the highest interquartile mean."""
+    """Return the line with the highest interquartile mean; `None` of no lines."""
     return max(found, key=lambda line: line.middle.value, default=None)
 
 
 def versions(headers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, str]]:
-    """Return the different sets of library versions that runs were made with."""
+    """Return the different sets of library versions of runs."""
     found: list[Mapping[str, str]] = []
     for header in headers:
         if header["versions"] not in found:
@@ -154,7 +144,7 @@ def versions(headers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, str]]:
 
 
 def show(estimate: Estimate | None, digits: int = 3) -> str:
-    """Return a figure with its interval as text."""
+    """Return an estimate with its interval as text; `-` where there is none."""
     if estimate is None or not np.isfinite(estimate.value):
         return "-"
     value = f"{estimate.value:.{digits}f}"
@@ -164,18 +154,17 @@ def show(estimate: Estimate | None, digits: int = 3) -> str:
 
 
 def _line(group: Sequence[Measured]) -> Line:
-    first = group[0]
-    medians = {
-        name: float(np.median([one.row[name] for one in group]))
-        for name in ("cpu_seconds", "wall_seconds", "decision_ms", "size_bytes", "peak_mib")
+    shares = np.array([one.positive_share for one in group])
+    medians: dict[str, Any] = {
+        name: float(np.median([one.row[name] for one in group])) for name in _MEDIANS
     }
     return Line(
-        first.suite, first.contestant, first.kind, first.train, first.then, first.test, first.steps,
-        np.array([one.score for one in group]),
-        np.array([share for one in group if np.isfinite(share := one.positive_share)]),
-        np.array([one.collected for one in group]),
-        np.array([one.mean_return for one in group]),
-        np.array([one.row["exact"] for one in group if "exact" in one.row]),
-        np.array([one.steps / (one.row["cpu_seconds"] or 0.001) for one in group]),
+        **group[0].condition,
+        scores=np.array([one.score for one in group]),
+        shares=shares[np.isfinite(shares)],
+        collected=np.array([one.collected for one in group]),
+        returns=np.array([one.mean_return for one in group]),
+        exact=np.array([one.row["exact"] for one in group if "exact" in one.row]),
+        rates=np.array([one.steps / (one.row["cpu_seconds"] or 0.001) for one in group]),
         **medians,
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""The figures that Garcez, Dutra & Alonso 2018 published, beside ours."""
+"""Compare runs with the figures that Garcez, Dutra & Alonso published in 2018."""
 
 from __future__ import annotations
 
@@ -12,26 +12,27 @@ from dsrl_agent.experiments.analysis.results import Results, Training
 from dsrl_agent.experiments.analysis.statistics import interquartile_mean
 from dsrl_agent.types import Floats
 
-SUITE, WORLD = "srl_cs_2018", "tiny"
+_WORLD = "tiny"  # Environment 1 of the paper
 PUBLISHED: Mapping[str, Sequence[float]] = {
     "SRL+CS": (0.890, 0.970, 0.990, 0.986),
     "DSRL": (0.805, 0.948, 0.988, 0.990),
     "Q-learning": (0.860, 0.952, 0.975, 0.984),
 }
-"""Environment 1: positives ÷ touched, mean of the episodes of each window."""
+"""Environment 1: positives ÷ touched objects, mean over the episodes of each window."""
 MOVED: Mapping[str, str] = {"SRL+CS": "about 1.00", "DSRL": ".70", "DQN, true facts, 7x7": ".50"}
-"""Trained on the fixed pattern, tested on random worlds: positives ÷ touched."""
+"""Trained on the fixed pattern, tested in random worlds: positives ÷ touched objects."""
 WINDOWS = (slice(0, 10), slice(0, 50), slice(100, 200), slice(-100, None))
+"""Episodes of each window."""
 
 
-def published_rows(results: Results) -> list[list[str]]:
-    """Return two rows for each learner: ours, and what was published."""
+def published_rows(results: Results, suite: str) -> list[list[str]]:
+    """Return two rows for each learner of a suite: the figures of the runs and of the paper."""
     rows = []
     for name, theirs in PUBLISHED.items():
         runs = [
             one
             for one in results.training
-            if (one.suite, one.train, one.contestant) == (SUITE, WORLD, name)
+            if (one.suite, one.train, one.contestant) == (suite, _WORLD, name)
         ]
         if runs:
             ours = [mean(np.array([in_window(run, w) for run in runs])) for w in WINDOWS]
@@ -40,11 +41,11 @@ def published_rows(results: Results) -> list[list[str]]:
     return rows
 
 
-def moved_rows(results: Results) -> list[list[str]]:
-    """Return a row for each learner that was trained on the pattern and tested on random worlds."""
+def moved_rows(results: Results, suite: str) -> list[list[str]]:
+    """Return a row for each learner trained on the pattern and tested in random worlds."""
     found = [
         line
-        for line in last_lines(results.of(SUITE))
+        for line in last_lines(results.of(suite))
         if (line.train, line.test) == ("pattern", "random")
     ]
     return [
@@ -61,7 +62,10 @@ def moved_rows(results: Results) -> list[list[str]]:
 
 
 def in_window(run: Training, window: slice) -> float:
-    """Return the mean share of positives among the touched of a run's episodes in a window."""
+    """Return the share of positives among touched objects, averaged over episodes of a window.
+
+    Episodes that touch nothing are left out.
+    """
     touched: Floats = run.good[window] + run.bad[window]
-    there = touched > 0
-    return float(np.mean(run.good[window][there] / touched[there]))
+    some = touched > 0
+    return float(np.mean(run.good[window][some] / touched[some]))

@@ -1,4 +1,4 @@
-"""Raw results: JSON lines, a header for each run and then its rows; read by the report alone."""
+"""Write and read raw results: JSON lines, a header for each run and then its rows."""
 
 from __future__ import annotations
 
@@ -11,31 +11,30 @@ from typing import Any
 import numpy as np
 
 from dsrl_agent.errors import CheckpointError
+from dsrl_agent.experiments.plan.report_rules import ClaimName, ReportRules
+from dsrl_agent.experiments.plan.suite import current_kind, with_current_names
+from dsrl_agent.experiments.plan.suite_files import FOLDER, read_report_rules
 from dsrl_agent.types import Floats
 
 FORMAT = 1
-HOME = ("fast", "quick")
-"""The suites that answer the main question; where both were run, the first."""
-_ORDER = ("dsrl", "dqn", "qrdqn", "ppo", "facts", "oracle", "random")
+DO_NOT_LEARN = ("random", "oracle")
+"""Kinds of contestants that do not learn."""
+_ORDER = ("agent", "dqn", "qrdqn", "ppo", "agent_on_true_facts", "oracle", "random")
 _EPISODES = ("returns", "positives", "good", "bad")
 
 
-@dataclass(frozen=True)
-class Measured:
-    """A measurement of one run at one mark in one world.
+@dataclass(frozen=True, kw_only=True)
+class RunCondition:
+    """Group runs for comparison by contestant, worlds and number of steps.
 
     Attributes:
-        suite: The suite.
-        contestant: The contestant's name.
-        kind: Its kind.
-        train: The world it began in.
+        suite: Name of the suite.
+        contestant: Name of the contestant.
+        kind: Kind of the contestant.
+        train: The world in which training began.
         then: The world after the change, or an empty text.
-        changed_at: The step of the change, or 0.
-        world: The world it was learning in when it was measured.
-        test: The world it was measured in.
-        seed: The run's seed.
-        steps: Steps of the environment that it had taken.
-        row: All that was written down.
+        test: The world in which the contestant was measured.
+        steps: Steps of the environment taken in training.
     """
 
     suite: str
@@ -43,26 +42,49 @@ class Measured:
     kind: str
     train: str
     then: str
+    test: str
+    steps: int
+
+    @property
+    def learns(self) -> bool:
+        """Whether the contestant learns."""
+        return self.kind not in DO_NOT_LEARN
+
+    @property
+    def condition(self) -> dict[str, Any]:
+        """Return the fields above by name."""
+        return {name: getattr(self, name) for name in RunCondition.__dataclass_fields__}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured(RunCondition):
+    """A measurement of one run at one mark in one world.
+
+    Attributes:
+        changed_at: Step of the change, or 0.
+        world: The world in which the contestant learned at the time of the measurement.
+        seed: Seed of the run.
+        row: The measurement as it stands in the file.
+    """
+
     changed_at: int
     world: str
-    test: str
     seed: int
-    steps: int
     row: Mapping[str, Any]
 
     @property
     def score(self) -> float:
-        """Return of all episodes over the number of positive objects in them."""
+        """Return of all episodes, divided by the number of positive objects in them."""
         return _ratio(self._sum("returns"), self._sum("positives"))
 
     @property
     def collected(self) -> float:
-        """Share of all positive objects that were touched."""
+        """Share of all positive objects that were touched, from 0 to 1."""
         return _ratio(self._sum("good"), self._sum("positives"))
 
     @property
     def positive_share(self) -> float:
-        """Positives among the objects touched."""
+        """Share of positives among the objects touched, from 0 to 1; NaN if none was touched."""
         good = self._sum("good")
         return _ratio(good, good + self._sum("bad"))
 
@@ -75,9 +97,9 @@ class Measured:
         return float(np.sum(self.row[name]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Training:
-    """What happened in the episodes of one run's training, `[N]` each."""
+    """Returns and touched objects of all episodes of one run's training, `[N]` each."""
 
     suite: str
     contestant: str
@@ -88,9 +110,9 @@ class Training:
     bad: Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Film:
-    """One episode, to be drawn again from its seed and actions."""
+    """One episode, to be replayed from its seed and actions."""
 
     suite: str
     contestant: str
@@ -101,16 +123,17 @@ class Film:
     acts: Sequence[int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Results:
-    """Everything that was read.
+    """All results that were read.
 
     Attributes:
-        headers: One of each run: what decided it, versions, wall time.
+        headers: One header of each run: its task, library versions, wall time.
         measured: All measurements.
-        training: Training episodes, of the runs that noted them down.
+        training: Training episodes of the runs that recorded them.
         films: Episodes to show.
         cannot: Measurements that are impossible: (suite, contestant, test).
+        rules: How the report uses each suite.
     """
 
     headers: tuple[Mapping[str, Any], ...]
@@ -118,21 +141,37 @@ class Results:
     training: tuple[Training, ...]
     films: tuple[Film, ...]
     cannot: tuple[tuple[str, str, str], ...]
+    rules: Mapping[str, ReportRules]
 
     def of(self, suite: str) -> tuple[Measured, ...]:
         """Return the measurements of a suite."""
         return tuple(one for one in self.measured if one.suite == suite)
 
-    def home(self, world: str = "mixed") -> tuple[Measured, ...]:
-        """Return what the main question is answered by: those trained in the mixed random world.
+    def evidence(self, claim: ClaimName) -> list[Measured]:
+        """Return the measurements of all suites that are evidence for a claim."""
+        return [one for one in self.measured if claim in self.rules[one.suite].claims]
 
-        They are of the suite `fast`; where it was not run, of `quick`, which asks the same.
+    def main_suite(self) -> str:
+        """Return the name of the suite that answers the main question, or an empty text.
+
+        Of several suites with measurements it is that of the lowest `main_rank`.
         """
-        return tuple(one for one in self.of(self.home_suite()) if one.train == world)
+        measured = dict.fromkeys(one.suite for one in self.measured)
+        answers = [suite for suite in measured if self.rules[suite].main_world]
+        return min(answers, key=lambda suite: self.rules[suite].main_rank, default="")
 
-    def home_suite(self) -> str:
-        """Return the suite that `home` is of, or an empty text."""
-        return next((suite for suite in HOME if self.of(suite)), "")
+    def main(self) -> list[Measured]:
+        """Return the measurements of the main suite that began training in its main world."""
+        return [one for one in self.of(self.main_suite()) if one.train == self._main_world]
+
+    def main_world(self) -> list[Measured]:
+        """Return those measurements of `main` that were made in the main world itself."""
+        return [one for one in self.main() if one.test == self._main_world]
+
+    @property
+    def _main_world(self) -> str:
+        suite = self.main_suite()
+        return self.rules[suite].main_world if suite else ""
 
     def headers_of(self, suite: str) -> list[Mapping[str, Any]]:
         """Return the headers of a suite's runs."""
@@ -152,25 +191,30 @@ def to_lines(header: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> by
     )
 
 
-def read_results(paths: Sequence[Path]) -> Results:
+def read_results(paths: Sequence[Path], suites: Path = FOLDER) -> Results:
     """Read results from files of lines, or from folders of a benchmark.
 
+    Args:
+        paths: The files and folders.
+        suites: Folder of the suites' files, whose report rules are read.
+
     Raises:
+        ConfigError: The report rules of a suite break a rule of their own.
         CheckpointError: A path holds no results, those of another version, or a run twice.
     """
     headers: list[Mapping[str, Any]] = []
     measured: list[Measured] = []
     training: list[Training] = []
     films: list[Film] = []
-    cannot: list[tuple[str, str, str]] = []
+    cannot: dict[tuple[str, str, str], None] = {}
     task: Mapping[str, Any] = {}
     seen: dict[tuple[Any, ...], Path] = {}
     for file, number, row in _runs_in_order(paths):
         try:
             if row["kind"] == "run":
-                task = _header(row)
+                task = with_current_names(row["task"])
                 _require_new(task, file, seen)
-                headers.append(row)
+                headers.append({**row, "task": task})
             elif row["kind"] == "measure":
                 measured.append(_measured(task, row))
             elif row["kind"] == "training":
@@ -178,18 +222,24 @@ def read_results(paths: Sequence[Path]) -> Results:
             elif row["kind"] == "film":
                 films.append(_film(task, row))
             elif row["kind"] == "cannot":
-                cannot.append((task["suite"], task["contestant"]["name"], row["test"]))
+                cannot[task["suite"], task["contestant"]["name"], row["test"]] = None
         except (KeyError, TypeError) as error:
             raise CheckpointError(
                 f"Line {number} of {file} is no line of results ({error!r}); they were written "
                 "by another version, or damaged: run the benchmark again."
             ) from error
-    unique = tuple(dict.fromkeys(cannot))
-    return Results(tuple(headers), tuple(measured), tuple(training), tuple(films), unique)
+    return Results(
+        headers=tuple(headers),
+        measured=tuple(measured),
+        training=tuple(training),
+        films=tuple(films),
+        cannot=tuple(cannot),
+        rules={suite: read_report_rules(suite, suites) for suite in {key[0] for key in seen}},
+    )
 
 
 def _runs_in_order(paths: Sequence[Path]) -> Iterator[tuple[Path, int, dict[str, Any]]]:
-    """Yield the rows of all runs: those of the agent first, those who do not learn last."""
+    """Yield the rows of all runs, the agent first, contestants that do not learn last."""
     runs: list[list[tuple[Path, int, dict[str, Any]]]] = []
     for file in files_of(paths):
         for number, row in _rows(file):
@@ -201,12 +251,12 @@ def _runs_in_order(paths: Sequence[Path]) -> Iterator[tuple[Path, int, dict[str,
 
 
 def _rank(header: Mapping[str, Any]) -> int:
-    kind = header.get("task", {}).get("contestant", {}).get("kind")
+    kind = current_kind(header.get("task", {}).get("contestant", {}).get("kind", ""))
     return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
-    """Return the files of results that paths stand for.
+    """Return the files of results of paths: a file itself, or the runs in a folder.
 
     Raises:
         CheckpointError: A path holds none.
@@ -241,13 +291,8 @@ def _rows(file: Path) -> Iterable[tuple[int, dict[str, Any]]]:
         yield number, row
 
 
-def _header(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    task: Mapping[str, Any] = row["task"]
-    return task
-
-
 def _require_new(task: Mapping[str, Any], file: Path, seen: dict[tuple[Any, ...], Path]) -> None:
-    """Refuse a run that was read before: twice the same seed would count as two."""
+    """Refuse a run that was read before: the same seed would count twice."""
     change = (task["then"] or {}).get("world")
     key = (task["suite"], task["contestant"]["name"], task["train"], change, task["seed"])
     if key in seen:
@@ -261,37 +306,42 @@ def _require_new(task: Mapping[str, Any], file: Path, seen: dict[tuple[Any, ...]
 
 def _measured(task: Mapping[str, Any], row: Mapping[str, Any]) -> Measured:
     for name in _EPISODES:
-        row[name]  # a missing one is an error now, not in the report
+        row[name]  # a missing field is an error now, not in the report
+    change = task["then"] or {"world": "", "at": 0}
     return Measured(
-        task["suite"],
-        task["contestant"]["name"],
-        task["contestant"]["kind"],
-        task["train"],
-        (task["then"] or {}).get("world", ""),
-        (task["then"] or {}).get("at", 0),
-        row["in"],
-        row["test"],
-        task["seed"],
-        row["steps"],
-        row,
+        suite=task["suite"],
+        contestant=task["contestant"]["name"],
+        kind=task["contestant"]["kind"],
+        train=task["train"],
+        then=change["world"],
+        test=row["test"],
+        steps=row["steps"],
+        changed_at=change["at"],
+        world=row["in"],
+        seed=task["seed"],
+        row=row,
     )
 
 
 def _training(task: Mapping[str, Any], row: Mapping[str, Any]) -> Training:
-    figures = (np.array(row[name], np.float64) for name in ("returns", "good", "bad"))
-    name = task["contestant"]["name"]
-    return Training(task["suite"], name, task["train"], task["seed"], *figures)
+    return Training(
+        suite=task["suite"],
+        contestant=task["contestant"]["name"],
+        train=task["train"],
+        seed=task["seed"],
+        **{name: np.array(row[name], np.float64) for name in ("returns", "good", "bad")},
+    )
 
 
 def _film(task: Mapping[str, Any], row: Mapping[str, Any]) -> Film:
     return Film(
-        task["suite"],
-        task["contestant"]["name"],
-        row["test"],
-        task["worlds"][row["test"]],
-        row["steps"],
-        row["episode_seed"],
-        row["acts"],
+        suite=task["suite"],
+        contestant=task["contestant"]["name"],
+        test=row["test"],
+        env=task["worlds"][row["test"]],
+        steps=row["steps"],
+        episode_seed=row["episode_seed"],
+        acts=row["acts"],
     )
 
 

@@ -1,7 +1,7 @@
-"""Statistics over runs, after Agarwal et al. 2021 (arXiv 2108.13264), with SciPy.
+"""Compute statistics over runs, after Agarwal et al. 2021 (arXiv 2108.13264), with SciPy.
 
-Scores come as one array `[runs]` for each world ("task"): worlds are strata of the bootstrap, so
-each resample holds as many runs of every world as there are.
+Scores come as one array `[runs]` for each world ("task"). Worlds are strata of the bootstrap: each
+resample holds as many runs of every world as were measured.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dsrl_agent.evaluation.estimate import Estimate, bootstrap
 from dsrl_agent.types import Floats
 
 _SHUFFLES = 9999
-_TRIMMED = 0.25  # on each side: the interquartile mean
+_TRIMMED = 0.25  # share cut off on each side, for the interquartile mean
 
 Tasks = Sequence[Floats]
 
@@ -29,9 +29,12 @@ def interquartile_mean(tasks: Tasks) -> Estimate:
 
 
 def probability_of_improvement(ours: Tasks, theirs: Tasks) -> Estimate:
-    """Return how probably a run of ours beats one of theirs in a world drawn at random.
+    """Return the probability that a run of ours beats one of theirs in a world drawn at random.
 
     Ties count one half (the Mann-Whitney statistic, averaged over worlds).
+
+    Raises:
+        ValueError: The two have different numbers of worlds.
     """
     if len(ours) != len(theirs):
         raise ValueError(f"{len(ours)} worlds against {len(theirs)}: give the same ones.")
@@ -51,12 +54,12 @@ def probability_of_improvement(ours: Tasks, theirs: Tasks) -> Estimate:
 
 
 def rank_test(ours: Tasks, theirs: Tasks) -> float:
-    """Return the two-sided p of a rank test, by shuffling, that both run equally well.
+    """Return the two-sided p of the hypothesis that both do equally well: a rank test by shuffling.
 
-    In one world it is the test of Mann & Whitney, ties and all: three against three have a p of .1
-    at least, where a bootstrap of runs that do not overlap has no spread. Of several worlds the
-    ranks are aligned (Hodges & Lehmann 1962): each run is taken by how far it is from its world's
-    median, and runs change sides within their worlds alone.
+    In one world it is the test of Mann & Whitney with ties. Three runs against three have a p of at
+    least 0.1, where a bootstrap of runs that do not overlap has no spread. In several worlds the
+    ranks are aligned (Hodges & Lehmann 1962): runs are ranked by their distance from the median of
+    their world, and shuffled within their world only.
     """
     worlds = [np.concatenate(pair) for pair in zip(ours, theirs, strict=True)]
     ranks = stats.rankdata(np.concatenate([runs - np.median(runs) for runs in worlds]))
@@ -84,13 +87,14 @@ def performance_profile(tasks: Tasks, levels: Floats) -> list[Estimate]:
 
 @dataclass(frozen=True)
 class Reached:
-    """After how many steps runs reached a score.
+    """Steps, or seconds, in which runs reached a score. It is measured at marks only.
 
     Attributes:
-        steps: `[runs]`: the first mark at which a run had the score, or its last mark if never.
-        before: `[runs]`: the last mark at which it did not have it yet, or 0: the score was reached
+        steps: First mark of each run with the score, or its last mark if it never had it `[runs]`.
+        before: Last mark before `steps` without the score, or 0 `[runs]`. The score was reached
             after `before` and not later than at `steps` (interval-censored).
-        reached: `[runs]`: whether it did; where not, `steps` is a lower bound (right-censored).
+        reached: Whether each run reached the score `[runs]`. If not, `steps` is a lower bound
+            (right-censored).
     """
 
     steps: Floats
@@ -109,7 +113,7 @@ class Reached:
 
     @property
     def censored(self) -> bool:
-        """Whether half of the runs or more did not get there."""
+        """Whether at least half of the runs did not reach the score."""
         return 2 * int(self.reached.sum()) <= len(self.reached)
 
     def __str__(self) -> str:
@@ -122,7 +126,7 @@ class Reached:
 
 
 def steps_to(threshold: float, curves: Sequence[Sequence[tuple[float, float]]]) -> Reached:
-    """Return after how many steps each curve of (steps, score) first had a score."""
+    """Return the steps in which each curve of (steps, score) first had a score of `threshold`."""
     steps, before, reached = [], [], []
     for curve in curves:
         there = [at for at, score in sorted(curve) if score >= threshold]
@@ -134,13 +138,16 @@ def steps_to(threshold: float, curves: Sequence[Sequence[tuple[float, float]]]) 
 
 
 def ratio_of_medians(above: Reached, below: Reached) -> Estimate | None:
-    """Return how many times the steps of `below` those of `above` are, with its 95 % interval.
+    """Return the median steps of `above` over those of `below`, with the 95 % interval.
 
-    The value is of the marks. The interval is wide enough for all that may lie between marks, and
-    for what runs that did not get there may need: from the least steps of `above` over the most of
-    `below`, to the reverse, which is without bound where `below` got there by its first mark.
-    Where `above` is censored the value is a lower bound. `None` where `below` is: then nothing
-    bounds the ratio.
+    The value is computed from the marks. The interval holds all values that may lie between marks,
+    and all that runs which did not reach the score may need. Its lower end comes from
+    `above.before` / `below.at_most`, its upper end from `above.at_most` / `below.before`. The upper
+    end is infinite where `below` reached the score by its first mark.
+
+    Returns:
+        The ratio; a lower bound where `above` is censored. `None` where `below` is censored: then
+        nothing bounds the ratio.
     """
     if below.censored:
         return None
@@ -161,9 +168,9 @@ def _trimmed(values: Floats) -> Floats:
 
 
 def _bootstrap(groups: Sequence[Floats], statistic: Callable[..., Any]) -> Estimate:
-    """Return a statistic of groups `[n]` each, resampled within each group.
+    """Return a statistic of groups `[n]`, with its interval by resampling within each group.
 
-    A group of one run has no spread to resample: then the interval is (-inf, inf), unknown.
+    A group of one run has no spread to resample: the interval is then (-inf, inf).
     """
     samples = [np.asarray(group, np.float64) for group in groups]
     if any(not len(sample) for sample in samples):

@@ -175,8 +175,8 @@ def settings_of(contestant: Contestant) -> Settings | None:
 
 
 _SETTINGS: Mapping[str, type[Settings]] = {
-    "dsrl": AgentConfig,
-    "facts": FactsConfig,
+    "agent": AgentConfig,
+    "agent_on_true_facts": FactsConfig,
     "dqn": DQNConfig,
     "qrdqn": QRDQNConfig,
     "ppo": PPOConfig,

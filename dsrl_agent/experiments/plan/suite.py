@@ -12,7 +12,9 @@ from dsrl_agent.config import nearest
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.plan.drawn_grids import ENV_ID, draw_grid
 
-Kind = Literal["dsrl", "facts", "dqn", "qrdqn", "ppo", "random", "oracle"]
+Kind = Literal["agent", "agent_on_true_facts", "dqn", "qrdqn", "ppo", "random", "oracle"]
+_RENAMED_KINDS = {"dsrl": "agent", "facts": "agent_on_true_facts"}
+_RENAMED_FRONT_ENDS = {"dsrl": "garnelo2016"}
 FIRST_SEED = 1000
 
 
@@ -54,8 +56,8 @@ class Contestant:
 
     Attributes:
         name: What the report calls it.
-        kind: `dsrl`: the agent, from pixels; `facts`: one of its front ends on true facts; `dqn`,
-            `qrdqn` and `ppo`: of Stable-Baselines3; `random`; `oracle`.
+        kind: `agent`: the agent, from pixels; `agent_on_true_facts`: one of its front ends on true
+            facts; `dqn`, `qrdqn` and `ppo`: of Stable-Baselines3; `random`; `oracle`.
         settings: Of `AgentConfig`, `FactsConfig`, `DQNConfig`, `QRDQNConfig` or `PPOConfig`.
     """
 
@@ -156,7 +158,27 @@ class Task:
         }
         # As it comes back from a file, where tuples are lists: the two are compared.
         plain: dict[str, Any] = json.loads(json.dumps(described))
-        return plain
+        return with_current_names(plain)
+
+
+def current_kind(kind: str) -> str:
+    """Return the current name of a kind of contestant, which older versions may have renamed."""
+    return _RENAMED_KINDS.get(kind, kind)
+
+
+def with_current_names(task: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a described task with current names of kinds in place of those of older versions."""
+    contestant = task.get("contestant")
+    if not isinstance(contestant, Mapping):
+        return dict(task)
+    renamed = {**contestant, "kind": current_kind(contestant["kind"])}
+    front_end = contestant["settings"].get("front_end", {})
+    if (kind := front_end.get("kind")) in _RENAMED_FRONT_ENDS:
+        renamed["settings"] = {
+            **contestant["settings"],
+            "front_end": {**front_end, "kind": _RENAMED_FRONT_ENDS[kind]},
+        }
+    return {**task, "contestant": renamed}
 
 
 @dataclass(frozen=True)

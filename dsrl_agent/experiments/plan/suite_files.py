@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from dsrl_agent.config import nearest
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.experiments.plan.suite import Block, Change, Contestant, Suite, World
+from dsrl_agent.experiments.plan.report_rules import ReportRules
+from dsrl_agent.experiments.plan.suite import Block, Change, Contestant, Suite, World, current_kind
 
 _PACKED = Path(__file__).parent / "suites"
 _CHECKED_OUT = Path(__file__).parents[3] / "configs" / "benchmark"
@@ -52,9 +53,10 @@ def read_suite(name: str, folder: Path = FOLDER) -> Suite:
         raise ConfigError(f"--suite is {name!r}, but {known}; --configs names their folder.")
     shared = _load(folder / _CONTESTANTS) if (folder / _CONTESTANTS).is_file() else {}
     values = _load(file)
-    _require_keys(values, ("question", "worlds", "contestants", "runs"), str(file))
+    _require_keys(values, ("question", "worlds", "contestants", "runs", "report"), str(file))
     people = {**shared, **values.get("contestants", {})}
     try:
+        _report_rules(values)
         return Suite(
             name,
             str(values.get("question", "")),
@@ -74,21 +76,39 @@ def read_suite(name: str, folder: Path = FOLDER) -> Suite:
         ) from error
 
 
+def read_report_rules(name: str, folder: Path = FOLDER) -> ReportRules:
+    """Read how the report uses a suite; by default where the folder has no such suite.
+
+    Raises:
+        ConfigError: The rules break a rule of their own.
+    """
+    file = folder / f"{name}.yaml"
+    return _report_rules(_load(file)) if file.is_file() else ReportRules()
+
+
+def _report_rules(values: Mapping[str, Any]) -> ReportRules:
+    rules: ReportRules = _record(ReportRules, _with_tuples(values.get("report", {})), "report")
+    return rules
+
+
 def _contestant(name: str, values: Mapping[str, Any]) -> Contestant:
     _require_keys(values, ("kind", "settings"), f"contestants.{name}")
-    return Contestant(name, values["kind"], values.get("settings", {}))
+    kind: Any = current_kind(values["kind"])  # a `Contestant` checks it
+    return Contestant(name, kind, values.get("settings", {}))
 
 
 def _block(values: Mapping[str, Any], where: str) -> Block:
     _require_keys(values, [f.name for f in dataclasses.fields(Block)], where)
-    given: dict[str, Any] = {
-        name: tuple(v) if isinstance(v, list) else v for name, v in values.items()
-    }
+    given = _with_tuples(values)
     if isinstance(given.get("train"), str):
         given["train"] = (given["train"],)
     if given.get("then") is not None:
         given["then"] = _record(Change, given["then"], f"{where}.then")
     return Block(**given)
+
+
+def _with_tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
 
 
 def _record(kind: Any, values: Mapping[str, Any], where: str) -> Any:

@@ -1,4 +1,4 @@
-"""Episodes drawn again from their seed and actions, as strips of pictures for the page."""
+"""Replay episodes from their seed and actions, as strips of frames for the page."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from dsrl_agent.experiments.analysis.results import Film
 
 @dataclass(frozen=True)
 class Strip:
-    """An episode's frames side by side in one picture.
+    """The frames of an episode side by side in one picture.
 
     Attributes:
-        contestant: Who plays.
-        steps: After how many steps of training.
-        frames: How many frames.
-        width: Of a frame, in pixels.
-        height: Of a frame, in pixels.
-        png: The picture, base64.
-        returns: The return so far, at each frame.
+        contestant: Name of the contestant that plays.
+        steps: Steps of training before the episode; 0 where the contestant does not learn.
+        frames: Number of frames.
+        width: Width of a frame in pixels.
+        height: Height of a frame in pixels.
+        png: The picture as PNG in base64.
+        returns: The return up to each frame; whole numbers as such.
     """
 
     contestant: str
@@ -38,7 +38,7 @@ class Strip:
 
 
 def strip(film: Film) -> Strip:
-    """Play an episode again and return its frames."""
+    """Play an episode again and return its frames in 64 colours."""
     env = evaluation_env(film.env["id"], dict(film.env["kwargs"]), None)
     frame, _ = env.reset(seed=film.episode_seed)
     frames, returns = [frame], [0.0]
@@ -51,4 +51,12 @@ def strip(film: Film) -> Strip:
     picture = Image.fromarray(np.concatenate(frames, axis=1))
     picture.quantize(64).save(out, "PNG", optimize=True)
     png = base64.b64encode(out.getvalue()).decode()
-    return Strip(film.contestant, film.steps, len(frames), width, height, png, returns)
+    return Strip(
+        contestant=film.contestant,
+        steps=film.steps,
+        frames=len(frames),
+        width=width,
+        height=height,
+        png=png,
+        returns=[int(one) if one.is_integer() else one for one in returns],
+    )

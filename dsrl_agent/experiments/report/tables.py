@@ -1,9 +1,8 @@
-"""The tables, as rows of text: written as Markdown or as HTML, the same cells."""
+"""Make the tables of a benchmark's report: claims, comparisons, suites, costs and runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,225 +19,210 @@ from dsrl_agent.experiments.analysis.lines import (
     versions,
 )
 from dsrl_agent.experiments.analysis.published import moved_rows, published_rows
-from dsrl_agent.experiments.analysis.results import Results
+from dsrl_agent.experiments.analysis.results import Measured, Results
 from dsrl_agent.experiments.analysis.statistics import interquartile_mean
+from dsrl_agent.experiments.plan.report_rules import TableKind
+from dsrl_agent.experiments.report.table import Table
+from dsrl_agent.types import Floats
 
-
-@dataclass(frozen=True)
-class Table:
-    """A table.
-
-    Attributes:
-        name: A short name, for links.
-        title: What it shows.
-        head: The columns.
-        rows: Cells.
-        note: How to read it.
-    """
-
-    name: str
-    title: str
-    head: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    note: str = ""
-
-    def markdown(self) -> str:
-        """Return the table as Markdown."""
-        lines = [self.head, ["---"] * len(self.head), *self.rows]
-        return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+_FIGURES = ("`score`", "`positive_share`", "`collected`")
 
 
 def tables(results: Results) -> list[Table]:
-    """Return the report's tables; those of which nothing was measured are left out."""
+    """Return the report's tables; tables without a row are left out."""
+    return [table for table in _tables(results) if table.rows]
+
+
+def _tables(results: Results) -> Iterator[Table]:
     compared = comparisons(results)
-    made = [
-        _claims(results, compared),
-        _comparisons(results, compared),
-        headline(results),
-        _steps(results),
-        *(_suite(results, suite) for suite in results.suites() if suite not in _SPECIAL),
-        _published(results),
-        _moved(results),
-        _cost(results),
-        _runs(results),
-    ]
-    return [table for table in made if table.rows]
-
-
-_SPECIAL = ("cost", "srl_cs_2018")
+    yield _claims(results, compared)
+    yield _comparisons(results, compared)
+    yield headline(results)
+    yield _steps(results)
+    for kind, make in _TABLES.items():
+        for suite in results.suites():
+            if results.rules[suite].table == kind:
+                yield from make(results, suite)
+    yield _runs(results)
 
 
 def headline(results: Results) -> Table:
-    """Return the README's table: who trained in the mixed world, and how well it plays there."""
-    there = [one for one in results.home() if one.test == "mixed"]
+    """Return the table of play in the main world by all that were trained in it."""
+    suite = results.main_suite()
+    there = results.main_world()
     goal = reached(there, LEVELS[-1])
-    rows = []
-    for line in sorted(last_lines(there), key=_by_score):
-        learns = line.kind not in ("random", "oracle")
-        rows.append(
-            [
-                line.contestant,
-                f"{line.steps:,}" if learns else "-",
-                str(line.seeds),
-                show(interquartile_mean([line.scores])),
-                show(interquartile_mean([line.shares])),
-                show(interquartile_mean([line.collected])),
-                str(goal[line.contestant]) if learns else "-",
-                f"{line.cpu_seconds:,.0f}" if learns else "-",
-                f"{line.wall_seconds:,.0f}" if learns else "-",
-            ]
-        )
-    heads = ("contestant", "env steps", "seeds", "`score`", "`positive_share`", "`collected`")
     return Table(
-        "headline",
-        "Mixed random world: after all its steps",
-        [*heads, "steps to `score` .95", "CPU s", "wall s"],
-        rows,
-        "Interquartile means over seeds with bootstrap 95 % intervals; median steps; median CPU "
-        f"and wall seconds of learning. Suite `{results.home_suite()}`. "
-        f"{_made_with(results.headers_of(results.home_suite()))}",
-    )
+        name="headline",
+        title="Mixed random world: after all its steps",
+        head=["contestant", "env steps", "seeds", *_FIGURES, "steps to `score` .95", "CPU s",
+              "wall s"],
+        rows=[_headline_row(line, str(goal[line.contestant])) for line in _by_score(there)],
+        note="Interquartile means over seeds with bootstrap 95 % intervals; median steps; median "
+        f"CPU and wall seconds of learning. Suite `{suite}`. "
+        f"{_made_with(results.headers_of(suite))}",
+    )  # fmt: skip
+
+
+def _headline_row(line: Line, goal: str) -> list[str]:
+    of_learning = [goal, f"{line.cpu_seconds:,.0f}", f"{line.wall_seconds:,.0f}"]
+    return [
+        line.contestant,
+        f"{line.steps:,}" if line.learns else "-",
+        str(line.seeds),
+        *_figures(line),
+        *(of_learning if line.learns else ["-"] * 3),
+    ]
+
+
+def _figures(line: Line) -> list[str]:
+    return [_middle(values) for values in (line.scores, line.shares, line.collected)]
+
+
+def _middle(values: Floats, digits: int = 3) -> str:
+    return show(interquartile_mean([values]), digits)
 
 
 def _claims(results: Results, compared: Sequence[Comparison]) -> Table:
-    told = claims(results, compared)
-    if all(one.verdict == "not measured" for one in told):
-        told = []
-    rows = [[one.name, one.claim, one.verdict, one.evidence] for one in told]
-    return Table("claims", "The claims", ["", "claim", "verdict", "what was measured"], rows)
+    judged = claims(results, compared)
+    if all(one.verdict == "not measured" for one in judged):
+        judged = []
+    return Table(
+        name="claims",
+        title="The claims",
+        head=["", "claim", "verdict", "what was measured"],
+        rows=[[one.name, one.claim, one.verdict, one.evidence] for one in judged],
+        stacked=True,
+        wraps=True,
+    )
 
 
 def _comparisons(results: Results, compared: Sequence[Comparison]) -> Table:
-    rows = [[c.where, c.ours, c.theirs, c.dqn, c.better, c.detail] for c in compared]
+    agent = default_agent(results) or "agent"
     return Table(
-        "comparisons",
-        "The agent beside the best pixel DQN",
-        ["", default_agent(results) or "agent", "DQN", "which", "better", "ratio or probability"],
-        rows,
-        "Of the DQNs each time the one that is best at it. “Better” where the 95 % interval leaves "
-        "no doubt; what is collected is told where it and the score speak for different ones. "
-        "Ratios are of medians of marks; their intervals hold all that may lie between marks.",
+        name="comparisons",
+        title="The agent beside the best pixel DQN",
+        head=["", agent, "DQN", "which", "better", "ratio or probability"],
+        rows=[[c.where, c.ours, c.theirs, c.dqn, c.better, c.detail] for c in compared],
+        note="Of the DQNs each time the one that is best at it. “Better” where the 95 % interval "
+        "leaves no doubt; what is collected is told where it and the score speak for different "
+        "ones. Ratios are of medians of marks; their intervals hold all that may lie between "
+        "marks.",
+        stacked=True,
     )
 
 
 def _steps(results: Results) -> Table:
-    there = [one for one in results.home() if one.test == "mixed"]
+    there = results.main_world()
     by_level = [reached(there, level) for level in LEVELS]
-    learners = {one.contestant for one in there if one.kind not in ("random", "oracle")}
-    names = [name for name in by_level[0] if name in learners]
-    rows = [[name, *(str(at[name]) for at in by_level)] for name in names]
+    learners = dict.fromkeys(one.contestant for one in there if one.learns)
     return Table(
-        "steps",
-        "Steps to a score",
-        ["contestant", *(f"{level:g}" for level in LEVELS)],
-        rows,
-        "Median over seeds of the first mark with that score; in brackets how many seeds got there "
-        f"where not all did. Suite `{results.home_suite()}`.",
+        name="steps",
+        title="Steps to a score",
+        head=["contestant", *(f"{level:g}" for level in LEVELS)],
+        rows=[[name, *(str(at[name]) for at in by_level)] for name in learners],
+        note="Median over seeds of the first mark with that score; in brackets how many seeds got "
+        f"there where not all did. Suite `{results.main_suite()}`.",
     )
 
 
-def _suite(results: Results, suite: str) -> Table:
-    found = last_lines(results.of(suite))
-    if suite in ("fast", "quick"):  # the headline has those at home in the mixed world
-        found = [x for x in found if not (x.train == x.test == "mixed")]
-    rows = [
-        [
-            line.contestant,
-            line.train + (f" → {line.then}" if line.then else ""),
-            line.test,
-            f"{line.steps:,}",
-            str(line.seeds),
-            f"{line.wall_seconds:,.0f}",
-            show(interquartile_mean([line.scores])),
-            show(interquartile_mean([line.shares])),
-            show(interquartile_mean([line.collected])),
-            show(interquartile_mean([line.returns]), 2),
-            show(interquartile_mean([line.exact])) if len(line.exact) else "-",
-        ]
-        for line in sorted(found, key=lambda x: (x.test, x.train, *_by_score(x)))
-    ]
-    heads = ["contestant", "trained in", "tested in", "env steps", "seeds", "wall s", "`score`"]
+def _worlds(results: Results, suite: str) -> Iterator[Table]:
+    main = results.rules[suite].main_world  # its rows stand in the headline
+    measured = [one for one in results.of(suite) if not main or {one.train, one.test} != {main}]
     headers = results.headers_of(suite)
-    question = headers[0]["question"]
-    return Table(
-        suite,
-        f"Suite `{suite}`: {question}",
-        [*heads, "`positive_share`", "`collected`", "mean return", "frames seen exactly"],
-        rows,
-        "Interquartile means over seeds with bootstrap 95 % intervals; median wall seconds of "
+    yield Table(
+        name=suite,
+        title=f"Suite `{suite}`: {headers[0]['question']}",
+        head=["contestant", "trained in", "tested in", "env steps", "seeds", "wall s", *_FIGURES,
+              "mean return", "frames seen exactly"],
+        rows=[_worlds_row(line) for line in _by_score(measured, by_world=True)],
+        note="Interquartile means over seeds with bootstrap 95 % intervals; median wall seconds of "
         f"learning. {_made_with(headers)}{_impossible(results, suite)}",
-    )
+    )  # fmt: skip
+
+
+def _worlds_row(line: Line) -> list[str]:
+    return [
+        line.contestant,
+        line.train + (f" → {line.then}" if line.then else ""),
+        line.test,
+        f"{line.steps:,}",
+        str(line.seeds),
+        f"{line.wall_seconds:,.0f}",
+        *_figures(line),
+        _middle(line.returns, 2),
+        _middle(line.exact) if len(line.exact) else "-",
+    ]
 
 
 def _impossible(results: Results, suite: str) -> str:
-    told = [f"{who} cannot play in {test}" for where, who, test in results.cannot if where == suite]
-    return f" Frames of another size than trained with: {'; '.join(told)}." if told else ""
-
-
-def _published(results: Results) -> Table:
-    return Table(
-        "srl_cs_2018",
-        "Garcez, Dutra & Alonso 2018, Environment 1: positives ÷ touched while learning",
-        ["", "episodes 1-10", "1-50", "100-200", "last 100"],
-        published_rows(results),
-        "Mean over episodes and 10 runs (without episodes that touch nothing), 95 % interval over "
-        "runs; beneath each the published figure.",
-    )
-
-
-def _moved(results: Results) -> Table:
-    return Table(
-        "moved",
-        "Garcez, Dutra & Alonso 2018: trained on one pattern, tested in random worlds of 7 x 7",
-        ["", "env steps", "runs", "`positive_share`", "published", "`collected`"],
-        moved_rows(results),
-        "Their DQN was given symbols, as ours is here.",
-    )
-
-
-def _cost(results: Results) -> Table:
-    rows = [
-        [
-            line.contestant,
-            f"{line.steps:,}",
-            f"{line.steps / line.cpu_seconds:,.0f}" if line.cpu_seconds else "-",
-            f"{line.cpu_seconds:,.1f}",
-            f"{line.wall_seconds:,.1f}",
-            f"{line.decision_ms:.2f}",
-            f"{line.peak_mib:,.0f}",
-            f"{line.size_bytes / 1024:,.0f}",
-        ]
-        for line in last_lines(results.of("cost"))
+    found = [
+        f"{who} cannot play in {test}" for where, who, test in results.cannot if where == suite
     ]
-    heads = ["contestant", "env steps", "steps per CPU s", "CPU s", "wall s", "ms a decision"]
-    return Table(
-        "cost",
-        "What it costs",
-        [*heads, "peak MiB", "KiB learned"],
-        rows,
-        "Medians over seeds, one thread; learning alone is timed. Peak memory is of the process, "
-        "with all libraries.",
+    return f" Frames of another size than trained with: {'; '.join(found)}." if found else ""
+
+
+def _garcez2018(results: Results, suite: str) -> Iterator[Table]:
+    yield Table(
+        name=suite,
+        title="Garcez, Dutra & Alonso 2018, Environment 1: positives ÷ touched while learning",
+        head=["", "episodes 1-10", "1-50", "100-200", "last 100"],
+        rows=published_rows(results, suite),
+        note="Mean over episodes and 10 runs (without episodes that touch nothing), 95 % interval "
+        "over runs; beneath each the published figure.",
     )
+    yield Table(
+        name="moved",
+        title="Garcez, Dutra & Alonso 2018: trained on one pattern, tested in random worlds of "
+        "7 x 7",
+        head=["", "env steps", "runs", "`positive_share`", "published", "`collected`"],
+        rows=moved_rows(results, suite),
+        note="Their DQN was given symbols, as ours is here.",
+    )
+
+
+def _cost(results: Results, suite: str) -> Iterator[Table]:
+    yield Table(
+        name=suite,
+        title="What it costs",
+        head=["contestant", "env steps", "steps per CPU s", "CPU s", "wall s", "ms a decision",
+              "peak MiB", "KiB learned"],
+        rows=[_cost_row(line) for line in last_lines(results.of(suite))],
+        note="Medians over seeds, one thread; learning alone is timed. Peak memory is of the "
+        "process, with all libraries.",
+    )  # fmt: skip
+
+
+def _cost_row(line: Line) -> list[str]:
+    return [
+        line.contestant,
+        f"{line.steps:,}",
+        f"{line.steps / line.cpu_seconds:,.0f}" if line.cpu_seconds else "-",
+        f"{line.cpu_seconds:,.1f}",
+        f"{line.wall_seconds:,.1f}",
+        f"{line.decision_ms:.2f}",
+        f"{line.peak_mib:,.0f}",
+        f"{line.size_bytes / 1024:,.0f}",
+    ]
 
 
 def _runs(results: Results) -> Table:
-    rows = []
-    for suite in results.suites():
-        heads = results.headers_of(suite)
-        seconds = sum(head["seconds"] for head in heads)
-        sessions = [one for head in heads for one in (head, *head.get("resumed", []))]
-        revisions = {(one["git"] or {}).get("revision", "?")[:8] for one in sessions}
-        # The older runs do not tell their device: all were the CPU.
-        devices = {str(one.get("device", "cpu")) for one in sessions}
-        row = [suite, str(len(heads)), f"{seconds / 60:,.1f}"]
-        rows.append([*row, ", ".join(sorted(devices)), ", ".join(sorted(revisions))])
     return Table(
-        "runs",
-        "What was run",
-        ["suite", "runs", "wall minutes", "devices", "revisions"],
-        rows,
-        _made_with(results.headers),
+        name="runs",
+        title="What was run",
+        head=["suite", "runs", "wall minutes", "devices", "revisions"],
+        rows=[_runs_row(suite, results.headers_of(suite)) for suite in results.suites()],
+        note=_made_with(results.headers),
     )
+
+
+def _runs_row(suite: str, headers: Sequence[Mapping[str, Any]]) -> list[str]:
+    minutes = sum(head["seconds"] for head in headers) / 60
+    sessions = [one for head in headers for one in (head, *head.get("resumed", []))]
+    revisions = {(one["git"] or {}).get("revision", "?")[:8] for one in sessions}
+    # The oldest headers do not name a device: all their runs were on the CPU.
+    devices = {str(one.get("device", "cpu")) for one in sessions}
+    words = (", ".join(sorted(names)) for names in (devices, revisions))
+    return [suite, str(len(headers)), f"{minutes:,.1f}", *words]
 
 
 def _made_with(headers: Sequence[Mapping[str, Any]]) -> str:
@@ -249,12 +233,20 @@ def _made_with(headers: Sequence[Mapping[str, Any]]) -> str:
     return f"With {made}."
 
 
-def _by_score(line: Line) -> tuple[float, str]:
-    middle = line.middle.value
-    return (-middle if np.isfinite(middle) else 0.0, line.contestant)
+def _by_score(measured: Sequence[Measured], *, by_world: bool = False) -> list[Line]:
+    """Return the last lines, best first; `by_world` sorts by the worlds before."""
+
+    def rank(line: Line) -> tuple[str, str, float, str]:
+        worlds = (line.test, line.train) if by_world else ("", "")
+        middle = line.middle.value
+        return *worlds, -middle if np.isfinite(middle) else 0.0, line.contestant
+
+    return sorted(last_lines(measured), key=rank)
 
 
-def markdown(made: Iterable[Table]) -> str:
-    """Return all tables as one Markdown text."""
-    parts = [f"## {table.title}\n\n{table.markdown()}\n\n{table.note}".rstrip() for table in made]
-    return "\n\n".join(parts) + "\n"
+_TABLES: Mapping[TableKind, Callable[[Results, str], Iterator[Table]]] = {
+    "worlds": _worlds,
+    "garcez2018": _garcez2018,
+    "cost": _cost,
+}
+"""The tables of a suite by the kind that its rules name, in the order of the report."""

@@ -1,4 +1,4 @@
-"""Writes a report from raw results: the page, Markdown tables, and every plot as PNG and SVG."""
+"""Write a report from raw results: the page, Markdown tables, and every plot as PNG and SVG."""
 
 from __future__ import annotations
 
@@ -6,26 +6,32 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.experiments.analysis.results import HOME, Film, Results, read_results
-from dsrl_agent.experiments.report.figures import plots
+from dsrl_agent.experiments.analysis.results import Film, Results, read_results
+from dsrl_agent.experiments.plan.suite_files import FOLDER
+from dsrl_agent.experiments.report.figure import Plot
 from dsrl_agent.experiments.report.films import strip
-from dsrl_agent.experiments.report.page import page
-from dsrl_agent.experiments.report.tables import markdown, tables
+from dsrl_agent.experiments.report.page import render
+from dsrl_agent.experiments.report.plots import plots
+from dsrl_agent.experiments.report.table import Table, markdown
+from dsrl_agent.experiments.report.tables import tables
 from dsrl_agent.records.files import replace
 
+_PAGE = "report.html"
 
-def write_report(paths: Sequence[Path], out: Path) -> Path:
+
+def write_report(paths: Sequence[Path], out: Path, suites: Path = FOLDER) -> Path:
     """Write `report.html`, `tables.md` and the plots; return the page's path.
 
     Args:
         paths: Files of raw results, or folders of benchmarks.
-        out: The report's folder; a report that stands there is replaced.
+        out: The folder of the report; an existing report is replaced.
+        suites: Folder of the suites' files, whose report rules are read.
 
     Raises:
         CheckpointError: A path holds no results, or those of another version.
-        ConfigError: The folder cannot be made.
+        ConfigError: The folder cannot be made, or report rules break a rule of their own.
     """
-    results = read_results(paths)
+    results = read_results(paths, suites)
     made, drawn = tables(results), plots(results)
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -35,17 +41,29 @@ def write_report(paths: Sequence[Path], out: Path) -> Path:
         ) from error
     for plot in drawn:
         replace(out / f"{plot.name}.png", plot.png())
-        replace(out / f"{plot.name}.svg", plot.file())
+        replace(out / f"{plot.name}.svg", plot.svg())
     replace(out / "tables.md", markdown(made).encode())
-    strips = [strip(film) for film in shown(results)]
-    replace(out / "report.html", page(made, drawn, strips, results.suites()).encode())
-    return out / "report.html"
+    replace(out / _PAGE, _page(results, made, drawn).encode())
+    return out / _PAGE
+
+
+def _page(results: Results, tables: Sequence[Table], plots: Sequence[Plot]) -> str:
+    """Return the page: tables of sentences first, then the figures that they rest on."""
+    return render(
+        "benchmark.html.jinja",
+        title="Deep symbolic RL beside a pixel DQN",
+        first=[table for table in tables if table.stacked],
+        plots=plots,
+        strips=[strip(film) for film in shown(results)],
+        rest=[table for table in tables if not table.stacked],
+        suites=results.suites(),
+    )
 
 
 def shown(results: Results) -> list[Film]:
-    """Return one film of each contestant, all of the same episode in the mixed world."""
+    """Return one film of each contestant, all of the same episode in the main world."""
     chosen: dict[str, Film] = {}
     for film in results.films:
-        if film.suite in HOME and film.test == "mixed":
+        if film.test == results.rules[film.suite].main_world:
             chosen.setdefault(film.contestant, film)
     return list(chosen.values())

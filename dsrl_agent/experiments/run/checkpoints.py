@@ -11,6 +11,7 @@ from typing import Any
 
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.experiments.contestants.learners import Learner
+from dsrl_agent.experiments.plan.suite import with_current_names
 from dsrl_agent.records.files import replace
 
 _SECONDS = 600.0  # between two checkpoints: a replay buffer takes seconds to write
@@ -88,7 +89,7 @@ def stored_state(folder: Path, task: Mapping[str, Any]) -> dict[str, Any] | None
         raise CheckpointError(
             f"{file} was written by another version; delete its folder to begin that run anew."
         )
-    if state["header"]["task"] != task:
+    if with_current_names(state["header"]["task"]) != task:
         raise ConfigError(
             f"{folder} holds pieces of a run with other settings, and is not overwritten; name "
             "another folder by --out, or delete it to begin that run anew."

@@ -26,7 +26,7 @@ from dsrl_agent.baselines.qrdqn import require_contrib
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.experiments.analysis.results import FORMAT, to_lines
 from dsrl_agent.experiments.contestants.learners import buffer_bytes_of, settings_of
-from dsrl_agent.experiments.plan.suite import Suite, Task
+from dsrl_agent.experiments.plan.suite import Suite, Task, with_current_names
 from dsrl_agent.experiments.run.checkpoints import Pieces, stored_state
 from dsrl_agent.experiments.run.executors import BACKENDS, Killed, require_backend
 from dsrl_agent.experiments.run.lifetime import Life, Row
@@ -226,7 +226,7 @@ def _is_done(path: Path, task: Task) -> bool:
         return False
     with file.open(encoding="utf-8") as lines:
         header = json.loads(lines.readline())
-    if header["task"] != task.described():
+    if with_current_names(header["task"]) != task.described():
         raise ConfigError(
             f"{file} is of a run with other settings, and is not overwritten; name another folder "
             "by --out, or delete that file to run it anew."

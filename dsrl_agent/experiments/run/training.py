@@ -1,11 +1,11 @@
-"""A training run: its folder, its checkpoints, Ctrl-C, and the evaluation that closes it."""
+"""Train an agent in a run folder: checkpoints, Ctrl-C, and the evaluation at the end."""
 
 from __future__ import annotations
 
 import dataclasses
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -28,33 +28,33 @@ from dsrl_agent.runtime.progress import Bars
 from dsrl_agent.runtime.rng import Streams
 
 
-class Outcome(NamedTuple):
-    """What a training run came to.
+class TrainingOutcome(NamedTuple):
+    """The result of a training run.
 
     Attributes:
-        path: Its folder.
+        path: The run's folder.
         agent: The trained agent.
-        reports: What each actor did in the same worlds; empty if interrupted.
-        unseen: Whether these were worlds that no training run meets.
-        seconds: Wall time by phase.
-        interrupted: Whether Ctrl-C ended it.
+        seconds: Wall time in seconds by phase.
+        reports: The evaluation of each actor in the same worlds; empty if interrupted.
+        unseen: Whether no training run meets the worlds of the evaluation.
+        interrupted: Whether Ctrl-C ended the run.
     """
 
     path: Path
     agent: DSRL
-    reports: dict[str, Report]
-    unseen: bool
     seconds: dict[str, float]
-    interrupted: bool
+    reports: Mapping[str, Report] = {}
+    unseen: bool = False
+    interrupted: bool = False
 
 
-def train(config: TrainConfig) -> Outcome:
+def train(config: TrainConfig) -> TrainingOutcome:
     """Train a new agent in a new run folder.
 
     Raises:
         ConfigError: The folder exists, or the environment cannot be made.
     """
-    # What is wrong with these is said before a folder is made.
+    # A wrong environment or device is refused before a folder is made.
     env = make_env(config.env.id, config.env.kwargs)
     choose_device(config.device)
     settings = dataclasses.asdict(config)
@@ -74,12 +74,12 @@ def train(config: TrainConfig) -> Outcome:
         return _run(folder, config, agent)
 
 
-def resume(path: Path, config: TrainConfig) -> Outcome:
-    """Go on with a run from its newest checkpoint, as if it had never stopped.
+def resume(path: Path, config: TrainConfig) -> TrainingOutcome:
+    """Continue a run from its newest checkpoint, as if it had never stopped.
 
     Args:
         path: The run's folder.
-        config: The settings of the run (`RunFolder.config`), with `total_timesteps` perhaps raised.
+        config: The settings of the run (`RunFolder.config`); `total_timesteps` may be larger.
 
     Raises:
         CheckpointError: There is no run or no good checkpoint.
@@ -125,9 +125,16 @@ def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
 
 
 def compare(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> dict[str, Report]:
-    """Let the agent, random play and the oracle play the same worlds.
+    """Evaluate the agent, random play and the oracle in the same worlds.
 
-    The oracle is left out where the environment has no solver.
+    Args:
+        agent: The agent; it acts greedily.
+        env: The environment. Without a solver it has no oracle.
+        episodes: Worlds to play.
+        seed: Decides the worlds and the random actions.
+
+    Returns:
+        A report by actor: "agent", "random" and, where there is a solver, "oracle".
     """
     rng = Streams(seed).get("random actor")
     reports = {"agent": evaluate(AgentActor(agent), env, episodes, seed)}
@@ -137,8 +144,8 @@ def compare(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> di
     return reports
 
 
-class _Run(Listener):
-    """Writes what happens into the run folder and times the phases."""
+class _TrainingLog(Listener):
+    """Writes fits, episodes and checkpoints into the run folder, and times the phases."""
 
     def __init__(self, folder: RunFolder, config: TrainConfig, agent: DSRL, bars: Bars | None):
         self.seconds: dict[str, float] = {}
@@ -158,7 +165,7 @@ class _Run(Listener):
         self._folder.log(
             "fit", fit.steps, {"loss": fit.loss, "types": fit.types, "seconds": fit.seconds}
         )
-        self._next_save = fit.steps  # a fit is dear: save at the end of this episode
+        self._next_save = fit.steps  # a fit takes long: save at the end of this episode
 
     def on_episode(self, agent: LearningAgent, end: EpisodeEnd) -> bool:
         self._folder.log(
@@ -172,15 +179,15 @@ class _Run(Listener):
         return not self.interrupted
 
     def lap(self, phase: str) -> None:
-        """Add the time since the last call to a phase."""
+        """Add the time since the last call to the time of a phase."""
         now = time.perf_counter()
         self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._last
         self._last = now
 
 
-def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> Outcome:
+def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> TrainingOutcome:
     bars = Bars() if config.progress else None
-    run = _Run(folder, config, agent, bars)
+    run = _TrainingLog(folder, config, agent, bars)
     try:
         with _stop_gently(run):
             agent.learn(
@@ -192,26 +199,36 @@ def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> Outcome:
         if bars is not None:
             bars.close()
     if run.interrupted:
-        return Outcome(folder.path, agent, {}, False, run.seconds, interrupted=True)
+        return TrainingOutcome(folder.path, agent, run.seconds, interrupted=True)
     folder.save(agent.num_timesteps, *agent.checkpoint())
     run.lap("episodes")
+    reports, unseen = _evaluate(folder, config, agent)
+    run.lap("evaluation")
+    return TrainingOutcome(
+        path=folder.path, agent=agent, seconds=run.seconds, reports=reports, unseen=unseen
+    )
+
+
+def _evaluate(
+    folder: RunFolder, config: TrainConfig, agent: DSRL
+) -> tuple[dict[str, Report], bool]:
+    """Evaluate the trained agent and log it; return the reports and whether worlds are unseen."""
     env = evaluation_env(config.env.id, config.env.kwargs, config.evaluation.kwargs)
     reports = compare(agent, env, config.evaluation.episodes, config.seed)
     unseen = is_unseen(env)
     env.close()
-    run.lap("evaluation")
     for name, report in reports.items():
         figures = {
             f"{name}_{measure}": None if figure is None else figure[0]
             for measure, figure in report.figures().items()
         }
         folder.log("evaluation", agent.num_timesteps, figures)
-    return Outcome(folder.path, agent, reports, unseen, run.seconds, interrupted=False)
+    return reports, unseen
 
 
 @contextmanager
-def _stop_gently(run: _Run) -> Iterator[None]:
-    """Let the first Ctrl-C end the run after the episode, and the second at once."""
+def _stop_gently(run: _TrainingLog) -> Iterator[None]:
+    """End the run after the episode on the first Ctrl-C, and at once on the second."""
 
     def on_interrupt(number: int, frame: FrameType | None) -> None:
         if run.interrupted:
@@ -220,7 +237,7 @@ def _stop_gently(run: _Run) -> Iterator[None]:
 
     try:
         before = signal.signal(signal.SIGINT, on_interrupt)
-    except ValueError:  # not in the main thread: Ctrl-C is not ours to handle
+    except ValueError:  # outside the main thread Python allows no signal handler
         yield
         return
     try:

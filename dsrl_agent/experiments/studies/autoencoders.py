@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.experiments.studies.autoencoder_training import (
     Epoch,
     Setting,
@@ -26,7 +27,7 @@ from dsrl_agent.experiments.studies.autoencoder_training import (
 )
 from dsrl_agent.experiments.studies.mnist import Mnist, download_mnist, load_mnist
 from dsrl_agent.experiments.studies.options import AutoencodersOptions
-from dsrl_agent.experiments.studies.page import Page, resumed_study, study_folder, table
+from dsrl_agent.experiments.studies.page import Page, resumed_study, study_folder
 from dsrl_agent.experiments.studies.thesis_networks import NetworkKind
 from dsrl_agent.records import RunFolder, load_checkpoint
 from dsrl_agent.types import Floats32, Frame
@@ -149,7 +150,7 @@ def _page(
                 f"{claim.score:.2f} (Table {claim.table})",
             ]
         )
-    page.say(table(["network", "training", "validation, nats per image", "thesis"], rows))
+    page.say(Table(["network", "training", "validation, nats per image", "thesis"], rows))
     page.say(
         f"Seed {options.seed}. A perfect reconstruction costs {least:.2f} nats: "
         "the grey pixels' own entropy."

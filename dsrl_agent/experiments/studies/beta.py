@@ -19,11 +19,12 @@ from dsrl_agent.back_end import BackEnd
 from dsrl_agent.back_end.losses import binary_cross_entropy, kl_to_standard_normal, reparameterise
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.evaluation.estimate import mean
+from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.experiments.studies.autoencoder_training import floor
 from dsrl_agent.experiments.studies.disentanglement import mutual_information_gap
 from dsrl_agent.experiments.studies.factors import FactorImages, dsprites, shapes_grid_cells
 from dsrl_agent.experiments.studies.options import BetaOptions
-from dsrl_agent.experiments.studies.page import Page, study_folder, table
+from dsrl_agent.experiments.studies.page import Page, study_folder
 from dsrl_agent.records import RunFolder
 from dsrl_agent.types import Floats, Floats32
 
@@ -139,7 +140,7 @@ def _page(
     page = Page(folder, "Latents over beta")
     groups = {beta: [each for each in fits if each.beta == beta] for beta in options.betas}
     heads = ["beta", "reconstruction", "KL", "-ELBO", "latents in use", "MIG", *data.names]
-    page.say(table(heads, [_row(beta, group) for beta, group in groups.items()]))
+    page.say(Table(heads, [_row(beta, group) for beta, group in groups.items()]))
     page.say(
         f"Of {name}, whose perfect reconstruction costs {floor(data.images):.2f} nats; "
         f"{options.seeds} seeds from {options.seed}, {options.steps} steps of {_BATCH} "

@@ -16,8 +16,9 @@ from tqdm.auto import tqdm
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.config import AgentConfig, PerceptionConfig
 from dsrl_agent.evaluation.sight_metrics import exact_share
+from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.experiments.studies.options import LivingOptions
-from dsrl_agent.experiments.studies.page import Page, study_folder, table
+from dsrl_agent.experiments.studies.page import Page, study_folder
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import UNKNOWN, Frame
@@ -114,7 +115,7 @@ def _scenes(env: gym.Env[Any, Any], seed: int) -> tuple[Frame, list[dict[str, An
     return np.stack([frame for frame, _ in seen]), [info["truth"] for _, info in seen]
 
 
-def _table(records: list[tuple[float, str, Found]]) -> str:
+def _table(records: list[tuple[float, str, Found]]) -> Table:
     heads = ["noise", "late shape", "unknown at first", f"a type within {_WITHIN} sightings"]
     heads += ["sightings, median", "exact then", "exact without it", "old facts the same"]
     groups: dict[tuple[float, str], list[Found]] = {}
@@ -140,4 +141,4 @@ def _table(records: list[tuple[float, str, Found]]) -> str:
                 f"{means['undisturbed']:.3f}",
             ]
         )
-    return table(heads, rows)
+    return Table(heads, rows)

@@ -12,9 +12,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw
 
+from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.experiments.studies.autoencoders import load_or_download
 from dsrl_agent.experiments.studies.options import LossesOptions
-from dsrl_agent.experiments.studies.page import Page, study_folder, table
+from dsrl_agent.experiments.studies.page import Page, study_folder
 from dsrl_agent.records import RunFolder
 from dsrl_agent.types import Floats
 
@@ -129,7 +130,7 @@ def _page(folder: RunFolder, digit: Floats, digits: Floats | None, name: str) ->
         folder.log("losses", 0, {"reconstruction": label, **figures})
         rows.append([label, f"{figures['euclidean']:.2f}", *(f"{e:.1f}" for e in entropies)])
     page.say(f"Of {name}.")
-    page.say(table(heads, rows))
+    page.say(Table(heads, rows))
     page.say(
         f"The gap is the square one that takes most while its Euclidean distance is below "
         f"{_NEARER:g} of the shift's. BCE is in nats, summed over pixels; a reconstruction's "
@@ -141,7 +142,7 @@ def _page(folder: RunFolder, digit: Floats, digits: Floats | None, name: str) ->
     return page
 
 
-def _over_many(folder: RunFolder, digits: Floats) -> str:
+def _over_many(folder: RunFolder, digits: Floats) -> Table:
     """Return in how many digits the losses prefer which reconstruction."""
     votes = []
     for digit in digits:
@@ -160,7 +161,7 @@ def _over_many(folder: RunFolder, digits: Floats) -> str:
         [f"BCE, clip {clip:g}", "the shift", f"{share:.3f}"]
         for clip, share in zip(CLIPS, shares[1:], strict=True)
     ]
-    return table(["loss", "prefers", f"share of {len(digits)} digits"], rows)
+    return Table(["loss", "prefers", f"share of {len(digits)} digits"], rows)
 
 
 def _figure(images: dict[str, Floats]) -> Figure:

@@ -1,10 +1,9 @@
-"""A study's page: a short Markdown text with tables and pictures, in the run folder."""
+"""Write the page of a study, a Markdown text with tables and pictures, in its run folder."""
 
 from __future__ import annotations
 
 import dataclasses
-import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +11,8 @@ from typing import Any, TypeVar
 from matplotlib.figure import Figure
 
 from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.experiments.report.figure import png_of
+from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.records import RunFolder
 
 _FILE = "README.md"
@@ -19,7 +20,7 @@ Options = TypeVar("Options", bound=Any)
 
 
 def study_folder(name: str, options: Any, seed: int = 0) -> RunFolder:
-    """Make a study's run folder: the one its options name, or a new one under runs/."""
+    """Make the run folder of a study: the folder in `options.out`, or a new one in runs/."""
     described = {"study": name, **dataclasses.asdict(options)}
     if options.out is not None:
         return RunFolder.create(Path(options.out), described, seed)
@@ -30,16 +31,16 @@ def study_folder(name: str, options: Any, seed: int = 0) -> RunFolder:
 def resumed_study(
     name: str, options: Options, changeable: Collection[str]
 ) -> tuple[RunFolder, Options]:
-    """Return the folder of a stopped study, and its options with what may have changed since.
+    """Return the folder of a stopped study and its options, with changed options replaced.
 
     Args:
-        name: The study.
-        options: As given now: `resume` names the folder.
-        changeable: Names of options that need not be what they were.
+        name: Name of the study.
+        options: The options given now; `resume` names the folder.
+        changeable: Names of the options that may differ from those of the run.
 
     Raises:
-        CheckpointError: The folder is no run of this study.
-        ConfigError: Another option is given than the run has.
+        CheckpointError: The folder holds no run of this study.
+        ConfigError: An option differs from that of the run and is not changeable.
     """
     folder = RunFolder.open(Path(options.resume))
     stored = folder.config()
@@ -61,20 +62,20 @@ def resumed_study(
 
 
 class Page:
-    """Gathers what a study has to say; `write` puts it into the run folder.
+    """Gathers the text, tables and pictures of a study; `write` puts them into the run folder.
 
     Args:
         folder: The run folder. Pictures are written at once.
-        title: The page's heading.
+        title: The heading of the page.
     """
 
     def __init__(self, folder: RunFolder, title: str) -> None:
         self._folder = folder
         self._parts = [f"# {title}"]
 
-    def say(self, text: str) -> None:
+    def say(self, part: str | Table) -> None:
         """Add a paragraph, or a table."""
-        self._parts.append(text)
+        self._parts.append(part if isinstance(part, str) else part.markdown())
 
     def show(self, name: str, caption: str, figure: Figure) -> None:
         """Add a picture as `<name>.png`."""
@@ -82,22 +83,11 @@ class Page:
         self._parts.append(f"![{caption}]({name}.png)\n\n{caption}")
 
     def write(self) -> str:
-        """Write the page, and return what the command prints: its text and where
-        it stands with its pictures.
+        """Write the page as Markdown.
+
+        Returns:
+            The text that the command prints: the page without pictures, and the path of its file.
         """
         self._folder.put(_FILE, ("\n\n".join(self._parts) + "\n").encode())
-        told = [part for part in self._parts if not part.startswith("![")]
-        return "\n\n".join([*told, f"With pictures: {self._folder.path / _FILE}"])
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def png_of(figure: Figure) -> bytes:
-    """Return a figure as the bytes of a PNG file, the same for the same figure."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
-    return buffer.getvalue()
+        text = [part for part in self._parts if not part.startswith("![")]
+        return "\n\n".join([*text, f"With pictures: {self._folder.path / _FILE}"])

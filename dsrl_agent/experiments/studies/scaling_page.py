@@ -1,4 +1,4 @@
-"""The scaling study's page: a table for each back end, and where each carries in one picture."""
+"""Write the page of the scaling study: a table for each back end and a map of exact frames."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
-from dsrl_agent.experiments.studies.page import Page, table
+from dsrl_agent.experiments.report.table import Table
+from dsrl_agent.experiments.studies.page import Page
 from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS
 from dsrl_agent.experiments.studies.scaling_rungs import RUNGS
 from dsrl_agent.experiments.studies.scaling_stills import STILLS
@@ -21,7 +22,7 @@ _HEADS = ("rung", "precision", "recall", "F1", "px off", "ARI", "V", "exact", "t
 
 
 class Target(NamedTuple):
-    """What a seed of a rung must reach."""
+    """The least figures that a seed of a rung must reach."""
 
     f1: float
     ari: float
@@ -49,13 +50,13 @@ TARGETS: Mapping[str, Target] = {
     "offsets 3 px": Target(0.98, 0.90, 0.80),
     "shaken 1 px": Target(0.98, 0.95, 0.90),
 }
-"""The targets that were set before anything was measured."""
+"""The target of each rung, set before the first measurement."""
 
 _LADDER = [name for rung in RUNGS for name in (rung, *RUNGS[rung].also)]
 
 
 def scaling_page(folder: RunFolder, records: Records, frames: int) -> Page:
-    """Return the page of records of single seeds."""
+    """Return the page of records, one for each seed, of up to `frames` frames."""
     page = Page(folder, "How far sight carries")
     for part in tables(records):
         page.say(part)
@@ -70,8 +71,8 @@ def scaling_page(folder: RunFolder, records: Records, frames: int) -> Page:
     return page
 
 
-def tables(records: Records) -> Iterator[str]:
-    """Yield headings and tables in Markdown: what moves and what does not, by back end."""
+def tables(records: Records) -> Iterator[str | Table]:
+    """Yield headings in Markdown and tables by back end: moving worlds, then still ones."""
     for back_end, what in BACK_ENDS.items():
         own = [record for record in records if record["back_end"] == back_end]
         moving = [name for name in _LADDER if any(r["rung"] == name for r in own)]
@@ -85,12 +86,12 @@ def tables(records: Records) -> Iterator[str]:
 
 
 def compared(records: Records) -> list[str]:
-    """Return the rungs that several back ends were tried on."""
+    """Return the rungs on which several back ends were measured."""
     return [name for name in _LADDER if len({r["back_end"] for r in _of(records, name)}) > 1]
 
 
 def plot(records: Records) -> Figure:
-    """Return the share of exact frames of each rung and back end: a map."""
+    """Return a map of the share of exact frames by rung and back end."""
     rungs = compared(records)
     back_ends = [name for name in BACK_ENDS if any(r["back_end"] == name for r in records)]
     shares = np.full((len(rungs), len(back_ends)), np.nan)
@@ -112,9 +113,9 @@ def plot(records: Records) -> Figure:
     return figure
 
 
-def _table(records: Records, rungs: Sequence[str]) -> str:
+def _table(records: Records, rungs: Sequence[str]) -> Table:
     heads = [*_HEADS, "lowest exact", "reached", "CPU-seconds"]
-    return table(heads, [_row(rung, _of(records, rung)) for rung in rungs])
+    return Table(heads, [_row(rung, _of(records, rung)) for rung in rungs])
 
 
 def _row(rung: str, group: Records) -> list[str]:

@@ -1,13 +1,13 @@
-"""`dsrl study speed`: seconds of a fit to convergence, frames a second to facts, where time goes.
+"""`dsrl study speed`: time fits to convergence, frames a second to facts, and each stage.
 
-CPU seconds of one thread depend on the machine; their ratios to a plain convolution of as many
-multiplications, taken in turns in the same run, hardly do. On a GPU seconds are of the wall, each
-from when all that was asked of it before is done.
+CPU seconds of one thread depend on the machine. Their ratios to a plain convolution of as many
+multiplications, taken in turns in the same run, hardly do. On a GPU seconds are wall seconds, and
+the clock waits for all work that was queued.
 """
 
 from __future__ import annotations
 
-import time
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -19,9 +19,12 @@ from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.back_end import BackEnd, choose_device, device_name
 from dsrl_agent.back_end.losses import negative_elbo
 from dsrl_agent.config import AgentConfig
+from dsrl_agent.experiments.report.figure import PALETTE
+from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.experiments.studies.autoencoder_training import floor
 from dsrl_agent.experiments.studies.options import SpeedOptions
-from dsrl_agent.experiments.studies.page import Page, study_folder, table
+from dsrl_agent.experiments.studies.page import Page, study_folder
+from dsrl_agent.experiments.timing.clock import Clock, Samples, clock_of, time_in_turns
 from dsrl_agent.perception.cell_sight import CellSight
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.protocol import PerceptionProtocol
@@ -30,38 +33,43 @@ from dsrl_agent.symbols import facts_of
 from dsrl_agent.types import Floats32, Frame
 
 _ENV = "shapes_grid:ShapesGrid-v0"  # the base rung
-_LIFE = 200  # steps of the agent whose frames and sight are taken
+_LIFE = 200  # training steps of the agent whose frames and perception are timed; all are remembered
 _BATCH = 64  # frames turned into facts at once
-_HELD_OUT = 32  # frames that the fit does not see
-_EVERY = 25  # steps between two looks at the held-out frames
-_CONVERGED = 1.01  # times the lowest loss of a longer fit
+_HELD_OUT = 32  # frames that are left out of the fit
+_EVERY = 25  # steps between two losses on the held-out frames
+_CONVERGED = 1.01  # a fit has converged within this factor of the lowest loss of a longer fit
 _CHANNELS, _KERNEL = 16, 3  # of the plain convolution
 
 Task = Callable[[], object]
-Clock = Callable[[], float]
 
 
 class Curve(NamedTuple):
-    """A fit: held-out -ELBO, nats per frame, after so many steps and CPU seconds."""
+    """The learning curve of a fit.
+
+    Attributes:
+        steps: Gradient steps before each loss.
+        seconds: Seconds of the fit before each loss.
+        losses: -ELBO of the held-out frames in nats per frame.
+    """
 
     steps: list[int]
     seconds: list[float]
     losses: list[float]
 
     def converged(self, best: float) -> int | None:
-        """Return the index of the first look at which it is as good as the best, if it ever is."""
+        """Return the index of the first loss within 1 % of the best, or `None`."""
         return next((i for i, x in enumerate(self.losses) if x <= _CONVERGED * best), None)
 
 
 def study(options: SpeedOptions) -> str:
-    """Measure fits and facts; returns the page and where it stands."""
+    """Time fits and facts; return the text of the page and the path of its file."""
     config = AgentConfig(back_end=options.back_end)
     clock, unit = clock_of(choose_device(options.device))
     agent = DSRL(_ENV, config, seed=options.seed, device=options.device)
     agent.learn(_LIFE)
-    motion = agent.frames()
+    frames = agent.frames().after
     sight = _cell_sight(agent.perception)
-    images = sight.reader.images(motion.after, sight.grid)
+    images = sight.reader.images(frames, sight.grid)
     with study_folder("speed", options, options.seed) as folder:
         page = Page(folder, "Speed")
         page.say(f"On: {device_name(options.device)}.")
@@ -76,34 +84,22 @@ def study(options: SpeedOptions) -> str:
             _figure(unit, curves, longer),
         )
         tasks = _steps(BackEnd(3, options.back_end, options.seed, options.device), images)
-        seconds = fastest(tasks, options.repeats, clock)
-        _say_rates(page, folder, unit, "A gradient step", seconds, "training")
-        tasks = _sights(agent.perception, motion.after[:_BATCH])
-        seconds = fastest(tasks, options.repeats, clock)
-        _say_rates(page, folder, unit, f"{_BATCH} frames at once", seconds, "sight")
+        timed = time_in_turns(tasks, options.repeats, clock)
+        page.say(_rates(folder, unit, "A gradient step", timed, "training"))
+        tasks = _sights(agent.perception, frames[:_BATCH])
+        timed = time_in_turns(tasks, options.repeats, clock)
+        page.say(_rates(folder, unit, f"{_BATCH} frames at once", timed, "sight"))
         return page.write()
 
 
-def clock_of(device: torch.device) -> tuple[Clock, str]:
-    """Return what tells the seconds spent on a device, and what they are seconds of."""
-    if device.type != "cuda":
-        return time.process_time, "CPU"
-
-    def clock() -> float:
-        torch.cuda.synchronize(device)
-        return time.perf_counter()
-
-    return clock, "GPU"
-
-
 def macs(network: nn.Module, run: Task) -> int:
-    """Return how many multiplications the convolutions of a network do in a run."""
+    """Return the number of multiplications in the convolutions of a network during a run."""
     total = 0
 
     def count(module: nn.Module, given: tuple[Tensor, ...], made: Tensor) -> None:
         nonlocal total
         weights = module.get_parameter("weight").numel()
-        # A convolution uses every weight at each place it makes, a transposed one at each it gets.
+        # A convolution uses its weights at each output place, a transposed one at each input place.
         places = made if isinstance(module, nn.Conv2d) else given[0]
         total += weights * places.shape[0] * places.shape[2] * places.shape[3]
 
@@ -115,25 +111,10 @@ def macs(network: nn.Module, run: Task) -> int:
     return total
 
 
-def fastest(tasks: Mapping[str, Task], repeats: int, clock: Clock) -> dict[str, float]:
-    """Return each task's least seconds: what it takes where nothing else disturbs it.
-
-    The tasks take turns, so that all meet the same machine.
-    """
-    seconds: dict[str, list[float]] = {name: [] for name in tasks}
-    for turn in range(repeats + 1):
-        for name, task in tasks.items():
-            start = clock()
-            task()
-            if turn:  # the first is for warming up
-                seconds[name].append(clock() - start)
-    return {name: min(taken) for name, taken in seconds.items()}
-
-
 def plain_convolution(
     multiplications: int, batch: int, device: torch.device
 ) -> tuple[nn.Module, Tensor]:
-    """Return a convolution and its input that take about so many multiplications."""
+    """Return a convolution and its input that take about the given number of multiplications."""
     places = multiplications / (batch * _CHANNELS**2 * _KERNEL**2)
     side = max(1, round(places**0.5))
     convolution = nn.Conv2d(_CHANNELS, _CHANNELS, _KERNEL, padding="same")
@@ -141,7 +122,7 @@ def plain_convolution(
 
 
 def _curve(images: Floats32, back_end: BackEnd, clock: Clock, times: int) -> Curve:
-    """Return a fit of so many times the steps configured; a cycle of rates is as long as a fit."""
+    """Return the curve of a fit of `times` the configured steps; its rate has one cycle."""
     train, held_out = images[:-_HELD_OUT], torch.from_numpy(images[-_HELD_OUT:])
     held_out = held_out.to(back_end.device)
     curve = Curve([], [], [])
@@ -150,7 +131,7 @@ def _curve(images: Floats32, back_end: BackEnd, clock: Clock, times: int) -> Cur
     def look(step: int, loss: float) -> None:
         nonlocal spent, start
         if (step + 1) % _EVERY == 0:
-            spent += clock() - start  # looking is no part of a fit
+            spent += clock() - start  # the held-out loss is no part of the fit
             curve.steps.append(step + 1)
             curve.seconds.append(spent)
             curve.losses.append(_loss(back_end, held_out))
@@ -167,7 +148,7 @@ def _loss(back_end: BackEnd, images: Tensor) -> float:
 
 
 def _steps(back_end: BackEnd, images: Floats32) -> dict[str, Task]:
-    """Return a gradient step of the default size in two memory formats, and plain convolutions."""
+    """Return a gradient step of the default size in two memory formats, and a plain convolution."""
     places = (images.shape[2] // 12) * (images.shape[3] // 12)
     network, device = back_end.network, back_end.device
     batch = torch.from_numpy(images[: max(1, back_end.config.batch_places // places)]).to(device)
@@ -196,7 +177,7 @@ def _cell_sight(perception: PerceptionProtocol) -> CellSight:
 
 
 def _sights(perception: PerceptionProtocol, frames: Frame) -> dict[str, Task]:
-    """Return the way from frames to facts, whole and in parts, and a plain convolution."""
+    """Return the path from frames to facts, whole and in stages, and a plain convolution."""
     sight = _cell_sight(perception)
     grid, reader, back_end = sight.grid, sight.reader, sight.parts.back_end
     assert isinstance(back_end, BackEnd)
@@ -211,7 +192,7 @@ def _sights(perception: PerceptionProtocol, frames: Frame) -> dict[str, Task]:
     return {
         "plain convolution": inferred(lambda: plain(of_plain)),
         "frames to facts, whole": lambda: perception.facts(frames),
-        # Each stage takes what the one before it has just made, as in the whole.
+        # Each stage takes the fresh result of the stage before it, as the whole path does.
         **_chained(
             {
                 "1. resample, contrast": lambda _: reader.images(frames, grid),
@@ -230,7 +211,7 @@ def _sights(perception: PerceptionProtocol, frames: Frame) -> dict[str, Task]:
 
 
 def _chained(stages: Mapping[str, Callable[[Any], Any]]) -> dict[str, Task]:
-    """Return tasks that hand on what they make to the next when run in order."""
+    """Return tasks that, run in order, each take the result of the task before."""
     made: list[Any] = [None]
 
     def task(stage: Callable[[Any], Any]) -> Task:
@@ -264,7 +245,7 @@ def _say_fit(
         folder.log("fit", number, figures)
         rows.append([str(number), *map(_cell, figures.values())])
     heads = [f"a fit, {unit} s", "-ELBO then", "lowest -ELBO", "steps to converge", f"{unit} s"]
-    page.say(table(["fit", *heads], rows))
+    page.say(Table(["fit", *heads], rows))
     page.say(
         f"On the base rung, held-out frames; a perfect reconstruction alone costs {least:.1f} "
         f"nats. A fit ({curves[0].steps[-1]} steps) has converged when its -ELBO is within "
@@ -279,25 +260,27 @@ def _cell(figure: float | None) -> str:
     return f"{figure:.2f}" if isinstance(figure, float) else str(figure)
 
 
-def _say_rates(
-    page: Page, folder: RunFolder, unit: str, title: str, seconds: dict[str, float], kind: str
-) -> None:
-    plain = seconds["plain convolution"]
+def _rates(
+    folder: RunFolder, unit: str, title: str, timed: Mapping[str, Samples], kind: str
+) -> Table:
+    """Log the least seconds of each task; return them with rates and ratios as a table."""
+    plain = timed["plain convolution"].low
     rows = []
-    for name, taken in seconds.items():
+    for name, samples in timed.items():
+        taken = samples.low
         folder.log(kind, 0, {"task": name, "seconds": taken, "ratio": taken / plain})
         rate = f"{_BATCH / taken:,.0f}" if kind == "sight" else f"{1 / taken:,.0f}"
         rows.append([name, f"{1000 * taken:.2f}", rate, f"{taken / plain:.2f}"])
     a_second = "frames a second" if kind == "sight" else "a second"
-    page.say(table([title, f"{unit} ms", a_second, "times the plain convolution"], rows))
+    return Table([title, f"{unit} ms", a_second, "times the plain convolution"], rows)
 
 
 def _figure(unit: str, curves: list[Curve], longer: list[Curve]) -> Figure:
     figure = Figure(figsize=(6, 2.6), dpi=100, layout="constrained")
     axes = figure.subplots()
-    for number, (curve, long) in enumerate(zip(curves, longer, strict=True)):
-        axes.plot(long.seconds, long.losses, f"C{number}", alpha=0.3)
-        axes.plot(curve.seconds, curve.losses, f"C{number}")
+    for curve, long, colour in zip(curves, longer, itertools.cycle(PALETTE), strict=False):
+        axes.plot(long.seconds, long.losses, color=colour, alpha=0.3)
+        axes.plot(curve.seconds, curve.losses, color=colour)
         axes.plot(curve.seconds[-1], curve.losses[-1], "ko", markersize=4)
     axes.set_xlabel(f"{unit} seconds (dot: where a fit ends)")
     axes.set_ylabel("-ELBO, nats per frame")

@@ -1,1 +1,1 @@
-"""Time decisions and fits."""
+"""Time decisions, fits and other work."""

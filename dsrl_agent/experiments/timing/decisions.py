@@ -1,22 +1,23 @@
-"""Time decisions of front ends, from facts to action, in worlds of growing size.
+"""Time decisions from facts to action, in worlds of more and more objects and cells.
 
-Every front end learns in a world of symbols, where nothing is drawn and nothing misread, and then
-plays it greedily. Each decision is timed in processor seconds of this thread, so that other work on
-the machine does not count. One series of worlds grows in objects, another in cells.
+Every front end learns in a world of symbols, where nothing is drawn or misread, and then plays it
+greedily. Each decision is timed by the CPU clock of its thread, so that other processes do not
+count.
 """
 
 from __future__ import annotations
 
 import copy
 import itertools
-import time
 import tracemalloc
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig, front_end_kinds
+from dsrl_agent.experiments.timing.clock import Samples, seconds_of
 from dsrl_agent.front_end import AnyFrontEnd, make_front_end
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Fact, Facts, Transition
@@ -26,17 +27,12 @@ _AGENT, _GOOD, _BAD = 1, 2, 3
 _MOVES = ((0, -1), (0, 1), (-1, 0), (1, 0))
 _REWARDS = {_GOOD: 1.0, _BAD: -1.0}
 _STEP_LIMIT = 25
-_RULE_LESSONS = 400  # steps of learning for rules, which hold for every place
-_TABLE_LESSONS = 4000  # and for a table, which has an entry for every place
+_RULE_STEPS = 400  # learning steps of front ends with rules, which hold for every place
+_TABLE_STEPS = 4000  # learning steps of all others, enough for a table of every place
 
 
 class Size(NamedTuple):
-    """A world of a square grid.
-
-    Attributes:
-        side: Cells a side.
-        objects: Objects, half of them bad.
-    """
+    """Size of a world: cells a side of the square grid, and objects, half of them bad."""
 
     side: int
     objects: int
@@ -44,20 +40,20 @@ class Size(NamedTuple):
 
 GROWING_OBJECTS = tuple(Size(16, objects) for objects in (2, 4, 8, 16, 32, 64))
 GROWING_GRID = tuple(Size(side, 8) for side in (5, 7, 9, 12, 16))
-_LARGEST = Size(16, 64)  # the world learned in: its tables hold every place of the others
+_LARGEST = Size(16, 64)  # the world of learning: its tables hold every place that others need
 
 
 class Cost(NamedTuple):
-    """The time of a front end's decisions in worlds of a size.
+    """Time of a front end's decisions in worlds of one size.
 
     Attributes:
-        kind: The front end's kind.
+        kind: Kind of the front end.
         side: Cells a side.
         objects: Objects at the start of an episode.
-        decisions: Decisions timed.
+        decisions: Number of decisions timed.
         median: Median time in seconds.
-        high: The 95th percentile.
-        first: Median time of the first decision of an episode, when a planner makes its plan.
+        high: The 95th percentile in seconds.
+        first: Median time in seconds of the first decision of an episode, when a planner plans.
     """
 
     kind: str
@@ -68,15 +64,20 @@ class Cost(NamedTuple):
     high: float
     first: float
 
+    @property
+    def size(self) -> Size:
+        """Size of the worlds."""
+        return Size(self.side, self.objects)
 
-class Room(NamedTuple):
-    """The size of a front end's knowledge in memory.
+
+class Storage(NamedTuple):
+    """Memory taken by the knowledge of a front end.
 
     Attributes:
-        kind: The front end's kind.
-        entries: Keys of its table, or rules.
-        value_bytes: Bytes of the table's numbers, 8 each.
-        all_bytes: Bytes that a copy of the table or the rules allocates.
+        kind: Kind of the front end.
+        entries: Number of keys of its table, or of rules.
+        value_bytes: Bytes of the numbers in the table, 8 for each; 0 for rules.
+        all_bytes: All bytes that a copy of the table or the rules allocates.
     """
 
     kind: str
@@ -85,41 +86,41 @@ class Room(NamedTuple):
     all_bytes: int
 
 
-def measure(kinds: Sequence[str], decisions: int, seed: int) -> tuple[list[Cost], list[Room]]:
-    """Teach front ends and time their decisions.
+def measure(kinds: Sequence[str], decisions: int, seed: int) -> tuple[list[Cost], list[Storage]]:
+    """Train front ends, time their decisions and measure the memory of their knowledge.
 
     Args:
-        kinds: The front ends' kinds.
-        decisions: The fewest to time for each size: the last episode is played to its end.
-        seed: Seeds worlds and learning.
+        kinds: Kinds of front ends.
+        decisions: Least number of decisions for each size; the last episode is played to its end.
+        seed: Seed of worlds and learning.
     """
-    costs, rooms = [], []
+    costs, storages = [], []
     for kind in kinds:
-        front_end = taught(kind, seed)
-        rooms.append(room_of(front_end))
+        front_end = trained(kind, seed)
+        storages.append(storage_of(front_end))
         costs += [
             cost_of(front_end, size, decisions, seed)
             for size in dict.fromkeys((*GROWING_OBJECTS, *GROWING_GRID))
         ]
-    return costs, rooms
+    return costs, storages
 
 
-def taught(kind: str, seed: int, steps: int | None = None) -> AnyFrontEnd:
+def trained(kind: str, seed: int, steps: int | None = None) -> AnyFrontEnd:
     """Return a front end that has learned in the largest of the worlds.
 
     Args:
-        kind: The front end's kind.
-        seed: Seeds the worlds.
-        steps: Steps of learning; enough for a table of every place if left out.
+        kind: Kind of the front end.
+        seed: Seed of the worlds and of learning.
+        steps: Learning steps; if left out, enough for a table of every place.
     """
     front_end = make_front_end(len(_MOVES), FrontEndConfig(kind=kind))
     rng = Streams(seed).get("lessons")
     if steps is None:
-        steps = _TABLE_LESSONS if front_end.knowledge().rules is None else _RULE_LESSONS
+        steps = _TABLE_STEPS if front_end.knowledge().rules is None else _RULE_STEPS
     size = _LARGEST
     episodes = (_play(front_end, scene(size, rng), size, rng, 0.5) for _ in itertools.count())
-    lessons = itertools.chain.from_iterable(episodes)
-    for transition, _ in itertools.islice(lessons, steps):
+    played = itertools.chain.from_iterable(episodes)
+    for transition, _ in itertools.islice(played, steps):
         front_end.learn(transition, rng)
     return front_end
 
@@ -133,26 +134,26 @@ def cost_of(front_end: AnyFrontEnd, size: Size, decisions: int, seed: int) -> Co
         episode = [spent for _, spent in _play(front_end, scene(size, rng), size, rng, 0.0)]
         first.append(episode[0])
         seconds += episode
-    taken = np.array(seconds)
+    taken = Samples(tuple(seconds))
     return Cost(
         kind=front_end.kind,
         side=size.side,
         objects=size.objects,
-        decisions=len(taken),
-        median=float(np.median(taken)),
-        high=float(np.quantile(taken, 0.95)),
-        first=float(np.median(first)),
+        decisions=len(seconds),
+        median=taken.median,
+        high=taken.quantile(0.95),
+        first=Samples(tuple(first)).median,
     )
 
 
-def room_of(front_end: AnyFrontEnd) -> Room:
-    """Return the size of a front end's table or rules in memory."""
+def storage_of(front_end: AnyFrontEnd) -> Storage:
+    """Return the memory taken by the table or the rules of a front end."""
     known = front_end.knowledge()
-    return Room(known.kind, known.entries, known.value_bytes, _allocated(known.store))
+    return Storage(known.kind, known.entries, known.value_bytes, _allocated(known.store))
 
 
 def scene(size: Size, rng: np.random.Generator) -> Facts:
-    """Draw a scene: the agent and the objects on cells of their own."""
+    """Draw a scene: the agent and the objects, each on a cell of its own."""
     places = rng.choice(size.side**2, size.objects + 1, replace=False)
     types = [_AGENT, *itertools.islice(itertools.cycle((_GOOD, _BAD)), size.objects)]
     return tuple(
@@ -166,32 +167,32 @@ def scene(size: Size, rng: np.random.Generator) -> Facts:
 def _play(
     front_end: AnyFrontEnd, facts: Facts, size: Size, rng: np.random.Generator, epsilon: float
 ) -> Iterator[tuple[Transition, float]]:
-    """Play one episode; yield each step and the processor seconds of its decision."""
+    """Play one episode; yield each transition and the CPU seconds of its decision."""
     shape = (size.side, size.side)
     episode = front_end.begin(shape)
     for number in range(_STEP_LIMIT):
-        start = time.thread_time()
-        action = front_end.decide(facts, episode, rng, epsilon)
-        spent = time.thread_time() - start
-        following, reward = stepped(facts, action, size.side)
-        over = not any(fact.type == _GOOD for fact in following)
-        transition = Transition(
-            facts=facts,
-            action=action,
-            reward=reward,
-            next_facts=following,
-            terminated=over,
-            first=number == 0,
-            shape=shape,
+        action, seconds = seconds_of(partial(front_end.decide, facts, episode, rng, epsilon))
+        next_facts, reward = stepped(facts, action, size.side)
+        over = not any(fact.type == _GOOD for fact in next_facts)
+        yield (
+            Transition(
+                facts=facts,
+                action=action,
+                reward=reward,
+                next_facts=next_facts,
+                terminated=over,
+                first=number == 0,
+                shape=shape,
+            ),
+            seconds,
         )
-        yield transition, spent
         if over:
             return
-        facts = following
+        facts = next_facts
 
 
 def stepped(facts: Facts, action: int, side: int) -> tuple[Facts, float]:
-    """Return the scene and the reward after an action: the agent takes the object it reaches."""
+    """Return the scene after an action, and its reward: the agent takes objects that it reaches."""
     agent = next(fact for fact in facts if fact.type == _AGENT)
     row, col = agent.row + _MOVES[action][0], agent.col + _MOVES[action][1]
     if not (0 <= row < side and 0 <= col < side):

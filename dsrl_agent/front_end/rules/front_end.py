@@ -192,11 +192,9 @@ class RulesFrontEnd:
     def course(self, facts: Facts, episode: RulesEpisode, action: int) -> Course | None:
         """Return the plan that begins with an action, `None` where the agent is not seen."""
         board = self.board(facts, episode)
-        return (
-            None
-            if board is None
-            else course_of(self.plan_from(board, action, episode), board.shape)
-        )
+        if board is None:
+            return None
+        return course_of(self.plan_from(board, action, episode), board.shape)
 
     def knowledge(self) -> Knowledge[RulesEpisode]:
         """Return the rules and rewards believed."""

@@ -99,7 +99,5 @@ def test_a_world_can_change_in_the_middle_of_a_life() -> None:
 
 
 def test_an_error_rate_is_a_share() -> None:
-    with pytest.raises(
-        ConfigError, match=r"mistyped is 1\.5, but it must be at least 0"
-    ):
+    with pytest.raises(ConfigError, match=r"mistyped is 1\.5, but it must be at least 0"):
         FactsConfig(mistyped=1.5)

@@ -37,7 +37,7 @@ PLAN: dict[str, Any] = {
         },
     },
     "contestants": {
-        "learner": {"kind": "facts", "settings": {"front_end": {"kind": "srl_cs"}}},
+        "learner": {"kind": "agent_on_true_facts", "settings": {"front_end": {"kind": "srl_cs"}}},
         "oracle": {"kind": "oracle"},
     },
     "runs": [
@@ -94,6 +94,7 @@ def test_a_worker_without_the_device_loses_its_run_and_says_so(tmp_path: Path) -
     assert done.error["error"].startswith("device is 'cuda:99', but no such device is here")
 
 
+@pytest.mark.slow
 def test_what_is_on_disk_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = suite(tmp_path)
     out = run_suite(plan, tmp_path / "out").path
@@ -117,9 +118,10 @@ def test_what_is_on_disk_is_not_run_again(tmp_path: Path, monkeypatch: pytest.Mo
         assert [a.get(name) for name in scores] == [b.get(name) for name in scores]
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_is_written_down_and_the_rest_goes_on(tmp_path: Path) -> None:
     worlds = {**PLAN["worlds"], "still": {"id": "shapes_grid:ShapesGrid-Toy-v0"}}
-    people = {**PLAN["contestants"], "agent": {"kind": "dsrl"}}
+    people = {**PLAN["contestants"], "agent": {"kind": "agent"}}
     still = {"contestants": ["agent"], "train": "still", "marks": [30], "seeds": 1, "episodes": 1}
     # Nothing moves in a still picture, so the agent finds no grid: that run fails.
     plan = suite(tmp_path, worlds=worlds, contestants=people, runs=[still, *PLAN["runs"]])
@@ -132,6 +134,7 @@ def test_a_run_that_fails_is_written_down_and_the_rest_goes_on(tmp_path: Path) -
     assert {m.contestant for m in read_results([outcome.path]).measured} == {"learner", "oracle"}
 
 
+@pytest.mark.slow
 def test_two_processes_give_what_one_gives(tmp_path: Path) -> None:
     one = read_results([run_suite(suite(tmp_path), tmp_path / "one").path])
     two = read_results([run_suite(suite(tmp_path), tmp_path / "two", jobs=2).path])
@@ -178,6 +181,7 @@ def test_a_long_run_is_taken_up_where_its_last_piece_ended(tmp_path: Path) -> No
         )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_pieces_of_another_run_are_refused_before_anything_is_begun(tmp_path: Path) -> None:
     plan = suite(tmp_path)
     out = run_suite(plan, tmp_path / "out").path
@@ -204,6 +208,7 @@ def test_what_kills_its_process_is_told_and_the_rest_goes_on() -> None:
     assert sorted(one for one in done if one is not killed) == [0, 2, 3, 4]
 
 
+@pytest.mark.slow
 def test_a_run_whose_process_is_killed_is_written_down_as_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -313,7 +318,10 @@ def test_a_suite_that_breaks_a_rule_is_refused_in_one_line(
 @pytest.mark.parametrize(
     ("contestant", "message"),
     [
-        ({"kind": "facts", "settings": {"front_end": {"kind": "magic"}}}, "'oracle'.*magic"),
+        (
+            {"kind": "agent_on_true_facts", "settings": {"front_end": {"kind": "magic"}}},
+            "'oracle'.*magic",
+        ),
         ({"kind": "dqn", "settings": {"budget": 50}}, "dqn.budget is 50, but it must be more"),
         ({"kind": "dqn", "settings": {"budget": 500}}, "budget of 500 steps, but is measured"),
         ({"kind": "random", "settings": {"x": 1}}, "random takes none"),

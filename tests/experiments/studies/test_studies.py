@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.cli.main import main
 from dsrl_agent.errors import ConfigError, DataError
-from dsrl_agent.experiments.studies import STUDIES, autoencoders, losses, speed
+from dsrl_agent.experiments.studies import autoencoders, losses
 from dsrl_agent.experiments.studies.autoencoder_training import Setting, Training, floor, to_tensor
 from dsrl_agent.experiments.studies.disentanglement import mutual_information_gap
 from dsrl_agent.experiments.studies.factors import dsprites, shapes_grid_cells
@@ -35,18 +33,6 @@ def run(*arguments: str) -> int:
 def records(folder: Path, kind: str) -> list[dict[str, float]]:
     lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     return [line for line in lines if line["kind"] == kind]
-
-
-def test_the_parser_needs_no_learning_library() -> None:
-    code = "import sys; from dsrl_agent.cli.parsers import build_parser; build_parser(); "
-    code += "sys.exit(bool({'torch', 'sklearn', 'matplotlib'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-@pytest.mark.parametrize("name", STUDIES)
-def test_every_study_says_what_it_takes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("study", name, "--help") == 0
-    assert "--out" in capsys.readouterr().out
 
 
 def test_a_wrong_option_is_refused_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -185,6 +171,7 @@ def test_the_gap_is_one_for_a_latent_of_its_own_and_none_for_a_shared_one() -> N
     assert_allclose(mutual_information_gap(shared, factors), [0.0, 0.0], atol=1e-12)
 
 
+@pytest.mark.slow
 def test_every_combination_of_factors_is_drawn_once() -> None:
     data = shapes_grid_cells()
     assert data.images.shape == (1800, 3, 12, 12)
@@ -214,6 +201,7 @@ def test_dsprites_is_read_and_another_file_refused(tmp_path: Path) -> None:
         dsprites(tmp_path / "none.npz", 4, seed=0)
 
 
+@pytest.mark.slow
 def test_beta_buys_less_kl_with_a_worse_reconstruction(tmp_path: Path) -> None:
     out = tmp_path / "beta"
     quick = ["--betas=[0.1,4]", "--seeds=1", "--steps=120", "--latents=4"]
@@ -226,9 +214,10 @@ def test_beta_buys_less_kl_with_a_worse_reconstruction(tmp_path: Path) -> None:
     assert "| 0.1 |" in (out / "README.md").read_text()
 
 
-# Living types and speed.
+# Living types.
 
 
+@pytest.mark.slow
 def test_a_late_shape_is_found_in_the_study(tmp_path: Path) -> None:
     out = tmp_path / "living"
     quick = ["--seeds=1", "--steps=200", "--noise=[0]", "--shapes=[star]"]
@@ -238,51 +227,3 @@ def test_a_late_shape_is_found_in_the_study(tmp_path: Path) -> None:
     assert found["sightings"] <= 10
     assert found["exact"] == found["old_exact"] == found["undisturbed"] == 1.0
     assert "| 0 | star | 1.00 | 1 of 1 |" in (out / "README.md").read_text()
-
-
-def test_multiplications_are_counted_as_on_paper() -> None:
-    network = torch.nn.Sequential(
-        torch.nn.Conv2d(1, 2, 3),  # 18 weights at 3 x 3 places of 2 images
-        torch.nn.ConvTranspose2d(2, 3, 2, 2),  # 24 weights at the same places
-    )
-    counted = speed.macs(network, lambda: network(torch.zeros(2, 1, 5, 5)))
-    assert counted == 18 * 9 * 2 + 24 * 9 * 2
-    network(torch.zeros(2, 1, 5, 5))  # nothing counts any more
-    plain, image = speed.plain_convolution(1_000_000, 4, torch.device("cpu"))
-    assert_allclose(speed.macs(torch.nn.Sequential(plain), lambda: plain(image)), 1e6, rtol=0.1)
-
-
-def test_a_fit_has_converged_within_a_hundredth_of_the_best() -> None:
-    curve = speed.Curve([25, 50, 75, 100], [1.0, 2.0, 3.0, 4.0], [200, 101.5, 101, 100])
-    assert curve.converged(100.0) == 2  # 101 is within one percent of it, 101.5 is not
-    assert curve.converged(99.0) is None
-
-
-def test_tasks_take_turns_and_the_first_turn_is_not_counted() -> None:
-    tape: list[str] = []
-    tasks = {name: (lambda name=name: tape.append(name)) for name in "ab"}
-    # Each turn of each reads the clock twice, but for the first turn, which reads it once.
-    times = iter([0.0, 0.0, 10.0, 13.0, 20.0, 25.0, 30.0, 32.0, 40.0, 47.0])
-    assert speed.fastest(tasks, 2, lambda: next(times)) == {"a": 2.0, "b": 5.0}
-    assert tape == ["a", "b"] * 3
-
-
-def test_speed_measures_a_fit_and_every_stage(tmp_path: Path) -> None:
-    out = tmp_path / "speed"
-    assert (
-        run(
-            "study",
-            "speed",
-            "--seeds=1",
-            "--longer=1",
-            "--repeats=1",
-            "--back_end.steps=50",
-            f"--out={out}",
-        )
-        == 0
-    )
-    (fit,) = records(out, "fit")
-    assert 0 < fit["converged_seconds"] <= fit["seconds"]
-    assert fit["best_loss"] <= fit["loss"]
-    assert {record["task"] for record in records(out, "sight")} >= {"2. encode", "3. classify"}
-    assert len(records(out, "training")) == 3

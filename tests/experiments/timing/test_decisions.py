@@ -1,32 +1,17 @@
-"""What decisions cost: the world of symbols they are timed in, and the report."""
+"""Time decisions: the world of symbols, the memory of the knowledge, and the command."""
 
 from __future__ import annotations
-
-import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from dsrl_agent.cli import commands
-from dsrl_agent.cli.main import main
-from dsrl_agent.experiments.timing.decision_report import (
-    costs_as_data,
-    costs_in_words,
-    costs_picture,
-)
 from dsrl_agent.experiments.timing.decisions import (
-    GROWING_GRID,
-    GROWING_OBJECTS,
-    KINDS,
-    Cost,
-    Room,
     Size,
     cost_of,
-    room_of,
     scene,
     stepped,
-    taught,
+    storage_of,
+    trained,
 )
 from dsrl_agent.types import Fact
 
@@ -51,7 +36,7 @@ def test_the_agent_takes_what_it_comes_upon_and_stops_at_the_edge() -> None:
 
 @pytest.mark.parametrize("kind", ["srl_cs", "rules"])
 def test_decisions_are_timed_to_the_end_of_an_episode(kind: str) -> None:
-    front_end = taught(kind, seed=0, steps=60)
+    front_end = trained(kind, seed=0, steps=60)
     assert front_end.agency.self_type == AGENT
     cost = cost_of(front_end, Size(4, 2), 10, seed=0)
     assert cost[:3] == (kind, 4, 2)
@@ -60,60 +45,12 @@ def test_decisions_are_timed_to_the_end_of_an_episode(kind: str) -> None:
     assert cost.first > 0.0
 
 
-def test_the_room_of_a_table_is_counted_and_measured() -> None:
-    front_end = taught("srl_cs", seed=0, steps=60)
-    room = room_of(front_end)
-    assert room.entries == front_end.knowledge().entries > 0
-    assert room.value_bytes == 4 * 8 * room.entries
-    assert room.all_bytes > room.value_bytes
-    rules = room_of(taught("rules", seed=0, steps=60))
+def test_the_memory_of_a_table_is_counted_and_measured() -> None:
+    front_end = trained("srl_cs", seed=0, steps=60)
+    storage = storage_of(front_end)
+    assert storage.entries == front_end.knowledge().entries > 0
+    assert storage.value_bytes == 4 * 8 * storage.entries
+    assert storage.all_bytes > storage.value_bytes
+    rules = storage_of(trained("rules", seed=0, steps=60))
     assert rules.entries >= 3  # of empty cells, good things and bad ones
     assert rules.value_bytes == 0 < rules.all_bytes
-
-
-def test_the_report_says_how_medians_grow() -> None:
-    sizes = dict.fromkeys((*GROWING_OBJECTS, *GROWING_GRID))
-    # The median grows with the square root of the objects, whatever the grid.
-    costs = [
-        Cost("srl_cs", *size, 100, 1e-4 * size.objects**0.5, 1e-3, 2e-4 * size.objects)
-        for size in sizes
-    ]
-    rooms = [Room("srl_cs", 1234, 2048, 10240)]
-    assert costs_in_words(costs, rooms).splitlines()[2] == (
-        "| srl_cs | 0.283 (1) | 0.566 (1) | 2.0 | 1.6, 6.4 | x 1.41 | 1,234 | 2.0 KiB | 10.0 KiB |"
-    )
-    data = costs_as_data(costs, rooms, seed=3)
-    assert data["seed"] == 3
-    assert len(data["costs"]) == len(sizes)
-    assert data["rooms"][0]["entries"] == 1234
-    assert costs_picture(costs).startswith(b"\x89PNG")
-
-
-def test_the_command_prints_and_writes_the_figures(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sizes = dict.fromkeys((*GROWING_OBJECTS, *GROWING_GRID))
-    asked = []
-
-    def measured(*arguments: object) -> tuple[list[Cost], list[Room]]:
-        asked.append(arguments)
-        costs = [Cost(kind, *size, 5, 1e-4, 1e-4, 1e-4) for kind in KINDS for size in sizes]
-        return costs, [Room(kind, 1, 32, 100) for kind in KINDS]
-
-    monkeypatch.setattr(commands, "measure", measured)
-    files = [f"--json={tmp_path / 'new' / 'cost.json'}", f"--plot={tmp_path / 'cost.png'}"]
-    with pytest.raises(SystemExit) as stopped:
-        main(["cost", "--decisions=5", "--seed=2", *files])
-    assert stopped.value.code == 0
-    assert asked == [(KINDS, 5, 2)]
-    printed = capsys.readouterr().out
-    assert all(f"| {kind} |" in printed for kind in KINDS)
-    assert f"Wrote {tmp_path / 'cost.png'}" in printed
-    assert len(json.loads((tmp_path / "new" / "cost.json").read_text())["rooms"]) == len(KINDS)
-
-
-def test_the_command_refuses_to_time_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["cost", "--decisions=0"])
-    assert stopped.value.code == 2
-    assert capsys.readouterr().err == "dsrl: --decisions is 0, but it must be at least 1.\n"

@@ -73,6 +73,7 @@ def world() -> ShapesGridEnv:
     return ShapesGridEnv(objects={"circle": 4, "cross": 4}, split="all")
 
 
+@pytest.mark.slow
 @needs_clingo
 @pytest.mark.parametrize("kind", ["relational", "srl_cs", "garnelo2016"])
 def test_clingo_chooses_as_the_tables_do_in_1000_worlds(kind: str, world: ShapesGridEnv) -> None:
@@ -123,6 +124,7 @@ class Scenes:
         return frozenset(found)
 
 
+@pytest.mark.slow
 @needs_clingo
 def test_clingo_plans_as_the_rules_do_in_1000_worlds() -> None:
     env = ShapesGridEnv(rows=3, cols=3, objects={"circle": 1, "cross": 2}, split="all")

@@ -116,6 +116,7 @@ def _pictures(count: int, split: str) -> tuple[Frame, list[dict[str, Any]]]:
     return np.stack([frame for frame, _ in shown]), [info["truth"] for _, info in shown]
 
 
+@pytest.mark.slow
 def test_unseen_frames_are_read_as_exactly() -> None:
     sight = StillSight(_pictures(6, "train")[0], seed=3, device="cpu")
     assert sight.grid.pitch == (9, 9)

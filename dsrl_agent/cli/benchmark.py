@@ -1,0 +1,105 @@
+"""Run `dsrl benchmark`: a suite of measurements over many seeds, or a report of raw results."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence, Set
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from dsrl_agent.cli.options import BenchmarkOptions
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.experiments.plan.suite import Suite
+from dsrl_agent.experiments.plan.suite_files import FOLDER, read_suites
+from dsrl_agent.experiments.report.write import write_report
+from dsrl_agent.experiments.run.engine import Outcome, read_failures, run_suite
+
+_OF_REPORT = frozenset({"report", "out"})  # options that mean something for a report
+_FAILED = 1
+
+
+def run(options: BenchmarkOptions, given: Set[str]) -> int:
+    """Run suites or report on results; return the exit status.
+
+    Raises:
+        ConfigError: An option of suites is given beside `--report`.
+    """
+    if not options.report:
+        return _run_suites(options)
+    if stray := sorted(given - _OF_REPORT):
+        raise ConfigError(f"--{stray[0]} has no meaning beside --report; only --out has.")
+    return _report(options)
+
+
+def _report(options: BenchmarkOptions) -> int:
+    out = Path(options.out or f"runs/report-{_now()}")
+    print(f"Wrote {write_report([Path(name) for name in options.report], out)}")
+    return 0
+
+
+def _run_suites(options: BenchmarkOptions) -> int:
+    folder = Path(options.configs or FOLDER)
+    if not folder.is_dir():
+        raise ConfigError(
+            f"--configs is {str(folder)!r}, but it must be a folder of suites; the agent's own "
+            "settings are a contestant's `settings` in one of them."
+        )
+    named = read_suites(options.suite, folder)
+    chosen = [_with_seeds(suite, options.seeds) for suite in _only(named, options.only)]
+    out = Path(options.out or f"runs/benchmark-{options.suite}-{_now()}")
+    # One suite's folder is the benchmark's own; several stand side by side in it.
+    places = [out] if len(named) == 1 else [out / suite.name for suite in chosen]
+    backend: Any = options.backend  # `run_suite` refuses unknown ones
+    outcomes = [
+        run_suite(suite, place, options.jobs, backend, options.device)
+        for suite, place in zip(chosen, places, strict=True)
+    ]
+    page = write_report([one.path for one in outcomes if one.finished], out, folder)
+    for one in outcomes:
+        _print_failures(one)
+    print(f"{(page.parent / 'tables.md').read_text(encoding='utf-8')}\nThe report: {page}")
+    return _FAILED if any(one.failed for one in outcomes) else 0
+
+
+def _only(suites: Sequence[Suite], names: Sequence[str]) -> list[Suite]:
+    """Return the suites with the named contestants alone; suites without any are left out."""
+    if not names:
+        return list(suites)
+    there = {name for suite in suites for block in suite.blocks for name in block.contestants}
+    if unknown := sorted(set(names) - there):
+        where = ", ".join(repr(suite.name) for suite in suites)
+        raise ConfigError(
+            f"--only names {unknown[0]!r}, which does not take part in {where}; there are "
+            f"{'; '.join(sorted(there))}."  # names have commas in them
+        )
+    kept = []
+    for suite in suites:
+        blocks = [
+            dataclasses.replace(
+                block, contestants=tuple(name for name in block.contestants if name in names)
+            )
+            for block in suite.blocks
+        ]
+        taking_part = tuple(block for block in blocks if block.contestants)
+        if taking_part:
+            kept.append(dataclasses.replace(suite, blocks=taking_part))
+    return kept
+
+
+def _with_seeds(suite: Suite, seeds: int | None) -> Suite:
+    if seeds is None:
+        return suite
+    blocks = tuple(dataclasses.replace(block, seeds=seeds) for block in suite.blocks)
+    return dataclasses.replace(suite, blocks=blocks)
+
+
+def _print_failures(outcome: Outcome) -> None:
+    if outcome.failed:
+        print(f"{len(outcome.failed)} runs failed; the same command tries them again:")
+        for key, error in read_failures(outcome.path):
+            print(f"  {key}: {error}")
+
+
+def _now() -> str:
+    return f"{datetime.now():%Y%m%d-%H%M%S}"

@@ -1,0 +1,39 @@
+"""Run `dsrl evaluate`: measure a trained agent."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+
+from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.cli import text
+from dsrl_agent.cli.options import EvaluateOptions, WorldOptions
+from dsrl_agent.evaluation.evaluate import evaluation_env, is_unseen
+from dsrl_agent.experiments.run.training import compare, load_run
+
+
+def run(options: EvaluateOptions, given: Set[str]) -> int:
+    """Measure the agent, random play and the oracle in the same worlds."""
+    agent, env = load_agent(options.run, options)
+    reports = compare(agent, env, options.episodes, options.seed)
+    print(text.knowledge(agent) + "\n\n" + text.comparison(reports, unseen=is_unseen(env)))
+    return 0
+
+
+def load_agent(path: str, options: WorldOptions, **kwargs: Any) -> tuple[DSRL, gym.Env[Any, Any]]:
+    """Return the agent of a run and an environment of unseen worlds for it.
+
+    Args:
+        path: The run's folder.
+        options: The device, and keywords for the environment.
+        kwargs: Further keywords for the environment.
+
+    Raises:
+        CheckpointError: There is no run or no good checkpoint.
+    """
+    agent, config = load_run(Path(path), options.device)
+    replaced = {**(config.evaluation.kwargs or {}), **(options.env_kwargs or {}), **kwargs}
+    return agent, evaluation_env(config.env.id, config.env.kwargs, replaced)

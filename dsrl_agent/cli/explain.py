@@ -1,0 +1,140 @@
+"""Run `dsrl explain`: say what a trained agent believes, and why it acts as it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+
+from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.cli.evaluate import load_agent
+from dsrl_agent.cli.options import ExplainOptions
+from dsrl_agent.cli.symbols import read_pictures
+from dsrl_agent.explain.as_json import beliefs_as_json, plain, reasons_as_json
+from dsrl_agent.explain.beliefs.beliefs import beliefs
+from dsrl_agent.explain.faithfulness import Faithfulness, faithfulness, faithfulness_in_words
+from dsrl_agent.explain.logic import facts_as_logic, program
+from dsrl_agent.explain.reasons.reasons import reasons
+from dsrl_agent.explain.replay import Decision, replay
+from dsrl_agent.explain.text import beliefs_in_words, reasons_in_words
+from dsrl_agent.records.files import to_json, write_at
+from dsrl_agent.types import Facts, Frame, Shape
+
+
+class Answer(NamedTuple):
+    """An explanation.
+
+    Attributes:
+        text: For a person.
+        data: The same for a program, JSON-able.
+        facts: The scene that was explained; empty if none was.
+        shape: Rows and columns of its grid, `None` if none was.
+    """
+
+    text: str
+    data: dict[str, Any]
+    facts: Facts
+    shape: Shape | None
+
+
+def run(options: ExplainOptions, given: Set[str]) -> int:
+    """Explain, print the answer and write the files."""
+    agent, env = load_agent(options.run, options)
+    frame = None if options.frame is None else read_pictures([options.frame])[0]
+    answer = explain(agent, env, frame, options)
+    env.close()
+    print(answer.text)
+    for path in list(_write(agent, answer, options)):
+        print(f"Wrote {path}")
+    return 0
+
+
+def explain(
+    agent: DSRL, env: gym.Env[Any, Any], frame: Frame | None, options: ExplainOptions
+) -> Answer:
+    """Explain an agent's beliefs, one decision if the options name one, and test explanations.
+
+    Args:
+        agent: The agent, as loaded.
+        env: The worlds of its play.
+        frame: A frame to decide about, `uint8 [H, W, 3]`, if there is one.
+        options: The step to explain, and the number of frames to test.
+
+    Raises:
+        ConfigError: There is no such step.
+    """
+    known = agent.perception.known
+    believed = beliefs(agent.front_end, known)
+    sections = [_section("What it believes", beliefs_in_words(believed))]
+    data: dict[str, Any] = {"beliefs": beliefs_as_json(believed)}
+    decision = _decision(agent, env, frame, options)
+    facts: Facts = ()
+    shape: Shape | None = None
+    if decision is not None:
+        title = "Why, in this picture"
+        if options.episode is not None:
+            title = f"Why, in step {options.step} of episode {options.episode}"
+        facts, shape = decision.facts, agent.perception.shape_of(decision.frame)
+        why = reasons(
+            agent.front_end, facts, known,
+            shape=shape, episode=decision.episode, chosen=decision.action,
+        )  # fmt: skip
+        sections.append(_section(title, reasons_in_words(why)))
+        data["reasons"] = reasons_as_json(why)
+    if options.faithfulness is not None:
+        measured = faithfulness(agent, env, options.faithfulness, options.seed)
+        sections.append("\n".join(faithfulness_in_words(measured)))
+        data["faithfulness"] = _faithfulness_as_data(measured)
+    return Answer("\n\n".join(sections), data, facts, shape)
+
+
+def _write_plots(agent: DSRL, folder: Path) -> list[Path]:
+    """Write a PNG of the types' appearances and one of the table of every type."""
+    from dsrl_agent.explain.plots import table_picture, types_picture  # Matplotlib takes long
+
+    knowledge = agent.front_end.knowledge()
+    own = knowledge.agency.self_types
+    pictures = {"types.png": types_picture(agent.perception.pictures(), own)}
+    for number in agent.perception.known:
+        if number not in own and knowledge.entries_of(number):
+            pictures[f"type_{number}.png"] = table_picture(knowledge, number)
+    return [write_at(folder / name, content) for name, content in pictures.items()]
+
+
+def _write(agent: DSRL, answer: Answer, options: ExplainOptions) -> Iterator[Path]:
+    """Write the files that the options name; yield the path of each.
+
+    Raises:
+        ConfigError: A file cannot be written, or there is no program for this front end.
+    """
+    if options.json is not None:
+        yield write_at(Path(options.json), to_json(answer.data))
+    if options.logic is not None:
+        rules = program(agent.front_end)
+        text = rules + "\n" + facts_as_logic(answer.facts, 0, answer.shape)
+        yield write_at(Path(options.logic), text.encode())
+    if options.plots is not None:
+        yield from _write_plots(agent, Path(options.plots))
+
+
+def _decision(
+    agent: DSRL, env: gym.Env[Any, Any], frame: Frame | None, options: ExplainOptions
+) -> Decision | None:
+    """Return the decision to explain, if the options name one."""
+    if frame is not None:
+        return Decision(frame, agent.facts(frame), episode=None, action=None, reward=0.0)
+    if options.episode is None:
+        return None
+    return replay(agent, env, options.seed, options.episode, options.step)
+
+
+def _section(title: str, lines: list[str]) -> str:
+    return "\n".join([title, *(f"  {line}" for line in lines)])
+
+
+def _faithfulness_as_data(measured: Faithfulness) -> dict[str, Any]:
+    data: dict[str, Any] = plain(measured)
+    data["sizes"] = {str(size): count for size, count in measured.sizes.items()}
+    return data

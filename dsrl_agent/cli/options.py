@@ -1,0 +1,284 @@
+"""Define the commands of `dsrl` and their options. Imports no learning library.
+
+`dsrl --help` answers at once, for a command's own module is imported only when the command runs.
+Here is no import under TYPE_CHECKING: jsonargparse would carry it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field
+from typing import Any, NamedTuple
+
+from dsrl_agent.checks import require_at_least
+from dsrl_agent.config import TrainConfig
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.experiments.studies import STUDIES
+
+
+class Command(NamedTuple):
+    """A command of `dsrl`.
+
+    Attributes:
+        help: Its line in the list of commands.
+        description: The first lines of its own help.
+        options: A frozen dataclass. Each field is an option; the class's docstring is its help.
+        reads_files: Whether `--config` and `--print_config` are among the options.
+    """
+
+    help: str
+    description: str
+    options: type[Any]
+    reads_files: bool = False
+
+
+class CommandGroup(NamedTuple):
+    """A command that is followed by the name of another.
+
+    Attributes:
+        help: Its line in the list of commands.
+        description: The first lines of its own help.
+        title: The heading over its commands.
+        commands: The commands by name.
+    """
+
+    help: str
+    description: str
+    title: str
+    commands: Mapping[str, Command]
+
+
+def argument(flag: str, nargs: str | None = None, default: Any = MISSING) -> Any:
+    """Return a field whose argument is positional, or takes several words.
+
+    Args:
+        flag: The field's name, with `--` in front unless the argument is positional.
+        nargs: As `argparse` has it: `?`, `*` or `+`.
+        default: The field's default, if it has one.
+    """
+    return field(default=default, metadata={"flag": flag, "nargs": nargs})
+
+
+def require_positive(options: Any, *names: str) -> None:
+    """Refuse options that are given and below 1.
+
+    Raises:
+        ConfigError: The message has the option, its value and the rule.
+    """
+    for name in names:
+        if getattr(options, name) is not None:
+            require_at_least(f"--{name}", getattr(options, name), 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorldOptions:
+    """The worlds that a trained agent is put into.
+
+    Attributes:
+        seed: Decides the worlds.
+        device: Where the network runs: auto, cpu or cuda.
+        env_kwargs: Keywords for the environment beside those of training, such as
+            '{rows: 9, cols: 9, objects: {circle: 12, cross: 12}}'.
+    """
+
+    seed: int = 0
+    device: str = "auto"
+    env_kwargs: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluateOptions(WorldOptions):
+    """An evaluation.
+
+    Attributes:
+        run: The run's folder.
+        episodes: Worlds to play.
+    """
+
+    run: str = argument("run")
+    episodes: int = 200
+
+    def __post_init__(self) -> None:
+        require_positive(self, "episodes")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlayOptions(WorldOptions):
+    """Play to look at.
+
+    Attributes:
+        run: The run's folder; without it, you play.
+        env: The environment that you play in, without a run; shapes_grid:ShapesGrid-v0 if not
+            given.
+        episodes: Worlds to play; if not given, 3, or as many as you like when you play.
+        video: Write a GIF here instead of a window; without a run it shows the environment's own
+            solver, or random actions where there is none.
+        fps: Steps a second; if not given, 4, or 8 while you hold a key.
+    """
+
+    run: str | None = argument("run", "?", None)
+    env: str | None = None
+    episodes: int | None = None
+    video: str | None = None
+    fps: int | None = None
+
+    def __post_init__(self) -> None:
+        require_positive(self, "episodes", "fps")
+        if self.run is not None and self.env is not None:
+            raise ConfigError(
+                f"--env is {self.env!r}, but the run {self.run} has its own environment; leave "
+                "out --env to watch the run's agent, or the run to play yourself."
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainOptions(WorldOptions):
+    """What is to be explained, and where the answer goes.
+
+    Attributes:
+        run: The run's folder.
+        frame: A picture to decide about, as if an episode began with it.
+        episode: Explain a step of this episode of its play, counted from 1 as dsrl play does.
+        step: The step, counted from 0.
+        json: Write the explanation here as JSON.
+        logic: Write the explanation here as a logic program for clingo.
+        plots: Write pictures of types and tables into this folder.
+        faithfulness: Test the explanations of this number of frames of its play, such as 1000.
+    """
+
+    run: str = argument("run")
+    frame: str | None = None
+    episode: int | None = None
+    step: int = 0
+    json: str | None = None
+    logic: str | None = None
+    plots: str | None = None
+    faithfulness: int | None = None
+
+    def __post_init__(self) -> None:
+        require_positive(self, "faithfulness")
+        if self.frame is not None and self.episode is not None:
+            raise ConfigError("--frame and --episode are two questions; give one of them.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SymbolsOptions:
+    """The pictures to read.
+
+    Attributes:
+        pictures: Image files of one size; without any, the thesis's Figure 1.4 is drawn and read.
+        seed: Seeds the networks.
+        device: Where the networks run: auto, cpu or cuda.
+    """
+
+    pictures: tuple[str, ...] = argument("pictures", "*", ())
+    seed: int = 0
+    device: str = "auto"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkOptions:
+    """A suite to run, or results to report on.
+
+    Attributes:
+        suite: main_job, quick, full, fast, ...: a file of the suites' folder.
+        configs: The suites' folder; if not given, the one that comes with the package.
+        only: Run these contestants of the suite alone, such as '[relational, oracle]'.
+        seeds: The number of seeds, in place of the number that the suite names for each of its
+            runs.
+        jobs: Runs at once; if not given, 1, or what a cluster that RAY_ADDRESS names has room for.
+        backend: Where suites run: joblib or ray.
+        device: Where networks run: cpu, auto or cuda; these are so small that a GPU is slower.
+        out: The folder; a suite that was stopped goes on in the one it began.
+        report: Run nothing: write report.html from these folders or files of raw results into
+            --out.
+    """
+
+    suite: str = "main_job"
+    configs: str | None = None
+    only: list[str] = field(default_factory=list)
+    seeds: int | None = None
+    jobs: int | None = None
+    backend: str = "joblib"
+    device: str = "cpu"
+    out: str | None = None
+    report: tuple[str, ...] = argument("--report", "+", ())
+
+    def __post_init__(self) -> None:
+        require_positive(self, "seeds", "jobs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostOptions:
+    """A measurement of decision times.
+
+    Attributes:
+        decisions: Decisions to time for each size.
+        seed: Decides worlds and learning.
+        json: Write the figures to this file.
+        plot: Write a PNG to this file.
+    """
+
+    decisions: int = 1000
+    seed: int = 0
+    json: str | None = None
+    plot: str | None = None
+
+    def __post_init__(self) -> None:
+        require_positive(self, "decisions")
+
+
+COMMANDS: dict[str, Command | CommandGroup] = {
+    "train": Command(
+        help="train an agent from pixels",
+        description="Train an agent from pixels and reward alone, then measure it.",
+        options=TrainConfig,
+        reads_files=True,
+    ),
+    "evaluate": Command(
+        help="measure a trained agent",
+        description="Let a trained agent, random play and the oracle play the same unseen worlds.",
+        options=EvaluateOptions,
+    ),
+    "play": Command(
+        help="watch a trained agent, or play yourself",
+        description="Show a trained agent acting: the facts it sees and what each action is worth. "
+        "Without a run, play yourself: a window opens, and the keys move.",
+        options=PlayOptions,
+    ),
+    "explain": Command(
+        help="say what a trained agent believes and why",
+        description="Say what a trained agent believes and, for a picture or a step of its play, "
+        "why it does what it does.",
+        options=ExplainOptions,
+    ),
+    "symbols": Command(
+        help="find the symbols of still pictures",
+        description="Find the grid, the types and the facts of pictures in which nothing moves.",
+        options=SymbolsOptions,
+    ),
+    "benchmark": Command(
+        help="measure over many seeds",
+        description="Run a suite of measurements over many seeds, or make a report of raw results. "
+        "The suite main_job trains from pixels of unknown grids, another for each seed, and "
+        "measures along the way in unseen worlds and on larger grids; all steps counted.",
+        options=BenchmarkOptions,
+    ),
+    "cost": Command(
+        help="time the front ends' decisions",
+        description="Time decisions from facts to action, for growing numbers of objects and "
+        "growing grids, and state what the tables take in memory.",
+        options=CostOptions,
+    ),
+    "study": CommandGroup(
+        help="repeat the thesis's experiments, and go on",
+        description="Repeat an experiment of the thesis, or one that goes on from it; figures and "
+        "a short page go to its run folder.",
+        title="studies",
+        commands={
+            name: Command(study.help, study.help, study.options, reads_files=True)
+            for name, study in STUDIES.items()
+        },
+    ),
+}
+"""The commands by name. Each has a module of this name, with a function `run(options, given)`."""

@@ -1,0 +1,66 @@
+"""Put an agent's knowledge, an evaluation and a run's times into text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.evaluation.evaluate import Report
+from dsrl_agent.front_end import describe_policy, describe_types
+
+_MEASURES = ("positive_share", "collected", "score", "mean_return")
+
+
+def knowledge(agent: DSRL) -> str:
+    """List the types that an agent has found, its grid, and its policy for one object alone."""
+    grid, numbers = agent.perception.grid, agent.perception.known
+    lines = ["Types found, from pixels and reward alone"]
+    lines += [f"  {line}" for line in describe_types(agent.front_end, numbers)]
+    if grid is not None:
+        lines.append(
+            f"  grid: {grid.shape[0]} x {grid.shape[1]} cells of {grid.pitch[0]} x "
+            f"{grid.pitch[1]} pixels, the first at row {grid.origin[0]}, column {grid.origin[1]}"
+        )
+    policy = describe_policy(agent.front_end, numbers)
+    if policy:
+        lines += ["", "What it does about one object alone (the agent is the + in the middle)"]
+        lines += [f"  {line}" for line in policy]
+        legend = "arrow: the action rated best; x: some action is bad, none is good; .: all alike"
+        lines.append(f"  {legend}")
+    return "\n".join(lines)
+
+
+def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:
+    """Tabulate the measures of each actor, with 95 % intervals."""
+    first = next(iter(reports.values()))
+    measures = [name for name in _MEASURES if getattr(first, name) is not None]
+    rows = [["", *measures]]
+    for name, report in reports.items():
+        rows.append([name, *(str(getattr(report, measure) or "-") for measure in measures)])
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows]
+    kind = "unseen worlds" if unseen else "worlds"
+    worlds = f"Evaluation on {len(first.returns)} {kind} (95 % intervals)"
+    return "\n".join([worlds, *(f"  {line.rstrip()}" for line in lines)])
+
+
+def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
+    """Return the wall time of each phase and the median time of a decision in ms."""
+    parts = [f"{phase} {spent:.1f} s" for phase, spent in seconds.items()]
+    parts.append(f"all {sum(seconds.values()):.1f} s")
+    decision = 1000 * reports["agent"].decision_seconds
+    return f"Wall time: {', '.join(parts)}; {decision:.2f} ms a decision (median)"
+
+
+def next_commands(path: Path) -> str:
+    """List the commands that use a finished run."""
+    return "\n".join(
+        [
+            "Next",
+            f"  dsrl play {path}    watch it act (--video out.gif without a screen)",
+            f"  dsrl evaluate {path} --episodes 1000",
+            f"  dsrl train --resume {path} --total_timesteps 10000",
+            f"  tensorboard --logdir {path}",
+        ]
+    )

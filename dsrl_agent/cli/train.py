@@ -1,0 +1,61 @@
+"""Run `dsrl train`: train an agent, or go on with a stopped run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Set
+from pathlib import Path
+from typing import Any
+
+from dsrl_agent.cli import text
+from dsrl_agent.config import TrainConfig, read_config
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.experiments.run import training
+from dsrl_agent.records import RunFolder
+
+_INTERRUPTED = 130
+_CHANGEABLE = {"total_timesteps", "device", "progress"}  # when a run goes on
+
+
+def run(config: TrainConfig, given: Set[str]) -> int:
+    """Train, print what was learned, and return the exit status.
+
+    Args:
+        config: The settings.
+        given: Names of the settings that were given; the others have their default.
+
+    Raises:
+        ConfigError: A setting is given that a run which goes on cannot change.
+    """
+    if config.resume is None:
+        outcome = training.train(config)
+    else:
+        path = Path(config.resume)
+        outcome = training.resume(path, _resumed_config(path, config, given))
+    if outcome.interrupted:
+        print(
+            f"\nStopped after {outcome.agent.num_timesteps} steps; all is saved. Go on with:\n"
+            f"  dsrl train --resume {outcome.path}"
+        )
+        return _INTERRUPTED
+    sections = [
+        text.knowledge(outcome.agent),
+        text.comparison(outcome.reports, unseen=outcome.unseen),
+        text.times(outcome.seconds, outcome.reports),
+        text.next_commands(outcome.path),
+    ]
+    print("\n" + "\n\n".join(sections))
+    return 0
+
+
+def _resumed_config(path: Path, config: TrainConfig, given: Set[str]) -> TrainConfig:
+    """Return a run's stored settings, with the given ones among those that may change."""
+    fixed = given - _CHANGEABLE - {"resume"}
+    if fixed:
+        raise ConfigError(
+            f"{', '.join(sorted(fixed))} cannot be changed with --resume, which goes "
+            f"on with the run's own settings; only {', '.join(sorted(_CHANGEABLE))} can."
+        )
+    stored = read_config(TrainConfig, RunFolder.open(path).config())
+    changed: dict[str, Any] = {name: getattr(config, name) for name in given & _CHANGEABLE}
+    return dataclasses.replace(stored, **changed)

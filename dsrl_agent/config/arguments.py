@@ -1,0 +1,138 @@
+"""Check command-line arguments and config files against the class that they fill.
+
+A parser's own messages speak of Python types and change with its releases. These checks find the
+wrong argument anew and name the setting, the value and the rule in the words of `read_value`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+import yaml
+
+from dsrl_agent.config.reading import group_of, hints_of, nearest, read_value, require_known
+from dsrl_agent.errors import ConfigError
+
+Loader = Callable[[str], Any]
+"""Reads the text of a value, or of a file, as the parser does."""
+_OF_PARSER = ("help", "config", "print_config")  # options that are no settings
+
+
+def require_arguments(
+    config: type[Any], arguments: Sequence[str], load: Loader, listed_by: str = "--print_config"
+) -> None:
+    """Refuse the first argument that names no setting or holds a value of another type.
+
+    Args:
+        config: The class that the arguments fill.
+        arguments: What follows the command: `--name value`, `--name=value` and positional ones.
+        load: Reads a value's text.
+        listed_by: The option that lists all settings, named where no known one is similar.
+
+    Raises:
+        ConfigError: The message has the setting's name, the value and the rule.
+    """
+    hints = dict(hints_of(config))
+    for given, text in named(arguments):
+        name = _abbreviated(given, hints)
+        if name in hints:
+            if text is not None and not _takes_text(hints[name]):
+                read_value(hints[name], _loaded(text, load), name)
+        elif not _known_otherwise(name, hints):
+            value = "" if text is None else f" (here {text!r})"
+            near = nearest(name, list(hints), listed_by)
+            raise ConfigError(f"{name}{value} is no setting; {near}")
+
+
+def require_file(config: type[Any], name: str, load: Loader) -> None:
+    """Refuse a config file that cannot be read, has an unknown key or a value of another type.
+
+    Args:
+        config: The class that the file fills.
+        name: The file's path.
+        load: Reads the file's text.
+
+    Raises:
+        ConfigError: The message names the file, or the setting, its value and the rule.
+    """
+    content = _content(name, load)
+    if not isinstance(content, Mapping):
+        raise ConfigError(
+            f"The config {name!r} holds {type(content).__name__}, but it must hold settings, "
+            "one `key: value` a line; --print_config shows them all."
+        )
+    require_known(content, config)
+    hints = dict(hints_of(config))
+    for key, value in _leaves(content, hints):
+        read_value(hints[key], value, key)
+
+
+def named(arguments: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+    """Yield the name and the text of every option; the text is `None` where none follows."""
+    for index, argument in enumerate(arguments):
+        if not argument.startswith("--"):
+            continue
+        name, equals, text = argument[2:].partition("=")
+        following = arguments[index + 1] if index + 1 < len(arguments) else "--"
+        if not equals and following.startswith("--"):
+            yield name.removesuffix("+"), None
+        else:
+            yield name.removesuffix("+"), text if equals else following
+
+
+def _takes_text(hint: Any) -> bool:
+    """Return whether any text is a value of this type."""
+    return hint is str or (get_origin(hint) in (UnionType, Union) and str in get_args(hint))
+
+
+def _abbreviated(name: str, hints: Mapping[str, Any]) -> str:
+    """Return the one known name that begins with `name`, or `name` if there is not one."""
+    if name in hints or any(known.startswith(name) for known in _OF_PARSER):
+        return name
+    longer = [known for known in hints if known.startswith(name)]
+    return longer[0] if len(longer) == 1 else name
+
+
+def _known_otherwise(name: str, hints: Mapping[str, Any]) -> bool:
+    """Return whether a name is the parser's, ambiguous, or a key within a setting's mapping."""
+    if any(known.startswith(name) for known in (*hints, *_OF_PARSER)):
+        return True
+    return any(
+        dict in (get_origin(hint), *map(get_origin, get_args(hint))) and name.startswith(f"{key}.")
+        for key, hint in hints.items()
+    )
+
+
+def _loaded(text: str, load: Loader) -> Any:
+    try:
+        return load(text)
+    except yaml.YAMLError:
+        return text
+
+
+def _content(name: str, load: Loader) -> Any:
+    try:
+        return load(Path(name).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            f"The config {name!r} cannot be read: {error.strerror}; give a YAML file."
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"The config {name!r} is no YAML: {' '.join(str(error).split())}"
+        ) from error
+
+
+def _leaves(
+    values: Mapping[str, Any], hints: Mapping[str, Any], prefix: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """Yield the dotted name and the value of every setting in a mapping, groups opened."""
+    for key, value in values.items():
+        name = prefix + key
+        if group_of(hints[name]) is not None and isinstance(value, Mapping):
+            yield from _leaves(value, hints, f"{name}.")
+        else:
+            yield name, value

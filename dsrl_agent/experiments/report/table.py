@@ -1,0 +1,58 @@
+"""Hold a table of text and write it as Markdown or as aligned text; `page` writes HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text cells. Text between backquotes is code.
+
+    Attributes:
+        head: Names of the columns.
+        rows: Cells, as many in each row as there are columns.
+        name: A short name, for links.
+        title: The heading above the table.
+        note: A paragraph below the table that says how to read it.
+        stacked: Whether a narrow screen shows the cells of a row one below the other.
+        wraps: Whether cells hold sentences that may break over lines; figures may not.
+    """
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    name: str = ""
+    title: str = ""
+    note: str = ""
+    stacked: bool = False
+    wraps: bool = False
+
+    def markdown(self) -> str:
+        """Return the table as Markdown, without its title and note."""
+        lines = [self.head, ["---"] * len(self.head), *self.rows]
+        return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+    def aligned(self, left: int = 1) -> str:
+        """Return the table as text in columns, the first `left` of them aligned to the left.
+
+        All other columns hold numbers and are aligned to the right.
+        """
+        widths = [max(map(len, column)) for column in zip(self.head, *self.rows, strict=True)]
+        lines = [_aligned(cells, widths, left) for cells in (self.head, *self.rows)]
+        rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+        return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def markdown(tables: Iterable[Table]) -> str:
+    """Return tables with their titles and notes as one Markdown text."""
+    parts = [f"## {table.title}\n\n{table.markdown()}\n\n{table.note}".rstrip() for table in tables]
+    return "\n\n".join(parts) + "\n"
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int], left: int) -> str:
+    padded = [
+        cell.ljust(width) if column < left else cell.rjust(width)
+        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return "  ".join(padded).rstrip()

@@ -1,0 +1,1 @@
+"""Draw worlds: frames for agents, pictures and windows for people."""

@@ -1,0 +1,122 @@
+"""Composite changed cells, in worlds with varied objects or a textured floor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shapes_grid.appearances import AppearanceCodes, Appearances
+from shapes_grid.drawing.canvas import Alphas, Indices, Painter, Scene
+from shapes_grid.drawing.coverage import coverage
+from shapes_grid.spec import WorldSpec
+
+
+class CompositingPainter(Painter):
+    """A painter that composites the floor, the objects reaching into a cell, and the agent."""
+
+    def __init__(self, spec: WorldSpec, count: int, **options: Any) -> None:
+        self._reach = 1 if spec.jitter or spec.sizes[1] > 1 else 0
+        super().__init__(spec, count, reach=self._reach, **options)
+        self._appearances = Appearances(spec)
+        self._bank = self._draw_bank()
+        self._objects = self._canvas.copy()  # the frames without the agent
+        around = 2 * self._ring + 2  # empty cells, so that edges are no special case
+        shape = count, spec.rows + around, spec.cols + around
+        self._shown: AppearanceCodes = np.zeros(shape, np.int32)
+        self._make_views()
+
+    def paint(self, scene: Scene, worlds: Indices, places: Indices) -> None:
+        """Draw the cells that changed; see `Painter.paint`."""
+        spec, size, ring = self._spec, self._size, self._ring
+        now = self._appearances_at(scene, worlds, places)
+        rows, cols = np.divmod(places, spec.cols)
+        rows, cols = rows + ring, cols + ring
+        differs = self._shown[worlds, rows + 1, cols + 1] != now
+        if differs.any():  # most steps move the agent and nothing else
+            self._shown[worlds, rows + 1, cols + 1] = now
+            around = self._draw_objects(worlds[differs], rows[differs], cols[differs])
+            worlds, rows, cols = (
+                np.concatenate(pair) for pair in zip((worlds, rows, cols), around, strict=True)
+            )
+        self._slots[worlds, rows, cols] = self._object_slots[worlds, rows, cols]
+        row, col = np.divmod(scene.agents[worlds], spec.cols)
+        here = (rows == row + ring) & (cols == col + ring) & (row >= 0)
+        if here.any():
+            slot = worlds[here], rows[here], cols[here]
+            under = self._object_slots[slot].view(np.uint8).reshape(-1, size, size, 3)
+            facing = scene.headings[slot[0]] if len(self._agents) > 1 else 0 * slot[0]
+            alpha = self._agents[facing][:, :, :, None]
+            self._slots[slot] = self._to_rows(under + alpha * (self._agent_colour - under))
+
+    def _appearances_at(self, scene: Scene, worlds: Indices, places: Indices) -> AppearanceCodes:
+        cells = scene.cells.reshape(len(scene.cells), -1)[worlds, places]
+        if scene.appearances is None:
+            return self._appearances.of_kinds(cells.astype(np.int32))
+        codes = scene.appearances.reshape(len(scene.appearances), -1)[worlds, places]
+        return np.where(cells > 0, codes, 0)
+
+    def _views(self) -> set[str]:
+        return super()._views() | {"_floor_slots", "_object_slots"}
+
+    def _make_views(self) -> None:
+        super()._make_views()
+        self._floor_slots = self._slots_of(self._floor[None])[0]
+        self._object_slots = self._slots_of(self._objects)
+
+    def _draw_objects(
+        self, worlds: Indices, rows: Indices, cols: Indices
+    ) -> tuple[Indices, Indices, Indices]:
+        """Composite floor and objects around changed objects; return the cells drawn."""
+        size, reach = self._size, self._reach
+        _, height, width, _ = self._slots.shape
+        around = [(r, c) for r in range(-reach, reach + 1) for c in range(-reach, reach + 1)]
+        if reach:  # an object may reach into the cells around it, before or after its change
+            near = [(worlds * height + rows + r) * width + cols + c for r, c in around]
+            worlds, rest = np.divmod(np.unique(np.concatenate(near)), height * width)
+            rows, cols = np.divmod(rest, width)
+        tiles = self._floor_slots[rows, cols].view(np.uint8).reshape(-1, size, size, 3)
+        tiles = tiles.astype(np.float32)
+        for d_row, d_col in around:
+            codes = self._shown[worlds, rows + d_row + 1, cols + d_col + 1]
+            occupied = np.flatnonzero(codes)
+            if len(occupied):
+                alpha, colour = self._visible_part(codes[occupied], d_row, d_col)
+                tiles[occupied] += alpha * (colour - tiles[occupied])
+        self._object_slots[worlds, rows, cols] = self._to_rows(tiles)
+        return worlds, rows, cols
+
+    def _draw_bank(self) -> Alphas:
+        """Return the coverage of each outline in each size, `[kinds * sizes, side, side]`."""
+        spec, size, sizes = self._spec, self._size, self._appearances.sizes
+        largest = float(sizes.max())
+        inner = int(np.ceil((largest - 1) / 2 * size)) + 1 if largest > 1 else 0
+        # Windows of a cell's size are shifted by up to one cell plus the jitter.
+        outer = self._reach * (size + round(spec.jitter * self._scale))
+        inner = min(inner, outer)
+        pictures = [
+            np.pad(coverage(kind, size, scale=float(scale), margin=inner), outer - inner)
+            for kind in spec.kinds
+            for scale in sizes
+        ]
+        side = size + 2 * outer
+        return np.array(pictures, np.float32).reshape(-1, side, side)
+
+    def _visible_part(
+        self, codes: AppearanceCodes, d_row: int, d_col: int
+    ) -> tuple[Alphas, NDArray[np.float32]]:
+        """Return coverage and colours, within a cell, of objects `d_row`, `d_col` cells away."""
+        parts = self._appearances.parts(codes)
+        size = self._size
+        margin = (self._bank.shape[1] - size) // 2
+        down = np.rint(parts.down * self._scale).astype(np.intp)
+        right = np.rint(parts.right * self._scale).astype(np.intp)
+        windows = np.lib.stride_tricks.sliding_window_view(self._bank, (size, size), (1, 2))
+        alpha = windows[
+            parts.outline * len(self._appearances.sizes) + parts.size,
+            margin - d_row * size - down,
+            margin - d_col * size - right,
+        ]
+        colour = self._appearances.colours[parts.colour].astype(np.float32)
+        return alpha[:, :, :, None], colour[:, None, None, :]

@@ -1,0 +1,56 @@
+"""Give the keys and the meanings of shapes to people who play."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from shapes_grid.appearances import WHITE
+from shapes_grid.drawing.canvas import BACKGROUND, Frame
+from shapes_grid.drawing.coverage import coverage
+from shapes_grid.shapes import AGENT_SHAPE, SHAPES, Role
+from shapes_grid.spec import WorldSpec
+
+_LEFT, _RIGHT, _UP, _DOWN = 1073741904, 1073741903, 1073741906, 1073741905  # SDL's arrow keys
+_SIDE = 24  # side of a picture in pixels
+
+_MEANINGS: dict[Role, str] = {
+    "object": "",
+    "lethal": "ends the episode",
+    "wall": "blocks",
+    "box": "can be pushed",
+    "key": "opens a door",
+    "door": "needs a key",
+    "gate": "needs a switch",
+    "switch": "opens gates",
+    "pressed": "was stepped on",
+}
+
+
+def keys_to_action(spec: WorldSpec) -> dict[tuple[int, ...], int]:
+    """Return the action of each arrow key; with a heading, up goes forward, left and right turn."""
+    keys = (_LEFT, _RIGHT, _UP, _DOWN)[: len(spec.actions)]
+    return {(key,): action for action, key in enumerate(keys)}
+
+
+def legend(spec: WorldSpec) -> list[tuple[Frame, str]]:
+    """Return the pictures of the agent and of every kind, `uint8 [h, w, 3]`, with their texts."""
+    entries = []
+    if spec.agent:
+        entries.append((_picture(AGENT_SHAPE, spec), "you"))
+    for kind in spec.kinds:
+        worth = spec.rewards.get(kind, 0.0)
+        gain = f"{worth:+g}" if worth or spec.role(kind) == "object" else ""
+        meaning = ", ".join(part for part in (gain, _MEANINGS[spec.role(kind)]) if part)
+        entries.append((_picture(kind, spec), f"{kind}: {meaning}"))
+    return entries
+
+
+def _picture(shape: str, spec: WorldSpec) -> Frame:
+    varies = shape in spec.kinds and spec.is_object(shape)
+    colour = SHAPES[shape].colour
+    if spec.colours == "white" or (spec.colours == "random" and varies):
+        colour = WHITE
+    alpha = coverage(shape, _SIDE)[:, :, None]
+    if spec.outlines == "random" and varies:
+        alpha = np.ones((_SIDE, _SIDE, 1))  # only the colour tells the kind
+    return np.rint(BACKGROUND * (1 - alpha) + np.array(colour) * alpha).astype(np.uint8)

@@ -1,0 +1,125 @@
+"""The text printed at the end of a run, compared whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+
+from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.cli import text
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.evaluation.evaluate import Report
+from dsrl_agent.front_end import make_front_end
+from dsrl_agent.types import Fact, Transition
+
+
+def episodes(count: int, *figures: float) -> Report:
+    """Return a report of equal episodes: return, length, positives, touched good and bad."""
+    returns, lengths, positives, good, bad = (np.full(count, figure) for figure in figures)
+    return Report(returns, lengths, positives, good, bad, decision_seconds=0.00125)
+
+
+def test_actors_are_compared_in_one_table() -> None:
+    reports = {
+        "agent": episodes(20, 3.0, 10.0, 4.0, 3.0, 0.0),
+        "random": episodes(20, -1.0, 25.0, 4.0, 1.0, 3.0),
+    }
+    assert text.comparison(reports, unseen=True).splitlines() == [
+        "Evaluation on 20 unseen worlds (95 % intervals)",
+        "          positive_share        collected             score                    "
+        "mean_return",
+        "  agent   1.000 [1.000, 1.000]  0.750 [0.750, 0.750]  0.750 [0.750, 0.750]     "
+        "3.000 [3.000, 3.000]",
+        "  random  0.250 [0.250, 0.250]  0.250 [0.250, 0.250]  -0.250 [-0.250, -0.250]  "
+        "-1.000 [-1.000, -1.000]",
+    ]
+
+
+def test_measures_without_ground_truth_are_left_out() -> None:
+    unknown = float("nan")
+    reports = {"agent": episodes(3, 3.0, 10.0, unknown, unknown, unknown)}
+    assert text.comparison(reports, unseen=True).splitlines() == [
+        "Evaluation on 3 unseen worlds (95 % intervals)",
+        "         mean_return",
+        "  agent  3.000 [3.000, 3.000]",
+    ]
+
+
+def test_a_figure_without_meaning_is_a_dash() -> None:
+    reports = {
+        "agent": episodes(3, 0.0, 10.0, 0.0, 0.0, 1.0),
+        "idle": episodes(3, 0.0, 10.0, 0.0, 0.0, 0.0),
+    }
+    assert text.comparison(reports, unseen=True).splitlines() == [
+        "Evaluation on 3 unseen worlds (95 % intervals)",
+        "         positive_share        mean_return",
+        "  agent  0.000 [0.000, 0.000]  0.000 [0.000, 0.000]",
+        "  idle   -                     0.000 [0.000, 0.000]",
+    ]
+
+
+def test_times_are_listed_by_phase() -> None:
+    reports = {"agent": episodes(1, 0.0, 1.0, 0.0, 0.0, 0.0)}
+    assert text.times({"frames": 0.26, "back end": 3.5}, reports) == (
+        "Wall time: frames 0.3 s, back end 3.5 s, all 3.8 s; 1.25 ms a decision (median)"
+    )
+
+
+def test_the_next_commands_name_the_run() -> None:
+    assert text.next_commands(Path("runs/a")).splitlines() == [
+        "Next",
+        "  dsrl play runs/a    watch it act (--video out.gif without a screen)",
+        "  dsrl evaluate runs/a --episodes 1000",
+        "  dsrl train --resume runs/a --total_timesteps 10000",
+        "  tensorboard --logdir runs/a",
+    ]
+
+
+def agent(kind: Any, *, grid: bool = True) -> DSRL:
+    """Return the parts that `knowledge` reads: a front end that touched type 1, and a grid."""
+    front_end = make_front_end(2, FrontEndConfig(kind=kind, replay=0))
+    alone = (Fact(0, 0, 1),)
+    for transition in (
+        Transition((Fact(0, 0, 0),), 0, 0.0, alone, False),
+        Transition(alone, 1, 0.0, (Fact(0, 0, 0),), False),
+        Transition((Fact(0, 0, 0), Fact(1, 0, 1)), 0, 1.0, alone, False),
+    ):
+        front_end.learn(transition, np.random.default_rng(0))
+    perception = SimpleNamespace(
+        grid=SimpleNamespace(shape=(3, 4), pitch=(9, 8), origin=(1, 2)) if grid else None,
+        known=[0, 1],
+    )
+    return cast(DSRL, SimpleNamespace(front_end=front_end, perception=perception))
+
+
+TYPES = [
+    "Types found, from pixels and reward alone",
+    "  type 0: the agent; actions move it: 0 right, 1 left",
+    "  type 1: touching it gives +1.00 (touched once)",
+]
+GRID = "  grid: 3 x 4 cells of 9 x 8 pixels, the first at row 1, column 2"
+
+
+def test_knowledge_is_types_grid_and_policy() -> None:
+    assert text.knowledge(agent("relational")).splitlines() == [
+        *TYPES,
+        GRID,
+        "",
+        "What it does about one object alone (the agent is the + in the middle)",
+        "  type 1",
+        "  . . . . .",
+        "  . . . . .",
+        "  . . + > .",
+        "  . . . . .",
+        "  . . . . .",
+        "  arrow: the action rated best; x: some action is bad, none is good; .: all alike",
+    ]
+
+
+def test_without_a_policy_or_a_grid_their_lines_are_left_out() -> None:
+    # Whole scenes cannot be drawn, and still pictures may have no grid.
+    assert text.knowledge(agent("flat")).splitlines() == [*TYPES, GRID]
+    assert text.knowledge(agent("flat", grid=False)).splitlines() == TYPES

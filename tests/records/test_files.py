@@ -1,0 +1,60 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.records.files import beside, replace, stale, to_json, write_at
+
+
+def fail(*_: Any) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_replaced_file_has_the_new_content_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    replace(file, b"old")
+    replace(file, b"new")
+    assert file.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_failed_replacement_leaves_the_old_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    file = tmp_path / "a.txt"
+    replace(file, b"old")
+    monkeypatch.setattr(os, call, fail)
+    with pytest.raises(OSError, match="No space left"):
+        replace(file, b"new")
+    assert file.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_partial_files_are_found_by_name(tmp_path: Path) -> None:
+    partial = beside(tmp_path / "a.txt")
+    assert partial.name == f".a.txt.partial-{os.getpid()}"
+    other = tmp_path / ".b.txt.partial-1"
+    for path in (partial, other, tmp_path / "a.txt"):
+        path.touch()
+    assert stale(tmp_path / "a.txt") == [partial]
+    assert stale(tmp_path / "*") == sorted([partial, other])
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_numbers_that_json_lacks_are_refused(number: float) -> None:
+    assert to_json({"a": "ö"}).decode() == '{\n "a": "ö"\n}\n'
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        to_json({"a": number})
+
+
+def test_a_file_named_by_a_user_is_written_with_its_folders(tmp_path: Path) -> None:
+    assert write_at(tmp_path / "deep" / "a.txt", b"x").read_bytes() == b"x"
+    with pytest.raises(ConfigError, match=r"a.txt/b cannot be written .*; name another place"):
+        write_at(tmp_path / "deep" / "a.txt" / "b", b"x")

@@ -1,0 +1,34 @@
+"""Progress bars: one for each phase, with its latest figure."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsrl_agent.runtime.progress import Bars
+
+
+def test_each_phase_has_a_bar_with_its_figure(capfd: pytest.CaptureFixture[str]) -> None:
+    with Bars() as bars:
+        bars.update("frames", 3, 10, 1.5)
+        bars.update("frames", 10, 10, -2.0)
+        bars.update("back end", 4, 4, 12.4)
+    shown = capfd.readouterr().err
+    for part in ("frames", "10/10", "return -2.0", "back end", "4/4", "12 nats"):
+        assert part in shown
+
+
+def test_a_phase_may_begin_anew_with_another_total(capfd: pytest.CaptureFixture[str]) -> None:
+    with Bars() as bars:
+        bars.update("symbols", 1, 2, 3.0)
+        bars.update("symbols", 1, 5, 4.0)
+    shown = capfd.readouterr().err
+    assert "1/2" in shown
+    assert "1/5" in shown
+    assert "4 types" in shown
+
+
+def test_closing_twice_does_nothing() -> None:
+    bars = Bars()
+    bars.update("frames", 1, 2, 0.0)
+    bars.close()
+    bars.close()

@@ -1,0 +1,105 @@
+"""Checks of values: what passes, and the words of each refusal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from dsrl_agent.checks import (
+    require_at_least,
+    require_fields,
+    require_number,
+    require_range,
+    require_within,
+)
+from dsrl_agent.errors import ConfigError
+
+Check = Callable[[Any], None]
+CHECKS: dict[str, Check] = {
+    "from 3": lambda value: require_at_least("a", value, 3),
+    "from b": lambda value: require_at_least("a", value, 3, "b, which is "),
+    "3 to 5": lambda value: require_within("a", value, 3, 5),
+    "number": lambda value: require_number("a", value),
+    "share": lambda value: require_range("a", value, 0.0, 1.0),
+    "open": lambda value: require_range("a", value, 0.5, open_low=True),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("from 3", [3, 4, 10**9]),
+        ("3 to 5", [3, 4, 5]),
+        ("number", [1, -1.5, math.inf, math.nan]),
+        ("share", [0, 0.0, 0.5, 1, 1.0]),
+        ("open", [0.501, 1, 1e9]),
+    ],
+)
+def test_values_within_the_rule_pass(name: str, values: list[Any]) -> None:
+    for value in values:
+        CHECKS[name](value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("from 3", 2, "a is 2, but it must be at least 3."),
+        ("from b", 2, "a is 2, but it must be at least b, which is 3."),
+        ("from 3", 3.0, "a is 3.0, but it must be a whole number."),
+        ("from 3", True, "a is True, but it must be a whole number."),
+        ("from 3", None, "a is None, but it must be a whole number."),
+        ("3 to 5", 6, "a is 6, but it must be from 3 to 5."),
+        ("3 to 5", 2, "a is 2, but it must be from 3 to 5."),
+        ("3 to 5", 4.0, "a is 4.0, but it must be from 3 to 5."),
+        ("number", "1", "a is '1', but it must be a number."),
+        ("number", False, "a is False, but it must be a number."),
+        ("share", 1.001, "a is 1.001, but it must be at least 0 and at most 1 and finite."),
+        ("share", -0.001, "a is -0.001, but it must be at least 0 and at most 1 and finite."),
+        ("share", math.nan, "a is nan, but it must be at least 0 and at most 1 and finite."),
+        ("open", 0.5, "a is 0.5, but it must be greater than 0.5 and finite."),
+        ("open", math.inf, "a is inf, but it must be greater than 0.5 and finite."),
+    ],
+)
+def test_values_outside_the_rule_are_refused(name: str, value: Any, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        CHECKS[name](value)
+    assert str(caught.value) == message
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Numbers.
+
+    Attributes:
+        count: A whole number.
+        share: At most 1.
+        scale: Greater than 0.
+        names: Not checked.
+    """
+
+    count: int = 3
+    share: float = 0.5
+    scale: float = 2.0
+    names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_fields("group", self, shares=("share",), positive=("scale",))
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"count": 0}, "group.count is 0, but it must be at least 1."),
+        ({"share": 1.5}, "group.share is 1.5, but it must be at least 0 and at most 1 and finite."),
+        ({"scale": 0.0}, "group.scale is 0.0, but it must be greater than 0 and finite."),
+    ],
+)
+def test_each_field_of_a_group_is_checked(values: dict[str, Any], message: str) -> None:
+    Thresholds(count=1, share=1.0, scale=1e-9)
+    with pytest.raises(ConfigError) as caught:
+        Thresholds(**values)
+    assert str(caught.value) == message
