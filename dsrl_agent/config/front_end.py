@@ -142,7 +142,7 @@ class FrontEndConfig:
             `flat`: one table over whole fact sets. `dsrl_agent.front_end.register` adds others.
         learning_rate: Step size alpha of the tables.
         discount: gamma.
-        epsilon: Share of random actions, unless they are asked to be greedy.
+        epsilon: Share of random actions, unless greedy actions are asked for.
         replay: Stored updates of the tables learned from again at every step (`relational`).
         memory: The most symbolic transitions stored, and the most updates stored for replay.
         agency: Thresholds of finding the agent.

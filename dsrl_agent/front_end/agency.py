@@ -31,7 +31,7 @@ class ObservedChange(NamedTuple):
 
 
 class ActionEffect(NamedTuple):
-    """What an action does to the agent where nothing is in its way.
+    """The effect of an action on the agent where nothing is in its way.
 
     Attributes:
         d_row: Rows down; 0 if it does not move.

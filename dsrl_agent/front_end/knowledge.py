@@ -120,7 +120,7 @@ class ImaginedWalks(NamedTuple):
 
 
 class RuleGain(NamedTuple):
-    """What a plan counts for a rule.
+    """The contribution of a rule to the return of a plan.
 
     Attributes:
         reward: Reward beyond that of a plain step.
@@ -150,10 +150,10 @@ Choice = SummedParts | ImaginedWalks | RulePlans
 
 @dataclass(frozen=True, kw_only=True)
 class Knowledge(Generic[EpisodeT]):
-    """What a front end has learned.
+    """All that a front end has learned.
 
-    The first fields are known of every front end. The others are `None` or empty where a front end
-    has no such part.
+    Every front end has the fields without a default. The others are `None` or empty where a front
+    end has no such part.
 
     Attributes:
         kind: The front end's name in a config.

@@ -96,7 +96,7 @@ def rules_program(
 
     Args:
         knowledge: The effects of the actions, and the rules.
-        plans: What plans count for each rule.
+        plans: The contribution of each rule to a plan.
         actions: The actions' names in the program, by number.
     """
     yield "% What the actions do with nothing in the way: motion(Type,Action,Rows,Cols,NewType)."

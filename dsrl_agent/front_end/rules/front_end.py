@@ -166,10 +166,6 @@ class RulesFrontEnd:
             touches = (first, *touches)
         return Plan((action, *rest.actions), (after, *rest.boards), touches, value)
 
-    def plan(self, board: Board) -> Plan:
-        """Return the best plan from a scene, the first of equal ones."""
-        return self._planner(frozenset()).best(board)
-
     def inherit(self, child: int, parent: int) -> None:
         """Let a type that was split off another begin with the knowledge of that type."""
         self.model.inherit(child, parent)

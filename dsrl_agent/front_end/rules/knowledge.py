@@ -1,4 +1,4 @@
-"""Record what a contact model holds: rules with their rewards, and what plans count for them."""
+"""Record a contact model: rules with their rewards, and their contribution to plans."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def rule_beliefs(model: ContactModel) -> tuple[RuleBelief, ...]:
 
 
 def rule_plans(model: ContactModel) -> RulePlans:
-    """Return what plans count for each rule, for the unknown and for a step."""
+    """Return the contribution to a plan of each rule, of the unknown and of a step."""
     gains = tuple(_gain(model, rule) for rule in rules_of(model))
     hope = model.optimism - model.step_reward
     return RulePlans(gains, hope, model.thresholds.step_price - model.step_reward)

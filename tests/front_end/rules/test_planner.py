@@ -35,7 +35,7 @@ TAUGHT = taught_rules(GOOD, BAD, BLOCKS, PUSHES, OPENS, ENDS)
 
 
 def plan(drawing: str, front_end: RulesFrontEnd = TAUGHT) -> Plan:
-    return front_end.plan(board(drawing))
+    return planner(front_end).best(board(drawing))
 
 
 def planner(
@@ -235,7 +235,7 @@ def best_within(at: Board, steps: int) -> float:
 @settings(deadline=None, max_examples=40)
 @given(drawings())
 def test_no_plan_of_a_few_steps_is_better(at: Board) -> None:
-    found = TAUGHT.plan(at)
+    found = planner().best(at)
     brute = best_within(at, 5)
     assert found.value >= brute - 1e-9
     if len(found.actions) <= 5:
@@ -245,7 +245,7 @@ def test_no_plan_of_a_few_steps_is_better(at: Board) -> None:
 @settings(deadline=None, max_examples=40)
 @given(drawings())
 def test_the_scenes_and_the_value_of_a_plan_follow_from_its_actions(at: Board) -> None:
-    found = TAUGHT.plan(at)
+    found = planner().best(at)
     now, total, touched = at, 0.0, []
     for number, (action, expected_board) in enumerate(
         zip(found.actions, found.boards, strict=True), 1
