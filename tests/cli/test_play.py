@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import pytest
-from command_line import run
+from command_line import printed_without_display, run
 from numpy.testing import assert_array_equal
 from PIL import Image
 from PIL.ImageDraw import ImageDraw
@@ -190,16 +188,7 @@ def test_without_a_display_the_message_names_the_video_option() -> None:
         "try: play.play_by_hand(env, None, 0, 8)\n"
         "except Exception as error: print(type(error).__name__, error)"
     )
-    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    said = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    assert said.splitlines()[-1] == (
+    assert printed_without_display(code).splitlines()[-1] == (
         "ConfigError No window can be opened here (neither DISPLAY nor WAYLAND_DISPLAY is set); "
         "write the play to a file by --video out.gif."
     )
