@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -221,10 +222,16 @@ class Suite:
             for block in self.blocks:
                 if seed - FIRST_SEED >= block.seeds:
                     continue
-                for name in block.contestants:
-                    for world in block.train:
-                        who = self.contestants[name]
-                        yield Task(self.name, self.question, who, world, seed, block, worlds)
+                for name, world in itertools.product(block.contestants, block.train):
+                    yield Task(
+                        suite=self.name,
+                        question=self.question,
+                        contestant=self.contestants[name],
+                        train=world,
+                        seed=seed,
+                        block=block,
+                        worlds=worlds,
+                    )
 
 
 def _described(world: World) -> dict[str, Any]:

@@ -58,14 +58,14 @@ def read_suite(name: str, folder: Path = FOLDER) -> Suite:
     try:
         _report_rules(values)
         return Suite(
-            name,
-            str(values.get("question", "")),
-            {
+            name=name,
+            question=str(values.get("question", "")),
+            worlds={
                 key: _record(World, world, f"worlds.{key}")
                 for key, world in values["worlds"].items()
             },
-            {key: _contestant(key, one) for key, one in contestants.items()},
-            tuple(_block(block, f"runs[{i}]") for i, block in enumerate(values["runs"])),
+            contestants={key: _contestant(key, one) for key, one in contestants.items()},
+            blocks=tuple(_block(block, f"runs[{i}]") for i, block in enumerate(values["runs"])),
         )
     except ConfigError as error:
         raise ConfigError(f"{file}: {error}") from error
