@@ -63,6 +63,7 @@ def test_committed_results_are_of_the_committed_suites(file: Path) -> None:
     assert sorted(map(str, measured)) == sorted(map(str, planned))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "name"),
     [
