@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures anew what is committed in results/suites/, and puts the figures into README.md and docs/. What is on
+# Measures anew what is committed in results/suites/, and writes the figures into docs/. What is on
 # disk in the folder is not run again, and a run that was stopped goes on.
 #   benchmarks/measure.sh runs/committed                 # all: some eighteen hours of one core, mostly DQN's
 #   benchmarks/measure.sh runs/committed plastic cost    # some suites

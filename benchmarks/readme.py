@@ -1,4 +1,4 @@
-"""Write tables and plots of the committed results into README.md and docs/, between marks.
+"""Write tables and plots of the committed results into docs/, between the marks of each page.
 
 Run it after new results: `python benchmarks/readme.py`. A test compares the tables in the pages
 with the results.
@@ -24,7 +24,7 @@ _SUITES = (
     "front_ends", "larger_frames", "main_job", "other_agents",
 )  # fmt: skip
 _PLOTS = ("learning", "plastic")
-_PAGES = ("README.md", "docs/rules.md", "docs/scaling.md", "docs/benchmark.md")
+_PAGES = ("docs/results.md", "docs/rules.md", "docs/scaling.md", "docs/benchmark.md")
 
 
 def committed(root: Path) -> Results:

@@ -77,10 +77,8 @@ def named(arguments: Sequence[str]) -> Iterator[tuple[str, str | None]]:
             continue
         name, equals, text = argument[2:].partition("=")
         following = arguments[index + 1] if index + 1 < len(arguments) else "--"
-        if not equals and following.startswith("--"):
-            yield name.removesuffix("+"), None
-        else:
-            yield name.removesuffix("+"), text if equals else following
+        without = not equals and following.startswith("--")
+        yield name.removesuffix("+"), None if without else text if equals else following
 
 
 def _takes_text(hint: Any) -> bool:

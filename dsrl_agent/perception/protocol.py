@@ -77,3 +77,53 @@ class PerceptionProtocol(Protocol):
 
     def load(self, arrays: Arrays, state: Mapping[str, Any]) -> None:
         """Restore from `arrays()` and `state()`."""
+
+
+class FixedPerception:
+    """A base for injected perceptions that have nothing to learn and nothing to save.
+
+    Subclasses write `facts`, `shape_of` and `known`.
+    """
+
+    learns = False
+    ready = True
+    grid: Grid | None = None
+
+    def facts(self, frames: Frame) -> list[Facts]:
+        """Return the facts of each frame `uint8 [B, H, W, 3]`."""
+        raise NotImplementedError
+
+    def learn(
+        self,
+        transitions: FrameTransitions,
+        progress: Progress | None = None,
+        rewards: Floats | None = None,
+    ) -> PerceptionFit:
+        """Do nothing."""
+        return PerceptionFit(0.0, TypeChange({}))
+
+    def watch(self, before: Facts, action: int, frame: Frame) -> Sighting:
+        """Return the facts of the frame `uint8 [H, W, 3]`; types never change."""
+        return Sighting(self.facts(frame[None])[0], None)
+
+    def pictures(self) -> dict[int, NDArray[np.uint8]]:
+        """Return nothing."""
+        return {}
+
+    def erased(self, frame: Frame, facts: Facts, removed: Facts) -> Frame:
+        """Return a copy of the frame with 0 in the pixels (row, column) of the removed facts."""
+        copy = frame.copy()
+        for fact in removed:
+            copy[fact.row, fact.col] = 0
+        return copy
+
+    def arrays(self) -> Arrays:
+        """Return nothing."""
+        return {}
+
+    def state(self) -> dict[str, Any]:
+        """Return nothing."""
+        return {}
+
+    def load(self, arrays: Arrays, state: Mapping[str, Any]) -> None:
+        """Do nothing."""

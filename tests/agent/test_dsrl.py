@@ -27,11 +27,13 @@ from dsrl_agent import (
     PerceptionError,
 )
 from dsrl_agent.agent.actor import AgentActor
-from dsrl_agent.agent.callbacks import EpisodeEnd, Fit
+from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, LearningAgent
 from dsrl_agent.baselines import Oracle
 from dsrl_agent.evaluation.evaluate import evaluate
 from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.front_end.tabular.q_learning import TabularFrontEnd
+from dsrl_agent.perception.cell_sight import CellSight
+from dsrl_agent.perception.perception import Perception
 from dsrl_agent.runtime.envs import make_env
 
 ENV_ID = "shapes_grid:ShapesGrid-v0"
@@ -45,17 +47,17 @@ QUICK = AgentConfig(
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-class Told(Listener):
+class Recorder(Listener):
     def __init__(self, stop_after: int | None = None) -> None:
         self.fits: list[Fit] = []
         self.ends: list[EpisodeEnd] = []
         self.phases: list[str] = []
         self.stop_after = stop_after
 
-    def on_fit(self, agent: DSRL, fit: Fit) -> None:
+    def on_fit(self, agent: LearningAgent, fit: Fit) -> None:
         self.fits.append(fit)
 
-    def on_episode(self, agent: DSRL, end: EpisodeEnd) -> bool:
+    def on_episode(self, agent: LearningAgent, end: EpisodeEnd) -> bool:
         self.ends.append(end)
         return self.stop_after is None or len(self.ends) < self.stop_after
 
@@ -65,19 +67,19 @@ class Told(Listener):
 
 
 @pytest.fixture(scope="module")
-def trained() -> tuple[DSRL, Told]:
+def trained() -> tuple[DSRL, Recorder]:
     """An agent trained for 700 steps with a refit at 480, as every test below may use it."""
     torch.set_num_threads(1)
     config = AgentConfig(
         perception=PerceptionConfig(first_frames=120, refit_growth=4.0),
         back_end=BackEndConfig(steps=300, refit_steps=50),
     )
-    told = Told()
+    recorder = Recorder()
     env = gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2))
-    return DSRL(env, config, seed=5).learn(700, listener=told), told
+    return DSRL(env, config, seed=5).learn(700, listener=recorder), recorder
 
 
-def test_it_learns_from_pixels_and_reward_alone(trained: tuple[DSRL, Told]) -> None:
+def test_it_learns_from_pixels_and_reward_alone(trained: tuple[DSRL, Recorder]) -> None:
     agent, _ = trained
     env = gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2), split="test")
     report = evaluate(AgentActor(agent), env, 60, seed=1)
@@ -92,7 +94,7 @@ def test_it_learns_from_pixels_and_reward_alone(trained: tuple[DSRL, Told]) -> N
     "fields", [{}, {"rows": 9, "cols": 7, "objects": {"circle": 9, "cross": 9}}]
 )
 def test_it_sees_every_frame_exactly_in_worlds_of_any_size(
-    trained: tuple[DSRL, Told], fields: dict[str, Any]
+    trained: tuple[DSRL, Recorder], fields: dict[str, Any]
 ) -> None:
     agent, _ = trained
     env = gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2), split="test", **fields)
@@ -104,13 +106,13 @@ def test_it_sees_every_frame_exactly_in_worlds_of_any_size(
     assert exact_share(agent.perception.facts(np.stack(frames)), truths) == 1.0
 
 
-def test_a_refit_on_the_way_keeps_types_and_tables(trained: tuple[DSRL, Told]) -> None:
-    agent, told = trained
-    assert [fit.steps for fit in told.fits] == [120, 480]
+def test_a_refit_on_the_way_keeps_types_and_tables(trained: tuple[DSRL, Recorder]) -> None:
+    agent, recorder = trained
+    assert [fit.steps for fit in recorder.fits] == [120, 480]
     fitting = ["back end", "symbols"]
-    assert told.phases == ["frames", *fitting, "episodes", *fitting, "episodes"]
-    assert [fit.types for fit in told.fits] == [3, 3]
-    assert list(agent.perception.require_codebook().known) == [1, 2, 3]
+    assert recorder.phases == ["frames", *fitting, "episodes", *fitting, "episodes"]
+    assert [fit.types for fit in recorder.fits] == [3, 3]
+    assert list(agent.perception.known) == [1, 2, 3]
     # What was touched before the refit and after it counts under the same number: every touch of
     # a type gave the same reward.
     assert isinstance(agent.front_end, TabularFrontEnd)
@@ -127,14 +129,14 @@ def test_the_agent_plays_at_random_while_the_self_check_fails(
 ) -> None:
     """It learns to see again at 1.5 times the steps, and acts at 80 whatever it sees."""
     left = iter(shares)
-    monkeypatch.setattr("dsrl_agent.agent.dsrl.explained_share", lambda met: next(left))
+    monkeypatch.setattr("dsrl_agent.agent.learning.explained_share", lambda met: next(left))
     config = AgentConfig(
         perception=PerceptionConfig(first_frames=30, frames=80, refit_growth=0.0),
         back_end=BackEndConfig(steps=4, refit_steps=2, width=8),
     )
-    told = Told()
-    DSRL(gym.make(ENV_ID), config, seed=1).learn(90, listener=told)
-    assert [fit.steps for fit in told.fits] == steps
+    recorder = Recorder()
+    DSRL(gym.make(ENV_ID), config, seed=1).learn(90, listener=recorder)
+    assert [fit.steps for fit in recorder.fits] == steps
 
 
 @pytest.mark.slow
@@ -146,12 +148,14 @@ def test_a_refit_retrains_the_front_end_while_all_frames_are_stored(
     agent = DSRL(gym.make(ENV_ID), AgentConfig(perception, QUICK.back_end), seed=1).learn(79)
     front_end = agent.front_end
     agent.learn(1)
-    assert agent.perception.fits == 2
+    seeing = agent.perception
+    assert isinstance(seeing, Perception)
+    assert seeing.fits == 2
     assert (agent.front_end is not front_end) == anew
     learned = [transition.facts for transition in agent.front_end.transitions]
     assert len(learned) == 80 if anew else len(learned) > 50
     if anew:
-        assert learned == agent.perception.facts(agent._memory.transitions().before)
+        assert learned == agent.perception.facts(agent.frames().before)
 
 
 @pytest.mark.slow
@@ -172,13 +176,13 @@ def test_training_stops_when_the_front_end_has_settled() -> None:
     assert score.value >= 0.99 * best.value
 
 
-def test_every_step_is_counted(trained: tuple[DSRL, Told]) -> None:
-    agent, told = trained
-    assert sum(end.length for end in told.ends) <= agent.num_timesteps == 700
-    assert told.ends[-1].steps == sum(end.length for end in told.ends)
+def test_every_step_is_counted(trained: tuple[DSRL, Recorder]) -> None:
+    agent, recorder = trained
+    assert sum(end.length for end in recorder.ends) <= agent.num_timesteps == 700
+    assert recorder.ends[-1].steps == sum(end.length for end in recorder.ends)
 
 
-def test_facts_are_sorted_and_name_the_agent_once(trained: tuple[DSRL, Told]) -> None:
+def test_facts_are_sorted_and_name_the_agent_once(trained: tuple[DSRL, Recorder]) -> None:
     agent, _ = trained
     env = gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2))
     frame, info = env.reset(seed=3)
@@ -189,7 +193,7 @@ def test_facts_are_sorted_and_name_the_agent_once(trained: tuple[DSRL, Told]) ->
     assert [(fact.row, fact.col) for fact in own] == [info["truth"]["agent"]]
 
 
-def test_values_are_the_sum_of_the_objects_contributions(trained: tuple[DSRL, Told]) -> None:
+def test_values_are_the_sum_of_the_objects_contributions(trained: tuple[DSRL, Recorder]) -> None:
     agent, _ = trained
     frame, _ = gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2)).reset(seed=3)
     valuation = agent.values(frame)
@@ -201,7 +205,7 @@ def test_values_are_the_sum_of_the_objects_contributions(trained: tuple[DSRL, To
     assert valuation.values.max() > 0.0
 
 
-def test_predict_takes_one_frame_or_a_batch(trained: tuple[DSRL, Told]) -> None:
+def test_predict_takes_one_frame_or_a_batch(trained: tuple[DSRL, Recorder]) -> None:
     agent, _ = trained
     env = gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2))
     frames = np.stack([env.reset(seed=seed)[0] for seed in range(3)])
@@ -217,7 +221,7 @@ def test_predict_takes_one_frame_or_a_batch(trained: tuple[DSRL, Told]) -> None:
         agent.predict(frames[0], states)
 
 
-def test_predict_leaves_the_state_it_is_given_alone(trained: tuple[DSRL, Told]) -> None:
+def test_predict_leaves_the_state_it_is_given_alone(trained: tuple[DSRL, Recorder]) -> None:
     agent, _ = trained
     env = gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2))
     frame, _ = env.reset(seed=0)
@@ -232,7 +236,7 @@ def test_predict_leaves_the_state_it_is_given_alone(trained: tuple[DSRL, Told]) 
     assert state[0].objects == objects
 
 
-def test_sb3_evaluates_it(trained: tuple[DSRL, Told]) -> None:
+def test_sb3_evaluates_it(trained: tuple[DSRL, Recorder]) -> None:
     agent, _ = trained
     env = gym.wrappers.RecordEpisodeStatistics(gym.make(ENV_ID, cell=8, border=(1, 4, 6, 2)))
     policy: Any = agent
@@ -243,7 +247,7 @@ def test_sb3_evaluates_it(trained: tuple[DSRL, Told]) -> None:
     assert spread < 2.0
 
 
-def test_saved_and_loaded_it_is_the_same(trained: tuple[DSRL, Told], tmp_path: Path) -> None:
+def test_saved_and_loaded_it_is_the_same(trained: tuple[DSRL, Recorder], tmp_path: Path) -> None:
     agent, _ = trained
     agent.save(tmp_path / "agent")
     loaded = DSRL.load(tmp_path / "agent")
@@ -282,7 +286,7 @@ def test_the_seed_decides_everything() -> None:
 def test_a_resumed_run_equals_an_uninterrupted_one(tmp_path: Path, episodes: int) -> None:
     # Stopped before the first fit, after it, and after the refit.
     whole = DSRL(gym.make(ENV_ID), QUICK, seed=6).learn(260)
-    stopped = DSRL(gym.make(ENV_ID), QUICK, seed=6).learn(260, listener=Told(episodes))
+    stopped = DSRL(gym.make(ENV_ID), QUICK, seed=6).learn(260, listener=Recorder(episodes))
     assert stopped.num_timesteps < 260
     stopped.save(tmp_path / "stopped")
     resumed = DSRL.load(tmp_path / "stopped")
@@ -313,7 +317,11 @@ def test_a_refit_that_finds_nothing_leaves_what_was_known(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     agent = DSRL(gym.make(ENV_ID), QUICK, seed=1).learn(60)
-    codebook = agent.perception.codebook
+    perception = agent.perception
+    assert isinstance(perception, Perception)
+    sight = perception.sight
+    assert isinstance(sight, CellSight)
+    codebook = sight.codebook
 
     def nothing_moved(*_: object) -> float:
         raise PerceptionError("nothing moved")
@@ -321,7 +329,8 @@ def test_a_refit_that_finds_nothing_leaves_what_was_known(
     monkeypatch.setattr(agent.perception, "learn", nothing_moved)
     agent.learn(100)  # a refit is due at 120
     assert agent.num_timesteps == 160
-    assert agent.perception.codebook is codebook
+    assert perception.sight is sight
+    assert sight.codebook is codebook
 
 
 def test_a_budget_below_the_first_fit_fits_on_the_frames_there_are() -> None:
@@ -337,7 +346,7 @@ def test_an_untrained_agent_refuses_to_predict() -> None:
         agent.predict(frame)
 
 
-def test_bad_input_is_refused(trained: tuple[DSRL, Told], tmp_path: Path) -> None:
+def test_bad_input_is_refused(trained: tuple[DSRL, Recorder], tmp_path: Path) -> None:
     agent, _ = trained
     frame, _ = agent.env.reset(seed=0)
     with pytest.raises(ObservationError, match="dtype float32, but it must be uint8"):

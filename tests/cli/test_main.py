@@ -96,7 +96,7 @@ def test_an_unknown_key_in_a_config_file_names_path_value_and_nearest(
          "'losses', 'beta', 'scaling', 'living', 'speed')"),
     ],
 )  # fmt: skip
-def test_the_parser_s_own_words(
+def test_messages_of_the_parser_are_passed_on_in_one_line(
     arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # These lines are passed on as jsonargparse and argparse word them. A new release that words

@@ -32,6 +32,7 @@ def test_pictures_of_two_sizes_are_refused(tmp_path: Path) -> None:
         read_pictures(names)
 
 
+@pytest.mark.slow
 def test_symbols_of_figure_1_4_are_table_1_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("symbols") == 0
     lines = capsys.readouterr().out.splitlines()

@@ -110,6 +110,7 @@ def test_an_interrupted_run_ends_with_130_and_the_command_to_go_on(
     )
 
 
+@pytest.mark.slow
 def test_ctrl_c_saves_a_checkpoint_that_training_goes_on_from(tmp_path: Path) -> None:
     path = tmp_path / "run"
     command = [sys.executable, "-m", "dsrl_agent", "train", *QUICK, f"--run_dir={path}"]

@@ -49,7 +49,7 @@ def test_options_are_named_with_their_texts() -> None:
     given = ["run", "--seed=3", "--path", "-", "--on", "--names+", "x", "-h", "--more", "{a: 1}"]
     wanted = [("seed", "3"), ("path", "-"), ("on", None), ("names", "x"), ("more", "{a: 1}")]
     assert list(named(given)) == wanted
-    assert list(named(["--last"])) == [("last", None)]
+    assert list(named(["--last+"])) == [("last", None)]
     assert list(named(["--empty="])) == [("empty", "")]
 
 

@@ -44,7 +44,8 @@ def test_paired_samples_are_resampled_by_the_same_indices() -> None:
     together = bootstrap(difference, (values + 2, values), paired=True)
     assert list(together) == pytest.approx([2.0, 2.0, 2.0])
     apart = bootstrap(difference, (values + 2, values))
-    assert apart.low < 2.0 < apart.high
+    assert apart.low < 1.0
+    assert apart.high > 3.0
 
 
 def test_the_interval_of_a_share_is_that_of_wilson() -> None:

@@ -1,4 +1,4 @@
-"""The evaluator, on taped episodes counted by hand."""
+"""The evaluator, on scripted episodes counted by hand."""
 
 from __future__ import annotations
 
@@ -29,14 +29,15 @@ def truth(row: str) -> dict[str, Any]:
 
 
 class TapeEnv(gym.Env[Frame, int]):
-    """Plays the given episodes; tells the truth or, if asked to, nothing."""
+    """An environment that plays the given episodes, with or without ground truth."""
 
     observation_space = gym.spaces.Box(0, 255, (1, 1, 3), np.uint8)
     action_space = gym.spaces.Discrete(2)  # type: ignore[assignment]
 
-    def __init__(self, *episodes: Episode, tells: bool = True) -> None:
+    def __init__(self, *episodes: Episode, with_truth: bool = True) -> None:
         self.seeds: list[int | None] = []
-        self._episodes, self._tells = iter(episodes), tells
+        self.with_truth = with_truth
+        self._episodes = iter(episodes)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -52,11 +53,11 @@ class TapeEnv(gym.Env[Frame, int]):
         return frame, reward, terminated, truncated, info
 
     def _observe(self, row: str) -> tuple[Frame, dict[str, Any]]:
-        return np.zeros((1, 1, 3), np.uint8), {"truth": truth(row)} if self._tells else {}
+        return np.zeros((1, 1, 3), np.uint8), {"truth": truth(row)} if self.with_truth else {}
 
 
 class Still:
-    """Always does the same, and counts the episodes it is told of."""
+    """An actor that always takes action 0 and counts episodes."""
 
     begun = 0
 
@@ -101,7 +102,7 @@ def test_episodes_are_counted() -> None:
 
 
 def test_without_ground_truth_only_the_return_is_measured() -> None:
-    report = evaluate(Still(), TapeEnv(FIRST, SECOND, tells=False), 2, seed=0)
+    report = evaluate(Still(), TapeEnv(FIRST, SECOND, with_truth=False), 2, seed=0)
     assert values(report) == {
         "positive_share": None,
         "collected": None,
@@ -180,7 +181,7 @@ def test_a_ratio_is_of_sums_and_episodes_are_drawn_whole() -> None:
 
 
 class FirstFrames(gym.Wrapper[Frame, np.int64, Frame, np.int64]):
-    """Writes down the worlds that are begun."""
+    """A wrapper that records the first frame of every episode."""
 
     def __init__(self) -> None:
         super().__init__(ShapesGridEnv(rows=3, cols=3, objects={"circle": 1, "cross": 1}))
@@ -245,13 +246,13 @@ def test_replaced_keywords_are_taken_as_they_are() -> None:
 
 @pytest.fixture
 def registered() -> Iterator[str]:
-    """Register the tape environment, which has no splits."""
+    """Register the scripted environment, which has no splits."""
     gym.register("Tape-v0", lambda **kwargs: TapeEnv(**kwargs), disable_env_checker=True)
     yield "Tape-v0"
     del gym.registry["Tape-v0"]
 
 
 def test_an_environment_without_splits_is_made_as_in_training(registered: str) -> None:
-    env = evaluation_env(registered, {"tells": False}, None)
+    env = evaluation_env(registered, {"with_truth": False}, None)
     assert isinstance(env.unwrapped, TapeEnv)
-    assert env.unwrapped._tells is False
+    assert env.unwrapped.with_truth is False

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from dsrl_agent.cli.main import main
@@ -23,3 +27,12 @@ def run(*arguments: str) -> int:
         main(arguments)
     assert isinstance(stopped.value.code, int)
     return stopped.value.code
+
+
+def printed_without_display(code: str) -> str:
+    """Return what Python code prints in an interpreter of its own that has no display."""
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    return subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
+    ).stdout

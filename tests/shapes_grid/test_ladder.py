@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 import numpy as np
 import pytest
+from boards import env_on
 from numpy.testing import assert_allclose, assert_array_equal
 from numpy.typing import NDArray
 
@@ -30,9 +31,7 @@ KINDS = {"circle": 0, "cross": 0}
 
 def make(board: str, **fields: Any) -> ShapesGridEnv:
     """Make an environment of a board's size."""
-    lines = board.split()
-    fields = {"objects": KINDS, "step_limit": 10_000, **fields}
-    return ShapesGridEnv(rows=len(lines), cols=len(lines[0]), **fields)
+    return env_on(board, **{"objects": KINDS, "step_limit": 10_000, **fields})
 
 
 def begin(env: ShapesGridEnv, board: str, seed: int | None = None) -> Frame:

@@ -9,6 +9,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import pytest
+from boards import env_on
 from gymnasium.error import ResetNeeded
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,9 +33,8 @@ def trim(board: str) -> str:
 
 def make(board: str, **fields: Any) -> ShapesGridEnv:
     """Make an environment of a board's size, in which anything may stand."""
-    lines = board.split()
     fields = {"objects": THINGS, "rewards": WORTH, "step_limit": 50, **fields}
-    return ShapesGridEnv(rows=len(lines), cols=len(lines[0]), render_mode="ansi", **fields)
+    return env_on(board, render_mode="ansi", **fields)
 
 
 def film(env: ShapesGridEnv, board: str, moves: str, *, seed: int | None = None) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from boards import env_on
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
@@ -26,9 +27,8 @@ def trim(board: str) -> str:
 
 def begin(board: str, **fields: Any) -> ShapesGridEnv:
     """Make the world of a board, of the board's size, and begin."""
-    lines = board.split()
     fields = {"objects": {}, "rewards": WORTH, "step_limit": 50, **fields}
-    env = ShapesGridEnv(rows=len(lines), cols=len(lines[0]), render_mode="ansi", **fields)
+    env = env_on(board, render_mode="ansi", **fields)
     env.reset(options={"board": board})
     return env
 

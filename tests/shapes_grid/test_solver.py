@@ -9,6 +9,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import pytest
+from boards import env_on
 from gymnasium.error import ResetNeeded
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -448,10 +449,8 @@ def solve_both_ways(
     board: str, limit: int, step_cost: float, worth: dict[str, float], turns: bool
 ) -> tuple[ShapesGridEnv, float]:
     """Return an environment that has begun, and the best return by the search of everything."""
-    lines = board.split()
-    env = ShapesGridEnv(
-        rows=len(lines),
-        cols=len(lines[0]),
+    env = env_on(
+        board,
         objects=dict.fromkeys(("wall", "box", "key", "door", "gate", "switch"), 0),
         rewards={NAMES[letter]: value for letter, value in worth.items()},
         roles={"triangle": "lethal"},

@@ -1,18 +1,16 @@
-"""Types from spectra: how many there are, which is emptiness, and what they are called."""
+"""Types from spectra: how many there are, and which is emptiness."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from codebooks import points
 from numpy.testing import assert_array_equal
 from sklearn.metrics import adjusted_rand_score
 
-from dsrl_agent.symbols import Codebook, facts_of, fit_codebook, keep_names
-from dsrl_agent.types import EMPTY, Fact, Floats, Ints
+from dsrl_agent.config import TypingThresholds
+from dsrl_agent.symbols.codebook import Codebook, fit_codebook
+from dsrl_agent.types import EMPTY, Floats, Ints
 
 
 def spectra_of(sizes: list[int], spread: float, seed: int) -> tuple[Floats, Ints]:
@@ -25,19 +23,7 @@ def spectra_of(sizes: list[int], spread: float, seed: int) -> tuple[Floats, Ints
 
 def typed(spectra: Floats, groups: Ints, max_types: int = 32, seed: int = 0) -> Codebook:
     left = (groups == 0) & (np.arange(len(groups)) % 7 == 0)
-    return fit_codebook(spectra, np.ones_like(spectra), left, max_types, seed)
-
-
-def points(places: list[float], types: list[int], weights: list[float] | None = None) -> Codebook:
-    """Make a codebook of one latent with groups at given places, of variance 1."""
-    count = len(places)
-    return Codebook(
-        np.ones(1),
-        np.array(places)[:, None],
-        np.ones((count, 1)),
-        np.full(count, 1 / count) if weights is None else np.array(weights),
-        np.array(types),
-    )
+    return fit_codebook(spectra, np.ones_like(spectra), left, max_types, seed, TypingThresholds())
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.3])
@@ -61,7 +47,9 @@ def test_spectra_within_the_spread_of_emptiness_are_one_type(
     # nothing where it spreads as far.
     spectra = np.repeat([[0.0], [8.0], [8.2]], [100, 51, 49], axis=0)
     spectra[:100] += spread * np.random.default_rng(0).standard_normal((100, 1))
-    codebook = fit_codebook(spectra, np.ones_like(spectra), np.arange(200) < 50, 32, 0)
+    codebook = fit_codebook(
+        spectra, np.ones_like(spectra), np.arange(200) < 50, 32, 0, TypingThresholds()
+    )
     assert_array_equal(codebook.classify(spectra), np.repeat(types, [100, 51, 49]))
 
 
@@ -71,7 +59,7 @@ def test_distances_count_in_widths_of_the_posterior() -> None:
     wide = rng.normal(0.0, 20.0, 200)
     spectra = np.stack([np.repeat([0.0, 5.0], 100), wide], axis=1)
     deviations = np.tile([1.0, 200.0], (200, 1))
-    codebook = fit_codebook(spectra, deviations, np.arange(200) < 50, 32, 0)
+    codebook = fit_codebook(spectra, deviations, np.arange(200) < 50, 32, 0, TypingThresholds())
     assert_array_equal(codebook.scale, [1.0, 200.0])
     assert_array_equal(codebook.classify(spectra), np.repeat([0, 1], 100))
     np.testing.assert_allclose(codebook.spectrum(1), [5.0, wide[100:].mean()], rtol=1e-6)
@@ -87,7 +75,7 @@ def test_emptiness_may_have_two_appearances_but_one_stray_cell_adds_none() -> No
     spectra, groups = spectra_of([100, 100, 100], 0.1, seed=0)
     left = groups < 2
     left[np.flatnonzero(groups == 2)[:5]] = True  # 5 of 205: less than one in twenty
-    codebook = fit_codebook(spectra, np.ones_like(spectra), left, 32, 0)
+    codebook = fit_codebook(spectra, np.ones_like(spectra), left, 32, 0, TypingThresholds())
     assert_array_equal(codebook.classify(spectra), np.where(groups == 2, 1, EMPTY))
 
 
@@ -107,21 +95,27 @@ def test_the_number_of_clusters_has_a_limit() -> None:
 
 def test_spectra_that_are_all_equal_are_emptiness() -> None:
     spectra = np.full((40, 3), 0.5)
-    codebook = fit_codebook(spectra, np.ones_like(spectra), np.arange(40) < 4, 32, 0)
+    codebook = fit_codebook(
+        spectra, np.ones_like(spectra), np.arange(40) < 4, 32, 0, TypingThresholds()
+    )
     assert_array_equal(codebook.classify(spectra), np.zeros(40, np.int64))
     assert_array_equal(codebook.known, [])
 
 
 def test_fewer_spectra_than_clusters_are_typed() -> None:
     spectra = np.array([[0.0], [9.0]])
-    codebook = fit_codebook(spectra, np.ones_like(spectra), np.array([True, False]), 32, 0)
+    codebook = fit_codebook(
+        spectra, np.ones_like(spectra), np.array([True, False]), 32, 0, TypingThresholds()
+    )
     assert len(codebook.means) <= 2
     assert codebook.classify(spectra)[0] == EMPTY
 
 
 def test_without_a_vacated_cell_every_spectrum_is_an_object() -> None:
     spectra = np.repeat([[0.0], [9.0]], [30, 20], axis=0)
-    codebook = fit_codebook(spectra, np.ones_like(spectra), np.zeros(50, np.bool_), 32, 0)
+    codebook = fit_codebook(
+        spectra, np.ones_like(spectra), np.zeros(50, np.bool_), 32, 0, TypingThresholds()
+    )
     assert_array_equal(codebook.classify(spectra), np.repeat([1, 2], [30, 20]))
 
 
@@ -171,60 +165,91 @@ def test_arrays_round_trip() -> None:
     assert_array_equal(copy.classify(spectra), codebook.classify(spectra))
 
 
-def renamed(new: list[int], old: list[int], next_number: int = 100) -> list[int]:
-    """Name the types of places anew and return what the same places are called then."""
-    numbers = sorted({EMPTY, *new})
-    codebook = points([10.0 * n for n in numbers], numbers)
-    named = keep_names(codebook, np.array(new), np.array(old), next_number)
-    spectra = 10.0 * np.array(new)[:, None]
-    return [int(number) for number in named.classify(spectra)]
+def test_renumbering_changes_the_named_types_alone() -> None:
+    book = points([0.0, 10.0, 20.0, 30.0], [EMPTY, 1, 2, 3])
+    renumbered = book.renumbered({1: 3, 2: 7})
+    assert_array_equal(renumbered.types, [EMPTY, 3, 7, 3])
+    assert_array_equal(renumbered.known, [3, 7])
+    assert_array_equal(renumbered.classify(np.array([[10.0], [20.0], [30.0]])), [3, 7, 3])
+    assert_array_equal(book.types, [EMPTY, 1, 2, 3])
 
 
-def test_all_appearances_of_a_type_keep_its_name() -> None:
-    codebook = points([0.0, 10.0, 20.0, 30.0], [EMPTY, 1, 2, 3])
-    new, old = np.array([1, 1, 2, 3, 3, 3]), np.array([7, 7, 7, 7, 0, 0])
-    # Of the places of 3 most were empty: it is new.
-    assert_array_equal(keep_names(codebook, new, old, 9, {7}).types, [EMPTY, 7, 7, 9])
-    assert_array_equal(keep_names(codebook, new, old, 9, {8}).types, [EMPTY, 7, 9, 10])
-    # A place that was of another type does not make a look be that.
-    new, old = np.repeat([1, 2], 10), np.array([7] * 19 + [3])
-    assert_array_equal(keep_names(codebook, new, old, 9, {7}).types, [EMPTY, 7, 7, 9])
+def test_a_part_holds_some_groups_and_an_added_group_is_the_last() -> None:
+    book = points([0.0, 10.0, 20.0], [EMPTY, 1, 2])
+    first = book.part(slice(2))
+    assert_array_equal(first.types, [EMPTY, 1])
+    assert_array_equal(first.classify(np.array([[19.0]])), [1])
+    more = first.with_group(np.array([30.0]), np.array([1.0]), 0.5, 9)
+    assert_array_equal(more.types, [EMPTY, 1, 9])
+    assert_array_equal(more.classify(np.array([[29.0]])), [9])
 
 
-@given(st.lists(st.integers(0, 5), min_size=1, max_size=40), st.permutations(range(1, 6)))
-def test_names_survive_any_order_of_the_clusters(old: list[int], order: list[int]) -> None:
-    new = [EMPTY if number == EMPTY else order[number - 1] for number in old]
-    assert renamed(new, old) == old
+# Thresholds. The heaps at 8 and 8.2 are a fifth of a posterior's width apart.
+
+HEAPS = np.repeat([[0.0], [8.0], [8.2]], [100, 51, 49], axis=0)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "expected"),
+    ("thresholds", "types"),
     [
-        ([1, 1, 2, 2, 0, 0], [1, 1, 2, 2, 3, 3], [1, 1, 2, 2, 100, 100]),
-        ([1, 1, 2, 2, 0, 0], [2, 2, 0, 0, 1, 1], [1, 1, 0, 0, 100, 100]),
-        ([1, 1, 1, 2, 2, 0], [1, 1, 2, 3, 3, 0], [1, 1, 100, 2, 2, 0]),
-        ([1, 1, 2, 0, 0, 0], [1, 1, 1, 0, 0, 0], [1, 1, 1, 0, 0, 0]),
-        ([0, 0, 0, 0], [1, 1, 2, 0], [100, 100, 101, 0]),
-        ([3, 3, 5, 5], [0, 0, 0, 0], [0, 0, 0, 0]),
-        ([1, 1, 1, 2, 2], [1, 1, 2, 1, 2], [1, 1, 2, 1, 2]),
+        (TypingThresholds(), [0, 1, 2]),
+        (TypingThresholds(least_spread=0.2), [0, 1, 1]),
     ],
-    ids=["a new type", "one vanished", "a split", "a merger", "all new", "none", "most agree"],
+    ids=["default", "least_spread"],
 )
-def test_names_are_kept_in_a_case_worked_by_hand(
-    old: list[int], new: list[int], expected: list[int]
+def test_types_without_noise_may_spread_by_least_spread(
+    thresholds: TypingThresholds, types: list[int]
 ) -> None:
-    assert renamed(new, old) == expected
+    left = np.arange(200) < 50
+    book = fit_codebook(HEAPS, np.ones_like(HEAPS), left, 32, 0, thresholds)
+    assert_array_equal(book.classify(HEAPS), np.repeat(types, [100, 51, 49]))
 
 
 @pytest.mark.parametrize(
-    ("types", "facts"),
+    ("thresholds", "types"),
     [
-        ([[1, 0], [2, 2]], ((1, 0, 0), (2, 1, 0), (2, 1, 1))),  # Table 1.1, counted from 0
-        ([[2, 0], [0, 1]], ((1, 1, 1), (2, 0, 0))),
-        ([[0, 0, 0]], ()),
+        (TypingThresholds(), [0, 1, 1]),
+        (TypingThresholds(beyond_empty=0.1), [0, 1, 2]),
+        (TypingThresholds(most_spread=0.02), [0, 1, 2]),
     ],
+    ids=["default", "beyond_empty", "most_spread"],
 )
-def test_facts_are_sorted(types: list[list[int]], facts: Any) -> None:
-    found = facts_of(np.array(types))
-    assert found == tuple(Fact(*fact) for fact in facts)
-    assert all(type(part) is int for fact in found for part in fact)
+def test_types_may_spread_with_emptiness_up_to_most_spread(
+    thresholds: TypingThresholds, types: list[int]
+) -> None:
+    spectra = HEAPS.copy()
+    spectra[:100] += 0.2 * np.random.default_rng(0).standard_normal((100, 1))
+    left = np.arange(200) < 50
+    book = fit_codebook(spectra, np.ones_like(spectra), left, 32, 0, thresholds)
+    # Emptiness may have several groups; objects alone count here.
+    assert_array_equal(book.classify(spectra)[100:], np.repeat(types[1:], [51, 49]))
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "known"),
+    [
+        (TypingThresholds(), [1]),  # 5 of 105 vacated cells are 0.048
+        (TypingThresholds(empty_share=0.04), []),
+        (TypingThresholds(empty_rate=0.04), []),  # 5 of 100 cells, against 100 of 100
+    ],
+    ids=["default", "empty_share", "empty_rate"],
+)
+def test_a_group_is_emptiness_from_a_share_or_a_rate_of_vacated_cells(
+    thresholds: TypingThresholds, known: list[int]
+) -> None:
+    spectra = np.repeat([[0.0], [9.0]], 100, axis=0)
+    left = np.arange(200) < 105
+    book = fit_codebook(spectra, np.ones_like(spectra), left, 32, 0, thresholds)
+    assert_array_equal(book.known, known)
+
+
+@pytest.mark.parametrize(("patience", "groups"), [(1, 2), (3, 4)])
+def test_larger_numbers_of_groups_are_tried_as_often_as_patience_says(
+    patience: int, groups: int
+) -> None:
+    # 6 equidistant points, 4 spectra on each. The BIC of 1 to 5 groups is 167, 121, 128, 118, 125.
+    spectra = np.repeat(np.eye(6), 4, axis=0)
+    thresholds = TypingThresholds(patience=patience, least_spread=0.2)
+    left = np.zeros(24, np.bool_)
+    book = fit_codebook(spectra, np.ones_like(spectra), left, 32, 0, thresholds)
+    assert len(book.means) == groups

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from typing import Any
 
 import numpy as np
 import pytest
+from command_line import printed_without_display
 from numpy.testing import assert_array_equal
 
 from dsrl_agent.errors import ConfigError, ObservationError
@@ -105,12 +105,7 @@ def test_without_a_display_pygame_is_not_even_imported() -> None:
         "except Exception as error: print(type(error).__name__, error)\n"
         "print('pygame' in sys.modules)"
     )
-    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    said = subprocess.run(
-        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
-    ).stdout
-    assert said == (
+    assert printed_without_display(code) == (
         "ConfigError No window can be opened here (neither DISPLAY nor WAYLAND_DISPLAY is set); "
         "write the play to a file by --video out.gif.\nFalse\n"
     )

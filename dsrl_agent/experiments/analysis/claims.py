@@ -45,8 +45,8 @@ def claims(results: Results, compared: Sequence[Comparison]) -> list[Claim]:
     return [
         _fast(results),
         _transfer(results),
-        _abstract(results),
-        _plastic(results),
+        _tools(results),
+        _relearning(results),
         _robust(results),
         _explains(results),
         _nowhere_behind(compared),
@@ -96,7 +96,7 @@ def _few_steps(results: Results, measured: Sequence[Measured]) -> tuple[Verdict,
         verdict = "holds" if ratio.low >= _RATIO else "partly"
     evidence += f" Ratio of medians: {bound}{times(ratio)}."
     # The verdict is of the default front end; one that needs fewer steps is named beside it.
-    own = {one.contestant for one in measured if one.kind == "agent"}
+    own = dict.fromkeys(one.contestant for one in measured if one.kind == "agent")
     first = min(own, key=lambda who: (there[who].censored, there[who].median))
     least = ratio_of_medians(theirs, there[first])
     if there[first].median < ours.median and least is not None:
@@ -115,7 +115,7 @@ def _transfer(results: Results) -> Claim:
     return _all_worlds(name, claim, [(f"{x.train} → {x.test}", x) for x in found])
 
 
-def _abstract(results: Results) -> Claim:
+def _tools(results: Results) -> Claim:
     """Judge worlds where objects are tools, by the best front end in each, beside the oracle."""
     name = "Reasons abstractly"
     claim = "With keys, boxes and switches it scores .9 of the oracle in layouts never seen."
@@ -145,7 +145,7 @@ def _tool_worlds(results: Results) -> dict[str, list[Line]]:
     return {world: there for world, there in found.items() if there}
 
 
-def _plastic(results: Results) -> Claim:
+def _relearning(results: Results) -> Claim:
     name = "Learns anew"
     claim = "When good and bad change places it scores .9 again within 500 steps."
     agent = default_agent(results)

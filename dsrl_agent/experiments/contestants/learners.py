@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import gymnasium as gym
 
-from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.baselines import Oracle, RandomActor
 from dsrl_agent.baselines.settings import DQNConfig, PPOConfig, QRDQNConfig
 from dsrl_agent.config import AgentConfig, read_config
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.experiments.contestants.agent_learner import AgentLearner, MakeEnv
 from dsrl_agent.experiments.contestants.true_facts import FactsConfig, FactsLearner
 from dsrl_agent.experiments.plan.suite import Contestant, World
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.episodes import Actor
 from dsrl_agent.runtime.rng import Streams
 
-MakeEnv = Callable[[], gym.Env[Any, Any]]
 Settings = AgentConfig | FactsConfig | DQNConfig | PPOConfig
 _Config = TypeVar("_Config")
 
@@ -56,40 +54,11 @@ class Resumable(Learner, Protocol):
         """Take what `save` wrote."""
 
 
-class PixelLearner:
-    """The agent itself, from pixels."""
+class PixelLearner(AgentLearner):
+    """The agent from pixels."""
 
     def __init__(self, make: MakeEnv, config: AgentConfig, seed: int, device: str = "cpu") -> None:
-        self.agent = DSRL(make(), config, seed=seed, device=device)
-
-    @property
-    def steps(self) -> int:
-        """Steps taken, those that train the back end included."""
-        return self.agent.num_timesteps
-
-    @property
-    def settled(self) -> bool:
-        """Whether the agent finds that it has learned what there is to learn."""
-        return self.agent.settled
-
-    def learn(self, until: int) -> None:
-        """Play and learn until so many steps have been taken in all."""
-        if until > self.steps:
-            self.agent.learn(until - self.steps)
-
-    def move(self, make: MakeEnv) -> None:
-        """Go on in another world."""
-        self.agent.env = make()
-
-    def actor(self, env: gym.Env[Any, Any]) -> Actor:
-        """Return the greedy agent."""
-        return AgentActor(self.agent)
-
-    def size_bytes(self) -> int:
-        """Return the bytes of the network, the codebook and the tables; no frames."""
-        arrays = self.agent.perception.arrays()
-        held = sum(array.nbytes for group in arrays.values() for array in group.values())
-        return held + len(json.dumps(self.agent.front_end.state()))
+        super().__init__(DSRL(make(), config, seed=seed, device=device))
 
 
 class _Still:

@@ -6,27 +6,24 @@ to the agent as its observation, a small picture of symbols; the agent never loo
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
-from numpy.typing import NDArray
 
-from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.checks import require_range
 from dsrl_agent.config import AgentConfig, FrontEndConfig
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.front_end import AnyFrontEnd
-from dsrl_agent.perception.protocol import PerceptionFit
-from dsrl_agent.perception.sight import Arrays, Progress, Sighting, TypeChange
+from dsrl_agent.experiments.contestants.agent_learner import AgentLearner, MakeEnv
+from dsrl_agent.perception.protocol import FixedPerception
+from dsrl_agent.perception.sight import Sighting
 from dsrl_agent.runtime.episodes import Actor
 from dsrl_agent.runtime.rng import Streams
-from dsrl_agent.types import Fact, Facts, Floats, Frame, FrameTransitions, Shape
+from dsrl_agent.types import Fact, Facts, Frame, Shape
 
 _AGENT = 0  # the agent's type; the world's object types count from 1
 _OBJECTS, _HEADING, _TYPES = range(3)  # the channels of a symbol frame
@@ -100,7 +97,7 @@ class SymbolFrames(gym.Wrapper[Frame, Any, Any, Any]):
         return symbol_frame(info["truth"]), reward, terminated, truncated, info
 
 
-class TruePerception:
+class TruePerception(FixedPerception):
     """Reads facts from symbol frames, with errors drawn anew for every frame.
 
     Args:
@@ -110,10 +107,6 @@ class TruePerception:
     Attributes:
         phase: Whether the agent learns or is measured: errors have a random stream for each.
     """
-
-    learns = False
-    ready = True
-    grid = None
 
     def __init__(self, config: FactsConfig, streams: Streams) -> None:
         self.phase: Phase = "explore"
@@ -125,15 +118,6 @@ class TruePerception:
     def known(self) -> list[int]:
         """The types met while learning, the agent's among them."""
         return sorted(self._met)
-
-    def learn(
-        self,
-        transitions: FrameTransitions,
-        progress: Progress | None = None,
-        rewards: Floats | None = None,
-    ) -> PerceptionFit:
-        """Do nothing: there is nothing to learn."""
-        return PerceptionFit(0.0, TypeChange({}))
 
     def facts(self, frames: Frame) -> list[Facts]:
         """Return the facts of symbol frames `[B, rows, cols, 3]`."""
@@ -152,30 +136,6 @@ class TruePerception:
     def shape_of(self, frame: Frame) -> Shape:
         """Return rows and columns."""
         return int(frame.shape[0]), int(frame.shape[1])
-
-    def pictures(self) -> dict[int, NDArray[np.uint8]]:
-        """Return nothing: true facts have no pictures."""
-        return {}
-
-    def erased(self, frame: Frame, facts: Facts, removed: Facts) -> Frame:
-        """Return a copy of a symbol frame without some objects."""
-        copy = frame.copy()
-        for fact in removed:
-            copy[fact.row, fact.col, :_TYPES] = 0
-        return copy
-
-    def arrays(self) -> Arrays:
-        """Return nothing: nothing was learned."""
-        return {}
-
-    def state(self) -> dict[str, Any]:
-        """Return the types met and the state of the random streams."""
-        return {"met": self.known, "streams": self._streams.state()}
-
-    def load(self, arrays: Arrays, state: Mapping[str, Any]) -> None:
-        """Restore from `state()`."""
-        self._met = set(state["met"])
-        self._streams.restore(state["streams"])
 
     def _read(self, frame: Frame, rng: np.random.Generator) -> Facts:
         config, types = self._config, int(frame[0, 0, _TYPES])
@@ -206,7 +166,7 @@ class TruePerception:
         return 1 + (number - 1 + int(rng.integers(1, types))) % types
 
 
-class FactsLearner:
+class FactsLearner(AgentLearner):
     """The agent on true facts, as a contestant.
 
     Args:
@@ -215,50 +175,25 @@ class FactsLearner:
         seed: Seeds everything.
     """
 
-    def __init__(
-        self, make: Callable[[], gym.Env[Any, Any]], config: FactsConfig, seed: int
-    ) -> None:
+    def __init__(self, make: MakeEnv, config: FactsConfig, seed: int) -> None:
         self._perception = TruePerception(config, Streams(seed))
-        self.agent = DSRL(
-            SymbolFrames(make()),
-            AgentConfig(front_end=config.front_end),
-            perception=self._perception,
-            seed=seed,
-        )
-
-    @property
-    def front_end(self) -> AnyFrontEnd:
-        """The front end."""
-        return self.agent.front_end
-
-    @property
-    def steps(self) -> int:
-        """Environment steps taken."""
-        return self.agent.num_timesteps
-
-    @property
-    def settled(self) -> bool:
-        """Whether the front end finds that it has learned what there is to learn."""
-        return self.agent.settled
+        settings = AgentConfig(front_end=config.front_end)
+        env = SymbolFrames(make())
+        super().__init__(DSRL(env, settings, perception=self._perception, seed=seed))
 
     def learn(self, until: int) -> None:
         """Play and learn until `until` steps have been taken in all."""
         self._perception.phase = "explore"
-        if until > self.steps:
-            self.agent.learn(until - self.steps)
+        super().learn(until)
 
-    def move(self, make: Callable[[], gym.Env[Any, Any]]) -> None:
+    def move(self, make: MakeEnv) -> None:
         """Go on in another world."""
-        self.agent.env = SymbolFrames(make())
+        super().move(lambda: SymbolFrames(make()))
 
     def actor(self, env: gym.Env[Any, Any]) -> Actor:
         """Return the greedy policy as an actor."""
         self._perception.phase = "predict"
-        return _ReadsTruth(AgentActor(self.agent))
-
-    def size_bytes(self) -> int:
-        """Return the bytes of what was learned, as JSON."""
-        return len(json.dumps(self.front_end.state()))
+        return _ReadsTruth(super().actor(env))
 
 
 class _ReadsTruth:

@@ -1,4 +1,4 @@
-"""Grids of unknown size: every seed gets one of its own, of which the agent is told nothing."""
+"""Draw a grid of its own for each seed; the agent does not know its size."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ ENV_ID = "shapes_grid:ShapesGrid-v0"
 
 
 def draw_grid(seed: int) -> dict[str, Any]:
-    """Return a seed's keywords for the environment: its cells' size and its border.
+    """Return the environment's keywords of a seed.
 
     Returns:
-        `cell`, 7-13 pixels, and `border`, 0-7 pixels on each side.
+        `cell`, the side of a cell from 7 to 13 pixels, and `border`, from 0 to 7 pixels on each
+        side.
     """
     rng = Streams(seed).get("benchmark world")
     border = [int(pixels) for pixels in rng.integers(0, 8, 4)]

@@ -1,8 +1,9 @@
-"""What a benchmark runs, as data: worlds, contestants and blocks of runs, read from YAML."""
+"""Describe the runs of a benchmark as data: worlds, contestants and blocks of runs."""
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,9 +24,9 @@ class World:
     """An environment.
 
     Attributes:
-        id: Its whole id.
-        kwargs: Its keywords.
-        drawn_grid: Whether the size of its cells and its border are drawn, others for each seed.
+        id: The whole id of the environment.
+        kwargs: Keywords of the environment.
+        drawn_grid: Whether the size of the cells and the border are drawn anew for each seed.
     """
 
     id: str = ENV_ID
@@ -44,7 +45,7 @@ class World:
             )
 
     def of(self, seed: int) -> World:
-        """Return the world as it is in the run of a seed."""
+        """Return the world in the run of a seed, with its drawn grid."""
         if not self.drawn_grid:
             return self
         return World(self.id, {**self.kwargs, **draw_grid(seed)})
@@ -52,10 +53,10 @@ class World:
 
 @dataclass(frozen=True)
 class Contestant:
-    """Who learns or plays.
+    """A contestant, which learns or plays.
 
     Attributes:
-        name: What the report calls it.
+        name: Its name in the report.
         kind: `agent`: the agent, from pixels; `agent_on_true_facts`: one of its front ends on true
             facts; `dqn`, `qrdqn` and `ppo`: of Stable-Baselines3; `random`; `oracle`.
         settings: Of `AgentConfig`, `FactsConfig`, `DQNConfig`, `QRDQNConfig` or `PPOConfig`.
@@ -75,7 +76,12 @@ class Contestant:
 
 @dataclass(frozen=True)
 class Change:
-    """Another world from some step on, in the middle of an agent's life."""
+    """A change to another world in the middle of training.
+
+    Attributes:
+        at: Steps of training before the change.
+        world: Name of the world after the change.
+    """
 
     at: int
     world: str
@@ -83,17 +89,18 @@ class Change:
 
 @dataclass(frozen=True)
 class Block:
-    """Runs alike: every contestant in every world with every seed.
+    """Runs of every contestant in every world with every seed.
 
     Attributes:
-        contestants: Names.
-        train: Names of worlds to train in, each a run of its own.
-        marks: Numbers of steps after which to measure, ascending; for those who do not learn, 0.
-        seeds: How many, from 1000 on.
-        episodes: Test worlds of each measurement.
-        tests: Worlds to measure in at every mark; by default the one trained in last.
-        final_tests: Worlds to measure in at the last mark besides.
-        then: A change of the world.
+        contestants: Names of the contestants.
+        train: Names of the worlds of training; each makes a run of its own.
+        marks: Steps of training before each measurement, ascending; 0 for contestants that do not
+            learn.
+        seeds: Number of seeds, from 1000 on.
+        episodes: Number of test episodes of each measurement.
+        tests: Worlds of the measurements at every mark; by default the last world of training.
+        final_tests: Further worlds of the measurement at the last mark.
+        then: A change of the world of training.
         measures: Further measures at every mark, by name (`dsrl_agent.experiments.run.measures`).
     """
 
@@ -125,7 +132,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Task:
-    """One run: a contestant in a world with a seed. Everything that decides it is in here."""
+    """One run of a contestant in a world with a seed, with all that decides its results."""
 
     suite: str
     question: str
@@ -143,7 +150,7 @@ class Task:
         return "".join(c if c.isalnum() or c in "-_." else "_" for c in words)
 
     def described(self) -> dict[str, Any]:
-        """Return everything that decides the run, JSON-able."""
+        """Return all that decides the results of the run, JSON-able."""
         used = {self.train, *self.block.tests, *self.block.final_tests}
         used |= set() if self.block.then is None else {self.block.then.world}
         block = dataclasses.asdict(self.block)
@@ -156,7 +163,7 @@ class Task:
             **block,
             "worlds": {name: _described(self.worlds[name]) for name in sorted(used)},
         }
-        # As it comes back from a file, where tuples are lists: the two are compared.
+        # Tuples become lists, as in a file: the header of a finished run is compared with this.
         plain: dict[str, Any] = json.loads(json.dumps(described))
         return with_current_names(plain)
 
@@ -208,17 +215,23 @@ class Suite:
             )
 
     def tasks(self) -> Iterator[Task]:
-        """Yield all runs: seeds outermost, so that a part of them is already a comparison."""
+        """Yield all runs, seed by seed, so that the first runs already compare all contestants."""
         most = max(block.seeds for block in self.blocks)
         for seed in range(FIRST_SEED, FIRST_SEED + most):
             worlds = {name: world.of(seed) for name, world in self.worlds.items()}
             for block in self.blocks:
                 if seed - FIRST_SEED >= block.seeds:
                     continue
-                for name in block.contestants:
-                    for world in block.train:
-                        who = self.contestants[name]
-                        yield Task(self.name, self.question, who, world, seed, block, worlds)
+                for name, world in itertools.product(block.contestants, block.train):
+                    yield Task(
+                        suite=self.name,
+                        question=self.question,
+                        contestant=self.contestants[name],
+                        train=world,
+                        seed=seed,
+                        block=block,
+                        worlds=worlds,
+                    )
 
 
 def _described(world: World) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Suites from YAML files. Nothing in them executes, and no key is let pass unread."""
+"""Read suites from YAML files. Nothing in a file executes, and an unknown key is an error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dsrl_agent.experiments.plan.suite import Block, Change, Contestant, Suite, 
 _PACKED = Path(__file__).parent / "suites"
 _CHECKED_OUT = Path(__file__).parents[3] / "configs" / "benchmark"
 FOLDER = _PACKED if _PACKED.is_dir() else _CHECKED_OUT
-"""The suites that come with the package; a wheel holds those of the checkout."""
+"""Folder of the suites that come with the package; a wheel holds those of the checkout."""
 _CONTESTANTS = "contestants.yaml"
 
 
@@ -27,10 +27,10 @@ def suite_names(folder: Path = FOLDER) -> list[str]:
 
 
 def read_suites(name: str, folder: Path = FOLDER) -> list[Suite]:
-    """Read a suite, or all that a collection names: `suites: [fast, ...]` in place of its own.
+    """Read a suite, or all suites that a collection names: `suites: [fast, ...]`.
 
     Raises:
-        ConfigError: There is no such suite, or something in it breaks its rule.
+        ConfigError: There is no such suite, or a value in it breaks its rule.
     """
     file = folder / f"{name}.yaml"
     values = _load(file) if file.is_file() else {}
@@ -41,10 +41,10 @@ def read_suites(name: str, folder: Path = FOLDER) -> list[Suite]:
 
 
 def read_suite(name: str, folder: Path = FOLDER) -> Suite:
-    """Read `<folder>/<name>.yaml`, with the contestants that stand beside it.
+    """Read `<folder>/<name>.yaml`, with the shared contestants of its folder.
 
     Raises:
-        ConfigError: There is no such suite, or something in it breaks its rule.
+        ConfigError: There is no such suite, or a value in it breaks its rule.
     """
     file = folder / f"{name}.yaml"
     if not file.is_file():
@@ -54,18 +54,18 @@ def read_suite(name: str, folder: Path = FOLDER) -> Suite:
     shared = _load(folder / _CONTESTANTS) if (folder / _CONTESTANTS).is_file() else {}
     values = _load(file)
     _require_keys(values, ("question", "worlds", "contestants", "runs", "report"), str(file))
-    people = {**shared, **values.get("contestants", {})}
+    contestants = {**shared, **values.get("contestants", {})}
     try:
         _report_rules(values)
         return Suite(
-            name,
-            str(values.get("question", "")),
-            {
+            name=name,
+            question=str(values.get("question", "")),
+            worlds={
                 key: _record(World, world, f"worlds.{key}")
                 for key, world in values["worlds"].items()
             },
-            {key: _contestant(key, one) for key, one in people.items()},
-            tuple(_block(block, f"runs[{i}]") for i, block in enumerate(values["runs"])),
+            contestants={key: _contestant(key, one) for key, one in contestants.items()},
+            blocks=tuple(_block(block, f"runs[{i}]") for i, block in enumerate(values["runs"])),
         )
     except ConfigError as error:
         raise ConfigError(f"{file}: {error}") from error

@@ -1,4 +1,4 @@
-"""What the mover leaves behind: on a tape of cells drawn by hand, and in worlds that are full."""
+"""Cells that the ego-object left: on a tape drawn by hand, and in worlds that are full."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from dsrl_agent.config import EgomotionThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.motion.egomotion import CellsOf, follow
+from dsrl_agent.perception.motion.egomotion import CellsOf, Trail, find_trail
 from dsrl_agent.types import Floats32
 from shapes_grid import ShapesGridEnv
 
-LOOKS = {".": 0.1, "+": 1.0, "o": 0.5, "x": 0.4, ">": 0.9, "<": 0.7}
+BRIGHTNESS = {".": 0.1, "+": 1.0, "o": 0.5, "x": 0.4, ">": 0.9, "<": 0.7}
 LEFT, RIGHT, UP, DOWN = range(4)
 FORWARD = 0
 
@@ -23,15 +24,21 @@ FORWARD = 0
 def cells(*boards: str) -> Floats32:
     """Return `[N, rows, cols, C, side, side]`: every letter has a brightness and a pattern."""
     pattern = np.array([[1.0, 0.8], [0.6, 0.9]])
-    values = np.array([[[LOOKS[letter] for letter in row] for row in b.split()] for b in boards])
-    looks: Floats32 = (values[..., None, None, None] * pattern).astype(np.float32)
-    return looks
+    values = np.array([[[BRIGHTNESS[cell] for cell in row] for row in b.split()] for b in boards])
+    images: Floats32 = (values[..., None, None, None] * pattern).astype(np.float32)
+    return images
 
 
 def tape(*steps: tuple[str, int, str]) -> tuple[CellsOf, Any]:
     before, actions, after = zip(*steps, strict=True)
     images = cells(*before), cells(*after)
     return lambda chosen: (images[0][chosen], images[1][chosen]), np.array(actions)
+
+
+def trail_of(
+    cells_of: CellsOf, actions: Any, thresholds: EgomotionThresholds | None = None
+) -> Trail:
+    return find_trail(cells_of, actions, thresholds or EgomotionThresholds())
 
 
 def flags(*boards: str) -> Any:
@@ -50,21 +57,21 @@ TOUCHED = ["*.. ...", ".*. ...", "... ...", "..* ...", "... ..*", "... .*."]
 
 
 def test_vacated_cells_and_the_appearance_of_emptiness_are_found() -> None:
-    trail = follow(*tape(*TOUCHES))
+    trail = trail_of(*tape(*TOUCHES))
     assert_array_equal(trail.left, flags(*TOUCHED))
     assert_array_equal(trail.empty, cells(".")[0, 0, 0])
 
 
 def test_an_action_explained_equally_well_both_ways_is_ignored() -> None:
     both_ways_alike = ("+.. +..", UP, "o.. o..")
-    trail = follow(*tape(*TOUCHES[:-1], both_ways_alike))
+    trail = trail_of(*tape(*TOUCHES[:-1], both_ways_alike))
     assert_array_equal(trail.left[:-1], flags(*TOUCHED[:-1]))
     assert_array_equal(trail.empty, cells(".")[0, 0, 0])
 
 
 def test_one_touch_separates_the_agent_from_emptiness() -> None:
     # Without the touch, "+ goes right" and ". goes left" explain the first two steps alike.
-    trail = follow(
+    trail = trail_of(
         *tape(("+. ..", RIGHT, ".+ .."), (".+ ..", LEFT, "+. .."), ("+o ..", RIGHT, ".+ .."))
     )
     assert_array_equal(trail.left, flags("*. ..", ".* ..", "*. .."))
@@ -75,22 +82,22 @@ def test_one_touch_separates_the_agent_from_emptiness() -> None:
 def test_one_action_may_move_in_the_direction_faced(right: int, left: int) -> None:
     there = [(">o ..", FORWARD, ".> ..")] + [(">. ..", FORWARD, ".> ..")] * right
     back = [("x< ..", FORWARD, "<. ..")] + [(".< ..", FORWARD, "<. ..")] * left
-    trail = follow(*tape(*there, *back))
+    trail = trail_of(*tape(*there, *back))
     assert_array_equal(trail.left, flags(*["*. .."] * len(there), *[".* .."] * len(back)))
     assert_array_equal(trail.empty, cells(".")[0, 0, 0])
 
 
 def test_without_a_touch_the_rarer_appearance_is_the_agent() -> None:
-    alone = follow(*tape(("+. ..", RIGHT, ".+ .."), (".+ ..", LEFT, "+. ..")))
+    alone = trail_of(*tape(("+. ..", RIGHT, ".+ .."), (".+ ..", LEFT, "+. ..")))
     assert_array_equal(alone.left, flags("*. ..", ".* .."))
     assert_array_equal(alone.empty, cells(".")[0, 0, 0])
     # Other things do not count, however many.
-    crowd = follow(*tape(("+.oo xx.o", RIGHT, ".+oo xx.o"), (".+oo xx.o", LEFT, "+.oo xx.o")))
+    crowd = trail_of(*tape(("+.oo xx.o", RIGHT, ".+oo xx.o"), (".+oo xx.o", LEFT, "+.oo xx.o")))
     assert_array_equal(crowd.left, flags("*... ....", ".*.. ...."))
 
 
 def test_changes_other_than_a_single_move_are_ignored() -> None:
-    trail = follow(
+    trail = trail_of(
         *tape(
             *TOUCHES,
             ("+.. ...", RIGHT, "... ..+"),  # two cells far apart
@@ -108,7 +115,7 @@ def test_the_appearance_of_emptiness_comes_from_the_latest_vacated_cells() -> No
     before, after = cells_of(np.arange(71))
     for moment in (before, after):
         moment[33:][moment[33:] < 0.3] *= 2
-    trail = follow(lambda chosen: (before[chosen], after[chosen]), actions)
+    trail = trail_of(lambda chosen: (before[chosen], after[chosen]), actions)
     assert_array_equal(trail.empty, 2 * cells(".")[0, 0, 0])
 
 
@@ -120,7 +127,7 @@ def test_noise_in_every_cell_hides_no_move() -> None:
     every = np.arange(len(actions))
     clear = (np.kron(part, np.ones((8, 8))) for part in cells_of(every))
     before, after = ((part + rng.normal(0, 0.17, part.shape)).astype(np.float32) for part in clear)
-    trail = follow(lambda chosen: (before[chosen], after[chosen]), actions)
+    trail = trail_of(lambda chosen: (before[chosen], after[chosen]), actions)
     assert_array_equal(trail.left, np.tile(flags(*TOUCHED), (20, 1, 1)))
     # The median of 64 values of spread .17 spreads by 1.25 * .17 / 8 = .027.
     empty = np.kron(cells(".")[0, 0, 0], np.ones((8, 8)))
@@ -138,7 +145,38 @@ def test_noise_in_every_cell_hides_no_move() -> None:
 )
 def test_frames_without_motion_have_no_vacated_cells(steps: list[tuple[str, int, str]]) -> None:
     with pytest.raises(PerceptionError, match=r"No step changed two neighbouring .* more steps"):
-        follow(*tape(*steps))
+        trail_of(*tape(*steps))
+
+
+# Thresholds.
+
+
+def test_a_cell_counts_as_changed_from_a_share_of_the_largest_change() -> None:
+    # The ego-object's move changes 2 cells by 0.9, the dimming elsewhere 1 by 0.1: 0.11 of it.
+    steps = [
+        ("+o. ...", RIGHT, ".+. ..."),
+        (".+. ..o", RIGHT, "..+ ..x"),
+        ("..+ .x.", DOWN, "... ..+"),
+    ]
+    for changed, moves in ((0.25, 2), (0.05, 1)):
+        trail = trail_of(*tape(*steps), EgomotionThresholds(changed=changed))
+        assert trail.left.any(axis=(1, 2)).sum() == moves
+
+
+def test_as_many_vacated_cells_give_emptiness_as_places_says() -> None:
+    # Emptiness is as bright as 0.2 in the last 2 of 12 steps.
+    cells_of, actions = tape(*[("+. ..", RIGHT, ".+ ..")] * 11, ("+o ..", RIGHT, ".+ .."))
+    before, after = cells_of(np.arange(12))
+    for moment in (before, after):
+        moment[10:][moment[10:] < 0.3] *= 2
+    dim = cells(".")[0, 0, 0]
+    for places, empty in ((12, dim), (3, 2 * dim)):
+        trail = trail_of(
+            lambda chosen: (before[chosen], after[chosen]),
+            actions,
+            EgomotionThresholds(places=places),
+        )
+        assert_array_equal(trail.empty, empty)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -170,9 +208,9 @@ def test_vacated_cells_are_found_in_worlds_up_to_80_percent_full(
     both = np.concatenate([seen[:, 0], seen[:, 1]])
     images = Grid((9, 9), (0, 0), (5, 5), (45, 45)).resample(both, 9)
     parts = images.reshape(2, 160, 3, 5, 9, 5, 9).transpose(0, 1, 3, 5, 2, 4, 6)
-    trail = follow(lambda chosen: (parts[0][chosen], parts[1][chosen]), np.array(actions))
+    trail = trail_of(lambda chosen: (parts[0][chosen], parts[1][chosen]), np.array(actions))
     if count == 0:
-        # Nothing was ever touched: mover and emptiness may be taken for one another.
+        # Nothing was ever touched: ego-object and emptiness may be taken for one another.
         assert_array_equal(trail.left.sum(axis=(1, 2)), np.sum(expected, axis=(1, 2)))
     else:
         assert_array_equal(trail.left, expected)

@@ -1,4 +1,4 @@
-"""A shaken picture held still, on frames whose shaking is known."""
+"""Camera shake taken out of frames whose shaking is known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.perception.motion.stabilisation import poses, shifted, steadied
+from dsrl_agent.config import CameraThresholds
+from dsrl_agent.perception.motion.stabilisation import camera_shifts, shifted, stabilise
 from dsrl_agent.types import Frame, FrameTransitions, Ints
 
 STEPS = 40
@@ -39,17 +40,17 @@ def shaking(seed: int = 0) -> Ints:
 
 def test_camera_shake_is_removed() -> None:
     motion, still = episode(shaking())
-    found = steadied(motion)
+    found = stabilise(motion, CameraThresholds())
     assert found.swing == (1, 1)
     assert_array_equal(found.kept, np.arange(STEPS))
-    assert_array_equal(found.motion.before, still[:-1])
-    assert_array_equal(found.motion.after, still[1:])
+    assert_array_equal(found.transitions.before, still[:-1])
+    assert_array_equal(found.transitions.after, still[1:])
 
 
 def test_steady_frames_are_returned_unchanged() -> None:
     motion, _ = episode(np.zeros((STEPS + 1, 2), np.int64))
-    found = steadied(motion)
-    assert found.motion is motion
+    found = stabilise(motion, CameraThresholds())
+    assert found.transitions is motion
     assert found.swing == (0, 0)
 
 
@@ -60,7 +61,9 @@ def test_noisy_steady_frames_are_not_shifted() -> None:
         np.clip(frames + rng.normal(0, 60, frames.shape), 0, 255).astype(np.uint8)
         for frames in (motion.before, motion.after)
     ]
-    assert steadied(FrameTransitions(noisy[0], motion.actions, noisy[1])).swing == (0, 0)
+    assert stabilise(
+        FrameTransitions(noisy[0], motion.actions, noisy[1]), CameraThresholds()
+    ).swing == (0, 0)
 
 
 def test_an_episode_shorter_than_the_shake_is_left_out() -> None:
@@ -68,7 +71,7 @@ def test_an_episode_shorter_than_the_shake_is_left_out() -> None:
     short, _ = episode(np.array([[0, 0], [1, 0], [1, 1]]))
     pairs: Any = zip(long, short, strict=True)
     both = FrameTransitions(*(np.concatenate(parts) for parts in pairs))
-    assert_array_equal(steadied(both).kept, np.arange(STEPS))
+    assert_array_equal(stabilise(both, CameraThresholds()).kept, np.arange(STEPS))
 
 
 @pytest.mark.parametrize("by", [(2, -1), (-1, 2), (0, 1), (-2, 0)])
@@ -84,5 +87,39 @@ def test_pixels_shifted_in_have_the_background_colour(by: tuple[int, int]) -> No
 
 
 def test_an_unshifted_camera_is_tried_first() -> None:
-    assert poses((1, 0)) == [(0, 0), (-1, 0), (1, 0)]
-    assert len(poses((1, 2))) == 15
+    assert camera_shifts((1, 0)) == [(0, 0), (-1, 0), (1, 0)]
+    assert len(camera_shifts((1, 2))) == 15
+
+
+# Thresholds.
+
+
+def test_a_camera_shakes_if_more_than_a_share_of_the_sample_is_shifted() -> None:
+    # The camera goes to and fro in the first half: 20 of 40 transitions are shifted.
+    camera = np.zeros((STEPS + 1, 2), np.int64)
+    camera[1:20:2] = 1
+    motion, _ = episode(camera)
+    for moved, swing in ((0.4, (1, 1)), (0.6, (0, 0))):
+        assert stabilise(motion, CameraThresholds(moved=moved, sample=STEPS)).swing == swing
+
+
+def test_a_sample_of_transitions_tells_whether_the_camera_shakes() -> None:
+    camera = np.zeros((STEPS + 1, 2), np.int64)
+    camera[1::2] = (0, 1)  # every transition is shifted
+    camera[STEPS // 2 :] = 0  # but those of the second half
+    motion, _ = episode(camera)
+    # A sample of 1 is the first transition alone; one of 40 has half of them shifted.
+    assert stabilise(motion, CameraThresholds(sample=1)).swing == (0, 1)
+    assert stabilise(motion, CameraThresholds(sample=STEPS)).swing == (0, 0)
+
+
+def test_shifts_are_searched_as_far_as_reach_says() -> None:
+    camera = np.zeros((STEPS + 1, 2), np.int64)
+    camera[1::2] = (0, 4)
+    motion, still = episode(camera, walker=False)
+    found = stabilise(motion, CameraThresholds(reach=4))
+    assert found.swing == (0, 2)
+    # The rest is the middle of the swing: 2 pixels to the right of the first frame.
+    assert_array_equal(found.transitions.before[0], shifted(still[0], np.array([0, 2])))
+    nearer = stabilise(motion, CameraThresholds(reach=1))
+    assert nearer.swing[1] <= 1
