@@ -193,7 +193,8 @@ class Learning:
             self.front_end.learn(transition, self._streams.get("replay"))
         settings = self._config.perception
         enough = self.num_timesteps >= settings.frames
-        self.acts = self.acts or enough or explained_share(met) >= settings.explained
+        agency = self._config.front_end.agency
+        self.acts = self.acts or enough or explained_share(met, agency) >= settings.explained
 
     def _facts_of(self, frame: Frame) -> Facts:
         return self._perception.facts(frame[None])[0]

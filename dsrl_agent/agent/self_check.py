@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dsrl_agent.config import AgencyThresholds
 from dsrl_agent.front_end import Agency
 from dsrl_agent.types import Transition
 
 
-def explained_share(transitions: Sequence[Transition]) -> float:
+def explained_share(
+    transitions: Sequence[Transition], thresholds: AgencyThresholds | None = None
+) -> float:
     """Return the share of transitions in which nothing changed except near the agent.
 
     The agent must be seen exactly once before and after. Every fact that came or went must be in
     the agent's cell or beside it. The share is 0 if no type responds to the actions.
     """
-    agency = Agency()
+    agency = Agency(thresholds)
     for transition in transitions:
         agency.observe(transition)
     explained = sum(_is_explained(agency, transition) for transition in transitions)

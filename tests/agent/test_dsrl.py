@@ -129,7 +129,7 @@ def test_the_agent_plays_at_random_while_the_self_check_fails(
 ) -> None:
     """It learns to see again at 1.5 times the steps, and acts at 80 whatever it sees."""
     left = iter(shares)
-    monkeypatch.setattr("dsrl_agent.agent.learning.explained_share", lambda met: next(left))
+    monkeypatch.setattr("dsrl_agent.agent.learning.explained_share", lambda *_: next(left))
     config = AgentConfig(
         perception=PerceptionConfig(first_frames=30, frames=80, refit_growth=0.0),
         back_end=BackEndConfig(steps=4, refit_steps=2, width=8),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dsrl_agent.agent.self_check import explained_share
+from dsrl_agent.config import AgencyThresholds
 from dsrl_agent.types import Fact, Facts, Transition
 
 LEFT, RIGHT = 0, 1
@@ -47,3 +48,11 @@ def test_transitions_without_any_change_have_an_explained_share_of_zero() -> Non
     still = met(*[(1, 1, (FAR,), (FAR,))] * 4)
     assert explained_share(still) == 0.0
     assert explained_share([]) == 0.0
+
+
+def test_the_thresholds_of_agency_apply() -> None:
+    turned = Transition((FAR, Fact(2, 0, 1)), RIGHT, 0.0, (FAR, Fact(7, 0, 2)), False)
+    turned = turned._replace(facts=tuple(sorted(turned.facts)))
+    steps = [*met(*CALM), turned]
+    assert explained_share(steps) == 0.75  # type 7 was taken once: not yet an appearance
+    assert explained_share(steps, AgencyThresholds(appearance_changes=1)) == 1.0
