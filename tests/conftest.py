@@ -11,6 +11,8 @@ import pytest
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("MPLBACKEND", "Agg")
+# Workers of pytest-xdist share the cores; read by torch and NumPy when they are imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # The tests are modules of no package, so pytest's importlib mode does not find what they share.
 sys.path.append(str(Path(__file__).parent / "helpers"))
 

@@ -159,17 +159,6 @@ def test_bad_input_is_refused_in_one_line(
 # Faithfulness.
 
 
-def test_erased_objects_are_no_longer_found(agent: DSRL) -> None:
-    frame, facts = first_frame(agent)
-    own = agent.front_end.agency.find(facts)
-    objects = tuple(fact for fact in facts if fact != own)
-    before = frame.copy()
-    for gone in (objects[:1], objects[2:5], objects):
-        seen = agent.facts(agent.perception.erased(frame, facts, gone))
-        assert seen == tuple(fact for fact in facts if fact not in gone)
-    assert np.array_equal(frame, before)
-
-
 def test_faithfulness_is_high_and_repeatable(path: Path, agent: DSRL) -> None:
     env = make_env("shapes_grid:ShapesGrid-v0", TEST_WORLDS)
     measured = faithfulness(agent, env, 12, seed=1)

@@ -1,4 +1,4 @@
-"""From pixels to facts, end to end: grid, back end and types learned from random play."""
+"""Perception end to end: grid, back end and types learned from random play."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import pytest
 from equality import assert_equal
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.config import BackEndConfig, PerceptionConfig
+from dsrl_agent.config import BackEndConfig, GridThresholds, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.evaluation.sight_metrics import exact_share
-from dsrl_agent.perception.grid import Grid, find_grid
+from dsrl_agent.perception import cell_sight
+from dsrl_agent.perception.cell_sight import CellSight
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.motion.grid_from_motion import find_grid
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.symbols import Codebook, fit_codebook
-from dsrl_agent.symbols import merging_by_reward as joining
 from dsrl_agent.types import FrameTransitions
 from shapes_grid import ShapesGridEnv
 
@@ -77,6 +79,11 @@ def copy(original: Perception) -> Perception:
     return made
 
 
+def sight_of(perception: Perception) -> CellSight:
+    assert isinstance(perception.sight, CellSight)
+    return perception.sight
+
+
 def seen_types(seeing: Perception, objects: dict[str, int]) -> set[int]:
     frame, _ = ShapesGridEnv(objects=objects, split="all").reset(seed=0)
     return {fact.type for fact in seeing.facts(frame[None])[0]}
@@ -113,7 +120,7 @@ def test_facts_are_exact_in_worlds_never_seen(trained: Perception, fields: dict[
     frames, truths = play(60, 1000, **fields)
     assert exact_share(trained.facts(frames.after), truths) == 1.0
     assert trained.grid == Grid((9, 9), (3, 3), (5, 5), (50, 50))
-    assert_array_equal(trained.require_codebook().known, [1, 2, 3])
+    assert_array_equal(trained.known, [1, 2, 3])
 
 
 def test_a_batch_sees_what_single_frames_see(trained: Perception, motion: FrameTransitions) -> None:
@@ -131,7 +138,7 @@ def test_the_grid_covers_objects_where_the_agent_never_went() -> None:
     # 100 steps at random from one start on 12 x 12 cells: one episode, and the edges are far.
     world = {"rows": 12, "cols": 12, "cell": 7, "objects": {"circle": 30, "cross": 30}}
     motion, _ = play(100, 0, **world)
-    small = find_grid(motion)
+    small = find_grid(motion, GridThresholds())
     assert small.shape[0] * small.shape[1] < 100
     assert unfitted(motion).grid == Grid((7, 7), (3, 3), (12, 12), (89, 89))
 
@@ -144,7 +151,12 @@ def test_a_border_as_wide_as_cells_is_no_part_of_the_grid() -> None:
 def test_before_learning_there_are_no_facts(motion: FrameTransitions) -> None:
     blind = new()
     assert not blind.ready
-    for asked in (lambda: blind.facts(motion.after), blind.require_codebook, blind.pictures):
+    for asked in (
+        lambda: blind.facts(motion.after),
+        lambda: blind.known,
+        lambda: blind.sight,
+        blind.pictures,
+    ):
         with pytest.raises(PerceptionError, match="has not learned to see yet; call learn"):
             asked()
     assert copy(blind).state() == blind.state()
@@ -169,17 +181,17 @@ def test_a_refit_with_permuted_clusters_keeps_the_names(
         codebook = fit(*args)
         return dataclasses.replace(codebook, types=np.array([0, 3, 1, 2])[codebook.types])
 
-    monkeypatch.setattr(joining, "fit_codebook", turned)
+    monkeypatch.setattr(cell_sight, "fit_codebook", turned)
     seeing.learn(motion)
     assert seeing.facts(motion.after) == before
 
 
 def test_a_new_type_gets_an_unused_number(seeing: Perception, motion: FrameTransitions) -> None:
     before = seeing.facts(motion.after)
-    seeing.back_end.config = dataclasses.replace(BACK_END, refit_steps=100)
+    sight_of(seeing).parts.back_end.config = dataclasses.replace(BACK_END, refit_steps=100)
     more, truths = play(150, 5, objects={"circle": 4, "cross": 4, "square": 3})
     seeing.learn(more)
-    assert_array_equal(seeing.require_codebook().known, [1, 2, 3, 4])
+    assert_array_equal(seeing.known, [1, 2, 3, 4])
     assert exact_share(seeing.facts(more.after), truths) == 1.0
     assert seeing.facts(motion.after) == before
     assert seeing.state()["next_type"] == 5
@@ -187,20 +199,21 @@ def test_a_new_type_gets_an_unused_number(seeing: Perception, motion: FrameTrans
 
 def test_the_number_of_a_vanished_type_is_not_reused(seeing: Perception) -> None:
     # The circle shall be number 3, the last one given: 4 is free, but 3 is not when it is gone.
-    codebook = seeing.require_codebook()
+    codebook = sight_of(seeing).codebook
     circle = seen_types(seeing, {"circle": 1}) - seen_types(seeing, {})
     turn = 3 - circle.pop()
     types = np.where(codebook.types, (codebook.types - 1 + turn) % 3 + 1, 0)
-    seeing.codebook = dataclasses.replace(codebook, types=types)
+    seeing.sight.renumber(dict(zip(codebook.types.tolist(), types.tolist(), strict=True)))
+    assert_array_equal(sight_of(seeing).codebook.types, types)
 
     crosses, truths = play(100, 6, objects={"cross": 8}, rewards={})
     seeing.learn(crosses)
-    assert_array_equal(seeing.require_codebook().known, [1, 2])
+    assert_array_equal(seeing.known, [1, 2])
     assert exact_share(seeing.facts(crosses.after), truths) == 1.0
-    seeing.back_end.config = dataclasses.replace(BACK_END, refit_steps=100)
+    sight_of(seeing).parts.back_end.config = dataclasses.replace(BACK_END, refit_steps=100)
     both, truths = play(150, 7, objects={"cross": 5, "square": 5}, rewards={})
     seeing.learn(both)
-    assert_array_equal(seeing.require_codebook().known, [1, 2, 4])
+    assert_array_equal(seeing.known, [1, 2, 4])
     assert exact_share(seeing.facts(both.after), truths) == 1.0
 
 
@@ -219,7 +232,7 @@ def test_the_same_seed_learns_the_same_and_another_seed_otherwise() -> None:
     motion, _ = play(60, 0)
     config = dataclasses.replace(BACK_END, steps=5)
     made = [Perception(PerceptionConfig(), config, seed, "cpu") for seed in (1, 1, 2)]
-    losses = [each.learn(motion) for each in made]
+    losses = [each.learn(motion).loss for each in made]
     assert losses[0] == losses[1] != losses[2]
     assert_equal(made[0].arrays(), made[1].arrays())
 
@@ -251,11 +264,24 @@ def test_a_failed_first_fit_leaves_perception_unfitted() -> None:
 def test_empty_cells_are_black_in_the_network_s_input(trained: Perception) -> None:
     frame, _ = ShapesGridEnv(layout="board", board="+.\n..", rows=2, cols=2).reset(seed=0)
     assert trained.grid is not None
-    images = trained.cells.images(frame[None], trained.grid.fitted(*frame.shape[:2]))
+    images = sight_of(trained).reader.images(frame[None], trained.grid.fitted(*frame.shape[:2]))
     assert images.shape == (1, 3, 24, 24)
     assert images[0, :, :12, :12].max() > 0.8
     images[0, :, :12, :12] = 0.0
     np.testing.assert_allclose(images, 0.0, atol=1e-6)
+
+
+def test_erased_objects_are_no_longer_found(trained: Perception) -> None:
+    frame, info = ShapesGridEnv(split="test").reset(seed=3)
+    (facts,) = trained.facts(frame[None])
+    agent = info["truth"]["agent"]
+    objects = tuple(fact for fact in facts if (fact.row, fact.col) != agent)
+    assert len(objects) == len(facts) - 1 > 5
+    before = frame.copy()
+    for gone in (objects[:1], objects[2:5], objects):
+        (seen,) = trained.facts(trained.erased(frame, facts, gone)[None])
+        assert seen == tuple(fact for fact in facts if fact not in gone)
+    assert np.array_equal(frame, before)
 
 
 def test_pictures_show_each_type(trained: Perception) -> None:
@@ -270,11 +296,13 @@ def test_pictures_show_each_type(trained: Perception) -> None:
 
 
 def test_progress_is_reported_by_phase() -> None:
-    told: list[tuple[str, int, int]] = []
+    reported: list[tuple[str, int, int]] = []
     config = dataclasses.replace(BACK_END, steps=2, refit_steps=1)
     made = Perception(PerceptionConfig(), config, 0, "cpu")
     for _ in range(2):
-        made.learn(play(60, 0)[0], lambda phase, done, total, _: told.append((phase, done, total)))
+        made.learn(
+            play(60, 0)[0], lambda phase, done, total, _: reported.append((phase, done, total))
+        )
     symbols = [("symbols", 0, 1), ("symbols", 1, 1)]
     first = [("back end", 1, 2), ("back end", 2, 2), *symbols]
-    assert told == [*first, ("back end", 1, 1), *symbols]
+    assert reported == [*first, ("back end", 1, 1), *symbols]
