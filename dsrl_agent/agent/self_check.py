@@ -21,6 +21,10 @@ def explained_share(
 
     The agent must be seen exactly once before and after. Every fact that came or went must be in
     the agent's cell or beside it. The share is 0 if no type responds to the actions.
+
+    Args:
+        transitions: The transitions, in order.
+        thresholds: When a type counts as the agent; the defaults if left out.
     """
     agency = Agency(thresholds)
     for transition in transitions:
