@@ -16,9 +16,8 @@ from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.evaluation.evaluate import evaluate
 from dsrl_agent.evaluation.sight_metrics import exact_share
-from dsrl_agent.explain.beliefs import beliefs
-from dsrl_agent.explain.deciding import explained
-from dsrl_agent.explain.reasons import reasons
+from dsrl_agent.explain.beliefs.beliefs import beliefs
+from dsrl_agent.explain.reasons.reasons import reasons
 from dsrl_agent.perception import sight as sights
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
@@ -148,7 +147,7 @@ def test_an_agent_with_a_registered_sight_is_evaluated(trained: DSRL) -> None:
 
 def test_an_agent_with_a_registered_sight_is_explained(trained: DSRL) -> None:
     frame = scenes(1)[0][0]
-    front_end, known = explained(trained.front_end), trained.perception.known
+    front_end, known = trained.front_end, trained.perception.known
     believed = beliefs(front_end, known)
     assert trained.front_end.agency.self_type == AGENT
     assert [belief.type for belief in believed.types] == [CIRCLE, CROSS]
