@@ -33,7 +33,7 @@ class Recorder(Listener):
         return len(self.ends) < 3
 
 
-def test_a_listener_is_told_of_fits_and_stops_the_learning_after_an_episode(
+def test_a_listener_hears_of_fits_and_stops_the_learning_after_an_episode(
     tmp_path: Path,
 ) -> None:
     config = AgentConfig(

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 class StubPerception:
-    """Reads types from colours; tells of a change of types in the steps that it is told."""
+    """Reads types from colours, and reports the changes of types that are given by step."""
 
     learns = False
     ready = True
@@ -87,7 +87,7 @@ class StubPerception:
 
 
 class Labelled(RulesFrontEnd):
-    """A front end that can be told from one that the settings make."""
+    """A front end that differs from one that the settings make."""
 
     label = "none"
 
@@ -311,7 +311,7 @@ def test_two_appearances_of_one_object_become_one_type(memory: int, tmp_path: Pa
         assert of[appearance] <= of[now]
     agent.save(tmp_path / "agent")
     perception = DSRL.load(tmp_path / "agent", env).perception
-    # A fit that is told no rewards finds both appearances again; they stay one type, by its name.
+    # A fit without rewards finds both appearances again; they stay one type, by its name.
     perception.learn(agent.frames())
     assert_array_equal(perception.known, known)
     assert exact_share(perception.facts(frames), truths) == 1.0
