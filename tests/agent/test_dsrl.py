@@ -14,7 +14,6 @@ from equality import assert_equal
 from stable_baselines3.common.evaluation import evaluate_policy
 
 from dsrl_agent import (
-    DSRL,
     AgentConfig,
     BackEndConfig,
     CheckpointError,
@@ -28,6 +27,7 @@ from dsrl_agent import (
 )
 from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, LearningAgent
+from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.baselines import Oracle
 from dsrl_agent.evaluation.evaluate import evaluate
 from dsrl_agent.evaluation.sight_metrics import exact_share

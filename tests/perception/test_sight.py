@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from colour_types import AGENT, CIRCLE, CROSS, read_types
 from numpy.typing import NDArray
 
 from dsrl_agent import DSRL
@@ -36,7 +37,6 @@ from dsrl_agent.types import EMPTY, Floats32, Frame, Ints
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 ENV = "shapes_grid:ShapesGrid-v0"
-CIRCLE, CROSS, AGENT = 1, 3, 4  # red, blue and white
 
 
 class ToySight:
@@ -90,16 +90,6 @@ class ToySight:
         places = {"pitch": grid.pitch, "origin": grid.origin}
         sizes = {"shape": grid.shape, "frame": grid.frame}
         return {"grid": {**places, **sizes}, "names": list(self._names.items())}
-
-
-def read_types(frames: Frame, grid: Grid) -> Ints:
-    rows, cols = (
-        grid.origin[axis] + grid.pitch[axis] * np.arange(grid.shape[axis]) + grid.pitch[axis] // 2
-        for axis in (0, 1)
-    )
-    middles = frames[:, rows[:, None], cols]
-    coloured = np.where(middles.min(axis=3) > 200, AGENT, middles.argmax(axis=3) + 1)
-    return np.where(middles.max(axis=3) < 100, EMPTY, coloured)
 
 
 def learn_toy(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:

@@ -76,7 +76,7 @@ def test_types_that_change_whatever_the_action_flicker() -> None:
 
 def test_an_agent_that_turns_does_not_flicker() -> None:
     turning = TypeTransitions(TrackingThresholds())
-    for action in (0, 1):  # left and right change how it looks
+    for action in (0, 1):  # left and right change its appearance
         stand(turning, action, 3, 5, 20)
         stand(turning, action, 5, 3, 20)
     for number in (3, 5):  # forward, against a wall, does not

@@ -7,7 +7,7 @@ import pytest
 from seen_worlds import ENV, OFF_GRID, exact, learned, restored, scenes, world
 
 from dsrl_agent import DSRL
-from dsrl_agent.config import AgentConfig, FrontEndConfig, OffGridThresholds, PerceptionConfig
+from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.experiments.studies.scaling_measure import Film, film
 from dsrl_agent.perception.off_grid.sight import OffGridSight
@@ -63,10 +63,3 @@ def test_off_the_grid_too_a_shape_first_met_later_is_a_type_within_ten_sightings
     assert 2 * shown <= 10  # two stars in every frame
     assert exact_share(perception.facts(frames), truths) > 0.95
     assert exact_share(perception.facts(old_frames), old_truths) == 1.0
-
-
-@pytest.mark.slow
-def test_where_no_object_stands_far_enough_off_the_grid_cells_are_seen() -> None:
-    config = PerceptionConfig(off_grid=OffGridThresholds(spread=6.0))
-    perception, _ = learned(JITTER, 300, config=config)
-    assert perception.state()["sight"] == "cells"

@@ -1,0 +1,61 @@
+"""Listeners of an agent that learns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dsrl_agent import DSRL
+from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, LearningAgent, Listener
+from dsrl_agent.config import AgentConfig, BackEndConfig, PerceptionConfig
+from dsrl_agent.runtime.envs import make_env
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+class Recorder(Listener):
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.fits: list[Fit] = []
+        self.ends: list[EpisodeEnd] = []
+        self.steps: list[int] = []
+
+    def on_fit(self, agent: LearningAgent, fit: Fit) -> None:
+        self.fits.append(fit)
+        self.steps.append(agent.num_timesteps)
+
+    def on_episode(self, agent: LearningAgent, end: EpisodeEnd) -> bool:
+        self.ends.append(end)
+        agent.save(self.folder / f"episode-{end.episode}")
+        assert agent.checkpoint()[1]["num_episodes"] == end.episode + 1
+        return len(self.ends) < 3
+
+
+def test_a_listener_hears_of_fits_and_stops_the_learning_after_an_episode(
+    tmp_path: Path,
+) -> None:
+    config = AgentConfig(
+        PerceptionConfig(first_frames=20, frames=20, memory=60, refit_growth=0.0),
+        BackEndConfig(steps=2, width=8),
+    )
+    recorder = Recorder(tmp_path)
+    env = make_env("shapes_grid:ShapesGrid-v0", {"step_limit": 15})
+    agent = DSRL(env, config, seed=0).learn(500, listener=recorder)
+    assert [end.episode for end in recorder.ends] == [0, 1, 2]
+    lengths = [end.length for end in recorder.ends]
+    assert [end.steps for end in recorder.ends] == [sum(lengths[: n + 1]) for n in range(3)]
+    assert agent.num_timesteps == sum(lengths) < 500
+    assert [fit.steps for fit in recorder.fits] == recorder.steps == [20]
+    assert recorder.fits[0].types == len(agent.perception.known)
+    assert recorder.fits[0].seconds > 0.0
+    assert DSRL.load(tmp_path / "episode-2").num_timesteps == agent.num_timesteps
+
+
+def test_a_plain_listener_lets_the_learning_go_on() -> None:
+    agent: Any = None
+    listener = Listener()
+    assert listener.on_episode(agent, EpisodeEnd(0, 10, 10, 1.0))
+    listener.on_fit(agent, Fit(10, 1.0, 3, 0.1))
+    listener.on_progress("frames", 1, 2, 0.0)
