@@ -113,7 +113,7 @@ def test_an_injected_perception_is_used_from_the_first_step() -> None:
     agent = DSRL(make_env(ENV, {}), config(), perception=perception, seed=1).learn(150)
     assert agent.perception is perception
     assert perception.steps == 150
-    learned = list(agent.front_end.memory)
+    learned = list(agent.front_end.transitions)
     frames = agent.frames()
     assert [transition.facts for transition in learned] == perception.facts(frames.before)
     assert [transition.next_facts for transition in learned] == perception.facts(frames.after)
@@ -131,8 +131,8 @@ def test_a_copy_of_an_injected_front_end_is_used() -> None:
     assert agent.front_end is not given
     assert agent.front_end.label == "mine"
     agent.learn(30)
-    assert len(agent.front_end.memory) == 30
-    assert len(given.memory) == 0
+    assert len(agent.front_end.transitions) == 30
+    assert len(given.transitions) == 0
 
 
 def test_without_injection_perception_and_front_end_are_those_of_the_settings() -> None:
@@ -171,11 +171,11 @@ def test_after_a_change_of_types_the_front_end_starts_anew_as_a_copy_of_the_blan
     assert isinstance(agent.front_end, Labelled)
     assert agent.front_end.label == "mine"
     # It has learned all 25 steps in the present terms, and nothing else.
-    assert [t.facts for t in agent.front_end.memory] == agent.perception.facts(
+    assert [t.facts for t in agent.front_end.transitions] == agent.perception.facts(
         agent.frames().before
     )
-    assert len(agent.front_end.memory) == 25
-    assert len(given.memory) == 0
+    assert len(agent.front_end.transitions) == 25
+    assert len(given.transitions) == 0
 
 
 def test_a_change_without_parents_leaves_the_front_end_and_begins_a_new_run_of_steps() -> None:
@@ -184,8 +184,8 @@ def test_a_change_without_parents_leaves_the_front_end_and_begins_a_new_run_of_s
     front_end = agent.learn(24).front_end
     agent.learn(3)
     assert agent.front_end is front_end
-    assert len(front_end.memory) == 27
-    starts = [transition.first for transition in front_end.memory]
+    assert len(front_end.transitions) == 27
+    starts = [transition.first for transition in front_end.transitions]
     assert starts[24]  # the 25th step is not taken for a continuation
 
 
