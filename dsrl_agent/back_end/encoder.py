@@ -1,4 +1,4 @@
-"""What the rest of the agent asks of a neural back end, whatever network is inside."""
+"""Define the interface of a back end, which the rest of the agent relies on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Latents(NamedTuple):
 
 
 class Encoder(Protocol):
-    """Learns from images and turns each of their places into an activation spectrum."""
+    """Encodes every place of an image as an activation spectrum, after learning from images."""
 
     config: BackEndConfig
     device: torch.device
@@ -33,20 +33,30 @@ class Encoder(Protocol):
         steps: int,
         on_step: Callable[[int, float], None] | None = None,
     ) -> float:
-        """Learn from images; returns the loss in nats per image."""
+        """Learn from images.
+
+        Args:
+            count: The number of images.
+            images_of: Returns the images at the given indices, `float32 [B, C, H, W]` in [0, 1].
+            steps: Gradient steps, for an encoder that takes any.
+            on_step: Called with the number of each gradient step and its loss.
+
+        Returns:
+            The loss in nats per image; 0 without a network.
+        """
 
     def encode(self, images: Floats32) -> Latents:
-        """Return the spectra of images `[B, C, H, W]` in [0, 1], with their deviations."""
+        """Return the posterior of images `[B, C, H, W]` in [0, 1]."""
 
     def decode(self, spectra: Floats32) -> Floats32:
         """Return the pictures `[T, 12, 12, C]` in [0, 1] of spectra `[T, K]`."""
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Return everything learned for a checkpoint."""
+        """Return everything learned, for a checkpoint."""
 
     def load(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Take what `arrays()` gave."""
+        """Restore what `arrays()` returned."""
 
 
 EncoderMaker = Callable[[int], Encoder]
-"""Makes a fresh encoder from a seed."""
+"""Makes a new encoder from a seed."""

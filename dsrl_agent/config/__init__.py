@@ -3,7 +3,7 @@
 `read_config` reads them from YAML files and the command line; from Python, make them.
 """
 
-from dsrl_agent.config.back_end import BackEndConfig
+from dsrl_agent.config.back_end import BackEndConfig, BackEndKind
 from dsrl_agent.config.front_end import FrontEndConfig, FrontEndKind
 from dsrl_agent.config.meanings import meanings, summary
 from dsrl_agent.config.perception import PerceptionConfig
@@ -36,6 +36,7 @@ from dsrl_agent.config.train import AgentConfig, EnvConfig, EvaluationConfig, Tr
 __all__ = [
     "AgentConfig",
     "BackEndConfig",
+    "BackEndKind",
     "CameraThresholds",
     "CellsThresholds",
     "EgomotionThresholds",

@@ -146,8 +146,7 @@ class Task:
     def key(self) -> str:
         """Return a name for its files, one to one with the run in its suite."""
         change = "" if self.block.then is None else f"-then-{self.block.then.world}"
-        words = f"{self.contestant.name}-{self.train}{change}-{self.seed}"
-        return "".join(c if c.isalnum() or c in "-_." else "_" for c in words)
+        return key_of(f"{self.contestant.name}-{self.train}{change}-{self.seed}")
 
     def described(self) -> dict[str, Any]:
         """Return all that decides the results of the run, JSON-able."""
@@ -232,6 +231,11 @@ class Suite:
                         block=block,
                         worlds=worlds,
                     )
+
+
+def key_of(words: str) -> str:
+    """Return words as a file name: letters, digits, `-`, `_` and `.` are kept, others are `_`."""
+    return "".join(c if c.isalnum() or c in "-_." else "_" for c in words)
 
 
 def _described(world: World) -> dict[str, Any]:
