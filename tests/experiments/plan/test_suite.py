@@ -33,7 +33,7 @@ def test_what_decides_a_run_is_as_json_reads_it_back(tmp_path: Path) -> None:
     assert json.loads(json.dumps(described)) == described
     assert described["then"] == {"at": 60, "world": "swapped"}
     assert described["worlds"] == {
-        name: {"id": "shapes_grid:ShapesGrid-v0", **{"kwargs": {}, **PLAN["worlds"][name]}}
+        name: {"id": "shapes_grid:ShapesGrid-v0", "kwargs": {}, **PLAN["worlds"][name]}
         for name in ("mixed", "swapped", "large")
     }
 
