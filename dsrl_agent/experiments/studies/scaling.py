@@ -159,7 +159,7 @@ def _page(folder: RunFolder, frames: int) -> str:
     if failures:
         key, error = failures[0]
         page.say(
-            f"{len(failures)} fits failed, the first of them {key}: {error}. To try them again, "
+            f"{len(failures)} fits failed, the first of them {key} ({error}). To try them again, "
             f"give --resume {folder.path}."
         )
     return page.write()

@@ -21,7 +21,7 @@ from dsrl_agent.experiments.run.suites import run_suite
 
 def plan() -> Suite:
     block = Block(("random", "oracle"), ("mixed",), (0,), seeds=2, episodes=3)
-    people = {name: Contestant(name, name) for name in ("random", "oracle")}  # type: ignore[arg-type]
+    people = {name: Contestant(name, name) for name in ("random", "oracle")}
     return Suite("plan", "Does it run?", {"mixed": World()}, people, (block,))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from pathlib import Path
 
 from plans import suite
@@ -58,6 +59,7 @@ def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(tmp_path: Path) -> None:
     }  # fmt: skip
     stopped = Lifetime(task, RunCheckpoints(tmp_path / "kept", session, seconds=0.0)).rows()
     first = [next(stopped), next(stopped)]  # the checkpoint of 40 steps is on disk, none of 80
+    assert isinstance(stopped, Generator)
     stopped.close()
     state = tmp_path / "kept" / "state.json"
     old = json.loads(state.read_text())

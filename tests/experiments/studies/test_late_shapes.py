@@ -24,8 +24,13 @@ def test_a_late_shape_is_found_in_the_study(tmp_path: Path) -> None:
     assert "| 0 | star | 1.00 | 1 of 1 |" in (out / "README.md").read_text()
 
 
+def shown(**other: float) -> LateShape:
+    figures = {"unknown": 1.0, "sightings": 4.0, "exact": 1.0, "old_exact": 1.0, "undisturbed": 1.0}
+    return LateShape(**{**figures, **other})
+
+
 def test_the_table_has_medians_and_means_over_agents() -> None:
-    found = [LateShape(1.0, 4.0, 1.0, 1.0, 1.0), LateShape(0.5, float("inf"), 0.5, 1.0, 0.9)]
+    found = [shown(), shown(unknown=0.5, sightings=float("inf"), exact=0.5, undisturbed=0.9)]
     text = results_table([(0.1, "star", each) for each in [found[0], *found]])
     assert text.splitlines()[-1] == "| 0.1 | star | 0.83 | 2 of 3 | 4 | 0.833 | 1.000 | 0.967 |"
     missed = results_table([(0.1, "star", found[1])] * 2)

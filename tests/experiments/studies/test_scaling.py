@@ -14,7 +14,7 @@ from dsrl_agent.experiments.studies import scaling
 from dsrl_agent.experiments.studies.options import LivingOptions, ScalingOptions
 from dsrl_agent.experiments.studies.page import study_folder
 from dsrl_agent.experiments.studies.scaling import SightTask, measure, read_records, study
-from dsrl_agent.experiments.studies.scaling_rungs import RUNGS
+from dsrl_agent.experiments.studies.scaling_rungs import RUNGS, Rung
 from dsrl_agent.records.versions import describe_checkout
 
 FIGURES = {
@@ -80,8 +80,10 @@ def test_a_fit_that_fails_is_named_and_tried_again(
     printed = study(
         ScalingOptions(["4 types"], ["default", "pixels"], seeds=1, device="cpu", out=str(out))
     )
-    assert f"1 fits failed, the first of them pixels-4_types-2000: PerceptionError: Too dark. " \
+    assert (
+        f"1 fits failed, the first of them pixels-4_types-2000 (PerceptionError: Too dark.). "
         f"To try them again, give --resume {out}." in printed
+    )
     assert [each["back_end"] for each in read_records(out)] == ["default"]
     again = study(ScalingOptions(device="cpu", resume=str(out)))
     assert "failed" not in again
@@ -157,9 +159,15 @@ def test_a_task_is_named_and_described_by_what_decides_it() -> None:
 
 
 @pytest.mark.usefixtures("one_thread")
-def test_a_rung_is_measured_with_all_rungs_that_share_its_weights() -> None:
+def test_a_rung_is_measured_with_all_rungs_that_share_its_weights(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small = {"2 types, in 2x2": RUNGS["2 types"].also["2 types, in 2x2"]}
+    monkeypatch.setattr(scaling, "RUNGS", {"2 types": Rung(also=small)})
+    monkeypatch.setattr(scaling, "_TEST_FRAMES", 40)
     task = SightTask("2 types", "pixels", 2000, 60)
     records = list(measure(task))
+    assert len(records) == 2
     assert [each["rung"] for each in records] == list(task.measured)
     for each in records:
         assert (each["back_end"], each["seed"], each["frames"]) == ("pixels", 2000, 60)

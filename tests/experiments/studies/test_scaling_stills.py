@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dsrl_agent.back_end import make_encoder
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.experiments.studies import scaling_stills
@@ -27,11 +28,10 @@ def test_a_sight_that_finds_nothing_scores_nothing(monkeypatch: pytest.MonkeyPat
 @pytest.mark.usefixtures("one_thread")
 def test_the_back_end_of_a_row_learns_the_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[BackEndConfig] = []
-    make = scaling_stills.make_encoder
 
     def kept(config: BackEndConfig, *others: Any) -> Any:
         made.append(config)
-        return make(config, *others)
+        return make_encoder(config, *others)
 
     monkeypatch.setattr(scaling_stills, "make_encoder", kept)
     quick = BackEndConfig(steps=60)
