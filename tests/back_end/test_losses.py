@@ -9,7 +9,6 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from torch import Tensor
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
 from dsrl_agent.back_end.losses import (
