@@ -24,7 +24,7 @@ PLAN: dict[str, Any] = {
         },
     },
     "contestants": {
-        "learner": {"kind": "facts", "settings": {"front_end": {"kind": "srl_cs"}}},
+        "learner": {"kind": "agent_on_true_facts", "settings": {"front_end": {"kind": "srl_cs"}}},
         "oracle": {"kind": "oracle"},
     },
     "runs": [
