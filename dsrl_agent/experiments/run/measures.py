@@ -71,7 +71,7 @@ def training(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
 
 
 def settled(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
-    """Return whether the learner reports that there is nothing left to learn, if it reports that."""
+    """Return whether the learner finds nothing left to learn, if it reports that."""
     found = getattr(learner, "settled", None)
     return {} if found is None else {"settled": found}
 

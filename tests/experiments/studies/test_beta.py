@@ -27,6 +27,7 @@ def test_the_terms_add_up_to_the_kl_of_each_latent() -> None:
     assert terms.reconstruction == pytest.approx(432 * np.log(2), rel=0.02)
 
 
+@pytest.mark.slow
 def test_beta_buys_less_kl_with_a_worse_reconstruction(tmp_path: Path) -> None:
     out = tmp_path / "beta"
     quick = ["--betas=[0.1,4]", "--seeds=1", "--steps=120", "--latents=4"]

@@ -12,6 +12,7 @@ from dsrl_agent.errors import DataError
 from dsrl_agent.experiments.studies.factors import dsprites, shapes_grid_cells
 
 
+@pytest.mark.slow
 def test_every_combination_of_factors_is_drawn_once() -> None:
     data = shapes_grid_cells()
     assert data.images.shape == (1800, 3, 12, 12)

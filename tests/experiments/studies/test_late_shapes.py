@@ -13,6 +13,7 @@ from dsrl_agent.experiments.studies.options import LivingOptions
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
+@pytest.mark.slow
 def test_a_late_shape_is_found_in_the_study(tmp_path: Path) -> None:
     out = tmp_path / "living"
     quick = ["--seeds=1", "--steps=200", "--noise=[0]", "--shapes=[star]"]
