@@ -12,6 +12,12 @@ from numpy.typing import NDArray
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.types import Floats32, Ints
 
+ImagesOf = Callable[[Ints], Floats32]
+"""Returns the images at the given indices, `float32 [B, C, H, W]` in [0, 1]."""
+
+OnStep = Callable[[int, float], None]
+"""Receives the number of a gradient step and its loss."""
+
 
 class Latents(NamedTuple):
     """The posterior at every place: `mean` and `log_variance`, `float32 [B, h, w, K]`."""
@@ -27,19 +33,15 @@ class Encoder(Protocol):
     device: torch.device
 
     def fit(
-        self,
-        count: int,
-        images_of: Callable[[Ints], Floats32],
-        steps: int,
-        on_step: Callable[[int, float], None] | None = None,
+        self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
     ) -> float:
         """Learn from images.
 
         Args:
             count: The number of images.
-            images_of: Returns the images at the given indices, `float32 [B, C, H, W]` in [0, 1].
+            images_of: Returns the images at the given indices.
             steps: Gradient steps, for an encoder that takes any.
-            on_step: Called with the number of each gradient step and its loss.
+            on_step: Called after each gradient step.
 
         Returns:
             The loss in nats per image; 0 without a network.

@@ -8,13 +8,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end.encoder import Encoder, Latents
+from dsrl_agent.back_end.encoder import Encoder, ImagesOf, Latents, OnStep
 from dsrl_agent.back_end.linear import PrincipalComponents, RawPixels
 from dsrl_agent.back_end.training import BackEnd
 from dsrl_agent.back_end.vae import CELL_LAYERS, Layer
 from dsrl_agent.config import BackEndConfig, BackEndKind
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.types import Floats32, Ints
+from dsrl_agent.types import Floats32
 
 _CHANNELS = 3
 _MEASURED = 64  # images that give the deviations of an autoencoder's latents
@@ -56,23 +56,10 @@ class Autoencoder(BackEnd):
     The standard deviation of each latent over the images of the last fit stands in for it.
     """
 
-    def __init__(
-        self,
-        channels: int,
-        config: BackEndConfig,
-        seed: int,
-        device: str,
-        layers: Sequence[Layer] = CELL_LAYERS,
-    ) -> None:
-        super().__init__(channels, config, seed, device, layers)
-        self._log_variance: Floats32 = np.zeros(config.latents, np.float32)
+    _log_variance: Floats32 = np.zeros(1, np.float32)  # [K] after the first fit
 
     def fit(
-        self,
-        count: int,
-        images_of: Callable[[Ints], Floats32],
-        steps: int,
-        on_step: Callable[[int, float], None] | None = None,
+        self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
     ) -> float:
         """Learn to reconstruct, then measure each latent's deviation on the first 64 images."""
         loss = super().fit(count, images_of, steps, on_step)

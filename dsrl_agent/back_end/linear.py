@@ -6,7 +6,7 @@ measures differences of spectra in units of a pixel's whole range.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
 from dsrl_agent.back_end.cells import cells_of
-from dsrl_agent.back_end.encoder import Latents
+from dsrl_agent.back_end.encoder import ImagesOf, Latents, OnStep
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.types import CELL_SIDE, Floats32, Ints
+from dsrl_agent.types import CELL_SIDE, Floats32
 
 
 class RawPixels:
@@ -29,11 +29,7 @@ class RawPixels:
         self.device = torch.device("cpu")
 
     def fit(
-        self,
-        count: int,
-        images_of: Callable[[Ints], Floats32],
-        steps: int,
-        on_step: Callable[[int, float], None] | None = None,
+        self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
     ) -> float:
         """Return 0: nothing is learned."""
         return 0.0
@@ -70,11 +66,7 @@ class PrincipalComponents:
         self._components: Floats32 = np.zeros((config.latents, 0), np.float32)  # [K, 144 C]
 
     def fit(
-        self,
-        count: int,
-        images_of: Callable[[Ints], Floats32],
-        steps: int,
-        on_step: Callable[[int, float], None] | None = None,
+        self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
     ) -> float:
         """Find the components of all cells of the images, and return 0.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -12,12 +12,12 @@ from torch import Tensor, nn
 from torch.optim import Adam
 from torch.optim.lr_scheduler import OneCycleLR
 
-from dsrl_agent.back_end.encoder import Latents
+from dsrl_agent.back_end.encoder import ImagesOf, Latents, OnStep
 from dsrl_agent.back_end.objectives import OBJECTIVES, Batch
 from dsrl_agent.back_end.vae import CELL_LAYERS, ConvVAE, Layer, MixturePrior
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.types import Floats32, Ints
+from dsrl_agent.types import Floats32
 
 # Every gradient is longer than this and is cut to it, so all steps weigh the same in Adam's
 # moments. Uncut, the first gradients are 20 times as long as later ones and slow these down.
@@ -60,19 +60,15 @@ class BackEnd:
         self.network.to(self.device)
 
     def fit(
-        self,
-        count: int,
-        images_of: Callable[[Ints], Floats32],
-        steps: int,
-        on_step: Callable[[int, float], None] | None = None,
+        self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
     ) -> float:
         """Train on images, from the current weights on.
 
         Args:
             count: The number of images.
-            images_of: Returns the images at the given indices, `float32 [B, C, H, W]` in [0, 1].
+            images_of: Returns the images at the given indices.
             steps: Gradient steps.
-            on_step: Called with the number of each step and its loss.
+            on_step: Called after each step.
 
         Returns:
             The objective in nats per image, averaged over the last 20 steps.

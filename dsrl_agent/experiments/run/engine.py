@@ -142,8 +142,8 @@ def run_one(task: RunTask, checkpoints: Path, device: str) -> _Result:
         try:
             rows = list(task.rows(kept, device))
         except Exception as error:
-            told = {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
-            return _Result(task.key, kept.header(), [], told)
+            failure = {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
+            return _Result(task.key, kept.header(), [], failure)
     return _Result(task.key, kept.header(), rows)
 
 
