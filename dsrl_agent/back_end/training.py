@@ -36,7 +36,7 @@ class BackEnd:
         layers: The network's layers.
 
     Raises:
-        ConfigError: There is no such device.
+        ConfigError: There is no such device, or `kind` has no network.
     """
 
     def __init__(
@@ -49,6 +49,11 @@ class BackEnd:
     ) -> None:
         self.config = config
         self.device = choose_device(device)
+        if config.kind not in OBJECTIVES:
+            raise ConfigError(
+                f"back_end.kind is {config.kind!r}, but it must be a kind with a network here: "
+                f"{', '.join(OBJECTIVES)}."
+            )
         self.objective = OBJECTIVES[config.kind]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)

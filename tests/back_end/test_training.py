@@ -234,3 +234,8 @@ def test_the_device_is_chosen_by_name() -> None:
 def test_a_device_that_is_not_here_is_refused(device: str) -> None:
     with pytest.raises(ConfigError, match=f"device is {device!r}, but no such device is here; use"):
         BackEnd(3, SMALL, 0, device)
+
+
+def test_a_kind_without_a_network_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"kind is 'pca', but it must be a kind with a network"):
+        BackEnd(3, dataclasses.replace(SMALL, kind="pca"), 0, "cpu")

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from dsrl_agent.back_end import BackEnd, Layer, make_encoder
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.evaluation.sight_metrics import on_true_grid, score_sight
 from dsrl_agent.experiments.plan.drawn_grids import ENV_ID, draw_grid
 from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS
-from dsrl_agent.perception.stills.sight import MakeNetwork, StillSight
+from dsrl_agent.perception.stills.sight import StillSight
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
@@ -71,9 +70,8 @@ def measure_stills(
     frames, truths, world = _pictures(stills, seed, "train", _PICTURES)
     start = time.process_time()
     try:
-        sight = StillSight.fit(
-            frames, seed=seed, device=device, make_network=_network_maker(back_end, device)
-        )
+        settings = BACK_ENDS[back_end].settings(BackEndConfig())
+        sight = StillSight.fit(frames, settings, seed, device)
     except PerceptionError as error:
         nothing = dict.fromkeys(("precision", "recall", "f1", "ari", "v_measure", "exact"), 0.0)
         return {**nothing, "frames": len(frames), "complaint": str(error)}
@@ -87,15 +85,6 @@ def measure_stills(
     learned = 1 if stills.only else _PICTURES
     described = {"cell": world["cell"], "border": str(list(world["border"]))}
     return {**described, **figures, "seconds": seconds, "frames": learned, "complaint": ""}
-
-
-def _network_maker(back_end: str, device: str) -> MakeNetwork:
-    def make(config: BackEndConfig, seed: int, layers: Sequence[Layer]) -> BackEnd:
-        made = make_encoder(BACK_ENDS[back_end].settings(config), seed, device, layers)
-        assert isinstance(made, BackEnd)  # as all of FOR_STILLS are
-        return made
-
-    return make
 
 
 def _pictures(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import functools
+import dataclasses
 from typing import Any
 
 import pytest
 
-from dsrl_agent.back_end import make_encoder
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import PerceptionError
-from dsrl_agent.experiments.studies import scaling_stills
 from dsrl_agent.experiments.studies.scaling_stills import STILLS, measure_stills
 from dsrl_agent.perception.stills.sight import StillSight
+from dsrl_agent.types import Frame
 
 
 def test_a_sight_that_finds_nothing_scores_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,19 +26,17 @@ def test_a_sight_that_finds_nothing_scores_nothing(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.usefixtures("one_thread")
 def test_the_back_end_of_a_row_learns_the_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[BackEndConfig] = []
+    fit, fitted = StillSight.fit, []
 
-    def kept(config: BackEndConfig, *others: Any) -> Any:
-        made.append(config)
-        return make_encoder(config, *others)
+    def quick(frames: Frame, config: BackEndConfig, *others: Any) -> StillSight:
+        fitted.append(fit(frames, dataclasses.replace(config, steps=60), *others))
+        return fitted[-1]
 
-    monkeypatch.setattr(scaling_stills, "make_encoder", kept)
-    quick = BackEndConfig(steps=60)
-    monkeypatch.setattr(StillSight, "fit", functools.partial(StillSight.fit, config=quick))
+    monkeypatch.setattr(StillSight, "fit", quick)
     figures = measure_stills("still: Figure 1.4", 0, back_end="denoising")
     assert figures["frames"] == 1
-    assert [config.kind for config in made][:1] == ["denoising"]
-    assert {config.steps for config in made} == {60}
+    (sight,) = fitted
+    assert (sight.fine.config.kind, sight.cells.config.kind) == ("denoising", "denoising")
 
 
 def test_only_the_thesis_s_figure_is_one_picture() -> None:
