@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from dsrl_agent.experiments.plan.suite import Suite
 from dsrl_agent.experiments.plan.suite_files import read_suite

@@ -9,7 +9,8 @@ import gymnasium as gym
 import pytest
 
 from dsrl_agent.errors import CheckpointError, ConfigError
-from dsrl_agent.experiments.contestants.learners import MakeEnv, Resumable
+from dsrl_agent.experiments.contestants.agent_learner import MakeEnv
+from dsrl_agent.experiments.contestants.learners import Resumable
 from dsrl_agent.experiments.run.checkpoints import RunCheckpoints, stored_state
 from dsrl_agent.runtime.episodes import Actor
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from studies import records, run
+from command_line import run
+from studies import records
 
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.studies import autoencoders

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from studies import records, run
+from command_line import run
+from studies import records
 
 from dsrl_agent.back_end import BackEnd
 from dsrl_agent.config import BackEndConfig

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from studies import records, run
+from command_line import run
+from studies import records
 
 from dsrl_agent.experiments.studies.late_shapes import LateShape, results_table
 from dsrl_agent.experiments.studies.options import LivingOptions

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import run
 from numpy.testing import assert_allclose, assert_array_equal
-from studies import records, run
+from studies import records
 
 from dsrl_agent.experiments.studies import losses
 

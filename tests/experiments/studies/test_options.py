@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from studies import run
+from command_line import run
 
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.studies.options import (
