@@ -3,7 +3,7 @@
 `read_config` reads them from YAML files and the command line; from Python, make them.
 """
 
-from dsrl_agent.config.back_end import BackEndConfig
+from dsrl_agent.config.back_end import BackEndConfig, BackEndKind
 from dsrl_agent.config.front_end import (
     AgencyThresholds,
     DynaThresholds,
@@ -44,6 +44,7 @@ __all__ = [
     "AgencyThresholds",
     "AgentConfig",
     "BackEndConfig",
+    "BackEndKind",
     "CameraThresholds",
     "CellsThresholds",
     "DynaThresholds",

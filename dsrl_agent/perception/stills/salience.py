@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dsrl_agent.back_end import BackEnd
+from dsrl_agent.back_end import Encoder
 from dsrl_agent.config import StillsThresholds
 from dsrl_agent.types import Floats, Floats32, Frame
 
@@ -36,7 +36,7 @@ def all_shifts(frames: Frame) -> Floats32:
     )
 
 
-def salience_of(fine: BackEnd, frame: Frame, thresholds: StillsThresholds) -> Floats:
+def salience_of(fine: Encoder, frame: Frame, thresholds: StillsThresholds) -> Floats:
     """Return the distance of each pixel's latents from the picture's usual ones, `[H, W]`.
 
     The unit is the posterior's standard deviation.
