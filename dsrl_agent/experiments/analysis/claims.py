@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,6 +29,9 @@ _WITHIN = 500  # steps of learning anew
 _FROM_BEST: Sequence[Verdict] = ("holds", "partly", "undecided", "does not hold")
 _NO_RUNS = "There are no runs of the agent and of a DQN."
 
+Judgement = tuple[Verdict, str]
+"""A verdict and its evidence."""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -42,31 +45,22 @@ class Claim:
 
 def claims(results: Results, compared: Sequence[Comparison]) -> list[Claim]:
     """Return all claims with their verdicts; `compared` holds the comparisons with DQN."""
-    return [
-        _fast(results),
-        _transfer(results),
-        _tools(results),
-        _relearning(results),
-        _robust(results),
-        _explains(results),
-        _nowhere_behind(compared),
-    ]
+    judged = [Claim(name, claim, *judge(results)) for name, (claim, judge) in _JUDGES.items()]
+    claim = "There is no respect in which a pixel DQN is found better than it."
+    return [*judged, Claim("Is nowhere behind", claim, *_nowhere_behind(compared))]
 
 
-def _fast(results: Results) -> Claim:
+def _fast(results: Results) -> Judgement:
     """Judge the main suite and every other suite of the claim; the worst verdict counts."""
-    name = "Learns from few steps"
-    claim = f"It reaches a score of {_GOAL} in {_RATIO:.0f} times fewer steps than a pixel DQN."
-    verdicts: list[Verdict] = []
-    evidence = []
-    for where, measured in _suites_of_few_steps(results).items():
-        judged = _few_steps(results, measured)
-        if judged is not None:
-            verdicts.append(judged[0])
-            evidence.append(where + judged[1])
-    if not verdicts:
-        return Claim(name, claim, "not measured", _NO_RUNS)
-    return Claim(name, claim, max(verdicts, key=_FROM_BEST.index), " ".join(evidence))
+    judged = {
+        where: found
+        for where, measured in _suites_of_few_steps(results).items()
+        if (found := _few_steps(results, measured)) is not None
+    }
+    if not judged:
+        return "not measured", _NO_RUNS
+    worst = max((verdict for verdict, _ in judged.values()), key=_FROM_BEST.index)
+    return worst, " ".join(where + evidence for where, (_, evidence) in judged.items())
 
 
 def _suites_of_few_steps(results: Results) -> dict[str, list[Measured]]:
@@ -79,7 +73,7 @@ def _suites_of_few_steps(results: Results) -> dict[str, list[Measured]]:
     return suites
 
 
-def _few_steps(results: Results, measured: Sequence[Measured]) -> tuple[Verdict, str] | None:
+def _few_steps(results: Results, measured: Sequence[Measured]) -> Judgement | None:
     agent, names = default_agent(results), pixel_dqns(results)
     there = reached(measured, _GOAL)
     if agent not in there or not any(dqn in there for dqn in names):
@@ -104,36 +98,47 @@ def _few_steps(results: Results, measured: Sequence[Measured]) -> tuple[Verdict,
     return verdict, evidence
 
 
-def _transfer(results: Results) -> Claim:
-    name, claim = "Takes along what it learned", "Where it was never trained it scores .9 or more."
+def _transfer(results: Results) -> Judgement:
+    lines = _of_agent(results, results.evidence("transfer"))
+    moved = [x for x in lines if x.test != x.train and not x.then]
+    return _all_worlds({f"{x.train} → {x.test}": x for x in moved})
+
+
+def _robust(results: Results) -> Judgement:
+    lines = _of_agent(results, results.evidence("robust"))
+    return _all_worlds({x.test: x for x in lines if x.test == x.train})
+
+
+def _of_agent(results: Results, measured: Sequence[Measured]) -> list[Line]:
     agent = default_agent(results)
-    found = [
-        line
-        for line in last_lines(results.evidence("transfer"))
-        if line.contestant == agent and line.test != line.train and not line.then
-    ]
-    return _all_worlds(name, claim, [(f"{x.train} → {x.test}", x) for x in found])
+    return [line for line in last_lines(measured) if line.contestant == agent]
 
 
-def _tools(results: Results) -> Claim:
+def _all_worlds(found: Mapping[str, Line]) -> Judgement:
+    if not found:
+        return "not measured", "There are no runs of the agent."
+    good = [_surely(line) >= _ROBUST for line in found.values()]
+    evidence = "; ".join(f"{world} {show(line.middle)}" for world, line in found.items())
+    return _all_or_some(good), evidence + "."
+
+
+def _tools(results: Results) -> Judgement:
     """Judge worlds where objects are tools, by the best front end in each, beside the oracle."""
-    name = "Reasons abstractly"
-    claim = "With keys, boxes and switches it scores .9 of the oracle in layouts never seen."
     evidence, good = [], []
     for world, lines in _tool_worlds(results).items():
         ours, theirs, oracle = (
             best([x for x in lines if x.kind == kind]) for kind in ("agent", "dqn", "oracle")
         )
         if ours is None or oracle is None:
-            return Claim(name, claim, "not measured", f"There are no runs of it in {world}.")
+            return "not measured", f"There are no runs of it in {world}."
         good.append(_surely(ours) >= _ROBUST * oracle.middle.value)
         learned = (
             f"{x.contestant} {show(x.middle)} after {x.steps:,} steps" for x in (ours, theirs) if x
         )
         evidence.append(f"{world}: {', '.join(learned)}, oracle {show(oracle.middle)}")
     if not evidence:
-        return Claim(name, claim, "not measured", "The suite `front_ends` was not run.")
-    return Claim(name, claim, _all_or_some(good), "; ".join(evidence) + ".")
+        return "not measured", "The suite `front_ends` was not run."
+    return _all_or_some(good), "; ".join(evidence) + "."
 
 
 def _tool_worlds(results: Results) -> dict[str, list[Line]]:
@@ -145,65 +150,47 @@ def _tool_worlds(results: Results) -> dict[str, list[Line]]:
     return {world: there for world, there in found.items() if there}
 
 
-def _relearning(results: Results) -> Claim:
-    name = "Learns anew"
-    claim = "When good and bad change places it scores .9 again within 500 steps."
+def _relearning(results: Results) -> Judgement:
     agent = default_agent(results)
-    after = [
-        one
-        for one in results.evidence("relearning")
-        if one.contestant == agent and one.world == one.then and one.test == one.then
-    ]
+    measured = [x for x in results.evidence("relearning") if x.contestant == agent]
+    after = [x for x in measured if x.world == x.then and x.test == x.then]
     if not after:
-        return Claim(name, claim, "not measured", "There are no runs of the agent.")
+        return "not measured", "There are no runs of the agent."
     there = reached(after, _ROBUST)[agent]
     since = there.median - after[0].changed_at
     final = last_lines(after)[0]
     runs = f"{int(there.reached.sum())} of {len(there.reached)} runs"
     sooner = f".9 again after {since:,.0f} steps (median; {runs})"
     later = f"{runs} reach .9 within {final.steps - after[0].changed_at:,} steps"
-    evidence = (
-        f"{agent}: {later if there.censored else sooner}; in the end "
-        f"{show(interquartile_mean([final.scores]))}."
-    )
-    holds = not there.censored and since <= _WITHIN
-    verdict: Verdict = "holds" if holds else "partly" if there.reached.any() else "does not hold"
-    return Claim(name, claim, verdict, evidence)
+    end = show(interquartile_mean([final.scores]))
+    evidence = f"{agent}: {later if there.censored else sooner}; in the end {end}."
+    if not there.censored and since <= _WITHIN:
+        return "holds", evidence
+    return "partly" if there.reached.any() else "does not hold", evidence
 
 
-def _robust(results: Results) -> Claim:
-    name, claim = "Sees through disturbances", "Noise, texture, offsets and sizes leave it at .9."
+def _explains(results: Results) -> Judgement:
+    """Judge the column `faithfulness`, from 0 to 1, of every suite that measures it."""
     agent = default_agent(results)
-    found = [
-        line
-        for line in last_lines(results.evidence("robust"))
-        if line.contestant == agent and line.test == line.train
-    ]
-    return _all_worlds(name, claim, [(x.test, x) for x in found])
+    rows = [one.row for one in results.measured if one.contestant == agent]
+    shares = [float(row["faithfulness"]) for row in rows if "faithfulness" in row]
+    if not shares:
+        return "not measured", "No suite that was run measures it."
+    figure = interquartile_mean([np.array(shares)])
+    return "holds" if figure.low >= _ROBUST else "does not hold", f"{agent}: {show(figure)}."
 
 
-def _nowhere_behind(compared: Sequence[Comparison]) -> Claim:
-    name = "Is nowhere behind"
-    claim = "There is no respect in which a pixel DQN is found better than it."
+def _nowhere_behind(compared: Sequence[Comparison]) -> Judgement:
     if not compared:
-        return Claim(name, claim, "not measured", _NO_RUNS)
+        return "not measured", _NO_RUNS
     behind = [one for one in compared if one.better == "DQN"]
-    evidence = f"DQN is better in {len(behind)} of {len(compared)} comparisons."
+    evidence = f"DQN is better in {len(behind)} of {len(compared)} comparisons"
     if behind:
         each = "; ".join(f"{x.where}: {x.ours}, {x.dqn} {x.theirs}" for x in behind)
-        return Claim(name, claim, "does not hold", f"{evidence[:-1]}: {each}.")
+        return "does not hold", f"{evidence}: {each}."
     # Few runs find neither better. Equal figures are no question left open.
     undecided = sum(one.better == "neither" and one.ours != one.theirs for one in compared)
-    verdict: Verdict = "undecided" if undecided else "holds"
-    return Claim(name, claim, verdict, f"{evidence[:-1]}; {undecided} are undecided.")
-
-
-def _all_worlds(name: str, claim: str, found: Sequence[tuple[str, Line]]) -> Claim:
-    if not found:
-        return Claim(name, claim, "not measured", "There are no runs of the agent.")
-    good = [_surely(line) >= _ROBUST for _, line in found]
-    evidence = "; ".join(f"{world} {show(line.middle)}" for world, line in found)
-    return Claim(name, claim, _all_or_some(good), evidence + ".")
+    return "undecided" if undecided else "holds", f"{evidence}; {undecided} are undecided."
 
 
 def _surely(line: Line) -> float:
@@ -215,20 +202,24 @@ def _all_or_some(good: Sequence[bool]) -> Verdict:
     return "holds" if all(good) else "partly" if any(good) else "does not hold"
 
 
-def _explains(results: Results) -> Claim:
-    """Judge the column `faithfulness`, from 0 to 1, of every suite that measures it."""
-    name = "Explains itself"
-    claim = (
-        "Without the objects named a choice changes, without all others it stays: 9 times of 10."
-    )
-    agent = default_agent(results)
-    shares = [
-        float(one.row["faithfulness"])
-        for one in results.measured
-        if one.contestant == agent and "faithfulness" in one.row
-    ]
-    if not shares:
-        return Claim(name, claim, "not measured", "No suite that was run measures it.")
-    figure = interquartile_mean([np.array(shares)])
-    verdict: Verdict = "holds" if figure.low >= _ROBUST else "does not hold"
-    return Claim(name, claim, verdict, f"{agent}: {show(figure)}.")
+_JUDGES: Mapping[str, tuple[str, Callable[[Results], Judgement]]] = {
+    "Learns from few steps": (
+        f"It reaches a score of {_GOAL} in {_RATIO:.0f} times fewer steps than a pixel DQN.",
+        _fast,
+    ),
+    "Takes along what it learned": ("Where it was never trained it scores .9 or more.", _transfer),
+    "Reasons abstractly": (
+        "With keys, boxes and switches it scores .9 of the oracle in layouts never seen.",
+        _tools,
+    ),
+    "Learns anew": (
+        "When good and bad change places it scores .9 again within 500 steps.",
+        _relearning,
+    ),
+    "Sees through disturbances": ("Noise, texture, offsets and sizes leave it at .9.", _robust),
+    "Explains itself": (
+        "Without the objects named a choice changes, without all others it stays: 9 times of 10.",
+        _explains,
+    ),
+}
+"""The text of each claim by its name, and the function that judges it."""

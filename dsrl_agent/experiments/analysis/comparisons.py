@@ -79,14 +79,8 @@ def quickest(there: Mapping[str, Reached], names: Sequence[str], final: Sequence
 
 def times(ratio: Estimate) -> str:
     """Return a ratio and its interval as text; a ratio of single runs has no interval."""
-    value, low, high = (_rounded(x) for x in ratio)
-    return value if ratio.low == -np.inf else f"{value} [{low}, {high}]"
-
-
-def _rounded(x: float) -> str:
-    if np.isposinf(x):
-        return "∞"
-    return f"{x:,.0f}" if x >= 10 else f"{x:.1f}"
+    value, low, high = (f"{x:,.0f}" if x >= 10 else f"{x:.1f}" for x in ratio)
+    return (value if ratio.low == -np.inf else f"{value} [{low}, {high}]").replace("inf", "∞")
 
 
 def _learning(measured: Sequence[Measured], agent: str, names: set[str]) -> Iterator[Comparison]:
@@ -95,25 +89,20 @@ def _learning(measured: Sequence[Measured], agent: str, names: set[str]) -> Iter
     mine = [x for x in final if x.contestant == agent]
     if not mine or not dqns:
         return
-    present = [x.contestant for x in dqns]
     for level in LEVELS:
         there = reached(measured, level)
-        yield _until(f"env steps to a score of {level:g}", there, agent, present, dqns)
+        yield _until(f"env steps to a score of {level:g}", there, agent, dqns)
     there = reached(measured, LEVELS[-1], "cpu_seconds")
-    yield _until(f"CPU seconds to a score of {LEVELS[-1]:g}", there, agent, present, dqns)
+    yield _until(f"CPU seconds to a score of {LEVELS[-1]:g}", there, agent, dqns)
     fast = max(dqns, key=lambda x: float(np.median(x.rates)))
     where = "env steps a CPU second while learning"
     yield _compared(where, [mine[0].rates], fast.contestant, [fast.rates], 0)
 
 
 def _until(
-    where: str,
-    there: Mapping[str, Reached],
-    agent: str,
-    names: Sequence[str],
-    final: Sequence[Line],
+    where: str, there: Mapping[str, Reached], agent: str, dqns: Sequence[Line]
 ) -> Comparison:
-    dqn = quickest(there, names, final)
+    dqn = quickest(there, [line.contestant for line in dqns], dqns)
     ours, theirs = there[agent], there[dqn]
     ratio = ratio_of_medians(theirs, ours)
     if ratio is None:
@@ -121,7 +110,7 @@ def _until(
         better: Better = "neither" if theirs.censored or theirs.median > ours.median else "DQN"
         detail = "-"
     else:
-        better = "agent" if ratio.low > 1 else "DQN" if 0 <= ratio.high < 1 else "neither"
+        better = _better(ratio, 1)
         detail = ("at least " if theirs.censored else "") + times(ratio)
     return Comparison(
         where=where, ours=str(ours), dqn=dqn, theirs=str(theirs), better=better, detail=detail
@@ -179,10 +168,10 @@ def _compared(where: str, ours: Tasks, dqn: str, theirs: Tasks, digits: int = 3)
         ours=show(interquartile_mean(ours), digits),
         dqn=dqn,
         theirs=show(interquartile_mean(theirs), digits),
-        better=_better(chance) if rank_test(ours, theirs) < _LEVEL else "neither",
+        better=_better(chance, 0.5) if rank_test(ours, theirs) < _LEVEL else "neither",
         detail=f"P(agent better) {show(chance, 2)}",
     )
 
 
-def _better(chance: Estimate) -> Better:
-    return "agent" if chance.low > 0.5 else "DQN" if 0 <= chance.high < 0.5 else "neither"
+def _better(found: Estimate, draw: float) -> Better:
+    return "agent" if found.low > draw else "DQN" if 0 <= found.high < draw else "neither"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,9 +70,9 @@ class Line(RunCondition):
 
 def lines(measured: Iterable[Measured]) -> list[Line]:
     """Return a line for each contestant, world and number of steps."""
-    groups: dict[tuple[str | int, ...], list[Measured]] = {}
+    groups: defaultdict[tuple[str | int, ...], list[Measured]] = defaultdict(list)
     for one in measured:
-        groups.setdefault((*one.condition.values(), one.world), []).append(one)
+        groups[*one.condition.values(), one.world].append(one)
     return [_line(group) for group in groups.values()]
 
 
@@ -80,8 +81,7 @@ def last_lines(measured: Iterable[Measured]) -> list[Line]:
     last: dict[tuple[str, ...], Line] = {}
     for line in lines(measured):
         key = (line.suite, line.contestant, line.train, line.then, line.test)
-        if key not in last or line.steps > last[key].steps:
-            last[key] = line
+        last[key] = max(last.get(key, line), line, key=lambda x: x.steps)
     return list(last.values())
 
 
@@ -121,12 +121,9 @@ def default_agent(results: Results) -> str:
 def pixel_dqns(results: Results) -> list[str]:
     """Return the names of the DQNs that see pixels."""
     contestants = (header["task"]["contestant"] for header in results.headers)
-    names = (
-        str(who["name"])
-        for who in contestants
-        if who["kind"] == "dqn" and who["settings"].get("sight", "pixels") == "pixels"
-    )
-    return list(dict.fromkeys(names))
+    dqns = (who for who in contestants if who["kind"] == "dqn")
+    seeing = (who for who in dqns if who["settings"].get("sight", "pixels") == "pixels")
+    return list(dict.fromkeys(str(who["name"]) for who in seeing))
 
 
 def best(found: Sequence[Line]) -> Line | None:
@@ -155,16 +152,15 @@ def show(estimate: Estimate | None, digits: int = 3) -> str:
 
 def _line(group: Sequence[Measured]) -> Line:
     shares = np.array([one.positive_share for one in group])
-    medians: dict[str, Any] = {
-        name: float(np.median([one.row[name] for one in group])) for name in _MEDIANS
-    }
+    rows = [one.row for one in group]
+    medians: Any = {name: float(np.median([row[name] for row in rows])) for name in _MEDIANS}
     return Line(
         **group[0].condition,
+        **medians,
         scores=np.array([one.score for one in group]),
         shares=shares[np.isfinite(shares)],
         collected=np.array([one.collected for one in group]),
         returns=np.array([one.mean_return for one in group]),
-        exact=np.array([one.row["exact"] for one in group if "exact" in one.row]),
+        exact=np.array([row["exact"] for row in rows if "exact" in row]),
         rates=np.array([one.steps / (one.row["cpu_seconds"] or 0.001) for one in group]),
-        **medians,
     )

@@ -29,11 +29,8 @@ def published_rows(results: Results, suite: str) -> list[list[str]]:
     """Return two rows for each learner of a suite: the figures of the runs and of the paper."""
     rows = []
     for name, theirs in PUBLISHED.items():
-        runs = [
-            one
-            for one in results.training
-            if (one.suite, one.train, one.contestant) == (suite, _WORLD, name)
-        ]
+        here = (suite, _WORLD, name)
+        runs = [x for x in results.training if (x.suite, x.train, x.contestant) == here]
         if runs:
             ours = [mean(np.array([in_window(run, w) for run in runs])) for w in WINDOWS]
             rows.append([name, *(show(figure) for figure in ours)])
@@ -43,22 +40,14 @@ def published_rows(results: Results, suite: str) -> list[list[str]]:
 
 def moved_rows(results: Results, suite: str) -> list[list[str]]:
     """Return a row for each learner trained on the pattern and tested in random worlds."""
-    found = [
-        line
-        for line in last_lines(results.of(suite))
-        if (line.train, line.test) == ("pattern", "random")
-    ]
-    return [
-        [
-            line.contestant,
-            f"{line.steps:,}",
-            str(line.seeds),
-            show(interquartile_mean([line.shares])),
-            MOVED.get(line.contestant, "-"),
-            show(interquartile_mean([line.collected])),
-        ]
-        for line in found
-    ]
+    rows = []
+    for line in last_lines(results.of(suite)):
+        if (line.train, line.test) == ("pattern", "random"):
+            runs = [line.contestant, f"{line.steps:,}", str(line.seeds)]
+            share, collected = (interquartile_mean([x]) for x in (line.shares, line.collected))
+            theirs = MOVED.get(line.contestant, "-")
+            rows.append([*runs, show(share), theirs, show(collected)])
+    return rows
 
 
 def in_window(run: Training, window: slice) -> float:

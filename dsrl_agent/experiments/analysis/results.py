@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,7 @@ DO_NOT_LEARN = ("random", "oracle")
 """Kinds of contestants that do not learn."""
 _ORDER = ("agent", "dqn", "qrdqn", "ppo", "agent_on_true_facts", "oracle", "random")
 _EPISODES = ("returns", "positives", "good", "bad")
+_Kind = TypeVar("_Kind", "Measured", "Training", "Film")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +124,7 @@ class Film:
     acts: Sequence[int]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Results:
     """All results that were read.
 
@@ -136,16 +137,16 @@ class Results:
         rules: How the report uses each suite.
     """
 
-    headers: tuple[Mapping[str, Any], ...]
-    measured: tuple[Measured, ...]
-    training: tuple[Training, ...]
-    films: tuple[Film, ...]
-    cannot: tuple[tuple[str, str, str], ...]
+    headers: Sequence[Mapping[str, Any]]
+    measured: Sequence[Measured]
+    training: Sequence[Training]
+    films: Sequence[Film]
+    cannot: Sequence[tuple[str, str, str]]
     rules: Mapping[str, ReportRules]
 
-    def of(self, suite: str) -> tuple[Measured, ...]:
+    def of(self, suite: str) -> list[Measured]:
         """Return the measurements of a suite."""
-        return tuple(one for one in self.measured if one.suite == suite)
+        return [one for one in self.measured if one.suite == suite]
 
     def evidence(self, claim: ClaimName) -> list[Measured]:
         """Return the measurements of all suites that are evidence for a claim."""
@@ -162,16 +163,12 @@ class Results:
 
     def main(self) -> list[Measured]:
         """Return the measurements of the main suite that began training in its main world."""
-        return [one for one in self.of(self.main_suite()) if one.train == self._main_world]
+        suite = self.main_suite()
+        return [x for x in self.of(suite) if x.train == self.rules[suite].main_world]
 
     def main_world(self) -> list[Measured]:
         """Return those measurements of `main` that were made in the main world itself."""
-        return [one for one in self.main() if one.test == self._main_world]
-
-    @property
-    def _main_world(self) -> str:
-        suite = self.main_suite()
-        return self.rules[suite].main_world if suite else ""
+        return [one for one in self.main() if one.test == one.train]
 
     def headers_of(self, suite: str) -> list[Mapping[str, Any]]:
         """Return the headers of a suite's runs."""
@@ -202,11 +199,7 @@ def read_results(paths: Sequence[Path], suites: Path = FOLDER) -> Results:
         ConfigError: The report rules of a suite break a rule of their own.
         CheckpointError: A path holds no results, those of another version, or a run twice.
     """
-    headers: list[Mapping[str, Any]] = []
-    measured: list[Measured] = []
-    training: list[Training] = []
-    films: list[Film] = []
-    cannot: dict[tuple[str, str, str], None] = {}
+    found: dict[str, list[Any]] = {kind: [] for kind in ("run", *_READERS)}
     task: Mapping[str, Any] = {}
     seen: dict[tuple[Any, ...], Path] = {}
     for file, number, row in _runs_in_order(paths):
@@ -214,28 +207,17 @@ def read_results(paths: Sequence[Path], suites: Path = FOLDER) -> Results:
             if row["kind"] == "run":
                 task = with_current_names(row["task"])
                 _require_new(task, file, seen)
-                headers.append({**row, "task": task})
-            elif row["kind"] == "measure":
-                measured.append(_measured(task, row))
-            elif row["kind"] == "training":
-                training.append(_training(task, row))
-            elif row["kind"] == "film":
-                films.append(_film(task, row))
-            elif row["kind"] == "cannot":
-                cannot[task["suite"], task["contestant"]["name"], row["test"]] = None
+                found["run"].append({**row, "task": task})
+            elif row["kind"] in _READERS:
+                found[row["kind"]].append(_READERS[row["kind"]](task, row))
         except (KeyError, TypeError) as error:
             raise CheckpointError(
                 f"Line {number} of {file} is no line of results ({error!r}); they were written "
                 "by another version, or damaged: run the benchmark again."
             ) from error
-    return Results(
-        headers=tuple(headers),
-        measured=tuple(measured),
-        training=tuple(training),
-        films=tuple(films),
-        cannot=tuple(cannot),
-        rules={suite: read_report_rules(suite, suites) for suite in {key[0] for key in seen}},
-    )
+    rules = {suite: read_report_rules(suite, suites) for suite in {key[0] for key in seen}}
+    headers, measured, training, films, cannot = found.values()
+    return Results(headers, measured, training, films, list(dict.fromkeys(cannot)), rules)
 
 
 def _runs_in_order(paths: Sequence[Path]) -> Iterator[tuple[Path, int, dict[str, Any]]]:
@@ -280,9 +262,8 @@ def _rows(file: Path) -> Iterable[tuple[int, dict[str, Any]]]:
         except ValueError as error:
             raise CheckpointError(f"Line {number} of {file} is no JSON ({error}).") from error
         if not isinstance(row, dict) or "kind" not in row:
-            raise CheckpointError(
-                f"Line {number} of {file} is no line of results: it has no `kind`."
-            )
+            where = f"Line {number} of {file}"
+            raise CheckpointError(f"{where} is no line of results: it has no `kind`.")
         if number == 1 and row.get("format") != FORMAT:
             raise CheckpointError(
                 f"{file} is of format {row.get('format')!r}, but this version reads format "
@@ -293,10 +274,9 @@ def _rows(file: Path) -> Iterable[tuple[int, dict[str, Any]]]:
 
 def _require_new(task: Mapping[str, Any], file: Path, seen: dict[tuple[Any, ...], Path]) -> None:
     """Refuse a run that was read before: the same seed would count twice."""
-    change = (task["then"] or {}).get("world")
-    key = (task["suite"], task["contestant"]["name"], task["train"], change, task["seed"])
+    name, train, seed = task["contestant"]["name"], task["train"], task["seed"]
+    key = (task["suite"], name, train, (task["then"] or {}).get("world"), seed)
     if key in seen:
-        name, train, seed = key[1], key[2], key[4]
         raise CheckpointError(
             f"{file} holds the run of {name!r} in {train!r} with seed {seed}, which {seen[key]} "
             "holds too; name only one of them."
@@ -304,45 +284,36 @@ def _require_new(task: Mapping[str, Any], file: Path, seen: dict[tuple[Any, ...]
     seen[key] = file
 
 
+def _record(kind: type[_Kind], task: Mapping[str, Any], row: Mapping[str, Any]) -> _Kind:
+    """Return a record whose fields are those of the run or, by their names, of the row."""
+    change = task["then"] or {"world": "", "at": 0}
+    run = {name: task[name] for name in ("suite", "train", "seed")}
+    run |= {"contestant": task["contestant"]["name"], "kind": task["contestant"]["kind"]}
+    run |= {"then": change["world"], "changed_at": change["at"]}
+    given = {**row, **run}
+    return kind(**{name: given[name] for name in kind.__dataclass_fields__})
+
+
 def _measured(task: Mapping[str, Any], row: Mapping[str, Any]) -> Measured:
     for name in _EPISODES:
         row[name]  # a missing field is an error now, not in the report
-    change = task["then"] or {"world": "", "at": 0}
-    return Measured(
-        suite=task["suite"],
-        contestant=task["contestant"]["name"],
-        kind=task["contestant"]["kind"],
-        train=task["train"],
-        then=change["world"],
-        test=row["test"],
-        steps=row["steps"],
-        changed_at=change["at"],
-        world=row["in"],
-        seed=task["seed"],
-        row=row,
-    )
+    return _record(Measured, task, {**row, "world": row["in"], "row": row})
 
 
 def _training(task: Mapping[str, Any], row: Mapping[str, Any]) -> Training:
-    return Training(
-        suite=task["suite"],
-        contestant=task["contestant"]["name"],
-        train=task["train"],
-        seed=task["seed"],
-        **{name: np.array(row[name], np.float64) for name in ("returns", "good", "bad")},
-    )
+    columns = {name: np.array(row[name], np.float64) for name in ("returns", "good", "bad")}
+    return _record(Training, task, columns)
 
 
 def _film(task: Mapping[str, Any], row: Mapping[str, Any]) -> Film:
-    return Film(
-        suite=task["suite"],
-        contestant=task["contestant"]["name"],
-        test=row["test"],
-        env=task["worlds"][row["test"]],
-        steps=row["steps"],
-        episode_seed=row["episode_seed"],
-        acts=row["acts"],
-    )
+    return _record(Film, task, {**row, "env": task["worlds"][row["test"]]})
+
+
+def _cannot(task: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return task["suite"], task["contestant"]["name"], row["test"]
+
+
+_READERS = {"measure": _measured, "training": _training, "film": _film, "cannot": _cannot}
 
 
 def _ratio(above: float, below: float) -> float:

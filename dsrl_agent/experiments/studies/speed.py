@@ -224,12 +224,7 @@ def _chained(stages: Mapping[str, Callable[[Any], Any]]) -> dict[str, Task]:
 
 
 def _say_fit(
-    page: Page,
-    folder: RunFolder,
-    unit: str,
-    curves: list[Curve],
-    longer: list[Curve],
-    least: float,
+    page: Page, folder: RunFolder, unit: str, curves: list[Curve], longer: list[Curve], least: float
 ) -> None:
     rows = []
     for number, (curve, long) in enumerate(zip(curves, longer, strict=True)):
