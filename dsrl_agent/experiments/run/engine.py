@@ -111,7 +111,11 @@ def run_tasks(
     with tqdm(total=len(tasks), initial=len(tasks) - len(waiting), desc=title) as bar:
         calls = [(task, checkpoints, device) for task in waiting]
         for result in EXECUTORS[backend](run_one, calls, jobs):
-            done = _of_killed(result) if isinstance(result, Killed) else result
+            if isinstance(result, Killed):
+                why = f"most likely for want of memory ({result.why})"
+                done = _lost(result.call[0], f"Its process was killed, {why}")
+            else:
+                done = result
             if _write_down(path, done):
                 failed.append(done.key)
             bar.set_postfix_str(done.key, refresh=False)
@@ -128,15 +132,10 @@ def run_one(task: RunTask, checkpoints: Path, device: str) -> _Result:
     torch.set_num_threads(1)
     gc.collect()  # else the peak memory of this task counts the last one's replay buffer
     origin = describe_origin()
-    header = {
-        "task": task.described(),
-        "question": task.question,
-        "versions": {"python": origin["python"], **origin["packages"]},
-        "platform": origin["platform"],
-        "device": name,
-        "git": origin["git"],
-        "started": origin["started"],
-    }
+    versions = {"python": origin["python"], **origin["packages"]}
+    header = {"task": task.described(), "question": task.question, "versions": versions}
+    header |= {"platform": origin["platform"], "device": name}
+    header |= {"git": origin["git"], "started": origin["started"]}
     kept = RunCheckpoints(checkpoints / task.key, header)
     with threadpool_limits(1):
         try:
@@ -153,7 +152,7 @@ def is_finished(path: Path, task: RunTask) -> bool:
     Raises:
         ConfigError: The result of that key is of a task with other settings.
     """
-    file = _file_of(path, task.key)
+    file = path / _RUNS / f"{task.key}.jsonl"
     if not file.is_file():
         return False
     with file.open(encoding="utf-8") as lines:
@@ -172,14 +171,8 @@ def read_failures(path: Path) -> Iterator[tuple[str, str]]:
         yield file.stem, str(json.loads(file.read_text(encoding="utf-8"))["error"])
 
 
-def _of_killed(killed: Killed) -> _Result:
-    task, *_ = killed.call
-    return _lost(task, f"Its process was killed, most likely for want of memory ({killed.why})")
-
-
 def _lost(task: RunTask, error: str) -> _Result:
-    header = {"task": dict(task.described())}
-    return _Result(task.key, header, [], {"error": error, "trace": ""})
+    return _Result(task.key, {"task": task.described()}, [], {"error": error, "trace": ""})
 
 
 def _write_down(path: Path, done: _Result) -> bool:
@@ -188,11 +181,7 @@ def _write_down(path: Path, done: _Result) -> bool:
     if done.error is not None:
         replace(failure, to_json({**done.header, **done.error}))
         return True
-    replace(_file_of(path, done.key), to_lines(done.header, done.rows))
+    replace(path / _RUNS / f"{done.key}.jsonl", to_lines(done.header, done.rows))
     failure.unlink(missing_ok=True)
     shutil.rmtree(path / _CHECKPOINTS / done.key, ignore_errors=True)
     return False
-
-
-def _file_of(path: Path, key: str) -> Path:
-    return path / _RUNS / f"{key}.jsonl"

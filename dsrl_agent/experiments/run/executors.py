@@ -64,10 +64,9 @@ def with_joblib(work: Work, calls: Calls, jobs: int | None) -> Iterator[Any]:
     left = dict(enumerate(calls))
     while left:
         parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+        waiting = [delayed(_numbered)(number, work, call) for number, call in left.items()]
         try:
-            for number, result in parallel(
-                delayed(_numbered)(number, work, call) for number, call in list(left.items())
-            ):
+            for number, result in parallel(waiting):
                 del left[number]
                 yield result
         except BrokenExecutor:
@@ -91,25 +90,16 @@ def with_ray(work: Work, calls: Calls, jobs: int | None) -> Iterator[Any]:
     """Yield the result of each call as soon as it is finished, from a Ray cluster.
 
     `RAY_ADDRESS` names the cluster. Without it, a local instance of `jobs` workers is started, and
-    stopped afterwards.
-
-    Args:
-        work: The function to call.
-        calls: The arguments of each call.
-        jobs: Calls at once; by default as many as a cluster has room for, and 1 on a local
-            instance.
+    stopped afterwards. `jobs` are by default as many as a cluster has room for, and 1 on a local
+    instance. The arguments are those of `with_joblib`.
     """
     import ray
 
     own = not ray.is_initialized()
     if own:
-        if os.environ.get("RAY_ADDRESS"):
-            ray.init(log_to_driver=False)
-        else:
-            # By default Ray would join an instance that happens to run on this machine.
-            ray.init(
-                address="local", num_cpus=jobs or 1, include_dashboard=False, log_to_driver=False
-            )
+        # By default Ray would join an instance that happens to run on this machine.
+        local = {"address": "local", "num_cpus": jobs or 1, "include_dashboard": False}
+        ray.init(log_to_driver=False, **({} if os.environ.get("RAY_ADDRESS") else local))
     try:
         remote = ray.remote(num_cpus=1, max_retries=0)(work)
         left = iter(calls)

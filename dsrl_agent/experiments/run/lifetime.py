@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,8 @@ class Lifetime:
         self._spent = {"cpu_seconds": 0.0, "wall_seconds": 0.0}
         self._world = task.train
         self._checkpoints = checkpoints
-        self._learner = self._timed(
-            lambda: make_learner(task.contestant, self._make, task.seed, device)
-        )
+        make = partial(make_learner, task.contestant, self._make, task.seed, device)
+        self._learner = self._timed(make)
 
     def rows(self) -> Iterator[Row]:
         """Yield a row for each measurement, those up to the restored checkpoint first."""
@@ -56,7 +56,7 @@ class Lifetime:
                 continue
             if then is not None and mark > then.at and self._world != then.world:
                 self._move(then.world)
-            self._timed(lambda until=mark: self._learner.learn(until))
+            self._timed(partial(self._learner.learn, mark))
             rows = list(self._measured(mark))
             if then is not None and mark == then.at:
                 self._move(then.world)
@@ -81,21 +81,17 @@ class Lifetime:
             yield self._film(mark)
 
     def _measure(self, test: str, mark: int) -> Row:
-        where: Row = {"kind": "measure", "test": test, "steps": mark, "in": self._world}
+        row: Row = {"kind": "measure", "test": test, "steps": mark, "in": self._world}
         env = _test_env(self._task.worlds[test])
         try:
             actor = self._learner.actor(env)
             report = evaluate(actor, env, self._task.block.episodes, self._task.seed)
         except ObservationError as error:
-            return {**where, "kind": "cannot", "why": str(error)}
-        row = {
-            **where,
-            **{name: round(value, 3) for name, value in self._spent.items()},
-            "decision_ms": round(1000 * report.decision_seconds, 4),
-            "size_bytes": self._learner.size_bytes(),
-            "peak_mib": _peak_mib(),
-            **_episodes(report),
-        }
+            return {**row, "kind": "cannot", "why": str(error)}
+        row |= {name: round(value, 3) for name, value in self._spent.items()}
+        row["decision_ms"] = round(1000 * report.decision_seconds, 4)
+        row["size_bytes"] = self._learner.size_bytes()
+        row |= {"peak_mib": _peak_mib(), **_episodes(report)}
         for name in self._task.block.measures:
             row |= MEASURES[name](self._learner, self._task.worlds[test], self._task.seed)
         return row
@@ -132,13 +128,8 @@ def _test_env(world: World) -> gym.Env[Any, Any]:
 
 def _episodes(report: Report) -> Row:
     """Return the raw figures of every episode, from which reports compute all others."""
-    named = {
-        "returns": report.returns,
-        "lengths": report.lengths,
-        "positives": report.positives,
-        "good": report.touched_positives,
-        "bad": report.touched_negatives,
-    }
+    named = {name: getattr(report, name) for name in ("returns", "lengths", "positives")}
+    named |= {"good": report.touched_positives, "bad": report.touched_negatives}
     return {
         name: [int(v) if float(v).is_integer() else round(float(v), 6) for v in values]
         for name, values in named.items()

@@ -65,11 +65,6 @@ def explanations(learner: Learner, world: World, seed: int) -> Mapping[str, Any]
     return columns
 
 
-def training(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
-    """Return nothing: `Lifetime` adds a row for the whole training at the last mark."""
-    return {}
-
-
 def settled(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
     """Return whether the learner finds nothing left to learn, if it reports that."""
     found = getattr(learner, "settled", None)
@@ -80,5 +75,5 @@ MEASURES: Mapping[str, Measure] = {
     "sight": sight,
     "settled": settled,
     "explanations": explanations,
-    "training": training,
+    "training": lambda *_: {},  # `Lifetime` adds a row for the whole training at the last mark
 }

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from dsrl_agent.back_end import choose_device
 from dsrl_agent.baselines.available import free_memory, require_memory
@@ -26,29 +22,12 @@ from dsrl_agent.records import RunFolder
 _BUFFERED = ("dqn", "qrdqn")
 
 
-@dataclass(frozen=True)
-class SuiteRun:
+class SuiteRun(Task):
     """A run of a suite, as the engine takes it."""
-
-    task: Task
-
-    @property
-    def key(self) -> str:
-        """The task's own."""
-        return self.task.key
-
-    @property
-    def question(self) -> str:
-        """The suite's."""
-        return self.task.question
-
-    def described(self) -> Mapping[str, Any]:
-        """Return everything that decides the run."""
-        return self.task.described()
 
     def rows(self, checkpoints: RunCheckpoints, device: str) -> Iterator[Row]:
         """Yield a row for each measurement."""
-        return Lifetime(self.task, checkpoints, device).rows()
+        return Lifetime(self, checkpoints, device).rows()
 
 
 def run_suite(
@@ -74,17 +53,16 @@ def run_suite(
         CheckpointError: The folder is no benchmark's, or of another version.
     """
     require_executor(backend)
-    tasks = list(suite.tasks())
-    require_runnable(tasks)
-    if any(task.contestant.kind == "qrdqn" for task in tasks):
+    runs = [SuiteRun(**vars(task)) for task in suite.tasks()]
+    require_runnable(runs)
+    if any(run.contestant.kind == "qrdqn" for run in runs):
         require_contrib()
-    runs = [SuiteRun(task) for task in tasks]
     folder = _existing_folder(suite, path) if path.exists() else None
     if backend == "joblib":  # the devices and the memory of a cluster are not known here
         choose_device(device)
-        left = [run.task for run in runs if not is_finished(path, run)]
-        _require_memory(left, jobs or 1)
-    with folder or _new_folder(suite, path):
+        _require_memory([run for run in runs if not is_finished(path, run)], jobs or 1)
+    described = {"benchmark": suite.name, "format": FORMAT, "question": suite.question}
+    with folder or RunFolder.create(path, described, 0):
         return run_tasks(runs, path, jobs, backend, device, suite.name)
 
 
@@ -96,25 +74,22 @@ def require_runnable(tasks: Sequence[Task]) -> None:
             last mark, or marks within a rollout.
     """
     for task in {(t.contestant.name, t.block): t for t in tasks}.values():
-        settings = settings_of(task.contestant)
-        for name in task.block.measures:
-            if name not in MEASURES:
-                raise ConfigError(
-                    f"{name!r} is no measure; it must be one of {', '.join(MEASURES)}."
-                )
+        name, marks, settings = task.contestant.name, task.block.marks, settings_of(task.contestant)
+        for other in set(task.block.measures) - MEASURES.keys():
+            known = ", ".join(MEASURES)
+            raise ConfigError(f"{other!r} is no measure; it must be one of {known}.")
         budget = getattr(settings, "budget", None)
-        if budget is not None and task.block.marks[-1] != budget:
+        if budget is not None and marks[-1] != budget:
             raise ConfigError(
-                f"{task.contestant.name!r} has a budget of {budget} steps, but is measured up to "
-                f"{task.block.marks[-1]}; make them the same: exploration falls over the budget."
+                f"{name!r} has a budget of {budget} steps, but is measured up to {marks[-1]}; make "
+                "them the same: exploration falls over the budget."
             )
         rollout = getattr(settings, "rollout", 1)
-        for mark in task.block.marks:
-            if mark % rollout:
-                raise ConfigError(
-                    f"{task.contestant.name!r} learns from rollouts of {rollout} steps, but is "
-                    f"measured after {mark}; give marks that are multiples of them."
-                )
+        for mark in (mark for mark in marks if mark % rollout):
+            raise ConfigError(
+                f"{name!r} learns from rollouts of {rollout} steps, but is measured after {mark}; "
+                "give marks that are multiples of them."
+            )
 
 
 def _require_memory(tasks: Sequence[Task], jobs: int) -> None:
@@ -128,21 +103,14 @@ def _require_memory(tasks: Sequence[Task], jobs: int) -> None:
         if kind not in of_kind:
             of_kind[kind] = buffer_bytes_of(task.contestant, world)
         each.append(of_kind[kind])
+    if not buffered:
+        return
     at_once = sorted(each, reverse=True)[:jobs]
-    if at_once:
-        task = buffered[int(np.argmax(each))]
-        require_memory(
-            sum(at_once),
-            free_memory(),
-            f"The replay buffers of {len(at_once)} runs at once, of which "
-            f"{task.contestant.name!r} in {task.train!r} has the largest,",
-            "give fewer --jobs, or a smaller `buffer`.",
-        )
-
-
-def _new_folder(suite: Suite, path: Path) -> RunFolder:
-    described = {"benchmark": suite.name, "format": FORMAT, "question": suite.question}
-    return RunFolder.create(path, described, 0)
+    task = buffered[each.index(at_once[0])]
+    what = f"The replay buffers of {len(at_once)} runs at once, of which {task.contestant.name!r}"
+    what += f" in {task.train!r} has the largest,"
+    remedy = "give fewer --jobs, or a smaller `buffer`."
+    require_memory(sum(at_once), free_memory(), what, remedy)
 
 
 def _existing_folder(suite: Suite, path: Path) -> RunFolder:

@@ -65,12 +65,8 @@ def train(config: TrainConfig) -> TrainingOutcome:
         path = Path("runs") / f"{stamp}-seed{config.seed}"
         made = RunFolder.create_numbered(path, settings, config.seed)
     with made as folder:
-        agent = DSRL(
-            env,
-            AgentConfig(config.perception, config.back_end, config.front_end),
-            seed=config.seed,
-            device=config.device,
-        )
+        parts = AgentConfig(config.perception, config.back_end, config.front_end)
+        agent = DSRL(env, parts, seed=config.seed, device=config.device)
         return _run(folder, config, agent)
 
 
@@ -162,17 +158,13 @@ class _TrainingLog(Listener):
             self._bars.update(phase, done, total, figure)
 
     def on_fit(self, agent: LearningAgent, fit: Fit) -> None:
-        self._folder.log(
-            "fit", fit.steps, {"loss": fit.loss, "types": fit.types, "seconds": fit.seconds}
-        )
+        figures = {"loss": fit.loss, "types": fit.types, "seconds": fit.seconds}
+        self._folder.log("fit", fit.steps, figures)
         self._next_save = fit.steps  # a fit takes long: save at the end of this episode
 
     def on_episode(self, agent: LearningAgent, end: EpisodeEnd) -> bool:
-        self._folder.log(
-            "episode",
-            end.steps,
-            {"episode": end.episode, "return": end.total_reward, "length": end.length},
-        )
+        figures = {"episode": end.episode, "return": end.total_reward, "length": end.length}
+        self._folder.log("episode", end.steps, figures)
         if end.steps >= self._next_save or self.interrupted:
             self._folder.save(agent.num_timesteps, *agent.checkpoint())
             self._next_save = end.steps + self._every
@@ -190,32 +182,19 @@ def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> TrainingOutcome
     run = _TrainingLog(folder, config, agent, bars)
     try:
         with _stop_gently(run):
-            agent.learn(
-                config.total_timesteps - agent.num_timesteps,
-                listener=run,
-                until_settled=config.until_settled,
-            )
+            left = config.total_timesteps - agent.num_timesteps
+            agent.learn(left, listener=run, until_settled=config.until_settled)
     finally:
         if bars is not None:
             bars.close()
+    outcome = TrainingOutcome(folder.path, agent, run.seconds, interrupted=run.interrupted)
     if run.interrupted:
-        return TrainingOutcome(folder.path, agent, run.seconds, interrupted=True)
+        return outcome
     folder.save(agent.num_timesteps, *agent.checkpoint())
     run.lap("episodes")
-    reports, unseen = _evaluate(folder, config, agent)
-    run.lap("evaluation")
-    return TrainingOutcome(
-        path=folder.path, agent=agent, seconds=run.seconds, reports=reports, unseen=unseen
-    )
-
-
-def _evaluate(
-    folder: RunFolder, config: TrainConfig, agent: DSRL
-) -> tuple[dict[str, Report], bool]:
-    """Evaluate the trained agent and log it; return the reports and whether worlds are unseen."""
     env = evaluation_env(config.env.id, config.env.kwargs, config.evaluation.kwargs)
     reports = compare(agent, env, config.evaluation.episodes, config.seed)
-    unseen = is_unseen(env)
+    outcome = outcome._replace(reports=reports, unseen=is_unseen(env))
     env.close()
     for name, report in reports.items():
         figures = {
@@ -223,7 +202,8 @@ def _evaluate(
             for measure, figure in report.figures().items()
         }
         folder.log("evaluation", agent.num_timesteps, figures)
-    return reports, unseen
+    run.lap("evaluation")
+    return outcome
 
 
 @contextmanager

@@ -23,10 +23,8 @@ class TrainingLog:
     def record(self) -> dict[str, list[float]]:
         """Return each episode's return, and the positives and negatives that it touched."""
         columns = np.array(self._episodes, np.float64).reshape(-1, 3).T
-        return {
-            name: [int(v) if v.is_integer() else float(v) for v in column]
-            for name, column in zip(("returns", "good", "bad"), columns, strict=True)
-        }
+        named = zip(("returns", "good", "bad"), columns.tolist(), strict=True)
+        return {name: [int(v) if v.is_integer() else v for v in column] for name, column in named}
 
 
 class _Logged(gym.Wrapper[Any, Any, Any, Any]):
@@ -42,8 +40,7 @@ class _Logged(gym.Wrapper[Any, Any, Any, Any]):
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         observation, reward, terminated, truncated, info = self.env.step(action)
-        good, bad = touched(self._before, info)
-        for place, amount in enumerate((float(reward), good, bad)):
+        for place, amount in enumerate((float(reward), *touched(self._before, info))):
             self._episodes[-1][place] += amount
         self._before = info
         return observation, reward, terminated, truncated, info
