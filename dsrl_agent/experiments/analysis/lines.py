@@ -17,6 +17,8 @@ from dsrl_agent.experiments.analysis.statistics import Reached, interquartile_me
 from dsrl_agent.types import Floats
 
 Against = Literal["steps", "cpu_seconds"]
+Curve = list[tuple[float, float]]
+"""Steps or seconds of a run, each with the score measured then."""
 LEVELS = (0.5, 0.75, 0.9, 0.95)
 """Scores whose steps are compared."""
 _MEDIANS = ("cpu_seconds", "wall_seconds", "decision_ms", "size_bytes", "peak_mib")
@@ -85,14 +87,12 @@ def last_lines(measured: Iterable[Measured]) -> list[Line]:
     return list(last.values())
 
 
-def curves(
-    measured: Iterable[Measured], against: Against = "steps"
-) -> dict[str, list[list[tuple[float, float]]]]:
-    """Return the curve (steps or seconds, score) of every run by contestant, in one world.
+def curves(measured: Iterable[Measured], against: Against = "steps") -> dict[str, list[Curve]]:
+    """Return the curve of every run by contestant, in one world.
 
     The mean return takes the place of the score in worlds without positive objects.
     """
-    runs: dict[str, dict[tuple[str, int], list[tuple[float, float]]]] = {}
+    runs: dict[str, dict[tuple[str, int], Curve]] = {}
     for one in measured:
         value = one.score if np.isfinite(one.score) else one.mean_return
         run = runs.setdefault(one.contestant, {}).setdefault((one.train, one.seed), [])

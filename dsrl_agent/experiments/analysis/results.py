@@ -124,7 +124,7 @@ class Film:
     acts: Sequence[int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Results:
     """All results that were read.
 
@@ -216,8 +216,14 @@ def read_results(paths: Sequence[Path], suites: Path = FOLDER) -> Results:
                 "by another version, or damaged: run the benchmark again."
             ) from error
     rules = {suite: read_report_rules(suite, suites) for suite in {key[0] for key in seen}}
-    headers, measured, training, films, cannot = found.values()
-    return Results(headers, measured, training, films, list(dict.fromkeys(cannot)), rules)
+    return Results(
+        headers=found["run"],
+        measured=found["measure"],
+        training=found["training"],
+        films=found["film"],
+        cannot=list(dict.fromkeys(found["cannot"])),
+        rules=rules,
+    )
 
 
 def _runs_in_order(paths: Sequence[Path]) -> Iterator[tuple[Path, int, dict[str, Any]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import gymnasium as gym
 
@@ -21,7 +21,6 @@ from dsrl_agent.runtime.episodes import Actor
 from dsrl_agent.runtime.rng import Streams
 
 Settings = AgentConfig | FactsConfig | DQNConfig | PPOConfig
-_Config = TypeVar("_Config")
 
 
 class Learner(Protocol):
@@ -86,13 +85,9 @@ class _Still:
 
 
 def make_learner(contestant: Contestant, make: MakeEnv, seed: int, device: str = "cpu") -> Learner:
-    """Return a contestant at the beginning of its life.
+    """Return a contestant at the beginning of its life, in the world that `make` makes.
 
-    Args:
-        contestant: Who.
-        make: Makes an environment of the world it begins in.
-        seed: Seeds everything.
-        device: Where its networks run, if it has any: auto, cpu or cuda.
+    The seed seeds everything. Networks run on the device: auto, cpu or cuda.
     """
     config = settings_of(contestant)
     if isinstance(config, AgentConfig):
@@ -134,12 +129,16 @@ def settings_of(contestant: Contestant) -> Settings | None:
     Raises:
         ConfigError: A key that is no setting, or a value that breaks its rule.
     """
+    name, settings = contestant.name, contestant.settings
     if contestant.kind in _SETTINGS:
-        return _read(_SETTINGS[contestant.kind], contestant)
-    if contestant.settings:
+        try:
+            return read_config(_SETTINGS[contestant.kind], settings, "settings.")
+        except ConfigError as error:
+            raise ConfigError(f"The contestant {name!r}: {error}") from error
+    if settings:
+        kind = contestant.kind
         raise ConfigError(
-            f"The contestant {contestant.name!r} has settings {dict(contestant.settings)}, but "
-            f"{contestant.kind} takes none."
+            f"The contestant {name!r} has settings {dict(settings)}, but {kind} takes none."
         )
     return None
 
@@ -151,10 +150,3 @@ _SETTINGS: Mapping[str, type[Settings]] = {
     "qrdqn": QRDQNConfig,
     "ppo": PPOConfig,
 }
-
-
-def _read(kind: type[_Config], contestant: Contestant) -> _Config:
-    try:
-        return read_config(kind, contestant.settings, "settings.")
-    except ConfigError as error:
-        raise ConfigError(f"The contestant {contestant.name!r}: {error}") from error

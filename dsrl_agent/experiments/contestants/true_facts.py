@@ -98,11 +98,7 @@ class SymbolFrames(gym.Wrapper[Frame, Any, Any, Any]):
 
 
 class TruePerception(FixedPerception):
-    """Reads facts from symbol frames, with errors drawn anew for every frame.
-
-    Args:
-        config: Rates of errors.
-        streams: Draw the errors.
+    """Reads facts from symbol frames, with errors of the configured rates drawn for every frame.
 
     Attributes:
         phase: Whether the agent learns or is measured: errors have a random stream for each.
@@ -167,13 +163,7 @@ class TruePerception(FixedPerception):
 
 
 class FactsLearner(AgentLearner):
-    """The agent on true facts, as a contestant.
-
-    Args:
-        make: Makes the environment.
-        config: The front end, and the rates of errors.
-        seed: Seeds everything.
-    """
+    """The agent on true facts, as a contestant, in the environment that `make` makes."""
 
     def __init__(self, make: MakeEnv, config: FactsConfig, seed: int) -> None:
         self._perception = TruePerception(config, Streams(seed))

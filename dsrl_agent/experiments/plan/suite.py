@@ -153,17 +153,17 @@ class Task:
         used |= set() if self.block.then is None else {self.block.then.world}
         block = dataclasses.asdict(self.block)
         del block["contestants"], block["train"], block["seeds"]
+        worlds = {name: self.worlds[name] for name in sorted(used)}
         described = {
             "suite": self.suite,
             "contestant": dataclasses.asdict(self.contestant),
             "train": self.train,
             "seed": self.seed,
             **block,
-            "worlds": {name: _described(self.worlds[name]) for name in sorted(used)},
+            "worlds": {n: {"id": w.id, "kwargs": dict(w.kwargs)} for n, w in worlds.items()},
         }
         # Tuples become lists, as in a file: the header of a finished run is compared with this.
-        plain: dict[str, Any] = json.loads(json.dumps(described))
-        return with_current_names(plain)
+        return with_current_names(json.loads(json.dumps(described)))
 
 
 def current_kind(kind: str) -> str:
@@ -176,14 +176,13 @@ def with_current_names(task: Mapping[str, Any]) -> dict[str, Any]:
     contestant = task.get("contestant")
     if not isinstance(contestant, Mapping):
         return dict(task)
-    renamed = {**contestant, "kind": current_kind(contestant["kind"])}
-    front_end = contestant["settings"].get("front_end", {})
+    settings = contestant["settings"]
+    front_end = settings.get("front_end", {})
     if (kind := front_end.get("kind")) in _RENAMED_FRONT_ENDS:
-        renamed["settings"] = {
-            **contestant["settings"],
-            "front_end": {**front_end, "kind": _RENAMED_FRONT_ENDS[kind]},
-        }
-    return {**task, "contestant": renamed}
+        front_end = {**front_end, "kind": _RENAMED_FRONT_ENDS[kind]}
+        settings = {**settings, "front_end": front_end}
+    current = {**contestant, "kind": current_kind(contestant["kind"]), "settings": settings}
+    return {**task, "contestant": current}
 
 
 @dataclass(frozen=True)
@@ -235,10 +234,6 @@ class Suite:
 def key_of(words: str) -> str:
     """Return words as a file name: letters, digits, `-`, `_` and `.` are kept, others are `_`."""
     return "".join(c if c.isalnum() or c in "-_." else "_" for c in words)
-
-
-def _described(world: World) -> dict[str, Any]:
-    return {"id": world.id, "kwargs": dict(world.kwargs)}
 
 
 def _require_named(what: str, name: str, known: Mapping[str, Any]) -> None:

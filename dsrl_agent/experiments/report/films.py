@@ -46,17 +46,15 @@ def strip(film: Film) -> Strip:
         frame, reward, *_ = env.step(action)
         frames.append(frame)
         returns.append(returns[-1] + float(reward))
-    height, width = frame.shape[:2]
     out = io.BytesIO()
     picture = Image.fromarray(np.concatenate(frames, axis=1))
     picture.quantize(64).save(out, "PNG", optimize=True)
-    png = base64.b64encode(out.getvalue()).decode()
     return Strip(
         contestant=film.contestant,
         steps=film.steps,
         frames=len(frames),
-        width=width,
-        height=height,
-        png=png,
+        width=frame.shape[1],
+        height=frame.shape[0],
+        png=base64.b64encode(out.getvalue()).decode(),
         returns=[int(one) if one.is_integer() else one for one in returns],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
@@ -10,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
 from dsrl_agent.evaluation.estimate import Estimate
-from dsrl_agent.experiments.analysis.lines import Line, curves, last_lines
+from dsrl_agent.experiments.analysis.lines import Curve, Line, curves, last_lines
 from dsrl_agent.experiments.analysis.results import DO_NOT_LEARN, Measured, Results, RunCondition
 from dsrl_agent.experiments.analysis.statistics import interquartile_mean, performance_profile
 from dsrl_agent.experiments.plan.report_rules import ClaimName
@@ -37,7 +39,9 @@ def _plots(results: Results, colours: Colours) -> Iterator[Plot]:
         title = "Runs that score more than …"
         draw = partial(_draw_profile, measured=main, colours=colours)
         yield Plot("profile", title, _caption(title, main), draw)
-    transfer = [x for x in last_lines(results.evidence("transfer")) if _is_transfer(x)]
+    transfer = [x for x in last_lines(results.evidence("transfer")) if x.test != x.train]
+    # Front ends on true facts are left out: their knowledge of one world holds in all others.
+    transfer = [x for x in transfer if x.learns and x.kind != "agent_on_true_facts"]
     if transfer:
         yield _bar_plot("transfer", "Score where it was never trained", transfer, colours)
     relearning = [one for one in results.evidence("relearning") if one.world == one.test]
@@ -65,12 +69,6 @@ def _worlds(line: Line) -> str:
     return line.test if line.test == line.train else f"{line.train} → {line.test}"
 
 
-def _is_transfer(line: Line) -> bool:
-    # Front ends on true facts are left out: their knowledge of one world holds in all others.
-    learned = line.learns and line.kind != "agent_on_true_facts"
-    return learned and line.test != line.train
-
-
 def colours_of(results: Results) -> Colours:
     """Return the colour of each contestant that learns.
 
@@ -80,12 +78,9 @@ def colours_of(results: Results) -> Colours:
     names = dict.fromkeys(one.contestant for one in results.main())
     for claim in _PLOTTED:
         names |= dict.fromkeys(x.contestant for x in results.evidence(claim) if x.suite != main)
-    learned = [name for name in names if name not in DO_NOT_LEARN]
-    alone = list(dict.fromkeys(name.removesuffix(_ON_TRUE_FACTS) for name in learned))
-    return {
-        name: PALETTE[alone.index(name.removesuffix(_ON_TRUE_FACTS)) % len(PALETTE)]
-        for name in learned
-    }
+    seeing = {x: x.removesuffix(_ON_TRUE_FACTS) for x in names if x not in DO_NOT_LEARN}
+    colours = dict(zip(dict.fromkeys(seeing.values()), itertools.cycle(PALETTE), strict=False))
+    return {name: colours[alone] for name, alone in seeing.items()}
 
 
 def _dash(name: str) -> str:
@@ -125,18 +120,11 @@ def _finish_curves(axes: Axes, steps: str, lowest: float) -> None:
     _add_legend(axes)
 
 
-def _draw_curve(
-    axes: Axes,
-    name: str,
-    runs: Sequence[Sequence[tuple[float, float]]],
-    colour: str,
-    start: int = 0,
-) -> None:
-    """Draw the interquartile mean, with its band, of runs of (steps, score) from `start` on."""
-    at: dict[float, list[float]] = {}
-    for run in runs:
-        for taken, score in run:
-            at.setdefault(taken - start, []).append(score)
+def _draw_curve(axes: Axes, name: str, runs: Sequence[Curve], colour: str, start: int = 0) -> None:
+    """Draw the interquartile mean, with its band, of runs from `start` on."""
+    at: defaultdict[float, list[float]] = defaultdict(list)
+    for taken, score in itertools.chain.from_iterable(runs):
+        at[taken - start].append(score)
     steps = sorted(at)
     means = [interquartile_mean([np.array(at[step])]) for step in steps]
     axes.fill_between(steps, *_bounds(means), color=colour, alpha=0.2, linewidth=0)

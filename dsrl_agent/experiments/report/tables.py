@@ -64,14 +64,10 @@ def headline(results: Results) -> Table:
 
 
 def _headline_row(line: Line, goal: str) -> list[str]:
-    of_learning = [goal, f"{line.cpu_seconds:,.0f}", f"{line.wall_seconds:,.0f}"]
-    return [
-        line.contestant,
-        f"{line.steps:,}" if line.learns else "-",
-        str(line.seeds),
-        *_figures(line),
-        *(of_learning if line.learns else ["-"] * 3),
-    ]
+    steps, *spent = f"{line.steps:,}", goal, f"{line.cpu_seconds:,.0f}", f"{line.wall_seconds:,.0f}"
+    if not line.learns:
+        steps, *spent = ["-"] * 4
+    return [line.contestant, steps, str(line.seeds), *_figures(line), *spent]
 
 
 def _figures(line: Line) -> list[str]:
@@ -84,16 +80,10 @@ def _middle(values: Floats, digits: int = 3) -> str:
 
 def _claims(results: Results, compared: Sequence[Comparison]) -> Table:
     judged = claims(results, compared)
-    if all(one.verdict == "not measured" for one in judged):
-        judged = []
-    return Table(
-        name="claims",
-        title="The claims",
-        head=["", "claim", "verdict", "what was measured"],
-        rows=[[one.name, one.claim, one.verdict, one.evidence] for one in judged],
-        stacked=True,
-        wraps=True,
-    )
+    measured = any(one.verdict != "not measured" for one in judged)
+    head = ["", "claim", "verdict", "what was measured"]
+    rows = [[one.name, one.claim, one.verdict, one.evidence] for one in judged if measured]
+    return Table(head, rows, name="claims", title="The claims", stacked=True, wraps=True)
 
 
 def _comparisons(results: Results, compared: Sequence[Comparison]) -> Table:
@@ -141,24 +131,17 @@ def _worlds(results: Results, suite: str) -> Iterator[Table]:
 
 
 def _worlds_row(line: Line) -> list[str]:
-    return [
-        line.contestant,
-        line.train + (f" → {line.then}" if line.then else ""),
-        line.test,
-        f"{line.steps:,}",
-        str(line.seeds),
-        f"{line.wall_seconds:,.0f}",
-        *_figures(line),
-        _middle(line.returns, 2),
-        _middle(line.exact) if len(line.exact) else "-",
-    ]
+    trained = line.train + (f" → {line.then}" if line.then else "")
+    runs = [f"{line.steps:,}", str(line.seeds), f"{line.wall_seconds:,.0f}"]
+    exact = _middle(line.exact) if len(line.exact) else "-"
+    figures = [*_figures(line), _middle(line.returns, 2), exact]
+    return [line.contestant, trained, line.test, *runs, *figures]
 
 
 def _impossible(results: Results, suite: str) -> str:
-    found = [
-        f"{who} cannot play in {test}" for where, who, test in results.cannot if where == suite
-    ]
-    return f" Frames of another size than trained with: {'; '.join(found)}." if found else ""
+    cannot = [(who, test) for where, who, test in results.cannot if where == suite]
+    found = "; ".join(f"{who} cannot play in {test}" for who, test in cannot)
+    return f" Frames of another size than trained with: {found}." if found else ""
 
 
 def _garcez2018(results: Results, suite: str) -> Iterator[Table]:
@@ -170,10 +153,10 @@ def _garcez2018(results: Results, suite: str) -> Iterator[Table]:
         note="Mean over episodes and 10 runs (without episodes that touch nothing), 95 % interval "
         "over runs; beneath each the published figure.",
     )
+    moved = "trained on one pattern, tested in random worlds of 7 x 7"
     yield Table(
         name="moved",
-        title="Garcez, Dutra & Alonso 2018: trained on one pattern, tested in random worlds of "
-        "7 x 7",
+        title=f"Garcez, Dutra & Alonso 2018: {moved}",
         head=["", "env steps", "runs", "`positive_share`", "published", "`collected`"],
         rows=moved_rows(results, suite),
         note="Their DQN was given symbols, as ours is here.",
@@ -193,16 +176,10 @@ def _cost(results: Results, suite: str) -> Iterator[Table]:
 
 
 def _cost_row(line: Line) -> list[str]:
-    return [
-        line.contestant,
-        f"{line.steps:,}",
-        f"{line.steps / line.cpu_seconds:,.0f}" if line.cpu_seconds else "-",
-        f"{line.cpu_seconds:,.1f}",
-        f"{line.wall_seconds:,.1f}",
-        f"{line.decision_ms:.2f}",
-        f"{line.peak_mib:,.0f}",
-        f"{line.size_bytes / 1024:,.0f}",
-    ]
+    rate = f"{line.steps / line.cpu_seconds:,.0f}" if line.cpu_seconds else "-"
+    times = [f"{line.cpu_seconds:,.1f}", f"{line.wall_seconds:,.1f}", f"{line.decision_ms:.2f}"]
+    sizes = [f"{line.peak_mib:,.0f}", f"{line.size_bytes / 1024:,.0f}"]
+    return [line.contestant, f"{line.steps:,}", rate, *times, *sizes]
 
 
 def _runs(results: Results) -> Table:
@@ -226,11 +203,11 @@ def _runs_row(suite: str, headers: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _made_with(headers: Sequence[Mapping[str, Any]]) -> str:
-    made = "; ".join(
+    made = [
         ", ".join(f"{name} {number}" for name, number in sorted(one.items()) if number)
         for one in versions(headers)
-    )
-    return f"With {made}."
+    ]
+    return f"With {'; '.join(made)}."
 
 
 def _by_score(measured: Sequence[Measured], *, by_world: bool = False) -> list[Line]:

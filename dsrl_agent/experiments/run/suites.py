@@ -75,9 +75,9 @@ def require_runnable(tasks: Sequence[Task]) -> None:
     """
     for task in {(t.contestant.name, t.block): t for t in tasks}.values():
         name, marks, settings = task.contestant.name, task.block.marks, settings_of(task.contestant)
-        for other in set(task.block.measures) - MEASURES.keys():
+        if unknown := [one for one in task.block.measures if one not in MEASURES]:
             known = ", ".join(MEASURES)
-            raise ConfigError(f"{other!r} is no measure; it must be one of {known}.")
+            raise ConfigError(f"{unknown[0]!r} is no measure; it must be one of {known}.")
         budget = getattr(settings, "budget", None)
         if budget is not None and marks[-1] != budget:
             raise ConfigError(
@@ -85,10 +85,10 @@ def require_runnable(tasks: Sequence[Task]) -> None:
                 "them the same: exploration falls over the budget."
             )
         rollout = getattr(settings, "rollout", 1)
-        for mark in (mark for mark in marks if mark % rollout):
+        if within := [mark for mark in marks if mark % rollout]:
             raise ConfigError(
-                f"{name!r} learns from rollouts of {rollout} steps, but is measured after {mark}; "
-                "give marks that are multiples of them."
+                f"{name!r} learns from rollouts of {rollout} steps, but is measured after "
+                f"{within[0]}; give marks that are multiples of them."
             )
 
 
