@@ -33,6 +33,7 @@ from dsrl_agent.records import RunFolder, load_checkpoint
 from dsrl_agent.types import Floats32, Frame
 
 KINDS: tuple[NetworkKind, ...] = get_args(NetworkKind)
+Trainings = dict[NetworkKind, AutoencoderTraining]
 _DEFAULT_FOLDER = Path("data/mnist")
 _SHOWN_ROWS, _SHOWN_PAIRS = 4, 4
 
@@ -89,13 +90,10 @@ def load_or_download(data: str | None, download: bool) -> Mnist:
     return load_mnist(folder)
 
 
-def _trainings(
-    folder: RunFolder, options: AutoencodersOptions
-) -> dict[NetworkKind, AutoencoderTraining]:
+def _trainings(folder: RunFolder, options: AutoencodersOptions) -> Trainings:
     """Return both networks untrained, or as the folder's newest checkpoint has them."""
-    trainings = {
-        kind: AutoencoderTraining(setting_of(options, kind), options.seed) for kind in KINDS
-    }
+    settings = {kind: setting_of(options, kind) for kind in KINDS}
+    trainings = {kind: AutoencoderTraining(each, options.seed) for kind, each in settings.items()}
     latest = folder.latest()
     if latest is not None:
         arrays, data = load_checkpoint(latest)
@@ -105,9 +103,7 @@ def _trainings(
     return trainings
 
 
-def _train(
-    trainings: dict[NetworkKind, AutoencoderTraining], mnist: Mnist, folder: RunFolder
-) -> None:
+def _train(trainings: Trainings, mnist: Mnist, folder: RunFolder) -> None:
     train, validation = to_tensor(mnist.train_images), to_tensor(mnist.test_images)
     total = sum(training.setting.epochs for training in trainings.values())
     done = sum(training.done for training in trainings.values())
@@ -119,28 +115,19 @@ def _train(
                 bar.set_postfix_str(f"{kind} {epoch.validation:.2f} nats", refresh=False)
 
 
-def _record(
-    folder: RunFolder,
-    kind: NetworkKind,
-    epoch: Epoch,
-    trainings: dict[NetworkKind, AutoencoderTraining],
-) -> None:
+def _record(folder: RunFolder, kind: NetworkKind, epoch: Epoch, trainings: Trainings) -> None:
     folder.log(kind, epoch.number, {k: v for k, v in epoch._asdict().items() if k != "number"})
+    done = {name: training.done for name, training in trainings.items() if training.done}
     arrays = {
         f"{name}_{part}": content
-        for name, training in trainings.items()
-        if training.done
-        for part, content in training.arrays().items()
+        for name in done
+        for part, content in trainings[name].arrays().items()
     }
-    done = {name: training.done for name, training in trainings.items() if training.done}
     folder.save(sum(done.values()), arrays, {"done": done})
 
 
 def _page(
-    trainings: dict[NetworkKind, AutoencoderTraining],
-    mnist: Mnist,
-    folder: RunFolder,
-    options: AutoencodersOptions,
+    trainings: Trainings, mnist: Mnist, folder: RunFolder, options: AutoencodersOptions
 ) -> Page:
     page = Page(folder, "Autoencoders on MNIST (Sherburn 2017, section 2.4)")
     images = to_tensor(mnist.test_images)
@@ -150,15 +137,10 @@ def _page(
     for kind, training in trainings.items():
         setting, thesis = training.setting, THESIS[kind]
         kernel = "" if kind == "fully_connected" else f", kernel {setting.kernel}"
+        name = f"{kind.replace('_', '-')}{kernel}"
         how = f"batch {setting.batch}, Adam {setting.learning_rate:g}, {setting.epochs} epochs"
-        rows.append(
-            [
-                f"{kind.replace('_', '-')}{kernel}",
-                how,
-                f"{scores[kind]:.2f}",
-                f"{thesis.score:.2f} (Table {thesis.table})",
-            ]
-        )
+        theirs = f"{thesis.score:.2f} (Table {thesis.table})"
+        rows.append([name, how, f"{scores[kind]:.2f}", theirs])
     page.say(Table(["network", "training", "validation, nats per image", "thesis"], rows))
     page.say(
         f"Seed {options.seed}. A perfect reconstruction costs {least:.2f} nats: "
@@ -168,12 +150,9 @@ def _page(
     for kind, training in trainings.items():
         folder.log("score", training.done, {f"{kind}_validation": scores[kind]})
         pictures = pairs(shown, reconstruct(training.network, to_tensor(shown)))
-        page.show(
-            kind,
-            f"Test images, each with its reconstruction to its right (as Figure "
-            f"{THESIS[kind].figure}): {kind.replace('_', '-')}, {scores[kind]:.2f} nats.",
-            _figure(pictures),
-        )
+        figure = f"reconstruction to its right (as Figure {THESIS[kind].figure})"
+        name = f"{kind.replace('_', '-')}, {scores[kind]:.2f} nats"
+        page.show(kind, f"Test images, each with its {figure}: {name}.", _figure(pictures))
     return page
 
 

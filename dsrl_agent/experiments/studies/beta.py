@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 from dsrl_agent.back_end import BackEnd
-from dsrl_agent.back_end.losses import binary_cross_entropy, kl_to_standard_normal, reparameterise
+from dsrl_agent.back_end.losses import binary_cross_entropy, kl_to_standard_normal
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.evaluation.estimate import mean
 from dsrl_agent.experiments.report.table import Table
@@ -85,13 +85,8 @@ def fit(data: FactorImages, beta: float, seed: int, options: BetaOptions) -> Fit
     back_end = BackEnd(channels, config, seed, options.device, data.layers)
     back_end.fit(len(data.images), lambda chosen: data.images[chosen], options.steps)
     terms = elbo_terms(back_end, data.images, seed)
-    return Fitted(
-        beta=beta,
-        seed=seed,
-        back_end=back_end,
-        terms=terms,
-        gaps=mutual_information_gap(terms.means, data.factors),
-    )
+    gaps = mutual_information_gap(terms.means, data.factors)
+    return Fitted(beta=beta, seed=seed, back_end=back_end, terms=terms, gaps=gaps)
 
 
 @torch.inference_mode()
@@ -101,20 +96,16 @@ def elbo_terms(back_end: BackEnd, images: Floats32, seed: int) -> Terms:
     costs, divergences, means = [], [], []
     for part in torch.split(torch.from_numpy(images), _SCORED_AT_ONCE):
         batch = part.to(back_end.device)
-        mean, log_variance = back_end.network.encode(batch)
-        logits = back_end.network.decode(reparameterise(mean, log_variance, generator))
+        logits, (mean, log_variance) = back_end.network(batch, generator)
         costs.append(binary_cross_entropy(logits, batch))
         # Each latent on its own, as if K were 1: [B, K, 1, 1] -> K times [B]
-        each = zip(torch.split(mean, 1, 1), torch.split(log_variance, 1, 1), strict=True)
-        divergences.append(
-            torch.stack([kl_to_standard_normal(*latent).flatten() for latent in each], dim=1)
-        )
+        latents = zip(torch.split(mean, 1, 1), torch.split(log_variance, 1, 1), strict=True)
+        each = [kl_to_standard_normal(*latent).flatten() for latent in latents]
+        divergences.append(torch.stack(each, dim=1))
         means.append(mean.flatten(1))
-    return Terms(
-        float(torch.cat(costs).mean()),
-        torch.cat(divergences).mean(dim=0).cpu().numpy().astype(np.float64),
-        torch.cat(means).cpu().numpy().astype(np.float64),
-    )
+    kl, middle = torch.cat(divergences).mean(dim=0), torch.cat(means)
+    arrays = (part.cpu().numpy().astype(np.float64) for part in (kl, middle))
+    return Terms(float(torch.cat(costs).mean()), *arrays)
 
 
 def _fit_all(data: FactorImages, options: BetaOptions, folder: RunFolder) -> list[Fitted]:
@@ -155,35 +146,29 @@ def _page(
         f"and, for each factor, its part; in use is a latent with a KL above {_ACTIVE:g} nats. "
         "-ELBO counts the KL term once, whatever beta was trained with."
     )
-    page.show(
-        "terms",
-        "The ELBO's terms and the mutual information gap over beta.",
-        curves([_figures(each) for each in fits], floor(data.images)),
-    )
+    caption = "The ELBO's terms and the mutual information gap over beta."
+    page.show("terms", caption, curves([_figures(each) for each in fits], floor(data.images)))
     firsts = [group[0] for group in groups.values()]
     page.show("reconstructions", "Images and their reconstructions.", _rebuilt(data, firsts))
     best = max(groups, key=lambda beta: float(np.mean([each.gaps.mean() for each in groups[beta]])))
+    rows = "each row one latent from -2 to 2, the others as they are; most KL first."
     for beta in sorted({min(groups), best}):
-        page.show(
-            f"traversals_beta_{beta:g}",
-            f"beta = {beta:g}: each row one latent from -2 to 2, the others as they are; most KL "
-            "first.",
-            _traversals(data, groups[beta][0]),
-        )
+        caption = f"beta = {beta:g}: {rows}"
+        page.show(f"traversals_beta_{beta:g}", caption, _traversals(data, groups[beta][0]))
     return page
 
 
 def _row(beta: float, group: list[Fitted]) -> list[str]:
-    figures = {
-        name: np.array([_figures(each)[name] for each in group]) for name in _figures(group[0])
-    }
-    parts = np.mean([each.gaps for each in group], axis=0)
+    each = [_figures(fitted) for fitted in group]
+    figures = {name: np.array([one[name] for one in each]) for name in each[0]}
+    terms = [f"{figures[name].mean():.2f}" for name in ("reconstruction", "kl", "negative_elbo")]
+    parts = [f"{part:.2f}" for part in np.mean([fitted.gaps for fitted in group], axis=0)]
     return [
         f"{beta:g}",
-        *(f"{figures[name].mean():.2f}" for name in ("reconstruction", "kl", "negative_elbo")),
+        *terms,
         f"{figures['active'].mean():.1f}",
         str(mean(figures["mig"])),
-        *(f"{part:.2f}" for part in parts),
+        *parts,
     ]
 
 

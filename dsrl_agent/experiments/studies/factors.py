@@ -76,29 +76,17 @@ def dsprites(file: Path, most: int, seed: int) -> FactorImages:
     chosen = np.sort(np.random.default_rng(seed).permutation(len(images))[:most])
     kept = images[chosen, None].astype(np.float32)
     # The first factor, the colour, has one value only.
-    return FactorImages(
-        kept, classes[chosen, 1:].astype(np.int64), _DSPRITES_NAMES, _DSPRITES_LAYERS
-    )
+    factors = classes[chosen, 1:].astype(np.int64)
+    return FactorImages(kept, factors, _DSPRITES_NAMES, _DSPRITES_LAYERS)
 
 
 def _cell(shape: int, colour: int, size: int, row: int, col: int) -> Floats32:
     """Draw one object in a frame of one cell, placed by the border's widths."""
-    env = make_env(
-        _ENV,
-        {
-            "rows": 1,
-            "cols": 1,
-            "cell": _CELL,
-            "border": (row, 2 * _MARGIN - col, 2 * _MARGIN - row, col),
-            "objects": {_SHAPES[shape]: 1},
-            "rewards": {},
-            "agent": False,
-            "colours": "random",
-            "palette": (_COLOURS[colour],),
-            "sizes": (_SIZES[size], _SIZES[size]),
-            "split": "all",
-        },
-    )
+    border = (row, 2 * _MARGIN - col, 2 * _MARGIN - row, col)
+    drawn = {"colours": "random", "palette": (_COLOURS[colour],), "sizes": (_SIZES[size],) * 2}
+    world = {"rows": 1, "cols": 1, "cell": _CELL, "border": border, "split": "all", **drawn}
+    objects = {"objects": {_SHAPES[shape]: 1}, "rewards": {}, "agent": False}
+    env = make_env(_ENV, {**world, **objects})
     frame, _ = env.reset(seed=0)
     env.close()
     return np.asarray(frame, np.float32)

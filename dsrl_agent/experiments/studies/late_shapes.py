@@ -7,6 +7,7 @@ stay as they were.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -91,16 +92,14 @@ def meet(options: LivingOptions, noise: float, seed: int) -> Iterator[tuple[str,
                 sightings = float(_LATE * number)
                 break
         after = perception.facts(old[0])
-        yield (
-            shape,
-            LateShape(
-                unknown=sum(unknown) / (_LATE * len(frames)),
-                sightings=sightings,
-                exact=exact_share(perception.facts(frames), truths),
-                old_exact=exact_share(after, old[1]),
-                undisturbed=float(np.mean([a == b for a, b in zip(before, after, strict=True)])),
-            ),
+        found = LateShape(
+            unknown=sum(unknown) / (_LATE * len(frames)),
+            sightings=sightings,
+            exact=exact_share(perception.facts(frames), truths),
+            old_exact=exact_share(after, old[1]),
+            undisturbed=float(np.mean([a == b for a, b in zip(before, after, strict=True)])),
         )
+        yield shape, found
         perception.load(*saved)
 
 
@@ -120,27 +119,15 @@ def results_table(records: list[tuple[float, str, LateShape]]) -> Table:
     """Return a table with a row for each noise and late shape."""
     heads = ["noise", "late shape", "unknown at first", f"a type within {_WITHIN} sightings"]
     heads += ["sightings, median", "exact then", "exact without it", "old facts the same"]
-    groups: dict[tuple[float, str], list[LateShape]] = {}
+    groups: defaultdict[tuple[float, str], list[LateShape]] = defaultdict(list)
     for noise, shape, found in records:
-        groups.setdefault((noise, shape), []).append(found)
+        groups[noise, shape].append(found)
     rows = []
     for (noise, shape), group in groups.items():
-        means = {
-            field: float(np.mean([getattr(found, field) for found in group]))
-            for field in ("unknown", "exact", "old_exact", "undisturbed")
-        }
-        soon = sum(found.sightings <= _WITHIN for found in group)
-        median = float(np.median([found.sightings for found in group]))
-        rows.append(
-            [
-                f"{noise:g}",
-                shape,
-                f"{means['unknown']:.2f}",
-                f"{soon} of {len(group)}",
-                f"{median:g}" if np.isfinite(median) else "never",
-                f"{means['exact']:.3f}",
-                f"{means['old_exact']:.3f}",
-                f"{means['undisturbed']:.3f}",
-            ]
-        )
+        unknown, sightings, *shares = np.array(group, np.float64).T
+        soon = f"{np.count_nonzero(sightings <= _WITHIN)} of {len(group)}"
+        median = float(np.median(sightings))
+        often = f"{median:g}" if np.isfinite(median) else "never"
+        means = [f"{share.mean():.3f}" for share in shares]
+        rows.append([f"{noise:g}", shape, f"{unknown.mean():.2f}", soon, often, *means])
     return Table(heads, rows)

@@ -84,15 +84,9 @@ def break_stroke(image: Floats, limit: float) -> Floats:
     # A gap's distance is the norm of the pixels in it, summed by cumulative sums.
     total = np.pad(np.square(image).cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
     for side in range(1, min(height, width) + 1):
-        taken = np.sqrt(
-            np.maximum(
-                total[side:, side:]
-                - total[:-side, side:]
-                - total[side:, :-side]
-                + total[:-side, :-side],
-                0.0,
-            )
-        )
+        below, above = total[side:], total[:-side]
+        inside = below[:, side:] - above[:, side:] - below[:, :-side] + above[:, :-side]
+        taken = np.sqrt(np.maximum(inside, 0.0))
         taken[taken >= limit] = 0.0
         if taken.max() > best_distance:
             best_distance = float(taken.max())
@@ -119,17 +113,15 @@ def drawn_digit() -> Floats:
 
 def _page(folder: RunFolder, digit: Floats, digits: Floats | None, name: str) -> Page:
     page = Page(folder, "Euclidean distance and binary cross-entropy (Sherburn 2017, 2.3)")
-    pair = reconstructions(digit)
-    images = {"the digit itself": digit, "shifted by half a pixel": pair.shifted}
-    images["with a gap"] = pair.broken
+    shifted, broken = reconstructions(digit)
+    images = {"the digit itself": digit, "shifted by half a pixel": shifted, "with a gap": broken}
     heads = ["reconstruction", "Euclidean distance", *(f"BCE, clip {clip:g}" for clip in CLIPS)]
     rows = []
     for label, image in images.items():
-        entropies = [cross_entropy(digit, image, clip) for clip in CLIPS]
-        figures = {"euclidean": euclidean(digit, image)}
-        figures |= {f"bce_{clip:g}": value for clip, value in zip(CLIPS, entropies, strict=True)}
-        folder.log("losses", 0, {"reconstruction": label, **figures})
-        rows.append([label, f"{figures['euclidean']:.2f}", *(f"{e:.1f}" for e in entropies)])
+        distance = euclidean(digit, image)
+        entropies = {f"bce_{clip:g}": cross_entropy(digit, image, clip) for clip in CLIPS}
+        folder.log("losses", 0, {"reconstruction": label, "euclidean": distance, **entropies})
+        rows.append([label, f"{distance:.2f}", *(f"{e:.1f}" for e in entropies.values())])
     page.say(f"Of {name}.")
     page.say(Table(heads, rows))
     page.say(
@@ -147,21 +139,16 @@ def _over_many(folder: RunFolder, digits: Floats) -> Table:
     """Return a table of the shares of digits for which each loss prefers a reconstruction."""
     votes = []
     for digit in digits:
-        pair = reconstructions(digit)
-        nearer = euclidean(digit, pair.broken) < euclidean(digit, pair.shifted)
-        lower = [
-            cross_entropy(digit, pair.shifted, clip) < cross_entropy(digit, pair.broken, clip)
-            for clip in CLIPS
-        ]
+        shifted, broken = reconstructions(digit)
+        nearer = euclidean(digit, broken) < euclidean(digit, shifted)
+        lower = [cross_entropy(digit, shifted, c) < cross_entropy(digit, broken, c) for c in CLIPS]
         votes.append([nearer, *lower])
     shares = np.mean(votes, axis=0)
     names = ["euclidean_prefers_gap", *(f"bce_{clip:g}_prefers_shift" for clip in CLIPS)]
     folder.log("many", len(digits), dict(zip(names, map(float, shares), strict=True)))
     rows = [["Euclidean distance", "the gap (by construction)", f"{shares[0]:.3f}"]]
-    rows += [
-        [f"BCE, clip {clip:g}", "the shift", f"{share:.3f}"]
-        for clip, share in zip(CLIPS, shares[1:], strict=True)
-    ]
+    for clip, share in zip(CLIPS, shares[1:], strict=True):
+        rows.append([f"BCE, clip {clip:g}", "the shift", f"{share:.3f}"])
     return Table(["loss", "prefers", f"share of {len(digits)} digits"], rows)
 
 

@@ -59,11 +59,8 @@ def load_mnist(folder: Path) -> Mnist:
     Raises:
         DataError: One is missing, damaged or not MNIST's.
     """
-    arrays = [parse_idx(_read(folder, name)) for name in MD5]
-    train_images, train_labels, test_images, test_labels = arrays
-    return Mnist(
-        train_images, train_labels.astype(np.int64), test_images, test_labels.astype(np.int64)
-    )
+    images, labels, test_images, test_labels = (parse_idx(_read(folder, name)) for name in MD5)
+    return Mnist(images, labels.astype(np.int64), test_images, test_labels.astype(np.int64))
 
 
 def download_mnist(folder: Path, fetch: Opener | None = None) -> None:
@@ -105,10 +102,8 @@ def _fetch(url: str) -> bytes:
 
 
 def _find(folder: Path, name: str) -> Path | None:
-    for path in (folder / name, folder / f"{name}.gz"):
-        if path.is_file():
-            return path
-    return None
+    paths = (folder / name, folder / f"{name}.gz")
+    return next((path for path in paths if path.is_file()), None)
 
 
 def _read(folder: Path, name: str) -> bytes:
@@ -126,10 +121,8 @@ def _read(folder: Path, name: str) -> bytes:
         raise DataError(f"{path} cannot be read ({error}); get the file anew.") from error
     found = hashlib.md5(content).hexdigest()
     if found != MD5[name]:
-        raise DataError(
-            f"The content of {path} has the MD5 sum {found}, but MNIST's has {MD5[name]}; "
-            "get the file anew."
-        )
+        sums = f"the MD5 sum {found}, but MNIST's has {MD5[name]}"
+        raise DataError(f"The content of {path} has {sums}; get the file anew.")
     return content
 
 

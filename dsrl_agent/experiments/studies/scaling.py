@@ -26,7 +26,7 @@ from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS, FOR_STIL
 from dsrl_agent.experiments.studies.scaling_measure import RandomPlay, film
 from dsrl_agent.experiments.studies.scaling_page import scaling_page
 from dsrl_agent.experiments.studies.scaling_rungs import QUICK, RUNGS
-from dsrl_agent.experiments.studies.scaling_stills import STILLS, measure_stills
+from dsrl_agent.experiments.studies.scaling_stills import NOTHING, STILLS, measure_stills
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.records import RunFolder
 
@@ -88,7 +88,7 @@ def study(options: ScalingOptions) -> str:
     tasks = _tasks(options)
     with resumed or study_folder("scaling", options, options.first_seed) as folder:
         old = {_identity(record) for record in read_records(folder.path / _METRICS)}
-        left = [task for task in tasks if not _is_among(task, old)]
+        left = [x for x in tasks if not old.issuperset((n, x.back_end, x.seed) for n in x.measured)]
         run_tasks(left, folder.path, jobs=options.jobs, device=options.device, title="fits")
         return _page(folder, _frames(options))
 
@@ -100,9 +100,9 @@ def measure(task: SightTask, device: str = "cpu") -> Iterator[dict[str, Any]]:
         task: The rung, the back end and the seed.
         device: Where the network runs: auto, cpu or cuda.
     """
+    of: dict[str, Any] = {"back_end": task.back_end, "seed": task.seed}
     if task.rung in STILLS:
-        stills = measure_stills(task.rung, task.seed, device, task.back_end)
-        yield {**_described(task, task.rung), **stills}
+        yield {"rung": task.rung, **of, **measure_stills(task.rung, device=device, **of)}
         return
     rung = RUNGS[task.rung]
     world = rung.world(task.seed)
@@ -115,17 +115,13 @@ def measure(task: SightTask, device: str = "cpu") -> Iterator[dict[str, Any]]:
         large = test.get("rows", 5) * test.get("cols", 5) > _LARGE
         count = _FEWER_TEST_FRAMES if large else _TEST_FRAMES
         seen = film(rung.env_id, test, count, task.seed, "test")
-        figures: Mapping[str, Any] = _NOTHING
+        figures: Mapping[str, Any] = NOTHING
         if not complaint and sight.grid is not None:
             facts = sight.facts(seen.motion.before)
             grid = sight.grid.fitted(*seen.motion.before.shape[1:3])
             figures = score_sight(facts, seen.truths, grid, test)
         where = {"cell": world["cell"], "border": str(world["border"])}
-        yield {**_described(task, name), **where, **figures, **spent}
-
-
-_NOTHING = dict.fromkeys(("precision", "recall", "f1", "ari", "v_measure", "exact"), 0.0)
-"""The figures of sight that found no grid."""
+        yield {"rung": name, **of, **where, **figures, **spent}
 
 
 def read_records(path: Path) -> list[dict[str, Any]]:
@@ -169,10 +165,6 @@ def _identity(record: Mapping[str, Any]) -> tuple[str, str, int]:
     return record["rung"], record["back_end"], record["seed"]
 
 
-def _is_among(task: SightTask, identities: set[tuple[str, str, int]]) -> bool:
-    return all((name, task.back_end, task.seed) in identities for name in task.measured)
-
-
 def _frames(options: ScalingOptions) -> int:
     return _QUICK_FRAMES if options.quick else options.frames
 
@@ -210,7 +202,3 @@ def _sight(task: SightTask, learned: RandomPlay, device: str) -> tuple[Perceptio
     except DSRLError as error:
         return sight, str(error)
     return sight, ""
-
-
-def _described(task: SightTask, rung: str) -> dict[str, Any]:
-    return {"rung": rung, "back_end": task.back_end, "seed": task.seed}

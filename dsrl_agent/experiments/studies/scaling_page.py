@@ -29,19 +29,10 @@ class Target(NamedTuple):
     exact: float
 
 
+_SHARP = ("2 types", "4 types", "8 types", "2 types, in 16x16", "2 types, in 32x32")
+
 TARGETS: Mapping[str, Target] = {
-    **dict.fromkeys(
-        (
-            "2 types",
-            "4 types",
-            "2 types, in 16x16",
-            "2 types, in 32x32",
-            "noise .1",
-            "8 types",
-            "texture",
-        ),
-        Target(0.999, 0.99, 0.99),
-    ),
+    **dict.fromkeys((*_SHARP, "noise .1", "texture"), Target(0.999, 0.99, 0.99)),
     "noise .3": Target(0.99, 0.97, 0.95),
     "16 types": Target(0.999, 0.99, 0.97),
     **dict.fromkeys(("80 % full", "90 % full"), Target(0.99, 0.98, 0.97)),

@@ -11,16 +11,22 @@ import numpy as np
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.evaluation.sight_metrics import on_true_grid, score_sight
-from dsrl_agent.experiments.plan.drawn_grids import ENV_ID, draw_grid
+from dsrl_agent.experiments.plan.drawn_grids import draw_grid
 from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS
+from dsrl_agent.experiments.studies.scaling_rungs import RUNGS
 from dsrl_agent.perception.stills.sight import StillSight
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
 
 _TOY = "shapes_grid:ShapesGrid-Toy-v0"
-_FAMILY = "shapes_grid:ShapesGrid-{}-v0"
+_TYPES = ("2 types", "4 types", "8 types", "16 types")
+_LOOKS = ("all white", "noise .1", "noise .3", "texture", "random colours", "90 % full")
 _PICTURES, _TEST_PICTURES = 16, 100
+
+
+NOTHING = dict.fromkeys(("precision", "recall", "f1", "ari", "v_measure", "exact"), 0.0)
+"""The figures of sight that found no grid."""
 
 
 class StillPictures(NamedTuple):
@@ -37,16 +43,7 @@ class StillPictures(NamedTuple):
 
 STILLS: Mapping[str, StillPictures] = {
     "still: Figure 1.4": StillPictures(_TOY, only=True),
-    "still: 2 types": StillPictures(ENV_ID),
-    "still: 4 types": StillPictures(_FAMILY.format("Types4")),
-    "still: 8 types": StillPictures(_FAMILY.format("Types8")),
-    "still: 16 types": StillPictures(_FAMILY.format("Types16")),
-    "still: all white": StillPictures(_FAMILY.format("White")),
-    "still: noise .1": StillPictures(_FAMILY.format("Noise")),
-    "still: noise .3": StillPictures(_FAMILY.format("HeavyNoise")),
-    "still: texture": StillPictures(_FAMILY.format("Texture")),
-    "still: random colours": StillPictures(_FAMILY.format("Colours")),
-    "still: 90 % full": StillPictures(_FAMILY.format("Dense")),
+    **{f"still: {name}": StillPictures(RUNGS[name].env_id) for name in (*_TYPES, *_LOOKS)},
 }
 """Sets of still pictures by name: the thesis's Figure 1.4, then worlds without an agent."""
 
@@ -73,8 +70,7 @@ def measure_stills(
         settings = BACK_ENDS[back_end].settings(BackEndConfig())
         sight = StillSight.fit(frames, settings, seed, device)
     except PerceptionError as error:
-        nothing = dict.fromkeys(("precision", "recall", "f1", "ari", "v_measure", "exact"), 0.0)
-        return {**nothing, "frames": len(frames), "complaint": str(error)}
+        return {**NOTHING, "frames": len(frames), "complaint": str(error)}
     seconds = time.process_time() - start
     if not stills.only:
         frames, truths, world = _pictures(stills, seed, "test", _TEST_PICTURES)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -78,11 +79,8 @@ def study(options: SpeedOptions) -> str:
         curves = [_curve(images, each, clock, 1) for each in new[: options.seeds]]
         longer = [_curve(images, each, clock, options.longer) for each in new[options.seeds :]]
         _say_fit(page, folder, unit, curves, longer, floor(images[-_HELD_OUT:]))
-        page.show(
-            "fit",
-            f"Held-out -ELBO over {unit} seconds, a line for each seed; pale: the longer fit.",
-            _figure(unit, curves, longer),
-        )
+        caption = f"Held-out -ELBO over {unit} seconds, a line for each seed; pale: the longer fit."
+        page.show("fit", caption, _figure(unit, curves, longer))
         tasks = _steps(BackEnd(3, options.back_end, options.seed, options.device), images)
         timed = time_in_turns(tasks, options.repeats, clock)
         page.say(_rates(folder, unit, "A gradient step", timed, "training"))
@@ -186,41 +184,32 @@ def _sights(perception: PerceptionProtocol, frames: Frame) -> dict[str, Task]:
     cost = macs(network, lambda: network.encode(tensor))
     plain, of_plain = plain_convolution(cost, len(frames), back_end.device)
 
-    def inferred(task: Task) -> Task:
-        return torch.inference_mode()(task)
+    def network_alone() -> object:
+        return network.encode(tensor)
+
+    def channels_last() -> object:
+        return network.encode(tensor.to(memory_format=torch.channels_last))
+
+    stages: dict[str, Callable[[Any], Any]] = {
+        "1. resample, contrast": lambda _: reader.images(frames, grid),
+        "2. encode": lambda images: back_end.encode(images).mean,
+        "3. classify": sight.parts.types.classify,
+        "4. facts": lambda types: [facts_of(each) for each in types],
+    }
+    made: list[Any] = [None]  # each stage takes the fresh result of the stage before it
+
+    def run(stage: Callable[[Any], Any]) -> None:
+        made[0] = stage(made[0])
 
     return {
-        "plain convolution": inferred(lambda: plain(of_plain)),
+        "plain convolution": torch.inference_mode()(lambda: plain(of_plain)),
         "frames to facts, whole": lambda: perception.facts(frames),
-        # Each stage takes the fresh result of the stage before it, as the whole path does.
-        **_chained(
-            {
-                "1. resample, contrast": lambda _: reader.images(frames, grid),
-                "2. encode": lambda images: back_end.encode(images).mean,
-                "3. classify": sight.parts.types.classify,
-                "4. facts": lambda types: [facts_of(each) for each in types],
-            }
-        ),
-        "network alone, inference mode": inferred(lambda: network.encode(tensor)),
-        "network alone, no_grad": torch.no_grad()(lambda: network.encode(tensor)),
-        "network alone, with grad": lambda: network.encode(tensor),
-        "network alone, channels last": inferred(
-            lambda: network.encode(tensor.to(memory_format=torch.channels_last))
-        ),
+        **{name: partial(run, stage) for name, stage in stages.items()},
+        "network alone, inference mode": torch.inference_mode()(network_alone),
+        "network alone, no_grad": torch.no_grad()(network_alone),
+        "network alone, with grad": network_alone,
+        "network alone, channels last": torch.inference_mode()(channels_last),
     }
-
-
-def _chained(stages: Mapping[str, Callable[[Any], Any]]) -> dict[str, Task]:
-    """Return tasks that, run in order, each take the result of the task before."""
-    made: list[Any] = [None]
-
-    def task(stage: Callable[[Any], Any]) -> Task:
-        def run() -> None:
-            made[0] = stage(made[0])
-
-        return run
-
-    return {name: task(stage) for name, stage in stages.items()}
 
 
 def _say_fit(
@@ -260,13 +249,12 @@ def _rates(
 ) -> Table:
     """Log the least seconds of each task; return them with rates and ratios as a table."""
     plain = timed["plain convolution"].low
+    each, a_second = (_BATCH, "frames a second") if kind == "sight" else (1, "a second")
     rows = []
     for name, samples in timed.items():
         taken = samples.low
         folder.log(kind, 0, {"task": name, "seconds": taken, "ratio": taken / plain})
-        rate = f"{_BATCH / taken:,.0f}" if kind == "sight" else f"{1 / taken:,.0f}"
-        rows.append([name, f"{1000 * taken:.2f}", rate, f"{taken / plain:.2f}"])
-    a_second = "frames a second" if kind == "sight" else "a second"
+        rows.append([name, f"{1000 * taken:.2f}", f"{each / taken:,.0f}", f"{taken / plain:.2f}"])
     return Table([title, f"{unit} ms", a_second, "times the plain convolution"], rows)
 
 

@@ -38,11 +38,8 @@ def costs_in_words(costs: Sequence[Cost], storages: Sequence[Storage]) -> str:
 
 def costs_as_data(costs: Sequence[Cost], storages: Sequence[Storage], seed: int) -> dict[str, Any]:
     """Return the figures, JSON-able."""
-    return {
-        "seed": seed,
-        "costs": [cost._asdict() for cost in costs],
-        "rooms": [storage._asdict() for storage in storages],
-    }
+    rooms = [storage._asdict() for storage in storages]
+    return {"seed": seed, "costs": [cost._asdict() for cost in costs], "rooms": rooms}
 
 
 def costs_picture(costs: Sequence[Cost]) -> bytes:
@@ -62,11 +59,8 @@ def _draw(ax: Axes, costs: Sequence[Cost], sizes: Sequence[Size], along: str, ti
     places = [getattr(size, along) for size in sizes]
     for number, kind in enumerate(dict.fromkeys(cost.kind for cost in costs)):
         of = _by_size(costs, kind)
-        style: dict[str, Any] = {
-            "marker": _MARKERS[number % len(_MARKERS)],
-            "markersize": 4,
-            "color": PALETTE[number % len(PALETTE)],
-        }
+        colour, marker = PALETTE[number % len(PALETTE)], _MARKERS[number % len(_MARKERS)]
+        style: dict[str, Any] = {"marker": marker, "markersize": 4, "color": colour}
         ax.plot(places, [1000 * of[size].median for size in sizes], label=kind, **style)
         if any(cost.first > _PLANS * cost.median for cost in of.values()):
             first = [1000 * of[size].first for size in sizes]
@@ -85,18 +79,11 @@ def _by_size(costs: Sequence[Cost], kind: str) -> Mapping[Size, Cost]:
 
 def _row(of: Mapping[Size, Cost], storage: Storage) -> list[str]:
     small, large = of[_SMALLEST], of[_LARGE]
-    growth = _growth([of[size] for size in GROWING_OBJECTS])
-    return [
-        storage.kind,
-        _ms(small),
-        _ms(large),
-        f"{large.median / small.median:.1f}",
-        f"{1000 * small.first:.3g}, {1000 * large.first:.3g}",
-        f"x {growth:.2f}",
-        f"{storage.entries:,}",
-        _kib(storage.value_bytes),
-        _kib(storage.all_bytes),
-    ]
+    medians = [_ms(small), _ms(large), f"{large.median / small.median:.1f}"]
+    first = f"{1000 * small.first:.3g}, {1000 * large.first:.3g}"
+    growth = f"x {_growth([of[size] for size in GROWING_OBJECTS]):.2f}"
+    sizes = [f"{storage.entries:,}", _kib(storage.value_bytes), _kib(storage.all_bytes)]
+    return [storage.kind, *medians, first, growth, *sizes]
 
 
 def _growth(costs: Sequence[Cost]) -> float:

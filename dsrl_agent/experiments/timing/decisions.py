@@ -95,13 +95,11 @@ def measure(kinds: Sequence[str], decisions: int, seed: int) -> tuple[list[Cost]
         seed: Seed of worlds and learning.
     """
     costs, storages = [], []
+    sizes = list(dict.fromkeys((*GROWING_OBJECTS, *GROWING_GRID)))
     for kind in kinds:
         front_end = trained(kind, seed)
         storages.append(storage_of(front_end))
-        costs += [
-            cost_of(front_end, size, decisions, seed)
-            for size in dict.fromkeys((*GROWING_OBJECTS, *GROWING_GRID))
-        ]
+        costs += [cost_of(front_end, size, decisions, seed) for size in sizes]
     return costs, storages
 
 
@@ -154,14 +152,10 @@ def storage_of(front_end: AnyFrontEnd) -> Storage:
 
 def scene(size: Size, rng: np.random.Generator) -> Facts:
     """Draw a scene: the agent and the objects, each on a cell of its own."""
-    places = rng.choice(size.side**2, size.objects + 1, replace=False)
+    places = rng.choice(size.side**2, size.objects + 1, replace=False).tolist()
     types = [_AGENT, *itertools.islice(itertools.cycle((_GOOD, _BAD)), size.objects)]
-    return tuple(
-        sorted(
-            Fact(number, *divmod(int(place), size.side))
-            for number, place in zip(types, places, strict=True)
-        )
-    )
+    drawn = zip(types, places, strict=True)
+    return tuple(sorted(Fact(number, *divmod(place, size.side)) for number, place in drawn))
 
 
 def _play(
@@ -174,18 +168,16 @@ def _play(
         action, seconds = seconds_of(partial(front_end.decide, facts, episode, rng, epsilon))
         next_facts, reward = stepped(facts, action, size.side)
         over = not any(fact.type == _GOOD for fact in next_facts)
-        yield (
-            Transition(
-                facts=facts,
-                action=action,
-                reward=reward,
-                next_facts=next_facts,
-                terminated=over,
-                first=number == 0,
-                shape=shape,
-            ),
-            seconds,
+        transition = Transition(
+            facts=facts,
+            action=action,
+            reward=reward,
+            next_facts=next_facts,
+            terminated=over,
+            first=number == 0,
+            shape=shape,
         )
+        yield transition, seconds
         if over:
             return
         facts = next_facts
