@@ -36,12 +36,14 @@ class RawPixels:
 
     def encode(self, images: Floats32) -> Latents:
         """Return the pixels of the cells of images `[B, C, 12 rows, 12 cols]`."""
-        mean = _pixels_of(images)
+        cells = cells_of(images)
+        mean = np.asarray(cells.reshape(*cells.shape[:3], -1), np.float32)
         return Latents(mean, np.zeros_like(mean))
 
     def decode(self, spectra: Floats32) -> Floats32:
         """Return spectra `[T, 144 C]` as pictures `[T, 12, 12, C]`."""
-        return _pictures_of(spectra)
+        pictures = spectra.reshape(len(spectra), -1, CELL_SIDE, CELL_SIDE)
+        return np.asarray(pictures.transpose(0, 2, 3, 1))
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return no arrays."""
@@ -51,7 +53,7 @@ class RawPixels:
         """Restore nothing."""
 
 
-class PrincipalComponents:
+class PrincipalComponents(RawPixels):
     """An encoder whose spectra are the first K principal components of the cells' pixels.
 
     A spectrum is as short as a network's, but linear in the pixels. The deviations that
@@ -60,8 +62,7 @@ class PrincipalComponents:
     """
 
     def __init__(self, config: BackEndConfig) -> None:
-        self.config = config
-        self.device = torch.device("cpu")
+        super().__init__(config)
         self._mean: Floats32 = np.zeros(0, np.float32)  # [144 C]
         self._components: Floats32 = np.zeros((config.latents, 0), np.float32)  # [K, 144 C]
 
@@ -73,7 +74,7 @@ class PrincipalComponents:
         Raises:
             ConfigError: There are fewer cells or fewer pixels of a cell than components.
         """
-        pixels = _pixels_of(images_of(np.arange(count)))
+        pixels = super().encode(images_of(np.arange(count))).mean
         cells = pixels.reshape(-1, pixels.shape[-1])
         most = min(cells.shape)
         if self.config.latents > most:
@@ -87,7 +88,7 @@ class PrincipalComponents:
 
     def encode(self, images: Floats32) -> Latents:
         """Return the components of the cells of images `[B, C, 12 rows, 12 cols]`."""
-        pixels = _pixels_of(images)
+        pixels = super().encode(images).mean
         along = pixels.reshape(-1, pixels.shape[-1]) @ self._components.T
         along -= self._mean[None] @ self._components.T
         mean = np.asarray(along.reshape(*pixels.shape[:3], -1), np.float32)
@@ -96,7 +97,7 @@ class PrincipalComponents:
     def decode(self, spectra: Floats32) -> Floats32:
         """Return the pictures `[T, 12, 12, C]` in [0, 1] of spectra `[T, K]`."""
         pixels = (spectra @ self._components + self._mean).astype(np.float32)
-        return np.clip(_pictures_of(pixels), 0, 1)
+        return np.clip(super().decode(pixels), 0, 1)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the mean and the components."""
@@ -111,15 +112,3 @@ class PrincipalComponents:
         # is the one that scikit-learn leaves.
         self._mean = np.asarray(mean, np.float32)
         self._components = np.asarray(components, np.float32, order="F")
-
-
-def _pixels_of(images: Floats32) -> Floats32:
-    """Return the pixels `[B, rows, cols, 144 C]` of the cells of images."""
-    cells = cells_of(images)
-    return np.asarray(cells.reshape(*cells.shape[:3], -1), np.float32)
-
-
-def _pictures_of(pixels: Floats32) -> Floats32:
-    """Return pixels `[T, 144 C]` as pictures `[T, 12, 12, C]`."""
-    pictures = pixels.reshape(len(pixels), -1, CELL_SIDE, CELL_SIDE)
-    return np.asarray(pictures.transpose(0, 2, 3, 1))

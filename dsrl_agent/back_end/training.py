@@ -69,12 +69,6 @@ class BackEnd:
     ) -> float:
         """Train on images, from the current weights on.
 
-        Args:
-            count: The number of images.
-            images_of: Returns the images at the given indices.
-            steps: Gradient steps.
-            on_step: Called after each step.
-
         Returns:
             The objective in nats per image, averaged over the last 20 steps.
 

@@ -77,12 +77,7 @@ class Contestant:
 
 @dataclass(frozen=True)
 class WorldChange:
-    """A change to another world in the middle of training.
-
-    Attributes:
-        at: Steps of training before the change.
-        world: Name of the world after the change.
-    """
+    """A change to the world that `world` names, after `at` steps of training."""
 
     at: int
     world: str

@@ -21,9 +21,7 @@ class Strip:
     Attributes:
         contestant: Name of the contestant that plays.
         steps: Steps of training before the episode; 0 where the contestant does not learn.
-        frames: Number of frames.
-        width: Width of a frame in pixels.
-        height: Height of a frame in pixels.
+        frames: Number of frames, each of `width` x `height` pixels.
         png: The picture as PNG in base64.
         returns: The return up to each frame; whole numbers as such.
     """

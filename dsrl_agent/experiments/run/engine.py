@@ -47,20 +47,14 @@ class RunTask(Protocol):
         """Return everything that decides the rows, equal to what JSON reads back."""
 
     def rows(self, checkpoints: RunCheckpoints, device: str) -> Iterable[Row]:
-        """Run the task.
-
-        Args:
-            checkpoints: Where a long task is saved and restored from.
-            device: Where its networks run: auto, cpu or cuda.
-        """
+        """Run the task, with its networks on a device: auto, cpu or cuda."""
 
 
 @dataclass(frozen=True)
 class RunSummary:
-    """The state of an experiment's tasks.
+    """The state of an experiment's tasks in its folder.
 
     Attributes:
-        path: The experiment's folder.
         finished: Tasks that are on disk, those of earlier calls included.
         failed: Keys of tasks that failed in this call.
     """

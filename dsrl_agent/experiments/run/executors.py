@@ -16,16 +16,12 @@ from dsrl_agent.errors import ConfigError
 
 Work = Callable[..., Any]
 Calls = Sequence[tuple[Any, ...]]
+"""The arguments of each call of a work."""
 
 
 @dataclass(frozen=True)
 class Killed:
-    """Stands for the result of a call whose process died.
-
-    Attributes:
-        call: The call's arguments.
-        why: The error that the executor gave.
-    """
+    """The arguments of a call whose process died, and the error that the executor gave."""
 
     call: tuple[Any, ...]
     why: str
@@ -50,12 +46,8 @@ def with_joblib(work: Work, calls: Calls, jobs: int | None) -> Iterator[Any]:
     """Yield the result of each call as soon as it is finished.
 
     When a process dies, joblib loses all calls that run at that time and does not name the cause.
-    Those that may have been running are run again, each alone; the others go on together.
-
-    Args:
-        work: The function to call.
-        calls: The arguments of each call.
-        jobs: Processes at once; by default 1, which is this process.
+    Those that may have been running are run again, each alone; the others go on together. There
+    are `jobs` processes at once; by default 1, which is this process.
     """
     if jobs is None or jobs == 1:
         for call in calls:
@@ -90,8 +82,7 @@ def with_ray(work: Work, calls: Calls, jobs: int | None) -> Iterator[Any]:
     """Yield the result of each call as soon as it is finished, from a Ray cluster.
 
     `RAY_ADDRESS` names the cluster. Without it, a local instance of `jobs` workers is started, and
-    stopped afterwards. `jobs` are by default as many as a cluster has room for, and 1 on a local
-    instance. The arguments are those of `with_joblib`.
+    stopped afterwards. By default `jobs` are as many as a cluster has room for, 1 on a local one.
     """
     import ray
 

@@ -26,10 +26,8 @@ from dsrl_agent.runtime.rng import Streams
 class Lifetime:
     """One contestant from its first step to its last mark, in one run.
 
-    Args:
-        task: The contestant, the worlds and the marks.
-        checkpoints: Where a long run is saved and restored from; by default it is not.
-        device: Where the contestant's networks run: auto, cpu or cuda.
+    A long run is saved in its checkpoints and restored from them; without any it is not. The
+    contestant's networks run on a device: auto, cpu or cuda.
     """
 
     def __init__(

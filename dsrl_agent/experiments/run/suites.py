@@ -37,14 +37,9 @@ def run_suite(
     backend: Backend = "joblib",
     device: str = "cpu",
 ) -> RunSummary:
-    """Run what is not yet on disk of a suite.
+    """Run what is not yet on disk of a suite; a folder that exists is resumed.
 
-    Args:
-        suite: The plan.
-        path: The benchmark's folder; an existing one is resumed.
-        jobs: Runs at once; by default 1, or as many as a Ray cluster has room for.
-        backend: Where they run: on this machine, or on a Ray cluster.
-        device: Where their networks run: auto, cpu or cuda. Each run's header names its device.
+    `jobs`, `backend` and `device` are those of `engine.run_tasks`.
 
     Raises:
         ConfigError: A contestant's settings break their rule, a library is not installed, the

@@ -29,11 +29,9 @@ from dsrl_agent.runtime.rng import Streams
 
 
 class TrainingOutcome(NamedTuple):
-    """The result of a training run.
+    """The result of a training run: its folder and the trained agent.
 
     Attributes:
-        path: The run's folder.
-        agent: The trained agent.
         seconds: Wall time in seconds by phase.
         reports: The evaluation of each actor in the same worlds; empty if interrupted.
         unseen: Whether no training run meets the worlds of the evaluation.
@@ -71,11 +69,9 @@ def train(config: TrainConfig) -> TrainingOutcome:
 
 
 def resume(path: Path, config: TrainConfig) -> TrainingOutcome:
-    """Continue a run from its newest checkpoint, as if it had never stopped.
+    """Continue the run in a folder from its newest checkpoint, as if it had never stopped.
 
-    Args:
-        path: The run's folder.
-        config: The settings of the run (`RunFolder.config`); `total_timesteps` may be larger.
+    `config` are the settings of the run (`RunFolder.config`); `total_timesteps` may be larger.
 
     Raises:
         CheckpointError: There is no run or no good checkpoint.
@@ -121,13 +117,9 @@ def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
 
 
 def compare(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> dict[str, Report]:
-    """Evaluate the agent, random play and the oracle in the same worlds.
+    """Evaluate the greedy agent, random play and the oracle in the same worlds.
 
-    Args:
-        agent: The agent; it acts greedily.
-        env: The environment. Without a solver it has no oracle.
-        episodes: Worlds to play.
-        seed: Decides the worlds and the random actions.
+    The seed decides the worlds, one an episode, and the random actions.
 
     Returns:
         A report by actor: "agent", "random" and, where there is a solver, "oracle".

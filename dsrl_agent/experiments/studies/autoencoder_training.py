@@ -32,7 +32,6 @@ class Setting:
     """Settings of the training of one network.
 
     Attributes:
-        kind: The network.
         kernel: Pixels of a side of the convolutions' filters.
         batch: Images of a gradient step.
         learning_rate: Adam's.
@@ -63,15 +62,9 @@ class Epoch(NamedTuple):
 
 
 class AutoencoderTraining:
-    """A network in training on images `[N, 1, 28, 28]` in [0, 1].
+    """A network in training on images `[N, 1, 28, 28]` in [0, 1]; `done` counts whole epochs.
 
-    Args:
-        setting: The network and its training.
-        seed: Decides the first weights and the order of the images.
-
-    Attributes:
-        network: The network.
-        done: Whole epochs done.
+    The seed decides the first weights and the order of the images.
     """
 
     def __init__(self, setting: Setting, seed: int) -> None:

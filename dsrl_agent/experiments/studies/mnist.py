@@ -66,9 +66,8 @@ def load_mnist(folder: Path) -> Mnist:
 def download_mnist(folder: Path, fetch: Opener | None = None) -> None:
     """Download those of the four files that a folder lacks, and discard files that are not MNIST's.
 
-    Args:
-        folder: Receives the files as `<name>.gz`; it is created if it does not exist.
-        fetch: Fetches a URL; by default over the network.
+    The files are `<name>.gz`, and the folder is created if it does not exist. By default URLs are
+    fetched over the network.
 
     Raises:
         DataError: No mirror has a file.

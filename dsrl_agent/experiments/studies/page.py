@@ -33,10 +33,8 @@ def resumed_study(
 ) -> tuple[RunFolder, Options]:
     """Return the folder of a stopped study and its options, with changed options replaced.
 
-    Args:
-        name: Name of the study.
-        options: The options given now; `resume` names the folder.
-        changeable: Names of the options that may differ from those of the run.
+    `options` are those given now, and `resume` names the folder; the `changeable` ones may differ
+    from those of the run.
 
     Raises:
         CheckpointError: The folder holds no run of this study.
@@ -64,9 +62,7 @@ def resumed_study(
 class Page:
     """Gathers the text, tables and pictures of a study; `write` puts them into the run folder.
 
-    Args:
-        folder: The run folder. Pictures are written at once.
-        title: The heading of the page.
+    Pictures are written at once. The title is the heading of the page.
     """
 
     def __init__(self, folder: RunFolder, title: str) -> None:

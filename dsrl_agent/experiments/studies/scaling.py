@@ -96,9 +96,7 @@ def study(options: ScalingOptions) -> str:
 def measure(task: SightTask, device: str = "cpu") -> Iterator[dict[str, Any]]:
     """Learn a rung, and yield a record of it and of each that is measured with the same weights.
 
-    Args:
-        task: The rung, the back end and the seed.
-        device: Where the network runs: auto, cpu or cuda.
+    The network runs on a device: auto, cpu or cuda.
     """
     of: dict[str, Any] = {"back_end": task.back_end, "seed": task.seed}
     if task.rung in STILLS:

@@ -15,28 +15,18 @@ from dsrl_agent.types import Floats, FrameTransitions
 
 
 class RandomPlay(NamedTuple):
-    """N transitions of random play.
-
-    Attributes:
-        motion: The frames and actions.
-        rewards: `[N]`.
-        truths: The truth about the frame before each action.
-    """
+    """N transitions of random play, with the truth about the frame before each action."""
 
     motion: FrameTransitions
-    rewards: Floats
+    rewards: Floats  # [N]
     truths: list[dict[str, Any]]
 
 
 def film(env_id: str, world: Mapping[str, Any], frames: int, seed: int, stream: str) -> RandomPlay:
-    """Return the first transitions of random play.
+    """Return the first transitions of random play, one for each of `frames`.
 
-    Args:
-        env_id: The environment's id.
-        world: Keywords of the environment.
-        frames: The number of transitions.
-        seed: Decides the worlds and the actions, together with `stream`.
-        stream: Name of the random streams.
+    The seed and the name of its random streams decide the worlds and the actions. `world` are the
+    keywords of the environment.
     """
     env = make_env(env_id, dict(world))
     streams = Streams(seed)

@@ -55,13 +55,7 @@ def measure_stills(
 
     The agent learns from 16 pictures and is measured on 100 of worlds of the test split; where
     there is one picture only, on that one. A picture does not show where the world ends, so `exact`
-    counts rows and columns from the true grid's first.
-
-    Args:
-        name: A name in `STILLS`.
-        seed: Decides worlds and weights.
-        device: Where the networks run: auto, cpu or cuda.
-        back_end: A name in `BACK_ENDS`.
+    counts rows and columns from the true grid's first. The seed decides worlds and weights.
     """
     stills = STILLS[name]
     frames, truths, world = _pictures(stills, seed, "train", _PICTURES)

@@ -219,13 +219,9 @@ def _say_fit(
     for number, (curve, long) in enumerate(zip(curves, longer, strict=True)):
         best = min(*curve.losses, *long.losses)
         end = curve.converged(best)
-        figures: dict[str, Any] = {
-            "seconds": curve.seconds[-1],
-            "loss": curve.losses[-1],
-            "best_loss": best,
-            "converged_steps": None if end is None else curve.steps[end],
-            "converged_seconds": None if end is None else curve.seconds[end],
-        }
+        steps, seconds = (None, None) if end is None else (curve.steps[end], curve.seconds[end])
+        figures: dict[str, Any] = {"seconds": curve.seconds[-1], "loss": curve.losses[-1]}
+        figures |= {"best_loss": best, "converged_steps": steps, "converged_seconds": seconds}
         folder.log("fit", number, figures)
         rows.append([str(number), *map(_cell, figures.values())])
     heads = [f"a fit, {unit} s", "-ELBO then", "lowest -ELBO", "steps to converge", f"{unit} s"]

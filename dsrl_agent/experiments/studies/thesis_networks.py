@@ -71,12 +71,9 @@ class FullyConvolutional(nn.Module):
 
 
 def make_network(kind: NetworkKind, kernel: int, seed: int) -> nn.Module:
-    """Return an untrained network.
+    """Return an untrained network of a kind; the seed decides its weights.
 
-    Args:
-        kind: One of the two.
-        kernel: The convolutions' kernel; the fully-connected network has none.
-        seed: Decides the weights.
+    The kernel is that of the convolutions; the fully-connected network has none.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

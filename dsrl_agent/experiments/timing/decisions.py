@@ -87,12 +87,9 @@ class Storage(NamedTuple):
 
 
 def measure(kinds: Sequence[str], decisions: int, seed: int) -> tuple[list[Cost], list[Storage]]:
-    """Train front ends, time their decisions and measure the memory of their knowledge.
+    """Train kinds of front ends, time their decisions and measure the memory of their knowledge.
 
-    Args:
-        kinds: Kinds of front ends.
-        decisions: Least number of decisions for each size; the last episode is played to its end.
-        seed: Seed of worlds and learning.
+    At least `decisions` are timed for each size; the last episode is played to its end.
     """
     costs, storages = [], []
     sizes = list(dict.fromkeys((*GROWING_OBJECTS, *GROWING_GRID)))
@@ -104,12 +101,9 @@ def measure(kinds: Sequence[str], decisions: int, seed: int) -> tuple[list[Cost]
 
 
 def trained(kind: str, seed: int, steps: int | None = None) -> AnyFrontEnd:
-    """Return a front end that has learned in the largest of the worlds.
+    """Return a front end of a kind that has learned in the largest of the worlds.
 
-    Args:
-        kind: Kind of the front end.
-        seed: Seed of the worlds and of learning.
-        steps: Learning steps; if left out, enough for a table of every place.
+    Without `steps` of learning it takes enough for a table of every place.
     """
     front_end = make_front_end(len(_MOVES), FrontEndConfig(kind=kind))
     rng = Streams(seed).get("lessons")
