@@ -30,11 +30,7 @@ def make_encoder(
 ) -> Encoder:
     """Return a new encoder of RGB images, of the kind that `config` names.
 
-    Args:
-        config: Its settings.
-        seed: Seeds the weights, the batches and the noise.
-        device: Where its network runs, if it has one; `"auto"` takes a GPU where there is one.
-        layers: The network's layers.
+    The arguments are those of `BackEnd`; an encoder without a network uses `config` only.
 
     Raises:
         ConfigError: There is no such device, or the kind sees cells only and `layers` are others

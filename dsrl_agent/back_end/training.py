@@ -26,14 +26,10 @@ _LOSS_WINDOW = 20  # steps at a fit's end whose mean loss is the loss of the fit
 
 
 class BackEnd:
-    """A fully-convolutional beta-VAE and its training.
+    """A fully-convolutional beta-VAE for images of some channels, and its training.
 
-    Args:
-        channels: Channels of the images.
-        config: Its settings; `kind` chooses the objective.
-        seed: Seeds the weights, the batches and the noise.
-        device: `"auto"` takes a GPU where there is one.
-        layers: The network's layers.
+    `config.kind` chooses the objective. The seed seeds the weights, the batches and the noise. The
+    device `"auto"` is a GPU where there is one.
 
     Raises:
         ConfigError: There is no such device, or `kind` has no network.

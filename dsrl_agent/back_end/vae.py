@@ -14,17 +14,11 @@ from dsrl_agent.back_end.losses import reparameterise
 
 
 class Layer(NamedTuple):
-    """A convolution of the encoder, and the transposed convolution of the decoder that mirrors it.
+    """A convolution of the encoder and the decoder's that mirrors it, transposed; in pixels."""
 
-    Attributes:
-        kernel: Pixels of the filter's side.
-        stride: Pixels.
-        padding: Pixels on each side.
-    """
-
-    kernel: int
+    kernel: int  # side of the filter
     stride: int
-    padding: int = 0
+    padding: int = 0  # on each side
 
 
 CELL_LAYERS = (Layer(3, 3), Layer(2, 2), Layer(2, 2))

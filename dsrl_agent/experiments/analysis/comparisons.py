@@ -40,8 +40,7 @@ class Comparison:
     Attributes:
         where: The respect: a figure, and the suite and worlds in which it was measured.
         ours: Figure of the agent.
-        dqn: Name of the DQN that is best in this respect.
-        theirs: Figure of that DQN.
+        theirs: Figure of `dqn`, the DQN that is best in this respect.
         better: The better of the two, if the interval of the probability of improvement, or of the
             ratio, does not include the draw.
         detail: That probability or ratio.

@@ -26,12 +26,9 @@ _Kind = TypeVar("_Kind", "Measured", "Training", "Film")
 
 @dataclass(frozen=True, kw_only=True)
 class RunCondition:
-    """Group runs for comparison by contestant, worlds and number of steps.
+    """Group runs for comparison by suite, contestant, its kind, worlds and number of steps.
 
     Attributes:
-        suite: Name of the suite.
-        contestant: Name of the contestant.
-        kind: Kind of the contestant.
         train: The world in which training began.
         then: The world after the change, or an empty text.
         test: The world in which the contestant was measured.
@@ -189,11 +186,7 @@ def to_lines(header: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> by
 
 
 def read_results(paths: Sequence[Path], suites: Path = FOLDER) -> Results:
-    """Read results from files of lines, or from folders of a benchmark.
-
-    Args:
-        paths: The files and folders.
-        suites: Folder of the suites' files, whose report rules are read.
+    """Read results from files of lines, or folders of a benchmark; report rules from `suites`.
 
     Raises:
         ConfigError: The report rules of a suite break a rule of their own.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ Tasks = Sequence[Floats]
 
 def interquartile_mean(tasks: Tasks) -> Estimate:
     """Return the mean of the middle half of all runs, with its stratified 95 % interval."""
-    return _bootstrap(tasks, lambda *groups: _trimmed(np.concatenate(groups, axis=-1)))
+    return _bootstrap(tasks, _trimmed)
 
 
 def probability_of_improvement(ours: Tasks, theirs: Tasks) -> Estimate:
@@ -40,14 +41,10 @@ def probability_of_improvement(ours: Tasks, theirs: Tasks) -> Estimate:
         raise ValueError(f"{len(ours)} worlds against {len(theirs)}: give the same ones.")
 
     def statistic(*groups: Floats) -> Floats:
-        mine, others = groups[: len(ours)], groups[len(ours) :]
-        chances = [
-            np.mean(
-                (a[..., :, None] > b[..., None, :]) + 0.5 * (a[..., :, None] == b[..., None, :]),
-                axis=(-2, -1),
-            )
-            for a, b in zip(mine, others, strict=True)
-        ]
+        chances = []
+        for mine, others in zip(groups[: len(ours)], groups[len(ours) :], strict=True):
+            a, b = mine[..., :, None], others[..., None, :]
+            chances.append(np.mean((a > b) + 0.5 * (a == b), axis=(-2, -1)))
         return np.asarray(np.mean(chances, axis=0))
 
     return _bootstrap([*ours, *theirs], statistic)
@@ -77,12 +74,11 @@ def rank_test(ours: Tasks, theirs: Tasks) -> float:
 
 def performance_profile(tasks: Tasks, levels: Floats) -> list[Estimate]:
     """Return the share of runs that score more than each level `[L]`, with intervals."""
-    return [
-        _bootstrap(
-            tasks, lambda *groups, at=level: np.mean(np.concatenate(groups, axis=-1) > at, axis=-1)
-        )
-        for level in levels
-    ]
+
+    def share(level: float, *groups: Floats) -> Floats:
+        return np.asarray(np.mean(np.concatenate(groups, axis=-1) > level, axis=-1))
+
+    return [_bootstrap(tasks, partial(share, level)) for level in levels]
 
 
 @dataclass(frozen=True)
@@ -163,8 +159,8 @@ def _of_medians(above: Floats, below: Floats) -> Floats:
     return np.asarray(np.median(above, axis=-1) / np.median(below, axis=-1))
 
 
-def _trimmed(values: Floats) -> Floats:
-    return np.asarray(stats.trim_mean(values, _TRIMMED, axis=-1))
+def _trimmed(*groups: Floats) -> Floats:
+    return np.asarray(stats.trim_mean(np.concatenate(groups, axis=-1), _TRIMMED, axis=-1))
 
 
 def _bootstrap(groups: Sequence[Floats], statistic: Callable[..., Any]) -> Estimate:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -22,11 +22,9 @@ FIRST_SEED = 1000
 
 @dataclass(frozen=True)
 class World:
-    """An environment.
+    """An environment by its whole id and its keywords.
 
     Attributes:
-        id: The whole id of the environment.
-        kwargs: Keywords of the environment.
         drawn_grid: Whether the size of the cells and the border are drawn anew for each seed.
     """
 
@@ -231,8 +229,12 @@ def key_of(words: str) -> str:
     return "".join(c if c.isalnum() or c in "-_." else "_" for c in words)
 
 
+def hint(name: str, known: Collection[str]) -> str:
+    """Return a hint at the known name most similar to a wrong one, or at all of them."""
+    near = nearest(name, list(known))
+    return near if near.startswith("did") else f"there are {', '.join(known)}."
+
+
 def _require_named(what: str, name: str, known: Mapping[str, Any]) -> None:
     if name not in known:
-        near = nearest(name, list(known))
-        hint = near if near.startswith("did") else f"there are {', '.join(known)}."
-        raise ConfigError(f"{name!r} is no {what} of this suite; {hint}")
+        raise ConfigError(f"{name!r} is no {what} of this suite; {hint(name, known)}")

@@ -9,7 +9,6 @@ from typing import Any
 
 import yaml
 
-from dsrl_agent.config import nearest
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.plan.report_rules import ReportRules
 from dsrl_agent.experiments.plan.suite import (
@@ -19,6 +18,7 @@ from dsrl_agent.experiments.plan.suite import (
     World,
     WorldChange,
     current_kind,
+    hint,
 )
 
 _PACKED = Path(__file__).parent / "suites"
@@ -64,13 +64,13 @@ def read_suite(name: str, folder: Path = FOLDER) -> Suite:
     contestants = {**shared, **values.get("contestants", {})}
     try:
         _report_rules(values)
+        worlds = {
+            key: _record(World, one, f"worlds.{key}") for key, one in values["worlds"].items()
+        }
         return Suite(
             name=name,
             question=str(values.get("question", "")),
-            worlds={
-                key: _record(World, world, f"worlds.{key}")
-                for key, world in values["worlds"].items()
-            },
+            worlds=worlds,
             contestants={key: _contestant(key, one) for key, one in contestants.items()},
             blocks=tuple(_block(block, f"runs[{i}]") for i, block in enumerate(values["runs"])),
         )
@@ -131,11 +131,7 @@ def _require_keys(values: Mapping[str, Any], known: Any, where: str) -> None:
         raise ConfigError(f"{where} is {values!r}, but it must be a mapping.")
     for name in values:
         if name not in known:
-            raise ConfigError(
-                f"{where}.{name} is no setting; {nearest(name, list(known))}".replace(
-                    "see --print_config for all of them.", f"there are {', '.join(known)}."
-                )
-            )
+            raise ConfigError(f"{where}.{name} is no setting; {hint(name, known)}")
 
 
 def _load(file: Path) -> dict[str, Any]:

@@ -10,11 +10,9 @@ from markupsafe import Markup, escape
 
 
 def render(template: str, **values: Any) -> str:
-    """Return the page of a template in `templates/`; all text in it is escaped.
+    """Return the page of a template's file in `templates/`, in which all text is escaped.
 
-    Args:
-        template: Name of the template's file.
-        values: What the template shows, by the names that it uses.
+    The values are what the template shows, by the names that it uses.
 
     Raises:
         jinja2.UndefinedError: The template uses a name that is not given.

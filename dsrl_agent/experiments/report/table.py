@@ -51,8 +51,6 @@ def markdown(tables: Iterable[Table]) -> str:
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int], left: int) -> str:
-    padded = [
-        cell.ljust(width) if column < left else cell.rjust(width)
-        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    ]
+    padded = [cell.rjust(width) for cell, width in zip(cells, widths, strict=True)]
+    padded[:left] = [cell.ljust(width) for cell, width in zip(cells[:left], widths, strict=False)]
     return "  ".join(padded).rstrip()

@@ -22,10 +22,8 @@ _PAGE = "report.html"
 def write_report(paths: Sequence[Path], out: Path, suites: Path = FOLDER) -> Path:
     """Write `report.html`, `tables.md` and the plots; return the page's path.
 
-    Args:
-        paths: Files of raw results, or folders of benchmarks.
-        out: The folder of the report; an existing report is replaced.
-        suites: Folder of the suites' files, whose report rules are read.
+    An existing report in the folder `out` is replaced. `paths` and `suites` are those of
+    `read_results`.
 
     Raises:
         CheckpointError: A path holds no results, or those of another version.

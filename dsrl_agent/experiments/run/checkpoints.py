@@ -24,11 +24,8 @@ Row = dict[str, Any]
 class RunCheckpoints:
     """The checkpoint folder of one run. Only a `Resumable` learner is ever saved there.
 
-    Args:
-        folder: The checkpoint folder. It need not exist.
-        header: What decides the run (`task`), and the start, the revision and the device of this
-            session.
-        seconds: Least wall time between two checkpoints.
+    The folder need not exist. The header holds what decides the run (`task`), and the start, the
+    revision and the device of this session. Checkpoints are at least `seconds` of wall time apart.
 
     Raises:
         ConfigError, CheckpointError: As `stored_state`.
@@ -45,15 +42,11 @@ class RunCheckpoints:
     def restore(
         self, learner: Learner, spent: dict[str, float]
     ) -> tuple[list[Row], dict[str, float]]:
-        """Load the last checkpoint, if there is one, into a new learner.
-
-        Args:
-            learner: A learner that has taken no step.
-            spent: Seconds spent so far, by clock.
+        """Load the last checkpoint, if there is one, into a learner that has taken no step.
 
         Returns:
-            The rows up to the checkpoint, and the seconds spent up to it; without a checkpoint,
-            no rows and `spent`.
+            The rows up to the checkpoint, and the seconds spent up to it by clock; without a
+            checkpoint, no rows and `spent`.
         """
         if self._state is None or not isinstance(learner, Resumable):
             return [], spent

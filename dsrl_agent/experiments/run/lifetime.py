@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -128,28 +129,25 @@ def _episodes(report: Report) -> Row:
     """Return the raw figures of every episode, from which reports compute all others."""
     named = {name: getattr(report, name) for name in ("returns", "lengths", "positives")}
     named |= {"good": report.touched_positives, "bad": report.touched_negatives}
-    return {
-        name: [int(v) if float(v).is_integer() else round(float(v), 6) for v in values]
-        for name, values in named.items()
-    }
+    return {name: [_short(float(value)) for value in values] for name, values in named.items()}
+
+
+def _short(value: float) -> float:
+    return int(value) if value.is_integer() else round(value, 6)
 
 
 def _reset_peak() -> None:
     """Reset the process's peak memory, on systems where Linux allows it."""
-    try:
+    with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        return
 
 
 def _peak_mib() -> float:
     """Return the process's peak memory since `_reset_peak`, in MiB."""
-    try:
+    with suppress(OSError):
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return round(int(line.split()[1]) / 1024, 1)
-    except OSError:
-        pass
     import resource  # not on every system
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

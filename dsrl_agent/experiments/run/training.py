@@ -189,10 +189,8 @@ def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> TrainingOutcome
     outcome = outcome._replace(reports=reports, unseen=is_unseen(env))
     env.close()
     for name, report in reports.items():
-        figures = {
-            f"{name}_{measure}": None if figure is None else figure[0]
-            for measure, figure in report.figures().items()
-        }
+        found = report.figures().items()
+        figures = {f"{name}_{key}": None if x is None else x[0] for key, x in found}
         folder.log("evaluation", agent.num_timesteps, figures)
     run.lap("evaluation")
     return outcome

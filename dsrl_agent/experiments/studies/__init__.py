@@ -9,39 +9,25 @@ from __future__ import annotations
 import importlib
 from typing import Any, NamedTuple
 
-from dsrl_agent.experiments.studies.options import (
-    AutoencodersOptions,
-    BetaOptions,
-    LivingOptions,
-    LossesOptions,
-    ScalingOptions,
-    SpeedOptions,
-)
+from dsrl_agent.experiments.studies import options as of
 
 
 class Study(NamedTuple):
-    """A study, as the command line sees it.
+    """A study, as the command line sees it."""
 
-    Attributes:
-        help: A line for `dsrl study --help`.
-        options: A frozen dataclass; every field is an option.
-        module: The module of this package that runs it, if it has another name than the study.
-    """
-
-    help: str
-    options: type[Any]
-    module: str | None = None
+    help: str  # a line for `dsrl study --help`
+    options: type[Any]  # a frozen dataclass; every field is an option
+    module: str | None = None  # that runs it, if it has another name than the study
 
 
+_LIVING = "shapes first met late: how soon they are types of their own"
 STUDIES = {
-    "autoencoders": Study("Tables 2.1 and 2.2: two autoencoders on MNIST", AutoencodersOptions),
-    "losses": Study("Figures 2.1-2.3: Euclidean distance and cross-entropy", LossesOptions),
-    "beta": Study("what beta does to latents: ELBO, traversals, disentanglement", BetaOptions),
-    "scaling": Study("how far sight carries as scenes get harder", ScalingOptions),
-    "living": Study(
-        "shapes first met late: how soon they are types of their own", LivingOptions, "late_shapes"
-    ),
-    "speed": Study("what fits and facts cost, beside plain convolutions", SpeedOptions),
+    "autoencoders": Study("Tables 2.1 and 2.2: two autoencoders on MNIST", of.AutoencodersOptions),
+    "losses": Study("Figures 2.1-2.3: Euclidean distance and cross-entropy", of.LossesOptions),
+    "beta": Study("what beta does to latents: ELBO, traversals, disentanglement", of.BetaOptions),
+    "scaling": Study("how far sight carries as scenes get harder", of.ScalingOptions),
+    "living": Study(_LIVING, of.LivingOptions, "late_shapes"),
+    "speed": Study("what fits and facts cost, beside plain convolutions", of.SpeedOptions),
 }
 """The studies by their names on the command line."""
 

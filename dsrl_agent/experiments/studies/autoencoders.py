@@ -142,10 +142,8 @@ def _page(
         theirs = f"{thesis.score:.2f} (Table {thesis.table})"
         rows.append([name, how, f"{scores[kind]:.2f}", theirs])
     page.say(Table(["network", "training", "validation, nats per image", "thesis"], rows))
-    page.say(
-        f"Seed {options.seed}. A perfect reconstruction costs {least:.2f} nats: "
-        "the grey pixels' own entropy."
-    )
+    floored = f"A perfect reconstruction costs {least:.2f} nats: the grey pixels' own entropy."
+    page.say(f"Seed {options.seed}. {floored}")
     shown = mnist.test_images[: _SHOWN_ROWS * _SHOWN_PAIRS]
     for kind, training in trainings.items():
         folder.log("score", training.done, {f"{kind}_validation": scores[kind]})

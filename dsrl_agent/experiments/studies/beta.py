@@ -163,13 +163,8 @@ def _row(beta: float, group: list[Fitted]) -> list[str]:
     figures = {name: np.array([one[name] for one in each]) for name in each[0]}
     terms = [f"{figures[name].mean():.2f}" for name in ("reconstruction", "kl", "negative_elbo")]
     parts = [f"{part:.2f}" for part in np.mean([fitted.gaps for fitted in group], axis=0)]
-    return [
-        f"{beta:g}",
-        *terms,
-        f"{figures['active'].mean():.1f}",
-        str(mean(figures["mig"])),
-        *parts,
-    ]
+    active, gap = f"{figures['active'].mean():.1f}", str(mean(figures["mig"]))
+    return [f"{beta:g}", *terms, active, gap, *parts]
 
 
 def curves(figures: Sequence[Mapping[str, float]], least: float) -> Figure:

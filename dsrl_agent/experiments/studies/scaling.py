@@ -7,6 +7,7 @@ not told, with one fit. Its facts are then compared with the truth in worlds of 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,17 +39,10 @@ _METRICS = "metrics.jsonl"  # where revisions up to 7a99ea7 wrote their records
 
 
 class SightTask(NamedTuple):
-    """One fit: a rung or a set of still pictures, a back end and a seed.
+    """One fit to frames of random play; the seed decides worlds, actions and weights."""
 
-    Attributes:
-        rung: A name in `RUNGS` or `STILLS`.
-        back_end: A name in `BACK_ENDS`.
-        seed: Decides worlds, actions and weights.
-        frames: Frames of random play to learn from.
-    """
-
-    rung: str
-    back_end: str
+    rung: str  # a name in `RUNGS` or `STILLS`
+    back_end: str  # a name in `BACK_ENDS`
     seed: int
     frames: int
 
@@ -81,9 +75,9 @@ def study(options: ScalingOptions) -> str:
     """Run the tasks that are not finished, and write the page; return what to print."""
     resumed = None
     if options.resume is not None:
-        jobs_now, device_now = options.jobs, options.device
+        now: dict[str, Any] = {"jobs": options.jobs, "device": options.device}
         resumed, options = resumed_study("scaling", options, ("jobs", "seeds", "device"))
-        options = dataclasses.replace(options, jobs=jobs_now, device=device_now)
+        options = dataclasses.replace(options, **now)
     choose_device(options.device)
     tasks = _tasks(options)
     with resumed or study_folder("scaling", options, options.first_seed) as folder:
@@ -175,9 +169,7 @@ def _tasks(options: ScalingOptions) -> list[SightTask]:
     seeds = range(options.first_seed, options.first_seed + (1 if options.quick else options.seeds))
     return [
         SightTask(rung, back_end, seed, _frames(options))
-        for back_end in back_ends
-        for seed in seeds
-        for rung in rungs
+        for back_end, seed, rung in itertools.product(back_ends, seeds, rungs)
         if rung in RUNGS or back_end in FOR_STILLS
     ]
 

@@ -16,28 +16,17 @@ _CATEGORIES = 32  # twice the most types of any rung
 
 
 class ComparedBackEnd(NamedTuple):
-    """A row of the study.
-
-    Attributes:
-        description: What the page calls it.
-        kind: Its `back_end.kind`.
-        beta: A factor for the beta that is configured.
-        latents: Length of its spectra, where it is another than the one that is configured.
-    """
+    """A row of the study: what the page calls it, and its changes of the settings."""
 
     description: str
     kind: BackEndKind = "vae"
-    beta: float = 1.0
-    latents: int | None = None
+    beta: float = 1.0  # a factor for the beta that is configured
+    latents: int | None = None  # length of its spectra, where it is not the configured one
 
     def settings(self, config: BackEndConfig) -> BackEndConfig:
         """Return `config` with the changes of this row."""
-        return dataclasses.replace(
-            config,
-            kind=self.kind,
-            beta=self.beta * config.beta,
-            latents=self.latents or config.latents,
-        )
+        beta, latents = self.beta * config.beta, self.latents or config.latents
+        return dataclasses.replace(config, kind=self.kind, beta=beta, latents=latents)
 
 
 BACK_ENDS: Mapping[str, ComparedBackEnd] = {

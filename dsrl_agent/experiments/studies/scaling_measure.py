@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -31,16 +32,11 @@ def film(env_id: str, world: Mapping[str, Any], frames: int, seed: int, stream: 
     env = make_env(env_id, dict(world))
     streams = Streams(seed)
     actor = RandomActor(int(env.action_space.n), streams.get(stream))  # type: ignore[attr-defined]
-    steps = []
-    for step in play(env, actor, range(frames), lambda e: streams.seed_for(stream, e)):
-        steps.append(step)
-        if len(steps) == frames:
-            break
+    played = play(env, actor, range(frames), lambda e: streams.seed_for(stream, e))
+    steps = list(itertools.islice(played, frames))
+    pairs = ((step.frame, step.next_frame) for step in steps)
     env.close()
-    motion = FrameTransitions(
-        np.stack([step.frame for step in steps]),
-        np.array([step.action for step in steps], np.int64),
-        np.stack([step.next_frame for step in steps]),
-    )
+    before, after = (np.stack(frames) for frames in zip(*pairs, strict=True))
+    motion = FrameTransitions(before, np.array([step.action for step in steps], np.int64), after)
     rewards = np.array([step.reward for step in steps])
     return RandomPlay(motion, rewards, [step.info["truth"] for step in steps])

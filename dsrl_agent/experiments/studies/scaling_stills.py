@@ -30,12 +30,7 @@ NOTHING = dict.fromkeys(("precision", "recall", "f1", "ari", "v_measure", "exact
 
 
 class StillPictures(NamedTuple):
-    """A set of pictures.
-
-    Attributes:
-        env_id: The environment whose first frames they are.
-        only: Whether there is one picture only, with the environment's own cell size and border.
-    """
+    """First frames of an environment; `only` one, with the environment's cell size and border."""
 
     env_id: str
     only: bool = False

@@ -45,17 +45,11 @@ Task = Callable[[], object]
 
 
 class Curve(NamedTuple):
-    """The learning curve of a fit.
-
-    Attributes:
-        steps: Gradient steps before each loss.
-        seconds: Seconds of the fit before each loss.
-        losses: -ELBO of the held-out frames in nats per frame.
-    """
+    """The learning curve of a fit: gradient steps and seconds of the fit before each loss."""
 
     steps: list[int]
     seconds: list[float]
-    losses: list[float]
+    losses: list[float]  # -ELBO of the held-out frames in nats per frame
 
     def converged(self, best: float) -> int | None:
         """Return the index of the first loss within 1 % of the best, or `None`."""

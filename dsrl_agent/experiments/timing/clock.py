@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -114,13 +115,12 @@ def time_in_turns(
         ConfigError: `turns` is no whole number from 1 on.
     """
     require_at_least("turns", turns, 1)
-    timed = {name: _timed(work, clock) for name, work in works.items()}
-    found = in_turns(timed, turns + 1)
-    return {name: Samples(tuple(seconds[1:])) for name, seconds in found.items()}
 
+    def seconds(work: Callable[[], object]) -> float:
+        return seconds_of(work, clock)[1]
 
-def _timed(work: Callable[[], object], clock: Clock) -> Callable[[], float]:
-    return lambda: seconds_of(work, clock)[1]
+    timed = {name: partial(seconds, work) for name, work in works.items()}
+    return {name: Samples(tuple(s[1:])) for name, s in in_turns(timed, turns + 1).items()}
 
 
 def clock_of(device: torch.device) -> tuple[Clock, str]:

@@ -44,16 +44,14 @@ _LARGEST = Size(16, 64)  # the world of learning: its tables hold every place th
 
 
 class Cost(NamedTuple):
-    """Time of a front end's decisions in worlds of one size.
+    """Time in seconds of a kind of front end's decisions in worlds of one size.
 
     Attributes:
-        kind: Kind of the front end.
         side: Cells a side.
         objects: Objects at the start of an episode.
         decisions: Number of decisions timed.
-        median: Median time in seconds.
-        high: The 95th percentile in seconds.
-        first: Median time in seconds of the first decision of an episode, when a planner plans.
+        high: The 95th percentile.
+        first: Median of the first decision of an episode, when a planner plans.
     """
 
     kind: str
@@ -109,8 +107,7 @@ def trained(kind: str, seed: int, steps: int | None = None) -> AnyFrontEnd:
     rng = Streams(seed).get("lessons")
     if steps is None:
         steps = _TABLE_STEPS if front_end.knowledge().rules is None else _RULE_STEPS
-    size = _LARGEST
-    episodes = (_play(front_end, scene(size, rng), size, rng, 0.5) for _ in itertools.count())
+    episodes = (_play(front_end, _LARGEST, rng, 0.5) for _ in itertools.count())
     played = itertools.chain.from_iterable(episodes)
     for transition, _ in itertools.islice(played, steps):
         front_end.learn(transition, rng)
@@ -123,7 +120,7 @@ def cost_of(front_end: AnyFrontEnd, size: Size, decisions: int, seed: int) -> Co
     seconds: list[float] = []
     first: list[float] = []
     while len(seconds) < decisions:
-        episode = [spent for _, spent in _play(front_end, scene(size, rng), size, rng, 0.0)]
+        episode = [spent for _, spent in _play(front_end, size, rng, 0.0)]
         first.append(episode[0])
         seconds += episode
     taken = Samples(tuple(seconds))
@@ -153,10 +150,10 @@ def scene(size: Size, rng: np.random.Generator) -> Facts:
 
 
 def _play(
-    front_end: AnyFrontEnd, facts: Facts, size: Size, rng: np.random.Generator, epsilon: float
+    front_end: AnyFrontEnd, size: Size, rng: np.random.Generator, epsilon: float
 ) -> Iterator[tuple[Transition, float]]:
     """Play one episode; yield each transition and the CPU seconds of its decision."""
-    shape = (size.side, size.side)
+    facts, shape = scene(size, rng), (size.side, size.side)
     episode = front_end.begin(shape)
     for number in range(_STEP_LIMIT):
         action, seconds = seconds_of(partial(front_end.decide, facts, episode, rng, epsilon))
