@@ -32,19 +32,12 @@ _WARM, _COLD = 1.0, 0.3  # Gumbel-softmax temperatures at the start and the end 
 
 
 class Batch(NamedTuple):
-    """The input of one gradient step.
+    """The input of one gradient step."""
 
-    Attributes:
-        images: `[B, C, H, W]` in [0, 1].
-        progress: The share of the fit's steps that are done, in [0, 1).
-        beta: Weight of the KL term.
-        generator: Draws all noise, on the CPU.
-    """
-
-    images: Tensor
-    progress: float
-    beta: float
-    generator: torch.Generator
+    images: Tensor  # `[B, C, H, W]` in [0, 1]
+    progress: float  # the share of the fit's steps that are done, in [0, 1)
+    beta: float  # weight of the KL term
+    generator: torch.Generator  # draws all noise, on the CPU
 
 
 Objective = Callable[[ConvVAE, Batch], Tensor]

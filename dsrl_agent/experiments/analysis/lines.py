@@ -26,33 +26,19 @@ _MEDIANS = ("cpu_seconds", "wall_seconds", "decision_ms", "size_bytes", "peak_mi
 
 @dataclass(frozen=True, kw_only=True)
 class Line(RunCondition):
-    """Results of all runs of a contestant in one world after the same number of steps.
+    """Results of all runs of a contestant in one world after the same number of steps."""
 
-    Attributes:
-        scores: Scores `[runs]`.
-        shares: Positive shares of the runs that touched anything.
-        collected: Shares of the positives that were touched `[runs]`.
-        returns: Mean returns of an episode `[runs]`.
-        exact: Shares of frames seen exactly; empty for contestants that do not see facts.
-        rates: Steps a CPU second of learning `[runs]`.
-        cpu_seconds: Median CPU seconds of the learning alone.
-        wall_seconds: Median wall seconds of the learning alone.
-        decision_ms: Median time of a decision in milliseconds.
-        size_bytes: Median size of the learned knowledge in bytes.
-        peak_mib: Median peak memory of the process in MiB.
-    """
-
-    scores: Floats
-    shares: Floats
-    collected: Floats
-    returns: Floats
-    exact: Floats
-    rates: Floats
-    cpu_seconds: float
-    wall_seconds: float
-    decision_ms: float
-    size_bytes: float
-    peak_mib: float
+    scores: Floats  # scores `[runs]`
+    shares: Floats  # positive shares of the runs that touched anything
+    collected: Floats  # shares of the positives that were touched `[runs]`
+    returns: Floats  # mean returns of an episode `[runs]`
+    exact: Floats  # shares of frames seen exactly; empty for contestants that do not see facts
+    rates: Floats  # steps a CPU second of learning `[runs]`
+    cpu_seconds: float  # median CPU seconds of the learning alone
+    wall_seconds: float  # median wall seconds of the learning alone
+    decision_ms: float  # median time of a decision in milliseconds
+    size_bytes: float  # median size of the learned knowledge in bytes
+    peak_mib: float  # median peak memory of the process in MiB
 
     @property
     def seeds(self) -> int:

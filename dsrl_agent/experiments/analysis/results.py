@@ -26,22 +26,15 @@ _Kind = TypeVar("_Kind", "Measured", "Training", "Film")
 
 @dataclass(frozen=True, kw_only=True)
 class RunCondition:
-    """Group runs for comparison by suite, contestant, its kind, worlds and number of steps.
-
-    Attributes:
-        train: The world in which training began.
-        then: The world after the change, or an empty text.
-        test: The world in which the contestant was measured.
-        steps: Steps of the environment taken in training.
-    """
+    """Group runs for comparison by suite, contestant, its kind, worlds and number of steps."""
 
     suite: str
     contestant: str
     kind: str
-    train: str
-    then: str
-    test: str
-    steps: int
+    train: str  # the world in which training began
+    then: str  # the world after the change, or an empty text
+    test: str  # the world in which the contestant was measured
+    steps: int  # steps of the environment taken in training
 
     @property
     def learns(self) -> bool:
@@ -56,19 +49,12 @@ class RunCondition:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured(RunCondition):
-    """A measurement of one run at one mark in one world.
+    """A measurement of one run at one mark in one world."""
 
-    Attributes:
-        changed_at: Step of the change, or 0.
-        world: The world in which the contestant learned at the time of the measurement.
-        seed: Seed of the run.
-        row: The measurement as it stands in the file.
-    """
-
-    changed_at: int
-    world: str
+    changed_at: int  # step of the change, or 0
+    world: str  # the world in which the contestant learned at the time of the measurement
     seed: int
-    row: Mapping[str, Any]
+    row: Mapping[str, Any]  # the measurement as it stands in the file
 
     @property
     def score(self) -> float:

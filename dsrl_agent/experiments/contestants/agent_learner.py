@@ -10,7 +10,6 @@ import gymnasium as gym
 
 from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.dsrl import DSRL
-from dsrl_agent.front_end import AnyFrontEnd
 from dsrl_agent.runtime.episodes import Actor
 
 MakeEnv = Callable[[], gym.Env[Any, Any]]
@@ -18,19 +17,10 @@ MakeEnv = Callable[[], gym.Env[Any, Any]]
 
 
 class AgentLearner:
-    """An agent as a contestant.
-
-    Attributes:
-        agent: The agent.
-    """
+    """An agent as a contestant."""
 
     def __init__(self, agent: DSRL) -> None:
         self.agent = agent
-
-    @property
-    def front_end(self) -> AnyFrontEnd:
-        """The agent's front end."""
-        return self.agent.front_end
 
     @property
     def steps(self) -> int:
@@ -59,4 +49,4 @@ class AgentLearner:
         """Return the bytes of the network, the codebook and the tables; no frames."""
         arrays = self.agent.perception.arrays()
         held = sum(array.nbytes for group in arrays.values() for array in group.values())
-        return held + len(json.dumps(self.front_end.state()))
+        return held + len(json.dumps(self.agent.front_end.state()))

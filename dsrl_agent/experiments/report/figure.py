@@ -48,21 +48,13 @@ _STYLE: dict[Any, Any] = {
 
 @dataclass(frozen=True)
 class Plot:
-    """A figure of one panel that is drawn anew for each format.
+    """A figure of one panel that is drawn anew for each format."""
 
-    Attributes:
-        name: Name of its file, without an ending.
-        title: What it shows, for readers who cannot see it.
-        caption: The text above it in a page.
-        draw: Draws on the axes that it is given, in the style of the reports.
-        height: Height in inches.
-    """
-
-    name: str
-    title: str
-    caption: str
-    draw: Callable[[Axes], None]
-    height: float = SIZE[1]
+    name: str  # name of its file, without an ending
+    title: str  # what it shows, for readers who cannot see it
+    caption: str  # the text above it in a page
+    draw: Callable[[Axes], None]  # draws on the axes that it is given, in the style of the reports
+    height: float = SIZE[1]  # height in inches
 
     def inline_svg(self) -> str:
         """Return an SVG element for a page: text and rules take the page's colours."""

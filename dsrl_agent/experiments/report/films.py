@@ -16,23 +16,15 @@ from dsrl_agent.experiments.analysis.results import Film
 
 @dataclass(frozen=True)
 class Strip:
-    """The frames of an episode side by side in one picture.
+    """The frames of an episode side by side in one picture."""
 
-    Attributes:
-        contestant: Name of the contestant that plays.
-        steps: Steps of training before the episode; 0 where the contestant does not learn.
-        frames: Number of frames, each of `width` x `height` pixels.
-        png: The picture as PNG in base64.
-        returns: The return up to each frame; whole numbers as such.
-    """
-
-    contestant: str
-    steps: int
-    frames: int
+    contestant: str  # name of the contestant that plays
+    steps: int  # steps of training before the episode; 0 where the contestant does not learn
+    frames: int  # number of frames, each of `width` x `height` pixels
     width: int
     height: int
-    png: str
-    returns: Sequence[float]
+    png: str  # the picture as PNG in base64
+    returns: Sequence[float]  # the return up to each frame; whole numbers as such
 
 
 def strip(film: Film) -> Strip:

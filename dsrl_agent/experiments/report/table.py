@@ -8,25 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Table:
-    """A table of text cells. Text between backquotes is code.
+    """A table of text cells. Text between backquotes is code."""
 
-    Attributes:
-        head: Names of the columns.
-        rows: Cells, as many in each row as there are columns.
-        name: A short name, for links.
-        title: The heading above the table.
-        note: A paragraph below the table that says how to read it.
-        stacked: Whether a narrow screen shows the cells of a row one below the other.
-        wraps: Whether cells hold sentences that may break over lines; figures may not.
-    """
-
-    head: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    name: str = ""
-    title: str = ""
-    note: str = ""
-    stacked: bool = False
-    wraps: bool = False
+    head: Sequence[str]  # names of the columns
+    rows: Sequence[Sequence[str]]  # cells, as many in each row as there are columns
+    name: str = ""  # A short name, for links
+    title: str = ""  # the heading above the table
+    note: str = ""  # A paragraph below the table that says how to read it
+    stacked: bool = False  # whether a narrow screen shows the cells of a row one below the other
+    wraps: bool = False  # whether cells hold sentences that may break over lines; figures may not
 
     def markdown(self) -> str:
         """Return the table as Markdown, without its title and note."""

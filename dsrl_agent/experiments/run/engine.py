@@ -52,16 +52,11 @@ class RunTask(Protocol):
 
 @dataclass(frozen=True)
 class RunSummary:
-    """The state of an experiment's tasks in its folder.
-
-    Attributes:
-        finished: Tasks that are on disk, those of earlier calls included.
-        failed: Keys of tasks that failed in this call.
-    """
+    """The state of an experiment's tasks in its folder."""
 
     path: Path
-    finished: int
-    failed: tuple[str, ...]
+    finished: int  # tasks that are on disk, those of earlier calls included
+    failed: tuple[str, ...]  # keys of tasks that failed in this call
 
 
 @dataclass(frozen=True)

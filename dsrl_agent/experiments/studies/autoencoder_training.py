@@ -29,36 +29,22 @@ _SCORED_AT_ONCE = 500  # images, to bound memory
 
 @dataclass(frozen=True)
 class Setting:
-    """Settings of the training of one network.
-
-    Attributes:
-        kernel: Pixels of a side of the convolutions' filters.
-        batch: Images of a gradient step.
-        learning_rate: Adam's.
-        epochs: Passes over the training images.
-    """
+    """Settings of the training of one network."""
 
     kind: NetworkKind
-    kernel: int
-    batch: int
-    learning_rate: float
-    epochs: int
+    kernel: int  # pixels of a side of the convolutions' filters
+    batch: int  # images of a gradient step
+    learning_rate: float  # Adam's
+    epochs: int  # passes over the training images
 
 
 class Epoch(NamedTuple):
-    """Figures of one epoch.
+    """Figures of one epoch."""
 
-    Attributes:
-        number: Whole epochs done, this one included.
-        train: Mean loss over the epoch while it trained, nats per image.
-        validation: Loss on the test images after it, nats per image.
-        seconds: CPU time of the epoch's training.
-    """
-
-    number: int
-    train: float
-    validation: float
-    seconds: float
+    number: int  # whole epochs done, this one included
+    train: float  # mean loss over the epoch while it trained, nats per image
+    validation: float  # loss on the test images after it, nats per image
+    seconds: float  # CPU time of the epoch's training
 
 
 class AutoencoderTraining:

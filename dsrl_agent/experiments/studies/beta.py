@@ -37,17 +37,11 @@ _REACH = np.linspace(-2.0, 2.0, 9)  # of a traversal, in widths of the prior
 
 
 class Terms(NamedTuple):
-    """The ELBO's terms on all images, nats per image.
+    """The ELBO's terms on all images, nats per image."""
 
-    Attributes:
-        reconstruction: -E log p(x|z), with one sample of z per image.
-        kl: `[K]`: KL divergence of each latent from the prior.
-        means: `[N, K]`: the posterior means.
-    """
-
-    reconstruction: float
-    kl: Floats
-    means: Floats
+    reconstruction: float  # -E log p(x|z), with one sample of z per image
+    kl: Floats  # `[K]`: KL divergence of each latent from the prior
+    means: Floats  # `[N, K]`: the posterior means
 
 
 class Fitted(NamedTuple):

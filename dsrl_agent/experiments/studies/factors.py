@@ -29,19 +29,12 @@ _DSPRITES_NAMES = ("shape", "scale", "orientation", "x", "y")
 
 
 class FactorImages(NamedTuple):
-    """Images with the factors that made them.
+    """Images with the factors that made them."""
 
-    Attributes:
-        images: `float32 [N, C, H, W]` in [0, 1].
-        factors: `int64 [N, F]`: the number of each factor's value.
-        names: The factors' names.
-        layers: Convolutions that turn an image into one latent place.
-    """
-
-    images: Floats32
-    factors: Ints
-    names: tuple[str, ...]
-    layers: Sequence[Layer]
+    images: Floats32  # `float32 [N, C, H, W]` in [0, 1]
+    factors: Ints  # `int64 [N, F]`: the number of each factor's value
+    names: tuple[str, ...]  # the factors' names
+    layers: Sequence[Layer]  # convolutions that turn an image into one latent place
 
 
 def shapes_grid_cells() -> FactorImages:

@@ -33,21 +33,13 @@ _WITHIN = 10  # sightings
 
 
 class LateShape(NamedTuple):
-    """Figures of one late shape, shown to one agent.
+    """Figures of one late shape, shown to one agent."""
 
-    Attributes:
-        unknown: Share of its objects that are of unknown type at first.
-        sightings: Sightings until it is a type; infinite if it never is.
-        exact: Share of frames with the shape that are seen exactly then.
-        old_exact: Share of frames without the shape that are seen exactly then.
-        undisturbed: Share of frames without the shape whose facts are the same as before.
-    """
-
-    unknown: float
-    sightings: float
-    exact: float
-    old_exact: float
-    undisturbed: float
+    unknown: float  # share of its objects that are of unknown type at first
+    sightings: float  # sightings until it is a type; infinite if it never is
+    exact: float  # share of frames with the shape that are seen exactly then
+    old_exact: float  # share of frames without the shape that are seen exactly then
+    undisturbed: float  # share of frames without the shape whose facts are the same as before
 
 
 def study(options: LivingOptions) -> str:

@@ -38,19 +38,12 @@ Opener = Callable[[str], bytes]
 
 
 class Mnist(NamedTuple):
-    """The whole data set.
+    """The whole data set."""
 
-    Attributes:
-        train_images: `uint8 [60000, 28, 28]`, 0 is black.
-        train_labels: `int64 [60000]`, 0-9.
-        test_images: `uint8 [10000, 28, 28]`.
-        test_labels: `int64 [10000]`.
-    """
-
-    train_images: Frame
-    train_labels: Ints
-    test_images: Frame
-    test_labels: Ints
+    train_images: Frame  # `uint8 [60000, 28, 28]`, 0 is black
+    train_labels: Ints  # `int64 [60000]`, 0-9
+    test_images: Frame  # `uint8 [10000, 28, 28]`
+    test_labels: Ints  # `int64 [10000]`
 
 
 def load_mnist(folder: Path) -> Mnist:

@@ -44,23 +44,15 @@ _LARGEST = Size(16, 64)  # the world of learning: its tables hold every place th
 
 
 class Cost(NamedTuple):
-    """Time in seconds of a kind of front end's decisions in worlds of one size.
-
-    Attributes:
-        side: Cells a side.
-        objects: Objects at the start of an episode.
-        decisions: Number of decisions timed.
-        high: The 95th percentile.
-        first: Median of the first decision of an episode, when a planner plans.
-    """
+    """Time in seconds of a kind of front end's decisions in worlds of one size."""
 
     kind: str
-    side: int
-    objects: int
-    decisions: int
+    side: int  # cells a side
+    objects: int  # objects at the start of an episode
+    decisions: int  # number of decisions timed
     median: float
-    high: float
-    first: float
+    high: float  # the 95th percentile
+    first: float  # median of the first decision of an episode, when a planner plans
 
     @property
     def size(self) -> Size:
@@ -69,19 +61,12 @@ class Cost(NamedTuple):
 
 
 class Storage(NamedTuple):
-    """Memory taken by the knowledge of a front end.
+    """Memory taken by the knowledge of a front end."""
 
-    Attributes:
-        kind: Kind of the front end.
-        entries: Number of keys of its table, or of rules.
-        value_bytes: Bytes of the numbers in the table, 8 for each; 0 for rules.
-        all_bytes: All bytes that a copy of the table or the rules allocates.
-    """
-
-    kind: str
-    entries: int
-    value_bytes: int
-    all_bytes: int
+    kind: str  # kind of the front end
+    entries: int  # number of keys of its table, or of rules
+    value_bytes: int  # bytes of the numbers in the table, 8 for each; 0 for rules
+    all_bytes: int  # all bytes that a copy of the table or the rules allocates
 
 
 def measure(kinds: Sequence[str], decisions: int, seed: int) -> tuple[list[Cost], list[Storage]]:

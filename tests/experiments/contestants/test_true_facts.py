@@ -70,7 +70,7 @@ def test_it_learns_the_same_with_the_same_seed_alone() -> None:
     for seed in (1, 1, 2):
         learner = FactsLearner(world, FactsConfig(FrontEndConfig(kind="srl_cs")), seed)
         learner.learn(100)
-        states.append(learner.front_end.state())
+        states.append(learner.agent.front_end.state())
     assert states[0] == states[1] != states[2]
 
 
@@ -82,7 +82,7 @@ def test_measuring_changes_nothing_that_is_learned() -> None:
         if measured:
             evaluate(learner.actor(world()), world(), 3, 0)
         learner.learn(200)
-        tables.append(learner.front_end.state())
+        tables.append(learner.agent.front_end.state())
     assert tables[0] == tables[1]
 
 
