@@ -10,12 +10,7 @@ ENV_ID = "shapes_grid:ShapesGrid-v0"
 
 
 def draw_grid(seed: int) -> dict[str, Any]:
-    """Return the environment's keywords of a seed.
-
-    Returns:
-        `cell`, the side of a cell from 7 to 13 pixels, and `border`, from 0 to 7 pixels on each
-        side.
-    """
+    """Return a seed's `cell`, its side of 7 to 13 pixels, and `border`, 0 to 7 pixels a side."""
     rng = Streams(seed).get("benchmark world")
     border = [int(pixels) for pixels in rng.integers(0, 8, 4)]
     return {"cell": int(rng.integers(7, 14)), "border": border}

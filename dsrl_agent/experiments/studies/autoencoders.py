@@ -157,8 +157,7 @@ def _page(
 def pairs(images: Frame, reconstructions: Floats32) -> Floats32:
     """Lay images `[N, 28, 28]` out, each with its reconstruction in [0, 1] to its right.
 
-    Returns:
-        `[rows * 28, pairs * 56]` in [0, 1], N in rows of four.
+    N pairs in rows of four make a picture `[rows * 28, pairs * 56]` in [0, 1].
     """
     both = np.concatenate([images.astype(np.float32) / np.float32(255), reconstructions], axis=2)
     rows = both.reshape(-1, _SHOWN_PAIRS, *both.shape[1:])

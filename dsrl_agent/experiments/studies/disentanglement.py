@@ -18,12 +18,8 @@ def mutual_information_gap(latents: Floats, factors: Ints) -> Floats:
     others are independent of it. Latents are discretised into 20 bins of equal width (Locatello et
     al. 2019).
 
-    Args:
-        latents: `[N, K]`: posterior means, K at least 2.
-        factors: `[N, F]`: the number of each factor's value; every factor must vary.
-
-    Returns:
-        `[F]` in [0, 1].
+    Latents are posterior means `[N, K]`, K at least 2. Factors are the numbers of their values
+    `[N, F]`; every factor must vary. The result is `[F]` in [0, 1].
     """
     binned = [np.digitize(z, np.histogram_bin_edges(z, _BINS)[1:-1]) for z in latents.T]
     gaps = []

@@ -30,15 +30,10 @@ _WIDTH = 2.5
 
 
 class Pair(NamedTuple):
-    """Two reconstructions of a digit, `[28, 28]` in [0, 1].
+    """Two reconstructions of a digit, `[28, 28]` in [0, 1]."""
 
-    Attributes:
-        shifted: The digit half a pixel lower and further right, which people find more similar.
-        broken: The digit with a square gap, which is nearer in Euclidean distance.
-    """
-
-    shifted: Floats
-    broken: Floats
+    shifted: Floats  # half a pixel lower and further right: people find it more similar
+    broken: Floats  # with a square gap: it is nearer in Euclidean distance
 
 
 def study(options: LossesOptions) -> str:
@@ -62,10 +57,7 @@ def euclidean(image: Floats, reconstruction: Floats) -> float:
 def cross_entropy(image: Floats, reconstruction: Floats, clip: float) -> float:
     """Return the binary cross-entropy (section 2.3.2), summed over pixels, in nats.
 
-    Args:
-        image: In [0, 1].
-        reconstruction: In [0, 1], of the same shape.
-        clip: Least distance of the reconstruction from 0 and 1.
+    Both images are in [0, 1]; `clip` is the reconstruction's least distance from 0 and 1.
     """
     kept = np.clip(reconstruction, clip, 1 - clip)
     return float(-(image * np.log(kept) + (1 - image) * np.log1p(-kept)).sum())

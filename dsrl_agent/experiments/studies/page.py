@@ -79,11 +79,7 @@ class Page:
         self._parts.append(f"![{caption}]({name}.png)\n\n{caption}")
 
     def write(self) -> str:
-        """Write the page as Markdown.
-
-        Returns:
-            The text that the command prints: the page without pictures, and the path of its file.
-        """
+        """Write the page as Markdown; return it without pictures and with its file's path."""
         self._folder.put(_FILE, ("\n\n".join(self._parts) + "\n").encode())
         text = [part for part in self._parts if not part.startswith("![")]
         return "\n\n".join([*text, f"With pictures: {self._folder.path / _FILE}"])

@@ -81,10 +81,9 @@ def seconds_of(work: Callable[[], T], clock: Clock = time.thread_time) -> tuple[
 def repeat(
     work: Callable[[], T], least_seconds: float, clock: Clock = time.thread_time
 ) -> tuple[list[T], float]:
-    """Call a work until it has run for `least_seconds`.
+    """Call a work until it has run for `least_seconds`; return all results, at least one.
 
-    Returns:
-        The results of all calls, at least one, and the seconds of all calls together.
+    The seconds of all calls together come with them.
     """
     start, results, taken = clock(), [work()], 0.0
     while (taken := clock() - start) <= 0.0 or taken < least_seconds:
@@ -126,9 +125,8 @@ def time_in_turns(
 def clock_of(device: torch.device) -> tuple[Clock, str]:
     """Return a clock for work on a device, and the name of its seconds.
 
-    Returns:
-        On a GPU a wall clock that waits for all queued work, and `GPU`; elsewhere a clock of CPU
-        seconds of all threads of this process, and `CPU`.
+    On a GPU it is a wall clock that waits for all queued work, and `GPU`; elsewhere a clock of CPU
+    seconds of all threads of this process, and `CPU`.
     """
     if device.type != "cuda":
         return time.process_time, "CPU"
