@@ -6,6 +6,7 @@ Each measure is a function of the learner, the world and the seed, and returns c
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -39,13 +40,10 @@ def seen_exactly(agent: DSRL, env: gym.Env[Any, Any], count: int, seed: int) -> 
     """Return the share of `count` frames of random play in which every fact is right."""
     streams = Streams(seed)
     actor = RandomActor(agent.num_actions, streams.get("sight"))
-    frames, truths = [], []
-    for step in play(env, actor, range(count), lambda e: streams.seed_for("sight", e)):
-        frames.append(step.frame)
-        truths.append(step.info["truth"])
-        if len(frames) == count:
-            break
-    return exact_share(agent.perception.facts(np.stack(frames)), truths)
+    played = play(env, actor, range(count), lambda e: streams.seed_for("sight", e))
+    steps = list(itertools.islice(played, count))
+    facts = agent.perception.facts(np.stack([step.frame for step in steps]))
+    return exact_share(facts, [step.info["truth"] for step in steps])
 
 
 def explanations(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:

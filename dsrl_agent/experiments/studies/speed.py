@@ -63,7 +63,9 @@ def study(options: SpeedOptions) -> str:
     agent = DSRL(_ENV, config, seed=options.seed, device=options.device)
     agent.learn(_LIFE)
     frames = agent.frames().after
-    sight = _cell_sight(agent.perception)
+    assert isinstance(agent.perception, Perception)
+    sight = agent.perception.sight
+    assert isinstance(sight, CellSight)
     images = sight.reader.images(frames, sight.grid)
     with study_folder("speed", options, options.seed) as folder:
         page = Page(folder, "Speed")
@@ -78,7 +80,7 @@ def study(options: SpeedOptions) -> str:
         tasks = _steps(BackEnd(3, options.back_end, options.seed, options.device), images)
         timed = time_in_turns(tasks, options.repeats, clock)
         page.say(_rates(folder, unit, "A gradient step", timed, "training"))
-        tasks = _sights(agent.perception, frames[:_BATCH])
+        tasks = _sights(agent.perception, sight, frames[:_BATCH])
         timed = time_in_turns(tasks, options.repeats, clock)
         page.say(_rates(folder, unit, f"{_BATCH} frames at once", timed, "sight"))
         return page.write()
@@ -161,16 +163,8 @@ def _steps(back_end: BackEnd, images: Floats32) -> dict[str, Task]:
     }
 
 
-def _cell_sight(perception: PerceptionProtocol) -> CellSight:
-    """Return the sight of a perception that sees cells."""
-    assert isinstance(perception, Perception)
-    assert isinstance(perception.sight, CellSight)
-    return perception.sight
-
-
-def _sights(perception: PerceptionProtocol, frames: Frame) -> dict[str, Task]:
+def _sights(perception: PerceptionProtocol, sight: CellSight, frames: Frame) -> dict[str, Task]:
     """Return the path from frames to facts, whole and in stages, and a plain convolution."""
-    sight = _cell_sight(perception)
     grid, reader, back_end = sight.grid, sight.reader, sight.parts.back_end
     assert isinstance(back_end, BackEnd)
     network = back_end.network
