@@ -39,7 +39,7 @@ def small_world() -> ShapesGridEnv:
 )
 def test_true_symbols_solve_a_small_world(kind: Any, steps: int, score: float) -> None:
     learner = learned(small_world, kind, steps, seed=1, epsilon=0.2)
-    assert learner.front_end.agency.self_type == 0
+    assert learner.agent.front_end.agency.self_type == 0
     world = small_world()
     best = evaluate(Oracle(world), world, 100, seed=7).score
     report = evaluate(learner.actor(world), world, 100, seed=7)
@@ -138,7 +138,8 @@ def test_learning_is_the_same_with_the_same_generator_and_otherwise_with_another
     kind: Any,
 ) -> None:
     states = [
-        json.dumps(learned(small_world, kind, 100, seed).front_end.state()) for seed in (1, 1, 2)
+        json.dumps(learned(small_world, kind, 100, seed).agent.front_end.state())
+        for seed in (1, 1, 2)
     ]
     assert states[0] == states[1]
     assert states[0] != states[2]

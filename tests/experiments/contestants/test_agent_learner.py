@@ -36,10 +36,10 @@ def test_steps_are_counted_up_to_the_mark_and_no_mark_is_passed_twice() -> None:
 def test_a_move_changes_the_world_and_keeps_what_was_learned() -> None:
     learner = AgentLearner(DSRL(world(), QUICK))
     learner.learn(45)
-    front_end = learner.front_end
+    front_end = learner.agent.front_end
     learner.move(lambda: world(cell=11))
     assert learner.agent.env.observation_space.shape != world().observation_space.shape
-    assert learner.front_end is front_end
+    assert learner.agent.front_end is front_end
     assert isinstance(learner.actor(world()), AgentActor)
 
 
@@ -49,4 +49,4 @@ def test_the_size_counts_arrays_of_perception_and_the_json_of_the_front_end() ->
     arrays = learner.agent.perception.arrays().values()
     held = sum(np.asarray(array).nbytes for group in arrays for array in group.values())
     assert held > 0
-    assert learner.size_bytes() == held + len(json.dumps(learner.front_end.state()))
+    assert learner.size_bytes() == held + len(json.dumps(learner.agent.front_end.state()))
