@@ -67,11 +67,7 @@ Progress = Callable[[int, int], None]
 
 
 def faithfulness(
-    agent: DSRL,
-    env: gym.Env[Any, Any],
-    frames: int,
-    seed: int,
-    progress: Progress | None = None,
+    agent: DSRL, env: gym.Env[Any, Any], frames: int, seed: int, progress: Progress | None = None
 ) -> Faithfulness:
     """Measure explanations over frames of the agent's own greedy play.
 

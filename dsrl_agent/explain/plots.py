@@ -95,11 +95,7 @@ def _telling(row: Floats) -> float:
 
 
 def _draw_actions(
-    ax: Axes,
-    place: tuple[int, int],
-    row: Floats,
-    moves: Mapping[int, tuple[int, int]],
-    color: str,
+    ax: Axes, place: tuple[int, int], row: Floats, moves: Mapping[int, tuple[int, int]], color: str
 ) -> None:
     """Draw an arrow for every greedy action, or a cross where the best value is not positive."""
     if np.ptp(row) < _SAME:

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dsrl_agent.explain.beliefs.beliefs import Beliefs, Promise, SelfBelief, TypeBelief
-from dsrl_agent.explain.beliefs.contacts import (
-    ContactOutcome,
-    ContactStatistics,
-    at_least,
-    percent,
-)
+from dsrl_agent.explain.beliefs.contacts import ContactOutcome, ContactStatistics, at_least, percent
 from dsrl_agent.explain.reasons.counterfactual import Counterfactual
 from dsrl_agent.explain.reasons.decisive_objects import DecisiveObjects
 from dsrl_agent.explain.reasons.reasons import Part, Reasons

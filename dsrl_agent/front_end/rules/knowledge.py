@@ -31,10 +31,7 @@ def course_of(plan: Plan, shape: Shape) -> Course:
     """Return a plan as the course of actions expected."""
     touches = tuple(
         ExpectedTouch(
-            touch.step,
-            Fact(touch.type, *divmod(touch.place, shape[1])),
-            touch.reward,
-            touch.known,
+            touch.step, Fact(touch.type, *divmod(touch.place, shape[1])), touch.reward, touch.known
         )
         for touch in plan.touches
     )
