@@ -16,7 +16,7 @@ from dsrl_agent.front_end.relations import Valuation
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import aim, applied, context_of
 from dsrl_agent.front_end.rules.episode import RulesEpisode
-from dsrl_agent.front_end.rules.knowledge import course_of, rule_beliefs, rule_plans
+from dsrl_agent.front_end.rules.knowledge import rule_beliefs, rule_plans
 from dsrl_agent.front_end.rules.model import ContactModel
 from dsrl_agent.front_end.rules.planner import Plan, Planner, touch_of
 from dsrl_agent.front_end.rules.tracking import ReadingErrors, Scene
@@ -131,10 +131,8 @@ class RulesFrontEnd:
             plan = self.plan_from(board, action, episode)
             values[action] = plan.value
             for touch in plan.touches:
-                row, col = divmod(touch.place, board.shape[1])
-                fact = Fact(touch.type, row, col)
                 worth = touch.reward - self.model.step_reward
-                parts.setdefault(fact, np.zeros(self.num_actions))[action] += worth
+                parts.setdefault(touch.fact, np.zeros(self.num_actions))[action] += worth
         total = np.sum([none, *parts.values()], axis=0)
         return Valuation(values, tuple(sorted(parts.items(), key=lambda p: p[0])), values - total)
 
@@ -156,14 +154,8 @@ class RulesFrontEnd:
         value = gain - self.config.rules.step_price + rest.value
         touches = tuple(touch._replace(step=touch.step + 1) for touch in rest.touches)
         where = aim(board, action, self.effects)
-        if (
-            expected is not None
-            and where is not None
-            and board.at(where.target) not in (FREE, EDGE)
-        ):
-            front = board.at(where.target)
-            first = touch_of(1, where.target, front, expected)
-            touches = (first, *touches)
+        if expected and where and board.at(where.target) not in (FREE, EDGE):
+            touches = (touch_of(1, board, where.target, expected), *touches)
         return Plan((action, *rest.actions), (after, *rest.boards), touches, value)
 
     def inherit(self, child: int, parent: int) -> None:
@@ -190,7 +182,8 @@ class RulesFrontEnd:
         board = self.board(facts, episode)
         if board is None:
             return None
-        return course_of(self.plan_from(board, action, episode), board.shape)
+        plan = self.plan_from(board, action, episode)
+        return Course(plan.actions, plan.touches, planned=True, value=plan.value)
 
     def knowledge(self) -> Knowledge[RulesEpisode]:
         """Return the rules and rewards believed."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dsrl_agent.front_end.knowledge import Course, ExpectedTouch, RuleBelief, RuleGain, RulePlans
+from dsrl_agent.front_end.knowledge import RuleBelief, RuleGain, RulePlans
 from dsrl_agent.front_end.rule import Rule
 from dsrl_agent.front_end.rules.model import ContactModel
-from dsrl_agent.front_end.rules.planner import Plan
 from dsrl_agent.front_end.rules.text import describe_rule
-from dsrl_agent.types import Fact, Shape
 
 
 def rules_of(model: ContactModel) -> tuple[Rule, ...]:
@@ -25,17 +23,6 @@ def rule_plans(model: ContactModel) -> RulePlans:
     gains = tuple(_gain(model, rule) for rule in rules_of(model))
     hope = model.optimism - model.step_reward
     return RulePlans(gains, hope, model.thresholds.step_price - model.step_reward)
-
-
-def course_of(plan: Plan, shape: Shape) -> Course:
-    """Return a plan as the course of actions expected."""
-    touches = tuple(
-        ExpectedTouch(
-            touch.step, Fact(touch.type, *divmod(touch.place, shape[1])), touch.reward, touch.known
-        )
-        for touch in plan.touches
-    )
-    return Course(plan.actions, touches, True, plan.value)
 
 
 def _belief(model: ContactModel, rule: Rule) -> RuleBelief:
