@@ -96,18 +96,16 @@ class Agency:
         """Return the commonest displacement (rows, columns) of the agent under each action."""
         if self.self_type is None:
             return {}
-        most: dict[int, tuple[int, tuple[int, int]]] = {}
-        counts: Counter[tuple[int, int, int]] = Counter()
-        for change, count in self._changes[self.self_type].items():
-            counts[change.action, change.d_row, change.d_col] += count
+        counts: Counter[tuple[int, tuple[int, int]]] = Counter()
         tried: Counter[int] = Counter()
-        for (action, _, _), count in counts.items():
-            tried[action] += count
-        for (action, d_row, d_col), count in sorted(counts.items()):
-            moves = (d_row, d_col) != (0, 0) and self._is_common(count, tried[action])
-            if moves and count > most.get(action, (0, (0, 0)))[0]:
-                most[action] = (count, (d_row, d_col))
-        return {action: move for action, (_, move) in most.items()}
+        for change, count in self._changes[self.self_type].items():
+            counts[change.action, (change.d_row, change.d_col)] += count
+            tried[change.action] += count
+        found: dict[int, tuple[int, int]] = {}
+        for (action, move), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            if move != (0, 0) and self._is_common(count, tried[action]):
+                found.setdefault(action, move)
+        return dict(sorted(found.items()))
 
     def effects(self) -> dict[tuple[int, int], ActionEffect]:
         """Return the effect of each action on each appearance of the agent, by (type, action).
@@ -119,7 +117,7 @@ class Agency:
         tried: Counter[tuple[int, int]] = Counter()
         best: dict[tuple[int, int], tuple[tuple[bool, int], ActionEffect]] = {}
         for number in sorted(self.self_types):
-            counts: Counter[ObservedChange] = Counter(self._changes.get(number, Counter()))
+            counts = self._changes.get(number, Counter())
             own = [(c, n) for c, n in sorted(counts.items()) if c.new_type in self.self_types]
             for change, count in own:
                 tried[number, change.action] += count
@@ -210,11 +208,11 @@ class Agency:
             }
             if len(displacements) != 1 or displacements == {(0, 0)}:
                 continue
+            d_row, d_col = displacements.pop()
             for number in self.self_types:
                 if tried[number, action] < few:
-                    known = found.get((number, action))
-                    kept = known.type if known is not None else number
-                    result[number, action] = ActionEffect(*next(iter(displacements)), kept)
+                    known = found.get((number, action), ActionEffect(d_row, d_col, number))
+                    result[number, action] = ActionEffect(d_row, d_col, known.type)
         return result
 
 
@@ -231,16 +229,9 @@ def _changes(transition: Transition) -> list[ObservedChange]:
             followers = [b for b in came if abs(b.row - a.row) + abs(b.col - a.col) <= 1]
         else:
             followers = []
-        found += [
-            ObservedChange(
-                type=number,
-                action=transition.action,
-                new_type=b.type,
-                d_row=b.row - a.row,
-                d_col=b.col - a.col,
-            )
-            for b in followers
-        ]
+        for b in followers:
+            d_row, d_col = b.row - a.row, b.col - a.col
+            found.append(ObservedChange(number, transition.action, b.type, d_row, d_col))
     return found
 
 

@@ -78,9 +78,7 @@ class ContactModel:
         """Set the rate of reading errors; rules are induced again if it has changed enough."""
         if abs(noise - self.noise) > self.thresholds.error_rate_change * self.noise:
             self.noise = noise
-            self._rules.clear()
-            self._predicted.clear()
-            self._plain = None
+            self._forget_derived(*self._rules)
 
     def amend(self, context: Context, old: Effect, new: Effect) -> None:
         """Correct a sample whose effect shows only now: the object that the agent stood on."""
@@ -157,10 +155,8 @@ class ContactModel:
         """The contents that can be walked over without effect: `FREE` and idle types."""
         if self._plain is None:
             useful = self._useful()
-            idle = {
-                front for front in self._samples if front not in useful and self._is_idle(front)
-            }
-            self._plain = frozenset({FREE} | idle)
+            idle = [front for front in self._samples.keys() - useful if self._is_idle(front)]
+            self._plain = frozenset([FREE, *idle])
         return self._plain
 
     def is_curious(self, context: Context) -> bool:
@@ -200,9 +196,7 @@ class ContactModel:
         self.noise, self.step = state["noise"], state["step"]
         self._samples.clear()
         self._beliefs.clear()
-        self._rules.clear()
-        self._predicted.clear()
-        self._plain = None
+        self._forget_derived(*self._rules)
         for context, effect, count in state["samples"]:
             self._add(Context(*frozen(context)), Effect(*frozen(effect)), count)
         for front, enters, *belief in state["beliefs"]:
@@ -270,7 +264,8 @@ class ContactModel:
             if condition.test.about in ("carried", "taken", "beyond")
         }
 
-    def _forget_derived(self, front: int) -> None:
-        self._rules.pop(front, None)
+    def _forget_derived(self, *fronts: int) -> None:
+        for front in fronts:
+            self._rules.pop(front, None)
         self._predicted.clear()
         self._plain = None
