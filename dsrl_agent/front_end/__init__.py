@@ -6,7 +6,6 @@ from dsrl_agent.front_end.knowledge import Episode, Knowledge
 from dsrl_agent.front_end.protocol import AnyFrontEnd, FrontEnd
 from dsrl_agent.front_end.registry import make_front_end, register
 from dsrl_agent.front_end.relations import Relation, Valuation, relate
-from dsrl_agent.front_end.rules.episode import RulesEpisode
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
 from dsrl_agent.front_end.tabular.q_learning import TabularEpisode, TabularFrontEnd
 
@@ -18,7 +17,6 @@ __all__ = [
     "FrontEnd",
     "Knowledge",
     "Relation",
-    "RulesEpisode",
     "RulesFrontEnd",
     "TabularEpisode",
     "TabularFrontEnd",

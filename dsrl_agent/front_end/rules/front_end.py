@@ -14,7 +14,7 @@ from dsrl_agent.front_end.agency import ActionEffects, Agency
 from dsrl_agent.front_end.knowledge import Course, Knowledge
 from dsrl_agent.front_end.relations import Valuation
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.contact import aim, applied, context_of
+from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.episode import RulesEpisode
 from dsrl_agent.front_end.rules.knowledge import rule_beliefs, rule_plans
 from dsrl_agent.front_end.rules.model import ContactModel
@@ -171,11 +171,10 @@ class RulesFrontEnd:
         calm = self.model.step - self._surprised
         if self.agency.self_type is None or calm < self.config.rules.calm_contacts:
             return False
-        moves = all(
-            (self.agency.self_type, action) in self.effects for action in range(self.num_actions)
-        )
         others = set(known) - self.agency.self_types
-        return moves and all(self.model.is_firm(number) for number in others)
+        return all(
+            (self.agency.self_type, action) in self.effects for action in range(self.num_actions)
+        ) and all(self.model.is_firm(number) for number in others)
 
     def course(self, facts: Facts, episode: RulesEpisode, action: int) -> Course | None:
         """Return the plan that begins with an action, `None` where the agent is not seen."""
@@ -242,15 +241,10 @@ class RulesFrontEnd:
         after = episode.scene.board
         if after is None or after.cells != before.cells or after.taken != before.taken:
             episode.refused = frozenset()
-        elif after == before and self._should_work(before, episode.action):
-            episode.refused |= {(before.place, episode.action)}
-
-    def _should_work(self, board: Board, action: int) -> bool:
-        where = aim(board, action, self.effects)
-        if where is None:
-            return False
-        expected = self.model.predict(context_of(board, action, where))
-        return applied(board, where, expected.effect) != board
+        elif after == before:
+            expected, contact = self._planner(episode.refused).after(before, episode.action)
+            if contact is not None and expected != before:
+                episode.refused |= {(before.place, episode.action)}
 
     def _choose(self, episode: RulesEpisode, rng: np.random.Generator) -> int:
         board = episode.scene.board
@@ -289,12 +283,10 @@ class RulesFrontEnd:
     def _idle(self, board: Board, episode: RulesEpisode, rng: np.random.Generator) -> int:
         """Draw an action that is not expected to cost anything."""
         planner = self._planner(episode.refused)
-        safe = []
+        safe, least = [], self.model.step_reward
         for action in range(self.num_actions):
             _, expected = planner.after(board, action)
-            if expected is None or (
-                expected.reward >= self.model.step_reward and not expected.ends
-            ):
+            if expected is None or (expected.reward >= least and not expected.ends):
                 safe.append(action)
         choices = safe or list(range(self.num_actions))
         return int(choices[rng.integers(len(choices))])

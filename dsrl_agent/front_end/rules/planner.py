@@ -23,6 +23,9 @@ from dsrl_agent.types import FREE, Fact
 
 _SAME = 1e-9  # rounding: values that differ by less are equal
 
+# The (place, type of the agent) and the action by which a walk came to each (place, type).
+_Came = dict[tuple[int, int], tuple[tuple[int, int], int] | None]
+
 
 def touch_of(step: int, board: Board, target: int, expected: Prediction) -> ExpectedTouch:
     """Return the contact with a place of a scene as part of a plan, made by a step from 1."""
@@ -172,15 +175,13 @@ class Planner:
         return self._plan(best)
 
     def _within_reach(self, board: Board, *, only_good: bool = False) -> Iterator[_Reach]:
-        """Yield the contacts within reach over free cells, the nearest first.
+        """Yield the contacts within reach over free cells, if `only_good` those of good reward.
 
-        Args:
-            board: The scene.
-            only_good: Whether only contacts of a good reward count.
+        The nearest come first.
         """
         shape, cells, plain = board.shape, board.cells, self._model.plain
         start = (board.place, board.body)
-        came: dict[tuple[int, int], tuple[tuple[int, int], int] | None] = {start: None}
+        came: _Came = {start: None}
         frontier = [start]
         while frontier:
             following = []
@@ -233,11 +234,7 @@ class Planner:
         return Plan(actions, tuple(boards), touches, value)
 
 
-def _walk(
-    came: dict[tuple[int, int], tuple[tuple[int, int], int] | None],
-    here: tuple[int, int],
-    last: int,
-) -> tuple[int, ...]:
+def _walk(came: _Came, here: tuple[int, int], last: int) -> tuple[int, ...]:
     actions = [last]
     step = came[here]
     while step is not None:

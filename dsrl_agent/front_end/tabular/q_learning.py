@@ -156,10 +156,6 @@ class TabularFrontEnd(ABC):
             self.touches.setdefault(child, self.touches[parent])
         self.version += 1
 
-    def lookup(self, key: Key) -> Floats | None:
-        """Return the entry of a key, `[A]`, or `None`; reading never makes one."""
-        return self.table.get(key)
-
     def settled(self, known: Sequence[int]) -> bool:
         """Return `False`: tables cannot tell whether they have converged."""
         return False
@@ -200,8 +196,7 @@ class TabularFrontEnd(ABC):
         self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
         # Not those of the stored transitions: each of the two is forgotten at its own pace.
         self._updates.clear()
-        for key, action, reward, next_key in state["updates"]:
-            self._updates.append(Update(frozen(key), action, reward, frozen(next_key)))
+        self._updates.extend(Update(*map(frozen, update)) for update in state["updates"])
 
     def _take(self, transition: Transition) -> None:
         self._count_touch(transition)
@@ -259,11 +254,8 @@ def touched_by(agency: Agency, transition: Transition) -> Fact | None:
 def relational_updates(agency: Agency, transition: Transition, *, credit_all: bool) -> list[Update]:
     """Return one update for every object, over its type and its position seen from the agent.
 
-    Args:
-        agency: Finds the agent among the objects.
-        transition: The transition.
-        credit_all: Whether every object gets the reward (Garnelo et al. 2016) or only the touched
-            one (Garcez et al. 2018).
+    With `credit_all` every object gets the reward (Garnelo et al. 2016), otherwise only the touched
+    one (Garcez et al. 2018).
     """
     before, after = agency.find(transition.facts), agency.find(transition.next_facts)
     if before is None or after is None:

@@ -30,7 +30,7 @@ class FlatQ(TabularFrontEnd):
 
     def values(self, facts: Facts, episode: TabularEpisode | None = None) -> Valuation:
         """Return the scene's entry; no object has a part of its own."""
-        row = self.lookup(facts)
+        row = self.table.get(facts)
         none = np.zeros(self.num_actions)
         return Valuation(none if row is None else row.copy(), (), none)
 
@@ -55,7 +55,7 @@ class _OverObjects(TabularFrontEnd):
         agent, none = self.agency.find(facts), np.zeros(self.num_actions)
         parts: list[tuple[Fact, Floats]] = []
         for fact, d_row, d_col in () if agent is None else relate(agent, facts):
-            row = self.lookup((fact.type, d_row, d_col))
+            row = self.table.get((fact.type, d_row, d_col))
             weight = distance_weight(d_row, d_col) if self.by_distance else 1
             parts.append((fact, none.copy() if row is None else row / weight))
         return Valuation(np.sum([none, *(part for _, part in parts)], axis=0), tuple(parts), none)
@@ -139,7 +139,7 @@ class RelationalQ(SRLCS):
 
     def _worth(self, number: int, action: int, move: tuple[int, int]) -> float | None:
         """Return the value of stepping on a type by an action, `None` if nothing is known."""
-        row = self.lookup((number, *move))
+        row = self.table.get((number, *move))
         if row is not None:
             return float(row[action])
         touch = self.touches.get(number)  # never from this side, but perhaps from another
