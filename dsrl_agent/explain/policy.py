@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -19,11 +18,8 @@ Actions = frozenset[int]
 """The greedy actions of a scene: more than one where values tie."""
 
 
-class Policy(Protocol):
-    """Returns the greedy actions of a scene."""
-
-    def __call__(self, facts: Facts) -> Actions:
-        """Return the greedy actions of a scene."""
+Policy = Callable[[Facts], Actions]
+"""Returns the greedy actions of a scene."""
 
 
 def greedy(values: Floats) -> Actions:
@@ -32,13 +28,7 @@ def greedy(values: Floats) -> Actions:
 
 
 def valuation(front_end: FrontEnd[EpisodeT], facts: Facts, episode: EpisodeT) -> Valuation:
-    """Return the values of a front end when it decides.
-
-    Args:
-        front_end: The front end.
-        facts: The scene.
-        episode: Its memory of the episode, which goes on.
-    """
+    """Return the values of a front end when it decides on a scene in an episode that goes on."""
     # The decision comes first: it updates the episode's memory, on which the values rest.
     front_end.decide(facts, episode, np.random.default_rng(0), 0.0)
     return front_end.values(facts, episode)
@@ -49,13 +39,12 @@ def policy_of(
 ) -> Policy:
     """Return the front end's greedy policy, in each scene as if an episode began there.
 
+    The actions of each scene are worked out once.
+
     Args:
         front_end: The front end.
         shape: Rows and columns of the grid, `None` if they are not known.
         episode: A memory of an episode. The things taken in it are carried over to every scene.
-
-    Returns:
-        The policy; the actions of each scene are worked out once.
     """
     known: dict[Facts, Actions] = {}
 

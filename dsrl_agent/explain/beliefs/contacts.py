@@ -79,12 +79,11 @@ def contacts(knowledge: AnyKnowledge) -> dict[int, ContactStatistics]:
     ended: Counter[int] = Counter()
     for transition in knowledge.transitions:
         seen = _touch(agency, effects, transition)
-        if seen is None:
-            continue
-        number, outcome = seen
-        outcomes.setdefault(number, Counter())[outcome] += 1
-        rewards.setdefault(number, []).append(transition.reward)
-        ended[number] += transition.terminated
+        if seen is not None:
+            number, outcome = seen
+            outcomes.setdefault(number, Counter())[outcome] += 1
+            rewards.setdefault(number, []).append(transition.reward)
+            ended[number] += transition.terminated
     return {
         number: _statistics(number, counts, ended[number], rewards[number])
         for number, counts in sorted(outcomes.items())

@@ -24,17 +24,10 @@ def course_of(
     shape: Shape | None,
     episode: EpisodeT | None = None,
 ) -> Course | None:
-    """Return the course that begins with an action.
+    """Return the course that begins with an action, `None` where the agent is not seen.
 
-    Args:
-        front_end: The front end.
-        facts: The scene.
-        first: The first action.
-        shape: Rows and columns of the grid, `None` if they are not known.
-        episode: Its memory of the episode; one begins here if left out.
-
-    Returns:
-        The course; `None` where the agent is not seen.
+    An episode begins here if none is given. `shape` is `None` if the grid's rows and columns are
+    not known.
     """
     planned = front_end.knowledge().course
     if planned is None:

@@ -109,7 +109,6 @@ def reasons(
     alike = len(best) == front_end.num_actions
     types = [number for number in known if number not in front_end.agency.self_types]
     taken = min(best) if chosen is None else chosen
-    knowledge = front_end.knowledge()
     return Reasons(
         kind=front_end.kind,
         facts=facts,
@@ -124,7 +123,7 @@ def reasons(
         corrected=best != policy(facts),
         otherwise=None if agent is None else _otherwise(policy, agent, facts, types, taken),
         course=None if alike else course_of(front_end, facts, taken, shape, episode),
-        correction_name=knowledge.correction,
+        correction_name=front_end.knowledge().correction,
     )
 
 
