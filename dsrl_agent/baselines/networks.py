@@ -44,18 +44,13 @@ class Convolutions(BaseFeaturesExtractor):
 def policy_of(network: str, features: int, symbols: bool) -> tuple[str, dict[str, Any]]:
     """Return the name and the keywords of a policy in Stable-Baselines3.
 
-    Args:
-        network: `nature` or `small`.
-        features: Units of the hidden layer behind the convolutions.
-        symbols: Observations are planes of symbols rather than pixels.
+    The network is `nature` or `small`, unless the observations are planes of symbols rather than
+    pixels. `features` are the units of the hidden layer behind the convolutions.
     """
     if symbols:
-        extractor = {"features_dim": features, "symbols": True}
-        return "MlpPolicy", {
-            "features_extractor_class": Convolutions,
-            "features_extractor_kwargs": extractor,
-            "net_arch": [],
-        }
+        keywords = {"features_dim": features, "symbols": True}
+        extractor = {"features_extractor_class": Convolutions}
+        return "MlpPolicy", {**extractor, "features_extractor_kwargs": keywords, "net_arch": []}
     chosen: dict[str, Any] = {"features_extractor_kwargs": {"features_dim": features}}
     if network == "small":
         chosen["features_extractor_class"] = Convolutions

@@ -10,21 +10,7 @@ from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
 from dsrl_agent.front_end.tabular.q_learning import TabularEpisode, TabularFrontEnd
 
 __all__ = [
-    "ActionEffect",
-    "Agency",
-    "AnyFrontEnd",
-    "Episode",
-    "FrontEnd",
-    "Knowledge",
-    "Relation",
-    "RulesFrontEnd",
-    "TabularEpisode",
-    "TabularFrontEnd",
-    "Valuation",
-    "action_names",
-    "describe_policy",
-    "describe_types",
-    "make_front_end",
-    "register",
-    "relate",
-]
+    "ActionEffect", "Agency", "AnyFrontEnd", "Episode", "FrontEnd", "Knowledge", "Relation",
+    "RulesFrontEnd", "TabularEpisode", "TabularFrontEnd", "Valuation", "action_names",
+    "describe_policy", "describe_types", "make_front_end", "register", "relate",
+]  # fmt: skip

@@ -137,11 +137,8 @@ class Agency:
 
     def state(self) -> list[list[int]]:
         """Return the counts for a checkpoint, a list of numbers for each."""
-        changes = [
-            [0, *change, count]
-            for counts in self._changes.values()
-            for change, count in counts.items()
-        ]
+        counted = itertools.chain.from_iterable(of.items() for of in self._changes.values())
+        changes = [[0, *change, count] for change, count in counted]
         frames = [[1, number, count] for number, count in self._frames.items()]
         met = [[2, *pair, count] for pair, count in self._met.items()]
         verdict = [self._seen, -1 if self.self_type is None else self.self_type]
@@ -163,10 +160,7 @@ class Agency:
 
     def _verdict(self) -> int | None:
         """Return the type that responds most, weighted by its count: one sighting is no proof."""
-        score = {
-            number: sum(changes.values()) * _information(changes)
-            for number, changes in self._changes.items()
-        }
+        score = {of: sum(seen.values()) * _information(seen) for of, seen in self._changes.items()}
         best = max(sorted(score), key=lambda number: score[number], default=None)
         return best if best is not None and score[best] > 0.0 else None
 
@@ -245,12 +239,13 @@ def _information(changes: Counter[ObservedChange]) -> float:
     """Return the mutual information, in nats, of the action and the object's change."""
     total = sum(changes.values())
     actions: Counter[int] = Counter()
-    results: Counter[tuple[int, int, int]] = Counter()
-    for change, count in changes.items():
-        actions[change.action] += count
-        results[change[2:]] += count
+    results: Counter[tuple[int, ...]] = Counter()
+    counts = [(change.action, change[2:], count) for change, count in changes.items()]
+    for action, result, count in counts:
+        actions[action] += count
+        results[result] += count
     information = sum(
-        count * math.log(count * total / (actions[change.action] * results[change[2:]]))
-        for change, count in changes.items()
+        count * math.log(count * total / (actions[action] * results[result]))
+        for action, result, count in counts
     )
     return information / total

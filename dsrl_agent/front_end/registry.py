@@ -23,11 +23,9 @@ _FACTORIES: dict[str, Factory] = {
 
 
 def register(kind: str, factory: Factory) -> None:
-    """Let `front_end.kind` name a front end of one's own.
+    """Let `front_end.kind` name a front end of one's own, by a name that no other has.
 
-    Args:
-        kind: Its name; no other front end may have it.
-        factory: Makes it. The settings are a whole `FrontEndConfig`.
+    The factory gets a whole `FrontEndConfig`.
 
     Raises:
         ConfigError: The kind is taken.

@@ -9,7 +9,7 @@ errors one surprise is enough; at one error in twenty it takes two, at one in te
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from itertools import takewhile
 from typing import Any
 
@@ -95,7 +95,4 @@ class Belief:
 
     def state(self) -> list[Any]:
         """Return the belief for a checkpoint, without its thresholds."""
-        return [
-            self.reward, self.agreeing, self.touches, self.ended, list(self.surprises),
-            self.confirmed, self.changed, self.doubted,
-        ]  # fmt: skip
+        return list(astuple(self))[:-1]

@@ -33,12 +33,7 @@ class RulesFrontEnd:
       might open a way are tried.
     - `Planner` makes plans of highest return, then of fewest steps.
 
-    Args:
-        num_actions: A.
-        config: Its settings: `memory`, `agency` and `rules`.
-
     Attributes:
-        agency: Finds the agent among the objects.
         model: The rules and rewards believed.
         errors: The rate of reading errors.
         effects: The effects of the actions on the agent, as last seen.
@@ -90,9 +85,8 @@ class RulesFrontEnd:
         board = self._scene.board
         if board is not None:
             self._tries[board.body, transition.action] += 1
-        seen = self._scene.advance(
-            transition.action, transition.next_facts, self.agency, self.effects, self.errors
-        )
+        action, facts = transition.action, transition.next_facts
+        seen = self._scene.advance(action, facts, self.agency, self.effects, self.errors)
         self.model.set_noise(self.errors.noise)
         if seen.amended is not None:
             self.model.amend(*seen.amended[0], seen.amended[1])

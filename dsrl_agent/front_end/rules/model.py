@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 from dsrl_agent.config import RulesThresholds
@@ -36,10 +37,8 @@ class ContactModel:
     Effects are rules over contexts. Rewards and ends are beliefs for each type in front, one for
     entering its cell and one for being held up by it.
 
-    Args:
-        thresholds: When samples and rewards are believed.
-
     Attributes:
+        thresholds: When samples and rewards are believed.
         noise: The rate of reading errors, in (0, 1).
         step: Contacts observed.
     """
@@ -183,11 +182,8 @@ class ContactModel:
 
     def state(self) -> dict[str, Any]:
         """Return everything learned, JSON-able."""
-        samples = [
-            [list(context), list(effect), count]
-            for of_front in self._samples.values()
-            for (context, effect), count in of_front.items()
-        ]
+        counted = chain.from_iterable(of_front.items() for of_front in self._samples.values())
+        samples = [[list(context), list(effect), count] for (context, effect), count in counted]
         beliefs = [[*key, *belief.state()] for key, belief in self._beliefs.items()]
         return {"noise": self.noise, "step": self.step, "samples": samples, "beliefs": beliefs}
 
@@ -256,13 +252,9 @@ class ContactModel:
 
     def _useful(self) -> set[int]:
         """Return the types that some rule asks for."""
-        return {
-            condition.test.value
-            for front in self._samples
-            for rule in self.rules(front)
-            for condition in rule.conditions
-            if condition.test.about in ("carried", "taken", "beyond")
-        }
+        rules = chain.from_iterable(map(self.rules, self._samples))
+        tests = [condition.test for rule in rules for condition in rule.conditions]
+        return {test.value for test in tests if test.about in ("carried", "taken", "beyond")}
 
     def _forget_derived(self, *fronts: int) -> None:
         for front in fronts:

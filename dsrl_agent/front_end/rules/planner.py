@@ -139,14 +139,14 @@ class Planner:
         model = self._model
         if not model.rules(label):
             return model.optimism
-        rewards = [
-            model.optimism
-            if model.is_questioned(label, enters)
-            else belief.reward - self._step_reward
-            for enters in (True, False)
-            if (belief := model.belief(label, enters)) is not None
-        ]
-        return max([0.0, *rewards])
+        best = 0.0
+        for enters in (True, False):
+            belief = model.belief(label, enters)
+            if model.is_questioned(label, enters):
+                best = max(best, model.optimism)
+            elif belief is not None:
+                best = max(best, belief.reward - self._step_reward)
+        return best
 
     def _search(self, board: Board) -> Plan:
         best, best_value = _Node(board), 0.0

@@ -67,12 +67,7 @@ class TabularEpisode:
 class TabularFrontEnd(ABC):
     """A tabular learner on facts.
 
-    Args:
-        num_actions: A.
-        config: Its settings.
-
     Attributes:
-        agency: Finds the agent among the objects.
         table: The entries `[A]` by key.
         touches: Touches by type.
         transitions: The latest transitions, up to `config.memory`.
