@@ -15,12 +15,9 @@ _SYMBOLS = ((32, 3, 1, 1), (32, 3, 1, 1))  # without strides: one output per cel
 
 
 class Convolutions(BaseFeaturesExtractor):
-    """Convolutions and one hidden layer.
+    """Convolutions and one hidden layer of `features_dim` units.
 
-    Args:
-        space: Observations `[C, H, W]`.
-        features_dim: Units of the hidden layer.
-        symbols: Observations are planes of symbols rather than pixels.
+    Observations `[C, H, W]` are pixels or, with `symbols`, planes of symbols.
     """
 
     def __init__(self, space: spaces.Box, features_dim: int, symbols: bool = False) -> None:

@@ -93,6 +93,7 @@ def _draw_actions(
         return
     d_row, d_col = place
     if row.max() > _SAME:
+        arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.2, "mutation_scale": 8}
         for action in sorted(greedy(row)):
             down, right = moves.get(action, (0, 0))
             length = math.hypot(down, right)
@@ -100,12 +101,9 @@ def _draw_actions(
                 ax.plot(d_col, d_row, ".", color=color, markersize=3)
                 continue
             step = _ARROW / length
-            ax.annotate(
-                "",
-                xy=(d_col + right * step, d_row + down * step),
-                xytext=(d_col - right * step * 0.5, d_row - down * step * 0.5),
-                arrowprops={"arrowstyle": "-|>", "color": color, "lw": 1.2, "mutation_scale": 8},
-            )
+            head = d_col + right * step, d_row + down * step
+            tail = d_col - right * step * 0.5, d_row - down * step * 0.5
+            ax.annotate("", xy=head, xytext=tail, arrowprops=arrow)
     elif row.min() < -_SAME:
         ax.plot(d_col, d_row, "x", color=color, markersize=7, markeredgewidth=1.8)
 

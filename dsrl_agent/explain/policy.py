@@ -65,10 +65,8 @@ def names_of(front_end: AnyFrontEnd) -> list[str]:
     moves: dict[int, set[tuple[int, int]]] = {}
     for (_, action), effect in front_end.agency.effects().items():
         moves.setdefault(action, set()).add((effect.d_row, effect.d_col))
-    return [
-        name if len(moves.get(action, ())) < 2 else f"action {action}"
-        for action, name in enumerate(action_names(front_end))
-    ]
+    names = enumerate(action_names(front_end))
+    return [f"action {of}" if len(moves.get(of, ())) > 1 else name for of, name in names]
 
 
 def without(facts: Facts, removed: Iterable[Fact]) -> Facts:

@@ -139,11 +139,10 @@ def _promises(promises: Sequence[Promise]) -> str:
         ("the best action is worth", [(p.distance, p.best) for p in shown if p.best > _NOTHING]),
         ("the worst action costs", [(p.distance, p.worst) for p in shown if p.worst < -_NOTHING]),
     ]
-    said = [
-        f"{side} {', '.join(f'{value:+.2f} at distance {distance}' for distance, value in known)}"
-        for side, known in sides
-        if known
-    ]
+    said = []
+    for side, known in sides:
+        values = ", ".join(f"{value:+.2f} at distance {distance}" for distance, value in known)
+        said += [f"{side} {values}"] if known else []
     return "; ".join(said) or "no action is worth more or less than another"
 
 

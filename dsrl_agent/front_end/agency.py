@@ -62,9 +62,6 @@ class Agency:
     information with the action. Types that the agent changes into, and that are not seen together
     with it, are further appearances of the agent: it turns, or it stands on something.
 
-    Args:
-        thresholds: When appearances and displacements are believed.
-
     Attributes:
         self_type: The agent's type, or `None` while nothing responds.
         self_types: The types of all its appearances.

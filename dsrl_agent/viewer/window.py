@@ -78,11 +78,7 @@ class _Window:
 
 
 class LiveWindow(_Window):
-    """A window that shows pictures one by one until it is closed.
-
-    Args:
-        title: The window's title.
-        fps: Largest number of frames per second.
+    """A window that shows pictures one by one, at most `fps` per second, until it is closed.
 
     Raises:
         ConfigError: There is no display, or no positive fps.
@@ -122,10 +118,8 @@ class LiveWindow(_Window):
 class KeyboardWindow(_Window):
     """A window in which a person plays.
 
-    Args:
-        title: The window's title.
-        keyboard: Receives the keys and gives the pictures.
-        fps: Steps per second while a key is held.
+    The keyboard receives the keys and gives the pictures; `fps` are the steps per second while a
+    key is held.
 
     Raises:
         ConfigError: There is no display, or no positive fps.

@@ -84,10 +84,8 @@ def contacts(knowledge: AnyKnowledge) -> dict[int, ContactStatistics]:
             outcomes.setdefault(number, Counter())[outcome] += 1
             rewards.setdefault(number, []).append(transition.reward)
             ended[number] += transition.terminated
-    return {
-        number: _statistics(number, counts, ended[number], rewards[number])
-        for number, counts in sorted(outcomes.items())
-    }
+    touched = sorted(outcomes.items())
+    return {of: _statistics(of, counts, ended[of], rewards[of]) for of, counts in touched}
 
 
 def _statistics(

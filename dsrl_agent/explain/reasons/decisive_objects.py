@@ -43,12 +43,9 @@ def decisive_objects(policy: Policy, agent: Fact, facts: Facts) -> DecisiveObjec
         if _suffice(policy, agent, few, whole) and policy(without(facts, few)) != whole:
             return DecisiveObjects(few, suffice=True, necessary=True, smallest=True)
     grown = _grown(policy, agent, facts, whole)
-    return DecisiveObjects(
-        grown,
-        suffice=_suffice(policy, agent, grown, whole),
-        necessary=policy(without(facts, grown)) != whole,
-        smallest=False,
-    )
+    suffice = _suffice(policy, agent, grown, whole)
+    necessary = policy(without(facts, grown)) != whole
+    return DecisiveObjects(grown, suffice, necessary, smallest=False)
 
 
 def _suffice(policy: Policy, agent: Fact, objects: Facts, whole: Actions) -> bool:

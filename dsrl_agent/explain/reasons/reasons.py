@@ -18,7 +18,7 @@ from dsrl_agent.explain.policy import (
 from dsrl_agent.explain.reasons.counterfactual import Counterfactual, counterfactual
 from dsrl_agent.explain.reasons.course import course_of
 from dsrl_agent.explain.reasons.decisive_objects import DecisiveObjects, decisive_objects
-from dsrl_agent.front_end import Valuation
+from dsrl_agent.front_end import Valuation, relate
 from dsrl_agent.front_end.knowledge import Course, EpisodeT
 from dsrl_agent.front_end.protocol import FrontEnd
 from dsrl_agent.types import Fact, Facts, Floats, Shape
@@ -135,8 +135,5 @@ def _otherwise(
 
 
 def _parts(agent: Fact, facts: Facts, found: Valuation) -> tuple[Part, ...]:
-    given = dict(found.parts)
-    return tuple(
-        Part(fact, fact.row - agent.row, fact.col - agent.col, given.get(fact))
-        for fact in objects_by_distance(agent, facts)
-    )
+    given, others = dict(found.parts), objects_by_distance(agent, facts)
+    return tuple(Part(*relation, given.get(relation.fact)) for relation in relate(agent, others))

@@ -115,11 +115,10 @@ class RulesFrontEnd:
         The world's own reward of a plain step is left out. The correction is minus the price of the
         steps: plans of equal return differ by their length.
         """
-        none = np.zeros(self.num_actions)
+        none, values = np.zeros(self.num_actions), np.zeros(self.num_actions)
         board = self.board(facts, episode)
         if board is None:
-            return Valuation(none, (), none.copy())
-        values = np.zeros(self.num_actions)
+            return Valuation(values, (), none)
         parts: dict[Fact, Floats] = {}
         for action in range(self.num_actions):
             plan = self.plan_from(board, action, episode)

@@ -26,14 +26,11 @@ def rule_plans(model: ContactModel) -> RulePlans:
 
 
 def _belief(model: ContactModel, rule: Rule) -> RuleBelief:
-    belief = model.belief(rule.front, rule.effect.enters)
-    return RuleBelief(
-        sentence=describe_rule(model, rule),
-        rule=rule,
-        reward=None if belief is None else belief.reward,
-        ends=belief is not None and belief.ends,
-        firm=belief is not None and belief.is_firm(model.noise),
-    )
+    belief, sentence = model.belief(rule.front, rule.effect.enters), describe_rule(model, rule)
+    if belief is None:
+        return RuleBelief(sentence=sentence, rule=rule, reward=None, ends=False, firm=False)
+    reward, ends, firm = belief.reward, belief.ends, belief.is_firm(model.noise)
+    return RuleBelief(sentence=sentence, rule=rule, reward=reward, ends=ends, firm=firm)
 
 
 def _gain(model: ContactModel, rule: Rule) -> RuleGain:

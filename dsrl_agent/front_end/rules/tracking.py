@@ -109,14 +109,9 @@ class Scene:
         effects: ActionEffects,
         errors: ReadingErrors,
     ) -> Observation:
-        """Take the next frame.
+        """Take the facts of the next frame, after an action of the agent.
 
-        Args:
-            action: The agent's action.
-            facts: The facts of the next frame.
-            agency: Finds the agent among the objects.
-            effects: The effects of its actions.
-            errors: The rate of reading errors; learns from readings taken back.
+        `effects` are those of the agent's actions. `errors` learns from readings taken back.
         """
         before = self.board
         if before is None or extent(facts, before.shape) != before.shape:
