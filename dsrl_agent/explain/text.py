@@ -9,7 +9,7 @@ from dsrl_agent.explain.beliefs.contacts import ContactOutcome, ContactStatistic
 from dsrl_agent.explain.policy import Actions
 from dsrl_agent.explain.reasons.counterfactual import Counterfactual
 from dsrl_agent.explain.reasons.decisive_objects import DecisiveObjects
-from dsrl_agent.explain.reasons.reasons import Part, Reasons
+from dsrl_agent.explain.reasons.reasons import Reasons
 from dsrl_agent.front_end.knowledge import Course, RuleBelief
 from dsrl_agent.types import Fact, Floats
 
@@ -149,11 +149,13 @@ def _promises(promises: Sequence[Promise]) -> str:
 def _table(reasons: Reasons) -> list[str]:
     """Lay out each object's part in each action's value."""
     rows = [["", *reasons.actions]]
-    shown = [part for part in reasons.parts if _has_a_say(part)]
-    rows += [[_object(part), *_numbers(part.values)] for part in shown]
-    silent = len(reasons.parts) - len(shown)
+    for part in reasons.parts:
+        if part.values is not None and (abs(part.values) > _NOTHING).any():
+            name = f"type {part.fact.type}, {place_in_words(part.d_row, part.d_col)}"
+            rows.append([name, *_numbers(part.values)])
+    silent = len(reasons.parts) - len(rows) + 1
     if silent:
-        rest = f"the other {silent}" if shown else f"all {silent}"
+        rest = f"the other {silent}" if len(rows) > 1 else f"all {silent}"
         rows.append([rest, *["."] * len(reasons.actions)])
     if (abs(reasons.correction) > _NOTHING).any():
         rows.append([reasons.correction_name, *_numbers(reasons.correction)])
@@ -166,17 +168,8 @@ def _table(reasons: Reasons) -> list[str]:
     return lines
 
 
-def _has_a_say(part: Part) -> bool:
-    return part.values is not None and bool((abs(part.values) > _NOTHING).any())
-
-
-def _numbers(values: Floats | None) -> list[str]:
-    assert values is not None
+def _numbers(values: Floats) -> list[str]:
     return ["." if abs(value) < _NOTHING else f"{value:+.3f}" for value in values]
-
-
-def _object(part: Part) -> str:
-    return f"type {part.fact.type}, {place_in_words(part.d_row, part.d_col)}"
 
 
 def _choice(reasons: Reasons) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dsrl_agent.explain.beliefs.contacts import ContactStatistics, contacts
+from dsrl_agent.explain.beliefs.contacts import contacts
 from dsrl_agent.explain.policy import greedy, valuation
 from dsrl_agent.front_end.knowledge import Course, EpisodeT, ExpectedTouch
 from dsrl_agent.front_end.protocol import FrontEnd
@@ -54,9 +54,11 @@ def _imagined(
     while len(actions) < _LONGEST and (place.row, place.col) not in been:
         there = [f for f in facts if (f.row, f.col) == (place.row, place.col)]
         if there:
-            touch = _expected(len(actions), there[0], touching)
+            known = touching.get(there[0].type)
+            reward = 0.0 if known is None else known.reward
+            touch = ExpectedTouch(len(actions), there[0], reward, known is not None)
             discount = knowledge.discount ** (len(actions) - 1)
-            return Course(tuple(actions), (touch,), False, touch.reward * discount)
+            return Course(tuple(actions), (touch,), False, reward * discount)
         been.add((place.row, place.col))
         scene = tuple(sorted(place if fact == agent else fact for fact in facts))
         actions.append(min(greedy(valuation(front_end, scene, episode).values)))
@@ -67,8 +69,3 @@ def _imagined(
 def _moved(agent: Fact, moves: Mapping[int, tuple[int, int]], action: int) -> Fact:
     d_row, d_col = moves.get(action, (0, 0))
     return agent._replace(row=agent.row + d_row, col=agent.col + d_col)
-
-
-def _expected(step: int, fact: Fact, touching: Mapping[int, ContactStatistics]) -> ExpectedTouch:
-    known = touching.get(fact.type)
-    return ExpectedTouch(step, fact, 0.0 if known is None else known.reward, known is not None)

@@ -246,7 +246,9 @@ class RulesFrontEnd:
         untried = self._untried(board, episode.tries)
         if untried:
             return int(untried[rng.integers(len(untried))])
-        if not self._goes_as_planned(episode, board):
+        done, plan = episode.done, episode.plan
+        goes_on = 0 < done < len(plan.actions) and episode.surprised == self._surprised
+        if not goes_on or plan.boards[done - 1] != board:
             planner = self._planner(episode.refused, rng)
             plan = planner.best(board)
             episode.plan = plan if plan.actions else planner.experiment(board)
@@ -255,11 +257,6 @@ class RulesFrontEnd:
             episode.done += 1
             return episode.plan.actions[episode.done - 1]
         return self._idle(board, episode, rng)
-
-    def _goes_as_planned(self, episode: RulesEpisode, board: Board) -> bool:
-        if not 0 < episode.done < len(episode.plan.actions) or episode.surprised != self._surprised:
-            return False
-        return episode.plan.boards[episode.done - 1] == board
 
     def _untried(self, board: Board, tries: Counter[tuple[int, int]]) -> list[int]:
         """Return the actions whose effect on the agent is not known, of these the least tried."""

@@ -153,7 +153,9 @@ class ContactModel:
     def plain(self) -> frozenset[int]:
         """The contents that can be walked over without effect: `FREE` and idle types."""
         if self._plain is None:
-            useful = self._useful()
+            rules = chain.from_iterable(map(self.rules, self._samples))
+            tests = [condition.test for rule in rules for condition in rule.conditions]
+            useful = {test.value for test in tests if test.about in ("carried", "taken", "beyond")}
             idle = [front for front in self._samples.keys() - useful if self._is_idle(front)]
             self._plain = frozenset([FREE, *idle])
         return self._plain
@@ -249,12 +251,6 @@ class ContactModel:
             and effect.becomes in (FREE, front)
             and abs(belief.reward - self.step_reward) < _SAME
         )
-
-    def _useful(self) -> set[int]:
-        """Return the types that some rule asks for."""
-        rules = chain.from_iterable(map(self.rules, self._samples))
-        tests = [condition.test for rule in rules for condition in rule.conditions]
-        return {test.value for test in tests if test.about in ("carried", "taken", "beyond")}
 
     def _forget_derived(self, *fronts: int) -> None:
         for front in fronts:

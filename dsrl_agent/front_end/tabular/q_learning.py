@@ -194,7 +194,10 @@ class TabularFrontEnd(ABC):
         self._updates.extend(Update(*map(frozen, update)) for update in state["updates"])
 
     def _take(self, transition: Transition) -> None:
-        self._count_touch(transition)
+        touched = touched_by(self.agency, transition)
+        if touched is not None:
+            old = self.touches.get(touched.type, TouchTotals(0, 0.0))
+            self.touches[touched.type] = TouchTotals(old.times + 1, old.reward + transition.reward)
         for update in self.updates(transition):
             self._apply(update)
             if self.replays:
@@ -218,12 +221,6 @@ class TabularFrontEnd(ABC):
             if following is not None:
                 target += self.config.discount * float(following.max())
         row[update.action] += self.config.learning_rate * (target - row[update.action])
-
-    def _count_touch(self, transition: Transition) -> None:
-        touched = touched_by(self.agency, transition)
-        if touched is not None:
-            old = self.touches.get(touched.type, TouchTotals(0, 0.0))
-            self.touches[touched.type] = TouchTotals(old.times + 1, old.reward + transition.reward)
 
     def _taught(self) -> Counter[int]:
         """Count the stored transitions that have updated the table about each type."""
