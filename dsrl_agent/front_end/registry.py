@@ -13,13 +13,8 @@ from dsrl_agent.front_end.tabular.variants import SRLCS, FlatQ, GarneloQ, Relati
 Factory = Callable[[int, FrontEndConfig], AnyFrontEnd]
 """Makes a front end for a number of actions from all settings, of which it takes its own."""
 
-_FACTORIES: dict[str, Factory] = {
-    "relational": RelationalQ,
-    "rules": RulesFrontEnd,
-    "srl_cs": SRLCS,
-    "garnelo2016": GarneloQ,
-    "flat": FlatQ,
-}
+_BUILT_IN = (RelationalQ, RulesFrontEnd, SRLCS, GarneloQ, FlatQ)
+_FACTORIES: dict[str, Factory] = {front_end.kind: front_end for front_end in _BUILT_IN}
 
 
 def register(kind: str, factory: Factory) -> None:

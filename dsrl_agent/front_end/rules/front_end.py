@@ -46,13 +46,9 @@ class RulesFrontEnd:
         self.num_actions = num_actions
         self.config = config
         self.agency = Agency(config.agency)
-        self.model = ContactModel(config.rules)
-        self.errors = ReadingErrors(thresholds=config.rules)
         self.effects: ActionEffects = {}
         self.transitions: deque[Transition] = deque(maxlen=config.memory)
-        self._surprised = 0  # the model's step of the last contact that differed from expectation
-        self._tries: Counter[tuple[int, int]] = Counter()
-        self._scene = Scene()
+        self._begin_learning()
 
     def begin(self, shape: Shape | None = None) -> RulesEpisode:
         """Return the memory of a new episode on a grid of this many rows and columns."""
@@ -68,15 +64,18 @@ class RulesFrontEnd:
         if effects != self.effects:
             # Contacts so far were understood by other effects: learn them again.
             self.effects = effects
-            self.model = ContactModel(self.config.rules)
-            self.errors = ReadingErrors(thresholds=self.config.rules)
-            self._surprised = 0
-            self._tries.clear()
-            self._scene = Scene()
+            self._begin_learning()
             for stored in self.transitions:
                 self._take(stored)
         else:
             self._take(transition)
+
+    def _begin_learning(self) -> None:
+        self.model = ContactModel(self.config.rules)
+        self.errors = ReadingErrors(thresholds=self.config.rules)
+        self._surprised = 0  # the model's step of the last contact that differed from expectation
+        self._tries: Counter[tuple[int, int]] = Counter()
+        self._scene = Scene()
 
     def _take(self, transition: Transition) -> None:
         if transition.first or self._scene.board is None:

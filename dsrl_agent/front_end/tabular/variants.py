@@ -146,10 +146,10 @@ class RelationalQ(SRLCS):
         return None if touch is None else touch.reward / touch.times
 
     def _imagined(self, agent: Fact, facts: Facts, episode: TabularEpisode | None) -> Imagined:
+        kept = TabularEpisode() if episode is None else episode
         objects = tuple(fact for fact in facts if fact != agent)
-        known = None if episode is None or episode.version != self.version else episode.imagined
-        shape = extent(facts, None if episode is None else episode.shape)
-        same = episode is not None and episode.objects == objects
+        known, shape = kept.imagined, extent(facts, kept.shape)
+        same = kept.version == self.version and kept.objects == objects
         if known is not None and same and known.shape == shape:
             return known
         moves = self.agency.moves()
@@ -160,6 +160,5 @@ class RelationalQ(SRLCS):
 
         discount, settled = self.config.discount, self.config.dyna.settled
         imagined = imagine(shape, objects, moves, self.num_actions, worth, discount, settled)
-        if episode is not None:
-            episode.objects, episode.version, episode.imagined = objects, self.version, imagined
+        kept.objects, kept.version, kept.imagined = objects, self.version, imagined
         return imagined
