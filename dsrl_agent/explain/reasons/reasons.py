@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from dsrl_agent.explain.policy import (
     Actions,
-    Policy,
     greedy,
     names_of,
     objects_by_distance,
@@ -104,11 +103,12 @@ def reasons(
         found = valuation(front_end, facts, front_end.begin(shape))
     else:
         found = front_end.values(facts, episode)
-    best = greedy(found.values)
+    best, begun = greedy(found.values), policy(facts)
     agent = front_end.agency.find(facts)
     alike = len(best) == front_end.num_actions
     types = [number for number in known if number not in front_end.agency.self_types]
     taken = min(best) if chosen is None else chosen
+    dropped = taken if taken in begun else min(begun)
     return Reasons(
         kind=front_end.kind,
         facts=facts,
@@ -120,18 +120,11 @@ def reasons(
         greedy=best,
         chosen=taken,
         named=None if agent is None or alike else decisive_objects(policy, agent, facts),
-        corrected=best != policy(facts),
-        otherwise=None if agent is None else _otherwise(policy, agent, facts, types, taken),
+        corrected=best != begun,
+        otherwise=None if agent is None else counterfactual(policy, agent, facts, types, dropped),
         course=None if alike else course_of(front_end, facts, taken, shape, episode),
         correction_name=front_end.knowledge().correction,
     )
-
-
-def _otherwise(
-    policy: Policy, agent: Fact, facts: Facts, types: Sequence[int], taken: int
-) -> Counterfactual | None:
-    best = policy(facts)
-    return counterfactual(policy, agent, facts, types, taken if taken in best else min(best))
 
 
 def _parts(agent: Fact, facts: Facts, found: Valuation) -> tuple[Part, ...]:
