@@ -11,13 +11,10 @@ _SHARE = 0.8  # of free memory, not searched; networks and environments need mem
 
 
 def require_memory(needed: int, free: int | None, what: str, remedy: str) -> None:
-    """Refuse an allocation that does not fit into memory.
+    """Refuse an allocation of `needed` bytes that does not fit into memory.
 
-    Args:
-        needed: Bytes to allocate.
-        free: Free bytes, or `None` if unknown: then every allocation passes.
-        what: Subject of the error: the object to allocate.
-        remedy: End of the error: the setting to change.
+    If the number of free bytes is unknown, every allocation passes. The error begins with the
+    object to allocate (`what`), and ends with the setting to change (`remedy`).
 
     Raises:
         ConfigError: The allocation needs more than 80 % of the free bytes.

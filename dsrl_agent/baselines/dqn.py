@@ -21,13 +21,7 @@ if TYPE_CHECKING:
 
 
 class DQNLearner(SB3Learner):
-    """A DQN that learns up to given numbers of steps.
-
-    Args:
-        make: Makes one environment to train in.
-        config: Settings; a `QRDQNConfig` selects QR-DQN.
-        seed: Seed of networks, exploration, replay and episodes.
-        device: Device of the networks.
+    """A DQN that learns up to given numbers of steps; a `QRDQNConfig` selects QR-DQN.
 
     Raises:
         ConfigError: The replay buffer does not fit into memory, or QR-DQN is not installed.
@@ -40,6 +34,7 @@ class DQNLearner(SB3Learner):
     def __init__(self, make: MakeEnv, config: DQNConfig, seed: int, device: str = "cpu") -> None:
         super().__init__(config, seed)
         algorithm, options = _algorithm(config)
+        buffer = {"n_steps": config.n_steps, "gamma": config.discount, "owner": config.name}
         name, keywords = policy_of(config.network, config.features, config.sight == "symbols")
         self.model = algorithm(
             name,
@@ -52,11 +47,7 @@ class DQNLearner(SB3Learner):
             train_freq=config.steps_per_round // config.envs,
             gradient_steps=config.updates_per_round,
             replay_buffer_class=FrameReplayBuffer,
-            replay_buffer_kwargs={
-                "n_steps": config.n_steps,
-                "gamma": config.discount,
-                "owner": config.name,
-            },
+            replay_buffer_kwargs=buffer,
             target_update_interval=config.target_update,
             policy_kwargs={**keywords, **options},
             seed=self._streams.seed_for(config.name, 0),

@@ -15,12 +15,9 @@ _SYMBOLS = ((32, 3, 1, 1), (32, 3, 1, 1))  # without strides: one output per cel
 
 
 class Convolutions(BaseFeaturesExtractor):
-    """Convolutions and one hidden layer.
+    """Convolutions and one hidden layer of `features_dim` units.
 
-    Args:
-        space: Observations `[C, H, W]`.
-        features_dim: Units of the hidden layer.
-        symbols: Observations are planes of symbols rather than pixels.
+    Observations `[C, H, W]` are pixels or, with `symbols`, planes of symbols.
     """
 
     def __init__(self, space: spaces.Box, features_dim: int, symbols: bool = False) -> None:
@@ -44,18 +41,13 @@ class Convolutions(BaseFeaturesExtractor):
 def policy_of(network: str, features: int, symbols: bool) -> tuple[str, dict[str, Any]]:
     """Return the name and the keywords of a policy in Stable-Baselines3.
 
-    Args:
-        network: `nature` or `small`.
-        features: Units of the hidden layer behind the convolutions.
-        symbols: Observations are planes of symbols rather than pixels.
+    The network is `nature` or `small`, unless the observations are planes of symbols rather than
+    pixels. `features` are the units of the hidden layer behind the convolutions.
     """
     if symbols:
-        extractor = {"features_dim": features, "symbols": True}
-        return "MlpPolicy", {
-            "features_extractor_class": Convolutions,
-            "features_extractor_kwargs": extractor,
-            "net_arch": [],
-        }
+        keywords = {"features_dim": features, "symbols": True}
+        extractor = {"features_extractor_class": Convolutions}
+        return "MlpPolicy", {**extractor, "features_extractor_kwargs": keywords, "net_arch": []}
     chosen: dict[str, Any] = {"features_extractor_kwargs": {"features_dim": features}}
     if network == "small":
         chosen["features_extractor_class"] = Convolutions

@@ -18,9 +18,6 @@ class Oracle:
     returns `actions`, the plan; `idle`, the actions after it until time is up; and `exact`, true
     if no plan is better. `shapes_grid` solves its small worlds exactly.
 
-    Args:
-        env: The environment to play in.
-
     Raises:
         ConfigError: The environment has no solver.
     """

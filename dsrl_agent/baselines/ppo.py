@@ -20,12 +20,6 @@ class PPOLearner(SB3Learner):
     the given number, and `steps` counts all steps taken. The benchmark refuses measurements
     between ends of rollouts. Only the networks and the optimiser outlive a rollout.
 
-    Args:
-        make: Makes one environment to train in.
-        config: Settings.
-        seed: Seed of networks, actions and episodes.
-        device: Device of the networks.
-
     Raises:
         ConfigError: A rollout does not fit into memory.
         ObservationError: The frames are too small for the network.

@@ -10,12 +10,7 @@ from dsrl_agent.types import Frame
 
 
 class RandomActor:
-    """An actor that draws every action with the same probability.
-
-    Args:
-        num_actions: Number of actions, A.
-        rng: Generator of the actions.
-    """
+    """An actor that draws every action with the same probability from its generator."""
 
     def __init__(self, num_actions: int, rng: np.random.Generator) -> None:
         self._num_actions = num_actions

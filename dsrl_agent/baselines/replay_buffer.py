@@ -139,11 +139,6 @@ class FrameReplayBuffer(ReplayBuffer):
             after.append(ring.frames[here])
             figures.append((float(ring.actions[place]), float(ends), reward, discount))
         actions, ends_, rewards, discounts = np.array(figures, np.float32).T[:, :, None]
-        return ReplayBufferSamples(
-            self.to_torch(np.stack(before)),
-            self.to_torch(actions.astype(np.int64)),
-            self.to_torch(np.stack(after)),
-            self.to_torch(ends_),
-            self.to_torch(rewards),
-            self.to_torch(discounts),
-        )
+        frames, next_frames = np.stack(before), np.stack(after)
+        parts = (frames, actions.astype(np.int64), next_frames, ends_, rewards, discounts)
+        return ReplayBufferSamples(*map(self.to_torch, parts))

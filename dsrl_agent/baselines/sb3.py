@@ -34,6 +34,9 @@ MakeEnv = Callable[[], gym.Env[Any, Any]]
 class SB3Learner:
     """An algorithm of Stable-Baselines3 that learns up to given numbers of steps.
 
+    Subclasses take a function `make` for one environment to train in, and the device of the
+    networks. The seed is that of networks, actions, replay and episodes.
+
     Attributes:
         config: Settings.
         model: The algorithm, made by subclasses.
@@ -56,12 +59,10 @@ class SB3Learner:
         self._pieces += 1
         self._begin_piece()
         self.model._last_obs = None  # noqa: SLF001 - makes learn() reset the environments
-        self.model.set_random_seed(
-            self._streams.seed_for(f"{self.config.name} piece", self._pieces)
-        )
-        self.model.learn(
-            max(until - self.steps, 0), log_interval=10**9, reset_num_timesteps=self._pieces == 1
-        )
+        seed = self._streams.seed_for(f"{self.config.name} piece", self._pieces)
+        self.model.set_random_seed(seed)
+        steps, first = max(until - self.steps, 0), self._pieces == 1
+        self.model.learn(steps, log_interval=10**9, reset_num_timesteps=first)
 
     def move(self, make: MakeEnv) -> None:
         """Continue training in other worlds, whose observations have the same shape."""
@@ -144,9 +145,7 @@ class SB3Learner:
 class GreedyActor:
     """An actor that takes the action with the highest value, or the most probable one.
 
-    Args:
-        model: The algorithm.
-        symbols: Observe the true facts rather than the frame.
+    With `symbols` it observes the true facts rather than the frame.
     """
 
     def __init__(self, model: BaseAlgorithm, symbols: bool) -> None:

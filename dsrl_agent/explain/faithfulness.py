@@ -67,20 +67,12 @@ Progress = Callable[[int, int], None]
 
 
 def faithfulness(
-    agent: DSRL,
-    env: gym.Env[Any, Any],
-    frames: int,
-    seed: int,
-    progress: Progress | None = None,
+    agent: DSRL, env: gym.Env[Any, Any], frames: int, seed: int, progress: Progress | None = None
 ) -> Faithfulness:
     """Measure explanations over frames of the agent's own greedy play.
 
-    Args:
-        agent: The agent. Every frame is explained as if an episode began with it.
-        env: The environment.
-        frames: Number of frames to explain.
-        seed: Seeds the worlds, and the draw of other objects.
-        progress: Called after each frame.
+    Every frame is explained as if an episode began with it. `progress` is called after each.
+    `seed` seeds the worlds, and the draw of other objects.
 
     Raises:
         ConfigError: No object matters to the agent in any frame.

@@ -46,45 +46,36 @@ def table_picture(knowledge: AnyKnowledge, number: int) -> bytes:
 
     The colour is the value of the best action; where no action has a positive value it is the value
     of the worst. Arrows point where the greedy actions lead; a cross stands where no action has a
-    positive value. Grey places have no entry.
-
-    Args:
-        knowledge: Has a table over relations.
-        number: The type.
+    positive value. Grey places have no entry. The knowledge must have a table over relations.
     """
-    entries = knowledge.entries_of(number)
-    reach = [
-        min(_FARTHEST, max((abs(place[axis]) for place in entries), default=1)) for axis in (0, 1)
-    ]
-    rows, cols = 2 * reach[0] + 1, 2 * reach[1] + 1
+    found = knowledge.entries_of(number)
+    down, right = (
+        min(_FARTHEST, max((abs(place[axis]) for place in found), default=1)) for axis in (0, 1)
+    )
+    entries = {at: row for at, row in found.items() if abs(at[0]) <= down and abs(at[1]) <= right}
+    rows, cols = 2 * down + 1, 2 * right + 1
     shown = np.full((rows, cols), np.nan)
     for (d_row, d_col), row in entries.items():
-        if abs(d_row) <= reach[0] and abs(d_col) <= reach[1]:
-            shown[d_row + reach[0], d_col + reach[1]] = _telling(row)
-    figure = Figure(
-        figsize=(cols * _CELL_INCHES + 1.7, rows * _CELL_INCHES + 1.1), layout="constrained"
-    )
+        shown[d_row + down, d_col + right] = _telling(row)
+    size = cols * _CELL_INCHES + 1.7, rows * _CELL_INCHES + 1.1
+    figure = Figure(figsize=size, layout="constrained")
     ax = figure.subplots()
     most = max(1e-3, float(np.nanmax(np.abs(shown), initial=0.0)))
     ax.set_facecolor("0.8")  # where the table has no entry
-    image = ax.imshow(
-        shown,
-        cmap="RdBu",
-        norm=TwoSlopeNorm(0.0, -most, most),
-        extent=(-reach[1] - 0.5, reach[1] + 0.5, reach[0] + 0.5, -reach[0] - 0.5),
-    )
+    edges = (-right - 0.5, right + 0.5, down + 0.5, -down - 0.5)
+    image = ax.imshow(shown, cmap="RdBu", norm=TwoSlopeNorm(0.0, -most, most), extent=edges)
     figure.colorbar(image, ax=ax, shrink=0.85, label="value of the best action, or of the worst")
     moves = knowledge.agency.moves()
     for (d_row, d_col), row in entries.items():
-        if abs(d_row) <= reach[0] and abs(d_col) <= reach[1] and (d_row, d_col) != (0, 0):
+        if (d_row, d_col) != (0, 0):
             color = "white" if abs(_telling(row)) > _DARK * most else "black"
             _draw_actions(ax, (d_row, d_col), row, moves, color)
     ax.text(0, 0, "agent", ha="center", va="center", fontsize=7)
     ax.set_title(f"type {number} ({knowledge.kind}): where it stands, what to do", fontsize=10)
     ax.set_xlabel("columns right of the agent")
     ax.set_ylabel("rows below the agent")
-    ax.set_xticks(range(-reach[1], reach[1] + 1), minor=False)
-    ax.set_yticks(range(-reach[0], reach[0] + 1), minor=False)
+    ax.set_xticks(range(-right, right + 1), minor=False)
+    ax.set_yticks(range(-down, down + 1), minor=False)
     ax.tick_params(labelsize=8)
     return _png(figure)
 
@@ -95,17 +86,14 @@ def _telling(row: Floats) -> float:
 
 
 def _draw_actions(
-    ax: Axes,
-    place: tuple[int, int],
-    row: Floats,
-    moves: Mapping[int, tuple[int, int]],
-    color: str,
+    ax: Axes, place: tuple[int, int], row: Floats, moves: Mapping[int, tuple[int, int]], color: str
 ) -> None:
     """Draw an arrow for every greedy action, or a cross where the best value is not positive."""
     if np.ptp(row) < _SAME:
         return
     d_row, d_col = place
     if row.max() > _SAME:
+        arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.2, "mutation_scale": 8}
         for action in sorted(greedy(row)):
             down, right = moves.get(action, (0, 0))
             length = math.hypot(down, right)
@@ -113,12 +101,9 @@ def _draw_actions(
                 ax.plot(d_col, d_row, ".", color=color, markersize=3)
                 continue
             step = _ARROW / length
-            ax.annotate(
-                "",
-                xy=(d_col + right * step, d_row + down * step),
-                xytext=(d_col - right * step * 0.5, d_row - down * step * 0.5),
-                arrowprops={"arrowstyle": "-|>", "color": color, "lw": 1.2, "mutation_scale": 8},
-            )
+            head = d_col + right * step, d_row + down * step
+            tail = d_col - right * step * 0.5, d_row - down * step * 0.5
+            ax.annotate("", xy=head, xytext=tail, arrowprops=arrow)
     elif row.min() < -_SAME:
         ax.plot(d_col, d_row, "x", color=color, markersize=7, markeredgewidth=1.8)
 

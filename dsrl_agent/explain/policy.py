@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -19,11 +18,8 @@ Actions = frozenset[int]
 """The greedy actions of a scene: more than one where values tie."""
 
 
-class Policy(Protocol):
-    """Returns the greedy actions of a scene."""
-
-    def __call__(self, facts: Facts) -> Actions:
-        """Return the greedy actions of a scene."""
+Policy = Callable[[Facts], Actions]
+"""Returns the greedy actions of a scene."""
 
 
 def greedy(values: Floats) -> Actions:
@@ -32,13 +28,7 @@ def greedy(values: Floats) -> Actions:
 
 
 def valuation(front_end: FrontEnd[EpisodeT], facts: Facts, episode: EpisodeT) -> Valuation:
-    """Return the values of a front end when it decides.
-
-    Args:
-        front_end: The front end.
-        facts: The scene.
-        episode: Its memory of the episode, which goes on.
-    """
+    """Return the values of a front end when it decides on a scene in an episode that goes on."""
     # The decision comes first: it updates the episode's memory, on which the values rest.
     front_end.decide(facts, episode, np.random.default_rng(0), 0.0)
     return front_end.values(facts, episode)
@@ -49,13 +39,12 @@ def policy_of(
 ) -> Policy:
     """Return the front end's greedy policy, in each scene as if an episode began there.
 
+    The actions of each scene are worked out once.
+
     Args:
         front_end: The front end.
         shape: Rows and columns of the grid, `None` if they are not known.
         episode: A memory of an episode. The things taken in it are carried over to every scene.
-
-    Returns:
-        The policy; the actions of each scene are worked out once.
     """
     known: dict[Facts, Actions] = {}
 
@@ -76,10 +65,8 @@ def names_of(front_end: AnyFrontEnd) -> list[str]:
     moves: dict[int, set[tuple[int, int]]] = {}
     for (_, action), effect in front_end.agency.effects().items():
         moves.setdefault(action, set()).add((effect.d_row, effect.d_col))
-    return [
-        name if len(moves.get(action, ())) < 2 else f"action {action}"
-        for action, name in enumerate(action_names(front_end))
-    ]
+    names = enumerate(action_names(front_end))
+    return [f"action {of}" if len(moves.get(of, ())) > 1 else name for of, name in names]
 
 
 def without(facts: Facts, removed: Iterable[Fact]) -> Facts:

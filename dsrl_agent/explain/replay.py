@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import gymnasium as gym
 
-from dsrl_agent.agent.dsrl import DSRL, State
+from dsrl_agent.agent.actor import AgentActor
+from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.front_end import Episode
 from dsrl_agent.runtime.episodes import play
@@ -33,36 +34,25 @@ class Decision(NamedTuple):
     reward: float
 
 
-class Watched:
-    """A greedy agent as an actor that keeps its latest decision."""
+class Watched(AgentActor):
+    """A greedy agent as an actor that keeps the facts and the memory of its latest decision."""
 
-    def __init__(self, agent: DSRL) -> None:
-        self._agent = agent
-        self._state: State | None = None
-        self.facts: Facts = ()
-        self.episode: Episode | None = None
-
-    def begin(self) -> None:
-        """Forget the last episode."""
-        self._state = None
+    facts: Facts = ()
+    episode: Episode | None = None
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
         """Choose greedily from the frame alone."""
-        action, self._state = self._agent.predict(frame, self._state, deterministic=True)
+        action = super().act(frame, info)
         self.facts = self._agent.facts(frame)
-        self.episode = self._state[0]
-        return int(action)
+        self.episode = None if self._state is None else self._state[0]
+        return action
 
 
 def replay(agent: DSRL, env: gym.Env[Any, Any], seed: int, episode: int, number: int) -> Decision:
     """Return one decision of the greedy agent in the worlds that `dsrl play` shows.
 
-    Args:
-        agent: The agent, as loaded: its random streams break the ties.
-        env: The environment.
-        seed: Seeds the worlds.
-        episode: The episode, counted from 1 as the pictures do.
-        number: The step in it, from 0.
+    The agent is to be as loaded: its random streams break the ties. The episode is counted from 1,
+    as the pictures do, and the number of the step in it from 0. `seed` seeds the worlds.
 
     Raises:
         ConfigError: There is no such episode or step.

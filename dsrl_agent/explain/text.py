@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dsrl_agent.explain.beliefs.beliefs import Beliefs, Promise, SelfBelief, TypeBelief
-from dsrl_agent.explain.beliefs.contacts import (
-    ContactOutcome,
-    ContactStatistics,
-    at_least,
-    percent,
-)
+from dsrl_agent.explain.beliefs.contacts import ContactOutcome, ContactStatistics, at_least, percent
+from dsrl_agent.explain.policy import Actions
 from dsrl_agent.explain.reasons.counterfactual import Counterfactual
 from dsrl_agent.explain.reasons.decisive_objects import DecisiveObjects
-from dsrl_agent.explain.reasons.reasons import Part, Reasons
+from dsrl_agent.explain.reasons.reasons import Reasons
 from dsrl_agent.front_end.knowledge import Course, RuleBelief
 from dsrl_agent.types import Fact, Floats
 
@@ -28,23 +24,17 @@ def beliefs_in_words(beliefs: Beliefs) -> list[str]:
     for of_type in [] if beliefs.rules else beliefs.types:  # rules hold more
         lines += _type_in_words(of_type)
     lines += [_rule_in_words(rule) for rule in beliefs.rules]
-    counted = f"counts are of the last {beliefs.remembered} steps."
-    if beliefs.table is None:
-        lines.append(f"It plans on its rules ({beliefs.kind}); {counted}")
-    else:
-        lines.append(
-            f"Its table ({beliefs.kind}) has {beliefs.table.entries} entries, "
-            f"{beliefs.table.value_bytes:,} bytes of values; {counted}"
-        )
-    return lines
+    first = f"It plans on its rules ({beliefs.kind})"
+    if beliefs.table is not None:
+        entries, value_bytes = beliefs.table
+        first = f"Its table ({beliefs.kind}) has {entries} entries, {value_bytes:,} bytes of values"
+    return [*lines, f"{first}; counts are of the last {beliefs.remembered} steps."]
 
 
 def _rule_in_words(belief: RuleBelief) -> str:
     share = percent(at_least(belief.rule.times, belief.rule.cases))
     sure = "" if belief.firm else "; not sure yet"
-    return (
-        f"{belief.sentence[0].upper()}{belief.sentence[1:]}, so in at least {share} of cases{sure}."
-    )
+    return f"{_capital(belief.sentence)}, so in at least {share} of cases{sure}."
 
 
 def _moves_in_words(moves: SelfBelief) -> list[str]:
@@ -63,9 +53,8 @@ def _moves_in_words(moves: SelfBelief) -> list[str]:
         by = f" moves it by {rows:+d} rows and {cols:+d} columns" if (rows, cols) != (0, 0) else ""
         to = f" turns it into type {after}" if after != number else ""
         if by or to:
-            done.setdefault(number, []).append(
-                f"action {action}{by}{' and' if by and to else ''}{to}"
-            )
+            both = " and" if by and to else ""
+            done.setdefault(number, []).append(f"action {action}{by}{both}{to}")
     appearances = [f"  As type {number}: {'; '.join(how)}." for number, how in done.items()]
     return [f"{own}, or of a type that this turns into.", *appearances]
 
@@ -75,10 +64,10 @@ def reasons_in_words(reasons: Reasons) -> list[str]:
     others = [fact for fact in reasons.facts if fact != reasons.agent]
     lines = ["It sees " + _listed(_fact(fact) for fact in others) + "."]
     if reasons.agent is None:
-        return [
-            *lines,
-            "It does not see itself exactly once, so nothing is near or far: it acts at random.",
-        ]
+        unseen = (
+            "It does not see itself exactly once, so nothing is near or far: it acts at random."
+        )
+        return [*lines, unseen]
     at = f"[{reasons.agent.row}, {reasons.agent.col}]"
     lines.append(f"It is the type {reasons.agent.type} at {at}. From there:")
     lines += _table(reasons)
@@ -100,12 +89,9 @@ def place_in_words(d_row: int, d_col: int) -> str:
 
 def contact_in_words(contact: ContactStatistics) -> str:
     """Return the results of touching a type, such as `-1.00, it vanishes, 41 of 41 times`."""
-    same = contact.most - contact.least < _NOTHING
-    reward = (
-        f"{contact.reward:+.2f}"
-        if same
-        else f"{contact.reward:+.2f} on average ({contact.least:+.2f} to {contact.most:+.2f})"
-    )
+    reward = f"{contact.reward:+.2f}"
+    if contact.most - contact.least >= _NOTHING:
+        reward += f" on average ({contact.least:+.2f} to {contact.most:+.2f})"
     said = (
         f"touching type {contact.type}: {reward}, {_outcome(contact.outcome)}, {contact.times} of "
         f"{contact.of} times (so in at least {percent(contact.confidence)} of cases)"
@@ -136,7 +122,7 @@ def _type_in_words(belief: TypeBelief) -> list[str]:
         first = f"touching type {belief.type}: never done"
     if belief.touched > (0 if belief.contact is None else belief.contact.of):
         first += f"; touched {belief.touched} times in its life"
-    lines = [first[0].upper() + first[1:] + "."]
+    lines = [f"{_capital(first)}."]
     if belief.promises:
         places = sum(promise.places for promise in belief.promises)
         lines.append(
@@ -153,64 +139,50 @@ def _promises(promises: Sequence[Promise]) -> str:
         ("the best action is worth", [(p.distance, p.best) for p in shown if p.best > _NOTHING]),
         ("the worst action costs", [(p.distance, p.worst) for p in shown if p.worst < -_NOTHING]),
     ]
-    said = [
-        f"{side} {', '.join(f'{value:+.2f} at distance {distance}' for distance, value in known)}"
-        for side, known in sides
-        if known
-    ]
+    said = []
+    for side, known in sides:
+        values = ", ".join(f"{value:+.2f} at distance {distance}" for distance, value in known)
+        said += [f"{side} {values}"] if known else []
     return "; ".join(said) or "no action is worth more or less than another"
 
 
 def _table(reasons: Reasons) -> list[str]:
     """Lay out each object's part in each action's value."""
     rows = [["", *reasons.actions]]
-    shown = [part for part in reasons.parts if _has_a_say(part)]
-    rows += [[_object(part), *_numbers(part.values)] for part in shown]
-    silent = len(reasons.parts) - len(shown)
+    for part in reasons.parts:
+        if part.values is not None and (abs(part.values) > _NOTHING).any():
+            name = f"type {part.fact.type}, {place_in_words(part.d_row, part.d_col)}"
+            rows.append([name, *_numbers(part.values)])
+    silent = len(reasons.parts) - len(rows) + 1
     if silent:
-        rows.append(
-            [f"the other {silent}" if shown else f"all {silent}", *(["."] * len(reasons.actions))]
-        )
+        rest = f"the other {silent}" if len(rows) > 1 else f"all {silent}"
+        rows.append([rest, *["."] * len(reasons.actions)])
     if (abs(reasons.correction) > _NOTHING).any():
         rows.append([reasons.correction_name, *_numbers(reasons.correction)])
     rows.append(["value of the action", *_numbers(reasons.values)])
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        "  "
-        + "  ".join(
-            cell.rjust(width) if column else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+    first, *widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for name, *cells in rows:
+        numbers = [cell.rjust(width) for cell, width in zip(cells, widths, strict=True)]
+        lines.append("  " + "  ".join([name.ljust(first), *numbers]).rstrip())
+    return lines
 
 
-def _has_a_say(part: Part) -> bool:
-    return part.values is not None and bool((abs(part.values) > _NOTHING).any())
-
-
-def _numbers(values: Floats | None) -> list[str]:
-    assert values is not None
+def _numbers(values: Floats) -> list[str]:
     return ["." if abs(value) < _NOTHING else f"{value:+.3f}" for value in values]
 
 
-def _object(part: Part) -> str:
-    return f"type {part.fact.type}, {place_in_words(part.d_row, part.d_col)}"
-
-
 def _choice(reasons: Reasons) -> str:
-    best = sorted(reasons.greedy)
-    worth = f"{reasons.values.max():+.3f}"
-    if len(best) == len(reasons.actions):
+    best, worth = _alternatives(reasons, reasons.greedy), f"{reasons.values.max():+.3f}"
+    if len(reasons.greedy) == len(reasons.actions):
         return f"All actions are worth {worth}: it takes one at random."
     if reasons.chosen not in reasons.greedy:
         return f"It took {reasons.actions[reasons.chosen]}, which was not the best: it explored."
-    if len(best) == 1:
-        said = f"So it goes {reasons.actions[best[0]]}: worth {worth}."
+    if len(reasons.greedy) == 1:
+        said = f"So it goes {best}: worth {worth}."
     else:
-        names = " or ".join(reasons.actions[action] for action in best)
-        said = f"So it goes {names} (worth {worth} alike)"
-        said += f", and took {reasons.actions[reasons.chosen]}."
+        took = reasons.actions[reasons.chosen]
+        said = f"So it goes {best} (worth {worth} alike), and took {took}."
     if reasons.corrected:
         said += " Were the episode to begin here, it would choose otherwise."
     return said
@@ -248,15 +220,15 @@ def _course(reasons: Reasons, course: Course) -> str:
 def _otherwise(reasons: Reasons, other: Counterfactual | None) -> str:
     if other is None:
         return "No change of one fact would make it act otherwise."
-    change = f"{_seen_from(reasons, other.fact)} were not there"
-    if other.becomes is not None:
-        change = f"{_seen_from(reasons, other.fact)} were of type {other.becomes}"
-    actions = sorted(other.actions)
-    if len(actions) == len(reasons.actions):
-        then = "all actions would be alike to it"
-    else:
-        then = f"it would go {' or '.join(reasons.actions[action] for action in actions)}"
-    return f"If {change}, {then}."
+    change = "not there" if other.becomes is None else f"of type {other.becomes}"
+    then = "all actions would be alike to it"
+    if len(other.actions) < len(reasons.actions):
+        then = f"it would go {_alternatives(reasons, other.actions)}"
+    return f"If {_seen_from(reasons, other.fact)} were {change}, {then}."
+
+
+def _alternatives(reasons: Reasons, actions: Actions) -> str:
+    return " or ".join(reasons.actions[action] for action in sorted(actions))
 
 
 def _seen_from(reasons: Reasons, fact: Fact) -> str:
@@ -267,6 +239,10 @@ def _seen_from(reasons: Reasons, fact: Fact) -> str:
 
 def _fact(fact: Fact) -> str:
     return f"type {fact.type} at [{fact.row}, {fact.col}]"
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
 
 
 def _listed(parts: Iterable[str]) -> str:

@@ -6,27 +6,11 @@ from dsrl_agent.front_end.knowledge import Episode, Knowledge
 from dsrl_agent.front_end.protocol import AnyFrontEnd, FrontEnd
 from dsrl_agent.front_end.registry import make_front_end, register
 from dsrl_agent.front_end.relations import Relation, Valuation, relate
-from dsrl_agent.front_end.rules.episode import RulesEpisode
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
 from dsrl_agent.front_end.tabular.q_learning import TabularEpisode, TabularFrontEnd
 
 __all__ = [
-    "ActionEffect",
-    "Agency",
-    "AnyFrontEnd",
-    "Episode",
-    "FrontEnd",
-    "Knowledge",
-    "Relation",
-    "RulesEpisode",
-    "RulesFrontEnd",
-    "TabularEpisode",
-    "TabularFrontEnd",
-    "Valuation",
-    "action_names",
-    "describe_policy",
-    "describe_types",
-    "make_front_end",
-    "register",
-    "relate",
-]
+    "ActionEffect", "Agency", "AnyFrontEnd", "Episode", "FrontEnd", "Knowledge", "Relation",
+    "RulesFrontEnd", "TabularEpisode", "TabularFrontEnd", "Valuation", "action_names",
+    "describe_policy", "describe_types", "make_front_end", "register", "relate",
+]  # fmt: skip

@@ -62,9 +62,6 @@ class Agency:
     information with the action. Types that the agent changes into, and that are not seen together
     with it, are further appearances of the agent: it turns, or it stands on something.
 
-    Args:
-        thresholds: When appearances and displacements are believed.
-
     Attributes:
         self_type: The agent's type, or `None` while nothing responds.
         self_types: The types of all its appearances.
@@ -96,18 +93,16 @@ class Agency:
         """Return the commonest displacement (rows, columns) of the agent under each action."""
         if self.self_type is None:
             return {}
-        most: dict[int, tuple[int, tuple[int, int]]] = {}
-        counts: Counter[tuple[int, int, int]] = Counter()
-        for change, count in self._changes[self.self_type].items():
-            counts[change.action, change.d_row, change.d_col] += count
+        counts: Counter[tuple[int, tuple[int, int]]] = Counter()
         tried: Counter[int] = Counter()
-        for (action, _, _), count in counts.items():
-            tried[action] += count
-        for (action, d_row, d_col), count in sorted(counts.items()):
-            moves = (d_row, d_col) != (0, 0) and self._is_common(count, tried[action])
-            if moves and count > most.get(action, (0, (0, 0)))[0]:
-                most[action] = (count, (d_row, d_col))
-        return {action: move for action, (_, move) in most.items()}
+        for change, count in self._changes[self.self_type].items():
+            counts[change.action, (change.d_row, change.d_col)] += count
+            tried[change.action] += count
+        found: dict[int, tuple[int, int]] = {}
+        for (action, move), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            if move != (0, 0) and self._is_common(count, tried[action]):
+                found.setdefault(action, move)
+        return dict(sorted(found.items()))
 
     def effects(self) -> dict[tuple[int, int], ActionEffect]:
         """Return the effect of each action on each appearance of the agent, by (type, action).
@@ -119,7 +114,7 @@ class Agency:
         tried: Counter[tuple[int, int]] = Counter()
         best: dict[tuple[int, int], tuple[tuple[bool, int], ActionEffect]] = {}
         for number in sorted(self.self_types):
-            counts: Counter[ObservedChange] = Counter(self._changes.get(number, Counter()))
+            counts = self._changes.get(number, Counter())
             own = [(c, n) for c, n in sorted(counts.items()) if c.new_type in self.self_types]
             for change, count in own:
                 tried[number, change.action] += count
@@ -139,11 +134,8 @@ class Agency:
 
     def state(self) -> list[list[int]]:
         """Return the counts for a checkpoint, a list of numbers for each."""
-        changes = [
-            [0, *change, count]
-            for counts in self._changes.values()
-            for change, count in counts.items()
-        ]
+        counted = itertools.chain.from_iterable(of.items() for of in self._changes.values())
+        changes = [[0, *change, count] for change, count in counted]
         frames = [[1, number, count] for number, count in self._frames.items()]
         met = [[2, *pair, count] for pair, count in self._met.items()]
         verdict = [self._seen, -1 if self.self_type is None else self.self_type]
@@ -165,10 +157,7 @@ class Agency:
 
     def _verdict(self) -> int | None:
         """Return the type that responds most, weighted by its count: one sighting is no proof."""
-        score = {
-            number: sum(changes.values()) * _information(changes)
-            for number, changes in self._changes.items()
-        }
+        score = {of: sum(seen.values()) * _information(seen) for of, seen in self._changes.items()}
         best = max(sorted(score), key=lambda number: score[number], default=None)
         return best if best is not None and score[best] > 0.0 else None
 
@@ -210,11 +199,11 @@ class Agency:
             }
             if len(displacements) != 1 or displacements == {(0, 0)}:
                 continue
+            d_row, d_col = displacements.pop()
             for number in self.self_types:
                 if tried[number, action] < few:
-                    known = found.get((number, action))
-                    kept = known.type if known is not None else number
-                    result[number, action] = ActionEffect(*next(iter(displacements)), kept)
+                    known = found.get((number, action), ActionEffect(d_row, d_col, number))
+                    result[number, action] = ActionEffect(d_row, d_col, known.type)
         return result
 
 
@@ -231,16 +220,9 @@ def _changes(transition: Transition) -> list[ObservedChange]:
             followers = [b for b in came if abs(b.row - a.row) + abs(b.col - a.col) <= 1]
         else:
             followers = []
-        found += [
-            ObservedChange(
-                type=number,
-                action=transition.action,
-                new_type=b.type,
-                d_row=b.row - a.row,
-                d_col=b.col - a.col,
-            )
-            for b in followers
-        ]
+        for b in followers:
+            d_row, d_col = b.row - a.row, b.col - a.col
+            found.append(ObservedChange(number, transition.action, b.type, d_row, d_col))
     return found
 
 
@@ -254,12 +236,13 @@ def _information(changes: Counter[ObservedChange]) -> float:
     """Return the mutual information, in nats, of the action and the object's change."""
     total = sum(changes.values())
     actions: Counter[int] = Counter()
-    results: Counter[tuple[int, int, int]] = Counter()
-    for change, count in changes.items():
-        actions[change.action] += count
-        results[change[2:]] += count
+    results: Counter[tuple[int, ...]] = Counter()
+    counts = [(change.action, change[2:], count) for change, count in changes.items()]
+    for action, result, count in counts:
+        actions[action] += count
+        results[result] += count
     information = sum(
-        count * math.log(count * total / (actions[change.action] * results[change[2:]]))
-        for change, count in changes.items()
+        count * math.log(count * total / (actions[action] * results[result]))
+        for action, result, count in counts
     )
     return information / total

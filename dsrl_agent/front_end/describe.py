@@ -17,11 +17,8 @@ _ARROWS = {(0, -1): "<", (0, 1): ">", (-1, 0): "^", (1, 0): "v"}
 
 def action_names(front_end: AnyFrontEnd) -> list[str]:
     """Return a name for every action, from its displacement of the agent."""
-    moves = front_end.agency.moves()
-    return [
-        _DIRECTIONS.get(moves.get(action, (0, 0)), f"action {action}")
-        for action in range(front_end.num_actions)
-    ]
+    moves, actions = front_end.agency.moves(), range(front_end.num_actions)
+    return [_DIRECTIONS.get(moves.get(action, (0, 0)), f"action {action}") for action in actions]
 
 
 def describe_types(front_end: AnyFrontEnd, known: Sequence[int]) -> list[str]:
@@ -62,10 +59,8 @@ def _describe_type(knowledge: AnyKnowledge, number: int) -> list[str]:
 def _describe_agent(agency: Agency, number: int) -> str:
     if number != agency.self_type:
         return f"type {number}: the agent, in another look"
-    names = ", ".join(
-        f"{action} {_DIRECTIONS.get(move, f'by {move}')}"
-        for action, move in sorted(agency.moves().items())
-    )
+    moves = sorted(agency.moves().items())
+    names = ", ".join(f"{action} {_DIRECTIONS.get(move, f'by {move}')}" for action, move in moves)
     return f"type {number}: the agent; actions move it: {names}"
 
 

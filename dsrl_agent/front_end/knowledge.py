@@ -101,22 +101,14 @@ class SummedParts(NamedTuple):
     by_distance: bool
 
 
-class StepWorth(NamedTuple):
-    """The value of stepping on a type by an action."""
-
-    type: int
-    action: int
-    value: float
-
-
 class ImaginedWalks(NamedTuple):
     """A choice by the value of the best object that a walk over empty cells leads to.
 
     Attributes:
-        worths: The value of stepping on each type by each action.
+        worths: The value of stepping on a type by an action, by (type, action).
     """
 
-    worths: tuple[StepWorth, ...]
+    worths: Mapping[tuple[int, int], float]
 
 
 class RuleGain(NamedTuple):

@@ -35,11 +35,7 @@ class FrontEnd(Protocol[EpisodeT]):
         """The latest transitions learned from, the oldest first."""
 
     def begin(self, shape: Shape | None = None) -> EpisodeT:
-        """Return the memory of a new episode.
-
-        Args:
-            shape: Rows and columns of the grid, `None` if they are not known.
-        """
+        """Return the memory of a new episode on a grid of these rows and columns, if known."""
 
     def learn(self, transition: Transition, rng: np.random.Generator) -> None:
         """Learn from a transition; `rng` draws what is replayed."""
@@ -47,13 +43,9 @@ class FrontEnd(Protocol[EpisodeT]):
     def decide(
         self, facts: Facts, episode: EpisodeT, rng: np.random.Generator, epsilon: float
     ) -> int:
-        """Choose an action, and update the episode's memory.
+        """Choose an action, and update the episode's memory, which `begin` returned.
 
-        Args:
-            facts: The facts of the frame.
-            episode: What `begin` returned in this episode.
-            rng: Breaks ties and explores.
-            epsilon: Share of random actions.
+        `rng` breaks ties and explores; `epsilon` is the share of random actions.
         """
 
     def values(self, facts: Facts, episode: EpisodeT | None = None) -> Valuation:

@@ -13,21 +13,14 @@ from dsrl_agent.front_end.tabular.variants import SRLCS, FlatQ, GarneloQ, Relati
 Factory = Callable[[int, FrontEndConfig], AnyFrontEnd]
 """Makes a front end for a number of actions from all settings, of which it takes its own."""
 
-_FACTORIES: dict[str, Factory] = {
-    "relational": RelationalQ,
-    "rules": RulesFrontEnd,
-    "srl_cs": SRLCS,
-    "garnelo2016": GarneloQ,
-    "flat": FlatQ,
-}
+_BUILT_IN = (RelationalQ, RulesFrontEnd, SRLCS, GarneloQ, FlatQ)
+_FACTORIES: dict[str, Factory] = {front_end.kind: front_end for front_end in _BUILT_IN}
 
 
 def register(kind: str, factory: Factory) -> None:
-    """Let `front_end.kind` name a front end of one's own.
+    """Let `front_end.kind` name a front end of one's own, by a name that no other has.
 
-    Args:
-        kind: Its name; no other front end may have it.
-        factory: Makes it. The settings are a whole `FrontEndConfig`.
+    The factory gets a whole `FrontEndConfig`.
 
     Raises:
         ConfigError: The kind is taken.

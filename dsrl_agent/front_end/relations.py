@@ -24,11 +24,8 @@ class Relation(NamedTuple):
 
 def relate(agent: Fact, facts: Facts) -> tuple[Relation, ...]:
     """Return the relation of every other object to the agent."""
-    return tuple(
-        Relation(fact, fact.row - agent.row, fact.col - agent.col)
-        for fact in facts
-        if fact != agent
-    )
+    others = (fact for fact in facts if fact != agent)
+    return tuple(Relation(fact, fact.row - agent.row, fact.col - agent.col) for fact in others)
 
 
 def distance_weight(d_row: int, d_col: int) -> int:
@@ -39,10 +36,8 @@ def distance_weight(d_row: int, d_col: int) -> int:
 def extent(facts: Facts, shape: Shape | None) -> Shape:
     """Return a grid's rows and columns: those given, or more where facts lie beyond them."""
     rows, cols = (0, 0) if shape is None else shape
-    return (
-        max([rows, *(fact.row + 1 for fact in facts)]),
-        max([cols, *(fact.col + 1 for fact in facts)]),
-    )
+    lowest, rightmost = (fact.row + 1 for fact in facts), (fact.col + 1 for fact in facts)
+    return max([rows, *lowest]), max([cols, *rightmost])
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,12 +67,8 @@ class ContextTest(NamedTuple):
 
     def holds(self, context: Context) -> bool:
         """Say whether the answer is yes."""
-        if self.about == "beyond":
-            return context.beyond == self.value
-        if self.about == "body":
-            return context.body == self.value
-        if self.about == "action":
-            return context.action == self.value
+        if self.about in ("beyond", "body", "action"):
+            return bool(getattr(context, self.about) == self.value)
         taken = dict(context.taken)
         least = taken.get(context.front, 0) if self.about == "carried" else 0
         return taken.get(self.value, 0) > least

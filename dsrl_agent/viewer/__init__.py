@@ -8,13 +8,6 @@ from dsrl_agent.viewer.playable import keys_of, playable_env
 from dsrl_agent.viewer.window import KeyboardWindow, LiveWindow
 
 __all__ = [
-    "Game",
-    "Keyboard",
-    "KeyboardWindow",
-    "LiveWindow",
-    "Panel",
-    "compose",
-    "keys_of",
-    "playable_env",
-    "save_gif",
-]
+    "Game", "Keyboard", "KeyboardWindow", "LiveWindow", "Panel", "compose", "keys_of",
+    "playable_env", "save_gif",
+]  # fmt: skip

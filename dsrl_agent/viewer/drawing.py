@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -17,8 +16,8 @@ _HEIGHT, _MAX_WIDTH = 400, 800  # pixels: aim and limit of enlarging
 Color = tuple[int, int, int]
 """Red, green, blue, each 0-255."""
 
-PANEL_WIDTH = 340
-MARGIN = 20
+PANEL_WIDTH, MARGIN = 340, 20
+INNER_WIDTH = PANEL_WIDTH - 2 * MARGIN
 TITLE_ROW, ROW, GAP = 30, 20, 14
 TITLE_SIZE, TEXT_SIZE = 19, 14
 
@@ -56,45 +55,74 @@ def font_of(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size=size)
 
 
-class TextRow(NamedTuple):
-    """Place of one line of text, in pixels.
+class Sheet:
+    """A picture to draw on, in lengths that are scaled by one factor.
 
     Attributes:
-        x: Start of the line, or its end if it is anchored to the right.
-        top: Top of the row; the line stands in its middle.
-        width: The line is shortened to this width.
-        height: Height of the row.
+        height: Its height before scaling.
+        picture: The image.
+        draw: Draws on the image in pixels.
     """
 
-    x: float
-    top: float
-    width: float
-    height: float = ROW
+    def __init__(self, width: int, height: int, scale: float = 1.0) -> None:
+        self.height, self._scale = height, scale
+        self.picture = Image.new("RGB", (self.pixels(width), self.pixels(height)), BACKGROUND)
+        self.draw = ImageDraw.Draw(self.picture)
+
+    def pixels(self, length: float) -> int:
+        """Return a length in pixels, at least 1."""
+        return max(1, round(length * self._scale))
+
+    def fill(self, left: int, top: int, right: int, bottom: int, color: Color) -> None:
+        """Fill a rectangle."""
+        x1, y1, x2, y2 = (round(length * self._scale) for length in (left, top, right, bottom))
+        self.picture.paste(color, (x1, y1, x2, y2))
+
+    def write(
+        self, at: tuple[float, float], width: float, text: str, color: Color, *,
+        size: int = TEXT_SIZE, row: int = ROW, anchor: str = "l",
+    ) -> None:  # fmt: skip
+        """Write one line of text, shortened to a width; any white space counts as one space.
+
+        The line begins at the first coordinate, or ends there if its `anchor` is "r" rather than
+        "l". It stands in the middle of a row whose top is the second, and whose height is `row`.
+        """
+        left, top, room, height = (length * self._scale for length in (*at, width, row))
+        font = font_of(self.pixels(size))
+        text = " ".join(text.split())
+        if font.getlength(text) > room:
+            ends = range(len(text))
+            fitting = bisect_right(ends, room, key=lambda end: font.getlength(text[:end] + "…"))
+            text = text[: max(0, fitting - 1)] + "…"
+        self.draw.text((left, top + height / 2), text, color, font, anchor=f"{anchor}m")
 
 
-def write(
-    draw: ImageDraw.ImageDraw,
-    row: TextRow,
-    text: str,
-    color: Color,
-    *,
-    size: int = TEXT_SIZE,
-    anchor: str = "l",
-) -> None:
-    """Write one line of text, shortened to the width of its row.
+def sheet_with_panel(
+    frame: Frame, title: str, needed: int, room: tuple[int, int] | None = None
+) -> tuple[Sheet, int, int]:
+    """Draw a world and, to its right, a panel with its title.
+
+    Text is drawn at its final size, and the world is scaled without blurring.
 
     Args:
-        draw: Image to write on.
-        row: Place of the line.
-        text: The text; any white space counts as one space.
-        color: Colour of the text.
-        size: Size of the font in pixels.
-        anchor: Side of the row from which the line begins, "l" or "r".
+        frame: `uint8 [H, W, 3]`.
+        title: The panel's title.
+        needed: Least height below the title, without the margins.
+        room: Width and height in pixels that the picture fits into, keeping its aspect. Without
+            it, small frames are enlarged to about 400 pixels in height.
+
+    Returns:
+        The sheet, the left end of the panel's rows, and the top of the first below the title.
     """
-    font = font_of(size)
-    text = " ".join(text.split())
-    if font.getlength(text) > row.width:
-        ends = range(len(text))
-        fitting = bisect_right(ends, row.width, key=lambda end: font.getlength(text[:end] + "…"))
-        text = text[: max(0, fitting - 1)] + "…"
-    draw.text((row.x, row.top + row.height / 2), text, color, font, anchor=f"{anchor}m")
+    world = enlarge(frame)
+    width = world.width + 2 * MARGIN + PANEL_WIDTH
+    height = max(world.height, TITLE_ROW + needed) + 2 * MARGIN
+    sheet = Sheet(width, height, 1.0 if room is None else min(room[0] / width, room[1] / height))
+    # Scaled from the frame itself: scaling the enlarged frame again would be uneven twice.
+    size = sheet.pixels(world.width), sheet.pixels(world.height)
+    shown = to_image(frame).resize(size, Image.Resampling.NEAREST)
+    sheet.picture.paste(shown, (sheet.pixels(MARGIN), (sheet.picture.height - shown.height) // 2))
+    sheet.fill(width - PANEL_WIDTH, 0, width, height, PANEL)
+    x = width - PANEL_WIDTH + MARGIN
+    sheet.write((x, MARGIN), INNER_WIDTH, title, BRIGHT, size=TITLE_SIZE, row=TITLE_ROW - 6)
+    return sheet, x, MARGIN + TITLE_ROW

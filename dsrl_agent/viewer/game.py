@@ -67,34 +67,29 @@ class Game:
         """Take an action in an episode that is not over."""
         _, gained, terminated, truncated, _ = self._env.step(action)
         reward = float(gained)
-        ended: Ending | None = "out of time" if truncated else None
-        self.status = replace(
-            self.status,
-            steps=self.status.steps + 1,
-            score=self.status.score + reward,
-            reward=reward,
-            ended="finished" if terminated else ended,
-        )
+        steps, score = self.status.steps + 1, self.status.score + reward
+        late: Ending | None = "out of time" if truncated else None
+        ended: Ending | None = "finished" if terminated else late
+        self.status = replace(self.status, steps=steps, score=score, reward=reward, ended=ended)
         self._frame = render(self._env)
 
     def picture(
         self, then: str, hints: Sequence[str], room: tuple[int, int] | None = None
     ) -> Frame:
-        """Return a picture `uint8 [H, W, 3]` of the game.
+        """Return a picture `uint8 [H, W, 3]` of the game, with the hints at the bottom.
 
-        Args:
-            then: Line below the reason when the episode is over; may be empty.
-            hints: Lines at the bottom.
-            room: Width and height in pixels to fit the picture into.
+        The line `then` stands below the reason when the episode is over, and may be empty. `room`
+        is the width and height in pixels to fit the picture into.
         """
         status = self.status
-        limit = "" if status.limit is None else f" of {status.limit}"
+        step = f"step {status.steps}" + ("" if status.limit is None else f" of {status.limit}")
+        last = "none yet" if status.reward is None else _number(status.reward)
         message = [] if status.ended is None else [f"Episode over: {status.ended}", then]
         board = Scoreboard(
             title=f"score {_number(status.score)}",
             lines=[
-                f"last reward {'none yet' if status.reward is None else _number(status.reward)}",
-                f"episode {status.episode + 1}, step {status.steps}{limit}",
+                f"last reward {last}",
+                f"episode {status.episode + 1}, {step}",
                 name_of(self._env),
             ],
             message=[line for line in message if line],

@@ -19,10 +19,10 @@ def save_gif(path: Path, frames: Iterable[Frame], fps: float) -> None:
     """Write frames as a looping animation, and replace an older one.
 
     Equal frames in a row become one frame of their total time. The time of a frame is a multiple
-    of 10 ms and at least 20 ms, as browsers slow down faster animations.
+    of 10 ms and at least 20 ms, as browsers slow down faster animations. Missing parents are made.
 
     Args:
-        path: Path with the suffix `.gif`. Missing parents are made.
+        path: Path with the suffix `.gif`.
         frames: At least one, `uint8 [H, W, 3]`, all of one size.
         fps: Frames per second, above 0.
 

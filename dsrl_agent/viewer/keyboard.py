@@ -43,11 +43,7 @@ class Keyboard:
         self._hints = [_use(own), restarts + quits]
 
     def press(self, key: int) -> None:
-        """Act on a key press, or on its repetition while the key is held.
-
-        Args:
-            key: SDL's code of the key.
-        """
+        """Act on the press of a key (SDL's code), or on its repetition while the key is held."""
         self._held.add(key)
         status = self.game.status
         if key in self._quits:
@@ -72,11 +68,7 @@ class Keyboard:
         self._held.clear()
 
     def picture(self, room: tuple[int, int] | None = None) -> Frame:
-        """Return the present picture `uint8 [H, W, 3]`.
-
-        Args:
-            room: Width and height in pixels to fit the picture into.
-        """
+        """Return the present picture `uint8 [H, W, 3]`, fitted into a width and height."""
         then = "the end" if self._is_last else "the next world"
         keys = " or ".join(map(_name, self._next))
         return self.game.picture(f"{keys}: {then}", self._hints, room)

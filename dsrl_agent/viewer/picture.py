@@ -7,28 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 from dsrl_agent.types import Frame
 from dsrl_agent.viewer.drawing import (
-    BACKGROUND,
     BAR,
-    BRIGHT,
     CHOSEN,
     DIM,
     GAP,
+    INNER_WIDTH,
     MARGIN,
-    PANEL,
-    PANEL_WIDTH,
     ROW,
     TEXT,
     TEXT_SIZE,
-    TITLE_ROW,
-    TITLE_SIZE,
-    TextRow,
-    enlarge,
+    Sheet,
     font_of,
-    write,
+    sheet_with_panel,
 )
 
 _LINE_ROWS, _FACT_ROWS = 4, 3  # rows for status lines, and the least rows for facts
@@ -77,11 +70,8 @@ def compose(frame: Frame, panel: Panel) -> Frame:
     """Draw the world and, to its right, the panel.
 
     The size depends on the frame's size and the number of actions alone, so that all pictures of
-    an episode have one size. Facts without room are counted.
-
-    Args:
-        frame: `uint8 [H, W, 3]`; small frames are enlarged without blurring.
-        panel: Contents of the panel.
+    an episode have one size. Small frames are enlarged without blurring. Facts without room are
+    counted.
 
     Returns:
         `uint8 [H2, W2, 3]`.
@@ -89,35 +79,24 @@ def compose(frame: Frame, panel: Panel) -> Frame:
     Raises:
         ObservationError: The frame is of another dtype or shape.
     """
-    world = enlarge(frame)
     rows = _LINE_ROWS + 1 + len(panel.actions) + 1 + _FACT_ROWS  # with two headings
-    inner = max(world.height, TITLE_ROW + rows * ROW + 2 * GAP)
-    height = inner + 2 * MARGIN
-    left = world.width + 2 * MARGIN  # of the panel
-    picture = Image.new("RGB", (left + PANEL_WIDTH, height), BACKGROUND)
-    picture.paste(world, (MARGIN, (height - world.height) // 2))
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((left, 0, picture.width, height), fill=PANEL)
-    x, y = left + MARGIN, MARGIN
-    width = PANEL_WIDTH - 2 * MARGIN
-    write(draw, TextRow(x, y, width, TITLE_ROW - 6), panel.title, BRIGHT, size=TITLE_SIZE)
-    y += TITLE_ROW
+    sheet, x, y = sheet_with_panel(frame, panel.title, rows * ROW + 2 * GAP)
     for line in panel.lines:
-        write(draw, TextRow(x, y, width), line, TEXT)
+        sheet.write((x, y), INNER_WIDTH, line, TEXT)
         y += ROW
     y += GAP
     heading = "value of each action" if len(panel.values) else "action"
-    write(draw, TextRow(x, y, width), heading, DIM)
-    _draw_values(draw, x, y + ROW, width, panel)
+    sheet.write((x, y), INNER_WIDTH, heading, DIM)
+    _draw_values(sheet, x, y + ROW, panel)
     y += (1 + len(panel.actions)) * ROW + GAP
-    write(draw, TextRow(x, y, width), f"facts: {len(panel.facts)}", DIM)
+    sheet.write((x, y), INNER_WIDTH, f"facts: {len(panel.facts)}", DIM)
     y += ROW
-    _draw_facts(draw, x, y, width, (height - MARGIN - y) // ROW, panel.facts)
-    return np.array(picture)
+    _draw_facts(sheet, x, y, panel.facts)
+    return np.array(sheet.picture)
 
 
-def _draw_values(draw: ImageDraw.ImageDraw, x: int, y: int, width: int, panel: Panel) -> None:
-    left, right = x + _NAME_WIDTH, x + width - _NUMBER_WIDTH
+def _draw_values(sheet: Sheet, x: int, y: int, panel: Panel) -> None:
+    left, right = x + _NAME_WIDTH, x + INNER_WIDTH - _NUMBER_WIDTH
     zero, reach = (left + right) // 2, (right - left) // 2
     scale = max((abs(v) for v in panel.values if math.isfinite(v)), default=0.0) or 1.0
     for action, name in enumerate(panel.actions):
@@ -125,20 +104,19 @@ def _draw_values(draw: ImageDraw.ImageDraw, x: int, y: int, width: int, panel: P
         chosen = action == panel.chosen
         color = CHOSEN if chosen else TEXT
         if chosen:  # marked by a triangle as well as by colour
-            draw.polygon([(x, middle - 4), (x, middle + 4), (x + 6, middle)], fill=CHOSEN)
-        name_width = _NAME_WIDTH - 18 if len(panel.values) else width - 12
-        write(draw, TextRow(x + 12, top, name_width), name, color)
+            sheet.draw.polygon([(x, middle - 4), (x, middle + 4), (x + 6, middle)], fill=CHOSEN)
+        name_width = _NAME_WIDTH - 18 if len(panel.values) else INNER_WIDTH - 12
+        sheet.write((x + 12, top), name_width, name, color)
         if not len(panel.values):
             continue
         value = float(panel.values[action])
         if not math.isnan(value):
             end = zero + round(max(-1.0, min(1.0, value / scale)) * reach)
             box = (min(zero, end), middle - 6, max(zero, end), middle + 6)
-            draw.rectangle(box, fill=CHOSEN if chosen else BAR)
-        number = TextRow(x + width, top, _NUMBER_WIDTH)
-        write(draw, number, _number(value), color, anchor="r")
+            sheet.draw.rectangle(box, fill=CHOSEN if chosen else BAR)
+        sheet.write((x + INNER_WIDTH, top), _NUMBER_WIDTH, _number(value), color, anchor="r")
     if len(panel.values):
-        draw.line((zero, y, zero, y + len(panel.values) * ROW - 1), fill=DIM)
+        sheet.draw.line((zero, y, zero, y + len(panel.values) * ROW - 1), fill=DIM)
 
 
 def _number(value: float) -> str:
@@ -148,18 +126,12 @@ def _number(value: float) -> str:
     return text if len(text) <= 8 else f"{value:+.1e}"
 
 
-def _draw_facts(
-    draw: ImageDraw.ImageDraw,
-    x: int,
-    y: int,
-    width: int,
-    rows: int,
-    facts: Sequence[tuple[str, str]],
-) -> None:
+def _draw_facts(sheet: Sheet, x: int, y: int, facts: Sequence[tuple[str, str]]) -> None:
     """List the facts column by column; if they do not fit, the last place counts the rest."""
+    rows = (sheet.height - MARGIN - y) // ROW
     room = rows * _FACT_COLUMNS
     shown = facts if len(facts) <= room else facts[: room - 1]
-    column = (width - GAP) // _FACT_COLUMNS
+    column = (INNER_WIDTH - GAP) // _FACT_COLUMNS
     font = font_of(TEXT_SIZE)
     widths = [(font.getlength(label), font.getlength(location)) for label, location in shown]
     location_width = min(max((w for _, w in widths), default=0), column // 2)
@@ -168,9 +140,8 @@ def _draw_facts(
         left = x + place // rows * (column + GAP)
         top = y + place % rows * ROW
         if place == len(shown):
-            write(draw, TextRow(left, top, column), f"… {len(facts) - place} more", DIM)
+            sheet.write((left, top), column, f"… {len(facts) - place} more", DIM)
         else:
             label, location = facts[place]
-            write(draw, TextRow(left, top, label_width), label, TEXT)
-            right = TextRow(left + label_width + 10, top, location_width)
-            write(draw, right, location, DIM)
+            sheet.write((left, top), label_width, label, TEXT)
+            sheet.write((left + label_width + 10, top), location_width, location, DIM)

@@ -7,31 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from dsrl_agent.types import Frame
 from dsrl_agent.viewer.drawing import (
-    BACKGROUND,
-    BRIGHT,
     CHOSEN,
     DIM,
     GAP,
+    INNER_WIDTH,
     MARGIN,
-    PANEL,
-    PANEL_WIDTH,
     ROW,
     TEXT,
-    TEXT_SIZE,
-    TITLE_ROW,
-    TITLE_SIZE,
-    Color,
-    TextRow,
-    enlarge,
+    Sheet,
+    sheet_with_panel,
     to_image,
-    write,
 )
 
-_INNER = PANEL_WIDTH - 2 * MARGIN
 _LEGEND_ROW, _ICON = 36, 28
 _LEGEND_ROWS = 8  # a longer legend is set in two columns
 _MESSAGE_ROWS = 2  # kept free, so that nothing moves when a message appears
@@ -70,14 +61,8 @@ def compose_game(frame: Frame, board: Scoreboard, room: tuple[int, int] | None =
     """Draw the world and, to its right, the scoreboard.
 
     The size depends on the frame's size, the room and the number of lines, legend entries and
-    hints. All pictures of a game therefore have one size. Text is drawn at its final size, and
-    the world is scaled without blurring.
-
-    Args:
-        frame: `uint8 [H, W, 3]`.
-        board: Texts and legend.
-        room: Width and height in pixels that the picture fits into, keeping its aspect. Without
-            it, small frames are enlarged to about 400 pixels in height.
+    hints. All pictures of a game therefore have one size, and it fits into `room` (width and height
+    in pixels) if given.
 
     Returns:
         `uint8 [H2, W2, 3]`.
@@ -85,79 +70,39 @@ def compose_game(frame: Frame, board: Scoreboard, room: tuple[int, int] | None =
     Raises:
         ObservationError: The frame or a picture of the legend is of another dtype or shape.
     """
-    world = enlarge(frame)
     rows = len(board.lines) + _MESSAGE_ROWS + len(board.hints)
     legend = math.ceil(len(board.legend) / _columns(board.legend)) * _LEGEND_ROW
-    needed = TITLE_ROW + rows * ROW + legend + 3 * GAP
-    width = world.width + 2 * MARGIN + PANEL_WIDTH
-    height = max(world.height, needed) + 2 * MARGIN
-    sheet = _Sheet(width, height, 1.0 if room is None else min(room[0] / width, room[1] / height))
-    # Scaled from the frame itself: scaling the enlarged frame again would be uneven twice.
-    shown = to_image(frame).resize(
-        (sheet.pixels(world.width), sheet.pixels(world.height)), Image.Resampling.NEAREST
-    )
-    sheet.picture.paste(shown, (sheet.pixels(MARGIN), (sheet.picture.height - shown.height) // 2))
-    sheet.fill(width - PANEL_WIDTH, 0, width, height, PANEL)
-    x, y = width - PANEL_WIDTH + MARGIN, MARGIN
-    sheet.write(x, y, _INNER, board.title, BRIGHT, size=TITLE_SIZE, row=TITLE_ROW - 6)
-    y += TITLE_ROW
+    sheet, x, y = sheet_with_panel(frame, board.title, rows * ROW + legend + 3 * GAP, room)
     for place, text in enumerate(board.lines):
-        sheet.write(x, y + place * ROW, _INNER, text, TEXT)
+        sheet.write((x, y + place * ROW), INNER_WIDTH, text, TEXT)
     y += len(board.lines) * ROW + GAP
     if board.message:  # marked by a bar as well as by colour
         sheet.fill(x, y, x + 4, y + len(board.message) * ROW, CHOSEN)
     for place, text in enumerate(board.message):
-        sheet.write(x + 14, y + place * ROW, _INNER - 14, text, CHOSEN)
+        sheet.write((x + 14, y + place * ROW), INNER_WIDTH - 14, text, CHOSEN)
     _draw_legend(sheet, x, y + _MESSAGE_ROWS * ROW + GAP, board.legend)
-    y = height - MARGIN - len(board.hints) * ROW
+    y = sheet.height - MARGIN - len(board.hints) * ROW
     for place, text in enumerate(board.hints):
-        sheet.write(x, y + place * ROW, _INNER, text, DIM)
+        sheet.write((x, y + place * ROW), INNER_WIDTH, text, DIM)
     return np.array(sheet.picture)
-
-
-class _Sheet:
-    """A picture to draw on, in lengths that are scaled by one factor."""
-
-    def __init__(self, width: int, height: int, scale: float) -> None:
-        self._scale = scale
-        size = self.pixels(width), self.pixels(height)
-        self.picture = Image.new("RGB", size, BACKGROUND)
-        self._draw = ImageDraw.Draw(self.picture)
-
-    def pixels(self, length: int) -> int:
-        return max(1, round(length * self._scale))
-
-    def fill(self, left: int, top: int, right: int, bottom: int, color: Color) -> None:
-        x1, y1, x2, y2 = (round(length * self._scale) for length in (left, top, right, bottom))
-        self.picture.paste(color, (x1, y1, x2, y2))
-
-    def write(
-        self, x: int, y: int, width: int, text: str, color: Color, *,
-        size: int = TEXT_SIZE, row: int = ROW,
-    ) -> None:  # fmt: skip
-        left, top, room, height = (length * self._scale for length in (x, y, width, row))
-        place = TextRow(left, top, room, height)
-        write(self._draw, place, text, color, size=self.pixels(size))
 
 
 def _columns(legend: Legend) -> int:
     return 1 if len(legend) <= _LEGEND_ROWS else 2
 
 
-def _draw_legend(sheet: _Sheet, x: int, y: int, legend: Legend) -> None:
+def _draw_legend(sheet: Sheet, x: int, y: int, legend: Legend) -> None:
     columns = _columns(legend)
-    width = (_INNER - (columns - 1) * GAP) // columns
+    width = (INNER_WIDTH - (columns - 1) * GAP) // columns
     rows = math.ceil(len(legend) / columns)
     side, indent = sheet.pixels(_ICON), _ICON + 12
     for place, (picture, text) in enumerate(legend):
         left, top = x + place // rows * (width + GAP), y + place % rows * _LEGEND_ROW
         icon = _icon(picture, side)
-        corner = (
-            sheet.pixels(left) + (side - icon.width) // 2,
-            sheet.pixels(top) + (sheet.pixels(_LEGEND_ROW) - icon.height) // 2,
-        )
-        sheet.picture.paste(icon, corner)
-        sheet.write(left + indent, top, width - indent, text, TEXT, row=_LEGEND_ROW)
+        icon_left = sheet.pixels(left) + (side - icon.width) // 2
+        icon_top = sheet.pixels(top) + (sheet.pixels(_LEGEND_ROW) - icon.height) // 2
+        sheet.picture.paste(icon, (icon_left, icon_top))
+        sheet.write((left + indent, top), width - indent, text, TEXT, row=_LEGEND_ROW)
 
 
 def _icon(frame: Frame, side: int) -> Image.Image:

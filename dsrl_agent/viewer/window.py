@@ -22,15 +22,7 @@ _BEFORE_REPEAT = 250  # ms until a held key repeats
 
 
 class _Window:
-    """A resizable window.
-
-    Args:
-        title: The window's title.
-        fps: Frames per second, or steps per second while a key is held.
-
-    Raises:
-        ConfigError: There is no display, or no positive fps.
-    """
+    """A resizable window; its `fps` are frames, or steps while a key is held, per second."""
 
     def __init__(self, title: str, fps: float) -> None:
         if not (math.isfinite(fps) and fps > 0):
@@ -76,10 +68,8 @@ class _Window:
     def _blit(self, screen: pygame.Surface, picture: pygame.Surface) -> None:
         """Show a picture in the middle of the screen."""
         screen.fill(BACKGROUND)
-        left, top = (
-            (room - side) // 2
-            for room, side in zip(screen.get_size(), picture.get_size(), strict=True)
-        )
+        sides = zip(screen.get_size(), picture.get_size(), strict=True)
+        left, top = ((room - side) // 2 for room, side in sides)
         screen.blit(picture, (left, top))
         self._pygame.display.flip()
 
@@ -88,11 +78,7 @@ class _Window:
 
 
 class LiveWindow(_Window):
-    """A window that shows pictures one by one until it is closed.
-
-    Args:
-        title: The window's title.
-        fps: Largest number of frames per second.
+    """A window that shows pictures one by one, at most `fps` per second, until it is closed.
 
     Raises:
         ConfigError: There is no display, or no positive fps.
@@ -132,10 +118,8 @@ class LiveWindow(_Window):
 class KeyboardWindow(_Window):
     """A window in which a person plays.
 
-    Args:
-        title: The window's title.
-        keyboard: Receives the keys and gives the pictures.
-        fps: Steps per second while a key is held.
+    The keyboard receives the keys and gives the pictures; `fps` are the steps per second while a
+    key is held.
 
     Raises:
         ConfigError: There is no display, or no positive fps.

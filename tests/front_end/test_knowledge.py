@@ -11,7 +11,6 @@ from dsrl_agent.front_end.knowledge import (
     ImaginedWalks,
     RuleGain,
     RulePlans,
-    StepWorth,
     SummedParts,
     TouchTotals,
 )
@@ -59,11 +58,11 @@ def test_a_table_of_whole_scenes_has_entries_but_no_relations() -> None:
         (
             "relational",
             ImaginedWalks(
-                tuple(
-                    StepWorth(number, action, reward)
+                {
+                    (number, action): reward
                     for number, reward in ((GOOD, 1.0), (BAD, -1.0))
                     for action in range(4)
-                )
+                }
             ),
         ),
     ],

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops
 
 from dsrl_agent.errors import ObservationError
-from dsrl_agent.viewer.drawing import TextRow, enlarge, to_image, write
+from dsrl_agent.viewer.drawing import BACKGROUND, Sheet, enlarge, to_image
 
 
 @pytest.mark.parametrize(
@@ -46,29 +46,32 @@ def test_an_array_that_is_no_frame_is_refused(frame: Any) -> None:
         to_image(frame)
 
 
-def ink(text: str, row: TextRow, anchor: str = "l") -> tuple[int, int, int, int]:
+def ink(
+    text: str, x: int, y: int, width: int, row: int = 20, anchor: str = "l"
+) -> tuple[int, int, int, int]:
     """Return left, top, right and bottom of a text written on an empty image."""
-    image = Image.new("RGB", (300, 60))
-    write(ImageDraw.Draw(image), row, text, (255, 255, 255), anchor=anchor)
+    sheet = Sheet(300, 60)
+    sheet.write((x, y), width, text, (255, 255, 255), row=row, anchor=anchor)
+    image = ImageChops.difference(sheet.picture, Image.new("RGB", (300, 60), BACKGROUND))
     box = image.getbbox()
     assert box is not None
     return box
 
 
 def test_a_text_stands_in_the_middle_of_its_row() -> None:
-    _, top, _, bottom = ink("x", TextRow(10, 20, 200, height=30))
+    _, top, _, bottom = ink("x", 10, 20, 200, row=30)
     assert abs((top + bottom) / 2 - 35) <= 3
 
 
 def test_a_text_begins_at_its_anchor() -> None:
-    left, _, right, _ = ink("abc", TextRow(100, 0, 200))
+    left, _, right, _ = ink("abc", 100, 0, 200)
     assert 100 <= left < 104
-    left_of, _, right_of, _ = ink("abc", TextRow(100, 0, 200), anchor="r")
+    left_of, _, right_of, _ = ink("abc", 100, 0, 200, anchor="r")
     assert 96 < right_of <= 101
     assert abs((right - left) - (right_of - left_of)) <= 1
 
 
 def test_a_text_is_shortened_to_the_width_of_its_row() -> None:
-    left, _, right, _ = ink("a name without an end " * 5, TextRow(10, 0, 80))
+    left, _, right, _ = ink("a name without an end " * 5, 10, 0, 80)
     assert right - left <= 80
     assert right - left > 60

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from dsrl_agent.explain.beliefs.contacts import ContactStatistics, contacts
 from dsrl_agent.explain.policy import names_of
 from dsrl_agent.front_end import AnyFrontEnd
@@ -97,25 +99,17 @@ class Beliefs:
 
 
 def beliefs(front_end: AnyFrontEnd, known: Sequence[int]) -> Beliefs:
-    """Return the beliefs of a front end.
-
-    Args:
-        front_end: The front end.
-        known: The types that perception tells apart, the agent's among them.
-    """
+    """Return the beliefs of a front end about the types that perception tells apart."""
     knowledge = front_end.knowledge()
     agency = knowledge.agency
     statistics = contacts(knowledge)
     motions = tuple((*key, *effect) for key, effect in sorted(knowledge.effects.items()))
     table = TableSize(knowledge.entries, knowledge.value_bytes)
+    others = [number for number in known if number not in agency.self_types]
     return Beliefs(
         kind=knowledge.kind,
         moves=SelfBelief(agency.self_type, tuple(names_of(front_end)), motions),
-        types=tuple(
-            _belief(knowledge, number, statistics)
-            for number in known
-            if number not in agency.self_types
-        ),
+        types=tuple(_belief(knowledge, number, statistics) for number in others),
         table=table if knowledge.rules is None else None,
         rules=knowledge.rules or (),
         remembered=len(knowledge.transitions),
@@ -141,12 +135,7 @@ def _promises(knowledge: AnyKnowledge, number: int) -> tuple[Promise, ...]:
     for (d_row, d_col), row in knowledge.entries_of(number).items():
         rows.setdefault(abs(d_row) + abs(d_col), []).append(row)
     return tuple(
-        Promise(
-            distance,
-            max(float(row.max()) for row in found),
-            min(float(row.min()) for row in found),
-            len(found),
-        )
+        Promise(distance, float(np.max(found)), float(np.min(found)), len(found))
         for distance, found in sorted(rows.items())
         if distance > 0
     )

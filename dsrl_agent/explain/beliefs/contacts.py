@@ -79,16 +79,13 @@ def contacts(knowledge: AnyKnowledge) -> dict[int, ContactStatistics]:
     ended: Counter[int] = Counter()
     for transition in knowledge.transitions:
         seen = _touch(agency, effects, transition)
-        if seen is None:
-            continue
-        number, outcome = seen
-        outcomes.setdefault(number, Counter())[outcome] += 1
-        rewards.setdefault(number, []).append(transition.reward)
-        ended[number] += transition.terminated
-    return {
-        number: _statistics(number, counts, ended[number], rewards[number])
-        for number, counts in sorted(outcomes.items())
-    }
+        if seen is not None:
+            number, outcome = seen
+            outcomes.setdefault(number, Counter())[outcome] += 1
+            rewards.setdefault(number, []).append(transition.reward)
+            ended[number] += transition.terminated
+    touched = sorted(outcomes.items())
+    return {of: _statistics(of, counts, ended[of], rewards[of]) for of, counts in touched}
 
 
 def _statistics(

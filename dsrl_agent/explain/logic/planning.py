@@ -94,10 +94,7 @@ def rules_program(
 ) -> Iterator[str]:
     """Yield the program's lines: motions, rules, conditions, planning.
 
-    Args:
-        knowledge: The effects of the actions, and the rules.
-        plans: The contribution of each rule to a plan.
-        actions: The actions' names in the program, by number.
+    `actions` holds the actions' names in the program, by number.
     """
     yield "% What the actions do with nothing in the way: motion(Type,Action,Rows,Cols,NewType)."
     for (body, action), effect in sorted(knowledge.effects.items()):
@@ -125,16 +122,10 @@ def _unmet(front: int) -> Rule:
 
 def _rule(number: int, rule: Rule, gain: RuleGain, actions: Sequence[str]) -> Iterator[str]:
     effect = rule.effect
-    parts = [
-        str(number),
-        _label(rule.front),
-        _yes(effect.enters),
-        _label(effect.becomes),
-        _label(effect.beyond),
-        str(_whole(gain.reward)),
-        _yes(gain.ends),
-    ]
-    yield f"rule({','.join(parts)}). % {rule.times} of {rule.cases} times"
+    then = f"{_yes(effect.enters)},{_label(effect.becomes)},{_label(effect.beyond)}"
+    gains = f"{_whole(gain.reward)},{_yes(gain.ends)}"
+    held = f"{rule.times} of {rule.cases} times"
+    yield f"rule({number},{_label(rule.front)},{then},{gains}). % {held}"
     for condition in rule.conditions:
         about, value = condition.test
         what = actions[value] if about == "action" else _label(value)

@@ -88,10 +88,7 @@ def _head(knowledge: AnyKnowledge, names: Sequence[str]) -> str:
     lines += [f"action({name})." for name in names]
     moves = sorted(agency.moves().items())
     lines += [f"moves({names[action]},{row},{col})." for action, (row, col) in moves]
-    lines += [
-        "",
-        "% Touching a type: the mean reward, what came of it, how often, of how many.",
-    ]
+    lines += ["", "% Touching a type: the mean reward, what came of it, how often, of how many."]
     for contact in contacts(knowledge).values():
         fate = contact.outcome.fate.replace(" ", "_")
         lines.append(

@@ -16,9 +16,7 @@ def clingo_is_there() -> bool:
 def greedy_actions(program: str, actions: Sequence[str]) -> dict[int, frozenset[int]]:
     """Return the greedy actions by time that a program's best answer sets hold.
 
-    Args:
-        program: With the facts of its scenes.
-        actions: The actions' names in the program, by number.
+    The program holds the facts of its scenes; `actions` are the actions' names in it, by number.
 
     Raises:
         ConfigError: clingo is not installed.

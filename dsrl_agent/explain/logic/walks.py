@@ -46,18 +46,15 @@ sum(A,Time,0,0) :- action(A), time(Time), not agent(_,_,Time).
 def walks_program(walks: ImaginedWalks, discount: float, actions: Sequence[str]) -> Iterator[str]:
     """Yield the program's lines: the value of stepping on each type, and the ways there.
 
-    Args:
-        walks: The values of stepping on types.
-        discount: gamma.
-        actions: The actions' names in the program, by number.
+    `discount` is gamma, and `actions` holds the actions' names in the program.
     """
     yield "% Stepping on a type after so many steps: worth(Type,Action,Steps,HI,LO), discounted."
     yield "#defined worth/5. #defined grid/2. #defined moves/3."
     yield f"#const longest = {LONGEST}."
-    for worth in walks.worths:
+    for (of, action), worth in walks.worths.items():
         for steps in range(LONGEST + 1):
-            now = number(discount**steps * worth.value)
+            now = number(discount**steps * worth)
             if now == (0, 0):
                 break
-            yield f"worth({worth.type},{actions[worth.action]},{steps},{now})."
+            yield f"worth({of},{actions[action]},{steps},{now})."
     yield "\n" + _WALKS

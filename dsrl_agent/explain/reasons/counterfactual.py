@@ -32,14 +32,8 @@ def counterfactual(
 
     A fact is first taken away, then given another type. Where no change of one fact makes the
     agent drop its action, the nearest that makes others as good is returned, and `None` where
-    there is none either.
-
-    Args:
-        policy: The agent's greedy policy.
-        agent: Its own fact.
-        facts: The scene.
-        types: The types that an object may change to.
-        taken: The action, one of the greedy ones.
+    there is none either. `types` are those that an object may change to, and `taken` is the action,
+    one of the greedy ones.
     """
     whole = policy(facts)
     weak: Counterfactual | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dsrl_agent.explain.beliefs.contacts import ContactStatistics, contacts
+from dsrl_agent.explain.beliefs.contacts import contacts
 from dsrl_agent.explain.policy import greedy, valuation
 from dsrl_agent.front_end.knowledge import Course, EpisodeT, ExpectedTouch
 from dsrl_agent.front_end.protocol import FrontEnd
@@ -24,17 +24,10 @@ def course_of(
     shape: Shape | None,
     episode: EpisodeT | None = None,
 ) -> Course | None:
-    """Return the course that begins with an action.
+    """Return the course that begins with an action, `None` where the agent is not seen.
 
-    Args:
-        front_end: The front end.
-        facts: The scene.
-        first: The first action.
-        shape: Rows and columns of the grid, `None` if they are not known.
-        episode: Its memory of the episode; one begins here if left out.
-
-    Returns:
-        The course; `None` where the agent is not seen.
+    An episode begins here if none is given. `shape` is `None` if the grid's rows and columns are
+    not known.
     """
     planned = front_end.knowledge().course
     if planned is None:
@@ -61,9 +54,11 @@ def _imagined(
     while len(actions) < _LONGEST and (place.row, place.col) not in been:
         there = [f for f in facts if (f.row, f.col) == (place.row, place.col)]
         if there:
-            touch = _expected(len(actions), there[0], touching)
+            known = touching.get(there[0].type)
+            reward = 0.0 if known is None else known.reward
+            touch = ExpectedTouch(len(actions), there[0], reward, known is not None)
             discount = knowledge.discount ** (len(actions) - 1)
-            return Course(tuple(actions), (touch,), False, touch.reward * discount)
+            return Course(tuple(actions), (touch,), False, reward * discount)
         been.add((place.row, place.col))
         scene = tuple(sorted(place if fact == agent else fact for fact in facts))
         actions.append(min(greedy(valuation(front_end, scene, episode).values)))
@@ -74,8 +69,3 @@ def _imagined(
 def _moved(agent: Fact, moves: Mapping[int, tuple[int, int]], action: int) -> Fact:
     d_row, d_col = moves.get(action, (0, 0))
     return agent._replace(row=agent.row + d_row, col=agent.col + d_col)
-
-
-def _expected(step: int, fact: Fact, touching: Mapping[int, ContactStatistics]) -> ExpectedTouch:
-    known = touching.get(fact.type)
-    return ExpectedTouch(step, fact, 0.0 if known is None else known.reward, known is not None)

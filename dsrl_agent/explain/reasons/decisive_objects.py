@@ -8,7 +8,6 @@ object's part in the values is the part that the agent gives it in the scene tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import chain, combinations, islice
 from typing import NamedTuple
 
@@ -36,29 +35,17 @@ class DecisiveObjects(NamedTuple):
 
 
 def decisive_objects(policy: Policy, agent: Fact, facts: Facts) -> DecisiveObjects:
-    """Return the objects that decide which actions are greedy.
-
-    Args:
-        policy: The agent's greedy policy.
-        agent: Its own fact.
-        facts: The scene.
-    """
+    """Return the objects that decide which actions are greedy; `agent` is its own fact."""
     whole = policy(facts)
     objects = objects_by_distance(agent, facts)
-    for few in islice(_small_sets(objects), _MOST_SETS):
+    sets = chain.from_iterable(combinations(objects, size) for size in range(1, _LARGEST + 1))
+    for few in islice(sets, _MOST_SETS):
         if _suffice(policy, agent, few, whole) and policy(without(facts, few)) != whole:
             return DecisiveObjects(few, suffice=True, necessary=True, smallest=True)
     grown = _grown(policy, agent, facts, whole)
-    return DecisiveObjects(
-        grown,
-        suffice=_suffice(policy, agent, grown, whole),
-        necessary=policy(without(facts, grown)) != whole,
-        smallest=False,
-    )
-
-
-def _small_sets(objects: Facts) -> Iterator[Facts]:
-    return chain.from_iterable(combinations(objects, size) for size in range(1, _LARGEST + 1))
+    suffice = _suffice(policy, agent, grown, whole)
+    necessary = policy(without(facts, grown)) != whole
+    return DecisiveObjects(grown, suffice, necessary, smallest=False)
 
 
 def _suffice(policy: Policy, agent: Fact, objects: Facts, whole: Actions) -> bool:

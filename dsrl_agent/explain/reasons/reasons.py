@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from dsrl_agent.explain.policy import (
     Actions,
-    Policy,
     greedy,
     names_of,
     objects_by_distance,
@@ -18,7 +17,7 @@ from dsrl_agent.explain.policy import (
 from dsrl_agent.explain.reasons.counterfactual import Counterfactual, counterfactual
 from dsrl_agent.explain.reasons.course import course_of
 from dsrl_agent.explain.reasons.decisive_objects import DecisiveObjects, decisive_objects
-from dsrl_agent.front_end import Valuation
+from dsrl_agent.front_end import Valuation, relate
 from dsrl_agent.front_end.knowledge import Course, EpisodeT
 from dsrl_agent.front_end.protocol import FrontEnd
 from dsrl_agent.types import Fact, Facts, Floats, Shape
@@ -104,12 +103,12 @@ def reasons(
         found = valuation(front_end, facts, front_end.begin(shape))
     else:
         found = front_end.values(facts, episode)
-    best = greedy(found.values)
+    best, begun = greedy(found.values), policy(facts)
     agent = front_end.agency.find(facts)
     alike = len(best) == front_end.num_actions
     types = [number for number in known if number not in front_end.agency.self_types]
     taken = min(best) if chosen is None else chosen
-    knowledge = front_end.knowledge()
+    dropped = taken if taken in begun else min(begun)
     return Reasons(
         kind=front_end.kind,
         facts=facts,
@@ -121,23 +120,13 @@ def reasons(
         greedy=best,
         chosen=taken,
         named=None if agent is None or alike else decisive_objects(policy, agent, facts),
-        corrected=best != policy(facts),
-        otherwise=None if agent is None else _otherwise(policy, agent, facts, types, taken),
+        corrected=best != begun,
+        otherwise=None if agent is None else counterfactual(policy, agent, facts, types, dropped),
         course=None if alike else course_of(front_end, facts, taken, shape, episode),
-        correction_name=knowledge.correction,
+        correction_name=front_end.knowledge().correction,
     )
-
-
-def _otherwise(
-    policy: Policy, agent: Fact, facts: Facts, types: Sequence[int], taken: int
-) -> Counterfactual | None:
-    best = policy(facts)
-    return counterfactual(policy, agent, facts, types, taken if taken in best else min(best))
 
 
 def _parts(agent: Fact, facts: Facts, found: Valuation) -> tuple[Part, ...]:
-    given = dict(found.parts)
-    return tuple(
-        Part(fact, fact.row - agent.row, fact.col - agent.col, given.get(fact))
-        for fact in objects_by_distance(agent, facts)
-    )
+    given, others = dict(found.parts), objects_by_distance(agent, facts)
+    return tuple(Part(*relation, given.get(relation.fact)) for relation in relate(agent, others))

@@ -9,7 +9,8 @@ errors one surprise is enough; at one error in twenty it takes two, at one in te
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from dsrl_agent.config import RulesThresholds
@@ -46,11 +47,8 @@ class Belief:
     def observe(self, reward: float, ends: bool, step: int, noise: float) -> bool:
         """Learn from a touch; return whether the belief has changed.
 
-        Args:
-            reward: The reward of the touch.
-            ends: Whether the episode ended.
-            step: The agent's step, to date a change.
-            noise: The rate of reading errors.
+        `ends` says whether the episode ended, `step` dates a change, and `noise` is the rate of
+        reading errors.
         """
         self.touches += 1
         self.ended += ends
@@ -61,11 +59,8 @@ class Belief:
             self.doubted = False
             return False
         self.surprises.append(reward)
-        alike = 0
-        for other in reversed(self.surprises):
-            if abs(other - reward) >= _SAME:
-                break
-            alike += 1
+        latest = reversed(self.surprises)
+        alike = len(list(takewhile(lambda other: abs(other - reward) < _SAME, latest)))
         # A belief that holds less evidence than the surprises was an error itself.
         rate = self.thresholds.change_rate
         if (noise / 2) ** alike >= rate and alike <= self.agreeing:
@@ -100,7 +95,4 @@ class Belief:
 
     def state(self) -> list[Any]:
         """Return the belief for a checkpoint, without its thresholds."""
-        return [
-            self.reward, self.agreeing, self.touches, self.ended, list(self.surprises),
-            self.confirmed, self.changed, self.doubted,
-        ]  # fmt: skip
+        return list(astuple(self))[:-1]

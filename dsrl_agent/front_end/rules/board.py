@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -47,8 +46,8 @@ def steps(shape: tuple[int, int], d_row: int, d_col: int) -> tuple[int, ...]:
 
 def with_taken(taken: Taken, number: int, times: int = 1) -> Taken:
     """Return the things taken after a type was taken `times` times more."""
-    counts = Counter(dict(taken))
-    counts[number] += times
+    counts = dict(taken)
+    counts[number] = counts.get(number, 0) + times
     return tuple(sorted((of, count) for of, count in counts.items() if count > 0))
 
 

@@ -47,19 +47,10 @@ def context_of(board: Board, action: int, where: Aim) -> Context:
 def effect_of(
     before: Board, where: Aim, place: int, seen_before: Labels, seen_after: Labels
 ) -> Effect:
-    """Return the observed effect of going for a cell.
-
-    Args:
-        before: The scene before.
-        where: The place that the agent went for.
-        place: The agent's place afterwards.
-        seen_before: The objects seen before.
-        seen_after: The objects seen afterwards.
-    """
-    front = before.at(where.target)
+    """Return the observed effect of going for a cell; `place` is the agent's place afterwards."""
+    front, enters = before.at(where.target), place == where.target
     if front == EDGE:
-        return Effect(place == where.target, EDGE)
-    enters = place == where.target
+        return Effect(enters, EDGE)
     becomes = FREE if enters else seen_after.get(where.target, FREE)
     beyond = KEPT
     if where.beyond >= 0:
@@ -96,14 +87,10 @@ def applied(board: Board, where: Aim, effect: Effect) -> Board:
 
 def _remote(before: Labels, after: Labels, near: set[int]) -> tuple[tuple[int, int], ...]:
     """Return the changes of types of which all objects changed in the same way."""
-    places: dict[int, list[int]] = {}
+    fates: dict[int, set[int]] = {}
     for place, label in before.items():
         if place not in near:
-            places.setdefault(label, []).append(place)
+            fates.setdefault(label, set()).add(after.get(place, FREE))
     left = set(after.values())  # an object that moved up to the agent has not vanished
-    found = []
-    for label, where in sorted(places.items()):
-        now = {after.get(place, FREE) for place in where}
-        if label not in left and len(now) == 1:
-            found.append((label, now.pop()))
-    return tuple(found)
+    found = [(label, min(now)) for label, now in fates.items() if len(now) == 1]
+    return tuple(sorted((label, now) for label, now in found if label not in left))

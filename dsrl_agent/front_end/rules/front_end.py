@@ -14,9 +14,9 @@ from dsrl_agent.front_end.agency import ActionEffects, Agency
 from dsrl_agent.front_end.knowledge import Course, Knowledge
 from dsrl_agent.front_end.relations import Valuation
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.contact import aim, applied, context_of
+from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.episode import RulesEpisode
-from dsrl_agent.front_end.rules.knowledge import course_of, rule_beliefs, rule_plans
+from dsrl_agent.front_end.rules.knowledge import rule_beliefs, rule_plans
 from dsrl_agent.front_end.rules.model import ContactModel
 from dsrl_agent.front_end.rules.planner import Plan, Planner, touch_of
 from dsrl_agent.front_end.rules.tracking import ReadingErrors, Scene
@@ -33,12 +33,7 @@ class RulesFrontEnd:
       might open a way are tried.
     - `Planner` makes plans of highest return, then of fewest steps.
 
-    Args:
-        num_actions: A.
-        config: Its settings: `memory`, `agency` and `rules`.
-
     Attributes:
-        agency: Finds the agent among the objects.
         model: The rules and rewards believed.
         errors: The rate of reading errors.
         effects: The effects of the actions on the agent, as last seen.
@@ -51,13 +46,9 @@ class RulesFrontEnd:
         self.num_actions = num_actions
         self.config = config
         self.agency = Agency(config.agency)
-        self.model = ContactModel(config.rules)
-        self.errors = ReadingErrors(thresholds=config.rules)
         self.effects: ActionEffects = {}
         self.transitions: deque[Transition] = deque(maxlen=config.memory)
-        self._surprised = 0  # the model's step of the last contact that differed from expectation
-        self._tries: Counter[tuple[int, int]] = Counter()
-        self._scene = Scene()
+        self._begin_learning()
 
     def begin(self, shape: Shape | None = None) -> RulesEpisode:
         """Return the memory of a new episode on a grid of this many rows and columns."""
@@ -73,15 +64,18 @@ class RulesFrontEnd:
         if effects != self.effects:
             # Contacts so far were understood by other effects: learn them again.
             self.effects = effects
-            self.model = ContactModel(self.config.rules)
-            self.errors = ReadingErrors(thresholds=self.config.rules)
-            self._surprised = 0
-            self._tries.clear()
-            self._scene = Scene()
+            self._begin_learning()
             for stored in self.transitions:
                 self._take(stored)
         else:
             self._take(transition)
+
+    def _begin_learning(self) -> None:
+        self.model = ContactModel(self.config.rules)
+        self.errors = ReadingErrors(thresholds=self.config.rules)
+        self._surprised = 0  # the model's step of the last contact that differed from expectation
+        self._tries: Counter[tuple[int, int]] = Counter()
+        self._scene = Scene()
 
     def _take(self, transition: Transition) -> None:
         if transition.first or self._scene.board is None:
@@ -90,9 +84,8 @@ class RulesFrontEnd:
         board = self._scene.board
         if board is not None:
             self._tries[board.body, transition.action] += 1
-        seen = self._scene.advance(
-            transition.action, transition.next_facts, self.agency, self.effects, self.errors
-        )
+        action, facts = transition.action, transition.next_facts
+        seen = self._scene.advance(action, facts, self.agency, self.effects, self.errors)
         self.model.set_noise(self.errors.noise)
         if seen.amended is not None:
             self.model.amend(*seen.amended[0], seen.amended[1])
@@ -121,20 +114,17 @@ class RulesFrontEnd:
         The world's own reward of a plain step is left out. The correction is minus the price of the
         steps: plans of equal return differ by their length.
         """
-        none = np.zeros(self.num_actions)
+        none, values = np.zeros(self.num_actions), np.zeros(self.num_actions)
         board = self.board(facts, episode)
         if board is None:
-            return Valuation(none, (), none.copy())
-        values = np.zeros(self.num_actions)
+            return Valuation(values, (), none)
         parts: dict[Fact, Floats] = {}
         for action in range(self.num_actions):
             plan = self.plan_from(board, action, episode)
             values[action] = plan.value
             for touch in plan.touches:
-                row, col = divmod(touch.place, board.shape[1])
-                fact = Fact(touch.type, row, col)
                 worth = touch.reward - self.model.step_reward
-                parts.setdefault(fact, np.zeros(self.num_actions))[action] += worth
+                parts.setdefault(touch.fact, np.zeros(self.num_actions))[action] += worth
         total = np.sum([none, *parts.values()], axis=0)
         return Valuation(values, tuple(sorted(parts.items(), key=lambda p: p[0])), values - total)
 
@@ -156,14 +146,8 @@ class RulesFrontEnd:
         value = gain - self.config.rules.step_price + rest.value
         touches = tuple(touch._replace(step=touch.step + 1) for touch in rest.touches)
         where = aim(board, action, self.effects)
-        if (
-            expected is not None
-            and where is not None
-            and board.at(where.target) not in (FREE, EDGE)
-        ):
-            front = board.at(where.target)
-            first = touch_of(1, where.target, front, expected)
-            touches = (first, *touches)
+        if expected and where and board.at(where.target) not in (FREE, EDGE):
+            touches = (touch_of(1, board, where.target, expected), *touches)
         return Plan((action, *rest.actions), (after, *rest.boards), touches, value)
 
     def inherit(self, child: int, parent: int) -> None:
@@ -179,18 +163,18 @@ class RulesFrontEnd:
         calm = self.model.step - self._surprised
         if self.agency.self_type is None or calm < self.config.rules.calm_contacts:
             return False
-        moves = all(
-            (self.agency.self_type, action) in self.effects for action in range(self.num_actions)
-        )
         others = set(known) - self.agency.self_types
-        return moves and all(self.model.is_firm(number) for number in others)
+        return all(
+            (self.agency.self_type, action) in self.effects for action in range(self.num_actions)
+        ) and all(self.model.is_firm(number) for number in others)
 
     def course(self, facts: Facts, episode: RulesEpisode, action: int) -> Course | None:
         """Return the plan that begins with an action, `None` where the agent is not seen."""
         board = self.board(facts, episode)
         if board is None:
             return None
-        return course_of(self.plan_from(board, action, episode), board.shape)
+        plan = self.plan_from(board, action, episode)
+        return Course(plan.actions, plan.touches, planned=True, value=plan.value)
 
     def knowledge(self) -> Knowledge[RulesEpisode]:
         """Return the rules and rewards believed."""
@@ -249,15 +233,10 @@ class RulesFrontEnd:
         after = episode.scene.board
         if after is None or after.cells != before.cells or after.taken != before.taken:
             episode.refused = frozenset()
-        elif after == before and self._should_work(before, episode.action):
-            episode.refused |= {(before.place, episode.action)}
-
-    def _should_work(self, board: Board, action: int) -> bool:
-        where = aim(board, action, self.effects)
-        if where is None:
-            return False
-        expected = self.model.predict(context_of(board, action, where))
-        return applied(board, where, expected.effect) != board
+        elif after == before:
+            expected, contact = self._planner(episode.refused).after(before, episode.action)
+            if contact is not None and expected != before:
+                episode.refused |= {(before.place, episode.action)}
 
     def _choose(self, episode: RulesEpisode, rng: np.random.Generator) -> int:
         board = episode.scene.board
@@ -266,7 +245,9 @@ class RulesFrontEnd:
         untried = self._untried(board, episode.tries)
         if untried:
             return int(untried[rng.integers(len(untried))])
-        if not self._goes_as_planned(episode, board):
+        done, plan = episode.done, episode.plan
+        goes_on = 0 < done < len(plan.actions) and episode.surprised == self._surprised
+        if not goes_on or plan.boards[done - 1] != board:
             planner = self._planner(episode.refused, rng)
             plan = planner.best(board)
             episode.plan = plan if plan.actions else planner.experiment(board)
@@ -275,11 +256,6 @@ class RulesFrontEnd:
             episode.done += 1
             return episode.plan.actions[episode.done - 1]
         return self._idle(board, episode, rng)
-
-    def _goes_as_planned(self, episode: RulesEpisode, board: Board) -> bool:
-        if not 0 < episode.done < len(episode.plan.actions) or episode.surprised != self._surprised:
-            return False
-        return episode.plan.boards[episode.done - 1] == board
 
     def _untried(self, board: Board, tries: Counter[tuple[int, int]]) -> list[int]:
         """Return the actions whose effect on the agent is not known, of these the least tried."""
@@ -296,12 +272,10 @@ class RulesFrontEnd:
     def _idle(self, board: Board, episode: RulesEpisode, rng: np.random.Generator) -> int:
         """Draw an action that is not expected to cost anything."""
         planner = self._planner(episode.refused)
-        safe = []
+        safe, least = [], self.model.step_reward
         for action in range(self.num_actions):
             _, expected = planner.after(board, action)
-            if expected is None or (
-                expected.reward >= self.model.step_reward and not expected.ends
-            ):
+            if expected is None or (expected.reward >= least and not expected.ends):
                 safe.append(action)
         choices = safe or list(range(self.num_actions))
         return int(choices[rng.integers(len(choices))])

@@ -24,11 +24,8 @@ def induce(
 ) -> tuple[Rule, ...]:
     """Return the rules of a type in front; for every context exactly one applies.
 
-    Args:
-        front: The type.
-        samples: How often each effect followed in each context.
-        noise: The rate of reading errors, in (0, 1).
-        thresholds: The most conditions, and their cost.
+    `noise` is the rate of reading errors, in (0, 1). The thresholds give the most conditions, and
+    their cost.
     """
     tests = _tests(samples) if _cost(samples, noise) else []
     return _grow(front, samples, noise, (), tests, thresholds)
@@ -36,9 +33,7 @@ def induce(
 
 def rule_for(rules: Sequence[Rule], context: Context) -> Rule:
     """Return the rule that applies."""
-    return next(
-        rule for rule in rules if all(condition.holds(context) for condition in rule.conditions)
-    )
+    return next(r for r in rules if all(condition.holds(context) for condition in r.conditions))
 
 
 def _grow(
@@ -72,16 +67,15 @@ def _grow(
 def _tests(samples: Samples) -> list[ContextTest]:
     """Return the tests that tell some of the contexts apart, the most telling tests first."""
     contexts = [context for context, _ in samples]
+    taken = {number for context in contexts for number, _ in context.taken}
     values: dict[str, set[int]] = {
-        "carried": {number for context in contexts for number, _ in context.taken},
+        "carried": taken,
         "beyond": {context.beyond for context in contexts},
-        "taken": {number for context in contexts for number, _ in context.taken},
+        "taken": taken,
         "body": {context.body for context in contexts},
         "action": {context.action for context in contexts},
     }
-    tests = [
-        ContextTest(about, value) for about, found in values.items() for value in sorted(found)
-    ]
+    tests = [ContextTest(about, value) for about in values for value in sorted(values[about])]
     return [test for test in tests if len({test.holds(context) for context in contexts}) == 2]
 
 

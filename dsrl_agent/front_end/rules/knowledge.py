@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dsrl_agent.front_end.knowledge import Course, ExpectedTouch, RuleBelief, RuleGain, RulePlans
+from dsrl_agent.front_end.knowledge import RuleBelief, RuleGain, RulePlans
 from dsrl_agent.front_end.rule import Rule
 from dsrl_agent.front_end.rules.model import ContactModel
-from dsrl_agent.front_end.rules.planner import Plan
 from dsrl_agent.front_end.rules.text import describe_rule
-from dsrl_agent.types import Fact, Shape
 
 
 def rules_of(model: ContactModel) -> tuple[Rule, ...]:
@@ -27,29 +25,12 @@ def rule_plans(model: ContactModel) -> RulePlans:
     return RulePlans(gains, hope, model.thresholds.step_price - model.step_reward)
 
 
-def course_of(plan: Plan, shape: Shape) -> Course:
-    """Return a plan as the course of actions expected."""
-    touches = tuple(
-        ExpectedTouch(
-            touch.step,
-            Fact(touch.type, *divmod(touch.place, shape[1])),
-            touch.reward,
-            touch.known,
-        )
-        for touch in plan.touches
-    )
-    return Course(plan.actions, touches, True, plan.value)
-
-
 def _belief(model: ContactModel, rule: Rule) -> RuleBelief:
-    belief = model.belief(rule.front, rule.effect.enters)
-    return RuleBelief(
-        sentence=describe_rule(model, rule),
-        rule=rule,
-        reward=None if belief is None else belief.reward,
-        ends=belief is not None and belief.ends,
-        firm=belief is not None and belief.is_firm(model.noise),
-    )
+    belief, sentence = model.belief(rule.front, rule.effect.enters), describe_rule(model, rule)
+    if belief is None:
+        return RuleBelief(sentence=sentence, rule=rule, reward=None, ends=False, firm=False)
+    reward, ends, firm = belief.reward, belief.ends, belief.is_firm(model.noise)
+    return RuleBelief(sentence=sentence, rule=rule, reward=reward, ends=ends, firm=firm)
 
 
 def _gain(model: ContactModel, rule: Rule) -> RuleGain:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 from dsrl_agent.config import RulesThresholds
@@ -36,10 +37,8 @@ class ContactModel:
     Effects are rules over contexts. Rewards and ends are beliefs for each type in front, one for
     entering its cell and one for being held up by it.
 
-    Args:
-        thresholds: When samples and rewards are believed.
-
     Attributes:
+        thresholds: When samples and rewards are believed.
         noise: The rate of reading errors, in (0, 1).
         step: Contacts observed.
     """
@@ -78,9 +77,7 @@ class ContactModel:
         """Set the rate of reading errors; rules are induced again if it has changed enough."""
         if abs(noise - self.noise) > self.thresholds.error_rate_change * self.noise:
             self.noise = noise
-            self._rules.clear()
-            self._predicted.clear()
-            self._plain = None
+            self._forget_derived(*self._rules)
 
     def amend(self, context: Context, old: Effect, new: Effect) -> None:
         """Correct a sample whose effect shows only now: the object that the agent stood on."""
@@ -156,11 +153,11 @@ class ContactModel:
     def plain(self) -> frozenset[int]:
         """The contents that can be walked over without effect: `FREE` and idle types."""
         if self._plain is None:
-            useful = self._useful()
-            idle = {
-                front for front in self._samples if front not in useful and self._is_idle(front)
-            }
-            self._plain = frozenset({FREE} | idle)
+            rules = chain.from_iterable(map(self.rules, self._samples))
+            tests = [condition.test for rule in rules for condition in rule.conditions]
+            useful = {test.value for test in tests if test.about in ("carried", "taken", "beyond")}
+            idle = [front for front in self._samples.keys() - useful if self._is_idle(front)]
+            self._plain = frozenset([FREE, *idle])
         return self._plain
 
     def is_curious(self, context: Context) -> bool:
@@ -187,11 +184,8 @@ class ContactModel:
 
     def state(self) -> dict[str, Any]:
         """Return everything learned, JSON-able."""
-        samples = [
-            [list(context), list(effect), count]
-            for of_front in self._samples.values()
-            for (context, effect), count in of_front.items()
-        ]
+        counted = chain.from_iterable(of_front.items() for of_front in self._samples.values())
+        samples = [[list(context), list(effect), count] for (context, effect), count in counted]
         beliefs = [[*key, *belief.state()] for key, belief in self._beliefs.items()]
         return {"noise": self.noise, "step": self.step, "samples": samples, "beliefs": beliefs}
 
@@ -200,9 +194,7 @@ class ContactModel:
         self.noise, self.step = state["noise"], state["step"]
         self._samples.clear()
         self._beliefs.clear()
-        self._rules.clear()
-        self._predicted.clear()
-        self._plain = None
+        self._forget_derived(*self._rules)
         for context, effect, count in state["samples"]:
             self._add(Context(*frozen(context)), Effect(*frozen(effect)), count)
         for front, enters, *belief in state["beliefs"]:
@@ -260,17 +252,8 @@ class ContactModel:
             and abs(belief.reward - self.step_reward) < _SAME
         )
 
-    def _useful(self) -> set[int]:
-        """Return the types that some rule asks for."""
-        return {
-            condition.test.value
-            for front in self._samples
-            for rule in self.rules(front)
-            for condition in rule.conditions
-            if condition.test.about in ("carried", "taken", "beyond")
-        }
-
-    def _forget_derived(self, front: int) -> None:
-        self._rules.pop(front, None)
+    def _forget_derived(self, *fronts: int) -> None:
+        for front in fronts:
+            self._rules.pop(front, None)
         self._predicted.clear()
         self._plain = None

@@ -14,38 +14,23 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import ActionEffects
+from dsrl_agent.front_end.knowledge import ExpectedTouch
 from dsrl_agent.front_end.rule import Context
-from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.contact import aim, applied, context_of
+from dsrl_agent.front_end.rules.board import Board, steps
+from dsrl_agent.front_end.rules.contact import Aim, aim, applied, context_of
 from dsrl_agent.front_end.rules.model import ContactModel, Prediction
-from dsrl_agent.types import FREE
+from dsrl_agent.types import FREE, Fact
 
 _SAME = 1e-9  # rounding: values that differ by less are equal
 
-
-class PlannedTouch(NamedTuple):
-    """A contact of a plan.
-
-    Attributes:
-        step: The step of the plan that makes it, from 1.
-        place: The place of the object.
-        type: The object's type.
-        reward: The reward expected.
-        known: Whether the expectation rests on enough touches; otherwise it is a hope.
-    """
-
-    step: int
-    place: int
-    type: int
-    reward: float
-    known: bool
+# The (place, type of the agent) and the action by which a walk came to each (place, type).
+_Came = dict[tuple[int, int], tuple[tuple[int, int], int] | None]
 
 
-def touch_of(step: int, place: int, front: int, expected: Prediction) -> PlannedTouch:
-    """Return a contact as part of a plan."""
-    return PlannedTouch(
-        step=step, place=place, type=front, reward=expected.reward, known=expected.known
-    )
+def touch_of(step: int, board: Board, target: int, expected: Prediction) -> ExpectedTouch:
+    """Return the contact with a place of a scene as part of a plan, made by a step from 1."""
+    fact = Fact(board.at(target), *divmod(target, board.shape[1]))
+    return ExpectedTouch(step, fact, expected.reward, expected.known)
 
 
 class Plan(NamedTuple):
@@ -60,7 +45,7 @@ class Plan(NamedTuple):
 
     actions: tuple[int, ...] = ()
     boards: tuple[Board, ...] = ()
-    touches: tuple[PlannedTouch, ...] = ()
+    touches: tuple[ExpectedTouch, ...] = ()
     value: float = 0.0
 
 
@@ -69,17 +54,17 @@ class _Reach(NamedTuple):
 
     actions: tuple[int, ...]
     board: Board  # just before it
+    where: Aim
     context: Context
+    expected: Prediction
 
 
 class _Node(NamedTuple):
     board: Board
-    parent: _Node | None
-    actions: tuple[int, ...]
-    touch: PlannedTouch | None
-    steps: int
-    reward: float
-    over: bool
+    parent: _Node | None = None
+    reach: _Reach | None = None  # the contact that led here
+    steps: int = 0
+    reward: float = 0.0
 
 
 class Planner:
@@ -103,6 +88,7 @@ class Planner:
         self._effects = effects
         self._actions = actions
         self._refused = refused
+        self._step_reward = model.step_reward
         self._worth: dict[int, float] = {FREE: 0.0}
 
     def best(self, board: Board) -> Plan:
@@ -112,12 +98,12 @@ class Planner:
             return Plan()
         if len(hopes) > self._model.thresholds.exact_goods:
             for reach in self._within_reach(board, only_good=True):
-                return self._plan(self._follow(_root(board), reach))
+                return self._plan(self._follow(_Node(board), reach))
         return self._search(board)
 
     def experiment(self, board: Board) -> Plan:
         """Return the quickest plan to a contact that may teach something, at no loss on the way."""
-        queue = [(0, 0, _root(board))]
+        queue = [(0, 0, _Node(board))]
         counter, seen = itertools.count(1), {board}
         while queue and len(seen) < self._model.thresholds.scenes:
             _, _, node = heapq.heappop(queue)
@@ -125,8 +111,7 @@ class Planner:
                 found = self._follow(node, reach)
                 if self._model.is_curious(reach.context):
                     return self._plan(found)
-                assert found.touch is not None
-                costs = found.touch.reward < self._model.step_reward or found.over
+                costs = reach.expected.reward < self._step_reward or reach.expected.ends
                 if not costs and found.board not in seen:
                     seen.add(found.board)
                     heapq.heappush(queue, (found.steps, next(counter), found))
@@ -154,20 +139,19 @@ class Planner:
         model = self._model
         if not model.rules(label):
             return model.optimism
-        rewards = [
-            model.optimism
-            if model.is_questioned(label, enters)
-            else belief.reward - model.step_reward
-            for enters in (True, False)
-            if (belief := model.belief(label, enters)) is not None
-        ]
-        return max([0.0, *rewards])
+        best = 0.0
+        for enters in (True, False):
+            belief = model.belief(label, enters)
+            if model.is_questioned(label, enters):
+                best = max(best, model.optimism)
+            elif belief is not None:
+                best = max(best, belief.reward - self._step_reward)
+        return best
 
     def _search(self, board: Board) -> Plan:
-        root = _root(board)
-        best, best_value = root, 0.0
+        best, best_value = _Node(board), 0.0
         counter = itertools.count(1)
-        queue = [(-sum(self._hopes(board)), 0, root)]
+        queue = [(-sum(self._hopes(board)), 0, best)]
         least: dict[Board, float] = {}
         expanded, price = 0, self._model.thresholds.step_price
         while queue and expanded < self._model.thresholds.scenes:
@@ -185,47 +169,43 @@ class Planner:
                 least[found.board] = value
                 if value > best_value + _SAME:
                     best, best_value = found, value
-                if not found.over:
+                if not reach.expected.ends:
                     hope = value + sum(self._hopes(found.board))
                     heapq.heappush(queue, (-hope, next(counter), found))
         return self._plan(best)
 
     def _within_reach(self, board: Board, *, only_good: bool = False) -> Iterator[_Reach]:
-        """Yield the contacts within reach over free cells, the nearest first.
+        """Yield the contacts within reach over free cells, if `only_good` those of good reward.
 
-        Args:
-            board: The scene.
-            only_good: Whether only contacts of a good reward count.
+        The nearest come first.
         """
-        plain, cells = self._model.plain, board.cells
+        shape, cells, plain = board.shape, board.cells, self._model.plain
         start = (board.place, board.body)
-        came: dict[tuple[int, int], tuple[tuple[int, int], int] | None] = {start: None}
+        came: _Came = {start: None}
         frontier = [start]
         while frontier:
             following = []
             for here in frontier:
                 place, body = here
-                stand = board._replace(place=place, body=body)
                 for action in self._actions:
-                    if (place, action) in self._refused:
-                        continue
                     effect = self._effects.get((body, action))
-                    if effect is None:
+                    if effect is None or (place, action) in self._refused:
                         continue
-                    where = aim(stand, action, self._effects)
-                    if where is None:
-                        there = (place, effect.type)
-                    elif where.target < 0:
+                    leads = steps(shape, effect.d_row, effect.d_col)
+                    target = leads[place]
+                    if target < 0:
                         continue
-                    elif cells[where.target] in plain:
-                        there = (where.target, effect.type)
-                    else:
+                    if target != place and cells[target] not in plain:
+                        stand = Board(shape, cells, place, body, board.taken)
+                        where = Aim(effect, target, leads[target])
                         context = context_of(stand, action, where)
                         expected = self._model.predict(context)
-                        good = expected.reward > self._model.step_reward and not expected.ends
+                        good = expected.reward > self._step_reward and not expected.ends
                         if good or not only_good:
-                            yield _Reach(_walk(came, here, action), stand, context)
+                            way = _walk(came, here, action)
+                            yield _Reach(way, stand, where, context, expected)
                         continue
+                    there = (target, effect.type)
                     if there not in came:
                         came[there] = (here, action)
                         following.append(there)
@@ -233,48 +213,28 @@ class Planner:
 
     def _follow(self, node: _Node, reach: _Reach) -> _Node:
         """Return the node after a contact."""
-        where = aim(reach.board, reach.context.action, self._effects)
-        assert where is not None
-        expected = self._model.predict(reach.context)
-        steps = node.steps + len(reach.actions)
-        touch = touch_of(steps, where.target, reach.context.front, expected)
-        return _Node(
-            board=applied(reach.board, where, expected.effect),
-            parent=node,
-            actions=reach.actions,
-            touch=touch,
-            steps=steps,
-            reward=node.reward + expected.reward - self._model.step_reward,
-            over=expected.ends,
-        )
+        board = applied(reach.board, reach.where, reach.expected.effect)
+        reward = node.reward + reach.expected.reward - self._step_reward
+        return _Node(board, node, reach, node.steps + len(reach.actions), reward)
 
     def _plan(self, node: _Node) -> Plan:
         """Return the plan that leads to a node, with the scenes expected on the way."""
-        nodes: list[_Node] = []
-        back: _Node | None = node
-        while back is not None:
-            nodes.append(back)
+        path: list[tuple[int, _Reach]] = []
+        back = node
+        while back.parent is not None and back.reach is not None:
+            path.insert(0, (back.steps, back.reach))
             back = back.parent
-        nodes.reverse()
-        board, actions, boards = nodes[0].board, [], []
-        for action in itertools.chain.from_iterable(part.actions for part in nodes):
+        board, boards = back.board, []
+        actions = tuple(action for _, reach in path for action in reach.actions)
+        for action in actions:
             board, _ = self.after(board, action)
-            actions.append(action)
             boards.append(board)
-        touches = tuple(part.touch for part in nodes if part.touch is not None)
+        touches = tuple(touch_of(n, r.board, r.where.target, r.expected) for n, r in path)
         value = node.reward - self._model.thresholds.step_price * node.steps
-        return Plan(tuple(actions), tuple(boards), touches, value)
+        return Plan(actions, tuple(boards), touches, value)
 
 
-def _root(board: Board) -> _Node:
-    return _Node(board=board, parent=None, actions=(), touch=None, steps=0, reward=0.0, over=False)
-
-
-def _walk(
-    came: dict[tuple[int, int], tuple[tuple[int, int], int] | None],
-    here: tuple[int, int],
-    last: int,
-) -> tuple[int, ...]:
+def _walk(came: _Came, here: tuple[int, int], last: int) -> tuple[int, ...]:
     actions = [last]
     step = came[here]
     while step is not None:

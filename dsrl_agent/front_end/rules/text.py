@@ -7,15 +7,17 @@ from dsrl_agent.front_end.rules.model import ContactModel
 from dsrl_agent.types import EDGE, FREE, KEPT
 
 _THINGS = {FREE: "nothing", EDGE: "the edge"}
+_CONDITIONS = {
+    "beyond": "{thing} is {no}beyond it",
+    "carried": "a {thing} is {no}carried",
+    "taken": "a {thing} has {no}been taken",
+    "body": "the agent is {no}{thing}",
+    "action": "the action is {no}{thing}",
+}
 
 
 def describe_rules(model: ContactModel, front: int) -> list[str]:
-    """Return a sentence for every rule about a type in front.
-
-    Args:
-        model: The beliefs about contacts.
-        front: The type; `FREE` and `EDGE` have rules as well.
-    """
+    """Return a sentence for every rule about a type in front, `FREE` and `EDGE` among them."""
     return [describe_rule(model, rule) for rule in model.rules(front)]
 
 
@@ -40,11 +42,8 @@ def _effect(front: int, effect: Effect) -> str:
     if not effect.enters:
         own = "it blocks the way"
         if effect.becomes not in (front, EDGE):
-            own += (
-                " and vanishes"
-                if effect.becomes == FREE
-                else f" and becomes {_thing(effect.becomes)}"
-            )
+            gone = effect.becomes == FREE
+            own += " and vanishes" if gone else f" and becomes {_thing(effect.becomes)}"
     elif effect.beyond == front != FREE:
         own = "it is pushed on"
     elif front == FREE:
@@ -58,24 +57,15 @@ def _effect(front: int, effect: Effect) -> str:
     if effect.beyond not in (KEPT, front):
         own += f", and what is beyond becomes {_thing(effect.beyond)}"
     for label, now in effect.remote:
-        own += f", and all of {_thing(label)} " + (
-            "vanish" if now == FREE else f"become {_thing(now)}"
-        )
+        fate = "vanish" if now == FREE else f"become {_thing(now)}"
+        own += f", and all of {_thing(label)} {fate}"
     return own
 
 
 def _condition(condition: Condition) -> str:
     (about, value), wanted = condition
-    no = "" if wanted else "not "
-    if about == "beyond":
-        return f"{_thing(value)} is {no}beyond it"
-    if about == "carried":
-        return f"a {_thing(value)} is {no}carried"
-    if about == "taken":
-        return f"a {_thing(value)} has {no}been taken"
-    if about == "body":
-        return f"the agent is {no}{_thing(value)}"
-    return f"the action is {no}{value}"
+    thing = value if about == "action" else _thing(value)
+    return _CONDITIONS[about].format(thing=thing, no="" if wanted else "not ")
 
 
 def _thing(label: int) -> str:

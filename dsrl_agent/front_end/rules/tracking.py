@@ -94,12 +94,8 @@ class Scene:
         if own is None:
             self.board = None
             return
-        rows, cols = self._extent(facts)
-        labels = {
-            fact.row * cols + fact.col: fact.type
-            for fact in facts
-            if fact.type not in agency.self_types
-        }
+        rows, cols = extent(facts, self.shape if self.board is None else self.board.shape)
+        labels, _ = _read(facts, agency, cols)
         cells = tuple(labels.get(place, FREE) for place in range(rows * cols))
         self.board = Board((rows, cols), cells, own.row * cols + own.col, own.type)
         self.labels, self.resting, self.lost = labels, None, False
@@ -113,17 +109,12 @@ class Scene:
         effects: ActionEffects,
         errors: ReadingErrors,
     ) -> Observation:
-        """Take the next frame.
+        """Take the facts of the next frame, after an action of the agent.
 
-        Args:
-            action: The agent's action.
-            facts: The facts of the next frame.
-            agency: Finds the agent among the objects.
-            effects: The effects of its actions.
-            errors: The rate of reading errors; learns from readings taken back.
+        `effects` are those of the agent's actions. `errors` learns from readings taken back.
         """
         before = self.board
-        if before is None or self._extent(facts) != before.shape:
+        if before is None or extent(facts, before.shape) != before.shape:
             self.begin(facts, agency)
             return Observation(None, None)
         labels, own = _read(facts, agency, before.shape[1])
@@ -173,11 +164,8 @@ class Scene:
     def _leave(self, under: int, taken: Taken) -> tuple[tuple[Contact, Effect] | None, Taken]:
         """Return the contact that the agent leaves with its true effect, and the things taken.
 
-        The agent hid an object that it stood on: the touch has made this of the object touched.
-
-        Args:
-            under: The type now seen where the agent stood.
-            taken: The things taken, as believed.
+        The agent hid an object that it stood on. The touch has made `under`, the type now seen
+        there, of the object touched. `taken` holds the things taken, as believed.
         """
         if self.resting is None or under == FREE:
             return None, taken
@@ -212,10 +200,6 @@ class Scene:
                     self.doubts[place] = before.cells[place]
         return believed
 
-    def _extent(self, facts: Facts) -> Shape:
-        seen = self.shape if self.board is None else self.board.shape
-        return extent(facts, seen)
-
 
 def _read(facts: Facts, agency: Agency, cols: int) -> tuple[dict[int, int], dict[int, int]]:
     """Return the objects by place, and the candidates for the agent by place."""
@@ -232,11 +216,8 @@ def _find(
 ) -> tuple[int, int] | None:
     """Return the place where the agent is seen, and its type, or `None`.
 
-    Args:
-        own: The candidates for the agent, by place.
-        before: The scene before.
-        where: The place that it went for.
-        trusts: Whether a candidate is believed at a place that the agent cannot have gone to.
+    `own` holds the candidates for the agent by place. `trusts` says whether a candidate is believed
+    at a place that the agent cannot have gone to.
     """
     for place in (before.place if where is None else where.target, before.place):
         if place in own:

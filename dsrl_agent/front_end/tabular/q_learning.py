@@ -67,12 +67,7 @@ class TabularEpisode:
 class TabularFrontEnd(ABC):
     """A tabular learner on facts.
 
-    Args:
-        num_actions: A.
-        config: Its settings.
-
     Attributes:
-        agency: Finds the agent among the objects.
         table: The entries `[A]` by key.
         touches: Touches by type.
         transitions: The latest transitions, up to `config.memory`.
@@ -156,10 +151,6 @@ class TabularFrontEnd(ABC):
             self.touches.setdefault(child, self.touches[parent])
         self.version += 1
 
-    def lookup(self, key: Key) -> Floats | None:
-        """Return the entry of a key, `[A]`, or `None`; reading never makes one."""
-        return self.table.get(key)
-
     def settled(self, known: Sequence[int]) -> bool:
         """Return `False`: tables cannot tell whether they have converged."""
         return False
@@ -200,11 +191,13 @@ class TabularFrontEnd(ABC):
         self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
         # Not those of the stored transitions: each of the two is forgotten at its own pace.
         self._updates.clear()
-        for key, action, reward, next_key in state["updates"]:
-            self._updates.append(Update(frozen(key), action, reward, frozen(next_key)))
+        self._updates.extend(Update(*map(frozen, update)) for update in state["updates"])
 
     def _take(self, transition: Transition) -> None:
-        self._count_touch(transition)
+        touched = touched_by(self.agency, transition)
+        if touched is not None:
+            old = self.touches.get(touched.type, TouchTotals(0, 0.0))
+            self.touches[touched.type] = TouchTotals(old.times + 1, old.reward + transition.reward)
         for update in self.updates(transition):
             self._apply(update)
             if self.replays:
@@ -228,12 +221,6 @@ class TabularFrontEnd(ABC):
             if following is not None:
                 target += self.config.discount * float(following.max())
         row[update.action] += self.config.learning_rate * (target - row[update.action])
-
-    def _count_touch(self, transition: Transition) -> None:
-        touched = touched_by(self.agency, transition)
-        if touched is not None:
-            old = self.touches.get(touched.type, TouchTotals(0, 0.0))
-            self.touches[touched.type] = TouchTotals(old.times + 1, old.reward + transition.reward)
 
     def _taught(self) -> Counter[int]:
         """Count the stored transitions that have updated the table about each type."""
@@ -259,11 +246,8 @@ def touched_by(agency: Agency, transition: Transition) -> Fact | None:
 def relational_updates(agency: Agency, transition: Transition, *, credit_all: bool) -> list[Update]:
     """Return one update for every object, over its type and its position seen from the agent.
 
-    Args:
-        agency: Finds the agent among the objects.
-        transition: The transition.
-        credit_all: Whether every object gets the reward (Garnelo et al. 2016) or only the touched
-            one (Garcez et al. 2018).
+    With `credit_all` every object gets the reward (Garnelo et al. 2016), otherwise only the touched
+    one (Garcez et al. 2018).
     """
     before, after = agency.find(transition.facts), agency.find(transition.next_facts)
     if before is None or after is None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from typing import ClassVar
 
 import numpy as np
 
-from dsrl_agent.front_end.knowledge import Choice, ImaginedWalks, StepWorth, SummedParts
-from dsrl_agent.front_end.relations import Relation, Valuation, distance_weight, extent, relate
+from dsrl_agent.front_end.knowledge import Choice, ImaginedWalks, SummedParts
+from dsrl_agent.front_end.relations import Valuation, distance_weight, extent, relate
 from dsrl_agent.front_end.tabular.dyna import Imagined, imagine
 from dsrl_agent.front_end.tabular.q_learning import (
     TabularEpisode,
@@ -30,36 +30,44 @@ class FlatQ(TabularFrontEnd):
 
     def values(self, facts: Facts, episode: TabularEpisode | None = None) -> Valuation:
         """Return the scene's entry; no object has a part of its own."""
-        row = self.lookup(facts)
+        row = self.table.get(facts)
         none = np.zeros(self.num_actions)
         return Valuation(none if row is None else row.copy(), (), none)
 
 
 class _OverObjects(TabularFrontEnd):
-    """A table over (type, row, column) relative to the agent; a scene's value sums the parts."""
+    """A table over (type, row, column) relative to the agent; a scene's value sums the parts.
+
+    Attributes:
+        credit_all: Whether every object gets the reward; otherwise only the touched one does.
+        by_distance: Whether an object's entry is divided by its squared distance.
+    """
+
+    credit_all: ClassVar[bool] = False
+    by_distance: ClassVar[bool] = False
+
+    def updates(self, transition: Transition) -> list[Update]:
+        """Return an update for every object."""
+        return relational_updates(self.agency, transition, credit_all=self.credit_all)
 
     def values(self, facts: Facts, episode: TabularEpisode | None = None) -> Valuation:
         """Return the sum of the objects' parts."""
-        agent = self.agency.find(facts)
-        parts = () if agent is None else self._parts(relate(agent, facts))
-        none = np.zeros(self.num_actions)
-        return Valuation(np.sum([none, *(part for _, part in parts)], axis=0), parts, none)
+        agent, none = self.agency.find(facts), np.zeros(self.num_actions)
+        parts: list[tuple[Fact, Floats]] = []
+        for fact, d_row, d_col in () if agent is None else relate(agent, facts):
+            row = self.table.get((fact.type, d_row, d_col))
+            weight = distance_weight(d_row, d_col) if self.by_distance else 1
+            parts.append((fact, none.copy() if row is None else row / weight))
+        return Valuation(np.sum([none, *(part for _, part in parts)], axis=0), tuple(parts), none)
 
     def relations(self) -> dict[tuple[int, int, int], Floats]:
         """Return the table by (type, rows below, columns right of the agent)."""
-        return {
-            (key[0], key[1], key[2]): row
-            for key, row in self.table.items()
-            if isinstance(key, tuple)
-        }
+        items = self.table.items()
+        return {(key[0], key[1], key[2]): row for key, row in items if isinstance(key, tuple)}
 
-    @abstractmethod
-    def _parts(self, relations: tuple[Relation, ...]) -> tuple[tuple[Fact, Floats], ...]:
-        """Return each object's part in the values, `[A]` each."""
-
-    def _entry(self, relation: Relation) -> Floats:
-        row = self.lookup((relation.fact.type, relation.d_row, relation.d_col))
-        return np.zeros(self.num_actions) if row is None else row
+    def choice(self) -> Choice:
+        """Return that the values are sums of entries."""
+        return SummedParts(self.by_distance)
 
 
 class GarneloQ(_OverObjects):
@@ -70,37 +78,14 @@ class GarneloQ(_OverObjects):
     """
 
     kind = "garnelo2016"
-
-    def updates(self, transition: Transition) -> list[Update]:
-        """Return an update with the whole reward for every object."""
-        return relational_updates(self.agency, transition, credit_all=True)
-
-    def choice(self) -> Choice:
-        """Return that the values are sums of entries."""
-        return SummedParts(by_distance=False)
-
-    def _parts(self, relations: tuple[Relation, ...]) -> tuple[tuple[Fact, Floats], ...]:
-        return tuple((relation.fact, self._entry(relation).copy()) for relation in relations)
+    credit_all = True
 
 
 class SRLCS(_OverObjects):
     """Garcez, Dutra & Alonso 2018 (SRL+CS): credit to the touched, weights 1 / distance^2."""
 
     kind = "srl_cs"
-
-    def updates(self, transition: Transition) -> list[Update]:
-        """Return an update for every object, the reward only for the touched one."""
-        return relational_updates(self.agency, transition, credit_all=False)
-
-    def choice(self) -> Choice:
-        """Return that the values are sums of entries, weighted by distance."""
-        return SummedParts(by_distance=True)
-
-    def _parts(self, relations: tuple[Relation, ...]) -> tuple[tuple[Fact, Floats], ...]:
-        return tuple(
-            (relation.fact, self._entry(relation) / distance_weight(relation.d_row, relation.d_col))
-            for relation in relations
-        )
+    by_distance = True
 
 
 class RelationalQ(SRLCS):
@@ -147,28 +132,24 @@ class RelationalQ(SRLCS):
         """Return the value of stepping on each type by each action, as walks count it."""
         moves = self.agency.moves()
         types = sorted({number for number, _, _ in self.relations()} | set(self.touches))
-        return ImaginedWalks(
-            tuple(
-                StepWorth(number, action, worth)
-                for number in types
-                for action in sorted(moves)
-                if (worth := self._worth(number, action, moves[action])) is not None
-            )
-        )
+        worths = {
+            (of, act): self._worth(of, act, moves[act]) for of in types for act in sorted(moves)
+        }
+        return ImaginedWalks({key: worth for key, worth in worths.items() if worth is not None})
 
     def _worth(self, number: int, action: int, move: tuple[int, int]) -> float | None:
         """Return the value of stepping on a type by an action, `None` if nothing is known."""
-        row = self.lookup((number, *move))
+        row = self.table.get((number, *move))
         if row is not None:
             return float(row[action])
         touch = self.touches.get(number)  # never from this side, but perhaps from another
         return None if touch is None else touch.reward / touch.times
 
     def _imagined(self, agent: Fact, facts: Facts, episode: TabularEpisode | None) -> Imagined:
+        kept = TabularEpisode() if episode is None else episode
         objects = tuple(fact for fact in facts if fact != agent)
-        known = None if episode is None or episode.version != self.version else episode.imagined
-        shape = extent(facts, None if episode is None else episode.shape)
-        same = episode is not None and episode.objects == objects
+        known, shape = kept.imagined, extent(facts, kept.shape)
+        same = kept.version == self.version and kept.objects == objects
         if known is not None and same and known.shape == shape:
             return known
         moves = self.agency.moves()
@@ -179,6 +160,5 @@ class RelationalQ(SRLCS):
 
         discount, settled = self.config.discount, self.config.dyna.settled
         imagined = imagine(shape, objects, moves, self.num_actions, worth, discount, settled)
-        if episode is not None:
-            episode.objects, episode.version, episode.imagined = objects, self.version, imagined
+        kept.objects, kept.version, kept.imagined = objects, self.version, imagined
         return imagined

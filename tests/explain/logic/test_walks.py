@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dsrl_agent.explain.logic.walks import LONGEST, walks_program
-from dsrl_agent.front_end.knowledge import ImaginedWalks, StepWorth
+from dsrl_agent.front_end.knowledge import ImaginedWalks
 
 
-def written(discount: float, *worths: StepWorth) -> list[str]:
+def written(discount: float, worths: dict[tuple[int, int], float]) -> list[str]:
     lines = walks_program(ImaginedWalks(worths), discount, ["left", "right"])
     return [line for line in lines if line.startswith("worth(")]
 
 
 def test_a_worth_is_written_for_every_number_of_steps() -> None:
-    found = written(0.5, StepWorth(1, 1, 1.0))
+    found = written(0.5, {(1, 1): 1.0})
     assert found[:3] == [
         "worth(1,right,0,1000000,0).",
         "worth(1,right,1,500000,0).",
@@ -23,5 +23,5 @@ def test_a_worth_is_written_for_every_number_of_steps() -> None:
 
 
 def test_without_discount_a_worth_holds_for_the_longest_way() -> None:
-    assert len(written(1.0, StepWorth(2, 0, -1.0))) == LONGEST + 1
-    assert written(1.0, StepWorth(2, 0, 0.0)) == []
+    assert len(written(1.0, {(2, 0): -1.0})) == LONGEST + 1
+    assert written(1.0, {(2, 0): 0.0}) == []

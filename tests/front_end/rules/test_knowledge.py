@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from drawings import RIGHT, TYPES, board, film, taught_rules
+from drawings import RIGHT, TYPES, film, scene, taught_rules
 
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.knowledge import ExpectedTouch, RuleGain
 from dsrl_agent.front_end.rule import Context, Effect
-from dsrl_agent.front_end.rules.knowledge import course_of, rule_beliefs, rule_plans, rules_of
+from dsrl_agent.front_end.rules.knowledge import rule_beliefs, rule_plans, rules_of
 from dsrl_agent.front_end.rules.model import ContactModel
-from dsrl_agent.front_end.rules.planner import Planner
 from dsrl_agent.types import FREE, Fact
 
 X, DOOR = TYPES["x"], TYPES["d"]
@@ -51,9 +50,9 @@ def test_the_price_of_a_step_is_a_threshold() -> None:
 
 
 def test_a_plan_is_a_course_of_touches() -> None:
-    front_end = taught_rules(GOOD)
-    planner = Planner(front_end.model, front_end.effects, range(4))
-    course = course_of(planner.best(board("+.x")), (1, 3))
+    front_end, facts = taught_rules(GOOD), scene("+.x")
+    course = front_end.course(facts, front_end.begin((1, 3)), RIGHT)
+    assert course is not None
     assert course.actions == (RIGHT, RIGHT)
     assert course.touches == (ExpectedTouch(2, Fact(X, 0, 2), 1.0, True),)
     assert course.planned

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end import RulesFrontEnd
 from dsrl_agent.front_end.agency import ActionEffect
+from dsrl_agent.front_end.knowledge import ExpectedTouch
 from dsrl_agent.front_end.rule import Context, Effect
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.model import ContactModel
-from dsrl_agent.front_end.rules.planner import Plan, PlannedTouch, Planner
-from dsrl_agent.types import FREE, Facts
+from dsrl_agent.front_end.rules.planner import Plan, Planner
+from dsrl_agent.types import FREE, Fact, Facts
 
 X, O, WALL, BOX, KEY, DOOR, LETHAL = (TYPES[letter] for letter in "xo#bkdv")  # noqa: E741
 GATE = TYPES["g"]  # of which nothing is known
@@ -72,9 +73,9 @@ def test_plans_are_of_the_highest_return_and_then_of_the_fewest_steps(
 def test_a_plan_names_its_contacts_and_the_scenes_it_expects() -> None:
     found = plan("k+dx")
     assert found.touches == (
-        PlannedTouch(1, 0, KEY, 0.0, True),
-        PlannedTouch(3, 2, DOOR, 0.0, True),
-        PlannedTouch(4, 3, X, 1.0, True),
+        ExpectedTouch(1, Fact(KEY, 0, 0), 0.0, True),
+        ExpectedTouch(3, Fact(DOOR, 0, 2), 0.0, True),
+        ExpectedTouch(4, Fact(X, 0, 3), 1.0, True),
     )
     assert found.boards == (
         board("+.dx", taken="k"),
@@ -102,7 +103,7 @@ def test_far_things_are_fetched_although_steps_cost_as_waiting_costs_as_much() -
 def test_a_type_never_met_is_visited() -> None:
     found = plan("+.g")
     assert found.actions == (RIGHT, RIGHT)
-    assert found.touches == (PlannedTouch(2, 2, GATE, 1.0, False),)
+    assert found.touches == (ExpectedTouch(2, Fact(GATE, 0, 2), 1.0, False),)
     front_end = taught_rules(film("+x", (RIGHT, 0.25, ".+")))
     assert plan("+.g", front_end).value == pytest.approx(0.25 - 0.02)  # the best that is known
 
@@ -110,7 +111,7 @@ def test_a_type_never_met_is_visited() -> None:
 def test_of_many_good_things_the_nearest_is_fetched_first() -> None:
     found = plan("xxxx..+.xxx")
     assert found.actions == (RIGHT, RIGHT)
-    assert [touch.place for touch in found.touches] == [8]
+    assert [(touch.fact.row, touch.fact.col) for touch in found.touches] == [(0, 8)]
 
 
 def test_refused_actions_are_not_planned() -> None:
@@ -142,7 +143,10 @@ def test_without_a_promising_plan_contacts_that_may_open_a_way_are_tried() -> No
     closed = board("..+#x")  # never tried with this beyond it
     assert planner(front_end).best(closed).actions == ()
     found = planner(front_end).experiment(closed)
-    assert (found.actions, found.touches) == ((RIGHT,), (PlannedTouch(1, 3, WALL, 0.0, True),))
+    assert (found.actions, found.touches) == (
+        (RIGHT,),
+        (ExpectedTouch(1, Fact(WALL, 0, 3), 0.0, True),),
+    )
     for transition in film("+#x", (RIGHT, 0.0, "+#x")):
         front_end.learn(transition, np.random.default_rng(0))
     assert planner(front_end).experiment(closed).actions == ()

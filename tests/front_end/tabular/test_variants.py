@@ -135,7 +135,7 @@ def test_the_parts_and_the_correction_add_up_and_reading_writes_nothing(
     # What was handed out belongs to the caller: writing into it changes nothing learned.
     for array in (valuation.values, valuation.correction, *(part for _, part in valuation.parts)):
         array += 7.0
-    front_end.lookup((1, 9, 9))
+    front_end.table.get((1, 9, 9))
     front_end.decide(facts, memory.copy(), np.random.default_rng(0), 0.0)
     assert front_end.table.keys() == kept.keys()
     for key, row in kept.items():
