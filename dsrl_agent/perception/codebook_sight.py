@@ -41,11 +41,7 @@ class SightParts:
 
     @classmethod
     def load(
-        cls,
-        arrays: Arrays,
-        state: Mapping[str, Any],
-        back_end: Encoder,
-        config: PerceptionConfig,
+        cls, arrays: Arrays, state: Mapping[str, Any], back_end: Encoder, config: PerceptionConfig
     ) -> SightParts:
         """Restore from the arrays and the JSON data of a checkpoint."""
         back_end.load(arrays["back_end"])

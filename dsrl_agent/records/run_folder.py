@@ -185,10 +185,7 @@ class RunFolder:
         replace(file, b"".join(kept))
 
     def save(
-        self,
-        step: int,
-        arrays: Mapping[str, Mapping[str, NDArray[Any]]],
-        data: Mapping[str, Any],
+        self, step: int, arrays: Mapping[str, Mapping[str, NDArray[Any]]], data: Mapping[str, Any]
     ) -> None:
         """Write the checkpoint of a step as `save_checkpoint` does, then delete the older ones.
 

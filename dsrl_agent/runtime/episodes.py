@@ -57,10 +57,7 @@ class Step(NamedTuple):
 
 
 def play(
-    env: gym.Env[Any, Any],
-    actor: Actor,
-    episodes: Iterable[int],
-    seed_for: Callable[[int], int],
+    env: gym.Env[Any, Any], actor: Actor, episodes: Iterable[int], seed_for: Callable[[int], int]
 ) -> Generator[Step]:
     """Play episodes one after another and yield their steps; the environment steps on demand.
 

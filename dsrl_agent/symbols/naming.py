@@ -11,11 +11,7 @@ from dsrl_agent.types import EMPTY, Ints
 
 
 def keep_names(
-    fresh: Ints,
-    new_labels: Ints,
-    old_labels: Ints,
-    next_number: int,
-    several: Collection[int] = (),
+    fresh: Ints, new_labels: Ints, old_labels: Ints, next_number: int, several: Collection[int] = ()
 ) -> dict[int, int]:
     """Return for each new type the number of the old type that the same cells had.
 

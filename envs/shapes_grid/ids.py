@@ -91,11 +91,7 @@ IDS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "ShapesGrid-Types4-v0": _shapes(4),
         "ShapesGrid-Types8-v0": _shapes(8),
         "ShapesGrid-Types16-v0": _shapes(16),
-        "ShapesGrid-Large-v0": {
-            "rows": 16,
-            "cols": 16,
-            "objects": {"circle": 40, "cross": 40},
-        },
+        "ShapesGrid-Large-v0": {"rows": 16, "cols": 16, "objects": {"circle": 40, "cross": 40}},
         "ShapesGrid-Everything-v0": {
             **_shapes(4),
             "cell": 12,

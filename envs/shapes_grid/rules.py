@@ -99,10 +99,7 @@ class Episode:
     """
 
     def __init__(
-        self,
-        rules: Rules,
-        cells: Board | None = None,
-        appearances: AppearanceCodes | None = None,
+        self, rules: Rules, cells: Board | None = None, appearances: AppearanceCodes | None = None
     ) -> None:
         spec = rules.spec
         if cells is None:

@@ -153,10 +153,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             "switch",
         ),
         "pressed": Shape(
-            lambda x, y: _box(x, y, 0.84, 0.84) & ~_ball(x, y, 0.6),
-            "p",
-            (70, 80, 110),
-            "pressed",
+            lambda x, y: _box(x, y, 0.84, 0.84) & ~_ball(x, y, 0.6), "p", (70, 80, 110), "pressed"
         ),
         # Agents that face up, right, down, left.
         "facing up": Shape(_arrow(0), "^", (245, 245, 245)),

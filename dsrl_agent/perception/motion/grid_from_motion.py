@@ -67,11 +67,7 @@ def find_grid(transitions: FrameTransitions, thresholds: GridThresholds) -> Grid
 
 
 def _place(
-    profiles: Floats,
-    pitch: int,
-    ink: Ints,
-    blur: int,
-    thresholds: GridThresholds,
+    profiles: Floats, pitch: int, ink: Ints, blur: int, thresholds: GridThresholds
 ) -> tuple[int, int]:
     """Return the first pixel of the grid and the number of its cells along one axis.
 

@@ -13,11 +13,7 @@ from dsrl_agent.config import OffGridThresholds, PerceptionConfig
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.off_grid.blobs import Blobs, displacement_of, find_blobs
-from dsrl_agent.perception.off_grid.matching_pursuit import (
-    Background,
-    MatchingPursuit,
-    explained,
-)
+from dsrl_agent.perception.off_grid.matching_pursuit import Background, MatchingPursuit, explained
 from dsrl_agent.perception.off_grid.template_finder import TemplateFinder
 from dsrl_agent.symbols import Codebook, fit_codebook
 from dsrl_agent.types import CELL_SIDE, EMPTY, Floats, Floats32, Frame, Ints
@@ -104,12 +100,7 @@ def learn_off_grid(
     held_out = order[: len(whole) // thresholds.held_out] % len(whole)
     fitted = np.setdiff1d(np.arange(len(whole)), held_out)
     codebook = fit_codebook(
-        spectra[fitted],
-        deviations[fitted],
-        is_empty[fitted],
-        config.max_types,
-        seed,
-        config.typing,
+        spectra[fitted], deviations[fitted], is_empty[fitted], config.max_types, seed, config.typing
     )
     types = codebook.classify(spectra)[: len(images)]
     finder = _finder_of(codebook, types, blobs, background, thresholds)

@@ -17,11 +17,7 @@ from dsrl_agent.perception.codebook_sight import (
 )
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
-from dsrl_agent.perception.off_grid.learning import (
-    find_off_grid,
-    learn_off_grid,
-    window_images,
-)
+from dsrl_agent.perception.off_grid.learning import find_off_grid, learn_off_grid, window_images
 from dsrl_agent.perception.off_grid.novel_objects import (
     NovelObjects,
     erase,
