@@ -65,7 +65,7 @@ class CellSight(CodebookSight):
         return self.reader.mean_cells(frames, self.grid, types, numbers)
 
     def notice(self, frames: Frame, types: Ints, next_number: int) -> int:
-        """Take the spectra of unknown cells; return the number of types that were added."""
+        """Take the spectra of unknown cells."""
         grid = self.grid.fitted(*frames.shape[1:3])
         novel = self.reader.encode(frames, grid)[0][types == UNKNOWN]
         return self.parts.types.notice(novel, next_number)
@@ -84,7 +84,7 @@ class CellSight(CodebookSight):
         return found
 
     def recall(self, number: int, exemplars: Floats32) -> None:
-        """Bring back a type that the fit lost, if its exemplars are of no type that was found."""
+        """See `Sight`."""
         spectra = self.parts.back_end.encode(exemplars).mean[:, 0, 0].astype(np.float64)
         self.parts.types.recall(number, spectra)
 

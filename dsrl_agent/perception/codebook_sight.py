@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -114,9 +114,7 @@ class CodebookSight(ABC):
     def merge(self, evidence: Evidence, last: Likeness | None) -> None:
         """Merge groups into types by the rewards of touches, if rewards are known.
 
-        Args:
-            evidence: Transitions and rewards.
-            last: The likeness of the sight in use before.
+        `last` is the likeness of the sight in use before.
         """
         if evidence.rewards is None:
             return
@@ -155,16 +153,7 @@ class CodebookSight(ABC):
 
     def state(self) -> dict[str, Any]:
         """Return the JSON part of a checkpoint."""
-        grid = self.grid
-        return {
-            "grid": {
-                "pitch": grid.pitch,
-                "origin": grid.origin,
-                "shape": grid.shape,
-                "frame": grid.frame,
-            },
-            "swing": self.parts.swing,
-        }
+        return {"grid": asdict(self.grid), "swing": self.parts.swing}
 
 
 def previous_likeness(sight: object) -> Likeness | None:

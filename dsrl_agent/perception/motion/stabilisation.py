@@ -49,14 +49,10 @@ def stabilise(motion: FrameTransitions, thresholds: CameraThresholds) -> Stabili
     for episode, path, own in zip(_episodes(motion), paths, swings, strict=True):
         if (own < swing).any():
             continue  # this episode does not tell the rest
-        away = path - (path.min(axis=0) + path.max(axis=0)) // 2
+        back = (path.min(axis=0) + path.max(axis=0)) // 2 - path
         kept.append(np.arange(count)[episode])
-        before += [
-            shifted(frame, -d) for frame, d in zip(motion.before[episode], away, strict=False)
-        ]
-        after += [
-            shifted(frame, -d) for frame, d in zip(motion.after[episode], away[1:], strict=True)
-        ]
+        before.extend(map(shifted, motion.before[episode], back))
+        after.extend(map(shifted, motion.after[episode], back[1:]))
     numbers = np.concatenate(kept)
     still = FrameTransitions(np.stack(before), motion.actions[numbers], np.stack(after))
     return Stabilised(still, numbers, (-(-int(swing[0]) // 2), -(-int(swing[1]) // 2)))

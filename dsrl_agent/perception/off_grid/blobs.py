@@ -43,25 +43,18 @@ class Displacement(NamedTuple):
 
 
 def find_blobs(
-    frames: Frame,
-    background: Background,
-    thresholds: OffGridThresholds,
-    brightest: float | None = None,
+    frames: Frame, background: Background, thresholds: OffGridThresholds, most: float | None = None
 ) -> Blobs:
-    """Find isolated objects.
+    """Find isolated objects in frames `uint8 [B, H, W, 3]`.
 
-    Args:
-        frames: `uint8 [B, H, W, 3]`.
-        background: The appearance of emptiness.
-        thresholds: Of ink, noise and size.
-        brightest: The largest contrast of objects; by default that of these frames.
+    `most` is the largest contrast of objects; by default that of these frames.
     """
     m, pitch = background.margin, np.array(background.grid.pitch)
     starts = range(0, len(frames), _BATCH)
     contrast = np.concatenate([background.contrast(frames[s : s + _BATCH]) for s in starts])
     ink = np.abs(_denoised(contrast, m, thresholds)).max(axis=3)
     numbers, corners, windows = [], [], []
-    masks = ink > thresholds.ink * (float(ink.max()) if brightest is None else brightest)
+    masks = ink > thresholds.ink * (float(ink.max()) if most is None else most)
     for number, (picture, mask) in enumerate(zip(contrast, masks, strict=True)):
         labels, _ = ndimage.label(mask, _NEIGHBOURS)
         # The faint edge around a blob belongs to it.
@@ -78,11 +71,9 @@ def find_blobs(
             numbers.append(number)
             corners.append((top - m, left - m))
             windows.append(picture[window] * (owner[window] == label)[:, :, None])
-    return Blobs(
-        np.array(numbers, np.int64),
-        np.array(corners, np.int64).reshape(-1, 2),
-        np.array(windows, np.float32).reshape(-1, *pitch, 3),
-    )
+    places = np.array(corners, np.int64).reshape(-1, 2)
+    pictures = np.array(windows, np.float32).reshape(-1, *pitch, 3)
+    return Blobs(np.array(numbers, np.int64), places, pictures)
 
 
 def _denoised(contrast: Floats32, margin: int, thresholds: OffGridThresholds) -> Floats32:

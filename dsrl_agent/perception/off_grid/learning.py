@@ -54,8 +54,7 @@ def find_off_grid(
 ) -> OffGridObjects | None:
     """Find isolated objects, and the grid in whose cells' middles they stand on average.
 
-    Returns:
-        `None` if they stand on the grid.
+    Returns `None` if they stand on the grid.
     """
     background = Background(grid, _empty_cell(frames, grid, trail, thresholds.places))
     some = frames[:: -(-len(frames) // thresholds.frames)]
@@ -72,17 +71,9 @@ def find_off_grid(
 def learn_off_grid(
     found: OffGridObjects, back_end: Encoder, steps: int, config: PerceptionConfig, seed: int
 ) -> OffGridFit | None:
-    """Learn the appearance of isolated objects.
+    """Fit the back end to isolated objects, and type them; `None` if no type of object was found.
 
-    Args:
-        found: The objects.
-        back_end: Is fitted to them.
-        steps: Gradient steps.
-        config: Its thresholds, and the most types to try.
-        seed: Seeds the order of windows and the typing.
-
-    Returns:
-        `None` if no type of object was found.
+    The seed decides the order of windows and the typing.
     """
     _, background, blobs = found
     thresholds = config.off_grid
@@ -152,10 +143,8 @@ def _whole_objects(
 
 def _empty_cell(frames: Frame, grid: Grid, trail: Trail, places: int) -> Floats32:
     """Return the median of cells that the agent had just left, `[pitch, pitch, 3]`."""
-    cells = [
-        frames[(number, *grid.cell(row, col))]
-        for number, row, col in np.argwhere(trail.left)[-places:]
-    ]
+    latest = np.argwhere(trail.left)[-places:]
+    cells = [frames[(number, *grid.cell(row, col))] for number, row, col in latest]
     return np.asarray(np.median(np.stack(cells), axis=0) / 255.0, np.float32)
 
 
@@ -163,7 +152,5 @@ def _sheets(windows: Floats32) -> Floats32:
     """Return windows `[B, n * n, C, s, s]` as images `[B, C, n s, n s]`."""
     count, area, channels, side, _ = windows.shape
     n = round(area**0.5)
-    sheets = windows.reshape(count, n, n, channels, side, side)
-    return np.ascontiguousarray(
-        sheets.transpose(0, 3, 1, 4, 2, 5).reshape(count, channels, n * side, n * side)
-    )
+    sheets = windows.reshape(count, n, n, channels, side, side).transpose(0, 3, 1, 4, 2, 5)
+    return np.ascontiguousarray(sheets.reshape(count, channels, n * side, n * side))

@@ -53,14 +53,9 @@ def find_novel_objects(
     types_of: Callable[[Floats], Ints],
     thresholds: OffGridThresholds,
 ) -> NovelObjects:
-    """Find the isolated objects of unknown type.
+    """Find the isolated objects of unknown type in frames `uint8 [B, H, W, 3]`.
 
-    Args:
-        frames: `uint8 [B, H, W, 3]`.
-        finder: Gives the appearance of emptiness.
-        back_end: Turns windows into spectra.
-        types_of: Gives the types of spectra `[M, K]`.
-        thresholds: Of blobs.
+    The finder gives the appearance of emptiness; `types_of` gives the types of spectra `[M, K]`.
     """
     blobs = find_blobs(frames, finder.pursuit.background, thresholds, finder.brightest)
     if not len(blobs.frames):
@@ -86,14 +81,9 @@ def erase(frames: Frame, blobs: Blobs) -> Frame:
 def with_new_types(
     finder: TemplateFinder, novel: NovelObjects, codebook: Codebook, before: int, types: Ints
 ) -> TemplateFinder:
-    """Return a finder with templates of the groups from index `before` on.
+    """Return a finder with templates of the codebook's groups from index `before` on.
 
-    Args:
-        finder: The finder.
-        novel: Objects, some of these groups among them.
-        codebook: The codebook.
-        before: Number of groups that have templates.
-        types: `[M]`: the objects' types now.
+    `types` `[M]` are the types now of the novel objects, some of these groups' among them.
     """
     for group in range(before, len(codebook.types)):
         windows = novel.blobs.windows[types == codebook.types[group]]

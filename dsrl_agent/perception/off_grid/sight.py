@@ -60,7 +60,7 @@ class OffGridSight(CodebookSight):
         return window_images(self.finder.template_of(numbers, self.codebook))
 
     def notice(self, frames: Frame, types: Ints, next_number: int) -> int:
-        """Take the spectra of novel objects; return the number of types that were added."""
+        """Take the spectra of novel objects; add templates of the types they become."""
         own, novel = self.parts.types, self._novel(frames)
         spectra = novel.spectra[own.classify_pictures(novel.images) == UNKNOWN]
         before = len(self.codebook.types)
@@ -82,13 +82,9 @@ class OffGridSight(CodebookSight):
         return {**super().arrays(), "looks": self.finder.arrays()}
 
     def _novel(self, frames: Frame) -> NovelObjects:
-        return find_novel_objects(
-            frames,
-            self.finder,
-            self.parts.back_end,
-            self.parts.types.classify,
-            self.parts.config.off_grid,
-        )
+        parts = self.parts
+        types_of, thresholds = parts.types.classify, parts.config.off_grid
+        return find_novel_objects(frames, self.finder, parts.back_end, types_of, thresholds)
 
 
 def fit_off_grid(
@@ -96,14 +92,8 @@ def fit_off_grid(
 ) -> SightFit | None:
     """Fit back end and codebook to isolated objects; groups are not merged yet.
 
-    Args:
-        evidence: What motion tells.
-        back_end: The back end to go on with; by default a fresh one.
-        steps: Gradient steps.
-        fitting: Settings and seed.
-
-    Returns:
-        `None` if objects stand on the grid, or if none was found.
+    Without a back end to go on with, a fresh one is made. Returns `None` if objects stand on the
+    grid, or if none was found.
     """
     config = fitting.config
     frames = evidence.transitions.after

@@ -14,15 +14,10 @@ from dsrl_agent.types import Floats, Ints
 def grid_from_centres(
     centres: Floats, frame: tuple[int, int], thresholds: StillsThresholds
 ) -> Grid:
-    """Return the grid on whose lines objects stand.
+    """Return the grid on whose lines objects with centres `[M, 2]`, in pixels, stand.
 
-    The picture tells no border of the world: rows and columns are counted from the first that
-    holds an object.
-
-    Args:
-        centres: `[M, 2]`: the objects' centres, in pixels.
-        frame: Height and width of the picture.
-        thresholds: Of the search.
+    The picture of size `frame` tells no border of the world: rows and columns are counted from the
+    first that holds an object.
 
     Raises:
         PerceptionError: There is no object, or all stand in one row and one column.
@@ -55,9 +50,8 @@ def _period(positions: Floats, thresholds: StillsThresholds) -> float | None:
     the same places, and more. Positions on no line only lower the fit of all periods.
     """
     span = float(positions.max() - positions.min())
-    periods = np.arange(
-        thresholds.least_period, span + thresholds.period_step, thresholds.period_step
-    )
+    step = thresholds.period_step
+    periods = np.arange(thresholds.least_period, span + step, step)
     if not len(periods):
         return None
     fits = np.array([_in_line(positions, period, thresholds) for period in periods])

@@ -92,9 +92,7 @@ class StillSight:
         """
         config, perception = config or BackEndConfig(), perception or PerceptionConfig()
         thresholds = perception.stills
-        make = make_network or (
-            lambda settings, own, layers: BackEnd(3, settings, own, device, layers)
-        )
+        make = make_network or (lambda own, first, layers: BackEnd(3, own, first, device, layers))
         finer = dataclasses.replace(config, beta=thresholds.fine_beta * config.beta)
         fine = make(finer, seed, FINE_LAYERS)
         shifted = all_shifts(frames)
@@ -133,17 +131,7 @@ class StillSight:
 def symbols_of_stills(
     frames: Frame, config: BackEndConfig | None = None, seed: int = 0, device: str = "auto"
 ) -> StillSymbols:
-    """Find the symbols of pictures of one kind of world.
-
-    Args:
-        frames: `uint8 [N, H, W, 3]`; one is enough.
-        config: Settings of the networks.
-        seed: Seeds the networks and the typing.
-        device: Where the networks run.
-
-    Raises:
-        PerceptionError: Nothing is salient, or too little to fit a grid to.
-    """
+    """Find the symbols of pictures `uint8 [N, H, W, 3]`; see `StillSight.fit`."""
     return StillSight.fit(frames, config, seed, device).symbols(frames)
 
 
