@@ -69,19 +69,13 @@ class DSRL:
         self.seed = seed
         self.num_episodes = 0
         self._streams = Streams(seed)
+        settings, own_seed = self.config, self._streams.seed_for("back_end", 0)
         self._perception = perception or Perception(
-            self.config.perception,
-            self.config.back_end,
-            self._streams.seed_for("back_end", 0),
-            device,
+            settings.perception, settings.back_end, own_seed, device
         )
+        make, streams = self._front_end_maker(front_end), self._streams
         self._learning = Learning(
-            self.num_actions,
-            self.config,
-            self._perception,
-            self._front_end_maker(front_end),
-            frame_shape,
-            self._streams,
+            self.num_actions, settings, self._perception, make, frame_shape, streams
         )
 
     @property
@@ -146,13 +140,8 @@ class DSRL:
     ) -> Self:
         learning, goal = self._learning, self.num_timesteps + total_timesteps
         total_reward = 0.0
-        steps = play(
-            self.env,
-            learning,
-            itertools.count(self.num_episodes),
-            lambda episode: self._streams.seed_for("env", episode),
-        )
-        for step in steps:
+        episodes, seed_for = itertools.count(self.num_episodes), self._streams.seed_for
+        for step in play(self.env, learning, episodes, lambda number: seed_for("env", number)):
             total_reward = step.reward + (0.0 if step.number == 0 else total_reward)
             learning.observe(step)
             self._fit_if_due(step.next_frame, goal, listener, progress)
@@ -178,8 +167,7 @@ class DSRL:
         due = learning.next_fit if learning.acts else min(learning.next_fit, goal)
         if self.num_timesteps < due:
             return
-        fit = learning.fit(frame, progress)
-        if fit is not None:
+        if (fit := learning.fit(frame, progress)) is not None:
             listener.on_fit(self, fit)
 
     # Acting.
@@ -221,13 +209,9 @@ class DSRL:
             ]
         rng = self._streams.get("predict")
         epsilon = 0.0 if deterministic else self.config.front_end.epsilon
-        actions = np.array(
-            [
-                self.front_end.decide(facts, memory, rng, epsilon)
-                for facts, memory in zip(self._perception.facts(frames), memories, strict=True)
-            ],
-            np.int64,
-        )
+        seen = zip(self._perception.facts(frames), memories, strict=True)
+        chosen = [self.front_end.decide(facts, memory, rng, epsilon) for facts, memory in seen]
+        actions = np.array(chosen, np.int64)
         return (actions[0] if single else actions), tuple(memories)
 
     def facts(self, observation: Frame) -> Facts:
@@ -240,12 +224,9 @@ class DSRL:
     def values(self, observation: Frame, state: State | None = None) -> Valuation:
         """Return what each action is worth in a frame, and each object's part in it."""
         facts = self.facts(observation)
-        if state:
-            return self.front_end.values(facts, state[0])
-        frames, _ = require_frames(observation)
-        return self.front_end.values(
-            facts, self.front_end.begin(self._perception.shape_of(frames[0]))
-        )
+        if not state:
+            state = (self.front_end.begin(self._perception.shape_of(observation)),)
+        return self.front_end.values(facts, state[0])
 
     # Saving.
 
@@ -287,14 +268,8 @@ class DSRL:
                         "the environment to load()."
                     )
                 env = make_env(data["env_id"], data["env_kwargs"])
-            agent = cls(
-                env,
-                config,
-                perception=perception,
-                front_end=front_end,
-                seed=data["seed"],
-                device=device,
-            )
+            own: dict[str, Any] = {"perception": perception, "front_end": front_end}
+            agent = cls(env, config, seed=data["seed"], device=device, **own)
             agent._restore(checkpoint.arrays, data)
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, ConfigError):

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dsrl_agent.agent.dsrl import DSRL
-from dsrl_agent.evaluation.evaluate import Report
+from dsrl_agent.evaluation.evaluate import MEASURES, Report
 from dsrl_agent.front_end import describe_policy, describe_types
-
-_MEASURES = ("positive_share", "collected", "score", "mean_return")
 
 
 def knowledge(agent: DSRL) -> str:
@@ -34,7 +32,7 @@ def knowledge(agent: DSRL) -> str:
 def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:
     """Tabulate the measures of each actor, with 95 % intervals."""
     first = next(iter(reports.values()))
-    measures = [name for name in _MEASURES if getattr(first, name) is not None]
+    measures = [name for name in MEASURES if getattr(first, name) is not None]
     rows = [["", *measures]]
     for name, report in reports.items():
         rows.append([name, *(str(getattr(report, measure) or "-") for measure in measures)])

@@ -19,11 +19,9 @@ Truths = Sequence[Mapping[str, Any]]
 
 def true_facts(truth: Mapping[str, Any]) -> dict[tuple[int, int], str]:
     """Return the true type of the object at each (row, column); that of the agent is `agent`."""
-    cells = truth["cells"]
-    facts = {
-        (int(row), int(col)): str(truth["kinds"][cells[row, col] - 1])
-        for row, col in np.argwhere(cells)
-    }
+    cells, kinds = truth["cells"], truth["kinds"]
+    places = np.argwhere(cells).tolist()
+    facts = {(row, col): str(kinds[cells[row, col] - 1]) for row, col in places}
     if truth["agent"] is not None:
         facts[truth["agent"]] = "agent"
     return facts

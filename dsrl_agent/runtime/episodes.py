@@ -61,11 +61,7 @@ def play(
 ) -> Generator[Step]:
     """Play episodes one after another and yield their steps; the environment steps on demand.
 
-    Args:
-        env: The environment.
-        actor: Chooses the actions.
-        episodes: Numbers of the episodes.
-        seed_for: Maps an episode's number to its seed, so that any episode can be played again.
+    `seed_for` maps an episode's number to its seed, so that any episode can be played again.
     """
     for episode in episodes:
         frame, info = env.reset(seed=seed_for(episode))

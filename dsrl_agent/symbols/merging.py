@@ -74,13 +74,9 @@ class Likeness:
     @classmethod
     def of(cls, merging: Merging, pictures: Floats32, groups: Ints) -> Likeness:
         """Return the likeness to groups with the pictures `[G, C, side, side]`."""
-        return cls(
-            view=merging.view,
-            limit=merging.limit,
-            features=features_of(merging.view, pictures),
-            groups=groups,
-            chosen=merging.chosen,
-        )
+        _, view, limit, chosen = merging
+        features = features_of(view, pictures)
+        return cls(view=view, limit=limit, features=features, groups=groups, chosen=chosen)
 
     def nearest(self, pictures: Floats32) -> Ints:
         """Return the nearest group `[N]` of pictures `[N, C, side, side]`, -1 beyond the limit."""

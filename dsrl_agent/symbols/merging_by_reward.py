@@ -37,7 +37,7 @@ def merge_by_rewards(
     thresholds: MergingThresholds,
     last: Likeness | None = None,
 ) -> tuple[Codebook, Likeness]:
-    """Return the codebook in which groups that are one type have one number.
+    """Return the codebook in which groups that are one type have one number, and the likeness.
 
     Args:
         codebook: A codebook in which every group is a type of its own.
@@ -45,9 +45,6 @@ def merge_by_rewards(
         templates_of: Gives the mean pictures `[T, C, side, side]` of types in `moves.before`.
         thresholds: Of merging.
         last: The likeness that was found before.
-
-    Returns:
-        The codebook, and in which view the groups of one type coincide.
     """
     before, left, entered, rewards = moves
     moved = np.bincount(before[left], minlength=codebook.types.max() + 1)

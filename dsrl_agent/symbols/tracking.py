@@ -93,10 +93,9 @@ class FlickeringTypes:
         self.merged: dict[int, int] = {}
 
     def track(self, before: Facts, action: int, after: Facts) -> tuple[int, int] | None:
-        """Follow the objects of a step.
+        """Follow the objects of a step; return two types that flicker, if there are any.
 
-        Returns:
-            Two types that flicker, if there are any: the older, and the one merged into it.
+        They are the older type, and the one merged into it.
         """
         self.transitions.observe(before, action, after)
         pair = self.transitions.flickering()

@@ -45,14 +45,16 @@ def stabilise(motion: FrameTransitions, thresholds: CameraThresholds) -> Stabili
     paths = [_path(steps[episode]) for episode in _episodes(motion)]
     swings = np.array([np.ptp(path, axis=0) for path in paths])
     swing = swings[np.argmax(swings.sum(axis=1))]
-    kept, before, after = [], [], []
+    kept: list[Ints] = []
+    before: list[Frame] = []
+    after: list[Frame] = []
     for episode, path, own in zip(_episodes(motion), paths, swings, strict=True):
         if (own < swing).any():
             continue  # this episode does not tell the rest
         back = (path.min(axis=0) + path.max(axis=0)) // 2 - path
         kept.append(np.arange(count)[episode])
-        before.extend(map(shifted, motion.before[episode], back))
-        after.extend(map(shifted, motion.after[episode], back[1:]))
+        before += map(shifted, motion.before[episode], back)
+        after += map(shifted, motion.after[episode], back[1:])
     numbers = np.concatenate(kept)
     still = FrameTransitions(np.stack(before), motion.actions[numbers], np.stack(after))
     return Stabilised(still, numbers, (-(-int(swing[0]) // 2), -(-int(swing[1]) // 2)))
