@@ -10,7 +10,7 @@ from typing import Any
 
 from dsrl_agent.cli.options import BenchmarkOptions
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.experiments.plan.suite import Suite
+from dsrl_agent.experiments.plan.suite import Block, Suite
 from dsrl_agent.experiments.plan.suite_files import FOLDER, read_suites
 from dsrl_agent.experiments.report.write import write_report
 from dsrl_agent.experiments.run.engine import Outcome, read_failures, run_suite
@@ -75,16 +75,15 @@ def _only(suites: Sequence[Suite], names: Sequence[str]) -> list[Suite]:
         )
     kept = []
     for suite in suites:
-        blocks = [
-            dataclasses.replace(
-                block, contestants=tuple(name for name in block.contestants if name in names)
-            )
-            for block in suite.blocks
-        ]
-        taking_part = tuple(block for block in blocks if block.contestants)
-        if taking_part:
+        blocks = [_with_contestants(block, names) for block in suite.blocks]
+        if taking_part := tuple(block for block in blocks if block.contestants):
             kept.append(dataclasses.replace(suite, blocks=taking_part))
     return kept
+
+
+def _with_contestants(block: Block, names: Sequence[str]) -> Block:
+    chosen = tuple(name for name in block.contestants if name in names)
+    return dataclasses.replace(block, contestants=chosen)
 
 
 def _with_seeds(suite: Suite, seeds: int | None) -> Suite:

@@ -56,11 +56,8 @@ def explain(
 ) -> Answer:
     """Explain an agent's beliefs, one decision if the options name one, and test explanations.
 
-    Args:
-        agent: The agent, as loaded.
-        env: The worlds of its play.
-        frame: A frame to decide about, `uint8 [H, W, 3]`, if there is one.
-        options: The step to explain, and the number of frames to test.
+    The environment has the worlds of the agent's play. The frame `uint8 [H, W, 3]` is one to decide
+    about, if there is one.
 
     Raises:
         ConfigError: There is no such step.

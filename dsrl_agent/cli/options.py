@@ -51,10 +51,8 @@ class CommandGroup(NamedTuple):
 def argument(flag: str, nargs: str | None = None, default: Any = MISSING) -> Any:
     """Return a field whose argument is positional, or takes several words.
 
-    Args:
-        flag: The field's name, with `--` in front unless the argument is positional.
-        nargs: As `argparse` has it: `?`, `*` or `+`.
-        default: The field's default, if it has one.
+    The flag is the field's name, with `--` in front unless the argument is positional. `nargs` is
+    as `argparse` has it: `?`, `*` or `+`.
     """
     return field(default=default, metadata={"flag": flag, "nargs": nargs})
 

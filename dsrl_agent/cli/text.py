@@ -53,12 +53,8 @@ def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
 
 def next_commands(path: Path) -> str:
     """List the commands that use a finished run."""
-    return "\n".join(
-        [
-            "Next",
-            f"  dsrl play {path}    watch it act (--video out.gif without a screen)",
-            f"  dsrl evaluate {path} --episodes 1000",
-            f"  dsrl train --resume {path} --total_timesteps 10000",
-            f"  tensorboard --logdir {path}",
-        ]
-    )
+    return f"""Next
+  dsrl play {path}    watch it act (--video out.gif without a screen)
+  dsrl evaluate {path} --episodes 1000
+  dsrl train --resume {path} --total_timesteps 10000
+  tensorboard --logdir {path}"""

@@ -20,9 +20,7 @@ _CHANGEABLE = {"total_timesteps", "device", "progress"}  # when a run goes on
 def run(config: TrainConfig, given: Set[str]) -> int:
     """Train, print what was learned, and return the exit status.
 
-    Args:
-        config: The settings.
-        given: Names of the settings that were given; the others have their default.
+    The settings in `given` were given; the others have their default.
 
     Raises:
         ConfigError: A setting is given that a run which goes on cannot change.

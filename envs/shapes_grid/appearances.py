@@ -98,13 +98,8 @@ class Appearances:
         """Unpack the appearance codes of cells that are not empty."""
         jitter = self._spec.jitter
         values = [part.astype(np.int32) for part in np.unravel_index(codes - 1, self._radices)]
-        return AppearanceParts(
-            outline=values[0],
-            size=values[1],
-            colour=values[2],
-            down=values[3] - jitter,
-            right=values[4] - jitter,
-        )
+        drawn = AppearanceParts(*values)
+        return drawn._replace(down=drawn.down - jitter, right=drawn.right - jitter)
 
     def _pack(self, parts: AppearanceParts) -> AppearanceCodes:
         jitter = self._spec.jitter

@@ -68,11 +68,8 @@ class Rules:
         self.pressed_appearance = int(Appearances(spec).of_kinds(pressed)[0])
         self.gates = {code for code, role in enumerate(self.roles) if role == "gate"}
         self.movers = {1 + kinds.index(kind): share for kind, share in spec.movers.items() if share}
-        self.constants: dict[str, Any] = {
-            "kinds": kinds,
-            "rewards": tuple(self.worth[1:]),
-            "step_cost": spec.step_cost,
-        }
+        rewards = tuple(self.worth[1:])
+        self.constants = {"kinds": kinds, "rewards": rewards, "step_cost": spec.step_cost}
 
 
 class Episode:

@@ -77,10 +77,8 @@ class Painter(ABC):
         # A ring of cells around the grid takes the parts of objects that reach beyond it.
         self._ring = reach * max(1, -(-max(border) // size))
         self._top, self._left = border.top, border.left
-        self._shape = (
-            border.top + spec.rows * size + border.bottom,
-            border.left + spec.cols * size + border.right,
-        )
+        height = border.top + spec.rows * size + border.bottom
+        self._shape = height, border.left + spec.cols * size + border.right
         self._floor = self._draw_floor(lines)
         self._canvas = np.repeat(self._floor[None], count, 0)
         shapes = [AGENT_SHAPE] if spec.controls == "compass" else FACING_SHAPES

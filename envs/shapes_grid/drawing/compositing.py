@@ -37,9 +37,8 @@ class CompositingPainter(Painter):
         if differs.any():  # most steps move the agent and nothing else
             self._shown[worlds, rows + 1, cols + 1] = now
             around = self._draw_objects(worlds[differs], rows[differs], cols[differs])
-            worlds, rows, cols = (
-                np.concatenate(pair) for pair in zip((worlds, rows, cols), around, strict=True)
-            )
+            both = zip((worlds, rows, cols), around, strict=True)
+            worlds, rows, cols = map(np.concatenate, both)
         self._slots[worlds, rows, cols] = self._object_slots[worlds, rows, cols]
         row, col = np.divmod(scene.agents[worlds], spec.cols)
         here = (rows == row + ring) & (cols == col + ring) & (row >= 0)
