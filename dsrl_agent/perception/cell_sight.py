@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config import TypingThresholds
+from dsrl_agent.config.symbols import TypingThresholds
 from dsrl_agent.perception.cells import CellReader
 from dsrl_agent.perception.codebook_sight import (
     CodebookSight,

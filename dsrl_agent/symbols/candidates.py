@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config import NoveltyThresholds
+from dsrl_agent.config.symbols import NoveltyThresholds
 from dsrl_agent.types import Floats
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from dsrl_agent.config import TypingThresholds
+from dsrl_agent.config.symbols import TypingThresholds
 from dsrl_agent.types import EMPTY, Floats, Ints
 
 _BATCH = 4096  # spectra classified at once, to bound memory

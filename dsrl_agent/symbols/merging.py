@@ -19,7 +19,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import cdist, pdist
 from scipy.special import gammaln
 
-from dsrl_agent.config import MergingThresholds
+from dsrl_agent.config.symbols import MergingThresholds
 from dsrl_agent.types import Floats, Floats32, Ints
 
 _RESOLUTION = 1 / 255  # pictures have 8 bits: smaller differences are none

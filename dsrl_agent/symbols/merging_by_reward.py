@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config import MergingThresholds
+from dsrl_agent.config.symbols import MergingThresholds
 from dsrl_agent.symbols.codebook import Codebook
 from dsrl_agent.symbols.merging import Likeness, RewardedTouches, merge_groups
 from dsrl_agent.types import Floats, Floats32, Ints

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config import NoveltyThresholds
+from dsrl_agent.config.symbols import NoveltyThresholds
 from dsrl_agent.symbols.codebook import Codebook
 from dsrl_agent.types import UNKNOWN, Floats, Ints
 

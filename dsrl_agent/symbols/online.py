@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config import NoveltyThresholds
+from dsrl_agent.config.symbols import NoveltyThresholds
 from dsrl_agent.symbols.candidates import Candidates
 from dsrl_agent.symbols.codebook import Codebook
 from dsrl_agent.symbols.merging import Likeness

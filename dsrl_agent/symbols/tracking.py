@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from dsrl_agent.config import TrackingThresholds
+from dsrl_agent.config.symbols import TrackingThresholds
 from dsrl_agent.types import Fact, Facts
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from dsrl_agent.config import nearest
+from dsrl_agent.config.reading import nearest
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.plan.report_rules import ReportRules
 from dsrl_agent.experiments.plan.suite import Block, Change, Contestant, Suite, World, current_kind

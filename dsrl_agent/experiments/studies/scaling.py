@@ -18,7 +18,8 @@ from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
 from dsrl_agent.back_end import device_name
-from dsrl_agent.config import BackEndConfig, PerceptionConfig, nearest
+from dsrl_agent.config import BackEndConfig, PerceptionConfig
+from dsrl_agent.config.reading import nearest
 from dsrl_agent.errors import ConfigError, DSRLError
 from dsrl_agent.evaluation.sight_metrics import score_sight
 from dsrl_agent.experiments.studies.page import resumed_study, study_folder

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
-from dsrl_agent.config import EgomotionThresholds
+from dsrl_agent.config.sights import EgomotionThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.types import Floats32, Ints
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config import ExtentThresholds
+from dsrl_agent.config.sights import ExtentThresholds
 from dsrl_agent.perception.cells import cells_of
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.egomotion import Trail

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.fft import next_fast_len
 from scipy.ndimage import uniform_filter
 
-from dsrl_agent.config import GridThresholds
+from dsrl_agent.config.sights import GridThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.types import Floats, Floats32, FrameTransitions, Ints

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config import CameraThresholds
+from dsrl_agent.config.sights import CameraThresholds
 from dsrl_agent.types import Frame, FrameTransitions, Ints
 
 _SPARSE = 2  # every second pixel of each row and column gives a frame's median, to bound time

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
-from dsrl_agent.config import OffGridThresholds
+from dsrl_agent.config.sights import OffGridThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.off_grid.matching_pursuit import Background
 from dsrl_agent.types import Floats, Floats32, Frame, Ints

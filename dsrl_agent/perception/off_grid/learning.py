@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end import Encoder
-from dsrl_agent.config import OffGridThresholds, PerceptionConfig
+from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.config.sights import OffGridThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.off_grid.blobs import Blobs, displacement_of, find_blobs

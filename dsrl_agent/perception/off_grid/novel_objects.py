@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dsrl_agent.back_end import Encoder
-from dsrl_agent.config import OffGridThresholds
+from dsrl_agent.config.sights import OffGridThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.off_grid.blobs import Blobs, find_blobs
 from dsrl_agent.perception.off_grid.learning import window_images

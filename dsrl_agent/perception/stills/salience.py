@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from dsrl_agent.back_end import BackEnd
-from dsrl_agent.config import StillsThresholds
+from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.types import Floats, Floats32, Frame
 
 _STRIDE = 4  # of the fine network, in pixels

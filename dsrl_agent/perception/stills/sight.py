@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end import CELL_LAYERS, FINE_LAYERS, BackEnd, Latents, Layer
-from dsrl_agent.config import BackEndConfig, PerceptionConfig, StillsThresholds
+from dsrl_agent.config import BackEndConfig, PerceptionConfig
+from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.errors import ObservationError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.blob_centres import blob_centres
