@@ -1,10 +1,12 @@
-"""The neural back end: a fully-convolutional beta-VAE. Knows no rewards, actions or facts."""
+"""Encode images as latents by the kind of back end that is set. Knows no rewards and no facts."""
 
 from dsrl_agent.back_end.encoder import Encoder, EncoderMaker, Latents
+from dsrl_agent.back_end.kinds import CELL_KINDS, make_encoder
 from dsrl_agent.back_end.training import BackEnd, choose_device, device_name
 from dsrl_agent.back_end.vae import CELL_LAYERS, FINE_LAYERS, ConvVAE, Layer, Posterior
 
 __all__ = [
+    "CELL_KINDS",
     "CELL_LAYERS",
     "FINE_LAYERS",
     "BackEnd",
@@ -16,4 +18,5 @@ __all__ = [
     "Posterior",
     "choose_device",
     "device_name",
+    "make_encoder",
 ]

@@ -1,4 +1,4 @@
-"""What the rest of the agent asks of a neural back end, whatever network is inside."""
+"""Define the interface of a back end, which the rest of the agent relies on."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from numpy.typing import NDArray
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.types import Floats32, Ints
 
+ImagesOf = Callable[[Ints], Floats32]
+"""Returns the images at the given indices, `float32 [B, C, H, W]` in [0, 1]."""
+
+OnStep = Callable[[int, float], None]
+"""Receives the number of a gradient step and its loss."""
+
 
 class Latents(NamedTuple):
     """The posterior at every place: `mean` and `log_variance`, `float32 [B, h, w, K]`."""
@@ -21,32 +27,38 @@ class Latents(NamedTuple):
 
 
 class Encoder(Protocol):
-    """Learns from images and turns each of their places into an activation spectrum."""
+    """Encodes every place of an image as an activation spectrum, after learning from images."""
 
     config: BackEndConfig
     device: torch.device
 
     def fit(
-        self,
-        count: int,
-        images_of: Callable[[Ints], Floats32],
-        steps: int,
-        on_step: Callable[[int, float], None] | None = None,
+        self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
     ) -> float:
-        """Learn from images; returns the loss in nats per image."""
+        """Learn from images.
+
+        Args:
+            count: The number of images.
+            images_of: Returns the images at the given indices.
+            steps: Gradient steps, for an encoder that takes any.
+            on_step: Called after each gradient step.
+
+        Returns:
+            The loss in nats per image; 0 without a network.
+        """
 
     def encode(self, images: Floats32) -> Latents:
-        """Return the spectra of images `[B, C, H, W]` in [0, 1], with their deviations."""
+        """Return the posterior of images `[B, C, H, W]` in [0, 1]."""
 
     def decode(self, spectra: Floats32) -> Floats32:
         """Return the pictures `[T, 12, 12, C]` in [0, 1] of spectra `[T, K]`."""
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Return everything learned for a checkpoint."""
+        """Return everything learned, for a checkpoint."""
 
     def load(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Take what `arrays()` gave."""
+        """Restore what `arrays()` returned."""
 
 
 EncoderMaker = Callable[[int], Encoder]
-"""Makes a fresh encoder from a seed."""
+"""Makes a new encoder from a seed."""

@@ -1,4 +1,4 @@
-"""The ELBO's parts as pure functions: summed over dimensions, averaged over the batch, in nats."""
+"""Compute the parts of the ELBO: nats, summed over dimensions and averaged over the batch."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ def binary_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
 
 
 def reparameterise(mean: Tensor, log_variance: Tensor, generator: torch.Generator) -> Tensor:
-    """Draw z = mean + sigma * epsilon with epsilon from N(0, I) (Sherburn 2.30)."""
+    """Draw z = mean + sigma * epsilon with epsilon from N(0, I) (Sherburn 2.30).
+
+    The generator draws on its own device, whatever the device of `mean`.
+    """
     noise = torch.randn(mean.shape, generator=generator, device=generator.device)
     return mean + (0.5 * log_variance).exp() * noise.to(mean.device)
 
@@ -47,9 +50,16 @@ def negative_elbo(
 ) -> Tensor:
     """Return the loss: reconstruction plus beta times KL, a scalar in nats per image.
 
-    The ELBO is -KL + E[log p(x|z)]: (2.22) and (2.23). The draft's (2.29) lost the minus in front
-    of the KL term; it stands here. beta = 1 is the variational autoencoder, beta > 1 the beta-VAE
-    of Higgins et al. 2017.
+    The ELBO is -KL + E[log p(x|z)]: (2.22) and (2.23). The draft's (2.29) lacks the minus in front
+    of the KL term; this function has it. beta = 1 is the variational autoencoder, beta > 1 the
+    beta-VAE of Higgins et al. 2017.
+
+    Args:
+        logits: `[B, C, H, W]`: the reconstruction before its sigmoid.
+        target: `[B, C, H, W]` in [0, 1].
+        mean: `[B, K, h, w]`, of the posterior.
+        log_variance: `[B, K, h, w]`, of the posterior.
+        beta: Weight of the KL term.
     """
     kl = kl_to_standard_normal(mean, log_variance).flatten(1).sum(dim=1)
     return (binary_cross_entropy(logits, target) + beta * kl).mean()

@@ -1,40 +1,42 @@
-"""The neural back end as the rest of the agent sees it: images in, latents out, and training."""
+"""Train the network of a back end on images, and encode and decode with it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.optim import Adam
 from torch.optim.lr_scheduler import OneCycleLR
 
-from dsrl_agent.back_end.encoder import Latents
-from dsrl_agent.back_end.losses import negative_elbo
-from dsrl_agent.back_end.vae import CELL_LAYERS, ConvVAE, Layer
+from dsrl_agent.back_end.encoder import ImagesOf, Latents, OnStep
+from dsrl_agent.back_end.objectives import OBJECTIVES, Batch
+from dsrl_agent.back_end.vae import CELL_LAYERS, ConvVAE, Layer, MixturePrior
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.types import Floats32, Ints
+from dsrl_agent.types import Floats32
 
-# Gradients are cut to a length that they always exceed, so all steps weigh alike in Adam's moments:
-# the first ones are twenty times as long as later ones and would slow these down.
+# Every gradient is longer than this and is cut to it, so all steps weigh the same in Adam's
+# moments. Uncut, the first gradients are 20 times as long as later ones and slow these down.
 _GRADIENT_NORM = 10.0
-_LOSS_WINDOW = 20  # a fit's loss is reported as the mean of its last so many steps
+_LOSS_WINDOW = 20  # steps at a fit's end whose mean loss is the loss of the fit
 
 
 class BackEnd:
-    """A fully-convolutional beta-VAE with its training.
-
-    It knows pictures only: no rewards, no actions, no facts.
+    """A fully-convolutional beta-VAE and its training.
 
     Args:
         channels: Channels of the images.
-        config: Its settings.
+        config: Its settings; `kind` chooses the objective.
         seed: Seeds the weights, the batches and the noise.
         device: `"auto"` takes a GPU where there is one.
         layers: The network's layers.
+
+    Raises:
+        ConfigError: There is no such device, or `kind` has no network.
     """
 
     def __init__(
@@ -47,39 +49,41 @@ class BackEnd:
     ) -> None:
         self.config = config
         self.device = choose_device(device)
+        if config.kind not in OBJECTIVES:
+            raise ConfigError(
+                f"back_end.kind is {config.kind!r}, but it must be a kind with a network here: "
+                f"{', '.join(OBJECTIVES)}."
+            )
+        self.objective = OBJECTIVES[config.kind]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.network = ConvVAE(channels, config.latents, config.width, layers)
-            self.network.to(self.device)
-        # Drawn on the CPU whatever the device, so that a seed means the same batches everywhere.
+        # On the CPU whatever the device, so that a seed draws the same batches everywhere.
         self._generator = torch.Generator().manual_seed(seed)
+        if config.kind == "mixture":
+            self.network.prior = MixturePrior(config.latents, self._generator)
+        self.network.to(self.device)
 
     def fit(
-        self,
-        count: int,
-        images_of: Callable[[Ints], Floats32],
-        steps: int,
-        on_step: Callable[[int, float], None] | None = None,
+        self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
     ) -> float:
-        """Train on images, from the weights as they are.
+        """Train on images, from the current weights on.
 
         Args:
-            count: How many images there are.
-            images_of: Gives the images of the chosen indices, `float32 [B, C, H, W]`.
+            count: The number of images.
+            images_of: Returns the images at the given indices.
             steps: Gradient steps.
-            on_step: Called with the step and its loss.
+            on_step: Called after each step.
 
         Returns:
-            The negative ELBO in nats per image, averaged over the last steps.
+            The objective in nats per image, averaged over the last 20 steps.
 
         Raises:
-            ConfigError: The loss grew beyond all numbers with these settings.
+            ConfigError: The loss became infinite or no number with these settings.
         """
-        first = images_of(np.zeros(1, np.int64))
-        places = (first.shape[2] // self.network.stride) * (first.shape[3] // self.network.stride)
-        batch = max(1, self.config.batch_places // places)
+        batch = self._batch_size(images_of(np.zeros(1, np.int64)))
         rate = self.config.learning_rate
-        optimiser = torch.optim.Adam(self.network.parameters(), lr=rate)
+        optimiser = Adam(self.network.parameters(), lr=rate)
         cycle = OneCycleLR(optimiser, rate, total_steps=steps) if self.config.one_cycle else None
         losses: list[float] = []
         self.network.train()
@@ -87,33 +91,13 @@ class BackEnd:
             for step in range(steps):
                 chosen = torch.randint(count, (batch,), generator=self._generator)
                 images = torch.from_numpy(images_of(chosen.numpy())).to(self.device)
-                loss = self._loss(images, step / steps)
-                optimiser.zero_grad(set_to_none=True)
-                loss.backward()  # type: ignore[no-untyped-call]
-                length = nn.utils.clip_grad_norm_(self.network.parameters(), _GRADIENT_NORM)
-                if not length.isfinite():  # one overflow would make every weight NaN
-                    optimiser.zero_grad(set_to_none=True)
-                optimiser.step()
+                losses.append(self._descend(images, step / steps, optimiser))
                 if cycle is not None:
                     cycle.step()
-                losses.append(float(loss.detach()))
                 if on_step is not None:
                     on_step(step, losses[-1])
         self.network.eval()
-        last = float(np.mean(losses[-_LOSS_WINDOW:]))
-        if not np.isfinite(last):
-            raise ConfigError(
-                f"The back end's loss is {last} after {steps} steps, but it must be finite: "
-                f"back_end.learning_rate is {rate:g} and back_end.beta {self.config.beta:g}; "
-                "take less of one of them."
-            )
-        return last
-
-    def _loss(self, images: Tensor, progress: float) -> Tensor:
-        """Return the loss of a batch of images, `progress` in [0, 1) of the fit being done."""
-        logits, posterior = self.network(images, self._generator)
-        mean, log_variance = posterior
-        return negative_elbo(logits, images, mean, log_variance, self.config.beta)
+        return self._finite(float(np.mean(losses[-_LOSS_WINDOW:])), steps)
 
     @torch.inference_mode()
     def encode(self, images: Floats32) -> Latents:
@@ -130,21 +114,47 @@ class BackEnd:
         return np.asarray(pictures.movedim(1, 3).cpu().numpy(), np.float32)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Return weights and random state for a checkpoint."""
+        """Return weights and random state, for a checkpoint."""
         state = {name: value.cpu().numpy() for name, value in self.network.state_dict().items()}
         return {**state, "generator": self._generator.get_state().numpy()}
 
     def load(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Take weights and random state from a checkpoint."""
+        """Restore weights and random state from a checkpoint."""
         tensors = {name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}
         self._generator.set_state(tensors.pop("generator"))
         self.network.load_state_dict(tensors)
         self.network.eval()
 
+    def _batch_size(self, image: Floats32) -> int:
+        """Return how many images like `image` `[1, C, H, W]` make a gradient step, at least 1."""
+        height, width = (side // self.network.stride for side in image.shape[2:])
+        return max(1, self.config.batch_places // int(height * width))
+
+    def _descend(self, images: Tensor, progress: float, optimiser: Adam) -> float:
+        """Take one gradient step on images `[B, C, H, W]`, and return their loss before it."""
+        batch = Batch(images, progress, self.config.beta, self._generator)
+        loss = self.objective(self.network, batch)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        length = nn.utils.clip_grad_norm_(self.network.parameters(), _GRADIENT_NORM)
+        if not length.isfinite():  # one overflow would make every weight NaN
+            optimiser.zero_grad(set_to_none=True)
+        optimiser.step()
+        return float(loss.detach())
+
+    def _finite(self, loss: float, steps: int) -> float:
+        if not np.isfinite(loss):
+            raise ConfigError(
+                f"The back end's loss is {loss} after {steps} steps, but it must be finite: "
+                f"back_end.learning_rate is {self.config.learning_rate:g} and back_end.beta "
+                f"{self.config.beta:g}; take less of one of them."
+            )
+        return loss
+
 
 @contextmanager
 def denormals_flushed() -> Iterator[None]:
-    """Take denormal numbers for zero, and leave the processor as it was.
+    """Treat denormal numbers as zero within the context, and restore the setting afterwards.
 
     Saturated sigmoids leave denormal gradients, on which processors are slow: a fit takes a third
     of the time without them.
@@ -158,10 +168,10 @@ def denormals_flushed() -> Iterator[None]:
 
 
 def choose_device(device: str) -> torch.device:
-    """Return the device meant: `"auto"` is a GPU where there is one.
+    """Return the device of a name; `"auto"` is a GPU where there is one.
 
     Raises:
-        ConfigError: No such device here.
+        ConfigError: There is no such device here.
     """
     if device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -176,10 +186,10 @@ def choose_device(device: str) -> torch.device:
 
 
 def device_name(device: str) -> str:
-    """Return what a figure's reader is to know a device by: `"cpu"`, or the GPU's own name.
+    """Return the name that reports give a device: `"cpu"`, or the GPU's own name.
 
     Raises:
-        ConfigError: No such device here.
+        ConfigError: There is no such device here.
     """
     chosen = choose_device(device)
     return torch.cuda.get_device_name(chosen) if chosen.type == "cuda" else chosen.type

@@ -1,4 +1,4 @@
-"""The fully-convolutional variational autoencoder: no layer knows the size of the image."""
+"""Define the fully-convolutional variational autoencoder, for images of any size."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from dsrl_agent.back_end.losses import reparameterise
 
 
 class Layer(NamedTuple):
-    """A convolution of the encoder; the decoder undoes it with the same numbers."""
+    """A convolution of the encoder, and the transposed convolution of the decoder that mirrors it.
+
+    Attributes:
+        kernel: Pixels of the filter's side.
+        stride: Pixels.
+        padding: Pixels on each side.
+    """
 
     kernel: int
     stride: int
@@ -22,15 +28,15 @@ class Layer(NamedTuple):
 
 
 CELL_LAYERS = (Layer(3, 3), Layer(2, 2), Layer(2, 2))
-"""Kernels as wide as their strides: a place sees one cell and nothing of its neighbours. Wider
-receptive fields put the neighbours' pictures into an object's spectrum, which then is no type any
-more. For frames whose grid is known. A place sees `types.CELL_SIDE` pixels, the product of the
-strides."""
+"""Layers for frames whose grid is known. Kernels are as wide as their strides, so a place sees one
+cell of `types.CELL_SIDE` pixels (the product of the strides) and nothing of its neighbours. With a
+wider receptive field an object's spectrum would depend on its neighbours, and types would split."""
 
 FINE_LAYERS = (Layer(4, 2, 1), Layer(4, 2, 1))
-"""A place every 4 pixels that sees 10 x 10 of them. For pictures whose grid is not known."""
+"""Layers for pictures whose grid is not known: a place every 4 pixels, each of 10 x 10 pixels."""
 
-_LEAK = 0.1
+_LEAK = 0.1  # slope of the leaky ReLU below 0
+_GAUSSIANS = 32  # of a mixture prior: twice the most types of any rung of the scaling study
 
 
 class Posterior(NamedTuple):
@@ -40,8 +46,33 @@ class Posterior(NamedTuple):
     log_variance: Tensor
 
 
+class MixturePrior(nn.Module):
+    """A density over latents: 32 Gaussians whose means, variances and weights are learned.
+
+    Args:
+        latents: K, the number of dimensions.
+        generator: Draws the first means from N(0, I).
+    """
+
+    def __init__(self, latents: int, generator: torch.Generator) -> None:
+        super().__init__()
+        self.means = nn.Parameter(torch.randn((_GAUSSIANS, latents), generator=generator))
+        self.log_variances = nn.Parameter(torch.zeros(_GAUSSIANS, latents))
+        self.scores = nn.Parameter(torch.zeros(_GAUSSIANS))
+
+    def log_density(self, latents: Tensor) -> Tensor:
+        """Return the log density `[B, h, w]` of latents `[B, K, h, w]`, in nats.
+
+        The constant -K/2 log 2 pi is left out. A posterior's density that is compared with this
+        one has to leave it out as well.
+        """
+        away = latents.movedim(1, -1)[..., None, :] - self.means
+        each = -0.5 * (self.log_variances + away.square() / self.log_variances.exp()).sum(dim=-1)
+        return (each + self.scores.log_softmax(dim=0)).logsumexp(dim=-1)
+
+
 class ConvVAE(nn.Module):
-    """Images `[B, C, H, W]` to a posterior for each of h x w places, and back.
+    """Encode images `[B, C, H, W]` as a posterior for each of h x w places, and decode latents.
 
     H and W are any multiples of the product of the strides; h and w are the quotients.
 
@@ -50,6 +81,9 @@ class ConvVAE(nn.Module):
         latents: K, the length of an activation spectrum.
         width: Channels of the hidden layers.
         layers: The encoder's convolutions, from the image to the latents.
+
+    Attributes:
+        prior: A learned prior, for the objective that needs one. It is stored with the weights.
     """
 
     def __init__(
@@ -62,6 +96,7 @@ class ConvVAE(nn.Module):
         inner = [width] * (len(layers) - 1)
         self.encoder = _stack(nn.Conv2d, [channels, *inner, 2 * latents], layers)
         self.decoder = _stack(nn.ConvTranspose2d, [latents, *inner, channels], layers[::-1])
+        self.prior: MixturePrior | None = None
 
     def encode(self, images: Tensor) -> Posterior:
         """Return the posterior of images `[B, C, H, W]` in [0, 1]."""
@@ -74,7 +109,7 @@ class ConvVAE(nn.Module):
         return logits
 
     def forward(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, Posterior]:
-        """Reconstruct images from a sample of their posterior: logits and posterior."""
+        """Return the logits of images decoded from one sample of their posterior, and that."""
         posterior = self.encode(images)
         return self.decode(reparameterise(*posterior, generator)), posterior
 
@@ -84,7 +119,7 @@ def _stack(
     channels: Sequence[int],
     layers: Sequence[Layer],
 ) -> nn.Sequential:
-    """Return convolutions with a leaky ReLU between each two: units that died would stay dead."""
+    """Return convolutions with leaky ReLUs between them. With plain ReLUs, dead units stay dead."""
     modules: list[nn.Module] = []
     for (before, after), layer in zip(pairwise(channels), layers, strict=True):
         modules += [convolution(before, after, *layer), nn.LeakyReLU(_LEAK)]

@@ -13,7 +13,8 @@ from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.plan.suite import Block, Suite
 from dsrl_agent.experiments.plan.suite_files import FOLDER, read_suites
 from dsrl_agent.experiments.report.write import write_report
-from dsrl_agent.experiments.run.engine import Outcome, read_failures, run_suite
+from dsrl_agent.experiments.run.engine import RunSummary, read_failures
+from dsrl_agent.experiments.run.suites import run_suite
 
 _OF_REPORT = frozenset({"report", "out"})  # options that mean something for a report
 _FAILED = 1
@@ -93,7 +94,7 @@ def _with_seeds(suite: Suite, seeds: int | None) -> Suite:
     return dataclasses.replace(suite, blocks=blocks)
 
 
-def _print_failures(outcome: Outcome) -> None:
+def _print_failures(outcome: RunSummary) -> None:
     if outcome.failed:
         print(f"{len(outcome.failed)} runs failed; the same command tries them again:")
         for key, error in read_failures(outcome.path):

@@ -4,7 +4,7 @@
 thresholds of perception stand in `sights` and `symbols`.
 """
 
-from dsrl_agent.config.back_end import BackEndConfig
+from dsrl_agent.config.back_end import BackEndConfig, BackEndKind
 from dsrl_agent.config.front_end import (
     AgencyThresholds,
     DynaThresholds,
@@ -21,6 +21,7 @@ __all__ = [
     "AgencyThresholds",
     "AgentConfig",
     "BackEndConfig",
+    "BackEndKind",
     "DynaThresholds",
     "EvaluationConfig",
     "FrontEndConfig",

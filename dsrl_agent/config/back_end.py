@@ -4,18 +4,42 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from dsrl_agent.checks import require_at_least, require_range
+from dsrl_agent.errors import ConfigError
+
+BackEndKind = Literal[
+    "vae",
+    "autoencoder",
+    "pca",
+    "pixels",
+    "capacity",
+    "denoising",
+    "shifted",
+    "categorical",
+    "mixture",
+    "resized",
+    "recoloured",
+]
 
 
 @dataclass(frozen=True)
 class BackEndConfig:
-    """The fully-convolutional beta-VAE.
+    """The encoder of cells. By default it is a fully-convolutional beta-VAE.
 
     Attributes:
-        latents: Length K of an activation spectrum.
+        kind: `vae` (default); `autoencoder`: without noise and KL term; `pca`: principal
+            components; `pixels`: the cell's pixels, nothing is learned. The rest are VAEs:
+            `capacity`: the KL term is pressed to a rising capacity; `denoising`: removes noise;
+            `shifted`: undoes shifts of 1 pixel; `categorical`: one category per place; `mixture`:
+            a learned mixture of Gaussians as prior; `resized`, `recoloured`: returns the cell at
+            another size, in other colours. `docs/scaling.md` compares them.
+        latents: Length K of an activation spectrum. `categorical` takes it as the number of
+            categories; `pixels` ignores it.
         width: Channels of the hidden layers.
-        beta: Weight of the KL term (Higgins et al. 2017); 1 is the plain VAE.
+        beta: Weight of the KL term (Higgins et al. 2017); 1 is the plain VAE. `autoencoder` and
+            `capacity` ignore it.
         learning_rate: Adam's.
         one_cycle: Whether the learning rate rises from little to `learning_rate` and falls to
             nothing within each fit (Smith & Topin 2019), in place of staying as it is.
@@ -24,6 +48,7 @@ class BackEndConfig:
         refit_steps: Gradient steps of every later fit, which goes on from the weights it finds.
     """
 
+    kind: BackEndKind = "vae"
     latents: int = 8
     width: int = 32
     beta: float = 1.0
@@ -34,6 +59,11 @@ class BackEndConfig:
     refit_steps: int = 200
 
     def __post_init__(self) -> None:
+        kinds = get_args(BackEndKind)
+        if self.kind not in kinds:
+            raise ConfigError(
+                f"back_end.kind is {self.kind!r}, but it must be one of {', '.join(kinds)}."
+            )
         for name in ("latents", "width", "batch_places", "steps", "refit_steps"):
             require_at_least(f"back_end.{name}", getattr(self, name), 1)
         require_range("back_end.beta", self.beta, 0.0, math.inf)

@@ -7,19 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from dsrl_agent.back_end import Encoder
+from dsrl_agent.back_end.cells import cells_of
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.types import CELL_SIDE, Floats32, Frame, Ints
 
 _BATCH = 64  # frames worked on at once, to bound memory
-
-
-def cells_of(images: Floats32) -> Floats32:
-    """Return images `[B, C, 12 rows, 12 cols]` as cells `[B, rows, cols, C, 12, 12]`."""
-    count, channels, height, width = images.shape
-    cells = images.reshape(
-        count, channels, height // CELL_SIDE, CELL_SIDE, width // CELL_SIDE, CELL_SIDE
-    )
-    return cells.transpose(0, 2, 4, 1, 3, 5)
 
 
 class CellReader:

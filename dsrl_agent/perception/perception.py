@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end import BackEnd, EncoderMaker
+from dsrl_agent.back_end import EncoderMaker
+from dsrl_agent.back_end import make_encoder as encoder_of_kind
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
@@ -71,7 +72,7 @@ class Perception:
         self.fits = 0
         self.flicker = FlickeringTypes(config.tracking)
         self._kind = sight_kind(config.sight)
-        self._make = make_encoder or (lambda own: BackEnd(3, back_end, own, device))
+        self._make = make_encoder or (lambda own: encoder_of_kind(back_end, own, device))
         self._seed = seed
         self._sight: Sight | None = None
         self._exemplars: dict[int, Floats32] = {}

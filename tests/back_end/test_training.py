@@ -12,7 +12,9 @@ from equality import assert_equal
 from numpy.testing import assert_allclose, assert_array_equal
 from torch import Tensor
 
-from dsrl_agent.back_end import BackEnd, choose_device
+from dsrl_agent.back_end.objectives import Batch
+from dsrl_agent.back_end.training import BackEnd, choose_device, device_name
+from dsrl_agent.back_end.vae import ConvVAE
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.types import CELL_SIDE, Floats32
@@ -136,12 +138,12 @@ def test_one_cycle_ends_with_steps_of_nothing() -> None:
     assert moved[-1] < 1e-5
 
 
-def test_steps_that_overflow_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def overflowing(self: BackEnd, batch: Tensor, progress: float) -> Tensor:
-        return (self.network.encode(batch).mean.abs().sum() * 1e38).exp()
+def test_steps_that_overflow_are_left_out() -> None:
+    def overflowing(network: ConvVAE, batch: Batch) -> Tensor:
+        return (network.encode(batch.images).mean.abs().sum() * 1e38).exp()
 
-    monkeypatch.setattr(BackEnd, "_loss", overflowing)
     back_end = BackEnd(3, SMALL, 0, "cpu")
+    back_end.objective = overflowing
     with pytest.raises(ConfigError, match=r"loss is inf after 1 steps.*learning_rate is 0\.03"):
         fit(back_end, np.ones((4, 3, 12, 12), np.float32), steps=1)
     after, before = back_end.network.state_dict(), BackEnd(3, SMALL, 0, "cpu").network.state_dict()
@@ -225,9 +227,15 @@ def test_a_fit_that_is_interrupted_leaves_the_processor_as_it_was() -> None:
 def test_the_device_is_chosen_by_name() -> None:
     assert choose_device("cpu") == torch.device("cpu")
     assert choose_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
+    assert device_name("cpu") == "cpu"
 
 
 @pytest.mark.parametrize("device", ["gpu", "", "cuda:99", "meta"])
 def test_a_device_that_is_not_here_is_refused(device: str) -> None:
     with pytest.raises(ConfigError, match=f"device is {device!r}, but no such device is here; use"):
         BackEnd(3, SMALL, 0, device)
+
+
+def test_a_kind_without_a_network_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"kind is 'pca', but it must be a kind with a network"):
+        BackEnd(3, dataclasses.replace(SMALL, kind="pca"), 0, "cpu")

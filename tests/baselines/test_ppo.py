@@ -10,7 +10,7 @@ from learners import one_cross, quick_learner, quick_suite, score
 from dsrl_agent.baselines.ppo import PPOLearner
 from dsrl_agent.baselines.settings import PPOConfig
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.experiments.run.engine import run_suite
+from dsrl_agent.experiments.run.suites import run_suite
 
 
 def test_it_counts_the_steps_of_whole_rollouts() -> None:

@@ -22,7 +22,7 @@ from dsrl_agent.baselines.replay_buffer import FrameReplayBuffer
 from dsrl_agent.baselines.settings import QRDQNConfig
 from dsrl_agent.cli.main import main
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.experiments.run.engine import run_suite
+from dsrl_agent.experiments.run.suites import run_suite
 
 
 def test_the_class_is_that_of_sb3_contrib() -> None:

@@ -17,7 +17,7 @@ from learners import (
 from dsrl_agent.baselines import ppo, replay_buffer
 from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.experiments.analysis.results import read_results
-from dsrl_agent.experiments.run.engine import run_suite
+from dsrl_agent.experiments.run.suites import run_suite
 
 
 @pytest.mark.usefixtures("one_thread")

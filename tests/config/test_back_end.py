@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any, get_args
 
 import pytest
 from setting_rules import OPEN_UNIT, assert_number, assert_whole
 
-from dsrl_agent.config.back_end import BackEndConfig
+from dsrl_agent.config.back_end import BackEndConfig, BackEndKind
 from dsrl_agent.errors import ConfigError
 
 
@@ -24,3 +25,15 @@ def test_numbers() -> None:
 def test_the_message_has_field_value_and_rule() -> None:
     with pytest.raises(ConfigError, match=r"^back_end\.beta is inf, but it must be at least 0 and"):
         BackEndConfig(beta=math.inf)
+
+
+def test_a_kind_is_one_of_those_that_can_be_made() -> None:
+    kinds = get_args(BackEndKind)
+    assert [BackEndConfig(kind=kind).kind for kind in kinds] == list(kinds)
+    assert BackEndConfig().kind == "vae"
+    other: Any = "gan"
+    with pytest.raises(ConfigError) as refused:
+        BackEndConfig(kind=other)
+    assert str(refused.value).startswith(
+        "back_end.kind is 'gan', but it must be one of vae, autoencoder, pca, pixels, "
+    )

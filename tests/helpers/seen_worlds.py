@@ -9,7 +9,7 @@ import numpy as np
 
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.evaluation.sight_metrics import exact_share
-from dsrl_agent.experiments.studies.scaling_measure import Film, film
+from dsrl_agent.experiments.studies.scaling_measure import RandomPlay, film
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.types import Frame
@@ -24,7 +24,7 @@ def learned(
     frames: int,
     rewarded: bool = True,
     config: PerceptionConfig | None = None,
-) -> tuple[Perception, Film]:
+) -> tuple[Perception, RandomPlay]:
     """Return a perception that has learned from random play, and play in unseen worlds."""
     seen = film(ENV, world, frames, 0, "learn")
     made = Perception(config or PerceptionConfig(), BACK_END, 0, "cpu")
@@ -32,7 +32,7 @@ def learned(
     return made, film(ENV, {**world, "split": "test"}, 100, 0, "test")
 
 
-def exact(perception: Perception, unseen: Film) -> float:
+def exact(perception: Perception, unseen: RandomPlay) -> float:
     return exact_share(perception.facts(unseen.motion.before), unseen.truths)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 
+from dsrl_agent.back_end.cells import cells_of
 from dsrl_agent.back_end.encoder import Latents
-from dsrl_agent.perception.cells import CellReader, cells_of
+from dsrl_agent.perception.cells import CellReader
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.types import CELL_SIDE, Floats32, Frame
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import gymnasium as gym
 
@@ -44,14 +44,15 @@ class Learner(Protocol):
         """Return the bytes of what was learned."""
 
 
+@runtime_checkable
 class Resumable(Learner, Protocol):
-    """A contestant whose training is long enough to be taken up again."""
+    """A contestant whose training is long enough to be saved and resumed."""
 
     def save(self, path: Path) -> None:
-        """Write everything that going on depends on."""
+        """Write everything that further training depends on into a new folder."""
 
     def load(self, path: Path) -> None:
-        """Take what `save` wrote."""
+        """Restore what `save` wrote."""
 
 
 class PixelLearner(AgentLearner):

@@ -1,1 +1,1 @@
-"""Describe what a benchmark runs, as data."""
+"""Define the plan of a benchmark as data."""

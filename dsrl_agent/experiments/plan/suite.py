@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from dsrl_agent.checks import require_at_least
 from dsrl_agent.config.reading import nearest
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.plan.drawn_grids import ENV_ID, draw_grid
@@ -75,7 +76,7 @@ class Contestant:
 
 
 @dataclass(frozen=True)
-class Change:
+class WorldChange:
     """A change to another world in the middle of training.
 
     Attributes:
@@ -111,7 +112,7 @@ class Block:
     episodes: int = 50
     tests: tuple[str, ...] = ()
     final_tests: tuple[str, ...] = ()
-    then: Change | None = None
+    then: WorldChange | None = None
     measures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -120,9 +121,7 @@ class Block:
                 f"marks is {list(self.marks)}, but it must be ascending numbers of steps."
             )
         for name in ("seeds", "episodes"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ConfigError(f"{name} is {value!r}, but it must be a whole number from 1.")
+            require_at_least(name, getattr(self, name), 1)
         if self.then is not None and self.then.at not in self.marks:
             raise ConfigError(
                 f"then.at is {self.then.at}, but it must be one of the marks {list(self.marks)}: "
@@ -144,10 +143,9 @@ class Task:
 
     @property
     def key(self) -> str:
-        """Return a name for its files, one to one with the run in its suite."""
+        """A file name, unique among the runs of the suite."""
         change = "" if self.block.then is None else f"-then-{self.block.then.world}"
-        words = f"{self.contestant.name}-{self.train}{change}-{self.seed}"
-        return "".join(c if c.isalnum() or c in "-_." else "_" for c in words)
+        return key_of(f"{self.contestant.name}-{self.train}{change}-{self.seed}")
 
     def described(self) -> dict[str, Any]:
         """Return all that decides the results of the run, JSON-able."""
@@ -232,6 +230,11 @@ class Suite:
                         block=block,
                         worlds=worlds,
                     )
+
+
+def key_of(words: str) -> str:
+    """Return words as a file name: letters, digits, `-`, `_` and `.` are kept, others are `_`."""
+    return "".join(c if c.isalnum() or c in "-_." else "_" for c in words)
 
 
 def _described(world: World) -> dict[str, Any]:

@@ -12,7 +12,14 @@ import yaml
 from dsrl_agent.config.reading import nearest
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.plan.report_rules import ReportRules
-from dsrl_agent.experiments.plan.suite import Block, Change, Contestant, Suite, World, current_kind
+from dsrl_agent.experiments.plan.suite import (
+    Block,
+    Contestant,
+    Suite,
+    World,
+    WorldChange,
+    current_kind,
+)
 
 _PACKED = Path(__file__).parent / "suites"
 _CHECKED_OUT = Path(__file__).parents[3] / "configs" / "benchmark"
@@ -103,7 +110,7 @@ def _block(values: Mapping[str, Any], where: str) -> Block:
     if isinstance(given.get("train"), str):
         given["train"] = (given["train"],)
     if given.get("then") is not None:
-        given["then"] = _record(Change, given["then"], f"{where}.then")
+        given["then"] = _record(WorldChange, given["then"], f"{where}.then")
     return Block(**given)
 
 

@@ -1,1 +1,1 @@
-"""Run what a plan describes, resumably."""
+"""Run the tasks of an experiment, and resume them."""

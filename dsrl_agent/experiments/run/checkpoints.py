@@ -1,4 +1,4 @@
-"""Long runs in pieces: what was measured so far, and where training is taken up again."""
+"""Save an unfinished run of a learner, and restore it: rows, spent time and the learner."""
 
 from __future__ import annotations
 
@@ -10,20 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from dsrl_agent.errors import CheckpointError, ConfigError
-from dsrl_agent.experiments.contestants.learners import Learner
+from dsrl_agent.experiments.contestants.learners import Learner, Resumable
 from dsrl_agent.experiments.plan.suite import with_current_names
 from dsrl_agent.records.files import replace
 
 _SECONDS = 600.0  # between two checkpoints: a replay buffer takes seconds to write
 _STATE = "state.json"
 
+Row = dict[str, Any]
+"""One line of results, JSON-able."""
 
-class Pieces:
-    """The folder of an unfinished run of a contestant that can be saved.
+
+class RunCheckpoints:
+    """The checkpoint folder of one run. Only a `Resumable` learner is ever saved there.
 
     Args:
-        folder: Where.
-        header: What decides the run (`task`), and when and by which revision this session began.
+        folder: The checkpoint folder. It need not exist.
+        header: What decides the run (`task`), and the start, the revision and the device of this
+            session.
         seconds: Least wall time between two checkpoints.
 
     Raises:
@@ -38,11 +42,20 @@ class Pieces:
         self._before = 0.0
         self._state = stored_state(folder, header["task"])
 
-    def take_up(
+    def restore(
         self, learner: Learner, spent: dict[str, float]
-    ) -> tuple[list[dict[str, Any]], dict[str, float]]:
-        """Bring a new learner to where the last checkpoint is; return rows and time until then."""
-        if self._state is None or not hasattr(learner, "load"):
+    ) -> tuple[list[Row], dict[str, float]]:
+        """Load the last checkpoint, if there is one, into a new learner.
+
+        Args:
+            learner: A learner that has taken no step.
+            spent: Seconds spent so far, by clock.
+
+        Returns:
+            The rows up to the checkpoint, and the seconds spent up to it; without a checkpoint,
+            no rows and `spent`.
+        """
+        if self._state is None or not isinstance(learner, Resumable):
             return [], spent
         state, session = self._state, self._header
         learner.load(self._folder / state["checkpoint"])
@@ -52,11 +65,9 @@ class Pieces:
         self._header = {**state["header"], "resumed": resumed}
         return state["rows"], state["spent"]
 
-    def put_down(
-        self, learner: Learner, rows: list[dict[str, Any]], spent: dict[str, float]
-    ) -> None:
+    def save(self, learner: Learner, rows: list[Row], spent: dict[str, float]) -> None:
         """Write a checkpoint if the last one is old enough and the learner can be saved."""
-        if not hasattr(learner, "save") or time.monotonic() - self._last < self._seconds:
+        if not isinstance(learner, Resumable) or time.monotonic() - self._last < self._seconds:
             return
         name = f"at-{learner.steps}"
         shutil.rmtree(self._folder / name, ignore_errors=True)
@@ -69,17 +80,17 @@ class Pieces:
         self._last = time.monotonic()
 
     def header(self) -> dict[str, Any]:
-        """Return the run's header: of the session that began it, with the wall time of all."""
+        """Return the header of the session that began the run, with all sessions' wall time."""
         seconds = self._before + time.monotonic() - self._start
         return {**self._header, "seconds": round(seconds, 1)}
 
 
 def stored_state(folder: Path, task: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return what a folder tells of the pieces of a run, or `None` where there are none.
+    """Return the state of an unfinished run, or `None` if its folder holds none.
 
     Raises:
-        ConfigError: They are of a run with other settings.
-        CheckpointError: They are of another version.
+        ConfigError: The checkpoint is of a run with other settings.
+        CheckpointError: It is of another version.
     """
     file = folder / _STATE
     if not file.is_file():

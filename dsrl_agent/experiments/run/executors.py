@@ -1,4 +1,4 @@
-"""Where runs are run: in processes of this machine, or on a Ray cluster. The plan is the same."""
+"""Execute calls in processes of this machine, or on a Ray cluster."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ Calls = Sequence[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Killed:
-    """In place of a call's result: the process it ran in died.
+    """Stands for the result of a call whose process died.
 
     Attributes:
         call: The call's arguments.
-        why: What is known of it.
+        why: The error that the executor gave.
     """
 
     call: tuple[Any, ...]
     why: str
 
 
-def require_backend(name: str) -> None:
-    """Refuse to go on with a back end that is not there.
+def require_executor(name: str) -> None:
+    """Refuse an executor that cannot be used.
 
     Raises:
         ConfigError: There is none of that name, or its library is not installed.
     """
-    if name not in BACKENDS:
-        raise ConfigError(f"--backend is {name!r}, but it must be one of {', '.join(BACKENDS)}.")
+    if name not in EXECUTORS:
+        raise ConfigError(f"--backend is {name!r}, but it must be one of {', '.join(EXECUTORS)}.")
     if name == "ray" and find_spec("ray") is None:
         raise ConfigError(
             "--backend is 'ray', but Ray is not installed; pip install 'dsrl-agent[ray]', or use "
@@ -47,12 +47,15 @@ def require_backend(name: str) -> None:
 
 
 def with_joblib(work: Work, calls: Calls, jobs: int | None) -> Iterator[Any]:
-    """Yield the result of each call as soon as it is there; one job runs in this process.
+    """Yield the result of each call as soon as it is finished.
 
-    `jobs` is how many run at once: 1 if not given.
+    When a process dies, joblib loses all calls that run at that time and does not name the cause.
+    Those that may have been running are run again, each alone; the others go on together.
 
-    Where a process dies, all that run beside it are lost, and nobody tells whose it was: those
-    that may have been running are run again, each alone, and the others go on together.
+    Args:
+        work: The function to call.
+        calls: The arguments of each call.
+        jobs: Processes at once; by default 1, which is this process.
     """
     if jobs is None or jobs == 1:
         for call in calls:
@@ -85,11 +88,16 @@ def _alone(work: Work, call: tuple[Any, ...]) -> Any:
 
 
 def with_ray(work: Work, calls: Calls, jobs: int | None) -> Iterator[Any]:
-    """Yield the result of each call as soon as it is there, from a Ray cluster.
+    """Yield the result of each call as soon as it is finished, from a Ray cluster.
 
-    The cluster is the one that `RAY_ADDRESS` names; without it a local one of `jobs` workers is
-    begun, and ended afterwards. At most `jobs` calls run at once; if not given, on a cluster as
-    many as it has room for, and one on a local instance.
+    `RAY_ADDRESS` names the cluster. Without it, a local instance of `jobs` workers is started, and
+    stopped afterwards.
+
+    Args:
+        work: The function to call.
+        calls: The arguments of each call.
+        jobs: Calls at once; by default as many as a cluster has room for, and 1 on a local
+            instance.
     """
     import ray
 
@@ -98,7 +106,7 @@ def with_ray(work: Work, calls: Calls, jobs: int | None) -> Iterator[Any]:
         if os.environ.get("RAY_ADDRESS"):
             ray.init(log_to_driver=False)
         else:
-            # Of its own accord Ray would take one that happens to run on this machine.
+            # By default Ray would join an instance that happens to run on this machine.
             ray.init(
                 address="local", num_cpus=jobs or 1, include_dashboard=False, log_to_driver=False
             )
@@ -121,7 +129,8 @@ def with_ray(work: Work, calls: Calls, jobs: int | None) -> Iterator[Any]:
             ray.shutdown()
 
 
-BACKENDS: Mapping[str, Callable[[Work, Calls, int | None], Iterator[Any]]] = {
+EXECUTORS: Mapping[str, Callable[[Work, Calls, int | None], Iterator[Any]]] = {
     "joblib": with_joblib,
     "ray": with_ray,
 }
+"""The executors by their names in `--backend`."""

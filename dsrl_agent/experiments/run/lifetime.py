@@ -1,4 +1,4 @@
-"""One run: a contestant learns from mark to mark and is measured at each, all steps counted."""
+"""Run one contestant in one world: it learns from mark to mark and is measured at each."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from dsrl_agent.errors import ObservationError
 from dsrl_agent.evaluation.evaluate import Report, evaluate, evaluation_env
 from dsrl_agent.experiments.contestants.learners import make_learner
 from dsrl_agent.experiments.plan.suite import FIRST_SEED, Task, World
-from dsrl_agent.experiments.run.checkpoints import Pieces
+from dsrl_agent.experiments.run.checkpoints import Row, RunCheckpoints
 from dsrl_agent.experiments.run.measures import MEASURES
-from dsrl_agent.experiments.run.training_log import Diary
+from dsrl_agent.experiments.run.training_log import TrainingLog
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
 
-Row = dict[str, Any]
 
-
-class Life:
-    """A contestant in one run.
+class Lifetime:
+    """One contestant from its first step to its last mark, in one run.
 
     Args:
-        task: What to run.
-        pieces: Where a long run is taken up again, if it is.
-        device: Where its networks run.
+        task: The contestant, the worlds and the marks.
+        checkpoints: Where a long run is saved and restored from; by default it is not.
+        device: Where the contestant's networks run: auto, cpu or cuda.
     """
 
-    def __init__(self, task: Task, pieces: Pieces | None = None, device: str = "cpu") -> None:
+    def __init__(
+        self, task: Task, checkpoints: RunCheckpoints | None = None, device: str = "cpu"
+    ) -> None:
         _reset_peak()
         self._task = task
-        self._diary = Diary() if "training" in task.block.measures else None
+        self._log = TrainingLog() if "training" in task.block.measures else None
         self._spent = {"cpu_seconds": 0.0, "wall_seconds": 0.0}
         self._world = task.train
-        self._pieces = pieces
+        self._checkpoints = checkpoints
         self._learner = self._timed(
             lambda: make_learner(task.contestant, self._make, task.seed, device)
         )
 
     def rows(self) -> Iterator[Row]:
-        """Yield a row for each measurement, JSON-able; those of finished pieces come first."""
+        """Yield a row for each measurement, those up to the restored checkpoint first."""
         marks, then = self._task.block.marks, self._task.block.then
         done: list[Row] = []
-        if self._pieces is not None:
-            done, self._spent = self._pieces.take_up(self._learner, self._spent)
+        if self._checkpoints is not None:
+            done, self._spent = self._checkpoints.restore(self._learner, self._spent)
             yield from done
         for mark in marks:
             if done and mark <= done[-1]["steps"]:
@@ -65,8 +65,8 @@ class Life:
                 rows += self._closing(mark)
             yield from rows
             done += rows
-            if self._pieces is not None and mark != marks[-1]:
-                self._pieces.put_down(self._learner, done, self._spent)
+            if self._checkpoints is not None and mark != marks[-1]:
+                self._checkpoints.save(self._learner, done, self._spent)
 
     def _measured(self, mark: int) -> Iterator[Row]:
         for test in self._task.block.tests or (self._world,):
@@ -75,8 +75,8 @@ class Life:
     def _closing(self, mark: int) -> Iterator[Row]:
         for test in self._task.block.final_tests:
             yield self._measure(test, mark)
-        if self._diary is not None:
-            yield {"kind": "training", "steps": mark, **self._diary.record()}
+        if self._log is not None:
+            yield {"kind": "training", "steps": mark, **self._log.record()}
         if self._task.seed == FIRST_SEED:
             yield self._film(mark)
 
@@ -101,7 +101,7 @@ class Life:
         return row
 
     def _film(self, mark: int) -> Row:
-        """Return one episode as its seed and actions: the environment draws it again."""
+        """Return one episode as its seed and actions, from which the environment can redraw it."""
         test = (self._task.block.tests or (self._world,))[0]
         env = _test_env(self._task.worlds[test])
         seed = Streams(self._task.seed).seed_for("evaluation", 0)
@@ -116,7 +116,7 @@ class Life:
     def _make(self) -> gym.Env[Any, Any]:
         world = self._task.worlds[self._world]
         env = make_env(world.id, dict(world.kwargs))
-        return env if self._diary is None else self._diary.wrap(env)
+        return env if self._log is None else self._log.wrap(env)
 
     def _timed(self, work: Any) -> Any:
         cpu, wall = time.process_time(), time.perf_counter()
@@ -131,7 +131,7 @@ def _test_env(world: World) -> gym.Env[Any, Any]:
 
 
 def _episodes(report: Report) -> Row:
-    """Return the raw figures of every episode, from which all else is computed."""
+    """Return the raw figures of every episode, from which reports compute all others."""
     named = {
         "returns": report.returns,
         "lengths": report.lengths,
@@ -146,7 +146,7 @@ def _episodes(report: Report) -> Row:
 
 
 def _reset_peak() -> None:
-    """Begin the measurement of peak memory anew, where Linux lets us."""
+    """Reset the process's peak memory, on systems where Linux allows it."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
     except OSError:

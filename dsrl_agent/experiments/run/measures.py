@@ -1,7 +1,7 @@
-"""Measures beside play, by the name that a suite asks for them with.
+"""Measure more than play: sight, explanations and settledness, by their names in suites.
 
-Each is a function of the learner, the world and the seed that returns columns for the row. A new
-one is a line in `MEASURES`.
+Each measure is a function of the learner, the world and the seed, and returns columns for the row.
+`MEASURES` lists them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _EXPLAINED = 50  # frames
 
 
 def sight(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
-    """Return the share of frames of random play that are seen exactly; nothing without facts."""
+    """Return `exact`, the share of frames of random play seen exactly, if the learner has facts."""
     if not isinstance(learner, PixelLearner) or not learner.agent.perception.ready:
         return {}
     env = evaluation_env(world.id, dict(world.kwargs), None)
@@ -36,7 +36,7 @@ def sight(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
 
 
 def seen_exactly(agent: DSRL, env: gym.Env[Any, Any], count: int, seed: int) -> float:
-    """Return the share of so many frames of random play in which every fact is right."""
+    """Return the share of `count` frames of random play in which every fact is right."""
     streams = Streams(seed)
     actor = RandomActor(agent.num_actions, streams.get("sight"))
     frames, truths = [], []
@@ -49,10 +49,11 @@ def seen_exactly(agent: DSRL, env: gym.Env[Any, Any], count: int, seed: int) -> 
 
 
 def explanations(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
-    """Return how often a choice changes without the objects its explanation names, and otherwise.
+    """Return the faithfulness of the learner's explanations, if it explains its choices.
 
-    `faithfulness` is the lesser of two shares: the choice changes without the objects named; it
-    stays without all others. `changes_by_chance` is the control: without as many others, at random.
+    `faithfulness` is the lesser of two shares: of choices that change without the objects that the
+    explanation names, and of choices that stay without all other objects. `changes_by_chance`, the
+    control, is the share of choices that change without as many other objects, drawn at random.
     """
     if not isinstance(learner, PixelLearner):
         return {}
@@ -65,12 +66,12 @@ def explanations(learner: Learner, world: World, seed: int) -> Mapping[str, Any]
 
 
 def training(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
-    """Return nothing at a mark: the whole training is told in a row of its own at the end."""
+    """Return nothing: `Lifetime` adds a row for the whole training at the last mark."""
     return {}
 
 
 def settled(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
-    """Return whether the learner finds that it has learned what there is to learn."""
+    """Return whether the learner finds nothing left to learn, if it reports that."""
     found = getattr(learner, "settled", None)
     return {} if found is None else {"settled": found}
 

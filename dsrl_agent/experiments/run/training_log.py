@@ -1,4 +1,4 @@
-"""What happens in every episode of training, for measures that are taken while learning."""
+"""Log every training episode of an environment, for measures taken while learning."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy as np
 from dsrl_agent.evaluation.evaluate import touched
 
 
-class Diary:
-    """Notes return and touches of every training episode of one environment at a time."""
+class TrainingLog:
+    """Logs return and touches of every episode, of one environment at a time."""
 
     def __init__(self) -> None:
         self._episodes: list[list[float]] = []
 
     def wrap(self, env: gym.Env[Any, Any]) -> gym.Env[Any, Any]:
-        """Return the environment with its episodes noted down."""
-        return _Noted(env, self._episodes)
+        """Return the environment with its episodes logged."""
+        return _Logged(env, self._episodes)
 
     def record(self) -> dict[str, list[float]]:
-        """Return return, positives and negatives touched, by episode."""
+        """Return each episode's return, and the positives and negatives that it touched."""
         columns = np.array(self._episodes, np.float64).reshape(-1, 3).T
         return {
             name: [int(v) if v.is_integer() else float(v) for v in column]
@@ -29,7 +29,7 @@ class Diary:
         }
 
 
-class _Noted(gym.Wrapper[Any, Any, Any, Any]):
+class _Logged(gym.Wrapper[Any, Any, Any, Any]):
     def __init__(self, env: gym.Env[Any, Any], episodes: list[list[float]]) -> None:
         super().__init__(env)
         self._episodes = episodes

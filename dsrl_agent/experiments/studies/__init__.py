@@ -1,7 +1,7 @@
-"""The thesis's own experiments, and those that go on from them: `dsrl study <name>`.
+"""List the studies, the thesis's own experiments and further ones, and run them by name.
 
-A study is a line in `STUDIES` and a module of its name with a function `study(options)`, which
-returns what the command prints. This file imports no learning library, for the command line's help.
+A study is a line in `STUDIES` and a module with a function `study(options)`, which returns the text
+that the command prints. This file imports no learning library, so that `--help` is fast.
 """
 
 from __future__ import annotations
@@ -14,21 +14,23 @@ from dsrl_agent.experiments.studies.options import (
     BetaOptions,
     LivingOptions,
     LossesOptions,
+    ScalingOptions,
     SpeedOptions,
 )
-from dsrl_agent.experiments.studies.scaling_options import ScalingOptions
 
 
 class Study(NamedTuple):
-    """What the command line knows of a study.
+    """A study, as the command line sees it.
 
     Attributes:
-        help: What it measures, for `dsrl study --help`.
-        options: A frozen dataclass, whose every field is an option.
+        help: A line for `dsrl study --help`.
+        options: A frozen dataclass; every field is an option.
+        module: The module of this package that runs it, if it has another name than the study.
     """
 
     help: str
     options: type[Any]
+    module: str | None = None
 
 
 STUDIES = {
@@ -36,14 +38,16 @@ STUDIES = {
     "losses": Study("Figures 2.1-2.3: Euclidean distance and cross-entropy", LossesOptions),
     "beta": Study("what beta does to latents: ELBO, traversals, disentanglement", BetaOptions),
     "scaling": Study("how far sight carries as scenes get harder", ScalingOptions),
-    "living": Study("shapes first met late: how soon they are types of their own", LivingOptions),
+    "living": Study(
+        "shapes first met late: how soon they are types of their own", LivingOptions, "late_shapes"
+    ),
     "speed": Study("what fits and facts cost, beside plain convolutions", SpeedOptions),
 }
-"""The studies by name."""
+"""The studies by their names on the command line."""
 
 
 def run_study(name: str, options: Any) -> str:
-    """Run a study; returns what to print, the folder with all it wrote included."""
-    module = importlib.import_module(f"{__name__}.{name}")
+    """Run a study, and return the text to print, which names the folder of its files."""
+    module = importlib.import_module(f"{__name__}.{STUDIES[name].module or name}")
     printed: str = module.study(options)
     return printed

@@ -1,7 +1,7 @@
-"""Training of the thesis's autoencoders: Adam on the binary cross-entropy, epoch by epoch.
+"""Train the thesis's autoencoders by Adam on the binary cross-entropy, epoch by epoch.
 
-Everything that an epoch depends on is the weights, Adam's moments, the seed and the epoch's number:
-a killed run goes on from its last whole epoch as if it had never stopped.
+An epoch depends on the weights, Adam's moments, the seed and the epoch's number only. A killed run
+therefore resumes from its last whole epoch bit for bit.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from dsrl_agent.back_end.training import denormals_flushed
 from dsrl_agent.experiments.studies.thesis_networks import NetworkKind, make_network
 from dsrl_agent.types import Floats32, Frame
 
-_SCORED_AT_ONCE = 500  # images, for the sake of memory
+_SCORED_AT_ONCE = 500  # images, to bound memory
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How a network is trained.
+    """Settings of the training of one network.
 
     Attributes:
-        kind: Which network.
-        kernel: Of the convolutions.
+        kind: The network.
+        kernel: Pixels of a side of the convolutions' filters.
         batch: Images of a gradient step.
         learning_rate: Adam's.
-        epochs: How often every training image is seen.
+        epochs: Passes over the training images.
     """
 
     kind: NetworkKind
@@ -47,10 +47,10 @@ class Setting:
 
 
 class Epoch(NamedTuple):
-    """How far a training has come.
+    """Figures of one epoch.
 
     Attributes:
-        number: Whole epochs done.
+        number: Whole epochs done, this one included.
         train: Mean loss over the epoch while it trained, nats per image.
         validation: Loss on the test images after it, nats per image.
         seconds: CPU time of the epoch's training.
@@ -62,18 +62,22 @@ class Epoch(NamedTuple):
     seconds: float
 
 
-class Training:
+class AutoencoderTraining:
     """A network in training on images `[N, 1, 28, 28]` in [0, 1].
 
     Args:
-        setting: How.
+        setting: The network and its training.
         seed: Decides the first weights and the order of the images.
+
+    Attributes:
+        network: The network.
+        done: Whole epochs done.
     """
 
     def __init__(self, setting: Setting, seed: int) -> None:
         self.setting = setting
         self.network = make_network(setting.kind, setting.kernel, seed)
-        # Fused: with one image a step, most of the time goes into starting the small operations.
+        # Fused, as with one image per step most of the time goes into launching small operations.
         self._optimiser = torch.optim.Adam(
             self.network.parameters(), lr=setting.learning_rate, fused=True
         )
@@ -81,7 +85,7 @@ class Training:
         self.done = 0
 
     def run(self, train: Tensor, validation: Tensor) -> Iterator[Epoch]:
-        """Train what is left of the epochs, and yield after each."""
+        """Train for the remaining epochs, and yield after each."""
         while self.done < self.setting.epochs:
             start = time.process_time()
             loss = self._epoch(train)
@@ -114,7 +118,7 @@ class Training:
         return {"network": weights, "optimiser": moments}
 
     def load(self, arrays: Mapping[str, Mapping[str, NDArray[Any]]], done: int) -> None:
-        """Go on from what `arrays()` gave after so many epochs."""
+        """Restore what `arrays()` returned after `done` epochs."""
         weights = {k: torch.from_numpy(np.array(v)) for k, v in arrays["network"].items()}
         self.network.load_state_dict(weights)
         state: dict[int, dict[str, Tensor]] = {}
@@ -127,12 +131,12 @@ class Training:
 
 @contextmanager
 def _small_convolutions(batch: int) -> Iterator[None]:
-    """Leave oneDNN out where an image comes alone: its set-up takes longer than the sums."""
+    """Disable oneDNN for batches of one image: its set-up takes longer than the sums."""
     if batch > 1:
         yield
         return
     with warnings.catch_warnings():
-        # It says that there is no Intel GPU, whose settings it sets beside the one meant.
+        # The context also sets the setting of Intel GPUs, and torch warns if there is none.
         warnings.filterwarnings("ignore", "TF32 acceleration", UserWarning)
         with torch.backends.mkldnn.flags(enabled=False):
             yield
@@ -158,8 +162,8 @@ def to_tensor(images: Frame) -> Tensor:
 
 
 def floor(images: Floats32) -> float:
-    """Return what a perfect reconstruction of images `[N, ...]` in [0, 1] costs, nats per image.
+    """Return the loss of a perfect reconstruction of images `[N, ...]` in [0, 1], nats per image.
 
-    It is the entropy of the grey pixels: the binary cross-entropy of each image with itself.
+    This is the entropy of the grey pixels: the binary cross-entropy of each image with itself.
     """
     return float((entr(images) + entr(1.0 - images)).sum(dtype=np.float64) / len(images))

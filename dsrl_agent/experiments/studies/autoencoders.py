@@ -1,4 +1,4 @@
-"""`dsrl study autoencoders`: the experiment of section 2.4, Tables 2.1 and 2.2, Figures 2.6, 2.8.
+"""`dsrl study autoencoders`: repeat section 2.4, Tables 2.1 and 2.2, Figures 2.6 and 2.8.
 
 Two plain autoencoders learn MNIST: a fully-connected one with 32 latents and a fully-convolutional
 one with a latent map of 4 x 7 x 7. The score is the binary cross-entropy summed over an image's
@@ -17,9 +17,9 @@ from tqdm.auto import tqdm
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.experiments.studies.autoencoder_training import (
+    AutoencoderTraining,
     Epoch,
     Setting,
-    Training,
     floor,
     reconstruct,
     score,
@@ -37,24 +37,24 @@ _DEFAULT_FOLDER = Path("data/mnist")
 _SHOWN_ROWS, _SHOWN_PAIRS = 4, 4
 
 
-class Claim(NamedTuple):
-    """What the thesis says of a network."""
+class ThesisResult(NamedTuple):
+    """The thesis's result for a network: its table, its figure and its score, nats per image."""
 
     table: str
     figure: str
-    score: float  # nats per image
+    score: float
 
 
-CLAIMS: dict[NetworkKind, Claim] = {
-    "fully_connected": Claim("2.1", "2.6", 71.94),
-    "fully_convolutional": Claim("2.2", "2.8", 64.89),
+THESIS: dict[NetworkKind, ThesisResult] = {
+    "fully_connected": ThesisResult("2.1", "2.6", 71.94),
+    "fully_convolutional": ThesisResult("2.2", "2.8", 64.89),
 }
 
 
 def study(options: AutoencodersOptions) -> str:
-    """Train both networks, score and picture them; returns the page and where it stands."""
+    """Train both networks, score and draw them; return the page's text and path."""
     resumed = None
-    if options.resume is not None:  # where the data lie may have changed since
+    if options.resume is not None:  # the data may have moved
         resumed, options = resumed_study("autoencoders", options, ("data", "download"))
     mnist = load_or_download(options.data, options.download)
     with resumed or study_folder("autoencoders", options, options.seed) as folder:
@@ -64,7 +64,7 @@ def study(options: AutoencodersOptions) -> str:
 
 
 def setting_of(options: AutoencodersOptions, kind: NetworkKind) -> Setting:
-    """Return how a network is trained: as the draft says, or faster."""
+    """Return the settings of a network's training: the draft's, or faster ones."""
     if options.setting == "thesis":
         return Setting(kind, options.kernel, batch=1, learning_rate=1e-4, epochs=15)
     if kind == "fully_connected":
@@ -73,11 +73,11 @@ def setting_of(options: AutoencodersOptions, kind: NetworkKind) -> Setting:
 
 
 def load_or_download(data: str | None, download: bool) -> Mnist:
-    """Read MNIST from a folder, after fetching what it lacks if that is wanted.
+    """Read MNIST from a folder, after downloading missing files if `download` is set.
 
     Raises:
-        ConfigError: There is neither a folder nor leave to download.
-        DataError: The files cannot be had or are not MNIST's.
+        ConfigError: No folder is named, and `download` is not set.
+        DataError: The files cannot be downloaded or are not MNIST's.
     """
     if data is None and not download:
         raise ConfigError(
@@ -89,9 +89,13 @@ def load_or_download(data: str | None, download: bool) -> Mnist:
     return load_mnist(folder)
 
 
-def _trainings(folder: RunFolder, options: AutoencodersOptions) -> dict[NetworkKind, Training]:
-    """Return both networks as they begin, or as far as the run in the folder has come."""
-    trainings = {kind: Training(setting_of(options, kind), options.seed) for kind in KINDS}
+def _trainings(
+    folder: RunFolder, options: AutoencodersOptions
+) -> dict[NetworkKind, AutoencoderTraining]:
+    """Return both networks untrained, or as the folder's newest checkpoint has them."""
+    trainings = {
+        kind: AutoencoderTraining(setting_of(options, kind), options.seed) for kind in KINDS
+    }
     latest = folder.latest()
     if latest is not None:
         arrays, data = load_checkpoint(latest)
@@ -101,7 +105,9 @@ def _trainings(folder: RunFolder, options: AutoencodersOptions) -> dict[NetworkK
     return trainings
 
 
-def _train(trainings: dict[NetworkKind, Training], mnist: Mnist, folder: RunFolder) -> None:
+def _train(
+    trainings: dict[NetworkKind, AutoencoderTraining], mnist: Mnist, folder: RunFolder
+) -> None:
     train, validation = to_tensor(mnist.train_images), to_tensor(mnist.test_images)
     total = sum(training.setting.epochs for training in trainings.values())
     done = sum(training.done for training in trainings.values())
@@ -114,7 +120,10 @@ def _train(trainings: dict[NetworkKind, Training], mnist: Mnist, folder: RunFold
 
 
 def _record(
-    folder: RunFolder, kind: NetworkKind, epoch: Epoch, trainings: dict[NetworkKind, Training]
+    folder: RunFolder,
+    kind: NetworkKind,
+    epoch: Epoch,
+    trainings: dict[NetworkKind, AutoencoderTraining],
 ) -> None:
     folder.log(kind, epoch.number, {k: v for k, v in epoch._asdict().items() if k != "number"})
     arrays = {
@@ -128,7 +137,7 @@ def _record(
 
 
 def _page(
-    trainings: dict[NetworkKind, Training],
+    trainings: dict[NetworkKind, AutoencoderTraining],
     mnist: Mnist,
     folder: RunFolder,
     options: AutoencodersOptions,
@@ -139,7 +148,7 @@ def _page(
     scores = {kind: score(training.network, images) for kind, training in trainings.items()}
     rows = []
     for kind, training in trainings.items():
-        setting, claim = training.setting, CLAIMS[kind]
+        setting, thesis = training.setting, THESIS[kind]
         kernel = "" if kind == "fully_connected" else f", kernel {setting.kernel}"
         how = f"batch {setting.batch}, Adam {setting.learning_rate:g}, {setting.epochs} epochs"
         rows.append(
@@ -147,7 +156,7 @@ def _page(
                 f"{kind.replace('_', '-')}{kernel}",
                 how,
                 f"{scores[kind]:.2f}",
-                f"{claim.score:.2f} (Table {claim.table})",
+                f"{thesis.score:.2f} (Table {thesis.table})",
             ]
         )
     page.say(Table(["network", "training", "validation, nats per image", "thesis"], rows))
@@ -162,7 +171,7 @@ def _page(
         page.show(
             kind,
             f"Test images, each with its reconstruction to its right (as Figure "
-            f"{CLAIMS[kind].figure}): {kind.replace('_', '-')}, {scores[kind]:.2f} nats.",
+            f"{THESIS[kind].figure}): {kind.replace('_', '-')}, {scores[kind]:.2f} nats.",
             _figure(pictures),
         )
     return page

@@ -1,4 +1,4 @@
-"""`dsrl study beta`: what the weight of the KL term does to the latents (Higgins et al. 2017).
+"""`dsrl study beta`: compare latents over the weight of the KL term (Higgins et al. 2017).
 
 For each beta and seed a variational autoencoder with one latent place learns images of known
 factors: the agent's own network on single cells of shapes_grid, or a deeper one on dSprites.
@@ -30,8 +30,8 @@ from dsrl_agent.types import Floats, Floats32
 
 _BATCH = 64  # images of a gradient step
 _LEARNING_RATE = 3e-3
-_SCORED_AT_ONCE = 1000  # images, for the sake of memory
-_ACTIVE = 0.1  # nats: a latent that carries less on average is not in use
+_SCORED_AT_ONCE = 1000  # images, to bound memory
+_ACTIVE = 0.1  # nats: a latent with less KL on average is not in use
 _SHOWN = 10  # images whose reconstructions are shown
 _REACH = np.linspace(-2.0, 2.0, 9)  # of a traversal, in widths of the prior
 
@@ -40,8 +40,8 @@ class Terms(NamedTuple):
     """The ELBO's terms on all images, nats per image.
 
     Attributes:
-        reconstruction: -E log p(x|z), one draw of z an image.
-        kl: `[K]`: of each latent to the prior.
+        reconstruction: -E log p(x|z), with one sample of z per image.
+        kl: `[K]`: KL divergence of each latent from the prior.
         means: `[N, K]`: the posterior means.
     """
 
@@ -51,7 +51,7 @@ class Terms(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """A fit of one beta and seed, and what was measured of it."""
+    """A fit of one beta and seed, with its measurements."""
 
     beta: float
     seed: int
@@ -61,7 +61,7 @@ class Fitted(NamedTuple):
 
 
 def study(options: BetaOptions) -> str:
-    """Fit every beta and seed, measure and picture them; returns the page and where it stands."""
+    """Fit every beta and seed, measure and draw them; return the page's text and path."""
     if options.dsprites is None:
         data, name = shapes_grid_cells(), "cells of shapes_grid"
     else:
@@ -85,7 +85,13 @@ def fit(data: FactorImages, beta: float, seed: int, options: BetaOptions) -> Fit
     back_end = BackEnd(channels, config, seed, options.device, data.layers)
     back_end.fit(len(data.images), lambda chosen: data.images[chosen], options.steps)
     terms = elbo_terms(back_end, data.images, seed)
-    return Fitted(beta, seed, back_end, terms, mutual_information_gap(terms.means, data.factors))
+    return Fitted(
+        beta=beta,
+        seed=seed,
+        back_end=back_end,
+        terms=terms,
+        gaps=mutual_information_gap(terms.means, data.factors),
+    )
 
 
 @torch.inference_mode()
@@ -98,7 +104,7 @@ def elbo_terms(back_end: BackEnd, images: Floats32, seed: int) -> Terms:
         mean, log_variance = back_end.network.encode(batch)
         logits = back_end.network.decode(reparameterise(mean, log_variance, generator))
         costs.append(binary_cross_entropy(logits, batch))
-        # Each latent on its own: as if it were all there is. [B, K, 1, 1] -> K times [B]
+        # Each latent on its own, as if K were 1: [B, K, 1, 1] -> K times [B]
         each = zip(torch.split(mean, 1, 1), torch.split(log_variance, 1, 1), strict=True)
         divergences.append(
             torch.stack([kl_to_standard_normal(*latent).flatten() for latent in each], dim=1)
@@ -182,7 +188,7 @@ def _row(beta: float, group: list[Fitted]) -> list[str]:
 
 
 def curves(figures: Sequence[Mapping[str, float]], least: float) -> Figure:
-    """Draw the terms and the gap of fits over beta, the reconstruction above the least it costs."""
+    """Draw the terms and the gap of fits over beta, the reconstruction less its floor `least`."""
     figure = Figure(figsize=(7, 2.6), dpi=100, layout="constrained")
     left, right = figure.subplots(1, 2)
     betas = [each["beta"] for each in figures]
@@ -221,7 +227,7 @@ def _traversals(data: FactorImages, fitted: Fitted) -> Figure:
 
 
 def _sheet(rows: list[tuple[str, Floats32]]) -> Figure:
-    """Return rows of pictures `[n, H, W, C]`, each row with its label."""
+    """Draw rows of pictures `[n, H, W, C]`, each with its label."""
     figure = Figure(figsize=(6.5, 0.62 * len(rows)), dpi=100)
     for number, (label, pictures) in enumerate(rows):
         height = 1 / len(rows)

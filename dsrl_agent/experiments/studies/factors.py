@@ -1,7 +1,7 @@
-"""Images of known factors of variation: cells of shapes_grid, or dSprites.
+"""Make images of known factors of variation: cells of shapes_grid, or dSprites.
 
-Factors are known because the images were made to order, one for each combination: nothing here
-reads what an environment tells of itself.
+One image is drawn for each combination of factors, so the factors are known without reading an
+environment's ground truth.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def shapes_grid_cells() -> FactorImages:
 
 
 def dsprites(file: Path, most: int, seed: int) -> FactorImages:
-    """Read dSprites (Matthey et al. 2017), or so many of its images drawn at random.
+    """Read dSprites (Matthey et al. 2017), or a random sample of `most` of its images.
 
     Raises:
         DataError: The file is missing or another.
@@ -82,7 +82,7 @@ def dsprites(file: Path, most: int, seed: int) -> FactorImages:
 
 
 def _cell(shape: int, colour: int, size: int, row: int, col: int) -> Floats32:
-    """Draw one object in a frame of one cell, which the border moves about."""
+    """Draw one object in a frame of one cell, placed by the border's widths."""
     env = make_env(
         _ENV,
         {

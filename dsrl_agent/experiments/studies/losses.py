@@ -1,7 +1,8 @@
-"""`dsrl study losses`: sections 2.3.1 and 2.3.2, Figures 2.1-2.3, after Doersch 2016, Figure 3.
+"""`dsrl study losses`: compare two losses, as Figures 2.1-2.3 (after Doersch 2016, Figure 3).
 
-A digit, a reconstruction that is shifted by half a pixel and looks like it, and one with a gap in
-its stroke that does not. The Euclidean distance prefers the gap; the binary cross-entropy does not.
+One reconstruction of a digit is shifted by half a pixel and looks like the digit. The other has a
+gap in its stroke and does not. The Euclidean distance (section 2.3.1) prefers the gap; the binary
+cross-entropy (2.3.2) prefers the shift.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from dsrl_agent.records import RunFolder
 from dsrl_agent.types import Floats
 
 CLIPS = (1e-7, 1e-3, 1e-2)
-"""A reconstruction's pixels are kept so far from 0 and 1. The first is Keras's, the thesis's."""
+"""Least distances of a reconstruction's pixels from 0 and 1. The first is Keras's, the thesis's."""
 
 _NEARER = 0.9  # the gap's share of the shift's Euclidean distance, at most
-_SIDE, _FINE = 28, 8  # a drawn digit is drawn so many times larger
+_SIDE, _FINE = 28, 8  # pixels; the factor by which a drawn digit is drawn larger, then reduced
 _STROKES = ((7, 6), (20, 6), (11, 22))  # a seven
 _WIDTH = 2.5
 
@@ -32,8 +33,8 @@ class Pair(NamedTuple):
     """Two reconstructions of a digit, `[28, 28]` in [0, 1].
 
     Attributes:
-        shifted: The digit half a pixel lower and further right: nearer to the eye.
-        broken: The digit with a square gap: nearer in Euclidean distance.
+        shifted: The digit half a pixel lower and further right, which people find more similar.
+        broken: The digit with a square gap, which is nearer in Euclidean distance.
     """
 
     shifted: Floats
@@ -41,7 +42,7 @@ class Pair(NamedTuple):
 
 
 def study(options: LossesOptions) -> str:
-    """Measure both losses on both reconstructions; returns the page and where it stands."""
+    """Measure both losses on both reconstructions; return the page's text and path."""
     if options.data is None and not options.download:
         digit, digits, name = drawn_digit(), None, "a drawn seven (no MNIST folder was named)"
     else:
@@ -64,23 +65,23 @@ def cross_entropy(image: Floats, reconstruction: Floats, clip: float) -> float:
     Args:
         image: In [0, 1].
         reconstruction: In [0, 1], of the same shape.
-        clip: How near to 0 and 1 the reconstruction may come.
+        clip: Least distance of the reconstruction from 0 and 1.
     """
     kept = np.clip(reconstruction, clip, 1 - clip)
     return float(-(image * np.log(kept) + (1 - image) * np.log1p(-kept)).sum())
 
 
 def shift_half(image: Floats) -> Floats:
-    """Return an image moved by half a pixel down and right: every pixel is the mean of four."""
+    """Return an image moved by half a pixel down and right: each pixel is the mean of four."""
     padded = np.pad(image, ((1, 0), (1, 0)))
     return (padded[1:, 1:] + padded[1:, :-1] + padded[:-1, 1:] + padded[:-1, :-1]) / 4
 
 
 def break_stroke(image: Floats, limit: float) -> Floats:
-    """Return an image with the square gap that costs most Euclidean distance below a limit."""
+    """Return an image with the square gap of the largest Euclidean distance below a limit."""
     best, best_distance = image, 0.0
     height, width = image.shape
-    # The distance of a gap is the norm of what it takes: sums over squares, by cumulative sums.
+    # A gap's distance is the norm of the pixels in it, summed by cumulative sums.
     total = np.pad(np.square(image).cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
     for side in range(1, min(height, width) + 1):
         taken = np.sqrt(
@@ -108,7 +109,7 @@ def reconstructions(digit: Floats) -> Pair:
 
 
 def drawn_digit() -> Floats:
-    """Return a seven of our own, `[28, 28]` in [0, 1], for who has no MNIST."""
+    """Draw a seven, `[28, 28]` in [0, 1], which stands in for MNIST."""
     large = Image.new("L", (_SIDE * _FINE, _SIDE * _FINE))
     points = [(x * _FINE, y * _FINE) for x, y in _STROKES]
     ImageDraw.Draw(large).line(points, fill=255, width=round(_WIDTH * _FINE), joint="curve")
@@ -143,7 +144,7 @@ def _page(folder: RunFolder, digit: Floats, digits: Floats | None, name: str) ->
 
 
 def _over_many(folder: RunFolder, digits: Floats) -> Table:
-    """Return in how many digits the losses prefer which reconstruction."""
+    """Return a table of the shares of digits for which each loss prefers a reconstruction."""
     votes = []
     for digit in digits:
         pair = reconstructions(digit)

@@ -1,7 +1,6 @@
-"""MNIST from its IDX files (LeCun, Cortes and Burges), checked by their canonical MD5 sums.
+"""Read MNIST from its IDX files (LeCun, Cortes and Burges), checked by their canonical MD5 sums.
 
-A folder with the four files, gzipped or not, is read as it is; from who has none they are
-downloaded from the usual mirrors.
+The four files may be gzipped or not. Missing ones can be downloaded from the usual mirrors.
 """
 
 from __future__ import annotations
@@ -31,8 +30,8 @@ MD5 = {
     "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
     "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
 }
-"""Of the files without their compression, which is not the same everywhere."""
-_CUT_OFF_SECONDS = 30.0  # a mirror that says nothing for so long is left
+"""MD5 sums of the uncompressed files, as mirrors compress differently."""
+_CUT_OFF_SECONDS = 30.0  # without an answer, after which the next mirror is tried
 
 Opener = Callable[[str], bytes]
 """Fetches a URL, or raises OSError."""
@@ -55,7 +54,7 @@ class Mnist(NamedTuple):
 
 
 def load_mnist(folder: Path) -> Mnist:
-    """Read the four IDX files of a folder, each as it is or with `.gz` after its name.
+    """Read the four IDX files of a folder, each uncompressed or as `<name>.gz`.
 
     Raises:
         DataError: One is missing, damaged or not MNIST's.
@@ -68,14 +67,14 @@ def load_mnist(folder: Path) -> Mnist:
 
 
 def download_mnist(folder: Path, fetch: Opener | None = None) -> None:
-    """Fetch what a folder lacks of the four files; what is not MNIST's is not kept.
+    """Download those of the four files that a folder lacks, and discard files that are not MNIST's.
 
     Args:
-        folder: Where the files go, as `<name>.gz`; it is made if need be.
+        folder: Receives the files as `<name>.gz`; it is created if it does not exist.
         fetch: Fetches a URL; by default over the network.
 
     Raises:
-        DataError: No mirror gave a file.
+        DataError: No mirror has a file.
     """
     for name in MD5:
         if _find(folder, name) is None:
@@ -137,11 +136,11 @@ def _read(folder: Path, name: str) -> bytes:
 def parse_idx(content: bytes) -> Frame:
     """Return the array of an IDX file of unsigned bytes.
 
-    The file begins with two zeros, the kind of the values (8 is unsigned byte) and the number of
-    axes; then come the axes' lengths, big-endian, and the values, the last axis fastest.
+    The file begins with two zeros, the data type (8 is unsigned byte) and the number of axes. The
+    axes' lengths follow, big-endian, and the values, the last axis fastest.
 
     Raises:
-        DataError: It is no such file, or a piece of one.
+        DataError: The content is no such file, or a part of one.
     """
     if len(content) < 4 or content[:3] != b"\0\0\x08":
         raise DataError("This is no IDX file of unsigned bytes: its first bytes are others.")

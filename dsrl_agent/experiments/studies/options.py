@@ -1,11 +1,12 @@
-"""The options of the studies. Imports no learning library: `dsrl study --help` answers at once."""
+"""Define the options of the studies. Imports no learning library, so that `--help` is fast."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+from dsrl_agent.checks import require_at_least, require_within
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ConfigError
 
@@ -19,10 +20,10 @@ class AutoencodersOptions:
         download: Whether to fetch files that are missing; they go to `data`, or to data/mnist.
         setting: `fast` takes larger batches and steps; `thesis` is the draft's: one image a step,
             Adam with 1e-4, 15 epochs, which takes half an hour and more.
-        kernel: Pixels of a side of the convolutions' filters, which the draft does not tell.
+        kernel: Pixels of a side of the convolutions' filters, which the draft leaves open.
         seed: Decides first weights and the order of the images.
         out: The folder for the records, which must not exist; by default a new one under runs/.
-        resume: The folder of a stopped run to go on with, in place of a new one.
+        resume: The folder of a stopped run to resume, in place of a new one.
     """
 
     data: str | None = None
@@ -34,8 +35,8 @@ class AutoencodersOptions:
     resume: str | None = None
 
     def __post_init__(self) -> None:
-        _within("kernel", self.kernel, 1, 7)
-        _within("seed", self.seed, 0)
+        require_within("kernel", self.kernel, 1, 7)
+        require_at_least("seed", self.seed, 0)
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class LossesOptions:
     Attributes:
         data: A folder with MNIST's four IDX files; without one a drawn digit stands in.
         download: Whether to fetch files that are missing; they go to `data`, or to data/mnist.
-        digit: Which of MNIST's test images is shown.
-        digits: How many test images, from the first, the count over many is of.
+        digit: The number of the one MNIST test image to show.
+        digits: The number of MNIST test images, from the first, to count over.
         out: The folder for the records, which must not exist; by default a new one under runs/.
     """
 
@@ -57,8 +58,8 @@ class LossesOptions:
     out: str | None = None
 
     def __post_init__(self) -> None:
-        _within("digit", self.digit, 0, 9999)
-        _within("digits", self.digits, 1, 10000)
+        require_within("digit", self.digit, 0, 9999)
+        require_within("digits", self.digits, 1, 10000)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class BetaOptions:
 
     Attributes:
         betas: The weights of the KL term to compare.
-        seeds: How many seeds of each.
+        seeds: The number of seeds for each.
         seed: The first of them.
         steps: Gradient steps of each fit.
         latents: Length of the latent vector.
@@ -91,20 +92,51 @@ class BetaOptions:
     def __post_init__(self) -> None:
         if not self.betas or any(not 0 <= beta < math.inf for beta in self.betas):
             raise ConfigError(f"betas is {self.betas}, but it must be finite numbers from 0 on.")
-        for name, low in (("seeds", 1), ("seed", 0), ("steps", 1), ("latents", 2), ("images", 100)):
-            _within(name, getattr(self, name), low)
+        _require_least(self, seeds=1, seed=0, steps=1, latents=2, images=100)
+
+
+@dataclass(frozen=True)
+class ScalingOptions:
+    """Sight as scenes get harder, with each back end.
+
+    Attributes:
+        rungs: Names of the rungs; all if left out.
+        back_ends: Names of the back ends; all if left out.
+        seeds: The number of seeds for each.
+        first_seed: The first of them.
+        frames: Frames of random play to learn from.
+        quick: Two rungs, two back ends, one seed, fewer frames: a check that all works.
+        jobs: Processes at once.
+        device: Where the networks run: auto, cpu or cuda.
+        out: The folder for the records, which must not exist; by default a new one under runs/.
+        resume: The folder of a stopped run to resume, in place of a new one.
+    """
+
+    rungs: list[str] | None = None
+    back_ends: list[str] | None = None
+    seeds: int = 5
+    first_seed: int = 2000
+    frames: int = 640
+    quick: bool = False
+    jobs: int = 1
+    device: str = "auto"
+    out: str | None = None
+    resume: str | None = None
+
+    def __post_init__(self) -> None:
+        _require_least(self, seeds=1, first_seed=0, frames=20, jobs=1)
 
 
 @dataclass(frozen=True)
 class LivingOptions:
-    """Shapes first met late: how soon they are types, and whether old types notice.
+    """Shapes first met late: how soon they are types, and whether old types change.
 
     Attributes:
         shapes: The shapes that come late, each on its own.
         noise: Standard deviations of pixel noise.
         off_grid: Whether objects stand off the grid, by up to three pixels.
         steps: Steps of training with circles and crosses alone.
-        seeds: How many agents for each noise.
+        seeds: The number of agents for each noise.
         seed: The first of their seeds.
         out: The folder for the records, which must not exist; by default a new one under runs/.
     """
@@ -118,20 +150,19 @@ class LivingOptions:
     out: str | None = None
 
     def __post_init__(self) -> None:
-        for name, low in (("steps", 200), ("seeds", 1), ("seed", 0)):
-            _within(name, getattr(self, name), low)
+        _require_least(self, steps=200, seeds=1, seed=0)
 
 
 @dataclass(frozen=True)
 class SpeedOptions:
-    """What the back end costs, beside plain convolutions: CPU time of one thread, or a GPU's.
+    """The cost of the back end, beside plain convolutions: CPU time of one thread, or a GPU's.
 
     Attributes:
-        seeds: How many fits, each with a seed of its own.
-        seed: The first of them.
+        seeds: The number of fits, each with its own seed.
+        seed: The first of the seeds.
         back_end: Settings of the network and its fit.
-        longer: Times the default steps of a second fit, which shows how far a fit can come.
-        repeats: How often each rate is taken; the fastest counts.
+        longer: Steps of a second fit, as a multiple of the default, to show how far a fit can come.
+        repeats: The number of times that each rate is measured; the fastest counts.
         device: Where the network runs: auto, cpu or cuda.
         out: The folder for the records, which must not exist; by default a new one under runs/.
     """
@@ -145,11 +176,9 @@ class SpeedOptions:
     out: str | None = None
 
     def __post_init__(self) -> None:
-        for name, low in (("seeds", 1), ("seed", 0), ("longer", 1), ("repeats", 1)):
-            _within(name, getattr(self, name), low)
+        _require_least(self, seeds=1, seed=0, longer=1, repeats=1)
 
 
-def _within(name: str, value: int, low: int, high: int | None = None) -> None:
-    if value < low or (high is not None and value > high):
-        rule = f"at least {low}" if high is None else f"from {low} to {high}"
-        raise ConfigError(f"{name} is {value}, but it must be {rule}.")
+def _require_least(options: Any, **lows: int) -> None:
+    for name, low in lows.items():
+        require_at_least(name, getattr(options, name), low)

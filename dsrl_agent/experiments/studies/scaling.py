@@ -1,8 +1,7 @@
-"""`dsrl study scaling`: how far sight carries as scenes get harder.
+"""`dsrl study scaling`: measure sight as scenes get harder, with each back end and seed.
 
-Every rung of the ladder, with every back end and for every seed: frames of random play in worlds
-whose cell size and border are not told, one fit, and its facts against the truth in worlds of the
-test split.
+In each task the agent learns from frames of random play in worlds whose cell size and border it is
+not told, with one fit. Its facts are then compared with the truth in worlds of the test split.
 """
 
 from __future__ import annotations
@@ -14,134 +13,183 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from joblib import Parallel, delayed
-from tqdm.auto import tqdm
-
-from dsrl_agent.back_end import device_name
+from dsrl_agent.back_end import choose_device
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.config.reading import nearest
 from dsrl_agent.errors import ConfigError, DSRLError
 from dsrl_agent.evaluation.sight_metrics import score_sight
+from dsrl_agent.experiments.plan.suite import key_of
+from dsrl_agent.experiments.run.checkpoints import Row, RunCheckpoints
+from dsrl_agent.experiments.run.engine import read_failures, run_tasks
+from dsrl_agent.experiments.studies.options import ScalingOptions
 from dsrl_agent.experiments.studies.page import resumed_study, study_folder
-from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS, WITH_NETWORK, encoder_maker
-from dsrl_agent.experiments.studies.scaling_measure import Film, film
-from dsrl_agent.experiments.studies.scaling_options import ScalingOptions
+from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS, FOR_STILLS
+from dsrl_agent.experiments.studies.scaling_measure import RandomPlay, film
 from dsrl_agent.experiments.studies.scaling_page import scaling_page
 from dsrl_agent.experiments.studies.scaling_rungs import QUICK, RUNGS
 from dsrl_agent.experiments.studies.scaling_stills import STILLS, measure_stills
 from dsrl_agent.perception.perception import Perception
-from dsrl_agent.records.versions import describe_checkout
+from dsrl_agent.records import RunFolder
 
-_TEST_FRAMES, _FEWER_TEST_FRAMES = 400, 100  # the fewer in worlds of more cells than that:
+_TEST_FRAMES, _FEWER_TEST_FRAMES = 400, 100  # the fewer in worlds of more than _LARGE cells
 _LARGE = 100
-_EPISODE = 25  # steps of a test world, that there may be many
+_EPISODE = 25  # steps of a test world, so that the frames show many worlds
 _QUICK_FRAMES, _QUICK_BACK_ENDS = 200, ("default", "pixels")
+_METRICS = "metrics.jsonl"  # where revisions up to 7a99ea7 wrote their records
 
 
-class Job(NamedTuple):
-    """One fit: a rung or a kind of still pictures, a back end, a seed."""
+class SightTask(NamedTuple):
+    """One fit: a rung or a set of still pictures, a back end and a seed.
+
+    Attributes:
+        rung: A name in `RUNGS` or `STILLS`.
+        back_end: A name in `BACK_ENDS`.
+        seed: Decides worlds, actions and weights.
+        frames: Frames of random play to learn from.
+    """
 
     rung: str
     back_end: str
     seed: int
+    frames: int
+
+    @property
+    def key(self) -> str:
+        """A file name for the records."""
+        return key_of(f"{self.back_end}-{self.rung}-{self.seed}")
+
+    @property
+    def question(self) -> str:
+        """The study's."""
+        return "How far does sight carry as scenes get harder?"
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The rungs that are measured with this fit, the one that is learned first."""
+        return (self.rung, *(RUNGS[self.rung].also if self.rung in RUNGS else ()))
+
+    def described(self) -> dict[str, Any]:
+        """Return everything that decides the records."""
+        return {"study": "scaling", **self._asdict()}
+
+    def rows(self, checkpoints: RunCheckpoints, device: str) -> Iterator[Row]:
+        """Yield a record for each rung that is measured."""
+        for record in measure(self, device):
+            yield {"kind": "scaling", **record}
 
 
 def study(options: ScalingOptions) -> str:
-    """Run what has not been run yet, and write the page; returns what to print."""
+    """Run the tasks that are not finished, and write the page; return what to print."""
     resumed = None
     if options.resume is not None:
         jobs_now, device_now = options.jobs, options.device
         resumed, options = resumed_study("scaling", options, ("jobs", "seeds", "device"))
         options = dataclasses.replace(options, jobs=jobs_now, device=device_now)
-    device = device_name(options.device)
-    jobs = _jobs(options)
+    choose_device(options.device)
+    tasks = _tasks(options)
     with resumed or study_folder("scaling", options, options.first_seed) as folder:
-        done = finished(folder.path / "metrics.jsonl")
-        left = [job for job in jobs if job not in done]
-        revision = (describe_checkout(Path(__file__)) or {}).get("revision")
-        frames = _QUICK_FRAMES if options.quick else options.frames
-        fits = Parallel(n_jobs=options.jobs, return_as="generator_unordered")(
-            delayed(_run)(job, frames, options.device) for job in left
-        )
-        for records in tqdm(fits, total=len(left), desc="fits"):
-            for record in records:
-                folder.log(
-                    "scaling", record["seed"], {**record, "revision": revision, "device": device}
-                )
-        records = read_records(folder.path / "metrics.jsonl")
-        return scaling_page(folder, records, frames).write()
+        old = {_identity(record) for record in read_records(folder.path / _METRICS)}
+        left = [task for task in tasks if not _is_among(task, old)]
+        run_tasks(left, folder.path, jobs=options.jobs, device=options.device, title="fits")
+        return _page(folder, _frames(options))
 
 
-def measure(job: Job, frames: int, device: str = "cpu") -> Iterator[dict[str, Any]]:
+def measure(task: SightTask, device: str = "cpu") -> Iterator[dict[str, Any]]:
     """Learn a rung, and yield a record of it and of each that is measured with the same weights.
 
     Args:
-        job: What to learn.
-        frames: Frames of random play to learn from.
-        device: Where the network runs.
+        task: The rung, the back end and the seed.
+        device: Where the network runs: auto, cpu or cuda.
     """
-    if job.rung in STILLS:
-        yield {
-            **_described(job, job.rung),
-            **measure_stills(job.rung, job.seed, device, job.back_end),
-        }
+    if task.rung in STILLS:
+        stills = measure_stills(task.rung, task.seed, device, task.back_end)
+        yield {**_described(task, task.rung), **stills}
         return
-    rung = RUNGS[job.rung]
-    world = rung.world(job.seed)
-    learned = film(rung.env_id, world, frames, job.seed, "learn")
+    rung = RUNGS[task.rung]
+    world = rung.world(task.seed)
+    learned = film(rung.env_id, world, task.frames, task.seed, "learn")
     start = time.process_time()
-    sight, complaint = _sight(job, learned, device)
-    spent = {"seconds": time.process_time() - start, "frames": frames, "complaint": complaint}
-    for name, replaced in {job.rung: {}, **rung.also}.items():
+    sight, complaint = _sight(task, learned, device)
+    spent = {"seconds": time.process_time() - start, "frames": task.frames, "complaint": complaint}
+    for name, replaced in {task.rung: {}, **rung.also}.items():
         test = {**world, **replaced, "split": "test", "step_limit": _EPISODE}
         large = test.get("rows", 5) * test.get("cols", 5) > _LARGE
         count = _FEWER_TEST_FRAMES if large else _TEST_FRAMES
-        seen = film(rung.env_id, test, count, job.seed, "test")
+        seen = film(rung.env_id, test, count, task.seed, "test")
         figures: Mapping[str, Any] = _NOTHING
         if not complaint and sight.grid is not None:
             facts = sight.facts(seen.motion.before)
             grid = sight.grid.fitted(*seen.motion.before.shape[1:3])
             figures = score_sight(facts, seen.truths, grid, test)
-        described = {**_described(job, name), "cell": world["cell"], "border": str(world["border"])}
-        yield {**described, **figures, **spent}
+        where = {"cell": world["cell"], "border": str(world["border"])}
+        yield {**_described(task, name), **where, **figures, **spent}
 
 
 _NOTHING = dict.fromkeys(("precision", "recall", "f1", "ari", "v_measure", "exact"), 0.0)
 """The figures of sight that found no grid."""
 
 
-def finished(path: Path) -> set[Job]:
-    """Return the jobs whose records are all in a file."""
-    records = read_records(path)
-    seen = {(record["rung"], record["back_end"], record["seed"]) for record in records}
-    return {
-        Job(name, back_end, seed)
-        for name, back_end, seed in seen
-        if name not in RUNGS or all((also, back_end, seed) in seen for also in RUNGS[name].also)
-    }
-
-
 def read_records(path: Path) -> list[dict[str, Any]]:
-    """Return the newest record of each rung, back end and seed in a file of JSON lines."""
-    if not path.exists():
-        return []
-    lines = path.read_text(encoding="utf-8").splitlines()
-    records = [json.loads(line) for line in lines if line.endswith("}")]
-    return list({(r["rung"], r["back_end"], r["seed"]): r for r in records}.values())
+    """Return the newest record of each rung, back end and seed.
+
+    Args:
+        path: A study's folder, or a file of records: of the engine's runs, or as revisions up to
+            7a99ea7 wrote them. A last line that a kill cut off is left out.
+    """
+    parts = [path / _METRICS, *sorted((path / "runs").glob("*.jsonl"))]
+    files = [file for file in (parts if path.is_dir() else [path]) if file.is_file()]
+    records = [record for file in files for record in _records_in(file)]
+    return list({_identity(record): record for record in records}.values())
 
 
-def _jobs(options: ScalingOptions) -> list[Job]:
+def _records_in(file: Path) -> Iterator[dict[str, Any]]:
+    shared: dict[str, Any] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if not line.endswith("}"):
+            continue
+        row = json.loads(line)
+        if row.get("kind") == "run":
+            shared = {"revision": (row["git"] or {}).get("revision"), "device": row["device"]}
+        else:
+            yield {**shared, **row}
+
+
+def _page(folder: RunFolder, frames: int) -> str:
+    page = scaling_page(folder, read_records(folder.path), frames)
+    failures = list(read_failures(folder.path))
+    if failures:
+        key, error = failures[0]
+        page.say(
+            f"{len(failures)} fits failed, the first of them {key} ({error}). To try them again, "
+            f"give --resume {folder.path}."
+        )
+    return page.write()
+
+
+def _identity(record: Mapping[str, Any]) -> tuple[str, str, int]:
+    return record["rung"], record["back_end"], record["seed"]
+
+
+def _is_among(task: SightTask, identities: set[tuple[str, str, int]]) -> bool:
+    return all((name, task.back_end, task.seed) in identities for name in task.measured)
+
+
+def _frames(options: ScalingOptions) -> int:
+    return _QUICK_FRAMES if options.quick else options.frames
+
+
+def _tasks(options: ScalingOptions) -> list[SightTask]:
     known = [*RUNGS, *STILLS]
     rungs = _chosen("rungs", options.rungs, QUICK if options.quick else known, known)
     usual = _QUICK_BACK_ENDS if options.quick else tuple(BACK_ENDS)
     back_ends = _chosen("back_ends", options.back_ends, usual, list(BACK_ENDS))
     seeds = range(options.first_seed, options.first_seed + (1 if options.quick else options.seeds))
     return [
-        Job(rung, back_end, seed)
+        SightTask(rung, back_end, seed, _frames(options))
         for back_end in back_ends
         for seed in seeds
         for rung in rungs
-        if rung in RUNGS or back_end in WITH_NETWORK  # stills are seen by networks alone
+        if rung in RUNGS or back_end in FOR_STILLS
     ]
 
 
@@ -154,18 +202,10 @@ def _chosen(
     return given or usual
 
 
-def _run(job: Job, frames: int, device: str) -> list[dict[str, Any]]:
-    import torch  # a fresh process has all of the machine's threads
-
-    torch.set_num_threads(1)
-    return list(measure(job, frames, device))
-
-
-def _sight(job: Job, learned: Film, device: str) -> tuple[Perception, str]:
-    """Return what was learned, and what was complained of, if anything."""
-    config = BackEndConfig()
-    maker = encoder_maker(job.back_end, config, device)
-    sight = Perception(PerceptionConfig(), config, job.seed, device, maker)
+def _sight(task: SightTask, learned: RandomPlay, device: str) -> tuple[Perception, str]:
+    """Return what was learned, and the error that stopped it, or an empty text."""
+    settings = BACK_ENDS[task.back_end].settings(BackEndConfig())
+    sight = Perception(PerceptionConfig(), settings, task.seed, device)
     try:
         sight.learn(learned.motion, None, learned.rewards)
     except DSRLError as error:
@@ -173,5 +213,5 @@ def _sight(job: Job, learned: Film, device: str) -> tuple[Perception, str]:
     return sight, ""
 
 
-def _described(job: Job, rung: str) -> dict[str, Any]:
-    return {"rung": rung, "back_end": job.back_end, "seed": job.seed}
+def _described(task: SightTask, rung: str) -> dict[str, Any]:
+    return {"rung": rung, "back_end": task.back_end, "seed": task.seed}

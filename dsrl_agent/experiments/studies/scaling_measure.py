@@ -14,13 +14,13 @@ from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Floats, FrameTransitions
 
 
-class Film(NamedTuple):
-    """Random play.
+class RandomPlay(NamedTuple):
+    """N transitions of random play.
 
     Attributes:
-        motion: Its transitions.
-        rewards: `[N]`: what each gave.
-        truths: What the frames before them truly show.
+        motion: The frames and actions.
+        rewards: `[N]`.
+        truths: The truth about the frame before each action.
     """
 
     motion: FrameTransitions
@@ -28,15 +28,15 @@ class Film(NamedTuple):
     truths: list[dict[str, Any]]
 
 
-def film(env_id: str, world: Mapping[str, Any], frames: int, seed: int, stream: str) -> Film:
-    """Play at random until there are so many frames.
+def film(env_id: str, world: Mapping[str, Any], frames: int, seed: int, stream: str) -> RandomPlay:
+    """Return the first transitions of random play.
 
     Args:
-        env_id: Where.
-        world: Keywords for it.
-        frames: How many transitions.
+        env_id: The environment's id.
+        world: Keywords of the environment.
+        frames: The number of transitions.
         seed: Decides the worlds and the actions, together with `stream`.
-        stream: Name of the random streams to take.
+        stream: Name of the random streams.
     """
     env = make_env(env_id, dict(world))
     streams = Streams(seed)
@@ -53,4 +53,4 @@ def film(env_id: str, world: Mapping[str, Any], frames: int, seed: int, stream: 
         np.stack([step.next_frame for step in steps]),
     )
     rewards = np.array([step.reward for step in steps])
-    return Film(motion, rewards, [step.info["truth"] for step in steps])
+    return RandomPlay(motion, rewards, [step.info["truth"] for step in steps])

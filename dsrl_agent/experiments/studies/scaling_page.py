@@ -73,7 +73,7 @@ def scaling_page(folder: RunFolder, records: Records, frames: int) -> Page:
 
 def tables(records: Records) -> Iterator[str | Table]:
     """Yield headings in Markdown and tables by back end: moving worlds, then still ones."""
-    for back_end, what in BACK_ENDS.items():
+    for back_end, (what, *_) in BACK_ENDS.items():
         own = [record for record in records if record["back_end"] == back_end]
         moving = [name for name in _LADDER if any(r["rung"] == name for r in own)]
         if moving:

@@ -1,7 +1,6 @@
-"""The rungs of the scaling study: worlds that get harder to see, one thing at a time.
+"""Define the rungs of the scaling study: worlds that each make sight harder in one respect.
 
-Every seed gets a world of its own making, as in the main benchmark: its own cell size and border,
-of which the agent is told nothing.
+Every seed draws its own cell size and border, as in the main benchmark. The agent is told neither.
 """
 
 from __future__ import annotations
@@ -20,15 +19,15 @@ _ROOM = 3  # pixels: the least border where objects leave the middle of their ce
 
 @dataclass(frozen=True)
 class Rung:
-    """A kind of world.
+    """A set of worlds.
 
     Attributes:
-        env_id: The environment.
-        kwargs: Its keywords beside cell and border.
-        also: Rungs that are measured with what is learned here, weights as they are: keywords that
-            replace some of those in the worlds of evaluation, by name.
-        roomy: Whether objects leave the middle of their cells, for which there must be room: cells
-            of 11-14 pixels and borders of 3-7, in place of 7-13 and 0-7.
+        env_id: The environment's id.
+        kwargs: Its keywords, without cell and border.
+        also: Further rungs that are measured with the weights learned here, by name: the keywords
+            that they replace in the worlds of evaluation.
+        roomy: Whether objects leave the middle of their cells and so need room. Cells then have
+            11-14 pixels and borders 3-7, in place of 7-13 and 0-7.
     """
 
     env_id: str = ENV_ID
@@ -37,7 +36,7 @@ class Rung:
     roomy: bool = False
 
     def world(self, seed: int) -> dict[str, Any]:
-        """Return a seed's keywords for the environment."""
+        """Return the environment's keywords for a seed."""
         if not self.roomy:
             return {**self.kwargs, **draw_grid(seed)}
         rng = Streams(seed).get("roomy world")
@@ -87,4 +86,4 @@ RUNGS: Mapping[str, Rung] = MappingProxyType(
 """The rungs by name."""
 
 QUICK = ("2 types", "random colours")
-"""What a check that it all works runs."""
+"""The rungs of `--quick`."""

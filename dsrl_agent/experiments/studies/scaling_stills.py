@@ -1,4 +1,4 @@
-"""The scaling study where nothing moves: grid and objects from the latents alone."""
+"""Measure sight of still pictures: grid and objects from the latents alone."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.evaluation.sight_metrics import on_true_grid, score_sight
 from dsrl_agent.experiments.plan.drawn_grids import ENV_ID, draw_grid
-from dsrl_agent.experiments.studies.scaling_back_ends import network_maker
+from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS
 from dsrl_agent.perception.stills.sight import StillSight
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.rng import Streams
@@ -22,66 +23,79 @@ _FAMILY = "shapes_grid:ShapesGrid-{}-v0"
 _PICTURES, _TEST_PICTURES = 16, 100
 
 
-class _Stills(NamedTuple):
+class StillPictures(NamedTuple):
+    """A set of pictures.
+
+    Attributes:
+        env_id: The environment whose first frames they are.
+        only: Whether there is one picture only, with the environment's own cell size and border.
+    """
+
     env_id: str
-    only: bool = False  # whether there is but one picture, with cell and border of its own
+    only: bool = False
 
 
-STILLS: Mapping[str, _Stills] = {
-    "still: Figure 1.4": _Stills(_TOY, only=True),
-    "still: 2 types": _Stills(ENV_ID),
-    "still: 4 types": _Stills(_FAMILY.format("Types4")),
-    "still: 8 types": _Stills(_FAMILY.format("Types8")),
-    "still: 16 types": _Stills(_FAMILY.format("Types16")),
-    "still: all white": _Stills(_FAMILY.format("White")),
-    "still: noise .1": _Stills(_FAMILY.format("Noise")),
-    "still: noise .3": _Stills(_FAMILY.format("HeavyNoise")),
-    "still: texture": _Stills(_FAMILY.format("Texture")),
-    "still: random colours": _Stills(_FAMILY.format("Colours")),
-    "still: 90 % full": _Stills(_FAMILY.format("Dense")),
+STILLS: Mapping[str, StillPictures] = {
+    "still: Figure 1.4": StillPictures(_TOY, only=True),
+    "still: 2 types": StillPictures(ENV_ID),
+    "still: 4 types": StillPictures(_FAMILY.format("Types4")),
+    "still: 8 types": StillPictures(_FAMILY.format("Types8")),
+    "still: 16 types": StillPictures(_FAMILY.format("Types16")),
+    "still: all white": StillPictures(_FAMILY.format("White")),
+    "still: noise .1": StillPictures(_FAMILY.format("Noise")),
+    "still: noise .3": StillPictures(_FAMILY.format("HeavyNoise")),
+    "still: texture": StillPictures(_FAMILY.format("Texture")),
+    "still: random colours": StillPictures(_FAMILY.format("Colours")),
+    "still: 90 % full": StillPictures(_FAMILY.format("Dense")),
 }
-"""Kinds of still pictures by name; but for the first, worlds without an agent."""
+"""Sets of still pictures by name: the thesis's Figure 1.4, then worlds without an agent."""
 
 
 def measure_stills(
     name: str, seed: int, device: str = "cpu", back_end: str = "default"
 ) -> dict[str, Any]:
-    """Return the figures of a kind of still pictures.
+    """Return the figures of a set of still pictures.
 
-    They are learned from 16 pictures and measured on 100 of worlds of the test split; where there
-    is but one picture, on that one. Rows and columns are not told by a picture, so they are counted
-    from the true grid's first.
+    The agent learns from 16 pictures and is measured on 100 of worlds of the test split; where
+    there is one picture only, on that one. A picture does not show where the world ends, so `exact`
+    counts rows and columns from the true grid's first.
+
+    Args:
+        name: A name in `STILLS`.
+        seed: Decides worlds and weights.
+        device: Where the networks run: auto, cpu or cuda.
+        back_end: A name in `BACK_ENDS`.
     """
-    kind = STILLS[name]
-    frames, truths, world = _pictures(kind, seed, "train", _PICTURES)
+    stills = STILLS[name]
+    frames, truths, world = _pictures(stills, seed, "train", _PICTURES)
     start = time.process_time()
     try:
-        maker = network_maker(back_end, device)
-        sight = StillSight.fit(frames, seed=seed, device=device, make_network=maker)
+        settings = BACK_ENDS[back_end].settings(BackEndConfig())
+        sight = StillSight.fit(frames, settings, seed, device)
     except PerceptionError as error:
         nothing = dict.fromkeys(("precision", "recall", "f1", "ari", "v_measure", "exact"), 0.0)
         return {**nothing, "frames": len(frames), "complaint": str(error)}
     seconds = time.process_time() - start
-    if not kind.only:
-        frames, truths, world = _pictures(kind, seed, "test", _TEST_PICTURES)
+    if not stills.only:
+        frames, truths, world = _pictures(stills, seed, "test", _TEST_PICTURES)
     facts = sight.symbols(frames).facts
     figures = score_sight(facts, truths, sight.grid, world)
     anew = on_true_grid(facts, sight.grid, world)
     figures["exact"] = score_sight(anew, truths, sight.grid, world)["exact"]
-    learned = 1 if kind.only else _PICTURES
+    learned = 1 if stills.only else _PICTURES
     described = {"cell": world["cell"], "border": str(list(world["border"]))}
     return {**described, **figures, "seconds": seconds, "frames": learned, "complaint": ""}
 
 
 def _pictures(
-    kind: _Stills, seed: int, split: str, count: int
+    stills: StillPictures, seed: int, split: str, count: int
 ) -> tuple[Frame, list[dict[str, Any]], dict[str, Any]]:
-    drawn = {} if kind.only else {"agent": False, "split": split, **draw_grid(seed)}
-    env = make_env(kind.env_id, drawn)
+    drawn = {} if stills.only else {"agent": False, "split": split, **draw_grid(seed)}
+    env = make_env(stills.env_id, drawn)
     spec: Any = env.get_wrapper_attr("world_spec")
     world = {"cell": spec.cell, "border": spec.border}
     streams = Streams(seed)
-    numbers = range(1 if kind.only else count)
+    numbers = range(1 if stills.only else count)
     shown = [env.reset(seed=streams.seed_for(f"stills, {split}", n)) for n in numbers]
     env.close()
     return np.stack([frame for frame, _ in shown]), [info["truth"] for _, info in shown], world

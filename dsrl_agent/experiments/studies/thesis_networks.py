@@ -1,7 +1,7 @@
-"""The two plain autoencoders of the thesis, layer for layer (Sherburn, Tables 2.1 and 2.2).
+"""Define the thesis's two plain autoencoders, layer for layer (Sherburn, Tables 2.1 and 2.2).
 
-ReLU inside, sigmoid last: the networks return logits, and the loss takes the sigmoid with it. The
-draft names Keras layers, so weights begin as Keras's do: Glorot uniform, biases zero. It leaves the
+Hidden layers have ReLUs. The networks return logits, and the loss includes the last sigmoid. The
+draft names Keras layers, so first weights are Keras's: Glorot uniform, biases 0. It leaves the
 kernel's size open.
 """
 
@@ -37,11 +37,11 @@ class FullyConnected(nn.Module):
 
 
 class FullyConvolutional(nn.Module):
-    """Table 2.2: convolutions of 32 and 4 filters with pooling, and the way back.
+    """Table 2.2: convolutions of 32 and 4 filters with pooling, and a decoder that mirrors them.
 
     Args:
-        kernel: Pixels of a side of every filter. Outputs are as large as inputs, as by Keras's
-            `padding="same"`, which puts the odd pixel of an even kernel right and below.
+        kernel: Pixels of a side of every filter. Outputs have the size of inputs, as with Keras's
+            `padding="same"`, which pads the odd pixel of an even kernel at the right and below.
     """
 
     def __init__(self, kernel: int) -> None:
@@ -71,10 +71,10 @@ class FullyConvolutional(nn.Module):
 
 
 def make_network(kind: NetworkKind, kernel: int, seed: int) -> nn.Module:
-    """Return a network with its first weights.
+    """Return an untrained network.
 
     Args:
-        kind: Which of the two.
+        kind: One of the two.
         kernel: The convolutions' kernel; the fully-connected network has none.
         seed: Decides the weights.
     """

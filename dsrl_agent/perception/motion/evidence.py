@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from dsrl_agent.back_end.cells import cells_of
 from dsrl_agent.config import PerceptionConfig
-from dsrl_agent.perception.cells import cells_of
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.egomotion import Trail, find_trail
 from dsrl_agent.perception.motion.grid_extent import extend_grid

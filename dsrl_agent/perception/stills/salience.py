@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from dsrl_agent.back_end import BackEnd
+from dsrl_agent.back_end import Encoder
 from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.types import Floats, Floats32, Frame
 
@@ -29,7 +29,7 @@ def all_shifts(frames: Frame) -> Floats32:
     return np.concatenate([images[:, :, y : y + height, x : x + width] for y, x in shifts])
 
 
-def salience_of(fine: BackEnd, frame: Frame, thresholds: StillsThresholds) -> Floats:
+def salience_of(fine: Encoder, frame: Frame, thresholds: StillsThresholds) -> Floats:
     """Return the distance of each pixel's latents from the picture's usual ones, `[H, W]`.
 
     The unit is the posterior's standard deviation.

@@ -8,13 +8,12 @@ cells are empty. A second network learns the cells, and their spectra become typ
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end import CELL_LAYERS, FINE_LAYERS, BackEnd, Latents, Layer
+from dsrl_agent.back_end import CELL_LAYERS, FINE_LAYERS, Encoder, Latents, make_encoder
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.errors import ObservationError
@@ -26,9 +25,6 @@ from dsrl_agent.symbols import Codebook, facts_of, fit_codebook
 from dsrl_agent.types import CELL_SIDE, EMPTY, Facts, Floats, Frame
 
 _BEHIND = 0.5  # pixels by which the middle of a place's receptive field lies after its pixel
-
-MakeNetwork = Callable[[BackEndConfig, int, Sequence[Layer]], BackEnd]
-"""Makes a network from its settings, a seed and its layers."""
 
 
 class StillSymbols(NamedTuple):
@@ -64,8 +60,8 @@ class StillSight:
     grid: Grid
     codebook: Codebook
     limit: float
-    fine: BackEnd
-    cells: BackEnd
+    fine: Encoder
+    cells: Encoder
     thresholds: StillsThresholds
 
     @classmethod
@@ -75,7 +71,6 @@ class StillSight:
         config: BackEndConfig | None = None,
         seed: int = 0,
         device: str = "auto",
-        make_network: MakeNetwork | None = None,
         perception: PerceptionConfig | None = None,
     ) -> Self:
         """Learn to see still pictures.
@@ -85,17 +80,16 @@ class StillSight:
             config: Settings of the networks.
             seed: Seeds the networks and the typing.
             device: Where the networks run.
-            make_network: Makes the two networks in place of the agent's own.
             perception: Thresholds, and the most types.
 
         Raises:
             PerceptionError: Nothing is salient, or too little to fit a grid to.
+            ConfigError: The kind of back end sees whole cells only.
         """
         config, perception = config or BackEndConfig(), perception or PerceptionConfig()
         thresholds = perception.stills
-        make = make_network or (lambda own, first, layers: BackEnd(3, own, first, device, layers))
         finer = dataclasses.replace(config, beta=thresholds.fine_beta * config.beta)
-        fine = make(finer, seed, FINE_LAYERS)
+        fine = make_encoder(finer, seed, device, FINE_LAYERS)
         shifted = all_shifts(frames)
         fine.fit(len(shifted), lambda chosen: shifted[chosen], config.steps)
         salience = _salience(fine, frames, thresholds)
@@ -103,7 +97,7 @@ class StillSight:
         usual = float(np.quantile(salience, thresholds.usual))
         limit = _widest_gap(_of_cells(salience, grid), usual)
         plainer = dataclasses.replace(config, beta=thresholds.cell_beta * config.beta)
-        cells = make(plainer, seed, CELL_LAYERS)
+        cells = make_encoder(plainer, seed, device, CELL_LAYERS)
         images = grid.resample(frames, CELL_SIDE)
         cells.fit(len(images), lambda chosen: images[chosen], config.steps)
         empty = _of_cells(salience, grid) <= limit
@@ -136,7 +130,7 @@ def symbols_of_stills(
     return StillSight.fit(frames, config, seed, device).symbols(frames)
 
 
-def _salience(fine: BackEnd, frames: Frame, thresholds: StillsThresholds) -> Floats:
+def _salience(fine: Encoder, frames: Frame, thresholds: StillsThresholds) -> Floats:
     """Return the salience of each pixel, `[N, H, W]`."""
     return np.stack([salience_of(fine, frame, thresholds) for frame in frames])
 

@@ -9,9 +9,8 @@ from matplotlib.figure import Figure
 
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.experiments.report.table import Table
-from dsrl_agent.experiments.studies.options import LivingOptions, SpeedOptions
+from dsrl_agent.experiments.studies.options import LivingOptions, ScalingOptions, SpeedOptions
 from dsrl_agent.experiments.studies.page import Page, resumed_study, study_folder
-from dsrl_agent.experiments.studies.scaling_options import ScalingOptions
 
 
 def test_a_page_holds_text_tables_and_pictures_in_order(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from seen_worlds import ENV, OFF_GRID, exact, learned, restored, scenes, world
 from dsrl_agent import DSRL
 from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.evaluation.sight_metrics import exact_share
-from dsrl_agent.experiments.studies.scaling_measure import Film, film
+from dsrl_agent.experiments.studies.scaling_measure import RandomPlay, film
 from dsrl_agent.perception.off_grid.sight import OffGridSight
 from dsrl_agent.perception.perception import Perception
 
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
-def off_grid() -> tuple[Perception, Film]:
+def off_grid() -> tuple[Perception, RandomPlay]:
     return learned(JITTER, 300)
 
 
 @pytest.mark.slow
-def test_objects_off_the_grid_are_found(off_grid: tuple[Perception, Film]) -> None:
+def test_objects_off_the_grid_are_found(off_grid: tuple[Perception, RandomPlay]) -> None:
     perception, unseen = off_grid
     assert exact(perception, unseen) >= 0.98
     assert perception.state()["grid"]["origin"] == (5, 5)
@@ -35,7 +35,7 @@ def test_objects_off_the_grid_are_found(off_grid: tuple[Perception, Film]) -> No
 
 @pytest.mark.slow
 def test_off_the_grid_a_checkpoint_sees_the_same_and_a_refit_keeps_the_names(
-    off_grid: tuple[Perception, Film],
+    off_grid: tuple[Perception, RandomPlay],
 ) -> None:
     perception, unseen = off_grid
     before = perception.facts(unseen.motion.before)

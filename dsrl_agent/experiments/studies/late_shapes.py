@@ -1,7 +1,8 @@
-"""`dsrl study living`: an agent meets a shape for the first time after thousands of steps.
+"""`dsrl study living`: show a shape to an agent for the first time after thousands of steps.
 
-It has learned with circles and crosses alone. Then worlds hold two things of another shape beside
-them: how many sightings until that is a type, and are the old types as they were?
+The agent learns with circles and crosses alone. Then worlds hold two objects of another shape
+beside them. The study measures the sightings until that shape is a type, and whether the old types
+stay as they were.
 """
 
 from __future__ import annotations
@@ -24,21 +25,21 @@ from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import UNKNOWN, Frame
 
 _ENV, _OFF_GRID = "shapes_grid:ShapesGrid-v0", "shapes_grid:ShapesGrid-Offsets-v0"
-_LATE = 2  # things of the late shape in a world
-_FRAMES = 100  # that sight is measured on
+_LATE = 2  # objects of the late shape in a world
+_FRAMES = 100  # on which sight is measured
 _PATIENCE = 100  # frames after which a shape counts as missed
 _WITHIN = 10  # sightings
 
 
-class Found(NamedTuple):
-    """What became of a late shape.
+class LateShape(NamedTuple):
+    """Figures of one late shape, shown to one agent.
 
     Attributes:
-        unknown: Share of its things that are called unknown at first.
-        sightings: Until it is a type; infinite if it never is.
-        exact: Share of frames with it that are seen exactly then.
-        old_exact: Share of frames without it that are seen exactly then.
-        undisturbed: Share of frames without it whose facts are the same as before.
+        unknown: Share of its objects that are of unknown type at first.
+        sightings: Sightings until it is a type; infinite if it never is.
+        exact: Share of frames with the shape that are seen exactly then.
+        old_exact: Share of frames without the shape that are seen exactly then.
+        undisturbed: Share of frames without the shape whose facts are the same as before.
     """
 
     unknown: float
@@ -49,17 +50,17 @@ class Found(NamedTuple):
 
 
 def study(options: LivingOptions) -> str:
-    """Train the agents and show them each late shape; returns the page and where it stands."""
+    """Train the agents and show them each late shape; return the page's text and path."""
     with study_folder("living", options, options.seed) as folder:
         page = Page(folder, "Types that live")
-        records: list[tuple[float, str, Found]] = []
+        records: list[tuple[float, str, LateShape]] = []
         plan = [(n, options.seed + s) for n in options.noise for s in range(options.seeds)]
         for noise, seed in tqdm(plan, desc="agents", mininterval=1.0):
             for shape, found in meet(options, noise, seed):
                 records.append((noise, shape, found))
                 values = {"noise": noise, "seed": seed, "shape": shape, **found._asdict()}
                 folder.log("living", len(records), values)
-        page.say(_table(records))
+        page.say(results_table(records))
         page.say(
             f"{options.seeds} agents for each noise, seeds from {options.seed}, each trained for "
             f"{options.steps} steps with circles and crosses alone, its back end fitted once. "
@@ -70,8 +71,8 @@ def study(options: LivingOptions) -> str:
         return page.write()
 
 
-def meet(options: LivingOptions, noise: float, seed: int) -> Iterator[tuple[str, Found]]:
-    """Train an agent, then show it each late shape in turn, the others forgotten."""
+def meet(options: LivingOptions, noise: float, seed: int) -> Iterator[tuple[str, LateShape]]:
+    """Train an agent; then yield the figures of each late shape, shown to the agent as trained."""
     config = AgentConfig(PerceptionConfig(refit_growth=0.0))
     agent = DSRL(_world(options, noise, circle=4, cross=4), config, seed=seed)
     agent.learn(options.steps)
@@ -92,12 +93,12 @@ def meet(options: LivingOptions, noise: float, seed: int) -> Iterator[tuple[str,
         after = perception.facts(old[0])
         yield (
             shape,
-            Found(
-                sum(unknown) / (_LATE * len(frames)),
-                sightings,
-                exact_share(perception.facts(frames), truths),
-                exact_share(after, old[1]),
-                float(np.mean([a == b for a, b in zip(before, after, strict=True)])),
+            LateShape(
+                unknown=sum(unknown) / (_LATE * len(frames)),
+                sightings=sightings,
+                exact=exact_share(perception.facts(frames), truths),
+                old_exact=exact_share(after, old[1]),
+                undisturbed=float(np.mean([a == b for a, b in zip(before, after, strict=True)])),
             ),
         )
         perception.load(*saved)
@@ -115,10 +116,11 @@ def _scenes(env: gym.Env[Any, Any], seed: int) -> tuple[Frame, list[dict[str, An
     return np.stack([frame for frame, _ in seen]), [info["truth"] for _, info in seen]
 
 
-def _table(records: list[tuple[float, str, Found]]) -> Table:
+def results_table(records: list[tuple[float, str, LateShape]]) -> Table:
+    """Return a table with a row for each noise and late shape."""
     heads = ["noise", "late shape", "unknown at first", f"a type within {_WITHIN} sightings"]
     heads += ["sightings, median", "exact then", "exact without it", "old facts the same"]
-    groups: dict[tuple[float, str], list[Found]] = {}
+    groups: dict[tuple[float, str], list[LateShape]] = {}
     for noise, shape, found in records:
         groups.setdefault((noise, shape), []).append(found)
     rows = []

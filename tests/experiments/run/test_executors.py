@@ -1,4 +1,4 @@
-"""The same plan on a Ray instance of two workers; skipped where Ray is not installed."""
+"""Executors: processes of this machine, and a Ray instance (skipped where Ray is not installed)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,39 @@ import pytest
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.analysis.results import read_results
 from dsrl_agent.experiments.plan.suite import Block, Contestant, Suite, World
-from dsrl_agent.experiments.run.engine import run_suite
-from dsrl_agent.experiments.run.executors import Killed, with_ray
+from dsrl_agent.experiments.run.executors import Killed, require_executor, with_joblib, with_ray
+from dsrl_agent.experiments.run.suites import run_suite
 
 
 def plan() -> Suite:
     block = Block(("random", "oracle"), ("mixed",), (0,), seeds=2, episodes=3)
-    people = {name: Contestant(name, name) for name in ("random", "oracle")}  # type: ignore[arg-type]
+    people = {name: Contestant(name, name) for name in ("random", "oracle")}
     return Suite("plan", "Does it run?", {"mixed": World()}, people, (block,))
+
+
+def test_an_unknown_executor_is_refused() -> None:
+    require_executor("joblib")
+    with pytest.raises(
+        ConfigError, match="--backend is 'slurm', but it must be one of joblib, ray"
+    ):
+        require_executor("slurm")
+
+
+def test_one_job_runs_in_this_process_and_in_order() -> None:
+    done = list(with_joblib(lambda number: (number, os.getpid()), [(n,) for n in range(3)], None))
+    assert done == [(n, os.getpid()) for n in range(3)]
+
+
+def test_joblib_names_the_call_whose_process_died_and_goes_on() -> None:
+    def work(number: int) -> int:
+        if number == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    done = list(with_joblib(work, [(n,) for n in range(5)], 2))
+    (killed,) = [one for one in done if isinstance(one, Killed)]
+    assert killed.call == (1,)
+    assert sorted(one for one in done if one is not killed) == [0, 2, 3, 4]
 
 
 @pytest.fixture
@@ -48,7 +73,7 @@ def test_ray_gives_what_joblib_gives(tmp_path: Path) -> None:
         assert (a.contestant, a.seed, a.row["returns"]) == (b.contestant, b.seed, b.row["returns"])
 
 
-def test_ray_that_is_not_installed_is_said_before_anything_is_begun(
+def test_a_missing_ray_is_refused_before_anything_is_begun(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)  # as if it could not be found
@@ -59,7 +84,7 @@ def test_ray_that_is_not_installed_is_said_before_anything_is_begun(
 
 @pytest.mark.usefixtures("two_workers")
 @pytest.mark.filterwarnings("ignore")
-def test_what_kills_its_worker_is_told_and_the_rest_goes_on() -> None:
+def test_ray_names_the_call_whose_worker_died_and_goes_on() -> None:
     def work(number: int) -> int:
         if number == 1:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -73,7 +98,7 @@ def test_what_kills_its_worker_is_told_and_the_rest_goes_on() -> None:
 
 @pytest.mark.usefixtures("two_workers")
 @pytest.mark.filterwarnings("ignore")
-def test_on_a_cluster_no_more_run_at_once_than_jobs(tmp_path: Path) -> None:
+def test_a_cluster_runs_no_more_calls_at_once_than_jobs(tmp_path: Path) -> None:
     import ray
 
     def alone(number: int) -> tuple[float, float]:

@@ -1,0 +1,44 @@
+"""`dsrl study living`: a shape that comes late."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command_line import run
+from studies import records
+
+from dsrl_agent.experiments.studies.late_shapes import LateShape, results_table
+from dsrl_agent.experiments.studies.options import LivingOptions
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+@pytest.mark.slow
+def test_a_late_shape_is_found_in_the_study(tmp_path: Path) -> None:
+    out = tmp_path / "living"
+    quick = ["--seeds=1", "--steps=200", "--noise=[0]", "--shapes=[star]"]
+    assert run("study", "living", *quick, f"--out={out}") == 0
+    (found,) = records(out, "living")
+    assert found["unknown"] == 1.0
+    assert found["sightings"] <= 10
+    assert found["exact"] == found["old_exact"] == found["undisturbed"] == 1.0
+    assert "| 0 | star | 1.00 | 1 of 1 |" in (out / "README.md").read_text()
+
+
+def shown(**other: float) -> LateShape:
+    figures = {"unknown": 1.0, "sightings": 4.0, "exact": 1.0, "old_exact": 1.0, "undisturbed": 1.0}
+    return LateShape(**{**figures, **other})
+
+
+def test_the_table_has_medians_and_means_over_agents() -> None:
+    found = [shown(), shown(unknown=0.5, sightings=float("inf"), exact=0.5, undisturbed=0.9)]
+    text = results_table([(0.1, "star", each) for each in [found[0], *found]])
+    assert text.rows == [["0.1", "star", "0.83", "2 of 3", "4", "0.833", "1.000", "0.967"]]
+    missed = results_table([(0.1, "star", found[1])] * 2)
+    assert missed.rows[0][3:5] == ["0 of 2", "never"]
+
+
+def test_the_options_have_five_agents_of_four_shapes() -> None:
+    options = LivingOptions()
+    assert (options.seeds, options.shapes) == (5, ["star", "square", "triangle", "ring"])
