@@ -24,19 +24,12 @@ from dsrl_agent.types import Facts, Frame, Shape
 
 
 class Answer(NamedTuple):
-    """An explanation.
+    """An explanation."""
 
-    Attributes:
-        text: For a person.
-        data: The same for a program, JSON-able.
-        facts: The scene that was explained; empty if none was.
-        shape: Rows and columns of its grid, `None` if none was.
-    """
-
-    text: str
-    data: dict[str, Any]
-    facts: Facts
-    shape: Shape | None
+    text: str  # for a person
+    data: dict[str, Any]  # the same for a program, JSON-able
+    facts: Facts  # the scene that was explained; empty if none was
+    shape: Shape | None  # rows and columns of its grid, `None` if none was
 
 
 def run(options: ExplainOptions, given: Set[str]) -> int:

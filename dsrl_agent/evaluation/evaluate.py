@@ -21,23 +21,14 @@ MEASURES = ("positive_share", "collected", "score", "mean_return")
 
 @dataclass(frozen=True)
 class Report:
-    """Figures of N episodes of an actor.
+    """Figures of N episodes of an actor."""
 
-    Attributes:
-        returns: `[N]`: return of each episode.
-        lengths: `[N]`: its steps.
-        positives: `[N]`: its positive objects; NaN if the environment gives no ground truth.
-        touched_positives: `[N]`: positive objects touched; NaN likewise.
-        touched_negatives: `[N]`: negative objects touched; NaN likewise.
-        decision_seconds: Median time of a decision in seconds.
-    """
-
-    returns: Floats
-    lengths: Floats
-    positives: Floats
-    touched_positives: Floats
-    touched_negatives: Floats
-    decision_seconds: float
+    returns: Floats  # [N]: return of each episode
+    lengths: Floats  # [N]: its steps
+    positives: Floats  # [N]: its positive objects; NaN if the environment gives no ground truth
+    touched_positives: Floats  # [N]: positive objects touched; NaN likewise
+    touched_negatives: Floats  # [N]: negative objects touched; NaN likewise
+    decision_seconds: float  # median time of a decision in seconds
 
     @property
     def positive_share(self) -> Estimate | None:

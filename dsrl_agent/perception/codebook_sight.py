@@ -29,7 +29,7 @@ class SightParts:
         grid: The grid.
         empty: `float32 [3, 12, 12]`: the appearance of an empty cell.
         types: The types of spectra.
-        swing: Largest offset of the camera from its rest in pixels, along rows and columns.
+        swing: The camera's largest offset from its rest in pixels: rows, columns.
     """
 
     config: PerceptionConfig

@@ -14,19 +14,12 @@ from dsrl_agent.types import Floats32, Frame
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Where the cells are, in pixels of a frame.
+    """Where the cells are, in pixels of a frame."""
 
-    Attributes:
-        pitch: Height and width of a cell.
-        origin: Top and left edge of cell (0, 0).
-        shape: Rows and columns.
-        frame: Height and width of the frames that it was found on.
-    """
-
-    pitch: tuple[int, int]
-    origin: tuple[int, int]
-    shape: tuple[int, int]
-    frame: tuple[int, int]
+    pitch: tuple[int, int]  # height and width of a cell
+    origin: tuple[int, int]  # top and left edge of cell (0, 0)
+    shape: tuple[int, int]  # rows and columns
+    frame: tuple[int, int]  # height and width of the frames that it was found on
 
     def fitted(self, height: int, width: int) -> Grid:
         """Return the same grid for frames of another size: as many whole cells as fit."""

@@ -13,19 +13,12 @@ from dsrl_agent.types import Floats
 
 
 class Candidate(NamedTuple):
-    """A cluster of novel spectra.
+    """A cluster of novel spectra."""
 
-    Attributes:
-        mean: `[K]`, scaled as the codebook's.
-        sightings: Number of spectra.
-        frames: Number of frames that showed them.
-        last: Number of the last of these frames.
-    """
-
-    mean: Floats
-    sightings: int
-    frames: int
-    last: int
+    mean: Floats  # [K], scaled as the codebook's
+    sightings: int  # number of spectra
+    frames: int  # number of frames that showed them
+    last: int  # number of the last of these frames
 
 
 class Candidates:

@@ -27,20 +27,13 @@ class Codebook:
     """The known types: groups of scaled spectra, each a Gaussian with diagonal covariance.
 
     A type may have several groups.
-
-    Attributes:
-        scale: `[K]`: mean posterior standard deviation, the unit of scaled spectra.
-        means: `[G, K]`, scaled.
-        variances: `[G, K]`, scaled.
-        weights: `[G]`: the mixture's weights, which sum to 1.
-        types: `[G]`: the type number of each group; 0 is emptiness.
     """
 
-    scale: Floats
-    means: Floats
-    variances: Floats
-    weights: Floats
-    types: Ints
+    scale: Floats  # [K]: mean posterior standard deviation, the unit of scaled spectra
+    means: Floats  # [G, K], scaled
+    variances: Floats  # [G, K], scaled
+    weights: Floats  # [G]: the mixture's weights, which sum to 1
+    types: Ints  # [G]: the type number of each group; 0 is emptiness
 
     def classify(self, spectra: NDArray[np.floating]) -> Ints:
         """Return the most probable type `[...]` of spectra `[..., K]`, 0 for emptiness."""

@@ -15,19 +15,12 @@ from dsrl_agent.types import Floats, Floats32, Ints
 
 
 class EgoMoves(NamedTuple):
-    """The transitions in which the agent moved.
+    """The transitions in which the agent moved."""
 
-    Attributes:
-        before: `[M, rows, cols]`: the types in the frame before each.
-        left: `bool [M, rows, cols]`: the cell that the agent left.
-        entered: `bool [M, rows, cols]`: the cell that it entered.
-        rewards: `[M]`: the reward of the step.
-    """
-
-    before: Ints
-    left: NDArray[np.bool_]
-    entered: NDArray[np.bool_]
-    rewards: Floats
+    before: Ints  # [M, rows, cols]: the types in the frame before each
+    left: NDArray[np.bool_]  # bool [M, rows, cols]: the cell that the agent left
+    entered: NDArray[np.bool_]  # bool [M, rows, cols]: the cell that it entered
+    rewards: Floats  # [M]: the reward of the step
 
 
 def merge_by_rewards(

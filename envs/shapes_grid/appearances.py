@@ -22,21 +22,13 @@ AppearanceCodes = NDArray[np.int32]
 
 
 class AppearanceParts(NamedTuple):
-    """The parts of appearances, arrays of one shape.
+    """The parts of appearances, arrays of one shape."""
 
-    Attributes:
-        outline: Index into `spec.kinds`.
-        size: Index into `Appearances.sizes`.
-        colour: Index into `Appearances.colours`.
-        down: Pixels below the cell's centre.
-        right: Pixels to the right of the cell's centre.
-    """
-
-    outline: NDArray[np.int32]
-    size: NDArray[np.int32]
-    colour: NDArray[np.int32]
-    down: NDArray[np.int32]
-    right: NDArray[np.int32]
+    outline: NDArray[np.int32]  # index into `spec.kinds`
+    size: NDArray[np.int32]  # index into `Appearances.sizes`
+    colour: NDArray[np.int32]  # index into `Appearances.colours`
+    down: NDArray[np.int32]  # pixels below the cell's centre
+    right: NDArray[np.int32]  # pixels to the right of the cell's centre
 
 
 class Appearances:

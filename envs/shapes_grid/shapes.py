@@ -17,10 +17,12 @@ Role = Literal["object", "lethal", "wall", "box", "key", "door", "gate", "switch
 class Shape(NamedTuple):
     """A shape that a person can tell from the others.
 
+    Colours are from Okabe & Ito's palette for colour-blind readers, and lighter kin of it.
+
     Attributes:
-        inside: The mask of ink at x (right) and y (down), in [-1, 1] over a cell.
+        inside: Mask of ink at x (right), y (down) in [-1, 1] over a cell.
         letter: The shape's letter on an ASCII board.
-        colour: RGB, from Okabe & Ito's palette for colour-blind readers and lighter kin of it.
+        colour: RGB.
         role: The effect of touching the shape, unless a world sets another one.
     """
 

@@ -27,8 +27,8 @@ class Trail(NamedTuple):
     """The cells that the ego-object left and entered, and emptiness.
 
     Attributes:
-        left: `bool [N, rows, cols]`: the cell that the ego-object has left in the `after` images.
-        entered: `bool [N, rows, cols]`: the cell that it has entered.
+        left: `[N, rows, cols]`: the cell that the ego-object has left in the `after` images.
+        entered: `[N, rows, cols]`: the cell that it has entered.
         empty: `float32 [C, side, side]`: the appearance of an empty cell.
         noise: The standard deviation of empty cells' pixels about it, 1 being the whole range.
     """
@@ -148,15 +148,10 @@ def _tell_apart(
 
 
 class _Comparison(NamedTuple):
-    """Compare cells under noise.
+    """Compare cells under noise."""
 
-    Attributes:
-        noise: Mean difference of two equal cells.
-        thresholds: Of the comparison.
-    """
-
-    noise: float
-    thresholds: EgomotionThresholds
+    noise: float  # mean difference of two equal cells
+    thresholds: EgomotionThresholds  # of the comparison
 
     def difference(self, a: Floats32, b: Floats32) -> Floats32:
         """Return the mean difference of cells beyond noise.

@@ -15,21 +15,13 @@ from dsrl_agent.types import CELL_SIDE, Floats, Floats32, FrameTransitions, Ints
 
 
 class Evidence(NamedTuple):
-    """Transitions at rest, and what their motion tells.
+    """Transitions at rest, and what their motion tells."""
 
-    Attributes:
-        transitions: The transitions, with the camera's motion taken out.
-        rewards: `[N]`: their rewards, if they are known.
-        swing: Largest offset of the camera from its rest in pixels, along rows and columns.
-        grid: The grid.
-        trail: The cells that the ego-object left and entered, and emptiness.
-    """
-
-    transitions: FrameTransitions
-    rewards: Floats | None
-    swing: tuple[int, int]
-    grid: Grid
-    trail: Trail
+    transitions: FrameTransitions  # the transitions, with the camera's motion taken out
+    rewards: Floats | None  # [N]: their rewards, if they are known
+    swing: tuple[int, int]  # the camera's largest offset from its rest in pixels: rows, columns
+    grid: Grid  # the grid
+    trail: Trail  # the cells that the ego-object left and entered, and emptiness
 
 
 def gather(

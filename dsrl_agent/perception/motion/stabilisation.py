@@ -21,17 +21,11 @@ _SPARSE = 2  # every second pixel of each row and column gives a frame's median,
 
 
 class Stabilised(NamedTuple):
-    """Transitions without the camera's motion.
+    """Transitions without the camera's motion."""
 
-    Attributes:
-        transitions: The transitions whose episodes showed the camera's whole swing, shifted back.
-        kept: `[M]`: their indices among those given.
-        swing: Largest offset from the rest in pixels, along rows and columns.
-    """
-
-    transitions: FrameTransitions
-    kept: Ints
-    swing: tuple[int, int]
+    transitions: FrameTransitions  # those whose episodes showed the whole swing, shifted back
+    kept: Ints  # [M]: their indices among those given
+    swing: tuple[int, int]  # largest offset from the rest in pixels, along rows and columns
 
 
 def stabilise(motion: FrameTransitions, thresholds: CameraThresholds) -> Stabilised:

@@ -17,29 +17,18 @@ _BATCH = 64  # frames worked on at once, to bound memory
 
 
 class Blobs(NamedTuple):
-    """Isolated objects no larger than a cell.
+    """Isolated objects no larger than a cell."""
 
-    Attributes:
-        frames: `[M]`: the index of each blob's frame.
-        corners: `[M, 2]`: top and left of the window of a cell's size around its middle, in pixels.
-        windows: `[M, pitch, pitch, 3]`: its contrast with emptiness there, without its neighbours'.
-    """
-
-    frames: Ints
-    corners: Ints
-    windows: Floats32
+    frames: Ints  # [M]: the index of each blob's frame
+    corners: Ints  # [M, 2]: top and left pixel of a window of a cell's size around its middle
+    windows: Floats32  # [M, pitch, pitch, 3]: its own contrast with emptiness there
 
 
 class Displacement(NamedTuple):
-    """Displacement of blobs from the middles of their cells, in pixels along rows and columns.
+    """Displacement of blobs from the middles of their cells, in pixels along rows and columns."""
 
-    Attributes:
-        mean: Circular mean, downwards and to the right.
-        spread: The standard deviation about it.
-    """
-
-    middle: Floats
-    spread: Floats
+    middle: Floats  # circular mean, downwards and to the right
+    spread: Floats  # the standard deviation about it
 
 
 def find_blobs(

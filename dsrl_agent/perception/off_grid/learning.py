@@ -21,33 +21,20 @@ from dsrl_agent.types import CELL_SIDE, EMPTY, Floats, Floats32, Frame, Ints
 
 
 class OffGridObjects(NamedTuple):
-    """Isolated objects that stand off the grid.
+    """Isolated objects that stand off the grid."""
 
-    Attributes:
-        grid: The grid in whose cells' middles the objects stand on average.
-        background: The appearance of emptiness.
-        blobs: The objects.
-    """
-
-    grid: Grid
-    background: Background
-    blobs: Blobs
+    grid: Grid  # the grid in whose cells' middles the objects stand on average
+    background: Background  # the appearance of emptiness
+    blobs: Blobs  # the objects
 
 
 class OffGridFit(NamedTuple):
-    """The types of objects that stand off the grid.
+    """The types of objects that stand off the grid."""
 
-    Attributes:
-        codebook: The types of their spectra.
-        finder: Finds them.
-        held_out: `[N, K]`: spectra that the codebook was not fitted to.
-        loss: The back end's loss, in nats per window.
-    """
-
-    codebook: Codebook
-    finder: TemplateFinder
-    held_out: Floats
-    loss: float
+    codebook: Codebook  # the types of their spectra
+    finder: TemplateFinder  # finds them
+    held_out: Floats  # [N, K]: spectra that the codebook was not fitted to
+    loss: float  # the back end's loss, in nats per window
 
 
 def find_off_grid(

@@ -22,15 +22,10 @@ _BATCH = 64  # frames worked on at once, to bound memory
 
 @dataclass(frozen=True)
 class Background:
-    """The appearance of emptiness, at any pixel.
+    """The appearance of emptiness, at any pixel."""
 
-    Attributes:
-        grid: The grid whose cells it fills.
-        empty: `float32 [pitch, pitch, 3]`: an empty cell, 0 to 1.
-    """
-
-    grid: Grid
-    empty: Floats32
+    grid: Grid  # the grid whose cells it fills
+    empty: Floats32  # float32 [pitch, pitch, 3]: an empty cell, 0 to 1
 
     @property
     def margin(self) -> int:
@@ -51,15 +46,10 @@ class Background:
 
 @dataclass(frozen=True)
 class MatchingPursuit:
-    """Finds appearance templates in frames.
+    """Finds appearance templates in frames."""
 
-    Attributes:
-        background: The appearance of emptiness.
-        templates: `float32 [G, height, width, 3]`: contrast of each template with emptiness.
-    """
-
-    background: Background
-    templates: Floats32
+    background: Background  # the appearance of emptiness
+    templates: Floats32  # float32 [G, height, width, 3]: contrast of each template with emptiness
 
     def find(self, frames: Frame, grid: Grid) -> Ints:
         """Return the template in each cell, the one whose middle is in it: `[B, rows, cols]`.

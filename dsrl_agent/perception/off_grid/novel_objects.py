@@ -23,15 +23,10 @@ from dsrl_agent.types import UNKNOWN, Floats, Floats32, Frame, Ints
 
 
 class NovelObjects(NamedTuple):
-    """The isolated objects of unknown type in some frames.
+    """The isolated objects of unknown type in some frames."""
 
-    Attributes:
-        blobs: Their places and appearance.
-        spectra: `[M, K]`.
-    """
-
-    blobs: Blobs
-    spectra: Floats
+    blobs: Blobs  # their places and appearance
+    spectra: Floats  # [M, K]
 
     @property
     def images(self) -> Floats32:

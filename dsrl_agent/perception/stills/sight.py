@@ -28,41 +28,24 @@ _BEHIND = 0.5  # pixels by which the middle of a place's receptive field lies af
 
 
 class StillSymbols(NamedTuple):
-    """The symbols of still pictures.
+    """The symbols of still pictures."""
 
-    Attributes:
-        facts: The facts of each picture.
-        grid: The grid that all share.
-        salience: `[N, H, W]`: the distance of each pixel's latents from the usual ones, in
-            posterior standard deviations.
-        codebook: The types.
-    """
-
-    facts: list[Facts]
-    grid: Grid
-    salience: Floats
-    codebook: Codebook
+    facts: list[Facts]  # the facts of each picture
+    grid: Grid  # the grid that all share
+    salience: Floats  # [N, H, W]: distance from the usual latents, in posterior deviations
+    codebook: Codebook  # the types
 
 
 @dataclasses.dataclass(frozen=True)
 class StillSight:
-    """Sight of one kind of still pictures, all of one size and with one grid.
+    """Sight of one kind of still pictures, all of one size and with one grid."""
 
-    Attributes:
-        grid: The grid found.
-        codebook: The types found.
-        limit: The largest mean salience of an empty cell.
-        fine: The network whose latents give salience.
-        cells: The network whose spectra give types.
-        thresholds: Of salience and grid.
-    """
-
-    grid: Grid
-    codebook: Codebook
-    limit: float
-    fine: Encoder
-    cells: Encoder
-    thresholds: StillsThresholds
+    grid: Grid  # the grid found
+    codebook: Codebook  # the types found
+    limit: float  # the largest mean salience of an empty cell
+    fine: Encoder  # the network whose latents give salience
+    cells: Encoder  # the network whose spectra give types
+    thresholds: StillsThresholds  # of salience and grid
 
     @classmethod
     def fit(

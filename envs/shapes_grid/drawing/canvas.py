@@ -29,20 +29,12 @@ Slots = NDArray[Any]
 
 
 class Scene(NamedTuple):
-    """The visible state of each world.
+    """The visible state of each world; see `shapes_grid.appearances` for appearance codes."""
 
-    Attributes:
-        cells: `int8 [B, rows, cols]`: 0 for empty, `i + 1` for kind i.
-        appearances: `int32 [B, rows, cols]`: appearance codes of objects, or `None` in worlds
-            without variation (see `shapes_grid.appearances`).
-        agents: `intp [B]`: the agents' places, counted row by row, -1 for none.
-        headings: `intp [B]`: quarter turns to the right from facing up.
-    """
-
-    cells: Board
-    appearances: AppearanceCodes | None
-    agents: Indices
-    headings: Indices
+    cells: Board  # int8 [B, rows, cols]: 0 for empty, `i + 1` for kind i
+    appearances: AppearanceCodes | None  # int32 [B, rows, cols], or `None` without variation
+    agents: Indices  # intp [B]: the agents' places, counted row by row, -1 for none
+    headings: Indices  # intp [B]: quarter turns to the right from facing up
 
 
 class Painter(ABC):
