@@ -44,6 +44,9 @@ class DSRL:
         seed: Seeds everything the agent draws, and the episodes it plays.
         device: Where the network runs; `"auto"` takes a GPU where there is one.
 
+    Attributes:
+        perception: The learned `Perception`, or the one that was given.
+
     Raises:
         ObservationError: The environment's spaces are of another kind.
         ConfigError: No sight or front end is registered under the name in the settings.
@@ -70,18 +73,13 @@ class DSRL:
         self.num_episodes = 0
         self._streams = Streams(seed)
         settings, own_seed = self.config, self._streams.seed_for("back_end", 0)
-        self._perception = perception or Perception(
+        self.perception: PerceptionProtocol = perception or Perception(
             settings.perception, settings.back_end, own_seed, device
         )
         make, streams = self._front_end_maker(front_end), self._streams
         self._learning = Learning(
-            self.num_actions, settings, self._perception, make, frame_shape, streams
+            self.num_actions, settings, self.perception, make, frame_shape, streams
         )
-
-    @property
-    def perception(self) -> PerceptionProtocol:
-        """The perception: the learned `Perception`, or the one that was given."""
-        return self._perception
 
     @property
     def front_end(self) -> AnyFrontEnd:
@@ -96,7 +94,7 @@ class DSRL:
     @property
     def settled(self) -> bool:
         """Whether the agent finds that it has learned what there is to learn (`rules` can tell)."""
-        return self._learning.acts and self.front_end.settled(self._perception.known)
+        return self._learning.acts and self.front_end.settled(self.perception.known)
 
     def frames(self) -> FrameTransitions:
         """Return the transitions that the agent remembers, as frames."""
@@ -157,7 +155,7 @@ class DSRL:
                 break
         # An episode that the budget cut short is over: the next learn() begins another.
         self.num_episodes = step.episode + 1
-        if not self._perception.ready and self.num_timesteps >= goal:
+        if not self.perception.ready and self.num_timesteps >= goal:
             learning.fit_perception(None)  # raises: the error says what is missing
         return self
 
@@ -193,7 +191,7 @@ class DSRL:
             The action, or `int64 [n]` for a batch, and the state for the next call.
         """
         frames, single = require_frames(observation)
-        shape = self._perception.shape_of(frames[0])
+        shape = self.perception.shape_of(frames[0])
         if state is None:
             memories = [self.front_end.begin(shape) for _ in frames]
         elif len(state) != len(frames):
@@ -203,13 +201,11 @@ class DSRL:
             )
         else:
             begun = np.zeros(len(frames), np.bool_) if episode_start is None else episode_start
-            memories = [
-                self.front_end.begin(shape) if new else memory.copy()
-                for memory, new in zip(state, begun, strict=True)
-            ]
+            pairs = zip(state, begun, strict=True)
+            memories = [self.front_end.begin(shape) if new else old.copy() for old, new in pairs]
         rng = self._streams.get("predict")
         epsilon = 0.0 if deterministic else self.config.front_end.epsilon
-        seen = zip(self._perception.facts(frames), memories, strict=True)
+        seen = zip(self.perception.facts(frames), memories, strict=True)
         chosen = [self.front_end.decide(facts, memory, rng, epsilon) for facts, memory in seen]
         actions = np.array(chosen, np.int64)
         return (actions[0] if single else actions), tuple(memories)
@@ -219,13 +215,13 @@ class DSRL:
         frames, single = require_frames(observation)
         if not single:
             raise ConfigError("facts() takes one frame; use perception.facts() for a batch.")
-        return self._perception.facts(frames)[0]
+        return self.perception.facts(frames)[0]
 
     def values(self, observation: Frame, state: State | None = None) -> Valuation:
         """Return what each action is worth in a frame, and each object's part in it."""
         facts = self.facts(observation)
         if not state:
-            state = (self.front_end.begin(self._perception.shape_of(observation)),)
+            state = (self.front_end.begin(self.perception.shape_of(observation)),)
         return self.front_end.values(facts, state[0])
 
     # Saving.
@@ -283,7 +279,7 @@ class DSRL:
     def checkpoint(self) -> tuple[dict[str, dict[str, NDArray[Any]]], dict[str, Any]]:
         """Return the arrays by file and the JSON data that `save` writes."""
         spec, learning = self.env.spec, self._learning
-        arrays = {**self._perception.arrays(), "memory": learning.buffer.arrays()}
+        arrays = {**self.perception.arrays(), "memory": learning.buffer.arrays()}
         data = {
             "agent": "dsrl",
             "config": dataclasses.asdict(self.config),
@@ -295,7 +291,7 @@ class DSRL:
             "next_fit": learning.next_fit,
             "acts": learning.acts,
             "streams": self._streams.state(),
-            "perception": self._perception.state(),
+            "perception": self.perception.state(),
             "front_end": self.front_end.state(),
         }
         return arrays, data
@@ -304,7 +300,7 @@ class DSRL:
         self.num_episodes = data["num_episodes"]
         self._learning.restore(data)
         self._streams.restore(data["streams"])
-        self._perception.load(arrays, data["perception"])
+        self.perception.load(arrays, data["perception"])
         self.front_end.load(data["front_end"])
         self._learning.buffer.load(arrays["memory"])
 

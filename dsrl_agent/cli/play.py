@@ -146,9 +146,7 @@ class _ShownAgent:
     """Lets a trained agent act, and keeps its last decision to be drawn."""
 
     def __init__(self, agent: DSRL, env: gym.Env[Any, Any]) -> None:
-        self._agent = agent
-        self._env = env
-        self._names = action_names(agent.front_end)
+        self._agent, self._env, self._names = agent, env, action_names(agent.front_end)
         self._state: State | None = None
         self._world: Any = None
         self._seen: Frame | None = None

@@ -96,13 +96,9 @@ def fit_cells(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> S
     reader = CellReader(back_end, evidence.trail.empty)
     frames = evidence.transitions.after
     loss = _fit_back_end(reader, evidence, fitting)
-    codebook, held_out = type_cells(
-        *reader.encode(frames, grid),
-        evidence.trail.left,
-        config.max_types,
-        np.random.default_rng([fitting.seed, fitting.fits]),
-        config.typing,
-    )
+    spectra, deviations = reader.encode(frames, grid)
+    left, rng = evidence.trail.left, np.random.default_rng([fitting.seed, fitting.fits])
+    codebook, held_out = type_cells(spectra, deviations, left, config.max_types, rng, config.typing)
     parts = SightParts(
         config=config,
         back_end=back_end,
@@ -157,14 +153,9 @@ def type_cells(
     chosen = np.union1d(order[:count], np.flatnonzero(left))
     held_out = np.setdiff1d(order[count : count + thresholds.places], chosen)
     flat = spectra.reshape(total, -1).astype(np.float64)
-    codebook = fit_codebook(
-        flat[chosen],
-        deviations.reshape(total, -1)[chosen].astype(np.float64),
-        left.ravel()[chosen],
-        max_types,
-        int(rng.integers(2**31)),
-        thresholds,
-    )
+    spreads = deviations.reshape(total, -1)[chosen].astype(np.float64)
+    seed, is_left = int(rng.integers(2**31)), left.ravel()[chosen]
+    codebook = fit_codebook(flat[chosen], spreads, is_left, max_types, seed, thresholds)
     return codebook, flat[held_out]
 
 
@@ -177,11 +168,10 @@ def _fit_back_end(reader: CellReader, evidence: Evidence, fitting: Fitting) -> f
     noise = evidence.trail.noise / fitting.config.cells.doubling_noise
     steps = settings.refit_steps if fitting.fits else settings.steps
     steps = round(steps * (1 + noise**2))
-    loss = reader.fit(
-        evidence.transitions.after,
-        evidence.grid,
-        steps,
-        lambda step, figure: fitting.report("back end", step + 1, steps, figure),
-    )
+
+    def report(step: int, figure: float) -> None:
+        fitting.report("back end", step + 1, steps, figure)
+
+    loss = reader.fit(evidence.transitions.after, evidence.grid, steps, report)
     fitting.report("symbols", 0, 1, 0.0)
     return loss

@@ -21,23 +21,14 @@ from dsrl_agent.types import Floats32, Frame, Ints
 
 @dataclass
 class SightParts:
-    """The parts of a sight with a codebook.
+    """The parts of a sight with a codebook."""
 
-    Attributes:
-        config: Settings of perception.
-        back_end: Turns pictures into spectra.
-        grid: The grid.
-        empty: `float32 [3, 12, 12]`: the appearance of an empty cell.
-        types: The types of spectra.
-        swing: The camera's largest offset from its rest in pixels: rows, columns.
-    """
-
-    config: PerceptionConfig
-    back_end: Encoder
-    grid: Grid
-    empty: Floats32
-    types: OpenCodebook
-    swing: tuple[int, int] = (0, 0)
+    config: PerceptionConfig  # settings of perception
+    back_end: Encoder  # turns pictures into spectra
+    grid: Grid  # the grid
+    empty: Floats32  # float32 [3, 12, 12]: the appearance of an empty cell
+    types: OpenCodebook  # the types of spectra
+    swing: tuple[int, int] = (0, 0)  # the camera's largest offset from rest, in pixels (rows, cols)
 
     @classmethod
     def load(
@@ -46,12 +37,8 @@ class SightParts:
         """Restore from the arrays and the JSON data of a checkpoint."""
         back_end.load(arrays["back_end"])
         likeness = Likeness.from_arrays(arrays["likeness"]) if "likeness" in arrays else None
-        types = OpenCodebook(
-            Codebook.from_arrays(arrays["symbols"]),
-            np.array(arrays["living"]["limits"]),
-            config.novelty,
-            likeness,
-        )
+        codebook, limits = Codebook.from_arrays(arrays["symbols"]), arrays["living"]["limits"]
+        types = OpenCodebook(codebook, np.array(limits), config.novelty, likeness)
         types.load_candidates(arrays["living"])
         return cls(
             config=config,

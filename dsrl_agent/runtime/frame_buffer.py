@@ -86,12 +86,9 @@ class FrameBuffer:
         """
         last = -1
         for entry in self.starts().tolist():
-            yield (
-                int(self.actions[entry]),
-                float(self.rewards[entry]),
-                bool(self.terminated[entry]),
-                last < 0 or entry != (last + 1) % self.capacity,
-            )
+            first = last < 0 or entry != (last + 1) % self.capacity
+            action, reward = int(self.actions[entry]), float(self.rewards[entry])
+            yield action, reward, bool(self.terminated[entry]), first
             last = entry
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:

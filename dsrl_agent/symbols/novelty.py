@@ -26,13 +26,12 @@ def calibrate(codebook: Codebook, held_out: Floats, thresholds: NoveltyThreshold
     nearest = away.argmin(axis=1)
     own = away[np.arange(len(away)), nearest]
     of_all = float(np.quantile(own, thresholds.quantile)) if len(own) else 0.0
-    quantiles = [
-        float(np.quantile(own[nearest == group], thresholds.quantile))
-        if np.count_nonzero(nearest == group) >= thresholds.enough
-        else of_all
-        for group in range(len(codebook.means))
-    ]
-    return np.maximum(thresholds.margin * np.array(quantiles), thresholds.least)
+    quantiles = np.full(len(codebook.means), of_all)
+    for group in range(len(quantiles)):
+        members = own[nearest == group]
+        if len(members) >= thresholds.enough:
+            quantiles[group] = np.quantile(members, thresholds.quantile)
+    return np.maximum(thresholds.margin * quantiles, thresholds.least)
 
 
 def classify(

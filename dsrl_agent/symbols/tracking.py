@@ -72,11 +72,10 @@ class TypeTransitions:
         seen: Counter[int] = Counter()
         for (number, action, _), n in self._stood.items():
             seen[action] += n if number == first else 0
-        often = [action for action, n in seen.items() if n >= self._thresholds.often]
-        return len(often) > 1 and all(
-            self._stood[first, action, last] >= self._thresholds.share * seen[action]
-            for action in often
-        )
+        often, share = self._thresholds.often, self._thresholds.share
+        met = {action: n for action, n in seen.items() if n >= often}
+        turns = (self._stood[first, action, last] >= share * n for action, n in met.items())
+        return len(met) > 1 and all(turns)
 
 
 class FlickeringTypes:

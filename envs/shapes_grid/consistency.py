@@ -133,11 +133,8 @@ def _broken_rule_of_rooms(spec: SpecFields) -> str | None:
             f'1 to {spec.rows} doors, gates and boxes with layout "rooms", one for each '
             f"opening of the wall, but these are {doorways}"
         )
-    if not (
-        _least(spec, "box")
-        or (_least(spec, "door") and _least(spec, "key"))
-        or (_least(spec, "gate") and _least(spec, "switch"))
-    ):
+    ways: tuple[tuple[Role, ...], ...] = (("box",), ("door", "key"), ("gate", "switch"))
+    if not any(all(_least(spec, role) for role in way) for way in ways):
         return (
             'with layout "rooms" at least a box, a door and a key, or a gate and a switch: '
             "otherwise no way leads from one room into the other"

@@ -6,6 +6,7 @@ For a single world plain Python is many times faster than NumPy; the solver sear
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,9 +60,8 @@ class Rules:
         self.worth = [0.0, *(spec.rewards.get(kind, 0.0) for kind in kinds)]
         self.roles: list[Role | None] = [None, *(spec.role(kind) for kind in kinds)]
         self.following = [
-            tuple(_step(spec, row, col, d_row, d_col) for d_row, d_col in DIRECTIONS)
-            for row in range(spec.rows)
-            for col in range(spec.cols)
+            tuple(_step(spec, row, col, *direction) for direction in DIRECTIONS)
+            for row, col in product(range(spec.rows), range(spec.cols))
         ]
         self.pressed = 1 + kinds.index(PRESSED) if PRESSED in kinds else 0
         pressed = np.array([self.pressed], np.int32)

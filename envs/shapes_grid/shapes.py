@@ -18,18 +18,12 @@ class Shape(NamedTuple):
     """A shape that a person can tell from the others.
 
     Colours are from Okabe & Ito's palette for colour-blind readers, and lighter kin of it.
-
-    Attributes:
-        inside: Mask of ink at x (right), y (down) in [-1, 1] over a cell.
-        letter: The shape's letter on an ASCII board.
-        colour: RGB.
-        role: The effect of touching the shape, unless a world sets another one.
     """
 
-    inside: Callable[[Plane, Plane], Ink]
-    letter: str
-    colour: tuple[int, int, int]
-    role: Role = "object"
+    inside: Callable[[Plane, Plane], Ink]  # ink at x (right), y (down) in [-1, 1] over a cell
+    letter: str  # the shape's letter on an ASCII board
+    colour: tuple[int, int, int]  # RGB
+    role: Role = "object"  # the effect of touching the shape, unless a world sets another one
 
 
 def _ball(x: Plane, y: Plane, radius: float) -> Ink:

@@ -24,19 +24,12 @@ CellsOf = Callable[[Ints], tuple[Floats32, Floats32]]
 
 
 class Trail(NamedTuple):
-    """The cells that the ego-object left and entered, and emptiness.
+    """The cells that the ego-object left and entered, and emptiness."""
 
-    Attributes:
-        left: `[N, rows, cols]`: the cell that the ego-object has left in the `after` images.
-        entered: `[N, rows, cols]`: the cell that it has entered.
-        empty: `float32 [C, side, side]`: the appearance of an empty cell.
-        noise: The standard deviation of empty cells' pixels about it, 1 being the whole range.
-    """
-
-    left: NDArray[np.bool_]
-    entered: NDArray[np.bool_]
-    empty: Floats32
-    noise: float
+    left: NDArray[np.bool_]  # [N, rows, cols]: the cell left, as the `after` images show it
+    entered: NDArray[np.bool_]  # [N, rows, cols]: the cell that it has entered
+    empty: Floats32  # float32 [C, side, side]: the appearance of an empty cell
+    noise: float  # the standard deviation of empty cells' pixels about it, 1 being the whole range
 
 
 def find_trail(cells_of: CellsOf, actions: Ints, thresholds: EgomotionThresholds) -> Trail:

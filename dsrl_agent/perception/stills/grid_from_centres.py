@@ -35,10 +35,7 @@ def grid_from_centres(
             "cell size; give pictures with several objects."
         )
     # Cells may be taken for square where one axis shows a single line of objects.
-    axes = [
-        _axis_of(centres[:, axis], period or known[0], side)
-        for axis, (period, side) in enumerate(zip(periods, frame, strict=True))
-    ]
+    axes = [_axis_of(centres[:, i], periods[i] or known[0], frame[i]) for i in (0, 1)]
     pitch, origin, cells = zip(*axes, strict=True)
     return Grid((pitch[0], pitch[1]), (origin[0], origin[1]), (cells[0], cells[1]), frame)
 

@@ -153,11 +153,7 @@ def _codebook(
     # A few spectra are no sample to choose a mixture by: copies of each stand for all spectra that
     # the decoder could not tell from it.
     noise = np.random.default_rng(seed).standard_normal((copies, *spectra.shape))
-    return fit_codebook(
-        (spectra + spread * widths * noise).reshape(-1, count),
-        np.tile(widths, (copies, 1)),
-        np.tile(empty.ravel(), copies),
-        perception.max_types,
-        seed,
-        perception.typing,
-    )
+    spectra = (spectra + spread * widths * noise).reshape(-1, count)
+    widths, is_empty = np.tile(widths, (copies, 1)), np.tile(empty.ravel(), copies)
+    most, thresholds = perception.max_types, perception.typing
+    return fit_codebook(spectra, widths, is_empty, most, seed, thresholds)

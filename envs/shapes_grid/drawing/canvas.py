@@ -88,12 +88,9 @@ class Painter(ABC):
 
     @abstractmethod
     def paint(self, scene: Scene, worlds: Indices, places: Indices) -> None:
-        """Draw the cells that changed.
+        """Draw the cells that changed: their worlds `[N]`, and their places `[N]` row by row.
 
-        Args:
-            scene: The visible state of all worlds.
-            worlds: `[N]`: the worlds in which a cell changed.
-            places: `[N]`: the cells, counted row by row.
+        The scene is the visible state of all worlds.
         """
 
     def paint_episode(self, episode: Episode, places: Iterable[int]) -> None:
