@@ -11,7 +11,7 @@ from shapes_grid.shapes import SHAPES
 def coverage(
     shape: str, size: int, *, scale: float = 1.0, margin: int = 0, samples: int = 8
 ) -> NDArray[np.float64]:
-    """Return the share in [0, 1] of each pixel that a shape covers, by supersampling.
+    """Return each pixel's share in [0, 1] that a shape covers: antialiasing by supersampling.
 
     Args:
         shape: A name in `SHAPES`.
