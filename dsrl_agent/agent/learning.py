@@ -186,9 +186,8 @@ class Learning:
         self.front_end = self._new_front_end()
         for transition in met:
             self.front_end.learn(transition, self._streams.get("replay"))
-        settings = self._config.perception
+        settings, agency = self._config.perception, self._config.front_end.agency
         enough = self.num_timesteps >= settings.frames
-        agency = self._config.front_end.agency
         self.acts = self.acts or enough or explained_share(met, agency) >= settings.explained
 
     def _facts_of(self, frame: Frame) -> Facts:

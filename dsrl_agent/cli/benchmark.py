@@ -52,10 +52,8 @@ def _run_suites(options: BenchmarkOptions) -> int:
     # One suite's folder is the benchmark's own; several stand side by side in it.
     places = [out] if len(named) == 1 else [out / suite.name for suite in chosen]
     backend: Any = options.backend  # `run_suite` refuses unknown ones
-    outcomes = [
-        run_suite(suite, place, options.jobs, backend, options.device)
-        for suite, place in zip(chosen, places, strict=True)
-    ]
+    pairs = zip(chosen, places, strict=True)
+    outcomes = [run_suite(*pair, options.jobs, backend, options.device) for pair in pairs]
     page = write_report([one.path for one in outcomes if one.finished], out, folder)
     for one in outcomes:
         _print_failures(one)

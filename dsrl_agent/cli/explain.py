@@ -67,10 +67,8 @@ def explain(
         if options.episode is not None:
             title = f"Why, in step {options.step} of episode {options.episode}"
         facts, shape = decision.facts, agent.perception.shape_of(decision.frame)
-        why = reasons(
-            agent.front_end, facts, known,
-            shape=shape, episode=decision.episode, chosen=decision.action,
-        )  # fmt: skip
+        episode, chosen = decision.episode, decision.action
+        why = reasons(agent.front_end, facts, known, shape=shape, episode=episode, chosen=chosen)
         sections.append(_section(title, reasons_in_words(why)))
         data["reasons"] = reasons_as_json(why)
     if options.faithfulness is not None:

@@ -36,12 +36,9 @@ def run(config: TrainConfig, given: Set[str]) -> int:
             f"  dsrl train --resume {outcome.path}"
         )
         return _INTERRUPTED
-    sections = [
-        text.knowledge(outcome.agent),
-        text.comparison(outcome.reports, unseen=outcome.unseen),
-        text.times(outcome.seconds, outcome.reports),
-        text.next_commands(outcome.path),
-    ]
+    measured = text.comparison(outcome.reports, unseen=outcome.unseen)
+    spent = text.times(outcome.seconds, outcome.reports)
+    sections = [text.knowledge(outcome.agent), measured, spent, text.next_commands(outcome.path)]
     print("\n" + "\n\n".join(sections))
     return 0
 

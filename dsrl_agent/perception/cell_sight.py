@@ -13,8 +13,8 @@ from dsrl_agent.perception.cells import CellReader
 from dsrl_agent.perception.codebook_sight import (
     CodebookSight,
     SightParts,
+    merged,
     previous_back_end,
-    previous_likeness,
 )
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
@@ -84,7 +84,7 @@ class CellSight(CodebookSight):
         return found
 
     def recall(self, number: int, exemplars: Floats32) -> None:
-        """See `Sight`."""
+        """Bring back a lost type; see `Sight`."""
         spectra = self.parts.back_end.encode(exemplars).mean[:, 0, 0].astype(np.float64)
         self.parts.types.recall(number, spectra)
 
@@ -112,11 +112,7 @@ def fit_cells(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> S
 
 def learn_cells(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
     """Learn to see objects on the grid."""
-    last = previous_likeness(previous)
-    fit = fit_cells(evidence, previous, fitting)
-    assert isinstance(fit.sight, CellSight)
-    fit.sight.merge(evidence, last)
-    return fit
+    return merged(fit_cells(evidence, previous, fitting), evidence, previous)
 
 
 def load_cells(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> CellSight:

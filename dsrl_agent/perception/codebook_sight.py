@@ -14,7 +14,7 @@ from dsrl_agent.back_end import Encoder
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
-from dsrl_agent.perception.sight import Arrays
+from dsrl_agent.perception.sight import Arrays, Sight, SightFit
 from dsrl_agent.symbols import Codebook, EgoMoves, Likeness, OpenCodebook, merge_by_rewards
 from dsrl_agent.types import Floats32, Frame, Ints
 
@@ -146,6 +146,13 @@ class CodebookSight(ABC):
 def previous_likeness(sight: object) -> Likeness | None:
     """Return the likeness that a sight in use before had found, if it has a codebook."""
     return sight.parts.types.likeness if isinstance(sight, CodebookSight) else None
+
+
+def merged(fit: SightFit, evidence: Evidence, previous: Sight | None) -> SightFit:
+    """Merge the groups of a sight just fitted by rewards; `previous` was in use before."""
+    assert isinstance(fit.sight, CodebookSight)
+    fit.sight.merge(evidence, previous_likeness(previous))
+    return fit
 
 
 def previous_back_end(sight: object) -> Encoder | None:

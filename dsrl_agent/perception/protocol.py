@@ -100,7 +100,7 @@ class FixedPerception:
     grid: Grid | None = None
 
     def facts(self, frames: Frame) -> list[Facts]:
-        """See `PerceptionProtocol`."""
+        """Return the facts of each frame; see `PerceptionProtocol`."""
         raise NotImplementedError
 
     def learn(

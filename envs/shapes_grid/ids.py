@@ -32,10 +32,8 @@ def _shapes(count: int) -> dict[str, Any]:
     """Return fields with `count` shapes, half of them good: 8 objects, or one of each shape."""
     named = OBJECT_SHAPES[:count]
     each = max(1, 8 // count)
-    return {
-        "objects": dict.fromkeys(named, each),
-        "rewards": {shape: -1.0 if i % 2 == 0 else 1.0 for i, shape in enumerate(named)},
-    }
+    rewards = {shape: -1.0 if i % 2 == 0 else 1.0 for i, shape in enumerate(named)}
+    return {"objects": dict.fromkeys(named, each), "rewards": rewards}
 
 
 # The difficulty ladder: one thing harder at a time, and everything at once.

@@ -12,8 +12,8 @@ from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.codebook_sight import (
     CodebookSight,
     SightParts,
+    merged,
     previous_back_end,
-    previous_likeness,
 )
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
@@ -121,8 +121,7 @@ def learn_off_grid_sight(evidence: Evidence, previous: Sight | None, fitting: Fi
     Raises:
         PerceptionError: The objects stand on the grid.
     """
-    last, back_end = previous_likeness(previous), previous_back_end(previous)
-    back_end = back_end or fitting.make_encoder(fitting.seed)
+    back_end = previous_back_end(previous) or fitting.make_encoder(fitting.seed)
     steps = back_end.config.refit_steps if fitting.fits else back_end.config.steps
     fit = fit_off_grid(evidence, back_end, steps, fitting)
     if fit is None:
@@ -130,9 +129,7 @@ def learn_off_grid_sight(evidence: Evidence, previous: Sight | None, fitting: Fi
             "No isolated object stands off the grid, so templates cannot be learned; leave "
             "perception.sight at auto, or take cells."
         )
-    assert isinstance(fit.sight, OffGridSight)
-    fit.sight.merge(evidence, last)
-    return fit
+    return merged(fit, evidence, previous)
 
 
 def load_off_grid(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> OffGridSight:
