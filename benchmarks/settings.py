@@ -13,7 +13,9 @@ from typing import Any, get_type_hints
 
 import yaml
 
-from dsrl_agent.config import TrainConfig, group_of, meanings, summary
+from dsrl_agent.config import TrainConfig
+from dsrl_agent.config.meanings import meanings, summary
+from dsrl_agent.config.reading import group_of
 
 _HEAD = """# Settings
 

@@ -47,12 +47,7 @@ def require_range(
 ) -> None:
     """Refuse a value that is no finite number from `low` to `high`.
 
-    Args:
-        name: The dotted name of the setting.
-        value: The value.
-        low: The least value allowed.
-        high: The greatest value allowed; infinity itself is always refused.
-        open_low: Whether `low` itself is refused.
+    With `open_low`, `low` itself is refused; infinity is always refused.
 
     Raises:
         ConfigError: The message has the value and the rule.

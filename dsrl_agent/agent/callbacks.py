@@ -9,35 +9,21 @@ from numpy.typing import NDArray
 
 
 class EpisodeEnd(NamedTuple):
-    """The end of an episode of training.
+    """The end of an episode of training."""
 
-    Attributes:
-        episode: Number of the episode.
-        steps: Environment steps of the whole training so far.
-        length: Steps of the episode.
-        total_reward: Its return.
-    """
-
-    episode: int
-    steps: int
-    length: int
-    total_reward: float
+    episode: int  # number of the episode
+    steps: int  # environment steps of the whole training so far
+    length: int  # steps of the episode
+    total_reward: float  # its return
 
 
 class Fit(NamedTuple):
-    """A fit of perception.
+    """A fit of perception."""
 
-    Attributes:
-        steps: Environment steps of the whole training so far.
-        loss: Negative ELBO, nats per frame.
-        types: Number of types found.
-        seconds: Wall time.
-    """
-
-    steps: int
-    loss: float
-    types: int
-    seconds: float
+    steps: int  # environment steps of the whole training so far
+    loss: float  # negative ELBO, nats per frame
+    types: int  # number of types found
+    seconds: float  # wall time
 
 
 class LearningAgent(Protocol):

@@ -44,6 +44,9 @@ class DSRL:
         seed: Seeds everything the agent draws, and the episodes it plays.
         device: Where the network runs; `"auto"` takes a GPU where there is one.
 
+    Attributes:
+        perception: The learned `Perception`, or the one that was given.
+
     Raises:
         ObservationError: The environment's spaces are of another kind.
         ConfigError: No sight or front end is registered under the name in the settings.
@@ -69,25 +72,14 @@ class DSRL:
         self.seed = seed
         self.num_episodes = 0
         self._streams = Streams(seed)
-        self._perception = perception or Perception(
-            self.config.perception,
-            self.config.back_end,
-            self._streams.seed_for("back_end", 0),
-            device,
+        settings, own_seed = self.config, self._streams.seed_for("back_end", 0)
+        self.perception: PerceptionProtocol = perception or Perception(
+            settings.perception, settings.back_end, own_seed, device
         )
+        make, streams = self._front_end_maker(front_end), self._streams
         self._learning = Learning(
-            self.num_actions,
-            self.config,
-            self._perception,
-            self._front_end_maker(front_end),
-            frame_shape,
-            self._streams,
+            self.num_actions, settings, self.perception, make, frame_shape, streams
         )
-
-    @property
-    def perception(self) -> PerceptionProtocol:
-        """The perception: the learned `Perception`, or the one that was given."""
-        return self._perception
 
     @property
     def front_end(self) -> AnyFrontEnd:
@@ -102,7 +94,7 @@ class DSRL:
     @property
     def settled(self) -> bool:
         """Whether the agent finds that it has learned what there is to learn (`rules` can tell)."""
-        return self._learning.acts and self.front_end.settled(self._perception.known)
+        return self._learning.acts and self.front_end.settled(self.perception.known)
 
     def frames(self) -> FrameTransitions:
         """Return the transitions that the agent remembers, as frames."""
@@ -146,13 +138,8 @@ class DSRL:
     ) -> Self:
         learning, goal = self._learning, self.num_timesteps + total_timesteps
         total_reward = 0.0
-        steps = play(
-            self.env,
-            learning,
-            itertools.count(self.num_episodes),
-            lambda episode: self._streams.seed_for("env", episode),
-        )
-        for step in steps:
+        episodes, seed_for = itertools.count(self.num_episodes), self._streams.seed_for
+        for step in play(self.env, learning, episodes, lambda number: seed_for("env", number)):
             total_reward = step.reward + (0.0 if step.number == 0 else total_reward)
             learning.observe(step)
             self._fit_if_due(step.next_frame, goal, listener, progress)
@@ -168,7 +155,7 @@ class DSRL:
                 break
         # An episode that the budget cut short is over: the next learn() begins another.
         self.num_episodes = step.episode + 1
-        if not self._perception.ready and self.num_timesteps >= goal:
+        if not self.perception.ready and self.num_timesteps >= goal:
             learning.fit_perception(None)  # raises: the error says what is missing
         return self
 
@@ -178,8 +165,7 @@ class DSRL:
         due = learning.next_fit if learning.acts else min(learning.next_fit, goal)
         if self.num_timesteps < due:
             return
-        fit = learning.fit(frame, progress)
-        if fit is not None:
+        if (fit := learning.fit(frame, progress)) is not None:
             listener.on_fit(self, fit)
 
     # Acting.
@@ -205,7 +191,7 @@ class DSRL:
             The action, or `int64 [n]` for a batch, and the state for the next call.
         """
         frames, single = require_frames(observation)
-        shape = self._perception.shape_of(frames[0])
+        shape = self.perception.shape_of(frames[0])
         if state is None:
             memories = [self.front_end.begin(shape) for _ in frames]
         elif len(state) != len(frames):
@@ -215,19 +201,13 @@ class DSRL:
             )
         else:
             begun = np.zeros(len(frames), np.bool_) if episode_start is None else episode_start
-            memories = [
-                self.front_end.begin(shape) if new else memory.copy()
-                for memory, new in zip(state, begun, strict=True)
-            ]
+            pairs = zip(state, begun, strict=True)
+            memories = [self.front_end.begin(shape) if new else old.copy() for old, new in pairs]
         rng = self._streams.get("predict")
         epsilon = 0.0 if deterministic else self.config.front_end.epsilon
-        actions = np.array(
-            [
-                self.front_end.decide(facts, memory, rng, epsilon)
-                for facts, memory in zip(self._perception.facts(frames), memories, strict=True)
-            ],
-            np.int64,
-        )
+        seen = zip(self.perception.facts(frames), memories, strict=True)
+        chosen = [self.front_end.decide(facts, memory, rng, epsilon) for facts, memory in seen]
+        actions = np.array(chosen, np.int64)
         return (actions[0] if single else actions), tuple(memories)
 
     def facts(self, observation: Frame) -> Facts:
@@ -235,17 +215,14 @@ class DSRL:
         frames, single = require_frames(observation)
         if not single:
             raise ConfigError("facts() takes one frame; use perception.facts() for a batch.")
-        return self._perception.facts(frames)[0]
+        return self.perception.facts(frames)[0]
 
     def values(self, observation: Frame, state: State | None = None) -> Valuation:
         """Return what each action is worth in a frame, and each object's part in it."""
         facts = self.facts(observation)
-        if state:
-            return self.front_end.values(facts, state[0])
-        frames, _ = require_frames(observation)
-        return self.front_end.values(
-            facts, self.front_end.begin(self._perception.shape_of(frames[0]))
-        )
+        if not state:
+            state = (self.front_end.begin(self.perception.shape_of(observation)),)
+        return self.front_end.values(facts, state[0])
 
     # Saving.
 
@@ -287,14 +264,8 @@ class DSRL:
                         "the environment to load()."
                     )
                 env = make_env(data["env_id"], data["env_kwargs"])
-            agent = cls(
-                env,
-                config,
-                perception=perception,
-                front_end=front_end,
-                seed=data["seed"],
-                device=device,
-            )
+            own: dict[str, Any] = {"perception": perception, "front_end": front_end}
+            agent = cls(env, config, seed=data["seed"], device=device, **own)
             agent._restore(checkpoint.arrays, data)
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, ConfigError):
@@ -308,7 +279,7 @@ class DSRL:
     def checkpoint(self) -> tuple[dict[str, dict[str, NDArray[Any]]], dict[str, Any]]:
         """Return the arrays by file and the JSON data that `save` writes."""
         spec, learning = self.env.spec, self._learning
-        arrays = {**self._perception.arrays(), "memory": learning.buffer.arrays()}
+        arrays = {**self.perception.arrays(), "memory": learning.buffer.arrays()}
         data = {
             "agent": "dsrl",
             "config": dataclasses.asdict(self.config),
@@ -320,7 +291,7 @@ class DSRL:
             "next_fit": learning.next_fit,
             "acts": learning.acts,
             "streams": self._streams.state(),
-            "perception": self._perception.state(),
+            "perception": self.perception.state(),
             "front_end": self.front_end.state(),
         }
         return arrays, data
@@ -329,7 +300,7 @@ class DSRL:
         self.num_episodes = data["num_episodes"]
         self._learning.restore(data)
         self._streams.restore(data["streams"])
-        self._perception.load(arrays, data["perception"])
+        self.perception.load(arrays, data["perception"])
         self.front_end.load(data["front_end"])
         self._learning.buffer.load(arrays["memory"])
 

@@ -164,8 +164,7 @@ class Learning:
     def _follow(self, change: TypeChange) -> bool:
         """Bring the front end's knowledge into the present types.
 
-        Returns:
-            Whether the front end was retrained from all remembered frames.
+        Returns whether the front end was retrained from all remembered frames.
         """
         if not self.acts or self.buffer.complete:
             self._relearn()
@@ -175,25 +174,20 @@ class Learning:
         return False
 
     def _relearn(self) -> None:
-        """Retrain the front end from all stored frames under the present types.
-
-        Start acting if enough transitions are explained.
-        """
+        """Retrain the front end from all stored frames; act if enough of them are explained."""
         frames = self.buffer.transitions()
         before, after = (self._perception.facts(part) for part in (frames.before, frames.after))
         shape = self._perception.shape_of(frames.before[0])
+        steps = zip(before, self.buffer.outcomes(), after, strict=True)
         met = [
             Transition(facts, action, reward, next_facts, terminated, first, shape)
-            for facts, (action, reward, terminated, first), next_facts in zip(
-                before, self.buffer.outcomes(), after, strict=True
-            )
+            for facts, (action, reward, terminated, first), next_facts in steps
         ]
         self.front_end = self._new_front_end()
         for transition in met:
             self.front_end.learn(transition, self._streams.get("replay"))
-        settings = self._config.perception
+        settings, agency = self._config.perception, self._config.front_end.agency
         enough = self.num_timesteps >= settings.frames
-        agency = self._config.front_end.agency
         self.acts = self.acts or enough or explained_share(met, agency) >= settings.explained
 
     def _facts_of(self, frame: Frame) -> Facts:

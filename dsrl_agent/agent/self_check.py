@@ -17,14 +17,10 @@ from dsrl_agent.types import Transition
 def explained_share(
     transitions: Sequence[Transition], thresholds: AgencyThresholds | None = None
 ) -> float:
-    """Return the share of transitions in which nothing changed except near the agent.
+    """Return the share of transitions, in order, in which nothing changed except near the agent.
 
     The agent must be seen exactly once before and after. Every fact that came or went must be in
     the agent's cell or beside it. The share is 0 if no type responds to the actions.
-
-    Args:
-        transitions: The transitions, in order.
-        thresholds: When a type counts as the agent; the defaults if left out.
     """
     agency = Agency(thresholds)
     for transition in transitions:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dsrl_agent.cli.options import BenchmarkOptions
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.experiments.plan.suite import Suite
+from dsrl_agent.experiments.plan.suite import Block, Suite
 from dsrl_agent.experiments.plan.suite_files import FOLDER, read_suites
 from dsrl_agent.experiments.report.write import write_report
 from dsrl_agent.experiments.run.engine import RunSummary, read_failures
@@ -52,10 +52,8 @@ def _run_suites(options: BenchmarkOptions) -> int:
     # One suite's folder is the benchmark's own; several stand side by side in it.
     places = [out] if len(named) == 1 else [out / suite.name for suite in chosen]
     backend: Any = options.backend  # `run_suite` refuses unknown ones
-    outcomes = [
-        run_suite(suite, place, options.jobs, backend, options.device)
-        for suite, place in zip(chosen, places, strict=True)
-    ]
+    pairs = zip(chosen, places, strict=True)
+    outcomes = [run_suite(*pair, options.jobs, backend, options.device) for pair in pairs]
     page = write_report([one.path for one in outcomes if one.finished], out, folder)
     for one in outcomes:
         _print_failures(one)
@@ -76,16 +74,15 @@ def _only(suites: Sequence[Suite], names: Sequence[str]) -> list[Suite]:
         )
     kept = []
     for suite in suites:
-        blocks = [
-            dataclasses.replace(
-                block, contestants=tuple(name for name in block.contestants if name in names)
-            )
-            for block in suite.blocks
-        ]
-        taking_part = tuple(block for block in blocks if block.contestants)
-        if taking_part:
+        blocks = [_with_contestants(block, names) for block in suite.blocks]
+        if taking_part := tuple(block for block in blocks if block.contestants):
             kept.append(dataclasses.replace(suite, blocks=taking_part))
     return kept
+
+
+def _with_contestants(block: Block, names: Sequence[str]) -> Block:
+    chosen = tuple(name for name in block.contestants if name in names)
+    return dataclasses.replace(block, contestants=chosen)
 
 
 def _with_seeds(suite: Suite, seeds: int | None) -> Suite:

@@ -24,12 +24,9 @@ def run(options: EvaluateOptions, given: Set[str]) -> int:
 
 
 def load_agent(path: str, options: WorldOptions, **kwargs: Any) -> tuple[DSRL, gym.Env[Any, Any]]:
-    """Return the agent of a run and an environment of unseen worlds for it.
+    """Return the agent of a run folder and an environment of unseen worlds for it.
 
-    Args:
-        path: The run's folder.
-        options: The device, and keywords for the environment.
-        kwargs: Further keywords for the environment.
+    The options give the device and keywords for the environment; `kwargs` are further ones.
 
     Raises:
         CheckpointError: There is no run or no good checkpoint.

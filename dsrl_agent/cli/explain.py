@@ -24,19 +24,12 @@ from dsrl_agent.types import Facts, Frame, Shape
 
 
 class Answer(NamedTuple):
-    """An explanation.
+    """An explanation."""
 
-    Attributes:
-        text: For a person.
-        data: The same for a program, JSON-able.
-        facts: The scene that was explained; empty if none was.
-        shape: Rows and columns of its grid, `None` if none was.
-    """
-
-    text: str
-    data: dict[str, Any]
-    facts: Facts
-    shape: Shape | None
+    text: str  # for a person
+    data: dict[str, Any]  # the same for a program, JSON-able
+    facts: Facts  # the scene that was explained; empty if none was
+    shape: Shape | None  # rows and columns of its grid, `None` if none was
 
 
 def run(options: ExplainOptions, given: Set[str]) -> int:
@@ -56,11 +49,8 @@ def explain(
 ) -> Answer:
     """Explain an agent's beliefs, one decision if the options name one, and test explanations.
 
-    Args:
-        agent: The agent, as loaded.
-        env: The worlds of its play.
-        frame: A frame to decide about, `uint8 [H, W, 3]`, if there is one.
-        options: The step to explain, and the number of frames to test.
+    The environment has the worlds of the agent's play. The frame `uint8 [H, W, 3]` is one to decide
+    about, if there is one.
 
     Raises:
         ConfigError: There is no such step.
@@ -77,10 +67,8 @@ def explain(
         if options.episode is not None:
             title = f"Why, in step {options.step} of episode {options.episode}"
         facts, shape = decision.facts, agent.perception.shape_of(decision.frame)
-        why = reasons(
-            agent.front_end, facts, known,
-            shape=shape, episode=decision.episode, chosen=decision.action,
-        )  # fmt: skip
+        episode, chosen = decision.episode, decision.action
+        why = reasons(agent.front_end, facts, known, shape=shape, episode=episode, chosen=chosen)
         sections.append(_section(title, reasons_in_words(why)))
         data["reasons"] = reasons_as_json(why)
     if options.faithfulness is not None:

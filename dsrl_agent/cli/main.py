@@ -14,8 +14,9 @@ from typing import NoReturn
 from jsonargparse import ArgumentParser, Namespace, get_loader
 
 from dsrl_agent.cli.options import COMMANDS, Command, CommandGroup
-from dsrl_agent.config import meanings, read_config
+from dsrl_agent.config import read_config
 from dsrl_agent.config.arguments import named, require_arguments, require_file
+from dsrl_agent.config.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError
 
 _BAD_INPUT, _INTERRUPTED = 2, 130
@@ -64,11 +65,7 @@ def _parse(
 ) -> Namespace:
     """Return what was given, without defaults: those are the options classes' own.
 
-    Args:
-        parser: The parser of all commands.
-        given: All arguments.
-        command: The command that they name, if they name one.
-        rest: The arguments after the command's name.
+    `rest` are the arguments after the name of the command, if they name one.
 
     Raises:
         ConfigError: An argument is refused.
@@ -110,9 +107,8 @@ def _command_parser(command: Command | CommandGroup) -> ArgumentParser:
     if isinstance(command, CommandGroup):
         return parser
     if command.reads_files:
-        parser.add_argument(
-            "--config", action="config", help="a YAML file with any of the settings"
-        )
+        text = "a YAML file with any of the settings"
+        parser.add_argument("--config", action="config", help=text)
     fields, texts = dataclasses.fields(command.options), meanings(command.options)
     special = {field.name: field.metadata for field in fields if field.metadata}
     parser.add_class_arguments(command.options, as_group=False, skip=set(special))

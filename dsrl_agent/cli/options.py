@@ -17,44 +17,28 @@ from dsrl_agent.experiments.studies import STUDIES
 
 
 class Command(NamedTuple):
-    """A command of `dsrl`.
+    """A command of `dsrl`."""
 
-    Attributes:
-        help: Its line in the list of commands.
-        description: The first lines of its own help.
-        options: A frozen dataclass. Each field is an option; the class's docstring is its help.
-        reads_files: Whether `--config` and `--print_config` are among the options.
-    """
-
-    help: str
-    description: str
-    options: type[Any]
-    reads_files: bool = False
+    help: str  # its line in the list of commands
+    description: str  # the first lines of its own help
+    options: type[Any]  # A frozen dataclass; fields are options, their docstring is the help
+    reads_files: bool = False  # whether `--config` and `--print_config` are among the options
 
 
 class CommandGroup(NamedTuple):
-    """A command that is followed by the name of another.
+    """A command that is followed by the name of another."""
 
-    Attributes:
-        help: Its line in the list of commands.
-        description: The first lines of its own help.
-        title: The heading over its commands.
-        commands: The commands by name.
-    """
-
-    help: str
-    description: str
-    title: str
-    commands: Mapping[str, Command]
+    help: str  # its line in the list of commands
+    description: str  # the first lines of its own help
+    title: str  # the heading over its commands
+    commands: Mapping[str, Command]  # the commands by name
 
 
 def argument(flag: str, nargs: str | None = None, default: Any = MISSING) -> Any:
     """Return a field whose argument is positional, or takes several words.
 
-    Args:
-        flag: The field's name, with `--` in front unless the argument is positional.
-        nargs: As `argparse` has it: `?`, `*` or `+`.
-        default: The field's default, if it has one.
+    The flag is the field's name, with `--` in front unless the argument is positional. `nargs` is
+    as `argparse` has it: `?`, `*` or `+`.
     """
     return field(default=default, metadata={"flag": flag, "nargs": nargs})
 

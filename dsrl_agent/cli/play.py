@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ _EPISODES = 3  # if `--episodes` is not given
 _FPS, _HELD_FPS = 4, 8  # if `--fps` is not given: of pictures, and of a person's held key
 _END_FRAMES = 4  # repetitions of the last picture of an episode
 
+Solve = Callable[[], Any]
+"""The method of an environment that plans, see `demonstration`."""
+
 
 def run(options: PlayOptions, given: Set[str]) -> int:
     """Show the play of a run's agent, of a person or of a demonstration."""
@@ -50,27 +54,20 @@ def run(options: PlayOptions, given: Set[str]) -> int:
 
 def _play_without_run(options: PlayOptions) -> None:
     """Let a person play, or write a demonstration where a video is asked for."""
-    env = playable_env(options.env or _WORLDS, options.env_kwargs or {})
-    try:
+    with closing(playable_env(options.env or _WORLDS, options.env_kwargs or {})) as env:
         if options.video is None:
             play_by_hand(env, options.episodes, options.seed, options.fps or _HELD_FPS)
-        else:
-            path = Path(options.video)
-            player, frames = demonstration(env, options.episodes or _EPISODES, options.seed)
-            save_gif(path, frames, options.fps or _FPS)
-            print(f"Wrote {path}: played by {player}")
-    finally:
-        env.close()
+            return
+        path = Path(options.video)
+        player, frames = demonstration(env, options.episodes or _EPISODES, options.seed)
+        save_gif(path, frames, options.fps or _FPS)
+        print(f"Wrote {path}: played by {player}")
 
 
 def pictures(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> Iterator[Frame]:
     """Yield a picture of every step, all of one size.
 
-    Args:
-        agent: The player.
-        env: Its environment, made with `render_mode="rgb_array"`.
-        episodes: The number of episodes.
-        seed: Decides the worlds.
+    The environment was made with `render_mode="rgb_array"`. The seed decides the worlds.
     """
     actor = _ShownAgent(agent, env)
     streams = Streams(seed)
@@ -87,52 +84,37 @@ def pictures(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> I
 
 def _show(frames: Iterable[Frame], fps: int) -> None:
     """Show pictures in a window until they end or the window is closed."""
-    window = LiveWindow("dsrl", fps)
-    try:
+    with closing(LiveWindow("dsrl", fps)) as window:
         for frame in frames:
             if not window.show(frame):
                 break
-    finally:
-        window.close()
 
 
 def play_by_hand(env: gym.Env[Any, Any], episodes: int | None, seed: int, fps: int) -> None:
-    """Let a person play in a window until they quit.
+    """Let a person play in a window; without a number of episodes, until the person quits.
 
-    Args:
-        env: The environment; see `viewer.playable_env`.
-        episodes: The number of episodes; `None` goes on until the person quits.
-        seed: Decides the worlds.
-        fps: Steps a second while a key is held.
+    The environment is one of `viewer.playable_env`. `fps` are steps a second while a key is held.
 
     Raises:
         ConfigError: The environment has no `get_keys_to_action`, or there is no display.
     """
     keys = keys_of(env)
     keyboard = Keyboard(Game(env, seed), keys, episodes)
-    window = KeyboardWindow("dsrl play", keyboard, fps)
-    try:
+    with closing(KeyboardWindow("dsrl play", keyboard, fps)) as window:
         while window.update():
             pass
-    finally:
-        window.close()
 
 
 def demonstration(env: gym.Env[Any, Any], episodes: int, seed: int) -> tuple[str, Iterator[Frame]]:
-    """Play without a person and without an agent.
+    """Play without a person and without an agent; return the player in words, and the pictures.
 
     The environment's method `solve()` plays, if there is one. It returns an object whose `actions`
     are taken from the current state; `solve()` is called again when they are used up. Without
     `actions`, the object's `idle` actions are taken: they pass the time and do no harm. Without
     either, and in environments without `solve()`, actions are drawn at random.
 
-    Args:
-        env: The environment; see `viewer.playable_env`.
-        episodes: The number of episodes.
-        seed: Decides the worlds and the random actions.
-
-    Returns:
-        The player in words, and a picture of every step, all of one size.
+    The environment is one of `viewer.playable_env`. The seed decides the worlds and the random
+    actions. There is a picture of every step, all of one size.
     """
     solve = env.get_wrapper_attr("solve") if env.has_wrapper_attr("solve") else None
     player = "random actions" if solve is None else "the environment's own solver"
@@ -140,11 +122,7 @@ def demonstration(env: gym.Env[Any, Any], episodes: int, seed: int) -> tuple[str
 
 
 def _demonstrate(
-    env: gym.Env[Any, Any],
-    episodes: int,
-    seed: int,
-    solve: Callable[[], Any] | None,
-    hints: list[str],
+    env: gym.Env[Any, Any], episodes: int, seed: int, solve: Solve | None, hints: list[str]
 ) -> Iterator[Frame]:
     assert isinstance(env.action_space, gym.spaces.Discrete)
     first, count = int(env.action_space.start), int(env.action_space.n)
@@ -168,9 +146,7 @@ class _ShownAgent:
     """Lets a trained agent act, and keeps its last decision to be drawn."""
 
     def __init__(self, agent: DSRL, env: gym.Env[Any, Any]) -> None:
-        self._agent = agent
-        self._env = env
-        self._names = action_names(agent.front_end)
+        self._agent, self._env, self._names = agent, env, action_names(agent.front_end)
         self._state: State | None = None
         self._world: Any = None
         self._seen: Frame | None = None

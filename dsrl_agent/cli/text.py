@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dsrl_agent.agent.dsrl import DSRL
-from dsrl_agent.evaluation.evaluate import Report
+from dsrl_agent.evaluation.evaluate import MEASURES, Report
 from dsrl_agent.front_end import describe_policy, describe_types
-
-_MEASURES = ("positive_share", "collected", "score", "mean_return")
 
 
 def knowledge(agent: DSRL) -> str:
@@ -34,7 +32,7 @@ def knowledge(agent: DSRL) -> str:
 def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:
     """Tabulate the measures of each actor, with 95 % intervals."""
     first = next(iter(reports.values()))
-    measures = [name for name in _MEASURES if getattr(first, name) is not None]
+    measures = [name for name in MEASURES if getattr(first, name) is not None]
     rows = [["", *measures]]
     for name, report in reports.items():
         rows.append([name, *(str(getattr(report, measure) or "-") for measure in measures)])
@@ -55,12 +53,8 @@ def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
 
 def next_commands(path: Path) -> str:
     """List the commands that use a finished run."""
-    return "\n".join(
-        [
-            "Next",
-            f"  dsrl play {path}    watch it act (--video out.gif without a screen)",
-            f"  dsrl evaluate {path} --episodes 1000",
-            f"  dsrl train --resume {path} --total_timesteps 10000",
-            f"  tensorboard --logdir {path}",
-        ]
-    )
+    return f"""Next
+  dsrl play {path}    watch it act (--video out.gif without a screen)
+  dsrl evaluate {path} --episodes 1000
+  dsrl train --resume {path} --total_timesteps 10000
+  tensorboard --logdir {path}"""

@@ -20,9 +20,7 @@ _CHANGEABLE = {"total_timesteps", "device", "progress"}  # when a run goes on
 def run(config: TrainConfig, given: Set[str]) -> int:
     """Train, print what was learned, and return the exit status.
 
-    Args:
-        config: The settings.
-        given: Names of the settings that were given; the others have their default.
+    The settings in `given` were given; the others have their default.
 
     Raises:
         ConfigError: A setting is given that a run which goes on cannot change.
@@ -38,12 +36,9 @@ def run(config: TrainConfig, given: Set[str]) -> int:
             f"  dsrl train --resume {outcome.path}"
         )
         return _INTERRUPTED
-    sections = [
-        text.knowledge(outcome.agent),
-        text.comparison(outcome.reports, unseen=outcome.unseen),
-        text.times(outcome.seconds, outcome.reports),
-        text.next_commands(outcome.path),
-    ]
+    measured = text.comparison(outcome.reports, unseen=outcome.unseen)
+    spent = text.times(outcome.seconds, outcome.reports)
+    sections = [text.knowledge(outcome.agent), measured, spent, text.next_commands(outcome.path)]
     print("\n" + "\n\n".join(sections))
     return 0
 

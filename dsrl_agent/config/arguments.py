@@ -50,11 +50,6 @@ def require_arguments(
 def require_file(config: type[Any], name: str, load: Loader) -> None:
     """Refuse a config file that cannot be read, has an unknown key or a value of another type.
 
-    Args:
-        config: The class that the file fills.
-        name: The file's path.
-        load: Reads the file's text.
-
     Raises:
         ConfigError: The message names the file, or the setting, its value and the rule.
     """
@@ -98,10 +93,8 @@ def _known_otherwise(name: str, hints: Mapping[str, Any]) -> bool:
     """Return whether a name is the parser's, ambiguous, or a key within a setting's mapping."""
     if any(known.startswith(name) for known in (*hints, *_OF_PARSER)):
         return True
-    return any(
-        dict in (get_origin(hint), *map(get_origin, get_args(hint))) and name.startswith(f"{key}.")
-        for key, hint in hints.items()
-    )
+    above = [hint for key, hint in hints.items() if name.startswith(f"{key}.")]
+    return any(get_origin(part) is dict for hint in above for part in (hint, *get_args(hint)))
 
 
 def _loaded(text: str, load: Loader) -> Any:
@@ -115,13 +108,11 @@ def _content(name: str, load: Loader) -> Any:
     try:
         return load(Path(name).read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(
-            f"The config {name!r} cannot be read: {error.strerror}; give a YAML file."
-        ) from error
+        fault = f"cannot be read: {error.strerror}; give a YAML file."
+        raise ConfigError(f"The config {name!r} {fault}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"The config {name!r} is no YAML: {' '.join(str(error).split())}"
-        ) from error
+        fault = f"is no YAML: {' '.join(str(error).split())}"
+        raise ConfigError(f"The config {name!r} {fault}") from error
 
 
 def _leaves(

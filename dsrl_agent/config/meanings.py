@@ -9,13 +9,9 @@ _FIELD = re.compile(r"    (\w+): (.*)")
 
 
 def meanings(config: type[object]) -> dict[str, str]:
-    """Return the text on each attribute in a class's docstring, base classes included.
+    """Return one line of text for each attribute in a class's Google-style docstring.
 
-    Args:
-        config: A class with a Google-style docstring.
-
-    Returns:
-        One line of text by attribute; a subclass's text replaces that of its base.
+    Base classes are included; a subclass's text replaces that of its base.
     """
     texts: dict[str, str] = {}
     for base in reversed(config.__mro__):
@@ -31,8 +27,7 @@ def summary(config: type[object]) -> str:
 def _attributes(doc: str) -> dict[str, str]:
     """Return the entries of the section `Attributes:`, each on one line."""
     _, _, section = doc.partition("\nAttributes:\n")
-    texts: dict[str, str] = {}
-    name = ""
+    texts, name = dict[str, str](), ""
     for line in section.splitlines():
         if line and not line.startswith(" "):  # the next section
             break

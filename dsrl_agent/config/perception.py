@@ -6,21 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from dsrl_agent.checks import require_at_least, require_number, require_range
-from dsrl_agent.config.sights import (
-    CameraThresholds,
-    CellsThresholds,
-    EgomotionThresholds,
-    ExtentThresholds,
-    GridThresholds,
-    OffGridThresholds,
-    StillsThresholds,
-)
-from dsrl_agent.config.symbols import (
-    MergingThresholds,
-    NoveltyThresholds,
-    TrackingThresholds,
-    TypingThresholds,
-)
+from dsrl_agent.config import sights, symbols
 from dsrl_agent.errors import ConfigError
 
 
@@ -63,17 +49,17 @@ class PerceptionConfig:
     max_types: int = 32
     explained: float = 0.9
     retry_growth: float = 1.5
-    grid: GridThresholds = field(default_factory=GridThresholds)
-    extent: ExtentThresholds = field(default_factory=ExtentThresholds)
-    egomotion: EgomotionThresholds = field(default_factory=EgomotionThresholds)
-    camera: CameraThresholds = field(default_factory=CameraThresholds)
-    cells: CellsThresholds = field(default_factory=CellsThresholds)
-    off_grid: OffGridThresholds = field(default_factory=OffGridThresholds)
-    typing: TypingThresholds = field(default_factory=TypingThresholds)
-    novelty: NoveltyThresholds = field(default_factory=NoveltyThresholds)
-    merging: MergingThresholds = field(default_factory=MergingThresholds)
-    tracking: TrackingThresholds = field(default_factory=TrackingThresholds)
-    stills: StillsThresholds = field(default_factory=StillsThresholds)
+    grid: sights.GridThresholds = field(default_factory=sights.GridThresholds)
+    extent: sights.ExtentThresholds = field(default_factory=sights.ExtentThresholds)
+    egomotion: sights.EgomotionThresholds = field(default_factory=sights.EgomotionThresholds)
+    camera: sights.CameraThresholds = field(default_factory=sights.CameraThresholds)
+    cells: sights.CellsThresholds = field(default_factory=sights.CellsThresholds)
+    off_grid: sights.OffGridThresholds = field(default_factory=sights.OffGridThresholds)
+    typing: symbols.TypingThresholds = field(default_factory=symbols.TypingThresholds)
+    novelty: symbols.NoveltyThresholds = field(default_factory=symbols.NoveltyThresholds)
+    merging: symbols.MergingThresholds = field(default_factory=symbols.MergingThresholds)
+    tracking: symbols.TrackingThresholds = field(default_factory=symbols.TrackingThresholds)
+    stills: sights.StillsThresholds = field(default_factory=sights.StillsThresholds)
 
     def __post_init__(self) -> None:
         require_at_least("perception.frames", self.frames, 20)

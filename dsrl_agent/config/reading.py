@@ -36,17 +36,13 @@ def group_of(hint: Any) -> type[Any] | None:
 
 
 def nearest(key: str, known: list[str], otherwise: str = "--print_config") -> str:
-    """Return a hint at the known key most similar to a wrong one.
+    """Return a hint at the known key most similar to a wrong one, both dotted.
 
-    Args:
-        key: The wrong key, dotted.
-        known: All known keys.
-        otherwise: The option that lists them, named where no known key is similar.
+    Where none is similar, the hint names the option `otherwise`, which lists them.
     """
     last = {name.rpartition(".")[2]: name for name in known}
-    near = difflib.get_close_matches(key, known, 1) or [
-        last[name] for name in difflib.get_close_matches(key.rpartition(".")[2], last, 1)
-    ]
+    similar = difflib.get_close_matches(key.rpartition(".")[2], last, 1)
+    near = difflib.get_close_matches(key, known, 1) or [last[name] for name in similar]
     return f"did you mean {near[0]}?" if near else f"see {otherwise} for all of them."
 
 
@@ -55,11 +51,8 @@ def require_known(
 ) -> None:
     """Refuse a mapping with a key that a config class does not have.
 
-    Args:
-        values: The mapping as read.
-        config: The class.
-        prefix: The path of `values` in the file, with a dot at its end.
-        root: The class of the whole file, among whose settings the nearest is searched.
+    `prefix` is the path of the values in the file, with a dot at its end. Among the settings of
+    `root`, the class of the whole file, the nearest is searched.
 
     Raises:
         ConfigError: A key is unknown; the message has its path, its value and the nearest key.
@@ -89,9 +82,8 @@ def read_config(kind: type[_Config], values: Mapping[str, Any], prefix: str = ""
     """
     require_known(values, kind, prefix)
     hints = get_type_hints(kind)
-    return kind(
-        **{name: read_value(hints[name], value, prefix + name) for name, value in values.items()}
-    )
+    read = {name: read_value(hints[name], value, prefix + name) for name, value in values.items()}
+    return kind(**read)
 
 
 def read_value(hint: Any, value: Any, name: str) -> Any:

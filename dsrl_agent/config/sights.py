@@ -218,14 +218,6 @@ class StillsThresholds:
     most_scale: float = 12.0
 
     def __post_init__(self) -> None:
-        shares, scales = ("usual", "dense", "nearly"), ("least_scale", "most_scale")
-        steps = (
-            "spread",
-            "fine_beta",
-            "cell_beta",
-            "least_period",
-            "period_step",
-            "off_line",
-            "bin",
-        )
+        shares, steps = ("usual", "dense", "nearly"), ("least_period", "period_step", "bin")
+        scales = ("spread", "fine_beta", "cell_beta", "off_line", "least_scale", "most_scale")
         require_fields("perception.stills", self, shares=shares, positive=(*steps, *scales))

@@ -62,14 +62,8 @@ def mean(values: Floats) -> Estimate:
 def ratio(above: Floats, below: Floats) -> Estimate | None:
     """Return the ratio of two sums over the same episodes, with its bootstrap interval.
 
-    One episode gives an interval of width 0.
-
-    Args:
-        above: `[N]`: terms of the numerator.
-        below: `[N]`: terms of the denominator.
-
-    Returns:
-        The estimate, or `None` if a term is not finite or the denominator is 0.
+    The terms are `[N]` each. One episode gives an interval of width 0. The estimate is `None` if a
+    term is not finite or the denominator is 0.
     """
     if not np.isfinite(above).all() or not np.isfinite(below).all() or below.sum() == 0:
         return None

@@ -16,26 +16,19 @@ from dsrl_agent.runtime.episodes import Actor, play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Floats, Frame
 
+MEASURES = ("positive_share", "collected", "score", "mean_return")
+
 
 @dataclass(frozen=True)
 class Report:
-    """Figures of N episodes of an actor.
+    """Figures of N episodes of an actor."""
 
-    Attributes:
-        returns: `[N]`: return of each episode.
-        lengths: `[N]`: its steps.
-        positives: `[N]`: its positive objects; NaN if the environment gives no ground truth.
-        touched_positives: `[N]`: positive objects touched; NaN likewise.
-        touched_negatives: `[N]`: negative objects touched; NaN likewise.
-        decision_seconds: Median time of a decision in seconds.
-    """
-
-    returns: Floats
-    lengths: Floats
-    positives: Floats
-    touched_positives: Floats
-    touched_negatives: Floats
-    decision_seconds: float
+    returns: Floats  # [N]: return of each episode
+    lengths: Floats  # [N]: its steps
+    positives: Floats  # [N]: its positive objects; NaN if the environment gives no ground truth
+    touched_positives: Floats  # [N]: positive objects touched; NaN likewise
+    touched_negatives: Floats  # [N]: negative objects touched; NaN likewise
+    decision_seconds: float  # median time of a decision in seconds
 
     @property
     def positive_share(self) -> Estimate | None:
@@ -64,12 +57,7 @@ class Report:
 
     def figures(self) -> dict[str, list[float] | None]:
         """Return all estimates as [value, low, high], JSON-able."""
-        named = {
-            "positive_share": self.positive_share,
-            "collected": self.collected,
-            "score": self.score,
-            "mean_return": self.mean_return,
-        }
+        named = {name: getattr(self, name) for name in MEASURES}
         return {name: None if figure is None else list(figure) for name, figure in named.items()}
 
 
@@ -91,13 +79,9 @@ class _Clock:
 
 
 def evaluate(actor: Actor, env: gym.Env[Any, Any], episodes: int, seed: int) -> Report:
-    """Let an actor play episodes and measure them.
+    """Let an actor play episodes and measure them; the ground truth is `info["truth"]`, if present.
 
-    Args:
-        actor: The actor.
-        env: The environment; the ground truth is read from `info["truth"]` if present.
-        episodes: Number of episodes.
-        seed: Seed of the worlds, which are the same for every actor.
+    The seed decides the worlds, which are the same for every actor.
     """
     clock = _Clock(actor)
     streams = Streams(seed)
@@ -105,20 +89,11 @@ def evaluate(actor: Actor, env: gym.Env[Any, Any], episodes: int, seed: int) -> 
     for step in play(env, clock, range(episodes), lambda e: streams.seed_for("evaluation", e)):
         if step.number == 0:
             records.append([0.0, 0.0, _positives(step.info), 0.0, 0.0])
-        record = records[-1]
-        for place, amount in enumerate(
-            (step.reward, 1.0, 0.0, *touched(step.info, step.next_info))
-        ):
-            record[place] += amount
-    returns, lengths, positives, good, bad = np.array(records, np.float64).T
-    return Report(
-        returns=returns,
-        lengths=lengths,
-        positives=positives,
-        touched_positives=good,
-        touched_negatives=bad,
-        decision_seconds=float(np.median(clock.seconds)),
-    )
+        gained = (step.reward, 1.0, 0.0, *touched(step.info, step.next_info))
+        records[-1] = [a + b for a, b in zip(records[-1], gained, strict=True)]
+    names = ("returns", "lengths", "positives", "touched_positives", "touched_negatives")
+    figures = dict(zip(names, np.array(records, np.float64).T, strict=True))
+    return Report(**figures, decision_seconds=float(np.median(clock.seconds)))
 
 
 def evaluation_env(
@@ -127,12 +102,8 @@ def evaluation_env(
     """Make the environment of evaluation, with worlds from which training does not draw.
 
     An environment with a `split` is made with `split="test"` where training drew from `"train"`,
-    unless `replaced` names a split. A `render_mode` of training is left out.
-
-    Args:
-        env_id: Id of the training environment.
-        env_kwargs: Keywords of the training environment.
-        replaced: Keywords that replace some of those.
+    unless `replaced` names a split. A `render_mode` of training is left out; other keywords of
+    training stay, unless `replaced` has them.
     """
     kwargs = {name: value for name, value in env_kwargs.items() if name != "render_mode"}
     kwargs |= replaced or {}

@@ -19,11 +19,9 @@ Truths = Sequence[Mapping[str, Any]]
 
 def true_facts(truth: Mapping[str, Any]) -> dict[tuple[int, int], str]:
     """Return the true type of the object at each (row, column); that of the agent is `agent`."""
-    cells = truth["cells"]
-    facts = {
-        (int(row), int(col)): str(truth["kinds"][cells[row, col] - 1])
-        for row, col in np.argwhere(cells)
-    }
+    cells, kinds = truth["cells"], truth["kinds"]
+    places = np.argwhere(cells).tolist()
+    facts = {(row, col): str(kinds[cells[row, col] - 1]) for row, col in places}
     if truth["agent"] is not None:
         facts[truth["agent"]] = "agent"
     return facts
@@ -37,11 +35,10 @@ def exact_share(facts: Sequence[Facts], truths: Truths) -> float:
     """
     true = [true_facts(truth) for truth in truths]
     names = _names(facts, true)
-    right = [
-        {(fact.row, fact.col): names.get(fact.type, "") for fact in seen} == where
-        and len(seen) == len(where)
-        for seen, where in zip(facts, true, strict=True)
-    ]
+    right = []
+    for seen, where in zip(facts, true, strict=True):
+        named = {(fact.row, fact.col): names.get(fact.type, "") for fact in seen}
+        right.append(named == where and len(seen) == len(where))
     return float(np.mean(right))
 
 
@@ -89,11 +86,9 @@ def on_true_grid(facts: Sequence[Facts], grid: Grid, world: Mapping[str, Any]) -
     moved_facts = []
     for each in facts:
         middles = [_middle(grid.origin, grid.pitch, (fact.row, fact.col)) for fact in each]
-        moved = [
-            Fact(fact.type, int((row - top) // cell), int((col - left) // cell))
-            for fact, (row, col) in zip(each, middles, strict=True)
-        ]
-        moved_facts.append(tuple(sorted(moved)))
+        places = [(int((row - top) // cell), int((col - left) // cell)) for row, col in middles]
+        pairs = zip(each, places, strict=True)
+        moved_facts.append(tuple(sorted(Fact(fact.type, *place) for fact, place in pairs)))
     return moved_facts
 
 
@@ -107,11 +102,9 @@ class _Hit(NamedTuple):
 
 def _names(facts: Sequence[Facts], true: Sequence[Mapping[tuple[int, int], str]]) -> dict[int, str]:
     """Match types with true types by the assignment that most facts agree with."""
-    pairs = Counter(
-        (fact.type, where.get((fact.row, fact.col), ""))
-        for seen, where in zip(facts, true, strict=True)
-        for fact in seen
-    )
+    pairs = Counter[tuple[int, str]]()
+    for seen, where in zip(facts, true, strict=True):
+        pairs.update((fact.type, where.get((fact.row, fact.col), "")) for fact in seen)
     types = sorted({number for number, _ in pairs})
     names = sorted({name for _, name in pairs if name})
     table = np.array([[pairs[number, name] for name in names] for number in types])

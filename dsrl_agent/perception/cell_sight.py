@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config import TypingThresholds
+from dsrl_agent.config.symbols import TypingThresholds
 from dsrl_agent.perception.cells import CellReader
 from dsrl_agent.perception.codebook_sight import (
     CodebookSight,
     SightParts,
+    merged,
     previous_back_end,
-    previous_likeness,
 )
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
@@ -65,7 +65,7 @@ class CellSight(CodebookSight):
         return self.reader.mean_cells(frames, self.grid, types, numbers)
 
     def notice(self, frames: Frame, types: Ints, next_number: int) -> int:
-        """Take the spectra of unknown cells; return the number of types that were added."""
+        """Take the spectra of unknown cells."""
         grid = self.grid.fitted(*frames.shape[1:3])
         novel = self.reader.encode(frames, grid)[0][types == UNKNOWN]
         return self.parts.types.notice(novel, next_number)
@@ -84,7 +84,7 @@ class CellSight(CodebookSight):
         return found
 
     def recall(self, number: int, exemplars: Floats32) -> None:
-        """Bring back a type that the fit lost, if its exemplars are of no type that was found."""
+        """Bring back a lost type; see `Sight`."""
         spectra = self.parts.back_end.encode(exemplars).mean[:, 0, 0].astype(np.float64)
         self.parts.types.recall(number, spectra)
 
@@ -96,13 +96,9 @@ def fit_cells(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> S
     reader = CellReader(back_end, evidence.trail.empty)
     frames = evidence.transitions.after
     loss = _fit_back_end(reader, evidence, fitting)
-    codebook, held_out = type_cells(
-        *reader.encode(frames, grid),
-        evidence.trail.left,
-        config.max_types,
-        np.random.default_rng([fitting.seed, fitting.fits]),
-        config.typing,
-    )
+    spectra, deviations = reader.encode(frames, grid)
+    left, rng = evidence.trail.left, np.random.default_rng([fitting.seed, fitting.fits])
+    codebook, held_out = type_cells(spectra, deviations, left, config.max_types, rng, config.typing)
     parts = SightParts(
         config=config,
         back_end=back_end,
@@ -116,11 +112,7 @@ def fit_cells(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> S
 
 def learn_cells(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
     """Learn to see objects on the grid."""
-    last = previous_likeness(previous)
-    fit = fit_cells(evidence, previous, fitting)
-    assert isinstance(fit.sight, CellSight)
-    fit.sight.merge(evidence, last)
-    return fit
+    return merged(fit_cells(evidence, previous, fitting), evidence, previous)
 
 
 def load_cells(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> CellSight:
@@ -157,14 +149,9 @@ def type_cells(
     chosen = np.union1d(order[:count], np.flatnonzero(left))
     held_out = np.setdiff1d(order[count : count + thresholds.places], chosen)
     flat = spectra.reshape(total, -1).astype(np.float64)
-    codebook = fit_codebook(
-        flat[chosen],
-        deviations.reshape(total, -1)[chosen].astype(np.float64),
-        left.ravel()[chosen],
-        max_types,
-        int(rng.integers(2**31)),
-        thresholds,
-    )
+    spreads = deviations.reshape(total, -1)[chosen].astype(np.float64)
+    seed, is_left = int(rng.integers(2**31)), left.ravel()[chosen]
+    codebook = fit_codebook(flat[chosen], spreads, is_left, max_types, seed, thresholds)
     return codebook, flat[held_out]
 
 
@@ -177,11 +164,10 @@ def _fit_back_end(reader: CellReader, evidence: Evidence, fitting: Fitting) -> f
     noise = evidence.trail.noise / fitting.config.cells.doubling_noise
     steps = settings.refit_steps if fitting.fits else settings.steps
     steps = round(steps * (1 + noise**2))
-    loss = reader.fit(
-        evidence.transitions.after,
-        evidence.grid,
-        steps,
-        lambda step, figure: fitting.report("back end", step + 1, steps, figure),
-    )
+
+    def report(step: int, figure: float) -> None:
+        fitting.report("back end", step + 1, steps, figure)
+
+    loss = reader.fit(evidence.transitions.after, evidence.grid, steps, report)
     fitting.report("symbols", 0, 1, 0.0)
     return loss

@@ -27,15 +27,7 @@ class CellReader:
         self.empty = empty
 
     def images(self, frames: Frame, grid: Grid) -> Floats32:
-        """Return the network's input: each cell's contrast with emptiness.
-
-        Args:
-            frames: `uint8 [B, H, W, 3]`.
-            grid: The grid in them.
-
-        Returns:
-            `[B, 3, 12 rows, 12 cols]` in [0, 1].
-        """
+        """Return each cell's contrast with emptiness, `[B, 3, 12 rows, 12 cols]` in [0, 1]."""
         images = grid.resample(frames, CELL_SIDE)
         return np.abs(images - np.tile(self.empty, (1, *grid.shape)))
 
@@ -53,16 +45,9 @@ class CellReader:
         return np.concatenate(means), np.concatenate(deviations)
 
     def mean_cells(self, frames: Frame, grid: Grid, types: Ints, numbers: Ints) -> Floats32:
-        """Return the mean cell of each type, as contrast with emptiness.
+        """Return the mean cell of each type, as contrast with emptiness: `[T, 3, 12, 12]`.
 
-        Args:
-            frames: `uint8 [B, H, W, 3]`.
-            grid: The grid in them.
-            types: `[B, rows, cols]`: the type in each cell.
-            numbers: `[T]`: the types.
-
-        Returns:
-            `[T, 3, 12, 12]`.
+        The types `[T]` are given in `numbers`, the type in each cell in `types` `[B, rows, cols]`.
         """
         sums = np.zeros((len(numbers), *self.empty.shape), np.float32)
         for start in range(0, len(frames), _BATCH):

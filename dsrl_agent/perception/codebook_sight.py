@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,48 +14,31 @@ from dsrl_agent.back_end import Encoder
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
-from dsrl_agent.perception.sight import Arrays
+from dsrl_agent.perception.sight import Arrays, Sight, SightFit
 from dsrl_agent.symbols import Codebook, EgoMoves, Likeness, OpenCodebook, merge_by_rewards
 from dsrl_agent.types import Floats32, Frame, Ints
 
 
 @dataclass
 class SightParts:
-    """The parts of a sight with a codebook.
+    """The parts of a sight with a codebook."""
 
-    Attributes:
-        config: Settings of perception.
-        back_end: Turns pictures into spectra.
-        grid: The grid.
-        empty: `float32 [3, 12, 12]`: the appearance of an empty cell.
-        types: The types of spectra.
-        swing: Largest offset of the camera from its rest in pixels, along rows and columns.
-    """
-
-    config: PerceptionConfig
-    back_end: Encoder
-    grid: Grid
-    empty: Floats32
-    types: OpenCodebook
-    swing: tuple[int, int] = (0, 0)
+    config: PerceptionConfig  # settings of perception
+    back_end: Encoder  # turns pictures into spectra
+    grid: Grid  # the grid
+    empty: Floats32  # float32 [3, 12, 12]: the appearance of an empty cell
+    types: OpenCodebook  # the types of spectra
+    swing: tuple[int, int] = (0, 0)  # the camera's largest offset from rest, in pixels (rows, cols)
 
     @classmethod
     def load(
-        cls,
-        arrays: Arrays,
-        state: Mapping[str, Any],
-        back_end: Encoder,
-        config: PerceptionConfig,
+        cls, arrays: Arrays, state: Mapping[str, Any], back_end: Encoder, config: PerceptionConfig
     ) -> SightParts:
         """Restore from the arrays and the JSON data of a checkpoint."""
         back_end.load(arrays["back_end"])
         likeness = Likeness.from_arrays(arrays["likeness"]) if "likeness" in arrays else None
-        types = OpenCodebook(
-            Codebook.from_arrays(arrays["symbols"]),
-            np.array(arrays["living"]["limits"]),
-            config.novelty,
-            likeness,
-        )
+        codebook, limits = Codebook.from_arrays(arrays["symbols"]), arrays["living"]["limits"]
+        types = OpenCodebook(codebook, np.array(limits), config.novelty, likeness)
         types.load_candidates(arrays["living"])
         return cls(
             config=config,
@@ -118,9 +101,7 @@ class CodebookSight(ABC):
     def merge(self, evidence: Evidence, last: Likeness | None) -> None:
         """Merge groups into types by the rewards of touches, if rewards are known.
 
-        Args:
-            evidence: Transitions and rewards.
-            last: The likeness of the sight in use before.
+        `last` is the likeness of the sight in use before.
         """
         if evidence.rewards is None:
             return
@@ -159,21 +140,19 @@ class CodebookSight(ABC):
 
     def state(self) -> dict[str, Any]:
         """Return the JSON part of a checkpoint."""
-        grid = self.grid
-        return {
-            "grid": {
-                "pitch": grid.pitch,
-                "origin": grid.origin,
-                "shape": grid.shape,
-                "frame": grid.frame,
-            },
-            "swing": self.parts.swing,
-        }
+        return {"grid": asdict(self.grid), "swing": self.parts.swing}
 
 
 def previous_likeness(sight: object) -> Likeness | None:
     """Return the likeness that a sight in use before had found, if it has a codebook."""
     return sight.parts.types.likeness if isinstance(sight, CodebookSight) else None
+
+
+def merged(fit: SightFit, evidence: Evidence, previous: Sight | None) -> SightFit:
+    """Merge the groups of a sight just fitted by rewards; `previous` was in use before."""
+    assert isinstance(fit.sight, CodebookSight)
+    fit.sight.merge(evidence, previous_likeness(previous))
+    return fit
 
 
 def previous_back_end(sight: object) -> Encoder | None:

@@ -14,19 +14,12 @@ from dsrl_agent.types import Floats32, Frame
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Where the cells are, in pixels of a frame.
+    """Where the cells are, in pixels of a frame."""
 
-    Attributes:
-        pitch: Height and width of a cell.
-        origin: Top and left edge of cell (0, 0).
-        shape: Rows and columns.
-        frame: Height and width of the frames that it was found on.
-    """
-
-    pitch: tuple[int, int]
-    origin: tuple[int, int]
-    shape: tuple[int, int]
-    frame: tuple[int, int]
+    pitch: tuple[int, int]  # height and width of a cell
+    origin: tuple[int, int]  # top and left edge of cell (0, 0)
+    shape: tuple[int, int]  # rows and columns
+    frame: tuple[int, int]  # height and width of the frames that it was found on
 
     def fitted(self, height: int, width: int) -> Grid:
         """Return the same grid for frames of another size: as many whole cells as fit."""
@@ -56,11 +49,7 @@ class Grid:
         return Grid(self.pitch, (top, left), shape, self.frame)
 
     def resample(self, frames: Frame | Floats32, side: int) -> Floats32:
-        """Bring the cells of frames to `side` x `side` pixels each.
-
-        Args:
-            frames: `[B, H, W, C]`, 0-255.
-            side: Pixels of a side of a cell in the result.
+        """Bring the cells of frames `[B, H, W, C]`, 0-255, to `side` x `side` pixels each.
 
         Returns:
             `float32 [B, C, rows * side, cols * side]` in [0, 1]: each pixel is the mean of those it
@@ -87,14 +76,9 @@ class Grid:
     def painted_over(
         self, frame: Frame, taken: Set[tuple[int, int]], removed: Set[tuple[int, int]]
     ) -> Frame:
-        """Return a copy of a frame with some cells painted over by the first free cell.
+        """Return a copy of a frame with the cells in `removed` painted over.
 
-        The frame's median colour is the paint if no cell is free.
-
-        Args:
-            frame: `uint8 [H, W, 3]`, of the grid's size.
-            taken: The cells (row, column) that are not free.
-            removed: The cells to paint over.
+        The paint is the first cell that is not in `taken`, or else the frame's median colour.
         """
         free = (place for place in np.ndindex(*self.shape) if place not in taken)
         empty = next(free, None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dsrl_agent.perception.cell_sight import fit_cells, learn_cells, load_cells
-from dsrl_agent.perception.codebook_sight import CodebookSight, previous_likeness
+from dsrl_agent.perception.codebook_sight import CodebookSight, merged
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.off_grid.sight import (
     OffGridSight,
@@ -33,11 +33,7 @@ def learn_auto(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> 
 
     A sight of objects off the grid is kept as long as objects stand off the grid.
     """
-    last = previous_likeness(previous)
-    fit = _choose(evidence, previous, fitting)
-    assert isinstance(fit.sight, CodebookSight)
-    fit.sight.merge(evidence, last)
-    return fit
+    return merged(_choose(evidence, previous, fitting), evidence, previous)
 
 
 def _choose(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:

@@ -110,20 +110,7 @@ class Perception:
         progress: Progress | None = None,
         rewards: Floats | None = None,
     ) -> PerceptionFit:
-        """Learn the grid, the back end and the types; types known before keep their names.
-
-        Args:
-            transitions: Play to learn from.
-            progress: Called with the progress of the phases `back end` and `symbols`.
-            rewards: `[N]`: the rewards of the transitions, if they are known. They tell which
-                differences in appearance matter.
-
-        Returns:
-            The loss, and the change of types.
-
-        Raises:
-            PerceptionError: Nothing moved in these transitions. Earlier knowledge stays.
-        """
+        """Learn the grid, the back end and the types; see `PerceptionProtocol`."""
         evidence = gather(transitions, rewards, self.config)
         frames, last = evidence.transitions.after, self._sight
         old_labels = None if last is None else last.types(frames, evidence.grid)
@@ -136,23 +123,11 @@ class Perception:
         return PerceptionFit(loss, change)
 
     def facts(self, frames: Frame) -> list[Facts]:
-        """Return the facts of each frame `uint8 [B, H, W, 3]`.
-
-        Raises:
-            PerceptionError: Nothing has been learned yet.
-        """
+        """Return the facts of each frame `uint8 [B, H, W, 3]`."""
         return [facts_of(each) for each in self.sight.types(self.sight.at_rest(frames))]
 
     def watch(self, before: Facts, action: int, frame: Frame) -> Sighting:
-        """Return the facts of the frame `uint8 [H, W, 3]` that an action led to, and learn.
-
-        Unknown objects become types, and types that flicker are merged.
-
-        Args:
-            before: The facts of the frame before.
-            action: The action taken there.
-            frame: The frame that it led to.
-        """
+        """Return a frame's facts; make unknown objects types, and merge types that flicker."""
         sight = self.sight
         frames = sight.at_rest(frame[None])
         types = sight.types(frames)
@@ -170,11 +145,7 @@ class Perception:
         return Sighting(facts_of(sight.types(frames)[0]), TypeChange({kept: dropped}))
 
     def shape_of(self, frame: Frame) -> Shape:
-        """Return the rows and columns in a frame `uint8 [H, W, 3]`.
-
-        Raises:
-            PerceptionError: Nothing has been learned yet.
-        """
+        """Return the rows and columns in a frame `uint8 [H, W, 3]`."""
         return self.sight.grid.fitted(*frame.shape[:2]).shape
 
     def pictures(self) -> dict[int, NDArray[np.uint8]]:
@@ -182,21 +153,9 @@ class Perception:
         return self.sight.pictures()
 
     def erased(self, frame: Frame, facts: Facts, removed: Facts) -> Frame:
-        """Return a copy of a frame with the cells of some facts painted over.
-
-        The paint is the first cell without a fact; the frame's median colour if there is none.
-
-        Args:
-            frame: `uint8 [H, W, 3]`.
-            facts: All facts of the frame.
-            removed: The facts to paint over.
-        """
-        grid = self.sight.grid.fitted(*frame.shape[:2])
-        return grid.painted_over(
-            frame,
-            taken={(fact.row, fact.col) for fact in facts},
-            removed={(fact.row, fact.col) for fact in removed},
-        )
+        """Return a copy of a frame with the cells of some facts painted over, see `Grid`."""
+        taken, hidden = ({(fact.row, fact.col) for fact in part} for part in (facts, removed))
+        return self.sight.grid.fitted(*frame.shape[:2]).painted_over(frame, taken, hidden)
 
     def arrays(self) -> Arrays:
         """Return everything learned for a checkpoint, by file."""
@@ -208,12 +167,8 @@ class Perception:
         seen: dict[str, Any] = {"grid": None, "swing": (0, 0)}
         if self._sight is not None:
             seen = {**self._sight.state(), "sight": self._sight.kind}
-        return {
-            **seen,
-            "next_type": self._next_type,
-            "fits": self.fits,
-            "living": self.flicker.state(),
-        }
+        counts = {"next_type": self._next_type, "fits": self.fits}
+        return {**seen, **counts, "living": self.flicker.state()}
 
     def load(self, arrays: Arrays, state: Mapping[str, Any]) -> None:
         """Restore from `arrays()` and `state()`."""
@@ -226,9 +181,7 @@ class Perception:
     def _keep_names(self, frames: Frame, old_labels: Ints | None) -> TypeChange:
         """Give new types the names of the types known before; bring back those that were lost.
 
-        Args:
-            frames: `uint8 [B, H, W, 3]`, at rest.
-            old_labels: `[B, rows, cols]`: the old types in them, if there are any.
+        The frames `[B, H, W, 3]` are at rest; `old_labels` `[B, rows, cols]` are their old types.
         """
         sight, parents = self.sight, {}
         if old_labels is not None:
@@ -249,9 +202,5 @@ class Perception:
             self.sight.recall(merged.get(number, number), self._exemplars[number])
 
     def _keep_exemplars(self, frames: Frame) -> None:
-        """Keep exemplars of the types that frames at rest show.
-
-        A merged type keeps the exemplars of each appearance from before the merger.
-        """
-        several = set(self.flicker.merged.values())
-        self._exemplars |= self.sight.exemplars(frames, several)
+        """Keep exemplars from frames at rest; those of merged appearances stay as they were."""
+        self._exemplars |= self.sight.exemplars(frames, set(self.flicker.merged.values()))

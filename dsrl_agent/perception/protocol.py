@@ -48,7 +48,17 @@ class PerceptionProtocol(Protocol):
         progress: Progress | None = None,
         rewards: Floats | None = None,
     ) -> PerceptionFit:
-        """Learn to see from transitions and, if they are known, their rewards `[N]`."""
+        """Learn to see from transitions; types known before keep their names.
+
+        Args:
+            transitions: Play to learn from.
+            progress: Called with the progress of the phases `back end` and `symbols`.
+            rewards: `[N]`: the rewards of the transitions, if they are known. They tell which
+                differences in appearance matter.
+
+        Raises:
+            PerceptionError: Nothing moved in these transitions. Earlier knowledge stays.
+        """
 
     def facts(self, frames: Frame) -> list[Facts]:
         """Return the facts of each frame `uint8 [B, H, W, 3]`."""
@@ -90,7 +100,7 @@ class FixedPerception:
     grid: Grid | None = None
 
     def facts(self, frames: Frame) -> list[Facts]:
-        """Return the facts of each frame `uint8 [B, H, W, 3]`."""
+        """Return the facts of each frame; see `PerceptionProtocol`."""
         raise NotImplementedError
 
     def learn(
@@ -103,7 +113,7 @@ class FixedPerception:
         return PerceptionFit(0.0, TypeChange({}))
 
     def watch(self, before: Facts, action: int, frame: Frame) -> Sighting:
-        """Return the facts of the frame `uint8 [H, W, 3]`; types never change."""
+        """Return the facts of the frame; types never change."""
         return Sighting(self.facts(frame[None])[0], None)
 
     def pictures(self) -> dict[int, NDArray[np.uint8]]:

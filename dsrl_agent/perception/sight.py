@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end import EncoderMaker
-from dsrl_agent.config import PerceptionConfig, nearest
+from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.config.reading import nearest
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence

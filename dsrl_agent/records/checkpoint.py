@@ -49,9 +49,7 @@ def save_checkpoint(
         raise CheckpointError(f"{folder} exists and is not overwritten; save to another folder.")
     files = {f"{_checked(group)}{_SUFFIX}": _to_bytes(part) for group, part in arrays.items()}
     files[_DATA] = to_json(data)
-    listing = {
-        name: {"bytes": len(content), "sha256": _sha256(content)} for name, content in files.items()
-    }
+    listing = {name: {"bytes": len(part), "sha256": _sha256(part)} for name, part in files.items()}
     partial = beside(folder)
     shutil.rmtree(partial, ignore_errors=True)  # left by a killed process with the same id
     partial.mkdir(parents=True)

@@ -63,15 +63,12 @@ class RunFolder:
             ) from error
         try:
             path.mkdir(parents=True)
-        except FileExistsError as error:
-            raise ConfigError(
-                f"The run folder {path} exists, and nothing is overwritten; "
-                "name another folder by --run_dir."
-            ) from error
         except OSError as error:
+            fault = f"cannot be made ({error.strerror})"
+            if isinstance(error, FileExistsError):
+                fault = "exists, and nothing is overwritten"
             raise ConfigError(
-                f"The run folder {path} cannot be made ({error.strerror}); "
-                "name another folder by --run_dir."
+                f"The run folder {path} {fault}; name another folder by --run_dir."
             ) from error
         write(path / _CONFIG, text.encode())
         write(path / _VERSIONS, to_json({"seed": seed, **describe_origin()}))
@@ -185,10 +182,7 @@ class RunFolder:
         replace(file, b"".join(kept))
 
     def save(
-        self,
-        step: int,
-        arrays: Mapping[str, Mapping[str, NDArray[Any]]],
-        data: Mapping[str, Any],
+        self, step: int, arrays: Mapping[str, Mapping[str, NDArray[Any]]], data: Mapping[str, Any]
     ) -> None:
         """Write the checkpoint of a step as `save_checkpoint` does, then delete the older ones.
 

@@ -56,14 +56,10 @@ def describe_checkout(file: Path) -> dict[str, Any] | None:
 def _git(folder: Path, *arguments: str) -> str | None:
     # Under a git hook, variables such as GIT_DIR would point to the hook's repository.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    command = ["git", "--no-optional-locks", "-C", str(folder), *arguments]
     try:
         done = subprocess.run(
-            ["git", "--no-optional-locks", "-C", str(folder), *arguments],
-            capture_output=True,
-            text=True,
-            timeout=10,
-            env=environment,
-            check=True,
+            command, capture_output=True, text=True, timeout=10, env=environment, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -28,12 +28,7 @@ def make_env(env_id: str, kwargs: dict[str, Any]) -> gym.Env[Any, Any]:
 
 
 def open_env(env_id: str, kwargs: dict[str, Any], setting: str) -> gym.Env[Any, Any]:
-    """Make an environment with any spaces.
-
-    Args:
-        env_id: Id of the environment.
-        kwargs: Keywords of the environment.
-        setting: Name of the setting that gave the id, for errors.
+    """Make an environment with any spaces; `setting` is the setting that gave the id, for errors.
 
     Raises:
         ConfigError: No environment has this id, or it refuses the keywords.
@@ -45,16 +40,11 @@ def open_env(env_id: str, kwargs: dict[str, Any], setting: str) -> gym.Env[Any, 
             f"{setting} is {env_id!r}, but its module cannot be imported: {error}; install the "
             "package that holds it."
         ) from error
-    except gym.error.Error as error:
-        reason = " ".join(str(error).split())
-        raise ConfigError(
-            f"{setting} is {env_id!r}, but no environment can be made of it: {reason}"
-        ) from error
-    except (TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise ConfigError(
-            f"{setting} {env_id!r} refuses its kwargs {kwargs!r}: {reason}"
-        ) from error
+    except (gym.error.Error, TypeError, ValueError) as error:
+        fault = f"{setting} {env_id!r} refuses its kwargs {kwargs!r}"
+        if isinstance(error, gym.error.Error):
+            fault = f"{setting} is {env_id!r}, but no environment can be made of it"
+        raise ConfigError(f"{fault}: {' '.join(str(error).split())}") from error
 
 
 def require_env(env: Any) -> tuple[int, tuple[int, int, int]]:

@@ -24,31 +24,18 @@ class Actor(Protocol):
 
 
 class Step(NamedTuple):
-    """One step of an episode.
+    """One step of an episode."""
 
-    Attributes:
-        episode: Number of the episode.
-        number: Number of the step in its episode, from 0.
-        frame: Observation before the action.
-        info: The environment's `info` with `frame`.
-        action: Action taken.
-        reward: Reward of the action.
-        terminated: The step reached a terminal state.
-        truncated: The episode was cut off after the step.
-        next_frame: Observation after the action.
-        next_info: The environment's `info` with `next_frame`.
-    """
-
-    episode: int
-    number: int
-    frame: Frame
-    info: dict[str, Any]
-    action: int
-    reward: float
-    terminated: bool
-    truncated: bool
-    next_frame: Frame
-    next_info: dict[str, Any]
+    episode: int  # number of the episode
+    number: int  # number of the step in its episode, from 0
+    frame: Frame  # observation before the action
+    info: dict[str, Any]  # the environment's `info` with `frame`
+    action: int  # action taken
+    reward: float  # reward of the action
+    terminated: bool  # the step reached a terminal state
+    truncated: bool  # the episode was cut off after the step
+    next_frame: Frame  # observation after the action
+    next_info: dict[str, Any]  # the environment's `info` with `next_frame`
 
     @property
     def last(self) -> bool:
@@ -57,18 +44,11 @@ class Step(NamedTuple):
 
 
 def play(
-    env: gym.Env[Any, Any],
-    actor: Actor,
-    episodes: Iterable[int],
-    seed_for: Callable[[int], int],
+    env: gym.Env[Any, Any], actor: Actor, episodes: Iterable[int], seed_for: Callable[[int], int]
 ) -> Generator[Step]:
     """Play episodes one after another and yield their steps; the environment steps on demand.
 
-    Args:
-        env: The environment.
-        actor: Chooses the actions.
-        episodes: Numbers of the episodes.
-        seed_for: Maps an episode's number to its seed, so that any episode can be played again.
+    `seed_for` maps an episode's number to its seed, so that any episode can be played again.
     """
     for episode in episodes:
         frame, info = env.reset(seed=seed_for(episode))

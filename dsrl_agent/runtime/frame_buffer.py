@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from dsrl_agent.types import Frame, FrameTransitions, Ints
 
+_STORED = ("frames", "actions", "rewards", "terminated", "linked")
+
 
 class FrameBuffer:
     """A ring of the latest frames and of the steps between them.
@@ -84,26 +86,18 @@ class FrameBuffer:
         """
         last = -1
         for entry in self.starts().tolist():
-            yield (
-                int(self.actions[entry]),
-                float(self.rewards[entry]),
-                bool(self.terminated[entry]),
-                last < 0 or entry != (last + 1) % self.capacity,
-            )
+            first = last < 0 or entry != (last + 1) % self.capacity
+            action, reward = int(self.actions[entry]), float(self.rewards[entry])
+            yield action, reward, bool(self.terminated[entry]), first
             last = entry
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the content for a checkpoint, without unused entries."""
-        used = len(self)
-        names = ("frames", "actions", "rewards", "terminated", "linked")
-        stored: dict[str, NDArray[np.generic]] = {
-            name: getattr(self, name)[:used] for name in names
-        }
+        stored = {name: getattr(self, name)[: len(self)] for name in _STORED}
         return {**stored, "added": np.array([self.added], np.int64)}
 
     def load(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Restore the content of `arrays()`."""
         self.added = int(arrays["added"][0])
-        used = len(self)
-        for name in ("frames", "actions", "rewards", "terminated", "linked"):
-            getattr(self, name)[:used] = arrays[name]
+        for name in _STORED:
+            getattr(self, name)[: len(self)] = arrays[name]

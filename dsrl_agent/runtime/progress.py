@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from types import TracebackType
 from typing import Any, Self
 
 from tqdm.auto import tqdm
@@ -26,12 +25,7 @@ class Bars:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def update(self, phase: str, done: int, total: int, figure: float) -> None:
@@ -39,12 +33,10 @@ class Bars:
         if phase != self._phase or self._bar.total != total:
             self.close()
             self._phase = phase
+            # A file or a pipe keeps every update, so it gets one every 10 s at most.
+            pause = 0.1 if sys.stderr.isatty() else 10.0
             self._bar = tqdm(
-                total=total,
-                desc=phase.ljust(8),
-                dynamic_ncols=True,
-                # A file or a pipe keeps every update, so it gets one every 10 s at most.
-                mininterval=0.1 if sys.stderr.isatty() else 10.0,
+                total=total, desc=phase.ljust(8), dynamic_ncols=True, mininterval=pause
             )
         self._bar.update(done - self._bar.n)
         self._bar.set_postfix_str(_FIGURES.get(phase, "{:g}").format(figure), refresh=False)

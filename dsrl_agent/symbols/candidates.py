@@ -8,24 +8,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config import NoveltyThresholds
+from dsrl_agent.config.symbols import NoveltyThresholds
 from dsrl_agent.types import Floats
 
 
 class Candidate(NamedTuple):
-    """A cluster of novel spectra.
+    """A cluster of novel spectra."""
 
-    Attributes:
-        mean: `[K]`, scaled as the codebook's.
-        sightings: Number of spectra.
-        frames: Number of frames that showed them.
-        last: Number of the last of these frames.
-    """
-
-    mean: Floats
-    sightings: int
-    frames: int
-    last: int
+    mean: Floats  # [K], scaled as the codebook's
+    sightings: int  # number of spectra
+    frames: int  # number of frames that showed them
+    last: int  # number of the last of these frames
 
 
 class Candidates:
@@ -65,12 +58,9 @@ class Candidates:
                 del self._waiting[oldest]
             return
         mean, sightings, frames, last = self._waiting[nearest]
-        self._waiting[nearest] = Candidate(
-            mean + (spectrum - mean) / (sightings + 1),
-            sightings + 1,
-            frames + (last != self._frame),
-            self._frame,
-        )
+        mean = mean + (spectrum - mean) / (sightings + 1)
+        frames += last != self._frame
+        self._waiting[nearest] = Candidate(mean, sightings + 1, frames, self._frame)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return everything for a checkpoint."""
@@ -86,8 +76,6 @@ class Candidates:
         """Restore from `arrays()`."""
         means = np.array(arrays["waiting_means"], np.float64)
         numbers = np.array(arrays["waiting_numbers"], np.int64)
-        self._waiting = [
-            Candidate(mean, int(count), int(frames), int(last))
-            for mean, (count, frames, last) in zip(means, numbers, strict=True)
-        ]
+        pairs = zip(means, numbers.tolist(), strict=True)
+        self._waiting = [Candidate(mean, *counts) for mean, counts in pairs]
         self._frame = int(np.array(arrays["waiting_frame"])[0])

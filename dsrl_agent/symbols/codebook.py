@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from dsrl_agent.config import TypingThresholds
+from dsrl_agent.config.symbols import TypingThresholds
 from dsrl_agent.types import EMPTY, Floats, Ints
 
 _BATCH = 4096  # spectra classified at once, to bound memory
@@ -27,30 +27,16 @@ class Codebook:
     """The known types: groups of scaled spectra, each a Gaussian with diagonal covariance.
 
     A type may have several groups.
-
-    Attributes:
-        scale: `[K]`: mean posterior standard deviation, the unit of scaled spectra.
-        means: `[G, K]`, scaled.
-        variances: `[G, K]`, scaled.
-        weights: `[G]`: the mixture's weights, which sum to 1.
-        types: `[G]`: the type number of each group; 0 is emptiness.
     """
 
-    scale: Floats
-    means: Floats
-    variances: Floats
-    weights: Floats
-    types: Ints
+    scale: Floats  # [K]: mean posterior standard deviation, the unit of scaled spectra
+    means: Floats  # [G, K], scaled
+    variances: Floats  # [G, K], scaled
+    weights: Floats  # [G]: the mixture's weights, which sum to 1
+    types: Ints  # [G]: the type number of each group; 0 is emptiness
 
     def classify(self, spectra: NDArray[np.floating]) -> Ints:
-        """Return the most probable type of each spectrum.
-
-        Args:
-            spectra: `[..., K]`: posterior means.
-
-        Returns:
-            `int64 [...]`: type numbers, 0 for emptiness.
-        """
+        """Return the most probable type `[...]` of spectra `[..., K]`, 0 for emptiness."""
         return self.types[self._match(spectra)[0]]
 
     def likelihood(self, spectra: NDArray[np.floating]) -> Floats:
@@ -92,14 +78,7 @@ class Codebook:
         return replace(self, **{**kept, "scale": self.scale})
 
     def with_group(self, mean: Floats, variances: Floats, weight: float, number: int) -> Codebook:
-        """Return the codebook with one more group, of type `number`.
-
-        Args:
-            mean: `[K]`, scaled.
-            variances: `[K]`, scaled.
-            weight: The group's weight.
-            number: Its type.
-        """
+        """Return the codebook with a group of scaled mean and variances `[K]`, of type `number`."""
         return replace(
             self,
             means=np.vstack([self.means, mean]),
@@ -145,19 +124,13 @@ def fit_codebook(
     sizes = np.bincount(groups, minlength=count)
     rates = of_left / np.maximum(sizes, 1)
     usual = rates[np.argmax(of_left)]
-    empty = (of_left >= max(1.0, thresholds.empty_share * of_left.sum())) | (
-        (of_left > 1) & (rates >= thresholds.empty_rate * usual)
-    )
+    common = of_left >= max(1.0, thresholds.empty_share * of_left.sum())
+    empty = common | ((of_left > 1) & (rates >= thresholds.empty_rate * usual))
     types = np.full(count, EMPTY, np.int64)
     objects = [group for group in np.argsort(-sizes, kind="stable") if not empty[group]]
     types[objects] = np.arange(1, len(objects) + 1)
-    return Codebook(
-        scale=scale,
-        means=mixture.means_,
-        variances=mixture.covariances_,
-        weights=mixture.weights_,
-        types=types,
-    )
+    means, variances, weights = mixture.means_, mixture.covariances_, mixture.weights_
+    return Codebook(scale=scale, means=means, variances=variances, weights=weights, types=types)
 
 
 def _spread(scaled: Floats, thresholds: TypingThresholds) -> float:
@@ -174,14 +147,9 @@ def _best_mixture(
     scaled: Floats, spread: float, max_types: int, seed: int, thresholds: TypingThresholds
 ) -> GaussianMixture:
     best, best_score, since = None, np.inf, 0
+    starts = {"n_init": thresholds.restarts, "random_state": seed}
     for count in range(1, min(max_types, len(scaled)) + 1):
-        mixture = GaussianMixture(
-            count,
-            covariance_type="diag",
-            reg_covar=spread**2,
-            n_init=thresholds.restarts,
-            random_state=seed,
-        )
+        mixture = GaussianMixture(count, covariance_type="diag", reg_covar=spread**2, **starts)
         with warnings.catch_warnings():
             # More groups than distinct spectra are expected beyond the best number.
             warnings.simplefilter("ignore", ConvergenceWarning)

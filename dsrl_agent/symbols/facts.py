@@ -9,10 +9,5 @@ from dsrl_agent.types import EMPTY, Fact, Facts, Ints
 
 def facts_of(types: Ints) -> Facts:
     """Return the sorted facts of a map of types `[rows, cols]`, in which 0 is emptiness."""
-    rows, cols = np.nonzero(types != EMPTY)
-    return tuple(
-        sorted(
-            Fact(int(types[row, col]), int(row), int(col))
-            for row, col in zip(rows, cols, strict=True)
-        )
-    )
+    places = np.argwhere(types != EMPTY).tolist()
+    return tuple(sorted(Fact(int(types[row, col]), row, col) for row, col in places))

@@ -19,68 +19,44 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import cdist, pdist
 from scipy.special import gammaln
 
-from dsrl_agent.config import MergingThresholds
+from dsrl_agent.config.symbols import MergingThresholds
 from dsrl_agent.types import Floats, Floats32, Ints
 
 _RESOLUTION = 1 / 255  # pictures have 8 bits: smaller differences are none
 
 
 class RewardedTouches(NamedTuple):
-    """The touches of objects, with their rewards.
+    """The touches of objects, with their rewards."""
 
-    Attributes:
-        groups: `[T]`: the group of the touched object.
-        rewards: `[T]`.
-    """
-
-    groups: Ints
-    rewards: Floats
+    groups: Ints  # [T]: the group of the touched object
+    rewards: Floats  # [T]
 
 
 class Merging(NamedTuple):
-    """Which groups are one type.
+    """Which groups are one type."""
 
-    Attributes:
-        labels: `[G]`: groups with equal labels are one type.
-        view: The view in which the groups of one type coincide.
-        limit: The largest distance in that view within one type.
-        chosen: Whether rewards chose the view; otherwise it is assumed.
-    """
-
-    labels: Ints
-    view: str
-    limit: float
-    chosen: bool
+    labels: Ints  # [G]: groups with equal labels are one type
+    view: str  # the view in which the groups of one type coincide
+    limit: float  # the largest distance in that view within one type
+    chosen: bool  # whether rewards chose the view; otherwise it is assumed
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """Match pictures with groups in one view.
+    """Match pictures with groups in one view."""
 
-    Attributes:
-        view: The view's name, in `VIEWS`.
-        limit: The largest distance in that view within one type.
-        features: `[G, F]`: the groups' features in it.
-        groups: `[G]`: their numbers in the codebook.
-        chosen: Whether rewards chose the view.
-    """
-
-    view: str
-    limit: float
-    features: Floats
-    groups: Ints
-    chosen: bool
+    view: str  # the view's name, in `VIEWS`
+    limit: float  # the largest distance in that view within one type
+    features: Floats  # [G, F]: the groups' features in it
+    groups: Ints  # [G]: their numbers in the codebook
+    chosen: bool  # whether rewards chose the view
 
     @classmethod
     def of(cls, merging: Merging, pictures: Floats32, groups: Ints) -> Likeness:
         """Return the likeness to groups with the pictures `[G, C, side, side]`."""
-        return cls(
-            view=merging.view,
-            limit=merging.limit,
-            features=features_of(merging.view, pictures),
-            groups=groups,
-            chosen=merging.chosen,
-        )
+        _, view, limit, chosen = merging
+        features = features_of(view, pictures)
+        return cls(view=view, limit=limit, features=features, groups=groups, chosen=chosen)
 
     def nearest(self, pictures: Floats32) -> Ints:
         """Return the nearest group `[N]` of pictures `[N, C, side, side]`, -1 beyond the limit."""

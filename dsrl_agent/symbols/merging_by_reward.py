@@ -8,26 +8,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config import MergingThresholds
+from dsrl_agent.config.symbols import MergingThresholds
 from dsrl_agent.symbols.codebook import Codebook
 from dsrl_agent.symbols.merging import Likeness, RewardedTouches, merge_groups
 from dsrl_agent.types import Floats, Floats32, Ints
 
 
 class EgoMoves(NamedTuple):
-    """The transitions in which the agent moved.
+    """The transitions in which the agent moved."""
 
-    Attributes:
-        before: `[M, rows, cols]`: the types in the frame before each.
-        left: `bool [M, rows, cols]`: the cell that the agent left.
-        entered: `bool [M, rows, cols]`: the cell that it entered.
-        rewards: `[M]`: the reward of the step.
-    """
-
-    before: Ints
-    left: NDArray[np.bool_]
-    entered: NDArray[np.bool_]
-    rewards: Floats
+    before: Ints  # [M, rows, cols]: the types in the frame before each
+    left: NDArray[np.bool_]  # bool [M, rows, cols]: the cell that the agent left
+    entered: NDArray[np.bool_]  # bool [M, rows, cols]: the cell that it entered
+    rewards: Floats  # [M]: the reward of the step
 
 
 def merge_by_rewards(
@@ -37,7 +30,7 @@ def merge_by_rewards(
     thresholds: MergingThresholds,
     last: Likeness | None = None,
 ) -> tuple[Codebook, Likeness]:
-    """Return the codebook in which groups that are one type have one number.
+    """Return the codebook in which groups that are one type have one number, and the likeness.
 
     Args:
         codebook: A codebook in which every group is a type of its own.
@@ -45,9 +38,6 @@ def merge_by_rewards(
         templates_of: Gives the mean pictures `[T, C, side, side]` of types in `moves.before`.
         thresholds: Of merging.
         last: The likeness that was found before.
-
-    Returns:
-        The codebook, and in which view the groups of one type coincide.
     """
     before, left, entered, rewards = moves
     moved = np.bincount(before[left], minlength=codebook.types.max() + 1)

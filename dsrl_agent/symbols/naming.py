@@ -11,11 +11,7 @@ from dsrl_agent.types import EMPTY, Ints
 
 
 def keep_names(
-    fresh: Ints,
-    new_labels: Ints,
-    old_labels: Ints,
-    next_number: int,
-    several: Collection[int] = (),
+    fresh: Ints, new_labels: Ints, old_labels: Ints, next_number: int, several: Collection[int] = ()
 ) -> dict[int, int]:
     """Return for each new type the number of the old type that the same cells had.
 
@@ -54,12 +50,8 @@ def keep_names(
 def parents_of(labels: Ints, old_labels: Ints, old_known: Ints) -> dict[int, int]:
     """Return for each new type the old type that most of its cells had.
 
-    A type that was split off another can go on from the knowledge about that one.
-
-    Args:
-        labels: `[N]`: the new types of some cells.
-        old_labels: `[N]`: the old types of the same cells.
-        old_known: The types known before.
+    A type that was split off another can go on from the knowledge about that one. The labels
+    `[N]` are the new and the old types of some cells; `old_known` are the types known before.
     """
     parents = {}
     for number in np.setdiff1d(labels[labels > EMPTY], old_known):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config import NoveltyThresholds
+from dsrl_agent.config.symbols import NoveltyThresholds
 from dsrl_agent.symbols.codebook import Codebook
 from dsrl_agent.types import UNKNOWN, Floats, Ints
 
@@ -17,35 +17,27 @@ def distances(codebook: Codebook, spectra: NDArray[np.floating]) -> Floats:
 
 
 def calibrate(codebook: Codebook, held_out: Floats, thresholds: NoveltyThresholds) -> Floats:
-    """Return the distance limit of each group, by split conformal prediction (Vovk et al. 2005).
+    """Return the squared distance limit `[G]` of each group, by split conformal prediction.
 
-    The limit is a quantile of the distances of held-out members, times a margin.
-
-    Args:
-        codebook: The groups.
-        held_out: `[N, K]`: spectra that the groups were not fitted to.
-        thresholds: Quantile, margin and lower bound.
-
-    Returns:
-        `[G]`: squared distances.
+    The limit is a quantile of the distances of held-out members, times a margin (Vovk et al. 2005).
+    The groups were not fitted to the spectra `held_out` `[N, K]`.
     """
     away = distances(codebook, held_out)
     nearest = away.argmin(axis=1)
     own = away[np.arange(len(away)), nearest]
     of_all = float(np.quantile(own, thresholds.quantile)) if len(own) else 0.0
-    quantiles = [
-        float(np.quantile(own[nearest == group], thresholds.quantile))
-        if np.count_nonzero(nearest == group) >= thresholds.enough
-        else of_all
-        for group in range(len(codebook.means))
-    ]
-    return np.maximum(thresholds.margin * np.array(quantiles), thresholds.least)
+    quantiles = np.full(len(codebook.means), of_all)
+    for group in range(len(quantiles)):
+        members = own[nearest == group]
+        if len(members) >= thresholds.enough:
+            quantiles[group] = np.quantile(members, thresholds.quantile)
+    return np.maximum(thresholds.margin * quantiles, thresholds.least)
 
 
 def classify(
     codebook: Codebook, limits: Floats, fitted: int, spectra: NDArray[np.floating]
 ) -> Ints:
-    """Return the type of each spectrum, `UNKNOWN` where the spectrum is beyond every limit.
+    """Return the type of each spectrum `[..., K]`, `UNKNOWN` where it is beyond every limit.
 
     Groups that were added after the fit may claim only spectra that no fitted group claims.
 
@@ -53,7 +45,7 @@ def classify(
         codebook: The groups.
         limits: `[G]`: the greatest squared distances of their members.
         fitted: Number of groups, from the first, that were fitted together.
-        spectra: `[..., K]`.
+        spectra: The spectra.
     """
     flat = spectra.reshape(-1, spectra.shape[-1])
     types = codebook.part(slice(fitted)).classify(flat)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config import NoveltyThresholds
+from dsrl_agent.config.symbols import NoveltyThresholds
 from dsrl_agent.symbols.candidates import Candidates
 from dsrl_agent.symbols.codebook import Codebook
 from dsrl_agent.symbols.merging import Likeness
@@ -22,15 +22,11 @@ class OpenCodebook:
     """A codebook, limits beyond which a spectrum is of no type, and candidates for new types.
 
     Attributes:
-        codebook: The known types.
+        codebook: The known types: those just fitted or loaded, and those added since.
         likeness: Which pictures are of a known type though their spectra are not; `None` where no
             rewards were given.
 
-    Args:
-        codebook: A codebook just fitted, or loaded.
-        limits: `[G]`: squared distance limits of the groups that were fitted.
-        thresholds: Of novelty.
-        likeness: See the attribute.
+    The argument `limits` `[G]` has the squared distance limits of the groups that were fitted.
     """
 
     def __init__(
@@ -69,14 +65,9 @@ class OpenCodebook:
         return np.where(groups < 0, UNKNOWN, self.codebook.types[groups])
 
     def notice(self, novel: NDArray[np.floating], next_number: int) -> int:
-        """Take the novel spectra `[N, K]` of a frame; add the types that are now complete.
+        """Take the novel spectra `[N, K]` of a frame; return the number of types now complete.
 
-        Args:
-            novel: Spectra of no known type.
-            next_number: Number of the first type that is added.
-
-        Returns:
-            The number of types added.
+        They are added to the codebook, numbered from `next_number`.
         """
         scaled = (novel / self.codebook.scale).astype(np.float64)
         means = self._candidates.see(scaled, *self._typical())

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from dsrl_agent.config import TrackingThresholds
+from dsrl_agent.config.symbols import TrackingThresholds
 from dsrl_agent.types import Fact, Facts
 
 
@@ -72,11 +72,10 @@ class TypeTransitions:
         seen: Counter[int] = Counter()
         for (number, action, _), n in self._stood.items():
             seen[action] += n if number == first else 0
-        often = [action for action, n in seen.items() if n >= self._thresholds.often]
-        return len(often) > 1 and all(
-            self._stood[first, action, last] >= self._thresholds.share * seen[action]
-            for action in often
-        )
+        often, share = self._thresholds.often, self._thresholds.share
+        met = {action: n for action, n in seen.items() if n >= often}
+        turns = (self._stood[first, action, last] >= share * n for action, n in met.items())
+        return len(met) > 1 and all(turns)
 
 
 class FlickeringTypes:
@@ -93,10 +92,9 @@ class FlickeringTypes:
         self.merged: dict[int, int] = {}
 
     def track(self, before: Facts, action: int, after: Facts) -> tuple[int, int] | None:
-        """Follow the objects of a step.
+        """Follow the objects of a step; return two types that flicker, if there are any.
 
-        Returns:
-            Two types that flicker, if there are any: the older, and the one merged into it.
+        They are the older type, and the one merged into it.
         """
         self.transitions.observe(before, action, after)
         pair = self.transitions.flickering()

@@ -55,10 +55,8 @@ def _board(name: str, seed: int) -> str:
 
 
 def _first_frames(seed: int) -> dict[str, Frame]:
-    return {
-        name.removeprefix("ShapesGrid-"): ShapesGridEnv(**fields).reset(seed=seed)[0]
-        for name, fields in IDS.items()
-    }
+    frames = {name: ShapesGridEnv(**fields).reset(seed=seed)[0] for name, fields in IDS.items()}
+    return {name.removeprefix("ShapesGrid-"): frame for name, frame in frames.items()}
 
 
 if __name__ == "__main__":

@@ -22,21 +22,13 @@ AppearanceCodes = NDArray[np.int32]
 
 
 class AppearanceParts(NamedTuple):
-    """The parts of appearances, arrays of one shape.
+    """The parts of appearances, arrays of one shape."""
 
-    Attributes:
-        outline: Index into `spec.kinds`.
-        size: Index into `Appearances.sizes`.
-        colour: Index into `Appearances.colours`.
-        down: Pixels below the cell's centre.
-        right: Pixels to the right of the cell's centre.
-    """
-
-    outline: NDArray[np.int32]
-    size: NDArray[np.int32]
-    colour: NDArray[np.int32]
-    down: NDArray[np.int32]
-    right: NDArray[np.int32]
+    outline: NDArray[np.int32]  # index into `spec.kinds`
+    size: NDArray[np.int32]  # index into `Appearances.sizes`
+    colour: NDArray[np.int32]  # index into `Appearances.colours`
+    down: NDArray[np.int32]  # pixels below the cell's centre
+    right: NDArray[np.int32]  # pixels to the right of the cell's centre
 
 
 class Appearances:
@@ -98,13 +90,8 @@ class Appearances:
         """Unpack the appearance codes of cells that are not empty."""
         jitter = self._spec.jitter
         values = [part.astype(np.int32) for part in np.unravel_index(codes - 1, self._radices)]
-        return AppearanceParts(
-            outline=values[0],
-            size=values[1],
-            colour=values[2],
-            down=values[3] - jitter,
-            right=values[4] - jitter,
-        )
+        drawn = AppearanceParts(*values)
+        return drawn._replace(down=drawn.down - jitter, right=drawn.right - jitter)
 
     def _pack(self, parts: AppearanceParts) -> AppearanceCodes:
         jitter = self._spec.jitter

@@ -133,10 +133,8 @@ class PlainBatch(Batch):
             if self._any_ends:
                 terminated |= self._ends[codes]
             moved = before != target
-            changed = (
-                np.concatenate([worlds, worlds[moved]]),
-                np.concatenate([target, before[moved]]),
-            )
+            places = np.concatenate([target, before[moved]])
+            changed = np.concatenate([worlds, worlds[moved]]), places
         return Outcome(rewards, terminated, ~terminated & (self.steps >= spec.limit), changed)
 
 
@@ -172,9 +170,8 @@ class LoopBatch(Batch):
         terminated, truncated = np.empty(len(self), np.bool_), np.empty(len(self), np.bool_)
         worlds: list[int] = []
         places: list[int] = []
-        for index, (episode, action) in enumerate(
-            zip(self.episodes, actions.tolist(), strict=True)
-        ):
+        for index, action in enumerate(actions.tolist()):
+            episode = self.episodes[index]
             rewards[index] = episode.step(action)
             terminated[index], truncated[index] = episode.terminated, episode.truncated
             worlds += [index] * len(episode.changed)
@@ -184,11 +181,10 @@ class LoopBatch(Batch):
         return Outcome(rewards, terminated, truncated, changed)
 
     def _make_episodes(self) -> list[Episode]:
-        count = len(self)
-        codes: Sequence[AppearanceCodes | None] = (
-            [None] * count if self.appearances is None else list(self.appearances)
-        )
-        return [Episode(self.rules, *arrays) for arrays in zip(self.cells, codes, strict=True)]
+        if self.appearances is None:
+            return [Episode(self.rules, cells) for cells in self.cells]
+        arrays = zip(self.cells, self.appearances, strict=True)
+        return [Episode(self.rules, cells, codes) for cells, codes in arrays]
 
     def _note(self, index: int) -> None:
         episode = self.episodes[index]

@@ -50,14 +50,9 @@ class Start(NamedTuple):
 
 
 def parse(text: str, kinds: Sequence[str]) -> Start:
-    """Read a board.
+    """Read a board; blank lines around it and indentation are ignored, and `+` faces up.
 
-    Args:
-        text: The board; blank lines around it and indentation are ignored.
-        kinds: The shapes of the world: a cell holding `kinds[i]` becomes `i + 1`.
-
-    Returns:
-        The start that the board shows; `+` faces up.
+    A cell that holds `kinds[i]` becomes `i + 1`; `kinds` are the shapes of the world.
 
     Raises:
         BoardError: Lines of different lengths, a letter without meaning, a shape that is not among
@@ -67,8 +62,7 @@ def parse(text: str, kinds: Sequence[str]) -> Start:
     if not lines or not lines[0]:
         raise BoardError("The board is empty; draw at least one cell, such as '+'.")
     cells = np.zeros((len(lines), len(lines[0])), np.int8)
-    agent: tuple[int, int] | None = None
-    heading = 0
+    agent, heading = None, 0
     for row, line in enumerate(lines):
         if len(line) != len(lines[0]):
             raise BoardError(

@@ -60,37 +60,27 @@ def require_fitting(spec: SpecFields, start: Start, name: str) -> None:
 def _require_drawable(spec: SpecFields) -> None:
     """Refuse objects that cannot be told apart."""
     if spec.colours != "shape" and spec.outlines == "random":
-        raise SpecError(
-            "outlines",
-            "random",
-            f'"shape" when colours is "{spec.colours}": nothing would tell the shapes',
-        )
+        rule = f'"shape" when colours is "{spec.colours}": nothing would tell the shapes'
+        raise SpecError("outlines", "random", rule)
 
 
 def _require_shapes(spec: SpecFields) -> None:
     """Refuse rewards, movers and jitter that the shapes and their roles do not allow."""
     for shape in spec.rewards:
         if spec.role(shape) in _WITHOUT_REWARD:
-            raise SpecError(
-                f"rewards.{shape}",
-                spec.rewards[shape],
-                f"left out: a {spec.role(shape)} neither vanishes nor changes when touched",
-            )
+            rule = f"left out: a {spec.role(shape)} neither vanishes nor changes when touched"
+            raise SpecError(f"rewards.{shape}", spec.rewards[shape], rule)
     for shape in spec.movers:
         if not spec.is_object(shape):
-            raise SpecError(
-                f"movers.{shape}",
-                spec.movers[shape],
-                f"left out: only objects walk, and the {shape} is a {spec.role(shape)} here",
-            )
+            rule = f"left out: only objects walk, and the {shape} is a {spec.role(shape)} here"
+            raise SpecError(f"movers.{shape}", spec.movers[shape], rule)
     farthest = int((1.5 - spec.sizes[1] / 2) * spec.cell)
     if spec.jitter > farthest:
-        raise SpecError(
-            "jitter",
-            spec.jitter,
+        rule = (
             f"at most {farthest} with cells of {spec.cell} pixels and sizes up to "
-            f"{spec.sizes[1]:g}: objects reach no farther than into the cells beside theirs",
+            f"{spec.sizes[1]:g}: objects reach no farther than into the cells beside theirs"
         )
+        raise SpecError("jitter", spec.jitter, rule)
 
 
 def _require_start(spec: SpecFields) -> None:
@@ -143,11 +133,8 @@ def _broken_rule_of_rooms(spec: SpecFields) -> str | None:
             f'1 to {spec.rows} doors, gates and boxes with layout "rooms", one for each '
             f"opening of the wall, but these are {doorways}"
         )
-    if not (
-        _least(spec, "box")
-        or (_least(spec, "door") and _least(spec, "key"))
-        or (_least(spec, "gate") and _least(spec, "switch"))
-    ):
+    ways: tuple[tuple[Role, ...], ...] = (("box",), ("door", "key"), ("gate", "switch"))
+    if not any(all(_least(spec, role) for role in way) for way in ways):
         return (
             'with layout "rooms" at least a box, a door and a key, or a gate and a switch: '
             "otherwise no way leads from one room into the other"

@@ -83,10 +83,9 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
         self, spec: WorldSpec | None = None, *, render_mode: str | None = None, **fields: Any
     ) -> None:
         if render_mode is not None and render_mode not in RENDER_MODES:
+            known = ", ".join(f'"{mode}"' for mode in RENDER_MODES)
             raise ValueError(
-                f"render_mode is {render_mode!r}, but it must be None or one of "
-                + ", ".join(f'"{mode}"' for mode in RENDER_MODES)
-                + "."
+                f"render_mode is {render_mode!r}, but it must be None or one of {known}."
             )
         self.world_spec = make_spec(spec, fields)
         self.render_mode = render_mode
@@ -185,12 +184,9 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
         if self.render_mode == "human":
             self._show()
         if self._camera is None:
-            frame: Frame = self._painter.frames[0].copy()
-            return frame
-        seeds = np.array([self._episode.seed])
-        steps = np.array([self._episode.steps])
-        captured: Frame = self._camera.capture(self._painter.frames, seeds, steps)[0]
-        return captured
+            return np.array(self._painter.frames[0])
+        seeds, steps = np.array([self._episode.seed]), np.array([self._episode.steps])
+        return np.asarray(self._camera.capture(self._painter.frames, seeds, steps)[0])
 
     def _draw_large(self) -> Frame:
         if self._large is None:
@@ -199,8 +195,7 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
             cell = max(spec.cell, _RENDER_SIDE * spec.cell // max(spec.frame_shape))
             self._large = make_painter(spec, 1, cell=cell, lines=True)
         self._large.paint_episode(self._episode, self._places)
-        frame: Frame = self._large.frames[0].copy()
-        return frame
+        return np.array(self._large.frames[0])
 
     def _show(self) -> None:
         if self._window is None:

@@ -9,9 +9,7 @@ class SpecError(ValueError):
     def __init__(self, name: str, value: object, rule: str) -> None:
         # Keep the arguments unchanged, so that the error can be pickled between processes.
         super().__init__(name, value, rule)
-        self.name = name
-        self.value = value
-        self.rule = rule
+        self.name, self.value, self.rule = name, value, rule
 
     def __str__(self) -> str:
         return f"{self.name} is {self.value!r}, but it must be {self.rule}."

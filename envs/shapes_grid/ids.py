@@ -32,10 +32,40 @@ def _shapes(count: int) -> dict[str, Any]:
     """Return fields with `count` shapes, half of them good: 8 objects, or one of each shape."""
     named = OBJECT_SHAPES[:count]
     each = max(1, 8 // count)
-    return {
-        "objects": dict.fromkeys(named, each),
-        "rewards": {shape: -1.0 if i % 2 == 0 else 1.0 for i, shape in enumerate(named)},
-    }
+    rewards = {shape: -1.0 if i % 2 == 0 else 1.0 for i, shape in enumerate(named)}
+    return {"objects": dict.fromkeys(named, each), "rewards": rewards}
+
+
+# The difficulty ladder: one thing harder at a time, and everything at once.
+_LADDER: dict[str, Any] = {
+    "ShapesGrid-Noise-v0": {"noise": 0.1},
+    "ShapesGrid-HeavyNoise-v0": {"noise": 0.3},
+    "ShapesGrid-Texture-v0": {"texture": 0.3},
+    "ShapesGrid-Colours-v0": {"colours": "random"},
+    "ShapesGrid-Outlines-v0": {"outlines": "random"},
+    "ShapesGrid-White-v0": {"colours": "white"},
+    "ShapesGrid-Sizes-v0": {"sizes": (0.75, 1.0)},
+    "ShapesGrid-Offsets-v0": {"jitter": 3, "cell": 12, "border": (5, 4, 4, 5)},
+    "ShapesGrid-Overlap-v0": {"sizes": (1.4, 1.4)},
+    "ShapesGrid-Shake-v0": {"shake": 1},
+    "ShapesGrid-Dense-v0": {"objects": {"circle": 11, "cross": 11}},
+    "ShapesGrid-Distractors-v0": {"objects": {**_MIXED, "square": 4}},
+    "ShapesGrid-Movers-v0": {"movers": {"circle": 0.2, "cross": 0.2}},
+    "ShapesGrid-Types4-v0": _shapes(4),
+    "ShapesGrid-Types8-v0": _shapes(8),
+    "ShapesGrid-Types16-v0": _shapes(16),
+    "ShapesGrid-Large-v0": {"rows": 16, "cols": 16, "objects": {"circle": 40, "cross": 40}},
+    "ShapesGrid-Everything-v0": {
+        **_shapes(4),
+        "cell": 12,
+        "colours": "random",
+        "sizes": (0.75, 1.0),
+        "jitter": 1,
+        "texture": 0.15,
+        "noise": 0.1,
+        "movers": {"square": 0.1},
+    },
+}
 
 
 IDS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
@@ -74,38 +104,7 @@ IDS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         # No source that we could read has their own two; these are worlds 8 and 9 of Dutra's code.
         "ShapesGrid-Twin1-v0": _board("x.x\n.+.\no.o"),
         "ShapesGrid-Twin2-v0": _board("o.x\n.+.\nx.o"),
-        # The difficulty ladder: one thing harder at a time, and everything at once.
-        "ShapesGrid-Noise-v0": {"noise": 0.1},
-        "ShapesGrid-HeavyNoise-v0": {"noise": 0.3},
-        "ShapesGrid-Texture-v0": {"texture": 0.3},
-        "ShapesGrid-Colours-v0": {"colours": "random"},
-        "ShapesGrid-Outlines-v0": {"outlines": "random"},
-        "ShapesGrid-White-v0": {"colours": "white"},
-        "ShapesGrid-Sizes-v0": {"sizes": (0.75, 1.0)},
-        "ShapesGrid-Offsets-v0": {"jitter": 3, "cell": 12, "border": (5, 4, 4, 5)},
-        "ShapesGrid-Overlap-v0": {"sizes": (1.4, 1.4)},
-        "ShapesGrid-Shake-v0": {"shake": 1},
-        "ShapesGrid-Dense-v0": {"objects": {"circle": 11, "cross": 11}},
-        "ShapesGrid-Distractors-v0": {"objects": {**_MIXED, "square": 4}},
-        "ShapesGrid-Movers-v0": {"movers": {"circle": 0.2, "cross": 0.2}},
-        "ShapesGrid-Types4-v0": _shapes(4),
-        "ShapesGrid-Types8-v0": _shapes(8),
-        "ShapesGrid-Types16-v0": _shapes(16),
-        "ShapesGrid-Large-v0": {
-            "rows": 16,
-            "cols": 16,
-            "objects": {"circle": 40, "cross": 40},
-        },
-        "ShapesGrid-Everything-v0": {
-            **_shapes(4),
-            "cell": 12,
-            "colours": "random",
-            "sizes": (0.75, 1.0),
-            "jitter": 1,
-            "texture": 0.15,
-            "noise": 0.1,
-            "movers": {"square": 0.1},
-        },
+        **_LADDER,
         # Mechanisms besides touching. In every world all objects can be reached.
         "ShapesGrid-Walls-v0": {"objects": {**_MIXED, "wall": 5}, "rows": 6, "cols": 6},
         "ShapesGrid-KeyDoor-v0": {**_ROOMS, "objects": {"cross": 1, "key": 1, "door": 1}},
@@ -117,24 +116,5 @@ IDS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 )
 """The registered ids and the fields of `WorldSpec` that each changes."""
 
-LADDER = (
-    "ShapesGrid-Noise-v0",
-    "ShapesGrid-HeavyNoise-v0",
-    "ShapesGrid-Texture-v0",
-    "ShapesGrid-Colours-v0",
-    "ShapesGrid-Outlines-v0",
-    "ShapesGrid-White-v0",
-    "ShapesGrid-Sizes-v0",
-    "ShapesGrid-Offsets-v0",
-    "ShapesGrid-Overlap-v0",
-    "ShapesGrid-Shake-v0",
-    "ShapesGrid-Dense-v0",
-    "ShapesGrid-Distractors-v0",
-    "ShapesGrid-Movers-v0",
-    "ShapesGrid-Types4-v0",
-    "ShapesGrid-Types8-v0",
-    "ShapesGrid-Types16-v0",
-    "ShapesGrid-Large-v0",
-    "ShapesGrid-Everything-v0",
-)
+LADDER = tuple(_LADDER)
 """The rungs of the difficulty ladder: worlds that are harder to see than `ShapesGrid-v0`."""

@@ -58,17 +58,13 @@ class Layouts:
                 continue
             return self._finished(start, rng)
         if was_shut:
-            raise SpecError(
-                "walls",
-                spec.walls or dict(spec.objects),
-                f"such that they shut nothing in, but they did in {_MAX_DRAWS} worlds drawn",
-            )
-        raise SpecError(
-            "split",
-            spec.split,
+            rule = f"such that they shut nothing in, but they did in {_MAX_DRAWS} worlds drawn"
+            raise SpecError("walls", spec.walls or dict(spec.objects), rule)
+        rule = (
             f'"all" for this spec: none of {_MAX_DRAWS} worlds drawn belongs to the split, so it '
-            "has too few worlds to be divided",
+            "has too few worlds to be divided"
         )
+        raise SpecError("split", spec.split, rule)
 
     def given(self, options: Mapping[str, Any] | None, rng: np.random.Generator) -> Start | None:
         """Return the start given by `reset(options=...)`, or `None`.
@@ -146,10 +142,8 @@ class Layouts:
         far = np.broadcast_to(columns > wall, cells.shape).copy()
         far[rows, wall + 1 : wall + 3] = False
         agent = (-1, -1)
-        for room, values in (
-            (near, np.append(self._repeated(rng, "key", "switch"), -1)),
-            (far, self._repeated(rng, "object", "lethal")),
-        ):
+        of_near = np.append(self._repeated(rng, "key", "switch"), -1)
+        for room, values in ((near, of_near), (far, self._repeated(rng, "object", "lethal"))):
             places = rng.permutation(np.flatnonzero(room))[: len(values)]
             for place, value in zip(places, values, strict=True):
                 row, col = divmod(int(place), spec.cols)

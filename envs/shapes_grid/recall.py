@@ -19,12 +19,9 @@ _NAME = "options.truth"
 
 
 def recall(spec: WorldSpec, appearances: Appearances | None, truth: object) -> Start:
-    """Return the start that continues from a truth.
+    """Return the start that continues from a truth, a mapping as in `info["truth"]`.
 
-    Args:
-        spec: The world's spec.
-        appearances: The appearances of its objects, in worlds in which they vary.
-        truth: A mapping as in `info["truth"]`.
+    Appearances are those of the world's objects, in worlds in which they vary.
 
     Raises:
         SpecError: The mapping has a value that no truth has.
@@ -32,11 +29,8 @@ def recall(spec: WorldSpec, appearances: Appearances | None, truth: object) -> S
     """
     if not isinstance(truth, Mapping) or not truth.keys() >= {"cells", "agent", "steps_left"}:
         raise SpecError(_NAME, truth, 'what info["truth"] said')
-    here = {
-        "kinds": spec.kinds,
-        "rewards": tuple(spec.rewards.get(kind, 0.0) for kind in spec.kinds),
-        "step_cost": spec.step_cost,
-    }
+    rewards = tuple(spec.rewards.get(kind, 0.0) for kind in spec.kinds)
+    here = {"kinds": spec.kinds, "rewards": rewards, "step_cost": spec.step_cost}
     for name, value in here.items():
         if truth.get(name, value) != value:
             raise SpecError(f"{_NAME}.{name}", truth[name], f"{value}, as here")

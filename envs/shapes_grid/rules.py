@@ -6,6 +6,7 @@ For a single world plain Python is many times faster than NumPy; the solver sear
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,20 +60,16 @@ class Rules:
         self.worth = [0.0, *(spec.rewards.get(kind, 0.0) for kind in kinds)]
         self.roles: list[Role | None] = [None, *(spec.role(kind) for kind in kinds)]
         self.following = [
-            tuple(_step(spec, row, col, d_row, d_col) for d_row, d_col in DIRECTIONS)
-            for row in range(spec.rows)
-            for col in range(spec.cols)
+            tuple(_step(spec, row, col, *direction) for direction in DIRECTIONS)
+            for row, col in product(range(spec.rows), range(spec.cols))
         ]
         self.pressed = 1 + kinds.index(PRESSED) if PRESSED in kinds else 0
         pressed = np.array([self.pressed], np.int32)
         self.pressed_appearance = int(Appearances(spec).of_kinds(pressed)[0])
         self.gates = {code for code, role in enumerate(self.roles) if role == "gate"}
         self.movers = {1 + kinds.index(kind): share for kind, share in spec.movers.items() if share}
-        self.constants: dict[str, Any] = {
-            "kinds": kinds,
-            "rewards": tuple(self.worth[1:]),
-            "step_cost": spec.step_cost,
-        }
+        rewards = tuple(self.worth[1:])
+        self.constants = {"kinds": kinds, "rewards": rewards, "step_cost": spec.step_cost}
 
 
 class Episode:
@@ -99,10 +96,7 @@ class Episode:
     """
 
     def __init__(
-        self,
-        rules: Rules,
-        cells: Board | None = None,
-        appearances: AppearanceCodes | None = None,
+        self, rules: Rules, cells: Board | None = None, appearances: AppearanceCodes | None = None
     ) -> None:
         spec = rules.spec
         if cells is None:

@@ -17,17 +17,13 @@ Role = Literal["object", "lethal", "wall", "box", "key", "door", "gate", "switch
 class Shape(NamedTuple):
     """A shape that a person can tell from the others.
 
-    Attributes:
-        inside: The mask of ink at x (right) and y (down), in [-1, 1] over a cell.
-        letter: The shape's letter on an ASCII board.
-        colour: RGB, from Okabe & Ito's palette for colour-blind readers and lighter kin of it.
-        role: The effect of touching the shape, unless a world sets another one.
+    Colours are from Okabe & Ito's palette for colour-blind readers, and lighter kin of it.
     """
 
-    inside: Callable[[Plane, Plane], Ink]
-    letter: str
-    colour: tuple[int, int, int]
-    role: Role = "object"
+    inside: Callable[[Plane, Plane], Ink]  # ink at x (right), y (down) in [-1, 1] over a cell
+    letter: str  # the shape's letter on an ASCII board
+    colour: tuple[int, int, int]  # RGB
+    role: Role = "object"  # the effect of touching the shape, unless a world sets another one
 
 
 def _ball(x: Plane, y: Plane, radius: float) -> Ink:
@@ -153,10 +149,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             "switch",
         ),
         "pressed": Shape(
-            lambda x, y: _box(x, y, 0.84, 0.84) & ~_ball(x, y, 0.6),
-            "p",
-            (70, 80, 110),
-            "pressed",
+            lambda x, y: _box(x, y, 0.84, 0.84) & ~_ball(x, y, 0.6), "p", (70, 80, 110), "pressed"
         ),
         # Agents that face up, right, down, left.
         "facing up": Shape(_arrow(0), "^", (245, 245, 245)),

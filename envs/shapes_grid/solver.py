@@ -108,12 +108,9 @@ class _Search:
                 cells[place] = 0
 
     def _is_small(self) -> bool:
+        roles, contents = self._rules.roles, zip(self._start.cells, self._worth, strict=True)
         useful = {"key", "door", "switch", "box"}
-        roles, cells = self._rules.roles, self._start.cells
-        things = sum(
-            worth > 0 or roles[code] in useful
-            for code, worth in zip(cells, self._worth, strict=True)
-        )
+        things = sum(worth > 0 or roles[code] in useful for code, worth in contents)
         return things <= _EXACT_THINGS and not self._has_movers and self._cost >= 0
 
     def _best_exact(self) -> tuple[_Found | None, State | None]:
@@ -130,11 +127,9 @@ class _Search:
         return (None, None) if len(found) >= _MAX_NODES else (found, best)
 
     def _search(self, budget: float, *, first: bool = False) -> _Found:
-        """Return the reachable states, nearest first.
+        """Return the reachable states, nearest first; with `first`, stop at the first gain.
 
-        Args:
-            budget: The largest total loss from bad things touched on the way.
-            first: Whether to stop at the first gain.
+        The budget is the largest total loss from bad things touched on the way.
         """
         episode = self._episode
         found: _Found = {self._start: _Node(0, None, -1, 0.0, 0.0, over=False)}
@@ -149,15 +144,8 @@ class _Search:
                 following = episode.state()
                 if following in found or (worth < 0 and lost - worth > budget):
                     continue
-                node = _Node(
-                    steps + 1,
-                    state,
-                    action,
-                    gained + worth,
-                    lost - min(0.0, worth),
-                    episode.terminated,
-                )
-                found[following] = node
+                cost, ends = lost - min(0.0, worth), episode.terminated
+                found[following] = _Node(steps + 1, state, action, gained + worth, cost, ends)
                 if first and worth > 0:
                     return found
                 queue.append(following)
@@ -176,9 +164,8 @@ class _Search:
         # After one move the agent can go back and forth freely; before it every move may touch.
         if self._boxes_in:
             next(states)
-        return max(
-            states, key=lambda state: round(self._value(found[state]), _DECIMALS), default=None
-        )
+        worth = {state: round(self._value(found[state]), _DECIMALS) for state in states}
+        return max(worth, key=worth.__getitem__, default=None)
 
     def _value(self, node: _Node) -> float:
         """Return the return of a plan that ends in a node and stands still afterwards."""
@@ -195,11 +182,8 @@ class _Search:
 
     def _gains(self, state: State) -> list[float]:
         """Return each action's reward, minus infinity for actions that end the episode."""
-        gains = []
-        for action in self._actions:
-            worth = self._take(state, action)
-            gains.append(-math.inf if self._episode.terminated else worth)
-        return gains
+        worths = ((self._take(state, action), self._episode.terminated) for action in self._actions)
+        return [-math.inf if ends else worth for worth, ends in worths]
 
     def _idle(self, state: State, steps: int) -> tuple[list[int], float]:
         """Return actions that touch as little as possible, and their total reward.
@@ -225,11 +209,8 @@ class _Search:
         """
         # Movers may come nearer by themselves.
         distances = [1.0] * len(self._worth) if self._has_movers else self._distances()
-        good = sorted(
-            (distances[place], worth)
-            for place, worth in enumerate(self._worth)
-            if worth > 0 and distances[place] <= self._left
-        )
+        met = zip(distances, self._worth, strict=True)
+        good = sorted((away, worth) for away, worth in met if worth > 0 and away <= self._left)
         worths = sorted((worth for _, worth in good), reverse=True)
         unpaid = min(0.0, self._cost) * self._left  # the total of rewarded steps
         bound = -unpaid

@@ -84,10 +84,6 @@ def make_spec(spec: WorldSpec | None, fields: Mapping[str, Any]) -> WorldSpec:
     known = [f.name for f in dataclasses.fields(WorldSpec)]
     for name, value in fields.items():
         if name not in known:
-            raise SpecError(
-                name,
-                value,
-                f"left out: a world has no field of that name{nearest(name, known)}, only "
-                + ", ".join(known),
-            )
+            rule = f"left out: a world has no field of that name{nearest(name, known)}, only "
+            raise SpecError(name, value, rule + ", ".join(known))
     return dataclasses.replace(WorldSpec() if spec is None else spec, **fields)

@@ -108,9 +108,8 @@ class SpecFields:
         if self.walls or self.layout == "rooms":
             named.add(WALL)
         if isinstance(self.board, str):  # boards may use parts of worlds that no field names
-            named |= {
-                s for s in SHAPES if SHAPES[s].role != "object" and SHAPES[s].letter in self.board
-            }
+            parts = (name for name, shape in SHAPES.items() if shape.role != "object")
+            named |= {name for name in parts if SHAPES[name].letter in self.board}
         if any(self.role(shape) == "switch" for shape in named):
             named.add(PRESSED)
         return tuple(shape for shape in SHAPES if shape in named)
@@ -128,10 +127,8 @@ class SpecFields:
     @property
     def frame_shape(self) -> tuple[int, int, int]:
         """Height, width and channels of an observation, in pixels."""
-        border = Border(*self.border)
-        height = border.top + self.rows * self.cell + border.bottom
-        width = border.left + self.cols * self.cell + border.right
-        return height, width, 3
+        top, right, bottom, left = self.border
+        return top + self.rows * self.cell + bottom, left + self.cols * self.cell + right, 3
 
     @property
     def object_cells(self) -> tuple[tuple[int, int], ...]:
@@ -143,23 +140,15 @@ class SpecFields:
     @property
     def is_varied(self) -> bool:
         """True if two objects of one shape may look different."""
-        return (
-            self.colours == "random"
-            or self.outlines == "random"
-            or self.jitter > 0
-            or self.sizes != (1.0, 1.0)
-        )
+        is_drawn = "random" in (self.colours, self.outlines)
+        return is_drawn or self.jitter > 0 or self.sizes != (1.0, 1.0)
 
     @property
     def is_plain(self) -> bool:
         """True if the agent only walks, is blocked and touches, and nothing else happens."""
-        roles = {self.role(kind) for kind in self.kinds}
-        return (
-            self.controls == "compass"
-            and not self.movers
-            and roles <= {"object", "lethal", "wall"}
-            and not self.is_varied
-        )
+        only_touches = {self.role(kind) for kind in self.kinds} <= {"object", "lethal", "wall"}
+        is_still = self.controls == "compass" and not self.movers
+        return is_still and only_touches and not self.is_varied
 
     @property
     def needs_seed(self) -> bool:

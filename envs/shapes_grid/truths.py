@@ -35,11 +35,8 @@ class Truths:
             "steps_left": self._rules.spec.limit - batch.steps,
         }
         for name, value in self._rules.constants.items():
-            if isinstance(value, tuple):
-                named[name] = np.empty(len(batch), object)
-                named[name].fill(value)
-            else:
-                named[name] = np.full(len(batch), value)
+            named[name] = np.empty(len(batch), object if isinstance(value, tuple) else float)
+            named[name].fill(value)
         if not self._rules.is_plain:
             named |= {"heading": batch.headings, "keys": batch.keys}
             if batch.appearances is not None:

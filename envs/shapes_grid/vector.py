@@ -26,6 +26,7 @@ from shapes_grid.spec import WorldSpec, make_spec
 from shapes_grid.truths import Truths
 
 Flags = NDArray[np.bool_]
+Seeds = int | Sequence[int | None] | None
 
 
 class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
@@ -46,10 +47,7 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
     """
 
     # VectorEnv declares it as an instance's, so it cannot be a ClassVar.
-    metadata: dict[str, Any] = {  # noqa: RUF012
-        "render_modes": [],
-        "autoreset_mode": AutoresetMode.NEXT_STEP,
-    }
+    metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}  # noqa: RUF012
 
     def __init__(
         self,
@@ -89,7 +87,7 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
     def reset(
         self,
         *,
-        seed: int | Sequence[int | None] | None = None,
+        seed: Seeds = None,
         options: dict[str, Any] | None = None,
     ) -> tuple[Frame, dict[str, Any]]:
         """Begin an episode in every world.
@@ -170,12 +168,8 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
         for index, frame in zip(np.flatnonzero(over).tolist(), frames, strict=True):
             observations[index] = frame
         final = {"truth": self._truths.of(self._batch, over), "_truth": over.copy()}
-        return {
-            "final_obs": observations,
-            "_final_obs": over.copy(),
-            "final_info": final,
-            "_final_info": over.copy(),
-        }
+        results = {"final_obs": observations, "final_info": final}
+        return {**results, "_final_obs": over.copy(), "_final_info": over.copy()}
 
     def _observe(self) -> Frame:
         if self._camera is not None:

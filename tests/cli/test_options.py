@@ -16,7 +16,9 @@ from dsrl_agent.cli.options import (
     ExplainOptions,
     PlayOptions,
 )
-from dsrl_agent.config import hints_of, meanings, read_config
+from dsrl_agent.config import read_config
+from dsrl_agent.config.meanings import meanings
+from dsrl_agent.config.reading import hints_of
 from dsrl_agent.errors import ConfigError
 
 ALL: list[Command] = [

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from dsrl_agent.config import TrainConfig, group_of, hints_of, read_config
+from dsrl_agent.config import TrainConfig, read_config
+from dsrl_agent.config.reading import group_of, hints_of
 
 ROOT = Path(__file__).parents[2]
 HINTS = dict(hints_of(TrainConfig))

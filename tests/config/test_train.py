@@ -8,7 +8,7 @@ import math
 import pytest
 from setting_rules import assert_whole, refusal
 
-from dsrl_agent.config import hints_of
+from dsrl_agent.config.reading import hints_of
 from dsrl_agent.config.train import AgentConfig, EnvConfig, TrainConfig
 
 NUMBERS = {name: hint for name, hint in hints_of(TrainConfig) if hint in (int, float)}

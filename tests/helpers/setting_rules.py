@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from dsrl_agent.config import TrainConfig, group_of, hints_of
+from dsrl_agent.config import TrainConfig
+from dsrl_agent.config.reading import group_of, hints_of
 from dsrl_agent.errors import ConfigError
 
 UNIT = "at least 0 and at most 1 and finite."

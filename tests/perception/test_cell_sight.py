@@ -13,14 +13,9 @@ from seen_worlds import exact, learned, restored, scenes, world
 
 from dsrl_agent import DSRL
 from dsrl_agent.back_end.encoder import Latents
-from dsrl_agent.config import (
-    AgentConfig,
-    BackEndConfig,
-    CellsThresholds,
-    FrontEndConfig,
-    PerceptionConfig,
-    TypingThresholds,
-)
+from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
+from dsrl_agent.config.sights import CellsThresholds
+from dsrl_agent.config.symbols import TypingThresholds
 from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.perception.cell_sight import CellSight, fit_cells, type_cells
 from dsrl_agent.perception.grid import Grid

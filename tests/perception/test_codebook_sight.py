@@ -7,7 +7,8 @@ import pytest
 from equality import assert_equal
 from seen_worlds import ENV, exact, learned, restored
 
-from dsrl_agent.config import MergingThresholds, PerceptionConfig
+from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.config.symbols import MergingThresholds
 from dsrl_agent.experiments.studies.scaling_measure import film
 from dsrl_agent.perception.codebook_sight import (
     CodebookSight,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from seen_worlds import ENV, exact, learned, restored
 
-from dsrl_agent.config import BackEndConfig, OffGridThresholds, PerceptionConfig
+from dsrl_agent.config import BackEndConfig, PerceptionConfig
+from dsrl_agent.config.sights import OffGridThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.experiments.studies.scaling_measure import film
 from dsrl_agent.perception.cell_sight import CellSight

@@ -10,7 +10,8 @@ import pytest
 from equality import assert_equal
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.config import BackEndConfig, GridThresholds, PerceptionConfig
+from dsrl_agent.config import BackEndConfig, PerceptionConfig
+from dsrl_agent.config.sights import GridThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.perception import cell_sight

@@ -8,7 +8,7 @@ from codebooks import points
 from numpy.testing import assert_array_equal
 from sklearn.metrics import adjusted_rand_score
 
-from dsrl_agent.config import TypingThresholds
+from dsrl_agent.config.symbols import TypingThresholds
 from dsrl_agent.symbols.codebook import Codebook, fit_codebook
 from dsrl_agent.types import EMPTY, Floats, Ints
 

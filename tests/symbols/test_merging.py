@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.config import MergingThresholds
+from dsrl_agent.config.symbols import MergingThresholds
 from dsrl_agent.symbols.merging import Likeness, RewardedTouches, merge_groups
 from dsrl_agent.types import Floats32, Ints
 

@@ -7,7 +7,7 @@ import pytest
 from codebooks import points
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.config import MergingThresholds
+from dsrl_agent.config.symbols import MergingThresholds
 from dsrl_agent.symbols.merging import Likeness
 from dsrl_agent.symbols.merging_by_reward import EgoMoves, merge_by_rewards
 from dsrl_agent.types import Floats32, Ints

@@ -7,7 +7,7 @@ import pytest
 from codebooks import codebook
 from numpy.testing import assert_allclose, assert_array_equal
 
-from dsrl_agent.config import NoveltyThresholds
+from dsrl_agent.config.symbols import NoveltyThresholds
 from dsrl_agent.symbols.novelty import calibrate, classify, distances
 from dsrl_agent.types import UNKNOWN
 

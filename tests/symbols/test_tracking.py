@@ -8,7 +8,7 @@ import pytest
 from codebooks import points
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.config import TrackingThresholds
+from dsrl_agent.config.symbols import TrackingThresholds
 from dsrl_agent.symbols.tracking import FlickeringTypes, TypeTransitions, match
 from dsrl_agent.types import Fact, Facts
 

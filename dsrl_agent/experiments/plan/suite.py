@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from dsrl_agent.checks import require_at_least
-from dsrl_agent.config import nearest
+from dsrl_agent.config.reading import nearest
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.plan.drawn_grids import ENV_ID, draw_grid
 

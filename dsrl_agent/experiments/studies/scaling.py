@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dsrl_agent.back_end import choose_device
-from dsrl_agent.config import BackEndConfig, PerceptionConfig, nearest
+from dsrl_agent.config import BackEndConfig, PerceptionConfig
+from dsrl_agent.config.reading import nearest
 from dsrl_agent.errors import ConfigError, DSRLError
 from dsrl_agent.evaluation.sight_metrics import score_sight
 from dsrl_agent.experiments.plan.suite import key_of

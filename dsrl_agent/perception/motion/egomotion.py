@@ -6,13 +6,14 @@ A cell that the agent has just left is empty. Motion alone tells this, however f
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
-from dsrl_agent.config import EgomotionThresholds
+from dsrl_agent.config.sights import EgomotionThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.types import Floats32, Ints
 
@@ -23,32 +24,20 @@ CellsOf = Callable[[Ints], tuple[Floats32, Floats32]]
 
 
 class Trail(NamedTuple):
-    """The cells that the ego-object left and entered, and emptiness.
+    """The cells that the ego-object left and entered, and emptiness."""
 
-    Attributes:
-        left: `bool [N, rows, cols]`: the cell that the ego-object has left in the `after` images.
-        entered: `bool [N, rows, cols]`: the cell that it has entered.
-        empty: `float32 [C, side, side]`: the appearance of an empty cell.
-        noise: The standard deviation of empty cells' pixels about it, 1 being the whole range.
-    """
-
-    left: NDArray[np.bool_]
-    entered: NDArray[np.bool_]
-    empty: Floats32
-    noise: float
+    left: NDArray[np.bool_]  # [N, rows, cols]: the cell left, as the `after` images show it
+    entered: NDArray[np.bool_]  # [N, rows, cols]: the cell that it has entered
+    empty: Floats32  # float32 [C, side, side]: the appearance of an empty cell
+    noise: float  # the standard deviation of empty cells' pixels about it, 1 being the whole range
 
 
 def find_trail(cells_of: CellsOf, actions: Ints, thresholds: EgomotionThresholds) -> Trail:
-    """Find the cells that the ego-object left.
+    """Find the cells that the ego-object left, from the action `[N]` of each transition.
 
     When one cell changes for another along an action, either the ego-object went from the first to
     the second, or emptiness went the other way. Without objects the two cannot be told apart. Where
     an object was touched they can, as only the ego-object keeps its appearance.
-
-    Args:
-        cells_of: Gives the cells of some transitions.
-        actions: `[N]`: the action of each transition.
-        thresholds: Of the search.
 
     Raises:
         PerceptionError: No transition changed exactly two neighbouring cells.
@@ -64,9 +53,8 @@ def find_trail(cells_of: CellsOf, actions: Ints, thresholds: EgomotionThresholds
     compare = _Comparison(noise, thresholds)
     forward = compare.difference(before_u, after_v)  # small if the ego-object went from u to v
     backward = compare.difference(before_v, after_u)
-    ego, empty, clarity = _tell_apart(
-        np.asarray(actions)[pairs], forward, backward, ends_seen, thresholds
-    )
+    own = np.asarray(actions)[pairs]
+    ego, empty, clarity = _tell_apart(own, forward, backward, ends_seen, thresholds)
     if clarity < thresholds.clear * float(compare.difference(ego, empty)):
         # Nothing was touched, but emptiness is more frequent than the ego-object.
         some = np.arange(0, len(actions), max(1, len(actions) // _BATCH))
@@ -77,11 +65,8 @@ def find_trail(cells_of: CellsOf, actions: Ints, thresholds: EgomotionThresholds
         _difference(before_v, ego) + _difference(after_v, empty)
     )
     left, entered = (np.zeros(changed.shape, np.bool_) for _ in range(2))
-    for flags, where in (
-        (left, np.where(from_u[:, None], u, v)),
-        (entered, np.where(from_u[:, None], v, u)),
-    ):
-        flags[pairs, where[:, 0], where[:, 1]] = True
+    left[pairs, *np.where(from_u[:, None], u, v).T] = True
+    entered[pairs, *np.where(from_u[:, None], v, u).T] = True
     latest = np.where(from_u[:, None, None, None], after_u, after_v)[-thresholds.places :]
     usual = np.median(latest, axis=0).astype(np.float32)
     return Trail(left, entered, usual, float(np.sqrt(np.square(latest - usual).mean())))
@@ -91,21 +76,16 @@ def _changed(
     cells_of: CellsOf, count: int, thresholds: EgomotionThresholds
 ) -> tuple[NDArray[np.bool_], float]:
     """Return which cells changed in each transition, `[N, rows, cols]`, and the noise."""
-    change = np.concatenate(
-        [
-            np.abs(after - before).mean(axis=(3, 4, 5))
-            for before, after in map(cells_of, _batches(np.arange(count)))
-        ]
-    )
+    cells = map(cells_of, _batches(np.arange(count)))
+    change = np.concatenate([np.abs(b - a).mean(axis=(3, 4, 5)) for a, b in cells])
     noise = float(np.quantile(change, thresholds.quiet))
     return change > noise + thresholds.changed * (change.max() - noise), noise
 
 
 def _changed_pairs(changed: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
-    """Return the transitions in which two neighbours alone changed, and these cells.
+    """Return the transitions `[P]` in which two neighbours alone changed, and these cells.
 
-    Returns:
-        `[P]`, and `[P, 2]` twice: the upper or left cell, and the other.
+    The cells are `[P, 2]` each: the upper or left one, and the other.
     """
     pairs = np.flatnonzero(changed.sum(axis=(1, 2)) == 2)
     ends = np.array([np.argwhere(changed[n]) for n in pairs]).reshape(-1, 2, 2)
@@ -123,9 +103,8 @@ def _ends_of(cells_of: CellsOf, pairs: Ints, u: Ints, v: Ints) -> tuple[Floats32
     for batch in _batches(np.arange(len(pairs))):
         before, after = cells_of(pairs[batch])
         each = np.arange(len(batch))
-        parts.append(
-            [moment[each, *ends[batch].T] for moment in (before, after) for ends in (u, v)]
-        )
+        moments = product((before, after), (u, v))
+        parts.append([moment[each, *ends[batch].T] for moment, ends in moments])
     return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
 
 
@@ -162,15 +141,10 @@ def _tell_apart(
 
 
 class _Comparison(NamedTuple):
-    """Compare cells under noise.
+    """Compare cells under noise."""
 
-    Attributes:
-        noise: Mean difference of two equal cells.
-        thresholds: Of the comparison.
-    """
-
-    noise: float
-    thresholds: EgomotionThresholds
+    noise: float  # mean difference of two equal cells
+    thresholds: EgomotionThresholds  # of the comparison
 
     def difference(self, a: Floats32, b: Floats32) -> Floats32:
         """Return the mean difference of cells beyond noise.

@@ -11,50 +11,36 @@ from dsrl_agent.perception.motion.egomotion import Trail, find_trail
 from dsrl_agent.perception.motion.grid_extent import extend_grid
 from dsrl_agent.perception.motion.grid_from_motion import find_grid
 from dsrl_agent.perception.motion.stabilisation import stabilise
-from dsrl_agent.types import CELL_SIDE, Floats, FrameTransitions
+from dsrl_agent.types import CELL_SIDE, Floats, Floats32, FrameTransitions, Ints
 
 
 class Evidence(NamedTuple):
-    """Transitions at rest, and what their motion tells.
+    """Transitions at rest, and what their motion tells."""
 
-    Attributes:
-        transitions: The transitions, with the camera's motion taken out.
-        rewards: `[N]`: their rewards, if they are known.
-        swing: Largest offset of the camera from its rest in pixels, along rows and columns.
-        grid: The grid.
-        trail: The cells that the ego-object left and entered, and emptiness.
-    """
-
-    transitions: FrameTransitions
-    rewards: Floats | None
-    swing: tuple[int, int]
-    grid: Grid
-    trail: Trail
+    transitions: FrameTransitions  # the transitions, with the camera's motion taken out
+    rewards: Floats | None  # [N]: their rewards, if they are known
+    swing: tuple[int, int]  # the camera's largest offset from its rest in pixels: rows, columns
+    grid: Grid  # the grid
+    trail: Trail  # the cells that the ego-object left and entered, and emptiness
 
 
 def gather(
     transitions: FrameTransitions, rewards: Floats | None, config: PerceptionConfig
 ) -> Evidence:
-    """Find camera, grid and ego-object in transitions.
-
-    Args:
-        transitions: Play in which the agent moved along both axes.
-        rewards: `[N]`: their rewards, if they are known.
-        config: Thresholds.
+    """Find camera, grid and ego-object in transitions in which the agent moved along both axes.
 
     Raises:
         PerceptionError: Nothing moved.
     """
     transitions, kept, swing = stabilise(transitions, config.camera)
     grid = find_grid(transitions, config.grid)
-    trail = find_trail(
-        lambda chosen: (
-            cells_of(grid.resample(transitions.before[chosen], CELL_SIDE)),
-            cells_of(grid.resample(transitions.after[chosen], CELL_SIDE)),
-        ),
-        transitions.actions,
-        config.egomotion,
-    )
+    before, actions, after = transitions
+
+    def cells_at(chosen: Ints) -> tuple[Floats32, Floats32]:
+        first, second = (grid.resample(part[chosen], CELL_SIDE) for part in (before, after))
+        return cells_of(first), cells_of(second)
+
+    trail = find_trail(cells_at, actions, config.egomotion)
     grid, trail = extend_grid(grid, trail, transitions.after, config.extent)
     rewards = None if rewards is None else rewards[kept]
     return Evidence(transitions, rewards, swing, grid, trail)

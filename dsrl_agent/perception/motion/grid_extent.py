@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end.cells import cells_of
-from dsrl_agent.config import ExtentThresholds
+from dsrl_agent.config.sights import ExtentThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.types import CELL_SIDE, Frame

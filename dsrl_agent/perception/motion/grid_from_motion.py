@@ -9,6 +9,7 @@ of cells, which gives the origin. The places where anything ever changed give th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.fft import next_fast_len
 from scipy.ndimage import uniform_filter
 
-from dsrl_agent.config import GridThresholds
+from dsrl_agent.config.sights import GridThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.types import Floats, Floats32, FrameTransitions, Ints
@@ -30,12 +31,8 @@ _MAD_TO_SIGMA = 1.4826  # turns a median absolute deviation into a standard devi
 def find_grid(transitions: FrameTransitions, thresholds: GridThresholds) -> Grid:
     """Find the grid in which one action moves the agent by one cell.
 
-    Args:
-        transitions: Play in which the agent moved along both axes.
-        thresholds: Of the search.
-
-    Returns:
-        The grid, its origin within a pixel or so where objects leave a margin in their cells.
+    The transitions are play in which the agent moved along both axes. The grid's origin is right
+    within a pixel or so where objects leave a margin in their cells.
 
     Raises:
         PerceptionError: Nothing moved, or nothing moved along one of the axes.
@@ -51,27 +48,17 @@ def find_grid(transitions: FrameTransitions, thresholds: GridThresholds) -> Grid
         if displacement.axis is not None and displacement.pixels == pitch[displacement.axis]:
             axes[(actions == action) & (deepest == axis)] = displacement.axis
     ever = _ever_changed(transitions, threshold)
-    found = [
-        _place(
-            traces.energy[axis][axes == 1 - axis],  # a move along the other axis keeps to one band
-            pitch[axis],
-            ever.sum(axis=1 - axis),
-            blur,
-            thresholds,
-        )
-        for axis in (0, 1)
-    ]
-    (top, rows), (left, cols) = found
+    places = []
+    for axis in (0, 1):
+        energy = traces.energy[axis][axes == 1 - axis]  # a move along the other keeps to one band
+        places.append(_place(energy, pitch[axis], ever.sum(axis=1 - axis), blur, thresholds))
+    (top, rows), (left, cols) = places
     height, width = ever.shape
     return Grid(pitch, (top, left), (rows, cols), (height, width))
 
 
 def _place(
-    profiles: Floats,
-    pitch: int,
-    ink: Ints,
-    blur: int,
-    thresholds: GridThresholds,
+    profiles: Floats, pitch: int, ink: Ints, blur: int, thresholds: GridThresholds
 ) -> tuple[int, int]:
     """Return the first pixel of the grid and the number of its cells along one axis.
 
@@ -127,10 +114,10 @@ def _denoised(
     for width in thresholds.blurs if threshold > thresholds.loud else ():
         if threshold > thresholds.calm:
             box, blur = (1, width, width, 1), width
-            before, after = (
-                uniform_filter(part, box) for part in (transitions.before, transitions.after)
+            before, actions, after = transitions
+            calm = FrameTransitions(
+                uniform_filter(before, box), actions, uniform_filter(after, box)
             )
-            calm = FrameTransitions(before, transitions.actions, after)
             threshold = _noise_threshold(calm, thresholds)
     return calm, threshold, blur
 
@@ -191,13 +178,11 @@ def _moved(
     """
     found = {}
     axes = traces.axes(thresholds.least_pitch)
-    for action in np.unique(actions):
-        for axis in (0, 1):
-            own = (actions == action) & (axes == axis)
-            if own.any():
-                found[int(action), axis] = _displacement(
-                    [part[own] for part in traces.lags], thresholds
-                )
+    for action, axis in product(np.unique(actions), (0, 1)):
+        own = (actions == action) & (axes == axis)
+        if own.any():
+            lags = [part[own] for part in traces.lags]
+            found[int(action), axis] = _displacement(lags, thresholds)
     return found
 
 
@@ -232,8 +217,7 @@ def _offset(profiles: Floats, pitch: int, ink: Ints, thresholds: GridThresholds)
     size = profiles.shape[1]
     whole = profiles.sum(axis=1)
     profiles, whole = profiles[whole > 0], whole[whole > 0]
-    share = np.empty(pitch)
-    cut = np.empty(pitch)
+    share, cut = np.empty(pitch), np.empty(pitch)
     for offset in range(pitch):
         edges = np.arange(offset - pitch, size, pitch).clip(0)
         bands = np.add.reduceat(profiles, edges[edges < size], axis=1)

@@ -14,24 +14,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config import CameraThresholds
+from dsrl_agent.config.sights import CameraThresholds
 from dsrl_agent.types import Frame, FrameTransitions, Ints
 
 _SPARSE = 2  # every second pixel of each row and column gives a frame's median, to bound time
 
 
 class Stabilised(NamedTuple):
-    """Transitions without the camera's motion.
+    """Transitions without the camera's motion."""
 
-    Attributes:
-        transitions: The transitions whose episodes showed the camera's whole swing, shifted back.
-        kept: `[M]`: their indices among those given.
-        swing: Largest offset from the rest in pixels, along rows and columns.
-    """
-
-    transitions: FrameTransitions
-    kept: Ints
-    swing: tuple[int, int]
+    transitions: FrameTransitions  # those whose episodes showed the whole swing, shifted back
+    kept: Ints  # [M]: their indices among those given
+    swing: tuple[int, int]  # largest offset from the rest in pixels, along rows and columns
 
 
 def stabilise(motion: FrameTransitions, thresholds: CameraThresholds) -> Stabilised:
@@ -45,18 +39,16 @@ def stabilise(motion: FrameTransitions, thresholds: CameraThresholds) -> Stabili
     paths = [_path(steps[episode]) for episode in _episodes(motion)]
     swings = np.array([np.ptp(path, axis=0) for path in paths])
     swing = swings[np.argmax(swings.sum(axis=1))]
-    kept, before, after = [], [], []
+    kept: list[Ints] = []
+    before: list[Frame] = []
+    after: list[Frame] = []
     for episode, path, own in zip(_episodes(motion), paths, swings, strict=True):
         if (own < swing).any():
             continue  # this episode does not tell the rest
-        away = path - (path.min(axis=0) + path.max(axis=0)) // 2
+        back = (path.min(axis=0) + path.max(axis=0)) // 2 - path
         kept.append(np.arange(count)[episode])
-        before += [
-            shifted(frame, -d) for frame, d in zip(motion.before[episode], away, strict=False)
-        ]
-        after += [
-            shifted(frame, -d) for frame, d in zip(motion.after[episode], away[1:], strict=True)
-        ]
+        before += map(shifted, motion.before[episode], back)
+        after += map(shifted, motion.after[episode], back[1:])
     numbers = np.concatenate(kept)
     still = FrameTransitions(np.stack(before), motion.actions[numbers], np.stack(after))
     return Stabilised(still, numbers, (-(-int(swing[0]) // 2), -(-int(swing[1]) // 2)))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
-from dsrl_agent.config import OffGridThresholds
+from dsrl_agent.config.sights import OffGridThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.off_grid.matching_pursuit import Background
 from dsrl_agent.types import Floats, Floats32, Frame, Ints
@@ -17,51 +17,33 @@ _BATCH = 64  # frames worked on at once, to bound memory
 
 
 class Blobs(NamedTuple):
-    """Isolated objects no larger than a cell.
+    """Isolated objects no larger than a cell."""
 
-    Attributes:
-        frames: `[M]`: the index of each blob's frame.
-        corners: `[M, 2]`: top and left of the window of a cell's size around its middle, in pixels.
-        windows: `[M, pitch, pitch, 3]`: its contrast with emptiness there, without its neighbours'.
-    """
-
-    frames: Ints
-    corners: Ints
-    windows: Floats32
+    frames: Ints  # [M]: the index of each blob's frame
+    corners: Ints  # [M, 2]: top and left pixel of a window of a cell's size around its middle
+    windows: Floats32  # [M, pitch, pitch, 3]: its own contrast with emptiness there
 
 
 class Displacement(NamedTuple):
-    """Displacement of blobs from the middles of their cells, in pixels along rows and columns.
+    """Displacement of blobs from the middles of their cells, in pixels along rows and columns."""
 
-    Attributes:
-        mean: Circular mean, downwards and to the right.
-        spread: The standard deviation about it.
-    """
-
-    middle: Floats
-    spread: Floats
+    middle: Floats  # circular mean, downwards and to the right
+    spread: Floats  # the standard deviation about it
 
 
 def find_blobs(
-    frames: Frame,
-    background: Background,
-    thresholds: OffGridThresholds,
-    brightest: float | None = None,
+    frames: Frame, background: Background, thresholds: OffGridThresholds, most: float | None = None
 ) -> Blobs:
-    """Find isolated objects.
+    """Find isolated objects in frames `uint8 [B, H, W, 3]`.
 
-    Args:
-        frames: `uint8 [B, H, W, 3]`.
-        background: The appearance of emptiness.
-        thresholds: Of ink, noise and size.
-        brightest: The largest contrast of objects; by default that of these frames.
+    `most` is the largest contrast of objects; by default that of these frames.
     """
     m, pitch = background.margin, np.array(background.grid.pitch)
     starts = range(0, len(frames), _BATCH)
     contrast = np.concatenate([background.contrast(frames[s : s + _BATCH]) for s in starts])
     ink = np.abs(_denoised(contrast, m, thresholds)).max(axis=3)
     numbers, corners, windows = [], [], []
-    masks = ink > thresholds.ink * (float(ink.max()) if brightest is None else brightest)
+    masks = ink > thresholds.ink * (float(ink.max()) if most is None else most)
     for number, (picture, mask) in enumerate(zip(contrast, masks, strict=True)):
         labels, _ = ndimage.label(mask, _NEIGHBOURS)
         # The faint edge around a blob belongs to it.
@@ -78,11 +60,9 @@ def find_blobs(
             numbers.append(number)
             corners.append((top - m, left - m))
             windows.append(picture[window] * (owner[window] == label)[:, :, None])
-    return Blobs(
-        np.array(numbers, np.int64),
-        np.array(corners, np.int64).reshape(-1, 2),
-        np.array(windows, np.float32).reshape(-1, *pitch, 3),
-    )
+    places = np.array(corners, np.int64).reshape(-1, 2)
+    pictures = np.array(windows, np.float32).reshape(-1, *pitch, 3)
+    return Blobs(np.array(numbers, np.int64), places, pictures)
 
 
 def _denoised(contrast: Floats32, margin: int, thresholds: OffGridThresholds) -> Floats32:

@@ -9,48 +9,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end import Encoder
-from dsrl_agent.config import OffGridThresholds, PerceptionConfig
+from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.config.sights import OffGridThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.off_grid.blobs import Blobs, displacement_of, find_blobs
-from dsrl_agent.perception.off_grid.matching_pursuit import (
-    Background,
-    MatchingPursuit,
-    explained,
-)
+from dsrl_agent.perception.off_grid.matching_pursuit import Background, MatchingPursuit, explained
 from dsrl_agent.perception.off_grid.template_finder import TemplateFinder
 from dsrl_agent.symbols import Codebook, fit_codebook
 from dsrl_agent.types import CELL_SIDE, EMPTY, Floats, Floats32, Frame, Ints
 
 
 class OffGridObjects(NamedTuple):
-    """Isolated objects that stand off the grid.
+    """Isolated objects that stand off the grid."""
 
-    Attributes:
-        grid: The grid in whose cells' middles the objects stand on average.
-        background: The appearance of emptiness.
-        blobs: The objects.
-    """
-
-    grid: Grid
-    background: Background
-    blobs: Blobs
+    grid: Grid  # the grid in whose cells' middles the objects stand on average
+    background: Background  # the appearance of emptiness
+    blobs: Blobs  # the objects
 
 
 class OffGridFit(NamedTuple):
-    """The types of objects that stand off the grid.
+    """The types of objects that stand off the grid."""
 
-    Attributes:
-        codebook: The types of their spectra.
-        finder: Finds them.
-        held_out: `[N, K]`: spectra that the codebook was not fitted to.
-        loss: The back end's loss, in nats per window.
-    """
-
-    codebook: Codebook
-    finder: TemplateFinder
-    held_out: Floats
-    loss: float
+    codebook: Codebook  # the types of their spectra
+    finder: TemplateFinder  # finds them
+    held_out: Floats  # [N, K]: spectra that the codebook was not fitted to
+    loss: float  # the back end's loss, in nats per window
 
 
 def find_off_grid(
@@ -58,8 +42,7 @@ def find_off_grid(
 ) -> OffGridObjects | None:
     """Find isolated objects, and the grid in whose cells' middles they stand on average.
 
-    Returns:
-        `None` if they stand on the grid.
+    Returns `None` if they stand on the grid.
     """
     background = Background(grid, _empty_cell(frames, grid, trail, thresholds.places))
     some = frames[:: -(-len(frames) // thresholds.frames)]
@@ -76,17 +59,9 @@ def find_off_grid(
 def learn_off_grid(
     found: OffGridObjects, back_end: Encoder, steps: int, config: PerceptionConfig, seed: int
 ) -> OffGridFit | None:
-    """Learn the appearance of isolated objects.
+    """Fit the back end to isolated objects, and type them; `None` if no type of object was found.
 
-    Args:
-        found: The objects.
-        back_end: Is fitted to them.
-        steps: Gradient steps.
-        config: Its thresholds, and the most types to try.
-        seed: Seeds the order of windows and the typing.
-
-    Returns:
-        `None` if no type of object was found.
+    The seed decides the order of windows and the typing.
     """
     _, background, blobs = found
     thresholds = config.off_grid
@@ -104,12 +79,7 @@ def learn_off_grid(
     held_out = order[: len(whole) // thresholds.held_out] % len(whole)
     fitted = np.setdiff1d(np.arange(len(whole)), held_out)
     codebook = fit_codebook(
-        spectra[fitted],
-        deviations[fitted],
-        is_empty[fitted],
-        config.max_types,
-        seed,
-        config.typing,
+        spectra[fitted], deviations[fitted], is_empty[fitted], config.max_types, seed, config.typing
     )
     types = codebook.classify(spectra)[: len(images)]
     finder = _finder_of(codebook, types, blobs, background, thresholds)
@@ -161,10 +131,8 @@ def _whole_objects(
 
 def _empty_cell(frames: Frame, grid: Grid, trail: Trail, places: int) -> Floats32:
     """Return the median of cells that the agent had just left, `[pitch, pitch, 3]`."""
-    cells = [
-        frames[(number, *grid.cell(row, col))]
-        for number, row, col in np.argwhere(trail.left)[-places:]
-    ]
+    latest = np.argwhere(trail.left)[-places:]
+    cells = [frames[(number, *grid.cell(row, col))] for number, row, col in latest]
     return np.asarray(np.median(np.stack(cells), axis=0) / 255.0, np.float32)
 
 
@@ -172,7 +140,5 @@ def _sheets(windows: Floats32) -> Floats32:
     """Return windows `[B, n * n, C, s, s]` as images `[B, C, n s, n s]`."""
     count, area, channels, side, _ = windows.shape
     n = round(area**0.5)
-    sheets = windows.reshape(count, n, n, channels, side, side)
-    return np.ascontiguousarray(
-        sheets.transpose(0, 3, 1, 4, 2, 5).reshape(count, channels, n * side, n * side)
-    )
+    sheets = windows.reshape(count, n, n, channels, side, side).transpose(0, 3, 1, 4, 2, 5)
+    return np.ascontiguousarray(sheets.reshape(count, channels, n * side, n * side))

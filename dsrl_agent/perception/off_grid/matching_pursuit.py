@@ -22,15 +22,10 @@ _BATCH = 64  # frames worked on at once, to bound memory
 
 @dataclass(frozen=True)
 class Background:
-    """The appearance of emptiness, at any pixel.
+    """The appearance of emptiness, at any pixel."""
 
-    Attributes:
-        grid: The grid whose cells it fills.
-        empty: `float32 [pitch, pitch, 3]`: an empty cell, 0 to 1.
-    """
-
-    grid: Grid
-    empty: Floats32
+    grid: Grid  # the grid whose cells it fills
+    empty: Floats32  # float32 [pitch, pitch, 3]: an empty cell, 0 to 1
 
     @property
     def margin(self) -> int:
@@ -40,15 +35,10 @@ class Background:
     def contrast(self, frames: Frame) -> Floats32:
         """Return the signed contrast of frames `[B, H, W, 3]` with emptiness, 0 beyond their edges.
 
-        Returns:
-            `[B, H + 2 margin, W + 2 margin, 3]`.
+        The result is `[B, H + 2 margin, W + 2 margin, 3]`.
         """
-        rows, cols = (
-            (np.arange(size) - origin) % pitch
-            for size, origin, pitch in zip(
-                frames.shape[1:3], self.grid.origin, self.grid.pitch, strict=True
-            )
-        )
+        sizes, origin, pitch = frames.shape[1:3], self.grid.origin, self.grid.pitch
+        rows, cols = ((np.arange(sizes[i]) - origin[i]) % pitch[i] for i in (0, 1))
         difference = frames / np.float32(255.0) - self.empty[rows[:, None], cols]
         beyond = (self.margin, self.margin)
         return np.pad(difference, ((0, 0), beyond, beyond, (0, 0)))
@@ -56,25 +46,15 @@ class Background:
 
 @dataclass(frozen=True)
 class MatchingPursuit:
-    """Finds appearance templates in frames.
+    """Finds appearance templates in frames."""
 
-    Attributes:
-        background: The appearance of emptiness.
-        templates: `float32 [G, height, width, 3]`: contrast of each template with emptiness.
-    """
-
-    background: Background
-    templates: Floats32
+    background: Background  # the appearance of emptiness
+    templates: Floats32  # float32 [G, height, width, 3]: contrast of each template with emptiness
 
     def find(self, frames: Frame, grid: Grid) -> Ints:
-        """Return the template in each cell: the one whose middle is in it.
+        """Return the template in each cell, the one whose middle is in it: `[B, rows, cols]`.
 
-        Args:
-            frames: `uint8 [B, H, W, 3]`.
-            grid: The grid, of the frames' size.
-
-        Returns:
-            `[B, rows, cols]`: the template's index from 0, or -1 where there is none.
+        Templates are indices from 0, -1 where there is none. The grid is of the frames' size.
         """
         found = np.full((len(frames), grid.shape[0] * grid.shape[1]), -1, np.int64)
         overlaps = _overlaps(self.templates)
@@ -134,8 +114,7 @@ def explained(templates: Floats32) -> Floats32:
 def _overlaps(templates: Floats32) -> Floats32:
     """Return by how much subtracting one template lowers the gains of each around it.
 
-    Returns:
-        `[G, G, 2 height - 1, 2 width - 1]`: twice the products of g with shifted h.
+    That is twice the products of g with shifted h: `[G, G, 2 height - 1, 2 width - 1]`.
     """
     images = _channels_first(templates)
     rows, cols = images.shape[2] - 1, images.shape[3] - 1

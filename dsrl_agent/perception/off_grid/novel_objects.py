@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dsrl_agent.back_end import Encoder
-from dsrl_agent.config import OffGridThresholds
+from dsrl_agent.config.sights import OffGridThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.off_grid.blobs import Blobs, find_blobs
 from dsrl_agent.perception.off_grid.learning import window_images
@@ -23,15 +23,10 @@ from dsrl_agent.types import UNKNOWN, Floats, Floats32, Frame, Ints
 
 
 class NovelObjects(NamedTuple):
-    """The isolated objects of unknown type in some frames.
+    """The isolated objects of unknown type in some frames."""
 
-    Attributes:
-        blobs: Their places and appearance.
-        spectra: `[M, K]`.
-    """
-
-    blobs: Blobs
-    spectra: Floats
+    blobs: Blobs  # their places and appearance
+    spectra: Floats  # [M, K]
 
     @property
     def images(self) -> Floats32:
@@ -53,14 +48,9 @@ def find_novel_objects(
     types_of: Callable[[Floats], Ints],
     thresholds: OffGridThresholds,
 ) -> NovelObjects:
-    """Find the isolated objects of unknown type.
+    """Find the isolated objects of unknown type in frames `uint8 [B, H, W, 3]`.
 
-    Args:
-        frames: `uint8 [B, H, W, 3]`.
-        finder: Gives the appearance of emptiness.
-        back_end: Turns windows into spectra.
-        types_of: Gives the types of spectra `[M, K]`.
-        thresholds: Of blobs.
+    The finder gives the appearance of emptiness; `types_of` gives the types of spectra `[M, K]`.
     """
     blobs = find_blobs(frames, finder.pursuit.background, thresholds, finder.brightest)
     if not len(blobs.frames):
@@ -86,14 +76,9 @@ def erase(frames: Frame, blobs: Blobs) -> Frame:
 def with_new_types(
     finder: TemplateFinder, novel: NovelObjects, codebook: Codebook, before: int, types: Ints
 ) -> TemplateFinder:
-    """Return a finder with templates of the groups from index `before` on.
+    """Return a finder with templates of the codebook's groups from index `before` on.
 
-    Args:
-        finder: The finder.
-        novel: Objects, some of these groups among them.
-        codebook: The codebook.
-        before: Number of groups that have templates.
-        types: `[M]`: the objects' types now.
+    `types` `[M]` are the types now of the novel objects, some of these groups' among them.
     """
     for group in range(before, len(codebook.types)):
         windows = novel.blobs.windows[types == codebook.types[group]]

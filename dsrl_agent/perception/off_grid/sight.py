@@ -12,16 +12,12 @@ from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.codebook_sight import (
     CodebookSight,
     SightParts,
+    merged,
     previous_back_end,
-    previous_likeness,
 )
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
-from dsrl_agent.perception.off_grid.learning import (
-    find_off_grid,
-    learn_off_grid,
-    window_images,
-)
+from dsrl_agent.perception.off_grid.learning import find_off_grid, learn_off_grid, window_images
 from dsrl_agent.perception.off_grid.novel_objects import (
     NovelObjects,
     erase,
@@ -64,7 +60,7 @@ class OffGridSight(CodebookSight):
         return window_images(self.finder.template_of(numbers, self.codebook))
 
     def notice(self, frames: Frame, types: Ints, next_number: int) -> int:
-        """Take the spectra of novel objects; return the number of types that were added."""
+        """Take the spectra of novel objects; add templates of the types they become."""
         own, novel = self.parts.types, self._novel(frames)
         spectra = novel.spectra[own.classify_pictures(novel.images) == UNKNOWN]
         before = len(self.codebook.types)
@@ -86,13 +82,9 @@ class OffGridSight(CodebookSight):
         return {**super().arrays(), "looks": self.finder.arrays()}
 
     def _novel(self, frames: Frame) -> NovelObjects:
-        return find_novel_objects(
-            frames,
-            self.finder,
-            self.parts.back_end,
-            self.parts.types.classify,
-            self.parts.config.off_grid,
-        )
+        parts = self.parts
+        types_of, thresholds = parts.types.classify, parts.config.off_grid
+        return find_novel_objects(frames, self.finder, parts.back_end, types_of, thresholds)
 
 
 def fit_off_grid(
@@ -100,14 +92,8 @@ def fit_off_grid(
 ) -> SightFit | None:
     """Fit back end and codebook to isolated objects; groups are not merged yet.
 
-    Args:
-        evidence: What motion tells.
-        back_end: The back end to go on with; by default a fresh one.
-        steps: Gradient steps.
-        fitting: Settings and seed.
-
-    Returns:
-        `None` if objects stand on the grid, or if none was found.
+    Without a back end to go on with, a fresh one is made. Returns `None` if objects stand on the
+    grid, or if none was found.
     """
     config = fitting.config
     frames = evidence.transitions.after
@@ -135,8 +121,7 @@ def learn_off_grid_sight(evidence: Evidence, previous: Sight | None, fitting: Fi
     Raises:
         PerceptionError: The objects stand on the grid.
     """
-    last, back_end = previous_likeness(previous), previous_back_end(previous)
-    back_end = back_end or fitting.make_encoder(fitting.seed)
+    back_end = previous_back_end(previous) or fitting.make_encoder(fitting.seed)
     steps = back_end.config.refit_steps if fitting.fits else back_end.config.steps
     fit = fit_off_grid(evidence, back_end, steps, fitting)
     if fit is None:
@@ -144,9 +129,7 @@ def learn_off_grid_sight(evidence: Evidence, previous: Sight | None, fitting: Fi
             "No isolated object stands off the grid, so templates cannot be learned; leave "
             "perception.sight at auto, or take cells."
         )
-    assert isinstance(fit.sight, OffGridSight)
-    fit.sight.merge(evidence, last)
-    return fit
+    return merged(fit, evidence, previous)
 
 
 def load_off_grid(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> OffGridSight:

@@ -16,15 +16,10 @@ from dsrl_agent.types import EMPTY, Floats32, Frame, Ints
 
 
 class TemplateFinder(NamedTuple):
-    """Finds types at any pixel.
+    """Finds types at any pixel."""
 
-    Attributes:
-        pursuit: Finds templates.
-        groups: `[L]`: the codebook's group of each template.
-    """
-
-    pursuit: MatchingPursuit
-    groups: Ints
+    pursuit: MatchingPursuit  # finds templates
+    groups: Ints  # [L]: the codebook's group of each template
 
     @property
     def brightest(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from dsrl_agent.config import StillsThresholds
+from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.types import Floats, Ints
@@ -14,15 +14,10 @@ from dsrl_agent.types import Floats, Ints
 def grid_from_centres(
     centres: Floats, frame: tuple[int, int], thresholds: StillsThresholds
 ) -> Grid:
-    """Return the grid on whose lines objects stand.
+    """Return the grid on whose lines objects with centres `[M, 2]`, in pixels, stand.
 
-    The picture tells no border of the world: rows and columns are counted from the first that
-    holds an object.
-
-    Args:
-        centres: `[M, 2]`: the objects' centres, in pixels.
-        frame: Height and width of the picture.
-        thresholds: Of the search.
+    The picture of size `frame` tells no border of the world: rows and columns are counted from the
+    first that holds an object.
 
     Raises:
         PerceptionError: There is no object, or all stand in one row and one column.
@@ -40,10 +35,7 @@ def grid_from_centres(
             "cell size; give pictures with several objects."
         )
     # Cells may be taken for square where one axis shows a single line of objects.
-    axes = [
-        _axis_of(centres[:, axis], period or known[0], side)
-        for axis, (period, side) in enumerate(zip(periods, frame, strict=True))
-    ]
+    axes = [_axis_of(centres[:, i], periods[i] or known[0], frame[i]) for i in (0, 1)]
     pitch, origin, cells = zip(*axes, strict=True)
     return Grid((pitch[0], pitch[1]), (origin[0], origin[1]), (cells[0], cells[1]), frame)
 
@@ -55,9 +47,8 @@ def _period(positions: Floats, thresholds: StillsThresholds) -> float | None:
     the same places, and more. Positions on no line only lower the fit of all periods.
     """
     span = float(positions.max() - positions.min())
-    periods = np.arange(
-        thresholds.least_period, span + thresholds.period_step, thresholds.period_step
-    )
+    step = thresholds.period_step
+    periods = np.arange(thresholds.least_period, span + step, step)
     if not len(periods):
         return None
     fits = np.array([_in_line(positions, period, thresholds) for period in periods])

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
 from dsrl_agent.back_end import Encoder
-from dsrl_agent.config import StillsThresholds
+from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.types import Floats, Floats32, Frame
 
 _STRIDE = 4  # of the fine network, in pixels
 _MARGIN = 2 * _STRIDE  # pixels by which the picture is continued beyond its edges
 
 
-def _to_images(frames: Frame) -> Floats32:
-    images = frames.astype(np.float32).transpose(0, 3, 1, 2) / np.float32(255.0)
-    return np.ascontiguousarray(images, np.float32)
-
-
 def _padded(frames: Frame) -> Floats32:
     """Return images continued beyond their edges so that every shift by up to 4 fits."""
+    images = frames.astype(np.float32).transpose(0, 3, 1, 2) / np.float32(255.0)
     beyond = (_MARGIN, _MARGIN + _STRIDE)
-    return np.pad(_to_images(frames), ((0, 0), (0, 0), beyond, beyond), mode="edge")
+    return np.pad(images, ((0, 0), (0, 0), beyond, beyond), mode="edge")
 
 
 def all_shifts(frames: Frame) -> Floats32:
     """Return the pictures at all 4 x 4 shifts: `[16 N, 3, H', W']`."""
     images = _padded(frames)
     height, width = (side // _STRIDE * _STRIDE - _STRIDE for side in images.shape[2:])
-    return np.concatenate(
-        [
-            images[:, :, row : row + height, col : col + width]
-            for row in range(_STRIDE)
-            for col in range(_STRIDE)
-        ]
-    )
+    shifts = product(range(_STRIDE), repeat=2)
+    return np.concatenate([images[:, :, y : y + height, x : x + width] for y, x in shifts])
 
 
 def salience_of(fine: Encoder, frame: Frame, thresholds: StillsThresholds) -> Floats:

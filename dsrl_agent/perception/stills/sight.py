@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end import CELL_LAYERS, FINE_LAYERS, Encoder, Latents, make_encoder
-from dsrl_agent.config import BackEndConfig, PerceptionConfig, StillsThresholds
+from dsrl_agent.config import BackEndConfig, PerceptionConfig
+from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.errors import ObservationError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.blob_centres import blob_centres
@@ -27,41 +28,24 @@ _BEHIND = 0.5  # pixels by which the middle of a place's receptive field lies af
 
 
 class StillSymbols(NamedTuple):
-    """The symbols of still pictures.
+    """The symbols of still pictures."""
 
-    Attributes:
-        facts: The facts of each picture.
-        grid: The grid that all share.
-        salience: `[N, H, W]`: the distance of each pixel's latents from the usual ones, in
-            posterior standard deviations.
-        codebook: The types.
-    """
-
-    facts: list[Facts]
-    grid: Grid
-    salience: Floats
-    codebook: Codebook
+    facts: list[Facts]  # the facts of each picture
+    grid: Grid  # the grid that all share
+    salience: Floats  # [N, H, W]: distance from the usual latents, in posterior deviations
+    codebook: Codebook  # the types
 
 
 @dataclasses.dataclass(frozen=True)
 class StillSight:
-    """Sight of one kind of still pictures, all of one size and with one grid.
+    """Sight of one kind of still pictures, all of one size and with one grid."""
 
-    Attributes:
-        grid: The grid found.
-        codebook: The types found.
-        limit: The largest mean salience of an empty cell.
-        fine: The network whose latents give salience.
-        cells: The network whose spectra give types.
-        thresholds: Of salience and grid.
-    """
-
-    grid: Grid
-    codebook: Codebook
-    limit: float
-    fine: Encoder
-    cells: Encoder
-    thresholds: StillsThresholds
+    grid: Grid  # the grid found
+    codebook: Codebook  # the types found
+    limit: float  # the largest mean salience of an empty cell
+    fine: Encoder  # the network whose latents give salience
+    cells: Encoder  # the network whose spectra give types
+    thresholds: StillsThresholds  # of salience and grid
 
     @classmethod
     def fit(
@@ -125,17 +109,7 @@ class StillSight:
 def symbols_of_stills(
     frames: Frame, config: BackEndConfig | None = None, seed: int = 0, device: str = "auto"
 ) -> StillSymbols:
-    """Find the symbols of pictures of one kind of world.
-
-    Args:
-        frames: `uint8 [N, H, W, 3]`; one is enough.
-        config: Settings of the networks.
-        seed: Seeds the networks and the typing.
-        device: Where the networks run.
-
-    Raises:
-        PerceptionError: Nothing is salient, or too little to fit a grid to.
-    """
+    """Find the symbols of pictures `uint8 [N, H, W, 3]`; see `StillSight.fit`."""
     return StillSight.fit(frames, config, seed, device).symbols(frames)
 
 
@@ -179,11 +153,7 @@ def _codebook(
     # A few spectra are no sample to choose a mixture by: copies of each stand for all spectra that
     # the decoder could not tell from it.
     noise = np.random.default_rng(seed).standard_normal((copies, *spectra.shape))
-    return fit_codebook(
-        (spectra + spread * widths * noise).reshape(-1, count),
-        np.tile(widths, (copies, 1)),
-        np.tile(empty.ravel(), copies),
-        perception.max_types,
-        seed,
-        perception.typing,
-    )
+    spectra = (spectra + spread * widths * noise).reshape(-1, count)
+    widths, is_empty = np.tile(widths, (copies, 1)), np.tile(empty.ravel(), copies)
+    most, thresholds = perception.max_types, perception.typing
+    return fit_codebook(spectra, widths, is_empty, most, seed, thresholds)

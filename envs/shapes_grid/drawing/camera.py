@@ -14,14 +14,11 @@ Words = NDArray[np.uint64]
 
 
 class Camera:
-    """Captures frames with pixel noise and shake.
+    """Captures frames with the pixel noise and shake of a spec.
 
     The episode's seed and the step number determine a frame's noise and shift. Noise is a stretch
     of a store of about a million Gaussian samples, which is about 40 times faster than drawing new
     ones. The same pixel gets the same noise again after about a million frames.
-
-    Args:
-        spec: Gives the strength of noise and shake.
     """
 
     def __init__(self, spec: WorldSpec) -> None:
@@ -36,10 +33,7 @@ class Camera:
     def capture(self, frames: Frame, seeds: NDArray[np.int64], steps: NDArray[np.int64]) -> Frame:
         """Return noisy, shaken copies of frames `uint8 [B, H, W, 3]`.
 
-        Args:
-            frames: The frames.
-            seeds: `[B]`: the seeds of their episodes.
-            steps: `[B]`: the number of steps taken in each episode.
+        Noise and shift follow from the episodes' seeds `[B]` and numbers of steps taken `[B]`.
         """
         words = seeds.astype(np.uint64)
         hashes = _mix(words + steps.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))

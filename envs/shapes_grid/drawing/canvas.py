@@ -29,20 +29,12 @@ Slots = NDArray[Any]
 
 
 class Scene(NamedTuple):
-    """The visible state of each world.
+    """The visible state of each world; see `shapes_grid.appearances` for appearance codes."""
 
-    Attributes:
-        cells: `int8 [B, rows, cols]`: 0 for empty, `i + 1` for kind i.
-        appearances: `int32 [B, rows, cols]`: appearance codes of objects, or `None` in worlds
-            without variation (see `shapes_grid.appearances`).
-        agents: `intp [B]`: the agents' places, counted row by row, -1 for none.
-        headings: `intp [B]`: quarter turns to the right from facing up.
-    """
-
-    cells: Board
-    appearances: AppearanceCodes | None
-    agents: Indices
-    headings: Indices
+    cells: Board  # int8 [B, rows, cols]: 0 for empty, `i + 1` for kind i
+    appearances: AppearanceCodes | None  # int32 [B, rows, cols], or `None` without variation
+    agents: Indices  # intp [B]: the agents' places, counted row by row, -1 for none
+    headings: Indices  # intp [B]: quarter turns to the right from facing up
 
 
 class Painter(ABC):
@@ -77,10 +69,8 @@ class Painter(ABC):
         # A ring of cells around the grid takes the parts of objects that reach beyond it.
         self._ring = reach * max(1, -(-max(border) // size))
         self._top, self._left = border.top, border.left
-        self._shape = (
-            border.top + spec.rows * size + border.bottom,
-            border.left + spec.cols * size + border.right,
-        )
+        height = border.top + spec.rows * size + border.bottom
+        self._shape = height, border.left + spec.cols * size + border.right
         self._floor = self._draw_floor(lines)
         self._canvas = np.repeat(self._floor[None], count, 0)
         shapes = [AGENT_SHAPE] if spec.controls == "compass" else FACING_SHAPES
@@ -98,12 +88,9 @@ class Painter(ABC):
 
     @abstractmethod
     def paint(self, scene: Scene, worlds: Indices, places: Indices) -> None:
-        """Draw the cells that changed.
+        """Draw the cells that changed: their worlds `[N]`, and their places `[N]` row by row.
 
-        Args:
-            scene: The visible state of all worlds.
-            worlds: `[N]`: the worlds in which a cell changed.
-            places: `[N]`: the cells, counted row by row.
+        The scene is the visible state of all worlds.
         """
 
     def paint_episode(self, episode: Episode, places: Iterable[int]) -> None:

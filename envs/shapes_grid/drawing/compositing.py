@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -37,9 +38,8 @@ class CompositingPainter(Painter):
         if differs.any():  # most steps move the agent and nothing else
             self._shown[worlds, rows + 1, cols + 1] = now
             around = self._draw_objects(worlds[differs], rows[differs], cols[differs])
-            worlds, rows, cols = (
-                np.concatenate(pair) for pair in zip((worlds, rows, cols), around, strict=True)
-            )
+            both = zip((worlds, rows, cols), around, strict=True)
+            worlds, rows, cols = map(np.concatenate, both)
         self._slots[worlds, rows, cols] = self._object_slots[worlds, rows, cols]
         row, col = np.divmod(scene.agents[worlds], spec.cols)
         here = (rows == row + ring) & (cols == col + ring) & (row >= 0)
@@ -95,11 +95,9 @@ class CompositingPainter(Painter):
         # Windows of a cell's size are shifted by up to one cell plus the jitter.
         outer = self._reach * (size + round(spec.jitter * self._scale))
         inner = min(inner, outer)
-        pictures = [
-            np.pad(coverage(kind, size, scale=float(scale), margin=inner), outer - inner)
-            for kind in spec.kinds
-            for scale in sizes
-        ]
+        each = product(spec.kinds, sizes.tolist())
+        covered = [coverage(kind, size, scale=scale, margin=inner) for kind, scale in each]
+        pictures = [np.pad(share, outer - inner) for share in covered]
         side = size + 2 * outer
         return np.array(pictures, np.float32).reshape(-1, side, side)
 
@@ -113,10 +111,7 @@ class CompositingPainter(Painter):
         down = np.rint(parts.down * self._scale).astype(np.intp)
         right = np.rint(parts.right * self._scale).astype(np.intp)
         windows = np.lib.stride_tricks.sliding_window_view(self._bank, (size, size), (1, 2))
-        alpha = windows[
-            parts.outline * len(self._appearances.sizes) + parts.size,
-            margin - d_row * size - down,
-            margin - d_col * size - right,
-        ]
+        picture = parts.outline * len(self._appearances.sizes) + parts.size
+        alpha = windows[picture, margin - d_row * size - down, margin - d_col * size - right]
         colour = self._appearances.colours[parts.colour].astype(np.float32)
         return alpha[:, :, :, None], colour[:, None, None, :]

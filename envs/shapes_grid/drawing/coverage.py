@@ -11,17 +11,15 @@ from shapes_grid.shapes import SHAPES
 def coverage(
     shape: str, size: int, *, scale: float = 1.0, margin: int = 0, samples: int = 8
 ) -> NDArray[np.float64]:
-    """Return the share of each pixel that a shape covers, by supersampling (antialiasing).
+    """Return each pixel's share in [0, 1] that a shape covers: antialiasing by supersampling.
 
     Args:
         shape: A name in `SHAPES`.
         size: Side of the cell in pixels.
         scale: The shape's size; 1 is the usual one.
-        margin: Pixels to show on each side of the cell, for a shape that reaches beyond it.
+        margin: Pixels to show on each side of the cell, for a shape that reaches beyond it. The
+            result is `float64 [size + 2 margin, size + 2 margin]`.
         samples: Sub-samples along each side of a pixel.
-
-    Returns:
-        `float64 [size + 2 margin, size + 2 margin]` in [0, 1].
     """
     side = size + 2 * margin
     count = side * samples

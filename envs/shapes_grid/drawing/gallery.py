@@ -12,11 +12,9 @@ _INCHES = 1.5  # side of one world's picture
 
 
 def save_gallery(path: Path, frames: Mapping[str, Frame]) -> None:
-    """Write a picture with one frame of each world.
+    """Write a picture with one frame `uint8 [H, W, 3]` of each world, by title.
 
-    Args:
-        path: The file to write; its ending says the format, such as `.png` or `.svg`.
-        frames: A frame `uint8 [H, W, 3]` of each world, by title.
+    The path's ending says the format, such as `.png` or `.svg`.
     """
     # Imported here, so that nothing else waits for matplotlib.
     from matplotlib.backends.backend_agg import FigureCanvasAgg

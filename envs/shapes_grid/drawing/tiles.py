@@ -62,9 +62,6 @@ class TilePainter(Painter):
             if code:
                 alpha = coverage(spec.kinds[code - 1], size)[:, :, None]
                 under = floor * (1 - alpha) + colours[code - 1] * alpha
-            pictures.append(under)
-            pictures += [
-                under * (1 - alpha) + self._agent_colour * alpha
-                for alpha in self._agents[:, :, :, None].astype(np.float64)
-            ]
+            alphas = self._agents[:, :, :, None].astype(np.float64)
+            pictures += [under, *(under * (1 - alphas) + self._agent_colour * alphas)]
         return self._to_rows(np.stack(pictures))

@@ -9,12 +9,7 @@ from shapes_grid.drawing.canvas import Frame
 
 
 class Window:
-    """A window that shows frames at a fixed rate.
-
-    Args:
-        title: The window's title.
-        fps: Frames per second.
-    """
+    """A window that shows frames at a fixed rate, `fps` a second."""
 
     def __init__(self, title: str, fps: int) -> None:
         pygame.display.init()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from dsrl_agent.config import EgomotionThresholds
+from dsrl_agent.config.sights import EgomotionThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.egomotion import CellsOf, Trail, find_trail

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.config import CameraThresholds, ExtentThresholds, GridThresholds, PerceptionConfig
+from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.config.sights import CameraThresholds, ExtentThresholds, GridThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import gather

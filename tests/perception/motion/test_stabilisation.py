@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.config import CameraThresholds
+from dsrl_agent.config.sights import CameraThresholds
 from dsrl_agent.perception.motion.stabilisation import camera_shifts, shifted, stabilise
 from dsrl_agent.types import Frame, FrameTransitions, Ints
 

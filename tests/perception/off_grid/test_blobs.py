@@ -7,7 +7,7 @@ import pytest
 from blocks import BACKGROUND, BIG, GRID, SMALL, frame
 from numpy.testing import assert_allclose, assert_array_equal
 
-from dsrl_agent.config import OffGridThresholds
+from dsrl_agent.config.sights import OffGridThresholds
 from dsrl_agent.perception.off_grid.blobs import displacement_of, find_blobs
 from dsrl_agent.types import Frame
 

@@ -12,7 +12,8 @@ from blocks import BACKGROUND, BIG, FLOOR, GRID, SMALL, frame
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.back_end.encoder import Latents
-from dsrl_agent.config import OffGridThresholds, PerceptionConfig
+from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.config.sights import OffGridThresholds
 from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.off_grid.learning import (
     OffGridFit,

@@ -9,7 +9,7 @@ from blocks import BACKGROUND, GRID, PURSUIT, SMALL, frame
 from numpy.testing import assert_array_equal
 
 from dsrl_agent.back_end.encoder import Latents
-from dsrl_agent.config import OffGridThresholds
+from dsrl_agent.config.sights import OffGridThresholds
 from dsrl_agent.perception.off_grid.matching_pursuit import MatchingPursuit
 from dsrl_agent.perception.off_grid.novel_objects import (
     NovelObjects,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from dsrl_agent.config import StillsThresholds
+from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.perception.stills.blob_centres import blob_centres
 
 DEFAULTS = StillsThresholds()

@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.back_end import Latents
-from dsrl_agent.config import StillsThresholds
+from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.perception.stills.salience import (
     _densest,
     all_shifts,

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from dsrl_agent.config import BackEndConfig, PerceptionConfig, StillsThresholds
+from dsrl_agent.config import BackEndConfig, PerceptionConfig
+from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.errors import ObservationError, PerceptionError
 from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.perception.stills.sight import StillSight, _widest_gap, symbols_of_stills
