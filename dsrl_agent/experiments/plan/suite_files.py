@@ -9,10 +9,6 @@ from typing import Any
 
 import yaml
 
-<<<<<<< HEAD
-=======
-from dsrl_agent.config.reading import nearest
->>>>>>> lean2
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.plan.report_rules import ReportRules
 from dsrl_agent.experiments.plan.suite import (
