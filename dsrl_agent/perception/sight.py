@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end import EncoderMaker
-from dsrl_agent.config import PerceptionConfig, nearest
+from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
@@ -172,7 +172,6 @@ def sight_kind(name: str) -> SightKind:
     """
     if name not in _KINDS:
         raise ConfigError(
-            f"perception.sight is {name!r}, but it must be one of {', '.join(sorted(_KINDS))}; "
-            f"{nearest(name, list(_KINDS))}"
+            f"perception.sight is {name!r}, but it must be one of {', '.join(sorted(_KINDS))}."
         )
     return _KINDS[name]
