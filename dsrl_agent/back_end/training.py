@@ -19,9 +19,6 @@ from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.types import Floats32
 
-# Every gradient is longer than this and is cut to it, so all steps weigh the same in Adam's
-# moments. Uncut, the first gradients are 20 times as long as later ones and slow these down.
-_GRADIENT_NORM = 10.0
 _LOSS_WINDOW = 20  # steps at a fit's end whose mean loss is the loss of the fit
 
 
@@ -126,7 +123,7 @@ class BackEnd:
         loss = self.objective(self.network, batch)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        length = nn.utils.clip_grad_norm_(self.network.parameters(), _GRADIENT_NORM)
+        length = nn.utils.clip_grad_norm_(self.network.parameters(), self.config.gradient_norm)
         if not length.isfinite():  # one overflow would make every weight NaN
             optimiser.zero_grad(set_to_none=True)
         optimiser.step()

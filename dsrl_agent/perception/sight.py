@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end import EncoderMaker
 from dsrl_agent.config import PerceptionConfig
+<<<<<<< HEAD
 from dsrl_agent.config.reading import nearest
+=======
+>>>>>>> lead
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
@@ -173,7 +176,6 @@ def sight_kind(name: str) -> SightKind:
     """
     if name not in _KINDS:
         raise ConfigError(
-            f"perception.sight is {name!r}, but it must be one of {', '.join(sorted(_KINDS))}; "
-            f"{nearest(name, list(_KINDS))}"
+            f"perception.sight is {name!r}, but it must be one of {', '.join(sorted(_KINDS))}."
         )
     return _KINDS[name]

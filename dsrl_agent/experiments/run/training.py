@@ -52,9 +52,11 @@ def train(config: TrainConfig) -> TrainingOutcome:
     Raises:
         ConfigError: The folder exists, or the environment cannot be made.
     """
-    # A wrong environment or device is refused before a folder is made.
+    # Wrong environments, devices and names of sights are refused before a folder is made.
     env = make_env(config.env.id, config.env.kwargs)
     choose_device(config.device)
+    parts = AgentConfig(config.perception, config.back_end, config.front_end)
+    agent = DSRL(env, parts, seed=config.seed, device=config.device)
     settings = dataclasses.asdict(config)
     if config.run_dir:
         made = RunFolder.create(Path(config.run_dir), settings, config.seed)
@@ -63,8 +65,6 @@ def train(config: TrainConfig) -> TrainingOutcome:
         path = Path("runs") / f"{stamp}-seed{config.seed}"
         made = RunFolder.create_numbered(path, settings, config.seed)
     with made as folder:
-        parts = AgentConfig(config.perception, config.back_end, config.front_end)
-        agent = DSRL(env, parts, seed=config.seed, device=config.device)
         return _run(folder, config, agent)
 
 
