@@ -10,10 +10,6 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end import EncoderMaker
 from dsrl_agent.config import PerceptionConfig
-<<<<<<< HEAD
-from dsrl_agent.config.reading import nearest
-=======
->>>>>>> lead
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
