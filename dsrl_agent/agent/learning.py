@@ -26,20 +26,7 @@ _NEVER = 2**62  # steps: no fit is due any more
 class Learning:
     """The learning half of an agent, as an actor that plays; never looks into `info`.
 
-    Args:
-        num_actions: A.
-        config: Settings of the agent.
-        perception: Turns frames into facts.
-        new_front_end: Makes a front end that has learned nothing.
-        frame_shape: `(H, W, 3)`.
-        streams: The agent's random streams.
-
-    Attributes:
-        front_end: Learns from facts and chooses actions.
-        buffer: The latest frames.
-        num_timesteps: Environment steps taken so far.
-        next_fit: Number of steps after which perception is fitted next.
-        acts: Whether actions are chosen from facts; before that they are random.
+    Frames have the shape `(H, W, 3)`. `new_front_end` makes a front end that has learned nothing.
     """
 
     def __init__(
@@ -53,9 +40,10 @@ class Learning:
     ) -> None:
         settings = config.perception
         self.front_end = new_front_end()
-        self.buffer = FrameBuffer(settings.memory + 1, frame_shape)
-        self.num_timesteps = 0
-        self.acts = perception.ready
+        self.buffer = FrameBuffer(settings.memory + 1, frame_shape)  # the latest frames
+        self.num_timesteps = 0  # environment steps taken so far
+        self.acts = perception.ready  # from facts; before that, actions are random
+        # The number of steps after which perception is fitted next.
         self.next_fit = min(settings.first_frames, settings.frames) if perception.learns else _NEVER
         self._num_actions = num_actions
         self._config = config
@@ -117,13 +105,8 @@ class Learning:
     def fit(self, frame: Frame, progress: Progress | None) -> Fit | None:
         """Fit perception to the remembered frames; the front end keeps its knowledge of the types.
 
-        Args:
-            frame: The frame that the environment shows now.
-            progress: Called with the progress of the phases.
-
-        Returns:
-            What became of it; `None` if nothing moved in the remembered frames. Earlier knowledge
-            stays then, and more frames may help.
+        The environment shows `frame` now. Returns `None` if nothing moved in the remembered frames.
+        Earlier knowledge stays then, and more frames may help.
         """
         start = time.perf_counter()
         try:

@@ -35,16 +35,9 @@ class Encoder(Protocol):
     def fit(
         self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
     ) -> float:
-        """Learn from images.
+        """Learn from `count` images; return the loss in nats per image, 0 without a network.
 
-        Args:
-            count: The number of images.
-            images_of: Returns the images at the given indices.
-            steps: Gradient steps, for an encoder that takes any.
-            on_step: Called after each gradient step.
-
-        Returns:
-            The loss in nats per image; 0 without a network.
+        An encoder that takes gradient steps takes `steps`, and calls `on_step` after each.
         """
 
     def encode(self, images: Floats32) -> Latents:

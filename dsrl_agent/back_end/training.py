@@ -60,10 +60,7 @@ class BackEnd:
     def fit(
         self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
     ) -> float:
-        """Train on images, from the current weights on.
-
-        Returns:
-            The objective in nats per image, averaged over the last 20 steps.
+        """Train on from the current weights; return the objective's mean over the last 20 steps.
 
         Raises:
             ConfigError: The loss became infinite or no number with these settings.

@@ -41,11 +41,9 @@ class Posterior(NamedTuple):
 
 
 class MixturePrior(nn.Module):
-    """A density over latents: 32 Gaussians whose means, variances and weights are learned.
+    """A density over K latents: 32 Gaussians whose means, variances and weights are learned.
 
-    Args:
-        latents: K, the number of dimensions.
-        generator: Draws the first means from N(0, I).
+    The first means are drawn from N(0, I).
     """
 
     def __init__(self, latents: int, generator: torch.Generator) -> None:
@@ -70,14 +68,8 @@ class ConvVAE(nn.Module):
 
     H and W are any multiples of the product of the strides; h and w are the quotients.
 
-    Args:
-        channels: Channels of the image.
-        latents: K, the length of an activation spectrum.
-        width: Channels of the hidden layers.
-        layers: The encoder's convolutions, from the image to the latents.
-
-    Attributes:
-        prior: A learned prior, for the objective that needs one. It is stored with the weights.
+    An activation spectrum has K latents. Hidden layers have `width` channels. The layers are the
+    encoder's convolutions, from the image to the latents.
     """
 
     def __init__(
@@ -90,7 +82,7 @@ class ConvVAE(nn.Module):
         inner = [width] * (len(layers) - 1)
         self.encoder = _stack(nn.Conv2d, [channels, *inner, 2 * latents], layers)
         self.decoder = _stack(nn.ConvTranspose2d, [latents, *inner, channels], layers[::-1])
-        self.prior: MixturePrior | None = None
+        self.prior: MixturePrior | None = None  # if the objective needs one; stored with weights
 
     def encode(self, images: Tensor) -> Posterior:
         """Return the posterior of images `[B, C, H, W]` in [0, 1]."""

@@ -13,7 +13,7 @@ from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.plan.suite import Block, Suite
 from dsrl_agent.experiments.plan.suite_files import FOLDER, read_suites
 from dsrl_agent.experiments.report.write import write_report
-from dsrl_agent.experiments.run.engine import RunSummary, read_failures
+from dsrl_agent.experiments.run.engine import read_failures
 from dsrl_agent.experiments.run.suites import run_suite
 
 _OF_REPORT = frozenset({"report", "out"})  # options that mean something for a report
@@ -30,10 +30,6 @@ def run(options: BenchmarkOptions, given: Set[str]) -> int:
         return _run_suites(options)
     if stray := sorted(given - _OF_REPORT):
         raise ConfigError(f"--{stray[0]} has no meaning beside --report; only --out has.")
-    return _report(options)
-
-
-def _report(options: BenchmarkOptions) -> int:
     out = Path(options.out or f"runs/report-{_now()}")
     print(f"Wrote {write_report([Path(name) for name in options.report], out)}")
     return 0
@@ -56,7 +52,10 @@ def _run_suites(options: BenchmarkOptions) -> int:
     outcomes = [run_suite(*pair, options.jobs, backend, options.device) for pair in pairs]
     page = write_report([one.path for one in outcomes if one.finished], out, folder)
     for one in outcomes:
-        _print_failures(one)
+        if one.failed:
+            print(f"{len(one.failed)} runs failed; the same command tries them again:")
+            for key, error in read_failures(one.path):
+                print(f"  {key}: {error}")
     print(f"{(page.parent / 'tables.md').read_text(encoding='utf-8')}\nThe report: {page}")
     return _FAILED if any(one.failed for one in outcomes) else 0
 
@@ -90,13 +89,6 @@ def _with_seeds(suite: Suite, seeds: int | None) -> Suite:
         return suite
     blocks = tuple(dataclasses.replace(block, seeds=seeds) for block in suite.blocks)
     return dataclasses.replace(suite, blocks=blocks)
-
-
-def _print_failures(outcome: RunSummary) -> None:
-    if outcome.failed:
-        print(f"{len(outcome.failed)} runs failed; the same command tries them again:")
-        for key, error in read_failures(outcome.path):
-            print(f"  {key}: {error}")
 
 
 def _now() -> str:

@@ -14,7 +14,7 @@ from dsrl_agent.cli.options import ExplainOptions
 from dsrl_agent.cli.symbols import read_pictures
 from dsrl_agent.explain.as_json import beliefs_as_json, plain, reasons_as_json
 from dsrl_agent.explain.beliefs.beliefs import beliefs
-from dsrl_agent.explain.faithfulness import Faithfulness, faithfulness, faithfulness_in_words
+from dsrl_agent.explain.faithfulness import faithfulness, faithfulness_in_words
 from dsrl_agent.explain.logic import facts_as_logic, program
 from dsrl_agent.explain.reasons.reasons import reasons
 from dsrl_agent.explain.replay import Decision, replay
@@ -74,7 +74,8 @@ def explain(
     if options.faithfulness is not None:
         measured = faithfulness(agent, env, options.faithfulness, options.seed)
         sections.append("\n".join(faithfulness_in_words(measured)))
-        data["faithfulness"] = _faithfulness_as_data(measured)
+        sizes = {str(size): count for size, count in measured.sizes.items()}
+        data["faithfulness"] = {**plain(measured), "sizes": sizes}
     return Answer("\n\n".join(sections), data, facts, shape)
 
 
@@ -120,9 +121,3 @@ def _decision(
 
 def _section(title: str, lines: list[str]) -> str:
     return "\n".join([title, *(f"  {line}" for line in lines)])
-
-
-def _faithfulness_as_data(measured: Faithfulness) -> dict[str, Any]:
-    data: dict[str, Any] = plain(measured)
-    data["sizes"] = {str(size): count for size, count in measured.sizes.items()}
-    return data

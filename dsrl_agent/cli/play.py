@@ -33,9 +33,6 @@ _EPISODES = 3  # if `--episodes` is not given
 _FPS, _HELD_FPS = 4, 8  # if `--fps` is not given: of pictures, and of a person's held key
 _END_FRAMES = 4  # repetitions of the last picture of an episode
 
-Solve = Callable[[], Any]
-"""The method of an environment that plans, see `demonstration`."""
-
 
 def run(options: PlayOptions, given: Set[str]) -> int:
     """Show the play of a run's agent, of a person or of a demonstration."""
@@ -122,8 +119,9 @@ def demonstration(env: gym.Env[Any, Any], episodes: int, seed: int) -> tuple[str
 
 
 def _demonstrate(
-    env: gym.Env[Any, Any], episodes: int, seed: int, solve: Solve | None, hints: list[str]
+    env: gym.Env[Any, Any], episodes: int, seed: int, solve: Any, hints: list[str]
 ) -> Iterator[Frame]:
+    """Yield the pictures of `demonstration`; `solve` is the environment's method, or `None`."""
     assert isinstance(env.action_space, gym.spaces.Discrete)
     first, count = int(env.action_space.start), int(env.action_space.n)
     game = Game(env, seed)
@@ -176,20 +174,17 @@ class _ShownAgent:
     def _compose(
         self, frame: Frame, episode: int, index: int, score: float, chosen: int | None
     ) -> Frame:
-        facts = self._agent.facts(frame)
-        own = self._agent.front_end.agency.self_type
+        names = {self._agent.front_end.agency.self_type: "agent", UNKNOWN: "unknown"}
+        seen = [
+            (names.get(fact.type, f"type {fact.type}"), f"[{fact.row}, {fact.col}]")
+            for fact in self._agent.facts(frame)
+        ]
         panel = Panel(
             title="What the agent sees and thinks",
-            facts=[(_name_of(fact.type, own), f"[{fact.row}, {fact.col}]") for fact in facts],
+            facts=seen,
             values=[float(value) for value in self._agent.values(frame, self._state).values],
             actions=self._names,
             chosen=chosen,
             lines=[f"episode {episode + 1}   step {index}", f"return {score:+.1f}"],
         )
         return compose(self._world, panel)
-
-
-def _name_of(number: int, own: int | None) -> str:
-    if number == UNKNOWN:
-        return "unknown"
-    return "agent" if number == own else f"type {number}"

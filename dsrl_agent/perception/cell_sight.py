@@ -131,16 +131,9 @@ def type_cells(
 ) -> tuple[Codebook, Floats]:
     """Cluster the spectra of cells; every group that is not emptiness is a type.
 
-    Args:
-        spectra: `[N, rows, cols, K]`: posterior means.
-        deviations: Their posterior standard deviations, of the same shape.
-        left: `[N, rows, cols]`: whether the agent has just left the cell.
-        max_types: The most groups to try.
-        rng: Draws the cells that the codebook is fitted to.
-        thresholds: Of typing.
-
-    Returns:
-        The codebook, and spectra `[M, K]` that it was not fitted to.
+    Spectra are posterior means `[N, rows, cols, K]`, with deviations of the same shape. `left`
+    tells `[N, rows, cols]` whether the agent has just left the cell. The cells to fit to are drawn.
+    Returns the codebook, and spectra `[M, K]` that it was not fitted to.
     """
     total = left.size
     order = rng.permutation(total)

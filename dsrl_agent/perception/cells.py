@@ -15,12 +15,7 @@ _BATCH = 64  # frames worked on at once, to bound memory
 
 
 class CellReader:
-    """Reads frames cell by cell, as contrast with emptiness.
-
-    Attributes:
-        back_end: Turns cells into spectra.
-        empty: `float32 [3, 12, 12]`: the appearance of an empty cell.
-    """
+    """Reads frames cell by cell, as contrast with an empty cell `float32 [3, 12, 12]`."""
 
     def __init__(self, back_end: Encoder, empty: Floats32) -> None:
         self.back_end = back_end

@@ -51,14 +51,9 @@ class SightParts:
 
 
 class CodebookSight(ABC):
-    """A sight whose types are those of a codebook over the back end's spectra.
+    """A sight whose types are those of a codebook over the back end's spectra."""
 
-    Attributes:
-        kind: The name that it is registered under.
-        parts: Its parts.
-    """
-
-    kind: ClassVar[str]
+    kind: ClassVar[str]  # the name that it is registered under
 
     def __init__(self, parts: SightParts) -> None:
         self.parts = parts

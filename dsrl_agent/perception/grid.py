@@ -51,9 +51,8 @@ class Grid:
     def resample(self, frames: Frame | Floats32, side: int) -> Floats32:
         """Bring the cells of frames `[B, H, W, C]`, 0-255, to `side` x `side` pixels each.
 
-        Returns:
-            `float32 [B, C, rows * side, cols * side]` in [0, 1]: each pixel is the mean of those it
-            covers, and none reaches into the neighbouring cell.
+        Returns `float32 [B, C, rows * side, cols * side]` in [0, 1]: each pixel is the mean of
+        those it covers, and none reaches into the neighbouring cell.
         """
         (rows, cols), (height, width) = self.shape, self.pitch
         top, left = self.origin
@@ -63,10 +62,9 @@ class Grid:
         # Cell by cell: a product with the whole frame's matrix is mostly a product with zeros.
         tall = np.tensordot(_coverage(height, side), cells, axes=(1, 2))  # [s, B, R, C, w, 3]
         small = np.tensordot(_coverage(width, side), tall, axes=(1, 4))  # [s', s, B, R, C, 3]
-        images = small.transpose(2, 5, 3, 1, 4, 0).reshape(
-            count, channels, rows * side, cols * side
-        )
-        return np.asarray(images / np.float32(255.0))
+        images = small.transpose(2, 5, 3, 1, 4, 0)
+        whole = images.reshape(count, channels, rows * side, cols * side)
+        return np.asarray(whole / np.float32(255.0))
 
     def cell(self, row: int, col: int) -> tuple[slice, slice]:
         """Return the pixels of a cell, as slices of a frame's rows and columns."""

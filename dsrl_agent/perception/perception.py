@@ -42,17 +42,8 @@ from dsrl_agent.types import (
 class Perception:
     """Learns to see from the agent's own transitions; gives facts of frames of any size.
 
-    Args:
-        config: Settings of sight, grid and types.
-        back_end: Settings of the neural back end.
-        seed: Seeds back end and typing.
-        device: Where the network runs.
-        make_encoder: Makes another back end than the configured one, from a seed.
-
-    Attributes:
-        config: The settings.
-        fits: Number of fits so far.
-        flicker: The types that flicker.
+    The seed decides back end and typing. The network runs on the device. `make_encoder` makes
+    another back end than the configured one, from a seed.
 
     Raises:
         ConfigError: No sight is registered under the name in the settings.
@@ -69,7 +60,7 @@ class Perception:
         make_encoder: EncoderMaker | None = None,
     ) -> None:
         self.config = config
-        self.fits = 0
+        self.fits = 0  # number of fits so far
         self.flicker = FlickeringTypes(config.tracking)
         self._kind = sight_kind(config.sight)
         self._make = make_encoder or (lambda own: encoder_of_kind(back_end, own, device))

@@ -14,25 +14,16 @@ from dsrl_agent.types import Facts, Floats, Frame, FrameTransitions, Shape
 
 
 class PerceptionFit(NamedTuple):
-    """A fit of perception.
+    """A fit of perception."""
 
-    Attributes:
-        loss: The back end's loss, the negative ELBO in nats per frame.
-        change: The change of types against the fit before.
-    """
-
-    loss: float
-    change: TypeChange
+    loss: float  # the back end's, the negative ELBO in nats per frame
+    change: TypeChange  # against the fit before
 
 
 class PerceptionProtocol(Protocol):
-    """Turns frames into facts, and learns to from transitions.
+    """Turns frames into facts, and learns to from transitions."""
 
-    Attributes:
-        learns: Whether `learn` has anything to learn; a perception that does not is never asked to.
-    """
-
-    learns: bool
+    learns: bool  # whether `learn` has anything to learn; otherwise it is never called
 
     @property
     def ready(self) -> bool:
@@ -50,11 +41,8 @@ class PerceptionProtocol(Protocol):
     ) -> PerceptionFit:
         """Learn to see from transitions; types known before keep their names.
 
-        Args:
-            transitions: Play to learn from.
-            progress: Called with the progress of the phases `back end` and `symbols`.
-            rewards: `[N]`: the rewards of the transitions, if they are known. They tell which
-                differences in appearance matter.
+        `progress` is called with the progress of the phases `back end` and `symbols`. The rewards
+        `[N]` of the transitions, if known, tell which differences in appearance matter.
 
         Raises:
             PerceptionError: Nothing moved in these transitions. Earlier knowledge stays.

@@ -23,43 +23,26 @@ Progress = Callable[[str, int, int, float], None]
 
 
 class TypeChange(NamedTuple):
-    """A change of the types that facts are given in.
+    """A change of the types that facts are given in."""
 
-    Attributes:
-        parents: For a type that was split off or merged: the older type whose knowledge it shares.
-    """
-
-    parents: Mapping[int, int]
+    parents: Mapping[int, int]  # of types split off or merged: the older ones that share knowledge
 
 
 class Sighting(NamedTuple):
-    """The facts of a frame, and what they changed.
+    """The facts of a frame, and what they changed."""
 
-    Attributes:
-        facts: The sorted facts.
-        change: The change of types that the frame led to, if there was one.
-    """
-
-    facts: Facts
-    change: TypeChange | None
+    facts: Facts  # sorted
+    change: TypeChange | None  # that the frame led to, if there was one
 
 
 class Fitting(NamedTuple):
-    """What a sight is learned with, beside the evidence.
-
-    Attributes:
-        config: Settings of perception.
-        make_encoder: Makes a fresh back end from a seed.
-        seed: Seeds back end and typing.
-        fits: Number of fits before this one.
-        progress: Called with the progress of the phases `back end` and `symbols`.
-    """
+    """What a sight is learned with, beside the evidence."""
 
     config: PerceptionConfig
-    make_encoder: EncoderMaker
-    seed: int
-    fits: int
-    progress: Progress | None = None
+    make_encoder: EncoderMaker  # makes a fresh back end from a seed
+    seed: int  # seeds back end and typing
+    fits: int  # number of fits before this one
+    progress: Progress | None = None  # called in the phases `back end` and `symbols`
 
     def report(self, phase: str, done: int, total: int, figure: float) -> None:
         """Pass progress on, if anything listens."""
@@ -89,23 +72,16 @@ class Sight(Protocol):
         """Return frames `uint8 [B, H, W, 3]` with the camera's motion taken out."""
 
     def types(self, frames: Frame, grid: Grid | None = None) -> Ints:
-        """Return the type in each cell of frames at rest, `[B, rows, cols]`.
+        """Return the type in each cell of frames at rest, by default on the sight's own grid.
 
-        Args:
-            frames: `uint8 [B, H, W, 3]`.
-            grid: Another grid than the sight's own.
+        Frames are `uint8 [B, H, W, 3]`, types `[B, rows, cols]`.
         """
 
     def notice(self, frames: Frame, types: Ints, next_number: int) -> int:
-        """Learn from objects of unknown type in frames at rest.
+        """Learn from objects of unknown type in frames at rest; return the number of types added.
 
-        Args:
-            frames: `uint8 [B, H, W, 3]`.
-            types: `[B, rows, cols]`: the types in them.
-            next_number: Number of the first type that is added.
-
-        Returns:
-            The number of types added.
+        Frames are `uint8 [B, H, W, 3]`, and their types `[B, rows, cols]`. The first type that is
+        added has the number `next_number`.
         """
 
     def renumber(self, names: Mapping[int, int]) -> None:
@@ -114,9 +90,7 @@ class Sight(Protocol):
     def exemplars(self, frames: Frame, but: Collection[int]) -> dict[int, Floats32]:
         """Return pictures of the types that frames show, to remind a later sight of them.
 
-        Args:
-            frames: `uint8 [B, H, W, 3]`, at rest.
-            but: Types that are left out.
+        Frames are `uint8 [B, H, W, 3]`, at rest; types in `but` are left out.
         """
 
     def recall(self, number: int, exemplars: Floats32) -> None:
@@ -133,23 +107,17 @@ class Sight(Protocol):
 
 
 class SightFit(NamedTuple):
-    """A sight just learned.
-
-    Attributes:
-        sight: The sight.
-        loss: The back end's loss, the negative ELBO in nats per frame.
-    """
+    """A sight just learned."""
 
     sight: Sight
-    loss: float
+    loss: float  # the back end's, the negative ELBO in nats per frame
 
 
 class SightKind(NamedTuple):
     """How a kind of sight is made.
 
-    Attributes:
-        learn: Learns it from evidence; the sight in use before, if any, may be built on.
-        load: Restores it from a checkpoint's arrays and JSON data.
+    It is learned from evidence, and may build on the sight in use before, if any. It is loaded from
+    a checkpoint's arrays and JSON data.
     """
 
     learn: Callable[[Evidence, Sight | None, Fitting], SightFit]

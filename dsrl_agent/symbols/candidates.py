@@ -30,12 +30,9 @@ class Candidates:
         self._frame = 0
 
     def see(self, novel: Floats, variances: Floats, limit: float) -> list[Floats]:
-        """Take the novel spectra of a frame; return the means `[K]` of clusters now complete.
+        """Take a frame's scaled novel spectra `[N, K]`; return the means `[K]` of full clusters.
 
-        Args:
-            novel: `[N, K]`, scaled.
-            variances: `[K]`: the spread of one cluster.
-            limit: Squared distance within which two spectra belong to one cluster.
+        A cluster has variances `[K]`. Spectra within a squared distance `limit` belong together.
         """
         self._frame += 1
         for spectrum in novel:

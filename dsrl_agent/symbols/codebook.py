@@ -107,13 +107,9 @@ def fit_codebook(
 ) -> Codebook:
     """Cluster spectra into types, numbered from 1 by falling size.
 
-    Args:
-        spectra: `[N, K]`: posterior means of cells.
-        deviations: `[N, K]`: their posterior standard deviations.
-        left: `[N]`: whether the agent has just left the cell, which is therefore empty.
-        max_types: The most groups to try.
-        seed: Seeds the starts of the EM algorithm.
-        thresholds: Of the clustering.
+    Spectra and deviations `[N, K]` are posterior means and standard deviations of cells. `left`
+    tells `[N]` whether the agent has just left the cell, which is therefore empty. At most
+    `max_types` groups are tried. The seed decides the starts of the EM algorithm.
     """
     scale = deviations.mean(axis=0)
     spread = _spread(spectra[left] / scale, thresholds)

@@ -100,14 +100,10 @@ def merge_groups(
     objects were touched, and if it explains the rewards better. The view with the best explanation
     wins. Where no view does, each group is a type, known by its outline, as people assume of new
     things (Landau, Smith & Jones 1988). A view that rewards chose before stays until rewards speak
-    against it, as an agent that knows a type to be bad no longer touches it.
+    against it (`chosen`), as an agent that knows a type to be bad no longer touches it.
 
-    Args:
-        pictures: `[G, C, side, side]`: each group's mean contrast with emptiness.
-        counts: `[G]`: number of objects in each.
-        touches: The touches and their rewards.
-        thresholds: Of merging.
-        chosen: The view that rewards chose before.
+    Pictures `[G, C, side, side]` are each group's mean contrast with emptiness, counts `[G]` the
+    number of objects in each.
     """
     limit = _shape_limit(pictures, thresholds.close)
     best = Merging(np.arange(len(pictures)), "shape", limit, chosen=False)

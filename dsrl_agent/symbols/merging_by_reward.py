@@ -32,12 +32,8 @@ def merge_by_rewards(
 ) -> tuple[Codebook, Likeness]:
     """Return the codebook in which groups that are one type have one number, and the likeness.
 
-    Args:
-        codebook: A codebook in which every group is a type of its own.
-        moves: The touches and their rewards.
-        templates_of: Gives the mean pictures `[T, C, side, side]` of types in `moves.before`.
-        thresholds: Of merging.
-        last: The likeness that was found before.
+    In the codebook given, every group is a type of its own. `templates_of` gives the mean pictures
+    `[T, C, side, side]` of types in `moves.before`; `last` is the likeness found before.
     """
     before, left, entered, rewards = moves
     moved = np.bincount(before[left], minlength=codebook.types.max() + 1)

@@ -16,15 +16,11 @@ def keep_names(
     """Return for each new type the number of the old type that the same cells had.
 
     The assignment is one-to-one (Hungarian method) by the number of cells that agree, except for
-    types that have several appearances.
+    the old types in `several`, which have several appearances: a new type most of whose cells were
+    of one of them becomes an appearance of it.
 
-    Args:
-        fresh: `[T]`: the new types' present numbers, ascending, without 0.
-        new_labels: `[N]`: the new types of some cells.
-        old_labels: `[N]`: the old types of the same cells.
-        next_number: The first number never used: types without an old one are numbered from it.
-        several: Old types that have several appearances. A new type most of whose cells were of
-            such a type becomes an appearance of it.
+    `fresh` `[T]` has the new types' present numbers, ascending, without 0. The labels `[N]` are the
+    new and the old types of some cells. Types without an old one are numbered from `next_number`.
     """
     old = np.unique(old_labels[old_labels != EMPTY])
     agree = np.array([[np.sum((new_labels == f) & (old_labels == o)) for o in old] for f in fresh])

@@ -39,13 +39,8 @@ def classify(
 ) -> Ints:
     """Return the type of each spectrum `[..., K]`, `UNKNOWN` where it is beyond every limit.
 
-    Groups that were added after the fit may claim only spectra that no fitted group claims.
-
-    Args:
-        codebook: The groups.
-        limits: `[G]`: the greatest squared distances of their members.
-        fitted: Number of groups, from the first, that were fitted together.
-        spectra: The spectra.
+    Limits `[G]` are the greatest squared distances of groups' members. The first `fitted` groups
+    were fitted together. Those added later may claim only spectra that no fitted group claims.
     """
     flat = spectra.reshape(-1, spectra.shape[-1])
     types = codebook.part(slice(fitted)).classify(flat)

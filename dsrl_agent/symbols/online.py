@@ -21,12 +21,9 @@ _ADDED_WEIGHT = 1e-6  # of a group that was not fitted: its frequency is not kno
 class OpenCodebook:
     """A codebook, limits beyond which a spectrum is of no type, and candidates for new types.
 
-    Attributes:
-        codebook: The known types: those just fitted or loaded, and those added since.
-        likeness: Which pictures are of a known type though their spectra are not; `None` where no
-            rewards were given.
-
-    The argument `limits` `[G]` has the squared distance limits of the groups that were fitted.
+    Types are added to the codebook after the fit. The likeness tells which pictures are of a known
+    type though their spectra are not; it is `None` where no rewards were given. `limits` `[G]` are
+    the squared distance limits of the groups that were fitted.
     """
 
     def __init__(

@@ -79,17 +79,11 @@ class TypeTransitions:
 
 
 class FlickeringTypes:
-    """Merge types that flicker: two appearances of one type.
-
-    Attributes:
-        transitions: How types follow each other on tracked objects.
-        merged: The type that each merged appearance now belongs to, by the appearance's number at
-            that time.
-    """
+    """Merge types that flicker: two appearances of one type."""
 
     def __init__(self, thresholds: TrackingThresholds) -> None:
-        self.transitions = TypeTransitions(thresholds)
-        self.merged: dict[int, int] = {}
+        self.transitions = TypeTransitions(thresholds)  # on tracked objects
+        self.merged: dict[int, int] = {}  # types now, by the merged appearances' numbers of then
 
     def track(self, before: Facts, action: int, after: Facts) -> tuple[int, int] | None:
         """Follow the objects of a step; return two types that flicker, if there are any.

@@ -37,21 +37,16 @@ _LEVEL = 0.05  # of the rank test
 class Comparison:
     """The agent beside a DQN in one respect.
 
-    Attributes:
-        where: The respect: a figure, and the suite and worlds in which it was measured.
-        ours: Figure of the agent.
-        theirs: Figure of `dqn`, the DQN that is best in this respect.
-        better: The better of the two, if the interval of the probability of improvement, or of the
-            ratio, does not include the draw.
-        detail: That probability or ratio.
+    One is better if the interval of the probability of improvement, or of the ratio, does not
+    include the draw.
     """
 
-    where: str
-    ours: str
-    dqn: str
-    theirs: str
+    where: str  # the respect: a figure, and the suite and worlds in which it was measured
+    ours: str  # figure of the agent
+    dqn: str  # the DQN that is best in this respect
+    theirs: str  # its figure
     better: Better
-    detail: str
+    detail: str  # the probability or the ratio
 
 
 def comparisons(results: Results) -> list[Comparison]:

@@ -109,23 +109,14 @@ class Film:
 
 @dataclass(frozen=True, kw_only=True)
 class Results:
-    """All results that were read.
+    """All results that were read."""
 
-    Attributes:
-        headers: One header of each run: its task, library versions, wall time.
-        measured: All measurements.
-        training: Training episodes of the runs that recorded them.
-        films: Episodes to show.
-        cannot: Measurements that are impossible: (suite, contestant, test).
-        rules: How the report uses each suite.
-    """
-
-    headers: Sequence[Mapping[str, Any]]
-    measured: Sequence[Measured]
-    training: Sequence[Training]
-    films: Sequence[Film]
-    cannot: Sequence[tuple[str, str, str]]
-    rules: Mapping[str, ReportRules]
+    headers: Sequence[Mapping[str, Any]]  # of each run: its task, library versions, wall time
+    measured: Sequence[Measured]  # all measurements
+    training: Sequence[Training]  # training episodes of the runs that recorded them
+    films: Sequence[Film]  # episodes to show
+    cannot: Sequence[tuple[str, str, str]]  # impossible measurements: (suite, contestant, test)
+    rules: Mapping[str, ReportRules]  # how the report uses each suite
 
     def of(self, suite: str) -> list[Measured]:
         """Return the measurements of a suite."""

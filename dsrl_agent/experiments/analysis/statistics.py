@@ -83,19 +83,15 @@ def performance_profile(tasks: Tasks, levels: Floats) -> list[Estimate]:
 
 @dataclass(frozen=True)
 class Reached:
-    """Steps, or seconds, in which runs reached a score. It is measured at marks only.
+    """Steps, or seconds, in which runs reached a score, `[runs]` each. It is measured at marks only.
 
-    Attributes:
-        steps: First mark of each run with the score, or its last mark if it never had it `[runs]`.
-        before: Last mark before `steps` without the score, or 0 `[runs]`. The score was reached
-            after `before` and not later than at `steps` (interval-censored).
-        reached: Whether each run reached the score `[runs]`. If not, `steps` is a lower bound
-            (right-censored).
+    The score was reached after `before` and not later than at `steps` (interval-censored). Where it
+    was not reached, `steps` is a lower bound (right-censored).
     """
 
-    steps: Floats
-    before: Floats
-    reached: NDArray[np.bool_]
+    steps: Floats  # first mark with the score, or the last mark of a run that never had it
+    before: Floats  # last mark before `steps` without the score, or 0
+    reached: NDArray[np.bool_]  # whether the run reached the score
 
     @property
     def median(self) -> float:
@@ -139,11 +135,8 @@ def ratio_of_medians(above: Reached, below: Reached) -> Estimate | None:
     The value is computed from the marks. The interval holds all values that may lie between marks,
     and all that runs which did not reach the score may need. Its lower end comes from
     `above.before` / `below.at_most`, its upper end from `above.at_most` / `below.before`. The upper
-    end is infinite where `below` reached the score by its first mark.
-
-    Returns:
-        The ratio; a lower bound where `above` is censored. `None` where `below` is censored: then
-        nothing bounds the ratio.
+    end is infinite where `below` reached the score by its first mark. The ratio is a lower bound
+    where `above` is censored; where `below` is, nothing bounds the ratio: `None`.
     """
     if below.censored:
         return None

@@ -34,19 +34,12 @@ Phase = Literal["explore", "predict"]
 
 @dataclass(frozen=True)
 class FactsConfig:
-    """A front end on true facts, or on facts with errors of a known rate.
+    """A front end on true facts, or on facts with errors of a known rate."""
 
-    Attributes:
-        front_end: The learner.
-        mistyped: Probability that an object has the type of another one of the world.
-        missed: Probability that an object is missing.
-        agent_too: Whether the agent is mistyped (as an object) and missed as often as objects are.
-    """
-
-    front_end: FrontEndConfig = field(default_factory=FrontEndConfig)
-    mistyped: float = 0.0
-    missed: float = 0.0
-    agent_too: bool = False
+    front_end: FrontEndConfig = field(default_factory=FrontEndConfig)  # the learner
+    mistyped: float = 0.0  # probability that an object has the type of another one of the world
+    missed: float = 0.0  # probability that an object is missing
+    agent_too: bool = False  # whether the agent is mistyped (as an object) and missed as often
 
     def __post_init__(self) -> None:
         for name in ("mistyped", "missed"):

@@ -16,24 +16,18 @@ TableKind = Literal["worlds", "cost", "garcez2018"]
 class ReportRules:
     """How the report uses the results of a suite: the key `report` of its file.
 
-    Attributes:
-        main_world: The world of the main question, where the suite answers it; else empty.
-        main_rank: Of several suites that answer the main question and have results, the one with
-            the lowest rank is shown.
-        claims: Claims that the results are evidence for, and so the plots that show them.
-        claim_worlds: Worlds in which `tools` is judged.
-        comparison: Place among the suites in which the agent is compared with DQN, from 1; 0 where
-            it is not. The suite of the main question comes before all others.
-        table: Table of the results: play by `worlds`; `cost`; `garcez2018`, beside the figures that
-            were published.
+    Of several suites that answer the main question and have results, the one with the lowest
+    `main_rank` is shown. In the comparisons it comes before all others.
     """
 
-    main_world: str = ""
+    main_world: str = ""  # the world of the main question, where the suite answers it
     main_rank: int = 1
-    claims: tuple[ClaimName, ...] = ()
-    claim_worlds: tuple[str, ...] = ()
-    comparison: int = 0
-    table: TableKind = "worlds"
+    claims: tuple[
+        ClaimName, ...
+    ] = ()  # that the results, and so the plots of them, are evidence for
+    claim_worlds: tuple[str, ...] = ()  # worlds in which `tools` is judged
+    comparison: int = 0  # place among the suites that compare the agent with DQN, from 1; 0: none
+    table: TableKind = "worlds"  # play by worlds, costs, or figures beside the published ones
 
     def __post_init__(self) -> None:
         for name in self.claims:

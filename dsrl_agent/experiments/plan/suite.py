@@ -54,14 +54,12 @@ class World:
 class Contestant:
     """A contestant, which learns or plays.
 
-    Attributes:
-        name: Its name in the report.
-        kind: `agent`: the agent, from pixels; `agent_on_true_facts`: one of its front ends on true
-            facts; `dqn`, `qrdqn` and `ppo`: of Stable-Baselines3; `random`; `oracle`.
-        settings: Of `AgentConfig`, `FactsConfig`, `DQNConfig`, `QRDQNConfig` or `PPOConfig`.
+    Its kind is `agent`: the agent, from pixels; `agent_on_true_facts`: one of its front ends on
+    true facts; `dqn`, `qrdqn` and `ppo`: of Stable-Baselines3; `random`; or `oracle`. Settings are
+    those of `AgentConfig`, `FactsConfig`, `DQNConfig`, `QRDQNConfig` or `PPOConfig`.
     """
 
-    name: str
+    name: str  # in the report
     kind: Kind
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -85,28 +83,19 @@ class WorldChange:
 class Block:
     """Runs of every contestant in every world with every seed.
 
-    Attributes:
-        contestants: Names of the contestants.
-        train: Names of the worlds of training; each makes a run of its own.
-        marks: Steps of training before each measurement, ascending; 0 for contestants that do not
-            learn.
-        seeds: Number of seeds, from 1000 on.
-        episodes: Number of test episodes of each measurement.
-        tests: Worlds of the measurements at every mark; by default the last world of training.
-        final_tests: Further worlds of the measurement at the last mark.
-        then: A change of the world of training.
-        measures: Further measures at every mark, by name (`dsrl_agent.experiments.run.measures`).
+    Marks are steps of training before each measurement, ascending; 0 for contestants that do not
+    learn. `measures` are names in `dsrl_agent.experiments.run.measures`.
     """
 
-    contestants: tuple[str, ...]
-    train: tuple[str, ...]
+    contestants: tuple[str, ...]  # names of the contestants
+    train: tuple[str, ...]  # names of the worlds of training; each makes a run of its own
     marks: tuple[int, ...]
-    seeds: int = 10
-    episodes: int = 50
-    tests: tuple[str, ...] = ()
-    final_tests: tuple[str, ...] = ()
-    then: WorldChange | None = None
-    measures: tuple[str, ...] = ()
+    seeds: int = 10  # number of seeds, from 1000 on
+    episodes: int = 50  # number of test episodes of each measurement
+    tests: tuple[str, ...] = ()  # worlds tested at every mark; by default the last of training
+    final_tests: tuple[str, ...] = ()  # further worlds of the measurement at the last mark
+    then: WorldChange | None = None  # a change of the world of training
+    measures: tuple[str, ...] = ()  # further measures at every mark
 
     def __post_init__(self) -> None:
         if list(self.marks) != sorted(set(self.marks)) or not self.marks or self.marks[0] < 0:

@@ -44,9 +44,7 @@ class RunCheckpoints:
     ) -> tuple[list[Row], dict[str, float]]:
         """Load the last checkpoint, if there is one, into a learner that has taken no step.
 
-        Returns:
-            The rows up to the checkpoint, and the seconds spent up to it by clock; without a
-            checkpoint, no rows and `spent`.
+        Returns the rows up to it and the seconds spent by clock; without one, none and `spent`.
         """
         if self._state is None or not isinstance(learner, Resumable):
             return [], spent

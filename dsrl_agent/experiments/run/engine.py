@@ -75,16 +75,12 @@ def run_tasks(
     device: str = "cpu",
     title: str = "tasks",
 ) -> RunSummary:
-    """Run the tasks that are not yet on disk.
+    """Run those of an experiment's tasks that are not yet on disk.
 
-    Args:
-        tasks: All tasks of the experiment.
-        path: The experiment's folder, which exists. Finished tasks are in `runs/`, errors in
-            `failed/`, checkpoints of unfinished tasks in `pieces/`.
-        jobs: Tasks at once; by default 1, or as many as a Ray cluster has room for.
-        backend: Where they run: on this machine, or on a Ray cluster.
-        device: Where their networks run: auto, cpu or cuda. Each result names its device.
-        title: Stands before the progress bar.
+    The experiment's folder exists. Finished tasks are in `runs/`, errors in `failed/`, checkpoints
+    of unfinished tasks in `pieces/`. `jobs` tasks run at once: by default 1, or as many as a Ray
+    cluster has room for. Networks run on a device: auto, cpu or cuda, which each result names. The
+    title stands before the progress bar.
 
     Raises:
         ConfigError: The folder holds a task of the same key with other settings.

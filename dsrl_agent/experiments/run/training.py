@@ -29,21 +29,14 @@ from dsrl_agent.runtime.rng import Streams
 
 
 class TrainingOutcome(NamedTuple):
-    """The result of a training run: its folder and the trained agent.
+    """The result of a training run."""
 
-    Attributes:
-        seconds: Wall time in seconds by phase.
-        reports: The evaluation of each actor in the same worlds; empty if interrupted.
-        unseen: Whether no training run meets the worlds of the evaluation.
-        interrupted: Whether Ctrl-C ended the run.
-    """
-
-    path: Path
-    agent: DSRL
-    seconds: dict[str, float]
-    reports: Mapping[str, Report] = {}
-    unseen: bool = False
-    interrupted: bool = False
+    path: Path  # its folder
+    agent: DSRL  # the trained agent
+    seconds: dict[str, float]  # wall time in seconds by phase
+    reports: Mapping[str, Report] = {}  # of each actor in the same worlds; empty if interrupted
+    unseen: bool = False  # whether no training run meets the worlds of the evaluation
+    interrupted: bool = False  # whether Ctrl-C ended the run
 
 
 def train(config: TrainConfig) -> TrainingOutcome:
@@ -119,10 +112,8 @@ def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
 def compare(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> dict[str, Report]:
     """Evaluate the greedy agent, random play and the oracle in the same worlds.
 
-    The seed decides the worlds, one an episode, and the random actions.
-
-    Returns:
-        A report by actor: "agent", "random" and, where there is a solver, "oracle".
+    The seed decides the worlds, one an episode, and the random actions. The actors' names are
+    "agent", "random" and, where there is a solver, "oracle".
     """
     rng = Streams(seed).get("random actor")
     reports = {"agent": evaluate(AgentActor(agent), env, episodes, seed)}

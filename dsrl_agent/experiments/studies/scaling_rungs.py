@@ -19,20 +19,15 @@ _ROOM = 3  # pixels: the least border where objects leave the middle of their ce
 
 @dataclass(frozen=True)
 class Rung:
-    """A set of worlds.
+    """A set of worlds, and further rungs that are measured with the weights learned here.
 
-    Attributes:
-        env_id: The environment's id.
-        kwargs: Its keywords, without cell and border.
-        also: Further rungs that are measured with the weights learned here, by name: the keywords
-            that they replace in the worlds of evaluation.
-        roomy: Whether objects leave the middle of their cells and so need room. Cells then have
-            11-14 pixels and borders 3-7, in place of 7-13 and 0-7.
+    Objects that leave the middle of their cells need room: cells then have 11-14 pixels and borders
+    3-7, in place of 7-13 and 0-7.
     """
 
     env_id: str = ENV_ID
-    kwargs: Mapping[str, Any] = field(default_factory=dict)
-    also: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    kwargs: Mapping[str, Any] = field(default_factory=dict)  # without cell and border
+    also: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # their changed keywords
     roomy: bool = False
 
     def world(self, seed: int) -> dict[str, Any]:

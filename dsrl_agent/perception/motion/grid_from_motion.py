@@ -62,12 +62,8 @@ def _place(
 ) -> tuple[int, int]:
     """Return the first pixel of the grid and the number of its cells along one axis.
 
-    Args:
-        profiles: `[N', L]`: the energy of each move that keeps to one band of cells.
-        pitch: Pixels of a cell.
-        ink: `[L]`: the number of pixels that ever changed.
-        blur: Width in pixels of the blur that the frames went through.
-        thresholds: Of the search.
+    Profiles `[N', L]` are the energy of each move that keeps to one band of cells, `ink` `[L]` the
+    number of pixels that ever changed. Pitch and the width of the frames' blur are in pixels.
     """
     offset, size = _offset(profiles, pitch, ink, thresholds), len(ink)
     where = np.flatnonzero(ink)

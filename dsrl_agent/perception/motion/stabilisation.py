@@ -12,7 +12,6 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dsrl_agent.config.sights import CameraThresholds
 from dsrl_agent.types import Frame, FrameTransitions, Ints
@@ -36,7 +35,9 @@ def stabilise(motion: FrameTransitions, thresholds: CameraThresholds) -> Stabili
     if moved.mean() <= thresholds.moved:
         return Stabilised(motion, np.arange(count), (0, 0))
     steps = _shifts(motion.before, motion.after, reach)
-    paths = [_path(steps[episode]) for episode in _episodes(motion)]
+    # The camera's place at each frame of an episode, relative to the first frame.
+    travelled = [np.cumsum(steps[episode], axis=0) for episode in _episodes(motion)]
+    paths = [np.pad(places, ((1, 0), (0, 0))) for places in travelled]
     swings = np.array([np.ptp(path, axis=0) for path in paths])
     swing = swings[np.argmax(swings.sum(axis=1))]
     kept: list[Ints] = []
@@ -98,20 +99,10 @@ def _shifts(before: Frame, after: Frame, reach: int) -> Ints:
     return np.asarray(np.array(tried, np.int64)[np.argmin(costs, axis=0)])
 
 
-def _path(steps: Ints) -> Ints:
-    """Return the camera's place at each frame of an episode, relative to the first frame."""
-    return np.concatenate([np.zeros((1, 2), np.int64), np.cumsum(steps, axis=0)])
-
-
 def _episodes(motion: FrameTransitions) -> Iterator[slice]:
     """Yield the runs of transitions in which each begins at the last one's end."""
-    start = 0
-    for end in range(1, len(motion.actions) + 1):
-        if end == len(motion.actions) or not _follows(motion, end):
+    start, count = 0, len(motion.actions)
+    for end in range(1, count + 1):
+        if end == count or (motion.before[end] != motion.after[end - 1]).any():
             yield slice(start, end)
             start = end
-
-
-def _follows(motion: FrameTransitions, index: int) -> bool:
-    same: NDArray[np.bool_] = motion.before[index] == motion.after[index - 1]
-    return bool(same.all())

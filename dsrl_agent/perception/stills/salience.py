@@ -14,16 +14,11 @@ _STRIDE = 4  # of the fine network, in pixels
 _MARGIN = 2 * _STRIDE  # pixels by which the picture is continued beyond its edges
 
 
-def _padded(frames: Frame) -> Floats32:
-    """Return images continued beyond their edges so that every shift by up to 4 fits."""
-    images = frames.astype(np.float32).transpose(0, 3, 1, 2) / np.float32(255.0)
-    beyond = (_MARGIN, _MARGIN + _STRIDE)
-    return np.pad(images, ((0, 0), (0, 0), beyond, beyond), mode="edge")
-
-
 def all_shifts(frames: Frame) -> Floats32:
-    """Return the pictures at all 4 x 4 shifts: `[16 N, 3, H', W']`."""
-    images = _padded(frames)
+    """Return the pictures at all 4 x 4 shifts, continued beyond their edges: `[16 N, 3, H', W']`."""
+    images = frames.astype(np.float32).transpose(0, 3, 1, 2) / np.float32(255.0)
+    beyond = (_MARGIN, _MARGIN + _STRIDE)  # every shift by up to 4 fits
+    images = np.pad(images, ((0, 0), (0, 0), beyond, beyond), mode="edge")
     height, width = (side // _STRIDE * _STRIDE - _STRIDE for side in images.shape[2:])
     shifts = product(range(_STRIDE), repeat=2)
     return np.concatenate([images[:, :, y : y + height, x : x + width] for y, x in shifts])

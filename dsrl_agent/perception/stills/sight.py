@@ -56,14 +56,9 @@ class StillSight:
         device: str = "auto",
         perception: PerceptionConfig | None = None,
     ) -> Self:
-        """Learn to see still pictures.
+        """Learn to see still pictures `uint8 [N, H, W, 3]`; one is enough.
 
-        Args:
-            frames: `uint8 [N, H, W, 3]` to learn from; one is enough.
-            config: Settings of the networks.
-            seed: Seeds the networks and the typing.
-            device: Where the networks run.
-            perception: Thresholds, and the most types.
+        The seed decides networks and typing. `perception` has thresholds, and the most types.
 
         Raises:
             PerceptionError: Nothing is salient, or too little to fit a grid to.
