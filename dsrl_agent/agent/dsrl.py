@@ -67,7 +67,7 @@ class DSRL:
         device: str = "auto",
     ) -> None:
         self.env = make_env(env, {}) if isinstance(env, str) else env
-        self.num_actions, frame_shape = require_env(self.env)
+        self.num_actions, shape = require_env(self.env)
         self.config = config or AgentConfig()
         self.seed = seed
         self.num_episodes = 0
@@ -77,9 +77,7 @@ class DSRL:
             settings.perception, settings.back_end, own_seed, device
         )
         make, streams = self._front_end_maker(front_end), self._streams
-        self._learning = Learning(
-            self.num_actions, settings, self.perception, make, frame_shape, streams
-        )
+        self._learning = Learning(self.num_actions, settings, self.perception, make, shape, streams)
 
     @property
     def front_end(self) -> AnyFrontEnd:

@@ -15,8 +15,8 @@ from dsrl_agent.types import Floats32, Ints
 ImagesOf = Callable[[Ints], Floats32]
 """Returns the images at the given indices, `float32 [B, C, H, W]` in [0, 1]."""
 
-OnStep = Callable[[int, float], None]
-"""Receives the number of a gradient step and its loss."""
+OnStep = Callable[[int, float], None] | None
+"""Receives the number of a gradient step and its loss, unless it is `None`."""
 
 
 class Latents(NamedTuple):
@@ -32,9 +32,7 @@ class Encoder(Protocol):
     config: BackEndConfig
     device: torch.device
 
-    def fit(
-        self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
-    ) -> float:
+    def fit(self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep = None) -> float:
         """Learn from `count` images; return the loss in nats per image, 0 without a network.
 
         An encoder that takes gradient steps takes `steps`, and calls `on_step` after each.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -54,9 +54,7 @@ class Autoencoder(BackEnd):
 
     _log_variance: Floats32 = np.zeros(1, np.float32)  # [K] after the first fit
 
-    def fit(
-        self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
-    ) -> float:
+    def fit(self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep = None) -> float:
         """Learn to reconstruct, then measure each latent's deviation on the first 64 images."""
         loss = super().fit(count, images_of, steps, on_step)
         mean = super().encode(images_of(np.arange(min(count, _MEASURED)))).mean
@@ -90,11 +88,5 @@ class CategoricalVAE(BackEnd):
         return Latents(mean, np.full_like(mean, 2 * np.log(_CATEGORY_DEVIATION)))
 
 
-_WITHOUT_NETWORK: Mapping[BackEndKind, Callable[[BackEndConfig], Encoder]] = {
-    "pixels": RawPixels,
-    "pca": PrincipalComponents,
-}
-_NETWORKS: Mapping[BackEndKind, type[BackEnd]] = {
-    "autoencoder": Autoencoder,
-    "categorical": CategoricalVAE,
-}
+_WITHOUT_NETWORK: Mapping[str, type[RawPixels]] = {"pixels": RawPixels, "pca": PrincipalComponents}
+_NETWORKS: Mapping[str, type[BackEnd]] = {"autoencoder": Autoencoder, "categorical": CategoricalVAE}

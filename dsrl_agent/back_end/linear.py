@@ -28,9 +28,7 @@ class RawPixels:
         self.config = config
         self.device = torch.device("cpu")
 
-    def fit(
-        self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
-    ) -> float:
+    def fit(self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep = None) -> float:
         """Return 0: nothing is learned."""
         return 0.0
 
@@ -66,9 +64,7 @@ class PrincipalComponents(RawPixels):
         self._mean: Floats32 = np.zeros(0, np.float32)  # [144 C]
         self._components: Floats32 = np.zeros((config.latents, 0), np.float32)  # [K, 144 C]
 
-    def fit(
-        self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
-    ) -> float:
+    def fit(self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep = None) -> float:
         """Find the components of all cells of the images, and return 0.
 
         Raises:

@@ -57,9 +57,7 @@ class BackEnd:
             self.network.prior = MixturePrior(config.latents, self._generator)
         self.network.to(self.device)
 
-    def fit(
-        self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep | None = None
-    ) -> float:
+    def fit(self, count: int, images_of: ImagesOf, steps: int, on_step: OnStep = None) -> float:
         """Train on from the current weights; return the objective's mean over the last 20 steps.
 
         Raises:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -152,9 +151,7 @@ def _colour(picture: Floats32) -> Floats:
     return np.asarray(mean / max(float(np.linalg.norm(mean)), _RESOLUTION))
 
 
-VIEWS: Mapping[str, Callable[[Floats32], Floats]] = MappingProxyType(
-    {"shape": _shape, "colour": _colour}
-)
+VIEWS: Mapping[str, Callable[[Floats32], Floats]] = {"shape": _shape, "colour": _colour}
 
 
 def _gathered(features: Floats) -> tuple[Ints, float]:

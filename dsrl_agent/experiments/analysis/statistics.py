@@ -83,7 +83,7 @@ def performance_profile(tasks: Tasks, levels: Floats) -> list[Estimate]:
 
 @dataclass(frozen=True)
 class Reached:
-    """Steps, or seconds, in which runs reached a score, `[runs]` each. It is measured at marks only.
+    """Steps, or seconds, in which runs reached a score, `[runs]` each, measured at marks only.
 
     The score was reached after `before` and not later than at `steps` (interval-censored). Where it
     was not reached, `steps` is a lower bound (right-censored).

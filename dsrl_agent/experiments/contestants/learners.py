@@ -136,10 +136,8 @@ def settings_of(contestant: Contestant) -> Settings | None:
         except ConfigError as error:
             raise ConfigError(f"The contestant {name!r}: {error}") from error
     if settings:
-        kind = contestant.kind
-        raise ConfigError(
-            f"The contestant {name!r} has settings {dict(settings)}, but {kind} takes none."
-        )
+        found = f"has settings {dict(settings)}, but {contestant.kind} takes none"
+        raise ConfigError(f"The contestant {name!r} {found}.")
     return None
 
 

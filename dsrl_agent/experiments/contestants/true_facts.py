@@ -91,14 +91,10 @@ class SymbolFrames(gym.Wrapper[Frame, Any, Any, Any]):
 
 
 class TruePerception(FixedPerception):
-    """Reads facts from symbol frames, with errors of the configured rates drawn for every frame.
-
-    Attributes:
-        phase: Whether the agent learns or is measured: errors have a random stream for each.
-    """
+    """Reads facts from symbol frames, with errors of the configured rates drawn for every frame."""
 
     def __init__(self, config: FactsConfig, streams: Streams) -> None:
-        self.phase: Phase = "explore"
+        self.phase: Phase = "explore"  # errors have a random stream for each phase
         self._config = config
         self._streams = streams
         self._met: set[int] = set()

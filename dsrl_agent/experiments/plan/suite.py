@@ -98,15 +98,14 @@ class Block:
     measures: tuple[str, ...] = ()  # further measures at every mark
 
     def __post_init__(self) -> None:
-        if list(self.marks) != sorted(set(self.marks)) or not self.marks or self.marks[0] < 0:
-            raise ConfigError(
-                f"marks is {list(self.marks)}, but it must be ascending numbers of steps."
-            )
+        marks = list(self.marks)
+        if marks != sorted(set(marks)) or not marks or marks[0] < 0:
+            raise ConfigError(f"marks is {marks}, but it must be ascending numbers of steps.")
         for name in ("seeds", "episodes"):
             require_at_least(name, getattr(self, name), 1)
         if self.then is not None and self.then.at not in self.marks:
             raise ConfigError(
-                f"then.at is {self.then.at}, but it must be one of the marks {list(self.marks)}: "
+                f"then.at is {self.then.at}, but it must be one of the marks {marks}: "
                 "what was known before the change is measured there."
             )
 

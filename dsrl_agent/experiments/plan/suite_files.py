@@ -64,9 +64,7 @@ def read_suite(name: str, folder: Path = FOLDER) -> Suite:
     contestants = {**shared, **values.get("contestants", {})}
     try:
         _report_rules(values)
-        worlds = {
-            key: _record(World, one, f"worlds.{key}") for key, one in values["worlds"].items()
-        }
+        worlds = {k: _record(World, one, f"worlds.{k}") for k, one in values["worlds"].items()}
         return Suite(
             name=name,
             question=str(values.get("question", "")),

@@ -57,9 +57,8 @@ class AutoencoderTraining:
         self.setting = setting
         self.network = make_network(setting.kind, setting.kernel, seed)
         # Fused, as with one image per step most of the time goes into launching small operations.
-        self._optimiser = torch.optim.Adam(
-            self.network.parameters(), lr=setting.learning_rate, fused=True
-        )
+        weights, rate = self.network.parameters(), setting.learning_rate
+        self._optimiser = torch.optim.Adam(weights, lr=rate, fused=True)
         self._seed = seed
         self.done = 0
 

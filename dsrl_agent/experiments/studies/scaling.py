@@ -120,9 +120,8 @@ def measure(task: SightTask, device: str = "cpu") -> Iterator[dict[str, Any]]:
 def read_records(path: Path) -> list[dict[str, Any]]:
     """Return the newest record of each rung, back end and seed.
 
-    Args:
-        path: A study's folder, or a file of records: of the engine's runs, or as revisions up to
-            7a99ea7 wrote them. A last line that a kill cut off is left out.
+    The path is a study's folder, or a file of records: of the engine's runs, or as revisions up to
+    7a99ea7 wrote them. A last line that a kill cut off is left out.
     """
     parts = [path / _METRICS, *sorted((path / "runs").glob("*.jsonl"))]
     files = [file for file in (parts if path.is_dir() else [path]) if file.is_file()]

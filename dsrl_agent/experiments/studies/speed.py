@@ -8,7 +8,7 @@ the clock waits for all work that was queued.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -228,9 +228,7 @@ def _cell(figure: float | None) -> str:
     return f"{figure:.2f}" if isinstance(figure, float) else str(figure)
 
 
-def _rates(
-    folder: RunFolder, unit: str, title: str, timed: Mapping[str, Samples], kind: str
-) -> Table:
+def _rates(folder: RunFolder, unit: str, title: str, timed: dict[str, Samples], kind: str) -> Table:
     """Log the least seconds of each task; return them with rates and ratios as a table."""
     plain = timed["plain convolution"].low
     each, a_second = (_BATCH, "frames a second") if kind == "sight" else (1, "a second")

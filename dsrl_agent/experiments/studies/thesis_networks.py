@@ -39,9 +39,8 @@ class FullyConnected(nn.Module):
 class FullyConvolutional(nn.Module):
     """Table 2.2: convolutions of 32 and 4 filters with pooling, and a decoder that mirrors them.
 
-    Args:
-        kernel: Pixels of a side of every filter. Outputs have the size of inputs, as with Keras's
-            `padding="same"`, which pads the odd pixel of an even kernel at the right and below.
+    Every filter has `kernel` pixels a side. Outputs have the size of inputs, as with Keras's
+    `padding="same"`, which pads the odd pixel of an even kernel at the right and below.
     """
 
     def __init__(self, kernel: int) -> None:

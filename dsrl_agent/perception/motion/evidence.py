@@ -24,15 +24,13 @@ class Evidence(NamedTuple):
     trail: Trail  # the cells that the ego-object left and entered, and emptiness
 
 
-def gather(
-    transitions: FrameTransitions, rewards: Floats | None, config: PerceptionConfig
-) -> Evidence:
+def gather(motion: FrameTransitions, rewards: Floats | None, config: PerceptionConfig) -> Evidence:
     """Find camera, grid and ego-object in transitions in which the agent moved along both axes.
 
     Raises:
         PerceptionError: Nothing moved.
     """
-    transitions, kept, swing = stabilise(transitions, config.camera)
+    transitions, kept, swing = stabilise(motion, config.camera)
     grid = find_grid(transitions, config.grid)
     before, actions, after = transitions
 

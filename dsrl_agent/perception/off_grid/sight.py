@@ -31,17 +31,13 @@ from dsrl_agent.types import UNKNOWN, Floats32, Frame, Ints
 
 
 class OffGridSight(CodebookSight):
-    """Sight of objects off the grid.
-
-    Attributes:
-        finder: Finds the types' templates.
-    """
+    """Sight of objects off the grid."""
 
     kind: ClassVar[str] = "off_grid"
 
     def __init__(self, parts: SightParts, finder: TemplateFinder) -> None:
         super().__init__(parts)
-        self.finder = finder
+        self.finder = finder  # of the types' templates
 
     def types(self, frames: Frame, grid: Grid | None = None) -> Ints:
         """Return the type in each cell, novel objects found first, `[B, rows, cols]`."""

@@ -11,12 +11,10 @@ from dsrl_agent.perception.grid import Grid
 from dsrl_agent.types import Floats, Ints
 
 
-def grid_from_centres(
-    centres: Floats, frame: tuple[int, int], thresholds: StillsThresholds
-) -> Grid:
+def grid_from_centres(centres: Floats, size: tuple[int, int], thresholds: StillsThresholds) -> Grid:
     """Return the grid on whose lines objects with centres `[M, 2]`, in pixels, stand.
 
-    The picture of size `frame` tells no border of the world: rows and columns are counted from the
+    The picture of `size` pixels tells no border of the world: rows and columns are counted from the
     first that holds an object.
 
     Raises:
@@ -35,9 +33,9 @@ def grid_from_centres(
             "cell size; give pictures with several objects."
         )
     # Cells may be taken for square where one axis shows a single line of objects.
-    axes = [_axis_of(centres[:, i], periods[i] or known[0], frame[i]) for i in (0, 1)]
+    axes = [_axis_of(centres[:, i], periods[i] or known[0], size[i]) for i in (0, 1)]
     pitch, origin, cells = zip(*axes, strict=True)
-    return Grid((pitch[0], pitch[1]), (origin[0], origin[1]), (cells[0], cells[1]), frame)
+    return Grid((pitch[0], pitch[1]), (origin[0], origin[1]), (cells[0], cells[1]), size)
 
 
 def _period(positions: Floats, thresholds: StillsThresholds) -> float | None:

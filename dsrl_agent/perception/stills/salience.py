@@ -15,7 +15,7 @@ _MARGIN = 2 * _STRIDE  # pixels by which the picture is continued beyond its edg
 
 
 def all_shifts(frames: Frame) -> Floats32:
-    """Return the pictures at all 4 x 4 shifts, continued beyond their edges: `[16 N, 3, H', W']`."""
+    """Return pictures, continued beyond their edges, at all 4 x 4 shifts: `[16 N, 3, H', W']`."""
     images = frames.astype(np.float32).transpose(0, 3, 1, 2) / np.float32(255.0)
     beyond = (_MARGIN, _MARGIN + _STRIDE)  # every shift by up to 4 fits
     images = np.pad(images, ((0, 0), (0, 0), beyond, beyond), mode="edge")
