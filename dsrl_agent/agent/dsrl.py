@@ -98,8 +98,6 @@ class DSRL:
         """Return the transitions that the agent remembers, as frames."""
         return self._learning.buffer.transitions()
 
-    # Learning.
-
     def learn(
         self,
         total_timesteps: int,
@@ -166,8 +164,6 @@ class DSRL:
         if (fit := learning.fit(frame, progress)) is not None:
             listener.on_fit(self, fit)
 
-    # Acting.
-
     def predict(
         self,
         observation: Frame,
@@ -221,8 +217,6 @@ class DSRL:
         if not state:
             state = (self.front_end.begin(self.perception.shape_of(observation)),)
         return self.front_end.values(facts, state[0])
-
-    # Saving.
 
     def save(self, path: Path | str) -> None:
         """Save the agent as a folder of safetensors and JSON; an existing one is refused."""

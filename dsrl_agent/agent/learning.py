@@ -54,8 +54,6 @@ class Learning:
         self._facts: Facts | None = None
         self._cut = False  # whether grid or types may have changed since the last step
 
-    # Acting.
-
     def begin(self) -> None:
         """Forget the last episode."""
         self._episode = self._facts = None
@@ -71,8 +69,6 @@ class Learning:
             self._episode = self.front_end.begin(self._perception.shape_of(frame))
         epsilon = self._config.front_end.epsilon
         return self.front_end.decide(self._facts, self._episode, rng, epsilon)
-
-    # Learning.
 
     def observe(self, step: Step) -> None:
         """Remember a step and learn from it."""

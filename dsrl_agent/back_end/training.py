@@ -79,7 +79,14 @@ class BackEnd:
                 if on_step is not None:
                     on_step(step, losses[-1])
         self.network.eval()
-        return self._finite(float(np.mean(losses[-_LOSS_WINDOW:])), steps)
+        loss = float(np.mean(losses[-_LOSS_WINDOW:]))
+        if not np.isfinite(loss):
+            raise ConfigError(
+                f"The back end's loss is {loss} after {steps} steps, but it must be finite: "
+                f"back_end.learning_rate is {rate:g} and back_end.beta {self.config.beta:g}; take "
+                "less of one of them."
+            )
+        return loss
 
     @torch.inference_mode()
     def encode(self, images: Floats32) -> Latents:
@@ -123,15 +130,6 @@ class BackEnd:
             optimiser.zero_grad(set_to_none=True)
         optimiser.step()
         return float(loss.detach())
-
-    def _finite(self, loss: float, steps: int) -> float:
-        if not np.isfinite(loss):
-            raise ConfigError(
-                f"The back end's loss is {loss} after {steps} steps, but it must be finite: "
-                f"back_end.learning_rate is {self.config.learning_rate:g} and back_end.beta "
-                f"{self.config.beta:g}; take less of one of them."
-            )
-        return loss
 
 
 @contextmanager

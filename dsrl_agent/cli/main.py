@@ -20,9 +20,6 @@ from dsrl_agent.config.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError
 
 _BAD_INPUT, _INTERRUPTED = 2, 130
-_DESCRIPTION = (
-    "Deep symbolic reinforcement learning: from raw pixels to an agent whose rules can be read."
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -89,7 +86,10 @@ def _parse(
 
 def _build_parser() -> ArgumentParser:
     """Return the parser of all commands."""
-    parser = ArgumentParser(prog="dsrl", description=_DESCRIPTION, exit_on_error=False)
+    text = (
+        "Deep symbolic reinforcement learning: from raw pixels to an agent whose rules can be read."
+    )
+    parser = ArgumentParser(prog="dsrl", description=text, exit_on_error=False)
     commands = parser.add_subcommands(title="commands", dest="subcommand")
     for name, command in COMMANDS.items():
         one = _command_parser(command)

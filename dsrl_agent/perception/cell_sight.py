@@ -93,20 +93,14 @@ def fit_cells(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> S
     """Fit the back end and the codebook to whole frames; groups are not merged yet."""
     config, grid = fitting.config, evidence.grid
     back_end = previous_back_end(previous) or fitting.make_encoder(fitting.seed)
-    reader = CellReader(back_end, evidence.trail.empty)
-    frames = evidence.transitions.after
+    frames, empty = evidence.transitions.after, evidence.trail.empty
+    reader = CellReader(back_end, empty)
     loss = _fit_back_end(reader, evidence, fitting)
     spectra, deviations = reader.encode(frames, grid)
     left, rng = evidence.trail.left, np.random.default_rng([fitting.seed, fitting.fits])
     codebook, held_out = type_cells(spectra, deviations, left, config.max_types, rng, config.typing)
-    parts = SightParts(
-        config=config,
-        back_end=back_end,
-        grid=grid,
-        empty=evidence.trail.empty,
-        types=OpenCodebook.calibrated(codebook, held_out, config.novelty),
-        swing=evidence.swing,
-    )
+    types = OpenCodebook.calibrated(codebook, held_out, config.novelty)
+    parts = SightParts(config, back_end, grid, empty=empty, types=types, swing=evidence.swing)
     return SightFit(CellSight(parts), loss)
 
 

@@ -40,14 +40,9 @@ class SightParts:
         codebook, limits = Codebook.from_arrays(arrays["symbols"]), arrays["living"]["limits"]
         types = OpenCodebook(codebook, np.array(limits), config.novelty, likeness)
         types.load_candidates(arrays["living"])
-        return cls(
-            config=config,
-            back_end=back_end,
-            grid=Grid(**{name: _pair(value) for name, value in state["grid"].items()}),
-            empty=np.array(arrays["symbols"]["empty"]),
-            types=types,
-            swing=_pair(state["swing"]),
-        )
+        grid = Grid(**{name: _pair(value) for name, value in state["grid"].items()})
+        empty, swing = np.array(arrays["symbols"]["empty"]), _pair(state["swing"])
+        return cls(config, back_end, grid, empty=empty, types=types, swing=swing)
 
 
 class CodebookSight(ABC):

@@ -39,12 +39,7 @@ def strip(film: Film) -> Strip:
     out = io.BytesIO()
     picture = Image.fromarray(np.concatenate(frames, axis=1))
     picture.quantize(64).save(out, "PNG", optimize=True)
-    return Strip(
-        contestant=film.contestant,
-        steps=film.steps,
-        frames=len(frames),
-        width=frame.shape[1],
-        height=frame.shape[0],
-        png=base64.b64encode(out.getvalue()).decode(),
-        returns=[int(one) if one.is_integer() else one for one in returns],
-    )
+    png = base64.b64encode(out.getvalue()).decode()
+    whole = [int(one) if one.is_integer() else one for one in returns]
+    size = {"frames": len(frames), "width": frame.shape[1], "height": frame.shape[0]}
+    return Strip(film.contestant, film.steps, png=png, returns=whole, **size)

@@ -68,12 +68,9 @@ def study(options: BetaOptions) -> str:
 
 def fit(data: FactorImages, beta: float, seed: int, options: BetaOptions) -> Fitted:
     """Fit one network and measure it."""
+    latents, steps = options.latents, options.steps
     config = BackEndConfig(
-        latents=options.latents,
-        beta=beta,
-        learning_rate=_LEARNING_RATE,
-        batch_places=_BATCH,
-        steps=options.steps,
+        latents=latents, beta=beta, learning_rate=_LEARNING_RATE, batch_places=_BATCH, steps=steps
     )
     channels = data.images.shape[1]
     back_end = BackEnd(channels, config, seed, options.device, data.layers)

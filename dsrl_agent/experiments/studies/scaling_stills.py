@@ -24,7 +24,6 @@ _TYPES = ("2 types", "4 types", "8 types", "16 types")
 _LOOKS = ("all white", "noise .1", "noise .3", "texture", "random colours", "90 % full")
 _PICTURES, _TEST_PICTURES = 16, 100
 
-
 NOTHING = dict.fromkeys(("precision", "recall", "f1", "ari", "v_measure", "exact"), 0.0)
 """The figures of sight that found no grid."""
 

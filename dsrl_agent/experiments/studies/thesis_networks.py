@@ -60,8 +60,7 @@ class FullyConvolutional(nn.Module):
         return self._cropped(self.out(_doubled(back)))
 
     def _padded(self, images: Tensor) -> Tensor:
-        around = (self._before, self._after, self._before, self._after)
-        return functional.pad(images, around)
+        return functional.pad(images, (self._before, self._after) * 2)
 
     def _cropped(self, images: Tensor) -> Tensor:
         height, width = (side - self._before - self._after for side in images.shape[2:])

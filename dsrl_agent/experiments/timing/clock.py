@@ -26,13 +26,9 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True)
 class Samples:
-    """Figures of one work: seconds, rates or ratios, one for each turn.
+    """Figures of one work: seconds, rates or ratios, one for each turn."""
 
-    Attributes:
-        values: The figures, at least one, in the order of the turns.
-    """
-
-    values: tuple[float, ...]
+    values: tuple[float, ...]  # at least one, in the order of the turns
 
     def __post_init__(self) -> None:
         if not self.values:

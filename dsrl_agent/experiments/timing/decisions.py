@@ -108,16 +108,9 @@ def cost_of(front_end: AnyFrontEnd, size: Size, decisions: int, seed: int) -> Co
         episode = [spent for _, spent in _play(front_end, size, rng, 0.0)]
         first.append(episode[0])
         seconds += episode
-    taken = Samples(tuple(seconds))
-    return Cost(
-        kind=front_end.kind,
-        side=size.side,
-        objects=size.objects,
-        decisions=len(seconds),
-        median=taken.median,
-        high=taken.quantile(0.95),
-        first=Samples(tuple(first)).median,
-    )
+    taken, firsts = Samples(tuple(seconds)), Samples(tuple(first))
+    times = {"median": taken.median, "high": taken.quantile(0.95), "first": firsts.median}
+    return Cost(front_end.kind, *size, len(seconds), **times)
 
 
 def storage_of(front_end: AnyFrontEnd) -> Storage:
@@ -144,16 +137,8 @@ def _play(
         action, seconds = seconds_of(partial(front_end.decide, facts, episode, rng, epsilon))
         next_facts, reward = stepped(facts, action, size.side)
         over = not any(fact.type == _GOOD for fact in next_facts)
-        transition = Transition(
-            facts=facts,
-            action=action,
-            reward=reward,
-            next_facts=next_facts,
-            terminated=over,
-            first=number == 0,
-            shape=shape,
-        )
-        yield transition, seconds
+        ends = {"terminated": over, "first": number == 0}
+        yield Transition(facts, action, reward, next_facts, shape=shape, **ends), seconds
         if over:
             return
         facts = next_facts

@@ -100,14 +100,9 @@ def fit_off_grid(
     fit = learn_off_grid(found, back_end, steps, config, fitting.seed)
     if fit is None:
         return None
-    parts = SightParts(
-        config=config,
-        back_end=back_end,
-        grid=found.grid,
-        empty=evidence.trail.empty,
-        types=OpenCodebook.calibrated(fit.codebook, fit.held_out, config.novelty),
-        swing=evidence.swing,
-    )
+    types = OpenCodebook.calibrated(fit.codebook, fit.held_out, config.novelty)
+    empty, swing = evidence.trail.empty, evidence.swing
+    parts = SightParts(config, back_end, found.grid, empty=empty, types=types, swing=swing)
     return SightFit(OffGridSight(parts, fit.finder), fit.loss)
 
 
