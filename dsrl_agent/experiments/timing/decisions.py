@@ -109,8 +109,8 @@ def cost_of(front_end: AnyFrontEnd, size: Size, decisions: int, seed: int) -> Co
         first.append(episode[0])
         seconds += episode
     taken, firsts = Samples(tuple(seconds)), Samples(tuple(first))
-    times = {"median": taken.median, "high": taken.quantile(0.95), "first": firsts.median}
-    return Cost(front_end.kind, *size, len(seconds), **times)
+    kind, count, median, high = front_end.kind, len(seconds), taken.median, taken.quantile(0.95)
+    return Cost(kind, *size, count, median=median, high=high, first=firsts.median)
 
 
 def storage_of(front_end: AnyFrontEnd) -> Storage:
