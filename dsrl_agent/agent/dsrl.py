@@ -272,7 +272,8 @@ class DSRL:
                 raise
             raise CheckpointError(
                 f"The checkpoint {path} does not hold what an agent needs "
-                f"({type(error).__name__}: {error}); it was written by another version."
+                f"({type(error).__name__}: {error}). It was written by another version, or the agent "
+                "was made with a perception or front end of its own: give these to load()."
             ) from error
         return agent
 

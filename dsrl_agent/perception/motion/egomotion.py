@@ -156,7 +156,7 @@ class _Comparison(NamedTuple):
             return _difference(a, b)
         blur = self.thresholds.blur
         calm = uniform_filter(a - b, (1,) * (a.ndim - 2) + (blur, blur))
-        beyond = np.maximum(np.abs(calm) - 2 * self.noise, 0.0)
+        beyond = np.maximum(np.abs(calm) - self.thresholds.noise * self.noise, 0.0)
         return np.asarray(beyond.mean(axis=(-3, -2, -1)))
 
     def is_rarer(self, one: Floats32, other: Floats32, cells: Floats32) -> bool:
