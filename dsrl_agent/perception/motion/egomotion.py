@@ -50,7 +50,7 @@ def find_trail(cells_of: CellsOf, actions: Ints, thresholds: EgomotionThresholds
             "moved; let the agent play more steps (perception.frames)."
         )
     before_u, before_v, after_u, after_v = ends_seen = _ends_of(cells_of, pairs, u, v)
-    compare = _Comparison(noise, thresholds)
+    compare = _CellComparison(noise, thresholds)
     forward = compare.difference(before_u, after_v)  # small if the ego-object went from u to v
     backward = compare.difference(before_v, after_u)
     own = np.asarray(actions)[pairs]
@@ -140,7 +140,7 @@ def _tell_apart(
     return ego, empty, clearest
 
 
-class _Comparison(NamedTuple):
+class _CellComparison(NamedTuple):
     """Compare cells under noise."""
 
     noise: float  # mean difference of two equal cells
