@@ -13,35 +13,21 @@ from dsrl_agent.types import UNKNOWN, Fact, Facts, Transition
 
 
 class ObservedChange(NamedTuple):
-    """A change of an object whose type a frame shows exactly once.
+    """A change of an object whose type a frame shows exactly once."""
 
-    Attributes:
-        type: Its type before.
-        action: The action.
-        new_type: Its type after.
-        d_row: Rows that it went down.
-        d_col: Columns that it went right.
-    """
-
-    type: int
+    type: int  # its type before
     action: int
-    new_type: int
-    d_row: int
-    d_col: int
+    new_type: int  # its type after
+    d_row: int  # rows that it went down
+    d_col: int  # columns that it went right
 
 
 class ActionEffect(NamedTuple):
-    """The effect of an action on the agent where nothing is in its way.
+    """The effect of an action on the agent where nothing is in its way."""
 
-    Attributes:
-        d_row: Rows down; 0 if it does not move.
-        d_col: Columns right.
-        type: The agent's type afterwards: an agent that turns changes its appearance.
-    """
-
-    d_row: int
-    d_col: int
-    type: int
+    d_row: int  # rows down; 0 if it does not move
+    d_col: int  # columns right
+    type: int  # the agent's type afterwards: an agent that turns changes its appearance
 
     @property
     def moves(self) -> bool:

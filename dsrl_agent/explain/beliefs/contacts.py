@@ -17,17 +17,11 @@ Fate = Literal["vanishes", "moves on", "becomes another", "stays", "is out of si
 
 
 class ContactOutcome(NamedTuple):
-    """The result of going for an object. The fields are keys of the JSON.
+    """The result of going for an object. The fields are keys of the JSON."""
 
-    Attributes:
-        entered: Whether the agent came to stand where the object stood.
-        fate: The object's fate.
-        becomes: The type that stands there instead, where the fate is `becomes another`.
-    """
-
-    entered: bool
-    fate: Fate
-    becomes: int | None
+    entered: bool  # whether the agent came to stand where the object stood
+    fate: Fate  # the object's fate
+    becomes: int | None  # the type that stands there instead, where the fate is `becomes another`
 
 
 class ContactStatistics(NamedTuple):

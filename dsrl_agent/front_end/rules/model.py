@@ -16,19 +16,12 @@ _SAME = 1e-6  # rounding: rewards that differ by less are the same
 
 
 class Prediction(NamedTuple):
-    """The expectation of a contact.
-
-    Attributes:
-        effect: The effect.
-        reward: The reward; of a type never touched, the best reward known.
-        ends: Whether the episode ends.
-        known: Whether this rests on enough touches to be believed.
-    """
+    """The expectation of a contact."""
 
     effect: Effect
-    reward: float
-    ends: bool
-    known: bool
+    reward: float  # the reward; of a type never touched, the best reward known
+    ends: bool  # whether the episode ends
+    known: bool  # whether this rests on enough touches to be believed
 
 
 class ContactModel:

@@ -34,18 +34,12 @@ def touch_of(step: int, board: Board, target: int, expected: Prediction) -> Expe
 
 
 class Plan(NamedTuple):
-    """A plan of the agent.
+    """A plan of the agent."""
 
-    Attributes:
-        actions: The actions, in order.
-        boards: The scene expected after each.
-        touches: The contacts among them.
-        value: The return expected beyond that of plain steps, minus the price of the steps.
-    """
-
-    actions: tuple[int, ...] = ()
-    boards: tuple[Board, ...] = ()
-    touches: tuple[ExpectedTouch, ...] = ()
+    actions: tuple[int, ...] = ()  # the actions, in order
+    boards: tuple[Board, ...] = ()  # the scene expected after each
+    touches: tuple[ExpectedTouch, ...] = ()  # the contacts among them
+    # the return expected beyond that of plain steps, minus the price of the steps
     value: float = 0.0
 
 

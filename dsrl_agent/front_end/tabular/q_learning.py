@@ -41,19 +41,12 @@ class Update(NamedTuple):
 
 @dataclass
 class TabularEpisode:
-    """The tables' memory of an episode: the values imagined last, as long as they hold.
+    """The tables' memory of an episode: the values imagined last, as long as they hold."""
 
-    Attributes:
-        shape: Rows and columns of the grid, or `None` if they are not known.
-        objects: The scene that was imagined.
-        version: The front end's version at that time.
-        imagined: The values of its places.
-    """
-
-    shape: Shape | None = None
-    objects: Facts = ()
-    version: int = -1
-    imagined: Imagined | None = None
+    shape: Shape | None = None  # rows and columns of the grid, or `None` if they are not known
+    objects: Facts = ()  # the scene that was imagined
+    version: int = -1  # the front end's version at that time
+    imagined: Imagined | None = None  # the values of its places
 
     def copy(self) -> TabularEpisode:
         """Return a copy that shares nothing that changes."""
