@@ -18,11 +18,7 @@ class Episode(Protocol):
         """Return a copy that shares nothing that changes."""
 
     def carry_over(self, earlier: Self) -> bool:
-        """Take from an earlier episode what no frame shows, such as the things taken.
-
-        Returns:
-            Whether the scene is another one by that.
-        """
+        """Take from an earlier episode what no frame shows; say whether that is another scene."""
 
 
 EpisodeT = TypeVar("EpisodeT", bound=Episode)

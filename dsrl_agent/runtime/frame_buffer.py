@@ -18,11 +18,8 @@ class FrameBuffer:
     Entry n holds a frame. If `linked[n]`, a transition starts there: entry n also holds its
     action, reward and end flag, and entry n + 1 (modulo the capacity) holds the next frame.
 
-    Args:
-        capacity: Number of frames kept.
-        frame_shape: `(H, W, C)`.
-
     Attributes:
+        capacity: Number of frames kept, each of the shape `(H, W, C)`.
         frames: `uint8 [capacity, H, W, C]`.
         actions: `int64 [capacity]`.
         rewards: `float64 [capacity]`.

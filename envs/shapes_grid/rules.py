@@ -75,11 +75,7 @@ class Rules:
 class Episode:
     """An episode of one world.
 
-    Args:
-        rules: The world's rules.
-        cells: `int8 [rows, cols]`: the array that holds the state; `None` makes one.
-        appearances: `int32 [rows, cols]`: the array that holds the appearance codes, in worlds in
-            which they vary.
+    The state is kept in the arrays given, or in new ones.
 
     Attributes:
         board: The code in each cell, `int8 [rows, cols]`.

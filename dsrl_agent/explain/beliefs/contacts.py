@@ -25,26 +25,16 @@ class ContactOutcome(NamedTuple):
 
 
 class ContactStatistics(NamedTuple):
-    """The results of touching a type. The fields are keys of the JSON.
-
-    Attributes:
-        type: The type.
-        outcome: The most frequent outcome.
-        times: Touches with this outcome.
-        of: All touches of the type.
-        ended: Touches that terminated the episode.
-        reward: The mean reward of all touches.
-        least, most: The least and the most reward.
-    """
+    """The results of touching a type. The fields are keys of the JSON."""
 
     type: int
-    outcome: ContactOutcome
-    times: int
-    of: int
-    ended: int
-    reward: float
-    least: float
-    most: float
+    outcome: ContactOutcome  # the most frequent outcome
+    times: int  # touches with this outcome
+    of: int  # all touches of the type
+    ended: int  # touches that terminated the episode
+    reward: float  # the mean reward of all touches
+    least: float  # the least reward
+    most: float  # the most reward
 
     @property
     def confidence(self) -> float:

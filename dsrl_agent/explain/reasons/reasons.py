@@ -67,15 +67,11 @@ def reasons(
     episode: EpisodeT | None = None,
     chosen: int | None = None,
 ) -> Reasons:
-    """Return why the agent acts as it does.
+    """Return why the agent acts as it does, and took the action `chosen` if it took one.
 
-    Args:
-        front_end: The front end.
-        facts: The scene.
-        known: The types that perception tells apart.
-        shape: Rows and columns of the grid, `None` if they are not known.
-        episode: The memory of the episode when the agent had decided; one begins here if left out.
-        chosen: The action that it took, where it took one.
+    `known` are the types that perception tells apart, and `shape` is `None` if the grid's rows and
+    columns are not known. `episode` is the memory of the episode when the agent had decided; one
+    begins here if left out.
     """
     policy = policy_of(front_end, shape, episode)
     if episode is None:

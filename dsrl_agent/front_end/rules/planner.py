@@ -64,11 +64,8 @@ class _Node(NamedTuple):
 class Planner:
     """Plans on the present beliefs.
 
-    Args:
-        model: The rules.
-        effects: The effects of the actions on the agent.
-        actions: All actions, in the order in which equal ones are preferred.
-        refused: (place, action) pairs that were seen not to work in this episode.
+    `actions` holds all actions, in the order in which equal ones are preferred, and `refused` the
+    (place, action) pairs that were seen not to work in this episode.
     """
 
     def __init__(

@@ -49,16 +49,10 @@ def imagine(
 ) -> Imagined:
     """Return the values of all places of a scene, swept until they settle.
 
-    What follows a touch is another scene, so nothing is counted beyond it.
-
-    Args:
-        shape: Rows and columns.
-        objects: The objects, the agent left out.
-        moves: The displacement of the agent by each action; an action left out gives none.
-        num_actions: A.
-        worth: Returns the tables' value of stepping on a type by an action.
-        discount: gamma.
-        settled: The sweeps end when no place's value changes by this much.
+    What follows a touch is another scene, so nothing is counted beyond it. The agent is none of the
+    objects. An action that `moves` leaves out displaces nothing. `worth` returns the tables' value
+    of stepping on a type by an action. `discount` is gamma, and the sweeps end when no place's
+    value changes by `settled`.
     """
     rows, cols = shape
     places = np.arange(rows * cols)
