@@ -48,13 +48,9 @@ def score_sight(
     """Compare facts with the ground truth.
 
     A fact has the right place if the middle of its cell, in pixels, lies in a cell that truly
-    holds an object, whatever the type. Each object counts once.
-
-    Args:
-        facts: Facts of each frame.
-        truths: Ground truth of each frame.
-        grid: The grid found, for frames of this size.
-        world: Keywords of the environment: `cell` and `border` give the true grid.
+    holds an object, whatever the type. Each object counts once. `grid` is the grid found, for
+    frames of this size. `cell` and `border` of `world`, the environment's keywords, give the true
+    grid.
 
     Returns:
         `precision`, `recall` and `f1` of objects (the agent is one); `location_error`, the mean

@@ -47,15 +47,11 @@ class Agency:
     came up in the object's cell or beside it. The agent's type is the one whose changes share most
     information with the action. Types that the agent changes into, and that are not seen together
     with it, are further appearances of the agent: it turns, or it stands on something.
-
-    Attributes:
-        self_type: The agent's type, or `None` while nothing responds.
-        self_types: The types of all its appearances.
     """
 
     def __init__(self, thresholds: AgencyThresholds | None = None) -> None:
-        self.self_type: int | None = None
-        self.self_types: frozenset[int] = frozenset()
+        self.self_type: int | None = None  # the agent's type, or `None` while nothing responds
+        self.self_types: frozenset[int] = frozenset()  # the types of all its appearances
         self._thresholds = thresholds or AgencyThresholds()
         self._changes: dict[int, Counter[ObservedChange]] = {}
         self._met: Counter[tuple[int, int]] = Counter()  # frames that show both types

@@ -11,15 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-_PACKAGES = (
-    "dsrl-agent",
-    "gymnasium",
-    "numpy",
-    "torch",
-    "scipy",
-    "scikit-learn",
-    "stable-baselines3",
-)
+_PACKAGES = "dsrl-agent gymnasium numpy torch scipy scikit-learn stable-baselines3".split()
 _EXTRAS = ("sb3-contrib",)  # listed only if installed
 
 
@@ -30,12 +22,13 @@ def now() -> str:
 
 def describe_origin() -> dict[str, Any]:
     """Return start time, command, versions and revision, fit for JSON."""
+    found = {name: _version(name) for name in (*_PACKAGES, *_EXTRAS)}
     return {
         "started": now(),
         "argv": list(sys.argv),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": _versions(),
+        "packages": {name: of for name, of in found.items() if of or name in _PACKAGES},
         "git": describe_checkout(Path(__file__)),
     }
 
@@ -64,11 +57,6 @@ def _git(folder: Path, *arguments: str) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
-
-
-def _versions() -> dict[str, str | None]:
-    found = {name: _version(name) for name in (*_PACKAGES, *_EXTRAS)}
-    return {name: number for name, number in found.items() if number or name in _PACKAGES}
 
 
 def _version(package: str) -> str | None:

@@ -58,10 +58,7 @@ def font_of(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 class Sheet:
     """A picture to draw on, in lengths that are scaled by one factor.
 
-    Attributes:
-        height: Its height before scaling.
-        picture: The image.
-        draw: Draws on the image in pixels.
+    `height` is that before scaling, and `draw` draws on the image `picture` in pixels.
     """
 
     def __init__(self, width: int, height: int, scale: float = 1.0) -> None:

@@ -32,10 +32,9 @@ class Status:
 class Game:
     """Episodes of an environment, played by calls of `step`.
 
-    Args:
-        env: Environment made with `render_mode="rgb_array"`. Its method `legend()`, if any, returns
-            pairs of a picture `uint8 [h, w, 3]` and a text, to be shown beside the world.
-        seed: Seed of the worlds; they equal those of a trained agent's play.
+    The environment is made with `render_mode="rgb_array"`. Its method `legend()`, if any, returns
+    pairs of a picture `uint8 [h, w, 3]` and a text, to be shown beside the world. The seed is that
+    of the worlds; they equal those of a trained agent's play.
 
     Raises:
         ConfigError: The environment renders no picture.

@@ -59,14 +59,11 @@ class Panel:
 
 
 def compose(frame: Frame, panel: Panel) -> Frame:
-    """Draw the world and, to its right, the panel.
+    """Draw the world and, to its right, the panel: `uint8 [H2, W2, 3]`.
 
     The size depends on the frame's size and the number of actions alone, so that all pictures of
     an episode have one size. Small frames are enlarged without blurring. Facts without room are
     counted.
-
-    Returns:
-        `uint8 [H2, W2, 3]`.
 
     Raises:
         ObservationError: The frame is of another dtype or shape.

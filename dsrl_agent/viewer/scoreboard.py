@@ -50,14 +50,11 @@ class Scoreboard:
 
 
 def compose_game(frame: Frame, board: Scoreboard, room: tuple[int, int] | None = None) -> Frame:
-    """Draw the world and, to its right, the scoreboard.
+    """Draw the world and, to its right, the scoreboard: `uint8 [H2, W2, 3]`.
 
     The size depends on the frame's size, the room and the number of lines, legend entries and
     hints. All pictures of a game therefore have one size, and it fits into `room` (width and height
     in pixels) if given.
-
-    Returns:
-        `uint8 [H2, W2, 3]`.
 
     Raises:
         ObservationError: The frame or a picture of the legend is of another dtype or shape.

@@ -58,14 +58,7 @@ class TabularEpisode:
 
 
 class TabularFrontEnd(ABC):
-    """A tabular learner on facts.
-
-    Attributes:
-        table: The entries `[A]` by key.
-        touches: Touches by type.
-        transitions: The latest transitions, up to `config.memory`.
-        version: Grows whenever something is learned.
-    """
+    """A tabular learner on facts."""
 
     kind: ClassVar[str]
     replays: ClassVar[bool] = False
@@ -74,11 +67,12 @@ class TabularFrontEnd(ABC):
         self.num_actions = num_actions
         self.config = config
         self.agency = Agency(config.agency)
-        self.table: dict[Key, Floats] = {}
-        self.touches: dict[int, TouchTotals] = {}
+        self.table: dict[Key, Floats] = {}  # the entries `[A]` by key
+        self.touches: dict[int, TouchTotals] = {}  # touches by type
+        # the latest transitions, up to `config.memory`
         self.transitions: deque[Transition] = deque(maxlen=config.memory)
         self._updates: deque[Update] = deque(maxlen=config.memory)
-        self.version = 0
+        self.version = 0  # grows whenever something is learned
 
     # What each front end defines.
 
