@@ -11,7 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-_PACKAGES = "dsrl-agent gymnasium numpy torch scipy scikit-learn stable-baselines3".split()
+_PACKAGES = (
+    "dsrl-agent",
+    "gymnasium",
+    "numpy",
+    "torch",
+    "scipy",
+    "scikit-learn",
+    "stable-baselines3",
+)
 _EXTRAS = ("sb3-contrib",)  # listed only if installed
 
 

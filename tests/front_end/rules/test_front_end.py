@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end import RulesFrontEnd
+from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
 from dsrl_agent.types import Fact, Transition
 
 X, O = TYPES["x"], TYPES["o"]  # noqa: E741
