@@ -42,11 +42,10 @@ def describe_origin() -> dict[str, Any]:
 
 
 def describe_checkout(file: Path) -> dict[str, Any] | None:
-    """Return the revision of the checkout that tracks a file, and its uncommitted changes.
+    """Return `{"revision": ..., "dirty": ...}` of the checkout that tracks a file.
 
-    Returns:
-        `{"revision": ..., "dirty": ...}`; `dirty` is true with uncommitted changes. None if no
-        checkout tracks the file, as in an installed wheel, even inside another checkout.
+    `dirty` is true with uncommitted changes. The result is None if no checkout tracks the file, as
+    in an installed wheel, even inside another checkout.
     """
     revision = _git(file.parent, "rev-parse", "HEAD")
     if revision is None or not _git(file.parent, "ls-tree", "HEAD", file.name):
