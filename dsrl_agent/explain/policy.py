@@ -17,7 +17,6 @@ _TIE = 1e-9  # rounding: values this close share the choice, as they do when the
 Actions = frozenset[int]
 """The greedy actions of a scene: more than one where values tie."""
 
-
 Policy = Callable[[Facts], Actions]
 """Returns the greedy actions of a scene."""
 

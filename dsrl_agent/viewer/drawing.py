@@ -102,10 +102,8 @@ def sheet_with_panel(
     Text is drawn at its final size, and the world `uint8 [H, W, 3]` is scaled without blurring.
     `needed` is the least height below the title, without the margins. The picture fits into `room`,
     width and height in pixels, keeping its aspect. Without it, small frames are enlarged to about
-    400 pixels in height.
-
-    Returns:
-        The sheet, the left end of the panel's rows, and the top of the first below the title.
+    400 pixels in height. The result is the sheet, the left end of the panel's rows, and the top of
+    the first below the title.
     """
     world = enlarge(frame)
     width = world.width + 2 * MARGIN + PANEL_WIDTH

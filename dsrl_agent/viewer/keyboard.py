@@ -21,7 +21,6 @@ class Keyboard:
     A press is one step. The key r begins the same world again. When the episode is over, r and
     space begin the next episode. q and Esc quit. A key with an action of the environment keeps
     that meaning, except Esc. Enter begins the next episode if both r and space have actions.
-
     `keys` holds the action of each key, or of each set of keys held together. If `episodes`, their
     number, is None, play continues until the person quits.
     """
