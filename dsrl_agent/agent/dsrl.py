@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import itertools
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
 
@@ -129,7 +130,7 @@ class DSRL:
         if progress_bar:
             from dsrl_agent.runtime.progress import Bars  # needed only here
 
-            with Bars() as bars:
+            with closing(Bars()) as bars:
                 return self._learn(total_timesteps, listener, bars.update, until_settled)
         return self._learn(total_timesteps, listener, listener.on_progress, until_settled)
 
