@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import itertools
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
 
@@ -125,7 +126,7 @@ class DSRL:
         if progress_bar:
             from dsrl_agent.runtime.progress import Bars  # needed only here
 
-            with Bars() as bars:
+            with closing(Bars()) as bars:
                 return self._learn(total_timesteps, listener, bars.update, until_settled)
         return self._learn(total_timesteps, listener, listener.on_progress, until_settled)
 
@@ -264,7 +265,8 @@ class DSRL:
                 raise
             raise CheckpointError(
                 f"The checkpoint {path} does not hold what an agent needs "
-                f"({type(error).__name__}: {error}); it was written by another version."
+                f"({type(error).__name__}: {error}). It was written by another version, or the agent "
+                "was made with a perception or front end of its own: give these to load()."
             ) from error
         return agent
 

@@ -108,7 +108,7 @@ class Learning:
         try:
             loss, change = self.fit_perception(progress)
         except PerceptionError:
-            self.next_fit = 2 * self.num_timesteps
+            self.next_fit = int(self._config.perception.failed_growth * self.num_timesteps)
             return None
         self._follow(change)
         self.next_fit = self._steps_to_next_fit()

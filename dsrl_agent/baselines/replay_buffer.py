@@ -32,17 +32,10 @@ class FrameReplayBuffer(ReplayBuffer):
     terminations (its `optimize_memory_usage`). This buffer stores each frame once, and time-outs
     bootstrap.
 
-    Args:
-        buffer_size: Capacity in transitions of all environments together.
-        observation_space: A Box of uint8.
-        action_space: A Discrete space.
-        device: Device of the samples.
-        n_envs: Number of environments that add to the buffer.
-        optimize_memory_usage: Ignored; frames are always stored once.
-        n_steps: Number of rewards to sum.
-        gamma: The discount.
-        free: Free bytes; asked of the system by default.
-        owner: Name of the learner in errors.
+    The first arguments are Stable-Baselines3's, for a Box of uint8 and a Discrete space.
+    `buffer_size` is the capacity in transitions of all environments together, and
+    `optimize_memory_usage` is ignored. `n_steps` is the number of rewards to sum, `free` are the
+    free bytes, asked of the system by default, and `owner` names the learner in errors.
 
     Raises:
         ConfigError: The buffer does not fit into memory. Nothing was allocated.

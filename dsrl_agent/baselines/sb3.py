@@ -36,13 +36,9 @@ class SB3Learner:
 
     Subclasses take a function `make` for one environment to train in, and the device of the
     networks. The seed is that of networks, actions, replay and episodes.
-
-    Attributes:
-        config: Settings.
-        model: The algorithm, made by subclasses.
     """
 
-    model: BaseAlgorithm
+    model: BaseAlgorithm  # made by subclasses
 
     def __init__(self, config: LearnerConfig, seed: int) -> None:
         self.config = config

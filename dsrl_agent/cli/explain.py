@@ -12,7 +12,7 @@ from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli.evaluate import load_agent
 from dsrl_agent.cli.options import ExplainOptions
 from dsrl_agent.cli.symbols import read_pictures
-from dsrl_agent.explain.as_json import beliefs_as_json, plain, reasons_as_json
+from dsrl_agent.explain.as_json import beliefs_as_json, plain
 from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.faithfulness import faithfulness, faithfulness_in_words
 from dsrl_agent.explain.logic import facts_as_logic, program
@@ -70,7 +70,7 @@ def explain(
         episode, chosen = decision.episode, decision.action
         why = reasons(agent.front_end, facts, known, shape=shape, episode=episode, chosen=chosen)
         sections.append(_section(title, reasons_in_words(why)))
-        data["reasons"] = reasons_as_json(why)
+        data["reasons"] = plain(why)
     if options.faithfulness is not None:
         measured = faithfulness(agent, env, options.faithfulness, options.seed)
         sections.append("\n".join(faithfulness_in_words(measured)))

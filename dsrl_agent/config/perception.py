@@ -28,6 +28,8 @@ class PerceptionConfig:
             Not searched.
         retry_growth: If it does not, sight is learned again after this many times the steps so far.
             Not searched.
+        failed_growth: If nothing moved in the remembered frames, sight is learned again after this
+            many times the steps so far. Not searched.
         grid: The grid from motion.
         extent: How far the grid reaches.
         egomotion: The agent's own object.
@@ -49,6 +51,7 @@ class PerceptionConfig:
     max_types: int = 32
     explained: float = 0.9
     retry_growth: float = 1.5
+    failed_growth: float = 2.0
     grid: sights.GridThresholds = field(default_factory=sights.GridThresholds)
     extent: sights.ExtentThresholds = field(default_factory=sights.ExtentThresholds)
     egomotion: sights.EgomotionThresholds = field(default_factory=sights.EgomotionThresholds)
@@ -69,6 +72,7 @@ class PerceptionConfig:
         require_at_least("perception.max_types", self.max_types, 2)
         require_range("perception.explained", self.explained, 0.0, 1.0)
         require_range("perception.retry_growth", self.retry_growth, 1.0, open_low=True)
+        require_range("perception.failed_growth", self.failed_growth, 1.0, open_low=True)
         require_number("perception.refit_growth", self.refit_growth)
         if self.refit_growth != 0.0 and not 1.0 < self.refit_growth < math.inf:
             raise ConfigError(

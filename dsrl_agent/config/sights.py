@@ -78,6 +78,8 @@ class EgomotionThresholds:
             emptiness. Not searched.
         one_way: An action goes one way if the ego-object's change is at most this share of
             emptiness's, where noise adds to both. Not searched.
+        noise: Blurred differences up to this many times the mean difference of equal cells are
+            noise. Not searched.
         blur: Pixels of a resampled cell over which noise is averaged. Not searched.
         places: Cells just left that give the appearance of emptiness. Not searched.
     """
@@ -86,6 +88,7 @@ class EgomotionThresholds:
     quiet: float = 0.25
     clear: float = 0.5
     one_way: float = 0.25
+    noise: float = 2.0
     blur: int = 3
     places: int = 64
 

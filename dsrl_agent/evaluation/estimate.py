@@ -33,10 +33,8 @@ def bootstrap(
 ) -> Estimate:
     """Return a statistic with its percentile bootstrap interval, the same in every call.
 
-    Args:
-        statistic: Maps arrays `[..., n]`, one for each sample, to `[...]`.
-        samples: Arrays `[n]` of at least two values each; every array is resampled by itself.
-        paired: Resample all arrays by the same indices.
+    The statistic maps arrays `[..., n]`, one for each sample, to `[...]`. Samples `[n]` of at least
+    two values each are resampled by themselves or, if `paired`, by the same indices.
     """
     result = stats.bootstrap(
         samples,

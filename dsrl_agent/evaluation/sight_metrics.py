@@ -48,19 +48,14 @@ def score_sight(
     """Compare facts with the ground truth.
 
     A fact has the right place if the middle of its cell, in pixels, lies in a cell that truly
-    holds an object, whatever the type. Each object counts once.
+    holds an object, whatever the type. Each object counts once. `grid` is the grid found, for
+    frames of this size. `cell` and `border` of `world`, the environment's keywords, give the true
+    grid.
 
-    Args:
-        facts: Facts of each frame.
-        truths: Ground truth of each frame.
-        grid: The grid found, for frames of this size.
-        world: Keywords of the environment: `cell` and `border` give the true grid.
-
-    Returns:
-        `precision`, `recall` and `f1` of objects (the agent is one); `location_error`, the mean
-        distance in pixels between the middles of the cell found and of the true cell, over facts
-        at the right place; `ari` (adjusted Rand index) and `v_measure` of their types against the
-        true types; `exact`, see `exact_share`; `types_found` among the facts, and `types_true`.
+    The result holds `precision`, `recall` and `f1` of objects (the agent is one); `location_error`,
+    the mean distance in pixels between the middles of the cell found and of the true cell, over
+    facts at the right place; `ari` (adjusted Rand index) and `v_measure` of their types against the
+    true types; `exact`, see `exact_share`; `types_found` among the facts, and `types_true`.
     """
     hits = list(_hits(facts, truths, grid, world))
     seen = sum(len(each) for each in facts)

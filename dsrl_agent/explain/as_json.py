@@ -9,7 +9,6 @@ import numpy as np
 
 from dsrl_agent.explain.beliefs.beliefs import Beliefs
 from dsrl_agent.explain.beliefs.contacts import at_least
-from dsrl_agent.explain.reasons.reasons import Reasons
 
 
 def beliefs_as_json(beliefs: Beliefs) -> dict[str, Any]:
@@ -20,12 +19,6 @@ def beliefs_as_json(beliefs: Beliefs) -> dict[str, Any]:
             written["contact"]["confidence"] = belief.contact.confidence
     for rule, written in zip(beliefs.rules, data["rules"], strict=True):
         written["confidence"] = at_least(rule.rule.times, rule.rule.cases)
-    return data
-
-
-def reasons_as_json(reasons: Reasons) -> dict[str, Any]:
-    """Return reasons, JSON-able."""
-    data: dict[str, Any] = plain(reasons)
     return data
 
 

@@ -31,28 +31,20 @@ _MOST_FRAMES = 20  # frames looked at, at most, for each frame to be explained
 
 
 class Faithfulness(NamedTuple):
-    """The changes of the agent's choice when objects are erased. The fields are keys of the JSON.
+    """Changes of the agent's choice when objects are erased. The fields are keys of the JSON."""
 
-    Attributes:
-        frames: Frames with a choice and objects to explain it by; the rates are of these.
-        indifferent: Further frames, in which all actions were alike to the agent, or in which no
-            object was decisive.
-        without_named: Share in which the choice changed without the objects named.
-        without_others: Share in which it changed without all others; frames without others count
-            as unchanged.
-        without_as_many: Share in which it changed without as many others, drawn at random, of the
-            frames that have enough others; `None` if none has.
-        sizes: Number of frames by the number of objects named.
-        undecided: Frames in which no set was found that is both sufficient and necessary.
-    """
-
-    frames: int
+    frames: int  # frames with a choice and objects to explain it by; the rates are of these
+    # further frames, in which all actions were alike to the agent, or in which no object was
+    # decisive
     indifferent: int
-    without_named: Estimate
+    without_named: Estimate  # share in which the choice changed without the objects named
+    # share in which it changed without all others; frames without others count as unchanged
     without_others: Estimate
+    # share in which it changed without as many others, drawn at random, of the frames that have
+    # enough others; `None` if none has
     without_as_many: Estimate | None
-    sizes: dict[int, int]
-    undecided: int
+    sizes: dict[int, int]  # number of frames by the number of objects named
+    undecided: int  # frames in which no set was found that is both sufficient and necessary
 
 
 class _Test(NamedTuple):

@@ -28,9 +28,8 @@ _ARROW = 0.38  # of a cell, from its middle
 def types_picture(pictures: Mapping[int, NDArray[np.uint8]], own: frozenset[int]) -> bytes:
     """Return a PNG of the appearance of each type, decoded from its spectrum.
 
-    Args:
-        pictures: By type, `uint8 [h, w, 3]`: its difference from emptiness.
-        own: The agent's types.
+    A picture `uint8 [h, w, 3]` is the type's difference from emptiness; `own` are the agent's
+    types.
     """
     figure = Figure(figsize=(1.5 * len(pictures) + 0.3, 2.0), layout="constrained")
     axes = figure.subplots(1, len(pictures), squeeze=False)[0]

@@ -17,7 +17,6 @@ _TIE = 1e-9  # rounding: values this close share the choice, as they do when the
 Actions = frozenset[int]
 """The greedy actions of a scene: more than one where values tie."""
 
-
 Policy = Callable[[Facts], Actions]
 """Returns the greedy actions of a scene."""
 
@@ -39,12 +38,8 @@ def policy_of(
 ) -> Policy:
     """Return the front end's greedy policy, in each scene as if an episode began there.
 
-    The actions of each scene are worked out once.
-
-    Args:
-        front_end: The front end.
-        shape: Rows and columns of the grid, `None` if they are not known.
-        episode: A memory of an episode. The things taken in it are carried over to every scene.
+    The actions of each scene are worked out once. `shape` is `None` if the grid's rows and columns
+    are not known. The things taken in `episode` are carried over to every scene.
     """
     known: dict[Facts, Actions] = {}
 

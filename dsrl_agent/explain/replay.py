@@ -16,22 +16,14 @@ from dsrl_agent.types import Facts, Frame
 
 
 class Decision(NamedTuple):
-    """A decision in the course of an episode.
+    """A decision in the course of an episode."""
 
-    Attributes:
-        frame: The frame that the agent was shown.
-        facts: The facts that it saw in it.
-        episode: The front end's memory of the episode after the decision; `None` if an episode
-            begins here.
-        action: The agent's action; `None` if there is none yet.
-        reward: The action's reward.
-    """
-
-    frame: Frame
-    facts: Facts
+    frame: Frame  # the frame that the agent was shown
+    facts: Facts  # the facts that it saw in it
+    # the front end's memory of the episode after the decision; `None` if an episode begins here
     episode: Episode | None
-    action: int | None
-    reward: float
+    action: int | None  # the agent's action; `None` if there is none yet
+    reward: float  # the action's reward
 
 
 class Watched(AgentActor):

@@ -13,35 +13,21 @@ from dsrl_agent.types import UNKNOWN, Fact, Facts, Transition
 
 
 class ObservedChange(NamedTuple):
-    """A change of an object whose type a frame shows exactly once.
+    """A change of an object whose type a frame shows exactly once."""
 
-    Attributes:
-        type: Its type before.
-        action: The action.
-        new_type: Its type after.
-        d_row: Rows that it went down.
-        d_col: Columns that it went right.
-    """
-
-    type: int
+    type: int  # its type before
     action: int
-    new_type: int
-    d_row: int
-    d_col: int
+    new_type: int  # its type after
+    d_row: int  # rows that it went down
+    d_col: int  # columns that it went right
 
 
 class ActionEffect(NamedTuple):
-    """The effect of an action on the agent where nothing is in its way.
+    """The effect of an action on the agent where nothing is in its way."""
 
-    Attributes:
-        d_row: Rows down; 0 if it does not move.
-        d_col: Columns right.
-        type: The agent's type afterwards: an agent that turns changes its appearance.
-    """
-
-    d_row: int
-    d_col: int
-    type: int
+    d_row: int  # rows down; 0 if it does not move
+    d_col: int  # columns right
+    type: int  # the agent's type afterwards: an agent that turns changes its appearance
 
     @property
     def moves(self) -> bool:
@@ -61,15 +47,11 @@ class Agency:
     came up in the object's cell or beside it. The agent's type is the one whose changes share most
     information with the action. Types that the agent changes into, and that are not seen together
     with it, are further appearances of the agent: it turns, or it stands on something.
-
-    Attributes:
-        self_type: The agent's type, or `None` while nothing responds.
-        self_types: The types of all its appearances.
     """
 
     def __init__(self, thresholds: AgencyThresholds | None = None) -> None:
-        self.self_type: int | None = None
-        self.self_types: frozenset[int] = frozenset()
+        self.self_type: int | None = None  # the agent's type, or `None` while nothing responds
+        self.self_types: frozenset[int] = frozenset()  # the types of all its appearances
         self._thresholds = thresholds or AgencyThresholds()
         self._changes: dict[int, Counter[ObservedChange]] = {}
         self._met: Counter[tuple[int, int]] = Counter()  # frames that show both types

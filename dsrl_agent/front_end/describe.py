@@ -32,10 +32,8 @@ def describe_policy(front_end: AnyFrontEnd, known: Sequence[int], radius: int = 
 
     The agent is in the middle. The mark at a place says where the agent goes if one object of the
     type stands there and nothing else: an arrow, `x` if it only avoids some action, `.` if nothing
-    has been learned, `?` for an action that was never seen to move the agent.
-
-    Returns:
-        The drawing's lines; none for a front end without a table over relations.
+    has been learned, `?` for an action that was never seen to move the agent. There are no lines
+    for a front end without a table over relations.
     """
     knowledge = front_end.knowledge()
     if knowledge.relations is None:

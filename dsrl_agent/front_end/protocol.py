@@ -17,14 +17,10 @@ class FrontEnd(Protocol[EpisodeT]):
     """Learns from transitions in symbols and chooses actions.
 
     `EpisodeT` is its own memory of a running episode.
-
-    Attributes:
-        num_actions: A.
-        agency: Finds the agent among the objects.
     """
 
-    num_actions: int
-    agency: Agency
+    num_actions: int  # A
+    agency: Agency  # finds the agent among the objects
 
     @property
     def kind(self) -> str:

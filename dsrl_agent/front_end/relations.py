@@ -9,17 +9,11 @@ from dsrl_agent.types import Fact, Facts, Floats, Shape
 
 
 class Relation(NamedTuple):
-    """The position of an object relative to the agent.
+    """The position of an object relative to the agent."""
 
-    Attributes:
-        fact: The object.
-        d_row: Rows below the agent.
-        d_col: Columns right of the agent.
-    """
-
-    fact: Fact
-    d_row: int
-    d_col: int
+    fact: Fact  # the object
+    d_row: int  # rows below the agent
+    d_col: int  # columns right of the agent
 
 
 def relate(agent: Fact, facts: Facts) -> tuple[Relation, ...]:

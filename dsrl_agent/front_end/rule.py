@@ -18,36 +18,22 @@ A carried key is not in the frame, but that a key has vanished can be remembered
 
 
 class Context(NamedTuple):
-    """The circumstances that may decide the effect of going for a cell.
+    """The circumstances that may decide the effect of going for a cell."""
 
-    Attributes:
-        front: The content of the cell: a type, `FREE` or `EDGE`.
-        beyond: The content of the next cell in the same direction.
-        body: The agent's type.
-        action: The action.
-        taken: The things that the agent has taken in this episode.
-    """
-
-    front: int
-    beyond: int
-    body: int
+    front: int  # the content of the cell: a type, `FREE` or `EDGE`
+    beyond: int  # the content of the next cell in the same direction
+    body: int  # the agent's type
     action: int
-    taken: Taken
+    taken: Taken  # the things that the agent has taken in this episode
 
 
 class Effect(NamedTuple):
-    """The effect of going for a cell.
+    """The effect of going for a cell."""
 
-    Attributes:
-        enters: Whether the agent comes to stand in the cell; otherwise it is blocked.
-        becomes: The content of the cell afterwards: `FREE` if the object vanishes.
-        beyond: The content of the cell beyond afterwards; `KEPT` if it stays as it was.
-        remote: The changes of all objects of a type elsewhere: (type, type afterwards).
-    """
-
-    enters: bool
-    becomes: int
-    beyond: int = KEPT
+    enters: bool  # whether the agent comes to stand in the cell; otherwise it is blocked
+    becomes: int  # the content of the cell afterwards: `FREE` if the object vanishes
+    beyond: int = KEPT  # the content of the cell beyond afterwards; `KEPT` if it stays as it was
+    # the changes of all objects of a type elsewhere: (type, type afterwards)
     remote: tuple[tuple[int, int], ...] = ()
 
 
@@ -86,18 +72,10 @@ class Condition(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """Under these conditions, going for the type in front has this effect.
+    """Under these conditions, going for the type in front has this effect."""
 
-    Attributes:
-        front: The type in front.
-        conditions: The preconditions, all of which must hold.
-        effect: The effect.
-        times: Samples that have the effect.
-        cases: Samples in which the conditions held.
-    """
-
-    front: int
-    conditions: tuple[Condition, ...]
+    front: int  # the type in front
+    conditions: tuple[Condition, ...]  # the preconditions, all of which must hold
     effect: Effect
-    times: int
-    cases: int
+    times: int  # samples that have the effect
+    cases: int  # samples in which the conditions held

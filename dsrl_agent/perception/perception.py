@@ -14,7 +14,6 @@ from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.kinds import load_sight
-from dsrl_agent.perception.motion.evidence import gather
 from dsrl_agent.perception.protocol import PerceptionFit
 from dsrl_agent.perception.sight import (
     Arrays,
@@ -102,7 +101,7 @@ class Perception:
         rewards: Floats | None = None,
     ) -> PerceptionFit:
         """Learn the grid, the back end and the types; see `PerceptionProtocol`."""
-        evidence = gather(transitions, rewards, self.config)
+        evidence = self._kind.gather(transitions, rewards, self.config)
         frames, last = evidence.transitions.after, self._sight
         old_labels = None if last is None else last.types(frames, evidence.grid)
         fitting = Fitting(self.config, self._make, self._seed, self.fits, progress)
@@ -167,7 +166,9 @@ class Perception:
         self.flicker.load(state["living"])
         self._exemplars = {int(number): np.array(part) for number, part in arrays["kept"].items()}
         fitting = Fitting(self.config, self._make, self._seed, self.fits)
-        self._sight = None if state["grid"] is None else load_sight(arrays, state, fitting)
+        # Checkpoints of 7a99ea7 do not name the sight, but those with one hold its grid.
+        learned = "sight" in state or state["grid"] is not None
+        self._sight = load_sight(arrays, state, fitting) if learned else None
 
     def _keep_names(self, frames: Frame, old_labels: Ints | None) -> TypeChange:
         """Give new types the names of the types known before; bring back those that were lost.

@@ -80,7 +80,7 @@ class PerceptionProtocol(Protocol):
 class FixedPerception:
     """A base for injected perceptions that have nothing to learn and nothing to save.
 
-    Subclasses write `facts`, `shape_of` and `known`.
+    Subclasses write `facts`, `shape_of` and `known`, and `erased` to test explanations on pixels.
     """
 
     learns = False
@@ -109,11 +109,8 @@ class FixedPerception:
         return {}
 
     def erased(self, frame: Frame, facts: Facts, removed: Facts) -> Frame:
-        """Return a copy of the frame with 0 in the pixels (row, column) of the removed facts."""
-        copy = frame.copy()
-        for fact in removed:
-            copy[fact.row, fact.col] = 0
-        return copy
+        """Return the frame without some objects; faithfulness of explanations needs this."""
+        raise NotImplementedError
 
     def arrays(self) -> Arrays:
         """Return nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple, Protocol
 
@@ -12,8 +13,8 @@ from dsrl_agent.back_end import EncoderMaker
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.motion.evidence import Evidence
-from dsrl_agent.types import Facts, Floats32, Frame, Ints
+from dsrl_agent.perception.motion.evidence import Evidence, gather
+from dsrl_agent.types import Facts, Floats, Floats32, Frame, FrameTransitions, Ints
 
 Arrays = dict[str, dict[str, NDArray[Any]]]
 """Named arrays of a checkpoint, by file."""
@@ -52,6 +53,9 @@ class Fitting(NamedTuple):
 
 class Sight(Protocol):
     """Turns frames into a map of types; owns grid, types and exemplars.
+
+    A grid gives facts their rows and columns. It comes from motion, unless the kind of sight
+    gathers its evidence in another way (`SightKind.gather`).
 
     Types are numbers from 1. Perception gives them their names by `renumber`.
     """
@@ -117,11 +121,13 @@ class SightKind(NamedTuple):
     """How a kind of sight is made.
 
     It is learned from evidence, and may build on the sight in use before, if any. It is loaded from
-    a checkpoint's arrays and JSON data.
+    a checkpoint's arrays and JSON data. `gather` gathers the evidence from transitions and their
+    rewards; by default from motion.
     """
 
     learn: Callable[[Evidence, Sight | None, Fitting], SightFit]
     load: Callable[[Arrays, Mapping[str, Any], Fitting], Sight]
+    gather: Callable[[FrameTransitions, Floats | None, PerceptionConfig], Evidence] = gather
 
 
 _KINDS: dict[str, SightKind] = {}
@@ -139,7 +145,10 @@ def sight_kind(name: str) -> SightKind:
         ConfigError: No such sight is registered.
     """
     if name not in _KINDS:
+        near = difflib.get_close_matches(name, _KINDS, 1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
         raise ConfigError(
-            f"perception.sight is {name!r}, but it must be one of {', '.join(sorted(_KINDS))}."
+            f"perception.sight is {name!r}{hint}, but it must be one of "
+            f"{', '.join(sorted(_KINDS))}."
         )
     return _KINDS[name]

@@ -34,12 +34,10 @@ class Checkpoint(NamedTuple):
 def save_checkpoint(
     folder: Path, arrays: Mapping[str, Mapping[str, NDArray[Any]]], data: Mapping[str, Any]
 ) -> None:
-    """Write a checkpoint such that it exists whole or not at all.
+    """Write a checkpoint such that it exists whole or not at all; make missing parents.
 
-    Args:
-        folder: Folder to make; it must not exist yet. Missing parents are made.
-        arrays: Groups of named arrays; each group becomes `<group>.safetensors`.
-        data: Data for `data.json`. JSON turns tuples into lists, and all keys into text.
+    Each group of named arrays becomes `<group>.safetensors`, and data become `data.json`. JSON
+    turns tuples into lists, and all keys into text.
 
     Raises:
         CheckpointError: The folder exists.

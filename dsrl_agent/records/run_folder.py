@@ -35,9 +35,6 @@ class RunFolder:
     `config.yaml` and `versions.json` describe the run, `metrics.jsonl` and `tensorboard/` contain
     its metrics, and `checkpoints/` contains the newest checkpoint. Only one process at a time may
     write.
-
-    Attributes:
-        path: The folder.
     """
 
     def __init__(self, path: Path) -> None:

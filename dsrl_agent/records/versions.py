@@ -30,22 +30,22 @@ def now() -> str:
 
 def describe_origin() -> dict[str, Any]:
     """Return start time, command, versions and revision, fit for JSON."""
+    found = {name: _version(name) for name in (*_PACKAGES, *_EXTRAS)}
     return {
         "started": now(),
         "argv": list(sys.argv),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": _versions(),
+        "packages": {name: of for name, of in found.items() if of or name in _PACKAGES},
         "git": describe_checkout(Path(__file__)),
     }
 
 
 def describe_checkout(file: Path) -> dict[str, Any] | None:
-    """Return the revision of the checkout that tracks a file, and its uncommitted changes.
+    """Return `{"revision": ..., "dirty": ...}` of the checkout that tracks a file.
 
-    Returns:
-        `{"revision": ..., "dirty": ...}`; `dirty` is true with uncommitted changes. None if no
-        checkout tracks the file, as in an installed wheel, even inside another checkout.
+    `dirty` is true with uncommitted changes. The result is None if no checkout tracks the file, as
+    in an installed wheel, even inside another checkout.
     """
     revision = _git(file.parent, "rev-parse", "HEAD")
     if revision is None or not _git(file.parent, "ls-tree", "HEAD", file.name):
@@ -64,11 +64,6 @@ def _git(folder: Path, *arguments: str) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
-
-
-def _versions() -> dict[str, str | None]:
-    found = {name: _version(name) for name in (*_PACKAGES, *_EXTRAS)}
-    return {name: number for name, number in found.items() if number or name in _PACKAGES}
 
 
 def _version(package: str) -> str | None:

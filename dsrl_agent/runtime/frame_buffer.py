@@ -17,28 +17,18 @@ class FrameBuffer:
 
     Entry n holds a frame. If `linked[n]`, a transition starts there: entry n also holds its
     action, reward and end flag, and entry n + 1 (modulo the capacity) holds the next frame.
-
-    Args:
-        capacity: Number of frames kept.
-        frame_shape: `(H, W, C)`.
-
-    Attributes:
-        frames: `uint8 [capacity, H, W, C]`.
-        actions: `int64 [capacity]`.
-        rewards: `float64 [capacity]`.
-        terminated: `bool [capacity]`: the transition terminated its episode.
-        linked: `bool [capacity]`: a transition starts at the entry.
-        added: Number of frames added so far.
     """
 
     def __init__(self, capacity: int, frame_shape: tuple[int, ...]) -> None:
-        self.capacity = capacity
+        self.capacity = capacity  # number of frames kept, each of the shape `(H, W, C)`
         self.frames: Frame = np.zeros((capacity, *frame_shape), np.uint8)
         self.actions: Ints = np.zeros(capacity, np.int64)
         self.rewards = np.zeros(capacity, np.float64)
+        # the transition terminated its episode
         self.terminated = np.zeros(capacity, np.bool_)
+        # a transition starts at the entry
         self.linked = np.zeros(capacity, np.bool_)
-        self.added = 0
+        self.added = 0  # number of frames added so far
 
     def __len__(self) -> int:
         return min(self.added, self.capacity)

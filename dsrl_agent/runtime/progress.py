@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Self
+from typing import Any
 
 from tqdm.auto import tqdm
 
@@ -21,12 +21,6 @@ class Bars:
     def __init__(self) -> None:
         self._bar: Any = None
         self._phase = ""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def update(self, phase: str, done: int, total: int, figure: float) -> None:
         """Show that `done` of `total` steps of a phase are done, with the phase's latest figure."""

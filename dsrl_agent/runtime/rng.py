@@ -17,11 +17,8 @@ class Streams:
     A stream depends on the seed and on its name alone, not on other streams or their order. Names
     are hashed into seeds: a renamed stream draws other numbers.
 
-    Args:
-        seed: Seed of the run, an integer of at least 0.
-
     Raises:
-        ConfigError: The seed is no such integer.
+        ConfigError: The seed is no integer of at least 0.
     """
 
     def __init__(self, seed: int) -> None:

@@ -58,10 +58,7 @@ def font_of(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 class Sheet:
     """A picture to draw on, in lengths that are scaled by one factor.
 
-    Attributes:
-        height: Its height before scaling.
-        picture: The image.
-        draw: Draws on the image in pixels.
+    `height` is that before scaling, and `draw` draws on the image `picture` in pixels.
     """
 
     def __init__(self, width: int, height: int, scale: float = 1.0) -> None:
@@ -102,17 +99,11 @@ def sheet_with_panel(
 ) -> tuple[Sheet, int, int]:
     """Draw a world and, to its right, a panel with its title.
 
-    Text is drawn at its final size, and the world is scaled without blurring.
-
-    Args:
-        frame: `uint8 [H, W, 3]`.
-        title: The panel's title.
-        needed: Least height below the title, without the margins.
-        room: Width and height in pixels that the picture fits into, keeping its aspect. Without
-            it, small frames are enlarged to about 400 pixels in height.
-
-    Returns:
-        The sheet, the left end of the panel's rows, and the top of the first below the title.
+    Text is drawn at its final size, and the world `uint8 [H, W, 3]` is scaled without blurring.
+    `needed` is the least height below the title, without the margins. The picture fits into `room`,
+    width and height in pixels, keeping its aspect. Without it, small frames are enlarged to about
+    400 pixels in height. The result is the sheet, the left end of the panel's rows, and the top of
+    the first below the title.
     """
     world = enlarge(frame)
     width = world.width + 2 * MARGIN + PANEL_WIDTH

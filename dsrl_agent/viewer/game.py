@@ -18,32 +18,23 @@ Ending = Literal["finished", "out of time"]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """State of an episode.
+    """State of an episode."""
 
-    Attributes:
-        episode: Number of the episode, from 0.
-        steps: Steps taken.
-        limit: Steps after which the episode is truncated; None if unknown.
-        score: Sum of the rewards.
-        reward: Reward of the last step; None before the first step.
-        ended: `finished` if terminated, `out of time` if truncated, None while it runs.
-    """
-
-    episode: int
-    steps: int = 0
-    limit: int | None = None
-    score: float = 0.0
-    reward: float | None = None
+    episode: int  # number of the episode, from 0
+    steps: int = 0  # steps taken
+    limit: int | None = None  # steps after which the episode is truncated; None if unknown
+    score: float = 0.0  # sum of the rewards
+    reward: float | None = None  # reward of the last step; None before the first step
+    # `finished` if terminated, `out of time` if truncated, None while it runs
     ended: Ending | None = None
 
 
 class Game:
     """Episodes of an environment, played by calls of `step`.
 
-    Args:
-        env: Environment made with `render_mode="rgb_array"`. Its method `legend()`, if any, returns
-            pairs of a picture `uint8 [h, w, 3]` and a text, to be shown beside the world.
-        seed: Seed of the worlds; they equal those of a trained agent's play.
+    The environment is made with `render_mode="rgb_array"`. Its method `legend()`, if any, returns
+    pairs of a picture `uint8 [h, w, 3]` and a text, to be shown beside the world. The seed is that
+    of the worlds; they equal those of a trained agent's play.
 
     Raises:
         ConfigError: The environment renders no picture.

@@ -20,11 +20,7 @@ def save_gif(path: Path, frames: Iterable[Frame], fps: float) -> None:
 
     Equal frames in a row become one frame of their total time. The time of a frame is a multiple
     of 10 ms and at least 20 ms, as browsers slow down faster animations. Missing parents are made.
-
-    Args:
-        path: Path with the suffix `.gif`.
-        frames: At least one, `uint8 [H, W, 3]`, all of one size.
-        fps: Frames per second, above 0.
+    There is at least one frame, all are `uint8 [H, W, 3]` of one size, and `fps` is above 0.
 
     Raises:
         ConfigError: Another suffix, or no positive fps.

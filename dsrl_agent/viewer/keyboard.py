@@ -21,11 +21,8 @@ class Keyboard:
     A press is one step. The key r begins the same world again. When the episode is over, r and
     space begin the next episode. q and Esc quit. A key with an action of the environment keeps
     that meaning, except Esc. Enter begins the next episode if both r and space have actions.
-
-    Args:
-        game: The game.
-        keys: Action of each key, or of each set of keys held together.
-        episodes: Number of episodes; None continues until the person quits.
+    `keys` holds the action of each key, or of each set of keys held together. If `episodes`, their
+    number, is None, play continues until the person quits.
     """
 
     def __init__(self, game: Game, keys: Keys, episodes: int | None = None) -> None:

@@ -31,23 +31,15 @@ _FACT_COLUMNS = 2
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Contents of the panel beside the world.
+    """Contents of the panel beside the world."""
 
-    Attributes:
-        title: One line, such as the agent's name.
-        facts: Label and location of each fact, such as `("type 2", "[1, 3]")`.
-        values: Value of each action; empty for an agent without values.
-        actions: Name of each action.
-        chosen: Number of the action taken, or None.
-        lines: At most four status lines, such as the score.
-    """
-
-    title: str
+    title: str  # one line, such as the agent's name
+    # label and location of each fact, such as `("type 2", "[1, 3]")`
     facts: Sequence[tuple[str, str]]
-    values: Sequence[float]
-    actions: Sequence[str]
-    chosen: int | None
-    lines: Sequence[str]
+    values: Sequence[float]  # value of each action; empty for an agent without values
+    actions: Sequence[str]  # name of each action
+    chosen: int | None  # number of the action taken, or None
+    lines: Sequence[str]  # at most four status lines, such as the score
 
     def __post_init__(self) -> None:
         if len(self.values) not in (0, len(self.actions)):
@@ -67,14 +59,11 @@ class Panel:
 
 
 def compose(frame: Frame, panel: Panel) -> Frame:
-    """Draw the world and, to its right, the panel.
+    """Draw the world and, to its right, the panel: `uint8 [H2, W2, 3]`.
 
     The size depends on the frame's size and the number of actions alone, so that all pictures of
     an episode have one size. Small frames are enlarged without blurring. Facts without room are
     counted.
-
-    Returns:
-        `uint8 [H2, W2, 3]`.
 
     Raises:
         ObservationError: The frame is of another dtype or shape.

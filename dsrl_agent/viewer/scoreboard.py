@@ -33,21 +33,13 @@ Legend = Sequence[tuple[Frame, str]]
 
 @dataclass(frozen=True, slots=True)
 class Scoreboard:
-    """Texts and legend beside the world of a game.
+    """Texts and legend beside the world of a game."""
 
-    Attributes:
-        title: One large line, such as the score.
-        lines: Status lines, such as the step's number.
-        message: At most two lines that stand out, such as why the episode ended.
-        legend: Pictures and texts of the types of objects.
-        hints: Lines at the bottom, such as the keys.
-    """
-
-    title: str
-    lines: Sequence[str]
-    message: Sequence[str]
-    legend: Legend
-    hints: Sequence[str]
+    title: str  # one large line, such as the score
+    lines: Sequence[str]  # status lines, such as the step's number
+    message: Sequence[str]  # at most two lines that stand out, such as why the episode ended
+    legend: Legend  # pictures and texts of the types of objects
+    hints: Sequence[str]  # lines at the bottom, such as the keys
 
     def __post_init__(self) -> None:
         if len(self.message) > _MESSAGE_ROWS:
@@ -58,14 +50,11 @@ class Scoreboard:
 
 
 def compose_game(frame: Frame, board: Scoreboard, room: tuple[int, int] | None = None) -> Frame:
-    """Draw the world and, to its right, the scoreboard.
+    """Draw the world and, to its right, the scoreboard: `uint8 [H2, W2, 3]`.
 
     The size depends on the frame's size, the room and the number of lines, legend entries and
     hints. All pictures of a game therefore have one size, and it fits into `room` (width and height
     in pixels) if given.
-
-    Returns:
-        `uint8 [H2, W2, 3]`.
 
     Raises:
         ObservationError: The frame or a picture of the legend is of another dtype or shape.

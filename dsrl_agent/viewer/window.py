@@ -87,8 +87,7 @@ class LiveWindow(_Window):
     def show(self, frame: Frame) -> bool:
         """Show a frame `uint8 [H, W, 3]`, fitted into the window, and wait to keep the rate.
 
-        Returns:
-            False after the window was closed or q or Esc was pressed.
+        The result is false after the window was closed or q or Esc was pressed.
 
         Raises:
             ConfigError: The window cannot be opened.
@@ -133,8 +132,7 @@ class KeyboardWindow(_Window):
     def update(self) -> bool:
         """Pass events on, show the game, and wait to keep 60 frames per second.
 
-        Returns:
-            False after the person has quit or closed the window.
+        The result is false after the person has quit or closed the window.
 
         Raises:
             ConfigError: The window cannot be opened.

@@ -32,19 +32,14 @@ class AppearanceParts(NamedTuple):
 
 
 class Appearances:
-    """The appearances that objects of a spec may have.
-
-    Attributes:
-        count: Number of appearances; codes run from 1 to `count`, 0 is an empty cell.
-        sizes: The sizes that occur; the first is the usual one, 1.
-        colours: `uint8 [N, 3]`: each kind's own colour, then the palette's.
-    """
+    """The appearances that objects of a spec may have."""
 
     def __init__(self, spec: WorldSpec) -> None:
         low, high = spec.sizes
         drawn = np.linspace(low, high, _SIZES) if high > low else np.array([low])
         own = [WHITE if spec.colours == "white" else SHAPES[kind].colour for kind in spec.kinds]
-        self.sizes: NDArray[np.float64] = np.array([1.0, *drawn])
+        self.sizes: NDArray[np.float64] = np.array([1.0, *drawn])  # the first is the usual one
+        # `[N, 3]`: each kind's own colour, then the palette's
         self.colours: NDArray[np.uint8] = np.array([*own, *spec.palette], np.uint8)
         self._spec = spec
         self._varies = np.array([spec.is_object(kind) for kind in spec.kinds])
@@ -52,7 +47,7 @@ class Appearances:
         side = 2 * spec.jitter + 1
         kinds = max(1, len(spec.kinds))  # a world may hold nothing
         self._radices = (kinds, len(self.sizes), len(self.colours), side, side)
-        self.count = int(np.prod(self._radices))
+        self.count = int(np.prod(self._radices))  # codes run from 1 to this; 0 is an empty cell
 
     def draw(self, cells: Board, rng: np.random.Generator) -> AppearanceCodes:
         """Draw an appearance for every cell `[rows, cols]`; 0 for empty cells."""

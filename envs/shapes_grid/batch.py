@@ -33,31 +33,21 @@ class Outcome(NamedTuple):
 
 
 class Batch(ABC):
-    """The state of `count` worlds, common to all ways of stepping.
-
-    Attributes:
-        cells: `int8 [B, rows, cols]`: 0 for empty, `i + 1` for a thing of `spec.kinds[i]`.
-        appearances: `int32 [B, rows, cols]`: appearance codes, or `None` in worlds without
-            variation (see `shapes_grid.appearances`).
-        agents: `intp [B]`: places of the agents, counted row by row, -1 without agents.
-        headings: `intp [B]`: quarter turns to the right from facing up.
-        keys: `intp [B]`: number of keys that each agent carries.
-        steps: `int64 [B]`: steps taken in the running episode.
-        seeds: `int64 [B]`: seeds of the running episodes' randomness.
-    """
+    """The state of `count` worlds, common to all ways of stepping."""
 
     def __init__(self, rules: Rules, count: int) -> None:
         spec = rules.spec
-        shape = (count, spec.rows, spec.cols)
+        shape = (count, spec.rows, spec.cols)  # [B, rows, cols]; all other arrays are [B]
         self.rules = rules
-        self.cells: Board = np.zeros(shape, np.int8)
+        self.cells: Board = np.zeros(shape, np.int8)  # 0 for empty, `i + 1` for `spec.kinds[i]`
+        # appearance codes, or `None` in worlds without variation (see `shapes_grid.appearances`)
         varied = np.zeros(shape, np.int32) if spec.is_varied else None
         self.appearances: AppearanceCodes | None = varied
-        self.agents: Indices = np.full(count, -1, np.intp)
-        self.headings: Indices = np.zeros(count, np.intp)
-        self.keys: Indices = np.zeros(count, np.intp)
-        self.steps: NDArray[np.int64] = np.zeros(count, np.int64)
-        self.seeds: NDArray[np.int64] = np.zeros(count, np.int64)
+        self.agents: Indices = np.full(count, -1, np.intp)  # places, row by row; -1 without agents
+        self.headings: Indices = np.zeros(count, np.intp)  # quarter turns right from facing up
+        self.keys: Indices = np.zeros(count, np.intp)  # carried by each agent
+        self.steps: NDArray[np.int64] = np.zeros(count, np.int64)  # in the running episode
+        self.seeds: NDArray[np.int64] = np.zeros(count, np.int64)  # of the episodes' randomness
 
     def __len__(self) -> int:
         return len(self.cells)

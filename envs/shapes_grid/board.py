@@ -27,25 +27,16 @@ Board = NDArray[np.int8]
 
 
 class Start(NamedTuple):
-    """The complete state from which an episode begins or continues.
+    """The complete state from which an episode begins or continues."""
 
-    Attributes:
-        cells: `int8 [rows, cols]`: 0 for empty, `i + 1` for a thing of kind i.
-        agent: The agent's (row, column), or `None` in worlds without an agent.
-        heading: Quarter turns to the right from facing up.
-        keys: Number of keys that the agent carries.
-        steps: Number of steps already taken.
-        seed: Seed of all later randomness of the episode.
-        appearances: `int32 [rows, cols]`: appearance codes, in worlds in which objects of one shape
-            differ (see `shapes_grid.appearances`).
-    """
-
-    cells: Board
-    agent: tuple[int, int] | None
-    heading: int = 0
-    keys: int = 0
-    steps: int = 0
-    seed: int = 0
+    cells: Board  # `int8 [rows, cols]`: 0 for empty, `i + 1` for a thing of kind i
+    agent: tuple[int, int] | None  # the agent's (row, column), or `None` in worlds without an agent
+    heading: int = 0  # quarter turns to the right from facing up
+    keys: int = 0  # number of keys that the agent carries
+    steps: int = 0  # number of steps already taken
+    seed: int = 0  # seed of all later randomness of the episode
+    # `int32 [rows, cols]`: appearance codes, in worlds in which objects of one shape differ (see
+    # `shapes_grid.appearances`)
     appearances: NDArray[np.int32] | None = None
 
 

@@ -19,10 +19,8 @@ def require_consistent(spec: SpecFields) -> None:
         SpecError: Fields that do not go together.
         BoardError: A board that cannot be read, or is of another size.
     """
-    _require_drawable(spec)
     _require_shapes(spec)
     _require_start(spec)
-    _require_layout(spec)
     if spec.board is None:
         _require_room(spec)
     else:
@@ -57,15 +55,11 @@ def require_fitting(spec: SpecFields, start: Start, name: str) -> None:
         )
 
 
-def _require_drawable(spec: SpecFields) -> None:
-    """Refuse objects that cannot be told apart."""
+def _require_shapes(spec: SpecFields) -> None:
+    """Refuse objects that cannot be told apart, and values that shapes and roles do not allow."""
     if spec.colours != "shape" and spec.outlines == "random":
         rule = f'"shape" when colours is "{spec.colours}": nothing would tell the shapes'
         raise SpecError("outlines", "random", rule)
-
-
-def _require_shapes(spec: SpecFields) -> None:
-    """Refuse rewards, movers and jitter that the shapes and their roles do not allow."""
     for shape in spec.rewards:
         if spec.role(shape) in _WITHOUT_REWARD:
             rule = f"left out: a {spec.role(shape)} neither vanishes nor changes when touched"
@@ -84,13 +78,11 @@ def _require_shapes(spec: SpecFields) -> None:
 
 
 def _require_start(spec: SpecFields) -> None:
+    """Refuse a start, walls or a board that the world or its layout do not allow."""
     if spec.start is not None and not spec.agent:
         raise SpecError("start", spec.start, "left out in a world without an agent")
     if spec.start in spec.walls:
         raise SpecError("start", spec.start, "a cell without a wall")
-
-
-def _require_layout(spec: SpecFields) -> None:
     if spec.layout in ("board", "rooms"):
         for name, unset in (("walls", ()), ("start", None)):
             if getattr(spec, name) != unset:

@@ -37,49 +37,36 @@ class Rules:
 
     A place is a cell's index, counted row by row. A code is a cell's content: 0 for nothing,
     `i + 1` for kind i.
-
-    Attributes:
-        spec: The spec.
-        is_plain: `spec.is_plain`.
-        needs_seed: `spec.needs_seed`.
-        worth: Reward for touching each code.
-        roles: The effect of touching each code; `None` for an empty cell.
-        following: For each place, the place reached by a step into each direction; a step over the
-            edge leads back to the same place.
-        pressed: The code of a pressed switch.
-        pressed_appearance: The appearance code of a pressed switch.
-        gates: The codes of gates.
-        movers: The probability that a thing of a code walks in a step, for codes that walk.
-        constants: The entries that are the same in every truth of these rules.
     """
 
     def __init__(self, spec: WorldSpec) -> None:
         kinds = spec.kinds
         self.spec = spec
         self.is_plain, self.needs_seed = spec.is_plain, spec.needs_seed
+        # the reward and the effect of touching each code; no effect for an empty cell
         self.worth = [0.0, *(spec.rewards.get(kind, 0.0) for kind in kinds)]
         self.roles: list[Role | None] = [None, *(spec.role(kind) for kind in kinds)]
+        # for each place, the place reached by a step into each direction; at the edge the same
         self.following = [
             tuple(_step(spec, row, col, *direction) for direction in DIRECTIONS)
             for row, col in product(range(spec.rows), range(spec.cols))
         ]
+        # the code and the appearance code of a pressed switch
         self.pressed = 1 + kinds.index(PRESSED) if PRESSED in kinds else 0
         pressed = np.array([self.pressed], np.int32)
         self.pressed_appearance = int(Appearances(spec).of_kinds(pressed)[0])
         self.gates = {code for code, role in enumerate(self.roles) if role == "gate"}
+        # the probability that a thing of a code walks in a step, for codes that walk
         self.movers = {1 + kinds.index(kind): share for kind, share in spec.movers.items() if share}
         rewards = tuple(self.worth[1:])
+        # the entries that are the same in every truth of these rules
         self.constants = {"kinds": kinds, "rewards": rewards, "step_cost": spec.step_cost}
 
 
 class Episode:
     """An episode of one world.
 
-    Args:
-        rules: The world's rules.
-        cells: `int8 [rows, cols]`: the array that holds the state; `None` makes one.
-        appearances: `int32 [rows, cols]`: the array that holds the appearance codes, in worlds in
-            which they vary.
+    The state is kept in the arrays given, or in new ones.
 
     Attributes:
         board: The code in each cell, `int8 [rows, cols]`.

@@ -34,10 +34,6 @@ def _box(x: Plane, y: Plane, half_width: float, half_height: float) -> Ink:
     return np.asarray((np.abs(x) <= half_width) & (np.abs(y) <= half_height))
 
 
-def _plus(x: Plane, y: Plane) -> Ink:
-    return _box(x, y, 0.78, 0.24) | _box(x, y, 0.24, 0.78)
-
-
 def _cross(x: Plane, y: Plane) -> Ink:
     along, across = (x + y) / np.sqrt(2.0), (x - y) / np.sqrt(2.0)
     return (_box(along, across, 1.1, 0.24) | _box(along, across, 0.24, 1.1)) & _box(x, y, 0.8, 0.8)
@@ -103,7 +99,9 @@ def _bricks(x: Plane, y: Plane) -> Ink:
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
-        "plus": Shape(_plus, "+", (245, 245, 245)),
+        "plus": Shape(
+            lambda x, y: _box(x, y, 0.78, 0.24) | _box(x, y, 0.24, 0.78), "+", (245, 245, 245)
+        ),
         "circle": Shape(lambda x, y: _ball(x, y, 0.72), "o", (213, 94, 0)),
         "cross": Shape(_cross, "x", (86, 180, 233)),
         "square": Shape(lambda x, y: _box(x, y, 0.64, 0.64), "s", (240, 228, 66)),

@@ -6,16 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, get_args
 
-from shapes_grid.checks import (
-    require_bool,
-    require_by_shape,
-    require_choice,
-    require_colour,
-    require_count,
-    require_int,
-    require_number,
-    require_pair,
-)
+from shapes_grid import checks
 from shapes_grid.errors import SpecError
 from shapes_grid.shapes import PALETTE, PRESSED, SHAPES, WALL, Role
 
@@ -81,18 +72,18 @@ class SpecFields:
     def __post_init__(self) -> None:
         # Values arrive from YAML, JSON and NumPy: keep own copies in plain types.
         for name, low in (("rows", 1), ("cols", 1), ("cell", 3), ("jitter", 0), ("shake", 0)):
-            self._set(name, require_int(name, getattr(self, name), low))
+            self._set(name, checks.require_int(name, getattr(self, name), low))
         self._set("border", _require_border(self.border))
-        self._set_by_shape("objects", "counts", require_count)
-        self._set_by_shape("rewards", "numbers", require_number)
+        self._set_by_shape("objects", "counts", checks.require_count)
+        self._set_by_shape("rewards", "numbers", checks.require_number)
         self._set_by_shape("roles", "roles", _require_role)
         self._set_by_shape("movers", "probabilities", _require_share)
-        self._set("step_cost", require_number("step_cost", self.step_cost))
+        self._set("step_cost", checks.require_number("step_cost", self.step_cost))
         if self.step_limit is not None:
-            self._set("step_limit", require_int("step_limit", self.step_limit, 1))
+            self._set("step_limit", checks.require_int("step_limit", self.step_limit, 1))
         for name, choices in _CHOICES.items():
-            require_choice(name, getattr(self, name), get_args(choices))
-        require_bool("agent", self.agent)
+            checks.require_choice(name, getattr(self, name), get_args(choices))
+        checks.require_bool("agent", self.agent)
         self._set("walls", self._require_cells("walls", self.walls))
         if self.start is not None:
             self._set("start", self._require_cells("start", [self.start])[0])
@@ -172,7 +163,7 @@ class SpecFields:
         object.__setattr__(self, name, value)
 
     def _set_by_shape(self, name: str, content: str, require: Any) -> None:
-        values = require_by_shape(name, getattr(self, name), content)
+        values = checks.require_by_shape(name, getattr(self, name), content)
         self._set(name, {shape: require(f"{name}.{shape}", v) for shape, v in values.items()})
 
     def _require_cells(self, name: str, cells: object) -> tuple[tuple[int, int], ...]:
@@ -180,8 +171,11 @@ class SpecFields:
             raise SpecError(name, cells, "a list of cells (row, column)")
         found = []
         for cell in cells:
-            row, col = require_pair(name, cell, "a cell (row, column)")
-            place = require_int(f"{name}.row", row, 0), require_int(f"{name}.col", col, 0)
+            row, col = checks.require_pair(name, cell, "a cell (row, column)")
+            place = (
+                checks.require_int(f"{name}.row", row, 0),
+                checks.require_int(f"{name}.col", col, 0),
+            )
             if place[0] >= self.rows or place[1] >= self.cols:
                 raise SpecError(name, place, f"inside the {self.rows} x {self.cols} grid")
             found.append(place)
@@ -201,24 +195,27 @@ def _require_border(border: object) -> Border:
     if not isinstance(border, list | tuple) or len(border) != 4:
         raise SpecError("border", border, "four whole numbers: top, right, bottom, left")
     sides = zip(Border._fields, border, strict=True)
-    return Border(*(require_int(f"border.{side}", pixels, 0) for side, pixels in sides))
+    return Border(*(checks.require_int(f"border.{side}", pixels, 0) for side, pixels in sides))
 
 
 def _require_role(name: str, value: object) -> Role:
-    require_choice(name, value, get_args(Role))
+    checks.require_choice(name, value, get_args(Role))
     role: Role = value  # type: ignore[assignment]
     return role
 
 
 def _require_share(name: str, value: object) -> float:
-    number = require_number(name, value)
+    number = checks.require_number(name, value)
     if not 0 <= number <= 1:
         raise SpecError(name, value, "from 0 to 1")
     return number
 
 
 def _require_sizes(sizes: object) -> tuple[float, float]:
-    low, high = (require_number("sizes", s) for s in require_pair("sizes", sizes, "(low, high)"))
+    low, high = (
+        checks.require_number("sizes", s)
+        for s in checks.require_pair("sizes", sizes, "(low, high)")
+    )
     if not 0.2 <= low <= high <= 2:
         raise SpecError("sizes", sizes, "(low, high) with 0.2 <= low <= high <= 2")
     return low, high
@@ -227,4 +224,4 @@ def _require_sizes(sizes: object) -> tuple[float, float]:
 def _require_palette(palette: object) -> tuple[tuple[int, int, int], ...]:
     if not isinstance(palette, list | tuple) or not palette:
         raise SpecError("palette", palette, "a list of colours (red, green, blue)")
-    return tuple(require_colour("palette", colour) for colour in palette)
+    return tuple(checks.require_colour("palette", colour) for colour in palette)

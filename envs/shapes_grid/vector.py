@@ -85,17 +85,12 @@ class ShapesGridVectorEnv(VectorEnv[Frame, NDArray[np.int64], Any]):
         self._ended: Flags | None = None
 
     def reset(
-        self,
-        *,
-        seed: Seeds = None,
-        options: dict[str, Any] | None = None,
+        self, *, seed: Seeds = None, options: dict[str, Any] | None = None
     ) -> tuple[Frame, dict[str, Any]]:
-        """Begin an episode in every world.
+        """Begin an episode in every world; the options are as in `ShapesGridEnv`, for every world.
 
-        Args:
-            seed: World i takes `seed + i`; a list has one seed for each world. Where the seed is
-                `None` a running stream goes on, as in a single environment.
-            options: As in `ShapesGridEnv`, for every world.
+        World i takes `seed + i`; a list has one seed for each world. Where the seed is `None` a
+        running stream goes on, as in a single environment.
         """
         if isinstance(seed, Sequence):
             if len(seed) != self.num_envs:

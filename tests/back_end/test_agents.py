@@ -15,6 +15,7 @@ from dsrl_agent.runtime.envs import make_env
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["pca", "pixels", "autoencoder"])
 def test_a_loaded_agent_sees_and_learns_as_the_saved_one(kind: BackEndKind, tmp_path: Path) -> None:
     config = AgentConfig(back_end=BackEndConfig(kind=kind, steps=40, refit_steps=4))

@@ -70,6 +70,7 @@ def test_what_a_place_sees_does_not_depend_on_the_image_around_it() -> None:
         assert_allclose(single[0, 0, 0], part[0, 2, 5], rtol=0, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_four_images_are_overfitted() -> None:
     pictures = np.zeros((4, 3, CELL_SIDE, CELL_SIDE), np.float32)
     pictures[0, :, :6] = 1.0  # upper half white

@@ -341,6 +341,7 @@ limits = st.integers(1, 9)
 step_costs = st.sampled_from([0.0, 0.0, 0.125, 0.5])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=250)
 @given(worlds(), limits, step_costs)
 def test_the_plan_has_the_highest_return_and_the_fewest_steps(
@@ -358,6 +359,7 @@ def test_the_plan_has_the_highest_return_and_the_fewest_steps(
     assert sum(play(board, **fields)[1]) == best
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(worlds(), limits, step_costs)
 def test_no_plan_exceeds_the_bound_of_one_that_is_not_exact(
@@ -371,6 +373,7 @@ def test_no_plan_exceeds_the_bound_of_one_that_is_not_exact(
     assert really(env, solution) <= best
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(worlds(), limits, step_costs)
 def test_an_inexact_plan_collects_its_stated_return(

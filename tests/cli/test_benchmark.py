@@ -12,6 +12,7 @@ from dsrl_agent.cli.options import BenchmarkOptions
 from dsrl_agent.errors import ConfigError
 
 
+@pytest.mark.slow
 def test_a_suite_is_run_and_its_report_made_again_from_what_is_on_disk(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -26,7 +26,7 @@ from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = [pytest.mark.usefixtures("one_thread"), pytest.mark.slow]
 
 TEST_WORLDS = {"split": "test", "cell": 8}
 
@@ -128,6 +128,7 @@ def test_the_answer_names_the_scene_of_a_frame(agent: DSRL) -> None:
     assert answer.text.startswith(alone.text)
 
 
+@pytest.mark.slow
 def test_explain_draws_types_and_tables(path: Path, tmp_path: Path) -> None:
     assert run("explain", str(path), f"--plots={tmp_path}") == 0
     names = sorted(picture.name for picture in tmp_path.iterdir())
@@ -159,6 +160,7 @@ def test_bad_input_is_refused_in_one_line(
 # Faithfulness.
 
 
+@pytest.mark.slow
 def test_faithfulness_is_high_and_repeatable(path: Path, agent: DSRL) -> None:
     env = make_env("shapes_grid:ShapesGrid-v0", TEST_WORLDS)
     measured = faithfulness(agent, env, 12, seed=1)

@@ -126,6 +126,7 @@ def test_a_wrong_config_file_is_refused_in_one_line(
     assert error.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_help_imports_no_learning_library() -> None:
     code = (
         "import sys\n"

@@ -120,6 +120,7 @@ def test_the_demonstration_names_the_player(monkeypatch: pytest.MonkeyPatch) -> 
 # Without a run
 
 
+@pytest.mark.slow
 def test_the_command_names_the_player_of_a_video(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -179,6 +180,7 @@ def test_bad_input_ends_in_one_line(
     assert message in error
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a matter of Linux")
 def test_without_a_display_the_message_names_the_video_option() -> None:
     code = (

@@ -56,6 +56,7 @@ def test_the_interval_of_a_share_is_that_of_wilson() -> None:
     assert [estimate.low, estimate.high] == pytest.approx([0.490, 0.943], abs=0.001)
 
 
+@pytest.mark.slow
 def test_the_module_imports_neither_torch_nor_the_agent() -> None:
     code = (
         "import sys, dsrl_agent.evaluation.estimate\n"

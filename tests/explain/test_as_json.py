@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from tables import AGENT, BAD, GOOD, NEAR, RIGHT, SELF, written
 
-from dsrl_agent.explain.as_json import beliefs_as_json, reasons_as_json
+from dsrl_agent.explain.as_json import beliefs_as_json, plain
 from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.reasons.reasons import reasons
 
 
 def test_beliefs_and_reasons_are_plain_data() -> None:
     scene = tuple(sorted((AGENT, NEAR)))
-    data = reasons_as_json(reasons(written(), scene, [SELF, GOOD, BAD]))
+    data = plain(reasons(written(), scene, [SELF, GOOD, BAD]))
     assert data["facts"][1] == {"type": GOOD, "row": 5, "col": 6}
     assert data["parts"] == [
         {

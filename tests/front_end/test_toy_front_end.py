@@ -25,7 +25,7 @@ from dsrl_agent.experiments.contestants.true_facts import (
     TruePerception,
 )
 from dsrl_agent.experiments.timing.decisions import Size, cost_of, storage_of, trained
-from dsrl_agent.explain.as_json import beliefs_as_json, reasons_as_json
+from dsrl_agent.explain.as_json import beliefs_as_json, plain
 from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.logic import program
 from dsrl_agent.explain.reasons.reasons import reasons
@@ -212,7 +212,7 @@ def test_it_is_explained() -> None:
         "If the type 1 at [0, 2] (1 right) were of type 2, it would go up or down.",
     ]
     assert json.loads(json.dumps(beliefs_as_json(believed)))["kind"] == "toy"
-    assert json.loads(json.dumps(reasons_as_json(found)))["greedy"] == [RIGHT]
+    assert json.loads(json.dumps(plain(found)))["greedy"] == [RIGHT]
 
 
 def test_a_program_is_refused_as_it_names_no_form_of_its_choice() -> None:

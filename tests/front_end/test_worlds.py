@@ -69,6 +69,7 @@ def test_of_two_near_identical_worlds_garnelo2016_solves_neither_and_others_both
             assert report.returns.tolist() == [2.0] * 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", ["KeyDoor", "Push", "Switch", "Heading", "Lethal", "Walls"])
 def test_rules_learn_worlds_of_other_kinds_to_the_oracles_score(world: str) -> None:
     name = f"shapes_grid:ShapesGrid-{world}-v0"

@@ -20,6 +20,7 @@ from dsrl_agent.types import UNKNOWN
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chance", ["colours", "outlines"])
 def test_one_setting_finds_whether_shape_or_colour_is_the_type(chance: str) -> None:
     palette = [(230, 159, 0), (0, 114, 178), (0, 158, 115)]
@@ -43,6 +44,7 @@ def test_a_known_shape_is_recognised_in_an_unseen_colour() -> None:
     assert types.count(UNKNOWN) == 20  # the triangles
 
 
+@pytest.mark.slow
 def test_a_known_shape_is_recognised_in_white_without_evidence_about_colour() -> None:
     perception, _ = learned({}, 60)
     other = film(ENV, {"colours": "white", "split": "test"}, 60, 0, "test")
@@ -51,6 +53,7 @@ def test_a_known_shape_is_recognised_in_white_without_evidence_about_colour() ->
     assert UNKNOWN not in types  # nor is the agent
 
 
+@pytest.mark.slow
 def test_views_that_must_gather_all_objects_merge_nothing() -> None:
     strict = PerceptionConfig(merging=MergingThresholds(gathered=1.0))
     perception, _ = learned({"outlines": "random"}, 300, config=strict)

@@ -36,12 +36,14 @@ def test_the_sights_that_come_with_the_agent_are_registered() -> None:
     assert PerceptionConfig().sight == AUTO
 
 
+@pytest.mark.slow
 def test_cells_can_be_forced_where_objects_stand_off_the_grid() -> None:
     perception = quick(JITTER, PerceptionConfig(sight="cells"))
     assert isinstance(perception.sight, CellSight)
     assert perception.state()["sight"] == "cells"
 
 
+@pytest.mark.slow
 def test_cells_see_a_world_on_the_grid_exactly_and_are_restored() -> None:
     perception, unseen = learned({}, 100, config=PerceptionConfig(sight="cells"))
     assert exact(perception, unseen) == 1.0

@@ -129,6 +129,7 @@ def test_a_batch_sees_what_single_frames_see(trained: Perception, motion: FrameT
     assert trained.facts(frames) == [trained.facts(frame[None])[0] for frame in frames]
 
 
+@pytest.mark.slow
 def test_facts_are_exact_under_noise() -> None:
     motion, _ = play(160, 0)
     unseen, truths = play(60, 1000)
@@ -187,6 +188,7 @@ def test_a_refit_with_permuted_clusters_keeps_the_names(
     assert seeing.facts(motion.after) == before
 
 
+@pytest.mark.slow
 def test_a_new_type_gets_an_unused_number(seeing: Perception, motion: FrameTransitions) -> None:
     before = seeing.facts(motion.after)
     sight_of(seeing).parts.back_end.config = dataclasses.replace(BACK_END, refit_steps=100)
@@ -198,6 +200,7 @@ def test_a_new_type_gets_an_unused_number(seeing: Perception, motion: FrameTrans
     assert seeing.state()["next_type"] == 5
 
 
+@pytest.mark.slow
 def test_the_number_of_a_vanished_type_is_not_reused(seeing: Perception) -> None:
     # The circle shall be number 3, the last one given: 4 is free, but 3 is not when it is gone.
     codebook = sight_of(seeing).codebook

@@ -21,7 +21,7 @@ from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.reasons.reasons import reasons
 from dsrl_agent.perception import sight as sights
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.motion.evidence import Evidence
+from dsrl_agent.perception.motion.evidence import Evidence, gather
 from dsrl_agent.perception.sight import (
     Arrays,
     Fitting,
@@ -32,7 +32,7 @@ from dsrl_agent.perception.sight import (
     sight_kind,
 )
 from dsrl_agent.runtime.envs import make_env
-from dsrl_agent.types import EMPTY, Floats32, Frame, Ints
+from dsrl_agent.types import EMPTY, Floats, Floats32, Frame, FrameTransitions, Ints
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -89,7 +89,18 @@ class ToySight:
         grid = self.grid
         places = {"pitch": grid.pitch, "origin": grid.origin}
         sizes = {"shape": grid.shape, "frame": grid.frame}
-        return {"grid": {**places, **sizes}, "names": list(self._names.items())}
+        return {"toy grid": {**places, **sizes}, "names": list(self._names.items())}
+
+
+GATHERED: list[int] = []
+"""The number of transitions of each lesson."""
+
+
+def gather_toy(
+    transitions: FrameTransitions, rewards: Floats | None, config: PerceptionConfig
+) -> Evidence:
+    GATHERED.append(len(transitions.actions))
+    return gather(transitions, rewards, config)
 
 
 def learn_toy(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
@@ -98,13 +109,13 @@ def learn_toy(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> S
 
 
 def load_toy(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> ToySight:
-    grid = Grid(**{name: (int(pair[0]), int(pair[1])) for name, pair in state["grid"].items()})
+    grid = Grid(**{name: (int(pair[0]), int(pair[1])) for name, pair in state["toy grid"].items()})
     return ToySight(grid, np.array(arrays["toy"]["types"]), dict(state["names"]))
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _toy_is_registered() -> Iterator[None]:
-    register_sight("toy", SightKind(learn_toy, load_toy))
+    register_sight("toy", SightKind(learn_toy, load_toy, gather_toy))
     yield
     del sights._KINDS["toy"]
 
@@ -123,6 +134,7 @@ def scenes(count: int) -> tuple[Frame, list[dict[str, Any]]]:
 
 def test_an_agent_learns_with_a_registered_sight(trained: DSRL) -> None:
     assert trained.perception.state()["sight"] == "toy"
+    assert GATHERED[0] == 60
     assert trained.perception.known == [CIRCLE, CROSS, AGENT]
     frames, truths = scenes(20)
     assert exact_share(trained.perception.facts(frames), truths) == 1.0
@@ -164,8 +176,8 @@ def test_a_loaded_agent_sees_the_same_with_a_registered_sight(
 def test_an_unknown_sight_is_refused_before_anything_is_learned() -> None:
     config = AgentConfig(PerceptionConfig(sight="cell"))
     message = (
-        r"^perception\.sight is 'cell', but it must be one of auto, cells, off_grid, toy; "
-        r"did you mean cells\?$"
+        r"^perception\.sight is 'cell' \(did you mean cells\?\), "
+        r"but it must be one of auto, cells, off_grid, toy\.$"
     )
     with pytest.raises(ConfigError, match=message):
         DSRL(make_env(ENV, {}), config)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from dsrl_agent.runtime.progress import Bars
 
 
 def test_each_phase_has_a_bar_with_its_figure(capfd: pytest.CaptureFixture[str]) -> None:
-    with Bars() as bars:
+    with closing(Bars()) as bars:
         bars.update("frames", 3, 10, 1.5)
         bars.update("frames", 10, 10, -2.0)
         bars.update("back end", 4, 4, 12.4)
@@ -18,7 +20,7 @@ def test_each_phase_has_a_bar_with_its_figure(capfd: pytest.CaptureFixture[str])
 
 
 def test_a_phase_may_begin_anew_with_another_total(capfd: pytest.CaptureFixture[str]) -> None:
-    with Bars() as bars:
+    with closing(Bars()) as bars:
         bars.update("symbols", 1, 2, 3.0)
         bars.update("symbols", 1, 5, 4.0)
     shown = capfd.readouterr().err

@@ -40,6 +40,7 @@ def test_an_unknown_world_is_refused_in_one_line(capsys: pytest.CaptureFixture[s
     )
 
 
+@pytest.mark.slow
 def test_a_gallery_that_cannot_be_written_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

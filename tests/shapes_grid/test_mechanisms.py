@@ -550,6 +550,7 @@ def count_kinds(truth: Truth) -> Counter[str]:
     return Counter(truth["kinds"][code - 1] for code in truth["cells"][truth["cells"] > 0])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(
     st.one_of(

@@ -49,6 +49,7 @@ def replay(env: ShapesGridEnv, solution: Solution) -> tuple[float, bool, bool]:
 # Everything can be had.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("split", ["train", "test"])
 @pytest.mark.parametrize("name", SOLVABLE)
 def test_all_positive_rewards_can_be_collected_in_time(name: str, split: str) -> None:
@@ -64,6 +65,7 @@ def test_all_positive_rewards_can_be_collected_in_time(name: str, split: str) ->
         assert replay(env, solution) == (good_in(truth), True, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Walls", "Heading"])
 def test_all_rewards_can_mostly_be_collected_without_loss(name: str) -> None:
     env = make(name)
@@ -254,6 +256,7 @@ def test_there_is_nothing_to_solve_before_the_first_episode() -> None:
         make("KeyDoor").solve()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*SOLVABLE, "Movers", "Everything", "Lethal", "Shake"])
 def test_solving_leaves_the_world_as_it_was(name: str) -> None:
     solved, left = make(name), make(name)
@@ -471,6 +474,7 @@ PROBLEMS = (
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=250)
 @given(*PROBLEMS)
 def test_no_sequence_of_actions_is_better(

@@ -122,6 +122,13 @@ class TruePerception(FixedPerception):
         """Return rows and columns."""
         return int(frame.shape[0]), int(frame.shape[1])
 
+    def erased(self, frame: Frame, facts: Facts, removed: Facts) -> Frame:
+        """Return a copy of a symbol frame without the objects of the removed facts."""
+        copy = frame.copy()
+        for fact in removed:
+            copy[fact.row, fact.col, _OBJECTS] = 0
+        return copy
+
     def _read(self, frame: Frame, rng: np.random.Generator) -> Facts:
         config, types = self._config, int(frame[0, 0, _TYPES])
         found = []

@@ -22,11 +22,9 @@ class ReportRules:
 
     main_world: str = ""  # the world of the main question, where the suite answers it
     main_rank: int = 1
-    claims: tuple[
-        ClaimName, ...
-    ] = ()  # that the results, and so the plots of them, are evidence for
+    claims: tuple[ClaimName, ...] = ()  # that the results are evidence for, and so show plots of
     claim_worlds: tuple[str, ...] = ()  # worlds in which `tools` is judged
-    comparison: int = 0  # place among the suites that compare the agent with DQN, from 1; 0: none
+    comparison: int = 0  # place among suites where the agent is compared with DQN, from 1; 0: none
     table: TableKind = "worlds"  # play by worlds, costs, or figures beside the published ones
 
     def __post_init__(self) -> None:

@@ -123,7 +123,7 @@ def compare(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> di
     return reports
 
 
-class _TrainingLog(Listener):
+class _RunRecorder(Listener):
     """Writes fits, episodes and checkpoints into the run folder, and times the phases."""
 
     def __init__(self, folder: RunFolder, config: TrainConfig, agent: DSRL, bars: Bars | None):
@@ -162,7 +162,7 @@ class _TrainingLog(Listener):
 
 def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> TrainingOutcome:
     bars = Bars() if config.progress else None
-    run = _TrainingLog(folder, config, agent, bars)
+    run = _RunRecorder(folder, config, agent, bars)
     try:
         with _stop_gently(run):
             left = config.total_timesteps - agent.num_timesteps
@@ -188,7 +188,7 @@ def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> TrainingOutcome
 
 
 @contextmanager
-def _stop_gently(run: _TrainingLog) -> Iterator[None]:
+def _stop_gently(run: _RunRecorder) -> Iterator[None]:
     """End the run after the episode on the first Ctrl-C, and at once on the second."""
 
     def on_interrupt(number: int, frame: FrameType | None) -> None:

@@ -16,86 +16,54 @@ from dsrl_agent.types import Floats
 
 
 class SelfBelief(NamedTuple):
-    """The agent's belief about itself. The fields are keys of the JSON.
+    """The agent's belief about itself. The fields are keys of the JSON."""
 
-    Attributes:
-        type: Its own type, or `None` while nothing responds to the actions.
-        names: The actions' names.
-        motions: The effect of each action on each of its appearances: (type, action, rows,
-            columns, type afterwards). An agent that turns has several appearances.
-    """
-
-    type: int | None
-    names: tuple[str, ...]
+    type: int | None  # its own type, or `None` while nothing responds to the actions
+    names: tuple[str, ...]  # the actions' names
+    # The effect of each action on each of its appearances: (type, action, rows, columns, type
+    # afterwards). An agent that turns has several appearances.
     motions: tuple[tuple[int, int, int, int, int], ...]
 
 
 class Promise(NamedTuple):
-    """The table's entries for a type at a distance: the best and the worst action there.
+    """The table's entries for a type at a distance: the best and the worst action there."""
 
-    Attributes:
-        distance: Steps from the agent along rows and columns.
-        best: The highest entry at this distance.
-        worst: The lowest.
-        places: Relative positions at this distance that the table has entries for.
-    """
-
-    distance: int
-    best: float
-    worst: float
-    places: int
+    distance: int  # steps from the agent along rows and columns
+    best: float  # the highest entry at this distance
+    worst: float  # the lowest
+    places: int  # relative positions at this distance that the table has entries for
 
 
 class TableSize(NamedTuple):
-    """The size of a table.
+    """The size of a table."""
 
-    Attributes:
-        entries: Its keys.
-        value_bytes: Bytes of their values, 8 each.
-    """
-
-    entries: int
-    value_bytes: int
+    entries: int  # its keys
+    value_bytes: int  # bytes of their values, 8 each
 
 
 @dataclass(frozen=True, kw_only=True)
 class TypeBelief:
-    """The agent's belief about a type of object. The fields are keys of the JSON.
-
-    Attributes:
-        type: The type.
-        touched: Touches in the agent's whole life.
-        contact: Their results in the stored transitions; `None` if there are none.
-        promises: The table's entries, by distance; empty without a table over relations.
-        updates: Stored transitions that have updated the table about this type.
-    """
+    """The agent's belief about a type of object. The fields are keys of the JSON."""
 
     type: int
-    touched: int
+    touched: int  # touches in the agent's whole life
+    # their results in the stored transitions; `None` if there are none
     contact: ContactStatistics | None
+    # the table's entries, by distance; empty without a table over relations
     promises: tuple[Promise, ...]
-    updates: int
+    updates: int  # stored transitions that have updated the table about this type
 
 
 @dataclass(frozen=True, kw_only=True)
 class Beliefs:
-    """All beliefs of an agent. The fields are keys of the JSON.
+    """All beliefs of an agent. The fields are keys of the JSON."""
 
-    Attributes:
-        kind: The front end's kind.
-        moves: The belief about itself.
-        types: The belief about every type of object, ascending.
-        table: The size of its table; `None` for a front end of rules.
-        rules: Its rules; none for a table.
-        remembered: Stored transitions that the counts rest on.
-    """
-
-    kind: str
-    moves: SelfBelief
-    types: tuple[TypeBelief, ...]
-    table: TableSize | None
-    rules: tuple[RuleBelief, ...]
-    remembered: int
+    kind: str  # the front end's kind
+    moves: SelfBelief  # the belief about itself
+    types: tuple[TypeBelief, ...]  # the belief about every type of object, ascending
+    table: TableSize | None  # the size of its table; `None` for a front end of rules
+    rules: tuple[RuleBelief, ...]  # its rules; none for a table
+    remembered: int  # stored transitions that the counts rest on
 
 
 def beliefs(front_end: AnyFrontEnd, known: Sequence[int]) -> Beliefs:

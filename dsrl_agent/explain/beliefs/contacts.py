@@ -17,40 +17,24 @@ Fate = Literal["vanishes", "moves on", "becomes another", "stays", "is out of si
 
 
 class ContactOutcome(NamedTuple):
-    """The result of going for an object. The fields are keys of the JSON.
+    """The result of going for an object. The fields are keys of the JSON."""
 
-    Attributes:
-        entered: Whether the agent came to stand where the object stood.
-        fate: The object's fate.
-        becomes: The type that stands there instead, where the fate is `becomes another`.
-    """
-
-    entered: bool
-    fate: Fate
-    becomes: int | None
+    entered: bool  # whether the agent came to stand where the object stood
+    fate: Fate  # the object's fate
+    becomes: int | None  # the type that stands there instead, where the fate is `becomes another`
 
 
 class ContactStatistics(NamedTuple):
-    """The results of touching a type. The fields are keys of the JSON.
-
-    Attributes:
-        type: The type.
-        outcome: The most frequent outcome.
-        times: Touches with this outcome.
-        of: All touches of the type.
-        ended: Touches that terminated the episode.
-        reward: The mean reward of all touches.
-        least, most: The least and the most reward.
-    """
+    """The results of touching a type. The fields are keys of the JSON."""
 
     type: int
-    outcome: ContactOutcome
-    times: int
-    of: int
-    ended: int
-    reward: float
-    least: float
-    most: float
+    outcome: ContactOutcome  # the most frequent outcome
+    times: int  # touches with this outcome
+    of: int  # all touches of the type
+    ended: int  # touches that terminated the episode
+    reward: float  # the mean reward of all touches
+    least: float  # the least reward
+    most: float  # the most reward
 
     @property
     def confidence(self) -> float:

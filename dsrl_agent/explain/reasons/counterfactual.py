@@ -10,19 +10,12 @@ from dsrl_agent.types import Fact, Facts
 
 
 class Counterfactual(NamedTuple):
-    """A change of one fact, and the agent's actions then. The fields are keys of the JSON.
+    """A change of one fact, and the agent's actions then. The fields are keys of the JSON."""
 
-    Attributes:
-        fact: The fact that changes.
-        becomes: Its type then; `None` if it is taken away.
-        actions: The greedy actions then.
-        flips: Whether the action taken is none of them; otherwise only the ties differ.
-    """
-
-    fact: Fact
-    becomes: int | None
-    actions: Actions
-    flips: bool
+    fact: Fact  # the fact that changes
+    becomes: int | None  # its type then; `None` if it is taken away
+    actions: Actions  # the greedy actions then
+    flips: bool  # whether the action taken is none of them; otherwise only the ties differ
 
 
 def counterfactual(

@@ -19,19 +19,12 @@ _MOST_SETS = 600
 
 
 class DecisiveObjects(NamedTuple):
-    """The objects that decide a scene. The fields are keys of the JSON.
+    """The objects that decide a scene. The fields are keys of the JSON."""
 
-    Attributes:
-        objects: The objects, the nearest to the agent first.
-        suffice: Whether the agent does the same where they alone are left.
-        necessary: Whether the agent does otherwise where they alone are missing.
-        smallest: Whether no smaller set is both; not all large sets are tried.
-    """
-
-    objects: Facts
-    suffice: bool
-    necessary: bool
-    smallest: bool
+    objects: Facts  # the objects, the nearest to the agent first
+    suffice: bool  # whether the agent does the same where they alone are left
+    necessary: bool  # whether the agent does otherwise where they alone are missing
+    smallest: bool  # whether no smaller set is both; not all large sets are tried
 
 
 def decisive_objects(policy: Policy, agent: Fact, facts: Facts) -> DecisiveObjects:

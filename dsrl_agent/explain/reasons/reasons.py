@@ -24,59 +24,38 @@ from dsrl_agent.types import Fact, Facts, Floats, Shape
 
 
 class Part(NamedTuple):
-    """An object relative to the agent, and its part in the values of the actions.
+    """An object relative to the agent, and its part in the values of the actions."""
 
-    Attributes:
-        fact: The object.
-        d_row: Rows below the agent.
-        d_col: Columns right of the agent.
-        values: `[A]`: its part; `None` where the front end gives the object no part.
-    """
-
-    fact: Fact
-    d_row: int
-    d_col: int
-    values: Floats | None
+    fact: Fact  # the object
+    d_row: int  # rows below the agent
+    d_col: int  # columns right of the agent
+    values: Floats | None  # `[A]`: its part; `None` where the front end gives the object no part
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reasons:
-    """The reasons of a decision. The fields but the last are keys of the JSON.
+    """The reasons of a decision. The fields but the last are keys of the JSON."""
 
-    Attributes:
-        kind: The front end's kind.
-        facts: The facts of the scene.
-        agent: The agent's own fact; `None` if it is not seen exactly once. Then nothing below is
-            known.
-        actions: The actions' names.
-        parts: The other objects, the nearest first.
-        values: `[A]`: the value of each action.
-        correction: `[A]`: what the values hold beside the objects' parts: 0 for tables, minus the
-            price of the plan's steps for `rules`.
-        greedy: The actions that share the choice.
-        chosen: The action taken; the first of the greedy ones where none was.
-        named: The decisive objects; `None` where all actions are alike.
-        corrected: Whether the agent would choose otherwise if the episode began here. Then the
-            decisive objects and the counterfactual are those of such a beginning.
-        otherwise: The nearest change of one fact that changes the choice, if there is one.
-        course: The course that the agent expects; `None` where all actions are alike.
-        correction_name: The name of the correction in words.
-    """
-
-    kind: str
-    facts: Facts
+    kind: str  # the front end's kind
+    facts: Facts  # the facts of the scene
+    # The agent's own fact; `None` if it is not seen exactly once. Then nothing below is known.
     agent: Fact | None
-    actions: tuple[str, ...]
-    parts: tuple[Part, ...]
-    values: Floats
+    actions: tuple[str, ...]  # the actions' names
+    parts: tuple[Part, ...]  # the other objects, the nearest first
+    values: Floats  # `[A]`: the value of each action
+    # `[A]`: what the values hold beside the objects' parts: 0 for tables, minus the price of the
+    # plan's steps for `rules`
     correction: Floats
-    greedy: Actions
-    chosen: int
-    named: DecisiveObjects | None
+    greedy: Actions  # the actions that share the choice
+    chosen: int  # the action taken; the first of the greedy ones where none was
+    named: DecisiveObjects | None  # the decisive objects; `None` where all actions are alike
+    # Whether the agent would choose otherwise if the episode began here. Then the decisive objects
+    # and the counterfactual are those of such a beginning.
     corrected: bool
+    # the nearest change of one fact that changes the choice, if there is one
     otherwise: Counterfactual | None
-    course: Course | None
-    correction_name: str = field(metadata={"json": False})
+    course: Course | None  # the course that the agent expects; `None` where all actions are alike
+    correction_name: str = field(metadata={"json": False})  # the name of the correction in words
 
 
 def reasons(
@@ -88,15 +67,11 @@ def reasons(
     episode: EpisodeT | None = None,
     chosen: int | None = None,
 ) -> Reasons:
-    """Return why the agent acts as it does.
+    """Return why the agent acts as it does, and took the action `chosen` if it took one.
 
-    Args:
-        front_end: The front end.
-        facts: The scene.
-        known: The types that perception tells apart.
-        shape: Rows and columns of the grid, `None` if they are not known.
-        episode: The memory of the episode when the agent had decided; one begins here if left out.
-        chosen: The action that it took, where it took one.
+    `known` are the types that perception tells apart, and `shape` is `None` if the grid's rows and
+    columns are not known. `episode` is the memory of the episode when the agent had decided; one
+    begins here if left out.
     """
     policy = policy_of(front_end, shape, episode)
     if episode is None:

@@ -20,28 +20,19 @@ _SAME = 1e-6  # rounding: rewards that differ by less are the same
 
 @dataclass
 class Belief:
-    """The reward of one kind of touch, as believed.
+    """The reward of one kind of touch, as believed."""
 
-    Attributes:
-        reward: The reward believed.
-        agreeing: Touches since the last change that gave it.
-        touches: Touches since the last change.
-        ended: Those of them that ended the episode.
-        surprises: The rewards of the latest touches, as long as none of them was the believed one.
-        confirmed: The step of the last touch that gave the reward believed.
-        changed: The step at which the last change was noticed; -1 if there was none.
-        doubted: Whether another belief has changed since, and this one was not confirmed.
-        thresholds: When a change is believed, and when a reward is acted on.
-    """
-
-    reward: float
-    agreeing: int = 0
-    touches: int = 0
-    ended: int = 0
+    reward: float  # the reward believed
+    agreeing: int = 0  # touches since the last change that gave it
+    touches: int = 0  # touches since the last change
+    ended: int = 0  # those of them that ended the episode
+    # the rewards of the latest touches, as long as none of them was the believed one
     surprises: list[float] = field(default_factory=list)
-    confirmed: int = 0
-    changed: int = -1
+    confirmed: int = 0  # the step of the last touch that gave the reward believed
+    changed: int = -1  # the step at which the last change was noticed; -1 if there was none
+    # whether another belief has changed since, and this one was not confirmed
     doubted: bool = False
+    # when a change is believed, and when a reward is acted on
     thresholds: RulesThresholds = field(default_factory=RulesThresholds, repr=False, kw_only=True)
 
     def observe(self, reward: float, ends: bool, step: int, noise: float) -> bool:

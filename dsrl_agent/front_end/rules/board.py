@@ -10,21 +10,14 @@ from dsrl_agent.types import EDGE
 
 
 class Board(NamedTuple):
-    """A scene, hashable. Places are cells counted row by row.
+    """A scene, hashable. Places are cells counted row by row."""
 
-    Attributes:
-        shape: Rows and columns.
-        cells: The type at each place, or `FREE`; at the agent's place, what it stands on.
-        place: Where the agent stands.
-        body: The agent's type: one of its appearances.
-        taken: The things it has taken.
-    """
-
-    shape: tuple[int, int]
+    shape: tuple[int, int]  # rows and columns
+    # the type at each place, or `FREE`; at the agent's place, what it stands on
     cells: tuple[int, ...]
-    place: int
-    body: int
-    taken: Taken = ()
+    place: int  # where the agent stands
+    body: int  # the agent's type: one of its appearances
+    taken: Taken = ()  # the things it has taken
 
     def at(self, place: int) -> int:
         """Return the type at a place; place -1 is beyond the edge."""

@@ -15,17 +15,11 @@ Labels = Mapping[int, int]
 
 
 class Aim(NamedTuple):
-    """The place that an action would take the agent to.
+    """The place that an action would take the agent to."""
 
-    Attributes:
-        effect: The effect of the action where nothing is in the way.
-        target: The place that the agent goes for, -1 beyond the edge.
-        beyond: The next place in the same direction, -1 beyond the edge.
-    """
-
-    effect: ActionEffect
-    target: int
-    beyond: int
+    effect: ActionEffect  # the effect of the action where nothing is in the way
+    target: int  # the place that the agent goes for, -1 beyond the edge
+    beyond: int  # the next place in the same direction, -1 beyond the edge
 
 
 def aim(board: Board, action: int, effects: ActionEffects) -> Aim | None:

@@ -12,26 +12,17 @@ from dsrl_agent.types import Facts
 
 @dataclass
 class RulesEpisode:
-    """The memory of an episode: the scene so far, and the agent's plan in it.
+    """The memory of an episode: the scene so far, and the agent's plan in it."""
 
-    Attributes:
-        scene: The scene as believed.
-        facts: The facts last decided on.
-        action: The action decided.
-        plan: The plan that the agent follows.
-        done: Number of the plan's actions that are done.
-        surprised: The front end's last step of surprise when the plan was made.
-        refused: (place, action) pairs that did not have the expected effect.
-        tries: Number of tries of each (type of the agent, action).
-    """
-
-    scene: Scene
-    facts: Facts | None = None
-    action: int = -1
-    plan: Plan = field(default_factory=Plan)
-    done: int = 0
-    surprised: int = -1
+    scene: Scene  # the scene as believed
+    facts: Facts | None = None  # the facts last decided on
+    action: int = -1  # the action decided
+    plan: Plan = field(default_factory=Plan)  # the plan that the agent follows
+    done: int = 0  # number of the plan's actions that are done
+    surprised: int = -1  # the front end's last step of surprise when the plan was made
+    # (place, action) pairs that did not have the expected effect
     refused: frozenset[tuple[int, int]] = frozenset()
+    # number of tries of each (type of the agent, action)
     tries: Counter[tuple[int, int]] = field(default_factory=Counter)
 
     def copy(self) -> RulesEpisode:

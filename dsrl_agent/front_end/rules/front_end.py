@@ -32,12 +32,6 @@ class RulesFrontEnd:
       exploration is directed and ends by itself. Where no plan promises anything, contacts that
       might open a way are tried.
     - `Planner` makes plans of highest return, then of fewest steps.
-
-    Attributes:
-        model: The rules and rewards believed.
-        errors: The rate of reading errors.
-        effects: The effects of the actions on the agent, as last seen.
-        transitions: The latest transitions, up to `config.memory`.
     """
 
     kind: ClassVar[str] = "rules"
@@ -46,7 +40,7 @@ class RulesFrontEnd:
         self.num_actions = num_actions
         self.config = config
         self.agency = Agency(config.agency)
-        self.effects: ActionEffects = {}
+        self.effects: ActionEffects = {}  # of the actions on the agent, as last seen
         self.transitions: deque[Transition] = deque(maxlen=config.memory)
         self._begin_learning()
 
@@ -71,7 +65,7 @@ class RulesFrontEnd:
             self._take(transition)
 
     def _begin_learning(self) -> None:
-        self.model = ContactModel(self.config.rules)
+        self.model = ContactModel(self.config.rules)  # the rules and rewards believed
         self.errors = ReadingErrors(thresholds=self.config.rules)
         self._surprised = 0  # the model's step of the last contact that differed from expectation
         self._tries: Counter[tuple[int, int]] = Counter()

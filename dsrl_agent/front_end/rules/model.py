@@ -16,19 +16,12 @@ _SAME = 1e-6  # rounding: rewards that differ by less are the same
 
 
 class Prediction(NamedTuple):
-    """The expectation of a contact.
-
-    Attributes:
-        effect: The effect.
-        reward: The reward; of a type never touched, the best reward known.
-        ends: Whether the episode ends.
-        known: Whether this rests on enough touches to be believed.
-    """
+    """The expectation of a contact."""
 
     effect: Effect
-    reward: float
-    ends: bool
-    known: bool
+    reward: float  # the reward; of a type never touched, the best reward known
+    ends: bool  # whether the episode ends
+    known: bool  # whether this rests on enough touches to be believed
 
 
 class ContactModel:
@@ -36,17 +29,12 @@ class ContactModel:
 
     Effects are rules over contexts. Rewards and ends are beliefs for each type in front, one for
     entering its cell and one for being held up by it.
-
-    Attributes:
-        thresholds: When samples and rewards are believed.
-        noise: The rate of reading errors, in (0, 1).
-        step: Contacts observed.
     """
 
     def __init__(self, thresholds: RulesThresholds | None = None) -> None:
-        self.thresholds = thresholds or RulesThresholds()
-        self.noise = self.thresholds.prior_error_rate
-        self.step = 0
+        self.thresholds = thresholds or RulesThresholds()  # when samples and rewards are believed
+        self.noise = self.thresholds.prior_error_rate  # the rate of reading errors, in (0, 1)
+        self.step = 0  # contacts observed
         self._samples: dict[int, dict[tuple[Context, Effect], int]] = {}
         self._beliefs: dict[tuple[int, bool], Belief] = {}
         self._rules: dict[int, tuple[Rule, ...]] = {}

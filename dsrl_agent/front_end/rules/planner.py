@@ -34,18 +34,12 @@ def touch_of(step: int, board: Board, target: int, expected: Prediction) -> Expe
 
 
 class Plan(NamedTuple):
-    """A plan of the agent.
+    """A plan of the agent."""
 
-    Attributes:
-        actions: The actions, in order.
-        boards: The scene expected after each.
-        touches: The contacts among them.
-        value: The return expected beyond that of plain steps, minus the price of the steps.
-    """
-
-    actions: tuple[int, ...] = ()
-    boards: tuple[Board, ...] = ()
-    touches: tuple[ExpectedTouch, ...] = ()
+    actions: tuple[int, ...] = ()  # the actions, in order
+    boards: tuple[Board, ...] = ()  # the scene expected after each
+    touches: tuple[ExpectedTouch, ...] = ()  # the contacts among them
+    # the return expected beyond that of plain steps, minus the price of the steps
     value: float = 0.0
 
 
@@ -70,11 +64,8 @@ class _Node(NamedTuple):
 class Planner:
     """Plans on the present beliefs.
 
-    Args:
-        model: The rules.
-        effects: The effects of the actions on the agent.
-        actions: All actions, in the order in which equal ones are preferred.
-        refused: (place, action) pairs that were seen not to work in this episode.
+    `actions` holds all actions, in the order in which equal ones are preferred, and `refused` the
+    (place, action) pairs that were seen not to work in this episode.
     """
 
     def __init__(

@@ -16,11 +16,6 @@ _CONDITIONS = {
 }
 
 
-def describe_rules(model: ContactModel, front: int) -> list[str]:
-    """Return a sentence for every rule about a type in front, `FREE` and `EDGE` among them."""
-    return [describe_rule(model, rule) for rule in model.rules(front)]
-
-
 def describe_rule(model: ContactModel, rule: Rule) -> str:
     """Return a rule as a sentence: conditions, reward, effect, and how often it held."""
     conditions = " and ".join(_condition(condition) for condition in rule.conditions)

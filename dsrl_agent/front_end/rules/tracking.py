@@ -27,29 +27,20 @@ class Contact(NamedTuple):
 
 
 class Observation(NamedTuple):
-    """The result of a step.
+    """The result of a step."""
 
-    Attributes:
-        contact: The contact of the step; `None` if the agent went for nothing.
-        amended: An earlier contact whose effect shows only now, and its effect, if any.
-    """
-
-    contact: Contact | None
+    contact: Contact | None  # the contact of the step; `None` if the agent went for nothing
+    # an earlier contact whose effect shows only now, and its effect, if any
     amended: tuple[Contact, Effect] | None
 
 
 @dataclass
 class ReadingErrors:
-    """The rate of reading errors, from readings taken back: cells that differ for one frame.
+    """The rate of reading errors, from readings taken back: cells that differ for one frame."""
 
-    Attributes:
-        objects: Objects seen so far, over all frames.
-        errors: Readings taken back.
-        thresholds: The prior, and the rate that counts as frequent.
-    """
-
-    objects: float = 0.0
-    errors: float = 0.0
+    objects: float = 0.0  # objects seen so far, over all frames
+    errors: float = 0.0  # readings taken back
+    # the prior, and the rate that counts as frequent
     thresholds: RulesThresholds = field(default_factory=RulesThresholds, kw_only=True)
 
     @property
@@ -66,23 +57,16 @@ class ReadingErrors:
 
 @dataclass
 class Scene:
-    """An episode's scene as believed, kept up to date step by step.
+    """An episode's scene as believed, kept up to date step by step."""
 
-    Attributes:
-        shape: Rows and columns of the grid, or `None` if they are not known.
-        board: The scene; `None` until the agent has been seen.
-        labels: The objects of the last frame as they were read.
-        doubts: Readings that differ from the scene and wait for a second frame, by place.
-        resting: The contact by which the agent came to its place, as long as it stands there.
-        lost: Whether the agent was not seen in the last frame.
-    """
-
-    shape: Shape | None = None
-    board: Board | None = None
-    labels: Labels = field(default_factory=dict)
+    shape: Shape | None = None  # rows and columns of the grid, or `None` if they are not known
+    board: Board | None = None  # the scene; `None` until the agent has been seen
+    labels: Labels = field(default_factory=dict)  # the objects of the last frame as they were read
+    # readings that differ from the scene and wait for a second frame, by place
     doubts: dict[int, int] = field(default_factory=dict)
+    # the contact by which the agent came to its place, as long as it stands there
     resting: Contact | None = None
-    lost: bool = False
+    lost: bool = False  # whether the agent was not seen in the last frame
 
     def copy(self) -> Scene:
         """Return a copy that shares nothing that changes."""

@@ -19,19 +19,12 @@ _REWARDED = 1e-12  # rounding: a walk whose value is smaller leads to no object
 
 
 class Imagined(NamedTuple):
-    """The values of the actions at each place of a scene.
+    """The values of the actions at each place of a scene."""
 
-    Attributes:
-        shape: Rows and columns.
-        values: `[P, A]`: the value of each action at each place, counted row by row.
-        following: `[P, A]`: the place that the action leads to.
-        touches: `[P, A]`: whether an object stands there.
-    """
-
-    shape: Shape
-    values: Floats
-    following: NDArray[np.int64]
-    touches: NDArray[np.bool_]
+    shape: Shape  # rows and columns
+    values: Floats  # `[P, A]`: the value of each action at each place, counted row by row
+    following: NDArray[np.int64]  # `[P, A]`: the place that the action leads to
+    touches: NDArray[np.bool_]  # `[P, A]`: whether an object stands there
 
     def reached(self, place: int, action: int) -> int | None:
         """Return the place of the object that an action and the best walk from there lead to."""
@@ -56,16 +49,10 @@ def imagine(
 ) -> Imagined:
     """Return the values of all places of a scene, swept until they settle.
 
-    What follows a touch is another scene, so nothing is counted beyond it.
-
-    Args:
-        shape: Rows and columns.
-        objects: The objects, the agent left out.
-        moves: The displacement of the agent by each action; an action left out gives none.
-        num_actions: A.
-        worth: Returns the tables' value of stepping on a type by an action.
-        discount: gamma.
-        settled: The sweeps end when no place's value changes by this much.
+    What follows a touch is another scene, so nothing is counted beyond it. The agent is none of the
+    objects. An action that `moves` leaves out displaces nothing. `worth` returns the tables' value
+    of stepping on a type by an action. `discount` is gamma, and the sweeps end when no place's
+    value changes by `settled`.
     """
     rows, cols = shape
     places = np.arange(rows * cols)

@@ -41,19 +41,12 @@ class Update(NamedTuple):
 
 @dataclass
 class TabularEpisode:
-    """The tables' memory of an episode: the values imagined last, as long as they hold.
+    """The tables' memory of an episode: the values imagined last, as long as they hold."""
 
-    Attributes:
-        shape: Rows and columns of the grid, or `None` if they are not known.
-        objects: The scene that was imagined.
-        version: The front end's version at that time.
-        imagined: The values of its places.
-    """
-
-    shape: Shape | None = None
-    objects: Facts = ()
-    version: int = -1
-    imagined: Imagined | None = None
+    shape: Shape | None = None  # rows and columns of the grid, or `None` if they are not known
+    objects: Facts = ()  # the scene that was imagined
+    version: int = -1  # the front end's version at that time
+    imagined: Imagined | None = None  # the values of its places
 
     def copy(self) -> TabularEpisode:
         """Return a copy that shares nothing that changes."""
@@ -65,14 +58,7 @@ class TabularEpisode:
 
 
 class TabularFrontEnd(ABC):
-    """A tabular learner on facts.
-
-    Attributes:
-        table: The entries `[A]` by key.
-        touches: Touches by type.
-        transitions: The latest transitions, up to `config.memory`.
-        version: Grows whenever something is learned.
-    """
+    """A tabular learner on facts."""
 
     kind: ClassVar[str]
     replays: ClassVar[bool] = False
@@ -81,11 +67,12 @@ class TabularFrontEnd(ABC):
         self.num_actions = num_actions
         self.config = config
         self.agency = Agency(config.agency)
-        self.table: dict[Key, Floats] = {}
-        self.touches: dict[int, TouchTotals] = {}
+        self.table: dict[Key, Floats] = {}  # the entries `[A]` by key
+        self.touches: dict[int, TouchTotals] = {}  # touches by type
+        # the latest transitions, up to `config.memory`
         self.transitions: deque[Transition] = deque(maxlen=config.memory)
         self._updates: deque[Update] = deque(maxlen=config.memory)
-        self.version = 0
+        self.version = 0  # grows whenever something is learned
 
     # What each front end defines.
 

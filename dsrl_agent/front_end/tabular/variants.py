@@ -36,15 +36,11 @@ class FlatQ(TabularFrontEnd):
 
 
 class _OverObjects(TabularFrontEnd):
-    """A table over (type, row, column) relative to the agent; a scene's value sums the parts.
+    """A table over (type, row, column) relative to the agent; a scene's value sums the parts."""
 
-    Attributes:
-        credit_all: Whether every object gets the reward; otherwise only the touched one does.
-        by_distance: Whether an object's entry is divided by its squared distance.
-    """
-
+    # whether every object gets the reward; otherwise only the touched one does
     credit_all: ClassVar[bool] = False
-    by_distance: ClassVar[bool] = False
+    by_distance: ClassVar[bool] = False  # whether an entry is divided by its squared distance
 
     def updates(self, transition: Transition) -> list[Update]:
         """Return an update for every object."""

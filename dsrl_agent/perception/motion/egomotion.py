@@ -50,7 +50,7 @@ def find_trail(cells_of: CellsOf, actions: Ints, thresholds: EgomotionThresholds
             "moved; let the agent play more steps (perception.frames)."
         )
     before_u, before_v, after_u, after_v = ends_seen = _ends_of(cells_of, pairs, u, v)
-    compare = _Comparison(noise, thresholds)
+    compare = _CellComparison(noise, thresholds)
     forward = compare.difference(before_u, after_v)  # small if the ego-object went from u to v
     backward = compare.difference(before_v, after_u)
     own = np.asarray(actions)[pairs]
@@ -140,7 +140,7 @@ def _tell_apart(
     return ego, empty, clearest
 
 
-class _Comparison(NamedTuple):
+class _CellComparison(NamedTuple):
     """Compare cells under noise."""
 
     noise: float  # mean difference of two equal cells
@@ -156,7 +156,7 @@ class _Comparison(NamedTuple):
             return _difference(a, b)
         blur = self.thresholds.blur
         calm = uniform_filter(a - b, (1,) * (a.ndim - 2) + (blur, blur))
-        beyond = np.maximum(np.abs(calm) - 2 * self.noise, 0.0)
+        beyond = np.maximum(np.abs(calm) - self.thresholds.noise * self.noise, 0.0)
         return np.asarray(beyond.mean(axis=(-3, -2, -1)))
 
     def is_rarer(self, one: Floats32, other: Floats32, cells: Floats32) -> bool:

@@ -80,7 +80,7 @@ def _place(
     return offset + first * pitch, last - first + 1
 
 
-class _Displacement(NamedTuple):
+class _PixelShift(NamedTuple):
     axis: int | None  # 0 moves rows, 1 moves columns, None if nothing moves
     pixels: int
     depth: float
@@ -151,9 +151,9 @@ def _autocorrelation(signed: Floats32) -> Floats:
     return np.asarray(np.fft.irfft(power, n=size)[:, :length])
 
 
-def _displacement(lags: Sequence[Floats], thresholds: GridThresholds) -> _Displacement:
+def _displacement(lags: Sequence[Floats], thresholds: GridThresholds) -> _PixelShift:
     """Return by how many pixels an action moves an object: the autocorrelation's deepest dip."""
-    best = _Displacement(None, 0, 0.0)
+    best = _PixelShift(None, 0, 0.0)
     for axis, line in enumerate(part.sum(axis=0) for part in lags):
         if len(line) <= thresholds.least_pitch:
             continue
@@ -161,13 +161,13 @@ def _displacement(lags: Sequence[Floats], thresholds: GridThresholds) -> _Displa
         # The energy holds the agent twice; the dip, its overlap with itself, is at most half.
         depth = -float(line[pixels]) / max(float(line[0]), 1e-9)
         if depth > max(best.depth, thresholds.least_dip):
-            best = _Displacement(axis, pixels, depth)
+            best = _PixelShift(axis, pixels, depth)
     return best
 
 
 def _moved(
     traces: _Traces, actions: Ints, thresholds: GridThresholds
-) -> dict[tuple[int, int], _Displacement]:
+) -> dict[tuple[int, int], _PixelShift]:
     """Return the displacement that each action gives along each axis.
 
     An action may move along both axes: "forward" of an agent that turns.
@@ -182,7 +182,7 @@ def _moved(
     return found
 
 
-def _pitch(moved: list[_Displacement], axis: int) -> int:
+def _pitch(moved: list[_PixelShift], axis: int) -> int:
     pixels = [m for m in moved if m.axis == axis]
     if not pixels:
         raise PerceptionError(

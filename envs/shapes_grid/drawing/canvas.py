@@ -40,18 +40,12 @@ class Scene(NamedTuple):
 class Painter(ABC):
     """Draws the worlds of one spec and keeps their frames up to date.
 
-    Args:
-        spec: The worlds' spec.
-        count: Number of worlds.
-        cell: Side of a cell in pixels; everything scales with it. `None` means the spec's.
-        lines: Draw thin lines between cells (for people; observations have none).
-        reach: Number of cells that objects may reach beyond their own.
-
-    Attributes:
-        frames: The live frames, `uint8 [B, H, W, 3]`.
+    `cell` is the side of a cell in pixels, with which everything scales; `None` means the spec's.
+    `lines` are thin lines between cells, for people; observations have none. `reach` is the number
+    of cells that objects may reach beyond their own.
     """
 
-    frames: Frame
+    frames: Frame  # the live frames, `uint8 [B, H, W, 3]`
 
     def __init__(
         self,

@@ -13,13 +13,9 @@ def coverage(
 ) -> NDArray[np.float64]:
     """Return each pixel's share in [0, 1] that a shape covers: antialiasing by supersampling.
 
-    Args:
-        shape: A name in `SHAPES`.
-        size: Side of the cell in pixels.
-        scale: The shape's size; 1 is the usual one.
-        margin: Pixels to show on each side of the cell, for a shape that reaches beyond it. The
-            result is `float64 [size + 2 margin, size + 2 margin]`.
-        samples: Sub-samples along each side of a pixel.
+    `size` is the side of the cell in pixels, and `scale` the shape's size; 1 is the usual one. The
+    result is `float64 [size + 2 margin, size + 2 margin]`: the margin on each side of the cell is
+    for a shape that reaches beyond it. `samples` are those along each side of a pixel.
     """
     side = size + 2 * margin
     count = side * samples

@@ -12,6 +12,7 @@ from benchmarks.worlds.records import read
 COMMITTED = Path(__file__).parents[3] / "benchmarks" / "results" / "worlds_speed.json"
 
 
+@pytest.mark.slow
 def test_the_command_measures_and_writes_report_figure_and_figures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

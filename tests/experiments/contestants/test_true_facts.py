@@ -86,6 +86,7 @@ def test_measuring_changes_nothing_that_is_learned() -> None:
     assert tables[0] == tables[1]
 
 
+@pytest.mark.slow
 def test_a_world_can_change_in_the_middle_of_a_life() -> None:
     swapped = {"rewards": {"circle": 1.0, "cross": -1.0}}
     learner = FactsLearner(world, FactsConfig(), seed=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from benchmark_runs import AGENT, DQN, lines, read_runs
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
@@ -15,6 +16,7 @@ from dsrl_agent.experiments.report.plots import colours_of, plots
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.slow
 def test_no_two_contestants_of_the_plots_share_a_colour() -> None:
     committed = read_results(sorted((ROOT / "benchmarks" / "results" / "suites").glob("*.jsonl")))
     colours = colours_of(committed)

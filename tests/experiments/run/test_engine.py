@@ -49,6 +49,7 @@ def lines(path: Path, key: str) -> list[Any]:
     return [json.loads(line) for line in (path / "runs" / f"{key}.jsonl").read_text().splitlines()]
 
 
+@pytest.mark.slow
 def test_a_result_is_a_header_and_rows(tmp_path: Path) -> None:
     summary = run_tasks([Squares("a", 3), Squares("b")], tmp_path)
     assert summary == RunSummary(tmp_path, 2, ())
@@ -63,6 +64,7 @@ def test_a_result_is_a_header_and_rows(tmp_path: Path) -> None:
     assert (header["git"] and header["git"]["revision"]) == (checkout and checkout["revision"])
 
 
+@pytest.mark.slow
 def test_a_finished_task_is_not_run_again(tmp_path: Path) -> None:
     ran: list[str] = []
     run_tasks([Squares("a", ran=ran)], tmp_path)
@@ -72,6 +74,7 @@ def test_a_finished_task_is_not_run_again(tmp_path: Path) -> None:
     assert not is_finished(tmp_path, Squares("c"))
 
 
+@pytest.mark.slow
 def test_an_interrupted_experiment_keeps_what_is_finished(tmp_path: Path) -> None:
     ran: list[str] = []
     stopped = Squares("b", error=KeyboardInterrupt(), ran=ran)
@@ -82,6 +85,7 @@ def test_an_interrupted_experiment_keeps_what_is_finished(tmp_path: Path) -> Non
     assert ran == ["a", "b", "b", "c"]
 
 
+@pytest.mark.slow
 def test_a_failure_is_written_down_and_the_rest_goes_on(tmp_path: Path) -> None:
     bad = Squares("b", error=ZeroDivisionError("by nothing"))
     assert run_tasks([Squares("a"), bad, Squares("c")], tmp_path) == RunSummary(tmp_path, 2, ("b",))
@@ -93,6 +97,7 @@ def test_a_failure_is_written_down_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert list(read_failures(tmp_path)) == []
 
 
+@pytest.mark.slow
 def test_a_killed_process_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def with_one_killed(work: Any, calls: Any, jobs: int) -> Iterator[Any]:
         yield Killed(calls[0], "signal 9")

@@ -38,6 +38,7 @@ def test_one_job_runs_in_this_process_and_in_order() -> None:
     assert done == [(n, os.getpid()) for n in range(3)]
 
 
+@pytest.mark.slow
 def test_joblib_names_the_call_whose_process_died_and_goes_on() -> None:
     def work(number: int) -> int:
         if number == 1:

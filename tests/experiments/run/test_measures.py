@@ -14,6 +14,8 @@ from dsrl_agent.experiments.plan.suite import Contestant, World
 from dsrl_agent.experiments.run.measures import MEASURES, seen_exactly
 from dsrl_agent.runtime.envs import make_env
 
+pytestmark = pytest.mark.slow
+
 WORLD = World()
 
 

@@ -21,6 +21,7 @@ def measured(results: Results) -> list[tuple[str, str, str, int, int]]:
     return [(m.contestant, m.world, m.test, m.seed, m.steps) for m in results.measured]
 
 
+@pytest.mark.slow
 def test_every_run_is_measured_at_every_mark_and_before_and_after_a_change(tmp_path: Path) -> None:
     outcome = run_suite(suite(tmp_path), tmp_path / "out")
     assert (outcome.finished, outcome.failed) == (3, ())
@@ -143,6 +144,7 @@ def test_settings_are_checked_before_anything_is_begun(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_folders_of_another_plan_or_version_are_refused(tmp_path: Path) -> None:
     out = run_suite(suite(tmp_path), tmp_path / "out").path
     changed = [{**PLAN["runs"][0], "episodes": 4}]

@@ -49,6 +49,7 @@ def lines(*records: dict[str, Any]) -> str:
     return "".join(json.dumps(each) + "\n" for each in records)
 
 
+@pytest.mark.slow
 def test_a_stopped_study_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     measurer = Measurer(pixels=KeyboardInterrupt())
     monkeypatch.setattr(scaling, "measure", measurer)
@@ -71,6 +72,7 @@ def test_a_stopped_study_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert {each["device"] for each in records} == {"cpu"}
 
 
+@pytest.mark.slow
 def test_a_fit_that_fails_is_named_and_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +92,7 @@ def test_a_fit_that_fails_is_named_and_tried_again(
     assert len(measurer.tasks) == 3
 
 
+@pytest.mark.slow
 def test_a_resumed_study_may_have_more_seeds_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -148,6 +148,7 @@ def _in_worlds_with(
         yield found[0], policy_of(front_end, shape)(facts)
 
 
+@pytest.mark.slow
 @needs_clingo
 @pytest.mark.parametrize("thing", ["key", "box", "switch"])
 def test_clingo_plans_with_conditions_and_effects_elsewhere(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from drawings import LEFT, RIGHT, TYPES, film, taught_rules
 
-from dsrl_agent.front_end.rules.text import describe_rules
+from dsrl_agent.front_end.rules.model import ContactModel
+from dsrl_agent.front_end.rules.text import describe_rule
 from dsrl_agent.types import EDGE, FREE, Fact, Transition
 
 X, O, WALL, BOX, KEY, DOOR, OFF, ON, GATE, LETHAL = (  # noqa: E741
     TYPES[letter] for letter in "xo#bkdsSgv"
 )
+
+
+def describe_rules(model: ContactModel, front: int) -> list[str]:
+    return [describe_rule(model, rule) for rule in model.rules(front)]
 
 
 def test_an_object_that_vanishes_with_a_reward() -> None:

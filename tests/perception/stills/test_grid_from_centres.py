@@ -36,6 +36,7 @@ def test_one_line_of_objects_gives_no_period() -> None:
 
 # Not every case is solvable: lines 0, 1 and 8 of cells of 7 pixels are also within a pixel of lines
 # 8 pixels apart. Of 4,000 cases drawn at random 7 are found wrong. The cases here are fixed.
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30, derandomize=True)
 @given(
     pitch=st.integers(7, 14),
