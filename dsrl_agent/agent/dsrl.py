@@ -265,8 +265,8 @@ class DSRL:
                 raise
             raise CheckpointError(
                 f"The checkpoint {path} does not hold what an agent needs "
-                f"({type(error).__name__}: {error}). It was written by another version, or the agent "
-                "was made with a perception or front end of its own: give these to load()."
+                f"({type(error).__name__}: {error}). It was written by another version, or the "
+                "agent was made with a perception or front end of its own: give these to load()."
             ) from error
         return agent
 
