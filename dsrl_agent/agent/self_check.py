@@ -2,7 +2,7 @@
 
 A step changes the agent and perhaps what it meets, and little else. Facts of two successive frames
 that differ elsewhere were misread, or an object walks by itself. More frames do not help against
-the latter, so the caller has to stop asking for them.
+the latter, so the caller limits their number.
 """
 
 from __future__ import annotations

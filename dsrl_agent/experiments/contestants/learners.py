@@ -1,4 +1,4 @@
-"""Every contestant behind one face: learn up to a step, give an actor, move to another world."""
+"""Make contestants of every kind, with one interface and checked settings."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ Settings = AgentConfig | FactsConfig | DQNConfig | PPOConfig
 
 
 class Learner(Protocol):
-    """A contestant in the course of its life."""
+    """Common interface of contestants."""
 
     @property
     def steps(self) -> int:
         """Steps of the environment taken so far, all counted."""
 
     def learn(self, until: int) -> None:
-        """Play and learn until so many steps have been taken in all."""
+        """Play and learn until `until` steps have been taken in all."""
 
     def move(self, make: MakeEnv) -> None:
         """Go on in another world."""
 
     def actor(self, env: gym.Env[Any, Any]) -> Actor:
-        """Return what has been learned so far as an actor that explores no more."""
+        """Return the greedy policy learned so far as an actor."""
 
     def size_bytes(self) -> int:
         """Return the bytes of what was learned."""
@@ -62,7 +62,7 @@ class PixelLearner(AgentLearner):
 
 
 class _Still:
-    """Who does not learn."""
+    """A contestant that does not learn (random, oracle)."""
 
     steps = 0
 
@@ -85,7 +85,7 @@ class _Still:
 
 
 def make_learner(contestant: Contestant, make: MakeEnv, seed: int, device: str = "cpu") -> Learner:
-    """Return a contestant at the beginning of its life, in the world that `make` makes.
+    """Return a contestant that has taken no step, in the world that `make` makes.
 
     The seed seeds everything. Networks run on the device: auto, cpu or cuda.
     """
