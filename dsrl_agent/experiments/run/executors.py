@@ -89,7 +89,11 @@ def with_ray(work: Work, calls: Calls, jobs: int | None) -> Iterator[Any]:
     own = not ray.is_initialized()
     if own:
         # By default Ray would join an instance that happens to run on this machine.
-        local = {"address": "local", "num_cpus": jobs or 1, "include_dashboard": False}
+        local: dict[str, Any] = {
+            "address": "local",
+            "num_cpus": jobs or 1,
+            "include_dashboard": False,
+        }
         ray.init(log_to_driver=False, **({} if os.environ.get("RAY_ADDRESS") else local))
     try:
         remote = ray.remote(num_cpus=1, max_retries=0)(work)
