@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gymnasium as gym
@@ -23,30 +24,47 @@ def planes(truth: dict[str, Any]) -> NDArray[np.uint8]:
     return grid
 
 
-class SymbolGrid(gym.Wrapper[NDArray[np.uint8], Any, Any, Any]):
-    """Replace frames by planes of the true facts, for baselines with perfect perception.
+class TruthObservations(gym.Wrapper[NDArray[np.uint8], Any, Any, Any]):
+    """Replace observations by an encoding of `info["truth"]`, an array `uint8` of one shape.
+
+    Args:
+        env: The environment.
+        encode: Encodes the truth.
+        high: The largest value of an encoding.
+        refusal: The error if there is no truth; `{env}` stands for the environment's class.
 
     Raises:
         ConfigError: The environment gives no ground truth.
     """
 
-    def __init__(self, env: gym.Env[Any, Any]) -> None:
+    def __init__(
+        self,
+        env: gym.Env[Any, Any],
+        encode: Callable[[dict[str, Any]], NDArray[np.uint8]],
+        high: int,
+        refusal: str,
+    ) -> None:
         super().__init__(env)
         _, info = env.reset(seed=0)
         if "truth" not in info:
-            raise ConfigError(
-                f"sight is 'symbols', but {type(env.unwrapped).__name__} gives no "
-                "info['truth']; use 'pixels'."
-            )
-        shape = planes(info["truth"]).shape
-        self.observation_space = spaces.Box(0, 1, shape, np.uint8)
+            raise ConfigError(refusal.format(env=type(env.unwrapped).__name__))
+        self._encode = encode
+        self.observation_space = spaces.Box(0, high, encode(info["truth"]).shape, np.uint8)
 
     def reset(self, **kwargs: Any) -> tuple[NDArray[np.uint8], dict[str, Any]]:
-        """Begin an episode and return its planes."""
+        """Begin an episode and return its encoded truth."""
         _, info = self.env.reset(**kwargs)
-        return planes(info["truth"]), info
+        return self._encode(info["truth"]), info
 
     def step(self, action: Any) -> tuple[NDArray[np.uint8], Any, bool, bool, dict[str, Any]]:
-        """Take an action and return the planes that follow."""
+        """Take an action and return the encoded truth that follows."""
         _, reward, terminated, truncated, info = self.env.step(action)
-        return planes(info["truth"]), reward, terminated, truncated, info
+        return self._encode(info["truth"]), reward, terminated, truncated, info
+
+
+class SymbolGrid(TruthObservations):
+    """Replace frames by planes of the true facts, for baselines with perfect perception."""
+
+    def __init__(self, env: gym.Env[Any, Any]) -> None:
+        refusal = "sight is 'symbols', but {env} gives no info['truth']; use 'pixels'."
+        super().__init__(env, planes, 1, refusal)

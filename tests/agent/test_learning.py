@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from colour_types import AGENT, CIRCLE, CROSS, read_types
 from numpy.testing import assert_array_equal
-from numpy.typing import NDArray
 from seen_worlds import scenes, world
 
 from dsrl_agent import DSRL
@@ -24,7 +23,7 @@ from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.front_end import RulesFrontEnd, TabularFrontEnd, make_front_end
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.perception import Perception
-from dsrl_agent.perception.protocol import PerceptionFit
+from dsrl_agent.perception.protocol import FixedPerception, PerceptionFit
 from dsrl_agent.perception.sight import Arrays, Progress, Sighting, TypeChange
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.rng import Streams
@@ -37,11 +36,9 @@ GRID = Grid((9, 9), (3, 3), (5, 5), (50, 50))
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-class StubPerception:
+class StubPerception(FixedPerception):
     """Reads types from colours, and reports the changes of types that are given by step."""
 
-    learns = False
-    ready = True
     grid: Grid | None = GRID
 
     def __init__(self, changes: Mapping[int, TypeChange] | None = None) -> None:
@@ -69,15 +66,6 @@ class StubPerception:
 
     def shape_of(self, frame: Frame) -> Shape:
         return GRID.shape
-
-    def pictures(self) -> dict[int, NDArray[np.uint8]]:
-        return {}
-
-    def erased(self, frame: Frame, facts: Facts, removed: Facts) -> Frame:
-        return frame
-
-    def arrays(self) -> Arrays:
-        return {}
 
     def state(self) -> dict[str, Any]:
         return {"steps": self.steps}

@@ -12,12 +12,11 @@ from typing import Any, Literal
 
 import gymnasium as gym
 import numpy as np
-from gymnasium import spaces
 
 from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.baselines.symbol_grid import TruthObservations
 from dsrl_agent.checks import require_range
 from dsrl_agent.config import AgentConfig, FrontEndConfig
-from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.contestants.agent_learner import AgentLearner, MakeEnv
 from dsrl_agent.perception.protocol import FixedPerception
 from dsrl_agent.perception.sight import Sighting
@@ -61,33 +60,14 @@ def symbol_frame(truth: Mapping[str, Any]) -> Frame:
     return frame
 
 
-class SymbolFrames(gym.Wrapper[Frame, Any, Any, Any]):
-    """Gives symbol frames in place of pictures.
-
-    Raises:
-        ConfigError: The environment gives no truth.
-    """
+class SymbolFrames(TruthObservations):
+    """Gives symbol frames in place of pictures."""
 
     def __init__(self, env: gym.Env[Any, Any]) -> None:
-        super().__init__(env)
-        _, info = env.reset(seed=0)
-        if "truth" not in info:
-            raise ConfigError(
-                f"{type(env.unwrapped).__name__} gives no info['truth'], so there are no true "
-                "facts; take an agent that sees."
-            )
-        shape = symbol_frame(info["truth"]).shape
-        self.observation_space = spaces.Box(0, 255, shape, np.uint8)
-
-    def reset(self, **kwargs: Any) -> tuple[Frame, dict[str, Any]]:
-        """Begin an episode."""
-        _, info = self.env.reset(**kwargs)
-        return symbol_frame(info["truth"]), info
-
-    def step(self, action: Any) -> tuple[Frame, Any, bool, bool, dict[str, Any]]:
-        """Take an action."""
-        _, reward, terminated, truncated, info = self.env.step(action)
-        return symbol_frame(info["truth"]), reward, terminated, truncated, info
+        refusal = (
+            "{env} gives no info['truth'], so there are no true facts; take an agent that sees."
+        )
+        super().__init__(env, symbol_frame, 255, refusal)
 
 
 class TruePerception(FixedPerception):

@@ -14,6 +14,7 @@ from dsrl_agent.evaluation.evaluate import evaluate
 from dsrl_agent.experiments.contestants.true_facts import (
     FactsConfig,
     FactsLearner,
+    SymbolFrames,
     TruePerception,
     symbol_frame,
 )
@@ -102,3 +103,9 @@ def test_a_world_can_change_in_the_middle_of_a_life() -> None:
 def test_an_error_rate_is_a_share() -> None:
     with pytest.raises(ConfigError, match=r"mistyped is 1\.5, but it must be at least 0"):
         FactsConfig(mistyped=1.5)
+
+
+def test_an_environment_without_a_truth_is_refused() -> None:
+    message = r"^FrozenLakeEnv gives no info\['truth'\], so there are no true facts; take an agent"
+    with pytest.raises(ConfigError, match=message):
+        SymbolFrames(gym.make("FrozenLake-v1"))
