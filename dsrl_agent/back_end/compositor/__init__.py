@@ -1,0 +1,1 @@
+"""Decode latents of things into frames: sprites placed, scaled, tinted and composited in order."""

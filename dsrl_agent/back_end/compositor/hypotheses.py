@@ -1,0 +1,98 @@
+"""List what may stand at a place: sprites at every placement and tint, with what each costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
+from dsrl_agent.types import Floats32, Ints
+
+
+class Vocabulary(NamedTuple):
+    """What one type may look like."""
+
+    sprite: Floats32  # [side, side]: its coverage
+    placements: Sequence[Placement]  # the scales and offsets that occur
+    tints: Ints  # numbers of its colours in the palette
+
+
+@dataclass(frozen=True)
+class Hypotheses:
+    """All that may stand at a place: templates, sorted by type, each in the tints of its type.
+
+    The latents of a place are presence, type, placement (offset and scale) and tint. Their prior is
+    uniform within a type's vocabulary, over the types, and `presence` for the first. Costs are
+    negative logarithms of priors, in nats.
+    """
+
+    templates: Floats32  # [M, h, w]: coverage
+    types: Ints  # [M]: numbers of types from 0, ascending
+    placements: Sequence[Placement]  # [M]
+    tints: Sequence[Ints]  # of each type: numbers in the palette
+    palette: Floats32  # [P, 3] in [0, 1]
+
+    @classmethod
+    def of(
+        cls, canvas: Canvas, vocabularies: Sequence[Vocabulary], palette: Floats32
+    ) -> Hypotheses:
+        """Draw every type at each of its placements."""
+        drawn = [canvas.draw_all(each.sprite, each.placements) for each in vocabularies]
+        counts = [len(each.placements) for each in vocabularies]
+        size = (0, *canvas.window)
+        return cls(
+            np.concatenate([np.empty(size, np.float32), *drawn]),
+            np.repeat(np.arange(len(vocabularies)), counts),
+            [place for each in vocabularies for place in each.placements],
+            [each.tints for each in vocabularies],
+            palette,
+        )
+
+    @property
+    def number_of_types(self) -> int:
+        """Number of types."""
+        return len(self.tints)
+
+    @cached_property
+    def parts(self) -> list[slice]:
+        """The templates of each type."""
+        ends = np.searchsorted(self.types, np.arange(self.number_of_types + 1))
+        return [slice(int(a), int(b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+
+    @cached_property
+    def costs(self) -> NDArray[np.float32]:
+        """Cost `[K]` in nats of one hypothesis of each type, presence aside."""
+        sizes = [len(self.tints[k]) * (part.stop - part.start) for k, part in enumerate(self.parts)]
+        many = np.maximum(np.array(sizes, np.float32), 1) * max(1, self.number_of_types)
+        return np.asarray(np.log(many), np.float32)
+
+    def cropped(self, rows: slice, cols: slice) -> Floats32:
+        """Return a part of the templates' window, `[M, pixels]`."""
+        part = self.templates[:, rows, cols]
+        return np.ascontiguousarray(part).reshape(len(part), -1)
+
+
+class Scene(NamedTuple):
+    """The latents of B frames at every place, discretised."""
+
+    types: Ints  # [B, rows, cols]: type from 0, -1 for nothing
+    templates: Ints  # [B, rows, cols]: the template, undefined for nothing
+    tints: Ints  # [B, rows, cols]: number in the palette, undefined for nothing
+    left: NDArray[np.float32]  # [B, rows, cols]: squared residual of the place's own pixels
+    energy: NDArray[np.float32]  # [B, rows, cols]: squared contrast of the place's own pixels
+
+
+def concatenated(scenes: Sequence[Scene]) -> Scene:
+    """Return the scenes of batches of frames in a row."""
+    parts: list[Any] = [np.concatenate(part) for part in zip(*scenes, strict=True)]
+    return Scene(*parts)
+
+
+def names_of(mapping: Mapping[int, int], count: int) -> Ints:
+    """Return the numbers `[count]` that a mapping gives, by default each its own."""
+    return np.array([mapping.get(number, number) for number in range(count)], np.int64)

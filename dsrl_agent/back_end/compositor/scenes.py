@@ -1,0 +1,297 @@
+"""Read places that things reach into from outside, by coordinate descent, and draw scenes.
+
+Things are drawn over the background one after the other, in an order of the scene. While one place
+is decided, the things around it stay as they are: those below it change what it covers, those above
+hide it. Places that cannot reach each other are decided at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.back_end.compositor.cells import Likelihood
+from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, concatenated
+from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.types import Floats32, Frame, Ints
+
+_BATCH = 64  # frames worked on at once, to bound memory
+_LEVEL = np.float32(1 / 255)  # of 8 bits
+
+
+class Order(NamedTuple):
+    """Which of two things is drawn over the other."""
+
+    rows_down: bool = True  # later rows and columns over earlier ones, or the reverse
+    top: int = -1  # number of a type that is over all others, -1 for none
+
+
+@dataclass(frozen=True)
+class SceneModel:
+    """Everything that draws and reads scenes."""
+
+    windows: Windows
+    background: Floats32  # [H, W, 3] in [0, 1]
+    hypotheses: Hypotheses
+    likelihood: Likelihood
+    order: Order = Order()
+    sweeps: int = 4  # the most sweeps over a scene
+
+    def with_order(self, order: Order) -> SceneModel:
+        """Return the same model with another order."""
+        return replace(self, order=order)
+
+
+def read_scenes(frames: Frame, model: SceneModel) -> Scene:
+    """Return the most probable scenes of frames `[B, H, W, 3]`."""
+    batches = [frames[start : start + _BATCH] for start in range(0, len(frames), _BATCH)]
+    return concatenated([_SceneReader(model, batch).read() for batch in batches])
+
+
+def draw_scenes(scene: Scene, model: SceneModel) -> Floats32:
+    """Return the frames `[B, H, W, 3]` in [0, 1] that scenes stand for."""
+    return _Canvases(model, len(scene.types)).drawn(scene)
+
+
+class _State(NamedTuple):
+    """The things of a batch; `templates` has one more than there are, for nothing."""
+
+    templates: Ints  # [B, rows, cols]
+    tints: Ints  # [B, rows, cols]
+
+
+class _Layers(NamedTuple):
+    """What lies below and above N places: a window shows `over + light * (thing over below)`."""
+
+    below: Floats32  # [N, h, w, 3]
+    light: Floats32  # [N, h, w]: share that shows through what lies above; 0 outside of the frame
+    over: Floats32  # [N, h, w, 3]
+
+
+class _SceneReader:
+    """Decides the places of a batch of frames, one set of independent places after the other."""
+
+    def __init__(self, model: SceneModel, frames: Frame) -> None:
+        self.model, windows = model, model.windows
+        self.seen = windows.of(frames)
+        self.ground = np.array(windows.of(model.background[None])[0])
+        self.inside = windows.inside()
+        hypotheses = model.hypotheses
+        empty = np.zeros((1, *windows.size), np.float32)
+        self.templates = np.concatenate([hypotheses.templates, empty])
+        self.types = np.append(hypotheses.types, -1)
+        flat = hypotheses.templates.reshape(len(hypotheses.templates), -1)
+        self.flat, self.squares = flat, np.square(flat)
+        self.none = len(flat)
+        shape = (len(frames), *windows.shape)
+        self.state = _State(np.full(shape, self.none), np.zeros(shape, np.int64))
+        self.gain = np.zeros(shape, np.float32)
+
+    def read(self) -> Scene:
+        """Return the scenes after the last sweep."""
+        busy = self._sweep(alone=True)
+        for _ in range(self.model.sweeps):
+            if not busy:
+                break
+            busy = self._sweep(alone=False)
+        return self._scene()
+
+    def _sweep(self, alone: bool) -> bool:
+        """Decide every place anew; return whether anything changed.
+
+        In the first sweep each place is decided alone, by its own pixels.
+        """
+        changed = False
+        rows, cols = self.model.windows.shape
+        for down, right in product(range(2), range(2)):
+            places = np.stack(
+                np.meshgrid(np.arange(down, rows, 2), np.arange(right, cols, 2), indexing="ij"), -1
+            ).reshape(-1, 2)
+            if len(places):
+                changed |= self._decide(places, alone)
+        return changed
+
+    def _decide(self, places: Ints, alone: bool) -> bool:
+        """Decide places `[S, 2]` that do not reach each other, in all frames."""
+        count = len(self.seen)
+        n = np.repeat(np.arange(count), len(places))
+        row, col = np.tile(places, (count, 1)).T
+        layers = self._layers(n, row, col, alone)
+        rest = self._contrast(n, row, col, layers)
+        busy = np.flatnonzero(self._is_busy(rest, layers.light))
+        templates = np.full(len(n), self.none)
+        tints = np.zeros(len(n), np.int64)
+        if len(busy):
+            best = self._best(rest[busy], _Layers(*(part[busy] for part in layers)))
+            templates[busy], tints[busy] = best
+        before = self.state.templates[n, row, col], self.state.tints[n, row, col]
+        self.state.templates[n, row, col], self.state.tints[n, row, col] = templates, tints
+        return bool((before[0] != templates).any() or (before[1] != tints).any())
+
+    def _is_busy(self, rest: Floats32, light: Floats32) -> NDArray[np.bool_]:
+        """Return whether a thing could save more than it costs at places."""
+        energy = np.square(rest).sum(axis=(1, 2, 3))
+        likelihood = self.model.likelihood
+        noise = 1.5 * likelihood.noise**2 * (light > 0).sum(axis=(1, 2))
+        return energy > noise + likelihood.presence / likelihood.precision
+
+    def _layers(self, n: Ints, row: Ints, col: Ints, alone: bool) -> _Layers:
+        """Return what lies around places, given the other things as they are."""
+        windows = self.model.windows
+        below = self.ground[row, col]
+        light = self.inside[row, col]
+        over = np.zeros_like(below)
+        if alone:
+            own = np.zeros(windows.size, np.float32)
+            own[windows.own] = 1
+            return _Layers(below, light * own, over)
+        ahead = self._neighbours()
+        for shift, above in ahead:
+            self._add(n, row, col, shift, above, _Layers(below, light, over))
+        return _Layers(below, light, over)
+
+    def _neighbours(self) -> list[tuple[tuple[int, int], bool]]:
+        """Return the shifts of neighbours in drawing order, and whether they are drawn later."""
+        shifts = [each for each in product((-1, 0, 1), (-1, 0, 1)) if each != (0, 0)]
+        if not self.model.order.rows_down:
+            shifts.reverse()
+        return [(shift, number >= 4) for number, shift in enumerate(shifts)]
+
+    def _add(
+        self, n: Ints, row: Ints, col: Ints, shift: tuple[int, int], later: bool, to: _Layers
+    ) -> None:
+        """Draw the neighbours of places at a shift below or above them."""
+        rows, cols = self.model.windows.shape
+        near, beside = row + shift[0], col + shift[1]
+        here = np.flatnonzero((near >= 0) & (near < rows) & (beside >= 0) & (beside < cols))
+        template = self.state.templates[n[here], near[here], beside[here]]
+        here = here[template != self.none]
+        if not len(here):
+            return
+        template = self.state.templates[n[here], near[here], beside[here]]
+        tint = self.state.tints[n[here], near[here], beside[here]]
+        (height, width), (tall, wide) = self.model.windows.pitch, self.model.windows.size
+        down, right = shift[0] * height, shift[1] * width
+        to_rows, to_cols = (
+            slice(max(0, by), min(size, size + by))
+            for by, size in ((down, tall), (right, wide))
+        )
+        from_rows, from_cols = (
+            slice(max(0, -by), min(size, size - by))
+            for by, size in ((down, tall), (right, wide))
+        )
+        if to_rows.start >= to_rows.stop or to_cols.start >= to_cols.stop:
+            return
+        cover = self.templates[template][:, from_rows, from_cols]
+        colour = self.model.hypotheses.palette[tint][:, None, None]
+        top = self.types[template] == self.model.order.top
+        above = top | later if self.model.order.top >= 0 else np.full(len(here), later)
+        part = (to_rows, to_cols)
+        low = here[~above]
+        if len(low):
+            alpha = cover[~above][..., None]
+            old = to.below[(low, *part)]
+            to.below[(low, *part)] = old + alpha * (colour[~above] - old)
+        high = here[above]
+        if len(high):
+            alpha = cover[above]
+            to.light[(high, *part)] *= 1 - alpha
+            old = to.over[(high, *part)]
+            to.over[(high, *part)] = old + alpha[..., None] * (colour[above] - old)
+
+    def _contrast(self, n: Ints, row: Ints, col: Ints, layers: _Layers) -> Floats32:
+        """Return what a thing at each place would have to explain, `[N, h, w, 3]`."""
+        seen = self.seen[n, row, col] * _LEVEL
+        known = (layers.light > 0)[..., None]
+        return np.asarray((seen - layers.over - layers.light[..., None] * layers.below) * known)
+
+    def _best(self, rest: Floats32, layers: _Layers) -> tuple[Ints, Ints]:
+        """Return the template and the tint of the most probable thing at N places."""
+        count, likelihood = len(rest), self.model.likelihood
+        shown = layers.light[..., None]
+        through = shown * rest
+        linear = np.concatenate(
+            [through, (through * layers.below).sum(axis=3, keepdims=True)], axis=3
+        ).reshape(count, -1, 4)
+        square = np.square(shown)
+        below = layers.below
+        quadratic = np.concatenate(
+            [square, square * below, square * np.square(below).sum(axis=3, keepdims=True)], axis=3
+        ).reshape(count, -1, 5)
+        match = np.einsum("npk,mp->nkm", linear, self.flat, optimize=True)
+        size = np.einsum("npk,mp->nkm", quadratic, self.squares, optimize=True)
+        least = np.zeros(count, np.float32)
+        templates, tints = np.full(count, self.none), np.zeros(count, np.int64)
+        each = np.arange(count)
+        hypotheses = self.model.hypotheses
+        for kind, part in enumerate(hypotheses.parts):
+            own = hypotheses.tints[kind]
+            if not len(own):
+                continue
+            colours = hypotheses.palette[own]
+            towards = match[:, :3, part] + size[:, 1:4, part]
+            change = -2 * np.einsum("nkm,pk->npm", towards, colours, optimize=True)
+            change += (2 * match[:, 3, part] + size[:, 4, part])[:, None]
+            change += np.square(colours).sum(axis=1)[:, None] * size[:, :1, part]
+            flat = change.reshape(count, -1)
+            chosen = flat.argmin(axis=1)
+            nats = flat[each, chosen] * likelihood.precision
+            nats += hypotheses.costs[kind] + likelihood.presence
+            better = nats < least
+            wide = part.stop - part.start
+            least = np.where(better, nats, least)
+            templates[better] = part.start + chosen[better] % wide
+            tints[better] = own[chosen[better] // wide]
+        return templates, tints
+
+    def _scene(self) -> Scene:
+        """Return the scenes with the residual of each place's own pixels."""
+        windows = self.model.windows
+        types = self.types[self.state.templates]
+        zero = np.zeros(types.shape, np.float32)
+        scene = Scene(types, self.state.templates, self.state.tints, zero, zero)
+        drawn = draw_scenes(scene, self.model)
+        rows, cols = windows.own
+        seen = self.seen[:, :, :, rows, cols] * _LEVEL
+        rest = seen - windows.of(drawn)[:, :, :, rows, cols]
+        contrast = seen - self.ground[:, :, rows, cols]
+        left, energy = (np.square(part).sum(axis=(3, 4, 5)) for part in (rest, contrast))
+        return scene._replace(left=left, energy=energy)
+
+
+class _Canvases:
+    """Draws scenes on whole frames."""
+
+    def __init__(self, model: SceneModel, count: int) -> None:
+        self.model, rim = model, model.windows.margin
+        padded = np.pad(model.background, ((rim, rim), (rim, rim), (0, 0)))
+        self.frames = np.repeat(padded[None], count, axis=0)
+
+    def drawn(self, scene: Scene) -> Floats32:
+        """Return the frames `[B, H, W, 3]` of a scene."""
+        order, rim = self.model.order, self.model.windows.margin
+        places = list(np.ndindex(*self.model.windows.shape))
+        if not order.rows_down:
+            places.reverse()
+        for on_top in (False, True):
+            for row, col in places:
+                own = scene.types[:, row, col]
+                now = (own >= 0) & ((own == order.top) == on_top)
+                self._draw(scene, np.flatnonzero(now), row, col)
+        height, width = self.model.windows.frame
+        return self.frames[:, rim : rim + height, rim : rim + width]
+
+    def _draw(self, scene: Scene, n: Ints, row: int, col: int) -> None:
+        if not len(n):
+            return
+        windows, hypotheses = self.model.windows, self.model.hypotheses
+        top, left = (windows.origin[i] + (row, col)[i] * windows.pitch[i] for i in (0, 1))
+        where = (n, slice(top, top + windows.size[0]), slice(left, left + windows.size[1]))
+        cover = hypotheses.templates[scene.templates[n, row, col]][..., None]
+        colour = hypotheses.palette[scene.tints[n, row, col]][:, None, None]
+        old = self.frames[where]
+        self.frames[where] = old + cover * (colour - old)

@@ -1,0 +1,1 @@
+"""Learn a generative model of things from motion and standing still, and see through it."""

@@ -1,0 +1,120 @@
+"""Estimate the background from cells that the agent has just left, and the noise about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.config.things import BackgroundThresholds
+from dsrl_agent.perception.things.film import Film
+from dsrl_agent.types import Floats32, Frame, Ints
+
+_MAD_TO_SIGMA = 1.4826  # of a normal distribution
+_LEVEL = np.float32(1 / 255)  # of 8 bits
+_BATCH = 64  # frames worked on at once, to bound memory
+_FRAMES = 300  # that give the first guess of the border
+
+
+@dataclass(frozen=True)
+class Background:
+    """The background of frames."""
+
+    picture: Floats32  # [H, W, 3] in [0, 1]
+    noise: float  # standard deviation of pixels about it, 1 being the whole range
+
+
+def find_background(film: Film, windows: Windows, thresholds: BackgroundThresholds) -> Background:
+    """Return the background: what cells show just after the agent has left them.
+
+    Where noise is strong, all frames in which a cell is empty are averaged.
+    """
+    step = max(1, len(film.frames) // _FRAMES)
+    picture = np.median(film.frames[::step], axis=0).astype(np.float32) * _LEVEL
+    cells = _cells(picture[None], windows)
+    shown = {place: _left(film, windows, place) for place in np.ndindex(*windows.shape)}
+    floor = np.median(np.concatenate([own[:20] for own in shown.values()]), axis=0)
+    residuals = []
+    for place, own in shown.items():
+        known = len(own) >= thresholds.enough
+        cells[(0, *place)] = middle = np.median(own, axis=0) if known else floor
+        if known:
+            residuals.append((own - middle).ravel())
+    noise = _robust_deviation(np.concatenate(residuals or [np.zeros(1)]), thresholds.outlier)
+    background = Background(picture, max(noise, float(_LEVEL) / 2))
+    if noise > thresholds.noisy * _LEVEL:
+        for _ in range(2):
+            background = _averaged(film.frames, background, windows, thresholds)
+    return background
+
+
+def holds_thing(
+    frames: Frame, background: Background, windows: Windows, thresholds: BackgroundThresholds
+) -> NDArray[np.bool_]:
+    """Return which cells' cores differ from the background, `[B, rows, cols]`."""
+    rows, cols = windows.core(thresholds.core)
+    ground = windows.of(background.picture[None])[0, :, :, rows, cols]
+    variance = background.noise**2
+    size = 3 * ground.shape[2] * ground.shape[3]
+    limit = variance * (1 + thresholds.deviations * np.sqrt(2 / size))
+    limit += thresholds.contrast**2 / 3
+    holds = []
+    for batch in _batches(frames):
+        seen = windows.of(batch)[:, :, :, rows, cols] * _LEVEL
+        holds.append(np.square(seen - ground).mean(axis=(3, 4, 5)) > limit)
+    return np.concatenate(holds)
+
+
+def _averaged(
+    frames: Frame, background: Background, windows: Windows, thresholds: BackgroundThresholds
+) -> Background:
+    """Return the background averaged over all frames in which a cell is empty, and its noise."""
+    holds = holds_thing(frames, background, windows, thresholds)
+    picture, limit = background.picture, thresholds.outlier * background.noise
+    total, count = np.zeros_like(picture), np.zeros((*picture.shape[:2], 1), np.float32)
+    square = np.zeros((), np.float64)
+    for start in range(0, len(frames), _BATCH):
+        seen = frames[start : start + _BATCH] * _LEVEL
+        away = seen - picture
+        empty = np.ones(seen.shape[:3], np.bool_)
+        _cells(empty[..., None], windows)[..., 0] = ~holds[start : start + _BATCH, :, :, None, None]
+        fits = (empty & (np.abs(away).max(axis=3) < limit))[..., None]
+        total, count = total + (seen * fits).sum(axis=0), count + fits.sum(axis=0)
+        square += np.square(away * fits).sum(dtype=np.float64)
+    noise = float(np.sqrt(square / max(1.0, 3 * float(count.sum()))))
+    known = count > 2 * thresholds.enough
+    return Background(np.where(known, total / np.maximum(count, 1), picture), noise)
+
+
+def _left(film: Film, windows: Windows, place: tuple[int, ...]) -> Floats32:
+    """Return the pictures `[N, h, w, 3]` of a cell in the frames in which it was just left."""
+    own: Ints = np.flatnonzero(film.left[(slice(None), *place)])
+    top, left = (windows.origin[i] + place[i] * windows.pitch[i] for i in (0, 1))
+    height, width = windows.pitch
+    return film.frames[own, top : top + height, left : left + width] * _LEVEL
+
+
+def _cells(images: NDArray[np.generic], windows: Windows) -> NDArray[np.generic]:
+    """Return a writable view `[B, rows, cols, h, w, C]` of the cells in images `[B, H, W, C]`."""
+    (top, left), (rows, cols), (height, width) = windows.origin, windows.shape, windows.pitch
+    inner = images[:, top : top + rows * height, left : left + cols * width]
+    shape = (len(images), rows, height, cols, width, images.shape[3])
+    batch, down, right, channel = inner.strides
+    strides = (batch, down * height, down, right * width, right, channel)
+    view = np.lib.stride_tricks.as_strided(inner, shape, strides)
+    return view.transpose(0, 1, 3, 2, 4, 5)
+
+
+def _robust_deviation(residuals: Floats32, outlier: float) -> float:
+    """Return the standard deviation of residuals without those beyond `outlier` deviations."""
+    spread = _MAD_TO_SIGMA * float(np.median(np.abs(residuals)))
+    if spread == 0.0:
+        return 0.0
+    kept = residuals[np.abs(residuals) < outlier * spread]
+    return float(np.sqrt(np.mean(np.square(kept))))
+
+
+def _batches(frames: Frame) -> list[Frame]:
+    return [frames[start : start + _BATCH] for start in range(0, len(frames), _BATCH)]

@@ -1,0 +1,203 @@
+"""Find the sprites of tracks: greedily by exemplar, then merged and split by what they leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dsrl_agent.perception.things.fitting import Fits, TrackFitter
+from dsrl_agent.types import Floats32, Ints
+
+_GROWTH = 4  # rounds in which a sprite grows over its tracks
+_EXCHANGES = 5  # rounds in which two sprites share the tracks of one
+
+
+@dataclass(frozen=True)
+class FoundSprite:
+    """A sprite and the tracks that it explains."""
+
+    sprite: Floats32  # [side, side]
+    members: Ints  # [S]: its tracks
+    fits: Fits  # of the members
+    own_colour: bool = False  # whether it was told apart by colour, and is never merged again
+
+
+def discover(fitter: TrackFitter) -> list[FoundSprite]:
+    """Return the sprites that explain tracks; the largest tracks give exemplars first."""
+    left, found = np.flatnonzero(fitter.usable), []
+    clear, least = fitter.clear, fitter.thresholds.least_tracks
+    while clear[left].sum() >= least and len(found) < fitter.thresholds.most:
+        exemplar = _exemplar(fitter, left[clear[left]])
+        grown = grow(fitter, fitter.first_sprite(exemplar), left, fitter.thresholds.first)
+        left = np.setdiff1d(left, np.append(grown.members, exemplar))
+        if clear[grown.members].sum() >= least:
+            found.append(grown)
+    return merged(fitter, _all_split(fitter, merged(fitter, found)))
+
+
+def grow(fitter: TrackFitter, sprite: Floats32, pool: Ints, first: float) -> FoundSprite:
+    """Return a sprite refined by the tracks of a pool that it explains, in ever stricter rounds."""
+    final = fitter.thresholds.final
+    fits = fitter.fit(sprite, pool)
+    for limit in np.linspace(first, final, _GROWTH):
+        explained = np.flatnonzero(fits.below(float(limit)))
+        if not len(explained):
+            break
+        sprite = fitter.refined(sprite, pool[explained], part_of(fits, explained))
+        fits = fitter.fit(sprite, pool)
+    explained = np.flatnonzero(fits.below(final))
+    return FoundSprite(sprite, pool[explained], part_of(fits, explained))
+
+
+def merged(fitter: TrackFitter, found: list[FoundSprite]) -> list[FoundSprite]:
+    """Return the sprites, with one in place of two where it leaves no more of the tracks of each.
+
+    Each part is judged on its own: in the union a few tracks of the one would drown in the other's.
+    """
+    pairs = [(a, b) for a in range(len(found)) for b in range(len(found)) if a != b]
+    for a, b in pairs:
+        one = _merge(fitter, found[a], found[b])
+        if one is not None:
+            rest = [each for k, each in enumerate(found) if k not in (a, b)]
+            return merged(fitter, [*rest, one])
+    return found
+
+
+def part_of(fits: Fits, chosen: Ints) -> Fits:
+    """Return the fits of some of the tracks."""
+    places = [fits.placements[k] for k in chosen]
+    return Fits(fits.left[chosen], fits.spread[chosen], places, fits.gains[chosen])
+
+
+def _exemplar(fitter: TrackFitter, clear: Ints) -> int:
+    """Return the least noisy of the largest tracks: an exemplar is scaled down better than up."""
+    ink = fitter.energies[clear] - fitter.variances[clear] * fitter.pixels[clear]
+    large = clear[ink >= 0.8 * ink.max()]
+    return int(large[fitter.variances[large].argmin()])
+
+
+def _merge(fitter: TrackFitter, one: FoundSprite, other: FoundSprite) -> FoundSprite | None:
+    """Return one sprite in place of two, or nothing if it leaves more of either's tracks."""
+    if one.own_colour and other.own_colour:
+        return None
+    first = 2 * fitter.thresholds.first
+    if np.median(fitter.fit(one.sprite, other.members[:60]).left) >= first:
+        return None
+    pool = np.concatenate([one.members, other.members])
+    joint = grow(fitter, one.sprite, pool, first)
+    for part in (one, other):
+        if np.isin(part.members, joint.members).mean() <= fitter.thresholds.both:
+            return None
+        if not _leaves_little(fitter, joint.sprite, part.members):
+            return None
+    return joint
+
+
+def _leaves_little(fitter: TrackFitter, sprite: Floats32, members: Ints) -> bool:
+    """Return whether a sprite leaves no more of its tracks than noise and raster explain."""
+    clearest = members[np.argsort(fitter.variances[members], kind="stable")[:60]]
+    fits = fitter.fit(sprite, clearest)
+    weights = 1 / np.square(fits.spread + 0.003)
+    mean = float((weights * fits.left).sum() / weights.sum())
+    error = float(np.sqrt(np.square(weights * fits.spread).sum()) / weights.sum())
+    return mean - 2 * error < fitter.thresholds.rough
+
+
+def _all_split(fitter: TrackFitter, found: list[FoundSprite]) -> list[FoundSprite]:
+    """Return the sprites, with two in place of one as long as two leave much less."""
+    waiting, done = list(found), []
+    while waiting:
+        one = waiting.pop()
+        two = _split(fitter, one)
+        if two is None:
+            done.append(one)
+        else:
+            waiting += two
+    return done
+
+
+def _split(fitter: TrackFitter, one: FoundSprite) -> list[FoundSprite] | None:
+    """Return two sprites for one that leaves more than noise and raster, if they leave much less.
+
+    They start from the track that is explained worst, and from the one most unlike it.
+    """
+    pool, clear = one.members, fitter.clear[one.members]
+    if clear.sum() < 2 * fitter.thresholds.least_tracks:
+        return None
+    fits = fitter.fit(one.sprite, pool)
+    before = float(fits.left[clear].mean())
+    if before < fitter.thresholds.rough:
+        return _split_by_colour(fitter, one, fits)
+    clear_tracks = pool[clear]
+    worst = fitter.first_sprite(int(clear_tracks[fits.left[clear].argmax()]))
+    unlike = int(clear_tracks[fitter.fit(worst, clear_tracks).left.argmax()])
+    sprites = [worst, fitter.first_sprite(unlike)]
+    for _ in range(_EXCHANGES):
+        both = [fitter.fit(sprite, pool) for sprite in sprites]
+        own = np.argmin([each.left for each in both], axis=0)
+        members = [np.flatnonzero(own == k) for k in (0, 1)]
+        if min(map(len, members)) < fitter.thresholds.least_tracks:
+            return None
+        sprites = [
+            fitter.refined(sprites[k], pool[members[k]], part_of(both[k], members[k]))
+            for k in (0, 1)
+        ]
+    both = [fitter.fit(sprite, pool) for sprite in sprites]
+    own, left = np.argmin([f.left for f in both], axis=0), np.min([f.left for f in both], axis=0)
+    fewest = min(np.count_nonzero(clear & (own == k)) for k in (0, 1))
+    if fewest < fitter.thresholds.least_tracks:
+        return None
+    if left[clear].mean() > fitter.thresholds.better * before:
+        return None
+    members = [np.flatnonzero(own == k) for k in (0, 1)]
+    return [FoundSprite(sprites[k], pool[members[k]], part_of(both[k], members[k])) for k in (0, 1)]
+
+
+def _split_by_colour(
+    fitter: TrackFitter, one: FoundSprite, fits: Fits
+) -> list[FoundSprite] | None:
+    """Return two sprites where colour tells the scale: each colour is then a thing of its own.
+
+    In cells of few pixels one shape in another size may pass for another shape.
+    """
+    pool, thresholds = one.members, fitter.thresholds
+    clear = fitter.clear[pool]
+    labels, count = _colour_labels(fitter.colours[pool], thresholds.same_colour)
+    scales = np.array([place.scale for place in fits.placements])
+    common = [k for k in range(count) if (clear & (labels == k)).sum() >= thresholds.least_tracks]
+    if not 2 <= len(common) <= 4:
+        return None
+    own = [scales[clear & (labels == k)] for k in common]
+    middles = np.array([np.median(each) for each in own])
+    if max(each.std() for each in own) > thresholds.fixed_scale:
+        return None
+    if middles.max() - middles.min() < thresholds.other_scale:
+        return None
+    largest = labels == common[int(middles.argmax())]
+    parts = [_of_colour(fitter, pool[chosen]) for chosen in (largest, ~largest)]
+    if max(part.fits.left.mean() for part in parts) > 0.3 * fits.left[clear].mean():
+        return None
+    return parts
+
+
+def _of_colour(fitter: TrackFitter, members: Ints) -> FoundSprite:
+    """Return the sprite of tracks that are one thing."""
+    sprite = fitter.first_sprite(int(members[0]))
+    for _ in range(3):
+        sprite = fitter.refined(sprite, members, fitter.fit(sprite, members))
+    return FoundSprite(sprite, members, fitter.fit(sprite, members), own_colour=True)
+
+
+def _colour_labels(colours: Floats32, radius: float) -> tuple[Ints, int]:
+    """Return the number of each colour's group `[S]`, and the number of groups."""
+    centres: list[Floats32] = []
+    labels = np.empty(len(colours), np.int64)
+    for number, colour in enumerate(colours):
+        away = [float(np.linalg.norm(centre - colour)) for centre in centres]
+        nearest = int(np.argmin(away)) if away else -1
+        if nearest < 0 or away[nearest] > radius:
+            nearest = len(centres)
+            centres.append(colour)
+        labels[number] = nearest
+    return labels, len(centres)

@@ -1,0 +1,156 @@
+"""Fit sprites to the coverage of tracks: placements, and what remains unexplained."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
+
+from dsrl_agent.back_end.compositor.canvas import Canvas, Placement, Sighted
+from dsrl_agent.config.things import SpritesThresholds
+from dsrl_agent.perception.things.coverage import Covered
+from dsrl_agent.perception.things.tracks import Tracks
+from dsrl_agent.types import Floats, Floats32, Ints
+
+_SPREAD = 0.02  # the most that noise may add to a limit, in standard deviations of what is left
+_STEPS = (-1, 0, 1)  # pixels by which a bounding box may be off
+
+
+class Fits(NamedTuple):
+    """How one sprite fits S tracks."""
+
+    left: Floats  # [S]: squared residual beyond noise, as a share of the energy beyond noise
+    spread: Floats  # [S]: the standard deviation that noise gives it
+    placements: list[Placement]  # [S]: in the aligned window
+    gains: Floats  # [S]: factor on the coverage
+
+    def below(self, limit: float) -> NDArray[np.bool_]:
+        """Return which tracks the sprite explains but for a share `limit`, noise aside."""
+        return self.left < limit + 3 * np.minimum(self.spread, _SPREAD)
+
+
+class TrackFitter:
+    """Fits sprites to tracks whose coverage is aligned by their bounding boxes.
+
+    Attributes:
+        canvas: Draws the sprites.
+        count: Number of tracks.
+        middles: `[T, 2]`: pixels from each window's middle to that of the bounding box.
+        counts: `[T]`: frames averaged in each track.
+        clear: `[T]`: whether noise hides little of the track.
+    """
+
+    def __init__(
+        self, canvas: Canvas, tracks: Tracks, covered: Covered, thresholds: SpritesThresholds
+    ) -> None:
+        self.canvas, self.thresholds = canvas, thresholds
+        self.counts, self.count = tracks.counts, len(tracks.counts)
+        self.colours = covered.colours
+        self.middles = _middles(covered.pictures, thresholds.edge)
+        self.pictures = _shifted(covered.pictures, -self.middles)
+        self.weights = _shifted(np.asarray(tracks.weights), -self.middles)
+        self.variances = np.maximum(covered.variances, 0.0)
+        flat, weights = self.pictures.reshape(self.count, -1), self.weights.reshape(self.count, -1)
+        self.energies = (weights * np.square(flat)).sum(axis=1).astype(np.float64)
+        self.pixels = weights.sum(axis=1).astype(np.float64)
+        beyond = np.maximum(self.energies - self.variances * self.pixels, 1e-6)
+        self.spreads = self.variances * np.sqrt(2 * self.pixels) / beyond
+        self.scales = [
+            float(scale)
+            for scale in np.round(
+                np.arange(thresholds.least_scale, thresholds.most_scale + 1e-9, thresholds.scale_step),
+                4,
+            )
+        ]
+
+    @property
+    def usable(self) -> NDArray[np.bool_]:
+        """Which tracks have more energy than noise."""
+        return self.pixels * self.variances < 0.3 * self.energies
+
+    @property
+    def clear(self) -> NDArray[np.bool_]:
+        """Which tracks noise hides little of: at least the clearest third."""
+        own = self.spreads[self.usable]
+        third = float(np.quantile(own, 0.3)) if len(own) else 0.0
+        return self.spreads <= max(self.thresholds.final, third)
+
+    def first_sprite(self, track: int) -> Floats32:
+        """Return a sprite made from one track."""
+        sharpness = self.thresholds.sharpness
+        sprite = self.canvas.enlarged(self.pictures[track], 0, 0, sharpness)
+        if self.variances[track] >= 0.002:  # its noise would be reconstructed
+            return sprite
+        fits = Fits(np.zeros(1), np.zeros(1), [Placement(1.0, 0, 0)], np.ones(1))
+        return self.refined(sprite, np.array([track]), fits)
+
+    def fit(self, sprite: Floats32, chosen: Ints) -> Fits:
+        """Return the best placement of a sprite on each of the chosen tracks."""
+        places = [Placement(s, down, right) for s in self.scales for down in _STEPS for right in _STEPS]
+        bank = self.canvas.draw_all(sprite, places).reshape(len(places), -1)
+        pictures = self.pictures[chosen].reshape(len(chosen), -1)
+        weights = self.weights[chosen].reshape(len(chosen), -1)
+        match = (weights * pictures) @ bank.T
+        size = weights @ np.square(bank).T
+        spare = self.thresholds.gain
+        gains = np.clip(match / np.maximum(size, 1e-6), 1 - spare, 1 + spare)
+        rest = gains * (gains * size - 2 * match)
+        best = rest.argmin(axis=1)
+        each = np.arange(len(chosen))
+        noise = self.variances[chosen] * self.pixels[chosen]
+        beyond = np.maximum(self.energies[chosen] - noise, 1e-6)
+        left = (self.energies[chosen] + rest[each, best] - noise) / beyond
+        return Fits(
+            left, self.spreads[chosen], [places[k] for k in best], gains[each, best].astype(float)
+        )
+
+    def refined(self, sprite: Floats32, chosen: Ints, fits: Fits) -> Floats32:
+        """Return the sprite reconstructed from the chosen tracks, placed as `fits` says.
+
+        At most `tracks` of them are taken, those of most frames.
+        """
+        use = np.argsort(-self.counts[chosen], kind="stable")[: self.thresholds.tracks]
+        own = chosen[use]
+        precision = 1 / np.maximum(self.variances[own], self.thresholds.raster**2)
+        gains = fits.gains[use][:, None, None]
+        seen = Sighted(
+            [fits.placements[k] for k in use],
+            (self.pictures[own] / gains).astype(np.float32),
+            (self.weights[own] * precision[:, None, None]).astype(np.float32),
+        )
+        thresholds = self.thresholds
+        return self.canvas.reconstruct(sprite, seen, thresholds.rounds, thresholds.relaxation)
+
+
+def _middles(pictures: Floats32, edge: float) -> Ints:
+    """Return the whole pixels from each window's middle to that of the ink's bounding box.
+
+    Against noise, a row counts where three pixels beside each other have ink on average.
+    """
+    middles = np.zeros((len(pictures), 2), np.int64)
+    for axis in (0, 1):
+        profile = uniform_filter1d(pictures, 3, axis=2 - axis).max(axis=2 - axis)
+        ink = profile > edge
+        size = ink.shape[1]
+        first, last = ink.argmax(axis=1), size - 1 - ink[:, ::-1].argmax(axis=1)
+        middle = np.floor((first + last + 1) / 2 - size / 2 + 0.5 - 1e-6).astype(np.int64)
+        middles[:, axis] = np.where(ink.any(axis=1), middle, 0)
+    return middles
+
+
+def _shifted(pictures: Floats32, by: Ints) -> Floats32:
+    """Return pictures `[T, h, w]` shifted by whole pixels `[T, 2]`, with zeros beyond."""
+    moved = np.zeros_like(pictures)
+    height, width = pictures.shape[1:]
+    for shift in np.unique(by, axis=0):
+        down, right = (int(step) for step in shift)
+        own = np.flatnonzero((by == shift).all(axis=1))
+        to = (slice(max(0, down), height + min(0, down)), slice(max(0, right), width + min(0, right)))
+        source = (
+            slice(max(0, -down), height + min(0, -down)),
+            slice(max(0, -right), width + min(0, -right)),
+        )
+        moved[(own, *to)] = pictures[(own, *source)]
+    return moved

@@ -1,0 +1,165 @@
+"""Follow things that stand still, and average their pictures over the frames in which they do."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.config.things import StandingThresholds
+from dsrl_agent.perception.things.background import Background
+from dsrl_agent.perception.things.film import Film
+from dsrl_agent.types import Floats, Floats32, Ints
+
+_LEVEL = np.float32(1 / 255)  # of 8 bits
+
+
+class Track(NamedTuple):
+    """A thing that stands in one cell while nothing changes there."""
+
+    row: int
+    col: int
+    frames: Ints  # the frames that are averaged
+    isolated: bool  # whether nothing stands around it in these frames
+
+
+class Tracks(NamedTuple):
+    """Pictures of T things, each averaged over the frames in which it stands still."""
+
+    contrasts: Floats32  # [T, h, w, 3]: the window minus the background
+    grounds: Floats32  # [T, h, w, 3]: the background there
+    weights: Floats32  # [T, h, w]: 1 for pixels that show the thing, else 0
+    counts: Ints  # [T]: number of frames averaged
+    agent: NDArray[np.bool_]  # [T]: whether the agent is known to be in the cell
+    reach: bool  # whether things reach out of their cells
+
+    def of(self, chosen: NDArray[np.generic]) -> Tracks:
+        """Return some of the tracks."""
+        parts = (self.contrasts, self.grounds, self.weights, self.counts, self.agent)
+        return Tracks(*(part[chosen] for part in parts), self.reach)
+
+
+def find_tracks(
+    film: Film,
+    holds: NDArray[np.bool_],
+    background: Background,
+    windows: Windows,
+    thresholds: StandingThresholds,
+) -> Tracks:
+    """Return the pictures of all things that stand still for a frame or more.
+
+    `holds` `[F, rows, cols]` tells which cells hold a thing. If things reach out of their cells,
+    only those are taken that nothing stands around, and their whole windows count.
+    """
+    found = _runs(film, holds, background, windows, thresholds)
+    isolated = _pictures([each for each in found if each.isolated], film, background, windows)
+    reach = _reach(isolated, background, windows, thresholds)
+    inside = windows.inside()
+    if reach:
+        chosen, tracks = [each for each in found if each.isolated], isolated
+        weights = np.stack([inside[each.row, each.col] for each in chosen])
+    else:
+        chosen = _longest([each for each in found if not each.isolated], thresholds.most)
+        tracks = _pictures(chosen, film, background, windows)
+        own = np.zeros(windows.size, np.float32)
+        own[windows.own] = 1
+        weights = np.broadcast_to(own, (len(chosen), *windows.size))
+    agent = np.array([film.stands[each.frames, each.row, each.col].any() for each in chosen], bool)
+    return tracks._replace(weights=np.ascontiguousarray(weights), agent=agent, reach=reach)
+
+
+def _runs(
+    film: Film,
+    holds: NDArray[np.bool_],
+    background: Background,
+    windows: Windows,
+    thresholds: StandingThresholds,
+) -> list[Track]:
+    """Return the runs of frames in which a cell holds a thing and does not change.
+
+    Each run is given twice: with all frames, and with those in which nothing stands around it.
+    """
+    cuts = _changes(film, background, windows, thresholds)
+    crowded, found = _neighbours(holds), []
+    for row, col in np.ndindex(*windows.shape):
+        ends = [0, *(np.flatnonzero(cuts[:, row, col]) + 1), len(film.frames)]
+        for start, stop in zip(ends[:-1], ends[1:], strict=True):
+            if holds[start:stop, row, col].mean() < thresholds.occupied:
+                continue
+            frames = np.arange(start, stop)
+            found.append(Track(row, col, frames, False))
+            alone = frames[~crowded[start:stop, row, col]]
+            if len(alone):
+                found.append(Track(row, col, alone, True))
+    return found
+
+
+def _changes(
+    film: Film, background: Background, windows: Windows, thresholds: StandingThresholds
+) -> NDArray[np.bool_]:
+    """Return which cells change from a frame to the next one, `[F - 1, rows, cols]`."""
+    rows, cols = windows.own
+    height, width = windows.pitch
+    size = 3 * height * width
+    limit = 2 * background.noise**2 * (1 + thresholds.deviations * np.sqrt(2 / size))
+    limit += thresholds.contrast**2 / 3
+    changes = np.empty((len(film.frames) - 1, *windows.shape), np.bool_)
+    previous = windows.of(film.frames[:1])[0][:, :, rows, cols] * _LEVEL
+    for number in range(1, len(film.frames)):
+        cells = windows.of(film.frames[number : number + 1])[0][:, :, rows, cols] * _LEVEL
+        changes[number - 1] = np.square(cells - previous).mean(axis=(2, 3, 4)) > limit
+        previous = cells
+    return changes | (film.episodes[1:] != film.episodes[:-1])[:, None, None]
+
+
+def _neighbours(holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which cells have a neighbour, of 8, that holds a thing."""
+    _, rows, cols = holds.shape
+    padded = np.pad(holds, ((0, 0), (1, 1), (1, 1)))
+    near = np.zeros_like(holds)
+    for down in range(3):
+        for right in range(3):
+            if (down, right) != (1, 1):
+                near |= padded[:, down : down + rows, right : right + cols]
+    return near
+
+
+def _pictures(
+    chosen: list[Track], film: Film, background: Background, windows: Windows
+) -> Tracks:
+    """Return the mean windows of tracks; the weights are to be set."""
+    frames = windows.of(film.frames)
+    ground = windows.of(background.picture[None])[0]
+    size = (len(chosen), *windows.size, 3)
+    contrasts, grounds = np.empty(size, np.float32), np.empty(size, np.float32)
+    for number, (row, col, own, _) in enumerate(chosen):
+        grounds[number] = ground[row, col]
+        mean = frames[own, row, col].mean(axis=0, dtype=np.float32)
+        contrasts[number] = mean * _LEVEL - grounds[number]
+    counts = np.array([len(track.frames) for track in chosen], np.int64)
+    weights = np.zeros(size[:3], np.float32)
+    return Tracks(contrasts, grounds, weights, counts, np.zeros(len(chosen), np.bool_), False)
+
+
+def _reach(
+    isolated: Tracks, background: Background, windows: Windows, thresholds: StandingThresholds
+) -> bool:
+    """Return whether things that nothing stands around have ink outside of their cells."""
+    if not len(isolated.counts) or not windows.margin:
+        return False
+    limit: Floats = thresholds.ink + 5 * background.noise * np.sqrt(3 / isolated.counts)
+    ink = np.square(isolated.contrasts).sum(axis=3) > np.square(limit)[:, None, None]
+    rim = windows.margin
+    sides = (ink[:, :rim], ink[:, -rim:], ink[:, :, :rim], ink[:, :, -rim:])
+    shares = [float((side.sum(axis=(1, 2)) > 1).mean()) for side in sides]
+    return max(shares) > thresholds.reach
+
+
+def _longest(found: list[Track], most: int) -> list[Track]:
+    """Return at most `most` tracks, the longest, in their order."""
+    if len(found) <= most:
+        return found
+    lengths = np.array([len(track.frames) for track in found])
+    return [found[number] for number in np.sort(np.argsort(-lengths, kind="stable")[:most])]

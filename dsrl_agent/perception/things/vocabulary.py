@@ -1,0 +1,154 @@
+"""Turn sprites and the tracks that they explain into what each type may look like."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dsrl_agent.back_end.compositor.canvas import Placement
+from dsrl_agent.back_end.compositor.hypotheses import Vocabulary
+from dsrl_agent.config.things import ScenesThresholds
+from dsrl_agent.perception.things.discovery import FoundSprite, part_of
+from dsrl_agent.perception.things.fitting import Fits, TrackFitter
+from dsrl_agent.perception.things.tracks import Tracks
+from dsrl_agent.types import Floats, Floats32, Ints
+
+
+class Vocabularies(NamedTuple):
+    """What all types may look like."""
+
+    types: list[Vocabulary]
+    palette: Floats32  # [P, 3] in [0, 1]
+    agent: int  # number of the type that the agent is, -1 if it was not seen
+
+
+class _Member(NamedTuple):
+    """Tracks of one type."""
+
+    sprite: Floats32
+    tracks: Ints  # [S]
+    fits: Fits  # of these
+
+
+def vocabularies(
+    found: list[FoundSprite],
+    fitter: TrackFitter,
+    tracks: Tracks,
+    noise: float,
+    thresholds: ScenesThresholds,
+) -> Vocabularies:
+    """Assign every track to the sprite that explains it best, and gather what types look like."""
+    members = _members(found, fitter)
+    colours = [_colours(member, fitter, tracks) for member in members]
+    weights = [tracks.counts[member.tracks] for member in members]
+    palette, labels = _palette(
+        np.concatenate([np.empty((0, 3)), *colours]),
+        np.concatenate([np.empty(0), *weights]),
+        thresholds.colour_radius + 0.5 * noise,
+        thresholds.rare_colour,
+    )
+    ends = np.cumsum([0, *(len(each) for each in colours)])
+    types = []
+    for number, member in enumerate(members):
+        own = labels[ends[number] : ends[number + 1]]
+        tints = _tints(own[own >= 0], len(palette), thresholds.one_colour)
+        middles = fitter.middles[member.tracks]
+        places = _placements(member.fits, middles, weights[number], fitter.scales, thresholds)
+        types.append(Vocabulary(member.sprite, places, tints))
+    votes = [int(tracks.agent[member.tracks].sum()) for member in members]
+    agent = int(np.argmax(votes)) if max(votes, default=0) else -1
+    return Vocabularies(types, palette, agent)
+
+
+def _members(found: list[FoundSprite], fitter: TrackFitter) -> list[_Member]:
+    """Return each sprite with the tracks that it explains best, refined by them."""
+    everything = np.flatnonzero(fitter.usable)
+    if not found:
+        return []
+    fits = [fitter.fit(each.sprite, everything) for each in found]
+    left = np.stack([each.left for each in fits])
+    own, best = left.argmin(axis=0), left.min(axis=0)
+    limit = fitter.thresholds.final + 3 * np.minimum(fits[0].spread, 0.02)
+    members = []
+    for number, each in enumerate(found):
+        chosen = np.flatnonzero((own == number) & (best < limit))
+        if not len(chosen):
+            continue
+        sprite = fitter.refined(each.sprite, everything[chosen], part_of(fits[number], chosen))
+        refit = fitter.fit(sprite, everything[chosen])
+        members.append(_Member(sprite, everything[chosen], refit))
+    return members
+
+
+def _colours(member: _Member, fitter: TrackFitter, tracks: Tracks) -> Floats:
+    """Return the colour `[S, 3]` of each track, by least squares given its drawn sprite."""
+    colours = np.empty((len(member.tracks), 3))
+    for number, track in enumerate(member.tracks):
+        scale, down, right = member.fits.placements[number]
+        middle = fitter.middles[track]
+        place = Placement(scale, down + int(middle[0]), right + int(middle[1]))
+        cover = fitter.canvas.draw(member.sprite, place)
+        shown = (tracks.weights[track] * cover)[..., None]
+        seen = tracks.contrasts[track] + cover[..., None] * tracks.grounds[track]
+        total = float((shown[..., 0] * cover).sum())
+        colours[number] = (shown * seen).sum(axis=(0, 1)) / max(total, 1e-6)
+    return colours
+
+
+def _palette(
+    colours: Floats, weights: Floats, radius: float, rare: float
+) -> tuple[Floats32, Ints]:
+    """Return the colours that occur, and each track's number among them, -1 for rare ones.
+
+    The best measured tracks are gathered first.
+    """
+    sums, masses = np.empty((0, 3)), np.empty(0)
+    labels = np.full(len(colours), -1)
+    for track in np.argsort(-weights, kind="stable"):
+        away = np.linalg.norm(sums / masses[:, None] - colours[track], axis=1)
+        nearest = int(away.argmin()) if len(away) else -1
+        if nearest < 0 or away[nearest] >= radius:
+            nearest = len(sums)
+            sums, masses = np.vstack([sums, np.zeros(3)]), np.append(masses, 0.0)
+        sums[nearest] += weights[track] * colours[track]
+        masses[nearest] += weights[track]
+        labels[track] = nearest
+    counts = np.bincount(labels[labels >= 0], minlength=len(sums))
+    kept = (counts >= max(2, rare * len(colours))) & (masses >= rare * masses.sum())
+    numbers = np.where(kept, np.cumsum(kept) - 1, -1)
+    palette = np.clip((sums / masses[:, None])[kept], 0, 1).astype(np.float32)
+    return palette, numbers[labels] if len(labels) else labels
+
+
+def _tints(labels: Ints, count: int, one: float) -> Ints:
+    """Return the colours of a type: one if nearly all of its tracks have it, else all."""
+    shares = np.bincount(labels, minlength=count)
+    common = np.flatnonzero(shares > one * max(1, int(shares.sum())))
+    return common if len(common) else np.arange(count)
+
+
+def _placements(
+    fits: Fits, middles: Ints, weights: Floats, scales: list[float], thresholds: ScenesThresholds
+) -> list[Placement]:
+    """Return the scales and offsets of a type: all between those that are common."""
+    own = np.array([place.scale for place in fits.placements])
+    low, high = _common(own, thresholds.common)
+    between = [scale for scale in scales if low - 1e-6 <= scale <= high + 1e-6]
+    if high - low < thresholds.one_scale:
+        values = np.unique(own)
+        mass = [weights[own == value].sum() for value in values]
+        between = [float(values[int(np.argmax(mass))])]
+    ranges = []
+    for axis in (0, 1):
+        steps = np.array([place[1 + axis] for place in fits.placements]) + middles[:, axis]
+        first, last = _common(steps, thresholds.common)
+        ranges.append(range(int(first), int(last) + 1))
+    return [Placement(s, down, right) for s in between for down in ranges[0] for right in ranges[1]]
+
+
+def _common(values: Floats | Ints, share: float) -> tuple[float, float]:
+    """Return the least and the greatest of the values that at least a share of all have."""
+    found, counts = np.unique(values, return_counts=True)
+    common = found[counts >= max(1.0, share * len(values))]
+    return float(common.min()), float(common.max())
