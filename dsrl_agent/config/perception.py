@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from dsrl_agent.checks import require_at_least, require_number, require_range
-from dsrl_agent.config import sights, symbols
+from dsrl_agent.config import sights, symbols, things
 from dsrl_agent.errors import ConfigError
 
 
@@ -41,6 +41,7 @@ class PerceptionConfig:
         merging: Groups of spectra that are one type.
         tracking: Objects from frame to frame.
         stills: Still pictures.
+        things: Sight by a generative model of things.
     """
 
     sight: str = "auto"
@@ -63,6 +64,7 @@ class PerceptionConfig:
     merging: symbols.MergingThresholds = field(default_factory=symbols.MergingThresholds)
     tracking: symbols.TrackingThresholds = field(default_factory=symbols.TrackingThresholds)
     stills: sights.StillsThresholds = field(default_factory=sights.StillsThresholds)
+    things: things.ThingsThresholds = field(default_factory=things.ThingsThresholds)
 
     def __post_init__(self) -> None:
         require_at_least("perception.frames", self.frames, 20)

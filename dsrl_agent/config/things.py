@@ -22,6 +22,8 @@ class BackgroundThresholds:
         deviations: A core holds a thing if its mean squared contrast exceeds that of noise by this
             many of its standard deviations, and by `contrast`. Not searched.
         contrast: The least contrast of a thing, as a share of a pixel's range. Not searched.
+        chance: An outer row or column with things in at most this share of the frames is none of
+            the grid's. Not searched.
     """
 
     core: float = 0.5
@@ -30,9 +32,10 @@ class BackgroundThresholds:
     noisy: float = 2.0
     deviations: float = 6.0
     contrast: float = 0.05
+    chance: float = 0.002
 
     def __post_init__(self) -> None:
-        shares, positive = ("core", "contrast"), ("outlier", "noisy", "deviations")
+        shares, positive = ("core", "contrast", "chance"), ("outlier", "noisy", "deviations")
         require_fields("perception.things.background", self, shares=shares, positive=positive)
 
 

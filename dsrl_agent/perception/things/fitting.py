@@ -48,7 +48,7 @@ class TrackFitter:
         self.canvas, self.thresholds = canvas, thresholds
         self.counts, self.count = tracks.counts, len(tracks.counts)
         self.colours = covered.colours
-        self.middles = _middles(covered.pictures, thresholds.edge)
+        self.middles = middles_of(covered.pictures, thresholds.edge)
         self.pictures = _shifted(covered.pictures, -self.middles)
         self.weights = _shifted(np.asarray(tracks.weights), -self.middles)
         self.variances = np.maximum(covered.variances, 0.0)
@@ -124,7 +124,7 @@ class TrackFitter:
         return self.canvas.reconstruct(sprite, seen, thresholds.rounds, thresholds.relaxation)
 
 
-def _middles(pictures: Floats32, edge: float) -> Ints:
+def middles_of(pictures: Floats32, edge: float) -> Ints:
     """Return the whole pixels from each window's middle to that of the ink's bounding box.
 
     Against noise, a row counts where three pixels beside each other have ink on average.

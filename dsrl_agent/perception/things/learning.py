@@ -11,9 +11,7 @@ from dsrl_agent.back_end.compositor.canvas import Canvas
 from dsrl_agent.back_end.compositor.cells import Likelihood, read_cells
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene
 from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, draw_scenes, read_scenes
-from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import ThingsThresholds
-from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.things.background import find_background, holds_thing
 from dsrl_agent.perception.things.coverage import coverage_of
@@ -22,6 +20,7 @@ from dsrl_agent.perception.things.film import Film, film_of
 from dsrl_agent.perception.things.fitting import TrackFitter
 from dsrl_agent.perception.things.tracks import find_tracks
 from dsrl_agent.perception.things.vocabulary import Vocabularies, vocabularies
+from dsrl_agent.perception.things.windows import windows_of
 from dsrl_agent.types import Floats32, Frame
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
@@ -33,13 +32,6 @@ class ThingsModel(NamedTuple):
     scenes: SceneModel
     vocabularies: Vocabularies
     reach: bool  # whether things reach out of their cells
-
-
-def windows_of(grid: Grid, thresholds: ThingsThresholds) -> Windows:
-    """Return the windows around the cells of a grid."""
-    standing = thresholds.standing
-    margin = max(standing.least_margin, int(np.ceil(standing.margin * max(grid.pitch))))
-    return Windows(grid.pitch, grid.origin, grid.shape, grid.frame, margin)
 
 
 def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsModel:
