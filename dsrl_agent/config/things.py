@@ -141,6 +141,7 @@ class ScenesThresholds:
 
     Attributes:
         presence: Cost of a thing in nats, beside what its latents cost. Not searched.
+        free_tint: Further cost in nats of a colour that a type was not seen in. Not searched.
         common: Scales and offsets that at least this share of a type's tracks have bound those
             that are searched. Not searched.
         one_scale: Scales within this range are one. Not searched.
@@ -157,6 +158,7 @@ class ScenesThresholds:
     """
 
     presence: float = 15.0
+    free_tint: float = 10.0
     common: float = 0.015
     one_scale: float = 0.061
     one_colour: float = 0.9

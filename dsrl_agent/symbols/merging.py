@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import cdist, pdist
-from scipy.special import gammaln
 
 from dsrl_agent.config.symbols import MergingThresholds
+from dsrl_agent.symbols.evidence import reward_evidence
 from dsrl_agent.types import Floats, Floats32, Ints
 
 _RESOLUTION = 1 / 255  # pictures have 8 bits: smaller differences are none
@@ -109,7 +109,7 @@ def merge_groups(
     if len(pictures) < 3:  # merging two groups would leave a world of one type
         return best
     prior = thresholds.prior
-    best_evidence = _evidence(best.labels, touches, prior)
+    best_evidence = reward_evidence(best.labels[touches.groups], touches.rewards, prior)
     met = np.isin(np.arange(len(counts)), touches.groups)
     for view in VIEWS:
         labels, limit = _gathered(features_of(view, pictures))
@@ -117,7 +117,7 @@ def merge_groups(
         tried = view == chosen or _share(gathered, gathered * met) > thresholds.gathered
         if _share(counts, gathered) <= thresholds.gathered or not tried:
             continue
-        evidence = _evidence(labels, touches, prior)
+        evidence = reward_evidence(labels[touches.groups], touches.rewards, prior)
         if evidence > best_evidence or (view == chosen and evidence == best_evidence):
             best, best_evidence = Merging(labels, view, limit, chosen=True), evidence
     return best
@@ -170,21 +170,3 @@ def _gathered(features: Floats) -> tuple[Ints, float]:
 def _share(objects: Ints, of: Ints) -> float:
     """Return the share of the objects `[G]`, counted by group, that are in some of the groups."""
     return float(of.sum() / max(1, objects.sum()))
-
-
-def _evidence(labels: Ints, touches: RewardedTouches, prior: float) -> float:
-    """Return the log evidence of the rewards if each type has a distribution of its own.
-
-    The model is Dirichlet-multinomial over the distinct rewards. Each further type costs evidence;
-    types that mix different rewards cost much more.
-    """
-    values, codes = np.unique(touches.rewards, return_inverse=True)
-    possible = max(2, len(values))  # equal rewards so far do not exclude another one
-    total = 0.0
-    types = labels[touches.groups]
-    for number in np.unique(types):
-        counts = np.bincount(codes[types == number], minlength=possible)
-        whole = prior * possible
-        total += gammaln(whole) - gammaln(counts.sum() + whole)
-        total += float((gammaln(counts + prior) - gammaln(prior)).sum())
-    return float(total)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, concatenated
+from dsrl_agent.back_end.compositor.scoring import Match, Scores, score
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.types import Floats32, Frame, Ints
 
@@ -87,59 +87,37 @@ class _CellReader:
         limit += self.likelihood.presence / self.likelihood.precision
         busy = np.flatnonzero(energy > limit)
         types, templates, tints = (np.full(len(flat), -1) for _ in range(3))
-        left = energy.copy()
+        colours, left = np.zeros((len(flat), 3), np.float32), energy.copy()
         if len(busy) and self.hypotheses.number_of_types:
-            cells = busy % len(self.ground)
-            evidence, best, tint, saved = self._score(flat[busy], cells)
-            own = evidence.argmin(axis=1)
-            each = np.arange(len(busy))
-            there = evidence[each, own] + self.likelihood.presence < 0
+            own, best = self._best(flat[busy], busy % len(self.ground))
+            there = best.summed + self.likelihood.presence < 0
             chosen = busy[there]
-            types[chosen] = own[there]
-            templates[chosen] = best[each, own][there]
-            tints[chosen] = tint[each, own][there]
-            left[chosen] += saved[each, own][there]
+            types[chosen], templates[chosen] = own[there], best.templates[there]
+            tints[chosen], colours[chosen] = best.tints[there], best.colours[there]
+            left[chosen] += best.saved[there]
         shape = (count, *self.shape)
-        parts = (types, templates, tints, np.maximum(left, 0), energy)
-        return Scene(*(part.reshape(shape) for part in parts))
+        return Scene(
+            types.reshape(shape),
+            templates.reshape(shape),
+            tints.reshape(shape),
+            colours.reshape(*shape, 3),
+            np.maximum(left, 0).reshape(shape),
+            energy.reshape(shape),
+        )
 
-    def _score(self, contrasts: Floats32, cells: Ints) -> tuple[NDArray[np.float32], Ints, Ints, Floats32]:
-        """Return evidence, best template, its tint and what it saves, `[N, K]` each.
+    def _best(self, contrasts: Floats32, cells: Ints) -> tuple[Ints, Scores]:
+        """Return the most probable type `[N]` in contrasts `[N, pixels, 3]`, and its hypothesis.
 
-        The evidence is the negative logarithm of how much more probable the pixels are, in nats.
+        A type's probability is that of all its hypotheses together.
         """
         over = (contrasts * self.ground[cells]).sum(axis=2)
-        match = np.stack(
-            [*(contrasts[:, :, c] @ self.templates.T for c in range(3)), over @ self.templates.T], 1
-        )  # [N, 4, M]
-        count, kinds = len(contrasts), self.hypotheses.number_of_types
-        evidence = np.empty((count, kinds), np.float32)
-        best, tint = np.empty((count, kinds), np.int64), np.empty((count, kinds), np.int64)
-        saved = np.empty((count, kinds), np.float32)
-        each = np.arange(count)
-        for kind, part in enumerate(self.hypotheses.parts):
-            own = self.hypotheses.tints[kind]
-            change = self._change(match[:, :, part], self.beneath[cells][:, :, part], own, part)
-            flat = change.reshape(count, -1)
-            chosen = flat.argmin(axis=1)
-            least = flat[each, chosen]
-            nats = (flat - least[:, None]) * -self.likelihood.precision
-            spread = np.log(np.exp(nats).sum(axis=1))
-            evidence[:, kind] = (
-                least * self.likelihood.precision - spread + self.hypotheses.costs[kind]
-            )
-            size = part.stop - part.start
-            best[:, kind], tint[:, kind] = part.start + chosen % size, own[chosen // size]
-            saved[:, kind] = least
-        return evidence, best, tint, saved
-
-    def _change(
-        self, match: Floats32, beneath: Floats32, tints: Ints, part: slice
-    ) -> NDArray[np.float32]:
-        """Return by how much hypotheses of a type change the squared residual, `[N, tints, M]`."""
-        colours = self.hypotheses.palette[tints]  # [P, 3]
-        towards = match[:, :3] + beneath[:, :3]
-        change = -2 * np.einsum("ncm,pc->npm", towards, colours, optimize=True)
-        change += (2 * match[:, 3] + beneath[:, 3])[:, None]
-        change += np.square(colours).sum(axis=1)[:, None] * self.sizes[part]
-        return np.asarray(change, np.float32)
+        beneath = self.beneath[cells]
+        towards = np.stack([contrasts[:, :, c] @ self.templates.T for c in range(3)], 1)
+        crossed = 2 * (over @ self.templates.T) + beneath[:, 3]
+        match = Match(towards + beneath[:, :3], crossed, self.sizes[None])
+        precision, kinds = self.likelihood.precision, range(self.hypotheses.number_of_types)
+        scores = [score(match, self.hypotheses, kind, precision) for kind in kinds]
+        own = np.argmin([each.summed for each in scores], axis=0)
+        each = np.arange(len(contrasts))
+        parts = (np.stack(part)[own, each] for part in zip(*scores, strict=True))
+        return own, Scores(*parts)

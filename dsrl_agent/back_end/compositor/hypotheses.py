@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -27,8 +27,8 @@ class Hypotheses:
     """All that may stand at a place: templates, sorted by type, each in the tints of its type.
 
     The latents of a place are presence, type, placement (offset and scale) and tint. Their prior is
-    uniform within a type's vocabulary, over the types, and `presence` for the first. Costs are
-    negative logarithms of priors, in nats.
+    uniform over the types and within a type's vocabulary. A type that occurs in several tints may
+    take any colour, which costs more. Costs are negative logarithms of priors, in nats.
     """
 
     templates: Floats32  # [M, h, w]: coverage
@@ -36,10 +36,15 @@ class Hypotheses:
     placements: Sequence[Placement]  # [M]
     tints: Sequence[Ints]  # of each type: numbers in the palette
     palette: Floats32  # [P, 3] in [0, 1]
+    free_tint: float  # cost in nats of a colour that is none of the palette's
 
     @classmethod
     def of(
-        cls, canvas: Canvas, vocabularies: Sequence[Vocabulary], palette: Floats32
+        cls,
+        canvas: Canvas,
+        vocabularies: Sequence[Vocabulary],
+        palette: Floats32,
+        free_tint: float,
     ) -> Hypotheses:
         """Draw every type at each of its placements."""
         drawn = [canvas.draw_all(each.sprite, each.placements) for each in vocabularies]
@@ -51,6 +56,7 @@ class Hypotheses:
             [place for each in vocabularies for place in each.placements],
             [each.tints for each in vocabularies],
             palette,
+            free_tint,
         )
 
     @property
@@ -71,6 +77,10 @@ class Hypotheses:
         many = np.maximum(np.array(sizes, np.float32), 1) * max(1, self.number_of_types)
         return np.asarray(np.log(many), np.float32)
 
+    def is_free(self, kind: int) -> bool:
+        """Return whether a type may take a colour that is none of the palette's."""
+        return len(self.tints[kind]) > 1
+
     def cropped(self, rows: slice, cols: slice) -> Floats32:
         """Return a part of the templates' window, `[M, pixels]`."""
         part = self.templates[:, rows, cols]
@@ -82,7 +92,8 @@ class Scene(NamedTuple):
 
     types: Ints  # [B, rows, cols]: type from 0, -1 for nothing
     templates: Ints  # [B, rows, cols]: the template, undefined for nothing
-    tints: Ints  # [B, rows, cols]: number in the palette, undefined for nothing
+    tints: Ints  # [B, rows, cols]: number in the palette, -1 for another colour or nothing
+    colours: Floats32  # [B, rows, cols, 3]: the colour, undefined for nothing
     left: NDArray[np.float32]  # [B, rows, cols]: squared residual of the place's own pixels
     energy: NDArray[np.float32]  # [B, rows, cols]: squared contrast of the place's own pixels
 
@@ -91,8 +102,3 @@ def concatenated(scenes: Sequence[Scene]) -> Scene:
     """Return the scenes of batches of frames in a row."""
     parts: list[Any] = [np.concatenate(part) for part in zip(*scenes, strict=True)]
     return Scene(*parts)
-
-
-def names_of(mapping: Mapping[int, int], count: int) -> Ints:
-    """Return the numbers `[count]` that a mapping gives, by default each its own."""
-    return np.array([mapping.get(number, number) for number in range(count)], np.int64)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.cells import Likelihood
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, concatenated
+from dsrl_agent.back_end.compositor.scoring import FREE, Match, score
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.types import Floats32, Frame, Ints
 
@@ -62,6 +63,7 @@ class _State(NamedTuple):
 
     templates: Ints  # [B, rows, cols]
     tints: Ints  # [B, rows, cols]
+    colours: Floats32  # [B, rows, cols, 3]
 
 
 class _Layers(NamedTuple):
@@ -88,8 +90,8 @@ class _SceneReader:
         self.flat, self.squares = flat, np.square(flat)
         self.none = len(flat)
         shape = (len(frames), *windows.shape)
-        self.state = _State(np.full(shape, self.none), np.zeros(shape, np.int64))
-        self.gain = np.zeros(shape, np.float32)
+        nothing = np.full(shape, self.none)
+        self.state = _State(nothing, np.full(shape, FREE), np.zeros((*shape, 3), np.float32))
 
     def read(self) -> Scene:
         """Return the scenes after the last sweep."""
@@ -123,14 +125,18 @@ class _SceneReader:
         layers = self._layers(n, row, col, alone)
         rest = self._contrast(n, row, col, layers)
         busy = np.flatnonzero(self._is_busy(rest, layers.light))
-        templates = np.full(len(n), self.none)
-        tints = np.zeros(len(n), np.int64)
+        decided = _State(
+            np.full(len(n), self.none), np.full(len(n), FREE), np.zeros((len(n), 3), np.float32)
+        )
         if len(busy):
             best = self._best(rest[busy], _Layers(*(part[busy] for part in layers)))
-            templates[busy], tints[busy] = best
-        before = self.state.templates[n, row, col], self.state.tints[n, row, col]
-        self.state.templates[n, row, col], self.state.tints[n, row, col] = templates, tints
-        return bool((before[0] != templates).any() or (before[1] != tints).any())
+            for part, found in zip(decided, best, strict=True):
+                part[busy] = found
+        changed = (self.state.templates[n, row, col] != decided.templates).any()
+        changed |= (self.state.tints[n, row, col] != decided.tints).any()
+        for part, found in zip(self.state, decided, strict=True):
+            part[n, row, col] = found
+        return bool(changed)
 
     def _is_busy(self, rest: Floats32, light: Floats32) -> NDArray[np.bool_]:
         """Return whether a thing could save more than it costs at places."""
@@ -173,7 +179,7 @@ class _SceneReader:
         if not len(here):
             return
         template = self.state.templates[n[here], near[here], beside[here]]
-        tint = self.state.tints[n[here], near[here], beside[here]]
+        colour = self.state.colours[n[here], near[here], beside[here]][:, None, None]
         (height, width), (tall, wide) = self.model.windows.pitch, self.model.windows.size
         down, right = shift[0] * height, shift[1] * width
         to_rows, to_cols = (
@@ -187,7 +193,6 @@ class _SceneReader:
         if to_rows.start >= to_rows.stop or to_cols.start >= to_cols.stop:
             return
         cover = self.templates[template][:, from_rows, from_cols]
-        colour = self.model.hypotheses.palette[tint][:, None, None]
         top = self.types[template] == self.model.order.top
         above = top | later if self.model.order.top >= 0 else np.full(len(here), later)
         part = (to_rows, to_cols)
@@ -209,51 +214,43 @@ class _SceneReader:
         known = (layers.light > 0)[..., None]
         return np.asarray((seen - layers.over - layers.light[..., None] * layers.below) * known)
 
-    def _best(self, rest: Floats32, layers: _Layers) -> tuple[Ints, Ints]:
-        """Return the template and the tint of the most probable thing at N places."""
+    def _best(self, rest: Floats32, layers: _Layers) -> _State:
+        """Return the most probable thing, or nothing, at N places."""
         count, likelihood = len(rest), self.model.likelihood
-        shown = layers.light[..., None]
-        through = shown * rest
-        linear = np.concatenate(
-            [through, (through * layers.below).sum(axis=3, keepdims=True)], axis=3
-        ).reshape(count, -1, 4)
-        square = np.square(shown)
-        below = layers.below
-        quadratic = np.concatenate(
-            [square, square * below, square * np.square(below).sum(axis=3, keepdims=True)], axis=3
-        ).reshape(count, -1, 5)
-        match = np.einsum("npk,mp->nkm", linear, self.flat, optimize=True)
-        size = np.einsum("npk,mp->nkm", quadratic, self.squares, optimize=True)
+        below, square = layers.below, np.square(layers.light)[..., None]
+        through = layers.light[..., None] * rest
+        linear = [through, (through * below).sum(axis=3, keepdims=True)]
+        quadratic = [square * below, square * np.square(below).sum(axis=3, keepdims=True), square]
+        match = self._products(linear, self.flat)
+        beneath = self._products(quadratic, self.squares)
+        sums = Match(match[:, :3] + beneath[:, :3], 2 * match[:, 3] + beneath[:, 3], beneath[:, 4])
         least = np.zeros(count, np.float32)
-        templates, tints = np.full(count, self.none), np.zeros(count, np.int64)
-        each = np.arange(count)
-        hypotheses = self.model.hypotheses
-        for kind, part in enumerate(hypotheses.parts):
-            own = hypotheses.tints[kind]
-            if not len(own):
-                continue
-            colours = hypotheses.palette[own]
-            towards = match[:, :3, part] + size[:, 1:4, part]
-            change = -2 * np.einsum("nkm,pk->npm", towards, colours, optimize=True)
-            change += (2 * match[:, 3, part] + size[:, 4, part])[:, None]
-            change += np.square(colours).sum(axis=1)[:, None] * size[:, :1, part]
-            flat = change.reshape(count, -1)
-            chosen = flat.argmin(axis=1)
-            nats = flat[each, chosen] * likelihood.precision
-            nats += hypotheses.costs[kind] + likelihood.presence
+        found = _State(
+            np.full(count, self.none), np.full(count, FREE), np.zeros((count, 3), np.float32)
+        )
+        for kind in range(self.model.hypotheses.number_of_types):
+            best = score(sums, self.model.hypotheses, kind, likelihood.precision)
+            nats = best.nats + likelihood.presence
             better = nats < least
-            wide = part.stop - part.start
             least = np.where(better, nats, least)
-            templates[better] = part.start + chosen[better] % wide
-            tints[better] = own[chosen[better] // wide]
-        return templates, tints
+            own = (best.templates, best.tints, best.colours)
+            for part, of_kind in zip(found, own, strict=True):
+                part[better] = of_kind[better]
+        return found
+
+    def _products(self, maps: list[Floats32], templates: Floats32) -> Floats32:
+        """Return the products `[N, K, M]` of maps `[N, h, w, k]`, in all K, with templates."""
+        flat = np.concatenate(maps, axis=3)
+        count, channels = len(flat), flat.shape[3]
+        rows = np.moveaxis(flat, 3, 1).reshape(count * channels, -1)
+        return (rows @ templates.T).reshape(count, channels, -1)
 
     def _scene(self) -> Scene:
         """Return the scenes with the residual of each place's own pixels."""
         windows = self.model.windows
         types = self.types[self.state.templates]
         zero = np.zeros(types.shape, np.float32)
-        scene = Scene(types, self.state.templates, self.state.tints, zero, zero)
+        scene = Scene(types, *self.state, zero, zero)
         drawn = draw_scenes(scene, self.model)
         rows, cols = windows.own
         seen = self.seen[:, :, :, rows, cols] * _LEVEL
@@ -292,6 +289,6 @@ class _Canvases:
         top, left = (windows.origin[i] + (row, col)[i] * windows.pitch[i] for i in (0, 1))
         where = (n, slice(top, top + windows.size[0]), slice(left, left + windows.size[1]))
         cover = hypotheses.templates[scene.templates[n, row, col]][..., None]
-        colour = hypotheses.palette[scene.tints[n, row, col]][:, None, None]
+        colour = scene.colours[n, row, col][:, None, None]
         old = self.frames[where]
         self.frames[where] = old + cover * (colour - old)

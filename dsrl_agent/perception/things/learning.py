@@ -49,7 +49,7 @@ def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsMode
     scenes = SceneModel(
         windows,
         background.picture,
-        Hypotheses.of(canvas, words.types, words.palette),
+        Hypotheses.of(canvas, words.types, words.palette, thresholds.scenes.free_tint),
         Likelihood(background.noise, thresholds.sprites.raster, thresholds.scenes.presence),
         sweeps=thresholds.scenes.sweeps,
     )
