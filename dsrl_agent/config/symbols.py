@@ -93,12 +93,14 @@ class MergingThresholds:
             of several groups, and more than this share of those were touched. Not searched.
         moved: A group with this share of what was seen to move is no object that stands still.
             Not searched.
+        margin: Another view of types needs this much more evidence, in nats. Not searched.
     """
 
     close: float = 0.1
     prior: float = 0.5
     gathered: float = 0.5
     moved: float = 0.05
+    margin: float = 3.0
 
     def __post_init__(self) -> None:
         shares = ("close", "gathered", "moved")

@@ -153,6 +153,8 @@ class ScenesThresholds:
         order_frames: Frames that tell the order of things. Not searched.
         unknown: A cell holds something unknown if more than this share of its energy beyond noise
             is left unexplained. Not searched.
+        usual: ... and more than this quantile of what known things leave, Not searched.
+        unknown_margin: ... times this factor. Not searched.
         unknown_deviations: ... and the residual exceeds that of noise by this many of its standard
             deviations. Not searched.
     """
@@ -167,10 +169,12 @@ class ScenesThresholds:
     sweeps: int = 4
     order_frames: int = 40
     unknown: float = 0.05
+    usual: float = 0.99
+    unknown_margin: float = 2.0
     unknown_deviations: float = 6.0
 
     def __post_init__(self) -> None:
-        shares = ("common", "one_scale", "one_colour", "colour_radius", "rare_colour", "unknown")
+        shares = ("common", "one_scale", "one_colour", "colour_radius", "rare_colour", "unknown", "usual")
         require_fields("perception.things.scenes", self, shares=shares)
 
 

@@ -24,6 +24,10 @@ from dsrl_agent.perception.sight import (
     sight_kind,
 )
 
+from dsrl_agent.perception.things.recentring import gather_centred
+from dsrl_agent.perception.things.sight import ThingsSight, learn_sight
+from dsrl_agent.perception.things.sight import load_sight as load_things
+
 AUTO = "auto"
 """The name of the choice between `cells` and `off_grid`."""
 
@@ -65,3 +69,4 @@ def load_sight(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> Si
 register_sight("cells", SightKind(learn_cells, load_cells))
 register_sight("off_grid", SightKind(learn_off_grid_sight, load_off_grid))
 register_sight(AUTO, SightKind(learn_auto, load_cells))
+register_sight(ThingsSight.kind, SightKind(learn_sight, load_things, gather_centred))

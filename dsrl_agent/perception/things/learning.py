@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
 from dsrl_agent.back_end.compositor.canvas import Canvas
-from dsrl_agent.back_end.compositor.cells import Likelihood, read_cells
-from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene
+from dsrl_agent.back_end.compositor.cells import Likelihood
+from dsrl_agent.back_end.compositor.hypotheses import Hypotheses
 from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, draw_scenes, read_scenes
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.motion.evidence import Evidence
@@ -19,19 +18,13 @@ from dsrl_agent.perception.things.discovery import discover
 from dsrl_agent.perception.things.film import Film, film_of
 from dsrl_agent.perception.things.fitting import TrackFitter
 from dsrl_agent.perception.things.tracks import find_tracks
-from dsrl_agent.perception.things.vocabulary import Vocabularies, vocabularies
+from dsrl_agent.perception.things.model import ThingsModel
+from dsrl_agent.perception.things.vocabulary import vocabularies
 from dsrl_agent.perception.things.windows import windows_of
 from dsrl_agent.types import Floats32, Frame
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
-
-
-class ThingsModel(NamedTuple):
-    """A learned model of things."""
-
-    scenes: SceneModel
-    vocabularies: Vocabularies
-    reach: bool  # whether things reach out of their cells
+_LOSS_FRAMES = 100  # that the loss and the limits of novelty are measured on
 
 
 def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsModel:
@@ -55,15 +48,36 @@ def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsMode
     )
     if tracks.reach:
         scenes = _ordered(scenes, film, words.agent, thresholds)
-    return ThingsModel(scenes, words, tracks.reach)
+    model = ThingsModel(
+        scenes=scenes,
+        vocabularies=tuple(words.types),
+        agent=words.agent,
+        reach=tracks.reach,
+        limit=thresholds.scenes.unknown,
+        thresholds=thresholds,
+    )
+    return _calibrated(model, film.frames)
 
 
-def read(frames: Frame, model: ThingsModel) -> Scene:
-    """Return the scenes of frames `[B, H, W, 3]`."""
-    if model.reach:
-        return read_scenes(frames, model.scenes)
+def loss_of(model: ThingsModel, frames: Frame) -> float:
+    """Return the negative ELBO in nats per frame, over some of the frames."""
+    step = max(1, len(frames) // _LOSS_FRAMES)
+    return float(model.nats(model.read(frames[::step])).mean())
+
+
+def _calibrated(model: ThingsModel, frames: Frame) -> ThingsModel:
+    """Return the model with the share that known things leave, from frames it was learned from."""
+    step = max(1, len(frames) // _LOSS_FRAMES)
+    scene = model.read(frames[::step])
+    there = scene.types >= 0
+    if not there.any():
+        return model
     own = model.scenes
-    return read_cells(frames, own.background, own.windows, own.hypotheses, own.likelihood)
+    noise = 3 * own.windows.pitch[0] * own.windows.pitch[1] * own.likelihood.noise**2
+    shares = (scene.left[there] - noise) / np.maximum(scene.energy[there] - noise, 1e-6)
+    settings = model.thresholds.scenes
+    usual = float(np.quantile(shares, settings.usual))
+    return replace(model, limit=max(settings.unknown, settings.unknown_margin * usual))
 
 
 def _ordered(

@@ -1,0 +1,196 @@
+"""Hold a learned model of things: read frames of any size, grow by types, save and load."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
+from dsrl_agent.back_end.compositor.cells import Likelihood, read_cells
+from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
+from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, read_scenes
+from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.config.things import ThingsThresholds
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.things.windows import windows_of
+from dsrl_agent.types import Floats, Floats32, Frame
+
+
+@dataclass(frozen=True)
+class ThingsModel:
+    """A background, types of things, and how scenes of them are read."""
+
+    scenes: SceneModel
+    vocabularies: tuple[Vocabulary, ...]  # [K]: what each type may look like
+    agent: int  # number of the type that the agent is, -1 if it was not seen
+    reach: bool  # whether things reach out of their cells
+    limit: float  # greatest share of a place's energy beyond noise that known things leave
+    thresholds: ThingsThresholds
+
+    @property
+    def canvas(self) -> Canvas:
+        """Draws sprites in the model's windows."""
+        return Canvas(self.scenes.windows.size, self.thresholds.sprites.samples)
+
+    def read(self, frames: Frame) -> Scene:
+        """Return the scenes of frames `uint8 [B, H, W, 3]` of the model's size."""
+        if self.reach:
+            return read_scenes(frames, self.scenes)
+        own = self.scenes
+        return read_cells(frames, own.background, own.windows, own.hypotheses, own.likelihood)
+
+    def nats(self, scene: Scene) -> Floats:
+        """Return the negative ELBO `[B]` of scenes in nats per frame, up to a constant.
+
+        The posterior is one hypothesis at each place, so each KL divergence is the negative
+        logarithm of a prior. The residual is of the places' own pixels.
+        """
+        own = self.scenes
+        costs = np.append(own.hypotheses.costs + own.likelihood.presence, 0)[scene.types]
+        each = scene.left * own.likelihood.precision + costs
+        return np.asarray(each.sum(axis=(1, 2)), np.float64)
+
+    def unknown(self, scene: Scene) -> NDArray[np.bool_]:
+        """Return which places hold something that no known thing explains, `[B, rows, cols]`."""
+        own, settings = self.scenes, self.thresholds.scenes
+        values = 3 * own.windows.pitch[0] * own.windows.pitch[1]
+        noise = values * own.likelihood.noise**2
+        spread = noise * np.sqrt(2 / values)
+        contrast = values * self.thresholds.background.contrast**2 / 3
+        much = scene.left > noise + settings.unknown_deviations * spread + contrast
+        share = (scene.left - noise) / np.maximum(scene.energy - noise, 1e-6)
+        return np.asarray(much & (share > self.limit))
+
+    def fitted(self, grid: Grid) -> ThingsModel:
+        """Return the model for frames of another size: the same floor in each cell."""
+        windows = windows_of(grid, self.thresholds)
+        if windows == self.scenes.windows:
+            return self
+        floor, border, spread = self._floor()
+        background = np.empty((*grid.frame, 3), np.float32)
+        background[:] = border
+        (top, left), (rows, cols) = grid.origin, grid.shape
+        tiles = np.tile(floor, (rows, cols, 1))
+        background[top : top + tiles.shape[0], left : left + tiles.shape[1]] = tiles
+        likelihood = self.scenes.likelihood
+        noise = float(np.hypot(likelihood.noise, spread))
+        scenes = replace(
+            self.scenes,
+            windows=windows,
+            background=background,
+            likelihood=replace(likelihood, noise=noise),
+        )
+        return replace(self, scenes=scenes)
+
+    def _floor(self) -> tuple[Floats32, Floats32, float]:
+        """Return an empty cell `[h, w, 3]`, the border's colour, and how much cells differ."""
+        windows = self.scenes.windows
+        rows, cols = windows.own
+        cells = windows.of(self.scenes.background[None])[0][:, :, rows, cols]
+        cells = cells.reshape(-1, *windows.pitch, 3)
+        floor = np.median(cells, axis=0)
+        spread = float(np.sqrt(np.square(cells - floor).mean()))
+        (top, left), (tall, wide) = windows.origin, windows.shape
+        border = np.ones(windows.frame, np.bool_)
+        bottom, right = top + tall * windows.pitch[0], left + wide * windows.pitch[1]
+        border[top:bottom, left:right] = False
+        shown = self.scenes.background[border] if border.any() else floor.reshape(-1, 3)
+        return floor, np.median(shown, axis=0), spread
+
+    def with_type(self, vocabulary: Vocabulary, palette: Floats32) -> ThingsModel:
+        """Return the model with a further type, and with a palette that its tints refer to."""
+        vocabularies = (*self.vocabularies, vocabulary)
+        hypotheses = Hypotheses.of(
+            self.canvas, vocabularies, palette, self.thresholds.scenes.free_tint
+        )
+        scenes = replace(self.scenes, hypotheses=hypotheses)
+        return replace(self, scenes=scenes, vocabularies=vocabularies)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return everything learned for a checkpoint."""
+        own = self.scenes
+        side = (0, self.canvas.side, self.canvas.side)
+        numbers = [own.likelihood.noise, self.limit]
+        order = [own.order.rows_down, own.order.top, self.agent, self.reach]
+        return {
+            "background": own.background,
+            "palette": own.hypotheses.palette,
+            "sprites": np.concatenate(
+                [np.empty(side, np.float32), *(each.sprite[None] for each in self.vocabularies)]
+            ),
+            "placements": _rows([each.placements for each in self.vocabularies], 3),
+            "tints": _rows([each.tints[:, None] for each in self.vocabularies], 1),
+            "numbers": np.array(numbers, np.float64),
+            "order": np.array(order, np.int64),
+        }
+
+    @classmethod
+    def load(
+        cls, arrays: Mapping[str, NDArray[Any]], grid: Grid, thresholds: ThingsThresholds
+    ) -> ThingsModel:
+        """Restore from `arrays()` and the grid."""
+        windows = windows_of(grid, thresholds)
+        noise, limit = (float(number) for number in arrays["numbers"])
+        rows_down, top, agent, reach = (int(number) for number in arrays["order"])
+        sprites = np.array(arrays["sprites"], np.float32)
+        vocabularies = tuple(
+            Vocabulary(
+                sprites[kind],
+                [Placement(s, int(down), int(right)) for s, down, right in places.tolist()],
+                tints[:, 0].astype(np.int64),
+            )
+            for kind, (places, tints) in enumerate(
+                zip(
+                    _split(arrays["placements"], len(sprites)),
+                    _split(arrays["tints"], len(sprites)),
+                    strict=True,
+                )
+            )
+        )
+        scenes = _scene_model(windows, arrays, vocabularies, noise, thresholds)
+        scenes = scenes.with_order(Order(bool(rows_down), top))
+        return cls(
+            scenes=scenes,
+            vocabularies=vocabularies,
+            agent=agent,
+            reach=bool(reach),
+            limit=limit,
+            thresholds=thresholds,
+        )
+
+
+def _scene_model(
+    windows: Windows,
+    arrays: Mapping[str, NDArray[Any]],
+    vocabularies: Sequence[Vocabulary],
+    noise: float,
+    thresholds: ThingsThresholds,
+) -> SceneModel:
+    """Return what draws and reads scenes."""
+    canvas = Canvas(windows.size, thresholds.sprites.samples)
+    palette = np.array(arrays["palette"], np.float32)
+    return SceneModel(
+        windows,
+        np.array(arrays["background"], np.float32),
+        Hypotheses.of(canvas, vocabularies, palette, thresholds.scenes.free_tint),
+        Likelihood(noise, thresholds.sprites.raster, thresholds.scenes.presence),
+        sweeps=thresholds.scenes.sweeps,
+    )
+
+
+def _rows(parts: Sequence[Any], width: int) -> NDArray[np.float64]:
+    """Return rows `[N, 1 + width]` of parts in one array, with the part's number in front."""
+    rows = [
+        np.column_stack([np.full(len(part), number), np.asarray(part, np.float64)])
+        for number, part in enumerate(parts)
+    ]
+    return np.concatenate([np.empty((0, 1 + width)), *rows])
+
+
+def _split(rows: NDArray[Any], count: int) -> list[NDArray[Any]]:
+    """Return the parts that `_rows` put into one array."""
+    return [rows[rows[:, 0] == number, 1:] for number in range(count)]

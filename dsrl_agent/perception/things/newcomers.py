@@ -1,0 +1,188 @@
+"""Gather sightings of unknown things until one has enough to become a type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.back_end.compositor.canvas import Placement
+from dsrl_agent.back_end.compositor.hypotheses import Vocabulary
+from dsrl_agent.config.symbols import NoveltyThresholds
+from dsrl_agent.perception.things.coverage import coverage_of
+from dsrl_agent.perception.things.fitting import TrackFitter
+from dsrl_agent.perception.things.model import ThingsModel
+from dsrl_agent.perception.things.tracks import Tracks
+from dsrl_agent.types import Floats32, Frame, Ints
+
+
+class Sightings(NamedTuple):
+    """An unknown thing, seen S times."""
+
+    contrasts: Floats32  # [S, h, w, 3]: windows minus background
+    grounds: Floats32  # [S, h, w, 3]: the background there
+    weights: Floats32  # [S, h, w]: which pixels count
+    frames: Ints  # [S]: number of the frame of each
+
+
+class NewType(NamedTuple):
+    """A thing that has become a type."""
+
+    vocabulary: Vocabulary
+    palette: Floats32  # [P, 3]: the palette with its colour
+
+
+class Newcomers:
+    """Clusters sightings of unknown things by the sprite that explains them."""
+
+    def __init__(self, thresholds: NoveltyThresholds) -> None:
+        self._thresholds = thresholds
+        self.waiting: list[Sightings] = []
+        self.frame = 0  # number of frames seen
+
+    def see(self, frame: Frame, places: Ints, model: ThingsModel) -> list[NewType]:
+        """Take the unknown things at places `[U, 2]` of a frame; return those now complete."""
+        self.frame += 1
+        for row, col in places:
+            self._add(_sighting(frame, int(row), int(col), self.frame, model), model)
+        ready = [one for one in self.waiting if self._is_complete(one)]
+        self.waiting = [one for one in self.waiting if not self._is_complete(one)]
+        complete = []
+        for one in ready:
+            new = new_type(one, model)
+            model = model.with_type(*new)
+            complete.append(new)
+        return complete
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return everything for a checkpoint."""
+        arrays: dict[str, NDArray[Any]] = {"frame": np.array([self.frame], np.int64)}
+        for number, one in enumerate(self.waiting):
+            for name, part in one._asdict().items():
+                arrays[f"{name}_{number}"] = part
+        return arrays
+
+    def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Restore from `arrays()`."""
+        self.frame = int(arrays["frame"][0])
+        count = sum(name.startswith("frames_") for name in arrays)
+        self.waiting = [
+            Sightings(*(np.array(arrays[f"{name}_{number}"]) for name in Sightings._fields))
+            for number in range(count)
+        ]
+
+    def _is_complete(self, one: Sightings) -> bool:
+        settings = self._thresholds
+        frames = len(np.unique(one.frames))
+        return len(one.frames) >= settings.sightings and frames >= settings.frames
+
+    def _add(self, sighting: Sightings, model: ThingsModel) -> None:
+        for number, one in enumerate(self.waiting):
+            if _is_same(one, sighting, model):
+                joined = (np.concatenate(pair) for pair in zip(one, sighting, strict=True))
+                self.waiting[number] = Sightings(*joined)
+                return
+        self.waiting.append(sighting)
+        if len(self.waiting) > self._thresholds.waiting:
+            oldest = min(range(len(self.waiting)), key=lambda k: int(self.waiting[k].frames[-1]))
+            del self.waiting[oldest]
+
+
+def new_type(one: Sightings, model: ThingsModel) -> NewType:
+    """Return the type of a thing from its sightings.
+
+    Its sizes and offsets vary as those of the known types do. If these occur in several colours, so
+    may it.
+    """
+    fitter = _fitter(one, model)
+    chosen = np.arange(len(one.frames))
+    sprite = fitter.first_sprite(int(fitter.energies.argmax()))
+    fits = fitter.fit(sprite, chosen)
+    sprite = fitter.refined(sprite, chosen, fits)
+    fits = fitter.fit(sprite, chosen)
+    places = _places(fits.placements, fitter.middles, model)
+    colour = np.median(fitter.colours, axis=0)
+    palette = model.scenes.hypotheses.palette
+    away = np.linalg.norm(palette - colour, axis=1)
+    radius = model.thresholds.scenes.colour_radius + 0.5 * model.scenes.likelihood.noise
+    own = int(away.argmin()) if len(away) and away.min() < radius else len(palette)
+    if own == len(palette):
+        palette = np.concatenate([palette, colour[None].astype(np.float32)])
+    tints = np.arange(len(palette)) if _colours_vary(model) else np.array([own])
+    return NewType(Vocabulary(sprite, places, tints), palette)
+
+
+def explains(model: ThingsModel, kind: int, one: Sightings) -> bool:
+    """Return whether the sprite of a type explains most sightings, whatever their colour."""
+    fitter = _fitter(one, model)
+    fits = fitter.fit(model.vocabularies[kind].sprite, np.arange(len(one.frames)))
+    return float(fits.below(model.thresholds.sprites.final).mean()) > 0.5
+
+
+def _sighting(frame: Frame, row: int, col: int, number: int, model: ThingsModel) -> Sightings:
+    """Return the window around a place of a frame `[H, W, 3]`."""
+    windows = model.scenes.windows
+    ground = np.array(windows.of(model.scenes.background[None])[:, row, col])
+    seen = windows.of(frame[None])[:, row, col] / np.float32(255)
+    weights = np.zeros((1, *windows.size), np.float32)
+    if model.reach:
+        weights[:] = windows.inside()[row, col]
+    else:
+        weights[(0, *windows.own)] = 1
+    return Sightings(seen - ground, ground, weights, np.array([number]))
+
+
+def _fitter(one: Sightings, model: ThingsModel) -> TrackFitter:
+    """Return a fitter of sprites to sightings."""
+    count = len(one.frames)
+    tracks = Tracks(
+        contrasts=one.contrasts,
+        grounds=one.grounds,
+        weights=one.weights,
+        counts=np.ones(count, np.int64),
+        agent=np.zeros(count, np.bool_),
+        reach=model.reach,
+    )
+    covered = coverage_of(tracks, model.scenes.likelihood.noise)
+    return TrackFitter(model.canvas, tracks, covered, model.thresholds.sprites)
+
+
+def _is_same(one: Sightings, sighting: Sightings, model: ThingsModel) -> bool:
+    """Return whether a sighting shows the same thing as others: same sprite and colour."""
+    joined = Sightings(*(np.concatenate(pair) for pair in zip(one, sighting, strict=True)))
+    fitter = _fitter(joined, model)
+    last = len(joined.frames) - 1
+    radius = model.thresholds.sprites.same_colour + model.scenes.likelihood.noise
+    away = np.linalg.norm(np.median(fitter.colours[:last], axis=0) - fitter.colours[last])
+    if away > radius and not _colours_vary(model):
+        return False
+    sprite = fitter.first_sprite(int(fitter.energies[:last].argmax()))
+    left = fitter.fit(sprite, np.array([last]))
+    return bool(left.below(model.thresholds.sprites.first)[0])
+
+
+def _colours_vary(model: ThingsModel) -> bool:
+    """Return whether known types but the agent's occur in several colours."""
+    hypotheses = model.scenes.hypotheses
+    things = [kind for kind in range(hypotheses.number_of_types) if kind != model.agent]
+    return any(hypotheses.is_free(kind) for kind in things)
+
+
+def _places(own: list[Placement], middles: Ints, model: ThingsModel) -> list[Placement]:
+    """Return placements as wide as those of the known types, and those that were seen."""
+    things = [each for k, each in enumerate(model.vocabularies) if k != model.agent]
+    known = [place for each in things for place in each.placements]
+    ratios = {1.0}
+    for each in things:
+        largest = max(place.scale for place in each.placements)
+        ratios |= {round(place.scale / largest, 2) for place in each.placements}
+    largest = max(place.scale for place in own)
+    sizes = sorted({round(largest * ratio, 2) for ratio in ratios})
+    rows = {place.down + int(middle[0]) for place, middle in zip(own, middles, strict=True)}
+    cols = {place.right + int(middle[1]) for place, middle in zip(own, middles, strict=True)}
+    rows |= {place.down for place in known}
+    cols |= {place.right for place in known}
+    down, right = range(min(rows), max(rows) + 1), range(min(cols), max(cols) + 1)
+    return [Placement(s, y, x) for s in sizes for y in down for x in right]
