@@ -22,6 +22,8 @@ class BackgroundThresholds:
         deviations: A core holds a thing if its mean squared contrast exceeds that of noise by this
             many of its standard deviations, and by `contrast`. Not searched.
         contrast: The least contrast of a thing, as a share of a pixel's range. Not searched.
+        floors: A picture is a floor if it differs from the usual floor by at most this many times
+            the largest mean squared difference of the floors that were seen. Not searched.
         chance: An outer row or column with things in at most this share of the frames is none of
             the grid's. Not searched.
     """
@@ -32,6 +34,7 @@ class BackgroundThresholds:
     noisy: float = 2.0
     deviations: float = 6.0
     contrast: float = 0.05
+    floors: float = 4.0
     chance: float = 0.002
 
     def __post_init__(self) -> None:

@@ -84,7 +84,7 @@ class Hypotheses:
     def cropped(self, rows: slice, cols: slice) -> Floats32:
         """Return a part of the templates' window, `[M, pixels]`."""
         part = self.templates[:, rows, cols]
-        return np.ascontiguousarray(part).reshape(len(part), -1)
+        return np.ascontiguousarray(part).reshape(len(part), part.shape[1] * part.shape[2])
 
 
 class Scene(NamedTuple):

@@ -29,25 +29,64 @@ class Background:
 def find_background(film: Film, windows: Windows, thresholds: BackgroundThresholds) -> Background:
     """Return the background: what cells show just after the agent has left them.
 
-    Where noise is strong, all frames in which a cell is empty are averaged.
+    A cell that was never left has the picture that comes nearest to the floor of the others, as
+    long as that differs no more from it than floors do. Each picture is averaged over all frames
+    that show it. Where noise is strong, all frames in which a cell is empty are averaged.
     """
+    noise = _noise(film, thresholds.outlier)
     step = max(1, len(film.frames) // _FRAMES)
     picture = np.median(film.frames[::step], axis=0).astype(np.float32) * _LEVEL
     cells = _cells(picture[None], windows)
     shown = {place: _left(film, windows, place) for place in np.ndindex(*windows.shape)}
     floor = np.median(np.concatenate([own[:20] for own in shown.values()]), axis=0)
-    residuals = []
+    away = [float(np.square(np.median(own, axis=0) - floor).mean()) for own in shown.values() if len(own)]
+    same = 2 * noise**2 + thresholds.contrast**2 / 3
+    unlike = same + thresholds.floors * max(away)
     for place, own in shown.items():
-        known = len(own) >= thresholds.enough
-        cells[(0, *place)] = middle = np.median(own, axis=0) if known else floor
-        if known:
-            residuals.append((own - middle).ravel())
-    noise = _robust_deviation(np.concatenate(residuals or [np.zeros(1)]), thresholds.outlier)
+        cells[(0, *place)] = _ground(film, windows, place, own, floor, same, unlike)
     background = Background(picture, max(noise, float(_LEVEL) / 2))
     if noise > thresholds.noisy * _LEVEL:
         for _ in range(2):
             background = _averaged(film.frames, background, windows, thresholds)
     return background
+
+
+def _ground(
+    film: Film,
+    windows: Windows,
+    place: tuple[int, ...],
+    own: Floats32,
+    floor: Floats32,
+    same: float,
+    unlike: float,
+) -> Floats32:
+    """Return the background of a cell, from its pictures `own` just after the agent left it.
+
+    Pictures whose mean squared difference is below `same` are one, and a floor differs from the
+    usual `floor` by less than `unlike`.
+    """
+    if len(own) >= 5:
+        return np.median(own, axis=0)
+    top, left = (windows.origin[i] + place[i] * windows.pitch[i] for i in (0, 1))
+    height, width = windows.pitch
+    every = film.frames[:, top : top + height, left : left + width] * _LEVEL
+    if len(own):
+        like = np.median(own, axis=0)
+    else:
+        away = np.square(every - floor).mean(axis=(1, 2, 3))
+        if away.min() > unlike:
+            return floor
+        like = every[away.argmin()]
+    near = np.square(every - like).mean(axis=(1, 2, 3)) < same
+    return np.median(every[near], axis=0) if near.any() else like
+
+
+def _noise(film: Film, outlier: float) -> float:
+    """Return the standard deviation of noise, from frames that follow each other."""
+    follow = np.flatnonzero(film.episodes[1:] == film.episodes[:-1])
+    some = follow[:: max(1, len(follow) // _BATCH)]
+    change = (film.frames[some + 1].astype(np.float32) - film.frames[some]) * _LEVEL
+    return _robust_deviation(change, outlier) / float(np.sqrt(2))
 
 
 def holds_thing(
