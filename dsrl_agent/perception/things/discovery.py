@@ -10,6 +10,7 @@ from dsrl_agent.perception.things.fitting import Fits, TrackFitter
 from dsrl_agent.types import Floats32, Ints
 
 _GROWTH = 4  # rounds in which a sprite grows over its tracks
+_ROUNDS = 2  # of giving tracks to sprites
 _EXCHANGES = 5  # rounds in which two sprites share the tracks of one
 
 
@@ -33,7 +34,29 @@ def discover(fitter: TrackFitter) -> list[FoundSprite]:
         left = np.setdiff1d(left, np.append(grown.members, exemplar))
         if clear[grown.members].sum() >= least:
             found.append(grown)
-    return merged(fitter, _all_split(fitter, merged(fitter, found)))
+    found = _all_split(fitter, merged(fitter, found))
+    return merged(fitter, exchanged(fitter, found))
+
+
+def exchanged(fitter: TrackFitter, found: list[FoundSprite]) -> list[FoundSprite]:
+    """Return the sprites with every usable track given to the one that explains it best.
+
+    Noisy tracks tell little each, but many of them tell a sprite.
+    """
+    everything = np.flatnonzero(fitter.usable)
+    for _ in range(_ROUNDS if found else 0):
+        fits = [fitter.fit(each.sprite, everything) for each in found]
+        own = np.argmin([each.left for each in fits], axis=0)
+        best = []
+        for number, each in enumerate(found):
+            mine = (own == number) & fits[number].explained(fitter.thresholds.final)
+            chosen = np.flatnonzero(mine)
+            if len(chosen):
+                part = part_of(fits[number], chosen)
+                sprite = fitter.refined(each.sprite, everything[chosen], part)
+                best.append(FoundSprite(sprite, everything[chosen], part, each.own_colour))
+        found = best
+    return found
 
 
 def grow(fitter: TrackFitter, sprite: Floats32, pool: Ints, first: float) -> FoundSprite:
@@ -86,21 +109,23 @@ def _merge(fitter: TrackFitter, one: FoundSprite, other: FoundSprite) -> FoundSp
         return None
     pool = np.concatenate([one.members, other.members])
     joint = grow(fitter, one.sprite, pool, first)
-    for part in (one, other):
-        if np.isin(part.members, joint.members).mean() <= fitter.thresholds.both:
-            return None
-        if not _leaves_little(fitter, joint.sprite, part.members):
-            return None
-    return joint
+    if all(_is_as_good(fitter, joint.sprite, part) for part in (one, other)):
+        return FoundSprite(joint.sprite, pool, fitter.fit(joint.sprite, pool))
+    return None
 
 
-def _leaves_little(fitter: TrackFitter, sprite: Floats32, members: Ints) -> bool:
-    """Return whether a sprite leaves no more of its tracks than noise and raster explain."""
-    clearest = members[np.argsort(fitter.variances[members], kind="stable")[:60]]
-    fits = fitter.fit(sprite, clearest)
-    weights = 1 / np.square(fits.spread + 0.003)
-    mean = float((weights * fits.left).sum() / weights.sum())
-    error = float(np.sqrt(np.square(weights * fits.spread).sum()) / weights.sum())
+def _is_as_good(fitter: TrackFitter, sprite: Floats32, part: FoundSprite) -> bool:
+    """Return whether a sprite leaves no more of a part's tracks than the part's own does.
+
+    Noise is the same in both, so the differences tell more than either.
+    """
+    clearest = part.members[np.argsort(fitter.variances[part.members], kind="stable")[:60]]
+    own, joint = fitter.fit(part.sprite, clearest), fitter.fit(sprite, clearest)
+    weights = 1 / np.square(own.spread + 0.003)
+    weights /= weights.sum()
+    more = joint.left - own.left
+    mean = float((weights * more).sum())
+    error = float(np.sqrt((np.square(weights) * np.square(more - mean)).sum()))
     return mean - 2 * error < fitter.thresholds.rough
 
 

@@ -30,6 +30,10 @@ class Fits(NamedTuple):
         """Return which tracks the sprite explains but for a share `limit`, noise aside."""
         return self.left < limit + 3 * np.minimum(self.spread, _SPREAD)
 
+    def explained(self, limit: float) -> NDArray[np.bool_]:
+        """Return which tracks may be the sprite's, however noisy they are."""
+        return self.left < limit + 3 * self.spread
+
 
 class TrackFitter:
     """Fits sprites to tracks whose coverage is aligned by their bounding boxes.

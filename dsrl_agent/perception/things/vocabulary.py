@@ -9,7 +9,7 @@ import numpy as np
 from dsrl_agent.back_end.compositor.canvas import Placement
 from dsrl_agent.back_end.compositor.hypotheses import Vocabulary
 from dsrl_agent.config.things import ScenesThresholds
-from dsrl_agent.perception.things.discovery import FoundSprite, part_of
+from dsrl_agent.perception.things.discovery import FoundSprite, exchanged
 from dsrl_agent.perception.things.fitting import Fits, TrackFitter
 from dsrl_agent.perception.things.tracks import Tracks
 from dsrl_agent.types import Floats, Floats32, Ints
@@ -40,12 +40,13 @@ def vocabularies(
 ) -> Vocabularies:
     """Assign every track to the sprite that explains it best, and gather what types look like."""
     members = _members(found, fitter)
-    colours = [_colours(member, fitter, tracks) for member in members]
+    measured = [_colours(member, fitter, tracks, noise) for member in members]
+    colours, errors = [each[0] for each in measured], [each[1] for each in measured]
     weights = [tracks.counts[member.tracks] for member in members]
     palette, labels = _palette(
         np.concatenate([np.empty((0, 3)), *colours]),
         np.concatenate([np.empty(0), *weights]),
-        thresholds.colour_radius + 0.5 * noise,
+        thresholds.colour_radius + 3 * np.concatenate([np.empty(0), *errors]),
         thresholds.rare_colour,
     )
     ends = np.cumsum([0, *(len(each) for each in colours)])
@@ -62,28 +63,18 @@ def vocabularies(
 
 
 def _members(found: list[FoundSprite], fitter: TrackFitter) -> list[_Member]:
-    """Return each sprite with the tracks that it explains best, refined by them."""
-    everything = np.flatnonzero(fitter.usable)
-    if not found:
-        return []
-    fits = [fitter.fit(each.sprite, everything) for each in found]
-    left = np.stack([each.left for each in fits])
-    own, best = left.argmin(axis=0), left.min(axis=0)
-    limit = fitter.thresholds.final + 3 * np.minimum(fits[0].spread, 0.02)
-    members = []
-    for number, each in enumerate(found):
-        chosen = np.flatnonzero((own == number) & (best < limit))
-        if not len(chosen):
-            continue
-        sprite = fitter.refined(each.sprite, everything[chosen], part_of(fits[number], chosen))
-        refit = fitter.fit(sprite, everything[chosen])
-        members.append(_Member(sprite, everything[chosen], refit))
-    return members
+    """Return each sprite with the tracks that it explains best."""
+    return [
+        _Member(each.sprite, each.members, fitter.fit(each.sprite, each.members))
+        for each in exchanged(fitter, found)
+    ]
 
 
-def _colours(member: _Member, fitter: TrackFitter, tracks: Tracks) -> Floats:
-    """Return the colour `[S, 3]` of each track, by least squares given its drawn sprite."""
-    colours = np.empty((len(member.tracks), 3))
+def _colours(
+    member: _Member, fitter: TrackFitter, tracks: Tracks, noise: float
+) -> tuple[Floats, Floats]:
+    """Return the colour `[S, 3]` of each track by least squares, and its standard error `[S]`."""
+    colours, errors = np.empty((len(member.tracks), 3)), np.empty(len(member.tracks))
     for number, track in enumerate(member.tracks):
         scale, down, right = member.fits.placements[number]
         middle = fitter.middles[track]
@@ -93,22 +84,23 @@ def _colours(member: _Member, fitter: TrackFitter, tracks: Tracks) -> Floats:
         seen = tracks.contrasts[track] + cover[..., None] * tracks.grounds[track]
         total = float((shown[..., 0] * cover).sum())
         colours[number] = (shown * seen).sum(axis=(0, 1)) / max(total, 1e-6)
-    return colours
+        errors[number] = noise * np.sqrt(3 / max(total, 1e-6) / tracks.counts[track])
+    return colours, errors
 
 
 def _palette(
-    colours: Floats, weights: Floats, radius: float, rare: float
+    colours: Floats, weights: Floats, radii: Floats, rare: float
 ) -> tuple[Floats32, Ints]:
     """Return the colours that occur, and each track's number among them, -1 for rare ones.
 
-    The best measured tracks are gathered first.
+    The best measured tracks are gathered first. A track is of a colour within its radius.
     """
     sums, masses = np.empty((0, 3)), np.empty(0)
     labels = np.full(len(colours), -1)
-    for track in np.argsort(-weights, kind="stable"):
+    for track in np.argsort(radii, kind="stable"):
         away = np.linalg.norm(sums / masses[:, None] - colours[track], axis=1)
         nearest = int(away.argmin()) if len(away) else -1
-        if nearest < 0 or away[nearest] >= radius:
+        if nearest < 0 or away[nearest] >= radii[track]:
             nearest = len(sums)
             sums, masses = np.vstack([sums, np.zeros(3)]), np.append(masses, 0.0)
         sums[nearest] += weights[track] * colours[track]
