@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsrl_agent.perception.things.fitting import Fits, TrackFitter
+from dsrl_agent.perception.things.fitting import Fits, TrackFitter, excess
 from dsrl_agent.types import Floats32, Ints
 
 _GROWTH = 4  # rounds in which a sprite grows over its tracks
@@ -115,17 +115,10 @@ def _merge(fitter: TrackFitter, one: FoundSprite, other: FoundSprite) -> FoundSp
 
 
 def _is_as_good(fitter: TrackFitter, sprite: Floats32, part: FoundSprite) -> bool:
-    """Return whether a sprite leaves no more of a part's tracks than the part's own does.
-
-    Noise is the same in both, so the differences tell more than either.
-    """
+    """Return whether a sprite leaves no more of a part's tracks than the part's own does."""
     clearest = part.members[np.argsort(fitter.variances[part.members], kind="stable")[:60]]
     own, joint = fitter.fit(part.sprite, clearest), fitter.fit(sprite, clearest)
-    weights = 1 / np.square(own.spread + 0.003)
-    weights /= weights.sum()
-    more = joint.left - own.left
-    mean = float((weights * more).sum())
-    error = float(np.sqrt((np.square(weights) * np.square(more - mean)).sum()))
+    mean, error = excess(joint, own)
     return mean - 2 * error < fitter.thresholds.rough
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -90,9 +91,10 @@ class TrackFitter:
         fits = Fits(np.zeros(1), np.zeros(1), [Placement(1.0, 0, 0)], np.ones(1))
         return self.refined(sprite, np.array([track]), fits)
 
-    def fit(self, sprite: Floats32, chosen: Ints) -> Fits:
-        """Return the best placement of a sprite on each of the chosen tracks."""
-        places = [Placement(s, down, right) for s in self.scales for down in _STEPS for right in _STEPS]
+    def fit(self, sprite: Floats32, chosen: Ints, scales: Sequence[float] = ()) -> Fits:
+        """Return the best placement of a sprite on each of the chosen tracks, at all scales."""
+        sizes = scales or self.scales
+        places = [Placement(s, down, right) for s in sizes for down in _STEPS for right in _STEPS]
         bank = self.canvas.draw_all(sprite, places).reshape(len(places), -1)
         pictures = self.pictures[chosen].reshape(len(chosen), -1)
         weights = self.weights[chosen].reshape(len(chosen), -1)
@@ -126,6 +128,18 @@ class TrackFitter:
         )
         thresholds = self.thresholds
         return self.canvas.reconstruct(sprite, seen, thresholds.rounds, thresholds.relaxation)
+
+
+def excess(fits: Fits, best: Fits) -> tuple[float, float]:
+    """Return by how much more one fit leaves of the same tracks, and the standard error of that.
+
+    Noise is the same in both, so the differences tell more than either. Clear tracks count most.
+    """
+    weights = 1 / np.square(best.spread + 0.003)
+    weights /= weights.sum()
+    more = fits.left - best.left
+    mean = float((weights * more).sum())
+    return mean, float(np.sqrt((np.square(weights) * np.square(more - mean)).sum()))
 
 
 def middles_of(pictures: Floats32, edge: float) -> Ints:

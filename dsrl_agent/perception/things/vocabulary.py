@@ -10,7 +10,7 @@ from dsrl_agent.back_end.compositor.canvas import Placement
 from dsrl_agent.back_end.compositor.hypotheses import Vocabulary
 from dsrl_agent.config.things import ScenesThresholds
 from dsrl_agent.perception.things.discovery import FoundSprite, exchanged
-from dsrl_agent.perception.things.fitting import Fits, TrackFitter
+from dsrl_agent.perception.things.fitting import Fits, TrackFitter, excess
 from dsrl_agent.perception.things.tracks import Tracks
 from dsrl_agent.types import Floats, Floats32, Ints
 
@@ -54,8 +54,7 @@ def vocabularies(
     for number, member in enumerate(members):
         own = labels[ends[number] : ends[number + 1]]
         tints = _tints(own[own >= 0], len(palette), thresholds.one_colour)
-        middles = fitter.middles[member.tracks]
-        places = _placements(member.fits, middles, weights[number], fitter.scales, thresholds)
+        places = _placements(member, fitter, weights[number], thresholds)
         types.append(Vocabulary(member.sprite, places, tints))
     votes = [int(tracks.agent[member.tracks].sum()) for member in members]
     agent = int(np.argmax(votes)) if max(votes, default=0) else -1
@@ -121,22 +120,31 @@ def _tints(labels: Ints, count: int, one: float) -> Ints:
 
 
 def _placements(
-    fits: Fits, middles: Ints, weights: Floats, scales: list[float], thresholds: ScenesThresholds
+    member: _Member, fitter: TrackFitter, weights: Floats, thresholds: ScenesThresholds
 ) -> list[Placement]:
     """Return the scales and offsets of a type: all between those that are common."""
-    own = np.array([place.scale for place in fits.placements])
-    low, high = _common(own, thresholds.common)
-    between = [scale for scale in scales if low - 1e-6 <= scale <= high + 1e-6]
-    if high - low < thresholds.one_scale:
-        values = np.unique(own)
-        mass = [weights[own == value].sum() for value in values]
-        between = [float(values[int(np.argmax(mass))])]
+    scales = _scales(member, fitter, weights, thresholds)
     ranges = []
     for axis in (0, 1):
-        steps = np.array([place[1 + axis] for place in fits.placements]) + middles[:, axis]
-        first, last = _common(steps, thresholds.common)
+        steps = np.array([place[1 + axis] for place in member.fits.placements])
+        first, last = _common(steps + fitter.middles[member.tracks][:, axis], thresholds.common)
         ranges.append(range(int(first), int(last) + 1))
-    return [Placement(s, down, right) for s in between for down in ranges[0] for right in ranges[1]]
+    return [Placement(s, down, right) for s in scales for down in ranges[0] for right in ranges[1]]
+
+
+def _scales(
+    member: _Member, fitter: TrackFitter, weights: Floats, thresholds: ScenesThresholds
+) -> list[float]:
+    """Return the scales of a type: one if several explain its tracks no better than it."""
+    own = np.array([place.scale for place in member.fits.placements])
+    values = np.unique(own)
+    usual = float(values[np.argmax([weights[own == value].sum() for value in values])])
+    fixed = fitter.fit(member.sprite, member.tracks, [usual])
+    mean, error = excess(fixed, member.fits)
+    low, high = _common(own, thresholds.common)
+    if mean - 2 * error < fitter.thresholds.rough or high - low < thresholds.one_scale:
+        return [usual]
+    return [scale for scale in fitter.scales if low - 1e-6 <= scale <= high + 1e-6]
 
 
 def _common(values: Floats | Ints, share: float) -> tuple[float, float]:
