@@ -135,6 +135,7 @@ class LivingOptions:
         shapes: The shapes that come late, each on its own.
         noise: Standard deviations of pixel noise.
         off_grid: Whether objects stand off the grid, by up to three pixels.
+        sight: The name of the agents' sight (perception.sight); the agent's own if left out.
         steps: Steps of training with circles and crosses alone.
         seeds: The number of agents for each noise.
         seed: The first of their seeds.
@@ -144,6 +145,7 @@ class LivingOptions:
     shapes: list[str] = field(default_factory=lambda: ["star", "square", "triangle", "ring"])
     noise: list[float] = field(default_factory=lambda: [0.0, 0.1])
     off_grid: bool = False
+    sight: str | None = None
     steps: int = 3000
     seeds: int = 5
     seed: int = 3000

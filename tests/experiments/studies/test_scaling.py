@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dsrl_agent.errors import CheckpointError, ConfigError, PerceptionError
-from dsrl_agent.experiments.studies import scaling
+from dsrl_agent.experiments.studies import scaling, scaling_measure
 from dsrl_agent.experiments.studies.options import LivingOptions, ScalingOptions
 from dsrl_agent.experiments.studies.page import study_folder
 from dsrl_agent.experiments.studies.scaling import SightTask, measure, read_records, study
@@ -167,7 +167,7 @@ def test_a_rung_is_measured_with_all_rungs_that_share_its_weights(
 ) -> None:
     small = {"2 types, in 2x2": RUNGS["2 types"].also["2 types, in 2x2"]}
     monkeypatch.setattr(scaling, "RUNGS", {"2 types": Rung(also=small)})
-    monkeypatch.setattr(scaling, "_TEST_FRAMES", 40)
+    monkeypatch.setattr(scaling_measure, "_TEST_FRAMES", 40)
     task = SightTask("2 types", "pixels", 2000, 60)
     records = list(measure(task))
     assert len(records) == 2
@@ -175,6 +175,8 @@ def test_a_rung_is_measured_with_all_rungs_that_share_its_weights(
     for each in records:
         assert (each["back_end"], each["seed"], each["frames"]) == ("pixels", 2000, 60)
         assert (each["f1"], each["exact"], each["complaint"]) == (1.0, 1.0, "")
+        assert (each["lenient_exact"], each["types_share"], each["agent_exact"]) == (1.0, 1.0, 1.0)
+        assert 0 < each["batch_ms"] <= each["single_ms"] * 10
     assert 7 <= records[0]["cell"] <= 13
 
 
