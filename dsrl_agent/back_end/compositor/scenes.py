@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end.compositor.cells import Likelihood
+from dsrl_agent.back_end.compositor.cells import Likelihood, read_cells
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, concatenated
 from dsrl_agent.back_end.compositor.scoring import FREE, Match, score
 from dsrl_agent.back_end.compositor.windows import Windows
@@ -79,7 +79,7 @@ class _SceneReader:
 
     def __init__(self, model: SceneModel, frames: Frame) -> None:
         self.model, windows = model, model.windows
-        self.seen = windows.of(frames)
+        self.frames, self.seen = frames, windows.of(frames)
         self.ground = np.array(windows.of(model.background[None])[0])
         self.inside = windows.inside()
         hypotheses = model.hypotheses
@@ -89,40 +89,44 @@ class _SceneReader:
         flat = hypotheses.templates.reshape(len(hypotheses.templates), -1)
         self.flat, self.squares = flat, np.square(flat)
         self.none = len(flat)
-        shape = (len(frames), *windows.shape)
-        nothing = np.full(shape, self.none)
-        self.state = _State(nothing, np.full(shape, FREE), np.zeros((*shape, 3), np.float32))
+        alone = read_cells(frames, model.background, windows, hypotheses, model.likelihood)
+        nothing = alone.types < 0
+        templates = np.where(nothing, self.none, alone.templates)
+        self.state = _State(templates, alone.tints, alone.colours)
 
     def read(self) -> Scene:
         """Return the scenes after the last sweep."""
-        busy = self._sweep(alone=True)
         for _ in range(self.model.sweeps):
-            if not busy:
+            unsettled = self._unsettled()
+            if not unsettled.any() or not self._sweep(unsettled):
                 break
-            busy = self._sweep(alone=False)
         return self._scene()
 
-    def _sweep(self, alone: bool) -> bool:
-        """Decide every place anew; return whether anything changed.
+    def _unsettled(self) -> NDArray[np.bool_]:
+        """Return where another thing could explain notably more, `[B, rows, cols]`.
 
-        In the first sweep each place is decided alone, by its own pixels.
+        No thing can save more than its window's residual has beyond noise.
         """
+        likelihood, windows = self.model.likelihood, self.model.windows
+        rest = np.square(self.frames * _LEVEL - draw_scenes(self._scene_now(), self.model))
+        nats = windows.of(rest.sum(axis=3, keepdims=True) * np.float32(likelihood.precision))
+        expected = 1.5 * self.inside.sum(axis=(2, 3))
+        spare = likelihood.presence + 3 * np.sqrt(expected)
+        return np.asarray(nats.sum(axis=(3, 4, 5)) > expected + spare)
+
+    def _sweep(self, unsettled: NDArray[np.bool_]) -> bool:
+        """Decide the places that are not settled anew; return whether anything changed."""
         changed = False
-        rows, cols = self.model.windows.shape
+        n, row, col = np.nonzero(unsettled)
         for down, right in product(range(2), range(2)):
-            places = np.stack(
-                np.meshgrid(np.arange(down, rows, 2), np.arange(right, cols, 2), indexing="ij"), -1
-            ).reshape(-1, 2)
-            if len(places):
-                changed |= self._decide(places, alone)
+            own = (row % 2 == down) & (col % 2 == right)
+            if own.any():
+                changed |= self._decide(n[own], row[own], col[own])
         return changed
 
-    def _decide(self, places: Ints, alone: bool) -> bool:
-        """Decide places `[S, 2]` that do not reach each other, in all frames."""
-        count = len(self.seen)
-        n = np.repeat(np.arange(count), len(places))
-        row, col = np.tile(places, (count, 1)).T
-        layers = self._layers(n, row, col, alone)
+    def _decide(self, n: Ints, row: Ints, col: Ints) -> bool:
+        """Decide places that do not reach each other."""
+        layers = self._layers(n, row, col)
         rest = self._contrast(n, row, col, layers)
         busy = np.flatnonzero(self._is_busy(rest, layers.light))
         decided = _State(
@@ -145,20 +149,13 @@ class _SceneReader:
         noise = 1.5 * likelihood.noise**2 * (light > 0).sum(axis=(1, 2))
         return energy > noise + likelihood.presence / likelihood.precision
 
-    def _layers(self, n: Ints, row: Ints, col: Ints, alone: bool) -> _Layers:
+    def _layers(self, n: Ints, row: Ints, col: Ints) -> _Layers:
         """Return what lies around places, given the other things as they are."""
-        windows = self.model.windows
         below = self.ground[row, col]
-        light = self.inside[row, col]
-        over = np.zeros_like(below)
-        if alone:
-            own = np.zeros(windows.size, np.float32)
-            own[windows.own] = 1
-            return _Layers(below, light * own, over)
-        ahead = self._neighbours()
-        for shift, above in ahead:
-            self._add(n, row, col, shift, above, _Layers(below, light, over))
-        return _Layers(below, light, over)
+        layers = _Layers(below, self.inside[row, col], np.zeros_like(below))
+        for shift, above in self._neighbours():
+            self._add(n, row, col, shift, above, layers)
+        return layers
 
     def _neighbours(self) -> list[tuple[tuple[int, int], bool]]:
         """Return the shifts of neighbours in drawing order, and whether they are drawn later."""
@@ -245,12 +242,15 @@ class _SceneReader:
         rows = np.moveaxis(flat, 3, 1).reshape(count * channels, -1)
         return (rows @ templates.T).reshape(count, channels, -1)
 
-    def _scene(self) -> Scene:
-        """Return the scenes with the residual of each place's own pixels."""
-        windows = self.model.windows
+    def _scene_now(self) -> Scene:
+        """Return the scenes as they are, without residuals."""
         types = self.types[self.state.templates]
         zero = np.zeros(types.shape, np.float32)
-        scene = Scene(types, *self.state, zero, zero)
+        return Scene(types, *self.state, zero, zero)
+
+    def _scene(self) -> Scene:
+        """Return the scenes with the residual of each place's own pixels."""
+        windows, scene = self.model.windows, self._scene_now()
         drawn = draw_scenes(scene, self.model)
         rows, cols = windows.own
         seen = self.seen[:, :, :, rows, cols] * _LEVEL
