@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +19,7 @@ from dsrl_agent.experiments.run.engine import read_failures, run_tasks
 from dsrl_agent.experiments.studies.drawn_objects import OBJECT_WORLDS, DrawnScene
 from dsrl_agent.experiments.studies.object_readers import READERS
 from dsrl_agent.experiments.studies.options import ObjectsOptions
-from dsrl_agent.experiments.studies.page import Page, resumed_study, study_folder
+from dsrl_agent.experiments.studies.page import Page, opened_study, study_folder
 from dsrl_agent.experiments.studies.scaling import read_rows
 from dsrl_agent.runtime.rng import Streams
 
@@ -59,11 +58,7 @@ class ObjectsTask(NamedTuple):
 
 def study(options: ObjectsOptions) -> str:
     """Run the tasks that are not finished, and write the page; return what to print."""
-    resumed = None
-    if options.resume is not None:
-        jobs = options.jobs
-        resumed, options = resumed_study("objects", options, ("jobs", "seeds"))
-        options = dataclasses.replace(options, jobs=jobs)
+    resumed, options = opened_study("objects", options, ("seeds",), now=("jobs",))
     tasks = _tasks(options)
     with resumed or study_folder("objects", options, options.first_seed) as folder:
         run_tasks(tasks, folder.path, jobs=options.jobs, title="fits")

@@ -135,14 +135,13 @@ class SensitivityOptions:
         group: The dotted name of a group of settings, such as perception.typing, or of one setting.
         rungs: Names of rungs of the scaling study; four of them if left out.
         sight: The name of the sight (perception.sight); the agent's own if left out.
-        factor: What the numbers are divided and multiplied by.
-        noticeable: The difference in the share of exact frames from which on a setting matters.
         seeds: The number of seeds for each value.
         first_seed: The first of them.
         frames: Frames of random play to learn from.
+        factor: What the numbers are divided and multiplied by.
+        noticeable: The difference in the share of exact frames from which on a setting matters.
         quick: One rung, one seed, fewer frames, two settings: a check that all works.
         jobs: Processes at once.
-        device: Where the networks run: auto, cpu or cuda.
         out: The folder for the records, which must not exist; by default a new one under runs/.
         resume: The folder of a stopped run to resume, in place of a new one.
     """
@@ -150,14 +149,13 @@ class SensitivityOptions:
     group: str = "perception"
     rungs: list[str] | None = None
     sight: str | None = None
-    factor: float = 2.0
-    noticeable: float = 0.01
     seeds: int = 3
     first_seed: int = 2000
     frames: int = 640
+    factor: float = 2.0
+    noticeable: float = 0.01
     quick: bool = False
     jobs: int = 1
-    device: str = "auto"
     out: str | None = None
     resume: str | None = None
 
@@ -174,11 +172,11 @@ class ObjectsOptions:
     Attributes:
         worlds: Names of the sets of pictures; all if left out.
         readers: Names of the readers; all if left out.
+        quick: One seed and few pictures: a check that all works.
         pictures: Pictures to learn from.
         test_pictures: Pictures to measure on.
         seeds: The number of seeds for each.
         first_seed: The first of them.
-        quick: One seed and few pictures: a check that all works.
         jobs: Processes at once.
         out: The folder for the records, which must not exist; by default a new one under runs/.
         resume: The folder of a stopped run to resume, in place of a new one.
@@ -186,11 +184,11 @@ class ObjectsOptions:
 
     worlds: list[str] | None = None
     readers: list[str] | None = None
+    quick: bool = False
     pictures: int = 640
     test_pictures: int = 320
     seeds: int = 5
     first_seed: int = 2000
-    quick: bool = False
     jobs: int = 1
     out: str | None = None
     resume: str | None = None

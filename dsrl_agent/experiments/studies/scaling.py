@@ -6,7 +6,6 @@ not told, with one fit. Its facts are then compared with the truth in worlds of 
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ from dsrl_agent.experiments.plan.suite import key_of
 from dsrl_agent.experiments.run.checkpoints import Row, RunCheckpoints
 from dsrl_agent.experiments.run.engine import read_failures, run_tasks
 from dsrl_agent.experiments.studies.options import ScalingOptions
-from dsrl_agent.experiments.studies.page import resumed_study, study_folder
+from dsrl_agent.experiments.studies.page import opened_study, study_folder
 from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS, FOR_STILLS, is_registered
 from dsrl_agent.experiments.studies.scaling_measure import measure_rung
 from dsrl_agent.experiments.studies.scaling_page import scaling_page
@@ -68,11 +67,7 @@ class SightTask(NamedTuple):
 
 def study(options: ScalingOptions) -> str:
     """Run the tasks that are not finished, and write the page; return what to print."""
-    resumed = None
-    if options.resume is not None:
-        now: dict[str, Any] = {"jobs": options.jobs, "device": options.device}
-        resumed, options = resumed_study("scaling", options, ("jobs", "seeds", "device"))
-        options = dataclasses.replace(options, **now)
+    resumed, options = opened_study("scaling", options, ("seeds",), now=("jobs", "device"))
     choose_device(options.device)
     tasks = _tasks(options)
     with resumed or study_folder("scaling", options, options.first_seed) as folder:

@@ -6,14 +6,12 @@ change what is seen.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from dsrl_agent.back_end import choose_device
 from dsrl_agent.config import AgentConfig
 from dsrl_agent.config.reading import nearest
 from dsrl_agent.errors import ConfigError
@@ -22,7 +20,7 @@ from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.experiments.run.checkpoints import Row, RunCheckpoints
 from dsrl_agent.experiments.run.engine import read_failures, run_tasks
 from dsrl_agent.experiments.studies.options import SensitivityOptions
-from dsrl_agent.experiments.studies.page import Page, resumed_study, study_folder
+from dsrl_agent.experiments.studies.page import Page, opened_study, study_folder
 from dsrl_agent.experiments.studies.scaling import read_rows
 from dsrl_agent.experiments.studies.scaling_back_ends import SightSettings
 from dsrl_agent.experiments.studies.scaling_measure import measure_rung
@@ -84,16 +82,11 @@ class SensitivityTask(NamedTuple):
 
 def study(options: SensitivityOptions) -> str:
     """Run the tasks that are not finished, and write the page; return what to print."""
-    resumed = None
-    if options.resume is not None:
-        now: dict[str, Any] = {"jobs": options.jobs, "device": options.device}
-        resumed, options = resumed_study("sensitivity", options, ("jobs", "seeds", "device"))
-        options = dataclasses.replace(options, **now)
-    choose_device(options.device)
+    resumed, options = opened_study("sensitivity", options, ("seeds",), now=("jobs",))
     tried = _variants(options)
     tasks = _tasks(options, tried)
     with resumed or study_folder("sensitivity", options, options.first_seed) as folder:
-        run_tasks(tasks, folder.path, jobs=options.jobs, device=options.device, title="fits")
+        run_tasks(tasks, folder.path, jobs=options.jobs, title="fits")
         records = [row for file in _files(folder.path) for row in read_rows(file)]
         page = Page(folder, f"How much each setting of {options.group} matters")
         page.say(results_table(records, tried, options.noticeable))

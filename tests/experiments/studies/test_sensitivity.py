@@ -75,12 +75,10 @@ class Fits:
 def test_a_stopped_study_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fits, out = Fits(), tmp_path / "run"
     monkeypatch.setattr(sensitivity, "measure_rung", fits)
-    options = SensitivityOptions(
-        "perception.max_types", ["2 types"], seeds=2, device="cpu", out=str(out)
-    )
+    options = SensitivityOptions("perception.max_types", ["2 types"], seeds=2, out=str(out))
     with pytest.raises(KeyboardInterrupt):
         study(options)
-    printed = study(SensitivityOptions(device="cpu", resume=str(out)))
+    printed = study(SensitivityOptions(resume=str(out)))
     expected = [(most, seed) for most in (32, 16, 64) for seed in (2000, 2001)]
     assert sorted(set(fits.most)) == sorted(expected)
     assert len(fits.most) == 7  # the one that was cut off ran again
