@@ -209,6 +209,7 @@ class LivingOptions:
         steps: Steps of training with circles and crosses alone.
         seeds: The number of agents for each noise.
         seed: The first of their seeds.
+        quick: One agent without noise, one shape, fewer steps: a check that all works.
         out: The folder for the records, which must not exist; by default a new one under runs/.
     """
 
@@ -219,6 +220,7 @@ class LivingOptions:
     steps: int = 3000
     seeds: int = 5
     seed: int = 3000
+    quick: bool = False
     out: str | None = None
 
     def __post_init__(self) -> None:

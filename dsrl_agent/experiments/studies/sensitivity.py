@@ -91,7 +91,8 @@ def study(options: SensitivityOptions) -> str:
         page = Page(folder, f"How much each setting of {options.group} matters")
         page.say(results_table(records, tried, options.noticeable))
         page.say(
-            f"Shares of exact frames, means over {options.seeds} seeds from {options.first_seed}; "
+            f"Shares of exact frames, means over {len({task.seed for task in tasks})} seeds from "
+            f"{options.first_seed}; "
             f"in brackets the difference from the usual settings. A setting matters if the mean "
             f"differs by more than {options.noticeable:g} on any rung. A number that cannot be "
             "doubled because it is at most 1 has its distance from 1 halved. CPU-seconds are of "
