@@ -23,7 +23,15 @@ from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.perception.sight import Progress
 from dsrl_agent.records import load_checkpoint, save_checkpoint
-from dsrl_agent.runtime.envs import make_env, require_env, require_frames, whole_id
+from dsrl_agent.runtime.envs import (
+    View,
+    at_door,
+    door_of,
+    make_env,
+    require_env,
+    require_frames,
+    whole_id,
+)
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Frame, FrameTransitions
@@ -36,8 +44,8 @@ class DSRL:
     """Deep symbolic reinforcement learning, end to end from pixels and reward.
 
     Args:
-        env: A Gymnasium environment with RGB frames `uint8 [H, W, 3]` and Discrete actions, or
-            the id of one.
+        env: A Gymnasium environment with Discrete actions, or the id of one. It passes through a
+            `runtime.envs.Door`: its images or pictures become RGB frames `uint8 [H, W, 3]`.
         config: Settings; the defaults if left out.
         perception: Turns frames into facts in place of the learned perception.
         front_end: Learns from facts in place of the configured front end. It must have learned
@@ -67,7 +75,7 @@ class DSRL:
         seed: int = 0,
         device: str = "auto",
     ) -> None:
-        self.env = make_env(env, {}) if isinstance(env, str) else env
+        self.env = make_env(env, {}) if isinstance(env, str) else at_door(env)
         self.num_actions, shape = require_env(self.env)
         self.config = config or AgentConfig()
         self.seed = seed
@@ -250,13 +258,16 @@ class DSRL:
         data = checkpoint.data
         try:
             config = read_config(AgentConfig, data["config"])
+            view = View.from_json(data["view"]) if data.get("view") else None
             if env is None:
                 if data["env_id"] is None:
                     raise CheckpointError(
                         f"The agent in {path} was trained in an environment without an id; give "
                         "the environment to load()."
                     )
-                env = make_env(data["env_id"], data["env_kwargs"])
+                env = make_env(data["env_id"], data["env_kwargs"], view=view)
+            elif not isinstance(env, str):
+                env = at_door(env, view=view)
             own: dict[str, Any] = {"perception": perception, "front_end": front_end}
             agent = cls(env, config, seed=data["seed"], device=device, **own)
             agent._restore(checkpoint.arrays, data)
@@ -272,13 +283,14 @@ class DSRL:
 
     def checkpoint(self) -> tuple[dict[str, dict[str, NDArray[Any]]], dict[str, Any]]:
         """Return the arrays by file and the JSON data that `save` writes."""
-        spec, learning = self.env.spec, self._learning
+        spec, learning, door = self.env.spec, self._learning, door_of(self.env)
         arrays = {**self.perception.arrays(), "memory": learning.buffer.arrays()}
         data = {
             "agent": "dsrl",
             "config": dataclasses.asdict(self.config),
             "env_id": None if spec is None else whole_id(spec),
             "env_kwargs": {} if spec is None else dict(spec.kwargs),
+            "view": None if door is None else door.view.to_json(),
             "seed": self.seed,
             "num_timesteps": self.num_timesteps,
             "num_episodes": self.num_episodes,

@@ -11,8 +11,8 @@ import gymnasium as gym
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli import text
 from dsrl_agent.cli.options import EvaluateOptions, WorldOptions
-from dsrl_agent.evaluation.evaluate import evaluation_env, is_unseen
-from dsrl_agent.experiments.run.training import compare, load_run
+from dsrl_agent.evaluation.evaluate import is_unseen
+from dsrl_agent.experiments.run.training import compare, load_run, unseen_env
 
 
 def run(options: EvaluateOptions, given: Set[str]) -> int:
@@ -33,4 +33,4 @@ def load_agent(path: str, options: WorldOptions, **kwargs: Any) -> tuple[DSRL, g
     """
     agent, config = load_run(Path(path), options.device)
     replaced = {**(config.evaluation.kwargs or {}), **(options.env_kwargs or {}), **kwargs}
-    return agent, evaluation_env(config.env.id, config.env.kwargs, replaced)
+    return agent, unseen_env(agent, config, replaced)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 
+from dsrl_agent.config import DoorThresholds
 from dsrl_agent.evaluation.estimate import Estimate, mean, ratio
-from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.envs import View, at_door, door_of, make_env
 from dsrl_agent.runtime.episodes import Actor, play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Floats, Frame
@@ -84,6 +86,7 @@ def evaluate(actor: Actor, env: gym.Env[Any, Any], episodes: int, seed: int) -> 
     The seed decides the worlds, which are the same for every actor.
     """
     clock = _Clock(actor)
+    env = env if door_of(env) is not None else at_door(env)
     streams = Streams(seed)
     records: list[list[float]] = []
     for step in play(env, clock, range(episodes), lambda e: streams.seed_for("evaluation", e)):
@@ -97,20 +100,27 @@ def evaluate(actor: Actor, env: gym.Env[Any, Any], episodes: int, seed: int) -> 
 
 
 def evaluation_env(
-    env_id: str, env_kwargs: dict[str, Any], replaced: dict[str, Any] | None
+    env_id: str,
+    env_kwargs: dict[str, Any],
+    replaced: dict[str, Any] | None,
+    wrappers: Sequence[Any] = (),
+    thresholds: DoorThresholds | None = None,
+    view: View | None = None,
 ) -> gym.Env[Any, Any]:
     """Make the environment of evaluation, with worlds from which training does not draw.
 
     An environment with a `split` is made with `split="test"` where training drew from `"train"`,
     unless `replaced` names a split. A `render_mode` of training is left out; other keywords of
-    training stay, unless `replaced` has them.
+    training stay, unless `replaced` has them. Frames are made as in training: by the same
+    wrappers, thresholds and `view`, the recipe of the door of training.
     """
     kwargs = {name: value for name, value in env_kwargs.items() if name != "render_mode"}
     kwargs |= replaced or {}
-    env = make_env(env_id, kwargs)
+    made = partial(make_env, env_id, wrappers=wrappers, thresholds=thresholds, view=view)
+    env = made(kwargs)
     if "split" not in (replaced or {}) and getattr(env.unwrapped, "split", None) == "train":
         env.close()
-        env = make_env(env_id, {**kwargs, "split": "test"})
+        env = made({**kwargs, "split": "test"})
     return env
 
 

@@ -23,7 +23,7 @@ from dsrl_agent.config import AgentConfig, TrainConfig, read_config
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.evaluation.evaluate import Report, evaluate, evaluation_env, is_unseen
 from dsrl_agent.records import RunFolder
-from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.envs import door_of, make_env
 from dsrl_agent.runtime.progress import Bars
 from dsrl_agent.runtime.rng import Streams
 
@@ -46,7 +46,7 @@ def train(config: TrainConfig) -> TrainingOutcome:
         ConfigError: The folder exists, or the environment cannot be made.
     """
     # Wrong environments, devices and names of sights are refused before a folder is made.
-    env = make_env(config.env.id, config.env.kwargs)
+    env = _env_of(config)
     choose_device(config.device)
     parts = AgentConfig(config.perception, config.back_end, config.front_end)
     agent = DSRL(env, parts, seed=config.seed, device=config.device)
@@ -77,8 +77,7 @@ def resume(path: Path, config: TrainConfig) -> TrainingOutcome:
                 f"The run {path} was stopped before its first checkpoint, so there is nothing to "
                 f"go on from; train anew with --config {path / 'config.yaml'} and a new --run_dir."
             )
-        env = make_env(config.env.id, config.env.kwargs)
-        agent = DSRL.load(checkpoint, env, device=config.device)
+        agent = DSRL.load(checkpoint, _env_of(config), device=config.device)
         if agent.num_timesteps >= config.total_timesteps:
             raise ConfigError(
                 f"The run {path} has taken all its {agent.num_timesteps} steps; ask for more with "
@@ -99,14 +98,30 @@ def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
     if checkpoint is None:
         raise CheckpointError(f"The run {path} has no checkpoint yet; let it train longer.")
     config = read_config(TrainConfig, folder.config())
-    env = make_env(config.env.id, config.env.kwargs)
-    agent = DSRL.load(checkpoint, env, device=device)
+    agent = DSRL.load(checkpoint, _env_of(config), device=device)
     if not agent.perception.ready:
         raise CheckpointError(
             f"The run {path} was stopped before the agent had learned to see; go on with "
             f"dsrl train --resume {path}."
         )
     return agent, config
+
+
+def unseen_env(
+    agent: DSRL, config: TrainConfig, replaced: dict[str, Any] | None
+) -> gym.Env[Any, Any]:
+    """Return the environment of evaluation, which makes frames as the agent's own does.
+
+    `replaced` are keywords in place of those of training.
+    """
+    made, door = config.env, door_of(agent.env)
+    view = None if door is None else door.view
+    return evaluation_env(made.id, made.kwargs, replaced, made.wrappers, made.door, view)
+
+
+def _env_of(config: TrainConfig) -> gym.Env[Any, Any]:
+    """Return the environment of training."""
+    return make_env(config.env.id, config.env.kwargs, config.env.wrappers, config.env.door)
 
 
 def compare(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> dict[str, Report]:
@@ -175,7 +190,7 @@ def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> TrainingOutcome
         return outcome
     folder.save(agent.num_timesteps, *agent.checkpoint())
     run.lap("episodes")
-    env = evaluation_env(config.env.id, config.env.kwargs, config.evaluation.kwargs)
+    env = unseen_env(agent, config, config.evaluation.kwargs)
     reports = compare(agent, env, config.evaluation.episodes, config.seed)
     outcome = outcome._replace(reports=reports, unseen=is_unseen(env))
     env.close()
