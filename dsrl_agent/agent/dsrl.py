@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dsrl_agent.agent.callbacks import EpisodeEnd, Listener
 from dsrl_agent.agent.learning import Learning
 from dsrl_agent.config import AgentConfig, read_config
-from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.errors import CheckpointError, ConfigError, HandoverError
 from dsrl_agent.front_end import AnyFrontEnd, Episode, Valuation, make_front_end
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.protocol import PerceptionProtocol
@@ -127,6 +127,8 @@ class DSRL:
 
         Raises:
             PerceptionError: Nothing in all these frames moved as an agent does.
+            HandoverError: The environment broke a rule of a step, or raised. What was learned
+                before stays; the next call begins another episode.
         """
         if total_timesteps < 1:
             raise ConfigError(f"total_timesteps is {total_timesteps}, but it must be at least 1.")
@@ -139,6 +141,15 @@ class DSRL:
         return self._learn(total_timesteps, listener, listener.on_progress, until_settled)
 
     def _learn(
+        self, total_timesteps: int, listener: Listener, progress: Progress, until_settled: bool
+    ) -> Self:
+        try:
+            return self._play(total_timesteps, listener, progress, until_settled)
+        except HandoverError:
+            self.num_episodes += 1  # the broken episode is over: the next learn() begins another
+            raise
+
+    def _play(
         self, total_timesteps: int, listener: Listener, progress: Progress, until_settled: bool
     ) -> Self:
         learning, goal = self._learning, self.num_timesteps + total_timesteps

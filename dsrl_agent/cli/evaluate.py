@@ -11,14 +11,15 @@ import gymnasium as gym
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli import text
 from dsrl_agent.cli.options import EvaluateOptions, WorldOptions
-from dsrl_agent.evaluation.evaluate import is_unseen
+from dsrl_agent.evaluation.evaluate import Limits, is_unseen
 from dsrl_agent.experiments.run.training import compare, load_run, unseen_env
 
 
 def run(options: EvaluateOptions, given: Set[str]) -> int:
     """Measure the agent, random play and the oracle in the same worlds."""
     agent, env = load_agent(options.run, options)
-    reports = compare(agent, env, options.episodes, options.seed)
+    limits = Limits(seconds=options.seconds)
+    reports = compare(agent, env, options.episodes, options.seed, limits)
     print(text.knowledge(agent) + "\n\n" + text.comparison(reports, unseen=is_unseen(env)))
     return 0
 

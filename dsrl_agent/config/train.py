@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from dsrl_agent.checks import require_at_least, require_fields
+from dsrl_agent.checks import require_at_least, require_fields, require_range
 from dsrl_agent.config.back_end import BackEndConfig
 from dsrl_agent.config.front_end import FrontEndConfig
 from dsrl_agent.config.perception import PerceptionConfig
@@ -99,14 +99,21 @@ class EvaluationConfig:
 
     Attributes:
         episodes: Worlds to play.
+        seconds: Wall time after which the evaluation of an actor ends before all worlds are played.
+            Chosen so that training and evaluation of a small world take minutes.
+        steps: Environment steps after which the evaluation of an actor ends likewise.
         kwargs: Keywords for the environment that replace some of those of training. Without
             `split` among them, an environment that has splits makes its `test` worlds.
     """
 
     episodes: int = 200
+    seconds: float = 120.0
+    steps: int = 100_000
     kwargs: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
+        require_range("evaluation.seconds", self.seconds, 0.0, open_low=True)
+        require_at_least("evaluation.steps", self.steps, 1)
         require_at_least("evaluation.episodes", self.episodes, 1)
 
 

@@ -31,6 +31,9 @@ class Report:
     touched_positives: Floats  # [N]: positive objects touched; NaN likewise
     touched_negatives: Floats  # [N]: negative objects touched; NaN likewise
     decision_seconds: float  # median time of a decision in seconds
+    # The limit that ended the evaluation before all its episodes, in words; empty if none did. An
+    # unfinished episode is left out, unless it is the only one.
+    stopped: str = ""
 
     @property
     def positive_share(self) -> Estimate | None:
@@ -63,6 +66,25 @@ class Report:
         return {name: None if figure is None else list(figure) for name, figure in named.items()}
 
 
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of an evaluation; None is no bound."""
+
+    steps: int | None = None  # environment steps
+    seconds: float | None = None  # wall time
+
+    def reached(self, steps: int, seconds: float) -> str:
+        """Return the bound that is reached, in words; empty if none is."""
+        if self.steps is not None and steps >= self.steps:
+            return f"after {self.steps} steps"
+        if self.seconds is not None and seconds >= self.seconds:
+            return f"after {self.seconds:g} s"
+        return ""
+
+
+NO_LIMITS = Limits()
+
+
 class _Clock:
     """An actor that measures the time of another actor's decisions."""
 
@@ -80,23 +102,38 @@ class _Clock:
         return action
 
 
-def evaluate(actor: Actor, env: gym.Env[Any, Any], episodes: int, seed: int) -> Report:
+def evaluate(
+    actor: Actor,
+    env: gym.Env[Any, Any],
+    episodes: int,
+    seed: int,
+    limits: Limits = NO_LIMITS,
+) -> Report:
     """Let an actor play episodes and measure them; the ground truth is `info["truth"]`, if present.
 
-    The seed decides the worlds, which are the same for every actor.
+    The seed decides the worlds, which are the same for every actor. The limits end the evaluation
+    before all episodes are played.
     """
     clock = _Clock(actor)
     env = env if door_of(env) is not None else at_door(env)
     streams = Streams(seed)
     records: list[list[float]] = []
-    for step in play(env, clock, range(episodes), lambda e: streams.seed_for("evaluation", e)):
+    start, stopped = time.perf_counter(), ""
+    played = play(env, clock, range(episodes), lambda e: streams.seed_for("evaluation", e))
+    for steps, step in enumerate(played, 1):
         if step.number == 0:
             records.append([0.0, 0.0, _positives(step.info), 0.0, 0.0])
         gained = (step.reward, 1.0, 0.0, *touched(step.info, step.next_info))
         records[-1] = [a + b for a, b in zip(records[-1], gained, strict=True)]
+        last = step.last and step.episode == episodes - 1
+        stopped = "" if last else limits.reached(steps, time.perf_counter() - start)
+        if stopped:
+            records = records if step.last or len(records) == 1 else records[:-1]
+            break
     names = ("returns", "lengths", "positives", "touched_positives", "touched_negatives")
     figures = dict(zip(names, np.array(records, np.float64).T, strict=True))
-    return Report(**figures, decision_seconds=float(np.median(clock.seconds)))
+    decision_seconds = float(np.median(clock.seconds))
+    return Report(**figures, decision_seconds=decision_seconds, stopped=stopped)
 
 
 def evaluation_env(
