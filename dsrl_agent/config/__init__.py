@@ -15,14 +15,22 @@ from dsrl_agent.config.front_end import (
 )
 from dsrl_agent.config.perception import PerceptionConfig
 from dsrl_agent.config.reading import read_config
-from dsrl_agent.config.train import AgentConfig, EvaluationConfig, TrainConfig
+from dsrl_agent.config.train import (
+    AgentConfig,
+    DoorThresholds,
+    EnvConfig,
+    EvaluationConfig,
+    TrainConfig,
+)
 
 __all__ = [
     "AgencyThresholds",
     "AgentConfig",
     "BackEndConfig",
     "BackEndKind",
+    "DoorThresholds",
     "DynaThresholds",
+    "EnvConfig",
     "EvaluationConfig",
     "FrontEndConfig",
     "PerceptionConfig",
