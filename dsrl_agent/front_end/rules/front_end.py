@@ -79,7 +79,8 @@ class RulesFrontEnd:
         if board is not None:
             self._tries[board.body, transition.action] += 1
         action, facts = transition.action, transition.next_facts
-        seen = self._scene.advance(action, facts, self.agency, self.effects, self.errors)
+        told = transition.terminated or self.model.is_unusual(transition.reward)
+        seen = self._scene.advance(action, facts, self.agency, self.effects, self.errors, told=told)
         self.model.set_noise(self.errors.noise)
         if seen.amended is not None:
             self.model.amend(*seen.amended[0], seen.amended[1])

@@ -123,6 +123,10 @@ class ContactModel:
         belief = self._beliefs.get((FREE, True))
         return 0.0 if belief is None else belief.reward
 
+    def is_unusual(self, reward: float) -> bool:
+        """Say whether a reward differs from that of a plain step."""
+        return abs(reward - self.step_reward) >= _SAME
+
     @property
     def optimism(self) -> float:
         """The reward expected of the unknown: the best met so far, or a constant (R-max)."""

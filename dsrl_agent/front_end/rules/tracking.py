@@ -92,10 +92,14 @@ class Scene:
         agency: Agency,
         effects: ActionEffects,
         errors: ReadingErrors,
+        *,
+        told: bool = False,
     ) -> Observation:
         """Take the facts of the next frame, after an action of the agent.
 
-        `effects` are those of the agent's actions. `errors` learns from readings taken back.
+        `effects` are those of the agent's actions. `errors` learns from readings taken back. `told`
+        says whether the step ended the episode or gave an unusual reward: then the contact under
+        way counts, even if the agent is not seen.
         """
         before = self.board
         if before is None or extent(facts, before.shape) != before.shape:
@@ -107,7 +111,7 @@ class Scene:
         place, body = seen or _expected(labels, before, where, effect)
         self.lost = seen is None
         contact, amended = None, None
-        if where is not None and seen is not None:
+        if where is not None and (seen is not None or told):
             found = effect_of(before, where, place, self.labels, labels)
             contact = Contact(context_of(before, action, where), found)
         changes, taken = _near_changes(before, where, contact, errors)

@@ -221,3 +221,14 @@ def test_a_scene_is_copied_saved_and_loaded() -> None:
         assert other.doubts == {3: O}
         other.advance(RIGHT, scene(".S+o", "...o"), AGENCY, EFFECTS, poor())
         assert other == story.scene
+
+
+def test_an_end_and_a_reward_count_for_the_contact_under_way_though_the_agent_is_not_seen() -> None:
+    hole = Story(good(), "+v. ...")
+    told = hole.scene.advance(RIGHT, scene(".v.", "..."), AGENCY, EFFECTS, good(), told=True)
+    # The thing stays in sight, so it is taken to have held the agent up.
+    lethal = TYPES["v"]
+    assert told.contact == Contact(Context(lethal, FREE, 0, RIGHT, ()), Effect(False, lethal))
+    taken = Story(good(), "+x. ...")
+    told = taken.scene.advance(RIGHT, scene("...", "..."), AGENCY, EFFECTS, good(), told=True)
+    assert told.contact == Contact(Context(X, FREE, 0, RIGHT, ()), Effect(True, FREE))
