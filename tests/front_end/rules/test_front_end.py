@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
-from dsrl_agent.types import Fact, Transition
+from dsrl_agent.types import GOING, Fact, Transition
 
 X, O = TYPES["x"], TYPES["o"]  # noqa: E741
 GOOD = film("+x", (RIGHT, 1.0, ".+"))
@@ -131,7 +131,7 @@ def test_a_transition_that_is_the_first_of_its_episode_begins_a_new_scene() -> N
     assert sentences(met, TYPES["d"]) == [
         "touching type 6: +0.00, it blocks the way (1 of 1 times)"
     ]
-    contexts = [context for context, _ in met.model._samples[TYPES["d"]]]
+    contexts = [context for context, _ in met.model._samples[GOING, TYPES["d"]]]
     assert [context.taken for context in contexts] == [()]  # the key was of the last episode
 
 
