@@ -25,6 +25,7 @@ from dsrl_agent.perception.motion.evidence import Evidence, gather
 from dsrl_agent.perception.sight import (
     Arrays,
     Fitting,
+    Insight,
     Sight,
     SightFit,
     SightKind,
@@ -55,6 +56,10 @@ class ToySight:
     @property
     def known(self) -> Ints:
         return np.unique([self._names.get(int(number), int(number)) for number in self._types])
+
+    @property
+    def insight(self) -> Insight:
+        return Insight()
 
     def at_rest(self, frames: Frame) -> Frame:
         return frames
