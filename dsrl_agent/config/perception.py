@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from dsrl_agent.checks import require_at_least, require_number, require_range
 from dsrl_agent.config import sights, symbols
 from dsrl_agent.config.tiles import TilesThresholds
+from dsrl_agent.config.tiling import TilingThresholds
 from dsrl_agent.errors import ConfigError
 
 
@@ -33,6 +34,7 @@ class PerceptionConfig:
         failed_growth: If nothing moved in the remembered frames, sight is learned again after this
             many times the steps so far. Not searched.
         grid: The grid from motion.
+        tiling: The grid by description length.
         extent: How far the grid reaches.
         egomotion: The agent's own object.
         camera: A camera that shakes.
@@ -56,6 +58,7 @@ class PerceptionConfig:
     retry_growth: float = 1.5
     failed_growth: float = 2.0
     grid: sights.GridThresholds = field(default_factory=sights.GridThresholds)
+    tiling: TilingThresholds = field(default_factory=TilingThresholds)
     extent: sights.ExtentThresholds = field(default_factory=sights.ExtentThresholds)
     egomotion: sights.EgomotionThresholds = field(default_factory=sights.EgomotionThresholds)
     camera: sights.CameraThresholds = field(default_factory=sights.CameraThresholds)
