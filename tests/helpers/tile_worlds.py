@@ -7,8 +7,9 @@ colours, `d` another shape. `>`, `v`, `<` and `^` are the agent, which turns and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import gymnasium as gym
 import numpy as np
 
 from dsrl_agent.perception.grid import Grid
@@ -113,6 +114,28 @@ def walk(
     starts = np.flatnonzero(footage.follows)
     transitions = FrameTransitions(frames[starts - 1], taken, frames[starts])
     return Walk(transitions, footage, boards[: len(frames)], grid_of(board))
+
+
+class TileEnv(gym.Env[Frame, np.int64]):
+    """A board drawn in tiles: +1 on the goal, -1 on lava; it never stops by itself."""
+
+    def __init__(self, board: Sequence[str] = ROOM, light: bool = False) -> None:
+        self.board, self.light = board, light
+        shape = grid_of(board).frame
+        self.observation_space = gym.spaces.Box(0, 255, (*shape, 3), np.uint8)
+        self.action_space = gym.spaces.Discrete(4)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Frame, dict[str, Any]]:
+        super().reset(seed=seed)
+        self.scene = _Scene(self.board, self.light)
+        return self.scene.frame(), {}
+
+    def step(self, action: np.int64) -> tuple[Frame, float, bool, bool, dict[str, Any]]:
+        over = self.scene.step(int(action))
+        reward = {"g": 1.0, "~": -1.0}.get(str(self.scene.letters[self.scene.place]), 0.0)
+        return self.scene.frame(), reward, over, False, {}
 
 
 class _Scene:

@@ -10,7 +10,12 @@ import numpy as np
 from dsrl_agent.perception.tiles.agency.grounds import Appearance
 from dsrl_agent.perception.tiles.distinct.tile_book import TileBook
 from dsrl_agent.perception.tiles.lighting import Lighting, variants
-from dsrl_agent.perception.tiles.sprites import ground_swap_error, is_clear_match, same_shape
+from dsrl_agent.perception.tiles.sprites import (
+    distance,
+    ground_swap_error,
+    is_clear_match,
+    same_shape,
+)
 from dsrl_agent.types import EMPTY, UNKNOWN, Floats, Frame, Ints
 
 
@@ -104,7 +109,8 @@ class TileReader:
             error = float(ground_swap_error(*shown, book.tolerance).min())
             number = int(self.types[each.tile])
             errors[number] = min(error, errors.get(number, np.inf))
-        if not is_clear_match(np.array(list(errors.values())), book.noise, book.thresholds):
+        no_sprite = float(distance(picture, grounds).min())
+        if not is_clear_match([*errors.values(), no_sprite], book.noise, book.thresholds):
             return UNKNOWN
         return min(errors, key=lambda number: errors[number])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,8 +18,8 @@ def ground_swap_error(
 
     A tile over a ground shows in each pixel a mixture, (1 - q) sprite + q ground. Over another
     ground it differs by q times the difference of the grounds. The best share q is taken for each
-    pixel; it is 1 where the tile is as its ground, and otherwise at most as large as the range of
-    grey levels leaves possible for the sprite.
+    pixel, at most as large as the range of grey levels leaves possible for the sprite; where the
+    tile is as its ground, it is 0 or 1.
 
     All are `[..., height, width, 3]` in grey levels and may be broadcast. The error `[...]` is a
     root mean square.
@@ -27,30 +29,41 @@ def ground_swap_error(
     share = np.clip(
         (change * apart).sum(axis=-1) / size, 0.0, _most_ground(tile, ground, tolerance)
     )
+    # Where the tile is as its ground there is no sprite, or one of that very colour.
     bare = ~differs(tile, ground, tolerance)
-    share = np.where(bare, 1.0, share)[..., None]
-    return np.asarray(np.sqrt(np.square(change - share * apart).mean(axis=(-3, -2, -1))))
+    share = np.where(bare, np.rint((change * apart).sum(axis=-1) / size).clip(0.0, 1.0), share)
+    share = share[..., None]
+    return distance(change, share * apart)
 
 
 def sprite_error(
     tile: Floats, ground: Floats, other: Floats, other_ground: Floats, tolerance: float
 ) -> float:
-    """Return the larger `ground_swap_error` of both directions."""
+    """Return the smaller `ground_swap_error` of both directions.
+
+    A sprite that happens to have the colour of one ground is told by the tile over the other.
+    """
     there = ground_swap_error(tile, ground, other, other_ground, tolerance)
     back = ground_swap_error(other, other_ground, tile, ground, tolerance)
-    return float(np.maximum(there, back))
+    return float(np.minimum(there, back))
 
 
-def is_clear_match(errors: Floats, noise: float, thresholds: TilesThresholds) -> bool:
+def is_clear_match(errors: Sequence[float], noise: float, thresholds: TilesThresholds) -> bool:
     """Return whether the least of the errors `[N]` of sprites is that of the same sprite.
 
-    It is small, or fairly small and much smaller than the next one.
+    It is small, or fairly small and much smaller than the next one. The error of no sprite at all
+    is to be among them.
     """
-    least, following = np.sort(np.append(errors, [np.inf, np.inf]))[:2]
+    least, following = sorted([*errors, np.inf, np.inf])[:2]
     if least <= thresholds.sprite + noise:
         return True
-    known = bool(np.isfinite(following))
-    return known and least <= thresholds.edges + noise and following >= thresholds.clear * least
+    within = least <= thresholds.edges + noise and following < np.inf
+    return within and following >= thresholds.clear * least
+
+
+def distance(tile: Floats, other: Floats) -> Floats:
+    """Return the root mean square `[...]` of the differences of tiles."""
+    return np.asarray(np.sqrt(np.square(tile - other).mean(axis=(-3, -2, -1))))
 
 
 def differs(tile: Floats, other: Floats, tolerance: float) -> NDArray[np.bool_]:

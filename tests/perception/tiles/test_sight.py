@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from tile_worlds import ROOM, Walk, draw, lit, noisy, walk
+from tile_worlds import ROOM, TileEnv, Walk, draw, lit, noisy, walk
 
+from dsrl_agent import DSRL
 from dsrl_agent.back_end import Encoder
-from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
+from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.sight import Fitting
 from dsrl_agent.perception.tiles.evidence import TileEvidence
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
@@ -161,3 +164,50 @@ def test_an_agent_that_actions_do_not_tell_is_not_handed_over() -> None:
     sight = _learned(play._replace(footage=play.footage._replace(actions=drawn)))
     assert not sight.trusted
     assert sight.insight.agent_types == frozenset()
+
+
+def test_an_agent_learns_from_tiles_and_comes_back(tmp_path: Path) -> None:
+    config = AgentConfig(PerceptionConfig(sight="tiles"), front_end=FrontEndConfig("rules"))
+    agent = DSRL(TileEnv(light=True), config, seed=1).learn(200)
+    assert isinstance(agent.perception, Perception)
+    assert agent.front_end.agency.self_types == agent.perception.agent_types
+    assert len(agent.perception.agent_types) == 4
+    agent.save(tmp_path / "agent")
+    loaded = DSRL.load(tmp_path / "agent", TileEnv(light=True))
+    frame = lit(draw(ROOM), (1, 1))
+    assert loaded.facts(frame) == agent.facts(frame)
+    assert len(agent.facts(frame)) == 20 + 4  # walls, agent, key, lava, goal
+    assert _return(loaded, TileEnv(light=True)) == 1.0
+
+
+def _return(agent: DSRL, env: TileEnv) -> float:
+    frame, _ = env.reset(seed=0)
+    state = None
+    for _ in range(30):
+        action, state = agent.predict(frame, state, deterministic=True)
+        frame, reward, over, _, _ = env.step(action)
+        if over:
+            return reward
+    return 0.0
+
+
+def test_newcomers_do_not_cut_an_episode() -> None:
+    play = walk()
+    perception = Perception(PerceptionConfig(sight="tiles"), BackEndConfig(), 0, "cpu")
+    perception.learn(play.transitions)
+    (before,) = perception.facts(draw(ROOM)[None])
+    seen = perception.watch(before, 0, draw(KEYS))
+    assert seen.change is None
+    assert UNKNOWN not in {fact.type for fact in seen.facts}
+    assert len(perception.known) == 8 + 2
+    assert perception.analogues == {9: next(f.type for f in before if (f.row, f.col) == (2, 3))}
+
+
+def test_names_are_kept_over_refits() -> None:
+    play = walk()
+    perception = Perception(PerceptionConfig(sight="tiles"), BackEndConfig(), 0, "cpu")
+    perception.learn(play.transitions)
+    first, agent = perception.facts(draw(KEYS)[None])[0], perception.agent_types
+    perception.learn(walk(seed=3, steps=200).transitions)
+    assert perception.facts(draw(KEYS)[None])[0] == first
+    assert perception.agent_types == agent

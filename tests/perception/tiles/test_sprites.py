@@ -33,6 +33,17 @@ def test_other_headings_are_other_sprites(other: str) -> None:
     assert sprite_error(tile(">"), tile("."), *shown, ROUNDING) > 20.0
 
 
+def test_a_sprite_of_the_colour_of_a_ground_is_known_over_it() -> None:
+    # A bar of three pixels over black; over a ground that is red in the middle one is hidden.
+    bar = np.zeros((1, 5, 3))
+    bar[0, 1:4] = (255.0, 0.0, 0.0)
+    ground = np.full((1, 5, 3), 90.0)
+    ground[0, 2] = (255.0, 0.0, 0.0)
+    shown = np.where(bar > 0, bar, ground)
+    shown[0, 1:4] = (255.0, 0.0, 0.0)
+    assert sprite_error(bar, np.zeros((1, 5, 3)), shown, ground, ROUNDING) == 0.0
+
+
 def test_many_grounds_are_tried_at_once() -> None:
     grounds = np.stack([tile("#"), tile("g"), tile("~")])
     errors = ground_swap_error(tile(">"), tile("."), tile(">", "g"), grounds, ROUNDING)
@@ -57,11 +68,11 @@ def test_a_sprite_that_fills_its_cell_hides_every_ground() -> None:
 
 
 def test_a_match_is_clear_if_it_is_close_or_alone() -> None:
-    assert is_clear_match(np.array([3.0, 5.0]), 0.0, THRESHOLDS)  # at most 4
-    assert is_clear_match(np.array([35.0, 6.0]), 0.0, THRESHOLDS)  # at most 8, and 4 x 6 < 35
-    assert not is_clear_match(np.array([20.0, 6.0]), 0.0, THRESHOLDS)
-    assert not is_clear_match(np.array([6.0]), 0.0, THRESHOLDS)  # nothing to compare with
-    assert not is_clear_match(np.array([]), 0.0, THRESHOLDS)
+    assert is_clear_match([3.0, 5.0], 0.0, THRESHOLDS)  # at most 4
+    assert is_clear_match([35.0, 6.0], 0.0, THRESHOLDS)  # at most 8, and 4 x 6 < 35
+    assert not is_clear_match([20.0, 6.0], 0.0, THRESHOLDS)
+    assert not is_clear_match([6.0], 0.0, THRESHOLDS)  # nothing to compare with
+    assert not is_clear_match([], 0.0, THRESHOLDS)
 
 
 def test_the_same_shape_comes_in_two_colours() -> None:

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from dsrl_agent.perception.tiles.distinct.tile_book import TileBook
 from dsrl_agent.perception.tiles.lighting import Lighting, variants
-from dsrl_agent.perception.tiles.sprites import differs, is_clear_match, sprite_error
+from dsrl_agent.perception.tiles.sprites import differs, distance, is_clear_match, sprite_error
 from dsrl_agent.types import Floats, Ints
 
 
@@ -134,14 +134,18 @@ def find_appearances(scenes: TileScenes, agent: Sequence[int], empty: int) -> li
 def _looks(scenes: TileScenes, tiles: list[int], grounds: list[Floats]) -> list[int]:
     """Return the number of the sprite in each of some tiles over their grounds."""
     errors = _errors(scenes, tiles, grounds)
-    limit = scenes.book.thresholds.sprite + scenes.book.noise
+    thresholds = scenes.book.thresholds
+    pictures = zip(scenes.book.tiles[tiles], grounds, strict=True)
+    bare = [float(distance(*pair)) for pair in pictures]
+    limit = thresholds.sprite + scenes.book.noise
     looks = connected_components(coo_array(errors <= limit), directed=False)[1]
     for look in np.unique(looks)[::-1].tolist():  # the rarest first
         own = looks == look
         others = [other for other in np.unique(looks).tolist() if other != look]
-        away = np.array([float(errors[np.ix_(own, looks == other)].min()) for other in others])
-        if is_clear_match(away, scenes.book.noise, scenes.book.thresholds):
-            looks[own] = others[int(away.argmin())]
+        away = [float(errors[np.ix_(own, looks == other)].min()) for other in others]
+        no_sprite = min(bare[one] for one in np.flatnonzero(own))
+        if others and is_clear_match([*away, no_sprite], scenes.book.noise, thresholds):
+            looks[own] = others[int(np.argmin(away))]
     return [int(look) for look in np.unique(looks, return_inverse=True)[1]]
 
 
