@@ -41,6 +41,9 @@ class SceneModel:
     likelihood: Likelihood
     order: Order = Order()
     sweeps: int = 4  # the most sweeps over a scene
+    overshadowed: float = 0.3  # things that explain this share of one beside them start as nothing
+    doubted: float = 0.6  # things that explain this share of one beside them are doubted
+    doubts: int = 3  # the most things of a frame that are doubted, one after the other
 
     def with_order(self, order: Order) -> SceneModel:
         """Return the same model with another order."""
@@ -110,16 +113,54 @@ class _SceneReader:
         self.none = len(flat)
         if scene is None:
             scene = read_cells(frames, model.background, windows, hypotheses, model.likelihood)
+            scene = scene._replace(types=np.where(_is_overshadowed(scene, model.overshadowed), -1, scene.types))
         templates = np.where(scene.types < 0, self.none, scene.templates)
         self.state = _State(templates, scene.tints.copy(), scene.colours.copy())
 
     def read(self) -> Scene:
         """Return the scenes after the last sweep."""
+        self._settle()
+        for _ in range(self.model.doubts):
+            if not self._doubt():
+                break
+        return self._scene()
+
+    def _settle(self) -> None:
+        """Decide places until nothing changes; those that hold things come first."""
+        self._sweep(self._unsettled() & (self.state.templates != self.none))
         for _ in range(self.model.sweeps):
             unsettled = self._unsettled()
             if not unsettled.any() or not self._sweep(unsettled):
                 break
-        return self._scene()
+
+    def _doubt(self) -> bool:
+        """Take the weakest overshadowed thing out of each frame; return whether any stays out.
+
+        One by one, two things that share the pixels of one never give way. Both scenes are settled,
+        and the more probable one stays.
+        """
+        scene = self._scene()
+        doubted = _is_overshadowed(scene, self.model.doubted) & (scene.types >= 0)
+        own = np.flatnonzero(doubted.any(axis=(1, 2)))
+        if not len(own):
+            return False
+        explained = np.where(doubted, scene.energy - scene.left, np.inf)[own]
+        row, col = np.unravel_index(explained.reshape(len(own), -1).argmin(axis=1), scene.types.shape[1:])
+        part = Scene(*(each[own] for each in scene))
+        part.types[np.arange(len(own)), row, col] = -1
+        other = _SceneReader(self.model, self.frames[own], part)
+        other._settle()
+        better = other._nats() < self._nats()[own] - 1
+        for mine, theirs in zip(self.state, other.state, strict=True):
+            mine[own[better]] = theirs[better]
+        return bool(better.any())
+
+    def _nats(self) -> NDArray[np.float64]:
+        """Return the negative ELBO of each frame in nats, up to a constant."""
+        scene, likelihood = self._scene_now(), self.model.likelihood
+        rest = np.square(self.frames * _LEVEL - draw_scenes(scene, self.model)).sum(axis=(1, 2, 3))
+        costs = np.append(self.model.hypotheses.costs + likelihood.presence, 0)[scene.types]
+        return np.asarray(rest * likelihood.precision + costs.sum(axis=(1, 2)), np.float64)
 
     def _unsettled(self) -> NDArray[np.bool_]:
         """Return where another thing could explain notably more, `[B, rows, cols]`.
@@ -277,6 +318,25 @@ class _SceneReader:
         contrast = seen - self.ground[:, :, rows, cols]
         left, energy = (np.square(part).sum(axis=(3, 4, 5)) for part in (rest, contrast))
         return scene._replace(left=left, energy=energy)
+
+
+def _is_overshadowed(scene: Scene, share: float) -> NDArray[np.bool_]:
+    """Return which things explain much less than one beside them, `[B, rows, cols]`.
+
+    Read alone, a place that its neighbour reaches into seems to hold a thing of its own.
+    """
+    explained = np.where(scene.types >= 0, scene.energy - scene.left, 0)
+    _, rows, cols = explained.shape
+    padded = np.pad(explained, ((0, 0), (1, 1), (1, 1)))
+    beside = np.max(
+        [
+            padded[:, down : down + rows, right : right + cols]
+            for down, right in product(range(3), range(3))
+            if (down, right) != (1, 1)
+        ],
+        axis=0,
+    )
+    return np.asarray(explained < share * beside)
 
 
 class _Canvases:
