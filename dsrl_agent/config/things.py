@@ -180,7 +180,15 @@ class ScenesThresholds:
     unknown_deviations: float = 6.0
 
     def __post_init__(self) -> None:
-        shares = ("common", "one_scale", "one_colour", "colour_radius", "rare_colour", "unknown", "usual")
+        shares = (
+            "common",
+            "one_scale",
+            "one_colour",
+            "colour_radius",
+            "rare_colour",
+            "unknown",
+            "usual",
+        )
         require_fields("perception.things.scenes", self, shares=shares)
 
 

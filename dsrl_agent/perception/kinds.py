@@ -23,8 +23,7 @@ from dsrl_agent.perception.sight import (
     register_sight,
     sight_kind,
 )
-
-from dsrl_agent.perception.things.recentring import gather_centred
+from dsrl_agent.perception.things.evidence.recentring import gather_centred
 from dsrl_agent.perception.things.sight import ThingsSight, learn_sight
 from dsrl_agent.perception.things.sight import load_sight as load_things
 

@@ -92,8 +92,8 @@ class Canvas:
         """Return a sprite `[side, side]` that explains pictures better, from a first one.
 
         Simultaneous iterative reconstruction (SIRT; Gilbert 1972): residuals are projected back to
-        the samples, weighted by coverage, and the sprite is clipped to [0, 1]. The relaxation is the
-        step, which converges below 2.
+        the samples, weighted by coverage, and the sprite is clipped to [0, 1]. The relaxation is
+        the step, which converges below 2.
         """
         views = self._views(seen)
         weight = sum((y.T @ w @ x for y, x, w, _ in views), np.zeros_like(sprite))

@@ -31,6 +31,9 @@ class Order(NamedTuple):
     top: int = -1  # number of a type that is over all others, -1 for none
 
 
+_RASTER = Order()
+
+
 @dataclass(frozen=True)
 class SceneModel:
     """Everything that draws and reads scenes."""
@@ -39,7 +42,7 @@ class SceneModel:
     background: Floats32  # [H, W, 3] in [0, 1]
     hypotheses: Hypotheses
     likelihood: Likelihood
-    order: Order = Order()
+    order: Order = _RASTER
     sweeps: int = 4  # the most sweeps over a scene
 
     def with_order(self, order: Order) -> SceneModel:
@@ -180,12 +183,10 @@ class _SceneReader:
         (height, width), (tall, wide) = self.model.windows.pitch, self.model.windows.size
         down, right = shift[0] * height, shift[1] * width
         to_rows, to_cols = (
-            slice(max(0, by), min(size, size + by))
-            for by, size in ((down, tall), (right, wide))
+            slice(max(0, by), min(size, size + by)) for by, size in ((down, tall), (right, wide))
         )
         from_rows, from_cols = (
-            slice(max(0, -by), min(size, size - by))
-            for by, size in ((down, tall), (right, wide))
+            slice(max(0, -by), min(size, size - by)) for by, size in ((down, tall), (right, wide))
         )
         if to_rows.start >= to_rows.stop or to_cols.start >= to_cols.stop:
             return

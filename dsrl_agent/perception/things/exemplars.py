@@ -27,9 +27,7 @@ def drawn(model: ThingsModel, cells: NDArray[np.bool_]) -> Floats32:
     return np.stack(things).astype(np.float32)
 
 
-def pictures_of(
-    model: ThingsModel, cells: NDArray[np.bool_], side: int
-) -> NDArray[np.uint8]:
+def pictures_of(model: ThingsModel, cells: NDArray[np.bool_], side: int) -> NDArray[np.uint8]:
     """Return a picture `uint8 [side, side, 3]` of a type as it stands on the floor."""
     windows = model.scenes.windows
     thing = drawn(model, cells)[0]

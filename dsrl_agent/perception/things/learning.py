@@ -12,15 +12,15 @@ from dsrl_agent.back_end.compositor.hypotheses import Hypotheses
 from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, draw_scenes, read_scenes
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.motion.evidence import Evidence
-from dsrl_agent.perception.things.background import find_background, holds_thing
-from dsrl_agent.perception.things.coverage import coverage_of
-from dsrl_agent.perception.things.discovery import discover
-from dsrl_agent.perception.things.film import Film, film_of
-from dsrl_agent.perception.things.fitting import TrackFitter
-from dsrl_agent.perception.things.tracks import find_tracks
+from dsrl_agent.perception.things.evidence.background import find_background, holds_thing
+from dsrl_agent.perception.things.evidence.coverage import coverage_of
+from dsrl_agent.perception.things.evidence.film import Film, film_of
+from dsrl_agent.perception.things.evidence.tracks import find_tracks
+from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.perception.things.model import ThingsModel
-from dsrl_agent.perception.things.vocabulary import vocabularies
-from dsrl_agent.perception.things.windows import windows_of
+from dsrl_agent.perception.things.sprites.discovery import discover
+from dsrl_agent.perception.things.sprites.fitting import TrackFitter
+from dsrl_agent.perception.things.sprites.vocabulary import vocabularies
 from dsrl_agent.types import Floats32, Frame
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from dsrl_agent.back_end.compositor.canvas import Placement
 from dsrl_agent.back_end.compositor.hypotheses import Vocabulary
 from dsrl_agent.config.symbols import NoveltyThresholds
-from dsrl_agent.perception.things.coverage import coverage_of
-from dsrl_agent.perception.things.fitting import TrackFitter
+from dsrl_agent.perception.things.evidence.coverage import coverage_of
+from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.perception.things.model import ThingsModel
-from dsrl_agent.perception.things.tracks import Tracks
+from dsrl_agent.perception.things.sprites.fitting import TrackFitter
 from dsrl_agent.types import Floats32, Frame, Ints
 
 

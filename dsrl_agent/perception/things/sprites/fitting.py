@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement, Sighted
 from dsrl_agent.config.things import SpritesThresholds
-from dsrl_agent.perception.things.coverage import Covered
-from dsrl_agent.perception.things.tracks import Tracks
+from dsrl_agent.perception.things.evidence.coverage import Covered, middles_of
+from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.types import Floats, Floats32, Ints
 
 _SPREAD = 0.02  # the most that noise may add to a limit, in standard deviations of what is left
@@ -65,7 +64,9 @@ class TrackFitter:
         self.scales = [
             float(scale)
             for scale in np.round(
-                np.arange(thresholds.least_scale, thresholds.most_scale + 1e-9, thresholds.scale_step),
+                np.arange(
+                    thresholds.least_scale, thresholds.most_scale + 1e-9, thresholds.scale_step
+                ),
                 4,
             )
         ]
@@ -142,22 +143,6 @@ def excess(fits: Fits, best: Fits) -> tuple[float, float]:
     return mean, float(np.sqrt((np.square(weights) * np.square(more - mean)).sum()))
 
 
-def middles_of(pictures: Floats32, edge: float) -> Ints:
-    """Return the whole pixels from each window's middle to that of the ink's bounding box.
-
-    Against noise, a row counts where three pixels beside each other have ink on average.
-    """
-    middles = np.zeros((len(pictures), 2), np.int64)
-    for axis in (0, 1):
-        profile = uniform_filter1d(pictures, 3, axis=2 - axis).max(axis=2 - axis)
-        ink = profile > edge
-        size = ink.shape[1]
-        first, last = ink.argmax(axis=1), size - 1 - ink[:, ::-1].argmax(axis=1)
-        middle = np.floor((first + last + 1) / 2 - size / 2 + 0.5 - 1e-6).astype(np.int64)
-        middles[:, axis] = np.where(ink.any(axis=1), middle, 0)
-    return middles
-
-
 def _middles_of_whole(pictures: Floats32, weights: Floats32, edge: float) -> Ints:
     """Return the middles of pictures; where a part is hidden, the usual middle of whole ones."""
     middles = middles_of(pictures, edge)
@@ -175,7 +160,10 @@ def _shifted(pictures: Floats32, by: Ints) -> Floats32:
     for shift in np.unique(by, axis=0):
         down, right = (int(step) for step in shift)
         own = np.flatnonzero((by == shift).all(axis=1))
-        to = (slice(max(0, down), height + min(0, down)), slice(max(0, right), width + min(0, right)))
+        to = (
+            slice(max(0, down), height + min(0, down)),
+            slice(max(0, right), width + min(0, right)),
+        )
         source = (
             slice(max(0, -down), height + min(0, -down)),
             slice(max(0, -right), width + min(0, -right)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsrl_agent.perception.things.fitting import Fits, TrackFitter, excess
+from dsrl_agent.perception.things.sprites.fitting import Fits, TrackFitter, excess
 from dsrl_agent.types import Floats32, Ints
 
 _GROWTH = 4  # rounds in which a sprite grows over its tracks
@@ -172,9 +172,7 @@ def _split(fitter: TrackFitter, one: FoundSprite) -> list[FoundSprite] | None:
     return [FoundSprite(sprites[k], pool[members[k]], part_of(both[k], members[k])) for k in (0, 1)]
 
 
-def _split_by_colour(
-    fitter: TrackFitter, one: FoundSprite, fits: Fits
-) -> list[FoundSprite] | None:
+def _split_by_colour(fitter: TrackFitter, one: FoundSprite, fits: Fits) -> list[FoundSprite] | None:
     """Return two sprites where colour tells the scale: each colour is then a thing of its own.
 
     In cells of few pixels one shape in another size may pass for another shape.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import BackgroundThresholds
-from dsrl_agent.perception.things.film import Film
+from dsrl_agent.perception.things.evidence.film import Film
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _MAD_TO_SIGMA = 1.4826  # of a normal distribution
@@ -39,7 +39,11 @@ def find_background(film: Film, windows: Windows, thresholds: BackgroundThreshol
     cells = _cells(picture[None], windows)
     shown = {place: _left(film, windows, place) for place in np.ndindex(*windows.shape)}
     floor = np.median(np.concatenate([own[:20] for own in shown.values()]), axis=0)
-    away = [float(np.square(np.median(own, axis=0) - floor).mean()) for own in shown.values() if len(own)]
+    away = [
+        float(np.square(np.median(own, axis=0) - floor).mean())
+        for own in shown.values()
+        if len(own)
+    ]
     same = 2 * noise**2 + thresholds.contrast**2 / 3
     unlike = same + thresholds.floors * float(np.median(away))
     for place, own in shown.items():

@@ -9,9 +9,9 @@ import numpy as np
 from dsrl_agent.back_end.compositor.canvas import Placement
 from dsrl_agent.back_end.compositor.hypotheses import Vocabulary
 from dsrl_agent.config.things import ScenesThresholds
-from dsrl_agent.perception.things.discovery import FoundSprite, exchanged
-from dsrl_agent.perception.things.fitting import Fits, TrackFitter, excess
-from dsrl_agent.perception.things.tracks import Tracks
+from dsrl_agent.perception.things.evidence.tracks import Tracks
+from dsrl_agent.perception.things.sprites.discovery import FoundSprite, exchanged
+from dsrl_agent.perception.things.sprites.fitting import Fits, TrackFitter, excess
 from dsrl_agent.types import Floats, Floats32, Ints
 
 
@@ -87,9 +87,7 @@ def _colours(
     return colours, errors
 
 
-def _palette(
-    colours: Floats, weights: Floats, radii: Floats, rare: float
-) -> tuple[Floats32, Ints]:
+def _palette(colours: Floats, weights: Floats, radii: Floats, rare: float) -> tuple[Floats32, Ints]:
     """Return the colours that occur, and each track's number among them, -1 for rare ones.
 
     The best measured tracks are gathered first. A track is of a colour within its radius.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -9,8 +10,8 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import StandingThresholds
-from dsrl_agent.perception.things.background import Background
-from dsrl_agent.perception.things.film import Film
+from dsrl_agent.perception.things.evidence.background import Background
+from dsrl_agent.perception.things.evidence.film import Film
 from dsrl_agent.types import Floats, Floats32, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
@@ -73,9 +74,7 @@ def find_tracks(
         own[windows.own] = 1
         weights = np.broadcast_to(own, (len(chosen), *windows.size))
     agent = np.array([film.stands[each.frames, each.row, each.col].any() for each in chosen], bool)
-    return tracks._replace(
-        weights=np.ascontiguousarray(weights), agent=agent, reach=reach > 0
-    )
+    return tracks._replace(weights=np.ascontiguousarray(weights), agent=agent, reach=reach > 0)
 
 
 def _visible(
@@ -115,7 +114,7 @@ def _runs(
     crowded, found = _neighbours(holds), []
     for row, col in np.ndindex(*windows.shape):
         ends = [0, *(np.flatnonzero(cuts[:, row, col]) + 1), len(film.frames)]
-        for start, stop in zip(ends[:-1], ends[1:], strict=True):
+        for start, stop in pairwise(ends):
             if holds[start:stop, row, col].mean() < thresholds.occupied:
                 continue
             frames = np.arange(start, stop)
@@ -156,9 +155,7 @@ def _neighbours(holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return near
 
 
-def _pictures(
-    chosen: list[Track], film: Film, background: Background, windows: Windows
-) -> Tracks:
+def _pictures(chosen: list[Track], film: Film, background: Background, windows: Windows) -> Tracks:
     """Return the mean windows of tracks; the weights are to be set."""
     frames = windows.of(film.frames)
     ground = windows.of(background.picture[None])[0]
