@@ -156,6 +156,7 @@ class ScenesThresholds:
         rare_colour: Colours of fewer than this share of all frames of things are chance.
             Not searched.
         sweeps: The most sweeps over a scene in which things reach into each other. Not searched.
+        backfits: Rounds in which sprites and background are fitted to whole frames. Not searched.
         order_frames: Frames that tell the order of things. Not searched.
         unknown: A cell holds something unknown if more than this share of its energy beyond noise
             is left unexplained. Not searched.
@@ -173,6 +174,7 @@ class ScenesThresholds:
     colour_radius: float = 0.05
     rare_colour: float = 0.005
     sweeps: int = 4
+    backfits: int = 3
     order_frames: int = 40
     unknown: float = 0.05
     usual: float = 0.99

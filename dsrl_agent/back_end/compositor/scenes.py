@@ -61,6 +61,27 @@ def draw_scenes(scene: Scene, model: SceneModel) -> Floats32:
     return _Canvases(model, len(scene.types)).drawn(scene)
 
 
+class Views(NamedTuple):
+    """What N things of scenes show of themselves."""
+
+    contrasts: Floats32  # [N, h, w, 3]: what each thing has to explain of its window
+    colours: Floats32  # [N, h, w, 3]: its colour over what lies below it, seen through the light
+
+
+def views_of(
+    frames: Frame, scene: Scene, model: SceneModel, n: Ints, row: Ints, col: Ints
+) -> Views:
+    """Return what things at places of frames `[B, H, W, 3]` show, all others being as in the scene.
+
+    A thing with coverage a explains a times `colours` of `contrasts`.
+    """
+    reader = _SceneReader(model, frames, scene)
+    layers = reader.layers(n, row, col)
+    contrasts = reader.contrast(n, row, col, layers)
+    own = scene.colours[n, row, col][:, None, None]
+    return Views(contrasts, layers.light[..., None] * (own - layers.below))
+
+
 class _State(NamedTuple):
     """The things of a batch; `templates` has one more than there are, for nothing."""
 
@@ -80,7 +101,7 @@ class _Layers(NamedTuple):
 class _SceneReader:
     """Decides the places of a batch of frames, one set of independent places after the other."""
 
-    def __init__(self, model: SceneModel, frames: Frame) -> None:
+    def __init__(self, model: SceneModel, frames: Frame, scene: Scene | None = None) -> None:
         self.model, windows = model, model.windows
         self.frames, self.seen = frames, windows.of(frames)
         self.ground = np.array(windows.of(model.background[None])[0])
@@ -92,10 +113,10 @@ class _SceneReader:
         flat = hypotheses.templates.reshape(len(hypotheses.templates), -1)
         self.flat, self.squares = flat, np.square(flat)
         self.none = len(flat)
-        alone = read_cells(frames, model.background, windows, hypotheses, model.likelihood)
-        nothing = alone.types < 0
-        templates = np.where(nothing, self.none, alone.templates)
-        self.state = _State(templates, alone.tints, alone.colours)
+        if scene is None:
+            scene = read_cells(frames, model.background, windows, hypotheses, model.likelihood)
+        templates = np.where(scene.types < 0, self.none, scene.templates)
+        self.state = _State(templates, scene.tints.copy(), scene.colours.copy())
 
     def read(self) -> Scene:
         """Return the scenes after the last sweep."""
@@ -129,8 +150,8 @@ class _SceneReader:
 
     def _decide(self, n: Ints, row: Ints, col: Ints) -> bool:
         """Decide places that do not reach each other."""
-        layers = self._layers(n, row, col)
-        rest = self._contrast(n, row, col, layers)
+        layers = self.layers(n, row, col)
+        rest = self.contrast(n, row, col, layers)
         busy = np.flatnonzero(self._is_busy(rest, layers.light))
         decided = _State(
             np.full(len(n), self.none), np.full(len(n), FREE), np.zeros((len(n), 3), np.float32)
@@ -152,7 +173,7 @@ class _SceneReader:
         noise = 1.5 * likelihood.noise**2 * (light > 0).sum(axis=(1, 2))
         return energy > noise + likelihood.presence / likelihood.precision
 
-    def _layers(self, n: Ints, row: Ints, col: Ints) -> _Layers:
+    def layers(self, n: Ints, row: Ints, col: Ints) -> _Layers:
         """Return what lies around places, given the other things as they are."""
         below = self.ground[row, col]
         layers = _Layers(below, self.inside[row, col], np.zeros_like(below))
@@ -206,7 +227,7 @@ class _SceneReader:
             old = to.over[(high, *part)]
             to.over[(high, *part)] = old + alpha[..., None] * (colour[above] - old)
 
-    def _contrast(self, n: Ints, row: Ints, col: Ints, layers: _Layers) -> Floats32:
+    def contrast(self, n: Ints, row: Ints, col: Ints, layers: _Layers) -> Floats32:
         """Return what a thing at each place would have to explain, `[N, h, w, 3]`."""
         seen = self.seen[n, row, col] * _LEVEL
         known = (layers.light > 0)[..., None]
