@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.cells import Likelihood, read_cells
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, concatenated
-from dsrl_agent.back_end.compositor.scoring import FREE, Match, score
+from dsrl_agent.back_end.compositor.scoring import OTHER_TINT, Match, score
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.types import Floats32, Frame, Ints
 
@@ -82,7 +82,7 @@ def views_of(
     return Views(contrasts, layers.light[..., None] * (own - layers.below))
 
 
-class _State(NamedTuple):
+class SceneState(NamedTuple):
     """The things of a batch; `templates` has one more than there are, for nothing."""
 
     templates: Ints  # [B, rows, cols]
@@ -116,7 +116,7 @@ class _SceneReader:
         if scene is None:
             scene = read_cells(frames, model.background, windows, hypotheses, model.likelihood)
         templates = np.where(scene.types < 0, self.none, scene.templates)
-        self.state = _State(templates, scene.tints.copy(), scene.colours.copy())
+        self.state = SceneState(templates, scene.tints.copy(), scene.colours.copy())
 
     def read(self) -> Scene:
         """Return the scenes after the last sweep."""
@@ -153,8 +153,10 @@ class _SceneReader:
         layers = self.layers(n, row, col)
         rest = self.contrast(n, row, col, layers)
         busy = np.flatnonzero(self._is_busy(rest, layers.light))
-        decided = _State(
-            np.full(len(n), self.none), np.full(len(n), FREE), np.zeros((len(n), 3), np.float32)
+        decided = SceneState(
+            np.full(len(n), self.none),
+            np.full(len(n), OTHER_TINT),
+            np.zeros((len(n), 3), np.float32),
         )
         if len(busy):
             best = self._best(rest[busy], _Layers(*(part[busy] for part in layers)))
@@ -233,7 +235,7 @@ class _SceneReader:
         known = (layers.light > 0)[..., None]
         return np.asarray((seen - layers.over - layers.light[..., None] * layers.below) * known)
 
-    def _best(self, rest: Floats32, layers: _Layers) -> _State:
+    def _best(self, rest: Floats32, layers: _Layers) -> SceneState:
         """Return the most probable thing, or nothing, at N places."""
         count, likelihood = len(rest), self.model.likelihood
         below, square = layers.below, np.square(layers.light)[..., None]
@@ -244,8 +246,8 @@ class _SceneReader:
         beneath = self._products(quadratic, self.squares)
         sums = Match(match[:, :3] + beneath[:, :3], 2 * match[:, 3] + beneath[:, 3], beneath[:, 4])
         least = np.zeros(count, np.float32)
-        found = _State(
-            np.full(count, self.none), np.full(count, FREE), np.zeros((count, 3), np.float32)
+        found = SceneState(
+            np.full(count, self.none), np.full(count, OTHER_TINT), np.zeros((count, 3), np.float32)
         )
         for kind in range(self.model.hypotheses.number_of_types):
             best = score(sums, self.model.hypotheses, kind, likelihood.precision)

@@ -15,7 +15,7 @@ from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.things.backfitting import backfitted, uncovered
 from dsrl_agent.perception.things.evidence.background import find_background, holds_thing
 from dsrl_agent.perception.things.evidence.coverage import coverage_of
-from dsrl_agent.perception.things.evidence.film import Film, film_of
+from dsrl_agent.perception.things.evidence.film import FilmStrip, film_of
 from dsrl_agent.perception.things.evidence.tracks import find_tracks
 from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.perception.things.model import ThingsModel
@@ -85,7 +85,7 @@ def _calibrated(model: ThingsModel, frames: Frame) -> ThingsModel:
 
 
 def _ordered(
-    scenes: SceneModel, film: Film, agent: int, thresholds: ThingsThresholds
+    scenes: SceneModel, film: FilmStrip, agent: int, thresholds: ThingsThresholds
 ) -> SceneModel:
     """Return the model with the order that leaves least, and the background between things."""
     step = max(1, len(film.frames) // (3 * thresholds.scenes.order_frames))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import BackgroundThresholds
-from dsrl_agent.perception.things.evidence.film import Film
+from dsrl_agent.perception.things.evidence.film import FilmStrip
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _MAD_TO_SIGMA = 1.4826  # of a normal distribution
@@ -19,14 +19,16 @@ _FRAMES = 300  # that give the first guess of the border
 
 
 @dataclass(frozen=True)
-class Background:
+class StaticBackground:
     """The background of frames."""
 
     picture: Floats32  # [H, W, 3] in [0, 1]
     noise: float  # standard deviation of pixels about it, 1 being the whole range
 
 
-def find_background(film: Film, windows: Windows, thresholds: BackgroundThresholds) -> Background:
+def find_background(
+    film: FilmStrip, windows: Windows, thresholds: BackgroundThresholds
+) -> StaticBackground:
     """Return the background: what cells show just after the agent has left them.
 
     A cell that was never left has the picture that comes nearest to the floor of the others, as
@@ -48,7 +50,7 @@ def find_background(film: Film, windows: Windows, thresholds: BackgroundThreshol
     unlike = same + thresholds.floors * float(np.median(away))
     for place, own in shown.items():
         cells[(0, *place)] = _ground(film, windows, place, own, floor, same, unlike)
-    background = Background(picture, max(noise, float(_LEVEL) / 2))
+    background = StaticBackground(picture, max(noise, float(_LEVEL) / 2))
     if noise > thresholds.noisy * _LEVEL:
         for _ in range(2):
             background = _averaged(film.frames, background, windows, thresholds)
@@ -56,7 +58,7 @@ def find_background(film: Film, windows: Windows, thresholds: BackgroundThreshol
 
 
 def _ground(
-    film: Film,
+    film: FilmStrip,
     windows: Windows,
     place: tuple[int, ...],
     own: Floats32,
@@ -85,7 +87,7 @@ def _ground(
     return np.median(every[near], axis=0) if near.any() else like
 
 
-def _noise(film: Film, outlier: float) -> float:
+def _noise(film: FilmStrip, outlier: float) -> float:
     """Return the standard deviation of noise, from frames that follow each other."""
     follow = np.flatnonzero(film.episodes[1:] == film.episodes[:-1])
     some = follow[:: max(1, len(follow) // _BATCH)]
@@ -94,7 +96,7 @@ def _noise(film: Film, outlier: float) -> float:
 
 
 def holds_thing(
-    frames: Frame, background: Background, windows: Windows, thresholds: BackgroundThresholds
+    frames: Frame, background: StaticBackground, windows: Windows, thresholds: BackgroundThresholds
 ) -> NDArray[np.bool_]:
     """Return which cells' cores differ from the background, `[B, rows, cols]`."""
     rows, cols = windows.core(thresholds.core)
@@ -111,8 +113,8 @@ def holds_thing(
 
 
 def _averaged(
-    frames: Frame, background: Background, windows: Windows, thresholds: BackgroundThresholds
-) -> Background:
+    frames: Frame, background: StaticBackground, windows: Windows, thresholds: BackgroundThresholds
+) -> StaticBackground:
     """Return the background averaged over all frames in which a cell is empty, and its noise."""
     holds = holds_thing(frames, background, windows, thresholds)
     picture, limit = background.picture, thresholds.outlier * background.noise
@@ -128,10 +130,10 @@ def _averaged(
         square += np.square(away * fits).sum(dtype=np.float64)
     noise = float(np.sqrt(square / max(1.0, 3 * float(count.sum()))))
     known = count > 2 * thresholds.enough
-    return Background(np.where(known, total / np.maximum(count, 1), picture), noise)
+    return StaticBackground(np.where(known, total / np.maximum(count, 1), picture), noise)
 
 
-def _left(film: Film, windows: Windows, place: tuple[int, ...]) -> Floats32:
+def _left(film: FilmStrip, windows: Windows, place: tuple[int, ...]) -> Floats32:
     """Return the pictures `[N, h, w, 3]` of a cell in the frames in which it was just left."""
     own: Ints = np.flatnonzero(film.left[(slice(None), *place)])
     top, left = (windows.origin[i] + place[i] * windows.pitch[i] for i in (0, 1))

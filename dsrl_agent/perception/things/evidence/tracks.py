@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import StandingThresholds
-from dsrl_agent.perception.things.evidence.background import Background
-from dsrl_agent.perception.things.evidence.film import Film
+from dsrl_agent.perception.things.evidence.background import StaticBackground
+from dsrl_agent.perception.things.evidence.film import FilmStrip
 from dsrl_agent.types import Floats, Floats32, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 
 
-class Track(NamedTuple):
+class StandingTrack(NamedTuple):
     """A thing that stands in one cell while nothing changes there."""
 
     row: int
@@ -43,9 +43,9 @@ class Tracks(NamedTuple):
 
 
 def find_tracks(
-    film: Film,
+    film: FilmStrip,
     holds: NDArray[np.bool_],
-    background: Background,
+    background: StaticBackground,
     windows: Windows,
     thresholds: StandingThresholds,
 ) -> Tracks:
@@ -78,7 +78,7 @@ def find_tracks(
 
 
 def _visible(
-    chosen: list[Track], holds: NDArray[np.bool_], windows: Windows, reach: int
+    chosen: list[StandingTrack], holds: NDArray[np.bool_], windows: Windows, reach: int
 ) -> Floats32:
     """Return which pixels of tracks' windows nothing but their things can reach, `[T, h, w]`.
 
@@ -100,12 +100,12 @@ def _visible(
 
 
 def _runs(
-    film: Film,
+    film: FilmStrip,
     holds: NDArray[np.bool_],
-    background: Background,
+    background: StaticBackground,
     windows: Windows,
     thresholds: StandingThresholds,
-) -> list[Track]:
+) -> list[StandingTrack]:
     """Return the runs of frames in which a cell holds a thing and does not change.
 
     Each run is given twice: with all frames, and with those in which nothing stands around it.
@@ -118,15 +118,15 @@ def _runs(
             if holds[start:stop, row, col].mean() < thresholds.occupied:
                 continue
             frames = np.arange(start, stop)
-            found.append(Track(row, col, frames, False))
+            found.append(StandingTrack(row, col, frames, False))
             alone = frames[~crowded[start:stop, row, col]]
             if len(alone):
-                found.append(Track(row, col, alone, True))
+                found.append(StandingTrack(row, col, alone, True))
     return found
 
 
 def _changes(
-    film: Film, background: Background, windows: Windows, thresholds: StandingThresholds
+    film: FilmStrip, background: StaticBackground, windows: Windows, thresholds: StandingThresholds
 ) -> NDArray[np.bool_]:
     """Return which cells change from a frame to the next one, `[F - 1, rows, cols]`."""
     rows, cols = windows.own
@@ -155,7 +155,9 @@ def _neighbours(holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return near
 
 
-def _pictures(chosen: list[Track], film: Film, background: Background, windows: Windows) -> Tracks:
+def _pictures(
+    chosen: list[StandingTrack], film: FilmStrip, background: StaticBackground, windows: Windows
+) -> Tracks:
     """Return the mean windows of tracks; the weights are to be set."""
     frames = windows.of(film.frames)
     ground = windows.of(background.picture[None])[0]
@@ -171,7 +173,7 @@ def _pictures(chosen: list[Track], film: Film, background: Background, windows: 
 
 
 def _reach(
-    isolated: Tracks, background: Background, windows: Windows, thresholds: StandingThresholds
+    isolated: Tracks, background: StaticBackground, windows: Windows, thresholds: StandingThresholds
 ) -> int:
     """Return by how many pixels things that nothing stands around reach out of their cells."""
     if not len(isolated.counts) or not windows.margin:
@@ -194,7 +196,7 @@ def _reach(
     return reach
 
 
-def _longest(found: list[Track], most: int) -> list[Track]:
+def _longest(found: list[StandingTrack], most: int) -> list[StandingTrack]:
     """Return at most `most` tracks, the longest, in their order."""
     if len(found) <= most:
         return found
