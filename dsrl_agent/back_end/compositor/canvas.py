@@ -84,7 +84,8 @@ class Canvas:
         rows, cols = steps + height / 2 - 0.5 + down, steps + width / 2 - 0.5 + right
         where = np.meshgrid(rows, cols, indexing="ij")
         smooth = map_coordinates(picture, where, order=3, mode="constant")
-        return np.clip((smooth - 0.5) * sharpness + 0.5, 0, 1).astype(np.float32)
+        sharp = np.clip((smooth - 0.5) * sharpness + 0.5, 0, 1)
+        return np.asarray(sharp, np.float32)
 
     def reconstruct(
         self, sprite: Floats32, seen: Sighted, rounds: int, relaxation: float

@@ -40,12 +40,14 @@ def uncovered(scenes: SceneModel, frames: Frame, scene: Scene) -> Floats32:
     through = (draw_scenes(scene, white) - draw_scenes(scene, black)).mean(axis=3)
     hidden = np.repeat((through < 0.99)[..., None], 3, axis=3)
     shown = np.ma.array(frames * _LEVEL, mask=hidden)
-    return np.asarray(np.ma.median(shown, axis=0).filled(scenes.background), np.float32)
+    median = np.ma.median(shown, axis=0)  # type: ignore[no-untyped-call]
+    return np.asarray(median.filled(scenes.background), np.float32)
 
 
 def _refitted(model: ThingsModel, frames: Frame, scene: Scene, kind: int) -> Vocabulary:
     """Return what a type looks like, its sprite fitted to the things of the type in scenes."""
     vocabulary, settings = model.vocabularies[kind], model.thresholds.sprites
+    spill = model.thresholds.coverage.spill
     n, row, col = np.nonzero(scene.types == kind)
     if len(n) < settings.least_tracks:
         return vocabulary
@@ -57,7 +59,8 @@ def _refitted(model: ThingsModel, frames: Frame, scene: Scene, kind: int) -> Voc
     variance = model.scenes.likelihood.noise**2 + settings.raster**2
     templates = scene.templates[n, row, col]
     places = [model.scenes.hypotheses.placements[number] for number in templates]
-    seen = Sighted(places, np.clip(covered, -0.2, 1.2).astype(np.float32), energy / variance)
+    pictures = np.clip(covered, -spill, 1 + spill).astype(np.float32)
+    seen = Sighted(places, pictures, energy / variance)
     sprite = model.canvas.reconstruct(vocabulary.sprite, seen, settings.rounds, settings.relaxation)
     return Vocabulary(sprite, vocabulary.placements, vocabulary.tints)
 

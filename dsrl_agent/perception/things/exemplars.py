@@ -36,7 +36,8 @@ def pictures_of(model: ThingsModel, cells: NDArray[np.bool_], side: int) -> NDAr
     shown = floor * (1 - thing[rows, cols, :1]) + thing[rows, cols, 1:]
     grid = Grid(windows.pitch, (0, 0), (1, 1), windows.pitch)
     small = grid.resample(np.asarray(shown[None] * 255, np.float32), side)[0]
-    return np.rint(np.moveaxis(small, 0, 2) * 255).clip(0, 255).astype(np.uint8)
+    levels = np.rint(np.moveaxis(small, 0, 2) * 255).clip(0, 255)
+    return np.asarray(levels, np.uint8)
 
 
 def recalled(model: ThingsModel, exemplars: Floats32) -> NewType | None:

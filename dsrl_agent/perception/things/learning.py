@@ -35,7 +35,7 @@ def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsMode
     background = find_background(film, windows, thresholds.background)
     holds = holds_thing(film.frames, background, windows, thresholds.background)
     tracks = find_tracks(film, holds, background, windows, thresholds.standing)
-    covered = coverage_of(tracks, background.noise)
+    covered = coverage_of(tracks, background.noise, thresholds.coverage)
     canvas = Canvas(windows.size, thresholds.sprites.samples)
     fitter = TrackFitter(canvas, tracks, covered, thresholds.sprites)
     found = discover(fitter)

@@ -36,11 +36,6 @@ class Tracks(NamedTuple):
     agent: NDArray[np.bool_]  # [T]: whether the agent is known to be in the cell
     reach: bool  # whether things reach out of their cells
 
-    def of(self, chosen: NDArray[np.generic]) -> Tracks:
-        """Return some of the tracks."""
-        parts = (self.contrasts, self.grounds, self.weights, self.counts, self.agent)
-        return Tracks(*(part[chosen] for part in parts), self.reach)
-
 
 def find_tracks(
     film: FilmStrip,
@@ -89,7 +84,7 @@ def _visible(
     (height, width), rim = windows.pitch, windows.margin
     padded = np.pad(holds, ((0, 0), (1, 1), (1, 1)))
     for number, (row, col, frames, _) in enumerate(chosen):
-        near = padded[frames, row : row + 3, col : col + 3].any(axis=0)
+        near = np.asarray(padded[frames, row : row + 3, col : col + 3].any(axis=0))
         near[1, 1] = False
         for down, right in np.argwhere(near) - 1:
             top, left = rim + down * height - reach, rim + right * width - reach
@@ -140,7 +135,8 @@ def _changes(
         cells = windows.of(film.frames[number : number + 1])[0][:, :, rows, cols] * _LEVEL
         changes[number - 1] = np.square(cells - previous).mean(axis=(2, 3, 4)) > limit
         previous = cells
-    return changes | (film.episodes[1:] != film.episodes[:-1])[:, None, None]
+    cuts = film.episodes[1:] != film.episodes[:-1]
+    return np.asarray(changes | cuts[:, None, None])
 
 
 def _neighbours(holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -178,7 +174,8 @@ def _reach(
     """Return by how many pixels things that nothing stands around reach out of their cells."""
     if not len(isolated.counts) or not windows.margin:
         return 0
-    limit: Floats = thresholds.ink + 5 * background.noise * np.sqrt(3 / isolated.counts)
+    spread = background.noise * np.sqrt(3 / isolated.counts)
+    limit: Floats = thresholds.ink + thresholds.ink_deviations * spread
     ink = np.square(isolated.contrasts).sum(axis=3) > np.square(limit)[:, None, None]
     rim = windows.margin
     sides = (
