@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
@@ -30,7 +31,69 @@ def backfitted(model: ThingsModel, frames: Frame) -> ThingsModel:
         )
         scenes = replace(model.scenes, background=uncovered(model.scenes, frames, scene))
         model = _with_vocabularies(replace(model, scenes=scenes), words)
+    return _without_unused(_without_twins(model), frames)
+
+
+def _without_unused(model: ThingsModel, frames: Frame) -> ThingsModel:
+    """Return the model without types that almost nothing in the frames is of."""
+    types = model.read(frames).types
+    counts = np.bincount(types[types >= 0], minlength=len(model.vocabularies))
+    least = model.thresholds.sprites.least_tracks
+    unused = [kind for kind, count in enumerate(counts) if count < least and kind != model.agent]
+    for kind in reversed(unused):
+        model = _dropped(model, kind, kind)
     return model
+
+
+def _dropped(model: ThingsModel, kind: int, instead: int) -> ThingsModel:
+    """Return the model without a type, whose place as the agent another one takes."""
+
+    def renamed(number: int) -> int:
+        number = instead if number == kind else number
+        return number - (number > kind)
+
+    words = [word for k, word in enumerate(model.vocabularies) if k != kind]
+    order = model.scenes.order
+    scenes = model.scenes.with_order(order._replace(top=renamed(order.top)))
+    return _with_vocabularies(replace(model, scenes=scenes, agent=renamed(model.agent)), words)
+
+
+def _without_twins(model: ThingsModel) -> ThingsModel:
+    """Return the model with one type for two whose sprites and tints are the same.
+
+    Parts of one shape, learned from what neighbours left of it, become the same by backfitting.
+    """
+    words = list(model.vocabularies)
+    for a, b in combinations(range(len(words)), 2):
+        place = _twin(model, words[a], words[b])
+        if place is None:
+            continue
+        words[a] = words[a]._replace(placements=_united(words[a], words[b], place))
+        return _without_twins(_dropped(_with_vocabularies(model, words), b, a))
+    return model
+
+
+def _twin(model: ThingsModel, one: Vocabulary, other: Vocabulary) -> Placement | None:
+    """Return where the first sprite is the second, if it is and has its tints."""
+    if not np.array_equal(one.tints, other.tints):
+        return None
+    canvas, settings = model.canvas, model.thresholds.sprites
+    scales = np.arange(settings.least_scale, 2 - settings.least_scale, settings.scale_step)
+    steps = range(-model.scenes.windows.margin, model.scenes.windows.margin + 1)
+    places = [Placement(round(float(s), 4), y, x) for s in scales for y in steps for x in steps]
+    target = canvas.draw(other.sprite, Placement(1.0, 0, 0))
+    rest = np.square(canvas.draw_all(one.sprite, places) - target).sum(axis=(1, 2))
+    best = int(rest.argmin())
+    return places[best] if rest[best] < settings.rough * float(np.square(target).sum()) else None
+
+
+def _united(one: Vocabulary, other: Vocabulary, place: Placement) -> list[Placement]:
+    """Return the placements of two types, where the first sprite at `place` is the second."""
+    moved = {
+        Placement(round(s * place.scale / 0.02) * 0.02, down + place.down, right + place.right)
+        for s, down, right in other.placements
+    }
+    return sorted({*one.placements, *moved})
 
 
 def uncovered(scenes: SceneModel, frames: Frame, scene: Scene) -> Floats32:
@@ -71,14 +134,3 @@ def _with_vocabularies(model: ThingsModel, words: Sequence[Vocabulary]) -> Thing
     hypotheses = Hypotheses.of(model.canvas, words, old.palette, old.free_tint)
     scenes = replace(model.scenes, hypotheses=hypotheses)
     return replace(model, scenes=scenes, vocabularies=tuple(words))
-
-
-def widened(placements: Sequence[Placement]) -> list[Placement]:
-    """Return placements with the offsets of a type one pixel further, where they vary."""
-    scales = sorted({place.scale for place in placements})
-    ranges = []
-    for axis in (1, 2):
-        steps = {int(place[axis]) for place in placements}
-        more = int(len(steps) > 1)
-        ranges.append(range(min(steps) - more, max(steps) + more + 1))
-    return [Placement(s, down, right) for s in scales for down in ranges[0] for right in ranges[1]]
