@@ -23,6 +23,7 @@ class BackgroundThresholds:
             many of its standard deviations, and by `contrast`. Not searched.
         contrast: The least contrast of a thing, as a share of a pixel's range. Not searched.
         averagings: Rounds of averaging where noise is strong. Not searched.
+        haze: A pixel shows the background if things cover it by at most this share. Not searched.
         floors: A picture is a floor if it differs from the usual floor by at most this many times
             the median mean squared difference of the floors that were seen. Not searched.
         chance: An outer row or column with things in at most this share of the frames is none of
@@ -36,11 +37,15 @@ class BackgroundThresholds:
     deviations: float = 6.0
     contrast: float = 0.05
     averagings: int = 2
+    haze: float = 0.01
     floors: float = 4.0
     chance: float = 0.002
 
     def __post_init__(self) -> None:
-        shares, positive = ("core", "contrast", "chance"), ("outlier", "noisy", "deviations")
+        shares, positive = (
+            ("core", "contrast", "haze", "chance"),
+            ("outlier", "noisy", "deviations"),
+        )
         require_fields("perception.things.background", self, shares=shares, positive=positive)
 
 

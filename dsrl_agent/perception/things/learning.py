@@ -98,4 +98,6 @@ def _ordered(
         drawn = draw_scenes(read_scenes(few, tried), tried)
         errors.append(float(np.square(few * _LEVEL - drawn).mean()))
     best = scenes.with_order(orders[int(np.argmin(errors))])
-    return replace(best, background=uncovered(best, some, read_scenes(some, best)))
+    haze = thresholds.background.haze
+    background = uncovered(best, some, read_scenes(some, best), haze)
+    return replace(best, background=background)
