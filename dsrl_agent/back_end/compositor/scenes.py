@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.cells import Likelihood, read_cells
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, concatenated
-from dsrl_agent.back_end.compositor.scoring import FREE, Match, score
+from dsrl_agent.back_end.compositor.scoring import OTHER_TINT, Match, score
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.types import Floats32, Frame, Ints
 
@@ -31,6 +31,9 @@ class Order(NamedTuple):
     top: int = -1  # number of a type that is over all others, -1 for none
 
 
+_RASTER = Order()
+
+
 @dataclass(frozen=True)
 class SceneModel:
     """Everything that draws and reads scenes."""
@@ -39,7 +42,7 @@ class SceneModel:
     background: Floats32  # [H, W, 3] in [0, 1]
     hypotheses: Hypotheses
     likelihood: Likelihood
-    order: Order = Order()
+    order: Order = _RASTER
     sweeps: int = 4  # the most sweeps over a scene
     overshadowed: float = 0.3  # things that explain this share of one beside them start as nothing
     doubted: float = 0.6  # things that explain this share of one beside them are doubted
@@ -68,7 +71,9 @@ class Views(NamedTuple):
     colours: Floats32  # [N, h, w, 3]: its colour over what lies below it, seen through the light
 
 
-def views_of(frames: Frame, scene: Scene, model: SceneModel, n: Ints, row: Ints, col: Ints) -> Views:
+def views_of(
+    frames: Frame, scene: Scene, model: SceneModel, n: Ints, row: Ints, col: Ints
+) -> Views:
     """Return what things at places of frames `[B, H, W, 3]` show, all others being as in the scene.
 
     A thing with coverage a explains a times `colours` of `contrasts`.
@@ -80,7 +85,7 @@ def views_of(frames: Frame, scene: Scene, model: SceneModel, n: Ints, row: Ints,
     return Views(contrasts, layers.light[..., None] * (own - layers.below))
 
 
-class _State(NamedTuple):
+class SceneState(NamedTuple):
     """The things of a batch; `templates` has one more than there are, for nothing."""
 
     templates: Ints  # [B, rows, cols]
@@ -115,7 +120,7 @@ class _SceneReader:
             scene = read_cells(frames, model.background, windows, hypotheses, model.likelihood)
             scene = scene._replace(types=np.where(_is_overshadowed(scene, model.overshadowed), -1, scene.types))
         templates = np.where(scene.types < 0, self.none, scene.templates)
-        self.state = _State(templates, scene.tints.copy(), scene.colours.copy())
+        self.state = SceneState(templates, scene.tints.copy(), scene.colours.copy())
 
     def read(self) -> Scene:
         """Return the scenes after the last sweep."""
@@ -189,8 +194,10 @@ class _SceneReader:
         layers = self.layers(n, row, col)
         rest = self.contrast(n, row, col, layers)
         busy = np.flatnonzero(self._is_busy(rest, layers.light))
-        decided = _State(
-            np.full(len(n), self.none), np.full(len(n), FREE), np.zeros((len(n), 3), np.float32)
+        decided = SceneState(
+            np.full(len(n), self.none),
+            np.full(len(n), OTHER_TINT),
+            np.zeros((len(n), 3), np.float32),
         )
         if len(busy):
             best = self._best(rest[busy], _Layers(*(part[busy] for part in layers)))
@@ -240,12 +247,10 @@ class _SceneReader:
         (height, width), (tall, wide) = self.model.windows.pitch, self.model.windows.size
         down, right = shift[0] * height, shift[1] * width
         to_rows, to_cols = (
-            slice(max(0, by), min(size, size + by))
-            for by, size in ((down, tall), (right, wide))
+            slice(max(0, by), min(size, size + by)) for by, size in ((down, tall), (right, wide))
         )
         from_rows, from_cols = (
-            slice(max(0, -by), min(size, size - by))
-            for by, size in ((down, tall), (right, wide))
+            slice(max(0, -by), min(size, size - by)) for by, size in ((down, tall), (right, wide))
         )
         if to_rows.start >= to_rows.stop or to_cols.start >= to_cols.stop:
             return
@@ -271,7 +276,7 @@ class _SceneReader:
         known = (layers.light > 0)[..., None]
         return np.asarray((seen - layers.over - layers.light[..., None] * layers.below) * known)
 
-    def _best(self, rest: Floats32, layers: _Layers) -> _State:
+    def _best(self, rest: Floats32, layers: _Layers) -> SceneState:
         """Return the most probable thing, or nothing, at N places."""
         count, likelihood = len(rest), self.model.likelihood
         below, square = layers.below, np.square(layers.light)[..., None]
@@ -282,8 +287,8 @@ class _SceneReader:
         beneath = self._products(quadratic, self.squares)
         sums = Match(match[:, :3] + beneath[:, :3], 2 * match[:, 3] + beneath[:, 3], beneath[:, 4])
         least = np.zeros(count, np.float32)
-        found = _State(
-            np.full(count, self.none), np.full(count, FREE), np.zeros((count, 3), np.float32)
+        found = SceneState(
+            np.full(count, self.none), np.full(count, OTHER_TINT), np.zeros((count, 3), np.float32)
         )
         for kind in range(self.model.hypotheses.number_of_types):
             best = score(sums, self.model.hypotheses, kind, likelihood.precision)
