@@ -78,5 +78,8 @@ class SceneEncoderConfig:
         sizes = ("tint_features", "shape_features", "tint_width", "shape_width", "batch")
         for name in (*sizes, "drawn_places", "reuse", "proposals", "tints"):
             require_at_least(f"perception.things.encoder.{name}", getattr(self, name), 1)
-        shares, positive = ("enough", "sure", "sparse", "dense", "least_contrast"), ("learning_rate", "wake_rate", "beta", "unexplained")
+        shares, positive = (
+            ("enough", "sure", "sparse", "dense", "least_contrast"),
+            ("learning_rate", "wake_rate", "beta", "unexplained"),
+        )
         require_fields("perception.things.encoder", self, shares=shares, positive=positive)

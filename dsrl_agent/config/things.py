@@ -23,7 +23,7 @@ class BackgroundThresholds:
             many of its standard deviations, and by `contrast`. Not searched.
         contrast: The least contrast of a thing, as a share of a pixel's range. Not searched.
         floors: A picture is a floor if it differs from the usual floor by at most this many times
-            the largest mean squared difference of the floors that were seen. Not searched.
+            the median mean squared difference of the floors that were seen. Not searched.
         chance: An outer row or column with things in at most this share of the frames is none of
             the grid's. Not searched.
     """
@@ -59,6 +59,8 @@ class StandingThresholds:
             stands around has ink outside. Not searched.
         ink: A pixel outside has ink from this contrast on, as a share of a pixel's range.
             Not searched.
+        enough: Tracks that nothing stands around are taken alone if there are at least this many
+            for each other. Not searched.
         most: The most tracks that sprites are learned from, the longest ones. Not searched.
     """
 
@@ -69,10 +71,11 @@ class StandingThresholds:
     occupied: float = 0.5
     reach: float = 0.02
     ink: float = 0.04
+    enough: float = 0.05
     most: int = 2000
 
     def __post_init__(self) -> None:
-        shares = ("margin", "contrast", "occupied", "reach", "ink")
+        shares = ("margin", "contrast", "occupied", "reach", "ink", "enough")
         require_fields("perception.things.standing", self, shares=shares, positive=("deviations",))
 
 
@@ -153,6 +156,7 @@ class ScenesThresholds:
         rare_colour: Colours of fewer than this share of all frames of things are chance.
             Not searched.
         sweeps: The most sweeps over a scene in which things reach into each other. Not searched.
+        backfits: Rounds in which sprites and background are fitted to whole frames. Not searched.
         order_frames: Frames that tell the order of things. Not searched.
         unknown: A cell holds something unknown if more than this share of its energy beyond noise
             is left unexplained. Not searched.
@@ -170,6 +174,7 @@ class ScenesThresholds:
     colour_radius: float = 0.05
     rare_colour: float = 0.005
     sweeps: int = 4
+    backfits: int = 3
     order_frames: int = 40
     unknown: float = 0.05
     usual: float = 0.99

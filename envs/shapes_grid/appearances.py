@@ -94,12 +94,16 @@ class Appearances:
     def parts(self, codes: AppearanceCodes) -> AppearanceParts:
         """Unpack the appearance codes of cells that are not empty."""
         jitter = self._spec.jitter
-        values = [part.astype(np.int32) for part in np.unravel_index(codes - 1, self._radices)]
-        drawn = AppearanceParts(*values)
+        digits = np.unravel_index(codes - 1, self._radices[: 5 + 2 * (self._spec.parts > 1)])
+        values = [part.astype(np.int32) for part in digits]
+        none = [np.zeros_like(values[0])] * (7 - len(values))
+        drawn = AppearanceParts(*values, *none)
         return drawn._replace(down=drawn.down - jitter, right=drawn.right - jitter)
 
     def colours_of(self, parts: AppearanceParts) -> NDArray[np.uint8]:
         """Return the colours of the parts of each object, `[..., spec.parts, 3]`."""
+        if self._spec.parts == 1:  # most worlds, in which this is called in every step
+            return self.colours[parts.colour][..., None, :]
         own = len(self.colours) - len(self._spec.palette)
         every = np.stack([parts.colour, own + parts.second, own + parts.third], -1)
         return self.colours[every[..., : self._spec.parts]]

@@ -23,9 +23,7 @@ class Adam:
         self.steps = 0
 
     @torch.no_grad()
-    def step(
-        self, loss: Tensor, rate: float, decays: tuple[float, float] = (0.9, 0.99)
-    ) -> None:
+    def step(self, loss: Tensor, rate: float, decays: tuple[float, float] = (0.9, 0.99)) -> None:
         """Descend the gradient of a loss by a step of size `rate`."""
         gradients = torch.autograd.grad(loss, self.parameters)
         self.steps += 1

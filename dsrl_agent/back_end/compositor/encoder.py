@@ -107,7 +107,9 @@ class ThingsEncoder:
         state = {name: torch.from_numpy(np.array(part)) for name, part in arrays.items()}
         factors = Factors(np.array(arrays["latents"]), np.array(arrays["templates"]))
         pixels = arrays["shape_features.weight"].shape[1] // 2
-        network = LatentNetwork(pixels, np.array(arrays["palette"]), factors, _widths(arrays, config))
+        network = LatentNetwork(
+            pixels, np.array(arrays["palette"]), factors, _widths(arrays, config)
+        )
         network.load_state_dict(state)
         return cls(network, config, device)
 
@@ -121,9 +123,7 @@ def _new_network(model: SceneModel, config: SceneEncoderConfig, rng: Generator) 
         return LatentNetwork(pixels, hypotheses.palette, Factors.of(hypotheses), config)
 
 
-def _widths(
-    arrays: Mapping[str, NDArray[Any]], config: SceneEncoderConfig
-) -> SceneEncoderConfig:
+def _widths(arrays: Mapping[str, NDArray[Any]], config: SceneEncoderConfig) -> SceneEncoderConfig:
     """Return the settings with the widths of saved layers."""
     names = ("tint_features", "shape_features", "tint_width", "shape_width")
     layers = ("tint_features", "shape_features", "tint_layers.0", "shape_layers.0")

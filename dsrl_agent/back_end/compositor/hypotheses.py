@@ -80,7 +80,9 @@ class Hypotheses:
     @cached_property
     def with_nothing(self) -> Floats32:
         """The templates and an empty one, `[M + 1, h, w]`."""
-        return np.concatenate([self.templates, np.zeros_like(self.templates, shape=(1, *self.templates.shape[1:]))])
+        return np.concatenate(
+            [self.templates, np.zeros_like(self.templates, shape=(1, *self.templates.shape[1:]))]
+        )
 
     @cached_property
     def flat(self) -> Floats32:

@@ -31,7 +31,6 @@ from dsrl_agent.config.encoder import SceneEncoderConfig
 from dsrl_agent.types import Floats32
 
 
-
 class Places(NamedTuple):
     """The windows of N places."""
 
@@ -138,8 +137,7 @@ class LatentNetwork(nn.Module):
         They span what sprites in all placements and tints look like: matched filters for them.
         """
         shown = (
-            part.cpu().numpy()
-            for part in (places.contrasts.flatten(1), self.under(places, tints))
+            part.cpu().numpy() for part in (places.contrasts.flatten(1), self.under(places, tints))
         )
         for layer, rows in zip((self.tint_features, self.shape_features), shown, strict=True):
             filters = _whitened_components(rows, layer.out_features, steps, rng)
@@ -164,9 +162,7 @@ class LatentNetwork(nn.Module):
         others = order.indices.shape[1] - 1
         all_tints = torch.cat([order.indices[:, :1].expand(-1, count), order.indices[:, 1:]], 1)
         all_templates = torch.cat([templates, templates[:, :1].expand(-1, others)], dim=1)
-        all_nats = torch.cat(
-            [nats - order.values[:, :1], nats[:, :1] - order.values[:, 1:]], dim=1
-        )
+        all_nats = torch.cat([nats - order.values[:, :1], nats[:, :1] - order.values[:, 1:]], dim=1)
         sure = torch.maximum(1 - present, best * logs[:, :-1].exp().amax(dim=1))
         found = (all_templates, all_tints, all_nats, present, sure)
         return Proposals(*(part.cpu().numpy() for part in found))

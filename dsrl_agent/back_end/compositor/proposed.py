@@ -126,8 +126,8 @@ class ProposalReader(SceneReader):
 
     def candidates(self, at: tuple[Ints, Ints, Ints]) -> Candidates:
         """Return the hypotheses for places, with the things around them as they are."""
-        layers = self._layers(*at)
-        return self._weighed(at, self._contrast(*at, layers), layers)
+        layers = self.layers(*at)
+        return self._weighed(at, self.contrast(*at, layers), layers)
 
     def _best(self, at: tuple[Ints, Ints, Ints], rest: Floats32, layers: Layers) -> SceneState:
         """Return the most probable thing, or nothing, at N places."""

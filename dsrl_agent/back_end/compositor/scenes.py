@@ -69,6 +69,27 @@ def draw_scenes(scene: Scene, model: SceneModel) -> Floats32:
     return _Canvases(model, len(scene.types)).drawn(scene)
 
 
+class Views(NamedTuple):
+    """What N things of scenes show of themselves."""
+
+    contrasts: Floats32  # [N, h, w, 3]: what each thing has to explain of its window
+    colours: Floats32  # [N, h, w, 3]: its colour over what lies below it, seen through the light
+
+
+def views_of(
+    frames: Frame, scene: Scene, model: SceneModel, n: Ints, row: Ints, col: Ints
+) -> Views:
+    """Return what things at places of frames `[B, H, W, 3]` show, all others being as in the scene.
+
+    A thing with coverage a explains a times `colours` of `contrasts`.
+    """
+    reader = SceneReader(model, frames, scene)
+    layers = reader.layers(n, row, col)
+    contrasts = reader.contrast(n, row, col, layers)
+    own = scene.colours[n, row, col][:, None, None]
+    return Views(contrasts, layers.light[..., None] * (own - layers.below))
+
+
 class SceneState(NamedTuple):
     """The things of a batch; `templates` has one more than there are, for nothing."""
 
@@ -91,17 +112,17 @@ class SceneReader:
     The search starts from a scene, or else from what each place shows alone.
     """
 
-    def __init__(self, model: SceneModel, frames: Frame, start: Scene | None = None) -> None:
+    def __init__(self, model: SceneModel, frames: Frame, scene: Scene | None = None) -> None:
         self.model, windows = model, model.windows
         self.frames, self.seen = frames, windows.of(frames)
         self.ground, self.inside = model.ground, model.inside
         hypotheses = model.hypotheses
         self.templates, self.types = hypotheses.with_nothing, np.append(hypotheses.types, -1)
         self.none = len(hypotheses.templates)
-        if start is None:
-            start = read_cells(frames, model.background, windows, hypotheses, model.likelihood)
-        templates = np.where(start.types < 0, self.none, start.templates)
-        self.state = SceneState(templates, start.tints, start.colours)
+        if scene is None:
+            scene = read_cells(frames, model.background, windows, hypotheses, model.likelihood)
+        templates = np.where(scene.types < 0, self.none, scene.templates)
+        self.state = SceneState(templates, scene.tints.copy(), scene.colours.copy())
         self._drawing: Floats32 | None = None
 
     def read(self) -> Scene:
@@ -137,8 +158,8 @@ class SceneReader:
 
     def _decide(self, n: Ints, row: Ints, col: Ints) -> bool:
         """Decide places that do not reach each other."""
-        layers = self._layers(n, row, col)
-        rest = self._contrast(n, row, col, layers)
+        layers = self.layers(n, row, col)
+        rest = self.contrast(n, row, col, layers)
         busy = np.flatnonzero(self._is_busy(rest, layers.light))
         decided = SceneState(
             np.full(len(n), self.none), np.full(len(n), FREE), np.zeros((len(n), 3), np.float32)
@@ -163,7 +184,7 @@ class SceneReader:
         noise = 1.5 * likelihood.noise**2 * (light > 0).sum(axis=(1, 2))
         return energy > noise + likelihood.presence / likelihood.precision
 
-    def _layers(self, n: Ints, row: Ints, col: Ints) -> Layers:
+    def layers(self, n: Ints, row: Ints, col: Ints) -> Layers:
         """Return what lies around places, given the other things as they are."""
         below = self.ground[row, col]
         layers = Layers(below, self.inside[row, col], np.zeros_like(below))
@@ -194,12 +215,10 @@ class SceneReader:
         (height, width), (tall, wide) = self.model.windows.pitch, self.model.windows.size
         down, right = shift[0] * height, shift[1] * width
         to_rows, to_cols = (
-            slice(max(0, by), min(size, size + by))
-            for by, size in ((down, tall), (right, wide))
+            slice(max(0, by), min(size, size + by)) for by, size in ((down, tall), (right, wide))
         )
         from_rows, from_cols = (
-            slice(max(0, -by), min(size, size - by))
-            for by, size in ((down, tall), (right, wide))
+            slice(max(0, -by), min(size, size - by)) for by, size in ((down, tall), (right, wide))
         )
         if to_rows.start >= to_rows.stop or to_cols.start >= to_cols.stop:
             return
@@ -219,7 +238,7 @@ class SceneReader:
             old = to.over[(high, *part)]
             to.over[(high, *part)] = old + alpha[..., None] * (colour[above] - old)
 
-    def _contrast(self, n: Ints, row: Ints, col: Ints, layers: Layers) -> Floats32:
+    def contrast(self, n: Ints, row: Ints, col: Ints, layers: Layers) -> Floats32:
         """Return what a thing at each place would have to explain, `[N, h, w, 3]`."""
         seen = self.seen[n, row, col] * _LEVEL
         known = (layers.light > 0)[..., None]

@@ -80,7 +80,9 @@ class Wake:
         places = places_of(frames * _LEVEL, scenes.model, device)
         at = torch.from_numpy(busy).to(device)
         own = Places(*(part[at] for part in places))
-        parts = [torch.from_numpy(part[busy]).to(device) for part in (templates, tints, gains, priors)]
+        parts = [
+            torch.from_numpy(part[busy]).to(device) for part in (templates, tints, gains, priors)
+        ]
         with torch.no_grad():
             seen = network.see_tints(own)
             shapes = torch.stack([network.see_shapes(own, each) for each in parts[1].T], dim=1)

@@ -32,6 +32,7 @@ _LATE = 2  # objects of the late shape in a world
 _FRAMES = 100  # on which sight is measured
 _PATIENCE = 100  # frames after which a shape counts as missed
 _WITHIN = 10  # sightings
+_QUICK_STEPS = 200
 
 
 class LateShape(NamedTuple):
@@ -47,6 +48,9 @@ class LateShape(NamedTuple):
 def study(options: LivingOptions) -> str:
     """Train the agents and show them each late shape; return the page's text and path."""
     sight_kind(_perception(options).sight)  # an unknown one is refused before a folder is made
+    if options.quick:
+        few: dict[str, Any] = {"shapes": options.shapes[:1], "noise": options.noise[:1]}
+        options = dataclasses.replace(options, **few, seeds=1, steps=_QUICK_STEPS)
     with study_folder("living", options, options.seed) as folder:
         page = Page(folder, "Types that live")
         records: list[tuple[float, str, LateShape]] = []

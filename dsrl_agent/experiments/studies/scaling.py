@@ -6,7 +6,6 @@ not told, with one fit. Its facts are then compared with the truth in worlds of 
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,16 +13,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dsrl_agent.back_end import choose_device
-from dsrl_agent.config import BackEndConfig, PerceptionConfig
+from dsrl_agent.config import AgentConfig
 from dsrl_agent.config.reading import nearest
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.plan.suite import key_of
 from dsrl_agent.experiments.run.checkpoints import Row, RunCheckpoints
 from dsrl_agent.experiments.run.engine import read_failures, run_tasks
 from dsrl_agent.experiments.studies.options import ScalingOptions
-from dsrl_agent.experiments.studies.page import resumed_study, study_folder
+from dsrl_agent.experiments.studies.page import opened_study, study_folder
 from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS, FOR_STILLS, is_registered
-from dsrl_agent.experiments.studies.scaling_measure import SightSettings, measure_rung
+from dsrl_agent.experiments.studies.scaling_measure import measure_rung
 from dsrl_agent.experiments.studies.scaling_page import scaling_page
 from dsrl_agent.experiments.studies.scaling_rungs import QUICK, RUNGS
 from dsrl_agent.experiments.studies.scaling_stills import STILLS, measure_stills
@@ -68,11 +67,7 @@ class SightTask(NamedTuple):
 
 def study(options: ScalingOptions) -> str:
     """Run the tasks that are not finished, and write the page; return what to print."""
-    resumed = None
-    if options.resume is not None:
-        now: dict[str, Any] = {"jobs": options.jobs, "device": options.device}
-        resumed, options = resumed_study("scaling", options, ("jobs", "seeds", "device"))
-        options = dataclasses.replace(options, **now)
+    resumed, options = opened_study("scaling", options, ("seeds",), now=("jobs", "device"))
     choose_device(options.device)
     tasks = _tasks(options)
     with resumed or study_folder("scaling", options, options.first_seed) as folder:
@@ -87,30 +82,33 @@ def measure(task: SightTask, device: str = "cpu") -> Iterator[dict[str, Any]]:
 
     The network runs on a device: auto, cpu or cuda.
     """
-    row = BACK_ENDS[task.back_end]
+    settings = BACK_ENDS[task.back_end].settings(AgentConfig())
+    of = {"rung": task.rung, "back_end": task.back_end, "seed": task.seed}
     if task.rung in STILLS:
-        of: dict[str, Any] = {"back_end": task.back_end, "seed": task.seed}
-        yield {"rung": task.rung, **of, **measure_stills(task.rung, device=device, **of)}
+        yield {**of, **measure_stills(task.rung, settings, task.seed, device)}
         return
-    settings = SightSettings(row.perception(PerceptionConfig()), row.settings(BackEndConfig()))
     rung = RUNGS[task.rung]
     for record in measure_rung(rung, task.rung, settings, task.seed, task.frames, device):
-        yield {**record, "back_end": task.back_end}
+        yield {**of, **record}
 
 
 def read_records(path: Path) -> list[dict[str, Any]]:
     """Return the newest record of each rung, back end and seed.
 
     The path is a study's folder, or a file of records: of the engine's runs, or as revisions up to
-    7a99ea7 wrote them. A last line that a kill cut off is left out.
+    7a99ea7 wrote them.
     """
     parts = [path / _METRICS, *sorted((path / "runs").glob("*.jsonl"))]
     files = [file for file in (parts if path.is_dir() else [path]) if file.is_file()]
-    records = [record for file in files for record in _records_in(file)]
+    records = [record for file in files for record in read_rows(file)]
     return list({_identity(record): record for record in records}.values())
 
 
-def _records_in(file: Path) -> Iterator[dict[str, Any]]:
+def read_rows(file: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of a file, each with the revision and the device of its run.
+
+    A last line that a kill cut off is left out.
+    """
     shared: dict[str, Any] = {}
     for line in file.read_text(encoding="utf-8").splitlines():
         if not line.endswith("}"):

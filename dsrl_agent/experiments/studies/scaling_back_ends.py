@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from dsrl_agent.back_end import CELL_KINDS
-from dsrl_agent.config import BackEndConfig, BackEndKind, PerceptionConfig
+from dsrl_agent.config import AgentConfig, BackEndConfig, BackEndKind, PerceptionConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.perception.sight import sight_kind
 
@@ -18,6 +18,13 @@ STRUCTURED = "things"
 """The row whose latents are structured: presence, type and place of things."""
 
 _CATEGORIES = 32  # twice the most types of any rung
+
+
+class SightSettings(NamedTuple):
+    """The settings of a sight to measure."""
+
+    perception: PerceptionConfig
+    back_end: BackEndConfig
 
 
 class ComparedBackEnd(NamedTuple):
@@ -29,14 +36,12 @@ class ComparedBackEnd(NamedTuple):
     latents: int | None = None  # length of its spectra, where it is not the configured one
     sight: str = "auto"  # the name that a kind of sight is registered under
 
-    def settings(self, config: BackEndConfig) -> BackEndConfig:
-        """Return `config` with the changes of this row."""
-        beta, latents = self.beta * config.beta, self.latents or config.latents
-        return dataclasses.replace(config, kind=self.kind, beta=beta, latents=latents)
-
-    def perception(self, config: PerceptionConfig) -> PerceptionConfig:
-        """Return `config` with the sight of this row."""
-        return dataclasses.replace(config, sight=self.sight)
+    def settings(self, config: AgentConfig) -> SightSettings:
+        """Return the settings of an agent's sight with the changes of this row."""
+        own = config.back_end
+        beta, latents = self.beta * own.beta, self.latents or own.latents
+        back_end = dataclasses.replace(own, kind=self.kind, beta=beta, latents=latents)
+        return SightSettings(dataclasses.replace(config.perception, sight=self.sight), back_end)
 
 
 BACK_ENDS: Mapping[str, ComparedBackEnd] = {

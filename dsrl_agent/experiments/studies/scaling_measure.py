@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dsrl_agent.baselines import RandomActor
-from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import DSRLError
 from dsrl_agent.evaluation.sight_metrics import score_naming, score_sight
+from dsrl_agent.experiments.studies.scaling_back_ends import SightSettings
 from dsrl_agent.experiments.studies.scaling_rungs import Rung
 from dsrl_agent.experiments.studies.scaling_stills import NOTHING
 from dsrl_agent.perception.perception import Perception
@@ -28,13 +28,6 @@ _TEST_FRAMES, _FEWER_TEST_FRAMES = 400, 100  # the fewer in worlds of more than 
 _LARGE = 100
 _EPISODE = 25  # steps of a test world, so that the frames show many worlds
 _SINGLY = 20  # frames that are read one by one, to be timed
-
-
-class SightSettings(NamedTuple):
-    """The settings of a sight to measure."""
-
-    perception: PerceptionConfig
-    back_end: BackEndConfig
 
 
 class RandomPlay(NamedTuple):
@@ -53,7 +46,7 @@ def film(env_id: str, world: Mapping[str, Any], frames: int, seed: int, stream: 
     """
     env = make_env(env_id, dict(world))
     streams = Streams(seed)
-    actor = RandomActor(int(env.action_space.n), streams.get(stream))  # type: ignore[attr-defined]
+    actor = RandomActor(int(env.action_space.n), streams.get(stream))
     played = play(env, actor, range(frames), lambda e: streams.seed_for(stream, e))
     steps = list(itertools.islice(played, frames))
     pairs = ((step.frame, step.next_frame) for step in steps)

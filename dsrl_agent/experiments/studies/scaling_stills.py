@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.evaluation.sight_metrics import on_true_grid, score_naming, score_sight
 from dsrl_agent.experiments.studies.area import area_weights
-from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS
+from dsrl_agent.experiments.studies.scaling_back_ends import SightSettings
 from dsrl_agent.experiments.studies.scaling_rungs import RUNGS, Rung
 from dsrl_agent.perception.stills.sight import StillSight
 from dsrl_agent.runtime.envs import make_env
@@ -70,7 +69,7 @@ Those of one number of pixels a cell show the same boards; so do those enlarged 
 
 
 def measure_stills(
-    name: str, seed: int, device: str = "cpu", back_end: str = "default"
+    name: str, settings: SightSettings, seed: int, device: str = "cpu"
 ) -> dict[str, Any]:
     """Return the figures of a set of still pictures.
 
@@ -78,12 +77,11 @@ def measure_stills(
     where there is one picture only, on that one. A picture does not show where the world ends, so
     `exact` counts rows and columns from the true grid's first. The seed decides worlds and weights.
     """
-    stills, row = STILLS[name], BACK_ENDS[back_end]
+    stills = STILLS[name]
     frames, truths, world = pictures_of(stills, seed, "train", stills.pictures)
     start = time.process_time()
     try:
-        settings, perception = row.settings(BackEndConfig()), row.perception(PerceptionConfig())
-        sight = StillSight.fit(frames, settings, seed, device, perception)
+        sight = StillSight.fit(frames, settings.back_end, seed, device, settings.perception)
     except PerceptionError as error:
         return {**NOTHING, "frames": len(frames), "complaint": str(error)}
     seconds = time.process_time() - start

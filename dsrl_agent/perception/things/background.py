@@ -41,7 +41,7 @@ def find_background(film: Film, windows: Windows, thresholds: BackgroundThreshol
     floor = np.median(np.concatenate([own[:20] for own in shown.values()]), axis=0)
     away = [float(np.square(np.median(own, axis=0) - floor).mean()) for own in shown.values() if len(own)]
     same = 2 * noise**2 + thresholds.contrast**2 / 3
-    unlike = same + thresholds.floors * max(away)
+    unlike = same + thresholds.floors * float(np.median(away))
     for place, own in shown.items():
         cells[(0, *place)] = _ground(film, windows, place, own, floor, same, unlike)
     background = Background(picture, max(noise, float(_LEVEL) / 2))

@@ -53,7 +53,7 @@ class TrackFitter:
         self.canvas, self.thresholds = canvas, thresholds
         self.counts, self.count = tracks.counts, len(tracks.counts)
         self.colours = covered.colours
-        self.middles = middles_of(covered.pictures, thresholds.edge)
+        self.middles = _middles_of_whole(covered.pictures, tracks.weights, thresholds.edge)
         self.pictures = _shifted(covered.pictures, -self.middles)
         self.weights = _shifted(np.asarray(tracks.weights), -self.middles)
         self.variances = np.maximum(covered.variances, 0.0)
@@ -155,6 +155,16 @@ def middles_of(pictures: Floats32, edge: float) -> Ints:
         first, last = ink.argmax(axis=1), size - 1 - ink[:, ::-1].argmax(axis=1)
         middle = np.floor((first + last + 1) / 2 - size / 2 + 0.5 - 1e-6).astype(np.int64)
         middles[:, axis] = np.where(ink.any(axis=1), middle, 0)
+    return middles
+
+
+def _middles_of_whole(pictures: Floats32, weights: Floats32, edge: float) -> Ints:
+    """Return the middles of pictures; where a part is hidden, the usual middle of whole ones."""
+    middles = middles_of(pictures, edge)
+    shown = weights.sum(axis=(1, 2))
+    whole = shown > 0.9 * shown.max(initial=0)
+    if not whole.all():
+        middles[~whole] = np.rint(np.median(middles[whole], axis=0)).astype(np.int64)
     return middles
 
 

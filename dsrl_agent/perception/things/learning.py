@@ -12,6 +12,7 @@ from dsrl_agent.back_end.compositor.hypotheses import Hypotheses
 from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, draw_scenes, read_scenes
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.motion.evidence import Evidence
+from dsrl_agent.perception.things.backfitting import backfitted, uncovered
 from dsrl_agent.perception.things.background import find_background, holds_thing
 from dsrl_agent.perception.things.coverage import coverage_of
 from dsrl_agent.perception.things.discovery import discover
@@ -21,7 +22,7 @@ from dsrl_agent.perception.things.tracks import find_tracks
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.perception.things.vocabulary import vocabularies
 from dsrl_agent.perception.things.windows import windows_of
-from dsrl_agent.types import Floats32, Frame
+from dsrl_agent.types import Frame
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 _LOSS_FRAMES = 100  # that the loss and the limits of novelty are measured on
@@ -56,6 +57,9 @@ def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsMode
         limit=thresholds.scenes.unknown,
         thresholds=thresholds,
     )
+    if tracks.reach:
+        step = max(1, len(film.frames) // (3 * thresholds.scenes.order_frames))
+        model = backfitted(model, film.frames[::step])
     return _calibrated(model, film.frames)
 
 
@@ -94,15 +98,4 @@ def _ordered(
         drawn = draw_scenes(read_scenes(few, tried), tried)
         errors.append(float(np.square(few * _LEVEL - drawn).mean()))
     best = scenes.with_order(orders[int(np.argmin(errors))])
-    return replace(best, background=_uncovered(best, some))
-
-
-def _uncovered(scenes: SceneModel, frames: Frame) -> Floats32:
-    """Return the background with the median of what no thing covers."""
-    read_now = read_scenes(frames, scenes)
-    black = replace(scenes, background=np.zeros_like(scenes.background))
-    white = replace(scenes, background=np.ones_like(scenes.background))
-    cover = 1 - (draw_scenes(read_now, white) - draw_scenes(read_now, black)).mean(axis=3)
-    hidden = np.repeat((cover > 0.01)[..., None], 3, axis=3)
-    shown = np.ma.array(frames * _LEVEL, mask=hidden)
-    return np.asarray(np.ma.median(shown, axis=0).filled(scenes.background), np.float32)
+    return replace(best, background=uncovered(best, some, read_scenes(some, best)))

@@ -13,7 +13,7 @@ from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.motion.stabilisation import camera_shifts, shifted
-from dsrl_agent.perception.sight import Arrays, Fitting, Sight, SightFit
+from dsrl_agent.perception.sight import Arrays, Fitting, Insight, Sight, SightFit
 from dsrl_agent.perception.things.exemplars import drawn, pictures_of, recalled
 from dsrl_agent.perception.things.learning import learn_things, loss_of
 from dsrl_agent.perception.things.model import ThingsModel
@@ -55,6 +55,13 @@ class ThingsSight:
     def known(self) -> Ints:
         """The types of objects, ascending."""
         return np.unique(self.numbers[self.numbers != EMPTY])
+
+    @property
+    def insight(self) -> Insight:
+        """The type of the agent, if it was seen to move."""
+        agent = self.model.agent
+        own = () if agent < 0 else np.unique(self.numbers[agent])
+        return Insight(frozenset(int(number) for number in own if number != EMPTY))
 
     def at_rest(self, frames: Frame) -> Frame:
         """Return frames shifted to where things explain them best."""

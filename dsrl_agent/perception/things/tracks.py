@@ -51,15 +51,21 @@ def find_tracks(
     """Return the pictures of all things that stand still for a frame or more.
 
     `holds` `[F, rows, cols]` tells which cells hold a thing. If things reach out of their cells,
-    only those are taken that nothing stands around, and their whole windows count.
+    those are taken that nothing stands around, and their whole windows count. In crowded worlds,
+    where these are few, all are taken, without what others around them reach.
     """
     found = _runs(film, holds, background, windows, thresholds)
-    isolated = _pictures([each for each in found if each.isolated], film, background, windows)
+    alone = [each for each in found if each.isolated]
+    isolated = _pictures(alone, film, background, windows)
     reach = _reach(isolated, background, windows, thresholds)
-    inside = windows.inside()
     if reach:
-        chosen, tracks = [each for each in found if each.isolated], isolated
-        weights = np.stack([inside[each.row, each.col] for each in chosen])
+        crowded = _longest([each for each in found if not each.isolated], thresholds.most)
+        agents = [film.stands[each.frames, each.row, each.col].any() for each in alone]
+        if len(alone) - sum(agents) > thresholds.enough * len(crowded):
+            chosen, tracks = alone, isolated
+        else:
+            chosen, tracks = crowded, _pictures(crowded, film, background, windows)
+        weights = _visible(chosen, holds, windows, reach)
     else:
         chosen = _longest([each for each in found if not each.isolated], thresholds.most)
         tracks = _pictures(chosen, film, background, windows)
@@ -67,7 +73,31 @@ def find_tracks(
         own[windows.own] = 1
         weights = np.broadcast_to(own, (len(chosen), *windows.size))
     agent = np.array([film.stands[each.frames, each.row, each.col].any() for each in chosen], bool)
-    return tracks._replace(weights=np.ascontiguousarray(weights), agent=agent, reach=reach)
+    return tracks._replace(
+        weights=np.ascontiguousarray(weights), agent=agent, reach=reach > 0
+    )
+
+
+def _visible(
+    chosen: list[Track], holds: NDArray[np.bool_], windows: Windows, reach: int
+) -> Floats32:
+    """Return which pixels of tracks' windows nothing but their things can reach, `[T, h, w]`.
+
+    Things reach `reach` pixels out of their cells.
+    """
+    inside = windows.inside()
+    weights = np.stack([inside[each.row, each.col] for each in chosen])
+    (height, width), rim = windows.pitch, windows.margin
+    padded = np.pad(holds, ((0, 0), (1, 1), (1, 1)))
+    for number, (row, col, frames, _) in enumerate(chosen):
+        near = padded[frames, row : row + 3, col : col + 3].any(axis=0)
+        near[1, 1] = False
+        for down, right in np.argwhere(near) - 1:
+            top, left = rim + down * height - reach, rim + right * width - reach
+            rows = slice(max(0, top), max(0, top + height + 2 * reach))
+            cols = slice(max(0, left), max(0, left + width + 2 * reach))
+            weights[number, rows, cols] = 0
+    return weights
 
 
 def _runs(
@@ -145,16 +175,26 @@ def _pictures(
 
 def _reach(
     isolated: Tracks, background: Background, windows: Windows, thresholds: StandingThresholds
-) -> bool:
-    """Return whether things that nothing stands around have ink outside of their cells."""
+) -> int:
+    """Return by how many pixels things that nothing stands around reach out of their cells."""
     if not len(isolated.counts) or not windows.margin:
-        return False
+        return 0
     limit: Floats = thresholds.ink + 5 * background.noise * np.sqrt(3 / isolated.counts)
     ink = np.square(isolated.contrasts).sum(axis=3) > np.square(limit)[:, None, None]
     rim = windows.margin
-    sides = (ink[:, :rim], ink[:, -rim:], ink[:, :, :rim], ink[:, :, -rim:])
-    shares = [float((side.sum(axis=(1, 2)) > 1).mean()) for side in sides]
-    return max(shares) > thresholds.reach
+    sides = (
+        ink[:, :rim][:, ::-1],
+        ink[:, -rim:],
+        ink[:, :, :rim][:, :, ::-1].transpose(0, 2, 1),
+        ink[:, :, -rim:].transpose(0, 2, 1),
+    )
+    reach = 0
+    for side in sides:
+        rows = side.sum(axis=2) > 1  # [T, rim], from the cell outwards
+        far = np.where(rows.any(axis=1), rim - rows[:, ::-1].argmax(axis=1), 0)
+        if (far > 0).mean() > thresholds.reach:
+            reach = max(reach, int(np.quantile(far, 1 - thresholds.reach)))
+    return reach
 
 
 def _longest(found: list[Track], most: int) -> list[Track]:

@@ -84,9 +84,10 @@ class CompositingPainter(Painter):
             codes = self._shown[worlds, rows + d_row + 1, cols + d_col + 1]
             occupied = np.flatnonzero(codes)
             if len(occupied):
-                under = tiles[occupied]  # parts lie beside, not over each other
+                drawn = under = tiles[occupied]
                 for alpha, colour in self._visible_parts(codes[occupied], d_row, d_col):
-                    tiles[occupied] += alpha * (colour - under)
+                    drawn = drawn + alpha * (colour - under)  # parts do not lie over each other
+                tiles[occupied] = drawn
         self._object_slots[worlds, rows, cols] = self._to_rows(tiles)
         return worlds, rows, cols
 

@@ -18,8 +18,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 @pytest.mark.slow
 def test_a_late_shape_is_found_in_the_study(tmp_path: Path) -> None:
     out = tmp_path / "living"
-    quick = ["--seeds=1", "--steps=200", "--noise=[0]", "--shapes=[star]", "--sight=cells"]
-    assert run("study", "living", *quick, f"--out={out}") == 0
+    assert run("study", "living", "--quick=true", "--sight=cells", f"--out={out}") == 0
     (found,) = records(out, "living")
     assert (found["sight"], found["off_grid"]) == ("cells", False)
     assert found["unknown"] == 1.0

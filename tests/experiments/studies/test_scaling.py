@@ -14,7 +14,9 @@ from dsrl_agent.experiments.studies import scaling, scaling_measure
 from dsrl_agent.experiments.studies.options import LivingOptions, ScalingOptions
 from dsrl_agent.experiments.studies.page import study_folder
 from dsrl_agent.experiments.studies.scaling import SightTask, measure, read_records, study
+from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS
 from dsrl_agent.experiments.studies.scaling_rungs import RUNGS, Rung
+from dsrl_agent.experiments.studies.scaling_stills import STILLS
 from dsrl_agent.records.versions import describe_checkout
 
 FIGURES = {
@@ -144,6 +146,11 @@ def test_records_are_read_from_files_of_both_forms(tmp_path: Path) -> None:
     (only,) = read_records(file)
     assert (only["exact"], only["revision"]) == (0.5, None)
     assert read_records(tmp_path / "none") == []
+
+
+def test_every_task_has_a_file_of_its_own() -> None:
+    tasks = [SightTask(rung, row, 7, 640) for row in BACK_ENDS for rung in (*RUNGS, *STILLS)]
+    assert len({task.key for task in tasks}) == len(tasks)
 
 
 def test_a_task_is_named_and_described_by_what_decides_it() -> None:

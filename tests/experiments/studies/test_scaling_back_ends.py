@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dsrl_agent.config import BackEndConfig, PerceptionConfig
+from dsrl_agent.config import AgentConfig, BackEndConfig, PerceptionConfig
 from dsrl_agent.experiments.studies.scaling_back_ends import (
     BACK_ENDS,
     FOR_STILLS,
@@ -25,7 +25,8 @@ def test_committed_results_have_these_names() -> None:
 
 def test_a_row_changes_kind_beta_and_latents_alone() -> None:
     config = BackEndConfig(beta=0.5, latents=6, steps=7)
-    settings = {name: row.settings(config) for name, row in BACK_ENDS.items()}
+    agent = AgentConfig(back_end=config)
+    settings = {name: row.settings(agent).back_end for name, row in BACK_ENDS.items()}
     assert settings["default"] == config
     assert settings["beta 4"] == BackEndConfig(beta=2.0, latents=6, steps=7)
     assert settings["categorical"] == BackEndConfig("categorical", 32, beta=0.5, steps=7)
@@ -36,9 +37,8 @@ def test_a_row_changes_kind_beta_and_latents_alone() -> None:
 
 
 def test_a_row_may_be_a_sight_at_the_default_settings() -> None:
-    row = BACK_ENDS["things"]
-    assert row.settings(BackEndConfig()) == BackEndConfig()
-    assert row.perception(PerceptionConfig()) == PerceptionConfig(sight="things")
+    settings = BACK_ENDS["things"].settings(AgentConfig())
+    assert settings == (PerceptionConfig(sight="things"), BackEndConfig())
     others = {each.sight for name, each in BACK_ENDS.items() if name != "things"}
     assert others == {"auto"}
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.config import BackEndConfig
+from dsrl_agent.config import AgentConfig, BackEndConfig
 from dsrl_agent.errors import PerceptionError
+from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS
 from dsrl_agent.experiments.studies.scaling_rungs import RUNGS
 from dsrl_agent.experiments.studies.scaling_stills import STILLS, measure_stills, pictures_of
 from dsrl_agent.perception.stills.sight import StillSight
@@ -23,7 +24,7 @@ def test_a_sight_that_finds_nothing_scores_nothing(monkeypatch: pytest.MonkeyPat
         raise PerceptionError("Nothing stands out.")
 
     monkeypatch.setattr(StillSight, "fit", blind)
-    figures = measure_stills("still: 2 types", 0)
+    figures = measure_stills("still: 2 types", BACK_ENDS["default"].settings(AgentConfig()), 0)
     assert figures["complaint"] == "Nothing stands out."
     assert (figures["exact"], figures["f1"], figures["frames"]) == (0.0, 0.0, 16)
 
@@ -37,7 +38,8 @@ def test_the_back_end_of_a_row_learns_the_pictures(monkeypatch: pytest.MonkeyPat
         return fitted[-1]
 
     monkeypatch.setattr(StillSight, "fit", quick)
-    figures = measure_stills("still: Figure 1.4", 0, back_end="denoising")
+    settings = BACK_ENDS["denoising"].settings(AgentConfig())
+    figures = measure_stills("still: Figure 1.4", settings, 0)
     assert figures["frames"] == 1
     (sight,) = fitted
     assert (sight.fine.config.kind, sight.cells.config.kind) == ("denoising", "denoising")

@@ -1,0 +1,135 @@
+"""Fit background, sprites and offsets anew to whole frames, given the scenes read from them.
+
+Tracks show things that nothing stands around. In crowded worlds these are few. Once scenes are
+read, each thing is seen as what the others leave of its window, so every frame tells something of
+every sprite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+
+from dsrl_agent.back_end.compositor.canvas import Placement, Sighted
+from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
+from dsrl_agent.back_end.compositor.scenes import SceneModel, draw_scenes, views_of
+from dsrl_agent.perception.things.model import ThingsModel
+from dsrl_agent.types import Floats32, Frame
+
+_LEVEL = np.float32(1 / 255)  # of 8 bits
+
+
+def backfitted(model: ThingsModel, frames: Frame) -> ThingsModel:
+    """Return the model fitted anew to frames `[B, H, W, 3]`, in rounds of reading and fitting."""
+    for _ in range(model.thresholds.scenes.backfits):
+        scene = model.read(frames)
+        words = tuple(
+            _refitted(model, frames, scene, kind) for kind in range(len(model.vocabularies))
+        )
+        scenes = replace(model.scenes, background=uncovered(model.scenes, frames, scene))
+        model = _with_vocabularies(replace(model, scenes=scenes), words)
+    return _without_unused(_without_twins(model), frames)
+
+
+def _without_unused(model: ThingsModel, frames: Frame) -> ThingsModel:
+    """Return the model without types that almost nothing in the frames is of."""
+    types = model.read(frames).types
+    counts = np.bincount(types[types >= 0], minlength=len(model.vocabularies))
+    least = model.thresholds.sprites.least_tracks
+    unused = [kind for kind, count in enumerate(counts) if count < least and kind != model.agent]
+    for kind in reversed(unused):
+        model = _dropped(model, kind, kind)
+    return model
+
+
+def _dropped(model: ThingsModel, kind: int, instead: int) -> ThingsModel:
+    """Return the model without a type, whose place as the agent another one takes."""
+
+    def renamed(number: int) -> int:
+        number = instead if number == kind else number
+        return number - (number > kind)
+
+    words = [word for k, word in enumerate(model.vocabularies) if k != kind]
+    order = model.scenes.order
+    scenes = model.scenes.with_order(order._replace(top=renamed(order.top)))
+    return _with_vocabularies(replace(model, scenes=scenes, agent=renamed(model.agent)), words)
+
+
+def _without_twins(model: ThingsModel) -> ThingsModel:
+    """Return the model with one type for two whose sprites and tints are the same.
+
+    Parts of one shape, learned from what neighbours left of it, become the same by backfitting.
+    """
+    words = list(model.vocabularies)
+    for a, b in combinations(range(len(words)), 2):
+        place = _twin(model, words[a], words[b])
+        if place is None:
+            continue
+        words[a] = words[a]._replace(placements=_united(words[a], words[b], place))
+        return _without_twins(_dropped(_with_vocabularies(model, words), b, a))
+    return model
+
+
+def _twin(model: ThingsModel, one: Vocabulary, other: Vocabulary) -> Placement | None:
+    """Return where the first sprite is the second, if it is and has its tints."""
+    if not np.array_equal(one.tints, other.tints):
+        return None
+    canvas, settings = model.canvas, model.thresholds.sprites
+    scales = np.arange(settings.least_scale, 2 - settings.least_scale, settings.scale_step)
+    steps = range(-model.scenes.windows.margin, model.scenes.windows.margin + 1)
+    places = [Placement(round(float(s), 4), y, x) for s in scales for y in steps for x in steps]
+    target = canvas.draw(other.sprite, Placement(1.0, 0, 0))
+    rest = np.square(canvas.draw_all(one.sprite, places) - target).sum(axis=(1, 2))
+    best = int(rest.argmin())
+    return places[best] if rest[best] < settings.rough * float(np.square(target).sum()) else None
+
+
+def _united(one: Vocabulary, other: Vocabulary, place: Placement) -> list[Placement]:
+    """Return the placements of two types, where the first sprite at `place` is the second."""
+    moved = {
+        Placement(round(s * place.scale / 0.02) * 0.02, down + place.down, right + place.right)
+        for s, down, right in other.placements
+    }
+    return sorted({*one.placements, *moved})
+
+
+def uncovered(scenes: SceneModel, frames: Frame, scene: Scene) -> Floats32:
+    """Return the background `[H, W, 3]` with the median of what no thing of a scene covers."""
+    black = replace(scenes, background=np.zeros_like(scenes.background))
+    white = replace(scenes, background=np.ones_like(scenes.background))
+    through = (draw_scenes(scene, white) - draw_scenes(scene, black)).mean(axis=3)
+    hidden = np.repeat((through < 0.99)[..., None], 3, axis=3)
+    shown = np.ma.array(frames * _LEVEL, mask=hidden)
+    return np.asarray(np.ma.median(shown, axis=0).filled(scenes.background), np.float32)
+
+
+def _refitted(model: ThingsModel, frames: Frame, scene: Scene, kind: int) -> Vocabulary:
+    """Return what a type looks like, its sprite fitted to the things of the type in scenes."""
+    vocabulary, settings = model.vocabularies[kind], model.thresholds.sprites
+    n, row, col = np.nonzero(scene.types == kind)
+    if len(n) < settings.least_tracks:
+        return vocabulary
+    some = np.unique(np.linspace(0, len(n) - 1, settings.tracks).astype(np.int64))
+    n, row, col = n[some], row[some], col[some]
+    views = views_of(frames, scene, model.scenes, n, row, col)
+    energy = np.square(views.colours).sum(axis=3)
+    covered = (views.contrasts * views.colours).sum(axis=3) / np.maximum(energy, 1e-6)
+    variance = model.scenes.likelihood.noise**2 + settings.raster**2
+    templates = scene.templates[n, row, col]
+    places = [model.scenes.hypotheses.placements[number] for number in templates]
+    seen = Sighted(places, np.clip(covered, -0.2, 1.2).astype(np.float32), energy / variance)
+    sprite = model.canvas.reconstruct(
+        vocabulary.sprite, seen, settings.rounds, settings.relaxation
+    )
+    return Vocabulary(sprite, vocabulary.placements, vocabulary.tints)
+
+
+def _with_vocabularies(model: ThingsModel, words: Sequence[Vocabulary]) -> ThingsModel:
+    """Return the model with other looks of its types."""
+    old = model.scenes.hypotheses
+    hypotheses = Hypotheses.of(model.canvas, words, old.palette, old.free_tint)
+    scenes = replace(model.scenes, hypotheses=hypotheses)
+    return replace(model, scenes=scenes, vocabularies=tuple(words))
