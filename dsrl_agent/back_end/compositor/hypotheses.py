@@ -78,6 +78,23 @@ class Hypotheses:
         many = np.maximum(np.array(sizes, np.float32), 1) * max(1, self.number_of_types)
         return np.asarray(np.log(many), np.float32)
 
+    @cached_property
+    def with_nothing(self) -> Floats32:
+        """The templates and an empty one, `[M + 1, h, w]`."""
+        return np.concatenate(
+            [self.templates, np.zeros_like(self.templates, shape=(1, *self.templates.shape[1:]))]
+        )
+
+    @cached_property
+    def flat(self) -> Floats32:
+        """The templates, `[M, pixels]`."""
+        return self.templates.reshape(len(self.templates), -1)
+
+    @cached_property
+    def squares(self) -> Floats32:
+        """The squares of the templates, `[M, pixels]`."""
+        return np.square(self.flat)
+
     def is_free(self, kind: int) -> bool:
         """Return whether a type may take a colour that is none of the palette's."""
         return len(self.tints[kind]) > 1

@@ -8,6 +8,7 @@ hide it. Places that cannot reach each other are decided at once.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
@@ -31,9 +32,6 @@ class Order(NamedTuple):
     top: int = -1  # number of a type that is over all others, -1 for none
 
 
-_RASTER = Order()
-
-
 @dataclass(frozen=True)
 class SceneModel:
     """Everything that draws and reads scenes."""
@@ -42,18 +40,31 @@ class SceneModel:
     background: Floats32  # [H, W, 3] in [0, 1]
     hypotheses: Hypotheses
     likelihood: Likelihood
-    order: Order = _RASTER
+    order: Order = Order()
     sweeps: int = 4  # the most sweeps over a scene
+    overshadowed: float = 0.3  # things that explain this share of one beside them start as nothing
+    doubted: float = 0.6  # things that explain this share of one beside them are doubted
+    doubts: int = 3  # the most things of a frame that are doubted, one after the other
 
     def with_order(self, order: Order) -> SceneModel:
         """Return the same model with another order."""
         return replace(self, order=order)
 
+    @cached_property
+    def ground(self) -> Floats32:
+        """The background in each window, `[rows, cols, h, w, 3]`."""
+        return np.array(self.windows.of(self.background[None])[0])
+
+    @cached_property
+    def inside(self) -> Floats32:
+        """Which pixels of the windows lie in the frame, `[rows, cols, h, w]`."""
+        return self.windows.inside()
+
 
 def read_scenes(frames: Frame, model: SceneModel) -> Scene:
     """Return the most probable scenes of frames `[B, H, W, 3]`."""
     batches = [frames[start : start + _BATCH] for start in range(0, len(frames), _BATCH)]
-    return concatenated([_SceneReader(model, batch).read() for batch in batches])
+    return concatenated([SceneReader(model, batch).read() for batch in batches])
 
 
 def draw_scenes(scene: Scene, model: SceneModel) -> Floats32:
@@ -75,7 +86,7 @@ def views_of(
 
     A thing with coverage a explains a times `colours` of `contrasts`.
     """
-    reader = _SceneReader(model, frames, scene)
+    reader = SceneReader(model, frames, scene)
     layers = reader.layers(n, row, col)
     contrasts = reader.contrast(n, row, col, layers)
     own = scene.colours[n, row, col][:, None, None]
@@ -90,7 +101,7 @@ class SceneState(NamedTuple):
     colours: Floats32  # [B, rows, cols, 3]
 
 
-class _Layers(NamedTuple):
+class Layers(NamedTuple):
     """What lies below and above N places: a window shows `over + light * (thing over below)`."""
 
     below: Floats32  # [N, h, w, 3]
@@ -98,33 +109,74 @@ class _Layers(NamedTuple):
     over: Floats32  # [N, h, w, 3]
 
 
-class _SceneReader:
-    """Decides the places of a batch of frames, one set of independent places after the other."""
+class SceneReader:
+    """Decides the places of a batch of frames, one set of independent places after the other.
+
+    The search starts from a scene, or else from what each place shows alone.
+    """
 
     def __init__(self, model: SceneModel, frames: Frame, scene: Scene | None = None) -> None:
         self.model, windows = model, model.windows
         self.frames, self.seen = frames, windows.of(frames)
-        self.ground = np.array(windows.of(model.background[None])[0])
-        self.inside = windows.inside()
+        self.ground, self.inside = model.ground, model.inside
         hypotheses = model.hypotheses
-        empty = np.zeros((1, *windows.size), np.float32)
-        self.templates = np.concatenate([hypotheses.templates, empty])
-        self.types = np.append(hypotheses.types, -1)
-        flat = hypotheses.templates.reshape(len(hypotheses.templates), -1)
-        self.flat, self.squares = flat, np.square(flat)
-        self.none = len(flat)
+        self.templates, self.types = hypotheses.with_nothing, np.append(hypotheses.types, -1)
+        self.none = len(hypotheses.templates)
         if scene is None:
             scene = read_cells(frames, model.background, windows, hypotheses, model.likelihood)
+            shadow = _is_overshadowed(scene, model.overshadowed)
+            scene = scene._replace(types=np.where(shadow, -1, scene.types))
         templates = np.where(scene.types < 0, self.none, scene.templates)
         self.state = SceneState(templates, scene.tints.copy(), scene.colours.copy())
+        self._drawing: Floats32 | None = None
 
     def read(self) -> Scene:
         """Return the scenes after the last sweep."""
+        self._settle()
+        for _ in range(self.model.doubts):
+            if not self._doubt():
+                break
+        return self._scene()
+
+    def _settle(self) -> None:
+        """Decide places until nothing changes; those that hold things come first."""
+        self._sweep(self._unsettled() & (self.state.templates != self.none))
         for _ in range(self.model.sweeps):
             unsettled = self._unsettled()
             if not unsettled.any() or not self._sweep(unsettled):
                 break
-        return self._scene()
+
+    def _doubt(self) -> bool:
+        """Take the weakest overshadowed thing out of each frame; return whether any stays out.
+
+        One by one, two things that share the pixels of one never give way. Both scenes are settled,
+        and the more probable one stays.
+        """
+        scene = self._scene()
+        doubted = _is_overshadowed(scene, self.model.doubted) & (scene.types >= 0)
+        own = np.flatnonzero(doubted.any(axis=(1, 2)))
+        if not len(own):
+            return False
+        explained = np.where(doubted, scene.energy - scene.left, np.inf)[own]
+        row, col = np.unravel_index(
+            explained.reshape(len(own), -1).argmin(axis=1), scene.types.shape[1:]
+        )
+        part = Scene(*(each[own] for each in scene))
+        part.types[np.arange(len(own)), row, col] = -1
+        other = SceneReader(self.model, self.frames[own], part)
+        other._settle()
+        better = other._nats() < self._nats()[own] - 1
+        for mine, theirs in zip(self.state, other.state, strict=True):
+            mine[own[better]] = theirs[better]
+        self._drawing = None
+        return bool(better.any())
+
+    def _nats(self) -> NDArray[np.float64]:
+        """Return the negative ELBO of each frame in nats, up to a constant."""
+        scene, likelihood = self._scene_now(), self.model.likelihood
+        rest = np.square(self.frames * _LEVEL - self._drawn()).sum(axis=(1, 2, 3))
+        costs = np.append(self.model.hypotheses.costs + likelihood.presence, 0)[scene.types]
+        return np.asarray(rest * likelihood.precision + costs.sum(axis=(1, 2)), np.float64)
 
     def _unsettled(self) -> NDArray[np.bool_]:
         """Return where another thing could explain notably more, `[B, rows, cols]`.
@@ -132,11 +184,12 @@ class _SceneReader:
         No thing can save more than its window's residual has beyond noise.
         """
         likelihood, windows = self.model.likelihood, self.model.windows
-        rest = np.square(self.frames * _LEVEL - draw_scenes(self._scene_now(), self.model))
-        nats = windows.of(rest.sum(axis=3, keepdims=True) * np.float32(likelihood.precision))
+        rest = self.frames * _LEVEL - self._drawn()
+        nats = np.einsum("bhwc,bhwc->bhw", rest, rest) * np.float32(likelihood.precision)
         expected = 1.5 * self.inside.sum(axis=(2, 3))
         spare = likelihood.presence + 3 * np.sqrt(expected)
-        return np.asarray(nats.sum(axis=(3, 4, 5)) > expected + spare)
+        inside = np.einsum("brchwk->brc", windows.of(nats[..., None]))
+        return np.asarray(inside > expected + spare)
 
     def _sweep(self, unsettled: NDArray[np.bool_]) -> bool:
         """Decide the places that are not settled anew; return whether anything changed."""
@@ -159,26 +212,29 @@ class _SceneReader:
             np.zeros((len(n), 3), np.float32),
         )
         if len(busy):
-            best = self._best(rest[busy], _Layers(*(part[busy] for part in layers)))
+            at = (n[busy], row[busy], col[busy])
+            best = self._best(at, rest[busy], Layers(*(part[busy] for part in layers)))
             for part, found in zip(decided, best, strict=True):
                 part[busy] = found
         changed = (self.state.templates[n, row, col] != decided.templates).any()
         changed |= (self.state.tints[n, row, col] != decided.tints).any()
+        if changed:
+            self._drawing = None
         for part, found in zip(self.state, decided, strict=True):
             part[n, row, col] = found
         return bool(changed)
 
     def _is_busy(self, rest: Floats32, light: Floats32) -> NDArray[np.bool_]:
         """Return whether a thing could save more than it costs at places."""
-        energy = np.square(rest).sum(axis=(1, 2, 3))
+        energy = np.einsum("nhwc,nhwc->n", rest, rest)
         likelihood = self.model.likelihood
         noise = 1.5 * likelihood.noise**2 * (light > 0).sum(axis=(1, 2))
         return energy > noise + likelihood.presence / likelihood.precision
 
-    def layers(self, n: Ints, row: Ints, col: Ints) -> _Layers:
+    def layers(self, n: Ints, row: Ints, col: Ints) -> Layers:
         """Return what lies around places, given the other things as they are."""
         below = self.ground[row, col]
-        layers = _Layers(below, self.inside[row, col], np.zeros_like(below))
+        layers = Layers(below, self.inside[row, col], np.zeros_like(below))
         for shift, above in self._neighbours():
             self._add(n, row, col, shift, above, layers)
         return layers
@@ -191,7 +247,7 @@ class _SceneReader:
         return [(shift, number >= 4) for number, shift in enumerate(shifts)]
 
     def _add(
-        self, n: Ints, row: Ints, col: Ints, shift: tuple[int, int], later: bool, to: _Layers
+        self, n: Ints, row: Ints, col: Ints, shift: tuple[int, int], later: bool, to: Layers
     ) -> None:
         """Draw the neighbours of places at a shift below or above them."""
         rows, cols = self.model.windows.shape
@@ -229,21 +285,21 @@ class _SceneReader:
             old = to.over[(high, *part)]
             to.over[(high, *part)] = old + alpha[..., None] * (colour[above] - old)
 
-    def contrast(self, n: Ints, row: Ints, col: Ints, layers: _Layers) -> Floats32:
+    def contrast(self, n: Ints, row: Ints, col: Ints, layers: Layers) -> Floats32:
         """Return what a thing at each place would have to explain, `[N, h, w, 3]`."""
         seen = self.seen[n, row, col] * _LEVEL
         known = (layers.light > 0)[..., None]
         return np.asarray((seen - layers.over - layers.light[..., None] * layers.below) * known)
 
-    def _best(self, rest: Floats32, layers: _Layers) -> SceneState:
-        """Return the most probable thing, or nothing, at N places."""
-        count, likelihood = len(rest), self.model.likelihood
-        below, square = layers.below, np.square(layers.light)[..., None]
-        through = layers.light[..., None] * rest
-        linear = [through, (through * below).sum(axis=3, keepdims=True)]
-        quadratic = [square * below, square * np.square(below).sum(axis=3, keepdims=True), square]
-        match = self._products(linear, self.flat)
-        beneath = self._products(quadratic, self.squares)
+    def _best(self, at: tuple[Ints, Ints, Ints], rest: Floats32, layers: Layers) -> SceneState:
+        """Return the most probable thing, or nothing, at N places.
+
+        `at` has the frame, row and column of each place.
+        """
+        count, likelihood = len(at[0]), self.model.likelihood
+        linear, quadratic = self._maps(rest, layers)
+        match = self._products(linear, self.model.hypotheses.flat)
+        beneath = self._products(quadratic, self.model.hypotheses.squares)
         sums = Match(match[:, :3] + beneath[:, :3], 2 * match[:, 3] + beneath[:, 3], beneath[:, 4])
         least = np.zeros(count, np.float32)
         found = SceneState(
@@ -259,9 +315,20 @@ class _SceneReader:
                 part[better] = of_kind[better]
         return found
 
-    def _products(self, maps: list[Floats32], templates: Floats32) -> Floats32:
-        """Return the products `[N, K, M]` of maps `[N, h, w, k]`, in all K, with templates."""
-        flat = np.concatenate(maps, axis=3)
+    def _maps(self, rest: Floats32, layers: Layers) -> tuple[Floats32, Floats32]:
+        """Return what coverage, `[N, h, w, 4]`, and its square, `[N, h, w, 5]`, are weighed by."""
+        below, square = layers.below, np.square(layers.light)
+        linear = np.empty((*rest.shape[:3], 4), np.float32)
+        linear[..., :3] = layers.light[..., None] * rest
+        linear[..., 3] = np.einsum("nhwc,nhwc->nhw", linear[..., :3], below)
+        quadratic = np.empty((*rest.shape[:3], 5), np.float32)
+        quadratic[..., :3] = square[..., None] * below
+        quadratic[..., 3] = np.einsum("nhwc,nhwc->nhw", quadratic[..., :3], below)
+        quadratic[..., 4] = square
+        return linear, quadratic
+
+    def _products(self, flat: Floats32, templates: Floats32) -> Floats32:
+        """Return the products `[N, K, M]` of maps `[N, h, w, K]` with templates."""
         count, channels = len(flat), flat.shape[3]
         rows = np.moveaxis(flat, 3, 1).reshape(count * channels, -1)
         return (rows @ templates.T).reshape(count, channels, -1)
@@ -275,13 +342,37 @@ class _SceneReader:
     def _scene(self) -> Scene:
         """Return the scenes with the residual of each place's own pixels."""
         windows, scene = self.model.windows, self._scene_now()
-        drawn = draw_scenes(scene, self.model)
         rows, cols = windows.own
         seen = self.seen[:, :, :, rows, cols] * _LEVEL
-        rest = seen - windows.of(drawn)[:, :, :, rows, cols]
+        rest = seen - windows.of(self._drawn())[:, :, :, rows, cols]
         contrast = seen - self.ground[:, :, rows, cols]
-        left, energy = (np.square(part).sum(axis=(3, 4, 5)) for part in (rest, contrast))
+        left, energy = (np.einsum("brchwk,brchwk->brc", part, part) for part in (rest, contrast))
         return scene._replace(left=left, energy=energy)
+
+    def _drawn(self) -> Floats32:
+        """Return the frames that the scenes stand for; they are drawn anew if anything changed."""
+        if self._drawing is None:
+            self._drawing = draw_scenes(self._scene_now(), self.model)
+        return self._drawing
+
+
+def _is_overshadowed(scene: Scene, share: float) -> NDArray[np.bool_]:
+    """Return which things explain much less than one beside them, `[B, rows, cols]`.
+
+    Read alone, a place that its neighbour reaches into seems to hold a thing of its own.
+    """
+    explained = np.where(scene.types >= 0, scene.energy - scene.left, 0)
+    _, rows, cols = explained.shape
+    padded = np.pad(explained, ((0, 0), (1, 1), (1, 1)))
+    beside = np.max(
+        [
+            padded[:, down : down + rows, right : right + cols]
+            for down, right in product(range(3), range(3))
+            if (down, right) != (1, 1)
+        ],
+        axis=0,
+    )
+    return np.asarray(explained < share * beside)
 
 
 class _Canvases:
@@ -295,14 +386,11 @@ class _Canvases:
     def drawn(self, scene: Scene) -> Floats32:
         """Return the frames `[B, H, W, 3]` of a scene."""
         order, rim = self.model.order, self.model.windows.margin
-        places = list(np.ndindex(*self.model.windows.shape))
-        if not order.rows_down:
-            places.reverse()
-        for on_top in (False, True):
-            for row, col in places:
-                own = scene.types[:, row, col]
-                now = (own >= 0) & ((own == order.top) == on_top)
-                self._draw(scene, np.flatnonzero(now), row, col)
+        top = (scene.types == order.top) & (scene.types >= 0)
+        for now in ((scene.types >= 0) & ~top, top):
+            places = np.argwhere(now.any(axis=0)).tolist()
+            for row, col in places if order.rows_down else places[::-1]:
+                self._draw(scene, np.flatnonzero(now[:, row, col]), row, col)
         height, width = self.model.windows.frame
         return self.frames[:, rim : rim + height, rim : rim + width]
 

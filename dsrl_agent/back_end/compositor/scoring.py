@@ -53,11 +53,11 @@ def score(match: Match, hypotheses: Hypotheses, kind: int, precision: float) -> 
     """
     part, tints = hypotheses.parts[kind], hypotheses.tints[kind]
     own = match.of(part)
-    change = _changes(own, hypotheses.palette[tints])
+    change = changes(own, hypotheses.palette[tints])
     costs = np.full(len(tints), hypotheses.costs[kind], np.float32)
-    free = _free_colours(own) if hypotheses.is_free(kind) else None
+    free = free_colours(own) if hypotheses.is_free(kind) else None
     if free is not None:
-        change = np.concatenate([change, _free_change(own, free)[:, None]], axis=1)
+        change = np.concatenate([change, free_change(own, free)[:, None]], axis=1)
         costs = np.append(costs, hypotheses.costs[kind] + hypotheses.free_tint)
         tints = np.append(tints, OTHER_TINT)
     nats = change * np.float32(precision) + costs[None, :, None].astype(np.float32)
@@ -74,7 +74,7 @@ def score(match: Match, hypotheses: Hypotheses, kind: int, precision: float) -> 
     return Scores(best, summed, part.start + template, tint, colours, saved)
 
 
-def _changes(match: Match, colours: Floats32) -> Floats32:
+def changes(match: Match, colours: Floats32) -> Floats32:
     """Return the change `[N, P, M]` of the squared residual by templates in colours `[P, 3]`."""
     change = -2 * np.einsum("ncm,pc->npm", match.towards, colours, optimize=True)
     change += match.crossed[:, None]
@@ -82,12 +82,12 @@ def _changes(match: Match, colours: Floats32) -> Floats32:
     return np.asarray(change, np.float32)
 
 
-def _free_colours(match: Match) -> Floats32:
+def free_colours(match: Match) -> Floats32:
     """Return the colour `[N, 3, M]` with which each template leaves least."""
     return np.clip(match.towards / np.maximum(match.sizes, 1e-6)[:, None], 0, 1)
 
 
-def _free_change(match: Match, colours: Floats32) -> Floats32:
+def free_change(match: Match, colours: Floats32) -> Floats32:
     """Return the change `[N, M]` of the squared residual by templates in a colour of each."""
     change = -2 * (colours * match.towards).sum(axis=1) + match.crossed
     return np.asarray(change + np.square(colours).sum(axis=1) * match.sizes)

@@ -1,0 +1,198 @@
+"""Read scenes from the proposals of an encoder, refined by coordinate descent where it is unsure.
+
+The objective is that of the exhaustive search in `scenes`. A place that the encoder is not sure of,
+or whose residual is more than noise, is decided anew among few hypotheses: the proposals, what
+stands there now, and its neighbours in scale and offset, each in every tint. What these leave
+unexplained is searched exhaustively.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.back_end.compositor.hypotheses import Scene, concatenated
+from dsrl_agent.back_end.compositor.latents import NO_TEMPLATE, Factors, Proposals
+from dsrl_agent.back_end.compositor.scenes import Layers, SceneModel, SceneReader, SceneState
+from dsrl_agent.back_end.compositor.scoring import (
+    OTHER_TINT,
+    Match,
+    changes,
+    free_change,
+    free_colours,
+)
+from dsrl_agent.types import Floats32, Frame, Ints
+
+_BATCH = 64  # frames worked on at once, to bound memory
+
+
+class Proposer(Protocol):
+    """Proposes hypotheses for the places of frames."""
+
+    sure: float
+    """A place is searched if the posterior of its best type and tint is less than this."""
+
+    def propose(self, frames: Frame, model: SceneModel) -> Proposals:
+        """Return proposals `[B, rows, cols, n]` for frames `[B, H, W, 3]`."""
+
+
+@dataclass(frozen=True)
+class ProposedScenes:
+    """Reads the scenes of one model from the proposals of an encoder.
+
+    Args:
+        model: The model of scenes.
+        proposer: The encoder.
+    """
+
+    model: SceneModel
+    proposer: Proposer
+
+    def read(self, frames: Frame) -> Scene:
+        """Return the scenes of frames `[B, H, W, 3]`."""
+        scenes = []
+        for start in range(0, len(frames), _BATCH):
+            batch = frames[start : start + _BATCH]
+            proposals = self.proposer.propose(batch, self.model)
+            scenes.append(ProposalReader(self, batch, proposals).read())
+        return concatenated(scenes)
+
+    @cached_property
+    def neighbours(self) -> Ints:
+        """The neighbours of each template and of none, `[M + 1, m]`; M stands for none."""
+        own = Factors.of(self.model.hypotheses).neighbours()
+        own = own[:, (own != NO_TEMPLATE).any(axis=0)]
+        rows = np.concatenate([own, np.full((1, own.shape[1]), NO_TEMPLATE)])
+        return np.where(rows == NO_TEMPLATE, len(own), rows)
+
+    @cached_property
+    def costs(self) -> NDArray[np.float32]:
+        """The cost in nats of types in tints, and in any other colour, `[K + 1, P + 1]`."""
+        hypotheses = self.model.hypotheses
+        costs = np.full((hypotheses.number_of_types + 1, len(hypotheses.palette) + 1), np.inf)
+        for kind, tints in enumerate(hypotheses.tints):
+            costs[kind, tints] = hypotheses.costs[kind] + self.model.likelihood.presence
+            if hypotheses.is_free(kind):
+                costs[kind, -1] = costs[kind, tints[0]] + hypotheses.free_tint
+        return costs.astype(np.float32)
+
+
+def first_scene(proposals: Proposals, model: SceneModel) -> Scene:
+    """Return the scenes of the first proposals; a place without a template holds nothing."""
+    templates = proposals.templates[..., 0]
+    there = (proposals.present > 0.5) & (templates != NO_TEMPLATE)
+    hypotheses = model.hypotheses
+    types = np.where(there, np.append(hypotheses.types, -1)[templates], -1)
+    tints = np.where(there, proposals.tints[..., 0], OTHER_TINT)
+    zero = np.zeros(types.shape, np.float32)
+    return Scene(types, templates, tints, hypotheses.palette[tints], zero, zero)
+
+
+class Candidates(NamedTuple):
+    """The hypotheses that places are decided among, and what each costs against nothing."""
+
+    templates: Ints  # [N, n]: one more than there are for none
+    nats: NDArray[np.float32]  # [N, P + 1, n]: in each tint, and in the colour that fits best
+    free: Floats32  # [N, 3, n]: that colour
+
+
+class ProposalReader(SceneReader):
+    """Decides places among few hypotheses.
+
+    Args:
+        scenes: The model and its encoder.
+        frames: The frames `[B, H, W, 3]`.
+        proposals: Proposals `[B, rows, cols, n]` for their places.
+    """
+
+    def __init__(self, scenes: ProposedScenes, frames: Frame, proposals: Proposals) -> None:
+        super().__init__(scenes.model, frames, first_scene(proposals, scenes.model))
+        self.scenes, self.proposals, self.exhaustive = scenes, proposals, False
+
+    def read(self) -> Scene:
+        """Return the scenes after search among few hypotheses, and among all where needed."""
+        self.refine()
+        self.exhaustive = True
+        return super().read()
+
+    def refine(self) -> None:
+        """Decide places among few hypotheses, until nothing changes."""
+        wanted = (self.proposals.sure < self.scenes.proposer.sure) | self._unsettled()
+        for _ in range(self.model.sweeps):
+            before = self.state.templates.copy(), self.state.tints.copy()
+            if not wanted.any() or not self._sweep(wanted):
+                break
+            changed = before[0] != self.state.templates
+            changed |= before[1] != self.state.tints
+            wanted = _widened(changed)
+
+    def candidates(self, at: tuple[Ints, Ints, Ints]) -> Candidates:
+        """Return the hypotheses for places, with the things around them as they are."""
+        layers = self.layers(*at)
+        return self._weighed(at, self.contrast(*at, layers), layers)
+
+    def _best(self, at: tuple[Ints, Ints, Ints], rest: Floats32, layers: Layers) -> SceneState:
+        """Return the most probable thing, or nothing, at N places."""
+        if self.exhaustive:
+            return super()._best(at, rest, layers)
+        found = self._weighed(at, rest, layers)
+        each, wide = np.arange(len(rest)), found.nats.shape[2]
+        flat = found.nats.reshape(len(rest), -1)
+        chosen = flat.argmin(axis=1)
+        tint, which = np.divmod(chosen, wide)
+        palette = self.model.hypotheses.palette
+        free = tint == len(palette)
+        colours = np.where(
+            free[:, None], found.free[each, :, which], palette[np.where(free, 0, tint)]
+        )
+        nothing = flat[each, chosen] >= 0
+        templates = np.where(nothing, self.none, found.templates[each, which])
+        return SceneState(templates, np.where(nothing | free, OTHER_TINT, tint), colours)
+
+    def _weighed(self, at: tuple[Ints, Ints, Ints], rest: Floats32, layers: Layers) -> Candidates:
+        """Return candidates with their costs."""
+        now = self.state.templates[at]
+        templates = np.concatenate(
+            [self._proposed[at], now[:, None], self.scenes.neighbours[now]], axis=1
+        )
+        count, pixels = len(now), self.model.hypotheses.flat.shape[1]
+        cover = self.templates[templates].reshape(count, -1, pixels)
+        linear, quadratic = (part.reshape(count, pixels, -1) for part in self._maps(rest, layers))
+        first, second = cover @ linear, np.square(cover) @ quadratic  # [N, n, 4], [N, n, 5]
+        towards = np.moveaxis(first[..., :3] + second[..., :3], 2, 1)
+        match = Match(towards, 2 * first[..., 3] + second[..., 3], second[..., 4])
+        free = free_colours(match)
+        change = np.concatenate(
+            [changes(match, self.model.hypotheses.palette), free_change(match, free)[:, None]], 1
+        )
+        costs = np.moveaxis(self.scenes.costs[self.types[templates]], 2, 1)
+        precision = np.float32(self.model.likelihood.precision)
+        return Candidates(templates, change * precision + costs, free)
+
+    @cached_property
+    def _proposed(self) -> Ints:
+        """The proposed templates, `[B, rows, cols, n]`."""
+        own = self.proposals.templates
+        return np.where(own == NO_TEMPLATE, self.none, own)
+
+
+def alone(model: SceneModel) -> SceneModel:
+    """Return the model whose windows are the places themselves, for things that do not reach out."""
+    own, windows = model.hypotheses, model.windows
+    rows, cols = windows.own
+    return replace(
+        model,
+        windows=replace(windows, margin=0),
+        hypotheses=replace(own, templates=np.ascontiguousarray(own.templates[:, rows, cols])),
+    )
+
+
+def _widened(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return places `[B, rows, cols]` with those around them."""
+    wide = np.pad(places, ((0, 0), (1, 1), (1, 1)))
+    down = wide[:, :-2] | wide[:, 1:-1] | wide[:, 2:]
+    return down[:, :, :-2] | down[:, :, 1:-1] | down[:, :, 2:]
