@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from drawn_things import (
+from drawn_boxes import (
     BLUE,
     GREEN,
     GREY,
@@ -59,8 +59,8 @@ def test_a_drawn_scene_is_read(known: Boxes, noise: float) -> None:
 
 def test_residual_and_contrast_are_those_of_the_places_pixels(known: Boxes) -> None:
     scene = _read(SEEN[None], known)
-    red = (1 - GREY) ** 2 + 2 * GREY**2
-    assert_allclose(scene.energy[0, 0], [12 * red, 0, 12 * red], rtol=1e-3, atol=1e-6)
+    red, green = (float(np.square(np.array(colour) - GREY).sum()) for colour in (RED, GREEN))
+    assert_allclose(scene.energy[0, 0], [12 * red, 0, 12 * green], rtol=0.01, atol=1e-5)
     assert_allclose(scene.left[0, 0], 0, atol=1e-3)
 
 
@@ -78,15 +78,14 @@ def test_noise_alone_is_nothing(known: Boxes) -> None:
     assert_allclose(scene.left, scene.energy)
 
 
-def test_a_thing_must_save_more_than_its_presence_costs(known: Boxes) -> None:
+def test_a_thing_must_save_more_than_it_costs(known: Boxes) -> None:
     frame = painted(WINDOWS, [(0, 0, 6, 2, RED)])[None]
-    saved = 12 * ((1 - GREY) ** 2 + 2 * GREY**2)
-    for presence, kind in ((5.0, 0), (12.0, -1)):
-        likelihood = Likelihood(noise=0.6, raster=0.6, presence=presence)
-        assert saved * likelihood.precision == pytest.approx(6.0, abs=0.1)
-        # One tint at three placements of one of two types costs log(6).
-        scene = _read(frame, known, Likelihood(0.05, 0.846, presence - np.log(6)))
-        assert scene.types[0, 0, 0] == kind
+    saved = 12 * float(np.square(np.array(RED) - GREY).sum()) * Likelihood(0.05, 0.7, 0).precision
+    assert saved == pytest.approx(6.1, abs=0.1)
+    # One tint at three placements of one of two types costs log(6), 1.8 nats; the other two
+    # placements explain far less.
+    for presence, kind in ((saved - 1.9, 0), (saved - 1.6, -1)):
+        assert _read(frame, known, Likelihood(0.05, 0.7, presence)).types[0, 0, 0] == kind
 
 
 def test_the_evidence_of_a_type_is_that_of_all_its_hypotheses() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from drawn_things import HERE, RED, SAMPLES, box, floats
+from drawn_boxes import HERE, RED, SAMPLES, box, floats
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_things import BLUE, GREEN, GREY, HERE, RED, Boxes, boxes, painted, with_noise
+from drawn_boxes import BLUE, GREEN, GREY, HERE, RED, Boxes, boxes, painted, with_noise
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.back_end.compositor.canvas import Placement
@@ -14,6 +14,7 @@ from dsrl_agent.back_end.compositor.hypotheses import Scene
 from dsrl_agent.back_end.compositor.scenes import (
     Order,
     SceneModel,
+    SceneReader,
     draw_scenes,
     read_scenes,
     views_of,
@@ -120,6 +121,14 @@ def test_no_sweep_leaves_each_place_read_alone() -> None:
         assert_array_equal(read_scenes(frame, model).types[0, 0], [0, 0, -1])
 
 
+def test_a_thing_that_hid_what_is_gone_goes_as_well() -> None:
+    model = _model(Order())
+    start = _laid(model, {(1, 0): (0, 1), (1, 1): (0, 1), (1, 2): (0, 0)})
+    start.colours[0, 1, 2], start.tints[0, 1, 2] = GREY, OTHER_TINT  # hides the middle one's end
+    frame = painted(WINDOWS, [(1, 0, *WIDE, GREEN)])[None]
+    assert_array_equal(SceneReader(model, frame, start).read().types[0, 1], [0, -1, -1])
+
+
 def _views(frame: Frame, model: SceneModel, row: int, col: int) -> tuple[np.ndarray, ...]:
     at: list[Ints] = [np.array([number]) for number in (0, row, col)]
     view = views_of(frame, _laid(model, SCENE), model, at[0], at[1], at[2])
@@ -132,6 +141,6 @@ def test_a_view_is_what_the_others_leave_of_a_window() -> None:
     # The left box, from pixel 1 to 11 of its window, is hidden from pixel 7 on by the right box.
     cover = model.hypotheses.templates[0][..., None]
     assert_allclose(contrasts, cover * colours, atol=0.003)
-    assert_allclose(colours[5, 2], [1 - GREY, -GREY, -GREY], atol=0.003)
+    assert_allclose(colours[5, 2], np.array(RED) - GREY, atol=0.003)
     assert_array_equal(colours[5, 8], [0, 0, 0])
     assert not colours[0].any()  # one row of the window lies above the frame

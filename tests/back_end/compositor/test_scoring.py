@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from drawn_things import HERE, SAMPLES, box, floats
+from drawn_boxes import HERE, SAMPLES, box, floats
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
