@@ -81,12 +81,11 @@ def painted(
         )
         top, left = (middle - size // 2 for middle, size in zip(middles, (tall, wide), strict=True))
         picture[top : top + tall, left : left + wide] = colour
-    return np.rint(picture[rim : rim + height, rim : rim + width] * 255).astype(np.uint8)
+    inner = picture[rim : rim + height, rim : rim + width]
+    return np.asarray(np.rint(inner * 255), np.uint8)
 
 
 def with_noise(frames: Frame, deviation: float, seed: int = 0) -> Frame:
     """Return frames with normal noise, 1 being the whole range."""
-    rng = np.random.default_rng(seed)
-    return (
-        np.rint(frames + rng.normal(0, 255 * deviation, frames.shape)).clip(0, 255).astype(np.uint8)
-    )
+    noise = np.random.default_rng(seed).normal(0, 255 * deviation, frames.shape)
+    return np.asarray(np.rint(frames + noise).clip(0, 255), np.uint8)
