@@ -32,6 +32,20 @@ class TileLesson(NamedTuple):
     agent: FoundAgent
     nats: float  # description length of the tiles in a frame, in nats
 
+    @property
+    def on_plain_floor(self) -> bool:
+        """Whether the agent has one look in one light, and shapes stand on a floor of one colour.
+
+        Then equal shapes may differ in colour or size, which is not for tiles to tell.
+        """
+        reader = self.reader
+        if reader.lightings or len(reader.agent_types) != 1:
+            return False
+        limit = reader.book.thresholds.plain + reader.book.noise
+        ranges = np.ptp(reader.book.tiles, axis=(1, 2)).max(axis=-1)  # [T]
+        empty, own = reader.types == EMPTY, np.isin(reader.types, list(reader.agent_types))
+        return bool((ranges[empty] <= limit).all() and (ranges[~empty & ~own] > limit).any())
+
 
 def learn_tiles_of(footage: Footage, grid: Grid, thresholds: TilesThresholds) -> TileLesson:
     """Learn lighting, the agent and the types from footage on a grid."""
