@@ -19,12 +19,17 @@ class TilingThresholds:
             a pixel) and time.
         lines: Distinct lines of pixels that propose pitches along one axis. 160 and 128 were tried
             and proposed the same grids.
+        compared_lines: Lines among which distinct ones are sought. Not searched.
         colour_frames: Frames that tell how many bits a pixel costs. Not searched.
         proposals: Pitches of each axis that are looked at in both dimensions. 6 and 8 were tried;
             8 found the same grids.
-        refined: Pairs of pitches for which every origin is tried. Not searched.
+        refined: Pairs of pitches, each a tenth apart from the others, for which every origin is
+            tried. 3 missed Taxi's.
+        origins: Origins tried along an axis where cells a pixel larger or smaller are compared with
+            the best ones. Not searched.
         entry_bits: Cost of an entry in the dictionary of tiles besides its pixels, in bits.
             Not searched.
+        layer_bits: Cost of a lattice of its own for the background, in bits. Not searched.
         most_share: A grid takes at most this share of the bits that frames take without one. In 78
             sets of frames of worlds with a grid the share was at most 0.77.
         least_sharpness: The best grid whose pitches are neither multiples nor fractions of those
@@ -36,12 +41,15 @@ class TilingThresholds:
     most_cells: int = 64
     most_pixels: int = 6_000_000
     lines: int = 128
+    compared_lines: int = 4096
     colour_frames: int = 4
     proposals: int = 8
-    refined: int = 3
+    refined: int = 4
+    origins: int = 32
     entry_bits: float = 8.0
+    layer_bits: float = 64.0
     most_share: float = 0.85
     least_sharpness: float = 1.15
 
     def __post_init__(self) -> None:
-        require_fields("perception.tiling", self, shares=("most_share",))
+        require_fields("perception.tiling", self, shares=("most_share"))
