@@ -30,6 +30,9 @@ class TilesThresholds:
             another. Not searched.
         near: The least share of changes between two appearances of the agent in which it went to
             the same or a neighbouring cell. Not searched.
+        turning: The agent has several looks if all but the commonest make up this share of its
+            sightings. In a world of overlapping shapes a second look had 1 of 63.
+        most_types: Tiles suffice if they are at most this many types. Taxi has 34.
         bits: The agent is found if actions save this many bits more in telling what it does than in
             telling what the next best candidate does. Not searched.
         newcomers: The most tiles that become types after the fit. Not searched.
@@ -59,6 +62,8 @@ class TilesThresholds:
     grounds: int = 3
     together: float = 0.005
     near: float = 0.5
+    turning: float = 0.1
+    most_types: int = 64
     bits: float = 5.0
     newcomers: int = 256
     noisy: float = 0.5
@@ -71,5 +76,5 @@ class TilesThresholds:
     shading: float = 0.99
 
     def __post_init__(self) -> None:
-        shares = ("dimmest", "together", "near", "noisy", "calm", "covered", "outline")
+        shares = ("dimmest", "together", "near", "noisy", "calm", "covered", "outline", "turning")
         require_fields("perception.tiles", self, shares=(*shares, "one_colour", "shading"))

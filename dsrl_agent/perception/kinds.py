@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.cell_sight import fit_cells, learn_cells, load_cells
 from dsrl_agent.perception.codebook_sight import CodebookSight, merged
-from dsrl_agent.perception.motion.evidence import Evidence
+from dsrl_agent.perception.motion.evidence import Evidence, gather
 from dsrl_agent.perception.off_grid.sight import (
     OffGridSight,
     fit_off_grid,
@@ -23,18 +27,50 @@ from dsrl_agent.perception.sight import (
     register_sight,
     sight_kind,
 )
-from dsrl_agent.perception.tiles.evidence import gather_tiles
+from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
+from dsrl_agent.types import Floats, FrameTransitions
 
 AUTO = "auto"
-"""The name of the choice between `cells` and `off_grid`."""
+"""The name of the choice between `tiles`, `cells` and `off_grid`."""
 
 
-def learn_auto(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
-    """Learn to see cells, or objects off the grid where that takes fewer types.
+def gather_auto(
+    transitions: FrameTransitions, rewards: Floats | None, config: PerceptionConfig
+) -> Evidence | TileEvidence:
+    """Gather the evidence of tiles where tiles suffice, otherwise that of motion.
+
+    Shapes on a plain floor are left to motion, as equal shapes may differ in colour and size. If
+    nothing is known to have moved in as many frames as the agent may be without sight, they are
+    tiles as well.
+
+    Raises:
+        PerceptionError: There are no tiles, and nothing moved.
+    """
+    try:
+        tiles = gather_tiles(transitions, rewards, config)
+    except PerceptionError:
+        return gather(transitions, rewards, config)
+    suffices = len(np.unique(tiles.lesson.reader.types)) <= config.tiles.most_types
+    if suffices and not tiles.lesson.plain_floor:
+        return tiles
+    try:
+        return gather(transitions, rewards, config)
+    except PerceptionError:
+        if suffices and len(transitions.actions) >= config.frames:
+            return tiles
+        raise
+
+
+def learn_auto(
+    evidence: Evidence | TileEvidence, previous: Sight | None, fitting: Fitting
+) -> SightFit:
+    """Learn to see tiles, or cells, or objects off the grid where that takes fewer types.
 
     A sight of objects off the grid is kept as long as objects stand off the grid.
     """
+    if isinstance(evidence, TileEvidence):
+        return learn_tiles(evidence, previous, fitting)
     return merged(_choose(evidence, previous, fitting), evidence, previous)
 
 
@@ -67,4 +103,4 @@ def load_sight(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> Si
 register_sight("cells", SightKind(learn_cells, load_cells))
 register_sight("off_grid", SightKind(learn_off_grid_sight, load_off_grid))
 register_sight(TileSight.kind, SightKind(learn_tiles, load_tiles, gather_tiles))
-register_sight(AUTO, SightKind(learn_auto, load_cells))
+register_sight(AUTO, SightKind(learn_auto, load_cells, gather_auto))
