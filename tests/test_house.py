@@ -19,7 +19,7 @@ import dsrl_agent
 
 PACKAGE = Path(dsrl_agent.__file__).parent
 TESTS = Path(__file__).parent
-SENTINELS = {"EMPTY", "UNKNOWN", "FREE", "EDGE", "KEPT"}
+SENTINELS = {"EMPTY", "UNKNOWN", "FREE", "EDGE", "KEPT", "HELD", "GOING"}
 # Private numbers that decide nothing of what is seen or believed, by module.
 BOUNDS = {  # of memory and time
     ("agent/learning.py", "_NEVER"),
@@ -47,9 +47,8 @@ CONVERSIONS = {  # of units and data types, and the geometry of networks
     ("symbols/online.py", "_ADDED_WEIGHT"),
 }
 ROUNDING = {
-    ("front_end/rules/belief.py", "_SAME"),
-    ("front_end/rules/model.py", "_SAME"),
-    ("front_end/rules/planner.py", "_SAME"),
+    ("front_end/rules/beliefs/belief.py", "_SAME"),
+    ("front_end/rules/planning/search.py", "_SAME"),
     ("front_end/tabular/dyna.py", "_REWARDED"),
     ("front_end/tabular/q_learning.py", "_TIE"),
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from drawings import RIGHT, TYPES
+import json
 
-from dsrl_agent.front_end.rule import Context, Effect
-from dsrl_agent.front_end.rules.model import ContactModel, Prediction
-from dsrl_agent.types import EDGE, FREE, UNKNOWN
+import pytest
+from drawings import RIGHT, TYPES, UP
+
+from dsrl_agent.front_end.rule import Context, Effect, Verbs
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
+from dsrl_agent.types import EDGE, FREE, GOING, UNKNOWN
 
 X, O, WALL, BOX, KEY, DOOR = (TYPES[letter] for letter in "xo#bkd")  # noqa: E741
 NEW = 30
@@ -102,19 +105,6 @@ def test_an_idle_type_is_walked_over_unless_a_rule_asks_for_it() -> None:
     assert KEY not in model.plain
 
 
-def test_contacts_that_may_open_a_way_are_curious() -> None:
-    model = met()
-    assert not any(model.is_curious(before(front)) for front in (EDGE, FREE, X, O, KEY))
-    assert not model.is_curious(before(WALL))
-    assert model.is_curious(before(WALL, beyond=X))  # never tried with this beyond it
-    assert model.is_curious(before(WALL, k=1))  # nor with a key
-    model.observe(before(WALL, k=1), Effect(False, WALL), 0.0, False)
-    assert not model.is_curious(before(WALL, k=2))
-    assert not model.is_curious(before(X, k=1))  # it was never in the way
-    touch(model, X, -1.0)
-    assert model.is_curious(before(O))  # what is doubted
-
-
 def test_a_type_split_off_inherits_rules_and_rewards() -> None:
     model = met()
     model.observe(before(BOX), Effect(True, FREE, BOX), 0.5, False)
@@ -153,6 +143,71 @@ def test_a_good_type_that_seems_bad_is_tried_until_four_touches_agree() -> None:
     for _ in range(2):
         touch(model, X, -1.0, noise=0.05)
     assert model.predict(before(X)).reward == -1.0
+
+
+PICK = 7  # an action that does not move the agent
+
+
+def still() -> ContactModel:
+    """Return a model in which four actions move the agent, and one does not."""
+    return ContactModel(verbs=Verbs(frozenset(range(4))))
+
+
+def test_actions_that_do_not_move_the_agent_have_rules_of_their_own() -> None:
+    model = still()
+    model.observe(before(KEY), Effect(False, KEY), 0.0, False)
+    model.observe(before(KEY)._replace(action=PICK), Effect(False, FREE), 0.5, False)
+    assert model.predict(before(KEY)).effect == Effect(False, KEY)
+    assert model.predict(before(KEY)._replace(action=UP)).effect == Effect(False, KEY)
+    picked = model.predict(before(KEY)._replace(action=PICK))
+    assert picked == Prediction(Effect(False, FREE), 0.5, False, True)
+    assert [rule.verb for rule in model.rules(KEY, PICK)] == [PICK]
+    assert model.targets == [(GOING, KEY), (PICK, KEY)]
+    # Of an action never tried on a type nothing is expected; going there is hoped for.
+    assert model.predict(before(DOOR)._replace(action=PICK)).effect == Effect(False, DOOR)
+    assert model.predict(before(DOOR)).reward == 0.5
+
+
+def test_a_reward_that_depends_on_the_context_is_no_change_of_the_world() -> None:
+    model, lit = still(), before(DOOR)._replace(action=PICK, came=(BOX,))
+    dark = lit._replace(came=())
+    for context, reward in ((dark, 0.0), (lit, 0.9), (dark, 0.0), (lit, 0.8)):
+        model.observe(context, Effect(False, FREE), reward, True)
+    assert model.predict(dark).reward == 0.0
+    assert model.predict(lit).reward == pytest.approx(0.9)
+    # One change alone is a change of the world.
+    model = still()
+    for context, reward in ((dark, 0.0), (dark, 0.0), (lit, 0.9)):
+        model.observe(context, Effect(False, FREE), reward, True)
+    assert model.predict(dark).reward == 0.9
+
+
+def test_types_that_stay_when_entered_are_known() -> None:
+    model = met()
+    assert model.staying == frozenset()
+    model.amend(before(KEY), Effect(True, FREE), Effect(True, KEY))
+    assert model.staying == {KEY}
+
+
+def test_a_model_is_saved_and_loaded_and_older_ones_are_read() -> None:
+    model, lit = still(), before(DOOR)._replace(action=PICK, came=(BOX,))
+    for context, reward in ((lit._replace(came=()), 0.0), (lit, 0.9)) * 2:
+        model.observe(context, Effect(False, FREE), reward, True)
+    text = json.dumps(model.state())
+    loaded = ContactModel()
+    loaded.load(json.loads(text))
+    assert json.dumps(loaded.state()) == text
+    assert loaded.predict(lit) == model.predict(lit)
+    belief = met().belief(X, True)
+    assert belief is not None
+    older = {
+        "noise": 0.001,
+        "step": 1,
+        "samples": [[[X, FREE, 0, RIGHT, []], [True, FREE, -4, []], 2]],
+        "beliefs": [[X, True, *belief.state()]],
+    }
+    loaded.load(json.loads(json.dumps(older)))
+    assert loaded.predict(before(X)) == Prediction(Effect(True, FREE), 1.0, False, True)
 
 
 def test_contacts_with_unknown_objects_are_not_learned() -> None:

@@ -18,6 +18,9 @@ from dsrl_agent.front_end.rule import Condition, Context, ContextTest, Effect, R
 Samples = Mapping[tuple[Context, Effect], int]
 """How often each effect followed in each context."""
 
+_NEAR = ("carried", "beyond", "taken", "body", "action")  # what a test asks of the agent's contact
+_FAR = ("held", "came")  # what it asks of the state of affairs
+
 
 def induce(
     front: int, samples: Samples, noise: float, thresholds: RulesThresholds
@@ -27,8 +30,18 @@ def induce(
     `noise` is the rate of reading errors, in (0, 1). The thresholds give the most conditions, and
     their cost.
     """
-    tests = _tests(samples) if _cost(samples, noise) else []
+    tests = _tests(samples, thresholds) if _cost(samples, noise) else {}
     return _grow(front, samples, noise, (), tests, thresholds)
+
+
+def description_length(
+    rules: Sequence[Rule], samples: Samples, noise: float, thresholds: RulesThresholds
+) -> float:
+    """Return the length in nats of rules and of the samples that are exceptions to them."""
+    tests = _tests(samples, thresholds) if len(rules) > 1 else {}
+    chosen = {condition.test for rule in rules for condition in rule.conditions}
+    named = sum(tests.get(test, 0.0) for test in chosen)
+    return named - math.log(noise) * sum(rule.cases - rule.times for rule in rules)
 
 
 def rule_for(rules: Sequence[Rule], context: Context) -> Rule:
@@ -41,13 +54,12 @@ def _grow(
     samples: Samples,
     noise: float,
     conditions: tuple[Condition, ...],
-    tests: Sequence[ContextTest],
+    tests: Mapping[ContextTest, float],
     thresholds: RulesThresholds,
 ) -> tuple[Rule, ...]:
     best, best_cost = None, _cost(samples, noise)
     if best_cost > 0.0 and len(conditions) < thresholds.conditions:
-        naming = math.log(max(1, len(tests))) + thresholds.condition_cost
-        for test in tests:
+        for test, naming in tests.items():
             parts = _split(samples, test)
             if all(parts):
                 cost = naming + sum(_cost(part, noise) for part in parts)
@@ -64,8 +76,12 @@ def _grow(
     return rules
 
 
-def _tests(samples: Samples) -> list[ContextTest]:
-    """Return the tests that tell some of the contexts apart, the most telling tests first."""
+def _tests(samples: Samples, thresholds: RulesThresholds) -> dict[ContextTest, float]:
+    """Return the tests that tell some of the contexts apart, with the cost of naming each in nats.
+
+    The most telling tests come first. A test of the state of affairs is named among all tests, any
+    other among those of the contact itself.
+    """
     contexts = [context for context, _ in samples]
     taken = {number for context in contexts for number, _ in context.taken}
     values: dict[str, set[int]] = {
@@ -74,8 +90,24 @@ def _tests(samples: Samples) -> list[ContextTest]:
         "taken": taken,
         "body": {context.body for context in contexts},
         "action": {context.action for context in contexts},
+        "held": {context.held for context in contexts},
+        "came": {number for context in contexts for number in context.came},
     }
-    tests = [ContextTest(about, value) for about in values for value in sorted(values[about])]
+    near = _telling(_NEAR, values, contexts)
+    far = _telling(_FAR, values, contexts)
+    cost = math.log(max(1, len(near))) + thresholds.condition_cost
+    far_cost = math.log(max(1, len(near) + len(far))) + thresholds.condition_cost
+    came = thresholds.remote_condition_cost
+    return {
+        **dict.fromkeys(near, cost),
+        **{test: far_cost + (came if test.about == "came" else 0.0) for test in far},
+    }
+
+
+def _telling(
+    about: Sequence[str], values: Mapping[str, set[int]], contexts: Sequence[Context]
+) -> list[ContextTest]:
+    tests = [ContextTest(of, value) for of in about for value in sorted(values[of])]
     return [test for test in tests if len({test.holds(context) for context in contexts}) == 2]
 
 

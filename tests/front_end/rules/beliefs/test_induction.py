@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.rule import Condition, Context, ContextTest, Effect, Rule
-from dsrl_agent.front_end.rules.induction import induce, rule_for
-from dsrl_agent.front_end.rules.model import ContactModel
+from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.types import EDGE, FREE
 
 X, O, WALL, BOX, KEY, DOOR, OFF, ON, GATE, LETHAL = (  # noqa: E741

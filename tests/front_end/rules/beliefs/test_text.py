@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from drawings import LEFT, RIGHT, TYPES, film, taught_rules
 
-from dsrl_agent.front_end.rules.model import ContactModel
-from dsrl_agent.front_end.rules.text import describe_rule
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.beliefs.text import describe_rule
 from dsrl_agent.types import EDGE, FREE, Fact, Transition
 
 X, O, WALL, BOX, KEY, DOOR, OFF, ON, GATE, LETHAL = (  # noqa: E741

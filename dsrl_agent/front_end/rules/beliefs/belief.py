@@ -15,7 +15,17 @@ from typing import Any
 
 from dsrl_agent.config import RulesThresholds
 
-_SAME = 1e-6  # rounding: rewards that differ by less are the same
+_SAME = 1e-6  # rounding: rewards that differ by a smaller share are the same
+
+
+def same(one: float, other: float) -> bool:
+    """Say whether two rewards are the same but for rounding, whatever their unit."""
+    return abs(one - other) <= _SAME * max(abs(one), abs(other))
+
+
+def sign(reward: float, usual: float) -> int:
+    """Return 1, 0 or -1: whether a reward is more than, the same as or less than the usual one."""
+    return 0 if same(reward, usual) else (1 if reward > usual else -1)
 
 
 @dataclass
@@ -35,23 +45,29 @@ class Belief:
     # when a change is believed, and when a reward is acted on
     thresholds: RulesThresholds = field(default_factory=RulesThresholds, repr=False, kw_only=True)
 
-    def observe(self, reward: float, ends: bool, step: int, noise: float) -> bool:
+    def observe(
+        self, reward: float, ends: bool, step: int, noise: float, usual: float | None = None
+    ) -> bool:
         """Learn from a touch; return whether the belief has changed.
 
         `ends` says whether the episode ended, `step` dates a change, and `noise` is the rate of
-        reading errors.
+        reading errors. `usual` is the reward of a plain step: two rewards agree that are both more
+        or both less, as worlds may pay less for later successes. Without it they must be the same.
         """
         self.touches += 1
         self.ended += ends
-        if abs(reward - self.reward) < _SAME:
+        if _agree(reward, self.reward, usual):
             self.agreeing += 1
+            if not same(reward, self.reward):
+                window = min(self.agreeing, self.thresholds.mean_touches)
+                self.reward += (reward - self.reward) / window
             self.confirmed = step
             self.surprises.clear()
             self.doubted = False
             return False
         self.surprises.append(reward)
         latest = reversed(self.surprises)
-        alike = len(list(takewhile(lambda other: abs(other - reward) < _SAME, latest)))
+        alike = len(list(takewhile(lambda other: _agree(reward, other, usual), latest)))
         # A belief that holds less evidence than the surprises was an error itself.
         rate = self.thresholds.change_rate
         if (noise / 2) ** alike >= rate and alike <= self.agreeing:
@@ -87,3 +103,9 @@ class Belief:
     def state(self) -> list[Any]:
         """Return the belief for a checkpoint, without its thresholds."""
         return list(astuple(self))[:-1]
+
+
+def _agree(one: float, other: float, usual: float | None) -> bool:
+    if usual is None:
+        return same(one, other)
+    return sign(one, usual) == sign(other, usual)

@@ -8,9 +8,10 @@ from drawings import RIGHT, TYPES, film, scene, taught_rules
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.knowledge import ExpectedTouch, RuleGain
 from dsrl_agent.front_end.rule import Context, Effect
-from dsrl_agent.front_end.rules.knowledge import rule_beliefs, rule_plans, rules_of
-from dsrl_agent.front_end.rules.model import ContactModel
-from dsrl_agent.types import FREE, Fact
+from dsrl_agent.front_end.rules.beliefs.knowledge import rule_beliefs, rule_plans, rules_of
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.beliefs.rewards import Touch
+from dsrl_agent.types import FREE, GOING, Fact
 
 X, DOOR = TYPES["x"], TYPES["d"]
 GOOD = film("+x", (RIGHT, 1.0, ".+"))
@@ -41,7 +42,7 @@ def test_a_questioned_rule_gains_what_is_hoped_for() -> None:
     context, effect = Context(X, FREE, 0, RIGHT, ()), Effect(True, FREE)
     for reward in (1.0, 1.0, 1.0, -1.0, -1.0):  # two surprises that agree are a change
         model.observe(context, effect, reward, False)
-    assert model.is_questioned(X, True)
+    assert model.is_questioned(Touch(GOING, X, True, 0))
     assert rule_plans(model).gains == (RuleGain(1.0, False),)  # the unknown is worth 1
 
 

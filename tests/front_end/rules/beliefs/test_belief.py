@@ -6,7 +6,7 @@ import pytest
 from drawings import TYPES
 
 from dsrl_agent.config import RulesThresholds
-from dsrl_agent.front_end.rules.belief import Belief
+from dsrl_agent.front_end.rules.beliefs.belief import Belief
 
 X, O, WALL, BOX, KEY, DOOR = (TYPES[letter] for letter in "xo#bkd")  # noqa: E741
 NEW = 30
