@@ -46,9 +46,6 @@ class TilesThresholds:
         covered: The least share of its cell that a shape covers. Not searched.
         outline: Share of a cell's pixels by which two equal shapes may differ in outline.
             Not searched.
-        one_colour: A thing has one colour if the second singular value of its contrast is at most
-            this share of the first. Not searched.
-        shading: The least correlation of the shading of equal shapes. Not searched.
     """
 
     rounding: float = 2.0
@@ -72,9 +69,7 @@ class TilesThresholds:
     plain: float = 8.0
     covered: float = 0.05
     outline: float = 0.04
-    one_colour: float = 0.2
-    shading: float = 0.99
 
     def __post_init__(self) -> None:
-        shares = ("dimmest", "together", "near", "noisy", "calm", "covered", "outline", "turning")
-        require_fields("perception.tiles", self, shares=(*shares, "one_colour", "shading"))
+        shares = ("dimmest", "together", "turning", "near", "noisy", "calm", "covered", "outline")
+        require_fields("perception.tiles", self, shares=shares)

@@ -72,14 +72,17 @@ class TileReader:
         return found
 
     def _alike(self, number: int, other: int) -> bool:
-        """Return whether two types are one shape in two colours, in any lighting."""
-        book, empty = self.book, self.tiles_of(EMPTY)
+        """Return whether two types are one shape in two colours.
+
+        They stand on emptiness or, if they fill their cell, on nothing, in any lighting.
+        """
+        book, empty = self.book, self.tiles_of(EMPTY)[0]
         tile = self.tiles_of(other)[0]
-        grounds = [each for ground in empty[:1] for each in variants(ground, self.lightings)]
+        grounds = [lit for each in (empty, 0.0 * empty) for lit in variants(each, self.lightings)]
         return any(
             same_shape(tile, lit, ground, book.tolerance, book.thresholds)
-            for ground in grounds
             for lit in variants(self.tiles_of(number)[0], self.lightings)
+            for ground in grounds
         )
 
     def _explain(self, tile: Frame) -> int:
