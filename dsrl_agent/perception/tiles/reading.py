@@ -28,6 +28,7 @@ class TileReader:
     lightings: list[Lighting]  # maps of grey levels that tiles share
     appearances: list[Appearance]  # the tiles that show the agent
     _explained: dict[bytes, int] = field(default_factory=dict, init=False, repr=False)
+    _first_of_shape: dict[int, int] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def agent_types(self) -> frozenset[int]:
@@ -55,6 +56,7 @@ class TileReader:
         """Give types new numbers; types that `names` lacks keep theirs."""
         self.types = np.array([names.get(int(each), int(each)) for each in self.types], np.int64)
         self._explained.clear()
+        self._first_of_shape.clear()
 
     def tiles_of(self, number: int) -> Floats:
         """Return the tiles `[N, height, width, 3]` of a type, the commonest first."""
@@ -63,13 +65,12 @@ class TileReader:
     def analogues(self) -> dict[int, int]:
         """Return for each thing the first of the same shape in another colour, if there is one."""
         things = sorted(set(self.types.tolist()) - self.agent_types - {EMPTY})
-        found: dict[int, int] = {}
         for index, number in enumerate(things):
-            for other in things[:index]:
-                if other not in found and self._alike(number, other):
-                    found[number] = other
-                    break
-        return found
+            if number not in self._first_of_shape:
+                firsts = [each for each in things[:index] if self._first_of_shape[each] == each]
+                alike = (each for each in firsts if self._alike(number, each))
+                self._first_of_shape[number] = next(alike, number)
+        return {each: first for each, first in self._first_of_shape.items() if first != each}
 
     def _alike(self, number: int, other: int) -> bool:
         """Return whether two types are one shape in two colours.
