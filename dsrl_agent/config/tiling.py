@@ -93,4 +93,4 @@ class TilingThresholds:
     noise: NoiseThresholds = field(default_factory=NoiseThresholds)
 
     def __post_init__(self) -> None:
-        require_fields("perception.tiling", self, shares=("most_share"))
+        require_fields("perception.tiling", self, shares=("usual_share",))
