@@ -114,7 +114,7 @@ class TilingSearch:
             left = min(across, key=self._order).origin[1]
 
     def _climb(self) -> None:
-        """Try parts of the best cells, and cells one pixel larger or smaller, until none is better."""
+        """Try parts of the best cells, and cells a pixel larger or smaller, to the end."""
         climbed: set[tuple[int, int]] = set()
         while self.tried and (best := self.leaders()[0]).pitch not in climbed:
             climbed.add(best.pitch)

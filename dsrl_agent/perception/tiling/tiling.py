@@ -17,6 +17,7 @@ from dsrl_agent.errors import ObservationError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.tiling.description import FrameDescriptions, Lattice
 from dsrl_agent.perception.tiling.hashing import Codes, colour_codes
+from dsrl_agent.perception.tiling.noise import denoised, nearly_whole_factor, noise_of
 from dsrl_agent.perception.tiling.search import TilingSearch
 from dsrl_agent.runtime.whole_factor import whole_factor
 from dsrl_agent.types import Frame
@@ -62,10 +63,11 @@ def find_tiling(frames: Frame, thresholds: TilingThresholds) -> Tiling:
             f"frames are {frames.dtype} {list(frames.shape)}, but a grid is found in at least one "
             "RGB frame: uint8 [N, H, W, 3]."
         )
-    factor = whole_factor(frames)
-    codes = _sample(frames[:, ::factor, ::factor], thresholds.most_pixels)
+    factor, codes = _reduced(frames, thresholds)
     if (codes == codes.flat[0]).all():
-        return Tiling(None, "All pixels of all frames have one colour.", None, 0.0, 0.0, 1.0)
+        return Tiling(
+            None, "All pixels of all frames have one colour, but for noise.", None, 0.0, 0.0, 1.0
+        )
     described = FrameDescriptions(codes, factor, thresholds)
     search = TilingSearch(described, factor, thresholds)
     if not search.tried:
@@ -81,29 +83,38 @@ def find_tiling(frames: Frame, thresholds: TilingThresholds) -> Tiling:
 
 def _complaint(found: Tiling, thresholds: TilingThresholds) -> str:
     """Return why the best tiling is no grid, or nothing."""
-    if found.share > thresholds.most_share:
-        return (
-            f"Cut into cells, the frames take {found.share:.2f} times the bits that they take "
-            f"pixel by pixel; with a grid they take at most {thresholds.most_share:g} times as "
-            "many (perception.tiling.most_share)."
-        )
-    if found.sharpness < thresholds.least_sharpness:
-        return (
-            f"Cells of another size explain the frames almost as well: {found.sharpness:.2f} times "
-            f"the bits of the best; beside a grid they take at least "
-            f"{thresholds.least_sharpness:g} times as many (perception.tiling.least_sharpness)."
-        )
-    return ""
+    beyond = max(0.0, found.share - thresholds.usual_share)
+    needed = thresholds.least_sharpness + thresholds.share_slope * beyond
+    if found.sharpness >= needed:
+        return ""
+    return (
+        f"Cut into cells, the frames take {found.share:.2f} times the bits that they take pixel by "
+        f"pixel, and cells of another size take {found.sharpness:.2f} times the bits of the best; "
+        f"with a grid they would take at least {needed:.2f} times as many "
+        "(perception.tiling.least_sharpness)."
+    )
 
 
-def _sample(frames: Frame, most_pixels: int) -> Codes:
-    """Return the colours `[N, H, W]` of as many distinct frames as may be looked at together."""
+def _reduced(frames: Frame, thresholds: TilingThresholds) -> tuple[int, Codes]:
+    """Return the whole factor of frames, and the colours of some of them, reduced by it."""
+    sigma = noise_of(frames, thresholds.noise)
+    if sigma < thresholds.noise.least:
+        factor = whole_factor(frames)
+        return factor, colour_codes(_sample(frames[:, ::factor, ::factor], thresholds.most_pixels))
+    codes = denoised(_sample(frames, thresholds.most_pixels), sigma, thresholds.noise)
+    factor = nearly_whole_factor(codes, thresholds.noise)
+    middle = factor // 2
+    return factor, codes[:, middle::factor, middle::factor]
+
+
+def _sample(frames: Frame, most_pixels: int) -> Frame:
+    """Return as many distinct frames as may be looked at together."""
     distinct = {hash(frame.tobytes()): index for index, frame in enumerate(frames)}
     chosen = np.array(sorted(distinct.values()))
     most = max(1, most_pixels // (frames.shape[1] * frames.shape[2]))
     if len(chosen) > most:
         chosen = chosen[np.linspace(0, len(chosen) - 1, most).astype(np.int64)]
-    return colour_codes(frames[chosen])
+    return np.asarray(frames[chosen])
 
 
 def _grid(lattice: Lattice, factor: int, size: tuple[int, int]) -> Grid:
