@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.agent.callbacks import EpisodeEnd, Listener
+from dsrl_agent.agent.inspection import Inspection
 from dsrl_agent.agent.learning import Learning
 from dsrl_agent.config import AgentConfig, read_config
 from dsrl_agent.errors import CheckpointError, ConfigError, HandoverError
@@ -181,7 +182,9 @@ class DSRL:
         due = learning.next_fit if learning.acts else min(learning.next_fit, goal)
         if self.num_timesteps < due:
             return
-        if (fit := learning.fit(frame, progress)) is not None:
+        if (fit := learning.fit(frame, progress)) is None:
+            listener.on_failed_fit(self)
+        else:
             listener.on_fit(self, fit)
 
     def predict(
@@ -237,6 +240,10 @@ class DSRL:
         if not state:
             state = (self.front_end.begin(self.perception.shape_of(observation)),)
         return self.front_end.values(facts, state[0])
+
+    def inspect(self) -> Inspection:
+        """Return what the remembered steps, at least one, tell about the world without labels."""
+        return self._learning.inspect()
 
     def save(self, path: Path | str) -> None:
         """Save the agent as a folder of safetensors and JSON; an existing one is refused."""

@@ -20,6 +20,7 @@ from dsrl_agent.config.train import (
     DoorThresholds,
     EnvConfig,
     EvaluationConfig,
+    InspectionThresholds,
     TrainConfig,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "EnvConfig",
     "EvaluationConfig",
     "FrontEndConfig",
+    "InspectionThresholds",
     "PerceptionConfig",
     "RulesThresholds",
     "TrainConfig",
