@@ -8,6 +8,7 @@ from dsrl_agent.config.back_end import BackEndConfig, BackEndKind
 from dsrl_agent.config.front_end import (
     AgencyThresholds,
     DynaThresholds,
+    ExplorationPrices,
     FrontEndConfig,
     RulesThresholds,
     add_front_end_kind,
@@ -33,6 +34,7 @@ __all__ = [
     "DynaThresholds",
     "EnvConfig",
     "EvaluationConfig",
+    "ExplorationPrices",
     "FrontEndConfig",
     "InspectionThresholds",
     "PerceptionConfig",
