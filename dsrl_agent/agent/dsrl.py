@@ -197,7 +197,8 @@ class DSRL:
         """Choose actions, in the habit of Stable-Baselines3.
 
         Args:
-            observation: A frame `uint8 [H, W, 3]` or a batch `[n, H, W, 3]`, of any size.
+            observation: A frame `uint8 [H, W, 3]` or a batch `[n, H, W, 3]`, of any size, or an
+                observation of the agent's environment with an image in it.
             state: What the last call returned in these episodes; without it each call stands
                 alone, and the agent may walk to and fro before an obstacle.
             episode_start: `[n]`: which of the episodes have just begun.
@@ -207,7 +208,7 @@ class DSRL:
         Returns:
             The action, or `int64 [n]` for a batch, and the state for the next call.
         """
-        frames, single = require_frames(observation)
+        frames, single = require_frames(self._frames_of(observation))
         shape = self.perception.shape_of(frames[0])
         if state is None:
             memories = [self.front_end.begin(shape) for _ in frames]
@@ -229,7 +230,7 @@ class DSRL:
 
     def facts(self, observation: Frame) -> Facts:
         """Return the sorted facts (type, row, col) seen in a frame `uint8 [H, W, 3]`."""
-        frames, single = require_frames(observation)
+        frames, single = require_frames(self._frames_of(observation))
         if not single:
             raise ConfigError("facts() takes one frame; use perception.facts() for a batch.")
         return self.perception.facts(frames)[0]
@@ -238,12 +239,18 @@ class DSRL:
         """Return what each action is worth in a frame, and each object's part in it."""
         facts = self.facts(observation)
         if not state:
-            state = (self.front_end.begin(self.perception.shape_of(observation)),)
+            frame = self._frames_of(observation)
+            state = (self.front_end.begin(self.perception.shape_of(frame)),)
         return self.front_end.values(facts, state[0])
 
     def inspect(self) -> Inspection:
         """Return what the remembered steps, at least one, tell about the world without labels."""
         return self._learning.inspect()
+
+    def _frames_of(self, observation: Any) -> Any:
+        """Return the frames of an observation of the agent's environment, or frames as they are."""
+        door = door_of(self.env)
+        return observation if door is None else door.frames_of(observation)
 
     def save(self, path: Path | str) -> None:
         """Save the agent as a folder of safetensors and JSON; an existing one is refused."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import gymnasium as gym
@@ -111,6 +112,23 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
             return self._frame(observation), reward, terminated, truncated, plain_info(info, note)
         except Exception as error:  # foreign code may raise anything
             self._fail(error, f"at step {self._steps} after reset {self._resets}", action)
+
+    def frames_of(self, observation: Any) -> Any:
+        """Return the frame of an observation of the environment behind the door, or of a batch.
+
+        A raw picture of a rendered environment is such an observation. All else is returned as it
+        is, such as frames that came through the door.
+        """
+        view, form, raw = self.view, self._form, observation
+        if view.path and isinstance(observation, Mapping | tuple):
+            raw = self._part(observation)
+        if view.plain or not isinstance(raw, np.ndarray) or raw.dtype != form.dtype:
+            return observation
+        if raw.shape == form.shape:
+            return view.frame(raw)
+        if raw.shape[1:] == form.shape:
+            return np.stack([view.frame(each) for each in raw])
+        return observation
 
     def _frame(self, observation: Any) -> Frame:
         """Return the frame of an observation, or of the picture, as a copy."""

@@ -168,6 +168,20 @@ def test_the_part_of_a_dict_that_goes_missing_is_named() -> None:
         env.step(0)
 
 
+def test_raw_observations_become_the_frames_that_come_through_the_door() -> None:
+    hostile = Hostile(observation={"view": frame(100)})
+    hostile.observation_space = spaces.Dict({"view": spaces.Box(0, 255, SHAPE, np.uint8)})
+    hostile.first = ({"view": frame(100)}, {})
+    env = Door(hostile, view=View(path=("view",), factor=2))
+    through, _ = env.reset(seed=0)
+    assert_array_equal(env.frames_of({"view": frame(100)}), through)
+    assert_array_equal(env.frames_of(np.stack([frame(100)] * 3)), np.stack([through] * 3))
+    assert env.frames_of(through) is through
+    assert env.frames_of(3) == 3
+    plain = frame()
+    assert Door(Hostile()).frames_of(plain) is plain
+
+
 ODD = st.one_of(
     st.none(),
     st.booleans(),
