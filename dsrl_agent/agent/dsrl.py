@@ -31,7 +31,9 @@ from dsrl_agent.runtime.envs import (
     make_env,
     require_env,
     require_frames,
+    stored_env,
     whole_id,
+    wrappers_of,
 )
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
@@ -285,12 +287,7 @@ class DSRL:
             config = read_config(AgentConfig, data["config"])
             view = View.from_json(data["view"]) if data.get("view") else None
             if env is None:
-                if data["env_id"] is None:
-                    raise CheckpointError(
-                        f"The agent in {path} was trained in an environment without an id; give "
-                        "the environment to load()."
-                    )
-                env = make_env(data["env_id"], data["env_kwargs"], view=view)
+                env = stored_env(data, str(path), view)
             elif not isinstance(env, str):
                 env = at_door(env, view=view)
             own: dict[str, Any] = {"perception": perception, "front_end": front_end}
@@ -315,6 +312,7 @@ class DSRL:
             "config": dataclasses.asdict(self.config),
             "env_id": None if spec is None else whole_id(spec),
             "env_kwargs": {} if spec is None else dict(spec.kwargs),
+            "env_wrappers": wrappers_of(self.env),
             "view": None if door is None else door.view.to_json(),
             "seed": self.seed,
             "num_timesteps": self.num_timesteps,

@@ -165,7 +165,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         where = place if action is None else f"{place} (action {action})"
         if isinstance(error, HandoverError | ConfigError):
             raise type(error)(f"{name_of(self.env)}, {where}: {error}") from error
-        if isinstance(error, DSRLError):
+        if isinstance(error, DSRLError | Warning):  # a warning that the caller made an error
             raise error
         text = " ".join(str(error).split())
         raise HandoverError(

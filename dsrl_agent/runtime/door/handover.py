@@ -74,8 +74,10 @@ def plain_reward(value: Any, note: Note) -> float:
     if hasattr(value, "dtype") or hasattr(value, "__array__"):
         array = _unmasked(value, "reward")
         if array.size == 1 and array.dtype.kind in "fiub":
-            note("the reward is an array of one number")
-            return float(array.reshape(-1)[0])
+            reward = float(array.reshape(-1)[0])
+            if math.isfinite(reward):
+                note("the reward is an array of one number")
+            return reward
     raise HandoverError(f"The reward is {shown(value)}, but it must be one number; return a float.")
 
 
@@ -148,8 +150,6 @@ def plain_array(
         )
     if array.dtype != dtype:
         _require_same_meaning(array, dtype)
-        kind = "a list" if isinstance(value, list | tuple) else f"of dtype {array.dtype}"
-        note(f"the observation is {kind}, not an array of dtype {dtype}")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise HandoverError(
             "The observation holds NaN or infinite values, but it must hold finite numbers; mend "
@@ -160,6 +160,9 @@ def plain_array(
             f"The observation holds values from {array.min():g} to {array.max():g}, but its space "
             f"promises 0 to {high:g}; mend the environment or its observation_space."
         )
+    if array.dtype != dtype:
+        kind = "a list" if isinstance(value, list | tuple) else f"of dtype {array.dtype}"
+        note(f"the observation is {kind}, not an array of dtype {dtype}")
     return array
 
 
