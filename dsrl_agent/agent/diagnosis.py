@@ -11,8 +11,7 @@ from dsrl_agent.agent.inspection import FactFigures, FrameFigures, Inspection, O
 from dsrl_agent.config import AgentConfig, InspectionThresholds
 
 _DIRECTIONS = {(0, -1): "left", (0, 1): "right", (-1, 0): "up", (1, 0): "down"}
-_LEAST_PITCH = 4  # pixels of a grid's cell; finer grids are those of sights off the grid
-_NAMED = 4  # types, offsets or rewards in a line
+_NAMED = slice(4)  # of the types, offsets or rewards in a line
 
 
 class Finding(NamedTuple):
@@ -40,7 +39,7 @@ def describe(found: Inspection) -> list[str]:
     kinds = f"{len(facts.types)} types; {agent if own else 'no type responds to the actions'}"
     lines += [f"kinds:   {kinds}", f"actions: {_actions(frames, facts)}"]
     if facts.strangers:
-        named = list(facts.strangers.items())[:_NAMED]
+        named = list(facts.strangers.items())[_NAMED]
         moving = ", ".join(f"type {number} in {share:.0%}" for number, share in named)
         lines.append(f"others:  what changes far from the agent: {moving} of steps")
     return [*lines, f"sense:   {facts.explained:.0%} of steps are explained"]
@@ -52,7 +51,7 @@ def findings(found: Inspection, config: AgentConfig) -> list[Finding]:
     causes = list(_in_frames(found.frames, limits))
     if facts is None:
         return causes or [Finding("The sight in use found nothing to see", _OTHER_SIGHT)]
-    causes += [*_of_the_grid(found.frames, facts), *_of_the_agent(facts, limits)]
+    causes += [*_of_the_grid(found.frames, facts, config), *_of_the_agent(facts, limits)]
     if facts.explained >= config.perception.explained:
         return causes
     causes += _in_facts(facts, limits)
@@ -94,10 +93,12 @@ def _in_frames(frames: FrameFigures, limits: InspectionThresholds) -> Iterator[F
         )
 
 
-def _of_the_grid(frames: FrameFigures, facts: FactFigures) -> Iterator[Finding]:
+def _of_the_grid(
+    frames: FrameFigures, facts: FactFigures, config: AgentConfig
+) -> Iterator[Finding]:
     """Yield a disagreement about the grid between sight and the description length."""
     shown, used = frames.tiling.grid, facts.grid
-    if shown is None or used is None or min(used.pitch) < _LEAST_PITCH:
+    if shown is None or used is None or min(used.pitch) < config.perception.tiling.least_pitch:
         return  # a sight off the grid counts in pixels
     lines = [tuple(np.mod(grid.origin, shown.pitch).tolist()) for grid in (shown, used)]
     if shown.pitch != used.pitch or lines[0] != lines[1]:
@@ -180,7 +181,7 @@ def _action(number: int, frames: FrameFigures, facts: FactFigures) -> str:
     if number in facts.turns:
         return "turns the agent"
     if reached:
-        return f"changes the cell {_offsets(dict(reached.most_common(_NAMED)))} of the agent"
+        return f"changes the cell {_offsets(dict(reached.most_common(_NAMED.stop)))} of the agent"
     if tried.changes:
         return f"changes {tried.changes} of {tried.tries} frames"
     return f"changes nothing ({tried.tries} times)"
@@ -192,11 +193,11 @@ def _offsets(offsets: Iterable[Offset]) -> str:
 
 
 def _rewards(found: Inspection) -> str:
-    most = sorted(found.rewards.items(), key=lambda item: -item[1])[:_NAMED]
+    most = sorted(found.rewards.items(), key=lambda item: -item[1])[_NAMED]
     shown = ", ".join(f"{reward:g} ({count})" for reward, count in most)
-    return shown + (", ..." if len(found.rewards) > _NAMED else "")
+    return shown + (", ..." if len(found.rewards) > _NAMED.stop else "")
 
 
 def _numbers(types: Iterable[int]) -> str:
     numbers = sorted(types)
-    return ", ".join(map(str, numbers[:_NAMED])) + (", ..." if len(numbers) > _NAMED else "")
+    return ", ".join(map(str, numbers[_NAMED])) + (", ..." if len(numbers) > _NAMED.stop else "")

@@ -53,7 +53,9 @@ def _run(given: Sequence[str]) -> int:
     values.pop("config", None)
     options = read_config(command.options, values)
     with _one_thread():
-        status: int = importlib.import_module(f"dsrl_agent.cli.{path[0]}").run(options, set(values))
+        status: int = importlib.import_module(f"dsrl_agent.cli.commands.{path[0]}").run(
+            options, set(values)
+        )
     return status
 
 

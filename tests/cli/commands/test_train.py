@@ -16,7 +16,7 @@ import pytest
 import yaml
 from command_line import QUICK, run
 
-from dsrl_agent.cli import train
+from dsrl_agent.cli.commands import train
 from dsrl_agent.config import TrainConfig
 from dsrl_agent.experiments.run import training
 

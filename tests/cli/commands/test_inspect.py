@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from command_line import run
 
-from dsrl_agent.cli import inspect
+from dsrl_agent.cli.commands import inspect
 from dsrl_agent.cli.options import InspectOptions
 from dsrl_agent.config import BackEndConfig, DoorThresholds, EnvConfig, InspectionThresholds
 
