@@ -67,6 +67,15 @@ def test_an_id_is_enough_and_what_looks_wrong_gives_status_1(
     assert "warning: The frames show no grid of equal cells" in printed
 
 
+def test_wrappers_are_named_with_their_keywords(capsys: pytest.CaptureFixture[str]) -> None:
+    wrappers = "[{gymnasium.wrappers:TimeLimit: {max_episode_steps: 5}}, nowhere:Wrapper]"
+    assert run("inspect", f"--env.wrappers={wrappers}") == 2
+    assert "env.wrappers names 'nowhere:Wrapper', but its module" in capsys.readouterr().err
+    last = "[{gymnasium.wrappers:TimeLimit: {max_episode_steps: none}}]"
+    assert run("inspect", f"--env.wrappers={last}") == 2
+    assert "TimeLimit with the keywords {'max_episode_steps': 'none'}" in capsys.readouterr().err
+
+
 def test_an_unknown_id_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("inspect", "FrozenLke-v1") == 2
     captured = capsys.readouterr()
