@@ -120,14 +120,20 @@ def _copied(values: dict[Any, Any]) -> dict[Any, Any]:
     """Return a copy of a dict in which arrays, lists and dicts are copies as well."""
     copies = values.copy()
     for key, value in values.items():
-        kind = type(value)
-        if kind is np.ndarray:
-            copies[key] = value.copy()
-        elif kind is dict:
-            copies[key] = _copied(value)
-        elif kind is list:
-            copies[key] = list(_copied(dict(enumerate(value))).values())
+        if type(value) in _MUTABLE:
+            copies[key] = _copy(value)
     return copies
+
+
+def _copy(value: Any) -> Any:
+    if type(value) is dict:
+        return _copied(value)
+    if type(value) is list:
+        return [_copy(part) if type(part) in _MUTABLE else part for part in value]
+    return value.copy()
+
+
+_MUTABLE = frozenset({np.ndarray, dict, list})
 
 
 def plain_array(
@@ -208,11 +214,6 @@ def _no_observation(value: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) ->
 
 def _is_info(value: Any) -> bool:
     return value is None or isinstance(value, Mapping)
-
-
-def is_finite(reward: float) -> bool:
-    """Return whether a reward is neither NaN nor infinite."""
-    return math.isfinite(reward)
 
 
 def shown(value: Any) -> str:
