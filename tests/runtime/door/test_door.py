@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 from hostile import SHAPE, Hostile, frame
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
@@ -205,6 +205,7 @@ ODD = st.one_of(
 )
 
 
+@settings(deadline=None, max_examples=50)
 @given(parts=st.dictionaries(st.sampled_from(list(Hostile().good)), ODD))
 def test_a_hostile_step_gives_plain_values_or_one_error(parts: dict[str, Any]) -> None:
     env = begun(**parts)
@@ -226,6 +227,7 @@ def test_a_hostile_step_gives_plain_values_or_one_error(parts: dict[str, Any]) -
     assert type(info) is dict
 
 
+@settings(deadline=None, max_examples=50)
 @given(whole=st.one_of(ODD, st.lists(ODD, max_size=6), st.lists(ODD, max_size=6).map(tuple)))
 def test_a_hostile_result_gives_a_step_or_one_error(whole: Any) -> None:
     hostile = Hostile()
