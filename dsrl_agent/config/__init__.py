@@ -21,6 +21,7 @@ from dsrl_agent.config.train import (
     DoorThresholds,
     EnvConfig,
     EvaluationConfig,
+    InspectionThresholds,
     TrainConfig,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "EvaluationConfig",
     "ExplorationPrices",
     "FrontEndConfig",
+    "InspectionThresholds",
     "PerceptionConfig",
     "RulesThresholds",
     "TrainConfig",
