@@ -34,6 +34,12 @@ EDGE = -3
 KEPT = -4
 """In an effect of a contact: the place keeps what it holds."""
 
+HELD = -5
+"""In an effect of a contact: the place holds the thing that was in hand, which is put down."""
+
+GOING = -6
+"""The verb of all actions that move the agent; every other action is a verb of its own."""
+
 
 class Fact(NamedTuple):
     """An object: what it is and where it stands (Sherburn, Table 1.1).
@@ -62,6 +68,9 @@ class FrameTransitions(NamedTuple):
     actions: Ints
     after: Frame
 
+
+BESIDE = ((0, 1), (1, 0), (0, -1), (-1, 0))
+"""Rows down and columns right of the four cells beside a cell."""
 
 Facts = tuple[Fact, ...]
 """The sorted facts of one frame."""

@@ -19,7 +19,7 @@ import dsrl_agent
 
 PACKAGE = Path(dsrl_agent.__file__).parent
 TESTS = Path(__file__).parent
-SENTINELS = {"EMPTY", "UNKNOWN", "FREE", "EDGE", "KEPT"}
+SENTINELS = {"EMPTY", "UNKNOWN", "FREE", "EDGE", "KEPT", "HELD", "GOING"}
 # Private numbers that decide nothing of what is seen or believed, by module.
 BOUNDS = {  # of memory and time
     ("agent/learning.py", "_NEVER"),
@@ -34,17 +34,21 @@ BOUNDS = {  # of memory and time
     ("symbols/codebook.py", "_BATCH"),
 }
 CONVERSIONS = {  # of units and data types, and the geometry of networks
+    ("perception/tiling/description.py", "_COUNT_BITS"),
+    ("perception/tiling/hashing.py", "_COLUMN_BASE"),
+    ("perception/tiling/hashing.py", "_ROW_BASE"),
+    ("perception/tiling/lines.py", "_ORIGIN_BITS"),
     ("perception/motion/grid_from_motion.py", "_MAD_TO_SIGMA"),
     ("perception/stills/salience.py", "_STRIDE"),
+    ("perception/tiles/distinct/noise.py", "_MAD_TO_SIGMA"),
     ("perception/stills/sight.py", "_BEHIND"),
     ("symbols/codebook.py", "_MAD_TO_SIGMA"),
     ("symbols/merging.py", "_RESOLUTION"),
     ("symbols/online.py", "_ADDED_WEIGHT"),
 }
 ROUNDING = {
-    ("front_end/rules/belief.py", "_SAME"),
-    ("front_end/rules/model.py", "_SAME"),
-    ("front_end/rules/planner.py", "_SAME"),
+    ("front_end/rules/beliefs/belief.py", "_SAME"),
+    ("front_end/rules/planning/search.py", "_SAME"),
     ("front_end/tabular/dyna.py", "_REWARDED"),
     ("front_end/tabular/q_learning.py", "_TIE"),
 }

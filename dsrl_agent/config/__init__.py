@@ -8,6 +8,7 @@ from dsrl_agent.config.back_end import BackEndConfig, BackEndKind
 from dsrl_agent.config.front_end import (
     AgencyThresholds,
     DynaThresholds,
+    ExplorationPrices,
     FrontEndConfig,
     RulesThresholds,
     add_front_end_kind,
@@ -15,15 +16,24 @@ from dsrl_agent.config.front_end import (
 )
 from dsrl_agent.config.perception import PerceptionConfig
 from dsrl_agent.config.reading import read_config
-from dsrl_agent.config.train import AgentConfig, EvaluationConfig, TrainConfig
+from dsrl_agent.config.train import (
+    AgentConfig,
+    DoorThresholds,
+    EnvConfig,
+    EvaluationConfig,
+    TrainConfig,
+)
 
 __all__ = [
     "AgencyThresholds",
     "AgentConfig",
     "BackEndConfig",
     "BackEndKind",
+    "DoorThresholds",
     "DynaThresholds",
+    "EnvConfig",
     "EvaluationConfig",
+    "ExplorationPrices",
     "FrontEndConfig",
     "PerceptionConfig",
     "RulesThresholds",

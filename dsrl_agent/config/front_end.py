@@ -91,8 +91,16 @@ class RulesThresholds:
         conditions: The most preconditions of a rule; longer rules are hard to read. Not searched.
         condition_cost: Nats. Description length of a precondition beside its name: a larger value
             asks for more evidence before a rule is split. Not searched.
+        remote_condition_cost: Nats. Description length of a precondition about things that came up
+            elsewhere, beside that of any precondition. Not searched.
+        mean_touches: Touches. The reward believed is the mean of at most so many of the latest
+            rewards, where they differ without a change of sign. Not searched.
+        sign_changes: Changes of a reward's sign, there and back, after which conditions are looked
+            for that explain the sign better than a change of the world does. Not searched.
         unknown_reward: Reward expected of a type never touched, as long as no positive reward has
             been met; later it is the best reward met (R-max). Not searched.
+        steps_saved: Steps. Where a step costs, an end at no loss is worth the cost of so many
+            steps. Not searched.
         step_price: Reward taken off a plan's value for each step, so that of equal returns the
             quickest wins. What the world charges for a step is no part of it. Not searched.
         exact_goods: Good things in a scene. With more of them the nearest is fetched first; up to
@@ -113,7 +121,11 @@ class RulesThresholds:
     samples: int = 200
     conditions: int = 3
     condition_cost: float = 1.0
+    remote_condition_cost: float = 1.0
+    mean_touches: int = 10
+    sign_changes: int = 2
     unknown_reward: float = 1.0
+    steps_saved: float = 100.0
     step_price: float = 0.01
     exact_goods: int = 6
     scenes: int = 400
@@ -129,10 +141,61 @@ class RulesThresholds:
 
 
 @dataclass(frozen=True)
+class ExplorationPrices:
+    """Prices of exploration by `rules`, in steps.
+
+    Where no plan promises a reward, the contact is made whose price and distance are lowest. What
+    was never tried costs its distance alone.
+
+    Attributes:
+        in_hand: Price of an action on a type that it was tried on, but not with this thing in hand;
+            and of going for what blocked the way, now with another thing beyond it or other things
+            taken. Not searched; the values are those of a prototype, set by thought.
+        affairs: Price where it was not tried in this state of affairs: the thing in hand, the
+            things taken, and the types that came up since the episode began. Not searched.
+        bad: Price of a contact known to end the episode without gain, or to cost, in another state
+            of affairs than all earlier ones. One that costs is tried only while nothing good is
+            known. Not searched.
+        again: Price of an action on a type that it had no effect on. Not searched.
+        again_each: Added to `again` for each earlier try. Not searched.
+        repeat: Added for each time that the same was tried at the same place in this episode. Not
+            searched.
+        idle_each: Added for an action that never had an effect, for each type it was tried on. Not
+            searched.
+        idle_most: The most that is added so. Not searched.
+        wreck: Added for an action that makes things vanish without having them in hand. Not
+            searched.
+        unknown: Price of an action of which it is not known what it reaches. Not searched.
+        unknown_each: Added for each time that it was tried in this state of affairs. Not searched.
+        puts: The most places of one scene at which plans put a thing down. Not searched.
+        states: States, each a scene with a place and an appearance of the agent, expanded by one
+            search for a plan: a bound on the time of a decision. Not searched.
+    """
+
+    in_hand: float = 4.0
+    affairs: float = 10.0
+    bad: float = 30.0
+    again: float = 16.0
+    again_each: float = 4.0
+    repeat: float = 6.0
+    idle_each: float = 1.5
+    idle_most: float = 12.0
+    wreck: float = 8.0
+    unknown: float = 1.0
+    unknown_each: float = 3.0
+    puts: int = 4
+    states: int = 6000
+
+    def __post_init__(self) -> None:
+        require_fields("front_end.exploration", self)
+
+
+@dataclass(frozen=True)
 class FrontEndConfig:
     """The learner on symbols.
 
-    Of the settings `rules` uses only `memory`, `agency` and `rules`; the tables use all others.
+    Of the settings `rules` uses only `memory`, `agency`, `rules` and `exploration`; the tables use
+    all others.
 
     Attributes:
         kind: `relational` (default): Q-tables over relative positions to each type, reward credited
@@ -148,6 +211,7 @@ class FrontEndConfig:
         agency: Thresholds of finding the agent.
         dyna: Thresholds of the imagined walks of `relational`.
         rules: Thresholds of `rules`.
+        exploration: Prices of exploration by `rules`.
     """
 
     kind: str = "relational"
@@ -159,6 +223,7 @@ class FrontEndConfig:
     agency: AgencyThresholds = field(default_factory=AgencyThresholds)
     dyna: DynaThresholds = field(default_factory=DynaThresholds)
     rules: RulesThresholds = field(default_factory=RulesThresholds)
+    exploration: ExplorationPrices = field(default_factory=ExplorationPrices)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", _known_kind(self.kind))

@@ -121,12 +121,15 @@ class Knowledge(Generic[EpisodeT]):
     course: Callable[[Facts, EpisodeT, int], Course | None] | None = None
     # the form of the greedy policy, for its logic program; `None` if it has none
     choice: Choice | None = None
+    # the cell that each action reaches as each appearance, and the agent's type there; `None` for a
+    # front end that knows the agent's own steps alone
+    reaches: ActionEffects | None = None
     correction: str = "beside the objects"  # the name of `Valuation.correction` in explanations
 
     @property
     def effects(self) -> ActionEffects:
         """The effect of each action on each appearance of the agent."""
-        return self.agency.effects()
+        return self.agency.effects() if self.reaches is None else self.reaches
 
     def entries_of(self, number: int) -> dict[tuple[int, int], Floats]:
         """Return the table's entries `[A]` for a type by relative position (rows, columns)."""

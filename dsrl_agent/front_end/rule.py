@@ -8,13 +8,32 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dsrl_agent.types import KEPT
+from dsrl_agent.types import FREE, GOING, KEPT
 
 Taken = tuple[tuple[int, int], ...]
 """(type, times), ascending: the things that vanished at the agent's touch in this episode.
 
 A carried key is not in the frame, but that a key has vanished can be remembered.
 """
+
+
+class Verbs(NamedTuple):
+    """The kinds of actions: those that move the agent are one verb, each other is its own."""
+
+    moving: frozenset[int] | None = None  # the actions that move the agent; `None`: all do
+    # the actions known to take things, as what vanished was put down later
+    takers: frozenset[int] = frozenset()
+
+    def of(self, action: int) -> int:
+        """Return the verb of an action: `GOING`, or the action itself."""
+        return GOING if self.moving is None or action in self.moving else action
+
+    def takes(self, action: int) -> bool:
+        """Say whether what vanishes by an action is in hand then, rather than wrecked.
+
+        As long as no action is known to take, each that does not move the agent may.
+        """
+        return self.of(action) != GOING and (not self.takers or action in self.takers)
 
 
 class Context(NamedTuple):
@@ -25,16 +44,23 @@ class Context(NamedTuple):
     body: int  # the agent's type
     action: int
     taken: Taken  # the things that the agent has taken in this episode
+    held: int = FREE  # the type of the thing in hand, or `FREE`
+    came: tuple[int, ...] = ()  # types in the scene that were not there when the episode began
 
 
 class Effect(NamedTuple):
     """The effect of going for a cell."""
 
     enters: bool  # whether the agent comes to stand in the cell; otherwise it is blocked
-    becomes: int  # the content of the cell afterwards: `FREE` if the object vanishes
+    # the content of the cell afterwards: `FREE` if the object vanishes, `HELD` if the thing in hand
+    # is put down there
+    becomes: int
     beyond: int = KEPT  # the content of the cell beyond afterwards; `KEPT` if it stays as it was
     # the changes of all objects of a type elsewhere: (type, type afterwards)
     remote: tuple[tuple[int, int], ...] = ()
+    flung: bool = False  # whether the agent comes to stand elsewhere
+    # the sign of the reward beyond that of a plain step; 0 in rules that do not depend on it
+    gives: int = 0
 
 
 class ContextTest(NamedTuple):
@@ -44,7 +70,8 @@ class ContextTest(NamedTuple):
         about: `beyond`: does the cell beyond hold `value`? `carried`: has a thing of type `value`
             been taken more often than one of the type in front, as a key that is still unused?
             `taken`: has a thing of type `value` been taken at all? `body`: is the agent of type
-            `value`? `action`: is the action `value`?
+            `value`? `action`: is the action `value`? `held`: is a thing of type `value` in hand?
+            `came`: has an object of type `value` come up since the episode began?
         value: A type, `FREE`, `EDGE` or an action.
     """
 
@@ -53,8 +80,10 @@ class ContextTest(NamedTuple):
 
     def holds(self, context: Context) -> bool:
         """Say whether the answer is yes."""
-        if self.about in ("beyond", "body", "action"):
+        if self.about in ("beyond", "body", "action", "held"):
             return bool(getattr(context, self.about) == self.value)
+        if self.about == "came":
+            return self.value in context.came
         taken = dict(context.taken)
         least = taken.get(context.front, 0) if self.about == "carried" else 0
         return taken.get(self.value, 0) > least
@@ -79,3 +108,4 @@ class Rule(NamedTuple):
     effect: Effect
     times: int  # samples that have the effect
     cases: int  # samples in which the conditions held
+    verb: int = GOING  # the action, or `GOING` for all actions that move the agent

@@ -12,9 +12,9 @@ from drawings import RIGHT, TYPES, board, film, round_trip, scene, tabular
 from dsrl_agent.config import AgencyThresholds, DynaThresholds, FrontEndConfig, RulesThresholds
 from dsrl_agent.front_end import Agency, RulesFrontEnd, make_front_end
 from dsrl_agent.front_end.rule import Context, Effect
-from dsrl_agent.front_end.rules.belief import Belief
-from dsrl_agent.front_end.rules.model import ContactModel
-from dsrl_agent.front_end.rules.planner import Planner
+from dsrl_agent.front_end.rules.beliefs.belief import Belief
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.planning.planner import Planner
 from dsrl_agent.front_end.rules.tracking import ReadingErrors
 from dsrl_agent.types import FREE, Fact, Transition
 

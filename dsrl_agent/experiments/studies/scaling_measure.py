@@ -46,7 +46,7 @@ def film(env_id: str, world: Mapping[str, Any], frames: int, seed: int, stream: 
     """
     env = make_env(env_id, dict(world))
     streams = Streams(seed)
-    actor = RandomActor(int(env.action_space.n), streams.get(stream))  # type: ignore[attr-defined]
+    actor = RandomActor(int(env.action_space.n), streams.get(stream))
     played = play(env, actor, range(frames), lambda e: streams.seed_for(stream, e))
     steps = list(itertools.islice(played, frames))
     pairs = ((step.frame, step.next_frame) for step in steps)

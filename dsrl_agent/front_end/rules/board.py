@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dsrl_agent.front_end.rule import Taken
-from dsrl_agent.types import EDGE
+from dsrl_agent.types import EDGE, FREE
 
 
 class Board(NamedTuple):
@@ -18,10 +18,17 @@ class Board(NamedTuple):
     place: int  # where the agent stands
     body: int  # the agent's type: one of its appearances
     taken: Taken = ()  # the things it has taken
+    held: int = FREE  # the type of the thing in hand, or `FREE`
 
     def at(self, place: int) -> int:
         """Return the type at a place; place -1 is beyond the edge."""
         return EDGE if place < 0 else self.cells[place]
+
+
+@lru_cache(maxsize=1024)
+def came_up(cells: tuple[int, ...], start: frozenset[int]) -> tuple[int, ...]:
+    """Return the types in the cells that are not among those of the start, ascending."""
+    return tuple(sorted(set(cells) - start - {FREE}))
 
 
 @lru_cache(maxsize=256)

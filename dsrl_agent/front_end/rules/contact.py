@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
-from dsrl_agent.front_end.rule import Context, Effect
+from dsrl_agent.front_end.rule import Context, Effect, Taken, Verbs
 from dsrl_agent.front_end.rules.board import Board, replaced, steps, with_taken
-from dsrl_agent.types import EDGE, FREE, KEPT
+from dsrl_agent.types import EDGE, FREE, GOING, HELD, KEPT
 
 Labels = Mapping[int, int]
 """The types seen in a frame, by place."""
 
 
 class Aim(NamedTuple):
-    """The place that an action would take the agent to."""
+    """The place that an action reaches."""
 
     effect: ActionEffect  # the effect of the action where nothing is in the way
     target: int  # the place that the agent goes for, -1 beyond the edge
@@ -23,7 +23,7 @@ class Aim(NamedTuple):
 
 
 def aim(board: Board, action: int, effects: ActionEffects) -> Aim | None:
-    """Return the place that an action would take the agent to, `None` if it does not move."""
+    """Return the place that an action reaches, `None` if it reaches none or is not known."""
     effect = effects.get((board.body, action))
     if effect is None or not (effect.d_row or effect.d_col):
         return None
@@ -32,36 +32,59 @@ def aim(board: Board, action: int, effects: ActionEffects) -> Aim | None:
     return Aim(effect, target, -1 if target < 0 else leads[target])
 
 
-def context_of(board: Board, action: int, where: Aim) -> Context:
-    """Return the context of an action."""
+def context_of(board: Board, action: int, where: Aim, came: tuple[int, ...] = ()) -> Context:
+    """Return the context of an action; `came` holds the types that came up in this episode."""
     front, beyond = board.at(where.target), board.at(where.beyond)
-    return Context(front=front, beyond=beyond, body=board.body, action=action, taken=board.taken)
+    return Context(
+        front=front,
+        beyond=beyond,
+        body=board.body,
+        action=action,
+        taken=board.taken,
+        held=board.held,
+        came=came,
+    )
 
 
 def effect_of(
-    before: Board, where: Aim, place: int, seen_before: Labels, seen_after: Labels
+    before: Board,
+    where: Aim,
+    place: int,
+    seen_before: Labels,
+    seen_after: Labels,
+    staying: frozenset[int] = frozenset(),
 ) -> Effect:
-    """Return the observed effect of going for a cell; `place` is the agent's place afterwards."""
+    """Return the observed effect of going for a cell.
+
+    `place` is the agent's place afterwards. The agent hides what it stands on: types in `staying`
+    are taken to have stayed there, others to have vanished.
+    """
     front, enters = before.at(where.target), place == where.target
+    flung = not enters and place != before.place
     if front == EDGE:
-        return Effect(enters, EDGE)
-    becomes = FREE if enters else seen_after.get(where.target, FREE)
+        return Effect(enters, EDGE, flung=flung)
+    hidden = front if front in staying else FREE
+    becomes = hidden if enters else seen_after.get(where.target, FREE)
+    if front == FREE and becomes == before.held != FREE:
+        becomes = HELD
     beyond = KEPT
     if where.beyond >= 0:
         now = seen_after.get(where.beyond, FREE)
         # Only an object from the cell before counts: one that moves by itself is no effect.
         if now != before.cells[where.beyond] and now == front != FREE:
             beyond = now
-    near = {before.place, where.target, where.beyond}
-    return Effect(enters, becomes, beyond, _remote(seen_before, seen_after, near))
+    near = {before.place, where.target, where.beyond, place}
+    return Effect(enters, becomes, beyond, _remote(seen_before, seen_after, near), flung)
 
 
-def applied(board: Board, where: Aim, effect: Effect) -> Board:
-    """Return the scene after an effect."""
+def applied(
+    board: Board, where: Aim, effect: Effect, action: int = GOING, verbs: Verbs | None = None
+) -> Board:
+    """Return the scene after an effect of an action; with no verbs, all actions move the agent."""
     front = board.at(where.target)
     if front == EDGE:
         return board
-    changes = {where.target: effect.becomes}
+    changes = {where.target: board.held if effect.becomes == HELD else effect.becomes}
     if effect.beyond != KEPT and where.beyond >= 0:
         changes[where.beyond] = effect.beyond
     if effect.remote:
@@ -69,14 +92,30 @@ def applied(board: Board, where: Aim, effect: Effect) -> Board:
         for place, label in enumerate(board.cells):
             if label in of and place not in changes:
                 changes[place] = of[label]
-    moved = front != FREE and effect.becomes != front and effect.beyond != front
+    taken, held = hands_after(board, front, effect, action, verbs or Verbs())
     return Board(
         shape=board.shape,
         cells=replaced(board.cells, changes),
         place=where.target if effect.enters else board.place,
         body=where.effect.type if effect.enters else board.body,
-        taken=with_taken(board.taken, front) if moved else board.taken,
+        taken=taken,
+        held=held,
     )
+
+
+def hands_after(
+    board: Board, front: int, effect: Effect, action: int, verbs: Verbs
+) -> tuple[Taken, int]:
+    """Return the things taken and the thing in hand after an effect of an action on a type."""
+    if effect.becomes == HELD:
+        return with_taken(board.taken, board.held, -1), FREE
+    if front in (FREE, EDGE) or effect.becomes == front or effect.beyond == front:
+        return board.taken, board.held
+    if verbs.of(action) == GOING:
+        return with_taken(board.taken, front), board.held
+    if effect.becomes != FREE:  # it has become another thing
+        return board.taken, board.held
+    return with_taken(board.taken, front), front if verbs.takes(action) else board.held
 
 
 def _remote(before: Labels, after: Labels, near: set[int]) -> tuple[tuple[int, int], ...]:

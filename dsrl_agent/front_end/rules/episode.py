@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from dsrl_agent.front_end.rules.planner import Plan
+from dsrl_agent.front_end.rules.planning.novelty import Deed
+from dsrl_agent.front_end.rules.planning.planner import Plan
+from dsrl_agent.front_end.rules.planning.search import Refused
 from dsrl_agent.front_end.rules.tracking import Scene
 from dsrl_agent.types import Facts
 
@@ -20,19 +22,22 @@ class RulesEpisode:
     plan: Plan = field(default_factory=Plan)  # the plan that the agent follows
     done: int = 0  # number of the plan's actions that are done
     surprised: int = -1  # the front end's last step of surprise when the plan was made
-    # (place, action) pairs that did not have the expected effect
-    refused: frozenset[tuple[int, int]] = frozenset()
+    # the actions that did not have the expected effect
+    refused: frozenset[Refused] = frozenset()
     # number of tries of each (type of the agent, action)
     tries: Counter[tuple[int, int]] = field(default_factory=Counter)
+    deeds: Counter[Deed] = field(default_factory=Counter)  # what was done where, and how often
 
     def copy(self) -> RulesEpisode:
         """Return a copy that shares nothing that changes."""
-        return replace(self, scene=self.scene.copy(), tries=self.tries.copy())
+        return replace(
+            self, scene=self.scene.copy(), tries=self.tries.copy(), deeds=self.deeds.copy()
+        )
 
     def carry_over(self, earlier: RulesEpisode) -> bool:
         """Take over the things taken in an earlier episode; return whether there are any."""
         board, old = self.scene.board, earlier.scene.board
         if board is None or old is None or not old.taken:
             return False
-        self.scene.board = board._replace(taken=old.taken)
+        self.scene.board = board._replace(taken=old.taken, held=old.held)
         return True

@@ -10,17 +10,19 @@ from typing import Any, ClassVar
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end.agency import ActionEffects, Agency
+from dsrl_agent.front_end.agency import ActionEffects
 from dsrl_agent.front_end.knowledge import Course, Knowledge
 from dsrl_agent.front_end.relations import Valuation
+from dsrl_agent.front_end.rules.beliefs.knowledge import rule_beliefs, rule_plans
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.episode import RulesEpisode
-from dsrl_agent.front_end.rules.knowledge import rule_beliefs, rule_plans
-from dsrl_agent.front_end.rules.model import ContactModel
-from dsrl_agent.front_end.rules.planner import Plan, Planner, touch_of
-from dsrl_agent.front_end.rules.tracking import ReadingErrors, Scene
-from dsrl_agent.types import EDGE, FREE, Fact, Facts, Floats, Shape, Transition
+from dsrl_agent.front_end.rules.planning.novelty import Novelty, Puzzle, puzzle_of
+from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
+from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, Scene
+from dsrl_agent.front_end.rules.understanding import Understanding
+from dsrl_agent.types import EDGE, FREE, Fact, Facts, Floats, Shape, Transition, frozen
 
 
 class RulesFrontEnd:
@@ -39,10 +41,15 @@ class RulesFrontEnd:
     def __init__(self, num_actions: int, config: FrontEndConfig) -> None:
         self.num_actions = num_actions
         self.config = config
-        self.agency = Agency(config.agency)
-        self.effects: ActionEffects = {}  # of the actions on the agent, as last seen
+        self.understanding = Understanding(num_actions, config)
+        self.agency = self.understanding.agency
         self.transitions: deque[Transition] = deque(maxlen=config.memory)
         self._begin_learning()
+
+    @property
+    def effects(self) -> ActionEffects:
+        """What each action reaches as each appearance of the agent, as last understood."""
+        return self.understanding.effects
 
     def begin(self, shape: Shape | None = None) -> RulesEpisode:
         """Return the memory of a new episode on a grid of this many rows and columns."""
@@ -52,42 +59,50 @@ class RulesFrontEnd:
 
     def learn(self, transition: Transition, rng: np.random.Generator) -> None:
         """Learn from a transition; `rng` is not needed."""
-        self.agency.observe(transition)
         self.transitions.append(transition)
-        effects = self.agency.effects()
-        if effects != self.effects:
-            # Contacts so far were understood by other effects: learn them again.
-            self.effects = effects
+        if self.understanding.observe(self.transitions):
+            self._take(transition)
+        else:
+            # Contacts so far were understood otherwise: book them anew.
             self._begin_learning()
             for stored in self.transitions:
                 self._take(stored)
-        else:
-            self._take(transition)
 
     def _begin_learning(self) -> None:
-        self.model = ContactModel(self.config.rules)  # the rules and rewards believed
+        verbs = self.understanding.verbs
+        self.model = ContactModel(self.config.rules, verbs)  # the rules and rewards believed
         self.errors = ReadingErrors(thresholds=self.config.rules)
         self._surprised = 0  # the model's step of the last contact that differed from expectation
         self._tries: Counter[tuple[int, int]] = Counter()
+        self._puzzles: Counter[Puzzle] = Counter()  # tries of actions of unknown reach
         self._scene = Scene()
 
     def _take(self, transition: Transition) -> None:
         if transition.first or self._scene.board is None:
             self._scene = Scene(transition.shape)
             self._scene.begin(transition.facts, self.agency)
-        board = self._scene.board
+        board, action = self._scene.board, transition.action
         if board is not None:
-            self._tries[board.body, transition.action] += 1
-        action, facts = transition.action, transition.next_facts
-        seen = self._scene.advance(action, facts, self.agency, self.effects, self.errors)
+            self._tries[board.body, action] += 1
+            if not self.understanding.reaches(board.body, action):
+                self._puzzles[puzzle_of(board, action)] += 1
+        told = transition.terminated or self.model.is_unusual(transition.reward)
+        senses = self.understanding.senses(self.errors, self.model.staying)
+        seen = self._scene.advance(action, transition.next_facts, senses, told=told)
         self.model.set_noise(self.errors.noise)
         if seen.amended is not None:
             self.model.amend(*seen.amended[0], seen.amended[1])
         if seen.contact is not None:
-            expected = self.model.predict(seen.contact.context)
-            self.model.observe(*seen.contact, transition.reward, transition.terminated)
-            if expected[:2] != (seen.contact.effect, transition.reward):
-                self._surprised = self.model.step
+            self._learn_contact(seen.contact, transition)
+        if seen.put >= 0:
+            self.understanding.learn_taking(seen.put)
+
+    def _learn_contact(self, contact: Contact, transition: Transition) -> None:
+        expected = self.model.predict(contact.context)
+        self.model.observe(*contact, transition.reward, transition.terminated)
+        effect = expected.effect._replace(gives=0)
+        if effect != contact.effect or self.model.differs(expected.reward, transition.reward):
+            self._surprised = self.model.step
 
     # Acting.
 
@@ -98,8 +113,10 @@ class RulesFrontEnd:
         self._follow(facts, episode)
         episode.facts = facts
         episode.action = self._choose(episode, rng)
-        if episode.scene.board is not None:
-            episode.tries[episode.scene.board.body, episode.action] += 1
+        board = episode.scene.board
+        if board is not None:
+            episode.tries[board.body, episode.action] += 1
+            episode.deeds[episode.action, board.place, board.body, board.held] += 1
         return episode.action
 
     def values(self, facts: Facts, episode: RulesEpisode | None = None) -> Valuation:
@@ -132,16 +149,16 @@ class RulesFrontEnd:
 
     def plan_from(self, board: Board, action: int, episode: RulesEpisode | None = None) -> Plan:
         """Return the best plan that begins with an action."""
-        planner = self._planner(frozenset() if episode is None else episode.refused)
+        planner = self._planner(episode)
         after, expected = planner.after(board, action)
-        gain = 0.0 if expected is None else expected.reward - self.model.step_reward
+        gain = planner.gain(expected)
         over = expected is not None and expected.ends
         rest = Plan() if over else planner.best(after)
-        value = gain - self.config.rules.step_price + rest.value
+        value = gain - self.config.rules.step_price * self.model.unit + rest.value
         touches = tuple(touch._replace(step=touch.step + 1) for touch in rest.touches)
         where = aim(board, action, self.effects)
         if expected and where and board.at(where.target) not in (FREE, EDGE):
-            touches = (touch_of(1, board, where.target, expected), *touches)
+            touches = (planner.touch(1, board, where.target, expected), *touches)
         return Plan((action, *rest.actions), (after, *rest.boards), touches, value)
 
     def inherit(self, child: int, parent: int) -> None:
@@ -183,6 +200,7 @@ class RulesFrontEnd:
             rules=rules,
             course=self.course,
             choice=rule_plans(self.model),
+            reaches=self.effects,
             correction="price of the steps",
         )
 
@@ -197,18 +215,23 @@ class RulesFrontEnd:
             "sight": [self.errors.objects, self.errors.errors],
             "surprised": self._surprised,
             "tries": [[*key, count] for key, count in self._tries.items()],
+            "puzzles": [[*key, count] for key, count in self._puzzles.items()],
+            "understanding": self.understanding.state(),
             "memory": [list(transition) for transition in self.transitions],
             "scene": self._scene.state(),
         }
 
     def load(self, state: dict[str, Any]) -> None:
         """Take what `state()` gave, after a round through JSON."""
-        self.agency.load(state["agency"])
-        self.effects = self.agency.effects()
+        self.understanding.load(state["agency"], state.get("understanding", {}))
         self.model.load(state["model"])
         self.errors = ReadingErrors(*state["sight"], thresholds=self.config.rules)
         self._surprised = state["surprised"]
         self._tries = Counter({(body, action): count for body, action, count in state["tries"]})
+        puzzles = (frozen(row) for row in state.get("puzzles", ()))
+        self._puzzles = Counter(
+            {(body, action, held, near): n for body, action, held, near, n in puzzles}
+        )
         self.transitions.clear()
         self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
         self._scene = Scene.from_state(state["scene"])
@@ -221,16 +244,16 @@ class RulesFrontEnd:
         if episode.facts is None or before is None:
             episode.scene.begin(facts, self.agency)
             return
+        senses = self.understanding.senses(replace(self.errors), self.model.staying)
         # A copy: the errors seen while acting are counted when the transition is learned.
-        errors = replace(self.errors)
-        episode.scene.advance(episode.action, facts, self.agency, self.effects, errors)
+        episode.scene.advance(episode.action, facts, senses)
         after = episode.scene.board
         if after is None or after.cells != before.cells or after.taken != before.taken:
             episode.refused = frozenset()
         elif after == before:
-            expected, contact = self._planner(episode.refused).after(before, episode.action)
+            expected, contact = self._planner(episode).after(before, episode.action)
             if contact is not None and expected != before:
-                episode.refused |= {(before.place, episode.action)}
+                episode.refused |= {(before.place, before.body, episode.action)}
 
     def _choose(self, episode: RulesEpisode, rng: np.random.Generator) -> int:
         board = episode.scene.board
@@ -242,9 +265,7 @@ class RulesFrontEnd:
         done, plan = episode.done, episode.plan
         goes_on = 0 < done < len(plan.actions) and episode.surprised == self._surprised
         if not goes_on or plan.boards[done - 1] != board:
-            planner = self._planner(episode.refused, rng)
-            plan = planner.best(board)
-            episode.plan = plan if plan.actions else planner.experiment(board)
+            episode.plan = self._planner(episode, rng).choose(board)
             episode.done, episode.surprised = 0, self._surprised
         if episode.plan.actions:
             episode.done += 1
@@ -254,6 +275,8 @@ class RulesFrontEnd:
     def _untried(self, board: Board, tries: Counter[tuple[int, int]]) -> list[int]:
         """Return the actions whose effect on the agent is not known, of these the least tried."""
         fewest: dict[int, int] = {}
+        if self.understanding.turns:
+            return []  # plans find out what actions reach, where that may help
         for action in range(self.num_actions):
             effect = self.effects.get((board.body, action))
             idle = effect is None or effect == (0, 0, board.body)
@@ -265,7 +288,7 @@ class RulesFrontEnd:
 
     def _idle(self, board: Board, episode: RulesEpisode, rng: np.random.Generator) -> int:
         """Draw an action that is not expected to cost anything."""
-        planner = self._planner(episode.refused)
+        planner = self._planner(episode)
         safe, least = [], self.model.step_reward
         for action in range(self.num_actions):
             _, expected = planner.after(board, action)
@@ -275,8 +298,14 @@ class RulesFrontEnd:
         return int(choices[rng.integers(len(choices))])
 
     def _planner(
-        self, refused: frozenset[tuple[int, int]], rng: np.random.Generator | None = None
+        self, episode: RulesEpisode | None, rng: np.random.Generator | None = None
     ) -> Planner:
         # Of equal plans the first found is taken, so the order of the actions is drawn.
         order = range(self.num_actions) if rng is None else rng.permutation(self.num_actions)
-        return Planner(self.model, self.effects, [int(action) for action in order], refused)
+        actions = [int(action) for action in order]
+        if episode is None:
+            return Planner(self.model, self.effects, actions)
+        prices, idle = self.config.exploration, self.understanding.idle
+        novelty = Novelty(self.model, prices, self._puzzles, episode.deeds, idle)
+        scene, refused = episode.scene, episode.refused
+        return Planner(self.model, self.effects, actions, refused, scene.start, novelty)

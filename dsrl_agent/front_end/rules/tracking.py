@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects, Agency
 from dsrl_agent.front_end.relations import extent
-from dsrl_agent.front_end.rule import Context, Effect, Taken
-from dsrl_agent.front_end.rules.board import Board, replaced, steps, with_taken
-from dsrl_agent.front_end.rules.contact import Aim, Labels, aim, context_of, effect_of
-from dsrl_agent.types import FREE, KEPT, Facts, Shape, frozen
+from dsrl_agent.front_end.rule import Context, Effect, Taken, Verbs
+from dsrl_agent.front_end.rules.board import Board, came_up, replaced, steps, with_taken
+from dsrl_agent.front_end.rules.contact import Aim, Labels, aim, context_of, effect_of, hands_after
+from dsrl_agent.types import BESIDE, EDGE, FREE, GOING, HELD, KEPT, Facts, Shape, frozen
 
 
 class Contact(NamedTuple):
@@ -32,6 +32,8 @@ class Observation(NamedTuple):
     contact: Contact | None  # the contact of the step; `None` if the agent went for nothing
     # an earlier contact whose effect shows only now, and its effect, if any
     amended: tuple[Contact, Effect] | None
+    # the action by which the thing was taken that this step has put down, -1 if there is none
+    put: int = -1
 
 
 @dataclass
@@ -56,6 +58,17 @@ class ReadingErrors:
 
 
 @dataclass
+class Senses:
+    """The agent's knowledge by which it follows a scene."""
+
+    agency: Agency  # finds the agent
+    effects: ActionEffects  # of its actions
+    errors: ReadingErrors  # learns from readings taken back
+    verbs: Verbs = field(default_factory=Verbs)  # the kinds of its actions
+    staying: frozenset[int] = frozenset()  # types that stay when the agent enters their cells
+
+
+@dataclass
 class Scene:
     """An episode's scene as believed, kept up to date step by step."""
 
@@ -67,6 +80,8 @@ class Scene:
     # the contact by which the agent came to its place, as long as it stands there
     resting: Contact | None = None
     lost: bool = False  # whether the agent was not seen in the last frame
+    start: frozenset[int] = frozenset()  # the types seen when the episode began
+    taker: int = -1  # the action by which the thing in hand was taken
 
     def copy(self) -> Scene:
         """Return a copy that shares nothing that changes."""
@@ -83,43 +98,43 @@ class Scene:
         cells = tuple(labels.get(place, FREE) for place in range(rows * cols))
         self.board = Board((rows, cols), cells, own.row * cols + own.col, own.type)
         self.labels, self.resting, self.lost = labels, None, False
+        self.start = frozenset(labels.values())
         self.doubts.clear()
 
     def advance(
-        self,
-        action: int,
-        facts: Facts,
-        agency: Agency,
-        effects: ActionEffects,
-        errors: ReadingErrors,
+        self, action: int, facts: Facts, senses: Senses, *, told: bool = False
     ) -> Observation:
         """Take the facts of the next frame, after an action of the agent.
 
-        `effects` are those of the agent's actions. `errors` learns from readings taken back.
+        `told` says whether the step ended the episode or gave an unusual reward: then the contact
+        under way counts, even if the agent is not seen.
         """
         before = self.board
         if before is None or extent(facts, before.shape) != before.shape:
-            self.begin(facts, agency)
+            self.begin(facts, senses.agency)
             return Observation(None, None)
-        labels, own = _read(facts, agency, before.shape[1])
+        labels, own = _read(facts, senses.agency, before.shape[1])
+        effects, errors = senses.effects, senses.errors
         where, effect = aim(before, action, effects), effects.get((before.body, action))
         seen = _find(own, before, where, not errors.frequent or self.lost)
-        place, body = seen or _expected(labels, before, where, effect)
+        still = senses.verbs.of(action) != GOING
+        place, body = seen or _expected(labels, before, None if still else where, effect)
         self.lost = seen is None
         contact, amended = None, None
-        if where is not None and seen is not None:
-            found = effect_of(before, where, place, self.labels, labels)
-            contact = Contact(context_of(before, action, where), found)
-        changes, taken = _near_changes(before, where, contact, errors)
+        if where is not None and (seen is not None or told):
+            found = effect_of(before, where, place, self.labels, labels, senses.staying)
+            came = came_up(before.cells, self.start)
+            contact = Contact(context_of(before, action, where, came), found)
+        changes, taken, held = _near_changes(before, where, contact, senses)
         if place != before.place:
             changes[before.place] = labels.get(before.place, FREE)
             amended, taken = self._leave(changes[before.place], taken)
             self.resting = contact if contact is not None and contact.effect.enters else None
         changes |= self._far_changes(before, labels, {place, *changes}, errors)
         cells = replaced(before.cells, changes)
-        self.board = Board(shape=before.shape, cells=cells, place=place, body=body, taken=taken)
+        self.board = Board(before.shape, cells, place, body, taken, held)
         self.labels = labels
-        return Observation(contact, amended)
+        return Observation(contact, amended, self._put(before.held, held, action))
 
     def state(self) -> dict[str, Any]:
         """Return the scene for a checkpoint, JSON-able."""
@@ -130,6 +145,8 @@ class Scene:
             "labels": list(self.labels.items()),
             "doubts": list(self.doubts.items()),
             "lost": self.lost,
+            "start": sorted(self.start),
+            "taker": self.taker,
             "resting": None if resting is None else [list(part) for part in resting],
         }
 
@@ -138,6 +155,7 @@ class Scene:
         """Take what `state()` gave, after a round through JSON."""
         scene = cls(frozen(state["shape"]), labels=dict(state["labels"]), lost=state["lost"])
         scene.doubts = dict(state["doubts"])
+        scene.start, scene.taker = frozenset(state.get("start", ())), state.get("taker", -1)
         if state["board"] is not None:
             scene.board = Board(*(frozen(part) for part in state["board"]))
         if state["resting"] is not None:
@@ -145,17 +163,28 @@ class Scene:
             scene.resting = Contact(Context(*context), Effect(*effect))
         return scene
 
+    def _put(self, before: int, held: int, action: int) -> int:
+        """Follow the thing in hand; return the action that had taken the one put down, or -1."""
+        if held == before:
+            return -1
+        taker, self.taker = self.taker, (-1 if held == FREE else action)
+        return taker if held == FREE else -1
+
     def _leave(self, under: int, taken: Taken) -> tuple[tuple[Contact, Effect] | None, Taken]:
         """Return the contact that the agent leaves with its true effect, and the things taken.
 
         The agent hid an object that it stood on. The touch has made `under`, the type now seen
         there, of the object touched. `taken` holds the things taken, as believed.
         """
-        if self.resting is None or under == FREE:
+        if self.resting is None or under == self.resting.effect.becomes:
             return None, taken
-        if under == self.resting.context.front:
-            taken = with_taken(taken, under, -1)
-        return (self.resting, self.resting.effect._replace(becomes=under)), taken
+        front, effect = self.resting.context.front, self.resting.effect
+        if front == EDGE:
+            return None, taken
+        times = (under != front) - (effect.becomes != front)  # whether it counts as taken, and did
+        if times and front != FREE:
+            taken = with_taken(taken, front, times)
+        return (self.resting, effect._replace(becomes=under)), taken
 
     def _far_changes(
         self, before: Board, labels: Labels, near: set[int], errors: ReadingErrors
@@ -213,7 +242,7 @@ def _expected(
     labels: Labels, before: Board, where: Aim | None, effect: ActionEffect | None
 ) -> tuple[int, int]:
     """Return the place and type that the agent should have, when it is not seen."""
-    if where is None:
+    if where is None:  # the agent turns, at most
         return before.place, (before.body if effect is None else effect.type)
     front = before.at(where.target)
     held_up = where.target < 0 or (front != FREE and labels.get(where.target) == front)
@@ -221,26 +250,28 @@ def _expected(
 
 
 def _near_changes(
-    before: Board, where: Aim | None, contact: Contact | None, errors: ReadingErrors
-) -> tuple[dict[int, int], Taken]:
-    """Return the changes that a contact has made, by place, and the things taken."""
+    before: Board, where: Aim | None, contact: Contact | None, senses: Senses
+) -> tuple[dict[int, int], Taken, int]:
+    """Return the changes that a contact has made, by place, the things taken, the one in hand."""
     changes: dict[int, int] = {}
     if contact is None or where is None or where.target < 0:
-        return changes, before.taken
-    front, effect = contact.context.front, contact.effect
-    if effect.enters:
-        changes[where.target] = effect.becomes
+        return changes, before.taken, before.held
+    (context, effect), verbs = contact, senses.verbs
+    still = verbs.of(context.action) != GOING
+    if effect.enters or still:
+        changes[where.target] = before.held if effect.becomes == HELD else effect.becomes
     if effect.beyond != KEPT:
         changes[where.beyond] = effect.beyond
-    elif front != FREE and effect.becomes != front and (effect.enters or not errors.frequent):
-        return changes, with_taken(before.taken, front)
-    return changes, before.taken
+    if not (effect.enters or still) and senses.errors.frequent:
+        return changes, before.taken, before.held  # what is read there may be an error
+    taken, held = hands_after(before, context.front, effect, context.action, verbs)
+    return changes, taken, held
 
 
 def _moved(before: Board, place: int, differs: dict[int, int]) -> bool:
     """Say whether a change is one half of an object's step to a cell beside it."""
     was, now = before.cells[place], differs[place]
-    for d_row, d_col in ((-1, 0), (0, 1), (1, 0), (0, -1)):
+    for d_row, d_col in BESIDE:
         other = steps(before.shape, d_row, d_col)[place]
         if other in differs:
             left = was != FREE and differs[other] == was and before.cells[other] != was

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
-from dsrl_agent.types import Fact, Transition
+from dsrl_agent.types import GOING, Fact, Transition
 
 X, O = TYPES["x"], TYPES["o"]  # noqa: E741
 GOOD = film("+x", (RIGHT, 1.0, ".+"))
@@ -107,6 +107,16 @@ def test_earlier_transitions_are_relearned_once_the_agent_is_known() -> None:
     assert sentences(late, X) == ["touching type 1: +1.00, it vanishes (1 of 1 times)"]
 
 
+def test_ends_at_which_the_agent_is_not_seen_are_learned() -> None:
+    """The agent is not drawn in a hole; plain steps without it teach nothing."""
+    front_end = taught_rules(GOOD, film("+v", (RIGHT, 0.0, ".v!")), film("+s", (RIGHT, 0.0, ".s")))
+    assert sentences(front_end, TYPES["v"]) == [
+        "touching type 10: +0.00, it blocks the way, and the episode ends (1 of 1 times)"
+    ]
+    assert sentences(front_end, TYPES["s"]) == []
+    assert drawn(front_end, "+vx", "...") == {DOWN}
+
+
 def test_only_stored_transitions_are_relearned() -> None:
     front_end = RulesFrontEnd(4, FrontEndConfig(kind="rules", memory=4))
     learn(front_end, GOOD, round_trip())
@@ -121,7 +131,7 @@ def test_a_transition_that_is_the_first_of_its_episode_begins_a_new_scene() -> N
     assert sentences(met, TYPES["d"]) == [
         "touching type 6: +0.00, it blocks the way (1 of 1 times)"
     ]
-    contexts = [context for context, _ in met.model._samples[TYPES["d"]]]
+    contexts = [context for context, _ in met.model._samples[GOING, TYPES["d"]]]
     assert [context.taken for context in contexts] == [()]  # the key was of the last episode
 
 

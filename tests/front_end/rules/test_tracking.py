@@ -9,7 +9,7 @@ from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board, scene, sha
 
 from dsrl_agent.front_end.rule import Context, Effect
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.tracking import Contact, Observation, ReadingErrors, Scene
+from dsrl_agent.front_end.rules.tracking import Contact, Observation, ReadingErrors, Scene, Senses
 from dsrl_agent.types import FREE, KEPT
 
 X, O, BOX, KEY = (TYPES[letter] for letter in "xobk")  # noqa: E741
@@ -30,12 +30,13 @@ class Story:
 
     def __init__(self, sight: ReadingErrors, drawing: str) -> None:
         self.sight = sight
+        self.senses = Senses(AGENCY, EFFECTS, sight)
         self.scene = Scene(shape_of(drawing))
         self.scene.begin(scene(*drawing.split()), AGENCY)
 
     def then(self, action: int, drawing: str) -> Observation:
         """Show the next frame."""
-        return self.scene.advance(action, scene(*drawing.split()), AGENCY, EFFECTS, self.sight)
+        return self.scene.advance(action, scene(*drawing.split()), self.senses)
 
     def believes(self, drawing: str, taken: str = "") -> bool:
         return self.scene.board == board(drawing, taken)
@@ -205,7 +206,7 @@ def test_a_grid_of_unknown_size_grows_with_the_facts() -> None:
     told = Scene()
     told.begin(scene("+x"), AGENCY)
     assert told.board == board("+x")
-    told.advance(DOWN, scene(".x.", "+.."), AGENCY, EFFECTS, good())
+    told.advance(DOWN, scene(".x.", "+.."), Senses(AGENCY, EFFECTS, good()))
     assert told.board == Board((2, 2), (FREE, X, FREE, FREE), 2, 0)
 
 
@@ -219,5 +220,20 @@ def test_a_scene_is_copied_saved_and_loaded() -> None:
     for other in scenes:
         assert other.board == board(".+.x ...o", taken="s")
         assert other.doubts == {3: O}
-        other.advance(RIGHT, scene(".S+o", "...o"), AGENCY, EFFECTS, poor())
+        other.advance(RIGHT, scene(".S+o", "...o"), Senses(AGENCY, EFFECTS, poor()))
         assert other == story.scene
+
+
+def test_an_end_and_a_reward_count_for_the_contact_under_way_though_the_agent_is_not_seen() -> None:
+    hole = Story(good(), "+v. ...")
+    told = hole.scene.advance(
+        RIGHT, scene(".v.", "..."), Senses(AGENCY, EFFECTS, good()), told=True
+    )
+    # The thing stays in sight, so it is taken to have held the agent up.
+    lethal = TYPES["v"]
+    assert told.contact == Contact(Context(lethal, FREE, 0, RIGHT, ()), Effect(False, lethal))
+    taken = Story(good(), "+x. ...")
+    told = taken.scene.advance(
+        RIGHT, scene("...", "..."), Senses(AGENCY, EFFECTS, good()), told=True
+    )
+    assert told.contact == Contact(Context(X, FREE, 0, RIGHT, ()), Effect(True, FREE))

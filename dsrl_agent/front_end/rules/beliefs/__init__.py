@@ -1,0 +1,1 @@
+"""Beliefs of `rules` about contacts: effects as rules, rewards with change points, sentences."""

@@ -1,0 +1,326 @@
+"""Model contacts: rules by verb and type in front, and the rewards believed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from itertools import chain
+from typing import Any, NamedTuple
+
+from dsrl_agent.config import RulesThresholds
+from dsrl_agent.front_end.rule import Context, Effect, Rule, Verbs
+from dsrl_agent.front_end.rules.beliefs.belief import Belief, sign
+from dsrl_agent.front_end.rules.beliefs.conditions import (
+    depends_on_context,
+    unsigned,
+    unsigned_samples,
+)
+from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
+from dsrl_agent.front_end.rules.beliefs.rewards import RewardBeliefs, Touch, touch_by
+from dsrl_agent.front_end.rules.beliefs.tries import Tries, does_nothing, tries_in
+from dsrl_agent.types import EDGE, FREE, GOING, KEPT, UNKNOWN, frozen
+
+
+class Prediction(NamedTuple):
+    """The expectation of a contact."""
+
+    effect: Effect
+    reward: float  # the reward; of a type never touched, the best reward known
+    ends: bool  # whether the episode ends
+    known: bool  # whether this rests on enough touches to be believed
+
+
+Target = tuple[int, int]
+"""A verb and a type in front."""
+
+
+class ContactModel(RewardBeliefs):
+    """Learns the effects and rewards of contacts.
+
+    Effects are rules over contexts. Rewards and ends are beliefs for each verb and type in front,
+    one for entering its cell and one for being held up by it. Where the sign of a reward changes
+    there and back, and conditions explain it, there is a belief for each sign.
+    """
+
+    def __init__(
+        self, thresholds: RulesThresholds | None = None, verbs: Verbs | None = None
+    ) -> None:
+        super().__init__(thresholds)
+        self.verbs = verbs or Verbs()  # the kinds of actions
+        self._samples: dict[Target, dict[tuple[Context, Effect], int]] = {}
+        self._sign_changes: Counter[Target] = Counter()
+        self._conditional: set[Target] = set()  # of which the sign of the reward depends on context
+        self._rules: dict[Target, tuple[Rule, ...]] = {}
+        self._tries: dict[Target, Tries] = {}
+        self._predicted: dict[Context, Prediction] = {}
+        self._plain: frozenset[int] | None = None
+        self._staying: frozenset[int] | None = None
+        self._idle_verbs: dict[int, int] | None = None
+
+    # Learning.
+
+    def observe(self, context: Context, effect: Effect, reward: float, ends: bool) -> None:
+        """Learn from a contact."""
+        self.step += 1
+        if context.front == UNKNOWN:  # the next unknown object may be of another type
+            return
+        target = self._target(context)
+        plain = target == (GOING, FREE)
+        gives = 0 if plain else sign(reward, self.step_reward)
+        self._add(context, effect._replace(gives=gives), 1)
+        key = touch_by(*target, effect, gives if target in self._conditional else 0)
+        belief = self._beliefs.get(key)
+        if belief is None:
+            self._beliefs[key] = Belief(
+                reward, 1, 1, int(ends), confirmed=self.step, thresholds=self.thresholds
+            )
+        else:
+            confirmed = belief.confirmed
+            usual = None if plain else self.step_reward
+            if belief.observe(reward, ends, self.step, self.noise, usual):
+                self._doubt(key, confirmed)
+                self._sign_changes[target] += 1
+                self._look_for_conditions(target)
+        self._forget_derived(target)
+
+    def set_noise(self, noise: float) -> None:
+        """Set the rate of reading errors; rules are induced again if it has changed enough."""
+        if abs(noise - self.noise) > self.thresholds.error_rate_change * self.noise:
+            self.noise = noise
+            self._forget_derived(*self._rules)
+
+    def amend(self, context: Context, old: Effect, new: Effect) -> None:
+        """Correct a sample whose effect shows only now: the object that the agent stood on."""
+        target = self._target(context)
+        for known, effect in list(self._samples.get(target, {})):
+            if known == context and unsigned(effect) == unsigned(old):
+                self._add(context, effect, -1)
+                self._add(context, new._replace(gives=effect.gives), 1)
+                self._forget_derived(target)
+                return
+
+    def inherit(self, child: int, parent: int) -> None:
+        """Let a type begin with the knowledge of another, if nothing is known of it yet."""
+        if child in self.fronts or parent not in self.fronts:
+            return
+        for verb, front in list(self._samples):
+            if front != parent:
+                continue
+            for (context, effect), count in list(self._samples[verb, parent].items()):
+                becomes = child if effect.becomes == parent else effect.becomes
+                beyond = child if effect.beyond == parent else effect.beyond
+                of_child = effect._replace(becomes=becomes, beyond=beyond)
+                self._add(context._replace(front=child), of_child, count)
+            self._forget_derived((verb, child))
+        for key in [key for key in self._beliefs if key.front == parent]:
+            self._beliefs[key._replace(front=child)] = replace(self._beliefs[key], surprises=[])
+
+    # Beliefs.
+
+    @property
+    def fronts(self) -> list[int]:
+        """The types met, ascending, `EDGE` and `FREE` among them."""
+        return sorted({front for _, front in self._samples})
+
+    @property
+    def targets(self) -> list[Target]:
+        """The verbs and types met, by type and then by verb, `GOING` first."""
+        return sorted(self._samples, key=lambda target: (target[1], target[0]))
+
+    def rules(self, front: int, verb: int = GOING) -> tuple[Rule, ...]:
+        """Return the rules of a type in front; none if it was never met by this verb."""
+        target = (verb, front)
+        if target not in self._rules and target in self._samples:
+            samples = self._samples[target]
+            if target not in self._conditional:
+                samples = unsigned_samples(samples)
+            found = induce(front, samples, self.noise, self.thresholds)
+            self._rules[target] = tuple(rule._replace(verb=verb) for rule in found)
+        return self._rules.get(target, ())
+
+    def tries(self, front: int, verb: int = GOING) -> Tries:
+        """Return what has been tried on a type by a verb."""
+        target = (verb, front)
+        if target not in self._tries:
+            self._tries[target] = tries_in(self._samples.get(target, {}))
+        return self._tries[target]
+
+    def idle_types(self, verb: int) -> int:
+        """Return the number of types that a verb was tried on, 0 if it ever had an effect."""
+        if self._idle_verbs is None:
+            counts: Counter[int] = Counter(of for of, _ in self._samples)
+            active = {
+                target[0]
+                for target, samples in self._samples.items()
+                if any(not does_nothing(target[1], effect) for _, effect in samples)
+            }
+            self._idle_verbs = {of: 0 if of in active else n for of, n in counts.items()}
+        return self._idle_verbs.get(verb, 0)
+
+    def wrecks(self, verb: int) -> bool:
+        """Say whether a verb was seen to make a thing vanish."""
+        return any(
+            of == verb and front != FREE and any(e.becomes == FREE for _, e in samples)
+            for (of, front), samples in self._samples.items()
+        )
+
+    @property
+    def staying(self) -> frozenset[int]:
+        """The types that stay where they are when the agent enters their cells."""
+        if self._staying is None:
+            found = set()
+            for verb, front in self._samples:
+                entered = [rule for rule in self.rules(front, verb) if rule.effect.enters]
+                stays = [rule for rule in entered if rule.effect.becomes == front]
+                if front not in (EDGE, FREE) and entered and len(stays) == len(entered):
+                    found.add(front)
+            self._staying = frozenset(found)
+        return self._staying
+
+    def predict(self, context: Context) -> Prediction:
+        """Return the expectation in a context."""
+        found = self._predicted.get(context)
+        if found is None:
+            found = self._predicted[context] = self._predict(context)
+        return found
+
+    @property
+    def plain(self) -> frozenset[int]:
+        """The contents that can be walked over without effect: `FREE` and idle types."""
+        if self._plain is None:
+            rules = chain.from_iterable(self.rules(front, verb) for verb, front in self._samples)
+            tests = [condition.test for rule in rules for condition in rule.conditions]
+            useful = {test.value for test in tests if test.about in ("carried", "taken", "beyond")}
+            met = {front for verb, front in self._samples if verb == GOING}
+            self._plain = frozenset([FREE, *filter(self._is_idle, met - useful)])
+        return self._plain
+
+    # Saving.
+
+    def state(self) -> dict[str, Any]:
+        """Return everything learned, JSON-able."""
+        counted = chain.from_iterable(of_front.items() for of_front in self._samples.values())
+        samples = [[list(context), list(effect), count] for (context, effect), count in counted]
+        moving = self.verbs.moving
+        return {
+            "noise": self.noise,
+            "step": self.step,
+            "samples": samples,
+            "beliefs": [[*key, *belief.state()] for key, belief in self._beliefs.items()],
+            "moving": None if moving is None else sorted(moving),
+            "takers": sorted(self.verbs.takers),
+            "sign_changes": [[*target, count] for target, count in self._sign_changes.items()],
+            "conditional": sorted(self._conditional),
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take what `state()` gave, after a round through JSON, of this or an older version."""
+        self.noise, self.step = state["noise"], state["step"]
+        moving = state.get("moving")
+        self.verbs = Verbs(
+            None if moving is None else frozenset(moving), frozenset(state.get("takers", ()))
+        )
+        self._conditional = {(verb, front) for verb, front in state.get("conditional", ())}
+        changes = state.get("sign_changes", ())
+        self._sign_changes = Counter({(verb, front): count for verb, front, count in changes})
+        self._samples.clear()
+        self._beliefs.clear()
+        self._forget_derived(*self._rules)
+        for context, effect, count in state["samples"]:
+            self._add(Context(*frozen(context)), Effect(*frozen(effect)), count)
+        for row in state["beliefs"]:
+            # Older versions knew no verbs and no signs: a row began with front and `enters`.
+            old = isinstance(row[1], bool)
+            key, belief = ([GOING, *row[:2], 0], row[2:]) if old else (row[:4], row[4:])
+            self._beliefs[Touch(*key)] = Belief(*belief, thresholds=self.thresholds)
+
+    # Internals.
+
+    def _target(self, context: Context) -> Target:
+        return self.verbs.of(context.action), context.front
+
+    def _add(self, context: Context, effect: Effect, times: int) -> None:
+        samples = self._samples.setdefault(self._target(context), {})
+        key = (context, effect)
+        count = samples.pop(key, 0) + times  # the latest stand last
+        if count > 0:
+            samples[key] = count
+        if sum(samples.values()) > self.thresholds.samples:
+            oldest = next(iter(samples))
+            samples[oldest] -= 1
+            if not samples[oldest]:
+                del samples[oldest]
+
+    def _look_for_conditions(self, target: Target) -> None:
+        """Find out whether a reward that changed there and back depends on the context."""
+        changes = self._sign_changes[target]
+        if target in self._conditional or changes < self.thresholds.sign_changes:
+            return
+        front, samples = target[1], self._samples[target]
+        if depends_on_context(front, samples, changes, self.noise, self.thresholds):
+            self._conditional.add(target)
+            self._split_beliefs(target)
+
+    def _split_beliefs(self, target: Target) -> None:
+        """Replace the beliefs about a target by one for each sign of the reward."""
+        old = {key: b for key, b in self._beliefs.items() if (key.verb, key.front) == target}
+        counts: Counter[Touch] = Counter()
+        for (_, effect), count in self._samples[target].items():
+            counts[touch_by(*target, effect, effect.gives)] += count
+        for key in old:
+            del self._beliefs[key]
+        for touch, count in counts.items():
+            before = old.get(touch._replace(gives=0))
+            believed = self.step_reward if before is None else before.reward
+            if sign(believed, self.step_reward) != touch.gives:
+                believed = self.step_reward + touch.gives * self.hope
+            ended = count if before is not None and before.ends else 0
+            self._beliefs[touch] = Belief(
+                believed, count, count, ended, confirmed=self.step, thresholds=self.thresholds
+            )
+        # What was taken for changes of the world was none.
+        for belief in self._beliefs.values():
+            belief.doubted = False
+
+    def _predict(self, context: Context) -> Prediction:
+        verb, front = self._target(context)
+        rules = self.rules(front, verb)
+        if not rules:
+            return self._unmet(verb, front)
+        effect = rule_for(rules, context).effect
+        touch = touch_by(verb, front, effect, effect.gives)
+        belief = self.belief_about(touch)
+        if belief is None:  # the effect was amended or outvoted by now
+            return Prediction(effect, self.step_reward, False, False)
+        if self.is_questioned(touch):
+            return Prediction(effect, self.optimism, False, False)
+        return Prediction(effect, belief.reward, belief.ends, belief.is_firm(self.noise))
+
+    def _unmet(self, verb: int, front: int) -> Prediction:
+        """Return the expectation of a type never met by a verb."""
+        if verb != GOING or front == EDGE:
+            return Prediction(Effect(False, front), self.step_reward, False, front == EDGE)
+        hope = self.step_reward if front == FREE else self.optimism
+        return Prediction(Effect(True, FREE), hope, False, False)
+
+    def _is_idle(self, front: int) -> bool:
+        """Say whether entering a type does nothing that matters."""
+        rules, belief = self.rules(front), self.belief(front, True)
+        if len(rules) != 1 or belief is None or not belief.is_firm(self.noise) or belief.ends:
+            return False
+        effect = rules[0].effect
+        return (
+            effect.enters
+            and effect.beyond == KEPT
+            and not effect.remote
+            and effect.becomes in (FREE, front)
+            and not self.is_unusual(belief.reward)
+        )
+
+    def _forget_derived(self, *targets: Target) -> None:
+        for target in targets:
+            self._rules.pop(target, None)
+            self._tries.pop(target, None)
+        self._predicted.clear()
+        self._plain = self._staying = None
+        self._idle_verbs = None

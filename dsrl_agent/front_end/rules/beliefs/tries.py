@@ -1,0 +1,71 @@
+"""Summarise what has been tried on a type by a verb."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from dsrl_agent.front_end.rule import Context, Effect
+from dsrl_agent.types import EDGE, KEPT
+
+Affairs = tuple[int, frozenset[int], tuple[int, ...]]
+"""A state of affairs: the thing in hand, the types taken, the types that came up."""
+
+
+class Tries(NamedTuple):
+    """The circumstances in which a type was touched by a verb."""
+
+    times: int
+    held: frozenset[int]  # the things in hand
+    beyond: frozenset[int]  # the contents of the cell beyond
+    taken: frozenset[frozenset[int]]  # the sets of types taken
+    affairs: frozenset[Affairs]
+    # things in hand and types that came up with which as many touches gave more than a plain step
+    # as did not
+    promising: frozenset[tuple[int, tuple[int, ...]]]
+    enters: bool  # whether the agent always entered
+
+
+def affairs_of(context: Context) -> Affairs:
+    """Return the state of affairs of a context."""
+    return context.held, frozenset(number for number, _ in context.taken), context.came
+
+
+def tries_in(samples: Mapping[tuple[Context, Effect], int]) -> Tries:
+    """Return a summary of samples."""
+    contexts = [context for context, _ in samples]
+    affairs = frozenset(map(affairs_of, contexts))
+    return Tries(
+        times=sum(samples.values()),
+        held=frozenset(context.held for context in contexts),
+        beyond=frozenset(context.beyond for context in contexts),
+        taken=frozenset(taken for _, taken, _ in affairs),
+        affairs=affairs,
+        promising=_promising(samples),
+        enters=all(effect.enters for _, effect in samples),
+    )
+
+
+def _promising(
+    samples: Mapping[tuple[Context, Effect], int],
+) -> frozenset[tuple[int, tuple[int, ...]]]:
+    balance: Counter[tuple[int, tuple[int, ...]]] = Counter()
+    good = set()
+    for (context, effect), count in samples.items():
+        key = (context.held, context.came)
+        balance[key] += count if effect.gives > 0 else -count
+        good |= {key} if effect.gives > 0 else set()
+    return frozenset(key for key in good if balance[key] >= 0)
+
+
+def does_nothing(front: int, effect: Effect) -> bool:
+    """Say whether an effect on a type leaves everything as it was, the reward too."""
+    return (
+        not effect.enters
+        and not effect.flung
+        and not effect.gives
+        and effect.becomes in (front, EDGE)
+        and effect.beyond == KEPT
+        and not effect.remote
+    )

@@ -1,0 +1,1 @@
+"""Planning of `rules`: plans of highest return, and exploration at the lowest price."""

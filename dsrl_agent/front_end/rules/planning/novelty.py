@@ -1,0 +1,112 @@
+"""Price what has not been tried: exploration as a part of the search for plans."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from dsrl_agent.config import ExplorationPrices
+from dsrl_agent.front_end.rule import Context
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
+from dsrl_agent.front_end.rules.beliefs.tries import Tries, affairs_of, does_nothing
+from dsrl_agent.front_end.rules.board import Board, steps
+from dsrl_agent.types import BESIDE, EDGE, FREE, GOING
+
+Deed = tuple[int, int, int, int]
+"""An action, the agent's place and type, and the thing in hand."""
+
+Puzzle = tuple[int, int, int, tuple[int, ...]]
+"""The agent's type, an action of unknown reach, the thing in hand, the types beside the agent."""
+
+
+def puzzle_of(board: Board, action: int) -> Puzzle:
+    """Return the circumstances in which an action of unknown reach is tried."""
+    beside = {board.at(steps(board.shape, *offset)[board.place]) for offset in BESIDE}
+    return board.body, action, board.held, tuple(sorted(beside))
+
+
+@dataclass
+class Novelty:
+    """Prices contacts, in steps, by what was tried before."""
+
+    model: ContactModel
+    prices: ExplorationPrices = field(default_factory=ExplorationPrices)
+    puzzles: Counter[Puzzle] = field(default_factory=Counter)  # tries of unknown reach
+    deeds: Counter[Deed] = field(default_factory=Counter)  # tries in this episode
+    idle: frozenset[int] = frozenset()  # actions that are not known to reach anything
+
+    def __post_init__(self) -> None:
+        tried = (action for _, action, _, _ in self.puzzles if action in self.idle)
+        self._idle_puzzles = Counter(tried)
+
+    def price(self, context: Context, expected: Prediction) -> float | None:
+        """Return the price of a contact, `None` if there is nothing to learn from it."""
+        verb = self.model.verbs.of(context.action)
+        tries = self.model.tries(context.front, verb)
+        if not tries.times:
+            return None if context.front == EDGE else self._penalty(context.action)
+        gain = self.model.gain(expected.reward, expected.ends)
+        if gain > 0.0:
+            return None
+        if gain < 0.0 or expected.ends:
+            return self._price_of_bad(context, tries, gain)
+        if verb == GOING:
+            return self._price_of_going(context, tries)
+        if not does_nothing(context.front, expected.effect):
+            return None
+        return self._price_of_still(context, tries)
+
+    def unknown(self, board: Board, action: int) -> float:
+        """Return the price of an action of which it is not known what it reaches."""
+        tried = self.puzzles[puzzle_of(board, action)]
+        idle = self.prices.idle_each * self._idle_puzzles[action]
+        penalty = min(self.prices.idle_most, idle)
+        return self.prices.unknown + self.prices.unknown_each * tried + penalty
+
+    def repeated(self, deed: Deed) -> float:
+        """Return what is added as the same was done in this episode."""
+        return self.prices.repeat * self.deeds[deed]
+
+    def _price_of_bad(self, context: Context, tries: Tries, gain: float) -> float | None:
+        held, _, came = affairs_of(context)
+        known = any((had, up) == (held, came) for had, _, up in tries.affairs)
+        costs = gain < 0.0 and any(good > 0.0 for good in self.model.gains)
+        if costs or context.front == FREE:
+            return None
+        if gain >= 0.0 and (held, came) in tries.promising:
+            return self.prices.affairs  # it was good once, and may depend on the state of affairs
+        return None if known else self.prices.bad
+
+    def _price_of_going(self, context: Context, tries: Tries) -> float | None:
+        """Return the price of going for a type: it may give a way free in other circumstances."""
+        if context.front in (EDGE, FREE):
+            return None
+        belief = self.model.belief(context.front, enters=True)
+        if belief is not None and not belief.is_firm(self.model.noise):
+            return 0.0
+        if tries.enters:
+            return None
+        new = context.beyond not in tries.beyond
+        _, taken, _ = affairs_of(context)
+        return self.prices.in_hand if new or taken not in tries.taken else None
+
+    def _price_of_still(self, context: Context, tries: Tries) -> float | None:
+        """Return the price of an action that does not move the agent and did nothing so far."""
+        prices, penalty = self.prices, self._penalty(context.action)
+        if context.held not in tries.held:
+            once = context.front != FREE or tries.held == {FREE}
+            return prices.in_hand + penalty if once else None
+        if context.front in (EDGE, FREE):
+            return None
+        if affairs_of(context) not in tries.affairs:
+            return prices.affairs + penalty
+        return prices.again + prices.again_each * tries.times + penalty
+
+    def _penalty(self, action: int) -> float:
+        verb = self.model.verbs.of(action)
+        if verb == GOING:
+            return 0.0
+        idle = self.prices.idle_each * self.model.idle_types(verb)
+        takers = self.model.verbs.takers
+        wrecks = bool(takers) and action not in takers and self.model.wrecks(verb)
+        return min(self.prices.idle_most, idle) + (self.prices.wreck if wrecks else 0.0)

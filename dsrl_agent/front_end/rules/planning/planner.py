@@ -1,0 +1,137 @@
+"""Plan on learned rules: the highest return, then the fewest steps; otherwise what is worth a try.
+
+With few good things the best order to fetch them is searched for; with many the nearest is fetched
+first. Where no plan promises a reward, the cheapest contact that may teach something is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dsrl_agent.front_end.agency import ActionEffects
+from dsrl_agent.front_end.knowledge import ExpectedTouch
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
+from dsrl_agent.front_end.rules.board import Board, came_up
+from dsrl_agent.front_end.rules.contact import aim, applied, context_of
+from dsrl_agent.front_end.rules.planning.novelty import Novelty
+from dsrl_agent.front_end.rules.planning.search import Moves, Refused, Search, State, way_to
+from dsrl_agent.types import FREE, GOING, Fact
+
+
+class Plan(NamedTuple):
+    """A plan of the agent."""
+
+    actions: tuple[int, ...] = ()  # the actions, in order
+    boards: tuple[Board, ...] = ()  # the scene expected after each
+    touches: tuple[ExpectedTouch, ...] = ()  # the contacts among them
+    # the return expected beyond that of plain steps, minus the price of the steps
+    value: float = 0.0
+
+
+class Planner:
+    """Plans on the present beliefs.
+
+    `actions` holds all actions, in the order in which equal ones are preferred, and `refused` what
+    was seen not to work in this episode. `start` holds the types seen
+    when the episode began. `novelty` prices what may be tried.
+    """
+
+    def __init__(
+        self,
+        model: ContactModel,
+        effects: ActionEffects,
+        actions: Sequence[int],
+        refused: frozenset[Refused] = frozenset(),
+        start: frozenset[int] = frozenset(),
+        novelty: Novelty | None = None,
+    ) -> None:
+        self._model = model
+        self._effects = effects
+        self._moves = Moves(model, effects, actions)
+        self._refused = refused
+        self._start = start
+        self._novelty = novelty or Novelty(model)
+        self._price = model.thresholds.step_price * model.unit
+        self._worth: dict[int, float] = {}
+
+    def best(self, board: Board) -> Plan:
+        """Return the best plan; an empty one if nothing is worth its steps."""
+        if not self._hopes(board):
+            return Plan()
+        found = self._search(board, explores=False)
+        return Plan() if found.best is None else self._plan(board, found.best)
+
+    def experiment(self, board: Board) -> Plan:
+        """Return the cheapest plan to a contact that may teach something, at no loss on the way."""
+        found = self._search(board, explores=True)
+        return Plan() if found.experiment is None else self._plan(board, found.experiment)
+
+    def choose(self, board: Board) -> Plan:
+        """Return the best plan or, if nothing is worth its steps, the cheapest experiment."""
+        found = self._search(board, explores=True)
+        end = found.experiment if found.best is None else found.best
+        return Plan() if end is None else self._plan(board, end)
+
+    def after(self, board: Board, action: int) -> tuple[Board, Prediction | None]:
+        """Return the scene expected after an action, and the expectation of its contact."""
+        where = aim(board, action, self._effects)
+        if where is None:
+            effect = self._effects.get((board.body, action))
+            return (board if effect is None else board._replace(body=effect.type)), None
+        if (board.place, board.body, action) in self._refused:
+            return board, None
+        came = came_up(board.cells, self._start)
+        expected = self._model.predict(context_of(board, action, where, came))
+        return applied(board, where, expected.effect, action, self._model.verbs), expected
+
+    def gain(self, expected: Prediction | None) -> float:
+        """Return the worth of a contact beyond a plain step."""
+        return 0.0 if expected is None else self._model.gain(expected.reward, expected.ends)
+
+    def touch(self, step: int, board: Board, target: int, expected: Prediction) -> ExpectedTouch:
+        """Return the contact with a place of a scene as part of a plan, made by a step from 1."""
+        fact = Fact(board.at(target), *divmod(target, board.shape[1]))
+        reward = self._model.step_reward + self.gain(expected)
+        return ExpectedTouch(step, fact, reward, expected.known)
+
+    def _search(self, board: Board, *, explores: bool) -> Search:
+        return Search(
+            self._model, self._moves, self._novelty, self._hopes, board, self._start,
+            self._refused, explores,
+        )  # fmt: skip
+
+    def _hopes(self, board: Board) -> list[float]:
+        """Return the highest gain that each good thing in the scene may give."""
+        for label in {FREE, *board.cells} - self._worth.keys():
+            self._worth[label] = self._best_worth(label)
+        found = [w for label in board.cells if label != FREE and (w := self._worth[label]) > 0.0]
+        empty = self._worth[FREE]  # to put a thing down may be worth something, anywhere
+        return [*found, empty] if empty > 0.0 else found
+
+    def _best_worth(self, label: int) -> float:
+        """Return the highest gain of a type, at least 0."""
+        model = self._model
+        if label != FREE and not model.rules(label):
+            return model.hope
+        best = 0.0
+        for key, belief in model.beliefs_about(label):
+            if label == FREE and key.verb == GOING:
+                continue
+            if model.is_questioned(key):
+                best = max(best, model.hope)
+            else:
+                best = max(best, model.gain(belief.reward, belief.ends))
+        return best
+
+    def _plan(self, board: Board, end: State) -> Plan:
+        """Return the plan that leads to a state, with the scenes expected on the way."""
+        actions, boards, touches = [], [], []
+        for number, state in enumerate(way_to(end), 1):
+            if state.contact is not None and board.at(state.target) != FREE:
+                touches.append(self.touch(number, board, state.target, state.contact.expected))
+            board, _ = self.after(board, state.action)
+            actions.append(state.action)
+            boards.append(board)
+        value = end.gain - self._price * end.steps
+        return Plan(tuple(actions), tuple(boards), tuple(touches), value)

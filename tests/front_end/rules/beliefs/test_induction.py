@@ -1,0 +1,124 @@
+"""Induce rules from samples; the price of each rule is worked out by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from drawings import DOWN, RIGHT, TYPES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsrl_agent.config import RulesThresholds
+from dsrl_agent.front_end.rule import Condition, Context, ContextTest, Effect, Rule
+from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.types import EDGE, FREE
+
+X, O, WALL, BOX, KEY, DOOR, OFF, ON, GATE, LETHAL = (  # noqa: E741
+    TYPES[letter] for letter in "xo#bkdsSgv"
+)
+
+
+BLOCKED, OPENED = Effect(False, WALL), Effect(True, FREE)
+
+
+def before(beyond: int = FREE, action: int = RIGHT, body: int = 0, **taken: int) -> Context:
+    had = tuple(sorted((TYPES[letter], times) for letter, times in taken.items()))
+    return Context(WALL, beyond, body, action, had)
+
+
+ONE_ODD = {(before(FREE), BLOCKED): 3, (before(X), OPENED): 1}
+PLAIN = (Rule(WALL, (), BLOCKED, 3, 4),)
+BEYOND = ContextTest("beyond", FREE)
+SPLIT = (
+    Rule(WALL, (Condition(BEYOND, True),), BLOCKED, 3, 3),
+    Rule(WALL, (Condition(BEYOND, False),), OPENED, 1, 1),
+)
+
+
+@pytest.mark.parametrize(
+    ("noise", "odd", "expected"),
+    [
+        # Two tests tell the contexts apart; naming one costs ln 2 + 1 = 1.693 nats.
+        (0.001, 1, SPLIT),  # an error would cost -ln 0.001 = 6.908
+        (0.1, 1, SPLIT),  # 2.303
+        (0.18, 1, SPLIT),  # 1.715
+        (0.19, 1, PLAIN),  # 1.661
+        (0.19, 2, (SPLIT[0], SPLIT[1]._replace(times=2, cases=2))),  # 3.321: two are company
+    ],
+)
+def test_an_exception_makes_a_rule_where_a_reading_error_would_cost_more(
+    noise: float, odd: int, expected: tuple[Rule, ...]
+) -> None:
+    samples = {**ONE_ODD, (before(X), OPENED): odd}
+    assert induce(WALL, samples, noise, RulesThresholds()) == expected
+
+
+def test_the_cost_of_a_test_grows_with_the_number_of_tests() -> None:
+    # With four actions met beside the two things beyond, six tests: ln 6 + 1 = 2.792 nats.
+    samples = {(before(FREE, action), BLOCKED): 3 for action in range(4)}
+    samples[before(X, DOWN), OPENED] = 1
+    assert len(induce(WALL, samples, 0.062, RulesThresholds())) == 1  # an error: -ln 0.062 = 2.781
+    assert len(induce(WALL, samples, 0.061, RulesThresholds())) == 2  # 2.797
+
+
+def test_rules_are_induced_again_when_the_error_rate_grows() -> None:
+    model = ContactModel()
+    for context, effect in 3 * [(before(FREE), BLOCKED)] + [(before(X), OPENED)]:
+        model.observe(context, effect, 0.0, False)
+    assert model.rules(WALL) == SPLIT
+    assert model.predict(before(X)).effect == OPENED
+    model.set_noise(0.19)
+    assert model.rules(WALL) == PLAIN
+    assert model.predict(before(X)).effect == BLOCKED
+    model.set_noise(0.2)  # too little to matter
+    assert model.noise == 0.19
+
+
+def test_the_commonest_effect_is_the_rule_where_no_test_separates() -> None:
+    samples = {(before(), BLOCKED): 3, (before(), OPENED): 1}
+    assert induce(WALL, samples, 0.001, RulesThresholds()) == PLAIN
+
+
+def test_a_rule_has_at_most_three_conditions() -> None:
+    # Every action does something else: the last two are one rule.
+    samples = {(before(action=action), Effect(True, action)): 1 for action in range(5)}
+    rules = induce(WALL, samples, 0.001, RulesThresholds())
+    assert [len(rule.conditions) for rule in rules] == [1, 2, 3, 3]
+    assert [(rule.times, rule.cases) for rule in rules] == [(1, 1), (1, 1), (1, 1), (1, 2)]
+
+
+labels = st.sampled_from([FREE, EDGE, X, O, BOX])
+contexts = st.builds(
+    Context,
+    st.just(BOX),
+    labels,
+    st.integers(0, 1),
+    st.integers(0, 3),
+    st.sampled_from([(), ((KEY, 1),), ((BOX, 1), (KEY, 1))]),
+)
+effects = st.sampled_from([Effect(False, BOX), Effect(True, FREE), Effect(True, FREE, BOX)])
+samples_of = st.dictionaries(
+    st.tuples(contexts, effects), st.integers(1, 4), min_size=1, max_size=9
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(samples_of, contexts, st.sampled_from([0.001, 0.05, 0.2]))
+def test_exactly_one_rule_applies_and_the_counts_are_those_of_the_samples(
+    samples: dict[tuple[Context, Effect], int], other: Context, noise: float
+) -> None:
+    rules = induce(BOX, samples, noise, RulesThresholds())
+    assert max(len(rule.conditions) for rule in rules) <= 3
+    assert rule_for(rules, other) in rules
+    cases: Counter[Rule] = Counter()
+    times: Counter[Rule] = Counter()
+    for (context, effect), count in samples.items():
+        fitting = [rule for rule in rules if all(c.holds(context) for c in rule.conditions)]
+        assert fitting == [rule_for(rules, context)]
+        cases[fitting[0]] += count
+        times[fitting[0]] += count if effect == fitting[0].effect else 0
+    assert {rule: (rule.times, rule.cases) for rule in rules} == {
+        rule: (times[rule], cases[rule]) for rule in rules
+    }

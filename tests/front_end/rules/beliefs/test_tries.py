@@ -1,0 +1,40 @@
+"""Summaries of what was tried on a type."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsrl_agent.front_end.rule import Context, Effect
+from dsrl_agent.front_end.rules.beliefs.tries import affairs_of, does_nothing, tries_in
+from dsrl_agent.types import EDGE, FREE, HELD
+
+KEY, DOOR, BOX = 1, 2, 3
+
+
+def test_a_summary_holds_each_circumstance_once() -> None:
+    bare = Context(DOOR, FREE, 0, 5, ())
+    armed = bare._replace(held=KEY, taken=((KEY, 1),), came=(BOX,), beyond=EDGE)
+    found = tries_in({(bare, Effect(False, DOOR)): 3, (armed, Effect(True, FREE)): 1})
+    assert (found.times, found.enters) == (4, False)
+    assert found.held == {FREE, KEY}
+    assert found.beyond == {FREE, EDGE}
+    assert found.taken == {frozenset(), frozenset([KEY])}
+    assert found.affairs == {affairs_of(bare), (KEY, frozenset([KEY]), (BOX,))}
+    assert tries_in({}).times == 0
+
+
+@pytest.mark.parametrize(
+    ("effect", "nothing"),
+    [
+        (Effect(False, DOOR), True),
+        (Effect(False, EDGE), True),
+        (Effect(True, DOOR), False),
+        (Effect(False, FREE), False),
+        (Effect(False, HELD), False),
+        (Effect(False, DOOR, remote=((BOX, FREE),)), False),
+        (Effect(False, DOOR, flung=True), False),
+        (Effect(False, DOOR, gives=1), False),
+    ],
+)
+def test_an_effect_does_nothing_if_all_stays_as_it_was(effect: Effect, nothing: bool) -> None:
+    assert does_nothing(DOOR, effect) is nothing

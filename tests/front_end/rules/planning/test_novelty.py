@@ -1,0 +1,124 @@
+"""Prices of what has not been tried, worked out by hand from the settings."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from drawings import RIGHT, TYPES, board
+
+from dsrl_agent.config import ExplorationPrices
+from dsrl_agent.front_end.rule import Context, Effect, Verbs
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.planning.novelty import Novelty, puzzle_of
+from dsrl_agent.types import EDGE, FREE
+
+X, O, WALL, KEY = (TYPES[letter] for letter in "xo#k")  # noqa: E741
+PICK, DROP = 7, 8
+PRICES = ExplorationPrices()
+
+
+def model() -> ContactModel:
+    """Return a model in which actions 0 to 3 move the agent."""
+    return ContactModel(verbs=Verbs(frozenset(range(4))))
+
+
+def at(front: int, action: int = RIGHT, beyond: int = FREE, **more: object) -> Context:
+    return Context(front, beyond, 0, action, ())._replace(**more)  # type: ignore[arg-type]
+
+
+def price(
+    known: ContactModel, context: Context, prices: ExplorationPrices = PRICES
+) -> float | None:
+    return Novelty(known, PRICES).price(context, known.predict(context))
+
+
+def test_what_was_never_tried_costs_its_way_alone() -> None:
+    assert price(model(), at(KEY, PICK)) == 0.0
+    assert price(model(), at(KEY)) == 0.0
+    assert price(model(), at(EDGE, PICK)) is None
+
+
+def test_going_for_what_blocked_the_way_is_worth_a_try_in_other_circumstances() -> None:
+    known = model()
+    known.observe(at(WALL), Effect(False, WALL), 0.0, False)
+    known.observe(at(X), Effect(True, FREE), 1.0, False)
+    assert price(known, at(WALL)) is None
+    assert price(known, at(WALL, beyond=X)) == PRICES.in_hand
+    assert price(known, at(WALL, taken=((KEY, 1),))) == PRICES.in_hand
+    assert price(known, at(X, beyond=X)) is None  # it is known to be good
+
+
+def test_going_for_what_is_not_believed_yet_costs_its_way_alone() -> None:
+    known = model()
+    known.set_noise(0.05)
+    known.observe(at(O), Effect(True, FREE), 0.0, False)  # one touch is too few where sight errs
+    assert price(known, at(O)) == 0.0
+
+
+def test_an_action_without_effect_is_tried_again_in_other_states_of_affairs() -> None:
+    known = model()
+    known.observe(at(WALL, PICK), Effect(False, WALL), 0.0, False)
+    idle = PRICES.idle_each  # it was tried on one type and never did anything
+    assert price(known, at(WALL, PICK, held=KEY)) == PRICES.in_hand + idle
+    assert price(known, at(WALL, PICK, came=(X,))) == PRICES.affairs + idle
+    assert price(known, at(WALL, PICK)) == PRICES.again + PRICES.again_each + idle
+    known.observe(at(KEY, PICK), Effect(False, FREE), 0.0, False)
+    assert price(known, at(WALL, PICK, held=KEY)) == PRICES.in_hand  # it does something
+    assert price(known, at(KEY, PICK)) is None  # what it does is known
+
+
+def test_an_action_on_an_empty_cell_is_tried_once_with_something_in_hand() -> None:
+    known = model()
+    known.observe(at(FREE, DROP), Effect(False, FREE), 0.0, False)
+    penalty = PRICES.idle_each
+    assert price(known, at(FREE, DROP, came=(X,))) is None
+    assert price(known, at(FREE, DROP, held=KEY)) == PRICES.in_hand + penalty
+    known.observe(at(FREE, DROP, held=X), Effect(False, FREE), 0.0, False)
+    assert price(known, at(FREE, DROP, held=KEY)) is None
+
+
+def test_a_bad_contact_is_not_repeated_in_the_same_state_of_affairs() -> None:
+    known = model()
+    known.observe(at(O, PICK), Effect(False, O), 0.0, True)  # an end without gain
+    assert price(known, at(O, PICK)) is None
+    assert price(known, at(O, PICK, came=(X,))) == PRICES.bad
+    known.observe(at(WALL, PICK), Effect(False, WALL), -1.0, False)
+    assert price(known, at(WALL, PICK, came=(X,))) == PRICES.bad
+    known.observe(at(X), Effect(True, FREE), 1.0, False)
+    assert price(known, at(WALL, PICK, came=(X,))) is None  # something good is known
+
+
+def test_what_was_good_in_this_state_of_affairs_is_tried_again_as_often_as_it_was_good() -> None:
+    known = model()
+    known.observe(at(O, PICK, came=(X,)), Effect(False, O), 1.0, True)
+    known.observe(at(O, PICK), Effect(False, O), 0.0, True)  # now believed: an end without gain
+    assert price(known, at(O, PICK)) is None
+    assert price(known, at(O, PICK, came=(X,))) == PRICES.affairs
+    for _ in range(2):
+        known.observe(at(O, PICK, came=(X,)), Effect(False, O), 0.0, True)
+    assert price(known, at(O, PICK, came=(X,))) is None
+
+
+def test_actions_that_wreck_are_tried_last() -> None:
+    known = model()
+    known.verbs = Verbs(frozenset(range(4)), takers=frozenset([PICK]))
+    known.observe(at(KEY, DROP), Effect(False, FREE), 0.0, False)
+    assert price(known, at(WALL, DROP)) == PRICES.wreck
+    assert price(known, at(WALL, PICK)) == 0.0
+
+
+def test_an_unknown_reach_is_priced_by_its_tries_beside_the_same_things() -> None:
+    drawn = board(".k. .+. ...")
+    assert puzzle_of(drawn, PICK) == (0, PICK, FREE, (FREE, KEY))
+    tried = Counter({puzzle_of(drawn, PICK): 2})
+    novelty = Novelty(model(), PRICES, tried)
+    assert novelty.unknown(drawn, PICK) == PRICES.unknown + 2 * PRICES.unknown_each
+    assert novelty.unknown(board("... .+. ..."), PICK) == PRICES.unknown
+    idle = Novelty(model(), PRICES, tried, idle=frozenset([PICK]))
+    assert idle.unknown(board("... .+. ..."), PICK) == PRICES.unknown + PRICES.idle_each
+
+
+def test_the_same_deed_at_the_same_place_costs_more_each_time() -> None:
+    novelty = Novelty(model(), PRICES, deeds=Counter({(PICK, 4, 0, FREE): 3}))
+    assert novelty.repeated((PICK, 4, 0, FREE)) == 3 * PRICES.repeat
+    assert novelty.repeated((PICK, 4, 0, KEY)) == 0.0

@@ -1,0 +1,111 @@
+"""The search for plans: hands, caps, and prices beside distances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from drawings import DOWN, LEFT, MOVES, RIGHT, TYPES, UP, board
+
+from dsrl_agent.config import ExplorationPrices
+from dsrl_agent.front_end.agency import ActionEffect
+from dsrl_agent.front_end.rule import Context, Effect, Verbs
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.board import Board
+from dsrl_agent.front_end.rules.planning.novelty import Novelty
+from dsrl_agent.front_end.rules.planning.search import Moves, Search, way_to
+from dsrl_agent.types import FREE, HELD
+
+X, WALL, KEY, DOOR = (TYPES[letter] for letter in "x#kd")
+PICK, DROP, OPEN = 4, 5, 6  # on the cell to the right, which the agent faces
+EFFECTS = {
+    **{(0, action): ActionEffect(*move, 0) for action, move in MOVES.items()},
+    **{(0, action): ActionEffect(0, 1, 0) for action in (PICK, DROP, OPEN)},
+}
+
+
+def at(front: int, action: int, held: int = FREE) -> Context:
+    taken = () if held == FREE else ((held, 1),)
+    return Context(front, FREE, 0, action, taken, held)
+
+
+def known() -> ContactModel:
+    """Return a model of a key that is picked up and put down, a door that it opens, a good x."""
+    model = ContactModel(verbs=Verbs(frozenset(MOVES), takers=frozenset([PICK])))
+    model.observe(at(FREE, RIGHT), Effect(True, FREE), 0.0, False)
+    for front in (WALL, KEY, DOOR):
+        model.observe(at(front, RIGHT), Effect(False, front), 0.0, False)
+    model.observe(at(KEY, PICK), Effect(False, FREE), 0.0, False)
+    model.observe(at(FREE, DROP, KEY), Effect(False, HELD), 0.0, False)
+    model.observe(at(FREE, DROP), Effect(False, FREE), 0.0, False)
+    model.observe(at(DOOR, OPEN), Effect(False, DOOR), 0.0, False)
+    model.observe(at(DOOR, OPEN, KEY), Effect(False, FREE), 0.0, False)
+    # The x is taken with free hands alone.
+    model.observe(at(X, PICK, KEY), Effect(False, X), 0.0, False)
+    model.observe(at(X, PICK), Effect(False, FREE), 1.0, True)
+    model.observe(at(X, RIGHT), Effect(False, X), 0.0, False)
+    return model
+
+
+def search(
+    drawn: Board,
+    model: ContactModel,
+    hope: Callable[[Board], list[float]] | None = None,
+    prices: ExplorationPrices | None = None,
+) -> Search:
+    def goods(of: Board) -> list[float]:
+        return [1.0 for label in of.cells if label == X]
+
+    moves = Moves(model, EFFECTS, range(7))
+    return Search(model, moves, Novelty(model, prices or ExplorationPrices()), hope or goods, drawn)
+
+
+def actions(found: Search) -> list[int]:
+    end = found.best or found.experiment
+    return [] if end is None else [state.action for state in way_to(end)]
+
+
+def test_a_key_is_picked_up_used_and_put_down_to_have_free_hands() -> None:
+    found = search(board("+k.d.x ....##"), known())
+    assert found.best is not None
+    assert actions(found)[-1] == PICK
+    # Pick up, two steps, open; down, put it down beside the way, up; two steps, pick up.
+    assert sorted(actions(found)) == [*4 * [RIGHT], UP, DOWN, PICK, PICK, DROP, OPEN]
+
+
+def test_without_anything_good_the_cheapest_novelty_is_tried() -> None:
+    model = known()
+    # To open the key was never tried, nor to put something onto it: one step, at no price.
+    found = search(board("+k"), model)
+    assert found.best is None
+    assert (len(actions(found)), found.price) == (1, 1.0)
+    for action in (DROP, OPEN):
+        model.observe(at(KEY, action), Effect(False, KEY), 0.0, False)
+    model.observe(at(FREE, OPEN), Effect(False, FREE), 0.0, False)
+    model.observe(at(FREE, PICK), Effect(False, FREE), 0.0, False)
+    assert search(board("+k"), model).price > 1.0
+
+
+def test_a_search_ends_after_the_set_number_of_states() -> None:
+    far = board("+..........x")
+    assert len(actions(search(far, known()))) == 11
+    few = search(far, known(), prices=ExplorationPrices(states=3))
+    assert few.best is None
+
+
+def test_things_are_put_down_at_the_set_number_of_places() -> None:
+    held = board("...+....", taken="k")._replace(held=KEY)
+    for puts in (1, 3):
+        novelty = Novelty(known(), ExplorationPrices(puts=puts))
+        moves = Moves(novelty.model, EFFECTS, range(7))
+        found = Search(novelty.model, moves, novelty, lambda _: [1.0], held, explores=False)
+        laid = {cells for cells, _, hand in found._scenes if hand == FREE}
+        # Each thing put down is picked up again and put down elsewhere, within one scene.
+        assert len(laid) == puts
+
+
+def test_what_leads_nowhere_ends_a_plan() -> None:
+    model = known()
+    model.observe(at(DOOR, UP), Effect(False, DOOR, flung=True), -1.0, False)
+    found = search(board("+..x"), model)
+    assert actions(found) == [RIGHT, RIGHT, PICK]
+    assert LEFT not in actions(found)

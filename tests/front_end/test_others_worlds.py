@@ -1,0 +1,53 @@
+"""True facts of other packages' worlds: what `rules` must solve, and how soon."""
+
+from __future__ import annotations
+
+import pytest
+from others_worlds import OthersWorld, frozen_score, trained
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end import make_front_end
+
+
+@pytest.mark.parametrize("size", ["4x4", "8x8"])
+def test_a_lake_in_whose_holes_the_agent_is_not_drawn_is_solved(size: str) -> None:
+    world = OthersWorld(f"FrozenLake-{size}")
+    front_end = make_front_end(world.num_actions, FrontEndConfig(kind="rules"))
+    course = trained(front_end, world, seed=1, steps=300)
+    assert course.first is not None
+    assert course.first < 100
+    # Every move of the shortest way: 6 in the small lake, 14 in the large one.
+    assert frozen_score(front_end, world, 3, seed=40_000) == (1.0, {"4x4": 6.0, "8x8": 14.0}[size])
+
+
+def test_a_cliff_that_flings_the_agent_back_is_walked_round() -> None:
+    world = OthersWorld("CliffWalking")
+    front_end = make_front_end(world.num_actions, FrontEndConfig(kind="rules"))
+    trained(front_end, world, seed=0, steps=300)
+    assert frozen_score(front_end, world, 3, seed=40_000) == (1.0, 13.0)
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+def test_the_unit_of_rewards_does_not_matter(scale: float) -> None:
+    for name in ("FrozenLake-4x4", "CliffWalking"):
+        wins = []
+        for factor in (1.0, scale):
+            world = OthersWorld(name)
+            front_end = make_front_end(world.num_actions, FrontEndConfig(kind="rules"))
+            wins.append(trained(front_end, world, seed=1, steps=200, scale=factor).wins)
+        assert wins[0] == wins[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "steps"), [("DoorKey-5x5", 300), ("Unlock", 400), ("RedBlueDoors-6x6", 400)]
+)
+def test_keys_and_doors_are_used_by_actions_that_do_not_move_the_agent(
+    name: str, steps: int
+) -> None:
+    pytest.importorskip("minigrid")
+    world = OthersWorld(name)
+    front_end = make_front_end(world.num_actions, FrontEndConfig(kind="rules"))
+    course = trained(front_end, world, seed=2, steps=steps)
+    assert sum(course.wins[-5:]) == 5
+    share, _ = frozen_score(front_end, world, 5, seed=40_000)
+    assert share == 1.0
