@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.cell_sight import fit_cells, learn_cells, load_cells
@@ -27,7 +25,7 @@ from dsrl_agent.perception.sight import (
     register_sight,
     sight_kind,
 )
-from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles
+from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles, tiles_on
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
 from dsrl_agent.types import Floats, FrameTransitions
 
@@ -51,7 +49,7 @@ def gather_auto(
         tiles = gather_tiles(transitions, rewards, config)
     except PerceptionError:
         return gather(transitions, rewards, config)
-    suffices = len(np.unique(tiles.lesson.reader.types)) <= config.tiles.most_types
+    suffices = tiles.suffices(config.tiles)
     if suffices and not tiles.lesson.plain_floor:
         return tiles
     try:
@@ -67,8 +65,14 @@ def learn_auto(
 ) -> SightFit:
     """Learn to see tiles, or cells, or objects off the grid where that takes fewer types.
 
-    A sight of objects off the grid is kept as long as objects stand off the grid.
+    A sight of tiles is kept as long as tiles suffice, though the frames alone do not show their
+    grid, and a sight of objects off the grid as long as objects stand off the grid.
     """
+    if isinstance(previous, TileSight) and not isinstance(evidence, TileEvidence):
+        grid = previous.grid.fitted(*evidence.transitions.after.shape[1:3])
+        kept = tiles_on(grid, evidence.transitions, fitting.config)
+        if kept.suffices(fitting.config.tiles) and not kept.lesson.plain_floor:
+            evidence = kept
     if isinstance(evidence, TileEvidence):
         return learn_tiles(evidence, previous, fitting)
     return merged(_choose(evidence, previous, fitting), evidence, previous)
