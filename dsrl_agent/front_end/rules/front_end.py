@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -44,6 +44,7 @@ class RulesFrontEnd:
         self.understanding = Understanding(num_actions, config)
         self.agency = self.understanding.agency
         self.transitions: deque[Transition] = deque(maxlen=config.memory)
+        self._likeness: dict[int, int] = {}  # the types of the same shape
         self._begin_learning()
 
     @property
@@ -63,14 +64,18 @@ class RulesFrontEnd:
         if self.understanding.observe(self.transitions):
             self._take(transition)
         else:
-            # Contacts so far were understood otherwise: book them anew.
-            self._begin_learning()
-            for stored in self.transitions:
-                self._take(stored)
+            self._learn_anew()
+
+    def _learn_anew(self) -> None:
+        """Book all contacts remembered anew, as they were understood otherwise."""
+        self._begin_learning()
+        for stored in self.transitions:
+            self._take(stored)
 
     def _begin_learning(self) -> None:
         verbs = self.understanding.verbs
         self.model = ContactModel(self.config.rules, verbs)  # the rules and rewards believed
+        self.model.resemble(self._likeness)
         self.errors = ReadingErrors(thresholds=self.config.rules)
         self._surprised = 0  # the model's step of the last contact that differed from expectation
         self._tries: Counter[tuple[int, int]] = Counter()
@@ -161,6 +166,15 @@ class RulesFrontEnd:
             touches = (planner.touch(1, board, where.target, expected), *touches)
         return Plan((action, *rest.actions), (after, *rest.boards), touches, value)
 
+    def resemble(self, likeness: Mapping[int, int]) -> None:
+        """Take, for types that are a known shape in another colour, the type of that shape.
+
+        Until a type is met in some state of affairs, what its shape does is expected of it.
+        """
+        self._likeness = dict(likeness)
+        if self.model.resemble(self._likeness):
+            self._learn_anew()
+
     def inherit(self, child: int, parent: int) -> None:
         """Let a type that was split off another begin with the knowledge of that type."""
         self.model.inherit(child, parent)
@@ -225,6 +239,7 @@ class RulesFrontEnd:
         """Take what `state()` gave, after a round through JSON."""
         self.understanding.load(state["agency"], state.get("understanding", {}))
         self.model.load(state["model"])
+        self._likeness = dict(self.model.likeness)
         self.errors = ReadingErrors(*state["sight"], thresholds=self.config.rules)
         self._surprised = state["surprised"]
         self._tries = Counter({(body, action): count for body, action, count in state["tries"]})

@@ -9,6 +9,12 @@ from typing import Any, NamedTuple
 
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.rule import Context, Effect, Rule, Verbs
+from dsrl_agent.front_end.rules.beliefs.analogy import (
+    Likeness,
+    general_context,
+    general_effect,
+    special_effect,
+)
 from dsrl_agent.front_end.rules.beliefs.belief import Belief, sign
 from dsrl_agent.front_end.rules.beliefs.conditions import (
     depends_on_context,
@@ -17,7 +23,7 @@ from dsrl_agent.front_end.rules.beliefs.conditions import (
 )
 from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
 from dsrl_agent.front_end.rules.beliefs.rewards import RewardBeliefs, Touch, touch_by
-from dsrl_agent.front_end.rules.beliefs.tries import Tries, does_nothing, tries_in
+from dsrl_agent.front_end.rules.beliefs.tries import Tries, affairs_of, does_nothing, tries_in
 from dsrl_agent.types import EDGE, FREE, GOING, KEPT, UNKNOWN, frozen
 
 
@@ -56,14 +62,34 @@ class ContactModel(RewardBeliefs):
         self._plain: frozenset[int] | None = None
         self._staying: frozenset[int] | None = None
         self._idle_verbs: dict[int, int] | None = None
+        self.likeness: Likeness = {}  # the representatives of types that resemble another
+        self._general: ContactModel | None = None  # what all like a representative have shown
 
     # Learning.
+
+    def resemble(self, likeness: Likeness) -> bool:
+        """Take representatives of types; return whether contacts so far must be booked anew."""
+        known = set(self.fronts)
+        moved = {
+            number
+            for number in likeness.keys() | self.likeness.keys()
+            if likeness.get(number, number) != self.likeness.get(number, number)
+        }
+        self.likeness = dict(likeness)
+        if likeness and self._general is None:
+            self._general = ContactModel(self.thresholds, self.verbs)
+            moved |= known
+        self._forget_derived()
+        return bool(known & moved)
 
     def observe(self, context: Context, effect: Effect, reward: float, ends: bool) -> None:
         """Learn from a contact."""
         self.step += 1
         if context.front == UNKNOWN:  # the next unknown object may be of another type
             return
+        if self._general is not None:
+            alike = general_context(context, self.likeness)
+            self._general.observe(alike, general_effect(effect, self.likeness), reward, ends)
         target = self._target(context)
         plain = target == (GOING, FREE)
         gives = 0 if plain else sign(reward, self.step_reward)
@@ -88,10 +114,16 @@ class ContactModel(RewardBeliefs):
         if abs(noise - self.noise) > self.thresholds.error_rate_change * self.noise:
             self.noise = noise
             self._forget_derived(*self._rules)
+            if self._general is not None:
+                self._general.set_noise(noise)
 
     def amend(self, context: Context, old: Effect, new: Effect) -> None:
         """Correct a sample whose effect shows only now: the object that the agent stood on."""
         target = self._target(context)
+        if self._general is not None:
+            alike = general_context(context, self.likeness)
+            effects = (general_effect(of, self.likeness) for of in (old, new))
+            self._general.amend(alike, *effects)
         for known, effect in list(self._samples.get(target, {})):
             if known == context and unsigned(effect) == unsigned(old):
                 self._add(context, effect, -1)
@@ -144,6 +176,32 @@ class ContactModel(RewardBeliefs):
         if target not in self._tries:
             self._tries[target] = tries_in(self._samples.get(target, {}))
         return self._tries[target]
+
+    def tries_for(self, context: Context) -> tuple[Tries, Context]:
+        """Return what was tried of a contact or, if nothing was, of those that are like it.
+
+        The context returned is in the terms of the tries.
+        """
+        verb, front = self._target(context)
+        own = self.tries(front, verb)
+        if own.times or self._general is None:
+            return own, context
+        alike = general_context(context, self.likeness)
+        return self._general.tries(alike.front, verb), alike
+
+    def worth(self, front: int) -> float:
+        """Return the highest gain that a type may give, at least 0."""
+        if front != FREE and not self.rules(front):
+            alike = self.likeness.get(front, front)
+            general = self._general
+            known = general is not None and bool(general.rules(alike))
+            return general.worth(alike) if general is not None and known else self.hope
+        found = [
+            self.hope if self.is_questioned(key) else self.gain(belief.reward, belief.ends)
+            for key, belief in self.beliefs_about(front)
+            if (key.verb, front) != (GOING, FREE)
+        ]
+        return max(0.0, *found) if found else 0.0
 
     def idle_types(self, verb: int) -> int:
         """Return the number of types that a verb was tried on, 0 if it ever had an effect."""
@@ -211,6 +269,8 @@ class ContactModel(RewardBeliefs):
             "takers": sorted(self.verbs.takers),
             "sign_changes": [[*target, count] for target, count in self._sign_changes.items()],
             "conditional": sorted(self._conditional),
+            "likeness": sorted(self.likeness.items()),
+            "general": None if self._general is None else self._general.state(),
         }
 
     def load(self, state: dict[str, Any]) -> None:
@@ -226,6 +286,10 @@ class ContactModel(RewardBeliefs):
         self._samples.clear()
         self._beliefs.clear()
         self._forget_derived(*self._rules)
+        self.likeness = dict(state.get("likeness", ()))
+        if state.get("general") is not None:
+            self._general = ContactModel(self.thresholds, self.verbs)
+            self._general.load(state["general"])
         for context, effect, count in state["samples"]:
             self._add(Context(*frozen(context)), Effect(*frozen(effect)), count)
         for row in state["beliefs"]:
@@ -285,6 +349,12 @@ class ContactModel(RewardBeliefs):
     def _predict(self, context: Context) -> Prediction:
         verb, front = self._target(context)
         rules = self.rules(front, verb)
+        if self._general is not None:
+            alike = general_context(context, self.likeness)
+            tried = affairs_of(context) in self.tries(front, verb).affairs
+            if alike != context and not tried and self._general.rules(alike.front, verb):
+                found = self._general.predict(alike)
+                return found._replace(effect=special_effect(found.effect, front, self.likeness))
         if not rules:
             return self._unmet(verb, front)
         effect = rule_for(rules, context).effect

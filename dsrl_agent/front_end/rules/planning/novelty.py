@@ -42,7 +42,7 @@ class Novelty:
     def price(self, context: Context, expected: Prediction) -> float | None:
         """Return the price of a contact, `None` if there is nothing to learn from it."""
         verb = self.model.verbs.of(context.action)
-        tries = self.model.tries(context.front, verb)
+        tries, context = self.model.tries_for(context)
         if not tries.times:
             return None if context.front == EDGE else self._penalty(context.action)
         gain = self.model.gain(expected.reward, expected.ends)
