@@ -81,11 +81,12 @@ class Scene:
     resting: Contact | None = None
     lost: bool = False  # whether the agent was not seen in the last frame
     start: frozenset[int] = frozenset()  # the types seen when the episode began
-    taker: int = -1  # the action by which the thing in hand was taken
+    # the types that vanished by an action that may take things, and that action
+    hands: dict[int, int] = field(default_factory=dict)
 
     def copy(self) -> Scene:
         """Return a copy that shares nothing that changes."""
-        return replace(self, doubts=dict(self.doubts))
+        return replace(self, doubts=dict(self.doubts), hands=dict(self.hands))
 
     def begin(self, facts: Facts, agency: Agency) -> None:
         """Take the first frame."""
@@ -99,6 +100,7 @@ class Scene:
         self.board = Board((rows, cols), cells, own.row * cols + own.col, own.type)
         self.labels, self.resting, self.lost = labels, None, False
         self.start = frozenset(labels.values())
+        self.hands.clear()
         self.doubts.clear()
 
     def advance(
@@ -121,6 +123,8 @@ class Scene:
         place, body = seen or _expected(labels, before, None if still else where, effect)
         self.lost = seen is None
         contact, amended = None, None
+        if still and where is not None:
+            before = self._with_hand(before, where, labels)
         if where is not None and (seen is not None or told):
             found = effect_of(before, where, place, self.labels, labels, senses.staying)
             came = came_up(before.cells, self.start)
@@ -146,7 +150,7 @@ class Scene:
             "doubts": list(self.doubts.items()),
             "lost": self.lost,
             "start": sorted(self.start),
-            "taker": self.taker,
+            "hands": list(self.hands.items()),
             "resting": None if resting is None else [list(part) for part in resting],
         }
 
@@ -155,7 +159,7 @@ class Scene:
         """Take what `state()` gave, after a round through JSON."""
         scene = cls(frozen(state["shape"]), labels=dict(state["labels"]), lost=state["lost"])
         scene.doubts = dict(state["doubts"])
-        scene.start, scene.taker = frozenset(state.get("start", ())), state.get("taker", -1)
+        scene.start, scene.hands = frozenset(state.get("start", ())), dict(state.get("hands", ()))
         if state["board"] is not None:
             scene.board = Board(*(frozen(part) for part in state["board"]))
         if state["resting"] is not None:
@@ -163,12 +167,23 @@ class Scene:
             scene.resting = Contact(Context(*context), Effect(*effect))
         return scene
 
+    def _with_hand(self, before: Board, where: Aim, labels: Labels) -> Board:
+        """Correct the belief of the thing in hand by what is put down.
+
+        Something that vanished last may have been wrecked rather than taken.
+        """
+        now = labels.get(where.target, FREE)
+        put = before.at(where.target) == FREE and now in self.hands
+        return before._replace(held=now) if put else before
+
     def _put(self, before: int, held: int, action: int) -> int:
         """Follow the thing in hand; return the action that had taken the one put down, or -1."""
         if held == before:
             return -1
-        taker, self.taker = self.taker, (-1 if held == FREE else action)
-        return taker if held == FREE else -1
+        if held == FREE:
+            return self.hands.pop(before, -1)
+        self.hands[held] = action
+        return -1
 
     def _leave(self, under: int, taken: Taken) -> tuple[tuple[Contact, Effect] | None, Taken]:
         """Return the contact that the agent leaves with its true effect, and the things taken.

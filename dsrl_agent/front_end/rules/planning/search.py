@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
+from dsrl_agent.front_end.rule import Effect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
 from dsrl_agent.front_end.rules.beliefs.tries import does_nothing
 from dsrl_agent.front_end.rules.board import Board, came_up, steps
 from dsrl_agent.front_end.rules.contact import Aim, applied, context_of
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
-from dsrl_agent.types import BESIDE, GOING, HELD, Shape
+from dsrl_agent.types import BESIDE, FREE, GOING, HELD, Shape
 
 _SAME = 1e-9  # rounding: values that differ by less are equal
 
@@ -104,6 +105,7 @@ class State(NamedTuple):
     action: int = -1  # the action that led here
     contact: ExpectedContact | None = None  # its contact, if there was one
     target: int = -1  # the place of that contact
+    wrecks: bool = False  # whether the way to it makes a thing vanish for good
 
 
 @dataclass
@@ -204,7 +206,8 @@ class Search:
         value = state.gain - self._step * (state.steps + 1)
         if value > state.scene.reached.get((place, body), -math.inf) + self._tolerance:
             steps_on = state.steps + 1
-            self._push(State(state.scene, place, body, steps_on, state.gain, state, action), value)
+            on = State(state.scene, place, body, steps_on, state.gain, state, action)
+            self._push(on._replace(wrecks=state.wrecks), value)
 
     def _touch(self, state: State, move: Move, where: Aim, contact: ExpectedContact) -> None:
         """Follow a contact; it counts as an end of plans, and others may go on from there."""
@@ -221,16 +224,23 @@ class Search:
         gain, number = state.gain + contact.gain, state.steps + 1
         value = gain - self._step * number
         found = State(scene, place, body, number, gain, state, move.action, contact, where.target)
+        if state.wrecks or self._wrecks(state.scene.board.at(where.target), move, effect):
+            found = found._replace(wrecks=True)
         if value > self.value + self._tolerance and not (self._nearest and contact.expected.ends):
             self.best, self.value = found, value
         if not over and value > scene.reached.get((place, body), -math.inf) + self._tolerance:
             self._push(found, value)
 
+    def _wrecks(self, front: int, move: Move, effect: Effect) -> bool:
+        """Say whether an action makes a thing vanish that is not in hand then."""
+        gone = effect.becomes == FREE and front != FREE
+        return gone and not move.going and not self.model.verbs.takes(move.action)
+
     def _try(
         self, state: State, move: Move, price: float, target: int, contact: ExpectedContact | None
     ) -> None:
-        """Take note of something to try, at no loss on the way."""
-        if state.gain < 0.0:
+        """Take note of something to try, at no loss on the way, and with nothing wrecked."""
+        if state.gain < 0.0 or state.wrecks:
             return
         held = state.scene.board.held
         if state.scene.first:
