@@ -7,6 +7,7 @@ thresholds of perception stand in `sights` and `symbols`.
 from dsrl_agent.config.back_end import BackEndConfig, BackEndKind
 from dsrl_agent.config.front_end import (
     AgencyThresholds,
+    ChanceThresholds,
     DynaThresholds,
     ExplorationPrices,
     FrontEndConfig,
@@ -23,6 +24,7 @@ __all__ = [
     "AgentConfig",
     "BackEndConfig",
     "BackEndKind",
+    "ChanceThresholds",
     "DynaThresholds",
     "EvaluationConfig",
     "ExplorationPrices",

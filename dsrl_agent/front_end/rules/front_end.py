@@ -16,13 +16,18 @@ from dsrl_agent.front_end.relations import Valuation
 from dsrl_agent.front_end.rules.beliefs.knowledge import rule_beliefs, rule_plans
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.episode import RulesEpisode
+from dsrl_agent.front_end.rules.planning.chance import (
+    ChancePlanner,
+    ChanceScene,
+    goal_of,
+    hazards_on,
+)
 from dsrl_agent.front_end.rules.planning.novelty import Novelty, Puzzle, puzzle_of
 from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, Scene
 from dsrl_agent.front_end.rules.understanding import Understanding
-from dsrl_agent.types import EDGE, FREE, Fact, Facts, Floats, Shape, Transition, frozen
+from dsrl_agent.types import FREE, Fact, Facts, Floats, Shape, Transition, frozen
 
 
 class RulesFrontEnd:
@@ -97,12 +102,16 @@ class RulesFrontEnd:
         self.model.set_noise(self.errors.noise)
         if seen.amended is not None:
             self.model.amend(*seen.amended[0], seen.amended[1])
-        if seen.contact is not None:
-            self._learn_contact(seen.contact, transition)
+        after = self._scene.board
+        contact, disturbed = seen.contact, self.understanding.disturbed
+        if contact is not None and board is not None and after is not None:
+            self._learn_contact(contact, transition, disturbed(board, after, contact, transition))
         if seen.put >= 0:
             self.understanding.learn_taking(seen.put)
 
-    def _learn_contact(self, contact: Contact, transition: Transition) -> None:
+    def _learn_contact(self, contact: Contact, transition: Transition, disturbed: bool) -> None:
+        if disturbed:
+            return
         expected = self.model.predict(contact.context)
         self.model.observe(*contact, transition.reward, transition.terminated)
         effect = expected.effect._replace(gives=0)
@@ -154,17 +163,7 @@ class RulesFrontEnd:
 
     def plan_from(self, board: Board, action: int, episode: RulesEpisode | None = None) -> Plan:
         """Return the best plan that begins with an action."""
-        planner = self._planner(episode)
-        after, expected = planner.after(board, action)
-        gain = planner.gain(expected)
-        over = expected is not None and expected.ends
-        rest = Plan() if over else planner.best(after)
-        value = gain - self.config.rules.step_price * self.model.unit + rest.value
-        touches = tuple(touch._replace(step=touch.step + 1) for touch in rest.touches)
-        where = aim(board, action, self.effects)
-        if expected and where and board.at(where.target) not in (FREE, EDGE):
-            touches = (planner.touch(1, board, where.target, expected), *touches)
-        return Plan((action, *rest.actions), (after, *rest.boards), touches, value)
+        return self._planner(episode).plan_from(board, action)
 
     def resemble(self, likeness: Mapping[int, int]) -> None:
         """Take, for types that are a known shape in another colour, the type of that shape.
@@ -265,7 +264,7 @@ class RulesFrontEnd:
         after = episode.scene.board
         if after is None or after.cells != before.cells or after.taken != before.taken:
             episode.refused = frozenset()
-        elif after == before:
+        elif after == before and not self.understanding.slips:
             expected, contact = self._planner(episode).after(before, episode.action)
             if contact is not None and expected != before:
                 episode.refused |= {(before.place, before.body, episode.action)}
@@ -277,6 +276,9 @@ class RulesFrontEnd:
         untried = self._untried(board, episode.tries)
         if untried:
             return int(untried[rng.integers(len(untried))])
+        hazards = hazards_on(board, self.understanding.movers.types, self.model)
+        if hazards or self.understanding.slips:
+            return self._choose_among_chances(board, hazards, episode, rng)
         done, plan = episode.done, episode.plan
         goes_on = 0 < done < len(plan.actions) and episode.surprised == self._surprised
         if not goes_on or plan.boards[done - 1] != board:
@@ -286,6 +288,30 @@ class RulesFrontEnd:
             episode.done += 1
             return episode.plan.actions[episode.done - 1]
         return self._idle(board, episode, rng)
+
+    def _choose_among_chances(
+        self,
+        board: Board,
+        hazards: frozenset[int],
+        episode: RulesEpisode,
+        rng: np.random.Generator,
+    ) -> int:
+        """Choose an action where things walk or the ground is slippery."""
+        static = board._replace(cells=tuple(FREE if c in hazards else c for c in board.cells))
+        key = (static.cells, static.taken, static.held, hazards, self._surprised)
+        if episode.careful is None or episode.careful_key != key:
+            plan = self._planner(episode, rng).choose(static)
+            episode.plan, episode.done, episode.careful_key = plan, 0, key
+            chances = self.understanding.chances(hazards)
+            episode.careful = ChancePlanner(
+                self.model, self.effects, chances, self.config.chance,
+                ChanceScene(static, episode.scene.start, goal_of(plan, static)), self.num_actions,
+            )  # fmt: skip
+        order = [int(action) for action in rng.permutation(self.num_actions)]
+        action = episode.careful.choose(board, order)
+        if (board.place, board.body, action) == episode.careful.goal:
+            episode.careful = None  # the next goal is another
+        return action
 
     def _untried(self, board: Board, tries: Counter[tuple[int, int]]) -> list[int]:
         """Return the actions whose effect on the agent is not known, of these the least tried."""

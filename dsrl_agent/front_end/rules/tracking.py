@@ -15,7 +15,16 @@ from dsrl_agent.front_end.agency import ActionEffect, ActionEffects, Agency
 from dsrl_agent.front_end.relations import extent
 from dsrl_agent.front_end.rule import Context, Effect, Taken, Verbs
 from dsrl_agent.front_end.rules.board import Board, came_up, replaced, steps, with_taken
-from dsrl_agent.front_end.rules.contact import Aim, Labels, aim, context_of, effect_of, hands_after
+from dsrl_agent.front_end.rules.contact import (
+    Aim,
+    Labels,
+    aim,
+    context_of,
+    effect_of,
+    hands_after,
+    slipped,
+)
+from dsrl_agent.front_end.rules.slips import Slips
 from dsrl_agent.types import BESIDE, EDGE, FREE, GOING, HELD, KEPT, Facts, Shape, frozen
 
 
@@ -66,6 +75,8 @@ class Senses:
     errors: ReadingErrors  # learns from readings taken back
     verbs: Verbs = field(default_factory=Verbs)  # the kinds of its actions
     staying: frozenset[int] = frozenset()  # types that stay when the agent enters their cells
+    walking: frozenset[int] = frozenset()  # types that walk by themselves
+    slips: Slips = field(default_factory=dict)  # the chances of where actions lead, on ice
 
 
 @dataclass
@@ -118,7 +129,11 @@ class Scene:
         labels, own = _read(facts, senses.agency, before.shape[1])
         effects, errors = senses.effects, senses.errors
         where, effect = aim(before, action, effects), effects.get((before.body, action))
-        seen = _find(own, before, where, not errors.frequent or self.lost)
+        seen = _find(own, before, where, not errors.frequent or self.lost or bool(senses.slips))
+        if senses.slips:
+            where = slipped(
+                before, action, senses.slips, effects, None if seen is None else seen[0]
+            )
         still = senses.verbs.of(action) != GOING
         place, body = seen or _expected(labels, before, None if still else where, effect)
         self.lost = seen is None
@@ -134,7 +149,7 @@ class Scene:
             changes[before.place] = labels.get(before.place, FREE)
             amended, taken = self._leave(changes[before.place], taken)
             self.resting = contact if contact is not None and contact.effect.enters else None
-        changes |= self._far_changes(before, labels, {place, *changes}, errors)
+        changes |= self._far_changes(before, labels, {place, *changes}, senses)
         cells = replaced(before.cells, changes)
         self.board = Board(before.shape, cells, place, body, taken, held)
         self.labels = labels
@@ -202,9 +217,10 @@ class Scene:
         return (self.resting, effect._replace(becomes=under)), taken
 
     def _far_changes(
-        self, before: Board, labels: Labels, near: set[int], errors: ReadingErrors
+        self, before: Board, labels: Labels, near: set[int], senses: Senses
     ) -> dict[int, int]:
         """Return the changes away from the agent, and keep those that wait for the next frame."""
+        errors, walking = senses.errors, senses.walking
         errors.objects += len(labels)
         differs = {
             place: now
@@ -216,7 +232,7 @@ class Scene:
         if errors.frequent:
             errors.errors += len(doubts.keys() - differs.keys())
         for place, now in differs.items():
-            if _moved(before, place, differs):
+            if _moved(before, place, differs) or _walked(before, place, differs, walking):
                 believed[place] = now
             elif errors.frequent and doubts.get(place) != now:
                 self.doubts[place] = now
@@ -293,4 +309,18 @@ def _moved(before: Board, place: int, differs: dict[int, int]) -> bool:
             came = now != FREE and before.cells[other] == now and differs[other] != now
             if left or came:
                 return True
+    return False
+
+
+def _walked(before: Board, place: int, differs: dict[int, int], walking: frozenset[int]) -> bool:
+    """Say whether a change is one half of a step of a type that walks, perhaps across a corner."""
+    was, now = before.cells[place], differs[place]
+    if not {was, now} & walking:
+        return False
+    row, col = divmod(place, before.shape[1])
+    for other, there in differs.items():
+        far = max(abs(other // before.shape[1] - row), abs(other % before.shape[1] - col))
+        left, came = was in walking and there == was, now in walking and before.cells[other] == now
+        if 0 < far <= 2 and (left or came):
+            return True
     return False

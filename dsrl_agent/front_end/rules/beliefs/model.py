@@ -23,7 +23,8 @@ from dsrl_agent.front_end.rules.beliefs.conditions import (
 )
 from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
 from dsrl_agent.front_end.rules.beliefs.rewards import RewardBeliefs, Touch, touch_by
-from dsrl_agent.front_end.rules.beliefs.tries import Tries, affairs_of, does_nothing, tries_in
+from dsrl_agent.front_end.rules.beliefs.samples import ContactSamples, Target
+from dsrl_agent.front_end.rules.beliefs.tries import Tries, affairs_of
 from dsrl_agent.types import EDGE, FREE, GOING, KEPT, UNKNOWN, frozen
 
 
@@ -36,11 +37,7 @@ class Prediction(NamedTuple):
     known: bool  # whether this rests on enough touches to be believed
 
 
-Target = tuple[int, int]
-"""A verb and a type in front."""
-
-
-class ContactModel(RewardBeliefs):
+class ContactModel(ContactSamples, RewardBeliefs):
     """Learns the effects and rewards of contacts.
 
     Effects are rules over contexts. Rewards and ends are beliefs for each verb and type in front,
@@ -51,17 +48,14 @@ class ContactModel(RewardBeliefs):
     def __init__(
         self, thresholds: RulesThresholds | None = None, verbs: Verbs | None = None
     ) -> None:
-        super().__init__(thresholds)
-        self.verbs = verbs or Verbs()  # the kinds of actions
-        self._samples: dict[Target, dict[tuple[Context, Effect], int]] = {}
+        RewardBeliefs.__init__(self, thresholds)
+        ContactSamples.__init__(self, self.thresholds.samples, verbs)
         self._sign_changes: Counter[Target] = Counter()
         self._conditional: set[Target] = set()  # of which the sign of the reward depends on context
         self._rules: dict[Target, tuple[Rule, ...]] = {}
-        self._tries: dict[Target, Tries] = {}
         self._predicted: dict[Context, Prediction] = {}
         self._plain: frozenset[int] | None = None
         self._staying: frozenset[int] | None = None
-        self._idle_verbs: dict[int, int] | None = None
         self.likeness: Likeness = {}  # the representatives of types that resemble another
         self._general: ContactModel | None = None  # what all like a representative have shown
 
@@ -149,16 +143,6 @@ class ContactModel(RewardBeliefs):
 
     # Beliefs.
 
-    @property
-    def fronts(self) -> list[int]:
-        """The types met, ascending, `EDGE` and `FREE` among them."""
-        return sorted({front for _, front in self._samples})
-
-    @property
-    def targets(self) -> list[Target]:
-        """The verbs and types met, by type and then by verb, `GOING` first."""
-        return sorted(self._samples, key=lambda target: (target[1], target[0]))
-
     def rules(self, front: int, verb: int = GOING) -> tuple[Rule, ...]:
         """Return the rules of a type in front; none if it was never met by this verb."""
         target = (verb, front)
@@ -169,13 +153,6 @@ class ContactModel(RewardBeliefs):
             found = induce(front, samples, self.noise, self.thresholds)
             self._rules[target] = tuple(rule._replace(verb=verb) for rule in found)
         return self._rules.get(target, ())
-
-    def tries(self, front: int, verb: int = GOING) -> Tries:
-        """Return what has been tried on a type by a verb."""
-        target = (verb, front)
-        if target not in self._tries:
-            self._tries[target] = tries_in(self._samples.get(target, {}))
-        return self._tries[target]
 
     def tries_for(self, context: Context) -> tuple[Tries, Context]:
         """Return what was tried of a contact or, if nothing was, of those that are like it.
@@ -202,25 +179,6 @@ class ContactModel(RewardBeliefs):
             if (key.verb, front) != (GOING, FREE)
         ]
         return max(0.0, *found) if found else 0.0
-
-    def idle_types(self, verb: int) -> int:
-        """Return the number of types that a verb was tried on, 0 if it ever had an effect."""
-        if self._idle_verbs is None:
-            counts: Counter[int] = Counter(of for of, _ in self._samples)
-            active = {
-                target[0]
-                for target, samples in self._samples.items()
-                if any(not does_nothing(target[1], effect) for _, effect in samples)
-            }
-            self._idle_verbs = {of: 0 if of in active else n for of, n in counts.items()}
-        return self._idle_verbs.get(verb, 0)
-
-    def wrecks(self, verb: int) -> bool:
-        """Say whether a verb was seen to make a thing vanish."""
-        return any(
-            of == verb and front != FREE and any(e.becomes == FREE for _, e in samples)
-            for (of, front), samples in self._samples.items()
-        )
 
     @property
     def staying(self) -> frozenset[int]:
@@ -300,21 +258,6 @@ class ContactModel(RewardBeliefs):
 
     # Internals.
 
-    def _target(self, context: Context) -> Target:
-        return self.verbs.of(context.action), context.front
-
-    def _add(self, context: Context, effect: Effect, times: int) -> None:
-        samples = self._samples.setdefault(self._target(context), {})
-        key = (context, effect)
-        count = samples.pop(key, 0) + times  # the latest stand last
-        if count > 0:
-            samples[key] = count
-        if sum(samples.values()) > self.thresholds.samples:
-            oldest = next(iter(samples))
-            samples[oldest] -= 1
-            if not samples[oldest]:
-                del samples[oldest]
-
     def _look_for_conditions(self, target: Target) -> None:
         """Find out whether a reward that changed there and back depends on the context."""
         changes = self._sign_changes[target]
@@ -390,7 +333,6 @@ class ContactModel(RewardBeliefs):
     def _forget_derived(self, *targets: Target) -> None:
         for target in targets:
             self._rules.pop(target, None)
-            self._tries.pop(target, None)
         self._predicted.clear()
         self._plain = self._staying = None
-        self._idle_verbs = None
+        self._forget_tries(*targets)

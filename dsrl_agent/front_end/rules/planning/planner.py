@@ -16,7 +16,7 @@ from dsrl_agent.front_end.rules.board import Board, came_up
 from dsrl_agent.front_end.rules.contact import aim, applied, context_of
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
 from dsrl_agent.front_end.rules.planning.search import Moves, Refused, Search, State, way_to
-from dsrl_agent.types import FREE, Fact
+from dsrl_agent.types import EDGE, FREE, Fact
 
 
 class Plan(NamedTuple):
@@ -84,6 +84,18 @@ class Planner:
         came = came_up(board.cells, self._start)
         expected = self._model.predict(context_of(board, action, where, came))
         return applied(board, where, expected.effect, action, self._model.verbs), expected
+
+    def plan_from(self, board: Board, action: int) -> Plan:
+        """Return the best plan that begins with an action."""
+        after, expected = self.after(board, action)
+        over = expected is not None and expected.ends
+        rest = Plan() if over else self.best(after)
+        value = self.gain(expected) - self._price + rest.value
+        touches = tuple(touch._replace(step=touch.step + 1) for touch in rest.touches)
+        where = aim(board, action, self._effects)
+        if expected and where and board.at(where.target) not in (FREE, EDGE):
+            touches = (self.touch(1, board, where.target, expected), *touches)
+        return Plan((action, *rest.actions), (after, *rest.boards), touches, value)
 
     def gain(self, expected: Prediction | None) -> float:
         """Return the worth of a contact beyond a plain step."""
