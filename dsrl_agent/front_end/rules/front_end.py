@@ -103,15 +103,14 @@ class RulesFrontEnd:
         if seen.amended is not None:
             self.model.amend(*seen.amended[0], seen.amended[1])
         after = self._scene.board
-        contact, disturbed = seen.contact, self.understanding.disturbed
-        if contact is not None and board is not None and after is not None:
-            self._learn_contact(contact, transition, disturbed(board, after, contact, transition))
+        if seen.contact is None or board is None or after is None:
+            return
+        if not self.understanding.disturbed(board, after, seen.contact, transition):
+            self._learn_contact(seen.contact, transition)
         if seen.put >= 0:
             self.understanding.learn_taking(seen.put)
 
-    def _learn_contact(self, contact: Contact, transition: Transition, disturbed: bool) -> None:
-        if disturbed:
-            return
+    def _learn_contact(self, contact: Contact, transition: Transition) -> None:
         expected = self.model.predict(contact.context)
         self.model.observe(*contact, transition.reward, transition.terminated)
         effect = expected.effect._replace(gives=0)
