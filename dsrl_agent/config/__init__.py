@@ -7,6 +7,7 @@ thresholds of perception stand in `sights`, `tiles`, `tiling`, `things` and `sym
 from dsrl_agent.config.back_end import BackEndConfig, BackEndKind
 from dsrl_agent.config.front_end import (
     AgencyThresholds,
+    ChanceThresholds,
     DynaThresholds,
     ExplorationPrices,
     FrontEndConfig,
@@ -30,6 +31,7 @@ __all__ = [
     "AgentConfig",
     "BackEndConfig",
     "BackEndKind",
+    "ChanceThresholds",
     "DoorThresholds",
     "DynaThresholds",
     "EnvConfig",
