@@ -52,6 +52,11 @@ class ThingsEncoder:
         """Posterior of the best type and tint from which on a place is not searched."""
         return self.config.sure
 
+    @property
+    def unexplained(self) -> float:
+        """Standard deviations of noise's residual from which on a place is searched."""
+        return self.config.unexplained
+
     @classmethod
     def learn(
         cls,

@@ -168,7 +168,7 @@ class LatentNetwork(nn.Module):
         return Proposals(*(part.cpu().numpy() for part in found))
 
     def _best_templates(self, logs: ShapeLogs, count: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Return nats and templates `[N, count]` of the best combinations, and q of the best type."""
+        """Return nats and templates `[N, count]` of the best, and q of the first type."""
         types = _top(logs.types, 2)
         each = torch.arange(len(logs.types), device=logs.types.device)[:, None]
         own = [part[each, types.indices] for part in (logs.scales, logs.downs, logs.rights)]

@@ -122,41 +122,35 @@ class SceneReader:
         if scene is None:
             scene = read_cells(frames, model.background, windows, hypotheses, model.likelihood)
         templates = np.where(scene.types < 0, self.none, scene.templates)
-        self.state = SceneState(templates, scene.tints.copy(), scene.colours.copy())
+        colours = np.where((templates == self.none)[..., None], np.float32(0), scene.colours)
+        self.state = SceneState(templates, scene.tints.copy(), colours)
         self._drawing: Floats32 | None = None
 
     def read(self) -> Scene:
-        """Return the scenes after the last sweep."""
-        for _ in range(self.model.sweeps):
-            unsettled = self._unsettled()
-            if not unsettled.any() or not self._sweep(unsettled):
-                break
+        """Return the scenes after search."""
+        self.settle(np.ones(self.state.templates.shape, np.bool_))
         return self._scene()
 
-    def _unsettled(self) -> NDArray[np.bool_]:
-        """Return where another thing could explain notably more, `[B, rows, cols]`.
+    def settle(self, places: NDArray[np.bool_]) -> None:
+        """Decide places `[B, rows, cols]`, then those around what changed, until nothing does."""
+        for _ in range(self.model.sweeps):
+            if not places.any():
+                break
+            before = self.state.templates.copy(), self.state.colours.copy()
+            self._sweep(places)
+            changed = before[0] != self.state.templates
+            changed |= (before[1] != self.state.colours).any(axis=3)
+            places = _around(changed)
 
-        No thing can save more than its window's residual has beyond noise.
-        """
-        likelihood, windows = self.model.likelihood, self.model.windows
-        rest = self.frames * _LEVEL - self._drawn()
-        nats = np.einsum("bhwc,bhwc->bhw", rest, rest) * np.float32(likelihood.precision)
-        expected = 1.5 * self.inside.sum(axis=(2, 3))
-        spare = likelihood.presence + 3 * np.sqrt(expected)
-        inside = np.einsum("brchwk->brc", windows.of(nats[..., None]))
-        return np.asarray(inside > expected + spare)
-
-    def _sweep(self, unsettled: NDArray[np.bool_]) -> bool:
-        """Decide the places that are not settled anew; return whether anything changed."""
-        changed = False
-        n, row, col = np.nonzero(unsettled)
+    def _sweep(self, places: NDArray[np.bool_]) -> None:
+        """Decide places anew, those that do not reach each other at once."""
+        n, row, col = np.nonzero(places)
         for down, right in product(range(2), range(2)):
             own = (row % 2 == down) & (col % 2 == right)
             if own.any():
-                changed |= self._decide(n[own], row[own], col[own])
-        return changed
+                self._decide(n[own], row[own], col[own])
 
-    def _decide(self, n: Ints, row: Ints, col: Ints) -> bool:
+    def _decide(self, n: Ints, row: Ints, col: Ints) -> None:
         """Decide places that do not reach each other."""
         layers = self.layers(n, row, col)
         rest = self.contrast(n, row, col, layers)
@@ -169,13 +163,9 @@ class SceneReader:
             best = self._best(at, rest[busy], Layers(*(part[busy] for part in layers)))
             for part, found in zip(decided, best, strict=True):
                 part[busy] = found
-        changed = (self.state.templates[n, row, col] != decided.templates).any()
-        changed |= (self.state.tints[n, row, col] != decided.tints).any()
-        if changed:
-            self._drawing = None
         for part, found in zip(self.state, decided, strict=True):
             part[n, row, col] = found
-        return bool(changed)
+        self._drawing = None
 
     def _is_busy(self, rest: Floats32, light: Floats32) -> NDArray[np.bool_]:
         """Return whether a thing could save more than it costs at places."""
@@ -307,6 +297,13 @@ class SceneReader:
         if self._drawing is None:
             self._drawing = draw_scenes(self._scene_now(), self.model)
         return self._drawing
+
+
+def _around(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the places `[B, rows, cols]` beside places, and those themselves."""
+    wide = np.pad(places, ((0, 0), (1, 1), (1, 1)))
+    down = wide[:, :-2] | wide[:, 1:-1] | wide[:, 2:]
+    return down[:, :, :-2] | down[:, :, 1:-1] | down[:, :, 2:]
 
 
 class _Canvases:

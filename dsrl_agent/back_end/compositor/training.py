@@ -12,10 +12,10 @@ place, with all other places as they are, (2.23) and (2.29) become
     sum_j q_j log p(x|z_j) - beta sum_j q_j (log q_j - log p_j).          (wake)
 
 The sums run over the proposals of the place, nothing, and all else, which counts as the worst
-proposal. So no sample, and no reparameterisation (2.30), is needed. log p(x|z) is that of (2.28) for
-Gaussian noise: the squared residual times minus the precision. log p_j is the prior of presence, type, placement and
-tint, in place of N(0, I) (2.24); so the KL divergence is that of a Bernoulli and of categorical
-distributions, in place of (2.27).
+proposal. So no sample, and no reparameterisation (2.30), is needed. log p(x|z) is that of (2.28)
+for Gaussian noise: the squared residual times minus the precision. log p_j is the prior of presence,
+type, placement and tint, in place of N(0, I) (2.24); so the KL divergence is that of a Bernoulli and
+of categorical distributions, in place of (2.27).
 """
 
 from __future__ import annotations
@@ -112,8 +112,9 @@ class Sleep:
         frames = draw_frames(scene, self.model, self.rng)
         device = self.network.palette.device
         tints = np.where(scene.types < 0, len(self.network.palette), scene.tints).ravel()
-        labels = (torch.from_numpy(part).to(device) for part in (tints, scene.templates.ravel()))
-        return places_of(frames, self.model, device), *labels
+        places = places_of(frames, self.model, device)
+        templates = torch.from_numpy(scene.templates.ravel())
+        return places, torch.from_numpy(tints).to(device), templates.to(device)
 
     def _pass(self, drawn: _Drawn) -> list[float]:
         """Descend on all things of a draw once, and on as many shares of the places."""
