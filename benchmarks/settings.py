@@ -14,8 +14,8 @@ from typing import Any, get_type_hints
 import yaml
 
 from dsrl_agent.config import TrainConfig
-from dsrl_agent.config.meanings import meanings, summary
 from dsrl_agent.config.reading import group_of
+from dsrl_agent.config.reading.meanings import meanings, summary
 
 _HEAD = """# Settings
 

@@ -15,8 +15,8 @@ from jsonargparse import ArgumentParser, Namespace, get_loader
 
 from dsrl_agent.cli.options import COMMANDS, Command, CommandGroup
 from dsrl_agent.config import read_config
-from dsrl_agent.config.arguments import named, require_arguments, require_file
-from dsrl_agent.config.meanings import meanings
+from dsrl_agent.config.reading.arguments import named, require_arguments, require_file
+from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError
 
 _BAD_INPUT, _INTERRUPTED = 2, 130

@@ -1,7 +1,7 @@
 """Define every setting, in frozen dataclasses that refuse values which break their rule.
 
 `read_config` reads them from YAML files and the command line; from Python, make them. The groups of
-thresholds of perception stand in `sights` and `symbols`.
+thresholds of perception stand in `sights`, `tiles`, `tiling`, `things` and `symbols`.
 """
 
 from dsrl_agent.config.back_end import BackEndConfig, BackEndKind

@@ -18,8 +18,8 @@ class PerceptionConfig:
 
     Attributes:
         sight: How frames are seen: `cells` (objects on the grid), `off_grid` (objects off its
-            lines), `tiles` (frames drawn in equal tiles), `auto` (`cells`, unless `off_grid` needs
-            fewer types), or a registered sight.
+            lines), `things` (a generative model of things), `tiles` (frames drawn in equal tiles),
+            `auto` (`cells`, unless `off_grid` needs fewer types), or a registered sight.
         first_frames: Steps of random play before the grid, the back end and the types are first
             learned. If the facts do not explain what happened, random play goes on.
         frames: The most steps of random play; then the agent acts on what it sees as it is.

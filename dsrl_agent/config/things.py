@@ -13,8 +13,8 @@ class BackgroundThresholds:
 
     Attributes:
         core: Share of a cell's side that its core has. Not searched.
-        enough: A cell's own pictures give its background from this number on; with fewer, the
-            pictures of all cells do. Not searched.
+        enough: Pictures of a cell just left whose median is its background; with fewer, all frames
+            in which it looks alike give it. A mean needs more than twice as many. Not searched.
         outlier: A pixel further than this many standard deviations of noise from the background
             shows something else. Not searched.
         noisy: Noise from this standard deviation on, in levels of 0-255, is averaged out over all
@@ -22,6 +22,8 @@ class BackgroundThresholds:
         deviations: A core holds a thing if its mean squared contrast exceeds that of noise by this
             many of its standard deviations, and by `contrast`. Not searched.
         contrast: The least contrast of a thing, as a share of a pixel's range. Not searched.
+        averagings: Rounds of averaging where noise is strong. Not searched.
+        haze: A pixel shows the background if things cover it by at most this share. Not searched.
         floors: A picture is a floor if it differs from the usual floor by at most this many times
             the median mean squared difference of the floors that were seen. Not searched.
         chance: An outer row or column with things in at most this share of the frames is none of
@@ -34,11 +36,16 @@ class BackgroundThresholds:
     noisy: float = 2.0
     deviations: float = 6.0
     contrast: float = 0.05
+    averagings: int = 2
+    haze: float = 0.01
     floors: float = 4.0
     chance: float = 0.002
 
     def __post_init__(self) -> None:
-        shares, positive = ("core", "contrast", "chance"), ("outlier", "noisy", "deviations")
+        shares, positive = (
+            ("core", "contrast", "haze", "chance"),
+            ("outlier", "noisy", "deviations"),
+        )
         require_fields("perception.things.background", self, shares=shares, positive=positive)
 
 
@@ -57,7 +64,9 @@ class StandingThresholds:
             Not searched.
         reach: Things reach out of their cells if at least this share of the tracks that nothing
             stands around has ink outside. Not searched.
-        ink: A pixel outside has ink from this contrast on, as a share of a pixel's range.
+        ink: A pixel outside has ink from this contrast on, as a share of a pixel's range, beside
+            what noise gives. Not searched.
+        ink_deviations: Noise gives at most this many standard deviations of a mean pixel.
             Not searched.
         enough: Tracks that nothing stands around are taken alone if there are at least this many
             for each other. Not searched.
@@ -71,12 +80,42 @@ class StandingThresholds:
     occupied: float = 0.5
     reach: float = 0.02
     ink: float = 0.04
+    ink_deviations: float = 5.0
     enough: float = 0.05
     most: int = 2000
 
     def __post_init__(self) -> None:
         shares = ("margin", "contrast", "occupied", "reach", "ink", "enough")
-        require_fields("perception.things.standing", self, shares=shares, positive=("deviations",))
+        positive = ("deviations", "ink_deviations")
+        require_fields("perception.things.standing", self, shares=shares, positive=positive)
+
+
+@dataclass(frozen=True)
+class CoverageThresholds:
+    """Tracks taken apart into a colour and a picture of coverage.
+
+    Attributes:
+        strongest: Share of a window's pixels, those of most contrast, that give a thing's colour.
+            Not searched.
+        least: The least of these, in pixels. Not searched.
+        alike: Of these, pixels with at least this share of their mean contrast count.
+            Not searched.
+        spill: By how much noise may take coverage below 0 or above 1. Not searched.
+        edge: Coverage at which a thing's bounding box ends. Not searched.
+        whole: A thing is seen as a whole if at least this share of the pixels counts that counts
+            in the least hidden one; of others, the middle is that of whole ones. Not searched.
+    """
+
+    strongest: float = 0.04
+    least: int = 3
+    alike: float = 0.8
+    spill: float = 0.2
+    edge: float = 0.45
+    whole: float = 0.9
+
+    def __post_init__(self) -> None:
+        shares = ("strongest", "alike", "edge", "whole")
+        require_fields("perception.things.coverage", self, shares=shares)
 
 
 @dataclass(frozen=True)
@@ -93,7 +132,19 @@ class SpritesThresholds:
         scale_step: Step between scales. Not searched.
         gain: Coverage may be off by this share in a track. Not searched.
         sharpness: Slope that brings back edges in an enlarged exemplar. Not searched.
-        edge: Coverage at which a thing's bounding box ends. Not searched.
+        slack: Pixels by which a bounding box may be off. Not searched.
+        noisy: Tracks with at least this share of their energy from noise are not used.
+            Not searched.
+        clearest: At least this share of the tracks is taken for clear. Not searched.
+        grainy: A track whose coverage has at least this variance of noise is smoothed, but not
+            reconstructed on its own. Not searched.
+        large: Exemplars have at least this share of the largest track's ink. Not searched.
+        deviations: Noise may add this many standard deviations to what a sprite may leave.
+            Not searched.
+        most_spread: The most that such a deviation counts. Not searched.
+        drawn: What drawing leaves of any track, beside noise, where tracks are weighed by how much
+            each tells. Not searched.
+        errors: Standard errors by which two sprites must differ. Not searched.
         first: What a first sprite may leave of the tracks that refine it. Same shape in another
             size: up to 0.003; another shape: 0.04 and more.
         final: What the final sprite may leave of its tracks.
@@ -101,7 +152,9 @@ class SpritesThresholds:
         rough: What one sprite for two may leave of the tracks of each, on average. Not searched.
         better: Two sprites replace one if they leave less than this share of what that left.
             Not searched.
-        both: One sprite replaces two if it explains this share of the tracks of each. Not searched.
+        apart: Two sprites are not tried as one if the one leaves this multiple of `first` of the
+            other's tracks. Not searched.
+        compared: The most tracks of each that two sprites are compared by. Not searched.
         tracks: The most tracks that a sprite is reconstructed from. Not searched.
         rounds: Rounds of reconstruction. Not searched.
         most: The most sprites. Not searched.
@@ -111,6 +164,14 @@ class SpritesThresholds:
         same_colour: Colours within this distance are one in telling types by colour. Not searched.
         fixed_scale: Colour tells the scale if the scales of each colour vary by less. Not searched.
         other_scale: ... and the colours' scales differ by more. Not searched.
+        most_colours: ... and there are at most this many colours. Not searched.
+        better_by_colour: ... and the sprites leave at most this share of what one left.
+            Not searched.
+        growth: Rounds in which a sprite grows over its tracks. Not searched.
+        exchanges: Rounds in which every track goes to the sprite that explains it best.
+            Not searched.
+        halvings: Rounds in which two sprites share the tracks of one. Not searched.
+        colourings: Rounds in which a sprite is fitted to the tracks of its colours. Not searched.
     """
 
     samples: int = 3
@@ -119,13 +180,22 @@ class SpritesThresholds:
     scale_step: float = 0.02
     gain: float = 0.3
     sharpness: float = 2.5
-    edge: float = 0.45
+    slack: int = 1
+    noisy: float = 0.3
+    clearest: float = 0.3
+    grainy: float = 0.002
+    large: float = 0.8
+    deviations: float = 3.0
+    most_spread: float = 0.02
+    drawn: float = 0.003
+    errors: float = 2.0
     first: float = 0.025
     final: float = 0.012
     least_tracks: int = 3
     rough: float = 0.004
     better: float = 0.4
-    both: float = 0.95
+    apart: float = 2.0
+    compared: int = 60
     tracks: int = 150
     rounds: int = 12
     most: int = 64
@@ -134,9 +204,16 @@ class SpritesThresholds:
     same_colour: float = 0.12
     fixed_scale: float = 0.011
     other_scale: float = 0.035
+    most_colours: int = 4
+    better_by_colour: float = 0.3
+    growth: int = 4
+    exchanges: int = 2
+    halvings: int = 5
+    colourings: int = 3
 
     def __post_init__(self) -> None:
-        shares = ("gain", "edge", "first", "final", "rough", "better", "both", "raster")
+        limits = ("first", "final", "rough", "better", "better_by_colour", "noisy")
+        shares = (*limits, "gain", "raster", "clearest", "large")
         positive = ("least_scale", "most_scale", "scale_step", "sharpness", "relaxation")
         require_fields("perception.things.sprites", self, shares=shares, positive=positive)
 
@@ -152,7 +229,11 @@ class ScenesThresholds:
             that are searched. Not searched.
         one_scale: Scales within this range are one. Not searched.
         one_colour: A type has one colour if at least this share of its tracks has it. Not searched.
-        colour_radius: Colours within this distance are one, beside half the noise. Not searched.
+        colour_radius: Colours within this distance are one, beside noise. Not searched.
+        colour_errors: Noise makes two colours differ by at most this many standard errors.
+            Not searched.
+        colour_noise: Share of a pixel's standard deviation of noise by which the colour of a
+            newcomer may differ. Not searched.
         rare_colour: Colours of fewer than this share of all frames of things are chance.
             Not searched.
         sweeps: The most sweeps over a scene in which things reach into each other. Not searched.
@@ -172,6 +253,8 @@ class ScenesThresholds:
     one_scale: float = 0.061
     one_colour: float = 0.9
     colour_radius: float = 0.05
+    colour_errors: float = 3.0
+    colour_noise: float = 0.5
     rare_colour: float = 0.005
     sweeps: int = 4
     backfits: int = 3
@@ -182,7 +265,15 @@ class ScenesThresholds:
     unknown_deviations: float = 6.0
 
     def __post_init__(self) -> None:
-        shares = ("common", "one_scale", "one_colour", "colour_radius", "rare_colour", "unknown", "usual")
+        shares = (
+            "common",
+            "one_scale",
+            "one_colour",
+            "colour_radius",
+            "rare_colour",
+            "unknown",
+            "usual",
+        )
         require_fields("perception.things.scenes", self, shares=shares)
 
 
@@ -193,11 +284,13 @@ class ThingsThresholds:
     Attributes:
         background: The background and its noise.
         standing: Tracks of things that stand still.
+        coverage: Their colours and coverage.
         sprites: Sprites.
         scenes: Scenes.
     """
 
     background: BackgroundThresholds = BackgroundThresholds()
     standing: StandingThresholds = StandingThresholds()
+    coverage: CoverageThresholds = CoverageThresholds()
     sprites: SpritesThresholds = SpritesThresholds()
     scenes: ScenesThresholds = ScenesThresholds()

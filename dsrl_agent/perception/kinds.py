@@ -23,12 +23,11 @@ from dsrl_agent.perception.sight import (
     register_sight,
     sight_kind,
 )
-from dsrl_agent.perception.tiles.evidence import gather_tiles
-from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
-
-from dsrl_agent.perception.things.recentring import gather_centred
+from dsrl_agent.perception.things.evidence.recentring import gather_centred
 from dsrl_agent.perception.things.sight import ThingsSight, learn_sight
 from dsrl_agent.perception.things.sight import load_sight as load_things
+from dsrl_agent.perception.tiles.evidence import gather_tiles
+from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
 
 AUTO = "auto"
 """The name of the choice between `cells` and `off_grid`."""

@@ -17,8 +17,8 @@ from dsrl_agent.cli.options import (
     PlayOptions,
 )
 from dsrl_agent.config import read_config
-from dsrl_agent.config.meanings import meanings
 from dsrl_agent.config.reading import hints_of
+from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError
 
 ALL: list[Command] = [

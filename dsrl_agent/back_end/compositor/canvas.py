@@ -84,7 +84,8 @@ class Canvas:
         rows, cols = steps + height / 2 - 0.5 + down, steps + width / 2 - 0.5 + right
         where = np.meshgrid(rows, cols, indexing="ij")
         smooth = map_coordinates(picture, where, order=3, mode="constant")
-        return np.clip((smooth - 0.5) * sharpness + 0.5, 0, 1).astype(np.float32)
+        sharp = np.clip((smooth - 0.5) * sharpness + 0.5, 0, 1)
+        return np.asarray(sharp, np.float32)
 
     def reconstruct(
         self, sprite: Floats32, seen: Sighted, rounds: int, relaxation: float
@@ -92,8 +93,8 @@ class Canvas:
         """Return a sprite `[side, side]` that explains pictures better, from a first one.
 
         Simultaneous iterative reconstruction (SIRT; Gilbert 1972): residuals are projected back to
-        the samples, weighted by coverage, and the sprite is clipped to [0, 1]. The relaxation is the
-        step, which converges below 2.
+        the samples, weighted by coverage, and the sprite is clipped to [0, 1]. The relaxation is
+        the step, which converges below 2.
         """
         views = self._views(seen)
         weight = sum((y.T @ w @ x for y, x, w, _ in views), np.zeros_like(sprite))

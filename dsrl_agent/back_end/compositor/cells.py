@@ -49,7 +49,7 @@ def read_cells(
     """
     rows, cols = windows.own
     ground = windows.of(background[None])[0][:, :, rows, cols]  # [rows, cols, h, w, 3]
-    reader = _CellReader(ground, hypotheses.cropped(rows, cols), hypotheses, likelihood)
+    reader = _PlaceReader(ground, hypotheses.cropped(rows, cols), hypotheses, likelihood)
     scenes = []
     for start in range(0, len(frames), _BATCH):
         cells = windows.of(frames[start : start + _BATCH])[:, :, :, rows, cols]
@@ -57,7 +57,7 @@ def read_cells(
     return concatenated(scenes)
 
 
-class _CellReader:
+class _PlaceReader:
     """Scores all hypotheses on cells; what does not depend on the frame is computed once."""
 
     def __init__(

@@ -18,7 +18,13 @@ from numpy.typing import NDArray
 from dsrl_agent.back_end.compositor.hypotheses import Scene, concatenated
 from dsrl_agent.back_end.compositor.latents import NO_TEMPLATE, Factors, Proposals
 from dsrl_agent.back_end.compositor.scenes import Layers, SceneModel, SceneReader, SceneState
-from dsrl_agent.back_end.compositor.scoring import FREE, Match, changes, free_change, free_colours
+from dsrl_agent.back_end.compositor.scoring import (
+    OTHER_TINT,
+    Match,
+    changes,
+    free_change,
+    free_colours,
+)
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
@@ -87,7 +93,7 @@ def first_scene(proposals: Proposals, model: SceneModel) -> Scene:
     there = (proposals.present > 0.5) & (templates != NO_TEMPLATE)
     hypotheses = model.hypotheses
     types = np.where(there, np.append(hypotheses.types, -1)[templates], -1)
-    tints = np.where(there, proposals.tints[..., 0], FREE)
+    tints = np.where(there, proposals.tints[..., 0], OTHER_TINT)
     zero = np.zeros(types.shape, np.float32)
     return Scene(types, templates, tints, hypotheses.palette[tints], zero, zero)
 
@@ -117,13 +123,24 @@ class ProposalReader(SceneReader):
         """Return the scenes after search among few hypotheses, and among all where needed."""
         self.refine()
         self.exhaustive = True
-        self.settle(self.unsettled())
+        self._decide_around(self.unsettled())
         return self._scene()
 
     def refine(self) -> None:
         """Decide places that the encoder is not sure of or that are not settled among few."""
         unsure = self.proposals.sure < self.scenes.proposer.sure
-        self.settle(unsure | self.unsettled())
+        self._decide_around(unsure | self.unsettled())
+
+    def _decide_around(self, places: NDArray[np.bool_]) -> None:
+        """Decide places `[B, rows, cols]`, then those around what changed, until nothing does."""
+        for _ in range(self.model.sweeps):
+            if not places.any():
+                break
+            before = self.state.templates.copy(), self.state.colours.copy()
+            self._sweep(places)
+            changed = before[0] != self.state.templates
+            changed |= (before[1] != self.state.colours).any(axis=3)
+            places = _around(changed)
 
     def unsettled(self) -> NDArray[np.bool_]:
         """Return whose own pixels have a residual beyond noise, `[B, rows, cols]`.
@@ -159,7 +176,7 @@ class ProposalReader(SceneReader):
         nothing = flat[each, chosen] >= 0
         templates = np.where(nothing, self.none, found.templates[each, which])
         colours[nothing] = 0
-        return SceneState(templates, np.where(nothing | free, FREE, tint), colours)
+        return SceneState(templates, np.where(nothing | free, OTHER_TINT, tint), colours)
 
     def _weighed(self, at: tuple[Ints, Ints, Ints], rest: Floats32, layers: Layers) -> Candidates:
         """Return candidates with their costs."""
@@ -197,3 +214,10 @@ def alone(model: SceneModel) -> SceneModel:
         windows=replace(windows, margin=0),
         hypotheses=replace(own, templates=np.ascontiguousarray(own.templates[:, rows, cols])),
     )
+
+
+def _around(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the places `[B, rows, cols]` beside places, and those themselves."""
+    wide = np.pad(places, ((0, 0), (1, 1), (1, 1)))
+    down = wide[:, :-2] | wide[:, 1:-1] | wide[:, 2:]
+    return down[:, :, :-2] | down[:, :, 1:-1] | down[:, :, 2:]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.cells import Likelihood, read_cells
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, concatenated
-from dsrl_agent.back_end.compositor.scoring import FREE, Match, score
+from dsrl_agent.back_end.compositor.scoring import OTHER_TINT, Match, score
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.types import Floats32, Frame, Ints
 
@@ -42,6 +42,9 @@ class SceneModel:
     likelihood: Likelihood
     order: Order = Order()
     sweeps: int = 4  # the most sweeps over a scene
+    overshadowed: float = 0.3  # things that explain this share of one beside them start as nothing
+    doubted: float = 0.6  # things that explain this share of one beside them are doubted
+    doubts: int = 3  # the most things of a frame that are doubted, one after the other
 
     def with_order(self, order: Order) -> SceneModel:
         """Return the same model with another order."""
@@ -121,51 +124,105 @@ class SceneReader:
         self.none = len(hypotheses.templates)
         if scene is None:
             scene = read_cells(frames, model.background, windows, hypotheses, model.likelihood)
+            shadow = _is_overshadowed(scene, model.overshadowed)
+            scene = scene._replace(types=np.where(shadow, -1, scene.types))
         templates = np.where(scene.types < 0, self.none, scene.templates)
-        colours = np.where((templates == self.none)[..., None], np.float32(0), scene.colours)
-        self.state = SceneState(templates, scene.tints.copy(), colours)
+        self.state = SceneState(templates, scene.tints.copy(), scene.colours.copy())
         self._drawing: Floats32 | None = None
 
     def read(self) -> Scene:
-        """Return the scenes after search."""
-        self.settle(np.ones(self.state.templates.shape, np.bool_))
+        """Return the scenes after the last sweep."""
+        self._settle()
+        for _ in range(self.model.doubts):
+            if not self._doubt():
+                break
         return self._scene()
 
-    def settle(self, places: NDArray[np.bool_]) -> None:
-        """Decide places `[B, rows, cols]`, then those around what changed, until nothing does."""
+    def _settle(self) -> None:
+        """Decide places until nothing changes; those that hold things come first."""
+        self._sweep(self._unsettled() & (self.state.templates != self.none))
         for _ in range(self.model.sweeps):
-            if not places.any():
+            unsettled = self._unsettled()
+            if not unsettled.any() or not self._sweep(unsettled):
                 break
-            before = self.state.templates.copy(), self.state.colours.copy()
-            self._sweep(places)
-            changed = before[0] != self.state.templates
-            changed |= (before[1] != self.state.colours).any(axis=3)
-            places = _around(changed)
 
-    def _sweep(self, places: NDArray[np.bool_]) -> None:
-        """Decide places anew, those that do not reach each other at once."""
-        n, row, col = np.nonzero(places)
+    def _doubt(self) -> bool:
+        """Take the weakest overshadowed thing out of each frame; return whether any stays out.
+
+        One by one, two things that share the pixels of one never give way. Both scenes are settled,
+        and the more probable one stays.
+        """
+        scene = self._scene()
+        doubted = _is_overshadowed(scene, self.model.doubted) & (scene.types >= 0)
+        own = np.flatnonzero(doubted.any(axis=(1, 2)))
+        if not len(own):
+            return False
+        explained = np.where(doubted, scene.energy - scene.left, np.inf)[own]
+        row, col = np.unravel_index(
+            explained.reshape(len(own), -1).argmin(axis=1), scene.types.shape[1:]
+        )
+        part = Scene(*(each[own] for each in scene))
+        part.types[np.arange(len(own)), row, col] = -1
+        other = SceneReader(self.model, self.frames[own], part)
+        other._settle()
+        better = other._nats() < self._nats()[own] - 1
+        for mine, theirs in zip(self.state, other.state, strict=True):
+            mine[own[better]] = theirs[better]
+        self._drawing = None
+        return bool(better.any())
+
+    def _nats(self) -> NDArray[np.float64]:
+        """Return the negative ELBO of each frame in nats, up to a constant."""
+        scene, likelihood = self._scene_now(), self.model.likelihood
+        rest = np.square(self.frames * _LEVEL - self._drawn()).sum(axis=(1, 2, 3))
+        costs = np.append(self.model.hypotheses.costs + likelihood.presence, 0)[scene.types]
+        return np.asarray(rest * likelihood.precision + costs.sum(axis=(1, 2)), np.float64)
+
+    def _unsettled(self) -> NDArray[np.bool_]:
+        """Return where another thing could explain notably more, `[B, rows, cols]`.
+
+        No thing can save more than its window's residual has beyond noise.
+        """
+        likelihood, windows = self.model.likelihood, self.model.windows
+        rest = self.frames * _LEVEL - self._drawn()
+        nats = np.einsum("bhwc,bhwc->bhw", rest, rest) * np.float32(likelihood.precision)
+        expected = 1.5 * self.inside.sum(axis=(2, 3))
+        spare = likelihood.presence + 3 * np.sqrt(expected)
+        inside = np.einsum("brchwk->brc", windows.of(nats[..., None]))
+        return np.asarray(inside > expected + spare)
+
+    def _sweep(self, unsettled: NDArray[np.bool_]) -> bool:
+        """Decide the places that are not settled anew; return whether anything changed."""
+        changed = False
+        n, row, col = np.nonzero(unsettled)
         for down, right in product(range(2), range(2)):
             own = (row % 2 == down) & (col % 2 == right)
             if own.any():
-                self._decide(n[own], row[own], col[own])
+                changed |= self._decide(n[own], row[own], col[own])
+        return changed
 
-    def _decide(self, n: Ints, row: Ints, col: Ints) -> None:
+    def _decide(self, n: Ints, row: Ints, col: Ints) -> bool:
         """Decide places that do not reach each other."""
         layers = self.layers(n, row, col)
         rest = self.contrast(n, row, col, layers)
         busy = np.flatnonzero(self._is_busy(rest, layers.light))
         decided = SceneState(
-            np.full(len(n), self.none), np.full(len(n), FREE), np.zeros((len(n), 3), np.float32)
+            np.full(len(n), self.none),
+            np.full(len(n), OTHER_TINT),
+            np.zeros((len(n), 3), np.float32),
         )
         if len(busy):
             at = (n[busy], row[busy], col[busy])
             best = self._best(at, rest[busy], Layers(*(part[busy] for part in layers)))
             for part, found in zip(decided, best, strict=True):
                 part[busy] = found
+        changed = (self.state.templates[n, row, col] != decided.templates).any()
+        changed |= (self.state.tints[n, row, col] != decided.tints).any()
+        if changed:
+            self._drawing = None
         for part, found in zip(self.state, decided, strict=True):
             part[n, row, col] = found
-        self._drawing = None
+        return bool(changed)
 
     def _is_busy(self, rest: Floats32, light: Floats32) -> NDArray[np.bool_]:
         """Return whether a thing could save more than it costs at places."""
@@ -246,7 +303,7 @@ class SceneReader:
         sums = Match(match[:, :3] + beneath[:, :3], 2 * match[:, 3] + beneath[:, 3], beneath[:, 4])
         least = np.zeros(count, np.float32)
         found = SceneState(
-            np.full(count, self.none), np.full(count, FREE), np.zeros((count, 3), np.float32)
+            np.full(count, self.none), np.full(count, OTHER_TINT), np.zeros((count, 3), np.float32)
         )
         for kind in range(self.model.hypotheses.number_of_types):
             best = score(sums, self.model.hypotheses, kind, likelihood.precision)
@@ -299,11 +356,23 @@ class SceneReader:
         return self._drawing
 
 
-def _around(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the places `[B, rows, cols]` beside places, and those themselves."""
-    wide = np.pad(places, ((0, 0), (1, 1), (1, 1)))
-    down = wide[:, :-2] | wide[:, 1:-1] | wide[:, 2:]
-    return down[:, :, :-2] | down[:, :, 1:-1] | down[:, :, 2:]
+def _is_overshadowed(scene: Scene, share: float) -> NDArray[np.bool_]:
+    """Return which things explain much less than one beside them, `[B, rows, cols]`.
+
+    Read alone, a place that its neighbour reaches into seems to hold a thing of its own.
+    """
+    explained = np.where(scene.types >= 0, scene.energy - scene.left, 0)
+    _, rows, cols = explained.shape
+    padded = np.pad(explained, ((0, 0), (1, 1), (1, 1)))
+    beside = np.max(
+        [
+            padded[:, down : down + rows, right : right + cols]
+            for down, right in product(range(3), range(3))
+            if (down, right) != (1, 1)
+        ],
+        axis=0,
+    )
+    return np.asarray(explained < share * beside)
 
 
 class _Canvases:

@@ -19,7 +19,7 @@ import numpy as np
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses
 from dsrl_agent.types import Floats32, Ints
 
-FREE = -1
+OTHER_TINT = -1
 """Number of the tint of a thing whose colour is none of the palette's."""
 
 
@@ -41,7 +41,7 @@ class Scores(NamedTuple):
     nats: Floats32  # [N]: negative log probability of the best, against nothing
     summed: Floats32  # [N]: likewise of all hypotheses together
     templates: Ints  # [N]: the best template
-    tints: Ints  # [N]: its tint, `FREE` if it is none of the palette's
+    tints: Ints  # [N]: its tint, `OTHER_TINT` if it is none of the palette's
     colours: Floats32  # [N, 3]: its colour
     saved: Floats32  # [N]: the change of the squared residual
 
@@ -59,7 +59,7 @@ def score(match: Match, hypotheses: Hypotheses, kind: int, precision: float) -> 
     if free is not None:
         change = np.concatenate([change, free_change(own, free)[:, None]], axis=1)
         costs = np.append(costs, hypotheses.costs[kind] + hypotheses.free_tint)
-        tints = np.append(tints, FREE)
+        tints = np.append(tints, OTHER_TINT)
     nats = change * np.float32(precision) + costs[None, :, None].astype(np.float32)
     count, wide = len(nats), part.stop - part.start
     flat = nats.reshape(count, -1)
@@ -69,7 +69,7 @@ def score(match: Match, hypotheses: Hypotheses, kind: int, precision: float) -> 
     template, tint = chosen % wide, tints[chosen // wide]
     colours = hypotheses.palette[tint]
     if free is not None:
-        colours = np.where((tint == FREE)[:, None], free[each, :, template], colours)
+        colours = np.where((tint == OTHER_TINT)[:, None], free[each, :, template], colours)
     saved = change.reshape(count, -1)[each, chosen]
     return Scores(best, summed, part.start + template, tint, colours, saved)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from dsrl_agent.front_end.rules.planning.novelty import Deed
 from dsrl_agent.front_end.rules.planning.planner import Plan
 from dsrl_agent.front_end.rules.planning.search import Refused
-from dsrl_agent.front_end.rules.tracking import Scene
+from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.types import Facts
 
 
@@ -16,7 +16,7 @@ from dsrl_agent.types import Facts
 class RulesEpisode:
     """The memory of an episode: the scene so far, and the agent's plan in it."""
 
-    scene: Scene  # the scene as believed
+    scene: TrackedScene  # the scene as believed
     facts: Facts | None = None  # the facts last decided on
     action: int = -1  # the action decided
     plan: Plan = field(default_factory=Plan)  # the plan that the agent follows

@@ -20,7 +20,7 @@ from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.episode import RulesEpisode
 from dsrl_agent.front_end.rules.planning.novelty import Novelty, Puzzle, puzzle_of
 from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
-from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, Scene
+from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
 from dsrl_agent.types import EDGE, FREE, Fact, Facts, Floats, Shape, Transition, frozen
 
@@ -53,7 +53,7 @@ class RulesFrontEnd:
 
     def begin(self, shape: Shape | None = None) -> RulesEpisode:
         """Return the memory of a new episode on a grid of this many rows and columns."""
-        return RulesEpisode(Scene(shape))
+        return RulesEpisode(TrackedScene(shape))
 
     # Learning.
 
@@ -75,11 +75,11 @@ class RulesFrontEnd:
         self._surprised = 0  # the model's step of the last contact that differed from expectation
         self._tries: Counter[tuple[int, int]] = Counter()
         self._puzzles: Counter[Puzzle] = Counter()  # tries of actions of unknown reach
-        self._scene = Scene()
+        self._scene = TrackedScene()
 
     def _take(self, transition: Transition) -> None:
         if transition.first or self._scene.board is None:
-            self._scene = Scene(transition.shape)
+            self._scene = TrackedScene(transition.shape)
             self._scene.begin(transition.facts, self.agency)
         board, action = self._scene.board, transition.action
         if board is not None:
@@ -234,7 +234,7 @@ class RulesFrontEnd:
         )
         self.transitions.clear()
         self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
-        self._scene = Scene.from_state(state["scene"])
+        self._scene = TrackedScene.from_state(state["scene"])
 
     # Decisions.
 

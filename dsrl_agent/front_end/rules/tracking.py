@@ -69,7 +69,7 @@ class Senses:
 
 
 @dataclass
-class Scene:
+class TrackedScene:
     """An episode's scene as believed, kept up to date step by step."""
 
     shape: Shape | None = None  # rows and columns of the grid, or `None` if they are not known
@@ -83,7 +83,7 @@ class Scene:
     start: frozenset[int] = frozenset()  # the types seen when the episode began
     taker: int = -1  # the action by which the thing in hand was taken
 
-    def copy(self) -> Scene:
+    def copy(self) -> TrackedScene:
         """Return a copy that shares nothing that changes."""
         return replace(self, doubts=dict(self.doubts))
 
@@ -151,7 +151,7 @@ class Scene:
         }
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> Scene:
+    def from_state(cls, state: dict[str, Any]) -> TrackedScene:
         """Take what `state()` gave, after a round through JSON."""
         scene = cls(frozen(state["shape"]), labels=dict(state["labels"]), lost=state["lost"])
         scene.doubts = dict(state["doubts"])

@@ -29,7 +29,9 @@ def backfitted(model: ThingsModel, frames: Frame) -> ThingsModel:
         words = tuple(
             _refitted(model, frames, scene, kind) for kind in range(len(model.vocabularies))
         )
-        scenes = replace(model.scenes, background=uncovered(model.scenes, frames, scene))
+        haze = model.thresholds.background.haze
+        background = uncovered(model.scenes, frames, scene, haze)
+        scenes = replace(model.scenes, background=background)
         model = _with_vocabularies(replace(model, scenes=scenes), words)
     return _without_unused(_without_twins(model), frames)
 
@@ -68,7 +70,8 @@ def _without_twins(model: ThingsModel) -> ThingsModel:
         place = _twin(model, words[a], words[b])
         if place is None:
             continue
-        words[a] = words[a]._replace(placements=_united(words[a], words[b], place))
+        step = model.thresholds.sprites.scale_step
+        words[a] = words[a]._replace(placements=_united(words[a], words[b], place, step))
         return _without_twins(_dropped(_with_vocabularies(model, words), b, a))
     return model
 
@@ -87,28 +90,38 @@ def _twin(model: ThingsModel, one: Vocabulary, other: Vocabulary) -> Placement |
     return places[best] if rest[best] < settings.rough * float(np.square(target).sum()) else None
 
 
-def _united(one: Vocabulary, other: Vocabulary, place: Placement) -> list[Placement]:
-    """Return the placements of two types, where the first sprite at `place` is the second."""
+def _united(one: Vocabulary, other: Vocabulary, place: Placement, step: float) -> list[Placement]:
+    """Return the placements of two types, where the first sprite at `place` is the second.
+
+    Scales are multiples of `step`.
+    """
     moved = {
-        Placement(round(s * place.scale / 0.02) * 0.02, down + place.down, right + place.right)
+        Placement(
+            round(round(s * place.scale / step) * step, 4), down + place.down, right + place.right
+        )
         for s, down, right in other.placements
     }
     return sorted({*one.placements, *moved})
 
 
-def uncovered(scenes: SceneModel, frames: Frame, scene: Scene) -> Floats32:
-    """Return the background `[H, W, 3]` with the median of what no thing of a scene covers."""
+def uncovered(scenes: SceneModel, frames: Frame, scene: Scene, haze: float) -> Floats32:
+    """Return the background `[H, W, 3]` with the median of what no thing of a scene covers.
+
+    Pixels that things cover by at most `haze` count.
+    """
     black = replace(scenes, background=np.zeros_like(scenes.background))
     white = replace(scenes, background=np.ones_like(scenes.background))
     through = (draw_scenes(scene, white) - draw_scenes(scene, black)).mean(axis=3)
-    hidden = np.repeat((through < 0.99)[..., None], 3, axis=3)
+    hidden = np.repeat((through < 1 - haze)[..., None], 3, axis=3)
     shown = np.ma.array(frames * _LEVEL, mask=hidden)
-    return np.asarray(np.ma.median(shown, axis=0).filled(scenes.background), np.float32)
+    median = np.ma.median(shown, axis=0)  # type: ignore[no-untyped-call]
+    return np.asarray(median.filled(scenes.background), np.float32)
 
 
 def _refitted(model: ThingsModel, frames: Frame, scene: Scene, kind: int) -> Vocabulary:
     """Return what a type looks like, its sprite fitted to the things of the type in scenes."""
     vocabulary, settings = model.vocabularies[kind], model.thresholds.sprites
+    spill = model.thresholds.coverage.spill
     n, row, col = np.nonzero(scene.types == kind)
     if len(n) < settings.least_tracks:
         return vocabulary
@@ -120,10 +133,9 @@ def _refitted(model: ThingsModel, frames: Frame, scene: Scene, kind: int) -> Voc
     variance = model.scenes.likelihood.noise**2 + settings.raster**2
     templates = scene.templates[n, row, col]
     places = [model.scenes.hypotheses.placements[number] for number in templates]
-    seen = Sighted(places, np.clip(covered, -0.2, 1.2).astype(np.float32), energy / variance)
-    sprite = model.canvas.reconstruct(
-        vocabulary.sprite, seen, settings.rounds, settings.relaxation
-    )
+    pictures = np.clip(covered, -spill, 1 + spill).astype(np.float32)
+    seen = Sighted(places, pictures, energy / variance)
+    sprite = model.canvas.reconstruct(vocabulary.sprite, seen, settings.rounds, settings.relaxation)
     return Vocabulary(sprite, vocabulary.placements, vocabulary.tints)
 
 

@@ -27,9 +27,7 @@ def drawn(model: ThingsModel, cells: NDArray[np.bool_]) -> Floats32:
     return np.stack(things).astype(np.float32)
 
 
-def pictures_of(
-    model: ThingsModel, cells: NDArray[np.bool_], side: int
-) -> NDArray[np.uint8]:
+def pictures_of(model: ThingsModel, cells: NDArray[np.bool_], side: int) -> NDArray[np.uint8]:
     """Return a picture `uint8 [side, side, 3]` of a type as it stands on the floor."""
     windows = model.scenes.windows
     thing = drawn(model, cells)[0]
@@ -38,7 +36,8 @@ def pictures_of(
     shown = floor * (1 - thing[rows, cols, :1]) + thing[rows, cols, 1:]
     grid = Grid(windows.pitch, (0, 0), (1, 1), windows.pitch)
     small = grid.resample(np.asarray(shown[None] * 255, np.float32), side)[0]
-    return np.rint(np.moveaxis(small, 0, 2) * 255).clip(0, 255).astype(np.uint8)
+    levels = np.rint(np.moveaxis(small, 0, 2) * 255).clip(0, 255)
+    return np.asarray(levels, np.uint8)
 
 
 def recalled(model: ThingsModel, exemplars: Floats32) -> NewType | None:

@@ -13,15 +13,15 @@ from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, draw_scenes
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.things.backfitting import backfitted, uncovered
-from dsrl_agent.perception.things.background import find_background, holds_thing
-from dsrl_agent.perception.things.coverage import coverage_of
-from dsrl_agent.perception.things.discovery import discover
-from dsrl_agent.perception.things.film import Film, film_of
-from dsrl_agent.perception.things.fitting import TrackFitter
-from dsrl_agent.perception.things.tracks import find_tracks
+from dsrl_agent.perception.things.evidence.background import find_background, holds_thing
+from dsrl_agent.perception.things.evidence.coverage import coverage_of
+from dsrl_agent.perception.things.evidence.film import FilmStrip, film_of
+from dsrl_agent.perception.things.evidence.tracks import find_tracks
+from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.perception.things.model import ThingsModel
-from dsrl_agent.perception.things.vocabulary import vocabularies
-from dsrl_agent.perception.things.windows import windows_of
+from dsrl_agent.perception.things.sprites.discovery import discover
+from dsrl_agent.perception.things.sprites.fitting import TrackFitter
+from dsrl_agent.perception.things.sprites.vocabulary import vocabularies
 from dsrl_agent.types import Frame
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
@@ -35,7 +35,7 @@ def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsMode
     background = find_background(film, windows, thresholds.background)
     holds = holds_thing(film.frames, background, windows, thresholds.background)
     tracks = find_tracks(film, holds, background, windows, thresholds.standing)
-    covered = coverage_of(tracks, background.noise)
+    covered = coverage_of(tracks, background.noise, thresholds.coverage)
     canvas = Canvas(windows.size, thresholds.sprites.samples)
     fitter = TrackFitter(canvas, tracks, covered, thresholds.sprites)
     found = discover(fitter)
@@ -85,7 +85,7 @@ def _calibrated(model: ThingsModel, frames: Frame) -> ThingsModel:
 
 
 def _ordered(
-    scenes: SceneModel, film: Film, agent: int, thresholds: ThingsThresholds
+    scenes: SceneModel, film: FilmStrip, agent: int, thresholds: ThingsThresholds
 ) -> SceneModel:
     """Return the model with the order that leaves least, and the background between things."""
     step = max(1, len(film.frames) // (3 * thresholds.scenes.order_frames))
@@ -98,4 +98,6 @@ def _ordered(
         drawn = draw_scenes(read_scenes(few, tried), tried)
         errors.append(float(np.square(few * _LEVEL - drawn).mean()))
     best = scenes.with_order(orders[int(np.argmin(errors))])
-    return replace(best, background=uncovered(best, some, read_scenes(some, best)))
+    haze = thresholds.background.haze
+    background = uncovered(best, some, read_scenes(some, best), haze)
+    return replace(best, background=background)

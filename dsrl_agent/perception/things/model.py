@@ -16,7 +16,7 @@ from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, read_scenes
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.things.windows import windows_of
+from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.types import Floats, Floats32, Frame
 
 

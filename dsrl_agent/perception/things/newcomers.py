@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from dsrl_agent.back_end.compositor.canvas import Placement
 from dsrl_agent.back_end.compositor.hypotheses import Vocabulary
 from dsrl_agent.config.symbols import NoveltyThresholds
-from dsrl_agent.perception.things.coverage import coverage_of
-from dsrl_agent.perception.things.fitting import TrackFitter
+from dsrl_agent.perception.things.evidence.coverage import coverage_of
+from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.perception.things.model import ThingsModel
-from dsrl_agent.perception.things.tracks import Tracks
+from dsrl_agent.perception.things.sprites.fitting import TrackFitter
 from dsrl_agent.types import Floats32, Frame, Ints
 
 
@@ -25,6 +25,11 @@ class Sightings(NamedTuple):
     grounds: Floats32  # [S, h, w, 3]: the background there
     weights: Floats32  # [S, h, w]: which pixels count
     frames: Ints  # [S]: number of the frame of each
+
+    def with_others(self, others: Sightings) -> Sightings:
+        """Return these sightings and others."""
+        both: list[Any] = [self, others]
+        return Sightings(*(np.concatenate(parts) for parts in zip(*both, strict=True)))
 
 
 class NewType(NamedTuple):
@@ -81,8 +86,7 @@ class Newcomers:
     def _add(self, sighting: Sightings, model: ThingsModel) -> None:
         for number, one in enumerate(self.waiting):
             if _is_same(one, sighting, model):
-                joined = (np.concatenate(pair) for pair in zip(one, sighting, strict=True))
-                self.waiting[number] = Sightings(*joined)
+                self.waiting[number] = one.with_others(sighting)
                 return
         self.waiting.append(sighting)
         if len(self.waiting) > self._thresholds.waiting:
@@ -106,7 +110,8 @@ def new_type(one: Sightings, model: ThingsModel) -> NewType:
     colour = np.median(fitter.colours, axis=0)
     palette = model.scenes.hypotheses.palette
     away = np.linalg.norm(palette - colour, axis=1)
-    radius = model.thresholds.scenes.colour_radius + 0.5 * model.scenes.likelihood.noise
+    settings = model.thresholds.scenes
+    radius = settings.colour_radius + settings.colour_noise * model.scenes.likelihood.noise
     own = int(away.argmin()) if len(away) and away.min() < radius else len(palette)
     if own == len(palette):
         palette = np.concatenate([palette, colour[None].astype(np.float32)])
@@ -118,7 +123,7 @@ def explains(model: ThingsModel, kind: int, one: Sightings) -> bool:
     """Return whether the sprite of a type explains most sightings, whatever their colour."""
     fitter = _fitter(one, model)
     fits = fitter.fit(model.vocabularies[kind].sprite, np.arange(len(one.frames)))
-    return float(fits.below(model.thresholds.sprites.final).mean()) > 0.5
+    return float(fitter.below(fits, model.thresholds.sprites.final).mean()) > 0.5
 
 
 def _sighting(frame: Frame, row: int, col: int, number: int, model: ThingsModel) -> Sightings:
@@ -145,13 +150,13 @@ def _fitter(one: Sightings, model: ThingsModel) -> TrackFitter:
         agent=np.zeros(count, np.bool_),
         reach=model.reach,
     )
-    covered = coverage_of(tracks, model.scenes.likelihood.noise)
+    covered = coverage_of(tracks, model.scenes.likelihood.noise, model.thresholds.coverage)
     return TrackFitter(model.canvas, tracks, covered, model.thresholds.sprites)
 
 
 def _is_same(one: Sightings, sighting: Sightings, model: ThingsModel) -> bool:
     """Return whether a sighting shows the same thing as others: same sprite and colour."""
-    joined = Sightings(*(np.concatenate(pair) for pair in zip(one, sighting, strict=True)))
+    joined = one.with_others(sighting)
     fitter = _fitter(joined, model)
     last = len(joined.frames) - 1
     radius = model.thresholds.sprites.same_colour + model.scenes.likelihood.noise
@@ -160,7 +165,7 @@ def _is_same(one: Sightings, sighting: Sightings, model: ThingsModel) -> bool:
         return False
     sprite = fitter.first_sprite(int(fitter.energies[:last].argmax()))
     left = fitter.fit(sprite, np.array([last]))
-    return bool(left.below(model.thresholds.sprites.first)[0])
+    return bool(fitter.below(left, model.thresholds.sprites.first)[0])
 
 
 def _colours_vary(model: ThingsModel) -> bool:

@@ -52,7 +52,9 @@ def first_numbers(view: str, kinds: int, tints: int, agent: int) -> Ints:
         return np.repeat(np.arange(1, kinds + 1)[:, None], tints + 1, axis=1)
     table = np.zeros((kinds, tints + 1), np.int64)
     each = np.arange(1, tints + 1)
-    table[:, :tints] = each if view == COLOUR else np.arange(1, kinds * tints + 1).reshape(kinds, tints)
+    table[:, :tints] = (
+        each if view == COLOUR else np.arange(1, kinds * tints + 1).reshape(kinds, tints)
+    )
     if agent >= 0:
         table[agent] = table.max() + 1
     return table

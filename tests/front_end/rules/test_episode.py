@@ -5,11 +5,11 @@ from __future__ import annotations
 from drawings import acquainted, board, scene
 
 from dsrl_agent.front_end.rules.episode import RulesEpisode
-from dsrl_agent.front_end.rules.tracking import Scene
+from dsrl_agent.front_end.rules.tracking import TrackedScene
 
 
 def begun(*rows: str) -> RulesEpisode:
-    episode = RulesEpisode(Scene((len(rows), len(rows[0]))))
+    episode = RulesEpisode(TrackedScene((len(rows), len(rows[0]))))
     episode.scene.begin(scene(*rows), acquainted())
     return episode
 
@@ -33,4 +33,4 @@ def test_things_taken_are_carried_over() -> None:
 def test_nothing_is_carried_over_to_an_episode_without_a_scene() -> None:
     earlier = begun("+.d")
     earlier.scene.board = board("+.d", taken="k")
-    assert not RulesEpisode(Scene()).carry_over(earlier)
+    assert not RulesEpisode(TrackedScene()).carry_over(earlier)

@@ -9,7 +9,13 @@ from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board, scene, sha
 
 from dsrl_agent.front_end.rule import Context, Effect
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.tracking import Contact, Observation, ReadingErrors, Scene, Senses
+from dsrl_agent.front_end.rules.tracking import (
+    Contact,
+    Observation,
+    ReadingErrors,
+    Senses,
+    TrackedScene,
+)
 from dsrl_agent.types import FREE, KEPT
 
 X, O, BOX, KEY = (TYPES[letter] for letter in "xobk")  # noqa: E741
@@ -31,7 +37,7 @@ class Story:
     def __init__(self, sight: ReadingErrors, drawing: str) -> None:
         self.sight = sight
         self.senses = Senses(AGENCY, EFFECTS, sight)
-        self.scene = Scene(shape_of(drawing))
+        self.scene = TrackedScene(shape_of(drawing))
         self.scene.begin(scene(*drawing.split()), AGENCY)
 
     def then(self, action: int, drawing: str) -> Observation:
@@ -203,7 +209,7 @@ def test_there_is_no_scene_until_the_agent_is_seen() -> None:
 
 
 def test_a_grid_of_unknown_size_grows_with_the_facts() -> None:
-    told = Scene()
+    told = TrackedScene()
     told.begin(scene("+x"), AGENCY)
     assert told.board == board("+x")
     told.advance(DOWN, scene(".x.", "+.."), Senses(AGENCY, EFFECTS, good()))
@@ -213,7 +219,10 @@ def test_a_grid_of_unknown_size_grows_with_the_facts() -> None:
 def test_a_scene_is_copied_saved_and_loaded() -> None:
     story = Story(poor(), "+s.x ...o")
     story.then(RIGHT, ".+.o ...o")
-    scenes = [story.scene.copy(), Scene.from_state(json.loads(json.dumps(story.scene.state())))]
+    scenes = [
+        story.scene.copy(),
+        TrackedScene.from_state(json.loads(json.dumps(story.scene.state()))),
+    ]
     assert story.scene.resting is not None
     assert story.scene.doubts == {3: O}
     story.then(RIGHT, ".S+o ...o")

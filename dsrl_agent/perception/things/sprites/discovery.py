@@ -6,12 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsrl_agent.perception.things.fitting import Fits, TrackFitter, excess
+from dsrl_agent.perception.things.sprites.fitting import Fits, TrackFitter
 from dsrl_agent.types import Floats32, Ints
-
-_GROWTH = 4  # rounds in which a sprite grows over its tracks
-_ROUNDS = 2  # of giving tracks to sprites
-_EXCHANGES = 5  # rounds in which two sprites share the tracks of one
 
 
 @dataclass(frozen=True)
@@ -26,7 +22,7 @@ class FoundSprite:
 
 def discover(fitter: TrackFitter) -> list[FoundSprite]:
     """Return the sprites that explain tracks; the largest tracks give exemplars first."""
-    left, found = np.flatnonzero(fitter.usable), []
+    left, found = np.flatnonzero(fitter.usable), list[FoundSprite]()
     clear, least = fitter.clear, fitter.thresholds.least_tracks
     while clear[left].sum() >= least and len(found) < fitter.thresholds.most:
         exemplar = _exemplar(fitter, left[clear[left]])
@@ -44,15 +40,15 @@ def exchanged(fitter: TrackFitter, found: list[FoundSprite]) -> list[FoundSprite
     Noisy tracks tell little each, but many of them tell a sprite.
     """
     everything = np.flatnonzero(fitter.usable)
-    for _ in range(_ROUNDS if found else 0):
+    for _ in range(fitter.thresholds.exchanges if found else 0):
         fits = [fitter.fit(each.sprite, everything) for each in found]
         own = np.argmin([each.left for each in fits], axis=0)
         best = []
         for number, each in enumerate(found):
-            mine = (own == number) & fits[number].explained(fitter.thresholds.final)
+            mine = (own == number) & fitter.explained(fits[number], fitter.thresholds.final)
             chosen = np.flatnonzero(mine)
             if len(chosen):
-                part = part_of(fits[number], chosen)
+                part = fits[number].of(chosen)
                 sprite = fitter.refined(each.sprite, everything[chosen], part)
                 best.append(FoundSprite(sprite, everything[chosen], part, each.own_colour))
         found = best
@@ -63,14 +59,14 @@ def grow(fitter: TrackFitter, sprite: Floats32, pool: Ints, first: float) -> Fou
     """Return a sprite refined by the tracks of a pool that it explains, in ever stricter rounds."""
     final = fitter.thresholds.final
     fits = fitter.fit(sprite, pool)
-    for limit in np.linspace(first, final, _GROWTH):
-        explained = np.flatnonzero(fits.below(float(limit)))
+    for limit in np.linspace(first, final, fitter.thresholds.growth):
+        explained = np.flatnonzero(fitter.below(fits, float(limit)))
         if not len(explained):
             break
-        sprite = fitter.refined(sprite, pool[explained], part_of(fits, explained))
+        sprite = fitter.refined(sprite, pool[explained], fits.of(explained))
         fits = fitter.fit(sprite, pool)
-    explained = np.flatnonzero(fits.below(final))
-    return FoundSprite(sprite, pool[explained], part_of(fits, explained))
+    explained = np.flatnonzero(fitter.below(fits, final))
+    return FoundSprite(sprite, pool[explained], fits.of(explained))
 
 
 def merged(fitter: TrackFitter, found: list[FoundSprite]) -> list[FoundSprite]:
@@ -87,16 +83,10 @@ def merged(fitter: TrackFitter, found: list[FoundSprite]) -> list[FoundSprite]:
     return found
 
 
-def part_of(fits: Fits, chosen: Ints) -> Fits:
-    """Return the fits of some of the tracks."""
-    places = [fits.placements[k] for k in chosen]
-    return Fits(fits.left[chosen], fits.spread[chosen], places, fits.gains[chosen])
-
-
 def _exemplar(fitter: TrackFitter, clear: Ints) -> int:
     """Return the least noisy of the largest tracks: an exemplar is scaled down better than up."""
     ink = fitter.energies[clear] - fitter.variances[clear] * fitter.pixels[clear]
-    large = clear[ink >= 0.8 * ink.max()]
+    large = clear[ink >= fitter.thresholds.large * ink.max()]
     return int(large[fitter.variances[large].argmin()])
 
 
@@ -104,8 +94,8 @@ def _merge(fitter: TrackFitter, one: FoundSprite, other: FoundSprite) -> FoundSp
     """Return one sprite in place of two, or nothing if it leaves more of either's tracks."""
     if one.own_colour and other.own_colour:
         return None
-    first = 2 * fitter.thresholds.first
-    if np.median(fitter.fit(one.sprite, other.members[:60]).left) >= first:
+    first, some = fitter.thresholds.apart * fitter.thresholds.first, fitter.thresholds.compared
+    if np.median(fitter.fit(one.sprite, other.members[:some]).left) >= first:
         return None
     pool = np.concatenate([one.members, other.members])
     joint = grow(fitter, one.sprite, pool, first)
@@ -116,10 +106,10 @@ def _merge(fitter: TrackFitter, one: FoundSprite, other: FoundSprite) -> FoundSp
 
 def _is_as_good(fitter: TrackFitter, sprite: Floats32, part: FoundSprite) -> bool:
     """Return whether a sprite leaves no more of a part's tracks than the part's own does."""
-    clearest = part.members[np.argsort(fitter.variances[part.members], kind="stable")[:60]]
+    order = np.argsort(fitter.variances[part.members], kind="stable")
+    clearest = part.members[order[: fitter.thresholds.compared]]
     own, joint = fitter.fit(part.sprite, clearest), fitter.fit(sprite, clearest)
-    mean, error = excess(joint, own)
-    return mean - 2 * error < fitter.thresholds.rough
+    return not fitter.is_rougher(joint, own)
 
 
 def _all_split(fitter: TrackFitter, found: list[FoundSprite]) -> list[FoundSprite]:
@@ -151,15 +141,14 @@ def _split(fitter: TrackFitter, one: FoundSprite) -> list[FoundSprite] | None:
     worst = fitter.first_sprite(int(clear_tracks[fits.left[clear].argmax()]))
     unlike = int(clear_tracks[fitter.fit(worst, clear_tracks).left.argmax()])
     sprites = [worst, fitter.first_sprite(unlike)]
-    for _ in range(_EXCHANGES):
+    for _ in range(fitter.thresholds.halvings):
         both = [fitter.fit(sprite, pool) for sprite in sprites]
         own = np.argmin([each.left for each in both], axis=0)
         members = [np.flatnonzero(own == k) for k in (0, 1)]
         if min(map(len, members)) < fitter.thresholds.least_tracks:
             return None
         sprites = [
-            fitter.refined(sprites[k], pool[members[k]], part_of(both[k], members[k]))
-            for k in (0, 1)
+            fitter.refined(sprites[k], pool[members[k]], both[k].of(members[k])) for k in (0, 1)
         ]
     both = [fitter.fit(sprite, pool) for sprite in sprites]
     own, left = np.argmin([f.left for f in both], axis=0), np.min([f.left for f in both], axis=0)
@@ -169,12 +158,10 @@ def _split(fitter: TrackFitter, one: FoundSprite) -> list[FoundSprite] | None:
     if left[clear].mean() > fitter.thresholds.better * before:
         return None
     members = [np.flatnonzero(own == k) for k in (0, 1)]
-    return [FoundSprite(sprites[k], pool[members[k]], part_of(both[k], members[k])) for k in (0, 1)]
+    return [FoundSprite(sprites[k], pool[members[k]], both[k].of(members[k])) for k in (0, 1)]
 
 
-def _split_by_colour(
-    fitter: TrackFitter, one: FoundSprite, fits: Fits
-) -> list[FoundSprite] | None:
+def _split_by_colour(fitter: TrackFitter, one: FoundSprite, fits: Fits) -> list[FoundSprite] | None:
     """Return two sprites where colour tells the scale: each colour is then a thing of its own.
 
     In cells of few pixels one shape in another size may pass for another shape.
@@ -184,7 +171,7 @@ def _split_by_colour(
     labels, count = _colour_labels(fitter.colours[pool], thresholds.same_colour)
     scales = np.array([place.scale for place in fits.placements])
     common = [k for k in range(count) if (clear & (labels == k)).sum() >= thresholds.least_tracks]
-    if not 2 <= len(common) <= 4:
+    if not 2 <= len(common) <= thresholds.most_colours:
         return None
     own = [scales[clear & (labels == k)] for k in common]
     middles = np.array([np.median(each) for each in own])
@@ -194,7 +181,8 @@ def _split_by_colour(
         return None
     largest = labels == common[int(middles.argmax())]
     parts = [_of_colour(fitter, pool[chosen]) for chosen in (largest, ~largest)]
-    if max(part.fits.left.mean() for part in parts) > 0.3 * fits.left[clear].mean():
+    most = thresholds.better_by_colour * float(fits.left[clear].mean())
+    if max(part.fits.left.mean() for part in parts) > most:
         return None
     return parts
 
@@ -202,7 +190,7 @@ def _split_by_colour(
 def _of_colour(fitter: TrackFitter, members: Ints) -> FoundSprite:
     """Return the sprite of tracks that are one thing."""
     sprite = fitter.first_sprite(int(members[0]))
-    for _ in range(3):
+    for _ in range(fitter.thresholds.colourings):
         sprite = fitter.refined(sprite, members, fitter.fit(sprite, members))
     return FoundSprite(sprite, members, fitter.fit(sprite, members), own_colour=True)
 

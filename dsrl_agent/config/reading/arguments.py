@@ -13,7 +13,13 @@ from typing import Any, Union, get_args, get_origin
 
 import yaml
 
-from dsrl_agent.config.reading import group_of, hints_of, nearest, read_value, require_known
+from dsrl_agent.config.reading.mappings import (
+    group_of,
+    hints_of,
+    nearest,
+    read_value,
+    require_known,
+)
 from dsrl_agent.errors import ConfigError
 
 Loader = Callable[[str], Any]

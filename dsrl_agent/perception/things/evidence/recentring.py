@@ -16,12 +16,11 @@ from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.motion.evidence import Evidence, gather
-from dsrl_agent.perception.things.background import find_background, holds_thing
-from dsrl_agent.perception.things.coverage import coverage_of
-from dsrl_agent.perception.things.film import film_of
-from dsrl_agent.perception.things.fitting import middles_of
-from dsrl_agent.perception.things.tracks import Tracks
-from dsrl_agent.perception.things.windows import windows_of
+from dsrl_agent.perception.things.evidence.background import find_background, holds_thing
+from dsrl_agent.perception.things.evidence.coverage import coverage_of
+from dsrl_agent.perception.things.evidence.film import film_of
+from dsrl_agent.perception.things.evidence.tracks import Tracks
+from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.types import Floats, FrameTransitions
 
 _ENTERED = 400  # cells just entered that give the agent's picture
@@ -69,8 +68,7 @@ def _agent_middle(evidence: Evidence, thresholds: ThingsThresholds) -> tuple[int
         agent=np.ones(1, np.bool_),
         reach=True,
     )
-    pictures = coverage_of(one, background.noise).pictures
-    down, right = middles_of(pictures, thresholds.sprites.edge)[0]
+    down, right = coverage_of(one, background.noise, thresholds.coverage).middles[0]
     return int(down), int(right)
 
 

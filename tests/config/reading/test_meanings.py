@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from dsrl_agent.config import TrainConfig
-from dsrl_agent.config.meanings import meanings, summary
 from dsrl_agent.config.reading import group_of, hints_of
+from dsrl_agent.config.reading.meanings import meanings, summary
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement, Sighted
 from dsrl_agent.config.things import SpritesThresholds
-from dsrl_agent.perception.things.coverage import Covered
-from dsrl_agent.perception.things.tracks import Tracks
+from dsrl_agent.perception.things.evidence.coverage import Covered
+from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.types import Floats, Floats32, Ints
-
-_SPREAD = 0.02  # the most that noise may add to a limit, in standard deviations of what is left
-_STEPS = (-1, 0, 1)  # pixels by which a bounding box may be off
 
 
 class Fits(NamedTuple):
@@ -27,13 +23,10 @@ class Fits(NamedTuple):
     placements: list[Placement]  # [S]: in the aligned window
     gains: Floats  # [S]: factor on the coverage
 
-    def below(self, limit: float) -> NDArray[np.bool_]:
-        """Return which tracks the sprite explains but for a share `limit`, noise aside."""
-        return self.left < limit + 3 * np.minimum(self.spread, _SPREAD)
-
-    def explained(self, limit: float) -> NDArray[np.bool_]:
-        """Return which tracks may be the sprite's, however noisy they are."""
-        return self.left < limit + 3 * self.spread
+    def of(self, chosen: Ints) -> Fits:
+        """Return the fits of some of the tracks."""
+        places = [self.placements[number] for number in chosen]
+        return Fits(self.left[chosen], self.spread[chosen], places, self.gains[chosen])
 
 
 class TrackFitter:
@@ -53,7 +46,7 @@ class TrackFitter:
         self.canvas, self.thresholds = canvas, thresholds
         self.counts, self.count = tracks.counts, len(tracks.counts)
         self.colours = covered.colours
-        self.middles = _middles_of_whole(covered.pictures, tracks.weights, thresholds.edge)
+        self.middles = covered.middles
         self.pictures = _shifted(covered.pictures, -self.middles)
         self.weights = _shifted(np.asarray(tracks.weights), -self.middles)
         self.variances = np.maximum(covered.variances, 0.0)
@@ -65,7 +58,9 @@ class TrackFitter:
         self.scales = [
             float(scale)
             for scale in np.round(
-                np.arange(thresholds.least_scale, thresholds.most_scale + 1e-9, thresholds.scale_step),
+                np.arange(
+                    thresholds.least_scale, thresholds.most_scale + 1e-9, thresholds.scale_step
+                ),
                 4,
             )
         ]
@@ -73,20 +68,35 @@ class TrackFitter:
     @property
     def usable(self) -> NDArray[np.bool_]:
         """Which tracks have more energy than noise."""
-        return self.pixels * self.variances < 0.3 * self.energies
+        noise = self.pixels * self.variances
+        return np.asarray(noise < self.thresholds.noisy * self.energies)
 
     @property
     def clear(self) -> NDArray[np.bool_]:
-        """Which tracks noise hides little of: at least the clearest third."""
+        """Which tracks noise hides little of, the clearest at least."""
         own = self.spreads[self.usable]
-        third = float(np.quantile(own, 0.3)) if len(own) else 0.0
-        return self.spreads <= max(self.thresholds.final, third)
+        usual = float(np.quantile(own, self.thresholds.clearest)) if len(own) else 0.0
+        return np.asarray(self.spreads <= max(self.thresholds.final, usual))
+
+    def below(self, fits: Fits, limit: float) -> NDArray[np.bool_]:
+        """Return which tracks a sprite explains but for a share `limit`, noise aside."""
+        spread = np.minimum(fits.spread, self.thresholds.most_spread)
+        return np.asarray(fits.left < limit + self.thresholds.deviations * spread)
+
+    def explained(self, fits: Fits, limit: float) -> NDArray[np.bool_]:
+        """Return which tracks may be a sprite's, however noisy they are."""
+        return np.asarray(fits.left < limit + self.thresholds.deviations * fits.spread)
+
+    def is_rougher(self, fits: Fits, best: Fits) -> bool:
+        """Return whether one fit leaves notably more of the same tracks than another."""
+        mean, error = excess(fits, best, self.thresholds.drawn)
+        return mean - self.thresholds.errors * error >= self.thresholds.rough
 
     def first_sprite(self, track: int) -> Floats32:
         """Return a sprite made from one track."""
         sharpness = self.thresholds.sharpness
         sprite = self.canvas.enlarged(self.pictures[track], 0, 0, sharpness)
-        if self.variances[track] >= 0.002:  # its noise would be reconstructed
+        if self.variances[track] >= self.thresholds.grainy:  # its noise would be reconstructed
             return sprite
         fits = Fits(np.zeros(1), np.zeros(1), [Placement(1.0, 0, 0)], np.ones(1))
         return self.refined(sprite, np.array([track]), fits)
@@ -94,7 +104,8 @@ class TrackFitter:
     def fit(self, sprite: Floats32, chosen: Ints, scales: Sequence[float] = ()) -> Fits:
         """Return the best placement of a sprite on each of the chosen tracks, at all scales."""
         sizes = scales or self.scales
-        places = [Placement(s, down, right) for s in sizes for down in _STEPS for right in _STEPS]
+        steps = range(-self.thresholds.slack, self.thresholds.slack + 1)
+        places = [Placement(s, down, right) for s in sizes for down in steps for right in steps]
         bank = self.canvas.draw_all(sprite, places).reshape(len(places), -1)
         pictures = self.pictures[chosen].reshape(len(chosen), -1)
         weights = self.weights[chosen].reshape(len(chosen), -1)
@@ -130,42 +141,17 @@ class TrackFitter:
         return self.canvas.reconstruct(sprite, seen, thresholds.rounds, thresholds.relaxation)
 
 
-def excess(fits: Fits, best: Fits) -> tuple[float, float]:
+def excess(fits: Fits, best: Fits, drawn: float) -> tuple[float, float]:
     """Return by how much more one fit leaves of the same tracks, and the standard error of that.
 
-    Noise is the same in both, so the differences tell more than either. Clear tracks count most.
+    Noise is the same in both, so the differences tell more than either. Clear tracks count most;
+    `drawn` is what drawing leaves of each.
     """
-    weights = 1 / np.square(best.spread + 0.003)
+    weights = 1 / np.square(best.spread + drawn)
     weights /= weights.sum()
     more = fits.left - best.left
     mean = float((weights * more).sum())
     return mean, float(np.sqrt((np.square(weights) * np.square(more - mean)).sum()))
-
-
-def middles_of(pictures: Floats32, edge: float) -> Ints:
-    """Return the whole pixels from each window's middle to that of the ink's bounding box.
-
-    Against noise, a row counts where three pixels beside each other have ink on average.
-    """
-    middles = np.zeros((len(pictures), 2), np.int64)
-    for axis in (0, 1):
-        profile = uniform_filter1d(pictures, 3, axis=2 - axis).max(axis=2 - axis)
-        ink = profile > edge
-        size = ink.shape[1]
-        first, last = ink.argmax(axis=1), size - 1 - ink[:, ::-1].argmax(axis=1)
-        middle = np.floor((first + last + 1) / 2 - size / 2 + 0.5 - 1e-6).astype(np.int64)
-        middles[:, axis] = np.where(ink.any(axis=1), middle, 0)
-    return middles
-
-
-def _middles_of_whole(pictures: Floats32, weights: Floats32, edge: float) -> Ints:
-    """Return the middles of pictures; where a part is hidden, the usual middle of whole ones."""
-    middles = middles_of(pictures, edge)
-    shown = weights.sum(axis=(1, 2))
-    whole = shown > 0.9 * shown.max(initial=0)
-    if not whole.all():
-        middles[~whole] = np.rint(np.median(middles[whole], axis=0)).astype(np.int64)
-    return middles
 
 
 def _shifted(pictures: Floats32, by: Ints) -> Floats32:
@@ -175,7 +161,10 @@ def _shifted(pictures: Floats32, by: Ints) -> Floats32:
     for shift in np.unique(by, axis=0):
         down, right = (int(step) for step in shift)
         own = np.flatnonzero((by == shift).all(axis=1))
-        to = (slice(max(0, down), height + min(0, down)), slice(max(0, right), width + min(0, right)))
+        to = (
+            slice(max(0, down), height + min(0, down)),
+            slice(max(0, right), width + min(0, right)),
+        )
         source = (
             slice(max(0, -down), height + min(0, -down)),
             slice(max(0, -right), width + min(0, -right)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -9,14 +10,14 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import StandingThresholds
-from dsrl_agent.perception.things.background import Background
-from dsrl_agent.perception.things.film import Film
+from dsrl_agent.perception.things.evidence.background import StaticBackground
+from dsrl_agent.perception.things.evidence.film import FilmStrip
 from dsrl_agent.types import Floats, Floats32, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 
 
-class Track(NamedTuple):
+class StandingTrack(NamedTuple):
     """A thing that stands in one cell while nothing changes there."""
 
     row: int
@@ -35,16 +36,11 @@ class Tracks(NamedTuple):
     agent: NDArray[np.bool_]  # [T]: whether the agent is known to be in the cell
     reach: bool  # whether things reach out of their cells
 
-    def of(self, chosen: NDArray[np.generic]) -> Tracks:
-        """Return some of the tracks."""
-        parts = (self.contrasts, self.grounds, self.weights, self.counts, self.agent)
-        return Tracks(*(part[chosen] for part in parts), self.reach)
-
 
 def find_tracks(
-    film: Film,
+    film: FilmStrip,
     holds: NDArray[np.bool_],
-    background: Background,
+    background: StaticBackground,
     windows: Windows,
     thresholds: StandingThresholds,
 ) -> Tracks:
@@ -73,13 +69,11 @@ def find_tracks(
         own[windows.own] = 1
         weights = np.broadcast_to(own, (len(chosen), *windows.size))
     agent = np.array([film.stands[each.frames, each.row, each.col].any() for each in chosen], bool)
-    return tracks._replace(
-        weights=np.ascontiguousarray(weights), agent=agent, reach=reach > 0
-    )
+    return tracks._replace(weights=np.ascontiguousarray(weights), agent=agent, reach=reach > 0)
 
 
 def _visible(
-    chosen: list[Track], holds: NDArray[np.bool_], windows: Windows, reach: int
+    chosen: list[StandingTrack], holds: NDArray[np.bool_], windows: Windows, reach: int
 ) -> Floats32:
     """Return which pixels of tracks' windows nothing but their things can reach, `[T, h, w]`.
 
@@ -90,7 +84,7 @@ def _visible(
     (height, width), rim = windows.pitch, windows.margin
     padded = np.pad(holds, ((0, 0), (1, 1), (1, 1)))
     for number, (row, col, frames, _) in enumerate(chosen):
-        near = padded[frames, row : row + 3, col : col + 3].any(axis=0)
+        near = np.asarray(padded[frames, row : row + 3, col : col + 3].any(axis=0))
         near[1, 1] = False
         for down, right in np.argwhere(near) - 1:
             top, left = rim + down * height - reach, rim + right * width - reach
@@ -101,12 +95,12 @@ def _visible(
 
 
 def _runs(
-    film: Film,
+    film: FilmStrip,
     holds: NDArray[np.bool_],
-    background: Background,
+    background: StaticBackground,
     windows: Windows,
     thresholds: StandingThresholds,
-) -> list[Track]:
+) -> list[StandingTrack]:
     """Return the runs of frames in which a cell holds a thing and does not change.
 
     Each run is given twice: with all frames, and with those in which nothing stands around it.
@@ -115,19 +109,19 @@ def _runs(
     crowded, found = _neighbours(holds), []
     for row, col in np.ndindex(*windows.shape):
         ends = [0, *(np.flatnonzero(cuts[:, row, col]) + 1), len(film.frames)]
-        for start, stop in zip(ends[:-1], ends[1:], strict=True):
+        for start, stop in pairwise(ends):
             if holds[start:stop, row, col].mean() < thresholds.occupied:
                 continue
             frames = np.arange(start, stop)
-            found.append(Track(row, col, frames, False))
+            found.append(StandingTrack(row, col, frames, False))
             alone = frames[~crowded[start:stop, row, col]]
             if len(alone):
-                found.append(Track(row, col, alone, True))
+                found.append(StandingTrack(row, col, alone, True))
     return found
 
 
 def _changes(
-    film: Film, background: Background, windows: Windows, thresholds: StandingThresholds
+    film: FilmStrip, background: StaticBackground, windows: Windows, thresholds: StandingThresholds
 ) -> NDArray[np.bool_]:
     """Return which cells change from a frame to the next one, `[F - 1, rows, cols]`."""
     rows, cols = windows.own
@@ -141,7 +135,8 @@ def _changes(
         cells = windows.of(film.frames[number : number + 1])[0][:, :, rows, cols] * _LEVEL
         changes[number - 1] = np.square(cells - previous).mean(axis=(2, 3, 4)) > limit
         previous = cells
-    return changes | (film.episodes[1:] != film.episodes[:-1])[:, None, None]
+    cuts = film.episodes[1:] != film.episodes[:-1]
+    return np.asarray(changes | cuts[:, None, None])
 
 
 def _neighbours(holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -157,7 +152,7 @@ def _neighbours(holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _pictures(
-    chosen: list[Track], film: Film, background: Background, windows: Windows
+    chosen: list[StandingTrack], film: FilmStrip, background: StaticBackground, windows: Windows
 ) -> Tracks:
     """Return the mean windows of tracks; the weights are to be set."""
     frames = windows.of(film.frames)
@@ -174,12 +169,13 @@ def _pictures(
 
 
 def _reach(
-    isolated: Tracks, background: Background, windows: Windows, thresholds: StandingThresholds
+    isolated: Tracks, background: StaticBackground, windows: Windows, thresholds: StandingThresholds
 ) -> int:
     """Return by how many pixels things that nothing stands around reach out of their cells."""
     if not len(isolated.counts) or not windows.margin:
         return 0
-    limit: Floats = thresholds.ink + 5 * background.noise * np.sqrt(3 / isolated.counts)
+    spread = background.noise * np.sqrt(3 / isolated.counts)
+    limit: Floats = thresholds.ink + thresholds.ink_deviations * spread
     ink = np.square(isolated.contrasts).sum(axis=3) > np.square(limit)[:, None, None]
     rim = windows.margin
     sides = (
@@ -197,7 +193,7 @@ def _reach(
     return reach
 
 
-def _longest(found: list[Track], most: int) -> list[Track]:
+def _longest(found: list[StandingTrack], most: int) -> list[StandingTrack]:
     """Return at most `most` tracks, the longest, in their order."""
     if len(found) <= most:
         return found

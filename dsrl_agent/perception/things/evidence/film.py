@@ -11,7 +11,7 @@ from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.types import Frame, Ints
 
 
-class Film(NamedTuple):
+class FilmStrip(NamedTuple):
     """F frames in the order in which they were seen."""
 
     frames: Frame  # uint8 [F, H, W, 3]
@@ -20,7 +20,7 @@ class Film(NamedTuple):
     stands: NDArray[np.bool_]  # [F, rows, cols]: the cell that the agent is known to be in
 
 
-def film_of(evidence: Evidence) -> Film:
+def film_of(evidence: Evidence) -> FilmStrip:
     """Return the frames of transitions; a frame that two of them share is taken once."""
     before, _, after = evidence.transitions
     left, entered = evidence.trail.left, evidence.trail.entered
@@ -36,4 +36,4 @@ def film_of(evidence: Evidence) -> Film:
     episodes = np.empty(count, np.int64)
     episodes[last] = np.cumsum(starts) - 1
     episodes[last[starts] - 1] = np.arange(int(starts.sum()))
-    return Film(frames, episodes, was_left, stands)
+    return FilmStrip(frames, episodes, was_left, stands)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 import yaml
 
-from dsrl_agent.config.arguments import named, require_arguments, require_file
+from dsrl_agent.config.reading.arguments import named, require_arguments, require_file
 from dsrl_agent.errors import ConfigError
 
 

@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import BackgroundThresholds
-from dsrl_agent.perception.things.film import Film
+from dsrl_agent.perception.things.evidence.film import FilmStrip
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _MAD_TO_SIGMA = 1.4826  # of a normal distribution
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 _BATCH = 64  # frames worked on at once, to bound memory
 _FRAMES = 300  # that give the first guess of the border
+_PICTURES = 20  # of each cell, that give the usual floor
 
 
 @dataclass(frozen=True)
-class Background:
+class StaticBackground:
     """The background of frames."""
 
     picture: Floats32  # [H, W, 3] in [0, 1]
     noise: float  # standard deviation of pixels about it, 1 being the whole range
 
 
-def find_background(film: Film, windows: Windows, thresholds: BackgroundThresholds) -> Background:
+class _Floors(NamedTuple):
+    """What floors look like; differences are mean squares."""
+
+    usual: Floats32  # [h, w, 3]
+    same: float  # pictures that differ by less are one
+    unlike: float  # a floor differs by less from the usual one
+    enough: int  # pictures whose median is a cell's background
+
+
+def find_background(
+    film: FilmStrip, windows: Windows, thresholds: BackgroundThresholds
+) -> StaticBackground:
     """Return the background: what cells show just after the agent has left them.
 
     A cell that was never left has the picture that comes nearest to the floor of the others, as
@@ -38,34 +52,34 @@ def find_background(film: Film, windows: Windows, thresholds: BackgroundThreshol
     picture = np.median(film.frames[::step], axis=0).astype(np.float32) * _LEVEL
     cells = _cells(picture[None], windows)
     shown = {place: _left(film, windows, place) for place in np.ndindex(*windows.shape)}
-    floor = np.median(np.concatenate([own[:20] for own in shown.values()]), axis=0)
-    away = [float(np.square(np.median(own, axis=0) - floor).mean()) for own in shown.values() if len(own)]
-    same = 2 * noise**2 + thresholds.contrast**2 / 3
-    unlike = same + thresholds.floors * float(np.median(away))
+    floors = _floors([own for own in shown.values() if len(own)], noise, thresholds)
     for place, own in shown.items():
-        cells[(0, *place)] = _ground(film, windows, place, own, floor, same, unlike)
-    background = Background(picture, max(noise, float(_LEVEL) / 2))
+        cells[(0, *place)] = _ground(film, windows, place, own, floors)
+    background = StaticBackground(picture, max(noise, float(_LEVEL) / 2))
     if noise > thresholds.noisy * _LEVEL:
-        for _ in range(2):
+        for _ in range(thresholds.averagings):
             background = _averaged(film.frames, background, windows, thresholds)
     return background
 
 
+def _floors(shown: Sequence[Floats32], noise: float, thresholds: BackgroundThresholds) -> _Floors:
+    """Return what floors look like, from the pictures of each cell that the agent has left."""
+    usual = np.median(np.concatenate([own[:_PICTURES] for own in shown]), axis=0)
+    away = [float(np.square(np.median(own, axis=0) - usual).mean()) for own in shown]
+    same = 2 * noise**2 + thresholds.contrast**2 / 3
+    unlike = same + thresholds.floors * float(np.median(away))
+    return _Floors(usual, same, unlike, thresholds.enough)
+
+
 def _ground(
-    film: Film,
+    film: FilmStrip,
     windows: Windows,
     place: tuple[int, ...],
     own: Floats32,
-    floor: Floats32,
-    same: float,
-    unlike: float,
+    floors: _Floors,
 ) -> Floats32:
-    """Return the background of a cell, from its pictures `own` just after the agent left it.
-
-    Pictures whose mean squared difference is below `same` are one, and a floor differs from the
-    usual `floor` by less than `unlike`.
-    """
-    if len(own) >= 5:
+    """Return the background of a cell, from its pictures `own` just after the agent left it."""
+    if len(own) >= floors.enough:
         return np.median(own, axis=0)
     top, left = (windows.origin[i] + place[i] * windows.pitch[i] for i in (0, 1))
     height, width = windows.pitch
@@ -73,15 +87,15 @@ def _ground(
     if len(own):
         like = np.median(own, axis=0)
     else:
-        away = np.square(every - floor).mean(axis=(1, 2, 3))
-        if away.min() > unlike:
-            return floor
+        away = np.square(every - floors.usual).mean(axis=(1, 2, 3))
+        if away.min() > floors.unlike:
+            return floors.usual
         like = every[away.argmin()]
-    near = np.square(every - like).mean(axis=(1, 2, 3)) < same
+    near = np.square(every - like).mean(axis=(1, 2, 3)) < floors.same
     return np.median(every[near], axis=0) if near.any() else like
 
 
-def _noise(film: Film, outlier: float) -> float:
+def _noise(film: FilmStrip, outlier: float) -> float:
     """Return the standard deviation of noise, from frames that follow each other."""
     follow = np.flatnonzero(film.episodes[1:] == film.episodes[:-1])
     some = follow[:: max(1, len(follow) // _BATCH)]
@@ -90,7 +104,7 @@ def _noise(film: Film, outlier: float) -> float:
 
 
 def holds_thing(
-    frames: Frame, background: Background, windows: Windows, thresholds: BackgroundThresholds
+    frames: Frame, background: StaticBackground, windows: Windows, thresholds: BackgroundThresholds
 ) -> NDArray[np.bool_]:
     """Return which cells' cores differ from the background, `[B, rows, cols]`."""
     rows, cols = windows.core(thresholds.core)
@@ -107,8 +121,8 @@ def holds_thing(
 
 
 def _averaged(
-    frames: Frame, background: Background, windows: Windows, thresholds: BackgroundThresholds
-) -> Background:
+    frames: Frame, background: StaticBackground, windows: Windows, thresholds: BackgroundThresholds
+) -> StaticBackground:
     """Return the background averaged over all frames in which a cell is empty, and its noise."""
     holds = holds_thing(frames, background, windows, thresholds)
     picture, limit = background.picture, thresholds.outlier * background.noise
@@ -124,18 +138,18 @@ def _averaged(
         square += np.square(away * fits).sum(dtype=np.float64)
     noise = float(np.sqrt(square / max(1.0, 3 * float(count.sum()))))
     known = count > 2 * thresholds.enough
-    return Background(np.where(known, total / np.maximum(count, 1), picture), noise)
+    return StaticBackground(np.where(known, total / np.maximum(count, 1), picture), noise)
 
 
-def _left(film: Film, windows: Windows, place: tuple[int, ...]) -> Floats32:
+def _left(film: FilmStrip, windows: Windows, place: tuple[int, ...]) -> Floats32:
     """Return the pictures `[N, h, w, 3]` of a cell in the frames in which it was just left."""
-    own: Ints = np.flatnonzero(film.left[(slice(None), *place)])
+    own: Ints = np.flatnonzero(film.left[:, place[0], place[1]])
     top, left = (windows.origin[i] + place[i] * windows.pitch[i] for i in (0, 1))
     height, width = windows.pitch
     return film.frames[own, top : top + height, left : left + width] * _LEVEL
 
 
-def _cells(images: NDArray[np.generic], windows: Windows) -> NDArray[np.generic]:
+def _cells(images: NDArray[Any], windows: Windows) -> NDArray[Any]:
     """Return a writable view `[B, rows, cols, h, w, C]` of the cells in images `[B, H, W, C]`."""
     (top, left), (rows, cols), (height, width) = windows.origin, windows.shape, windows.pitch
     inner = images[:, top : top + rows * height, left : left + cols * width]

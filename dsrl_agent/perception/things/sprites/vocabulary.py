@@ -9,9 +9,9 @@ import numpy as np
 from dsrl_agent.back_end.compositor.canvas import Placement
 from dsrl_agent.back_end.compositor.hypotheses import Vocabulary
 from dsrl_agent.config.things import ScenesThresholds
-from dsrl_agent.perception.things.discovery import FoundSprite, exchanged
-from dsrl_agent.perception.things.fitting import Fits, TrackFitter, excess
-from dsrl_agent.perception.things.tracks import Tracks
+from dsrl_agent.perception.things.evidence.tracks import Tracks
+from dsrl_agent.perception.things.sprites.discovery import FoundSprite, exchanged
+from dsrl_agent.perception.things.sprites.fitting import Fits, TrackFitter
 from dsrl_agent.types import Floats, Floats32, Ints
 
 
@@ -43,10 +43,11 @@ def vocabularies(
     measured = [_colours(member, fitter, tracks, noise) for member in members]
     colours, errors = [each[0] for each in measured], [each[1] for each in measured]
     weights = [tracks.counts[member.tracks] for member in members]
+    spreads = np.concatenate([np.empty(0), *errors])
     palette, labels = _palette(
         np.concatenate([np.empty((0, 3)), *colours]),
         np.concatenate([np.empty(0), *weights]),
-        thresholds.colour_radius + 3 * np.concatenate([np.empty(0), *errors]),
+        thresholds.colour_radius + thresholds.colour_errors * spreads,
         thresholds.rare_colour,
     )
     ends = np.cumsum([0, *(len(each) for each in colours)])
@@ -87,9 +88,7 @@ def _colours(
     return colours, errors
 
 
-def _palette(
-    colours: Floats, weights: Floats, radii: Floats, rare: float
-) -> tuple[Floats32, Ints]:
+def _palette(colours: Floats, weights: Floats, radii: Floats, rare: float) -> tuple[Floats32, Ints]:
     """Return the colours that occur, and each track's number among them, -1 for rare ones.
 
     The best measured tracks are gathered first. A track is of a colour within its radius.
@@ -120,7 +119,7 @@ def _tints(labels: Ints, count: int, one: float) -> Ints:
 
 
 def _placements(
-    member: _Member, fitter: TrackFitter, weights: Floats, thresholds: ScenesThresholds
+    member: _Member, fitter: TrackFitter, weights: Ints, thresholds: ScenesThresholds
 ) -> list[Placement]:
     """Return the scales and offsets of a type: all between those that are common."""
     scales = _scales(member, fitter, weights, thresholds)
@@ -133,16 +132,15 @@ def _placements(
 
 
 def _scales(
-    member: _Member, fitter: TrackFitter, weights: Floats, thresholds: ScenesThresholds
+    member: _Member, fitter: TrackFitter, weights: Ints, thresholds: ScenesThresholds
 ) -> list[float]:
     """Return the scales of a type: one if several explain its tracks no better than it."""
     own = np.array([place.scale for place in member.fits.placements])
     values = np.unique(own)
     usual = float(values[np.argmax([weights[own == value].sum() for value in values])])
     fixed = fitter.fit(member.sprite, member.tracks, [usual])
-    mean, error = excess(fixed, member.fits)
     low, high = _common(own, thresholds.common)
-    if mean - 2 * error < fitter.thresholds.rough or high - low < thresholds.one_scale:
+    if not fitter.is_rougher(fixed, member.fits) or high - low < thresholds.one_scale:
         return [usual]
     return [scale for scale in fitter.scales if low - 1e-6 <= scale <= high + 1e-6]
 

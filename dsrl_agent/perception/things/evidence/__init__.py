@@ -1,0 +1,1 @@
+"""Measure what motion and standing still tell of things: background, tracks, coverage, the grid."""

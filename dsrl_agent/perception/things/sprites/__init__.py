@@ -1,0 +1,1 @@
+"""Find the sprites of things, and all that each type may look like."""
