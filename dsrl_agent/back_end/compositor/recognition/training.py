@@ -13,9 +13,9 @@ place, with all other places as they are, (2.23) and (2.29) become
 
 The sums run over the proposals of the place, nothing, and all else, which counts as the worst
 proposal. So no sample, and no reparameterisation (2.30), is needed. log p(x|z) is that of (2.28)
-for Gaussian noise: the squared residual times minus the precision. log p_j is the prior of presence,
-type, placement and tint, in place of N(0, I) (2.24); so the KL divergence is that of a Bernoulli and
-of categorical distributions, in place of (2.27).
+for Gaussian noise: the squared residual times minus the precision. log p_j is the prior of
+presence, type, placement and tint, in place of N(0, I) (2.24). So the KL divergence is that of a
+Bernoulli and of categorical distributions, in place of (2.27).
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from numpy.random import Generator
 from torch import Tensor
 from torch.nn import functional
 
-from dsrl_agent.back_end.compositor.adam import Adam
-from dsrl_agent.back_end.compositor.drawing import draw_frames, draw_latents
-from dsrl_agent.back_end.compositor.network import LatentNetwork, Places, places_of
+from dsrl_agent.back_end.compositor.recognition.adam import Adam
+from dsrl_agent.back_end.compositor.recognition.drawing import draw_frames, draw_latents
+from dsrl_agent.back_end.compositor.recognition.network import LatentNetwork, Places, places_of
+from dsrl_agent.back_end.compositor.recognition.wake import Wake
 from dsrl_agent.back_end.compositor.scenes import SceneModel
-from dsrl_agent.back_end.compositor.wake import Wake
 from dsrl_agent.config.encoder import SceneEncoderConfig
 
 _WARM = 0.1  # share of the steps in which the step size rises

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.hypotheses import Scene, concatenated
-from dsrl_agent.back_end.compositor.latents import NO_TEMPLATE, Factors, Proposals
+from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE, Factors, Proposals
 from dsrl_agent.back_end.compositor.scenes import Layers, SceneModel, SceneReader, SceneState
 from dsrl_agent.back_end.compositor.scoring import (
     OTHER_TINT,

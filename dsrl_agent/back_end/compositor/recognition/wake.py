@@ -10,9 +10,9 @@ from numpy.random import Generator
 from torch import Tensor
 from torch.nn import functional
 
-from dsrl_agent.back_end.compositor.latents import NO_TEMPLATE
-from dsrl_agent.back_end.compositor.network import LatentNetwork, Places, places_of
-from dsrl_agent.back_end.compositor.proposed import ProposalReader, ProposedScenes
+from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE
+from dsrl_agent.back_end.compositor.recognition.network import LatentNetwork, Places, places_of
+from dsrl_agent.back_end.compositor.recognition.proposed import ProposalReader, ProposedScenes
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
