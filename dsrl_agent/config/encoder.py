@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dsrl_agent.checks import require_at_least, require_fields
+from dsrl_agent.checks import require_fields
+from dsrl_agent.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,13 @@ class SceneEncoderConfig:
     unexplained: float = 4.0
 
     def __post_init__(self) -> None:
-        sizes = ("tint_features", "shape_features", "tint_width", "shape_width", "batch")
-        for name in (*sizes, "drawn_places", "reuse", "proposals", "tints"):
-            require_at_least(f"perception.things.encoder.{name}", getattr(self, name), 1)
         shares, positive = (
             ("enough", "sure", "sparse", "dense", "least_contrast"),
             ("learning_rate", "wake_rate", "beta", "unexplained"),
         )
         require_fields("perception.things.encoder", self, shares=shares, positive=positive)
+        if self.sparse > self.dense:
+            raise ConfigError(
+                f"perception.things.encoder.sparse is {self.sparse:g}, but it must be at most "
+                f"perception.things.encoder.dense, which is {self.dense:g}."
+            )

@@ -215,6 +215,6 @@ def places_of(frames: Floats32, model: SceneModel, device: torch.device) -> Plac
     """Return the windows of frames `[B, H, W, 3]` in [0, 1], one place after the other."""
     contrasts = model.windows.of(np.asarray(frames - model.background, np.float32))
     pixels = math.prod(model.windows.size)
-    own = torch.from_numpy(np.ascontiguousarray(contrasts).reshape(-1, pixels, 3))
+    own = torch.from_numpy(np.array(contrasts, order="C").reshape(-1, pixels, 3))
     ground = torch.from_numpy(model.ground.reshape(-1, pixels, 3).astype(np.float32)).to(device)
     return Places(own.to(device), ground.repeat(len(frames), 1, 1))

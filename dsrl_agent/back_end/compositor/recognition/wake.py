@@ -115,6 +115,6 @@ def _weighed(reader: ProposalReader) -> tuple[Ints, Ints, Floats32, Floats32]:
     templates = proposals.templates.reshape(-1, wide)
     costs = reader.scenes.costs[reader.types[templates], tints]
     possible = (templates != NO_TEMPLATE) & np.isfinite(costs)
-    gains = np.where(possible, costs - nats, 0)
+    gains = np.subtract(costs, nats, out=np.zeros_like(nats), where=possible)
     priors = np.where(possible, -costs, -np.inf)
     return np.maximum(templates, 0), tints, gains.astype(np.float32), priors.astype(np.float32)
