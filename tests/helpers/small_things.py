@@ -34,11 +34,15 @@ FEW = SceneEncoderConfig(
 
 
 def small_model(
-    shape: tuple[int, int] = (2, 2), noise: float = 0.05, margin: int = 1
+    shape: tuple[int, int] = (2, 2),
+    noise: float = 0.05,
+    margin: int = 1,
+    steps: int = 1,
 ) -> SceneModel:
-    """Return a model of blocks of 2 x 2 pixels, at 9 offsets, and of upright bars of 4 pixels.
+    """Return a model of blocks of 2 x 2 pixels and of upright bars of 4 pixels.
 
-    Blocks are red or green, bars green. The ground is black.
+    Blocks are off the middle by up to `steps` pixels along each axis, at 9 offsets therefore. They
+    are red or green, bars green. The ground is black.
     """
     window = (4 + 2 * margin, 4 + 2 * margin)
     canvas = Canvas(window, 1)
@@ -46,7 +50,8 @@ def small_model(
     middle = window[0] // 2
     block[middle - 1 : middle + 1, middle - 1 : middle + 1] = 1
     bar[middle - 2 : middle + 2, middle - 1] = 1
-    offsets = [Placement(1.0, down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+    away = range(-steps, steps + 1)
+    offsets = [Placement(1.0, down, right) for down in away for right in away]
     words = [
         Vocabulary(block, offsets, np.array([RED, GREEN])),
         Vocabulary(bar, [Placement(1.0, 0, 0)], np.array([GREEN])),
