@@ -32,9 +32,9 @@ class SceneEncoderConfig:
         enough: Training ends when the first proposal has this share of the types and colours right,
             on drawn scenes that it was not trained on. Not searched.
         wake_weight: Weight of the ELBO of real frames beside the loss of drawn scenes; both are
-            in nats. 0 leaves real frames out. Tried: 0, 0.003, 0.02, 0.03, 0.2. With 0.003, 0.97 of the
-            frames of everything are read rightly without search, without real frames 0.97; of
-            everything and overlap, 0.87 and 0.90. From 0.02 on, the posterior is no longer
+            in nats. 0 leaves real frames out. Tried: 0, 0.003, 0.02, 0.03, 0.2. Without search,
+            0.97 of the frames of everything are read rightly with 0.003 as with 0; of everything
+            and overlap, 0.87 with 0.003 and 0.90 with 0. From 0.02 on, the posterior is no longer
             calibrated. Real frames take half as long as all the rest.
         wake_steps: Gradient steps on drawn scenes and real frames together. Tried: 40, 100, 120.
         wake_frames: Real frames that these steps see. Not searched.

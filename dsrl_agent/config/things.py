@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dsrl_agent.checks import require_fields
 from dsrl_agent.config.encoder import SceneEncoderConfig
@@ -296,4 +296,4 @@ class ThingsThresholds:
     coverage: CoverageThresholds = CoverageThresholds()
     sprites: SpritesThresholds = SpritesThresholds()
     scenes: ScenesThresholds = ScenesThresholds()
-    encoder: SceneEncoderConfig = SceneEncoderConfig()
+    encoder: SceneEncoderConfig = field(default_factory=SceneEncoderConfig)

@@ -81,7 +81,7 @@ def template_of(model: SceneModel, kind: int, down: int = 0, right: int = 0) -> 
     """Return the number of the template of a type at an offset."""
     part = model.hypotheses.parts[kind]
     places = list(model.hypotheses.placements[part])
-    return part.start + places.index(Placement(1.0, down, right))
+    return int(part.start) + places.index(Placement(1.0, down, right))
 
 
 def as_bytes(frames: Floats32) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

@@ -7,18 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-
-from dsrl_agent.back_end.compositor.hypotheses import Scene
-from dsrl_agent.back_end.compositor.recognition.drawing import draw_frames, draw_latents
-from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE, Proposals
-from dsrl_agent.back_end.compositor.recognition.proposed import (
-    ProposalReader,
-    ProposedScenes,
-    alone,
-    first_scene,
-)
-from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, draw_scenes
-from dsrl_agent.types import Frame
 from small_things import (
     BAR,
     BLOCK,
@@ -31,6 +19,18 @@ from small_things import (
     small_model,
     template_of,
 )
+
+from dsrl_agent.back_end.compositor.hypotheses import Scene
+from dsrl_agent.back_end.compositor.recognition.drawing import draw_frames, draw_latents
+from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE, Proposals
+from dsrl_agent.back_end.compositor.recognition.proposed import (
+    ProposalReader,
+    ProposedScenes,
+    alone,
+    first_scene,
+)
+from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, draw_scenes
+from dsrl_agent.types import Frame
 
 
 @dataclass

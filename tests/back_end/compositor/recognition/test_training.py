@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from small_things import BLOCK, FEW, small_model, untrained
 
 from dsrl_agent.back_end.compositor.recognition.drawing import draw_frames, draw_latents
 from dsrl_agent.back_end.compositor.recognition.network import places_of
 from dsrl_agent.back_end.compositor.recognition.training import Sleep
 from dsrl_agent.back_end.compositor.scenes import SceneModel
 from dsrl_agent.types import Floats32
-from small_things import BLOCK, FEW, small_model, untrained
 
 CPU = torch.device("cpu")
 
