@@ -1,4 +1,4 @@
-"""Scenes read from proposals: trusted, refined, and searched where nothing proposed explains them."""
+"""Scenes read from proposals: trusted, refined, and searched where no proposal explains them."""
 
 from __future__ import annotations
 
