@@ -29,8 +29,8 @@ class SceneEncoderConfig:
         sparse: The least share of places that hold something in a drawn scene. Not searched.
         dense: The greatest. Not searched.
         reuse: Passes over the scenes of one draw. Tried: 1, 2, 3.
-        enough: Training ends when the first proposal has this share of the types and colours right,
-            on drawn scenes that it was not trained on. Not searched.
+        enough: Training ends when this share of the types and tints are right with a posterior of
+            at least `sure`, in drawn scenes that it was not trained on. Not searched.
         wake_weight: Weight of the ELBO of real frames beside the loss of drawn scenes; both are
             in nats. 0 leaves real frames out. Tried: 0, 0.003, 0.02, 0.03, 0.2. Without search,
             0.97 of the frames of everything are read rightly with 0.003 as with 0; of everything
@@ -63,7 +63,7 @@ class SceneEncoderConfig:
     sparse: float = 0.1
     dense: float = 0.9
     reuse: int = 3
-    enough: float = 0.998
+    enough: float = 0.99
     wake_weight: float = 0.0
     wake_steps: int = 100
     wake_frames: int = 60

@@ -30,7 +30,7 @@ class EncoderFit(NamedTuple):
     """What training reached."""
 
     steps: int  # gradient steps on drawn scenes
-    right: float  # least share of tints and types read rightly in the last draw
+    right: float  # least share of tints and of types surely right in the last draw
     loss: float  # cross-entropy of drawn latents in nats, at the end
     elbo: tuple[float, float]  # of real frames in nats per place, before and after ascending it
 

@@ -132,7 +132,7 @@ class ProposalReader(SceneReader):
         self._decide_around(unsure | self.unsettled())
 
     def _decide_around(self, places: NDArray[np.bool_]) -> None:
-        """Decide places `[B, rows, cols]`, then those around what changed, until nothing does."""
+        """Decide places `[B, rows, cols]`, then things around what changed, until nothing does."""
         for _ in range(self.model.sweeps):
             if not places.any():
                 break
@@ -140,7 +140,20 @@ class ProposalReader(SceneReader):
             self._sweep(places)
             changed = before[0] != self.state.templates
             changed |= (before[1] != self.state.colours).any(axis=3)
-            places = _around(changed)
+            there = self.state.templates != self.none
+            places = changed | (_around(changed) & there) if self._reaching else changed
+
+    @property
+    def _reaching(self) -> bool:
+        """Whether things can reach into the places beside theirs."""
+        return self.model.windows.margin > 0
+
+    def _sweep(self, places: NDArray[np.bool_]) -> bool:
+        """Decide places anew; return whether anything changed."""
+        if self._reaching:
+            return super()._sweep(places)
+        n, row, col = np.nonzero(places)
+        return self._decide(n, row, col)
 
     def unsettled(self) -> NDArray[np.bool_]:
         """Return whose own pixels have a residual beyond noise, `[B, rows, cols]`.

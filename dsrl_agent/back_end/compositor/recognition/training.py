@@ -70,7 +70,7 @@ class Sleep:
         self.network.start_from(things, tints[there], self.rng)
 
     def train(self) -> tuple[float, float]:
-        """Train; return the share of things read rightly in the last draw, and the loss in nats."""
+        """Train; return the share that is surely right in the last draw, and the loss in nats."""
         losses, right, steps = [math.inf], 0.0, self.config.steps
         while self.adam.steps < steps:
             drawn = self._draw()
@@ -155,9 +155,10 @@ class Sleep:
 
     @torch.inference_mode()
     def _right(self, drawn: _Drawn) -> float:
-        """Return the least share that is right: of places in tint, and of things in type."""
-        tints = self.network.tint_logs(drawn.seen).argmax(dim=1) == drawn.tints
-        kinds = self.network.shape_logs(drawn.shapes).types.argmax(dim=1)
-        types = kinds == self.network.latents[drawn.templates, 0]
-        shares = [float(part.float().mean()) for part in (tints, types) if len(part)]
+        """Return the least share that is surely right: of places in tint, of things in type."""
+        tints = self.network.tint_logs(drawn.seen).gather(1, drawn.tints[:, None])
+        kinds = self.network.latents[drawn.templates, :1]
+        types = self.network.shape_logs(drawn.shapes).types.gather(1, kinds)
+        surely = math.log(self.config.sure)
+        shares = [float((part > surely).float().mean()) for part in (tints, types) if len(part)]
         return min(shares)
