@@ -83,7 +83,7 @@ class Canvas:
         steps = (np.arange(self.side) + 0.5 - self.side / 2) / self.samples
         rows, cols = steps + height / 2 - 0.5 + down, steps + width / 2 - 0.5 + right
         where = np.meshgrid(rows, cols, indexing="ij")
-        smooth = map_coordinates(picture, where, order=3, mode="constant")
+        smooth = map_coordinates(picture, where, order=3, mode="grid-constant")
         sharp = np.clip((smooth - 0.5) * sharpness + 0.5, 0, 1)
         return np.asarray(sharp, np.float32)
 

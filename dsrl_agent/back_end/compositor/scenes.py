@@ -7,10 +7,11 @@ hide it. Places that cannot reach each other are decided at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,9 @@ class Order(NamedTuple):
     top: int = -1  # number of a type that is over all others, -1 for none
 
 
+_RASTER = Order()
+
+
 @dataclass(frozen=True)
 class SceneModel:
     """Everything that draws and reads scenes."""
@@ -40,7 +44,7 @@ class SceneModel:
     background: Floats32  # [H, W, 3] in [0, 1]
     hypotheses: Hypotheses
     likelihood: Likelihood
-    order: Order = Order()
+    order: Order = _RASTER
     sweeps: int = 4  # the most sweeps over a scene
     overshadowed: float = 0.3  # things that explain this share of one beside them start as nothing
     doubted: float = 0.6  # things that explain this share of one beside them are doubted
@@ -161,13 +165,13 @@ class SceneReader:
         row, col = np.unravel_index(
             explained.reshape(len(own), -1).argmin(axis=1), scene.types.shape[1:]
         )
-        part = Scene(*(each[own] for each in scene))
+        parts: list[Any] = [each[own] for each in scene]
+        part = Scene(*parts)
         part.types[np.arange(len(own)), row, col] = -1
         other = SceneReader(self.model, self.frames[own], part)
         other._settle()
         better = other._nats() < self._nats()[own] - 1
-        for mine, theirs in zip(self.state, other.state, strict=True):
-            mine[own[better]] = theirs[better]
+        _put([part[better] for part in other.state], self.state, own[better])
         self._drawing = None
         return bool(better.any())
 
@@ -214,14 +218,12 @@ class SceneReader:
         if len(busy):
             at = (n[busy], row[busy], col[busy])
             best = self._best(at, rest[busy], Layers(*(part[busy] for part in layers)))
-            for part, found in zip(decided, best, strict=True):
-                part[busy] = found
+            _put(best, decided, busy)
         changed = (self.state.templates[n, row, col] != decided.templates).any()
         changed |= (self.state.tints[n, row, col] != decided.tints).any()
         if changed:
             self._drawing = None
-        for part, found in zip(self.state, decided, strict=True):
-            part[n, row, col] = found
+        _put(decided, self.state, (n, row, col))
         return bool(changed)
 
     def _is_busy(self, rest: Floats32, light: Floats32) -> NDArray[np.bool_]:
@@ -229,7 +231,7 @@ class SceneReader:
         energy = np.einsum("nhwc,nhwc->n", rest, rest)
         likelihood = self.model.likelihood
         noise = 1.5 * likelihood.noise**2 * (light > 0).sum(axis=(1, 2))
-        return energy > noise + likelihood.presence / likelihood.precision
+        return np.asarray(energy > noise + likelihood.presence / likelihood.precision)
 
     def layers(self, n: Ints, row: Ints, col: Ints) -> Layers:
         """Return what lies around places, given the other things as they are."""
@@ -313,8 +315,7 @@ class SceneReader:
             better = nats < least
             least = np.where(better, nats, least)
             own = (best.templates, best.tints, best.colours)
-            for part, of_kind in zip(found, own, strict=True):
-                part[better] = of_kind[better]
+            _put([part[better] for part in own], found, better)
         return found
 
     def _maps(self, rest: Floats32, layers: Layers) -> tuple[Floats32, Floats32]:
@@ -375,6 +376,12 @@ def _is_overshadowed(scene: Scene, share: float) -> NDArray[np.bool_]:
         axis=0,
     )
     return np.asarray(explained < share * beside)
+
+
+def _put(parts: Sequence[Any], to: Sequence[Any], at: Any) -> None:
+    """Put each array into another one at places."""
+    for part, whole in zip(parts, to, strict=True):
+        whole[at] = part
 
 
 class _Canvases:

@@ -36,7 +36,7 @@ def coverage_of(tracks: Tracks, noise: float, thresholds: CoverageThresholds) ->
     strongest = max(thresholds.least, int(thresholds.strongest * along.shape[1]))
     order = np.argsort(-along, axis=1, kind="stable")[:, :strongest]
     top = np.take_along_axis(along, order, axis=1)
-    near = (top > thresholds.alike * top.mean(axis=1, keepdims=True))[..., None]
+    near = (top >= thresholds.alike * top.mean(axis=1, keepdims=True))[..., None]
     seen = (tracks.contrasts + tracks.grounds).reshape(count, -1, 3)
     inks = np.take_along_axis(seen, order[..., None], axis=1)
     colours = (inks * near).sum(axis=1) / near.sum(axis=1)

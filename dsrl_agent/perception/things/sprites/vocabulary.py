@@ -59,7 +59,52 @@ def vocabularies(
         types.append(Vocabulary(member.sprite, places, tints))
     votes = [int(tracks.agent[member.tracks].sum()) for member in members]
     agent = int(np.argmax(votes)) if max(votes, default=0) else -1
-    return Vocabularies(types, palette, agent)
+    return Vocabularies(shared(types, agent, fitter.scales), palette, agent)
+
+
+def shared(types: list[Vocabulary], agent: int, scales: list[float]) -> list[Vocabulary]:
+    """Return types whose sizes and offsets may vary as much as those of any of them.
+
+    A few tracks of a type do not show all of its sizes and offsets. What varies, varies about the
+    middle of a cell. The agent, by number, is left alone. `scales` are those that may be.
+    """
+    things = [each for number, each in enumerate(types) if number != agent]
+    ratio = min((_extent(each, 0)[0] / _extent(each, 0)[1] for each in things), default=1.0)
+    reaches = [0, 0]
+    for each in things:
+        for axis in (0, 1):
+            low, high = _extent(each, 1 + axis)
+            if low < high:
+                reaches[axis] = max(reaches[axis], int(max(-low, high)))
+    widened = [_widened(each, ratio, reaches, scales) for each in types]
+    return [
+        each if k == agent else wide
+        for k, (each, wide) in enumerate(zip(types, widened, strict=True))
+    ]
+
+
+def _extent(vocabulary: Vocabulary, field: int) -> tuple[float, float]:
+    """Return the least and the greatest scale or offset of a type."""
+    values = [place[field] for place in vocabulary.placements]
+    return float(min(values)), float(max(values))
+
+
+def _widened(
+    vocabulary: Vocabulary, ratio: float, reaches: list[int], scales: list[float]
+) -> Vocabulary:
+    """Return a type with sizes in a ratio and offsets of a reach, and those that it has."""
+    low, high = _extent(vocabulary, 0)
+    least, most = min(low, high * ratio), max(high, low / ratio)
+    own = {place.scale for place in vocabulary.placements}
+    sizes = sorted(own | {s for s in scales if ratio < 1 and least - 1e-6 <= s <= most + 1e-6})
+    ranges = []
+    for axis, reach in enumerate(reaches):
+        first, last = (int(end) for end in _extent(vocabulary, 1 + axis))
+        if reach:
+            first, last = min(first, -reach), max(last, reach)
+        ranges.append(range(first, last + 1))
+    places = [Placement(s, down, right) for s in sizes for down in ranges[0] for right in ranges[1]]
+    return vocabulary._replace(placements=places)
 
 
 def _members(found: list[FoundSprite], fitter: TrackFitter) -> list[_Member]:

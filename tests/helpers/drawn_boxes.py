@@ -1,0 +1,91 @@
+"""Sprites, models and frames of things drawn by slices, whose pixels can be told by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
+from dsrl_agent.back_end.compositor.cells import Likelihood
+from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Vocabulary
+from dsrl_agent.back_end.compositor.scenes import SceneModel
+from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.types import Floats32, Frame
+
+SAMPLES = 2
+HERE = Placement(1.0, 0, 0)
+RED, GREEN, BLUE = (0.9, 0.1, 0.2), (0.1, 0.8, 0.1), (0.2, 0.3, 0.9)
+GREY = 0.2
+"""The level of the background."""
+
+
+def floats(values: Sequence[object]) -> Floats32:
+    return np.array(values, np.float32)
+
+
+def box(canvas: Canvas, height: int, width: int) -> Floats32:
+    """Return the sprite of a box of so many pixels."""
+    sprite = np.zeros((canvas.side, canvas.side), np.float32)
+    middle = canvas.side // 2
+    down, right = (size * canvas.samples // 2 for size in (height, width))
+    sprite[middle - down : middle + down, middle - right : middle + right] = 1
+    return sprite
+
+
+def cross(canvas: Canvas, size: int) -> Floats32:
+    """Return the sprite of an upright cross with arms of 2 pixels."""
+    return np.maximum(box(canvas, size, 2), box(canvas, 2, size))
+
+
+class Boxes(NamedTuple):
+    """A model of boxes on a grey floor, and what it was made of."""
+
+    model: SceneModel
+    canvas: Canvas
+    words: tuple[Vocabulary, ...]
+
+
+def boxes(
+    windows: Windows,
+    sizes: Sequence[tuple[int, int]],
+    tints: Sequence[Sequence[int]],
+    palette: Sequence[tuple[float, float, float]] = (RED, GREEN),
+    places: Sequence[Placement] = (HERE,),
+    free_tint: float = 10.0,
+) -> Boxes:
+    """Return a model of one type for each height and width in pixels."""
+    canvas = Canvas(windows.size, SAMPLES)
+    words = tuple(
+        Vocabulary(box(canvas, *size), places, np.array(own))
+        for size, own in zip(sizes, tints, strict=True)
+    )
+    background = np.full((*windows.frame, 3), GREY, np.float32)
+    hypotheses = Hypotheses.of(canvas, words, floats(palette), free_tint)
+    likelihood = Likelihood(noise=0.01, raster=0.02, presence=15.0)
+    return Boxes(SceneModel(windows, background, hypotheses, likelihood), canvas, words)
+
+
+def painted(
+    windows: Windows, things: Sequence[tuple[int, int, int, int, Sequence[float]]]
+) -> Frame:
+    """Return a frame with boxes: row, column, height and width in pixels, and colour, in order."""
+    rim = max(windows.pitch)
+    height, width = windows.frame
+    picture = np.full((height + 2 * rim, width + 2 * rim, 3), GREY)
+    for row, col, tall, wide, colour in things:
+        middles = (
+            rim + windows.origin[i] + (row, col)[i] * windows.pitch[i] + windows.pitch[i] // 2
+            for i in (0, 1)
+        )
+        top, left = (middle - size // 2 for middle, size in zip(middles, (tall, wide), strict=True))
+        picture[top : top + tall, left : left + wide] = colour
+    inner = picture[rim : rim + height, rim : rim + width]
+    return np.asarray(np.rint(inner * 255), np.uint8)
+
+
+def with_noise(frames: Frame, deviation: float, seed: int = 0) -> Frame:
+    """Return frames with normal noise, 1 being the whole range."""
+    noise = np.random.default_rng(seed).normal(0, 255 * deviation, frames.shape)
+    return np.asarray(np.rint(frames + noise).clip(0, 255), np.uint8)
