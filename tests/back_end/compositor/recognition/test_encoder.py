@@ -35,7 +35,8 @@ NOTHING = np.zeros((0, 8, 8, 3), np.uint8)
 def learned() -> ThingsEncoder:
     rng = np.random.default_rng(0)
     encoder, fit = ThingsEncoder.learn(small_model(), NOTHING, FEW, rng, CPU)
-    assert fit.right > 0.9
+    assert fit.steps == FEW.steps
+    assert fit.loss < 1.5
     assert fit.elbo == (0.0, 0.0)
     return encoder
 
