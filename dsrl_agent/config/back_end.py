@@ -10,6 +10,7 @@ from dsrl_agent.checks import require_at_least, require_range
 from dsrl_agent.errors import ConfigError
 
 BackEndKind = Literal[
+    "compositor",
     "vae",
     "autoencoder",
     "pca",
@@ -24,12 +25,17 @@ BackEndKind = Literal[
 ]
 
 
+COMPOSITOR: BackEndKind = "compositor"
+"""The kind whose decoder composites things; all others encode each cell as a spectrum."""
+
+
 @dataclass(frozen=True)
 class BackEndConfig:
-    """The encoder of cells. By default it is a fully-convolutional beta-VAE.
+    """The neural back end. By default its decoder composites things into scenes.
 
     Attributes:
-        kind: `vae` (default); `autoencoder`: without noise and KL term; `pca`: principal
+        kind: `compositor` (default): latents of things, see `perception.things`. All others encode
+            each cell as a spectrum: `vae`: a fully-convolutional beta-VAE; `autoencoder`: without noise and KL term; `pca`: principal
             components; `pixels`: the cell's pixels, nothing is learned. The rest are VAEs:
             `capacity`: the KL term is pressed to a rising capacity; `denoising`: removes noise;
             `shifted`: undoes shifts of 1 pixel; `categorical`: one category per place; `mixture`:
@@ -51,7 +57,7 @@ class BackEndConfig:
         refit_steps: Gradient steps of every later fit, which goes on from the weights it finds.
     """
 
-    kind: BackEndKind = "vae"
+    kind: BackEndKind = COMPOSITOR
     latents: int = 8
     width: int = 32
     beta: float = 1.0

@@ -17,9 +17,11 @@ class PerceptionConfig:
     """From frames to facts.
 
     Attributes:
-        sight: How frames are seen: `cells` (objects on the grid), `off_grid` (objects off its
-            lines), `things` (a generative model of things), `tiles` (frames drawn in equal tiles),
-            `auto` (`cells`, unless `off_grid` needs fewer types), or a registered sight.
+        sight: How frames are seen: `auto` (`tiles` where they suffice and are not shapes on a plain
+            floor, otherwise `things`; with a `back_end.kind` that encodes cells, `spectra`),
+            `tiles` (frames drawn in equal tiles), `things` (a generative model of things), `cells`
+            (a spectrum of each cell of the grid), `off_grid` (spectra of objects off its lines),
+            `spectra` (`cells`, unless `off_grid` needs fewer types), or a registered sight.
         first_frames: Steps of random play before the grid, the back end and the types are first
             learned. If the facts do not explain what happened, random play goes on.
         frames: The most steps of random play; then the agent acts on what it sees as it is.

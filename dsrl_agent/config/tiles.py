@@ -30,6 +30,9 @@ class TilesThresholds:
             another. Not searched.
         near: The least share of changes between two appearances of the agent in which it went to
             the same or a neighbouring cell. Not searched.
+        turning: The agent has several looks if all but the commonest make up this share of its
+            sightings. In a world of overlapping shapes a second look had 1 of 63.
+        most_types: Tiles suffice if they are at most this many types. Taxi has 34.
         bits: The agent is found if actions save this many bits more in telling what it does than in
             telling what the next best candidate does. Not searched.
         newcomers: The most tiles that become types after the fit. Not searched.
@@ -43,9 +46,6 @@ class TilesThresholds:
         covered: The least share of its cell that a shape covers. Not searched.
         outline: Share of a cell's pixels by which two equal shapes may differ in outline.
             Not searched.
-        one_colour: A thing has one colour if the second singular value of its contrast is at most
-            this share of the first. Not searched.
-        shading: The least correlation of the shading of equal shapes. Not searched.
     """
 
     rounding: float = 2.0
@@ -59,6 +59,8 @@ class TilesThresholds:
     grounds: int = 3
     together: float = 0.005
     near: float = 0.5
+    turning: float = 0.1
+    most_types: int = 64
     bits: float = 5.0
     newcomers: int = 256
     noisy: float = 0.5
@@ -67,9 +69,7 @@ class TilesThresholds:
     plain: float = 8.0
     covered: float = 0.05
     outline: float = 0.04
-    one_colour: float = 0.2
-    shading: float = 0.99
 
     def __post_init__(self) -> None:
-        shares = ("dimmest", "together", "near", "noisy", "calm", "covered", "outline")
-        require_fields("perception.tiles", self, shares=(*shares, "one_colour", "shading"))
+        shares = ("dimmest", "together", "turning", "near", "noisy", "calm", "covered", "outline")
+        require_fields("perception.tiles", self, shares=shares)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from dsrl_agent.config import BackEndKind, PerceptionConfig
+from dsrl_agent.config.back_end import COMPOSITOR
+from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.cell_sight import fit_cells, learn_cells, load_cells
 from dsrl_agent.perception.codebook_sight import CodebookSight, merged
 from dsrl_agent.perception.motion.evidence import Evidence
@@ -26,14 +31,51 @@ from dsrl_agent.perception.sight import (
 from dsrl_agent.perception.things.evidence.recentring import gather_centred
 from dsrl_agent.perception.things.sight import ThingsSight, learn_sight
 from dsrl_agent.perception.things.sight import load_sight as load_things
-from dsrl_agent.perception.tiles.evidence import gather_tiles
+from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
+from dsrl_agent.types import Floats, FrameTransitions
 
-AUTO = "auto"
-"""The name of the choice between `cells` and `off_grid`."""
+AUTO, SPECTRA = "auto", "spectra"
+"""The choice between `tiles` and `things`, and the one between `cells` and `off_grid`."""
 
 
-def learn_auto(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
+def gather_auto(
+    transitions: FrameTransitions, rewards: Floats | None, config: PerceptionConfig
+) -> Evidence | TileEvidence:
+    """Gather the evidence of tiles where tiles suffice, otherwise that of motion.
+
+    Shapes on a plain floor are left to motion, as equal shapes may differ in colour and size. If
+    nothing is known to have moved in as many frames as the agent may be without sight, they are
+    tiles as well.
+
+    Raises:
+        PerceptionError: There are no tiles, and nothing moved.
+    """
+    try:
+        tiles = gather_tiles(transitions, rewards, config)
+    except PerceptionError:
+        return gather_centred(transitions, rewards, config)
+    suffices = len(np.unique(tiles.lesson.reader.types)) <= config.tiles.most_types
+    if suffices and not tiles.lesson.plain_floor:
+        return tiles
+    try:
+        return gather_centred(transitions, rewards, config)
+    except PerceptionError:
+        if suffices and len(transitions.actions) >= config.frames:
+            return tiles
+        raise
+
+
+def learn_auto(
+    evidence: Evidence | TileEvidence, previous: Sight | None, fitting: Fitting
+) -> SightFit:
+    """Learn to see tiles, or things, by what the evidence is of."""
+    if isinstance(evidence, TileEvidence):
+        return learn_tiles(evidence, previous, fitting)
+    return learn_sight(evidence, previous, fitting)
+
+
+def learn_spectra(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
     """Learn to see cells, or objects off the grid where that takes fewer types.
 
     A sight of objects off the grid is kept as long as objects stand off the grid.
@@ -58,6 +100,14 @@ def _choose(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> Sig
     return off_grid
 
 
+def sight_for(name: str, back_end: BackEndKind) -> str:
+    """Return the sight that a setting stands for, given the kind of back end.
+
+    A back end that encodes cells as spectra needs a sight of spectra.
+    """
+    return SPECTRA if name == AUTO and back_end != COMPOSITOR else name
+
+
 def load_sight(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> Sight:
     """Restore a sight from the arrays and the JSON data of a checkpoint.
 
@@ -69,6 +119,7 @@ def load_sight(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> Si
 
 register_sight("cells", SightKind(learn_cells, load_cells))
 register_sight("off_grid", SightKind(learn_off_grid_sight, load_off_grid))
+register_sight(SPECTRA, SightKind(learn_spectra, load_cells))
 register_sight(TileSight.kind, SightKind(learn_tiles, load_tiles, gather_tiles))
-register_sight(AUTO, SightKind(learn_auto, load_cells))
 register_sight(ThingsSight.kind, SightKind(learn_sight, load_things, gather_centred))
+register_sight(AUTO, SightKind(learn_auto, load_cells, gather_auto))

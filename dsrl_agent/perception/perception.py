@@ -13,7 +13,7 @@ from dsrl_agent.back_end import make_encoder as encoder_of_kind
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.kinds import load_sight
+from dsrl_agent.perception.kinds import load_sight, sight_for
 from dsrl_agent.perception.protocol import PerceptionFit
 from dsrl_agent.perception.sight import (
     Arrays,
@@ -61,7 +61,7 @@ class Perception:
         self.config = config
         self.fits = 0  # number of fits so far
         self.flicker = FlickeringTypes(config.tracking)
-        self._kind = sight_kind(config.sight)
+        self._kind = sight_kind(sight_for(config.sight, back_end.kind))
         self._make = make_encoder or (lambda own: encoder_of_kind(back_end, own, device))
         self._seed = seed
         self._sight: Sight | None = None

@@ -12,7 +12,7 @@ def test_thresholds_have_defaults_within_their_rules() -> None:
     assert TilesThresholds() == TilesThresholds(rounding=2.0, newcomers=256)
 
 
-@pytest.mark.parametrize("name", ["dimmest", "together", "near", "noisy", "calm", "shading"])
+@pytest.mark.parametrize("name", ["dimmest", "together", "near", "noisy", "calm", "outline"])
 def test_shares_are_at_most_1(name: str) -> None:
     assert_number(f"perception.tiles.{name}", [0.0, 1.0], [-0.001, 1.001], UNIT)
 

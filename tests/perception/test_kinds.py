@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import numpy as np
 import pytest
 from seen_worlds import ENV, exact, learned, restored
+from tile_worlds import walk
 
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.config.sights import OffGridThresholds
+from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.experiments.studies.scaling_measure import film
 from dsrl_agent.perception.cell_sight import CellSight
-from dsrl_agent.perception.kinds import AUTO, load_sight
+from dsrl_agent.perception.kinds import AUTO, gather_auto, load_sight
+from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.off_grid.sight import OffGridSight
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.sight import sight_kind
+from dsrl_agent.perception.tiles.evidence import TileEvidence
+from dsrl_agent.perception.tiles.sight import TileSight
+from dsrl_agent.types import FrameTransitions
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -88,3 +96,48 @@ def test_a_checkpoint_without_a_name_is_told_by_its_files() -> None:
     with pytest.raises(KeyError):  # the templates are missing
         made.load({**perception.arrays(), "looks": {}}, state)
     assert callable(load_sight)
+
+
+@pytest.mark.parametrize("light", [False, True])
+def test_worlds_drawn_in_tiles_are_seen_as_tiles(light: bool) -> None:
+    perception = Perception(PerceptionConfig(), BackEndConfig(), 0, "cpu")
+    perception.learn(walk(light=light).transitions)
+    assert perception.state()["sight"] == TileSight.kind
+    again = Perception(PerceptionConfig(), BackEndConfig(), 1, "cpu")
+    again.load(perception.arrays(), json.loads(json.dumps(perception.state())))
+    frames = walk(light=light, seed=4).transitions.after
+    assert again.facts(frames) == perception.facts(frames)
+    assert again.agent_types == perception.agent_types
+
+
+@pytest.mark.parametrize("colours", ["typed", "random"])
+def test_shapes_on_a_plain_floor_are_left_to_motion(colours: str) -> None:
+    seen = film(ENV, {"colours": colours} if colours == "random" else {}, 60, 0, "learn")
+    evidence = gather_auto(seen.motion, seen.rewards, PerceptionConfig())
+    assert isinstance(evidence, Evidence)
+
+
+def test_shapes_that_were_not_seen_to_move_are_tiles_in_the_end() -> None:
+    seen = film(ENV, {}, 60, 0, "learn")
+    before, actions, after = seen.motion
+    chosen = np.flatnonzero(actions < 2)  # along one axis alone
+    along = FrameTransitions(before[chosen], actions[chosen], after[chosen])
+    patient = PerceptionConfig(frames=len(chosen) + 1)
+    with pytest.raises(PerceptionError):
+        gather_auto(along, None, patient)
+    evidence = gather_auto(along, None, PerceptionConfig(frames=len(chosen), first_frames=20))
+    assert isinstance(evidence, TileEvidence)
+
+
+def test_frames_in_which_nothing_moves_and_that_have_no_grid_are_refused() -> None:
+    frames = np.random.default_rng(0).integers(256, size=(30, 40, 40, 3), dtype=np.uint8)
+    still = FrameTransitions(frames[:-1], np.zeros(29, np.int64), frames[1:])
+    with pytest.raises(PerceptionError):
+        gather_auto(still, None, PerceptionConfig())
+
+
+def test_too_many_types_are_no_tiles() -> None:
+    play = walk()
+    config = PerceptionConfig(tiles=TilesThresholds(most_types=3))
+    with pytest.raises(PerceptionError, match=r"along the|neighbouring"):
+        gather_auto(play.transitions._replace(after=play.transitions.before), None, config)

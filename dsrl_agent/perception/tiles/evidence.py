@@ -1,4 +1,4 @@
-"""Gather the evidence for tiles: footage, and the grid of its tiles; nothing has to move."""
+"""Gather what tiles tell: footage, its grid, and its types; nothing has to move."""
 
 from __future__ import annotations
 
@@ -8,22 +8,24 @@ from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.tiles.distinct.footage import Footage, footage_of
+from dsrl_agent.perception.tiles.learning import TileLesson, learn_tiles_of
 from dsrl_agent.perception.tiling.tiling import find_tiling
 from dsrl_agent.types import Floats, FrameTransitions
 
 
 class TileEvidence(NamedTuple):
-    """Transitions, in order as footage, and the grid of tiles that explains them."""
+    """Transitions, in order as footage, the grid of tiles that explains them, and the types."""
 
     transitions: FrameTransitions
     footage: Footage
     grid: Grid
+    lesson: TileLesson  # what they tell
 
 
 def gather_tiles(
     transitions: FrameTransitions, rewards: Floats | None, config: PerceptionConfig
 ) -> TileEvidence:
-    """Find the grid of frames that are drawn in tiles; rewards are not needed.
+    """Find the grid and the types of frames that are drawn in tiles; rewards are not needed.
 
     Raises:
         PerceptionError: The frames show no grid.
@@ -36,4 +38,5 @@ def gather_tiles(
             f"{tiling.complaint} Let the agent play more steps (perception.frames), or choose "
             "another sight (perception.sight)."
         )
-    return TileEvidence(transitions, footage, tiling.grid)
+    lesson = learn_tiles_of(footage, tiling.grid, config.tiles)
+    return TileEvidence(transitions, footage, tiling.grid, lesson)

@@ -31,6 +31,9 @@ class TileLesson(NamedTuple):
     reader: TileReader
     agent: FoundAgent
     nats: float  # description length of the tiles in a frame, in nats
+    # whether the agent has one look in one light, and shapes stand on a floor of one colour; equal
+    # shapes may differ in colour or size then, which is not for tiles to tell
+    plain_floor: bool
 
 
 def learn_tiles_of(footage: Footage, grid: Grid, thresholds: TilesThresholds) -> TileLesson:
@@ -47,7 +50,8 @@ def learn_tiles_of(footage: Footage, grid: Grid, thresholds: TilesThresholds) ->
     empty = find_empty(scenes, agent.kinds)
     appearances = find_appearances(scenes, agent.kinds, empty)
     types = _types(scenes, appearances, empty)
-    return TileLesson(TileReader(book, types, lightings, appearances), agent, _nats(scenes.ids))
+    reader = TileReader(book, types, lightings, appearances)
+    return TileLesson(reader, agent, _nats(ids), _is_plain(reader, ids))
 
 
 def _types(scenes: TileScenes, appearances: list[Appearance], empty: int) -> Ints:
@@ -63,6 +67,20 @@ def _types(scenes: TileScenes, appearances: list[Appearance], empty: int) -> Int
     for tile, look in own.items():
         types[tile] = len(things) + 1 + look
     return types
+
+
+def _is_plain(reader: TileReader, ids: Ints) -> bool:
+    """Return whether the agent has one look in one light, and shapes stand on a plain floor."""
+    thresholds, own = reader.book.thresholds, sorted(reader.agent_types)
+    if reader.lightings or not own:
+        return False
+    seen = np.sort(np.bincount(reader.types[ids].ravel())[own])
+    if seen[:-1].sum() >= thresholds.turning * seen.sum():
+        return False
+    limit = thresholds.plain + reader.book.noise
+    one_colour = np.ptp(reader.book.tiles, axis=(1, 2)).max(axis=-1) <= limit  # [T]
+    empty, things = reader.types == EMPTY, ~np.isin(reader.types, [EMPTY, *own])
+    return bool(one_colour[empty].all() and not one_colour[things].all())
 
 
 def _nats(ids: Ints) -> float:

@@ -28,6 +28,7 @@ class TileReader:
     lightings: list[Lighting]  # maps of grey levels that tiles share
     appearances: list[Appearance]  # the tiles that show the agent
     _explained: dict[bytes, int] = field(default_factory=dict, init=False, repr=False)
+    _first_of_shape: dict[int, int] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def agent_types(self) -> frozenset[int]:
@@ -55,6 +56,7 @@ class TileReader:
         """Give types new numbers; types that `names` lacks keep theirs."""
         self.types = np.array([names.get(int(each), int(each)) for each in self.types], np.int64)
         self._explained.clear()
+        self._first_of_shape.clear()
 
     def tiles_of(self, number: int) -> Floats:
         """Return the tiles `[N, height, width, 3]` of a type, the commonest first."""
@@ -63,23 +65,25 @@ class TileReader:
     def analogues(self) -> dict[int, int]:
         """Return for each thing the first of the same shape in another colour, if there is one."""
         things = sorted(set(self.types.tolist()) - self.agent_types - {EMPTY})
-        found: dict[int, int] = {}
         for index, number in enumerate(things):
-            for other in things[:index]:
-                if other not in found and self._alike(number, other):
-                    found[number] = other
-                    break
-        return found
+            if number not in self._first_of_shape:
+                firsts = [each for each in things[:index] if self._first_of_shape[each] == each]
+                alike = (each for each in firsts if self._alike(number, each))
+                self._first_of_shape[number] = next(alike, number)
+        return {each: first for each, first in self._first_of_shape.items() if first != each}
 
     def _alike(self, number: int, other: int) -> bool:
-        """Return whether two types are one shape in two colours, in any lighting."""
-        book, empty = self.book, self.tiles_of(EMPTY)
+        """Return whether two types are one shape in two colours.
+
+        They stand on emptiness or, if they fill their cell, on nothing, in any lighting.
+        """
+        book, empty = self.book, self.tiles_of(EMPTY)[0]
         tile = self.tiles_of(other)[0]
-        grounds = [each for ground in empty[:1] for each in variants(ground, self.lightings)]
+        grounds = [lit for each in (empty, 0.0 * empty) for lit in variants(each, self.lightings)]
         return any(
             same_shape(tile, lit, ground, book.tolerance, book.thresholds)
-            for ground in grounds
             for lit in variants(self.tiles_of(number)[0], self.lightings)
+            for ground in grounds
         )
 
     def _explain(self, tile: Frame) -> int:

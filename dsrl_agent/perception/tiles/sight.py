@@ -15,7 +15,6 @@ from dsrl_agent.perception.tiles.agency.grounds import Appearance
 from dsrl_agent.perception.tiles.distinct.footage import tiles_in
 from dsrl_agent.perception.tiles.distinct.tile_book import TileBook
 from dsrl_agent.perception.tiles.evidence import TileEvidence
-from dsrl_agent.perception.tiles.learning import learn_tiles_of
 from dsrl_agent.perception.tiles.lighting import Lighting
 from dsrl_agent.perception.tiles.reading import TileReader
 from dsrl_agent.types import CELL_SIDE, EMPTY, UNKNOWN, Floats32, Frame, Ints
@@ -138,10 +137,9 @@ class TileSight:
 
 
 def learn_tiles(evidence: TileEvidence, previous: Sight | None, fitting: Fitting) -> SightFit:
-    """Learn to see tiles; appearances of the agent known before are kept."""
-    thresholds = fitting.config.tiles
-    lesson = learn_tiles_of(evidence.footage, evidence.grid, thresholds)
-    trusted = lesson.agent.margin >= thresholds.bits
+    """Make a sight of what tiles told."""
+    lesson = evidence.lesson
+    trusted = lesson.agent.margin >= fitting.config.tiles.bits
     sight = TileSight(evidence.grid, lesson.reader, trusted, len(lesson.reader.types))
     fitting.report("symbols", 0, 1, 0.0)
     return SightFit(sight, lesson.nats)

@@ -74,9 +74,10 @@ def differs(tile: Floats, other: Floats, tolerance: float) -> NDArray[np.bool_]:
 def same_shape(
     tile: Floats, other: Floats, ground: Floats, tolerance: float, thresholds: TilesThresholds
 ) -> bool:
-    """Return whether two things on a ground have one shape and one colour each, not the same.
+    """Return whether two things on a ground are one shape with one shading in two colours.
 
-    They cover the same pixels, and their shading is proportional.
+    They cover the same pixels, and the contrast of both with the ground, `[pixels, 6]`, is one
+    shading `[pixels]` times two colours `[6]`.
     """
     covered, other_covered = (differs(each, ground, tolerance) for each in (tile, other))
     if covered.mean() < thresholds.covered or not differs(tile, other, tolerance).any():
@@ -85,19 +86,10 @@ def same_shape(
         return False
     if min(float(np.ptp(each, axis=(0, 1)).max()) for each in (tile, other)) <= thresholds.plain:
         return False
-    shading = _shading(tile[covered] - ground[covered], thresholds)
-    other_shading = _shading(other[covered] - ground[covered], thresholds)
-    if shading is None or other_shading is None:
-        return False
-    return abs(float(shading @ other_shading)) >= thresholds.shading
-
-
-def _shading(contrast: Floats, thresholds: TilesThresholds) -> Floats | None:
-    """Return the shading `[N]` of the contrast `[N, 3]` of a thing of one colour, or `None`."""
-    left, sizes, _ = np.linalg.svd(contrast, full_matrices=False)
-    if sizes[0] <= 0.0 or sizes[1] > thresholds.one_colour * sizes[0]:
-        return None
-    return np.asarray(left[:, 0])
+    contrast = np.concatenate([tile - ground, other - ground], axis=-1)
+    sizes = np.linalg.svd(contrast.reshape(-1, 6), compute_uv=False)
+    away = float(np.sqrt(np.square(sizes[1:]).sum() / contrast.size))
+    return away <= thresholds.sprite + tolerance - thresholds.rounding
 
 
 def _most_ground(tile: Floats, ground: Floats, tolerance: float) -> Floats:

@@ -29,6 +29,15 @@ class Lattice(NamedTuple):
     origin: tuple[int, int]  # first row and column at which a whole cell begins
 
 
+class Description(NamedTuple):
+    """Description lengths of frames as the tiles of a lattice, in bits."""
+
+    plain: float  # tiles of the frames as they are
+    background: float  # tiles of the background
+    sprites: float  # tiles of the differences from it
+    events: float  # where and which of the latter stand in each frame
+
+
 class _TileLayer(NamedTuple):
     """Pictures that are cut into tiles."""
 
@@ -63,23 +72,22 @@ class FrameDescriptions:
         self._bits_as_pixels = shown * self.bits_per_pixel
         self.bits_without = self._bits_as_pixels * _enlarged_cost(few, enlarged)
 
-    def bits(self, lattice: Lattice) -> float:
-        """Return the description length of the frames as tiles, in bits."""
+    def describe(self, lattice: Lattice) -> Description:
+        """Describe the frames as tiles."""
         rows, columns = (
             _edges(*along) for along in zip(lattice.pitch, lattice.origin, self.size, strict=True)
         )
-        plain = self._bits_of(self._plain, rows, columns)
-        layered = sum(
-            self._bits_of(layer, rows, columns) for layer in (self._background, self._sprites)
-        )
+        plain = self._bits(_keys(self._plain, rows, columns))
         if self._whole_blocks and lattice.pitch == (1, 1):
             # The frames are an enlarged picture whose pixels are the cells.
-            return min(plain, layered, self._bits_as_pixels)
-        return min(plain, layered)
+            plain = min(plain, self._bits_as_pixels)
+        background = self._bits(_keys(self._background, rows, columns))
+        sprites = _keys(self._sprites, rows, columns)
+        return Description(plain, background, self._bits(sprites), _event_bits(sprites))
 
-    def _bits_of(self, layer: _TileLayer, rows: Ints, columns: Ints) -> float:
-        keys = _keys(layer, rows, columns)
-        keys.sort(axis=0)
+    def _bits(self, keys: Hashes) -> float:
+        """Return the bits of tiles `[N, R * C]`: the dictionary, and what each place ever shows."""
+        keys = np.sort(keys, axis=0)
         new = np.ones(keys.shape, np.bool_)
         new[1:] = keys[1:] != keys[:-1]
         shown = np.sort(keys[new])  # each tile once for every place that ever shows it
@@ -100,6 +108,16 @@ def _keys(layer: _TileLayer, rows: Ints, columns: Ints) -> Hashes:
     low, most = np.uint64(_COUNT_BITS), 2**_COUNT_BITS - 1
     keys = hashes >> low << low | np.minimum(pixels, most).astype(np.uint64)
     return np.asarray(keys.reshape(len(hashes), -1))
+
+
+def _event_bits(sprites: Hashes) -> float:
+    """Return the bits of what stands where on the background, for tiles `[N, cells]`; 0 is none."""
+    standing = np.sort(sprites[sprites != 0])
+    if not len(standing):
+        return 0.0
+    where = float(np.log2(sprites.shape[1])) * len(standing)
+    starts = np.flatnonzero(np.concatenate([[True], standing[1:] != standing[:-1]]))
+    return where + _entropy_bits(np.diff(np.append(starts, len(standing))))
 
 
 def _edges(pitch: int, origin: int, size: int) -> Ints:

@@ -50,12 +50,16 @@ def line_grids(
         yield best, second
 
 
-def distinct_lines(codes: Codes, most: int) -> Codes:
-    """Return at most so many distinct lines of `[N, L]`, a pseudo-random choice."""
-    hashes = (mixed(codes) * column_powers(codes.shape[1])).sum(axis=1, dtype=np.uint64)
-    # Ordered by a hash of hashes: the choice is fixed, and has nothing to do with what is drawn.
+def distinct_lines(codes: Codes, most: int, looked_at: int) -> Codes:
+    """Return at most so many distinct lines of `[N, L]`, a pseudo-random choice.
+
+    Of the lines, `looked_at` are compared, at equal distances from the first to the last.
+    """
+    some = codes[np.unique(np.linspace(0, len(codes) - 1, looked_at).astype(np.int64))]
+    hashes = (mixed(some) * column_powers(some.shape[1])).sum(axis=1, dtype=np.uint64)
+    # Ordered by a hash: the choice is always the same, and has nothing to do with what is drawn.
     first = np.unique(hashes, return_index=True)[1]
-    return codes[first[:most]]
+    return some[first[:most]]
 
 
 def _bits_per_pixel(lines: Codes) -> float:

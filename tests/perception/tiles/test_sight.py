@@ -16,6 +16,7 @@ from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, Percep
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.sight import Fitting
 from dsrl_agent.perception.tiles.evidence import TileEvidence
+from dsrl_agent.perception.tiles.learning import learn_tiles_of
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
 from dsrl_agent.types import EMPTY, UNKNOWN, Ints
 
@@ -33,8 +34,10 @@ def _fitting(**thresholds: Any) -> Fitting:
 
 
 def _learned(play: Walk, fitting: Fitting | None = None) -> TileSight:
-    evidence = TileEvidence(play.transitions, play.footage, play.grid)
-    sight = learn_tiles(evidence, None, fitting or _fitting()).sight
+    fitting = fitting or _fitting()
+    lesson = learn_tiles_of(play.footage, play.grid, fitting.config.tiles)
+    evidence = TileEvidence(play.transitions, play.footage, play.grid, lesson)
+    sight = learn_tiles(evidence, None, fitting).sight
     assert isinstance(sight, TileSight)
     return sight
 

@@ -37,5 +37,10 @@ def test_a_pitch_of_one_pixel_has_one_origin() -> None:
 
 def test_equal_lines_count_once() -> None:
     lines = np.array([[1, 2], [3, 4], [1, 2], [5, 6]], np.uint32)
-    assert sorted(distinct_lines(lines, 9).tolist()) == [[1, 2], [3, 4], [5, 6]]
-    assert len(distinct_lines(lines, 2)) == 2
+    assert sorted(distinct_lines(lines, 9, 4).tolist()) == [[1, 2], [3, 4], [5, 6]]
+    assert len(distinct_lines(lines, 2, 4)) == 2
+
+
+def test_lines_are_compared_from_the_first_to_the_last() -> None:
+    lines = np.array([[1], [2], [3], [4], [5]], np.uint32)
+    assert sorted(distinct_lines(lines, 9, 3).ravel().tolist()) == [1, 3, 5]

@@ -66,8 +66,10 @@ def _floors(shown: Sequence[Floats32], noise: float, thresholds: BackgroundThres
     """Return what floors look like, from the pictures of each cell that the agent has left."""
     usual = np.median(np.concatenate([own[:_PICTURES] for own in shown]), axis=0)
     away = [float(np.square(np.median(own, axis=0) - usual).mean()) for own in shown]
-    same = 2 * noise**2 + thresholds.contrast**2 / 3
-    unlike = same + thresholds.floors * float(np.median(away))
+    chance = 1 + thresholds.deviations * float(np.sqrt(2 / usual.size))
+    same = 2 * noise**2 * chance + thresholds.contrast**2 / 3
+    unlike = noise**2 * chance + thresholds.contrast**2 / 3
+    unlike += thresholds.floors * float(np.median(away))
     return _Floors(usual, same, unlike, thresholds.enough)
 
 

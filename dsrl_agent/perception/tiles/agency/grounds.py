@@ -53,10 +53,11 @@ class Under(NamedTuple):
         return [int(ground) for ground in self.grounds[own[order]]]
 
 
-def seen_under(scenes: TileScenes, own: NDArray[np.bool_]) -> Under:
+def seen_under(scenes: TileScenes, own: NDArray[np.bool_], *, after: bool = False) -> Under:
     """Find the last and the next tile of places while an object covers them.
 
-    `own` `[M, places]` tells where it is.
+    `own` `[M, places]` tells where it is. With `after` only the next tile counts: what was there
+    before may be gone.
     """
     frames, episode = np.arange(len(own)), np.cumsum(~scenes.follows)
     last = np.maximum.accumulate(np.where(own, -1, frames[:, None]), axis=0)
@@ -64,7 +65,7 @@ def seen_under(scenes: TileScenes, own: NDArray[np.bool_]) -> Under:
     following = np.minimum.accumulate(later, axis=0)[::-1]
     times, places = np.nonzero(own)
     pairs = []
-    for other in (last[times, places], following[times, places]):
+    for other in (following[times, places], last[times, places])[: 1 if after else 2]:
         inside = (other >= 0) & (other < len(own))
         inside[inside] = episode[other[inside]] == episode[times[inside]]
         here, there, place = times[inside], other[inside], places[inside]
@@ -103,7 +104,7 @@ class SpriteComparison:
 
 
 def find_empty(scenes: TileScenes, agent: Sequence[int]) -> int:
-    """Return the kind that is emptiness: of those that the agent stood on, the commonest.
+    """Return the kind that is emptiness: of those that the agent uncovered, the commonest.
 
     If it has not left its cell, the kind whose tile is most like the agent's counts; without an
     agent, the commonest kind.
@@ -112,10 +113,10 @@ def find_empty(scenes: TileScenes, agent: Sequence[int]) -> int:
     sizes = np.bincount(kinds.ravel(), minlength=len(book.tiles))
     if not agent:
         return int(sizes.argmax())
-    own = np.isin(kinds, agent)
-    stood_on = np.unique(scenes.kind_of[seen_under(scenes, own).grounds])
-    if len(stood_on):
-        return int(max(stood_on, key=lambda kind: sizes[kind]))
+    under = seen_under(scenes, np.isin(kinds, agent), after=True)
+    uncovered = np.unique(scenes.kind_of[under.grounds])
+    if len(uncovered):
+        return int(max(uncovered, key=lambda kind: sizes[kind]))
     others = [int(kind) for kind in np.unique(scenes.kind_of) if kind not in set(agent)]
     tile = book.tiles[agent[0]]
     return min(others, key=lambda kind: _covered(scenes, tile, kind), default=agent[0])
