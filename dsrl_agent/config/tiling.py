@@ -44,6 +44,53 @@ class NoiseThresholds:
 
 
 @dataclass(frozen=True)
+class StillGridThresholds:
+    """The grid of still pictures, from their contrast with the floor.
+
+    Attributes:
+        textured_pictures: With at least this many pictures each pixel has a floor of its own.
+            Not searched.
+        bare: At least this share of the pictures shows a pixel's floor: in worlds 90 % full it is
+            0.1 in the middle of cells, 1 at their borders. Not searched.
+        texture: Quantile of the colours at the pictures' edge that tells how far a texture goes.
+            Not searched.
+        beyond: A pixel that is this many times as far from the edge's colour in all pictures has no
+            floor of its own. Not searched.
+        quiet: Quantile of the rows' or columns' contrast that noise and floor alone have.
+            Not searched.
+        ink: A row or column holds something if its contrast is at least this share of the
+            largest. Not searched.
+        least_pitch: Smallest pitch searched, in pixels. Not searched.
+        step: Pitches searched differ by this share. Not searched.
+        origin_step: Step of the origins searched, in pixels. Not searched.
+        blur: Blur of contrast where borders are sought, as a share of the pitch. Not searched.
+        several: An axis tells its pitch if objects span more than this many cells. Not searched.
+        refinements: Times that lines are fitted to the centres of what stands in their cells.
+            Not searched.
+    """
+
+    textured_pictures: int = 4
+    bare: float = 0.25
+    texture: float = 0.95
+    beyond: float = 2.0
+    quiet: float = 0.05
+    ink: float = 0.1
+    least_pitch: float = 4.0
+    step: float = 0.004
+    origin_step: float = 0.25
+    blur: float = 0.06
+    several: float = 1.4
+    refinements: int = 3
+
+    def __post_init__(self) -> None:
+        shares, positive = (
+            ("bare", "texture", "quiet", "ink"),
+            ("least_pitch", "step", "origin_step"),
+        )
+        require_fields("perception.tiling.stills", self, shares=shares, positive=positive)
+
+
+@dataclass(frozen=True)
 class TilingThresholds:
     """The grid that makes frames shortest to describe as tiles.
 
@@ -78,6 +125,7 @@ class TilingThresholds:
             pixel off takes 1.19 or more in other people's worlds.
         clear_excess: The same where the tiling is not sure to be a grid. Not searched.
         noise: Noise of the frames.
+        stills: The grid of still pictures.
     """
 
     least_pitch: int = 4
@@ -97,6 +145,7 @@ class TilingThresholds:
     most_excess: float = 1.1
     clear_excess: float = 1.5
     noise: NoiseThresholds = field(default_factory=NoiseThresholds)
+    stills: StillGridThresholds = field(default_factory=StillGridThresholds)
 
     def __post_init__(self) -> None:
         require_fields("perception.tiling", self, shares=("usual_share",))
