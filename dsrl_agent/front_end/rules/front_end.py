@@ -13,7 +13,7 @@ from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import ActionEffects
 from dsrl_agent.front_end.knowledge import Course, Knowledge
 from dsrl_agent.front_end.relations import Valuation
-from dsrl_agent.front_end.rules.beliefs.knowledge import rule_beliefs, rule_plans
+from dsrl_agent.front_end.rules.beliefs.knowledge import exportable, rule_beliefs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.episode import RulesEpisode
@@ -211,7 +211,7 @@ class RulesFrontEnd:
             store=self.model,
             rules=rules,
             course=self.course,
-            choice=rule_plans(self.model),
+            choice=exportable(self.model),
             reaches=self.effects,
             correction="price of the steps",
         )
