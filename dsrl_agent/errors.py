@@ -25,3 +25,7 @@ class CheckpointError(DSRLError):
 
 class DataError(DSRLError):
     """A file of a data set that is missing, damaged or cannot be downloaded."""
+
+
+class HandoverError(DSRLError, ValueError):
+    """What an environment hands over at reset or step breaks a rule, or the environment raised."""

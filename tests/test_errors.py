@@ -10,7 +10,7 @@ from dsrl_agent import errors
 
 def test_one_except_clause_catches_every_error_of_the_package() -> None:
     found = [one for _, one in inspect.getmembers(errors, inspect.isclass)]
-    assert len(found) == 6
+    assert len(found) == 7
     assert all(issubclass(one, errors.DSRLError) for one in found)
 
 

@@ -34,8 +34,13 @@ BOUNDS = {  # of memory and time
     ("symbols/codebook.py", "_BATCH"),
 }
 CONVERSIONS = {  # of units and data types, and the geometry of networks
+    ("perception/tiling/description.py", "_COUNT_BITS"),
+    ("perception/tiling/hashing.py", "_COLUMN_BASE"),
+    ("perception/tiling/hashing.py", "_ROW_BASE"),
+    ("perception/tiling/lines.py", "_ORIGIN_BITS"),
     ("perception/motion/grid_from_motion.py", "_MAD_TO_SIGMA"),
     ("perception/stills/salience.py", "_STRIDE"),
+    ("perception/tiles/distinct/noise.py", "_MAD_TO_SIGMA"),
     ("perception/stills/sight.py", "_BEHIND"),
     ("symbols/codebook.py", "_MAD_TO_SIGMA"),
     ("symbols/merging.py", "_RESOLUTION"),

@@ -17,13 +17,21 @@ from numpy.typing import NDArray
 from dsrl_agent.agent.callbacks import EpisodeEnd, Listener
 from dsrl_agent.agent.learning import Learning
 from dsrl_agent.config import AgentConfig, read_config
-from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.errors import CheckpointError, ConfigError, HandoverError
 from dsrl_agent.front_end import AnyFrontEnd, Episode, Valuation, make_front_end
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.perception.sight import Progress
 from dsrl_agent.records import load_checkpoint, save_checkpoint
-from dsrl_agent.runtime.envs import make_env, require_env, require_frames, whole_id
+from dsrl_agent.runtime.envs import (
+    View,
+    at_door,
+    door_of,
+    make_env,
+    require_env,
+    require_frames,
+    whole_id,
+)
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Frame, FrameTransitions
@@ -36,8 +44,8 @@ class DSRL:
     """Deep symbolic reinforcement learning, end to end from pixels and reward.
 
     Args:
-        env: A Gymnasium environment with RGB frames `uint8 [H, W, 3]` and Discrete actions, or
-            the id of one.
+        env: A Gymnasium environment with Discrete actions, or the id of one. It passes through a
+            `runtime.envs.Door`: its images or pictures become RGB frames `uint8 [H, W, 3]`.
         config: Settings; the defaults if left out.
         perception: Turns frames into facts in place of the learned perception.
         front_end: Learns from facts in place of the configured front end. It must have learned
@@ -67,7 +75,7 @@ class DSRL:
         seed: int = 0,
         device: str = "auto",
     ) -> None:
-        self.env = make_env(env, {}) if isinstance(env, str) else env
+        self.env = make_env(env, {}) if isinstance(env, str) else at_door(env)
         self.num_actions, shape = require_env(self.env)
         self.config = config or AgentConfig()
         self.seed = seed
@@ -119,6 +127,8 @@ class DSRL:
 
         Raises:
             PerceptionError: Nothing in all these frames moved as an agent does.
+            HandoverError: The environment broke a rule of a step, or raised. What was learned
+                before stays; the next call begins another episode.
         """
         if total_timesteps < 1:
             raise ConfigError(f"total_timesteps is {total_timesteps}, but it must be at least 1.")
@@ -131,6 +141,15 @@ class DSRL:
         return self._learn(total_timesteps, listener, listener.on_progress, until_settled)
 
     def _learn(
+        self, total_timesteps: int, listener: Listener, progress: Progress, until_settled: bool
+    ) -> Self:
+        try:
+            return self._play(total_timesteps, listener, progress, until_settled)
+        except HandoverError:
+            self.num_episodes += 1  # the broken episode is over: the next learn() begins another
+            raise
+
+    def _play(
         self, total_timesteps: int, listener: Listener, progress: Progress, until_settled: bool
     ) -> Self:
         learning, goal = self._learning, self.num_timesteps + total_timesteps
@@ -250,13 +269,16 @@ class DSRL:
         data = checkpoint.data
         try:
             config = read_config(AgentConfig, data["config"])
+            view = View.from_json(data["view"]) if data.get("view") else None
             if env is None:
                 if data["env_id"] is None:
                     raise CheckpointError(
                         f"The agent in {path} was trained in an environment without an id; give "
                         "the environment to load()."
                     )
-                env = make_env(data["env_id"], data["env_kwargs"])
+                env = make_env(data["env_id"], data["env_kwargs"], view=view)
+            elif not isinstance(env, str):
+                env = at_door(env, view=view)
             own: dict[str, Any] = {"perception": perception, "front_end": front_end}
             agent = cls(env, config, seed=data["seed"], device=device, **own)
             agent._restore(checkpoint.arrays, data)
@@ -272,13 +294,14 @@ class DSRL:
 
     def checkpoint(self) -> tuple[dict[str, dict[str, NDArray[Any]]], dict[str, Any]]:
         """Return the arrays by file and the JSON data that `save` writes."""
-        spec, learning = self.env.spec, self._learning
+        spec, learning, door = self.env.spec, self._learning, door_of(self.env)
         arrays = {**self.perception.arrays(), "memory": learning.buffer.arrays()}
         data = {
             "agent": "dsrl",
             "config": dataclasses.asdict(self.config),
             "env_id": None if spec is None else whole_id(spec),
             "env_kwargs": {} if spec is None else dict(spec.kwargs),
+            "view": None if door is None else door.view.to_json(),
             "seed": self.seed,
             "num_timesteps": self.num_timesteps,
             "num_episodes": self.num_episodes,

@@ -11,14 +11,15 @@ import gymnasium as gym
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli import text
 from dsrl_agent.cli.options import EvaluateOptions, WorldOptions
-from dsrl_agent.evaluation.evaluate import evaluation_env, is_unseen
-from dsrl_agent.experiments.run.training import compare, load_run
+from dsrl_agent.evaluation.evaluate import Limits, is_unseen
+from dsrl_agent.experiments.run.training import compare, load_run, unseen_env
 
 
 def run(options: EvaluateOptions, given: Set[str]) -> int:
     """Measure the agent, random play and the oracle in the same worlds."""
     agent, env = load_agent(options.run, options)
-    reports = compare(agent, env, options.episodes, options.seed)
+    limits = Limits(seconds=options.seconds)
+    reports = compare(agent, env, options.episodes, options.seed, limits)
     print(text.knowledge(agent) + "\n\n" + text.comparison(reports, unseen=is_unseen(env)))
     return 0
 
@@ -33,4 +34,4 @@ def load_agent(path: str, options: WorldOptions, **kwargs: Any) -> tuple[DSRL, g
     """
     agent, config = load_run(Path(path), options.device)
     replaced = {**(config.evaluation.kwargs or {}), **(options.env_kwargs or {}), **kwargs}
-    return agent, evaluation_env(config.env.id, config.env.kwargs, replaced)
+    return agent, unseen_env(agent, config, replaced)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field
 from typing import Any, NamedTuple
 
-from dsrl_agent.checks import require_at_least
+from dsrl_agent.checks import require_at_least, require_range
 from dsrl_agent.config import TrainConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.studies import STUDIES
@@ -77,13 +77,17 @@ class EvaluateOptions(WorldOptions):
     Attributes:
         run: The run's folder.
         episodes: Worlds to play.
+        seconds: Wall time after which the evaluation of an actor ends before all worlds are played.
     """
 
     run: str = argument("run")
     episodes: int = 200
+    seconds: float | None = None
 
     def __post_init__(self) -> None:
         require_positive(self, "episodes")
+        if self.seconds is not None:
+            require_range("--seconds", self.seconds, 0.0, open_low=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,7 +40,16 @@ def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:
     lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows]
     kind = "unseen worlds" if unseen else "worlds"
     worlds = f"Evaluation on {len(first.returns)} {kind} (95 % intervals)"
-    return "\n".join([worlds, *(f"  {line.rstrip()}" for line in lines)])
+    ends = [_stopped(name, report) for name, report in reports.items() if report.stopped]
+    return "\n".join([worlds, *(f"  {line.rstrip()}" for line in lines), *ends])
+
+
+def _stopped(name: str, report: Report) -> str:
+    """Return how the evaluation of an actor was bounded."""
+    return (
+        f"  {name}: {len(report.returns)} worlds, stopped {report.stopped} (settings "
+        "evaluation.seconds and evaluation.steps)"
+    )
 
 
 def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:

@@ -26,10 +26,10 @@ def run(config: TrainConfig, given: Set[str]) -> int:
         ConfigError: A setting is given that a run which goes on cannot change.
     """
     if config.resume is None:
-        outcome = training.train(config)
+        outcome = training.train(config, tell=print)
     else:
         path = Path(config.resume)
-        outcome = training.resume(path, _resumed_config(path, config, given))
+        outcome = training.resume(path, _resumed_config(path, config, given), tell=print)
     if outcome.interrupted:
         print(
             f"\nStopped after {outcome.agent.num_timesteps} steps; all is saved. Go on with:\n"

@@ -17,7 +17,13 @@ from dsrl_agent.config.front_end import (
 )
 from dsrl_agent.config.perception import PerceptionConfig
 from dsrl_agent.config.reading import read_config
-from dsrl_agent.config.train import AgentConfig, EvaluationConfig, TrainConfig
+from dsrl_agent.config.train import (
+    AgentConfig,
+    DoorThresholds,
+    EnvConfig,
+    EvaluationConfig,
+    TrainConfig,
+)
 
 __all__ = [
     "AgencyThresholds",
@@ -25,7 +31,9 @@ __all__ = [
     "BackEndConfig",
     "BackEndKind",
     "ChanceThresholds",
+    "DoorThresholds",
     "DynaThresholds",
+    "EnvConfig",
     "EvaluationConfig",
     "ExplorationPrices",
     "FrontEndConfig",

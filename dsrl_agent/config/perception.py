@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from dsrl_agent.checks import require_at_least, require_number, require_range
 from dsrl_agent.config import sights, symbols
+from dsrl_agent.config.tiles import TilesThresholds
+from dsrl_agent.config.tiling import TilingThresholds
 from dsrl_agent.errors import ConfigError
 
 
@@ -16,7 +18,8 @@ class PerceptionConfig:
 
     Attributes:
         sight: How frames are seen: `cells` (objects on the grid), `off_grid` (objects off its
-            lines), `auto` (`cells`, unless `off_grid` needs fewer types), or a registered sight.
+            lines), `tiles` (frames drawn in equal tiles), `auto` (`cells`, unless `off_grid` needs
+            fewer types), or a registered sight.
         first_frames: Steps of random play before the grid, the back end and the types are first
             learned. If the facts do not explain what happened, random play goes on.
         frames: The most steps of random play; then the agent acts on what it sees as it is.
@@ -31,11 +34,13 @@ class PerceptionConfig:
         failed_growth: If nothing moved in the remembered frames, sight is learned again after this
             many times the steps so far. Not searched.
         grid: The grid from motion.
+        tiling: The grid by description length.
         extent: How far the grid reaches.
         egomotion: The agent's own object.
         camera: A camera that shakes.
         cells: Sight of objects on the grid.
         off_grid: Sight of objects off the grid.
+        tiles: Sight of frames that are drawn in equal tiles.
         typing: Types of activation spectra.
         novelty: Spectra of no known type.
         merging: Groups of spectra that are one type.
@@ -53,11 +58,13 @@ class PerceptionConfig:
     retry_growth: float = 1.5
     failed_growth: float = 2.0
     grid: sights.GridThresholds = field(default_factory=sights.GridThresholds)
+    tiling: TilingThresholds = field(default_factory=TilingThresholds)
     extent: sights.ExtentThresholds = field(default_factory=sights.ExtentThresholds)
     egomotion: sights.EgomotionThresholds = field(default_factory=sights.EgomotionThresholds)
     camera: sights.CameraThresholds = field(default_factory=sights.CameraThresholds)
     cells: sights.CellsThresholds = field(default_factory=sights.CellsThresholds)
     off_grid: sights.OffGridThresholds = field(default_factory=sights.OffGridThresholds)
+    tiles: TilesThresholds = field(default_factory=TilesThresholds)
     typing: symbols.TypingThresholds = field(default_factory=symbols.TypingThresholds)
     novelty: symbols.NoveltyThresholds = field(default_factory=symbols.NoveltyThresholds)
     merging: symbols.MergingThresholds = field(default_factory=symbols.MergingThresholds)

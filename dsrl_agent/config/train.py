@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from dsrl_agent.checks import require_at_least
+from dsrl_agent.checks import require_at_least, require_fields, require_range
 from dsrl_agent.config.back_end import BackEndConfig
 from dsrl_agent.config.front_end import FrontEndConfig
 from dsrl_agent.config.perception import PerceptionConfig
@@ -27,16 +27,70 @@ class AgentConfig:
 
 
 @dataclass(frozen=True)
+class DoorThresholds:
+    """How observations become frames, and what is done with steps that break a rule.
+
+    Attributes:
+        source: Where frames come from. `auto` takes an image among the observations, and else the
+            picture that `render()` draws; `observation` and `rendered` allow the one alone.
+        bad_rewards: What is done with a reward that is NaN or infinite. `refuse` ends the run at
+            that step; `zero` counts it as 0, with a warning.
+        symbol_side: Pixels. An array with no longer side may hold symbols in place of pixels. From
+            MiniGrid's 7 x 7 views and 25 x 25 boards. Not searched.
+        symbol_levels: Grey levels. Such an array holds symbols if all its values are below this.
+            MiniGrid's symbols are below 11. Not searched.
+        plane_cell: Pixels of a side of the square that shows a cell of boolean planes. 6 is what
+            the prototype of 2026 was measured with. Not searched.
+        large: Pixels. Frames with no longer side are never brought down. Not searched.
+        cell: Pixels. A grid's cells are brought down to no fewer pixels a side. 8 is the tile in
+            which MiniGrid's worlds were read exactly.
+        apart: Grey levels by which some pixel of two different cells must differ after they are
+            brought down. Not searched.
+        longest: Pixels. Frames without a grid are halved until no side is longer. Not searched.
+        looked_at: Frames of random play in which the grid of large frames is searched. Not
+            searched.
+        one_phase: Share of the edges between colours that must lie on one phase of s pixels where
+            art has pixels of s x s. Chosen on Taxi-v4 (0.83) and MiniGrid (0.50).
+        clear: Bits that any other cut of the frames into cells needs, relative to the best one.
+            Chosen on MiniGrid (1.2 and more), CartPole (1.0) and Pong (1.1).
+        alike: Bits relative to the best cut, up to which a multiple of its pitch is preferred.
+            Chosen on CliffWalking (1.09) and MiniGrid (1.05); others need 1.2 and more.
+    """
+
+    source: Literal["auto", "observation", "rendered"] = "auto"
+    bad_rewards: Literal["refuse", "zero"] = "refuse"
+    symbol_side: int = 64
+    symbol_levels: int = 32
+    plane_cell: int = 6
+    large: int = 128
+    cell: int = 8
+    apart: int = 16
+    longest: int = 320
+    looked_at: int = 12
+    one_phase: float = 0.8
+    clear: float = 1.15
+    alike: float = 1.1
+
+    def __post_init__(self) -> None:
+        require_fields("env.door", self, shares={"one_phase"})
+
+
+@dataclass(frozen=True)
 class EnvConfig:
     """The environment.
 
     Attributes:
         id: The id for `gymnasium.make`, with the module to import before a colon.
         kwargs: Keywords for the environment.
+        wrappers: Wrappers around the environment, the innermost first. Each is the text
+            `module:Wrapper`, or a mapping from that text to the wrapper's keywords.
+        door: From observations to frames, and the rules of a step.
     """
 
     id: str = "shapes_grid:ShapesGrid-v0"
     kwargs: dict[str, Any] = field(default_factory=dict)
+    wrappers: list[Any] = field(default_factory=list)
+    door: DoorThresholds = field(default_factory=DoorThresholds)
 
 
 @dataclass(frozen=True)
@@ -45,14 +99,21 @@ class EvaluationConfig:
 
     Attributes:
         episodes: Worlds to play.
+        seconds: Wall time after which the evaluation of an actor ends before all worlds are played.
+            Chosen so that training and evaluation of a small world take minutes.
+        steps: Environment steps after which the evaluation of an actor ends likewise.
         kwargs: Keywords for the environment that replace some of those of training. Without
             `split` among them, an environment that has splits makes its `test` worlds.
     """
 
     episodes: int = 200
+    seconds: float = 120.0
+    steps: int = 100_000
     kwargs: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
+        require_range("evaluation.seconds", self.seconds, 0.0, open_low=True)
+        require_at_least("evaluation.steps", self.steps, 1)
         require_at_least("evaluation.episodes", self.episodes, 1)
 
 

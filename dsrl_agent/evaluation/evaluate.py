@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 
+from dsrl_agent.config import DoorThresholds
 from dsrl_agent.evaluation.estimate import Estimate, mean, ratio
-from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.envs import View, at_door, door_of, make_env
 from dsrl_agent.runtime.episodes import Actor, play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Floats, Frame
@@ -29,6 +31,9 @@ class Report:
     touched_positives: Floats  # [N]: positive objects touched; NaN likewise
     touched_negatives: Floats  # [N]: negative objects touched; NaN likewise
     decision_seconds: float  # median time of a decision in seconds
+    # The limit that ended the evaluation before all its episodes, in words; empty if none did. An
+    # unfinished episode is left out, unless it is the only one.
+    stopped: str = ""
 
     @property
     def positive_share(self) -> Estimate | None:
@@ -61,6 +66,25 @@ class Report:
         return {name: None if figure is None else list(figure) for name, figure in named.items()}
 
 
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of an evaluation; None is no bound."""
+
+    steps: int | None = None  # environment steps
+    seconds: float | None = None  # wall time
+
+    def reached(self, steps: int, seconds: float) -> str:
+        """Return the bound that is reached, in words; empty if none is."""
+        if self.steps is not None and steps >= self.steps:
+            return f"after {self.steps} steps"
+        if self.seconds is not None and seconds >= self.seconds:
+            return f"after {self.seconds:g} s"
+        return ""
+
+
+NO_LIMITS = Limits()
+
+
 class _Clock:
     """An actor that measures the time of another actor's decisions."""
 
@@ -78,39 +102,62 @@ class _Clock:
         return action
 
 
-def evaluate(actor: Actor, env: gym.Env[Any, Any], episodes: int, seed: int) -> Report:
+def evaluate(
+    actor: Actor,
+    env: gym.Env[Any, Any],
+    episodes: int,
+    seed: int,
+    limits: Limits = NO_LIMITS,
+) -> Report:
     """Let an actor play episodes and measure them; the ground truth is `info["truth"]`, if present.
 
-    The seed decides the worlds, which are the same for every actor.
+    The seed decides the worlds, which are the same for every actor. The limits end the evaluation
+    before all episodes are played.
     """
     clock = _Clock(actor)
+    env = env if door_of(env) is not None else at_door(env)
     streams = Streams(seed)
     records: list[list[float]] = []
-    for step in play(env, clock, range(episodes), lambda e: streams.seed_for("evaluation", e)):
+    start, stopped = time.perf_counter(), ""
+    played = play(env, clock, range(episodes), lambda e: streams.seed_for("evaluation", e))
+    for steps, step in enumerate(played, 1):
         if step.number == 0:
             records.append([0.0, 0.0, _positives(step.info), 0.0, 0.0])
         gained = (step.reward, 1.0, 0.0, *touched(step.info, step.next_info))
         records[-1] = [a + b for a, b in zip(records[-1], gained, strict=True)]
+        last = step.last and step.episode == episodes - 1
+        stopped = "" if last else limits.reached(steps, time.perf_counter() - start)
+        if stopped:
+            records = records if step.last or len(records) == 1 else records[:-1]
+            break
     names = ("returns", "lengths", "positives", "touched_positives", "touched_negatives")
     figures = dict(zip(names, np.array(records, np.float64).T, strict=True))
-    return Report(**figures, decision_seconds=float(np.median(clock.seconds)))
+    decision_seconds = float(np.median(clock.seconds))
+    return Report(**figures, decision_seconds=decision_seconds, stopped=stopped)
 
 
 def evaluation_env(
-    env_id: str, env_kwargs: dict[str, Any], replaced: dict[str, Any] | None
+    env_id: str,
+    env_kwargs: dict[str, Any],
+    replaced: dict[str, Any] | None,
+    wrappers: Sequence[Any] = (),
+    thresholds: DoorThresholds | None = None,
+    view: View | None = None,
 ) -> gym.Env[Any, Any]:
     """Make the environment of evaluation, with worlds from which training does not draw.
 
     An environment with a `split` is made with `split="test"` where training drew from `"train"`,
     unless `replaced` names a split. A `render_mode` of training is left out; other keywords of
-    training stay, unless `replaced` has them.
+    training stay, unless `replaced` has them. Frames are made as in training: by the same
+    wrappers, thresholds and `view`, the recipe of the door of training.
     """
     kwargs = {name: value for name, value in env_kwargs.items() if name != "render_mode"}
     kwargs |= replaced or {}
-    env = make_env(env_id, kwargs)
+    made = partial(make_env, env_id, wrappers=wrappers, thresholds=thresholds, view=view)
+    env = made(kwargs)
     if "split" not in (replaced or {}) and getattr(env.unwrapped, "split", None) == "train":
         env.close()
-        env = make_env(env_id, {**kwargs, "split": "test"})
+        env = made({**kwargs, "split": "test"})
     return env
 
 

@@ -14,7 +14,7 @@ from dsrl_agent.back_end import Encoder
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
-from dsrl_agent.perception.sight import Arrays, Sight, SightFit
+from dsrl_agent.perception.sight import Arrays, Insight, Sight, SightFit
 from dsrl_agent.symbols import Codebook, EgoMoves, Likeness, OpenCodebook, merge_by_rewards
 from dsrl_agent.types import Floats32, Frame, Ints
 
@@ -67,6 +67,11 @@ class CodebookSight(ABC):
     def known(self) -> Ints:
         """The types of objects, ascending."""
         return self.codebook.known
+
+    @property
+    def insight(self) -> Insight:
+        """Nothing: the types are all that is known."""
+        return Insight()
 
     @abstractmethod
     def types(self, frames: Frame, grid: Grid | None = None) -> Ints:

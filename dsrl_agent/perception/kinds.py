@@ -23,6 +23,8 @@ from dsrl_agent.perception.sight import (
     register_sight,
     sight_kind,
 )
+from dsrl_agent.perception.tiles.evidence import gather_tiles
+from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
 
 AUTO = "auto"
 """The name of the choice between `cells` and `off_grid`."""
@@ -64,4 +66,5 @@ def load_sight(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> Si
 
 register_sight("cells", SightKind(learn_cells, load_cells))
 register_sight("off_grid", SightKind(learn_off_grid_sight, load_off_grid))
+register_sight(TileSight.kind, SightKind(learn_tiles, load_tiles, gather_tiles))
 register_sight(AUTO, SightKind(learn_auto, load_cells))

@@ -94,6 +94,16 @@ class Perception:
         """The types of objects, ascending."""
         return [int(number) for number in self.sight.known]
 
+    @property
+    def agent_types(self) -> frozenset[int]:
+        """The types that show the agent; empty if sight does not tell."""
+        return frozenset() if self._sight is None else self._sight.insight.agent_types
+
+    @property
+    def analogues(self) -> Mapping[int, int]:
+        """By type, the first type of the same shape in another colour, if there is one."""
+        return {} if self._sight is None else self._sight.insight.analogues
+
     def learn(
         self,
         transitions: FrameTransitions,
@@ -113,23 +123,26 @@ class Perception:
         return PerceptionFit(loss, change)
 
     def facts(self, frames: Frame) -> list[Facts]:
-        """Return the facts of each frame `uint8 [B, H, W, 3]`."""
-        return [facts_of(each) for each in self.sight.types(self.sight.at_rest(frames))]
+        """Return the facts of each frame `uint8 [B, H, W, 3]`.
+
+        Unknown objects become types if sight names them at once.
+        """
+        frames = self.sight.at_rest(frames)
+        types = self.sight.types(frames)
+        if self.sight.insight.names_at_once:
+            types = self._notice(frames, types)[0]
+        return [facts_of(each) for each in types]
 
     def watch(self, before: Facts, action: int, frame: Frame) -> Sighting:
         """Return a frame's facts; make unknown objects types, and merge types that flicker."""
         sight = self.sight
         frames = sight.at_rest(frame[None])
-        types = sight.types(frames)
-        added = sight.notice(frames, types, self._next_type) if (types == UNKNOWN).any() else 0
-        if added:
-            self._next_type += added
-            self._keep_exemplars(frames)
-            types = sight.types(frames)
+        types, added = self._notice(frames, sight.types(frames))
         facts = facts_of(types[0])
         merged = self.flicker.track(before, action, facts)
         if merged is None:
-            return Sighting(facts, TypeChange({}) if added else None)
+            changed = added and not sight.insight.names_at_once  # or else facts stay as they were
+            return Sighting(facts, TypeChange({}) if changed else None)
         kept, dropped = merged
         sight.renumber({dropped: kept})
         return Sighting(facts_of(sight.types(frames)[0]), TypeChange({kept: dropped}))
@@ -169,6 +182,19 @@ class Perception:
         # Checkpoints of 7a99ea7 do not name the sight, but those with one hold its grid.
         learned = "sight" in state or state["grid"] is not None
         self._sight = load_sight(arrays, state, fitting) if learned else None
+
+    def _notice(self, frames: Frame, types: Ints) -> tuple[Ints, int]:
+        """Let sight learn from unknown objects in frames at rest.
+
+        Returns the types `[B, rows, cols]`, and the number of types added.
+        """
+        sight = self.sight
+        added = sight.notice(frames, types, self._next_type) if (types == UNKNOWN).any() else 0
+        if added:
+            self._next_type += added
+            self._keep_exemplars(frames)
+            types = sight.types(frames)
+        return types, added
 
     def _keep_names(self, frames: Frame, old_labels: Ints | None) -> TypeChange:
         """Give new types the names of the types known before; bring back those that were lost.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -32,6 +33,14 @@ class PerceptionProtocol(Protocol):
     @property
     def known(self) -> list[int]:
         """The types of objects known so far, ascending."""
+
+    @property
+    def agent_types(self) -> frozenset[int]:
+        """The types that show the agent; empty if perception does not tell."""
+
+    @property
+    def analogues(self) -> Mapping[int, int]:
+        """By type, the first type of the same shape in another colour, if there is one."""
 
     def learn(
         self,
@@ -86,6 +95,8 @@ class FixedPerception:
     learns = False
     ready = True
     grid: Grid | None = None
+    agent_types: frozenset[int] = frozenset()
+    analogues: Mapping[int, int] = MappingProxyType({})
 
     def facts(self, frames: Frame) -> list[Facts]:
         """Return the facts of each frame; see `PerceptionProtocol`."""

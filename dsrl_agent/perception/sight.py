@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -13,7 +14,7 @@ from dsrl_agent.back_end import EncoderMaker
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.motion.evidence import Evidence, gather
+from dsrl_agent.perception.motion.evidence import gather
 from dsrl_agent.types import Facts, Floats, Floats32, Frame, FrameTransitions, Ints
 
 Arrays = dict[str, dict[str, NDArray[Any]]]
@@ -34,6 +35,27 @@ class Sighting(NamedTuple):
 
     facts: Facts  # sorted
     change: TypeChange | None  # that the frame led to, if there was one
+
+
+class Insight(NamedTuple):
+    """What a sight knows of its types beyond their pictures; by default nothing."""
+
+    agent_types: frozenset[int] = frozenset()  # the types that show the agent
+    # by type, the first type of the same shape in another colour
+    analogues: Mapping[int, int] = MappingProxyType({})
+    names_at_once: bool = False  # whether `notice` makes every unknown object a type at once
+
+
+class Gathered(Protocol):
+    """The evidence that a sight is learned from."""
+
+    @property
+    def transitions(self) -> FrameTransitions:
+        """The transitions, with the camera's motion taken out."""
+
+    @property
+    def grid(self) -> Grid:
+        """The grid."""
 
 
 class Fitting(NamedTuple):
@@ -71,6 +93,10 @@ class Sight(Protocol):
     @property
     def known(self) -> Ints:
         """The types of objects, ascending."""
+
+    @property
+    def insight(self) -> Insight:
+        """What is known of the types beyond their pictures."""
 
     def at_rest(self, frames: Frame) -> Frame:
         """Return frames `uint8 [B, H, W, 3]` with the camera's motion taken out."""
@@ -122,12 +148,12 @@ class SightKind(NamedTuple):
 
     It is learned from evidence, and may build on the sight in use before, if any. It is loaded from
     a checkpoint's arrays and JSON data. `gather` gathers the evidence from transitions and their
-    rewards; by default from motion.
+    rewards; by default from motion. `learn` takes what its own `gather` gives.
     """
 
-    learn: Callable[[Evidence, Sight | None, Fitting], SightFit]
+    learn: Callable[[Any, Sight | None, Fitting], SightFit]
     load: Callable[[Arrays, Mapping[str, Any], Fitting], Sight]
-    gather: Callable[[FrameTransitions, Floats | None, PerceptionConfig], Evidence] = gather
+    gather: Callable[[FrameTransitions, Floats | None, PerceptionConfig], Gathered] = gather
 
 
 _KINDS: dict[str, SightKind] = {}

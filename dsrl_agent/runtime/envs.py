@@ -4,47 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from dsrl_agent.errors import ConfigError, ObservationError
+from dsrl_agent.errors import ObservationError
+from dsrl_agent.runtime.door import Door, View, at_door, door_of, make_env, open_env
+from dsrl_agent.runtime.door.door import require_numbered, require_single
 from dsrl_agent.types import Frame
 
+__all__ = [
+    "Door",
+    "View",
+    "at_door",
+    "door_of",
+    "make_env",
+    "open_env",
+    "require_env",
+    "require_frames",
+    "whole_id",
+]
+
 _CHANNELS = 3
-
-
-def make_env(env_id: str, kwargs: dict[str, Any]) -> gym.Env[Any, Any]:
-    """Make an environment with RGB frames and numbered actions.
-
-    Raises:
-        ConfigError: No environment has this id, or it refuses the keywords.
-        ObservationError: The observation or action space is of another kind.
-    """
-    env = open_env(env_id, kwargs, "env.id")
-    require_env(env)
-    return env
-
-
-def open_env(env_id: str, kwargs: dict[str, Any], setting: str) -> gym.Env[Any, Any]:
-    """Make an environment with any spaces; `setting` is the setting that gave the id, for errors.
-
-    Raises:
-        ConfigError: No environment has this id, or it refuses the keywords.
-    """
-    try:
-        return gym.make(env_id, **kwargs)
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"{setting} is {env_id!r}, but its module cannot be imported: {error}; install the "
-            "package that holds it."
-        ) from error
-    except (gym.error.Error, TypeError, ValueError) as error:
-        fault = f"{setting} {env_id!r} refuses its kwargs {kwargs!r}"
-        if isinstance(error, gym.error.Error):
-            fault = f"{setting} is {env_id!r}, but no environment can be made of it"
-        raise ConfigError(f"{fault}: {' '.join(str(error).split())}") from error
 
 
 def require_env(env: Any) -> tuple[int, tuple[int, int, int]]:
@@ -53,26 +34,17 @@ def require_env(env: Any) -> tuple[int, tuple[int, int, int]]:
     Raises:
         ObservationError: Observations are no RGB images, or actions are not Discrete.
     """
-    if not isinstance(env, gym.Env):
-        raise ObservationError(
-            f"The environment is a {type(env).__name__}, but it must be a single gymnasium.Env "
-            "(not a vector environment); give what gymnasium.make returns."
-        )
-    box, actions = env.observation_space, env.action_space
+    require_single(env)
+    box, actions = env.observation_space, require_numbered(env)
     if not isinstance(box, spaces.Box) or len(box.shape) != 3 or box.dtype != np.uint8:
         raise ObservationError(
             f"The observation space is {box}, but it must be an image: a Box of uint8 with shape "
-            "[height, width, 3]; wrap the environment, for instance with gymnasium's "
-            "AddRenderObservation."
+            "[height, width, 3]; give the environment to runtime.envs.at_door()."
         )
     if box.shape[2] != _CHANNELS:
         raise ObservationError(
             f"The observations have shape {box.shape}, but it must be [height, width, 3]: colours "
-            "come last; move the channels with a TransformObservation wrapper."
-        )
-    if not isinstance(actions, spaces.Discrete) or actions.start != 0:
-        raise ObservationError(
-            f"The action space is {actions}, but it must be Discrete, counted from 0."
+            "come last; give the environment to runtime.envs.at_door()."
         )
     return int(actions.n), (box.shape[0], box.shape[1], box.shape[2])
 

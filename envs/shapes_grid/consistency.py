@@ -60,6 +60,11 @@ def _require_shapes(spec: SpecFields) -> None:
     if spec.colours != "shape" and spec.outlines == "random":
         rule = f'"shape" when colours is "{spec.colours}": nothing would tell the shapes'
         raise SpecError("outlines", "random", rule)
+    if spec.parts > 1 and spec.colours == "white":
+        raise SpecError("parts", spec.parts, '1 when colours is "white": nothing tells parts apart')
+    if len(set(spec.palette)) < spec.parts:
+        rule = f"at least {spec.parts} different colours, one for each of an object's parts"
+        raise SpecError("palette", spec.palette, rule)
     for shape in spec.rewards:
         if spec.role(shape) in _WITHOUT_REWARD:
             rule = f"left out: a {spec.role(shape)} neither vanishes nor changes when touched"

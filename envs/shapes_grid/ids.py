@@ -36,6 +36,17 @@ def _shapes(count: int) -> dict[str, Any]:
     return {"objects": dict.fromkeys(named, each), "rewards": rewards}
 
 
+_EVERYTHING: dict[str, Any] = {
+    **_shapes(4),
+    "cell": 12,
+    "colours": "random",
+    "sizes": (0.75, 1.0),
+    "jitter": 1,
+    "texture": 0.15,
+    "noise": 0.1,
+    "movers": {"square": 0.1},
+}
+
 # The difficulty ladder: one thing harder at a time, and everything at once.
 _LADDER: dict[str, Any] = {
     "ShapesGrid-Noise-v0": {"noise": 0.1},
@@ -55,16 +66,18 @@ _LADDER: dict[str, Any] = {
     "ShapesGrid-Types8-v0": _shapes(8),
     "ShapesGrid-Types16-v0": _shapes(16),
     "ShapesGrid-Large-v0": {"rows": 16, "cols": 16, "objects": {"circle": 40, "cross": 40}},
-    "ShapesGrid-Everything-v0": {
-        **_shapes(4),
-        "cell": 12,
-        "colours": "random",
-        "sizes": (0.75, 1.0),
-        "jitter": 1,
-        "texture": 0.15,
-        "noise": 0.1,
-        "movers": {"square": 0.1},
-    },
+    "ShapesGrid-Everything-v0": _EVERYTHING,
+}
+
+# Beyond the ladder: several difficulties together, things of several colours, more types.
+_BEYOND: dict[str, Any] = {
+    "ShapesGrid-Parts2-v0": {"parts": 2},
+    "ShapesGrid-Parts3-v0": {"parts": 3},
+    "ShapesGrid-PartColours-v0": {"parts": 2, "colours": "random"},
+    "ShapesGrid-Types32-v0": {**_shapes(32), "rows": 7, "cols": 7},
+    "ShapesGrid-Everything8-v0": {**_EVERYTHING, **_shapes(8)},
+    "ShapesGrid-Everything16-v0": {**_EVERYTHING, **_shapes(16)},
+    "ShapesGrid-EverythingOverlap-v0": {**_EVERYTHING, "sizes": (1.2, 1.6), "jitter": 2},
 }
 
 
@@ -105,6 +118,7 @@ IDS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "ShapesGrid-Twin1-v0": _board("x.x\n.+.\no.o"),
         "ShapesGrid-Twin2-v0": _board("o.x\n.+.\nx.o"),
         **_LADDER,
+        **_BEYOND,
         # Mechanisms besides touching. In every world all objects can be reached.
         "ShapesGrid-Walls-v0": {"objects": {**_MIXED, "wall": 5}, "rows": 6, "cols": 6},
         "ShapesGrid-KeyDoor-v0": {**_ROOMS, "objects": {"cross": 1, "key": 1, "door": 1}},

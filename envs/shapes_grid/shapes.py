@@ -70,6 +70,30 @@ def _arrow(turns: int) -> Callable[[Plane, Plane], Ink]:
     return inside
 
 
+def _slope(turns: int) -> Callable[[Plane, Plane], Ink]:
+    """Return a bar along a diagonal: from the lower left, or turned by a quarter turn."""
+
+    def inside(x: Plane, y: Plane) -> Ink:
+        across, along = (x - y, x + y) if turns else (x + y, x - y)
+        return _box(across, along, 0.36, 1.5) & _box(x, y, 0.8, 0.8)
+
+    return inside
+
+
+def _house(x: Plane, y: Plane) -> Ink:
+    roof = (y >= -0.8) & (y <= -0.05) & (np.abs(x) <= y + 0.8)
+    return _box(x, y - 0.345, 0.6, 0.395) | roof
+
+
+def _zed(x: Plane, y: Plane) -> Ink:
+    stroke = (np.abs(x + y) <= 0.34) & _box(x, y, 0.74, 0.74)
+    return _box(x, np.abs(y) - 0.58, 0.74, 0.16) | stroke
+
+
+def _ess(x: Plane, y: Plane) -> Ink:
+    return _box(x - 0.24, y + 0.32, 0.5, 0.32) | _box(x + 0.24, y - 0.32, 0.5, 0.32)
+
+
 def _key(x: Plane, y: Plane) -> Ink:
     bow = _ball(x + 0.38, y, 0.4) & ~_ball(x + 0.38, y, 0.17)
     teeth = _box(x - 0.68, y - 0.2, 0.12, 0.32) | _box(x - 0.32, y - 0.2, 0.1, 0.26)
@@ -134,6 +158,46 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             (160, 160, 160),
         ),
         "tee": Shape(_tee, "y", (170, 210, 255)),
+        "ell": Shape(
+            lambda x, y: _box(x + 0.46, y, 0.27, 0.76) | _box(x, y - 0.49, 0.73, 0.27),
+            "l",
+            (140, 60, 200),
+        ),
+        "arch": Shape(
+            lambda x, y: _box(x, y, 0.74, 0.74) & ~_box(x, y - 0.4, 0.3, 0.7), "n", (60, 200, 60)
+        ),
+        "cup": Shape(
+            lambda x, y: _box(x, y, 0.74, 0.74) & ~_box(x, y + 0.4, 0.3, 0.7), "u", (200, 40, 40)
+        ),
+        "house": Shape(_house, "H", (90, 90, 220)),
+        "checks": Shape(
+            lambda x, y: np.asarray(_box(x, y, 0.74, 0.74) & (x * y > 0)), "%", (255, 120, 40)
+        ),
+        "slash": Shape(_slope(0), "/", (20, 130, 130)),
+        "backslash": Shape(_slope(1), "\\", (170, 240, 60)),
+        "zed": Shape(_zed, "Z", (255, 180, 220)),
+        "dots": Shape(
+            lambda x, y: _ball(np.abs(x) - 0.42, np.abs(y) - 0.42, 0.3), ":", (150, 80, 30)
+        ),
+        "equals": Shape(lambda x, y: _box(x, np.abs(y) - 0.46, 0.74, 0.24), "=", (250, 60, 180)),
+        "rails": Shape(lambda x, y: _box(np.abs(x) - 0.46, y, 0.24, 0.74), "|", (60, 230, 190)),
+        "dome": Shape(lambda x, y: _ball(x, y - 0.36, 0.8) & (y <= 0.36), "a", (150, 150, 60)),
+        "chevron": Shape(
+            lambda x, y: np.asarray((np.abs(y + 0.12 - np.abs(x)) <= 0.34) & (np.abs(x) <= 0.76)),
+            "A",
+            (110, 140, 170),
+        ),
+        "bow": Shape(
+            lambda x, y: np.asarray((np.abs(y) <= np.abs(x) * 0.95) & (np.abs(x) <= 0.74)),
+            "8",
+            (200, 110, 60),
+        ),
+        "target": Shape(
+            lambda x, y: _ball(x, y, 0.8) & ~_ball(x, y, 0.52) | _ball(x, y, 0.26),
+            "@",
+            (190, 250, 210),
+        ),
+        "ess": Shape(_ess, "5", (100, 170, 90)),
         # Parts of a world besides objects.
         "wall": Shape(_bricks, "#", (112, 104, 100), "wall"),
         "box": Shape(_crate, "B", (176, 122, 70), "box"),
@@ -156,7 +220,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "facing left": Shape(_arrow(3), "<", (245, 245, 245)),
     }
 )
-"""Every shape by name: the agent, 16 objects, 7 parts of worlds, 4 agents that face a direction."""
+"""Every shape by name: the agent, 32 objects, 7 parts of worlds, 4 agents that face a direction."""
 
 AGENT_SHAPE = "plus"
 FACING_SHAPES = ("facing up", "facing right", "facing down", "facing left")
@@ -165,7 +229,17 @@ WALL, PRESSED = "wall", "pressed"
 OBJECT_SHAPES = tuple(
     name for name, shape in SHAPES.items() if shape.role == "object" and name not in AGENT_SHAPES
 )
-"""The 16 shapes of objects."""
+"""The 32 shapes of objects."""
+
+MOST_PARTS = 3
+_SLANT = 0.3  # of the lines between parts: no symmetry of a shape makes its parts alike
+_BETWEEN = {1: (), 2: (0.0,), 3: (-0.22, 0.22)}  # heights of those lines above a cell's middle
+
+
+def part_at(x: Plane, y: Plane, parts: int) -> NDArray[np.intp]:
+    """Return which of an object's parts each point belongs to, from 0; see `WorldSpec.parts`."""
+    return np.asarray(np.digitize(y + _SLANT * x, _BETWEEN[parts]), np.intp)
+
 
 PALETTE = (
     (230, 159, 0),

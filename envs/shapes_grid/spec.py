@@ -52,11 +52,16 @@ class WorldSpec(SpecFields):
         outlines: `"shape"` draws objects as their shapes; `"random"` draws an outline for every
             object among the world's shapes of objects: only its colour tells.
         palette: The colours (red, green, blue) that `colours="random"` draws from.
+        parts: The number of parts of an object that have a colour of their own, 1 to 3, from the
+            upper left to the lower right. The first part has the object's usual colour. The others
+            have colours of `palette`: always the same for a shape, or with `colours="random"` drawn
+            for every object, each part's another.
         sizes: Each object's size is drawn from (low, high), 1 being its usual size; above about
             1.2 shapes reach into the cells beside theirs and overlap.
         jitter: Largest distance in pixels of an object from its cell's centre, drawn per axis. With
             its size the object must not reach beyond the cells beside its own.
         texture: Contrast of the floor's pattern, the same in every episode; 0 is plain, 1 full.
+        pattern: The number of the floor's pattern; patterns of different numbers are independent.
         noise: Standard deviation of Gaussian noise on every pixel and frame; 1 is full contrast.
         shake: Largest shift in pixels of every frame as a whole, drawn per axis.
         split: The worlds that `reset` draws from. One world in five, chosen by a hash of all

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from shapes_grid import checks
 from shapes_grid.errors import SpecError
-from shapes_grid.shapes import PALETTE, PRESSED, SHAPES, WALL, Role
+from shapes_grid.shapes import MOST_PARTS, PALETTE, PRESSED, SHAPES, WALL, Role
 
 Layout = Literal["random", "grid", "rooms", "board"]
 Split = Literal["all", "train", "test"]
@@ -59,9 +59,11 @@ class SpecFields:
     colours: Colours = "shape"
     outlines: Outlines = "shape"
     palette: tuple[tuple[int, int, int], ...] = PALETTE
+    parts: int = 1
     sizes: tuple[float, float] = (1.0, 1.0)
     jitter: int = 0
     texture: float = 0.0
+    pattern: int = 0
     noise: float = 0.0
     shake: int = 0
     split: Split = "train"
@@ -71,8 +73,10 @@ class SpecFields:
 
     def __post_init__(self) -> None:
         # Values arrive from YAML, JSON and NumPy: keep own copies in plain types.
-        for name, low in (("rows", 1), ("cols", 1), ("cell", 3), ("jitter", 0), ("shake", 0)):
+        for name, low in _LOWS.items():
             self._set(name, checks.require_int(name, getattr(self, name), low))
+        if self.parts > MOST_PARTS:
+            raise SpecError("parts", self.parts, f"from 1 to {MOST_PARTS}")
         self._set("border", _require_border(self.border))
         self._set_by_shape("objects", "counts", checks.require_count)
         self._set_by_shape("rewards", "numbers", checks.require_number)
@@ -154,6 +158,10 @@ class SpecFields:
         """Return whether a shape is an object to touch, lethal or not."""
         return self.role(shape) in ("object", "lethal")
 
+    def parts_of(self, shape: str) -> int:
+        """Return the number of colours of things of a shape; only objects have several."""
+        return self.parts if self.is_object(shape) else 1
+
     def count_range(self, shape: str) -> tuple[int, int]:
         """Return the smallest and the largest number of things of a shape."""
         count = self.objects.get(shape, 0)
@@ -181,6 +189,8 @@ class SpecFields:
             found.append(place)
         return tuple(dict.fromkeys(found))
 
+
+_LOWS = {"rows": 1, "cols": 1, "cell": 3, "parts": 1, "jitter": 0, "pattern": 0, "shake": 0}
 
 _CHOICES: Mapping[str, Any] = {
     "layout": Layout,

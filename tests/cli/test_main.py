@@ -93,7 +93,7 @@ def test_an_unknown_key_in_a_config_file_names_path_value_and_nearest(
         (["study"], 'expected "study.study" to be one of {autoencoders,losses,beta,scaling,living, '
          '...}, but it was not provided.'),
         (["study", "x"], "argument study: invalid choice: 'x' (choose from 'autoencoders', "
-         "'losses', 'beta', 'scaling', 'living', 'speed')"),
+         "'losses', 'beta', 'scaling', 'living', 'speed', 'sensitivity', 'objects')"),
     ],
 )  # fmt: skip
 def test_messages_of_the_parser_are_passed_on_in_one_line(

@@ -14,7 +14,7 @@ from numpy.testing import assert_array_equal
 
 from dsrl_agent.baselines import Oracle, RandomActor
 from dsrl_agent.evaluation.estimate import Estimate
-from dsrl_agent.evaluation.evaluate import Report, evaluate, evaluation_env
+from dsrl_agent.evaluation.evaluate import Limits, Report, evaluate, evaluation_env
 from dsrl_agent.types import Frame
 from shapes_grid import ShapesGridEnv
 
@@ -99,6 +99,23 @@ def test_episodes_are_counted() -> None:
     }
     assert actor.begun == 3
     assert 0.0 < report.decision_seconds < 0.1
+
+
+@pytest.mark.parametrize(
+    ("steps", "returns"), [(2, [0.0]), (3, [0.0]), (4, [0.0, 1.0]), (5, [0.0, 1.0, 0.0])]
+)
+def test_the_limit_of_steps_leaves_out_an_unfinished_episode(
+    steps: int, returns: list[float]
+) -> None:
+    # The first episode has three steps, the others one; at two steps it is all that there is.
+    report = evaluate(Still(), TapeEnv(FIRST, SECOND, THIRD), 3, 0, Limits(steps=steps))
+    assert report.returns.tolist() == returns
+    assert report.stopped == ("" if steps == 5 else f"after {steps} steps")
+
+
+def test_the_limit_of_seconds_ends_an_evaluation() -> None:
+    report = evaluate(Still(), TapeEnv(FIRST, SECOND), 2, 0, Limits(seconds=1e-9))
+    assert (report.lengths.tolist(), report.stopped) == ([1.0], "after 1e-09 s")
 
 
 def test_without_ground_truth_only_the_return_is_measured() -> None:

@@ -6,7 +6,12 @@ import pytest
 from boards import truth_of
 from numpy.testing import assert_allclose
 
-from dsrl_agent.evaluation.sight_metrics import exact_share, on_true_grid, score_sight
+from dsrl_agent.evaluation.sight_metrics import (
+    exact_share,
+    on_true_grid,
+    score_naming,
+    score_sight,
+)
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.types import Fact, Facts
 
@@ -86,3 +91,38 @@ def test_the_share_of_frames_seen_exactly(seen: list[str], share: float) -> None
 
 def test_an_empty_frame_is_seen_exactly_where_nothing_is_seen() -> None:
     assert exact_share([(), facts_of("o")], [truth_of("."), truth_of(".")]) == 0.5
+
+
+def naming(*seen: str) -> dict[str, float]:
+    return score_naming([facts_of(row) for row in seen], [truth_of(row) for row in TRUE])
+
+
+def test_split_types_are_forgiven_and_merged_ones_are_not() -> None:
+    right = naming("o.+x", "+x.o", "x+oo", "o..+")
+    assert right == {"lenient_exact": 1.0, "types_share": 1.0, "agent_exact": 1.0}
+    # Circles have two types, of which ? has 3 of 5; so circles have a type of their own.
+    assert naming("o.+x", "+x.?", "x+o?", "?..+") == right
+    # One type for 5 circles and 3 crosses: of its facts, most are circles.
+    merged = naming("o.+o", "+o.o", "o+oo", "o..+")
+    assert merged == {"lenient_exact": 0.25, "types_share": 2 / 3, "agent_exact": 1.0}
+
+
+def test_a_type_of_less_than_most_objects_is_no_type_of_its_own() -> None:
+    # Circles have 2 of 5 facts, the others are missed.
+    assert naming("o.+x", "+x.o", "x+..", "...+")["types_share"] == 2 / 3
+
+
+def test_the_agent_stands_in_its_cell_alone() -> None:
+    assert naming("o.+x", "+x.o", "x.oo", "o.++")["agent_exact"] == 0.5  # missed; twice
+    assert "agent_exact" not in score_naming([facts_of("o")], [truth_of("o")])
+    assert score_naming([()], [truth_of(".")]) == {"lenient_exact": 1.0, "types_share": 0.0}
+
+
+def test_cells_need_not_be_square() -> None:
+    world = {"cell": (10, 12.5), "border": (2, 0, 0, 3)}
+    grid = Grid((10, 13), (2, 3), (2, 3), (22, 42))
+    figures = score_sight(RIGHT, TRUTHS, grid, world)
+    assert figures["exact"] == figures["f1"] == 1.0
+    # Middles are .25, .75 and 1.25 pixels off in columns 0, 1 and 2; each holds 2 of 6 objects.
+    assert figures["location_error"] == pytest.approx(0.75)
+    assert on_true_grid([(Fact(1, 1, 2),)], grid, world) == [(Fact(1, 1, 2),)]

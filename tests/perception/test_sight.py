@@ -25,6 +25,7 @@ from dsrl_agent.perception.motion.evidence import Evidence, gather
 from dsrl_agent.perception.sight import (
     Arrays,
     Fitting,
+    Insight,
     Sight,
     SightFit,
     SightKind,
@@ -55,6 +56,10 @@ class ToySight:
     @property
     def known(self) -> Ints:
         return np.unique([self._names.get(int(number), int(number)) for number in self._types])
+
+    @property
+    def insight(self) -> Insight:
+        return Insight()
 
     def at_rest(self, frames: Frame) -> Frame:
         return frames
@@ -177,7 +182,7 @@ def test_an_unknown_sight_is_refused_before_anything_is_learned() -> None:
     config = AgentConfig(PerceptionConfig(sight="cell"))
     message = (
         r"^perception\.sight is 'cell' \(did you mean cells\?\), "
-        r"but it must be one of auto, cells, off_grid, toy\.$"
+        r"but it must be one of auto, cells, off_grid, tiles, toy\.$"
     )
     with pytest.raises(ConfigError, match=message):
         DSRL(make_env(ENV, {}), config)

@@ -62,15 +62,14 @@ def test_colours_must_be_three_and_come_last(shape: tuple[int, ...]) -> None:
 @pytest.mark.parametrize(
     "actions",
     [
-        spaces.Discrete(4, start=1),
         spaces.Box(-1, 1, (2,), np.float32),
         spaces.MultiDiscrete([2, 2]),
         spaces.MultiBinary(4),
     ],
-    ids=["from 1", "continuous", "several", "bits"],
+    ids=["continuous", "several", "bits"],
 )
-def test_actions_that_are_not_counted_from_0_are_refused(actions: spaces.Space[Any]) -> None:
-    message = f"The action space is {actions}, but it must be Discrete, counted from 0."
+def test_actions_that_are_not_numbered_are_refused(actions: spaces.Space[Any]) -> None:
+    message = f"The action space is {actions}, but it must be Discrete; "
     with pytest.raises(ObservationError, match=re.escape(message)):
         require_env(Spaces(FRAMES, actions))
 
@@ -93,8 +92,8 @@ def test_an_object_that_is_no_environment_is_refused(value: Any) -> None:
 
 
 def test_an_environment_of_another_kind_cannot_be_made_for_the_agent() -> None:
-    with pytest.raises(ObservationError, match="must be an image"):
-        make_env("CartPole-v1", {})
+    with pytest.raises(ObservationError, match=r"The action space is Box\(-2.0, 2.0"):
+        make_env("Pendulum-v1", {})
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ ROOMS: dict[str, Any] = {"layout": "rooms", "rows": 3, "cols": 5, "rewards": {"c
     ("fields", "name", "rule"),
     [
         ({"colours": "white", "outlines": "random"}, "outlines", "nothing would tell the shapes"),
+        ({"colours": "white", "parts": 2}, "parts", "nothing tells parts apart"),
+        ({"palette": ((1, 2, 3),) * 2, "parts": 2}, "palette", "at least 2 different colours"),
         ({"rewards": {"wall": 1.0}}, "rewards.wall", "neither vanishes nor changes"),
         ({"movers": {"wall": 0.5}}, "movers.wall", "only objects walk"),
         ({"jitter": 10}, "jitter", "at most 9"),  # (1.5 - 1 / 2) * 9 pixels

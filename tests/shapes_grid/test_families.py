@@ -142,10 +142,12 @@ def test_the_twins_differ_by_one_exchange_on_the_left() -> None:
 # Shapes.
 
 
-@pytest.mark.parametrize(("name", "count"), [("Types4", 4), ("Types8", 8), ("Types16", 16)])
+@pytest.mark.parametrize(
+    ("name", "count"), [("Types4", 4), ("Types8", 8), ("Types16", 16), ("Types32", 32)]
+)
 def test_worlds_of_many_types_hold_the_named_number_of_types(name: str, count: int) -> None:
     env = make(name)
-    each = {4: 2, 8: 1, 16: 1}[count]
+    each = {4: 2, 8: 1, 16: 1, 32: 1}[count]
     for seed in range(20):
         truth = env.reset(seed=seed)[1]["truth"]
         held = np.bincount(truth["cells"].ravel(), minlength=count + 1)[1:]

@@ -29,4 +29,5 @@ def test_all_registered_worlds_are_named_in_the_table() -> None:
 def test_the_ladder_names_registered_worlds_once() -> None:
     assert set(LADDER) < set(IDS)
     assert len(set(LADDER)) == len(LADDER) == 18
+    assert "ShapesGrid-Everything16-v0" not in LADDER  # nor are the worlds beyond it
     assert "ShapesGrid-v0" not in LADDER  # the world that the rungs make harder

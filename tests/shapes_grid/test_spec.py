@@ -30,7 +30,7 @@ SPEC_ERRORS: list[tuple[dict[str, Any], str]] = [
         "rowz is 3, but it must be left out: a world has no field of that name (did you mean "
         '"rows"?), only rows, cols, cell, border, objects, rewards, roles, movers, step_cost, '
         "step_limit, layout, board, walls, agent, start, controls, colours, outlines, palette, "
-        "sizes, jitter, texture, noise, shake, split.",
+        "parts, sizes, jitter, texture, pattern, noise, shake, split.",
     ),
     (
         {"gravity": 9.8},

@@ -49,6 +49,14 @@ def test_plain_and_varied_worlds_are_told_apart() -> None:
 def test_a_value_outside_its_range_is_refused() -> None:
     with pytest.raises(SpecError, match="noise is 2, but it must be from 0 to 1"):
         SpecFields(noise=2)
+    with pytest.raises(SpecError, match="parts is 4, but it must be from 1 to 3"):
+        SpecFields(parts=4)
+
+
+def test_only_objects_have_several_parts() -> None:
+    objects = {"cross": 1, "star": 1, "wall": 1}
+    spec = SpecFields(objects=objects, rewards={}, roles={"star": "box"}, parts=3)
+    assert [spec.parts_of(kind) for kind in spec.kinds] == [3, 1, 1]
 
 
 def test_a_world_spec_has_the_same_fields_and_no_hash() -> None:

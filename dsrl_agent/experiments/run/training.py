@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,12 +21,23 @@ from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.back_end import choose_device
 from dsrl_agent.baselines import Oracle, RandomActor, has_solver
 from dsrl_agent.config import AgentConfig, TrainConfig, read_config
-from dsrl_agent.errors import CheckpointError, ConfigError
-from dsrl_agent.evaluation.evaluate import Report, evaluate, evaluation_env, is_unseen
+from dsrl_agent.errors import CheckpointError, ConfigError, HandoverError
+from dsrl_agent.evaluation.evaluate import (
+    NO_LIMITS,
+    Limits,
+    Report,
+    evaluate,
+    evaluation_env,
+    is_unseen,
+)
 from dsrl_agent.records import RunFolder
-from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.envs import door_of, make_env
+from dsrl_agent.runtime.episodes import Actor
 from dsrl_agent.runtime.progress import Bars
 from dsrl_agent.runtime.rng import Streams
+
+Tell = Callable[[str], object]
+"""Is told lines for a person while a run goes on."""
 
 
 class TrainingOutcome(NamedTuple):
@@ -39,14 +51,14 @@ class TrainingOutcome(NamedTuple):
     interrupted: bool = False  # whether Ctrl-C ended the run
 
 
-def train(config: TrainConfig) -> TrainingOutcome:
-    """Train a new agent in a new run folder.
+def train(config: TrainConfig, tell: Tell | None = None) -> TrainingOutcome:
+    """Train a new agent in a new run folder; `tell` is told what a person should know.
 
     Raises:
         ConfigError: The folder exists, or the environment cannot be made.
     """
     # Wrong environments, devices and names of sights are refused before a folder is made.
-    env = make_env(config.env.id, config.env.kwargs)
+    env = _env_of(config)
     choose_device(config.device)
     parts = AgentConfig(config.perception, config.back_end, config.front_end)
     agent = DSRL(env, parts, seed=config.seed, device=config.device)
@@ -58,10 +70,10 @@ def train(config: TrainConfig) -> TrainingOutcome:
         path = Path("runs") / f"{stamp}-seed{config.seed}"
         made = RunFolder.create_numbered(path, settings, config.seed)
     with made as folder:
-        return _run(folder, config, agent)
+        return _run(folder, config, agent, tell)
 
 
-def resume(path: Path, config: TrainConfig) -> TrainingOutcome:
+def resume(path: Path, config: TrainConfig, tell: Tell | None = None) -> TrainingOutcome:
     """Continue the run in a folder from its newest checkpoint, as if it had never stopped.
 
     `config` are the settings of the run (`RunFolder.config`); `total_timesteps` may be larger.
@@ -77,15 +89,14 @@ def resume(path: Path, config: TrainConfig) -> TrainingOutcome:
                 f"The run {path} was stopped before its first checkpoint, so there is nothing to "
                 f"go on from; train anew with --config {path / 'config.yaml'} and a new --run_dir."
             )
-        env = make_env(config.env.id, config.env.kwargs)
-        agent = DSRL.load(checkpoint, env, device=config.device)
+        agent = DSRL.load(checkpoint, _env_of(config), device=config.device)
         if agent.num_timesteps >= config.total_timesteps:
             raise ConfigError(
                 f"The run {path} has taken all its {agent.num_timesteps} steps; ask for more with "
                 "--total_timesteps, or use dsrl evaluate."
             )
         folder.truncate_metrics(agent.num_timesteps)
-        return _run(folder, config, agent)
+        return _run(folder, config, agent, tell)
 
 
 def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
@@ -99,8 +110,7 @@ def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
     if checkpoint is None:
         raise CheckpointError(f"The run {path} has no checkpoint yet; let it train longer.")
     config = read_config(TrainConfig, folder.config())
-    env = make_env(config.env.id, config.env.kwargs)
-    agent = DSRL.load(checkpoint, env, device=device)
+    agent = DSRL.load(checkpoint, _env_of(config), device=device)
     if not agent.perception.ready:
         raise CheckpointError(
             f"The run {path} was stopped before the agent had learned to see; go on with "
@@ -109,18 +119,45 @@ def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
     return agent, config
 
 
-def compare(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> dict[str, Report]:
+def unseen_env(
+    agent: DSRL, config: TrainConfig, replaced: dict[str, Any] | None
+) -> gym.Env[Any, Any]:
+    """Return the environment of evaluation, which makes frames as the agent's own does.
+
+    `replaced` are keywords in place of those of training.
+    """
+    made, door = config.env, door_of(agent.env)
+    view = None if door is None else door.view
+    return evaluation_env(made.id, made.kwargs, replaced, made.wrappers, made.door, view)
+
+
+def _env_of(config: TrainConfig) -> gym.Env[Any, Any]:
+    """Return the environment of training."""
+    return make_env(config.env.id, config.env.kwargs, config.env.wrappers, config.env.door)
+
+
+def compare(
+    agent: DSRL,
+    env: gym.Env[Any, Any],
+    episodes: int,
+    seed: int,
+    limits: Limits = NO_LIMITS,
+) -> dict[str, Report]:
     """Evaluate the greedy agent, random play and the oracle in the same worlds.
 
     The seed decides the worlds, one an episode, and the random actions. The actors' names are
-    "agent", "random" and, where there is a solver, "oracle".
+    "agent", "random" and, where there is a solver, "oracle". The limits hold for each actor; the
+    others play no more worlds than the agent.
     """
     rng = Streams(seed).get("random actor")
-    reports = {"agent": evaluate(AgentActor(agent), env, episodes, seed)}
-    reports["random"] = evaluate(RandomActor(agent.num_actions, rng), env, episodes, seed)
+    report = evaluate(AgentActor(agent), env, episodes, seed, limits)
+    others: dict[str, Actor] = {"random": RandomActor(agent.num_actions, rng)}
     if has_solver(env):
-        reports["oracle"] = evaluate(Oracle(env), env, episodes, seed)
-    return reports
+        others["oracle"] = Oracle(env)
+    played = len(report.returns)
+    return {"agent": report} | {
+        name: evaluate(actor, env, played, seed, limits) for name, actor in others.items()
+    }
 
 
 class _RunRecorder(Listener):
@@ -160,23 +197,20 @@ class _RunRecorder(Listener):
         self._last = now
 
 
-def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> TrainingOutcome:
-    bars = Bars() if config.progress else None
-    run = _RunRecorder(folder, config, agent, bars)
-    try:
-        with _stop_gently(run):
-            left = config.total_timesteps - agent.num_timesteps
-            agent.learn(left, listener=run, until_settled=config.until_settled)
-    finally:
-        if bars is not None:
-            bars.close()
+def _run(folder: RunFolder, config: TrainConfig, agent: DSRL, tell: Tell | None) -> TrainingOutcome:
+    door = door_of(agent.env)
+    if tell is not None and door is not None and door.said:
+        tell(door.said)
+    run = _learned(folder, config, agent)
     outcome = TrainingOutcome(folder.path, agent, run.seconds, interrupted=run.interrupted)
     if run.interrupted:
         return outcome
     folder.save(agent.num_timesteps, *agent.checkpoint())
     run.lap("episodes")
-    env = evaluation_env(config.env.id, config.env.kwargs, config.evaluation.kwargs)
-    reports = compare(agent, env, config.evaluation.episodes, config.seed)
+    env = unseen_env(agent, config, config.evaluation.kwargs)
+    settings = config.evaluation
+    limits = Limits(settings.steps, settings.seconds)
+    reports = compare(agent, env, settings.episodes, config.seed, limits)
     outcome = outcome._replace(reports=reports, unseen=is_unseen(env))
     env.close()
     for name, report in reports.items():
@@ -185,6 +219,30 @@ def _run(folder: RunFolder, config: TrainConfig, agent: DSRL) -> TrainingOutcome
         folder.log("evaluation", agent.num_timesteps, figures)
     run.lap("evaluation")
     return outcome
+
+
+def _learned(folder: RunFolder, config: TrainConfig, agent: DSRL) -> _RunRecorder:
+    """Let the agent learn, and return the recorder of the run.
+
+    Raises:
+        HandoverError: The environment broke a rule; what was learned before is saved.
+    """
+    bars = Bars() if config.progress else None
+    run = _RunRecorder(folder, config, agent, bars)
+    try:
+        with _stop_gently(run):
+            left = config.total_timesteps - agent.num_timesteps
+            agent.learn(left, listener=run, until_settled=config.until_settled)
+    except HandoverError as error:
+        folder.save(agent.num_timesteps, *agent.checkpoint())
+        raise HandoverError(
+            f"{error} What was learned in {agent.num_timesteps} steps is saved; go on with: "
+            f"dsrl train --resume {shlex.quote(str(folder.path))}"
+        ) from error
+    finally:
+        if bars is not None:
+            bars.close()
+    return run
 
 
 @contextmanager

@@ -21,6 +21,7 @@ class Study(NamedTuple):
 
 
 _LIVING = "shapes first met late: how soon they are types of their own"
+_SENSITIVITY = "how much each setting of sight matters: halved and doubled, one at a time"
 STUDIES = {
     "autoencoders": Study("Tables 2.1 and 2.2: two autoencoders on MNIST", of.AutoencodersOptions),
     "losses": Study("Figures 2.1-2.3: Euclidean distance and cross-entropy", of.LossesOptions),
@@ -28,6 +29,8 @@ STUDIES = {
     "scaling": Study("how far sight carries as scenes get harder", of.ScalingOptions),
     "living": Study(_LIVING, of.LivingOptions, "late_shapes"),
     "speed": Study("what fits and facts cost, beside plain convolutions", of.SpeedOptions),
+    "sensitivity": Study(_SENSITIVITY, of.SensitivityOptions),
+    "objects": Study("objects that no grid holds, found from pictures alone", of.ObjectsOptions),
 }
 """The studies by their names on the command line."""
 

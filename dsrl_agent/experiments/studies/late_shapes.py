@@ -7,6 +7,7 @@ stay as they were.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.experiments.studies.options import LivingOptions
 from dsrl_agent.experiments.studies.page import Page, study_folder
+from dsrl_agent.perception.sight import sight_kind
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import UNKNOWN, Frame
@@ -30,6 +32,7 @@ _LATE = 2  # objects of the late shape in a world
 _FRAMES = 100  # on which sight is measured
 _PATIENCE = 100  # frames after which a shape counts as missed
 _WITHIN = 10  # sightings
+_QUICK_STEPS = 200
 
 
 class LateShape(NamedTuple):
@@ -44,6 +47,10 @@ class LateShape(NamedTuple):
 
 def study(options: LivingOptions) -> str:
     """Train the agents and show them each late shape; return the page's text and path."""
+    sight_kind(_perception(options).sight)  # an unknown one is refused before a folder is made
+    if options.quick:
+        few: dict[str, Any] = {"shapes": options.shapes[:1], "noise": options.noise[:1]}
+        options = dataclasses.replace(options, **few, seeds=1, steps=_QUICK_STEPS)
     with study_folder("living", options, options.seed) as folder:
         page = Page(folder, "Types that live")
         records: list[tuple[float, str, LateShape]] = []
@@ -52,12 +59,14 @@ def study(options: LivingOptions) -> str:
             for shape, found in meet(options, noise, seed):
                 records.append((noise, shape, found))
                 values = {"noise": noise, "seed": seed, "shape": shape, **found._asdict()}
+                values |= {"sight": _perception(options).sight, "off_grid": options.off_grid}
                 folder.log("living", len(records), values)
         page.say(results_table(records))
         page.say(
             f"{options.seeds} agents for each noise, seeds from {options.seed}, each trained for "
             f"{options.steps} steps with circles and crosses alone, its back end fitted once. "
             f"Worlds then hold {_LATE} things of the late shape beside 3 circles and 3 crosses. "
+            f"The agents' sight is {_perception(options).sight}. "
             f"{'They stand off the grid by up to 3 pixels. ' if options.off_grid else ''}"
             f"Medians and means over agents; sight is measured on {_FRAMES} frames."
         )
@@ -66,7 +75,7 @@ def study(options: LivingOptions) -> str:
 
 def meet(options: LivingOptions, noise: float, seed: int) -> Iterator[tuple[str, LateShape]]:
     """Train an agent; then yield the figures of each late shape, shown to the agent as trained."""
-    config = AgentConfig(PerceptionConfig(refit_growth=0.0))
+    config = AgentConfig(_perception(options))
     agent = DSRL(_world(options, noise, circle=4, cross=4), config, seed=seed)
     agent.learn(options.steps)
     perception = agent.perception
@@ -93,6 +102,11 @@ def meet(options: LivingOptions, noise: float, seed: int) -> Iterator[tuple[str,
         )
         yield shape, found
         perception.load(*saved)
+
+
+def _perception(options: LivingOptions) -> PerceptionConfig:
+    config = PerceptionConfig(refit_growth=0.0)
+    return config if options.sight is None else dataclasses.replace(config, sight=options.sight)
 
 
 def _world(options: LivingOptions, noise: float, **objects: int) -> gym.Env[Any, Any]:

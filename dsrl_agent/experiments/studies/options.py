@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from dsrl_agent.checks import require_at_least, require_within
+from dsrl_agent.checks import require_at_least, require_range, require_within
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ConfigError
 
@@ -128,6 +128,76 @@ class ScalingOptions:
 
 
 @dataclass(frozen=True)
+class SensitivityOptions:
+    """How much each setting matters: each number halved and doubled, one at a time.
+
+    Attributes:
+        group: The dotted name of a group of settings, such as perception.typing, or of one setting.
+        rungs: Names of rungs of the scaling study; four of them if left out.
+        sight: The name of the sight (perception.sight); the agent's own if left out.
+        seeds: The number of seeds for each value.
+        first_seed: The first of them.
+        frames: Frames of random play to learn from.
+        factor: What the numbers are divided and multiplied by.
+        noticeable: The difference in the share of exact frames from which on a setting matters.
+        quick: One rung, one seed, fewer frames, two settings: a check that all works.
+        jobs: Processes at once.
+        out: The folder for the records, which must not exist; by default a new one under runs/.
+        resume: The folder of a stopped run to resume, in place of a new one.
+    """
+
+    group: str = "perception"
+    rungs: list[str] | None = None
+    sight: str | None = None
+    seeds: int = 3
+    first_seed: int = 2000
+    frames: int = 640
+    factor: float = 2.0
+    noticeable: float = 0.01
+    quick: bool = False
+    jobs: int = 1
+    out: str | None = None
+    resume: str | None = None
+
+    def __post_init__(self) -> None:
+        _require_least(self, seeds=1, first_seed=0, frames=20, jobs=1)
+        require_range("factor", self.factor, 1.0, open_low=True)
+        require_range("noticeable", self.noticeable, 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class ObjectsOptions:
+    """Objects without a grid: look-alikes of Multi-dSprites and Tetrominoes.
+
+    Attributes:
+        worlds: Names of the sets of pictures; all if left out.
+        readers: Names of the readers; all if left out.
+        quick: One seed and few pictures: a check that all works.
+        pictures: Pictures to learn from.
+        test_pictures: Pictures to measure on.
+        seeds: The number of seeds for each.
+        first_seed: The first of them.
+        jobs: Processes at once.
+        out: The folder for the records, which must not exist; by default a new one under runs/.
+        resume: The folder of a stopped run to resume, in place of a new one.
+    """
+
+    worlds: list[str] | None = None
+    readers: list[str] | None = None
+    quick: bool = False
+    pictures: int = 640
+    test_pictures: int = 320
+    seeds: int = 5
+    first_seed: int = 2000
+    jobs: int = 1
+    out: str | None = None
+    resume: str | None = None
+
+    def __post_init__(self) -> None:
+        _require_least(self, pictures=1, test_pictures=1, seeds=1, first_seed=0, jobs=1)
+
+
+@dataclass(frozen=True)
 class LivingOptions:
     """Shapes first met late: how soon they are types, and whether old types change.
 
@@ -135,18 +205,22 @@ class LivingOptions:
         shapes: The shapes that come late, each on its own.
         noise: Standard deviations of pixel noise.
         off_grid: Whether objects stand off the grid, by up to three pixels.
+        sight: The name of the agents' sight (perception.sight); the agent's own if left out.
         steps: Steps of training with circles and crosses alone.
         seeds: The number of agents for each noise.
         seed: The first of their seeds.
+        quick: One agent without noise, one shape, fewer steps: a check that all works.
         out: The folder for the records, which must not exist; by default a new one under runs/.
     """
 
     shapes: list[str] = field(default_factory=lambda: ["star", "square", "triangle", "ring"])
     noise: list[float] = field(default_factory=lambda: [0.0, 0.1])
     off_grid: bool = False
+    sight: str | None = None
     steps: int = 3000
     seeds: int = 5
     seed: int = 3000
+    quick: bool = False
     out: str | None = None
 
     def __post_init__(self) -> None:

@@ -59,6 +59,25 @@ def resumed_study(
     return folder, type(options)(**{**stored, **changed})
 
 
+def opened_study(
+    name: str, options: Options, more: Collection[str], now: Collection[str]
+) -> tuple[RunFolder | None, Options]:
+    """Return the folder of the study to resume, or `None`, and the options to run it with.
+
+    The options in `more` may differ from those of the run. So may those in `now`, which are always
+    as given now, also where that is the default.
+
+    Raises:
+        CheckpointError: The folder holds no run of this study.
+        ConfigError: Another option differs from that of the run.
+    """
+    if options.resume is None:
+        return None, options
+    given = {option: getattr(options, option) for option in now}
+    folder, stored = resumed_study(name, options, (*more, *now))
+    return folder, dataclasses.replace(stored, **given)
+
+
 class Page:
     """Gathers the text, tables and pictures of a study; `write` puts them into the run folder.
 

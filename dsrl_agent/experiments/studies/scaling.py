@@ -1,4 +1,4 @@
-"""`dsrl study scaling`: measure sight as scenes get harder, with each back end and seed.
+"""`dsrl study scaling`: measure sight as scenes get harder, with each back end, sight and seed.
 
 In each task the agent learns from frames of random play in worlds whose cell size and border it is
 not told, with one fit. Its facts are then compared with the truth in worlds of the test split.
@@ -6,35 +6,28 @@ not told, with one fit. Its facts are then compared with the truth in worlds of 
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import json
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dsrl_agent.back_end import choose_device
-from dsrl_agent.config import BackEndConfig, PerceptionConfig
+from dsrl_agent.config import AgentConfig
 from dsrl_agent.config.reading import nearest
-from dsrl_agent.errors import ConfigError, DSRLError
-from dsrl_agent.evaluation.sight_metrics import score_sight
+from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.plan.suite import key_of
 from dsrl_agent.experiments.run.checkpoints import Row, RunCheckpoints
 from dsrl_agent.experiments.run.engine import read_failures, run_tasks
 from dsrl_agent.experiments.studies.options import ScalingOptions
-from dsrl_agent.experiments.studies.page import resumed_study, study_folder
-from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS, FOR_STILLS
-from dsrl_agent.experiments.studies.scaling_measure import RandomPlay, film
+from dsrl_agent.experiments.studies.page import opened_study, study_folder
+from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS, FOR_STILLS, is_registered
+from dsrl_agent.experiments.studies.scaling_measure import measure_rung
 from dsrl_agent.experiments.studies.scaling_page import scaling_page
 from dsrl_agent.experiments.studies.scaling_rungs import QUICK, RUNGS
-from dsrl_agent.experiments.studies.scaling_stills import NOTHING, STILLS, measure_stills
-from dsrl_agent.perception.perception import Perception
+from dsrl_agent.experiments.studies.scaling_stills import STILLS, measure_stills
 from dsrl_agent.records import RunFolder
 
-_TEST_FRAMES, _FEWER_TEST_FRAMES = 400, 100  # the fewer in worlds of more than _LARGE cells
-_LARGE = 100
-_EPISODE = 25  # steps of a test world, so that the frames show many worlds
 _QUICK_FRAMES, _QUICK_BACK_ENDS = 200, ("default", "pixels")
 _METRICS = "metrics.jsonl"  # where revisions up to 7a99ea7 wrote their records
 
@@ -74,11 +67,7 @@ class SightTask(NamedTuple):
 
 def study(options: ScalingOptions) -> str:
     """Run the tasks that are not finished, and write the page; return what to print."""
-    resumed = None
-    if options.resume is not None:
-        now: dict[str, Any] = {"jobs": options.jobs, "device": options.device}
-        resumed, options = resumed_study("scaling", options, ("jobs", "seeds", "device"))
-        options = dataclasses.replace(options, **now)
+    resumed, options = opened_study("scaling", options, ("seeds",), now=("jobs", "device"))
     choose_device(options.device)
     tasks = _tasks(options)
     with resumed or study_folder("scaling", options, options.first_seed) as folder:
@@ -93,43 +82,33 @@ def measure(task: SightTask, device: str = "cpu") -> Iterator[dict[str, Any]]:
 
     The network runs on a device: auto, cpu or cuda.
     """
-    of: dict[str, Any] = {"back_end": task.back_end, "seed": task.seed}
+    settings = BACK_ENDS[task.back_end].settings(AgentConfig())
+    of = {"rung": task.rung, "back_end": task.back_end, "seed": task.seed}
     if task.rung in STILLS:
-        yield {"rung": task.rung, **of, **measure_stills(task.rung, device=device, **of)}
+        yield {**of, **measure_stills(task.rung, settings, task.seed, device)}
         return
     rung = RUNGS[task.rung]
-    world = rung.world(task.seed)
-    learned = film(rung.env_id, world, task.frames, task.seed, "learn")
-    start = time.process_time()
-    sight, complaint = _sight(task, learned, device)
-    spent = {"seconds": time.process_time() - start, "frames": task.frames, "complaint": complaint}
-    for name, replaced in {task.rung: {}, **rung.also}.items():
-        test = {**world, **replaced, "split": "test", "step_limit": _EPISODE}
-        large = test.get("rows", 5) * test.get("cols", 5) > _LARGE
-        count = _FEWER_TEST_FRAMES if large else _TEST_FRAMES
-        seen = film(rung.env_id, test, count, task.seed, "test")
-        figures: Mapping[str, Any] = NOTHING
-        if not complaint and sight.grid is not None:
-            facts = sight.facts(seen.motion.before)
-            grid = sight.grid.fitted(*seen.motion.before.shape[1:3])
-            figures = score_sight(facts, seen.truths, grid, test)
-        where = {"cell": world["cell"], "border": str(world["border"])}
-        yield {"rung": name, **of, **where, **figures, **spent}
+    for record in measure_rung(rung, task.rung, settings, task.seed, task.frames, device):
+        yield {**of, **record}
 
 
 def read_records(path: Path) -> list[dict[str, Any]]:
     """Return the newest record of each rung, back end and seed.
 
     The path is a study's folder, or a file of records: of the engine's runs, or as revisions up to
-    7a99ea7 wrote them. A last line that a kill cut off is left out.
+    7a99ea7 wrote them.
     """
     parts = [path / _METRICS, *sorted((path / "runs").glob("*.jsonl"))]
     files = [file for file in (parts if path.is_dir() else [path]) if file.is_file()]
-    records = [record for file in files for record in _records_in(file)]
+    records = [record for file in files for record in read_rows(file)]
     return list({_identity(record): record for record in records}.values())
 
 
-def _records_in(file: Path) -> Iterator[dict[str, Any]]:
+def read_rows(file: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of a file, each with the revision and the device of its run.
+
+    A last line that a kill cut off is left out.
+    """
     shared: dict[str, Any] = {}
     for line in file.read_text(encoding="utf-8").splitlines():
         if not line.endswith("}"):
@@ -164,8 +143,9 @@ def _frames(options: ScalingOptions) -> int:
 def _tasks(options: ScalingOptions) -> list[SightTask]:
     known = [*RUNGS, *STILLS]
     rungs = _chosen("rungs", options.rungs, QUICK if options.quick else known, known)
-    usual = _QUICK_BACK_ENDS if options.quick else tuple(BACK_ENDS)
-    back_ends = _chosen("back_ends", options.back_ends, usual, list(BACK_ENDS))
+    rows = [name for name in BACK_ENDS if is_registered(name)]
+    usual = _QUICK_BACK_ENDS if options.quick else rows
+    back_ends = _chosen("back_ends", options.back_ends, usual, rows)
     seeds = range(options.first_seed, options.first_seed + (1 if options.quick else options.seeds))
     return [
         SightTask(rung, back_end, seed, _frames(options))
@@ -181,14 +161,3 @@ def _chosen(
         if each not in known:
             raise ConfigError(f"{name} has {each!r}; {nearest(each, list(known))}")
     return given or usual
-
-
-def _sight(task: SightTask, learned: RandomPlay, device: str) -> tuple[Perception, str]:
-    """Return what was learned, and the error that stopped it, or an empty text."""
-    settings = BACK_ENDS[task.back_end].settings(BackEndConfig())
-    sight = Perception(PerceptionConfig(), settings, task.seed, device)
-    try:
-        sight.learn(learned.motion, None, learned.rewards)
-    except DSRLError as error:
-        return sight, str(error)
-    return sight, ""

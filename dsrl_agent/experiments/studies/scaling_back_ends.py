@@ -1,6 +1,6 @@
-"""Define the back ends that the scaling study compares, as changes of the default settings.
+"""Define the rows of the scaling study: back ends and sights, as changes of the default settings.
 
-All other parts of the agent's sight are the same for every back end.
+All other parts of the agent's sight are the same for every row of one sight.
 """
 
 from __future__ import annotations
@@ -10,9 +10,21 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from dsrl_agent.back_end import CELL_KINDS
-from dsrl_agent.config import BackEndConfig, BackEndKind
+from dsrl_agent.config import AgentConfig, BackEndConfig, BackEndKind, PerceptionConfig
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.perception.sight import sight_kind
+
+STRUCTURED = "things"
+"""The row whose latents are structured: presence, type and place of things."""
 
 _CATEGORIES = 32  # twice the most types of any rung
+
+
+class SightSettings(NamedTuple):
+    """The settings of a sight to measure."""
+
+    perception: PerceptionConfig
+    back_end: BackEndConfig
 
 
 class ComparedBackEnd(NamedTuple):
@@ -22,15 +34,19 @@ class ComparedBackEnd(NamedTuple):
     kind: BackEndKind = "vae"
     beta: float = 1.0  # a factor for the beta that is configured
     latents: int | None = None  # length of its spectra, where it is not the configured one
+    sight: str = "auto"  # the name that a kind of sight is registered under
 
-    def settings(self, config: BackEndConfig) -> BackEndConfig:
-        """Return `config` with the changes of this row."""
-        beta, latents = self.beta * config.beta, self.latents or config.latents
-        return dataclasses.replace(config, kind=self.kind, beta=beta, latents=latents)
+    def settings(self, config: AgentConfig) -> SightSettings:
+        """Return the settings of an agent's sight with the changes of this row."""
+        own = config.back_end
+        beta, latents = self.beta * own.beta, self.latents or own.latents
+        back_end = dataclasses.replace(own, kind=self.kind, beta=beta, latents=latents)
+        return SightSettings(dataclasses.replace(config.perception, sight=self.sight), back_end)
 
 
 BACK_ENDS: Mapping[str, ComparedBackEnd] = {
     "default": ComparedBackEnd("VAE, beta 1: the agent's own"),
+    STRUCTURED: ComparedBackEnd("one generative model of things", sight="things"),
     "pixels": ComparedBackEnd("no network: the cell's pixels", "pixels"),
     "autoencoder": ComparedBackEnd("plain autoencoder", "autoencoder"),
     "beta 4": ComparedBackEnd("beta-VAE, beta 4", beta=4.0),
@@ -51,7 +67,16 @@ BACK_ENDS: Mapping[str, ComparedBackEnd] = {
         "VAE, beta 1, that gives pictures back in other colours", "recoloured"
     ),
 }
-"""The back ends by the names that committed results have."""
+"""The rows by the names that committed results have."""
 
 FOR_STILLS = tuple(name for name, row in BACK_ENDS.items() if row.kind not in CELL_KINDS)
-"""The back ends that can also learn pictures whose grid is not known, at every shift."""
+"""The rows that can also learn pictures whose grid is not known, at every shift."""
+
+
+def is_registered(name: str) -> bool:
+    """Return whether the sight of a row comes with this version of the agent."""
+    try:
+        sight_kind(BACK_ENDS[name].sight)
+    except ConfigError:
+        return False
+    return True

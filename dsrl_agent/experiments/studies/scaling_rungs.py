@@ -5,7 +5,7 @@ Every seed draws its own cell size and border, as in the main benchmark. The age
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,7 @@ from dsrl_agent.experiments.plan.drawn_grids import ENV_ID, draw_grid
 from dsrl_agent.runtime.rng import Streams
 
 _FAMILY = "shapes_grid:ShapesGrid-{}-v0"
+_FOUR = ("circle", "cross", "square", "triangle")  # the types of "everything"
 _ROOM = 3  # pixels: the least border where objects leave the middle of their cells
 
 
@@ -39,8 +40,8 @@ class Rung:
         return {**self.kwargs, "cell": int(rng.integers(11, 15)), "border": border}
 
 
-def _grid(side: int, each: int) -> dict[str, Any]:
-    return {"rows": side, "cols": side, "objects": {"circle": each, "cross": each}}
+def _grid(side: int, each: int, shapes: Sequence[str] = ("circle", "cross")) -> dict[str, Any]:
+    return {"rows": side, "cols": side, "objects": dict.fromkeys(shapes, each)}
 
 
 def _family(name: str, **fields: Any) -> Rung:
@@ -76,6 +77,31 @@ RUNGS: Mapping[str, Rung] = MappingProxyType(
         "movers": _family("Movers"),
         "overlap": _family("Overlap"),
         "everything": _family("Everything", roomy=True),
+        # Difficulties together, more types, objects of several colours, other floors.
+        "overlap, sizes 1-1.8, white": _family(
+            "Overlap", kwargs={"sizes": (1.0, 1.8), "colours": "white"}, roomy=True
+        ),
+        "overlap, 90 % full": _family("Overlap", kwargs={"objects": {"circle": 11, "cross": 11}}),
+        "everything + overlap": _family(
+            "EverythingOverlap",
+            also={"everything + overlap, in 16x16": _grid(16, 20, _FOUR)},
+            roomy=True,
+        ),
+        "everything, 8 types": _family("Everything8", roomy=True),
+        "everything, 16 types": _family("Everything16", roomy=True),
+        "2 colours a shape": _family("Parts2"),
+        "3 colours a shape": _family("Parts3"),
+        "2 random colours a shape": _family("PartColours"),
+        "32 types": _family("Types32"),
+        "texture, floor 2": _family(
+            "Texture",
+            kwargs={"pattern": 1},
+            also={
+                "floor 2, seen on floor 3": {"pattern": 2},
+                "floor 2, seen on floor 4": {"pattern": 3},
+                "floor 2, seen on a plain floor": {"texture": 0.0},
+            },
+        ),
     }
 )
 """The rungs by name."""

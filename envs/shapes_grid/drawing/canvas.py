@@ -148,7 +148,7 @@ def agent_colour(spec: WorldSpec) -> tuple[int, int, int]:
 def _texture(spec: WorldSpec, height: int, width: int) -> NDArray[np.float64]:
     """Return random brightness and hue, `[height, width, 3]`; the pattern scales with the frame."""
     rows, cols = (side // _BLOTCH + 3 for side in spec.frame_shape[:2])
-    points = np.random.default_rng(0).random((rows, cols, 3)) * spec.texture * 255
+    points = np.random.default_rng(spec.pattern).random((rows, cols, 3)) * spec.texture * 255
     y = np.linspace(0, spec.frame_shape[0] / _BLOTCH, height)
     x = np.linspace(0, spec.frame_shape[1] / _BLOTCH, width)
     top, left = y.astype(int), x.astype(int)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from shapes_grid.appearances import AppearanceCodes, Appearances
 from shapes_grid.drawing.canvas import Alphas, Indices, Painter, Scene
-from shapes_grid.drawing.coverage import coverage
+from shapes_grid.drawing.coverage import part_coverage
 from shapes_grid.spec import WorldSpec
 
 
@@ -18,6 +19,7 @@ class CompositingPainter(Painter):
     """A painter that composites the floor, the objects reaching into a cell, and the agent."""
 
     def __init__(self, spec: WorldSpec, count: int, **options: Any) -> None:
+        self._parts = max([spec.parts_of(kind) for kind in spec.kinds], default=1)
         self._reach = 1 if spec.jitter or spec.sizes[1] > 1 else 0
         super().__init__(spec, count, reach=self._reach, **options)
         self._appearances = Appearances(spec)
@@ -82,13 +84,18 @@ class CompositingPainter(Painter):
             codes = self._shown[worlds, rows + d_row + 1, cols + d_col + 1]
             occupied = np.flatnonzero(codes)
             if len(occupied):
-                alpha, colour = self._visible_part(codes[occupied], d_row, d_col)
-                tiles[occupied] += alpha * (colour - tiles[occupied])
+                drawn = under = tiles[occupied]
+                for alpha, colour in self._visible_parts(codes[occupied], d_row, d_col):
+                    drawn = drawn + alpha * (colour - under)  # parts do not lie over each other
+                tiles[occupied] = drawn
         self._object_slots[worlds, rows, cols] = self._to_rows(tiles)
         return worlds, rows, cols
 
     def _draw_bank(self) -> Alphas:
-        """Return the coverage of each outline in each size, `[kinds * sizes, side, side]`."""
+        """Return the coverage of each outline in each size, `[kinds * sizes, parts, side, side]`.
+
+        Kinds of fewer parts have no coverage in the others.
+        """
         spec, size, sizes = self._spec, self._size, self._appearances.sizes
         largest = float(sizes.max())
         inner = int(np.ceil((largest - 1) / 2 * size)) + 1 if largest > 1 else 0
@@ -96,22 +103,30 @@ class CompositingPainter(Painter):
         outer = self._reach * (size + round(spec.jitter * self._scale))
         inner = min(inner, outer)
         each = product(spec.kinds, sizes.tolist())
-        covered = [coverage(kind, size, scale=scale, margin=inner) for kind, scale in each]
-        pictures = [np.pad(share, outer - inner) for share in covered]
         side = size + 2 * outer
-        return np.array(pictures, np.float32).reshape(-1, side, side)
+        bank = np.zeros((len(spec.kinds) * len(sizes), self._parts, side, side), np.float32)
+        for picture, (kind, scale) in zip(bank, each, strict=True):
+            parts = spec.parts_of(kind)
+            covered = part_coverage(kind, size, parts, scale=scale, margin=inner)
+            picture[:parts] = np.pad(covered, [(0, 0), *[(outer - inner,) * 2] * 2])
+        return bank
 
-    def _visible_part(
+    def _visible_parts(
         self, codes: AppearanceCodes, d_row: int, d_col: int
-    ) -> tuple[Alphas, NDArray[np.float32]]:
-        """Return coverage and colours, within a cell, of objects `d_row`, `d_col` cells away."""
+    ) -> Iterator[tuple[Alphas, NDArray[np.float32]]]:
+        """Yield coverage and colours, within a cell, of objects `d_row`, `d_col` cells away.
+
+        There is one pair for each part that objects may have.
+        """
         parts = self._appearances.parts(codes)
         size = self._size
-        margin = (self._bank.shape[1] - size) // 2
+        margin = (self._bank.shape[-1] - size) // 2
         down = np.rint(parts.down * self._scale).astype(np.intp)
         right = np.rint(parts.right * self._scale).astype(np.intp)
-        windows = np.lib.stride_tricks.sliding_window_view(self._bank, (size, size), (1, 2))
+        windows = np.lib.stride_tricks.sliding_window_view(self._bank, (size, size), (2, 3))
         picture = parts.outline * len(self._appearances.sizes) + parts.size
-        alpha = windows[picture, margin - d_row * size - down, margin - d_col * size - right]
-        colour = self._appearances.colours[parts.colour].astype(np.float32)
-        return alpha[:, :, :, None], colour[:, None, None, :]
+        top, left = margin - d_row * size - down, margin - d_col * size - right
+        colours = self._appearances.colours_of(parts).astype(np.float32)
+        for part in range(self._parts):
+            alpha = windows[picture, part, top, left]
+            yield alpha[:, :, :, None], colours[:, None, None, part]

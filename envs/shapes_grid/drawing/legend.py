@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from shapes_grid.appearances import WHITE
+from shapes_grid.appearances import WHITE, Appearances
 from shapes_grid.drawing.canvas import BACKGROUND, Frame
-from shapes_grid.drawing.coverage import coverage
+from shapes_grid.drawing.coverage import part_coverage
 from shapes_grid.shapes import AGENT_SHAPE, SHAPES, Role
 from shapes_grid.spec import WorldSpec
 
@@ -47,10 +47,15 @@ def legend(spec: WorldSpec) -> list[tuple[Frame, str]]:
 
 def _picture(shape: str, spec: WorldSpec) -> Frame:
     varies = shape in spec.kinds and spec.is_object(shape)
-    colour = SHAPES[shape].colour
+    colours = np.array([SHAPES[shape].colour])
     if spec.colours == "white" or (spec.colours == "random" and varies):
-        colour = WHITE
-    alpha = coverage(shape, _SIDE)[:, :, None]
-    if spec.outlines == "random" and varies:
-        alpha = np.ones((_SIDE, _SIDE, 1))  # only the colour tells the kind
-    return np.rint(BACKGROUND * (1 - alpha) + np.array(colour) * alpha).astype(np.uint8)
+        colours = np.array([WHITE])
+    elif varies:
+        colours = Appearances(spec).usual_colours(shape)
+    alphas = part_coverage(shape, _SIDE, len(colours))
+    if spec.outlines == "random" and varies:  # only the colour tells the kind
+        alphas = part_coverage("square", _SIDE, len(colours), scale=2.0)
+    picture = BACKGROUND * (1 - alphas.sum(axis=0)[:, :, None])
+    for alpha, colour in zip(alphas, colours, strict=True):
+        picture = picture + alpha[:, :, None] * colour
+    return np.asarray(np.rint(picture), np.uint8)

@@ -9,7 +9,7 @@ import numpy as np
 
 from shapes_grid.appearances import Appearances
 from shapes_grid.drawing.canvas import Indices, Painter, Scene, Slots
-from shapes_grid.drawing.coverage import coverage
+from shapes_grid.drawing.coverage import part_coverage
 from shapes_grid.rules import Episode
 from shapes_grid.spec import WorldSpec
 
@@ -53,15 +53,18 @@ class TilePainter(Painter):
 
     def _draw_tiles(self) -> Slots:
         """Return all tiles, `[codes * (1 + agents), size]`."""
-        spec, size, colours = self._spec, self._size, Appearances(self._spec).colours
+        spec, size, appearances = self._spec, self._size, Appearances(self._spec)
         inner = self._floor[self._top :, self._left :]
         floor = inner[:size, :size].astype(np.float64)
         pictures = []
         for code in range(1 + len(spec.kinds)):
             under = floor
             if code:
-                alpha = coverage(spec.kinds[code - 1], size)[:, :, None]
-                under = floor * (1 - alpha) + colours[code - 1] * alpha
+                kind = spec.kinds[code - 1]
+                covered = part_coverage(kind, size, spec.parts_of(kind))[:, :, :, None]
+                under = floor * (1 - covered.sum(axis=0))
+                for alpha, colour in zip(covered, appearances.usual_colours(kind), strict=True):
+                    under = under + colour * alpha
             alphas = self._agents[:, :, :, None].astype(np.float64)
             pictures += [under, *(under * (1 - alphas) + self._agent_colour * alphas)]
         return self._to_rows(np.stack(pictures))

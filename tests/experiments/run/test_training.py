@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -13,8 +15,15 @@ import pytest
 
 from dsrl_agent import DSRL
 from dsrl_agent.agent.callbacks import EpisodeEnd, Listener
-from dsrl_agent.config import BackEndConfig, EvaluationConfig, PerceptionConfig, TrainConfig
-from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.config import (
+    BackEndConfig,
+    DoorThresholds,
+    EnvConfig,
+    EvaluationConfig,
+    PerceptionConfig,
+    TrainConfig,
+)
+from dsrl_agent.errors import CheckpointError, ConfigError, HandoverError
 from dsrl_agent.experiments.run import training
 from dsrl_agent.records import RunFolder
 
@@ -51,6 +60,45 @@ def test_a_loaded_run_is_the_trained_agent(trained: training.TrainingOutcome) ->
     for name, arrays in agent.checkpoint()[0].items():
         stored = trained.agent.checkpoint()[0][name]
         assert all(np.array_equal(arrays[key], stored[key]) for key in stored)
+
+
+class Breaking(gym.Wrapper[Any, Any, Any, Any]):
+    """Gives a reward that is no number at its 50th step."""
+
+    steps = 0
+
+    def step(self, action: Any) -> Any:
+        Breaking.steps += 1
+        observation, reward, *rest = self.env.step(action)
+        return observation, math.nan if Breaking.steps == 50 else reward, *rest
+
+
+def test_what_was_learned_before_an_environment_broke_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gym.wrappers, "Breaking", Breaking, raising=False)
+    path = tmp_path / "a run"
+    broken = EnvConfig(wrappers=["gymnasium.wrappers:Breaking"])
+    config = dataclasses.replace(quick(path, 80), env=broken)
+    with pytest.raises(HandoverError) as caught:
+        training.train(config)
+    message = str(caught.value)
+    assert "The reward is nan" in message
+    assert message.endswith(
+        f"What was learned in 49 steps is saved; go on with: dsrl train --resume '{path}'"
+    )
+    outcome = training.resume(path, config)
+    assert outcome.agent.num_timesteps == 80
+    assert isinstance(outcome.agent.env, gym.Wrapper)
+    assert isinstance(outcome.agent.env.env, Breaking)
+
+
+def test_what_the_door_does_is_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    env = EnvConfig(door=DoorThresholds(source="rendered"))
+    training.train(dataclasses.replace(quick(tmp_path / "run", 60), env=env), told.append)
+    assert len(told) == 1
+    assert "pictures are asked for by env.door.source, so its picture is rendered" in told[0]
 
 
 def test_a_finished_run_does_not_go_on(trained: training.TrainingOutcome) -> None:

@@ -8,7 +8,8 @@ import pytest
 from command_line import run
 from studies import records
 
-from dsrl_agent.experiments.studies.late_shapes import LateShape, results_table
+from dsrl_agent.errors import ConfigError
+from dsrl_agent.experiments.studies.late_shapes import LateShape, results_table, study
 from dsrl_agent.experiments.studies.options import LivingOptions
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -17,13 +18,20 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 @pytest.mark.slow
 def test_a_late_shape_is_found_in_the_study(tmp_path: Path) -> None:
     out = tmp_path / "living"
-    quick = ["--seeds=1", "--steps=200", "--noise=[0]", "--shapes=[star]"]
-    assert run("study", "living", *quick, f"--out={out}") == 0
+    assert run("study", "living", "--quick=true", "--sight=cells", f"--out={out}") == 0
     (found,) = records(out, "living")
+    assert (found["sight"], found["off_grid"]) == ("cells", False)
     assert found["unknown"] == 1.0
     assert found["sightings"] <= 10
     assert found["exact"] == found["old_exact"] == found["undisturbed"] == 1.0
     assert "| 0 | star | 1.00 | 1 of 1 |" in (out / "README.md").read_text()
+
+
+def test_an_unknown_sight_is_refused_before_anything_is_run(tmp_path: Path) -> None:
+    out = tmp_path / "living"
+    with pytest.raises(ConfigError, match=r"perception.sight is 'cels' \(did you mean cells\?\)"):
+        study(LivingOptions(sight="cels", out=str(out)))
+    assert not out.exists()
 
 
 def shown(**other: float) -> LateShape:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.experiments.studies.options import LivingOptions, ScalingOptions, SpeedOptions
-from dsrl_agent.experiments.studies.page import Page, resumed_study, study_folder
+from dsrl_agent.experiments.studies.page import Page, opened_study, resumed_study, study_folder
 
 
 def test_a_page_holds_text_tables_and_pictures_in_order(tmp_path: Path) -> None:
@@ -49,6 +49,19 @@ def test_a_resumed_study_keeps_its_options_but_for_changeable_ones(tmp_path: Pat
     assert (options.rungs, options.seeds) == (["4 types"], 3)
     with pytest.raises(ConfigError, match=r"seeds is 3, but the run .* has 1, which cannot be"):
         resumed_study("scaling", given, changeable=())
+
+
+def test_options_of_now_are_those_given_even_where_they_are_the_default(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    options = ScalingOptions(["4 types"], seeds=1, jobs=2, device="cpu", out=str(out))
+    assert opened_study("scaling", options, ("seeds",), now=("jobs", "device")) == (None, options)
+    with study_folder("scaling", options):
+        pass
+    given = ScalingOptions(seeds=3, resume=str(out))
+    folder, kept = opened_study("scaling", given, ("seeds",), now=("jobs", "device"))
+    assert folder is not None
+    assert folder.path == out
+    assert (kept.rungs, kept.seeds, kept.jobs, kept.device) == (["4 types"], 3, 1, "auto")
 
 
 def test_a_folder_of_another_study_is_refused(tmp_path: Path) -> None:

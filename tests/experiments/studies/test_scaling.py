@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from dsrl_agent.errors import CheckpointError, ConfigError, PerceptionError
-from dsrl_agent.experiments.studies import scaling
+from dsrl_agent.experiments.studies import scaling, scaling_measure
 from dsrl_agent.experiments.studies.options import LivingOptions, ScalingOptions
 from dsrl_agent.experiments.studies.page import study_folder
 from dsrl_agent.experiments.studies.scaling import SightTask, measure, read_records, study
+from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS
 from dsrl_agent.experiments.studies.scaling_rungs import RUNGS, Rung
+from dsrl_agent.experiments.studies.scaling_stills import STILLS
 from dsrl_agent.records.versions import describe_checkout
 
 FIGURES = {
@@ -146,6 +148,11 @@ def test_records_are_read_from_files_of_both_forms(tmp_path: Path) -> None:
     assert read_records(tmp_path / "none") == []
 
 
+def test_every_task_has_a_file_of_its_own() -> None:
+    tasks = [SightTask(rung, row, 7, 640) for row in BACK_ENDS for rung in (*RUNGS, *STILLS)]
+    assert len({task.key for task in tasks}) == len(tasks)
+
+
 def test_a_task_is_named_and_described_by_what_decides_it() -> None:
     task = SightTask("2 types", "beta 4", 7, 640)
     assert task.key == "beta_4-2_types-7"
@@ -167,7 +174,7 @@ def test_a_rung_is_measured_with_all_rungs_that_share_its_weights(
 ) -> None:
     small = {"2 types, in 2x2": RUNGS["2 types"].also["2 types, in 2x2"]}
     monkeypatch.setattr(scaling, "RUNGS", {"2 types": Rung(also=small)})
-    monkeypatch.setattr(scaling, "_TEST_FRAMES", 40)
+    monkeypatch.setattr(scaling_measure, "_TEST_FRAMES", 40)
     task = SightTask("2 types", "pixels", 2000, 60)
     records = list(measure(task))
     assert len(records) == 2
@@ -175,6 +182,8 @@ def test_a_rung_is_measured_with_all_rungs_that_share_its_weights(
     for each in records:
         assert (each["back_end"], each["seed"], each["frames"]) == ("pixels", 2000, 60)
         assert (each["f1"], each["exact"], each["complaint"]) == (1.0, 1.0, "")
+        assert (each["lenient_exact"], each["types_share"], each["agent_exact"]) == (1.0, 1.0, 1.0)
+        assert 0 < each["batch_ms"] <= each["single_ms"] * 10
     assert 7 <= records[0]["cell"] <= 13
 
 

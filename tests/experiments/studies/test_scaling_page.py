@@ -9,7 +9,13 @@ import pytest
 
 from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.experiments.studies.scaling import read_records
-from dsrl_agent.experiments.studies.scaling_page import compared, plot, scaling_page, tables
+from dsrl_agent.experiments.studies.scaling_page import (
+    added_by_structure,
+    compared,
+    plot,
+    scaling_page,
+    tables,
+)
 from dsrl_agent.records import RunFolder
 
 ROOT = Path(__file__).parents[3]
@@ -18,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 def record(back_end: str, rung: str, exact: float, **more: object) -> dict[str, Any]:
     """Return a record of one seed that reaches every target but, perhaps, that of `exact`."""
     figures = dict.fromkeys(("precision", "recall", "f1", "ari", "v_measure"), 1.0)
-    return {"back_end": back_end, "rung": rung, "exact": exact, **figures, **more}
+    return {"back_end": back_end, "rung": rung, "seed": 0, "exact": exact, **figures, **more}
 
 
 RECORDS = [
@@ -41,6 +47,28 @@ def test_each_back_end_has_a_heading_and_a_table() -> None:
          "1 of 2", "3.0"]
     ]  # fmt: skip
     assert list(pca.rows[0][-5:]) == ["0.900", "-", "0.900", "0 of 1", "-"]
+
+
+def test_newer_figures_have_columns_where_there_are_any() -> None:
+    newer = record("pixels", "4 types", 1.0, lenient_exact=0.5, agent_exact=0.25, batch_ms=0.126)
+    _, table = tables([newer, RECORDS[1], record("pixels", "8 types", 1.0)])
+    assert isinstance(table, Table)
+    assert list(table.head[-3:]) == ["lenient exact", "agent", "ms a frame"]
+    assert [row[-3:] for row in table.rows] == [["0.500", "0.250", "0.13"], ["-", "-", "-"]]
+
+
+def test_what_structure_adds_is_measured_on_the_same_seeds() -> None:
+    shares = {"things": (1.0, 0.9), "pixels": (0.5, 0.7), "pca": (0.9,), "default": (0.1, 0.1, 1.0)}
+    records = [
+        record(name, "overlap", exact, seed=seed)
+        for name, each in shares.items()
+        for seed, exact in enumerate(each)
+    ]
+    # The best other row on common seeds: pca with .9 on seed 0, where things has 1.
+    assert added_by_structure(records).rows == [["overlap", "1.000", "0.900", "pca", "+0.100"]]
+    heading, first, *_ = tables(records)
+    assert (heading, first) == ("## What a structured latent adds", added_by_structure(records))
+    assert added_by_structure(RECORDS).rows == []
 
 
 def test_rungs_of_several_back_ends_are_compared_in_one_map() -> None:

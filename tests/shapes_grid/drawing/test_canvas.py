@@ -30,6 +30,17 @@ def test_lines_are_drawn_at_the_upper_and_left_edges_of_cells() -> None:
     assert_array_equal(lined, expected)
 
 
+def test_floors_of_different_patterns_are_independent() -> None:
+    one, again, other = (
+        make_painter(WorldSpec(texture=0.3, pattern=pattern), 1).frames[0] for pattern in (0, 0, 1)
+    )
+    assert_array_equal(one, again)
+    differing = (one != other).mean()
+    assert differing > 0.9
+    both = np.stack([one.ravel(), other.ravel()]).astype(float)
+    assert abs(np.corrcoef(both)[0, 1]) < 0.1
+
+
 def test_the_agent_is_white_in_worlds_drawn_in_white() -> None:
     assert agent_colour(WorldSpec()) == SHAPES["plus"].colour
     assert agent_colour(WorldSpec(colours="white")) == WHITE

@@ -9,7 +9,7 @@ from shapes_grid import WorldSpec
 from shapes_grid.appearances import Appearances
 from shapes_grid.drawing.canvas import BACKGROUND, Frame, Scene
 from shapes_grid.drawing.compositing import CompositingPainter
-from shapes_grid.drawing.coverage import coverage
+from shapes_grid.drawing.coverage import coverage, part_coverage
 from shapes_grid.shapes import SHAPES
 
 
@@ -39,6 +39,23 @@ def test_an_offset_object_is_its_picture_shifted() -> None:
     alpha[9 - 2 : 18 - 2, 9 + 1 : 18 + 1, 0] = coverage("square", 9)
     expected = BACKGROUND * (1 - alpha) + np.array(SHAPES["square"].colour) * alpha
     assert np.abs(painted(spec, code) - expected).max() <= 0.51  # rounded, in single precision
+
+
+def test_the_parts_of_an_object_lie_beside_each_other() -> None:
+    spec = WorldSpec(
+        rows=3, cols=3, cell=9, border=(0, 0, 0, 0), objects={"square": 1}, rewards={}, parts=3
+    )
+    code = int(Appearances(spec).of_kinds(np.array([1], np.int32))[0])
+    covered = part_coverage("square", 9, 3)[:, :, :, None]
+    expected = np.tile(BACKGROUND.astype(float), (27, 27, 1))
+    middle = expected[9:18, 9:18]
+    middle *= 1 - covered.sum(axis=0)
+    colours = Appearances(spec).usual_colours("square")
+    middle += sum(alpha * colour for alpha, colour in zip(covered, colours, strict=True))
+    frame = painted(spec, code)
+    assert np.abs(frame - expected).max() <= 0.51  # rounded, in single precision
+    for colour, (row, col) in zip(colours, [(11, 11), (13, 13), (15, 15)], strict=True):
+        assert_array_equal(frame[row, col], colour)
 
 
 def test_a_large_object_reaches_into_the_cells_around() -> None:

@@ -6,8 +6,9 @@ import itertools
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
-from shapes_grid.drawing.coverage import coverage
+from shapes_grid.drawing.coverage import coverage, part_coverage
 from shapes_grid.shapes import SHAPES
 
 
@@ -44,3 +45,10 @@ def test_a_margin_shows_what_reaches_beyond_the_cell() -> None:
     assert inner.tolist() == [[0, 0, 0, 0], [0, 1, 1, 0], [0, 1, 1, 0], [0, 0, 0, 0]]
     # At scale 2.4 the half width is 1.536: 0.536 pixel beyond each edge.
     assert coverage("square", 2, scale=2.4, margin=1, samples=1).min() == 1
+
+
+def test_the_parts_of_a_shape_make_up_the_whole() -> None:
+    # 2 x 2 samples at x, y = -.5 and .5 have heights y + .3 x of -.65, -.35, .35 and .65.
+    assert part_coverage("square", 2, 2, samples=1).tolist() == [[[1, 1], [0, 0]], [[0, 0], [1, 1]]]
+    whole = coverage("heart", 9, scale=1.5, margin=3)
+    assert_array_equal(part_coverage("heart", 9, 3, scale=1.5, margin=3).sum(axis=0), whole)

@@ -1,0 +1,75 @@
+"""Thresholds of the sight of tiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dsrl_agent.checks import require_fields
+
+
+@dataclass(frozen=True)
+class TilesThresholds:
+    """Sight of frames that are drawn in equal tiles.
+
+    Attributes:
+        rounding: Grey levels by which a pixel may differ from what explains it. Drawing rounds once
+            or twice, by half a level each.
+        contrast: A tile tells how it is lit if its grey levels deviate by at least this from their
+            mean. Not searched.
+        dimmest: The least factor by which lighting changes contrast. Not searched.
+        lightings: The most lightings. Not searched.
+        lit_pairs: A lighting explains at least this many pairs of tiles: lighting is shared.
+        sprite: Root mean square, in grey levels, by which a tile may differ from the sprite of
+            another over its own ground. Same sprites were 0 to 2 apart, Taxi's left and right 7.
+        edges: The same for sprites with soft edges over a ground with a pattern, where no other
+            sprite comes near: MiniGrid's agent over lava is 5 from itself, 35 from its other looks.
+        clear: No other sprite comes near if it is this many times as far. Not searched.
+        grounds: The most tiles, seen before or after the agent, that are tried as what lies under
+            it. Not searched.
+        together: The share of its frames in which one appearance of the agent may stand beside
+            another. Not searched.
+        near: The least share of changes between two appearances of the agent in which it went to
+            the same or a neighbouring cell. Not searched.
+        bits: The agent is found if actions save this many bits more in telling what it does than in
+            telling what the next best candidate does. Not searched.
+        newcomers: The most tiles that become types after the fit. Not searched.
+        noisy: Frames are noisy if at least this share of cells changes in nearly every step.
+            Not searched.
+        calm: Quantile of the steps, by cells that changed, that counts as nearly every step.
+            Not searched.
+        likely: A noisy tile may be this many standard deviations less likely than the mean of its
+            kind. Not searched.
+        plain: A tile whose grey levels have at most this range has no shape. Not searched.
+        covered: The least share of its cell that a shape covers. Not searched.
+        outline: Share of a cell's pixels by which two equal shapes may differ in outline.
+            Not searched.
+        one_colour: A thing has one colour if the second singular value of its contrast is at most
+            this share of the first. Not searched.
+        shading: The least correlation of the shading of equal shapes. Not searched.
+    """
+
+    rounding: float = 2.0
+    contrast: float = 6.0
+    dimmest: float = 0.3
+    lightings: int = 4
+    lit_pairs: int = 2
+    sprite: float = 4.0
+    edges: float = 8.0
+    clear: float = 4.0
+    grounds: int = 3
+    together: float = 0.005
+    near: float = 0.5
+    bits: float = 5.0
+    newcomers: int = 256
+    noisy: float = 0.5
+    calm: float = 0.1
+    likely: float = 5.0
+    plain: float = 8.0
+    covered: float = 0.05
+    outline: float = 0.04
+    one_colour: float = 0.2
+    shading: float = 0.99
+
+    def __post_init__(self) -> None:
+        shares = ("dimmest", "together", "near", "noisy", "calm", "covered", "outline")
+        require_fields("perception.tiles", self, shares=(*shares, "one_colour", "shading"))

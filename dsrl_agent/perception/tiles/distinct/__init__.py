@@ -1,0 +1,1 @@
+"""Collect the distinct tiles of frames, with and without noise."""

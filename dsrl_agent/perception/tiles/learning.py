@@ -1,0 +1,72 @@
+"""Learn the types of tiles from footage: lighting, the agent, its ground, then things."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dsrl_agent.config.tiles import TilesThresholds
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.tiles.agency.grounds import (
+    Appearance,
+    SpriteComparison,
+    TileScenes,
+    find_appearances,
+    find_empty,
+)
+from dsrl_agent.perception.tiles.agency.search import FoundAgent, Scenes, find_agent
+from dsrl_agent.perception.tiles.distinct.averaging import averaged_book
+from dsrl_agent.perception.tiles.distinct.footage import Footage
+from dsrl_agent.perception.tiles.distinct.noise import noise_of
+from dsrl_agent.perception.tiles.distinct.tile_book import exact_book
+from dsrl_agent.perception.tiles.lighting import find_lightings, kinds_of
+from dsrl_agent.perception.tiles.reading import TileReader
+from dsrl_agent.types import EMPTY, Ints
+
+
+class TileLesson(NamedTuple):
+    """What was learned from footage."""
+
+    reader: TileReader
+    agent: FoundAgent
+    nats: float  # description length of the tiles in a frame, in nats
+
+
+def learn_tiles_of(footage: Footage, grid: Grid, thresholds: TilesThresholds) -> TileLesson:
+    """Learn lighting, the agent and the types from footage on a grid."""
+    noise = noise_of(footage, grid, thresholds)
+    if noise:
+        book, ids = averaged_book(footage, grid, noise, thresholds)
+    else:
+        book, ids = exact_book(footage, grid, thresholds)
+    lightings = find_lightings(book, ids, footage.follows)
+    scenes = TileScenes(book, lightings, ids, kinds_of(book, lightings), footage.follows)
+    moving = Scenes(scenes.kinds, footage.follows, footage.actions, grid.shape[1])
+    agent = find_agent(moving, SpriteComparison(scenes).same, thresholds)
+    empty = find_empty(scenes, agent.kinds)
+    appearances = find_appearances(scenes, agent.kinds, empty)
+    types = _types(scenes, appearances, empty)
+    return TileLesson(TileReader(book, types, lightings, appearances), agent, _nats(scenes.ids))
+
+
+def _types(scenes: TileScenes, appearances: list[Appearance], empty: int) -> Ints:
+    """Number the types of tiles from 1: first things, the commonest first, then the agent's looks.
+
+    Tiles come with the commonest first, so kinds do as well.
+    """
+    types = np.full(len(scenes.book.tiles), EMPTY, np.int64)
+    own = {each.tile: each.look for each in appearances}
+    things = [k for k in np.unique(scenes.kind_of).tolist() if k != empty and k not in own]
+    for number, kind in enumerate(things, 1):
+        types[scenes.kind_of == kind] = number
+    for tile, look in own.items():
+        types[tile] = len(things) + 1 + look
+    return types
+
+
+def _nats(ids: Ints) -> float:
+    """Return the entropy of a frame's tiles, each told by its share of all cells."""
+    shares = np.bincount(ids.ravel()) / ids.size
+    shares = shares[shares > 0]
+    return float(-(shares * np.log(shares)).sum() * ids.shape[1])

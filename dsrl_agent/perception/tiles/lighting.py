@@ -1,0 +1,106 @@
+"""Find lighting: maps of grey levels that several tiles share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from dsrl_agent.perception.tiles.distinct.tile_book import TileBook
+from dsrl_agent.types import Floats, Ints
+
+
+class Lighting(NamedTuple):
+    """A linear map of grey levels, the same for all pixels and channels, that lowers contrast."""
+
+    gain: float  # at most 1
+    offset: float  # grey levels
+
+    def applied(self, tile: Floats) -> Floats:
+        """Return a tile in this lighting."""
+        return np.asarray(self.gain * tile + self.offset)
+
+    def undone(self, tile: Floats) -> Floats:
+        """Return a tile without this lighting."""
+        return np.asarray((tile - self.offset) / self.gain)
+
+    def leads(self, tiles: Floats, lit: Floats, tolerance: float) -> NDArray[np.bool_]:
+        """Return whether this lighting turns tiles `[..., height, width, 3]` into others."""
+        return np.asarray(np.abs(self.applied(tiles) - lit).max(axis=(-3, -2, -1)) <= tolerance)
+
+    def relates(self, tiles: Floats, others: Floats, tolerance: float) -> NDArray[np.bool_]:
+        """Return whether this lighting turns tiles into others, or the others into them."""
+        return self.leads(tiles, others, tolerance) | self.leads(others, tiles, tolerance)
+
+
+def find_lightings(book: TileBook, ids: Ints, follows: NDArray[np.bool_]) -> list[Lighting]:
+    """Find the maps that relate tiles which followed one another at the same place.
+
+    `ids` `[M, places]` has the tile of each cell of each frame; `follows` `[M]` tells whether a
+    frame follows the one before. A map must relate several pairs of tiles. The map with the most
+    pairs comes first.
+    """
+    thresholds = book.thresholds
+    clear, dim, telling = _by_contrast(book, _successors(ids, follows))
+    found: list[Lighting] = []
+    while telling.any() and len(found) < thresholds.lightings:
+        explained = np.zeros(len(clear), np.bool_)
+        for one in np.flatnonzero(telling & ~explained):
+            lighting = _line(clear[one], dim[one])
+            led = lighting.relates(clear, dim, book.tolerance)
+            if lighting.gain >= thresholds.dimmest and led[one] and led.sum() > explained.sum():
+                explained = led
+        if explained.sum() < thresholds.lit_pairs:
+            break
+        found.append(_line(clear[explained & telling], dim[explained & telling]))
+        clear, dim, telling = clear[~explained], dim[~explained], telling[~explained]
+    return found
+
+
+def kinds_of(book: TileBook, lightings: list[Lighting]) -> Ints:
+    """Return for each tile the first tile that is the same in another lighting, or itself."""
+    count = len(book.tiles)
+    joined = np.eye(count, dtype=np.bool_)
+    for lighting in lightings:
+        for number, tile in enumerate(book.tiles):
+            joined[number] |= lighting.leads(tile, book.tiles, book.tolerance)
+    _, labels = connected_components(coo_array(joined), directed=False)
+    firsts = np.unique(labels, return_index=True)[1]
+    return np.asarray(firsts[labels], np.int64)
+
+
+def variants(tile: Floats, lightings: list[Lighting]) -> Iterator[Floats]:
+    """Yield a tile as it is, in each lighting, and without each."""
+    yield tile
+    for lighting in lightings:
+        yield lighting.applied(tile)
+        yield lighting.undone(tile)
+
+
+def _successors(ids: Ints, follows: NDArray[np.bool_]) -> Ints:
+    """Return the pairs `[P, 2]` of tiles that followed one another at a place, the lower first."""
+    changed = (ids[1:] != ids[:-1]) & follows[1:, None]
+    ends = np.stack([ids[:-1][changed], ids[1:][changed]], axis=1)
+    return np.unique(np.sort(ends, axis=1), axis=0)
+
+
+def _by_contrast(book: TileBook, pairs: Ints) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return the tiles of more and of less contrast of each pair, and whether both have any.
+
+    A tile of one grey does not tell a map, but may confirm it.
+    """
+    contrast = book.flat.std(axis=1)
+    order = np.argsort(-contrast[pairs], axis=1, kind="stable")
+    clear, dim = np.take_along_axis(pairs, order, axis=1).T
+    telling = contrast[dim] >= book.thresholds.contrast
+    return book.tiles[clear], book.tiles[dim], telling
+
+
+def _line(clear: Floats, dim: Floats) -> Lighting:
+    """Return the map of least squared error from tiles to other tiles."""
+    gain = float(((clear - clear.mean()) * (dim - dim.mean())).mean() / clear.var())
+    return Lighting(gain, float(dim.mean()) - gain * float(clear.mean()))

@@ -1,0 +1,147 @@
+"""Measure the description length of frames as tiles, for any pitch and origin."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.config.tiling import TilingThresholds
+from dsrl_agent.perception.tiling.colour_cost import bits_per_pixel
+from dsrl_agent.perception.tiling.hashing import (
+    Codes,
+    Hashes,
+    RectangleHashes,
+    between,
+    mixed,
+    prefix_sums,
+)
+from dsrl_agent.types import Floats, Ints
+
+_COUNT_BITS = 16  # low bits of a tile's key that hold how many pixels it costs
+
+
+class Lattice(NamedTuple):
+    """Equal cells that cover a frame; those at its edges may be cut."""
+
+    pitch: tuple[int, int]  # height and width of a cell, in pixels
+    origin: tuple[int, int]  # first row and column at which a whole cell begins
+
+
+class _TileLayer(NamedTuple):
+    """Pictures that are cut into tiles."""
+
+    hashes: RectangleHashes
+    pixels: (
+        NDArray[np.int32] | None
+    )  # [N, H + 1, W + 1]: prefix sums of pixels that cost; None: all
+
+
+class FrameDescriptions:
+    """Description lengths of distinct frames by one pixel code.
+
+    Two codes by tiles compete. The plain one has a dictionary of tiles, and for each place the
+    tiles that it ever shows. The layered one codes the background (each pixel's commonest colour)
+    so, and the differences from it the same way: a sprite over several grounds is one tile there.
+    Without a grid each place of a pixel has a list of the colours that it ever shows.
+    """
+
+    def __init__(self, codes: Codes, enlarged: int, thresholds: TilingThresholds) -> None:
+        """Prepare frames `[N, H, W]` that were reduced by the whole factor `enlarged`."""
+        self.codes = codes
+        self.size = (codes.shape[1], codes.shape[2])
+        self._thresholds = thresholds
+        self._whole_blocks = enlarged >= thresholds.least_pitch
+        few = codes[:: max(1, len(codes) // thresholds.colour_frames)][: thresholds.colour_frames]
+        self.bits_per_pixel = bits_per_pixel(few)
+        background, shown = _commonest(codes)
+        self.difference = np.where(codes == background, np.uint32(0), codes + np.uint32(1))
+        self._plain = _layer(mixed(codes))
+        self._background = _layer(mixed(background[None]))
+        self._sprites = _sprite_layer(self.difference)
+        self._bits_as_pixels = shown * self.bits_per_pixel
+        self.bits_without = self._bits_as_pixels * _enlarged_cost(few, enlarged)
+
+    def bits(self, lattice: Lattice) -> float:
+        """Return the description length of the frames as tiles, in bits."""
+        rows, columns = (
+            _edges(*along) for along in zip(lattice.pitch, lattice.origin, self.size, strict=True)
+        )
+        plain = self._bits_of(self._plain, rows, columns)
+        layered = sum(
+            self._bits_of(layer, rows, columns) for layer in (self._background, self._sprites)
+        )
+        if self._whole_blocks and lattice.pitch == (1, 1):
+            # The frames are an enlarged picture whose pixels are the cells.
+            return min(plain, layered, self._bits_as_pixels)
+        return min(plain, layered)
+
+    def _bits_of(self, layer: _TileLayer, rows: Ints, columns: Ints) -> float:
+        keys = _keys(layer, rows, columns)
+        keys.sort(axis=0)
+        new = np.ones(keys.shape, np.bool_)
+        new[1:] = keys[1:] != keys[:-1]
+        shown = np.sort(keys[new])  # each tile once for every place that ever shows it
+        starts = np.flatnonzero(np.concatenate([[True], shown[1:] != shown[:-1]]))
+        times = np.diff(np.append(starts, len(shown)))
+        pixels = (shown[starts] & np.uint64(2**_COUNT_BITS - 1)).sum(dtype=np.float64)
+        entries = len(starts) * self._thresholds.entry_bits
+        return float(pixels * self.bits_per_pixel) + entries + _entropy_bits(times)
+
+
+def _keys(layer: _TileLayer, rows: Ints, columns: Ints) -> Hashes:
+    """Return the tiles `[N, R * C]` as numbers whose low bits say how many pixels a tile costs."""
+    hashes = layer.hashes.between(rows, columns)
+    if layer.pixels is None:
+        pixels = np.diff(rows)[:, None] * np.diff(columns)
+    else:
+        pixels = between(layer.pixels, rows, columns)
+    low, most = np.uint64(_COUNT_BITS), 2**_COUNT_BITS - 1
+    keys = hashes >> low << low | np.minimum(pixels, most).astype(np.uint64)
+    return np.asarray(keys.reshape(len(hashes), -1))
+
+
+def _edges(pitch: int, origin: int, size: int) -> Ints:
+    """Return where cells begin and end along one axis, both edges of the frame included."""
+    inner = np.arange(origin % pitch, size + 1, pitch)
+    return np.unique(np.concatenate([[0], inner, [size]]))
+
+
+def _layer(hashes: Hashes) -> _TileLayer:
+    return _TileLayer(RectangleHashes.of(hashes), None)
+
+
+def _sprite_layer(difference: Codes) -> _TileLayer:
+    differs = difference > 0
+    hashes = np.where(differs, mixed(difference), np.uint64(0))
+    return _TileLayer(RectangleHashes.of(hashes), prefix_sums(differs, np.int32))
+
+
+def _commonest(codes: Codes) -> tuple[Codes, int]:
+    """Return each pixel's commonest colour `[H, W]`, and the number of (pixel, colour) pairs."""
+    count = len(codes)
+    ordered = np.sort(codes.reshape(count, -1).T, axis=1)
+    new = np.ones(ordered.shape, np.bool_)
+    new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    since = np.arange(count, dtype=np.int32)
+    run = since - np.maximum.accumulate(np.where(new, since, np.int32(0)), axis=1)
+    best = run.argmax(axis=1)
+    commonest = ordered[np.arange(len(ordered)), best].reshape(codes.shape[1:])
+    return np.asarray(commonest), int(new.sum())
+
+
+def _enlarged_cost(few: Codes, factor: int) -> float:
+    """Return how many times as much enlarged frames cost as the small ones, pixel by pixel."""
+    if factor == 1:
+        return 1.0
+    large = few.repeat(factor, axis=1).repeat(factor, axis=2)
+    cost = bits_per_pixel(large) * large.size / max(bits_per_pixel(few) * few.size, 1e-9)
+    return max(1.0, cost)
+
+
+def _entropy_bits(times: Ints) -> float:
+    """Return the bits of a sequence in which each symbol comes so many times."""
+    counts: Floats = times.astype(np.float64)
+    whole = counts.sum()
+    return float(whole * np.log2(whole) - (counts * np.log2(counts)).sum())

@@ -1,0 +1,96 @@
+"""Find the package that holds an environment's id, and the ids nearest to an unknown one."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import importlib
+import importlib.util
+import re
+from importlib.metadata import entry_points
+from typing import NamedTuple
+
+import gymnasium as gym
+
+_GROUP = "gymnasium.envs"  # of entry points that register environments
+_NEAREST = 3  # ids named in a message
+_SIMILAR = 0.5  # of `difflib`'s ratio, to be named as near
+
+
+class Package(NamedTuple):
+    """A package of environments."""
+
+    module: str  # imported to register its environments
+    install: str  # what `pip install` takes
+    ids: str  # pattern that its ids match
+
+
+_PACKAGES = (
+    Package("minigrid", '"dsrl-agent[worlds]"', r"(MiniGrid|BabyAI)-.*"),
+    Package("minatar", '"dsrl-agent[worlds]"', r"MinAtar/.*"),
+    Package("ale_py", '"dsrl-agent[worlds]"', r"ALE/.*"),
+    Package("gymnasium_robotics", "gymnasium-robotics", r"Fetch.*|Hand.*"),
+    Package("highway_env", "highway-env", r"(highway|merge|roundabout|parking)-.*"),
+    Package("miniworld", "miniworld", r"MiniWorld-.*"),
+    Package("gym_sokoban", "gym-sokoban", r"Sokoban-.*"),
+    Package("crafter", "crafter", r"Crafter.*"),
+)
+
+
+def package_of(env_id: str, missing: str | None) -> str:
+    """Return the command that installs what an id needs; `missing` is the module not found."""
+    module, _, name = env_id.rpartition(":")
+    wanted = (missing or module).split(".")[0]
+    for package in _PACKAGES:
+        if package.module == wanted or (not module and re.fullmatch(package.ids, name)):
+            return f"pip install {package.install}"
+    return f"pip install {wanted.replace('_', '-')} (its name may differ)"
+
+
+def register_package_of(env_id: str) -> bool:
+    """Register the environments of the installed package that an unknown id points to.
+
+    Returns whether there is such a package: one with an entry point of the id's namespace, or one
+    that is known to hold such ids.
+    """
+    name = env_id.rpartition(":")[2]
+    space = name.rpartition("/")[0]
+    for point in entry_points(group=_GROUP):
+        if point.name == space:
+            register = point.load()
+            if callable(register):
+                register()
+            return True
+    for package in _PACKAGES:
+        if re.fullmatch(package.ids, name) and importlib.util.find_spec(package.module):
+            importlib.import_module(package.module)
+            return True
+    return False
+
+
+def successor_of(env_id: str) -> str | None:
+    """Return the latest version of a retired id, or None if there is none."""
+    module, colon, name = env_id.rpartition(":")
+    base = re.sub(r"-v\d+$", "", name)
+    versions = [
+        int(found[1])
+        for known in gym.registry
+        if (found := re.fullmatch(re.escape(base) + r"-v(\d+)", known))
+    ]
+    return f"{module}{colon}{base}-v{max(versions)}" if versions else None
+
+
+def nearest_ids(env_id: str) -> str:
+    """Return a hint at the known ids nearest to an unknown one, or at the package to install."""
+    name = env_id.rpartition(":")[2]
+    for package in _PACKAGES:
+        if re.fullmatch(package.ids, name):
+            if importlib.util.find_spec(package.module) is None:
+                return f"install the package that holds it: pip install {package.install}."
+            with contextlib.suppress(Exception):  # foreign code; the hint may do without
+                importlib.import_module(package.module)
+    known = {known.lower(): known for known in gym.registry}
+    near = difflib.get_close_matches(name.lower(), list(known), _NEAREST, _SIMILAR)
+    if near:
+        return f"the nearest ids are {', '.join(known[one] for one in near)}."
+    return "give an id of gymnasium.registry, with its module before a colon: module:Name-v0."

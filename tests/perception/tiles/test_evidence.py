@@ -1,0 +1,27 @@
+"""Evidence for tiles."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tile_worlds import walk
+
+from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.errors import PerceptionError
+from dsrl_agent.perception.tiles.evidence import gather_tiles
+from dsrl_agent.types import FrameTransitions
+
+
+@pytest.mark.parametrize("light", [False, True])
+def test_the_grid_is_that_of_the_tiles(light: bool) -> None:
+    play = walk(steps=60, light=light)
+    evidence = gather_tiles(play.transitions, None, PerceptionConfig())
+    assert evidence.grid == play.grid
+    assert np.array_equal(evidence.footage.frames, play.footage.frames)
+
+
+def test_frames_without_a_grid_are_refused() -> None:
+    frames = np.random.default_rng(0).integers(256, size=(6, 40, 40, 3), dtype=np.uint8)
+    still = FrameTransitions(frames[:-1], np.zeros(5, np.int64), frames[1:])
+    with pytest.raises(PerceptionError, match="6 frames met so far are not drawn in equal tiles"):
+        gather_tiles(still, None, PerceptionConfig())

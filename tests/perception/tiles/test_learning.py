@@ -1,0 +1,56 @@
+"""Types of tiles from footage."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tile_worlds import Walk, walk
+
+from dsrl_agent.config.tiles import TilesThresholds
+from dsrl_agent.perception.tiles.distinct.footage import tiles_in
+from dsrl_agent.perception.tiles.learning import TileLesson, learn_tiles_of
+
+
+def _named(play: Walk, lesson: TileLesson) -> dict[str, set[int]]:
+    """Return the types of the cells that show each letter."""
+    named: dict[str, set[int]] = {}
+    for frame, board in zip(play.footage.frames, play.boards, strict=True):
+        types = lesson.reader.read(tiles_in(frame, play.grid))
+        for letter, number in zip(board, types.tolist(), strict=True):
+            named.setdefault(letter, set()).add(number)
+    return named
+
+
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("noise", [0.0, 3.0, 8.0])
+def test_each_kind_is_one_type_in_light_and_noise(light: bool, noise: float) -> None:
+    play = walk(light=light, noise=noise)
+    lesson = learn_tiles_of(play.footage, play.grid, TilesThresholds())
+    named = _named(play, lesson)
+    assert all(len(types) == 1 for types in named.values())
+    types = {letter: min(found) for letter, found in named.items()}
+    assert len(set(types.values())) == len(types)
+    assert types["."] == 0
+    assert {types[heading] for heading in ">v<^"} == lesson.reader.agent_types
+
+
+def test_things_come_before_looks_and_the_commonest_first() -> None:
+    play = walk()
+    lesson = learn_tiles_of(play.footage, play.grid, TilesThresholds())
+    types = {letter: min(found) for letter, found in _named(play, lesson).items()}
+    assert types["#"] == 1
+    assert {types[letter] for letter in "kg~"} == {2, 3, 4}
+    assert lesson.reader.agent_types == {5, 6, 7, 8}
+
+
+def test_a_frame_costs_the_entropy_of_its_tiles() -> None:
+    # A wall and a floor are told by one bit each, as halves of all cells.
+    play = walk(steps=30)
+    still = play.footage._replace(
+        frames=np.repeat(play.footage.frames[:1, 6:12, :16], 3, axis=0),
+        follows=np.array([False, True, True]),
+        actions=np.array([-1, 0, 0]),
+    )
+    grid = play.grid.part(slice(0, 1), slice(0, 2))
+    lesson = learn_tiles_of(still, grid, TilesThresholds())
+    assert lesson.nats == pytest.approx(2 * np.log(2))

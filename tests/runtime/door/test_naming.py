@@ -1,0 +1,44 @@
+"""Packages and ids near to what was asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsrl_agent.runtime.door.naming import (
+    nearest_ids,
+    package_of,
+    register_package_of,
+    successor_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("env_id", "missing", "command"),
+    [
+        ("minigrid:MiniGrid-Empty-5x5-v0", "minigrid", 'pip install "dsrl-agent[worlds]"'),
+        ("MinAtar/Breakout-v1", None, 'pip install "dsrl-agent[worlds]"'),
+        ("some_worlds:Thing-v0", "some_worlds", "pip install some-worlds (its name may differ)"),
+        ("own:Thing-v0", "missing_part.sub", "pip install missing-part (its name may differ)"),
+    ],
+)
+def test_the_command_that_installs_a_package(
+    env_id: str, missing: str | None, command: str
+) -> None:
+    assert package_of(env_id, missing) == command
+
+
+def test_a_retired_id_has_a_successor() -> None:
+    assert successor_of("FrozenLake-v0") == "FrozenLake-v1"
+    assert successor_of("own:Nothing-v0") is None
+
+
+def test_ids_near_to_a_slip_are_named() -> None:
+    assert "FrozenLake-v1" in nearest_ids("FrozenLke-v1")
+    assert "CliffWalking-v1" in nearest_ids("cliffwalking-v1")
+    assert nearest_ids("Zzzzzzzz") == (
+        "give an id of gymnasium.registry, with its module before a colon: module:Name-v0."
+    )
+
+
+def test_an_id_of_no_known_package_registers_nothing() -> None:
+    assert not register_package_of("NoSuchWorld-v0")
