@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from dsrl_agent.back_end.linear import PrincipalComponents, RawPixels
 from dsrl_agent.back_end.training import BackEnd
 from dsrl_agent.back_end.vae import CELL_LAYERS, Layer
 from dsrl_agent.config import BackEndConfig, BackEndKind
+from dsrl_agent.config.back_end import COMPOSITOR
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.types import Floats32
 
@@ -30,12 +32,15 @@ def make_encoder(
 ) -> Encoder:
     """Return a new encoder of RGB images, of the kind that `config` names.
 
-    The arguments are those of `BackEnd`; an encoder without a network uses `config` only.
+    The arguments are those of `BackEnd`; an encoder without a network uses `config` only. A sight
+    that asks for an encoder of cells where things are configured gets the beta-VAE.
 
     Raises:
         ConfigError: There is no such device, or the kind sees cells only and `layers` are others
             than `CELL_LAYERS`.
     """
+    if config.kind == COMPOSITOR:
+        config = replace(config, kind="vae")
     if config.kind in CELL_KINDS and tuple(layers) != CELL_LAYERS:
         raise ConfigError(
             f"back_end.kind is {config.kind!r}, which sees cells of a known grid only; take "

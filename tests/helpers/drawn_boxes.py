@@ -12,6 +12,10 @@ from dsrl_agent.back_end.compositor.cells import Likelihood
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Vocabulary
 from dsrl_agent.back_end.compositor.scenes import SceneModel
 from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.config.things import ThingsThresholds
+from dsrl_agent.perception.things.evidence.coverage import coverage_of
+from dsrl_agent.perception.things.evidence.tracks import Tracks
+from dsrl_agent.perception.things.sprites.fitting import TrackFitter
 from dsrl_agent.types import Floats32, Frame
 
 SAMPLES = 2
@@ -89,3 +93,38 @@ def with_noise(frames: Frame, deviation: float, seed: int = 0) -> Frame:
     """Return frames with normal noise, 1 being the whole range."""
     noise = np.random.default_rng(seed).normal(0, 255 * deviation, frames.shape)
     return np.asarray(np.rint(frames + noise).clip(0, 255), np.uint8)
+
+
+class Shown(NamedTuple):
+    """A thing that a track shows."""
+
+    sprite: Floats32
+    place: Placement
+    colour: tuple[float, float, float]
+
+
+def tracks_of(
+    canvas: Canvas, things: Sequence[Shown], noise: float = 0.0, frames: int = 1, seed: int = 0
+) -> Tracks:
+    """Return tracks of things on a grey floor, each averaged over some frames with noise."""
+    rng = np.random.default_rng(seed)
+    covers = np.stack([canvas.draw(each.sprite, each.place) for each in things])
+    grounds = np.full((*covers.shape, 3), GREY, np.float32)
+    colours = floats([each.colour for each in things])[:, None, None]
+    contrasts = covers[..., None] * (colours - grounds)
+    contrasts += rng.normal(0, noise / np.sqrt(frames), contrasts.shape)
+    return Tracks(
+        contrasts.astype(np.float32),
+        grounds,
+        np.ones(covers.shape, np.float32),
+        np.full(len(things), frames),
+        np.zeros(len(things), np.bool_),
+        reach=False,
+    )
+
+
+def fitter_of(canvas: Canvas, tracks: Tracks, noise: float = 0.0) -> TrackFitter:
+    """Return a fitter of sprites to tracks."""
+    things = ThingsThresholds()
+    covered = coverage_of(tracks, noise, things.coverage)
+    return TrackFitter(canvas, tracks, covered, things.sprites)

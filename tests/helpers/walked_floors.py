@@ -36,17 +36,17 @@ def walk(
     shape: tuple[int, int] = (4, 5),
     count: int = 3,
     agent: tuple[int, int] = (6, 2),
+    slope: float = 1.0,
     noise: float = 0.0,
-    seed: int = 0,
 ) -> Walk:
-    """Walk at random on a floor that is brighter to the right and at the bottom.
+    """Walk at random on a floor that is brighter to the right and at the bottom by a slope.
 
     Cells have 8 x 8 pixels, from row 3 and column 2 on. In each episode `count` boxes stand in
     cells; they are of the sizes `kinds`. The agent does not enter these.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(steps)
     grid = Grid((8, 8), (3, 2), shape, (8 * shape[0] + 5, 8 * shape[1] + 6))
-    floor = _floor(grid)
+    floor = _floor(grid, slope)
     left, entered = np.zeros((2, steps, *shape), np.bool_)
     before, after, actions, told = [], [], rng.integers(4, size=steps), []
     for step, action in enumerate(actions):
@@ -75,9 +75,9 @@ def _some(rng: np.random.Generator, shape: tuple[int, int], count: int) -> list[
     return [int(n) for n in rng.permutation(shape[0] * shape[1])[:count]]
 
 
-def _floor(grid: Grid) -> Floats32:
+def _floor(grid: Grid, slope: float) -> Floats32:
     rows, cols = np.mgrid[: grid.frame[0], : grid.frame[1]]
-    level = 0.2 + 0.002 * rows + 0.001 * cols
+    level = 0.2 + slope * (0.002 * rows + 0.001 * cols)
     return np.repeat(level[..., None], 3, axis=2).astype(np.float32)
 
 

@@ -61,7 +61,7 @@ def test_only_the_cells_own_pixels_count_if_nothing_reaches_out() -> None:
 
 
 def test_averaging_divides_the_noise() -> None:
-    play = walk(40, noise=0.1, seed=1)
+    play = walk(40, noise=0.1)
     tracks = _tracks(play)
     long = tracks.counts == 21
     assert long.sum() >= 5
@@ -70,7 +70,7 @@ def test_averaging_divides_the_noise() -> None:
 
 
 def test_things_that_reach_out_are_told_by_those_that_nothing_stands_around() -> None:
-    play = walk(600, kinds=[(4, 12)], count=2, shape=(5, 6), seed=2)
+    play = walk(600, kinds=[(4, 12)], count=2, shape=(5, 6))
     tracks = _tracks(play)
     assert tracks.reach
     shown = np.abs(tracks.contrasts).max(axis=3) > 0.1
@@ -80,7 +80,7 @@ def test_things_that_reach_out_are_told_by_those_that_nothing_stands_around() ->
 
 
 def test_what_others_reach_does_not_count_in_a_crowd() -> None:
-    play = walk(200, kinds=[(4, 12)], count=7, shape=(4, 5), seed=3)
+    play = walk(200, kinds=[(4, 12)], count=7, shape=(4, 5))
     tracks = _tracks(play, StandingThresholds(enough=1.0))  # few stand alone
     assert tracks.reach
     shown = (np.abs(tracks.contrasts).max(axis=3) > 0.1) & (tracks.weights > 0)

@@ -1,0 +1,74 @@
+"""A model of things learned from a walk among boxes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from walked_floors import AGENT, THING, Walk, walk
+
+from dsrl_agent.config.things import ThingsThresholds
+from dsrl_agent.perception.things.learning import learn_things, loss_of
+from dsrl_agent.perception.things.model import ThingsModel
+
+SETTINGS = ThingsThresholds()
+
+
+def _learned(play: Walk) -> ThingsModel:
+    return learn_things(play.evidence, SETTINGS)
+
+
+def _assert_seen(model: ThingsModel, play: Walk) -> None:
+    """Require that things are seen where they stand, boxes of one size as one type."""
+    scene = model.read(play.evidence.transitions.after)
+    of_size: dict[tuple[int, int], set[int]] = {}
+    for number, standing in enumerate(play.standing):
+        assert (scene.types[number] >= 0).sum() == len(standing) + 1
+        for cell, size in standing.items():
+            of_size.setdefault(size, set()).add(int(scene.types[(number, *cell)]))
+        for row, col in np.argwhere(play.evidence.trail.entered[number]):
+            assert scene.types[number, row, col] == model.agent
+    assert all(len(kinds) == 1 for kinds in of_size.values())
+    assert len(set.union(*of_size.values())) == len(of_size)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.05])
+def test_boxes_and_agent_are_seen(noise: float) -> None:
+    play = walk(300, kinds=[(4, 4), (2, 6)], noise=noise)
+    model = _learned(play)
+    assert len(model.vocabularies) == 3
+    assert not model.reach
+    colours = model.scenes.hypotheses.palette
+    for colour in (AGENT, THING):
+        away = np.linalg.norm(colours - np.array(colour), axis=1)
+        assert_allclose(away.min(), 0, atol=0.01 + noise)
+    _assert_seen(model, play)
+    assert not model.unknown(model.read(play.evidence.transitions.after)).any()
+
+
+def test_boxes_that_reach_into_each_others_cells_are_seen() -> None:
+    play = walk(400, kinds=[(4, 12), (12, 4)], count=4, shape=(5, 6))
+    model = _learned(play)
+    assert model.reach
+    assert len(model.vocabularies) == 3
+    _assert_seen(model, play)
+
+
+def test_the_order_of_things_is_learned() -> None:
+    # The agent, drawn last, is over all others.
+    play = walk(400, kinds=[(4, 12), (12, 4)], count=4, shape=(5, 6), agent=(10, 10))
+    model = _learned(play)
+    assert model.scenes.order.rows_down or model.scenes.order.top == model.agent
+    assert model.scenes.order.top == model.agent
+
+
+def test_the_loss_is_the_negative_elbo_of_frames() -> None:
+    play = walk(200)
+    model, frames = _learned(play), play.evidence.transitions.after
+    own = model.scenes
+    # Without noise only the latents cost: 4 things, each of one tint, presence and 1 of 3 types.
+    placements = [len(each.placements) for each in model.vocabularies]
+    least = own.likelihood.presence + np.log(3 * min(placements))
+    assert 4 * least <= loss_of(model, frames) < 4 * least + 20
+    other = np.roll(frames, 3, axis=2)
+    assert loss_of(model, other) > loss_of(model, frames) + 100
