@@ -16,8 +16,8 @@ from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.experiments.studies.scaling_measure import RandomPlay, film
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.perception import Perception
-from dsrl_agent.perception.things import sight as module
 from dsrl_agent.perception.things.sight import ThingsSight
+from dsrl_agent.perception.things.views import COLOUR
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.types import EMPTY, UNKNOWN, Frame
 
@@ -159,7 +159,7 @@ def test_rewards_choose_colour_where_shapes_are_drawn_at_random() -> None:
         "rewards": {"circle": -1.0, "cross": 1.0},
     }
     perception, unseen = _learned(world, 400)
-    assert _sight(perception).view == module.VIEWS[1]
+    assert _sight(perception).view == COLOUR
     assert exact(perception, unseen) == 1.0
 
 
