@@ -69,7 +69,7 @@ class FrameTransitions(NamedTuple):
     after: Frame
 
 
-BESIDE = ((0, 1), (1, 0), (0, -1), (-1, 0))
+BESIDE: tuple[tuple[int, int], ...] = ((0, 1), (1, 0), (0, -1), (-1, 0))
 """Rows down and columns right of the four cells beside a cell."""
 
 Facts = tuple[Fact, ...]

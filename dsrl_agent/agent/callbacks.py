@@ -46,6 +46,9 @@ class Listener:
     def on_fit(self, agent: LearningAgent, fit: Fit) -> None:
         """Be told of a fit of perception."""
 
+    def on_failed_fit(self, agent: LearningAgent) -> None:
+        """Be told of a fit of perception in which nothing was found."""
+
     def on_episode(self, agent: LearningAgent, end: EpisodeEnd) -> bool:
         """Be told of the end of an episode, where saving is safe; return False to stop."""
         return True

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.agent.callbacks import EpisodeEnd, Listener
+from dsrl_agent.agent.inspection import Inspection
 from dsrl_agent.agent.learning import Learning
 from dsrl_agent.config import AgentConfig, read_config
 from dsrl_agent.errors import CheckpointError, ConfigError, HandoverError
@@ -30,7 +31,9 @@ from dsrl_agent.runtime.envs import (
     make_env,
     require_env,
     require_frames,
+    stored_env,
     whole_id,
+    wrappers_of,
 )
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
@@ -181,7 +184,9 @@ class DSRL:
         due = learning.next_fit if learning.acts else min(learning.next_fit, goal)
         if self.num_timesteps < due:
             return
-        if (fit := learning.fit(frame, progress)) is not None:
+        if (fit := learning.fit(frame, progress)) is None:
+            listener.on_failed_fit(self)
+        else:
             listener.on_fit(self, fit)
 
     def predict(
@@ -194,7 +199,8 @@ class DSRL:
         """Choose actions, in the habit of Stable-Baselines3.
 
         Args:
-            observation: A frame `uint8 [H, W, 3]` or a batch `[n, H, W, 3]`, of any size.
+            observation: A frame `uint8 [H, W, 3]` or a batch `[n, H, W, 3]`, of any size, or an
+                observation of the agent's environment with an image in it.
             state: What the last call returned in these episodes; without it each call stands
                 alone, and the agent may walk to and fro before an obstacle.
             episode_start: `[n]`: which of the episodes have just begun.
@@ -204,7 +210,7 @@ class DSRL:
         Returns:
             The action, or `int64 [n]` for a batch, and the state for the next call.
         """
-        frames, single = require_frames(observation)
+        frames, single = require_frames(self._frames_of(observation))
         shape = self.perception.shape_of(frames[0])
         if state is None:
             memories = [self.front_end.begin(shape) for _ in frames]
@@ -226,7 +232,7 @@ class DSRL:
 
     def facts(self, observation: Frame) -> Facts:
         """Return the sorted facts (type, row, col) seen in a frame `uint8 [H, W, 3]`."""
-        frames, single = require_frames(observation)
+        frames, single = require_frames(self._frames_of(observation))
         if not single:
             raise ConfigError("facts() takes one frame; use perception.facts() for a batch.")
         return self.perception.facts(frames)[0]
@@ -235,8 +241,18 @@ class DSRL:
         """Return what each action is worth in a frame, and each object's part in it."""
         facts = self.facts(observation)
         if not state:
-            state = (self.front_end.begin(self.perception.shape_of(observation)),)
+            frame = self._frames_of(observation)
+            state = (self.front_end.begin(self.perception.shape_of(frame)),)
         return self.front_end.values(facts, state[0])
+
+    def inspect(self) -> Inspection:
+        """Return what the remembered steps, at least one, tell about the world without labels."""
+        return self._learning.inspect()
+
+    def _frames_of(self, observation: Any) -> Any:
+        """Return the frames of an observation of the agent's environment, or frames as they are."""
+        door = door_of(self.env)
+        return observation if door is None else door.frames_of(observation)
 
     def save(self, path: Path | str) -> None:
         """Save the agent as a folder of safetensors and JSON; an existing one is refused."""
@@ -271,12 +287,7 @@ class DSRL:
             config = read_config(AgentConfig, data["config"])
             view = View.from_json(data["view"]) if data.get("view") else None
             if env is None:
-                if data["env_id"] is None:
-                    raise CheckpointError(
-                        f"The agent in {path} was trained in an environment without an id; give "
-                        "the environment to load()."
-                    )
-                env = make_env(data["env_id"], data["env_kwargs"], view=view)
+                env = stored_env(data, str(path), view)
             elif not isinstance(env, str):
                 env = at_door(env, view=view)
             own: dict[str, Any] = {"perception": perception, "front_end": front_end}
@@ -301,6 +312,7 @@ class DSRL:
             "config": dataclasses.asdict(self.config),
             "env_id": None if spec is None else whole_id(spec),
             "env_kwargs": {} if spec is None else dict(spec.kwargs),
+            "env_wrappers": wrappers_of(self.env),
             "view": None if door is None else door.view.to_json(),
             "seed": self.seed,
             "num_timesteps": self.num_timesteps,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from dsrl_agent.agent.callbacks import Fit
+from dsrl_agent.agent.inspection import Inspection, fact_figures, frame_figures
 from dsrl_agent.agent.self_check import explained_share
 from dsrl_agent.config import AgentConfig
 from dsrl_agent.errors import PerceptionError
@@ -45,6 +47,7 @@ class Learning:
         self.acts = perception.ready  # from facts; before that, actions are random
         # The number of steps after which perception is fitted next.
         self.next_fit = min(settings.first_frames, settings.frames) if perception.learns else _NEVER
+        self.complaint = ""  # of the last fit that failed
         self._num_actions = num_actions
         self._config = config
         self._perception = perception
@@ -107,7 +110,8 @@ class Learning:
         start = time.perf_counter()
         try:
             loss, change = self.fit_perception(progress)
-        except PerceptionError:
+        except PerceptionError as error:
+            self.complaint = str(error)
             self.next_fit = int(self._config.perception.failed_growth * self.num_timesteps)
             return None
         self._follow(change)
@@ -154,20 +158,40 @@ class Learning:
 
     def _relearn(self) -> None:
         """Retrain the front end from all stored frames; act if enough of them are explained."""
-        frames = self.buffer.transitions()
-        before, after = (self._perception.facts(part) for part in (frames.before, frames.after))
-        shape = self._perception.shape_of(frames.before[0])
-        steps = zip(before, self.buffer.outcomes(), after, strict=True)
-        met = [
-            Transition(facts, action, reward, next_facts, terminated, first, shape)
-            for facts, (action, reward, terminated, first), next_facts in steps
-        ]
+        met = self.transitions()
         self.front_end = self._new_front_end()
         for transition in met:
             self.front_end.learn(transition, self._streams.get("replay"))
         settings, agency = self._config.perception, self._config.front_end.agency
         enough = self.num_timesteps >= settings.frames
         self.acts = self.acts or enough or explained_share(met, agency) >= settings.explained
+
+    def transitions(self) -> list[Transition]:
+        """Return all remembered transitions in symbols, as they are seen now, the oldest first."""
+        frames = self.buffer.transitions()
+        before, after = (self._perception.facts(part) for part in (frames.before, frames.after))
+        shape = self._perception.shape_of(frames.before[0])
+        steps = zip(before, self.buffer.outcomes(), after, strict=True)
+        return [
+            Transition(facts, action, reward, next_facts, terminated, first, shape)
+            for facts, (action, reward, terminated, first), next_facts in steps
+        ]
+
+    def inspect(self) -> Inspection:
+        """Return what all remembered steps tell about the world; at least one was taken."""
+        outcomes = list(self.buffer.outcomes())
+        config, seen = self._config, self.buffer.transitions()
+        facts = None
+        if self._perception.ready:
+            types, grid = self._perception.known, self._perception.grid
+            facts = fact_figures(self.transitions(), grid, types, config.front_end.agency)
+        return Inspection(
+            frame_figures(seen, self._num_actions, config.perception.tiling),
+            facts,
+            Counter(reward for _, reward, *_ in outcomes),
+            sum(terminated for *_, terminated, _ in outcomes),
+            self.complaint,
+        )
 
     def _facts_of(self, frame: Frame) -> Facts:
         return self._perception.facts(frame[None])[0]

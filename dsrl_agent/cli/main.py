@@ -8,8 +8,9 @@ import dataclasses
 import importlib
 import os
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from jsonargparse import ArgumentParser, Namespace, get_loader
 
@@ -52,8 +53,10 @@ def _run(given: Sequence[str]) -> int:
     values = parsed[".".join(path)].as_dict()
     values.pop("config", None)
     options = read_config(command.options, values)
-    with _one_thread():
-        status: int = importlib.import_module(f"dsrl_agent.cli.{path[0]}").run(options, set(values))
+    with _one_thread(), _warnings_in_one_line():
+        status: int = importlib.import_module(f"dsrl_agent.cli.commands.{path[0]}").run(
+            options, set(values)
+        )
     return status
 
 
@@ -115,6 +118,24 @@ def _command_parser(command: Command | CommandGroup) -> ArgumentParser:
     for name, metadata in special.items():
         parser.add_argument(metadata["flag"], nargs=metadata["nargs"], type=str, help=texts[name])
     return parser
+
+
+@contextlib.contextmanager
+def _warnings_in_one_line() -> Iterator[None]:
+    """Print warnings about what an environment hands over as one line; leave others alone."""
+    from dsrl_agent.runtime.door.handover import HandoverWarning  # help does without Gymnasium
+
+    with warnings.catch_warnings():
+        others = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *place: Any) -> None:
+            if issubclass(category, HandoverWarning):
+                print(f"dsrl: warning: {message}.", file=sys.stderr)
+            else:
+                others(message, category, *place)
+
+        warnings.showwarning = show  # type: ignore[assignment]
+        yield
 
 
 @contextlib.contextmanager

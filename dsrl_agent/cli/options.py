@@ -11,7 +11,7 @@ from dataclasses import MISSING, dataclass, field
 from typing import Any, NamedTuple
 
 from dsrl_agent.checks import require_at_least, require_range
-from dsrl_agent.config import TrainConfig
+from dsrl_agent.config import AgentConfig, EnvConfig, TrainConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.studies import STUDIES
 
@@ -88,6 +88,28 @@ class EvaluateOptions(WorldOptions):
         require_positive(self, "episodes")
         if self.seconds is not None:
             require_range("--seconds", self.seconds, 0.0, open_low=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectOptions(AgentConfig):
+    """An inspection of an environment.
+
+    Attributes:
+        id: The environment's id, as in env.id.
+        env: The environment.
+        seed: The seed of all random numbers.
+        device: Where the network runs: auto, cpu or cuda.
+        progress: Whether to show a progress bar for each phase.
+    """
+
+    id: str | None = argument("id", "?", None)
+    env: EnvConfig = field(default_factory=EnvConfig)
+    seed: int = 0
+    device: str = "auto"
+    progress: bool = False
+
+    def __post_init__(self) -> None:
+        require_at_least("seed", self.seed, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,6 +243,13 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         help="train an agent from pixels",
         description="Train an agent from pixels and reward alone, then measure it.",
         options=TrainConfig,
+        reads_files=True,
+    ),
+    "inspect": Command(
+        help="say what the agent sees in an environment",
+        description="Play some random steps, learn to see, and say what was found and what looks "
+        "wrong: frames, grid, types, actions, and the share of steps that is explained.",
+        options=InspectOptions,
         reads_files=True,
     ),
     "evaluate": Command(

@@ -8,6 +8,7 @@ from pathlib import Path
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.evaluation.evaluate import MEASURES, Report
 from dsrl_agent.front_end import describe_policy, describe_types
+from dsrl_agent.runtime.envs import door_of
 
 
 def knowledge(agent: DSRL) -> str:
@@ -27,6 +28,14 @@ def knowledge(agent: DSRL) -> str:
         legend = "arrow: the action rated best; x: some action is bad, none is good; .: all alike"
         lines.append(f"  {legend}")
     return "\n".join(lines)
+
+
+def taken(agent: DSRL) -> str:
+    """List what the environment handed over that was unusual and taken; empty if nothing was."""
+    door = door_of(agent.env)
+    counts = {} if door is None else door.taken
+    lines = (f"  {what} ({count} times)" for what, count in counts.items())
+    return "\n".join(["Unusual, but taken from the environment", *lines]) if counts else ""
 
 
 def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:

@@ -7,6 +7,7 @@ thresholds of perception stand in `sights`, `tiles`, `tiling`, `things` and `sym
 from dsrl_agent.config.back_end import BackEndConfig, BackEndKind
 from dsrl_agent.config.front_end import (
     AgencyThresholds,
+    ChanceThresholds,
     DynaThresholds,
     ExplorationPrices,
     FrontEndConfig,
@@ -21,6 +22,7 @@ from dsrl_agent.config.train import (
     DoorThresholds,
     EnvConfig,
     EvaluationConfig,
+    InspectionThresholds,
     TrainConfig,
 )
 
@@ -29,12 +31,14 @@ __all__ = [
     "AgentConfig",
     "BackEndConfig",
     "BackEndKind",
+    "ChanceThresholds",
     "DoorThresholds",
     "DynaThresholds",
     "EnvConfig",
     "EvaluationConfig",
     "ExplorationPrices",
     "FrontEndConfig",
+    "InspectionThresholds",
     "PerceptionConfig",
     "RulesThresholds",
     "TrainConfig",

@@ -184,18 +184,60 @@ class ExplorationPrices:
     unknown: float = 1.0
     unknown_each: float = 3.0
     puts: int = 4
-    states: int = 6000
+    states: int = 2000
 
     def __post_init__(self) -> None:
         require_fields("front_end.exploration", self)
 
 
 @dataclass(frozen=True)
+class ChanceThresholds:
+    """Thresholds of `rules` for what is left to chance: things that walk, and slippery ground.
+
+    Attributes:
+        walks: Steps of a type, away from the agent, before the type may count as one that walks.
+            Not searched.
+        walking_share: Share of its chances to step that a type must have taken to count as one that
+            walks; reading errors look like steps now and then. Not searched.
+        risk_tries: Steps beside things that walk, a prior: the weight of no risk in the estimated
+            risk that one comes in and ends the episode. Not searched.
+        slip_tries: Steps of an action before its steps may count as uncertain. Not searched.
+        certain_share: Share of an action's steps. Where none of its directions has a larger share,
+            the ground is slippery. Not searched.
+        slip_rounds: Rounds of expectation maximisation for the chances of directions. Not searched.
+        slip_share: Chance. Directions that are less likely are left out. Not searched.
+        layers: Steps over which the places of things that walk are foreseen. Not searched.
+        patience: Discount per step of plans among chances: it weighs haste against safety. Not
+            searched.
+        certain_patience: The same on slippery ground, where ways are longer. Not searched.
+        sweeps: The most sweeps of value iteration. Not searched.
+        settled: Change of a value, as a share of the best, below which sweeps end. Not searched.
+    """
+
+    walks: int = 2
+    walking_share: float = 0.1
+    risk_tries: float = 5.0
+    slip_tries: int = 6
+    certain_share: float = 0.85
+    slip_rounds: int = 15
+    slip_share: float = 0.04
+    layers: int = 6
+    patience: float = 0.97
+    certain_patience: float = 0.995
+    sweeps: int = 200
+    settled: float = 1e-5
+
+    def __post_init__(self) -> None:
+        shares = ("walking_share", "certain_share", "slip_share", "patience", "certain_patience")
+        require_fields("front_end.chance", self, shares=shares, positive=("settled",))
+
+
+@dataclass(frozen=True)
 class FrontEndConfig:
     """The learner on symbols.
 
-    Of the settings `rules` uses only `memory`, `agency`, `rules` and `exploration`; the tables use
-    all others.
+    Of the settings `rules` uses only `memory`, `agency`, `rules`, `exploration` and
+    `chance`; the tables use all others.
 
     Attributes:
         kind: `relational` (default): Q-tables over relative positions to each type, reward credited
@@ -212,6 +254,7 @@ class FrontEndConfig:
         dyna: Thresholds of the imagined walks of `relational`.
         rules: Thresholds of `rules`.
         exploration: Prices of exploration by `rules`.
+        chance: Thresholds of `rules` for things that walk and slippery ground.
     """
 
     kind: str = "relational"
@@ -224,6 +267,7 @@ class FrontEndConfig:
     dyna: DynaThresholds = field(default_factory=DynaThresholds)
     rules: RulesThresholds = field(default_factory=RulesThresholds)
     exploration: ExplorationPrices = field(default_factory=ExplorationPrices)
+    chance: ChanceThresholds = field(default_factory=ChanceThresholds)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", _known_kind(self.kind))

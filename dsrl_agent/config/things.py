@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dsrl_agent.checks import require_fields
+from dsrl_agent.config.encoder import SceneEncoderConfig
 
 
 @dataclass(frozen=True)
@@ -287,6 +288,7 @@ class ThingsThresholds:
         coverage: Their colours and coverage.
         sprites: Sprites.
         scenes: Scenes.
+        encoder: The encoder that proposes scenes.
     """
 
     background: BackgroundThresholds = BackgroundThresholds()
@@ -294,3 +296,4 @@ class ThingsThresholds:
     coverage: CoverageThresholds = CoverageThresholds()
     sprites: SpritesThresholds = SpritesThresholds()
     scenes: ScenesThresholds = ScenesThresholds()
+    encoder: SceneEncoderConfig = field(default_factory=SceneEncoderConfig)

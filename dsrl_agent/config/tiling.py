@@ -73,12 +73,16 @@ class TilingThresholds:
             one. All but one of those 159 sets did.
         share_slope: Where the share is larger by 1, the sharpness must be larger by this. Wrong
             colours by noise raise the share; without a grid it is 1 to 16 where things move.
+        most_excess: The grid from motion takes at most this many times the bits of a sure tiling.
+            In shapes worlds it takes 1.0 to 1.03 times as many where it is right; an origin one
+            pixel off takes 1.19 or more in other people's worlds.
+        clear_excess: The same where the tiling is not sure to be a grid. Not searched.
         noise: Noise of the frames.
     """
 
     least_pitch: int = 4
     most_cells: int = 64
-    most_pixels: int = 6_000_000
+    most_pixels: int = 4_000_000
     lines: int = 128
     compared_lines: int = 4096
     colour_frames: int = 4
@@ -90,6 +94,8 @@ class TilingThresholds:
     least_sharpness: float = 1.15
     usual_share: float = 0.85
     share_slope: float = 1.5
+    most_excess: float = 1.1
+    clear_excess: float = 1.5
     noise: NoiseThresholds = field(default_factory=NoiseThresholds)
 
     def __post_init__(self) -> None:

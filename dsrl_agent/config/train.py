@@ -12,6 +12,34 @@ from dsrl_agent.config.perception import PerceptionConfig
 
 
 @dataclass(frozen=True)
+class InspectionThresholds:
+    """What looks wrong in an inspection of some steps of play.
+
+    Attributes:
+        steps: Steps of random play that `dsrl inspect` takes.
+        alone: Share of frames in which the agent must be seen exactly once. Not searched.
+        restless: Share of the pixels. Frames in which more of them change in an ordinary step
+            scroll, are animated or noisy. Not searched.
+        noise_levels: Grey levels. If ordinary changes are smaller, restless frames are noisy. Not
+            searched.
+        types: Types of objects that are too many to be explained by a board of things. Not
+            searched.
+        strangers: Share of steps in which a type must change far from the agent to be named. Not
+            searched.
+    """
+
+    steps: int = 300
+    alone: float = 0.9
+    restless: float = 0.5
+    noise_levels: float = 24.0
+    types: int = 24
+    strangers: float = 0.05
+
+    def __post_init__(self) -> None:
+        require_fields("inspection", self, shares={"alone", "restless", "strangers"})
+
+
+@dataclass(frozen=True)
 class AgentConfig:
     """The whole agent.
 
@@ -19,11 +47,13 @@ class AgentConfig:
         perception: From frames to facts.
         back_end: The network.
         front_end: The learner on symbols.
+        inspection: What looks wrong.
     """
 
     perception: PerceptionConfig = field(default_factory=PerceptionConfig)
     back_end: BackEndConfig = field(default_factory=BackEndConfig)
     front_end: FrontEndConfig = field(default_factory=FrontEndConfig)
+    inspection: InspectionThresholds = field(default_factory=InspectionThresholds)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from dsrl_agent.config import BackEndKind, PerceptionConfig
 from dsrl_agent.config.back_end import COMPOSITOR
 from dsrl_agent.errors import PerceptionError
@@ -31,7 +29,7 @@ from dsrl_agent.perception.sight import (
 from dsrl_agent.perception.things.evidence.recentring import gather_centred
 from dsrl_agent.perception.things.sight import ThingsSight, learn_sight
 from dsrl_agent.perception.things.sight import load_sight as load_things
-from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles
+from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles, tiles_on
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
 from dsrl_agent.types import Floats, FrameTransitions
 
@@ -55,7 +53,7 @@ def gather_auto(
         tiles = gather_tiles(transitions, rewards, config)
     except PerceptionError:
         return gather_centred(transitions, rewards, config)
-    suffices = len(np.unique(tiles.lesson.reader.types)) <= config.tiles.most_types
+    suffices = tiles.suffices(config.tiles)
     if suffices and not tiles.lesson.plain_floor:
         return tiles
     try:
@@ -69,7 +67,16 @@ def gather_auto(
 def learn_auto(
     evidence: Evidence | TileEvidence, previous: Sight | None, fitting: Fitting
 ) -> SightFit:
-    """Learn to see tiles, or things, by what the evidence is of."""
+    """Learn to see tiles, or things, by what the evidence is of.
+
+    A sight of tiles is kept as long as tiles suffice, though the frames alone do not show their
+    grid.
+    """
+    if isinstance(previous, TileSight) and not isinstance(evidence, TileEvidence):
+        grid = previous.grid.fitted(*evidence.transitions.after.shape[1:3])
+        kept = tiles_on(grid, evidence.transitions, fitting.config)
+        if kept.suffices(fitting.config.tiles) and not kept.lesson.plain_floor:
+            evidence = kept
     if isinstance(evidence, TileEvidence):
         return learn_tiles(evidence, previous, fitting)
     return learn_sight(evidence, previous, fitting)
@@ -78,7 +85,8 @@ def learn_auto(
 def learn_spectra(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
     """Learn to see cells, or objects off the grid where that takes fewer types.
 
-    A sight of objects off the grid is kept as long as objects stand off the grid.
+    A sight of tiles is kept as long as tiles suffice, though the frames alone do not show their
+    grid, and a sight of objects off the grid as long as objects stand off the grid.
     """
     return merged(_choose(evidence, previous, fitting), evidence, previous)
 

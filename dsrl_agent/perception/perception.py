@@ -63,7 +63,7 @@ class Perception:
         self.flicker = FlickeringTypes(config.tracking)
         self._kind = sight_kind(sight_for(config.sight, back_end.kind))
         self._make = make_encoder or (lambda own: encoder_of_kind(back_end, own, device))
-        self._seed = seed
+        self._seed, self._device = seed, device
         self._sight: Sight | None = None
         self._exemplars: dict[int, Floats32] = {}
         self._next_type = 1
@@ -114,7 +114,7 @@ class Perception:
         evidence = self._kind.gather(transitions, rewards, self.config)
         frames, last = evidence.transitions.after, self._sight
         old_labels = None if last is None else last.types(frames, evidence.grid)
-        fitting = Fitting(self.config, self._make, self._seed, self.fits, progress)
+        fitting = Fitting(self.config, self._make, self._seed, self.fits, progress, self._device)
         self._sight, loss = self._kind.learn(evidence, last, fitting)
         change = self._keep_names(frames, old_labels)
         self._keep_exemplars(frames)
@@ -178,7 +178,7 @@ class Perception:
         self._next_type, self.fits = int(state["next_type"]), int(state["fits"])
         self.flicker.load(state["living"])
         self._exemplars = {int(number): np.array(part) for number, part in arrays["kept"].items()}
-        fitting = Fitting(self.config, self._make, self._seed, self.fits)
+        fitting = Fitting(self.config, self._make, self._seed, self.fits, device=self._device)
         # Checkpoints of 7a99ea7 do not name the sight, but those with one hold its grid.
         learned = "sight" in state or state["grid"] is not None
         self._sight = load_sight(arrays, state, fitting) if learned else None

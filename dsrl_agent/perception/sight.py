@@ -66,6 +66,7 @@ class Fitting(NamedTuple):
     seed: int  # seeds back end and typing
     fits: int  # number of fits before this one
     progress: Progress | None = None  # called in the phases `back end` and `symbols`
+    device: str = "cpu"  # that networks run on
 
     def report(self, phase: str, done: int, total: int, figure: float) -> None:
         """Pass progress on, if anything listens."""

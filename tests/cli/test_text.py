@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,6 +14,7 @@ from dsrl_agent.cli import text
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.evaluation.evaluate import Report
 from dsrl_agent.front_end import make_front_end
+from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.types import Fact, Transition
 
 
@@ -35,6 +37,27 @@ def test_actors_are_compared_in_one_table() -> None:
         "3.000 [3.000, 3.000]",
         "  random  0.250 [0.250, 0.250]  0.250 [0.250, 0.250]  -0.250 [-0.250, -0.250]  "
         "-1.000 [-1.000, -1.000]",
+    ]
+
+
+def test_an_evaluation_that_was_bounded_says_so() -> None:
+    unknown = float("nan")
+    bounded = dataclasses.replace(
+        episodes(3, 3.0, 10.0, unknown, unknown, unknown), stopped="after 120 s"
+    )
+    assert text.comparison({"agent": bounded}, unseen=False).splitlines()[-1] == (
+        "  agent: 3 worlds, stopped after 120 s (settings evaluation.seconds and evaluation.steps)"
+    )
+
+
+def test_what_was_taken_with_a_warning_is_listed() -> None:
+    env = make_env("shapes_grid:ShapesGrid-v0", {})
+    agent = cast(DSRL, SimpleNamespace(env=env))
+    assert text.taken(agent) == ""
+    env.taken["the reward is an array of one number"] = 12
+    assert text.taken(agent).splitlines() == [
+        "Unusual, but taken from the environment",
+        "  the reward is an array of one number (12 times)",
     ]
 
 

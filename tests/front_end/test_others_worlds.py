@@ -51,3 +51,31 @@ def test_keys_and_doors_are_used_by_actions_that_do_not_move_the_agent(
     assert sum(course.wins[-5:]) == 5
     share, _ = frozen_score(front_end, world, 5, seed=40_000)
     assert share == 1.0
+
+
+@pytest.mark.parametrize("name", ["Dynamic-Obstacles-5x5", "Dynamic-Obstacles-6x6"])
+def test_things_that_walk_are_avoided(name: str) -> None:
+    pytest.importorskip("minigrid")
+    world = OthersWorld(name)
+    front_end = make_front_end(world.num_actions, FrontEndConfig(kind="rules"))
+    trained(front_end, world, seed=1, steps=200)
+    assert frozen_score(front_end, world, 8, seed=40_000)[0] == 1.0
+
+
+@pytest.mark.slow
+def test_a_slippery_lake_is_crossed_about_as_often_as_can_be() -> None:
+    """The best policy, by value iteration on the true table, gets 0.78 of 50 episodes."""
+    world = OthersWorld("FrozenLake-4x4-slippery")
+    front_end = make_front_end(world.num_actions, FrontEndConfig(kind="rules"))
+    trained(front_end, world, seed=0, steps=600)
+    assert frozen_score(front_end, world, 50, seed=40_000)[0] >= 0.6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "steps"), [("UnlockPickup", 800), ("KeyCorridorS3R1", 800)])
+def test_hands_are_freed_for_what_is_to_be_fetched(name: str, steps: int) -> None:
+    pytest.importorskip("minigrid")
+    world = OthersWorld(name)
+    front_end = make_front_end(world.num_actions, FrontEndConfig(kind="rules"))
+    trained(front_end, world, seed=0, steps=steps)
+    assert frozen_score(front_end, world, 10, seed=40_000)[0] == 1.0

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 import numpy as np
 
-from dsrl_agent.front_end import AnyFrontEnd
+from dsrl_agent.front_end import AnyFrontEnd, RulesFrontEnd
 from dsrl_agent.types import Fact, Facts, Shape, Transition
 
 Labels = dict[tuple[int, int], str]
@@ -36,6 +36,15 @@ class OthersWorld:
     def num_actions(self) -> int:
         assert isinstance(self.env.action_space, gym.spaces.Discrete)
         return int(self.env.action_space.n)
+
+    @property
+    def likeness(self) -> dict[int, int]:
+        """For each type, the first type of the same thing in the same state, in another colour."""
+        first: dict[str, int] = {}
+        for label, number in self._numbers.items():
+            first.setdefault(_uncoloured(label), number)
+        found = {number: first[_uncoloured(label)] for label, number in self._numbers.items()}
+        return {number: alike for number, alike in found.items() if number != alike}
 
     def reset(self, seed: int) -> Facts:
         self.env.reset(seed=seed)
@@ -67,6 +76,11 @@ class OthersWorld:
             Fact(numbers.setdefault(label, len(numbers) + 1), *at) for at, label in labels.items()
         )
         return tuple(sorted(found))
+
+
+def _uncoloured(label: str) -> str:
+    thing, *rest = label.split()
+    return label if thing == "agent" else " ".join([thing, *rest[1:]])
 
 
 def _made(name: str) -> gym.Env[Any, Any]:
@@ -147,6 +161,7 @@ def trained(
     while course.steps < steps:
         facts = world.reset(1_000_000 * (seed + 1) + episode)
         memory, total, over, first = front_end.begin(world.shape), 0.0, False, True
+        _tell(front_end, world)
         terminated = False
         while not over:
             start = time.process_time()
@@ -172,6 +187,12 @@ def trained(
     return course
 
 
+def _tell(front_end: AnyFrontEnd, world: OthersWorld) -> None:
+    """Tell the front end which types are alike, as perception does."""
+    if isinstance(front_end, RulesFrontEnd):
+        front_end.resemble(world.likeness)
+
+
 def frozen_score(
     front_end: AnyFrontEnd, world: OthersWorld, episodes: int, seed: int
 ) -> tuple[float, float]:
@@ -180,6 +201,7 @@ def frozen_score(
     for episode in range(episodes):
         facts = world.reset(seed + episode)
         memory, total, over, length, terminated = front_end.begin(world.shape), 0.0, False, 0, False
+        _tell(front_end, world)
         while not over:
             action = front_end.decide(facts, memory, rng, 0.0)
             facts, reward, terminated, over = world.step(action)

@@ -10,19 +10,22 @@ import pytest
 from seen_worlds import ENV, exact, learned, restored
 from tile_worlds import walk
 
+from dsrl_agent.back_end import Encoder
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.config.sights import OffGridThresholds
 from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.experiments.studies.scaling_measure import film
 from dsrl_agent.perception.cell_sight import CellSight
-from dsrl_agent.perception.kinds import AUTO, gather_auto, load_sight
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.kinds import AUTO, gather_auto, learn_auto, load_sight
+from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.off_grid.sight import OffGridSight
 from dsrl_agent.perception.perception import Perception
-from dsrl_agent.perception.sight import sight_kind
-from dsrl_agent.perception.tiles.evidence import TileEvidence
-from dsrl_agent.perception.tiles.sight import TileSight
+from dsrl_agent.perception.sight import Fitting, sight_kind
+from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles
+from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles
 from dsrl_agent.types import FrameTransitions
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -141,3 +144,22 @@ def test_too_many_types_are_no_tiles() -> None:
     config = PerceptionConfig(tiles=TilesThresholds(most_types=3))
     with pytest.raises(PerceptionError, match=r"along the|neighbouring"):
         gather_auto(play.transitions._replace(after=play.transitions.before), None, config)
+
+
+def test_tiles_are_kept_where_a_later_fit_does_not_find_their_grid() -> None:
+    play, config = walk(), PerceptionConfig()
+    fitting = Fitting(config, _no_encoder, seed=0, fits=0)
+    tiles = gather_tiles(play.transitions, None, config)
+    previous = learn_tiles(tiles, None, fitting).sight
+    empty = np.zeros((3, 12, 12), np.float32)
+    nothing = np.zeros((len(play.transitions.actions), 3, 3), np.bool_)
+    wrong = Grid((9, 9), (0, 0), (4, 5), play.grid.frame)
+    trail = Trail(nothing, nothing, empty, 0.0)
+    motion = Evidence(play.transitions, None, (0, 0), wrong, trail)
+    again = learn_auto(motion, previous, fitting).sight
+    assert isinstance(again, TileSight)
+    assert again.grid == play.grid
+
+
+def _no_encoder(seed: int) -> Encoder:
+    raise AssertionError("Tiles need no back end.")

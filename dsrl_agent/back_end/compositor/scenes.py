@@ -243,6 +243,8 @@ class SceneReader:
 
     def _neighbours(self) -> list[tuple[tuple[int, int], bool]]:
         """Return the shifts of neighbours in drawing order, and whether they are drawn later."""
+        if not self.model.windows.margin:
+            return []
         shifts = [each for each in product((-1, 0, 1), (-1, 0, 1)) if each != (0, 0)]
         if not self.model.order.rows_down:
             shifts.reverse()

@@ -17,6 +17,7 @@ import gymnasium as gym
 
 from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, LearningAgent, Listener
+from dsrl_agent.agent.diagnosis import describe, findings
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.back_end import choose_device
 from dsrl_agent.baselines import Oracle, RandomActor, has_solver
@@ -60,7 +61,7 @@ def train(config: TrainConfig, tell: Tell | None = None) -> TrainingOutcome:
     # Wrong environments, devices and names of sights are refused before a folder is made.
     env = _env_of(config)
     choose_device(config.device)
-    parts = AgentConfig(config.perception, config.back_end, config.front_end)
+    parts = AgentConfig(config.perception, config.back_end, config.front_end, config.inspection)
     agent = DSRL(env, parts, seed=config.seed, device=config.device)
     settings = dataclasses.asdict(config)
     if config.run_dir:
@@ -163,7 +164,17 @@ def compare(
 class _RunRecorder(Listener):
     """Writes fits, episodes and checkpoints into the run folder, and times the phases."""
 
-    def __init__(self, folder: RunFolder, config: TrainConfig, agent: DSRL, bars: Bars | None):
+    def __init__(
+        self,
+        folder: RunFolder,
+        config: TrainConfig,
+        agent: DSRL,
+        bars: Bars | None,
+        tell: Tell | None,
+    ) -> None:
+        self._agent = agent
+        self._tell = tell
+        self._inspected: set[str] = set()  # the kinds of fits after which the world was inspected
         self.seconds: dict[str, float] = {}
         self.interrupted = False
         self._folder = folder
@@ -181,6 +192,10 @@ class _RunRecorder(Listener):
         figures = {"loss": fit.loss, "types": fit.types, "seconds": fit.seconds}
         self._folder.log("fit", fit.steps, figures)
         self._next_save = fit.steps  # a fit takes long: save at the end of this episode
+        self._inspect("fit")
+
+    def on_failed_fit(self, agent: LearningAgent) -> None:
+        self._inspect("failed fit")
 
     def on_episode(self, agent: LearningAgent, end: EpisodeEnd) -> bool:
         figures = {"episode": end.episode, "return": end.total_reward, "length": end.length}
@@ -189,6 +204,17 @@ class _RunRecorder(Listener):
             self._folder.save(agent.num_timesteps, *agent.checkpoint())
             self._next_save = end.steps + self._every
         return not self.interrupted
+
+    def _inspect(self, occasion: str) -> None:
+        """Tell what the agent sees, if something looks wrong, after the first fit of each kind."""
+        if self._tell is None or occasion in self._inspected:
+            return
+        self._inspected.add(occasion)
+        found = self._agent.inspect()
+        if wrong := findings(found, self._agent.config):
+            after = f"After {self._agent.num_timesteps} steps something looks wrong"
+            warnings = (f"warning: {each}" for each in wrong)
+            self._tell("\n".join([f"\n{after} (dsrl inspect)", *describe(found), *warnings]))
 
     def lap(self, phase: str) -> None:
         """Add the time since the last call to the time of a phase."""
@@ -201,7 +227,7 @@ def _run(folder: RunFolder, config: TrainConfig, agent: DSRL, tell: Tell | None)
     door = door_of(agent.env)
     if tell is not None and door is not None and door.said:
         tell(door.said)
-    run = _learned(folder, config, agent)
+    run = _learned(folder, config, agent, tell)
     outcome = TrainingOutcome(folder.path, agent, run.seconds, interrupted=run.interrupted)
     if run.interrupted:
         return outcome
@@ -221,14 +247,16 @@ def _run(folder: RunFolder, config: TrainConfig, agent: DSRL, tell: Tell | None)
     return outcome
 
 
-def _learned(folder: RunFolder, config: TrainConfig, agent: DSRL) -> _RunRecorder:
+def _learned(
+    folder: RunFolder, config: TrainConfig, agent: DSRL, tell: Tell | None
+) -> _RunRecorder:
     """Let the agent learn, and return the recorder of the run.
 
     Raises:
         HandoverError: The environment broke a rule; what was learned before is saved.
     """
     bars = Bars() if config.progress else None
-    run = _RunRecorder(folder, config, agent, bars)
+    run = _RunRecorder(folder, config, agent, bars, tell)
     try:
         with _stop_gently(run):
             left = config.total_timesteps - agent.num_timesteps

@@ -115,8 +115,10 @@ def _colour(rng: np.random.Generator, background: Floats) -> Floats:
 
 def _sprite(shape: int, middle: Floats, radius: float, turn: float) -> Floats:
     """Return the share of each pixel that a sprite covers, `[_SIDE, _SIDE]`."""
-    axis = (np.arange(_SIDE * _SAMPLES) + 0.5) / _SAMPLES
-    down, right = (axis - middle[0]) / radius, (axis - middle[1]) / radius
+    first = np.floor(middle - radius).astype(int)  # the pixels around the sprite
+    side = int(np.ceil(2 * radius)) + 1
+    axis = (np.arange(side * _SAMPLES) + 0.5) / _SAMPLES
+    down, right = ((axis + low - at) / radius for low, at in zip(first, middle, strict=True))
     x = right[None, :] * np.cos(turn) + down[:, None] * np.sin(turn)
     y = down[:, None] * np.cos(turn) - right[None, :] * np.sin(turn)
     if shape == 0:
@@ -124,10 +126,12 @@ def _sprite(shape: int, middle: Floats, radius: float, turn: float) -> Floats:
     elif shape == 1:
         ink = x**2 + (y / 0.55) ** 2 <= 1
     else:
-        u, v = x * 1.25, -y * 1.25 - 0.1  # the heart curve, within the circle around it
+        u, v = x * 1.27, 0.26 - y * 1.27  # the heart curve, within the circle around it
         ink = (u**2 + v**2 - 0.9) ** 3 <= u**2 * v**3 * 1.4
-    blocks = ink.reshape(_SIDE, _SAMPLES, _SIDE, _SAMPLES)
-    return np.asarray(blocks.mean(axis=(1, 3)))
+    blocks = ink.reshape(side, _SAMPLES, side, _SAMPLES).mean(axis=(1, 3))
+    whole = np.zeros((_SIDE + side, _SIDE + side))  # with room for what is cut off, which is empty
+    whole[first[0] : first[0] + side, first[1] : first[1] + side] = blocks
+    return whole[:_SIDE, :_SIDE]
 
 
 def _scene(picture: Floats, layers: Floats, types: list[int]) -> DrawnScene:

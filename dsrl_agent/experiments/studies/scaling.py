@@ -25,7 +25,7 @@ from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS, FOR_STIL
 from dsrl_agent.experiments.studies.scaling_measure import measure_rung
 from dsrl_agent.experiments.studies.scaling_page import scaling_page
 from dsrl_agent.experiments.studies.scaling_rungs import QUICK, RUNGS
-from dsrl_agent.experiments.studies.scaling_stills import STILLS, measure_stills
+from dsrl_agent.experiments.studies.scaling_stills import STILL_SIGHTS, STILLS, measure_stills
 from dsrl_agent.records import RunFolder
 
 _QUICK_FRAMES, _QUICK_BACK_ENDS = 200, ("default", "pixels")
@@ -150,7 +150,7 @@ def _tasks(options: ScalingOptions) -> list[SightTask]:
     return [
         SightTask(rung, back_end, seed, _frames(options))
         for back_end, seed, rung in itertools.product(back_ends, seeds, rungs)
-        if rung in RUNGS or back_end in FOR_STILLS
+        if rung in RUNGS or (back_end in FOR_STILLS and BACK_ENDS[back_end].sight in STILL_SIGHTS)
     ]
 
 

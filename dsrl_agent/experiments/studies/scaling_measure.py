@@ -19,7 +19,7 @@ from dsrl_agent.experiments.studies.scaling_back_ends import SightSettings
 from dsrl_agent.experiments.studies.scaling_rungs import Rung
 from dsrl_agent.experiments.studies.scaling_stills import NOTHING
 from dsrl_agent.perception.perception import Perception
-from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.envs import View, make_env
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Floats, Frame, FrameTransitions
@@ -44,7 +44,7 @@ def film(env_id: str, world: Mapping[str, Any], frames: int, seed: int, stream: 
     The seed and the name of its random streams decide the worlds and the actions. `world` are the
     keywords of the environment.
     """
-    env = make_env(env_id, dict(world))
+    env = make_env(env_id, dict(world), view=View())  # frames as they are, however large
     streams = Streams(seed)
     actor = RandomActor(int(env.action_space.n), streams.get(stream))
     played = play(env, actor, range(frames), lambda e: streams.seed_for(stream, e))

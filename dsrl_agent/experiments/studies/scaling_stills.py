@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dsrl_agent.errors import PerceptionError
+from dsrl_agent.errors import ConfigError, PerceptionError
 from dsrl_agent.evaluation.sight_metrics import on_true_grid, score_naming, score_sight
 from dsrl_agent.experiments.studies.area import area_weights
 from dsrl_agent.experiments.studies.scaling_back_ends import SightSettings
 from dsrl_agent.experiments.studies.scaling_rungs import RUNGS, Rung
 from dsrl_agent.perception.stills.sight import StillSight
-from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.envs import View, make_env
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
 
@@ -31,6 +31,10 @@ NOTHING = dict.fromkeys(
     ("precision", "recall", "f1", "ari", "v_measure", "exact", "lenient_exact", "types_share"), 0.0
 )
 """The figures of sight that found no grid."""
+
+
+STILL_SIGHTS: Mapping[str, type[Any]] = {"auto": StillSight}
+"""How each kind of sight learns still pictures: a class with the interface of `StillSight`."""
 
 
 class StillPictures(NamedTuple):
@@ -76,12 +80,21 @@ def measure_stills(
     The agent learns from 16 pictures, or one, and is measured on 100 of worlds of the test split;
     where there is one picture only, on that one. A picture does not show where the world ends, so
     `exact` counts rows and columns from the true grid's first. The seed decides worlds and weights.
+
+    Raises:
+        ConfigError: The sight in the settings does not learn from still pictures.
     """
-    stills = STILLS[name]
+    stills, sights = STILLS[name], ", ".join(STILL_SIGHTS)
+    kind = STILL_SIGHTS.get(settings.perception.sight)
+    if kind is None:
+        raise ConfigError(
+            f"perception.sight is {settings.perception.sight!r}, which does not learn from still "
+            f"pictures; take one of {sights}, or rungs in which something moves."
+        )
     frames, truths, world = pictures_of(stills, seed, "train", stills.pictures)
     start = time.process_time()
     try:
-        sight = StillSight.fit(frames, settings.back_end, seed, device, settings.perception)
+        sight = kind.fit(frames, settings.back_end, seed, device, settings.perception)
     except PerceptionError as error:
         return {**NOTHING, "frames": len(frames), "complaint": str(error)}
     seconds = time.process_time() - start
@@ -106,15 +119,17 @@ def pictures_of(
 
     Cells that are not square have a pair (height, width) as `cell`.
     """
-    env = make_env(stills.rung.env_id, stills.world(seed, split))
+    world = stills.world(seed, split)
+    env = make_env(stills.rung.env_id, world, view=View())  # frames as they are, however large
     spec: Any = env.get_wrapper_attr("world_spec")
     streams = Streams(seed)
     numbers = range(1 if stills.only else count)
     shown = [env.reset(seed=streams.seed_for(f"stills, {split}", n)) for n in numbers]
     env.close()
     frames = np.stack([frame for frame, _ in shown])
-    larger, world = _enlarged(frames, {"cell": spec.cell, "border": spec.border}, stills.factors)
-    return larger, [info["truth"] for _, info in shown], world
+    grid = {"cell": spec.cell, "border": spec.border}
+    larger, grid = _enlarged(frames, grid, stills.factors)
+    return larger, [info["truth"] for _, info in shown], grid
 
 
 def _enlarged(

@@ -25,7 +25,7 @@ from dsrl_agent.experiments.studies.scaling import read_rows
 from dsrl_agent.experiments.studies.scaling_back_ends import SightSettings
 from dsrl_agent.experiments.studies.scaling_measure import measure_rung
 from dsrl_agent.experiments.studies.scaling_rungs import RUNGS
-from dsrl_agent.experiments.studies.scaling_stills import STILLS, measure_stills
+from dsrl_agent.experiments.studies.scaling_stills import STILL_SIGHTS, STILLS, measure_stills
 from dsrl_agent.experiments.studies.setting_variants import (
     USUAL,
     SettingVariant,
@@ -160,6 +160,10 @@ def _tasks(options: SensitivityOptions, tried: Sequence[SettingVariant]) -> list
     for rung in rungs:
         if rung not in known:
             raise ConfigError(f"rungs has {rung!r}; {nearest(rung, known)}")
+        if rung in STILLS and _sight(options) not in STILL_SIGHTS:
+            raise ConfigError(
+                f"rungs has {rung!r}, but {_sight(options)} learns no still pictures."
+            )
     sight = _sight(options)
     sight_kind(sight)
     frames = _QUICK_FRAMES if options.quick else options.frames

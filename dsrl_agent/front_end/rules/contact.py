@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
 from dsrl_agent.front_end.rule import Context, Effect, Taken, Verbs
 from dsrl_agent.front_end.rules.board import Board, replaced, steps, with_taken
+from dsrl_agent.front_end.rules.slips import Slips
 from dsrl_agent.types import EDGE, FREE, GOING, HELD, KEPT
 
 Labels = Mapping[int, int]
@@ -30,6 +31,26 @@ def aim(board: Board, action: int, effects: ActionEffects) -> Aim | None:
     leads = steps(board.shape, effect.d_row, effect.d_col)
     target = leads[board.place]
     return Aim(effect, target, -1 if target < 0 else leads[target])
+
+
+def slipped(
+    board: Board, action: int, slips: Slips, effects: ActionEffects, place: int | None
+) -> Aim | None:
+    """Return the place that an action has reached on slippery ground, `None` if that is not known.
+
+    `place` is where the agent is seen then; where it is not seen, the things of one type that it
+    may have reached are taken.
+    """
+    found = []
+    for offset in slips.get(action, ()):
+        leads = steps(board.shape, *offset)
+        target = leads[board.place]
+        known = effects.get((board.body, action), ActionEffect(*offset, board.body))
+        effect = ActionEffect(*offset, known.type)
+        if target >= 0 and (place == target or (place is None and board.at(target) != FREE)):
+            found.append(Aim(effect, target, leads[target]))
+    types = {board.at(where.target) for where in found}
+    return found[0] if len(types) == 1 else None
 
 
 def context_of(board: Board, action: int, where: Aim, came: tuple[int, ...] = ()) -> Context:

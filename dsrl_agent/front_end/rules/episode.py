@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+from dsrl_agent.front_end.rules.planning.chance import ChancePlanner
 from dsrl_agent.front_end.rules.planning.novelty import Deed
 from dsrl_agent.front_end.rules.planning.planner import Plan
 from dsrl_agent.front_end.rules.planning.search import Refused
@@ -26,6 +27,8 @@ class RulesEpisode:
     refused: frozenset[Refused] = frozenset()
     # number of tries of each (type of the agent, action)
     tries: Counter[tuple[int, int]] = field(default_factory=Counter)
+    careful: ChancePlanner | None = None  # values among things that walk, or on slippery ground
+    careful_key: object = None  # the circumstances in which they hold
     deeds: Counter[Deed] = field(default_factory=Counter)  # what was done where, and how often
 
     def copy(self) -> RulesEpisode:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -16,13 +16,18 @@ from dsrl_agent.front_end.relations import Valuation
 from dsrl_agent.front_end.rules.beliefs.knowledge import rule_beliefs, rule_plans
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.episode import RulesEpisode
+from dsrl_agent.front_end.rules.planning.chance import (
+    ChancePlanner,
+    ChanceScene,
+    goal_of,
+    hazards_on,
+)
 from dsrl_agent.front_end.rules.planning.novelty import Novelty, Puzzle, puzzle_of
 from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
-from dsrl_agent.types import EDGE, FREE, Fact, Facts, Floats, Shape, Transition, frozen
+from dsrl_agent.types import FREE, Fact, Facts, Floats, Shape, Transition, frozen
 
 
 class RulesFrontEnd:
@@ -44,6 +49,7 @@ class RulesFrontEnd:
         self.understanding = Understanding(num_actions, config)
         self.agency = self.understanding.agency
         self.transitions: deque[Transition] = deque(maxlen=config.memory)
+        self._likeness: dict[int, int] = {}  # the types of the same shape
         self._begin_learning()
 
     @property
@@ -63,14 +69,18 @@ class RulesFrontEnd:
         if self.understanding.observe(self.transitions):
             self._take(transition)
         else:
-            # Contacts so far were understood otherwise: book them anew.
-            self._begin_learning()
-            for stored in self.transitions:
-                self._take(stored)
+            self._learn_anew()
+
+    def _learn_anew(self) -> None:
+        """Book all contacts remembered anew, as they were understood otherwise."""
+        self._begin_learning()
+        for stored in self.transitions:
+            self._take(stored)
 
     def _begin_learning(self) -> None:
         verbs = self.understanding.verbs
         self.model = ContactModel(self.config.rules, verbs)  # the rules and rewards believed
+        self.model.resemble(self._likeness)
         self.errors = ReadingErrors(thresholds=self.config.rules)
         self._surprised = 0  # the model's step of the last contact that differed from expectation
         self._tries: Counter[tuple[int, int]] = Counter()
@@ -92,7 +102,10 @@ class RulesFrontEnd:
         self.model.set_noise(self.errors.noise)
         if seen.amended is not None:
             self.model.amend(*seen.amended[0], seen.amended[1])
-        if seen.contact is not None:
+        after = self._scene.board
+        if seen.contact is None or board is None or after is None:
+            return
+        if not self.understanding.disturbed(board, after, seen.contact, transition):
             self._learn_contact(seen.contact, transition)
         if seen.put >= 0:
             self.understanding.learn_taking(seen.put)
@@ -149,17 +162,16 @@ class RulesFrontEnd:
 
     def plan_from(self, board: Board, action: int, episode: RulesEpisode | None = None) -> Plan:
         """Return the best plan that begins with an action."""
-        planner = self._planner(episode)
-        after, expected = planner.after(board, action)
-        gain = planner.gain(expected)
-        over = expected is not None and expected.ends
-        rest = Plan() if over else planner.best(after)
-        value = gain - self.config.rules.step_price * self.model.unit + rest.value
-        touches = tuple(touch._replace(step=touch.step + 1) for touch in rest.touches)
-        where = aim(board, action, self.effects)
-        if expected and where and board.at(where.target) not in (FREE, EDGE):
-            touches = (planner.touch(1, board, where.target, expected), *touches)
-        return Plan((action, *rest.actions), (after, *rest.boards), touches, value)
+        return self._planner(episode).plan_from(board, action)
+
+    def resemble(self, likeness: Mapping[int, int]) -> None:
+        """Take, for types that are a known shape in another colour, the type of that shape.
+
+        Until a type is met in some state of affairs, what its shape does is expected of it.
+        """
+        self._likeness = dict(likeness)
+        if self.model.resemble(self._likeness):
+            self._learn_anew()
 
     def inherit(self, child: int, parent: int) -> None:
         """Let a type that was split off another begin with the knowledge of that type."""
@@ -225,6 +237,7 @@ class RulesFrontEnd:
         """Take what `state()` gave, after a round through JSON."""
         self.understanding.load(state["agency"], state.get("understanding", {}))
         self.model.load(state["model"])
+        self._likeness = dict(self.model.likeness)
         self.errors = ReadingErrors(*state["sight"], thresholds=self.config.rules)
         self._surprised = state["surprised"]
         self._tries = Counter({(body, action): count for body, action, count in state["tries"]})
@@ -250,7 +263,7 @@ class RulesFrontEnd:
         after = episode.scene.board
         if after is None or after.cells != before.cells or after.taken != before.taken:
             episode.refused = frozenset()
-        elif after == before:
+        elif after == before and not self.understanding.slips:
             expected, contact = self._planner(episode).after(before, episode.action)
             if contact is not None and expected != before:
                 episode.refused |= {(before.place, before.body, episode.action)}
@@ -262,6 +275,9 @@ class RulesFrontEnd:
         untried = self._untried(board, episode.tries)
         if untried:
             return int(untried[rng.integers(len(untried))])
+        hazards = hazards_on(board, self.understanding.movers.types, self.model)
+        if hazards or self.understanding.slips:
+            return self._choose_among_chances(board, hazards, episode, rng)
         done, plan = episode.done, episode.plan
         goes_on = 0 < done < len(plan.actions) and episode.surprised == self._surprised
         if not goes_on or plan.boards[done - 1] != board:
@@ -271,6 +287,30 @@ class RulesFrontEnd:
             episode.done += 1
             return episode.plan.actions[episode.done - 1]
         return self._idle(board, episode, rng)
+
+    def _choose_among_chances(
+        self,
+        board: Board,
+        hazards: frozenset[int],
+        episode: RulesEpisode,
+        rng: np.random.Generator,
+    ) -> int:
+        """Choose an action where things walk or the ground is slippery."""
+        static = board._replace(cells=tuple(FREE if c in hazards else c for c in board.cells))
+        key = (static.cells, static.taken, static.held, hazards, self._surprised)
+        if episode.careful is None or episode.careful_key != key:
+            plan = self._planner(episode, rng).choose(static)
+            episode.plan, episode.done, episode.careful_key = plan, 0, key
+            chances = self.understanding.chances(hazards)
+            episode.careful = ChancePlanner(
+                self.model, self.effects, chances, self.config.chance,
+                ChanceScene(static, episode.scene.start, goal_of(plan, static)), self.num_actions,
+            )  # fmt: skip
+        order = [int(action) for action in rng.permutation(self.num_actions)]
+        action = episode.careful.choose(board, order)
+        if (board.place, board.body, action) == episode.careful.goal:
+            episode.careful = None  # the next goal is another
+        return action
 
     def _untried(self, board: Board, tries: Counter[tuple[int, int]]) -> list[int]:
         """Return the actions whose effect on the agent is not known, of these the least tried."""

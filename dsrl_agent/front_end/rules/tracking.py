@@ -15,7 +15,16 @@ from dsrl_agent.front_end.agency import ActionEffect, ActionEffects, Agency
 from dsrl_agent.front_end.relations import extent
 from dsrl_agent.front_end.rule import Context, Effect, Taken, Verbs
 from dsrl_agent.front_end.rules.board import Board, came_up, replaced, steps, with_taken
-from dsrl_agent.front_end.rules.contact import Aim, Labels, aim, context_of, effect_of, hands_after
+from dsrl_agent.front_end.rules.contact import (
+    Aim,
+    Labels,
+    aim,
+    context_of,
+    effect_of,
+    hands_after,
+    slipped,
+)
+from dsrl_agent.front_end.rules.slips import Slips
 from dsrl_agent.types import BESIDE, EDGE, FREE, GOING, HELD, KEPT, Facts, Shape, frozen
 
 
@@ -66,6 +75,8 @@ class Senses:
     errors: ReadingErrors  # learns from readings taken back
     verbs: Verbs = field(default_factory=Verbs)  # the kinds of its actions
     staying: frozenset[int] = frozenset()  # types that stay when the agent enters their cells
+    walking: frozenset[int] = frozenset()  # types that walk by themselves
+    slips: Slips = field(default_factory=dict)  # the chances of where actions lead, on ice
 
 
 @dataclass
@@ -81,11 +92,12 @@ class TrackedScene:
     resting: Contact | None = None
     lost: bool = False  # whether the agent was not seen in the last frame
     start: frozenset[int] = frozenset()  # the types seen when the episode began
-    taker: int = -1  # the action by which the thing in hand was taken
+    # the types that vanished by an action that may take things, and that action
+    hands: dict[int, int] = field(default_factory=dict)
 
     def copy(self) -> TrackedScene:
         """Return a copy that shares nothing that changes."""
-        return replace(self, doubts=dict(self.doubts))
+        return replace(self, doubts=dict(self.doubts), hands=dict(self.hands))
 
     def begin(self, facts: Facts, agency: Agency) -> None:
         """Take the first frame."""
@@ -99,6 +111,7 @@ class TrackedScene:
         self.board = Board((rows, cols), cells, own.row * cols + own.col, own.type)
         self.labels, self.resting, self.lost = labels, None, False
         self.start = frozenset(labels.values())
+        self.hands.clear()
         self.doubts.clear()
 
     def advance(
@@ -116,11 +129,17 @@ class TrackedScene:
         labels, own = _read(facts, senses.agency, before.shape[1])
         effects, errors = senses.effects, senses.errors
         where, effect = aim(before, action, effects), effects.get((before.body, action))
-        seen = _find(own, before, where, not errors.frequent or self.lost)
+        seen = _find(own, before, where, not errors.frequent or self.lost or bool(senses.slips))
+        if senses.slips:
+            where = slipped(
+                before, action, senses.slips, effects, None if seen is None else seen[0]
+            )
         still = senses.verbs.of(action) != GOING
         place, body = seen or _expected(labels, before, None if still else where, effect)
         self.lost = seen is None
         contact, amended = None, None
+        if still and where is not None:
+            before = self._with_hand(before, where, labels)
         if where is not None and (seen is not None or told):
             found = effect_of(before, where, place, self.labels, labels, senses.staying)
             came = came_up(before.cells, self.start)
@@ -130,7 +149,7 @@ class TrackedScene:
             changes[before.place] = labels.get(before.place, FREE)
             amended, taken = self._leave(changes[before.place], taken)
             self.resting = contact if contact is not None and contact.effect.enters else None
-        changes |= self._far_changes(before, labels, {place, *changes}, errors)
+        changes |= self._far_changes(before, labels, {place, *changes}, senses)
         cells = replaced(before.cells, changes)
         self.board = Board(before.shape, cells, place, body, taken, held)
         self.labels = labels
@@ -146,7 +165,7 @@ class TrackedScene:
             "doubts": list(self.doubts.items()),
             "lost": self.lost,
             "start": sorted(self.start),
-            "taker": self.taker,
+            "hands": list(self.hands.items()),
             "resting": None if resting is None else [list(part) for part in resting],
         }
 
@@ -155,7 +174,7 @@ class TrackedScene:
         """Take what `state()` gave, after a round through JSON."""
         scene = cls(frozen(state["shape"]), labels=dict(state["labels"]), lost=state["lost"])
         scene.doubts = dict(state["doubts"])
-        scene.start, scene.taker = frozenset(state.get("start", ())), state.get("taker", -1)
+        scene.start, scene.hands = frozenset(state.get("start", ())), dict(state.get("hands", ()))
         if state["board"] is not None:
             scene.board = Board(*(frozen(part) for part in state["board"]))
         if state["resting"] is not None:
@@ -163,12 +182,23 @@ class TrackedScene:
             scene.resting = Contact(Context(*context), Effect(*effect))
         return scene
 
+    def _with_hand(self, before: Board, where: Aim, labels: Labels) -> Board:
+        """Correct the belief of the thing in hand by what is put down.
+
+        Something that vanished last may have been wrecked rather than taken.
+        """
+        now = labels.get(where.target, FREE)
+        put = before.at(where.target) == FREE and now in self.hands
+        return before._replace(held=now) if put else before
+
     def _put(self, before: int, held: int, action: int) -> int:
         """Follow the thing in hand; return the action that had taken the one put down, or -1."""
         if held == before:
             return -1
-        taker, self.taker = self.taker, (-1 if held == FREE else action)
-        return taker if held == FREE else -1
+        if held == FREE:
+            return self.hands.pop(before, -1)
+        self.hands[held] = action
+        return -1
 
     def _leave(self, under: int, taken: Taken) -> tuple[tuple[Contact, Effect] | None, Taken]:
         """Return the contact that the agent leaves with its true effect, and the things taken.
@@ -187,9 +217,10 @@ class TrackedScene:
         return (self.resting, effect._replace(becomes=under)), taken
 
     def _far_changes(
-        self, before: Board, labels: Labels, near: set[int], errors: ReadingErrors
+        self, before: Board, labels: Labels, near: set[int], senses: Senses
     ) -> dict[int, int]:
         """Return the changes away from the agent, and keep those that wait for the next frame."""
+        errors, walking = senses.errors, senses.walking
         errors.objects += len(labels)
         differs = {
             place: now
@@ -201,7 +232,7 @@ class TrackedScene:
         if errors.frequent:
             errors.errors += len(doubts.keys() - differs.keys())
         for place, now in differs.items():
-            if _moved(before, place, differs):
+            if _moved(before, place, differs) or _walked(before, place, differs, walking):
                 believed[place] = now
             elif errors.frequent and doubts.get(place) != now:
                 self.doubts[place] = now
@@ -278,4 +309,18 @@ def _moved(before: Board, place: int, differs: dict[int, int]) -> bool:
             came = now != FREE and before.cells[other] == now and differs[other] != now
             if left or came:
                 return True
+    return False
+
+
+def _walked(before: Board, place: int, differs: dict[int, int], walking: frozenset[int]) -> bool:
+    """Say whether a change is one half of a step of a type that walks, perhaps across a corner."""
+    was, now = before.cells[place], differs[place]
+    if not {was, now} & walking:
+        return False
+    row, col = divmod(place, before.shape[1])
+    for other, there in differs.items():
+        far = max(abs(other // before.shape[1] - row), abs(other % before.shape[1] - col))
+        left, came = was in walking and there == was, now in walking and before.cells[other] == now
+        if 0 < far <= 2 and (left or came):
+            return True
     return False

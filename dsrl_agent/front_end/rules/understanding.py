@@ -8,9 +8,14 @@ from typing import Any
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import ActionEffects, Agency
 from dsrl_agent.front_end.rule import Verbs
+from dsrl_agent.front_end.rules.board import Board
+from dsrl_agent.front_end.rules.contact import aim
+from dsrl_agent.front_end.rules.movers import Movers
+from dsrl_agent.front_end.rules.planning.chance import Chances
 from dsrl_agent.front_end.rules.reach import Reach
-from dsrl_agent.front_end.rules.tracking import ReadingErrors, Senses
-from dsrl_agent.types import Transition
+from dsrl_agent.front_end.rules.slips import SlipCounts, Slips
+from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, Senses
+from dsrl_agent.types import FREE, Transition
 
 
 class Understanding:
@@ -23,20 +28,32 @@ class Understanding:
         self.turns = False  # whether the agent's appearance decides what actions reach
         self.idle: frozenset[int] = frozenset()  # actions that are not known to do anything
         self._actions = range(num_actions)
+        self.slips: Slips = {}  # the chances of where actions lead, on slippery ground
+        self.movers = Movers(config.chance)
         self._reach = Reach()
+        self._slip_counts = SlipCounts(config.chance)
+        self._chance = config.chance
+        self._dared = 0  # steps to an empty place beside something that walks
+        self._hurt = 0  # those of them that ended the episode
         self._takers: frozenset[int] = frozenset()  # the actions known to take things
         self._refresh()
 
     def observe(self, transitions: Sequence[Transition]) -> bool:
         """Learn from the last of the transitions; return whether all is understood as before."""
-        looks = self.agency.self_types
+        looks, walking = self.agency.self_types, self.movers.types
         self.agency.observe(transitions[-1])
         new: Sequence[Transition] = [transitions[-1]]
         if self.agency.self_types != looks:
+            self._slip_counts, new = SlipCounts(self._chance), transitions
+            self.movers.load([])
+        for transition in new:
+            self.movers.observe(transition, self.agency)
+            self._slip_counts.observe(transition, self.agency)
+        if new is transitions or self.movers.types != walking:
             self._reach, new = Reach(), transitions
         for transition in new:
-            self._reach.observe(transition, self.agency)
-        return self._refresh()
+            self._reach.observe(transition, self.agency, self.movers.types)
+        return self._refresh() and self.movers.types == walking
 
     def learn_taking(self, action: int) -> None:
         """Learn that an action takes things, as what vanished by it was put down later."""
@@ -52,17 +69,54 @@ class Understanding:
 
         `staying` holds the types that stay where they are when the agent enters their cells.
         """
-        return Senses(self.agency, self.effects, errors, self.verbs, staying)
+        return Senses(
+            self.agency, self.effects, errors, self.verbs, staying, self.movers.types, self.slips
+        )
+
+    def disturbed(
+        self, before: Board, after: Board, contact: Contact, transition: Transition
+    ) -> bool:
+        """Say whether a thing that walks may have caused what a contact shows.
+
+        Ends beside one are counted as a risk of walking there.
+        """
+        walking = self.movers.types
+        where = aim(before, contact.context.action, self.effects)
+        if not walking or where is None or where.target < 0:
+            return False
+        front, entered = contact.context.front, after.place != before.place
+        if front == FREE and _beside_any(before, where.target, walking):
+            self._dared += 1
+            self._hurt += transition.terminated
+            return transition.terminated
+        if transition.terminated or entered:
+            return False
+        now = after.cells[where.target]
+        return front in walking or (now in walking and now != before.held)
+
+    def chances(self, hazards: frozenset[int]) -> Chances:
+        """Return the world as far as chance rules it; `hazards` walk and are to be avoided."""
+        risk = self._hurt / (self._dared + self._chance.risk_tries)
+        return Chances(self.slips, {of: self.movers.steps(of) for of in hazards}, risk)
 
     def state(self) -> dict[str, Any]:
         """Return what is understood, without the agency, JSON-able."""
-        return {"reach": self._reach.state(), "takers": sorted(self._takers)}
+        return {
+            "reach": self._reach.state(),
+            "takers": sorted(self._takers),
+            "movers": self.movers.state(),
+            "slips": self._slip_counts.state(),
+            "risk": [self._dared, self._hurt],
+        }
 
     def load(self, agency: list[list[int]], state: dict[str, Any]) -> None:
         """Take what `agency.state()` and `state()` gave, or an older version that had no state."""
         self.agency.load(agency)
         self._reach.load(state.get("reach", []))
         self._takers = frozenset(state.get("takers", ()))
+        self.movers.load(state.get("movers", []))
+        self._slip_counts.load(state.get("slips", []))
+        self._dared, self._hurt = state.get("risk", (0, 0))
         self._refresh()
 
     def _refresh(self) -> bool:
@@ -74,4 +128,15 @@ class Understanding:
         self.turns = self._reach.turns(self.agency, self.agency.effects())
         reaching = {action for (look, action) in effects if self.reaches(look, action)}
         self.idle = frozenset(self._actions) - reaching
-        return same
+        slippery = bool(self.slips)
+        self.slips = {} if self.turns or self.movers.types else self._slip_counts.slips()
+        return same and slippery == bool(self.slips)
+
+
+def _beside_any(board: Board, place: int, types: frozenset[int]) -> bool:
+    """Say whether an object of one of the types stands beside a place, or across a corner."""
+    row, col = divmod(place, board.shape[1])
+    return any(
+        cell in types and max(abs(at // board.shape[1] - row), abs(at % board.shape[1] - col)) == 1
+        for at, cell in enumerate(board.cells)
+    )

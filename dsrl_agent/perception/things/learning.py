@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.random import Generator
 
 from dsrl_agent.back_end.compositor.canvas import Canvas
 from dsrl_agent.back_end.compositor.cells import Likelihood
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses
+from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
 from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, draw_scenes, read_scenes
+from dsrl_agent.back_end.training import choose_device
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.things.backfitting import backfitted, uncovered
@@ -61,6 +64,17 @@ def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsMode
         step = max(1, len(film.frames) // (3 * thresholds.scenes.order_frames))
         model = backfitted(model, film.frames[::step])
     return _calibrated(model, film.frames)
+
+
+def with_encoder(model: ThingsModel, frames: Frame, rng: Generator, device: str) -> ThingsModel:
+    """Return the model with a trained encoder, if it has enough hypotheses to search."""
+    own, config = model.scenes.hypotheses, model.thresholds.encoder
+    parts = zip(own.parts, own.tints, strict=True)
+    if sum((part.stop - part.start) * len(tints) for part, tints in parts) < config.least:
+        return model
+    scenes = model.windowed
+    encoder, _ = ThingsEncoder.learn(scenes, frames, config, rng, choose_device(device))
+    return replace(model, encoder=encoder)
 
 
 def loss_of(model: ThingsModel, frames: Frame) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,17 @@ from numpy.typing import NDArray
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
 from dsrl_agent.back_end.compositor.cells import Likelihood, read_cells
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
+from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
+from dsrl_agent.back_end.compositor.recognition.proposed import ProposedScenes, alone
 from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, read_scenes
 from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.back_end.training import choose_device
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.types import Floats, Floats32, Frame
+
+_ENCODER = "encoder."  # in front of the names of its arrays
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class ThingsModel:
     reach: bool  # whether things reach out of their cells
     limit: float  # greatest share of a place's energy beyond noise that known things leave
     thresholds: ThingsThresholds
+    encoder: ThingsEncoder | None = None  # proposes scenes; without one, all are searched
 
     @property
     def canvas(self) -> Canvas:
@@ -38,10 +45,22 @@ class ThingsModel:
 
     def read(self, frames: Frame) -> Scene:
         """Return the scenes of frames `uint8 [B, H, W, 3]` of the model's size."""
+        if self._proposed is not None:
+            return self._proposed.read(frames)
         if self.reach:
             return read_scenes(frames, self.scenes)
         own = self.scenes
         return read_cells(frames, own.background, own.windows, own.hypotheses, own.likelihood)
+
+    @cached_property
+    def windowed(self) -> SceneModel:
+        """The scenes with windows that hold what an encoder sees of a place."""
+        return self.scenes if self.reach else alone(self.scenes)
+
+    @cached_property
+    def _proposed(self) -> ProposedScenes | None:
+        """Reads scenes from the encoder's proposals."""
+        return None if self.encoder is None else ProposedScenes(self.windowed, self.encoder)
 
     def nats(self, scene: Scene) -> Floats:
         """Return the negative ELBO `[B]` of scenes in nats per frame, up to a constant.
@@ -113,6 +132,7 @@ class ThingsModel:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return everything learned for a checkpoint."""
         own = self.scenes
+        encoder = {} if self.encoder is None else self.encoder.arrays()
         side = (0, self.canvas.side, self.canvas.side)
         numbers = [own.likelihood.noise, self.limit]
         order = [own.order.rows_down, own.order.top, self.agent, self.reach]
@@ -126,13 +146,18 @@ class ThingsModel:
             "tints": _rows([each.tints[:, None] for each in self.vocabularies], 1),
             "numbers": np.array(numbers, np.float64),
             "order": np.array(order, np.int64),
+            **{_ENCODER + name: part for name, part in encoder.items()},
         }
 
     @classmethod
     def load(
-        cls, arrays: Mapping[str, NDArray[Any]], grid: Grid, thresholds: ThingsThresholds
+        cls,
+        arrays: Mapping[str, NDArray[Any]],
+        grid: Grid,
+        thresholds: ThingsThresholds,
+        device: str = "cpu",
     ) -> ThingsModel:
-        """Restore from `arrays()` and the grid."""
+        """Restore from `arrays()` and the grid; an encoder runs on the device."""
         windows = windows_of(grid, thresholds)
         noise, limit = (float(number) for number in arrays["numbers"])
         rows_down, top, agent, reach = (int(number) for number in arrays["order"])
@@ -160,7 +185,20 @@ class ThingsModel:
             reach=bool(reach),
             limit=limit,
             thresholds=thresholds,
+            encoder=_load_encoder(arrays, thresholds, device),
         )
+
+
+def _load_encoder(
+    arrays: Mapping[str, NDArray[Any]], thresholds: ThingsThresholds, device: str
+) -> ThingsEncoder | None:
+    """Return the encoder among the arrays of a checkpoint, if there is one."""
+    own = {
+        name.removeprefix(_ENCODER): part
+        for name, part in arrays.items()
+        if name.startswith(_ENCODER)
+    }
+    return ThingsEncoder.load(own, thresholds.encoder, choose_device(device)) if own else None
 
 
 def _scene_model(

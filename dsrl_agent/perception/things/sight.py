@@ -15,10 +15,11 @@ from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.motion.stabilisation import camera_shifts, shifted
 from dsrl_agent.perception.sight import Arrays, Fitting, Insight, Sight, SightFit
 from dsrl_agent.perception.things.exemplars import drawn, pictures_of, recalled
-from dsrl_agent.perception.things.learning import learn_things, loss_of
+from dsrl_agent.perception.things.learning import learn_things, loss_of, with_encoder
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.perception.things.newcomers import Newcomers
 from dsrl_agent.perception.things.views import SHAPE, VIEWS, choose_view, first_numbers
+from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import CELL_SIDE, EMPTY, UNKNOWN, Floats32, Frame, Ints
 
 
@@ -152,6 +153,8 @@ def learn_sight(evidence: Evidence, previous: Sight | None, fitting: Fitting) ->
     """Learn a model of things; the view of types is kept from the sight in use before."""
     fitting.report("back end", 0, 1, 0.0)
     model = learn_things(evidence, fitting.config.things)
+    rng = Streams(fitting.seed).get("encoder of things")
+    model = with_encoder(model, evidence.transitions.after, rng, fitting.device)
     last = previous.view if isinstance(previous, ThingsSight) else SHAPE
     before = model.read(evidence.transitions.before) if evidence.rewards is not None else None
     view = last
@@ -171,7 +174,7 @@ def load_sight(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> Th
     grid = Grid(**{name: (int(value[0]), int(value[1])) for name, value in state["grid"].items()})
     own = dict(arrays["things"])
     numbers = np.array(own.pop("types"), np.int64)
-    model = ThingsModel.load(own, grid, fitting.config.things)
+    model = ThingsModel.load(own, grid, fitting.config.things, fitting.device)
     view = str(state["view"])
     assert view in VIEWS
     swing = (int(state["swing"][0]), int(state["swing"][1]))

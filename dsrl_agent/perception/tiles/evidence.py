@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.tiles.distinct.footage import Footage, footage_of
@@ -20,6 +23,10 @@ class TileEvidence(NamedTuple):
     footage: Footage
     grid: Grid
     lesson: TileLesson  # what they tell
+
+    def suffices(self, thresholds: TilesThresholds) -> bool:
+        """Return whether few types explain the frames."""
+        return len(np.unique(self.lesson.reader.types)) <= thresholds.most_types
 
 
 def gather_tiles(
@@ -38,5 +45,10 @@ def gather_tiles(
             f"{tiling.complaint} Let the agent play more steps (perception.frames), or choose "
             "another sight (perception.sight)."
         )
-    lesson = learn_tiles_of(footage, tiling.grid, config.tiles)
-    return TileEvidence(transitions, footage, tiling.grid, lesson)
+    return tiles_on(tiling.grid, transitions, config)
+
+
+def tiles_on(grid: Grid, transitions: FrameTransitions, config: PerceptionConfig) -> TileEvidence:
+    """Find the types of frames on a grid that is known."""
+    footage = footage_of(transitions)
+    return TileEvidence(transitions, footage, grid, learn_tiles_of(footage, grid, config.tiles))

@@ -39,12 +39,42 @@ class Description(NamedTuple):
 
 
 class _TileLayer(NamedTuple):
-    """Pictures that are cut into tiles."""
+    """Pictures that are cut into tiles.
+
+    Attributes:
+        hashes: Hashes of all rectangles.
+        pixels: Prefix sums `[N, H + 1, W + 1]` of the pixels that cost something; None: all do.
+        even: What tells rectangles of one colour; None: they are tiles like others.
+    """
 
     hashes: RectangleHashes
-    pixels: (
-        NDArray[np.int32] | None
-    )  # [N, H + 1, W + 1]: prefix sums of pixels that cost; None: all
+    pixels: NDArray[np.int32] | None = None
+    even: _EvenRectangles | None = None
+
+
+class _EvenRectangles(NamedTuple):
+    """Tells which rectangles have one colour; such a tile is the same in every size."""
+
+    colours: Hashes  # [N, H, W]
+    down: NDArray[np.int32]  # prefix sums of changes from the pixel above
+    across: NDArray[np.int32]  # prefix sums of changes from the pixel to the left
+
+    def keys(self, rows: Ints, columns: Ints, keys: Hashes) -> Hashes:
+        """Replace the keys `[N, R, C]` of even rectangles by those of one pixel each."""
+        inner_rows, inner_columns = rows[:-1] + 1, columns[:-1] + 1
+        changes = _within(self.down, (inner_rows, rows[1:]), (columns[:-1], columns[1:]))
+        changes += _within(self.across, (rows[:-1], rows[1:]), (inner_columns, columns[1:]))
+        corners = self.colours[:, rows[:-1]][:, :, columns[:-1]]
+        low = np.uint64(_COUNT_BITS)
+        return np.where(changes == 0, corners >> low << low | np.uint64(1), keys)
+
+
+def _within(
+    sums: NDArray[np.int32], rows: tuple[Ints, Ints], columns: tuple[Ints, Ints]
+) -> NDArray[np.int32]:
+    """Return the sums from each first row and column to each last, from prefix sums."""
+    bands = sums[:, rows[1]] - sums[:, rows[0]]
+    return np.asarray(bands[:, :, columns[1]] - bands[:, :, columns[0]])
 
 
 class FrameDescriptions:
@@ -66,8 +96,8 @@ class FrameDescriptions:
         self.bits_per_pixel = bits_per_pixel(few)
         background, shown = _commonest(codes)
         self.difference = np.where(codes == background, np.uint32(0), codes + np.uint32(1))
-        self._plain = _layer(mixed(codes))
-        self._background = _layer(mixed(background[None]))
+        self._plain = _picture_layer(codes)
+        self._background = _picture_layer(background[None])
         self._sprites = _sprite_layer(self.difference)
         self._bits_as_pixels = shown * self.bits_per_pixel
         self.bits_without = self._bits_as_pixels * _enlarged_cost(few, enlarged)
@@ -107,6 +137,8 @@ def _keys(layer: _TileLayer, rows: Ints, columns: Ints) -> Hashes:
         pixels = between(layer.pixels, rows, columns)
     low, most = np.uint64(_COUNT_BITS), 2**_COUNT_BITS - 1
     keys = hashes >> low << low | np.minimum(pixels, most).astype(np.uint64)
+    if layer.even is not None:
+        keys = layer.even.keys(rows, columns, keys)
     return np.asarray(keys.reshape(len(hashes), -1))
 
 
@@ -126,8 +158,13 @@ def _edges(pitch: int, origin: int, size: int) -> Ints:
     return np.unique(np.concatenate([[0], inner, [size]]))
 
 
-def _layer(hashes: Hashes) -> _TileLayer:
-    return _TileLayer(RectangleHashes.of(hashes), None)
+def _picture_layer(codes: Codes) -> _TileLayer:
+    colours = mixed(codes)
+    down, across = (np.zeros(codes.shape, np.bool_) for _ in range(2))
+    np.not_equal(codes[:, 1:], codes[:, :-1], out=down[:, 1:])
+    np.not_equal(codes[:, :, 1:], codes[:, :, :-1], out=across[:, :, 1:])
+    even = _EvenRectangles(colours, prefix_sums(down, np.int32), prefix_sums(across, np.int32))
+    return _TileLayer(RectangleHashes.of(colours), None, even)
 
 
 def _sprite_layer(difference: Codes) -> _TileLayer:

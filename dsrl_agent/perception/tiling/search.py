@@ -73,13 +73,13 @@ class TilingSearch:
         others = [lattice for lattice in self.tried if not _related(lattice.pitch, best.pitch)]
         if not others:
             return float("inf")
-        tiles = min(map(self._alone, others)) / max(self._alone(best), 1e-9)
+        tiles = min(map(self.alone, others)) / max(self.alone(best), 1e-9)
         if self.cost(best) == self.tried[best].plain:
             return tiles
         things = min(map(self.cost, others)) - self._background
         return max(tiles, things / max(self.cost(best) - self._background, 1e-9))
 
-    def _alone(self, lattice: Lattice) -> float:
+    def alone(self, lattice: Lattice) -> float:
         """Return the cost of a tiling tried before whose background has no lattice of its own."""
         tried = self.tried[lattice]
         return min(tried.plain, tried.background + tried.sprites + tried.events)

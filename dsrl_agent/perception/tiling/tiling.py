@@ -49,6 +49,11 @@ class Tiling:
         """Return the share of the bits without a grid that the frames take with the best tiling."""
         return self.bits / self.bits_without if self.bits_without else 1.0
 
+    @property
+    def bits_second(self) -> float:
+        """Return the bits of the best grid of other cells; infinite if there is none."""
+        return self.bits * self.sharpness
+
 
 def find_tiling(frames: Frame, thresholds: TilingThresholds) -> Tiling:
     """Return the tiling of frames `uint8 [N, H, W, 3]` with the shortest description.
@@ -63,22 +68,32 @@ def find_tiling(frames: Frame, thresholds: TilingThresholds) -> Tiling:
             f"frames are {frames.dtype} {list(frames.shape)}, but a grid is found in at least one "
             "RGB frame: uint8 [N, H, W, 3]."
         )
+    return search_tilings(frames, thresholds)[0]
+
+
+def search_tilings(
+    frames: Frame, thresholds: TilingThresholds
+) -> tuple[Tiling, TilingSearch | None, int]:
+    """Return the best tiling, all that were tried, and the whole factor of the frames.
+
+    The search is None where nothing could be tried; `find_tiling` says what frames are.
+    """
     factor, codes = _reduced(frames, thresholds)
     if (codes == codes.flat[0]).all():
-        return Tiling(
-            None, "All pixels of all frames have one colour, but for noise.", None, 0.0, 0.0, 1.0
-        )
+        complaint = "All pixels of all frames have one colour, but for noise."
+        return Tiling(None, complaint, None, 0.0, 0.0, 1.0), None, factor
     described = FrameDescriptions(codes, factor, thresholds)
     search = TilingSearch(described, factor, thresholds)
+    without = described.bits_without
     if not search.tried:
         complaint = "The frames are too small to hold two cells along each axis."
-        return Tiling(None, complaint, None, 0.0, described.bits_without, 1.0)
+        return Tiling(None, complaint, None, 0.0, without, 1.0), None, factor
     best = search.leaders()[0]
     grid = _grid(best, factor, (frames.shape[1], frames.shape[2]))
-    bits, without = search.bits(best), described.bits_without
-    found = Tiling(grid, "", grid, bits, without, search.sharpness(best))
+    found = Tiling(grid, "", grid, search.bits(best), without, search.sharpness(best))
     complaint = _complaint(found, thresholds)
-    return replace(found, grid=None, complaint=complaint) if complaint else found
+    judged = replace(found, grid=None, complaint=complaint) if complaint else found
+    return judged, search, factor
 
 
 def _complaint(found: Tiling, thresholds: TilingThresholds) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import gymnasium as gym
@@ -15,7 +17,6 @@ from dsrl_agent.errors import ConfigError, DSRLError, HandoverError, Observation
 from dsrl_agent.runtime.door.choosing import choose, name_of, picture_of
 from dsrl_agent.runtime.door.handover import (
     HandoverWarning,
-    is_finite,
     plain_array,
     plain_flag,
     plain_info,
@@ -26,6 +27,8 @@ from dsrl_agent.runtime.door.handover import (
 from dsrl_agent.runtime.door.old_style import adapted
 from dsrl_agent.runtime.door.view import View
 from dsrl_agent.types import Frame
+
+_UINT8 = np.dtype(np.uint8)
 
 
 class Door(gym.Wrapper[Frame, int, Any, Any]):
@@ -66,7 +69,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         self.observation_space = spaces.Box(0, 255, chosen.frame_shape, np.uint8)
         self.action_space: Any = spaces.Discrete(int(actions.n))
         self._first_action = int(actions.start)
-        self._plain = self.view.plain and self._form.dtype == np.uint8
+        self._plain = self.view.plain and self._form.dtype == _UINT8
         self._resets = 0
         self._steps = 0  # steps since the last reset
 
@@ -102,7 +105,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
             observation, reward, terminated, truncated, info = split_step(result, note)
             if type(reward) is not float:
                 reward = plain_reward(reward, note)
-            if not is_finite(reward):
+            if not math.isfinite(reward):
                 reward = self._odd_reward(reward)
             if terminated is not True and terminated is not False:
                 terminated = plain_flag("terminated", terminated, note)
@@ -112,16 +115,37 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         except Exception as error:  # foreign code may raise anything
             self._fail(error, f"at step {self._steps} after reset {self._resets}", action)
 
+    def frames_of(self, observation: Any) -> Any:
+        """Return the frame of an observation of the environment behind the door, or of a batch.
+
+        A raw picture of a rendered environment is such an observation. All else is returned as it
+        is, such as frames that came through the door.
+        """
+        view, form, raw = self.view, self._form, observation
+        if view.path and isinstance(observation, Mapping | tuple):
+            raw = self._part(observation)
+        if view.plain or not isinstance(raw, np.ndarray) or raw.dtype != form.dtype:
+            return observation
+        if raw.shape == form.shape:
+            return view.frame(raw)
+        if raw.shape[1:] == form.shape:
+            return np.stack([view.frame(each) for each in raw])
+        return observation
+
     def _frame(self, observation: Any) -> Frame:
         """Return the frame of an observation, or of the picture, as a copy."""
         form, view = self._form, self.view
+        if (
+            self._plain
+            and type(observation) is np.ndarray
+            and observation.dtype == _UINT8
+            and observation.shape == form.shape
+        ):
+            return observation.copy()  # the common case, quickly
         raw = picture_of(self.env) if view.rendered else observation
         if view.path:
             raw = self._part(raw)
-        plain = type(raw) is np.ndarray and raw.dtype == form.dtype
-        if not plain or raw.shape != form.shape or raw.dtype != np.uint8:
-            raw = plain_array(raw, *form, self._note)
-        return raw.copy() if self._plain and raw.dtype == np.uint8 else view.frame(raw)
+        return view.frame(plain_array(raw, *form, self._note))
 
     def _part(self, observation: Any) -> Any:
         try:
@@ -147,7 +171,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         where = place if action is None else f"{place} (action {action})"
         if isinstance(error, HandoverError | ConfigError):
             raise type(error)(f"{name_of(self.env)}, {where}: {error}") from error
-        if isinstance(error, DSRLError):
+        if isinstance(error, DSRLError | Warning):  # a warning that the caller made an error
             raise error
         text = " ".join(str(error).split())
         raise HandoverError(

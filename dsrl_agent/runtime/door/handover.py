@@ -74,8 +74,10 @@ def plain_reward(value: Any, note: Note) -> float:
     if hasattr(value, "dtype") or hasattr(value, "__array__"):
         array = _unmasked(value, "reward")
         if array.size == 1 and array.dtype.kind in "fiub":
-            note("the reward is an array of one number")
-            return float(array.reshape(-1)[0])
+            reward = float(array.reshape(-1)[0])
+            if math.isfinite(reward):
+                note("the reward is an array of one number")
+            return reward
     raise HandoverError(f"The reward is {shown(value)}, but it must be one number; return a float.")
 
 
@@ -118,14 +120,20 @@ def _copied(values: dict[Any, Any]) -> dict[Any, Any]:
     """Return a copy of a dict in which arrays, lists and dicts are copies as well."""
     copies = values.copy()
     for key, value in values.items():
-        kind = type(value)
-        if kind is np.ndarray:
-            copies[key] = value.copy()
-        elif kind is dict:
-            copies[key] = _copied(value)
-        elif kind is list:
-            copies[key] = list(_copied(dict(enumerate(value))).values())
+        if type(value) in _MUTABLE:
+            copies[key] = _copy(value)
     return copies
+
+
+def _copy(value: Any) -> Any:
+    if type(value) is dict:
+        return _copied(value)
+    if type(value) is list:
+        return [_copy(part) if type(part) in _MUTABLE else part for part in value]
+    return value.copy()
+
+
+_MUTABLE = frozenset({np.ndarray, dict, list})
 
 
 def plain_array(
@@ -148,8 +156,6 @@ def plain_array(
         )
     if array.dtype != dtype:
         _require_same_meaning(array, dtype)
-        kind = "a list" if isinstance(value, list | tuple) else f"of dtype {array.dtype}"
-        note(f"the observation is {kind}, not an array of dtype {dtype}")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise HandoverError(
             "The observation holds NaN or infinite values, but it must hold finite numbers; mend "
@@ -160,6 +166,9 @@ def plain_array(
             f"The observation holds values from {array.min():g} to {array.max():g}, but its space "
             f"promises 0 to {high:g}; mend the environment or its observation_space."
         )
+    if array.dtype != dtype:
+        kind = "a list" if isinstance(value, list | tuple) else f"of dtype {array.dtype}"
+        note(f"the observation is {kind}, not an array of dtype {dtype}")
     return array
 
 
@@ -205,11 +214,6 @@ def _no_observation(value: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) ->
 
 def _is_info(value: Any) -> bool:
     return value is None or isinstance(value, Mapping)
-
-
-def is_finite(reward: float) -> bool:
-    """Return whether a reward is neither NaN nor infinite."""
-    return math.isfinite(reward)
 
 
 def shown(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -22,6 +23,8 @@ from dsrl_agent.runtime.door.naming import (
 from dsrl_agent.runtime.door.view import View
 
 _SETTING = "env.wrappers"
+_OLD_GYM = ("gym", "shimmy")  # packages that make environments of the old gym
+_OLD_ID = "GymV26Environment-v0"
 
 
 class NamedWrapper(NamedTuple):
@@ -104,9 +107,12 @@ def _opened(env_id: str, kwargs: Mapping[str, Any]) -> gym.Env[Any, Any]:
         warnings.warn(text, HandoverWarning, stacklevel=4)
         return gym.make(later, **given)
     except gym.error.UnregisteredEnv:
-        if not register_package_of(env_id):
+        if register_package_of(env_id):
+            return gym.make(env_id, **given)
+        if not all(importlib.util.find_spec(package) for package in _OLD_GYM):
             raise
-        return gym.make(env_id, **given)
+        # The compatibility environment tells by itself if the old gym has no such id either.
+        return gym.make(_OLD_ID, env_id=env_id.rpartition(":")[2], make_kwargs=dict(kwargs))
 
 
 def read_wrappers(given: Sequence[Any]) -> list[NamedWrapper]:

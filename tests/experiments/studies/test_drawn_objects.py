@@ -63,6 +63,19 @@ def test_sprites_hide_those_drawn_before() -> None:
     assert min(min(scene.shown) for scene in scenes) < 0.5
 
 
+def test_sprites_lie_within_the_circle_that_is_drawn_for_them() -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(100):
+        mask = multi_dsprites(rng).objects.mask
+        for number in sorted(set(mask.ravel()) - {0}):
+            rows, cols = np.nonzero(mask == number)
+            # Twice the largest radius of 14 pixels, and one where it falls on pixels' edges.
+            assert max(np.ptp(rows), np.ptp(cols)) <= 28
+            # A segment of half a pixel of the largest circle is 7.5 pixels wide.
+            edges = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
+            assert max(np.count_nonzero(edge == number) for edge in edges) <= 8
+
+
 def test_upright_squares_have_sides_along_the_picture_s() -> None:
     rng = np.random.default_rng(3)
     for _ in range(10):

@@ -14,7 +14,7 @@ from dsrl_agent.experiments.studies import scaling, scaling_measure
 from dsrl_agent.experiments.studies.options import LivingOptions, ScalingOptions
 from dsrl_agent.experiments.studies.page import study_folder
 from dsrl_agent.experiments.studies.scaling import SightTask, measure, read_records, study
-from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS
+from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS, ComparedBackEnd
 from dsrl_agent.experiments.studies.scaling_rungs import RUNGS, Rung
 from dsrl_agent.experiments.studies.scaling_stills import STILLS
 from dsrl_agent.records.versions import describe_checkout
@@ -146,6 +146,22 @@ def test_records_are_read_from_files_of_both_forms(tmp_path: Path) -> None:
     (only,) = read_records(file)
     assert (only["exact"], only["revision"]) == (0.5, None)
     assert read_records(tmp_path / "none") == []
+
+
+def test_rows_that_learn_no_stills_are_measured_on_the_other_rungs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measurer = Measurer()
+    monkeypatch.setattr(scaling, "measure", measurer)
+    row = ComparedBackEnd("cells alone", sight="cells")
+    monkeypatch.setattr(scaling, "BACK_ENDS", {**BACK_ENDS, "cells": row})
+    monkeypatch.setattr(scaling, "FOR_STILLS", ("cells", "default"))
+    monkeypatch.setattr(scaling, "is_registered", lambda name: True)
+    rungs, rows = ["4 types", "still: 4 types"], ["default", "cells", "pca"]
+    study(ScalingOptions(rungs, rows, seeds=1, device="cpu", out=str(tmp_path / "run")))
+    ran = {(task.back_end, task.rung) for task in measurer.tasks}
+    moving = {(name, "4 types") for name in rows}
+    assert ran == {*moving, ("default", "still: 4 types")}
 
 
 def test_every_task_has_a_file_of_its_own() -> None:

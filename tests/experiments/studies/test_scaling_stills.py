@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.config import AgentConfig, BackEndConfig
-from dsrl_agent.errors import PerceptionError
-from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS
+from dsrl_agent.config import AgentConfig, BackEndConfig, PerceptionConfig
+from dsrl_agent.errors import ConfigError, PerceptionError
+from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS, SightSettings
 from dsrl_agent.experiments.studies.scaling_rungs import RUNGS
 from dsrl_agent.experiments.studies.scaling_stills import STILLS, measure_stills, pictures_of
 from dsrl_agent.perception.stills.sight import StillSight
@@ -27,6 +27,14 @@ def test_a_sight_that_finds_nothing_scores_nothing(monkeypatch: pytest.MonkeyPat
     figures = measure_stills("still: 2 types", BACK_ENDS["default"].settings(AgentConfig()), 0)
     assert figures["complaint"] == "Nothing stands out."
     assert (figures["exact"], figures["f1"], figures["frames"]) == (0.0, 0.0, 16)
+
+
+def test_a_sight_that_learns_no_stills_is_refused() -> None:
+    settings = SightSettings(PerceptionConfig(sight="cells"), BackEndConfig())
+    with pytest.raises(
+        ConfigError, match=r"perception.sight is 'cells', which .*; take one of auto"
+    ):
+        measure_stills("still: 2 types", settings, 0)
 
 
 @pytest.mark.usefixtures("one_thread")

@@ -93,6 +93,10 @@ def test_what_cannot_be_run_is_refused_before_a_folder_is_made(tmp_path: Path) -
         (SensitivityOptions("perception.sight", out=out), "no setting that is a number"),
         (SensitivityOptions(rungs=["2 typs"], out=out), "rungs has '2 typs'; did you mean 2 types"),
         (SensitivityOptions(sight="cels", out=out), "perception.sight is 'cels'"),
+        (
+            SensitivityOptions(rungs=["still: 5 px"], sight="cells", out=out),
+            "rungs has 'still: 5 px', but cells learns no still pictures",
+        ),
     ):
         with pytest.raises(ConfigError, match=message):
             study(options)

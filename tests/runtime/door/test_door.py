@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 from hostile import SHAPE, Hostile, frame
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
@@ -168,6 +168,20 @@ def test_the_part_of_a_dict_that_goes_missing_is_named() -> None:
         env.step(0)
 
 
+def test_raw_observations_become_the_frames_that_come_through_the_door() -> None:
+    hostile = Hostile(observation={"view": frame(100)})
+    hostile.observation_space = spaces.Dict({"view": spaces.Box(0, 255, SHAPE, np.uint8)})
+    hostile.first = ({"view": frame(100)}, {})
+    env = Door(hostile, view=View(path=("view",), factor=2))
+    through, _ = env.reset(seed=0)
+    assert_array_equal(env.frames_of({"view": frame(100)}), through)
+    assert_array_equal(env.frames_of(np.stack([frame(100)] * 3)), np.stack([through] * 3))
+    assert env.frames_of(through) is through
+    assert env.frames_of(3) == 3
+    plain = frame()
+    assert Door(Hostile()).frames_of(plain) is plain
+
+
 ODD = st.one_of(
     st.none(),
     st.booleans(),
@@ -191,6 +205,7 @@ ODD = st.one_of(
 )
 
 
+@settings(deadline=None, max_examples=50)
 @given(parts=st.dictionaries(st.sampled_from(list(Hostile().good)), ODD))
 def test_a_hostile_step_gives_plain_values_or_one_error(parts: dict[str, Any]) -> None:
     env = begun(**parts)
@@ -212,6 +227,7 @@ def test_a_hostile_step_gives_plain_values_or_one_error(parts: dict[str, Any]) -
     assert type(info) is dict
 
 
+@settings(deadline=None, max_examples=50)
 @given(whole=st.one_of(ODD, st.lists(ODD, max_size=6), st.lists(ODD, max_size=6).map(tuple)))
 def test_a_hostile_result_gives_a_step_or_one_error(whole: Any) -> None:
     hostile = Hostile()

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
@@ -91,6 +91,7 @@ def test_other_flags_are_refused(value: Any) -> None:
         handover.plain_flag("terminated", value, nothing_noted)
 
 
+@settings(deadline=None, max_examples=50)
 @given(value=NESTED)
 def test_no_reward_or_flag_raises_anything_else(value: Any) -> None:
     for check in (handover.plain_reward, lambda v, n: handover.plain_flag("truncated", v, n)):
@@ -176,6 +177,7 @@ def test_scaled_floats_must_stay_within_their_space() -> None:
         of(math.inf)
 
 
+@settings(deadline=None, max_examples=50)
 @given(value=NESTED)
 def test_no_observation_raises_anything_else(value: Any) -> None:
     try:

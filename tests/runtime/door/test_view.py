@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
@@ -73,6 +73,7 @@ def test_squares_are_brought_down_to_their_mean() -> None:
     assert made[0, 0].tolist() == [25, 64, 0]
 
 
+@settings(deadline=None, max_examples=50)
 @given(factor=st.integers(1, 5), rows=st.integers(1, 4), seed=st.integers(0, 99))
 def test_enlarged_frames_are_brought_back(factor: int, rows: int, seed: int) -> None:
     frame = np.random.default_rng(seed).integers(0, 256, (rows, 3, 3), np.uint8)

@@ -9,6 +9,12 @@ from typing import Any, NamedTuple
 
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.rule import Context, Effect, Rule, Verbs
+from dsrl_agent.front_end.rules.beliefs.analogy import (
+    Likeness,
+    general_context,
+    general_effect,
+    special_effect,
+)
 from dsrl_agent.front_end.rules.beliefs.belief import Belief, sign
 from dsrl_agent.front_end.rules.beliefs.conditions import (
     depends_on_context,
@@ -17,7 +23,8 @@ from dsrl_agent.front_end.rules.beliefs.conditions import (
 )
 from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
 from dsrl_agent.front_end.rules.beliefs.rewards import RewardBeliefs, Touch, touch_by
-from dsrl_agent.front_end.rules.beliefs.tries import Tries, does_nothing, tries_in
+from dsrl_agent.front_end.rules.beliefs.samples import ContactSamples, Target
+from dsrl_agent.front_end.rules.beliefs.tries import Tries, affairs_of
 from dsrl_agent.types import EDGE, FREE, GOING, KEPT, UNKNOWN, frozen
 
 
@@ -30,11 +37,7 @@ class Prediction(NamedTuple):
     known: bool  # whether this rests on enough touches to be believed
 
 
-Target = tuple[int, int]
-"""A verb and a type in front."""
-
-
-class ContactModel(RewardBeliefs):
+class ContactModel(ContactSamples, RewardBeliefs):
     """Learns the effects and rewards of contacts.
 
     Effects are rules over contexts. Rewards and ends are beliefs for each verb and type in front,
@@ -45,25 +48,42 @@ class ContactModel(RewardBeliefs):
     def __init__(
         self, thresholds: RulesThresholds | None = None, verbs: Verbs | None = None
     ) -> None:
-        super().__init__(thresholds)
-        self.verbs = verbs or Verbs()  # the kinds of actions
-        self._samples: dict[Target, dict[tuple[Context, Effect], int]] = {}
+        RewardBeliefs.__init__(self, thresholds)
+        ContactSamples.__init__(self, self.thresholds.samples, verbs)
         self._sign_changes: Counter[Target] = Counter()
         self._conditional: set[Target] = set()  # of which the sign of the reward depends on context
         self._rules: dict[Target, tuple[Rule, ...]] = {}
-        self._tries: dict[Target, Tries] = {}
         self._predicted: dict[Context, Prediction] = {}
         self._plain: frozenset[int] | None = None
         self._staying: frozenset[int] | None = None
-        self._idle_verbs: dict[int, int] | None = None
+        self.likeness: Likeness = {}  # the representatives of types that resemble another
+        self._general: ContactModel | None = None  # what all like a representative have shown
 
     # Learning.
+
+    def resemble(self, likeness: Likeness) -> bool:
+        """Take representatives of types; return whether contacts so far must be booked anew."""
+        known = set(self.fronts)
+        moved = {
+            number
+            for number in likeness.keys() | self.likeness.keys()
+            if likeness.get(number, number) != self.likeness.get(number, number)
+        }
+        self.likeness = dict(likeness)
+        if likeness and self._general is None:
+            self._general = ContactModel(self.thresholds, self.verbs)
+            moved |= known
+        self._forget_derived()
+        return bool(known & moved)
 
     def observe(self, context: Context, effect: Effect, reward: float, ends: bool) -> None:
         """Learn from a contact."""
         self.step += 1
         if context.front == UNKNOWN:  # the next unknown object may be of another type
             return
+        if self._general is not None:
+            alike = general_context(context, self.likeness)
+            self._general.observe(alike, general_effect(effect, self.likeness), reward, ends)
         target = self._target(context)
         plain = target == (GOING, FREE)
         gives = 0 if plain else sign(reward, self.step_reward)
@@ -88,10 +108,16 @@ class ContactModel(RewardBeliefs):
         if abs(noise - self.noise) > self.thresholds.error_rate_change * self.noise:
             self.noise = noise
             self._forget_derived(*self._rules)
+            if self._general is not None:
+                self._general.set_noise(noise)
 
     def amend(self, context: Context, old: Effect, new: Effect) -> None:
         """Correct a sample whose effect shows only now: the object that the agent stood on."""
         target = self._target(context)
+        if self._general is not None:
+            alike = general_context(context, self.likeness)
+            effects = (general_effect(of, self.likeness) for of in (old, new))
+            self._general.amend(alike, *effects)
         for known, effect in list(self._samples.get(target, {})):
             if known == context and unsigned(effect) == unsigned(old):
                 self._add(context, effect, -1)
@@ -117,16 +143,6 @@ class ContactModel(RewardBeliefs):
 
     # Beliefs.
 
-    @property
-    def fronts(self) -> list[int]:
-        """The types met, ascending, `EDGE` and `FREE` among them."""
-        return sorted({front for _, front in self._samples})
-
-    @property
-    def targets(self) -> list[Target]:
-        """The verbs and types met, by type and then by verb, `GOING` first."""
-        return sorted(self._samples, key=lambda target: (target[1], target[0]))
-
     def rules(self, front: int, verb: int = GOING) -> tuple[Rule, ...]:
         """Return the rules of a type in front; none if it was never met by this verb."""
         target = (verb, front)
@@ -138,31 +154,31 @@ class ContactModel(RewardBeliefs):
             self._rules[target] = tuple(rule._replace(verb=verb) for rule in found)
         return self._rules.get(target, ())
 
-    def tries(self, front: int, verb: int = GOING) -> Tries:
-        """Return what has been tried on a type by a verb."""
-        target = (verb, front)
-        if target not in self._tries:
-            self._tries[target] = tries_in(self._samples.get(target, {}))
-        return self._tries[target]
+    def tries_for(self, context: Context) -> tuple[Tries, Context]:
+        """Return what was tried of a contact or, if nothing was, of those that are like it.
 
-    def idle_types(self, verb: int) -> int:
-        """Return the number of types that a verb was tried on, 0 if it ever had an effect."""
-        if self._idle_verbs is None:
-            counts: Counter[int] = Counter(of for of, _ in self._samples)
-            active = {
-                target[0]
-                for target, samples in self._samples.items()
-                if any(not does_nothing(target[1], effect) for _, effect in samples)
-            }
-            self._idle_verbs = {of: 0 if of in active else n for of, n in counts.items()}
-        return self._idle_verbs.get(verb, 0)
+        The context returned is in the terms of the tries.
+        """
+        verb, front = self._target(context)
+        own = self.tries(front, verb)
+        if own.times or self._general is None:
+            return own, context
+        alike = general_context(context, self.likeness)
+        return self._general.tries(alike.front, verb), alike
 
-    def wrecks(self, verb: int) -> bool:
-        """Say whether a verb was seen to make a thing vanish."""
-        return any(
-            of == verb and front != FREE and any(e.becomes == FREE for _, e in samples)
-            for (of, front), samples in self._samples.items()
-        )
+    def worth(self, front: int) -> float:
+        """Return the highest gain that a type may give, at least 0."""
+        if front != FREE and not self.rules(front):
+            alike = self.likeness.get(front, front)
+            general = self._general
+            known = general is not None and bool(general.rules(alike))
+            return general.worth(alike) if general is not None and known else self.hope
+        found = [
+            self.hope if self.is_questioned(key) else self.gain(belief.reward, belief.ends)
+            for key, belief in self.beliefs_about(front)
+            if (key.verb, front) != (GOING, FREE)
+        ]
+        return max(0.0, *found) if found else 0.0
 
     @property
     def staying(self) -> frozenset[int]:
@@ -211,6 +227,8 @@ class ContactModel(RewardBeliefs):
             "takers": sorted(self.verbs.takers),
             "sign_changes": [[*target, count] for target, count in self._sign_changes.items()],
             "conditional": sorted(self._conditional),
+            "likeness": sorted(self.likeness.items()),
+            "general": None if self._general is None else self._general.state(),
         }
 
     def load(self, state: dict[str, Any]) -> None:
@@ -226,6 +244,10 @@ class ContactModel(RewardBeliefs):
         self._samples.clear()
         self._beliefs.clear()
         self._forget_derived(*self._rules)
+        self.likeness = dict(state.get("likeness", ()))
+        if state.get("general") is not None:
+            self._general = ContactModel(self.thresholds, self.verbs)
+            self._general.load(state["general"])
         for context, effect, count in state["samples"]:
             self._add(Context(*frozen(context)), Effect(*frozen(effect)), count)
         for row in state["beliefs"]:
@@ -235,21 +257,6 @@ class ContactModel(RewardBeliefs):
             self._beliefs[Touch(*key)] = Belief(*belief, thresholds=self.thresholds)
 
     # Internals.
-
-    def _target(self, context: Context) -> Target:
-        return self.verbs.of(context.action), context.front
-
-    def _add(self, context: Context, effect: Effect, times: int) -> None:
-        samples = self._samples.setdefault(self._target(context), {})
-        key = (context, effect)
-        count = samples.pop(key, 0) + times  # the latest stand last
-        if count > 0:
-            samples[key] = count
-        if sum(samples.values()) > self.thresholds.samples:
-            oldest = next(iter(samples))
-            samples[oldest] -= 1
-            if not samples[oldest]:
-                del samples[oldest]
 
     def _look_for_conditions(self, target: Target) -> None:
         """Find out whether a reward that changed there and back depends on the context."""
@@ -285,6 +292,12 @@ class ContactModel(RewardBeliefs):
     def _predict(self, context: Context) -> Prediction:
         verb, front = self._target(context)
         rules = self.rules(front, verb)
+        if self._general is not None:
+            alike = general_context(context, self.likeness)
+            tried = affairs_of(context) in self.tries(front, verb).affairs
+            if alike != context and not tried and self._general.rules(alike.front, verb):
+                found = self._general.predict(alike)
+                return found._replace(effect=special_effect(found.effect, front, self.likeness))
         if not rules:
             return self._unmet(verb, front)
         effect = rule_for(rules, context).effect
@@ -320,7 +333,6 @@ class ContactModel(RewardBeliefs):
     def _forget_derived(self, *targets: Target) -> None:
         for target in targets:
             self._rules.pop(target, None)
-            self._tries.pop(target, None)
         self._predicted.clear()
         self._plain = self._staying = None
-        self._idle_verbs = None
+        self._forget_tries(*targets)

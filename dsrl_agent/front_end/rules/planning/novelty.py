@@ -42,7 +42,8 @@ class Novelty:
     def price(self, context: Context, expected: Prediction) -> float | None:
         """Return the price of a contact, `None` if there is nothing to learn from it."""
         verb = self.model.verbs.of(context.action)
-        tries = self.model.tries(context.front, verb)
+        idle = does_nothing(context.front, expected.effect)
+        tries, context = self.model.tries_for(context)
         if not tries.times:
             return None if context.front == EDGE else self._penalty(context.action)
         gain = self.model.gain(expected.reward, expected.ends)
@@ -52,9 +53,7 @@ class Novelty:
             return self._price_of_bad(context, tries, gain)
         if verb == GOING:
             return self._price_of_going(context, tries)
-        if not does_nothing(context.front, expected.effect):
-            return None
-        return self._price_of_still(context, tries)
+        return self._price_of_still(context, tries) if idle else None
 
     def unknown(self, board: Board, action: int) -> float:
         """Return the price of an action of which it is not known what it reaches."""

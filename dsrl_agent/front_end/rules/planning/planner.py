@@ -16,7 +16,7 @@ from dsrl_agent.front_end.rules.board import Board, came_up
 from dsrl_agent.front_end.rules.contact import aim, applied, context_of
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
 from dsrl_agent.front_end.rules.planning.search import Moves, Refused, Search, State, way_to
-from dsrl_agent.types import FREE, GOING, Fact
+from dsrl_agent.types import EDGE, FREE, Fact
 
 
 class Plan(NamedTuple):
@@ -85,6 +85,18 @@ class Planner:
         expected = self._model.predict(context_of(board, action, where, came))
         return applied(board, where, expected.effect, action, self._model.verbs), expected
 
+    def plan_from(self, board: Board, action: int) -> Plan:
+        """Return the best plan that begins with an action."""
+        after, expected = self.after(board, action)
+        over = expected is not None and expected.ends
+        rest = Plan() if over else self.best(after)
+        value = self.gain(expected) - self._price + rest.value
+        touches = tuple(touch._replace(step=touch.step + 1) for touch in rest.touches)
+        where = aim(board, action, self._effects)
+        if expected and where and board.at(where.target) not in (FREE, EDGE):
+            touches = (self.touch(1, board, where.target, expected), *touches)
+        return Plan((action, *rest.actions), (after, *rest.boards), touches, value)
+
     def gain(self, expected: Prediction | None) -> float:
         """Return the worth of a contact beyond a plain step."""
         return 0.0 if expected is None else self._model.gain(expected.reward, expected.ends)
@@ -104,25 +116,10 @@ class Planner:
     def _hopes(self, board: Board) -> list[float]:
         """Return the highest gain that each good thing in the scene may give."""
         for label in {FREE, *board.cells} - self._worth.keys():
-            self._worth[label] = self._best_worth(label)
+            self._worth[label] = self._model.worth(label)
         found = [w for label in board.cells if label != FREE and (w := self._worth[label]) > 0.0]
         empty = self._worth[FREE]  # to put a thing down may be worth something, anywhere
         return [*found, empty] if empty > 0.0 else found
-
-    def _best_worth(self, label: int) -> float:
-        """Return the highest gain of a type, at least 0."""
-        model = self._model
-        if label != FREE and not model.rules(label):
-            return model.hope
-        best = 0.0
-        for key, belief in model.beliefs_about(label):
-            if label == FREE and key.verb == GOING:
-                continue
-            if model.is_questioned(key):
-                best = max(best, model.hope)
-            else:
-                best = max(best, model.gain(belief.reward, belief.ends))
-        return best
 
     def _plan(self, board: Board, end: State) -> Plan:
         """Return the plan that leads to a state, with the scenes expected on the way."""

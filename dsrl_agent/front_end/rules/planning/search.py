@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
+from dsrl_agent.front_end.rule import Effect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
 from dsrl_agent.front_end.rules.beliefs.tries import does_nothing
 from dsrl_agent.front_end.rules.board import Board, came_up, steps
 from dsrl_agent.front_end.rules.contact import Aim, applied, context_of
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
-from dsrl_agent.types import GOING, HELD, Shape
+from dsrl_agent.types import BESIDE, FREE, GOING, HELD, Shape
 
 _SAME = 1e-9  # rounding: values that differ by less are equal
 
@@ -37,6 +38,7 @@ class Move(NamedTuple):
     leads: tuple[int, ...] | None  # the place reached from each place; `None` if it reaches none
     effect: ActionEffect | None  # its effect where nothing is in the way; `None` if not known
     going: bool  # whether it moves the agent
+    guesses: tuple[ActionEffect, ...]  # where it is not known, what it may reach
 
 
 class Moves:
@@ -58,7 +60,15 @@ class Moves:
         going = self._model.verbs.of(action) == GOING
         reaches = effect is not None and effect.moves
         leads = steps(shape, effect.d_row, effect.d_col) if effect is not None and reaches else None
-        return Move(action, leads, effect, going)
+        return Move(action, leads, effect, going, self._guesses(body) if effect is None else ())
+
+    def _guesses(self, body: int) -> tuple[ActionEffect, ...]:
+        """Return what an action may reach: the cells beside that no other appearance faces."""
+        faced = {
+            (effect.d_row, effect.d_col) for (look, _), effect in self._effects.items()
+            if look != body
+        }  # fmt: skip
+        return tuple(ActionEffect(*offset, body) for offset in BESIDE if offset not in faced)
 
 
 class ExpectedContact(NamedTuple):
@@ -95,6 +105,7 @@ class State(NamedTuple):
     action: int = -1  # the action that led here
     contact: ExpectedContact | None = None  # its contact, if there was one
     target: int = -1  # the place of that contact
+    wrecks: bool = False  # whether the way to it makes a thing vanish for good
 
 
 @dataclass
@@ -156,8 +167,7 @@ class Search:
             return
         if effect is None or (leads is None and effect.type == state.body):
             if self.explores:
-                at = scene.board._replace(place=place, body=state.body)
-                self._try(state, move, self.novelty.unknown(at, move.action), -1, None)
+                self._try_unknown(state, move)
             return
         if leads is None:
             self._walk(state, move.action, place, effect.type)
@@ -165,26 +175,39 @@ class Search:
         target = leads[place]
         if target < 0:
             return
-        front = scene.board.cells[target]
-        if move.going and front in self._plain:
+        if move.going and scene.board.cells[target] in self._plain:
             self._walk(state, move.action, target, effect.type)
             return
-        beyond = leads[target]
-        label = scene.board.at(beyond)
-        key = (move.action, state.body, front, label)
-        contact = scene.contacts.get(key)
-        if contact is None:
-            contact = scene.contacts[key] = self._contact(state, move, effect, target, beyond)
+        where = Aim(effect, target, leads[target])
+        contact = self._contact(state, move, where)
         if self.explores and contact.price is not None:
             self._try(state, move, contact.price, target, contact)
         if not contact.idle:
-            self._touch(state, move, Aim(effect, target, beyond), contact)
+            self._touch(state, move, where, contact)
+
+    def _try_unknown(self, state: State, move: Move) -> None:
+        """Take note of an action of unknown reach, if something worth a try may be reached."""
+        prices = [0.0] if move.effect is not None else []
+        for guess in move.guesses:
+            leads = steps(self.board.shape, guess.d_row, guess.d_col)
+            target = leads[state.place]
+            if target < 0:
+                continue
+            if move.going and state.scene.board.cells[target] in self._plain:
+                prices.append(0.0)
+                continue
+            contact = self._contact(state, move, Aim(guess, target, leads[target]))
+            prices += [] if contact.price is None else [contact.price]
+        if prices:
+            at = state.scene.board._replace(place=state.place, body=state.body)
+            self._try(state, move, self.novelty.unknown(at, move.action) + min(prices), -1, None)
 
     def _walk(self, state: State, action: int, place: int, body: int) -> None:
         value = state.gain - self._step * (state.steps + 1)
         if value > state.scene.reached.get((place, body), -math.inf) + self._tolerance:
             steps_on = state.steps + 1
-            self._push(State(state.scene, place, body, steps_on, state.gain, state, action), value)
+            on = State(state.scene, place, body, steps_on, state.gain, state, action)
+            self._push(on._replace(wrecks=state.wrecks), value)
 
     def _touch(self, state: State, move: Move, where: Aim, contact: ExpectedContact) -> None:
         """Follow a contact; it counts as an end of plans, and others may go on from there."""
@@ -201,16 +224,23 @@ class Search:
         gain, number = state.gain + contact.gain, state.steps + 1
         value = gain - self._step * number
         found = State(scene, place, body, number, gain, state, move.action, contact, where.target)
+        if state.wrecks or self._wrecks(state.scene.board.at(where.target), move, effect):
+            found = found._replace(wrecks=True)
         if value > self.value + self._tolerance and not (self._nearest and contact.expected.ends):
             self.best, self.value = found, value
         if not over and value > scene.reached.get((place, body), -math.inf) + self._tolerance:
             self._push(found, value)
 
+    def _wrecks(self, front: int, move: Move, effect: Effect) -> bool:
+        """Say whether an action makes a thing vanish that is not in hand then."""
+        gone = effect.becomes == FREE and front != FREE
+        return gone and not move.going and not self.model.verbs.takes(move.action)
+
     def _try(
         self, state: State, move: Move, price: float, target: int, contact: ExpectedContact | None
     ) -> None:
-        """Take note of something to try, at no loss on the way."""
-        if state.gain < 0.0:
+        """Take note of something to try, at no loss on the way, and with nothing wrecked."""
+        if state.gain < 0.0 or state.wrecks:
             return
         held = state.scene.board.held
         if state.scene.first:
@@ -223,11 +253,18 @@ class Search:
                 move.action, contact, target,
             )  # fmt: skip
 
-    def _contact(
-        self, state: State, move: Move, effect: ActionEffect, target: int, beyond: int
-    ) -> ExpectedContact:
+    def _contact(self, state: State, move: Move, where: Aim) -> ExpectedContact:
+        """Return what is expected of a contact; it is worked out once in a scene."""
+        board = state.scene.board
+        key = (move.action, state.body, board.at(where.target), board.at(where.beyond))
+        found = state.scene.contacts.get(key)
+        if found is None:
+            found = state.scene.contacts[key] = self._expected(state, move, where)
+        return found
+
+    def _expected(self, state: State, move: Move, where: Aim) -> ExpectedContact:
         at = state.scene.board._replace(place=state.place, body=state.body)
-        context = context_of(at, move.action, Aim(effect, target, beyond), state.scene.came)
+        context = context_of(at, move.action, where, state.scene.came)
         expected = self.model.predict(context)
         gain = self.model.gain(expected.reward, expected.ends)
         idle = does_nothing(context.front, expected.effect) and not expected.ends and not gain

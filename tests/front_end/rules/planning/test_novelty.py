@@ -99,6 +99,14 @@ def test_what_was_good_in_this_state_of_affairs_is_tried_again_as_often_as_it_wa
     assert price(known, at(O, PICK, came=(X,))) is None
 
 
+def test_a_type_like_one_that_was_tried_is_priced_as_that_one() -> None:
+    known, red = model(), 20
+    known.resemble({red: KEY})
+    known.observe(at(KEY, PICK, held=X), Effect(False, KEY), 0.0, False)
+    assert price(known, at(red, PICK)) == PRICES.in_hand + PRICES.idle_each
+    assert price(known, at(red, DROP)) == 0.0
+
+
 def test_actions_that_wreck_are_tried_last() -> None:
     known = model()
     known.verbs = Verbs(frozenset(range(4)), takers=frozenset([PICK]))

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 
 from dsrl_agent.agent.dsrl import DSRL
-from dsrl_agent.cli.evaluate import load_agent
+from dsrl_agent.cli.commands.evaluate import load_agent
+from dsrl_agent.cli.commands.symbols import read_pictures
 from dsrl_agent.cli.options import ExplainOptions
-from dsrl_agent.cli.symbols import read_pictures
 from dsrl_agent.explain.as_json import beliefs_as_json, plain
 from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.faithfulness import faithfulness, faithfulness_in_words

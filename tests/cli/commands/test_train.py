@@ -16,7 +16,7 @@ import pytest
 import yaml
 from command_line import QUICK, run
 
-from dsrl_agent.cli import train
+from dsrl_agent.cli.commands import train
 from dsrl_agent.config import TrainConfig
 from dsrl_agent.experiments.run import training
 
@@ -103,7 +103,7 @@ def test_an_interrupted_run_ends_with_130_and_the_command_to_go_on(
 ) -> None:
     agent = SimpleNamespace(num_timesteps=70)
     outcome = SimpleNamespace(interrupted=True, agent=agent, path=Path("runs/a"))
-    monkeypatch.setattr(training, "train", lambda config: outcome)
+    monkeypatch.setattr(training, "train", lambda config, tell: outcome)
     assert train.run(TrainConfig(), set()) == 130
     assert capsys.readouterr().out == (
         "\nStopped after 70 steps; all is saved. Go on with:\n  dsrl train --resume runs/a\n"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from command_line import run
 
-from dsrl_agent.cli import study
+from dsrl_agent.cli.commands import study
 from dsrl_agent.experiments.studies import STUDIES
 
 

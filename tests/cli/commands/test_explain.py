@@ -12,7 +12,7 @@ from command_line import run
 from PIL import Image
 
 from dsrl_agent import DSRL
-from dsrl_agent.cli.explain import explain
+from dsrl_agent.cli.commands.explain import explain
 from dsrl_agent.cli.options import ExplainOptions
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.run.training import load_run

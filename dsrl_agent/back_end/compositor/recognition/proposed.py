@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.hypotheses import Scene, concatenated
-from dsrl_agent.back_end.compositor.latents import NO_TEMPLATE, Factors, Proposals
+from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE, Factors, Proposals
 from dsrl_agent.back_end.compositor.scenes import Layers, SceneModel, SceneReader, SceneState
 from dsrl_agent.back_end.compositor.scoring import (
     OTHER_TINT,
@@ -27,14 +27,20 @@ from dsrl_agent.back_end.compositor.scoring import (
 )
 from dsrl_agent.types import Floats32, Frame, Ints
 
+_LEVEL = np.float32(1 / 255)  # of 8 bits
 _BATCH = 64  # frames worked on at once, to bound memory
 
 
 class Proposer(Protocol):
     """Proposes hypotheses for the places of frames."""
 
-    sure: float
-    """A place is searched if the posterior of its best type and tint is less than this."""
+    @property
+    def sure(self) -> float:
+        """A place is searched if the posterior of its best type and tint is less than this."""
+
+    @property
+    def unexplained(self) -> float:
+        """A place is searched if its residual exceeds noise by this many standard deviations."""
 
     def propose(self, frames: Frame, model: SceneModel) -> Proposals:
         """Return proposals `[B, rows, cols, n]` for frames `[B, H, W, 3]`."""
@@ -117,18 +123,49 @@ class ProposalReader(SceneReader):
         """Return the scenes after search among few hypotheses, and among all where needed."""
         self.refine()
         self.exhaustive = True
-        return super().read()
+        self._decide_around(self.unsettled())
+        return self._scene()
 
     def refine(self) -> None:
-        """Decide places among few hypotheses, until nothing changes."""
-        wanted = (self.proposals.sure < self.scenes.proposer.sure) | self._unsettled()
+        """Decide places that the encoder is not sure of or that are not settled among few."""
+        unsure = self.proposals.sure < self.scenes.proposer.sure
+        self._decide_around(unsure | self.unsettled())
+
+    def _decide_around(self, places: NDArray[np.bool_]) -> None:
+        """Decide places `[B, rows, cols]`, then things around what changed, until nothing does."""
         for _ in range(self.model.sweeps):
-            before = self.state.templates.copy(), self.state.tints.copy()
-            if not wanted.any() or not self._sweep(wanted):
+            if not places.any():
                 break
+            before = self.state.templates.copy(), self.state.colours.copy()
+            self._sweep(places)
             changed = before[0] != self.state.templates
-            changed |= before[1] != self.state.tints
-            wanted = _widened(changed)
+            changed |= (before[1] != self.state.colours).any(axis=3)
+            there = self.state.templates != self.none
+            places = changed | (_around(changed) & there) if self._reaching else changed
+
+    @property
+    def _reaching(self) -> bool:
+        """Whether things can reach into the places beside theirs."""
+        return self.model.windows.margin > 0
+
+    def _sweep(self, places: NDArray[np.bool_]) -> bool:
+        """Decide places anew; return whether anything changed."""
+        if self._reaching:
+            return super()._sweep(places)
+        n, row, col = np.nonzero(places)
+        return self._decide(n, row, col)
+
+    def unsettled(self) -> NDArray[np.bool_]:
+        """Return whose own pixels have a residual beyond noise, `[B, rows, cols]`.
+
+        The squared residual of pixels that only noise is left of has a chi-squared distribution.
+        """
+        rows, cols = self.model.windows.own
+        rest = self.model.windows.of(self.frames * _LEVEL - self._drawn())[:, :, :, rows, cols]
+        nats = np.einsum("brchwk,brchwk->brc", rest, rest) * self.model.likelihood.precision
+        expected = rest[0, 0, 0].size / 2
+        spare = self.scenes.proposer.unexplained * np.sqrt(expected)
+        return np.asarray(nats > expected + spare)
 
     def candidates(self, at: tuple[Ints, Ints, Ints]) -> Candidates:
         """Return the hypotheses for places, with the things around them as they are."""
@@ -151,6 +188,7 @@ class ProposalReader(SceneReader):
         )
         nothing = flat[each, chosen] >= 0
         templates = np.where(nothing, self.none, found.templates[each, which])
+        colours[nothing] = 0
         return SceneState(templates, np.where(nothing | free, OTHER_TINT, tint), colours)
 
     def _weighed(self, at: tuple[Ints, Ints, Ints], rest: Floats32, layers: Layers) -> Candidates:
@@ -181,7 +219,7 @@ class ProposalReader(SceneReader):
 
 
 def alone(model: SceneModel) -> SceneModel:
-    """Return the model whose windows are the places themselves, for things that do not reach out."""
+    """Return the model with windows that are the places, for things that do not reach out."""
     own, windows = model.hypotheses, model.windows
     rows, cols = windows.own
     return replace(
@@ -191,8 +229,8 @@ def alone(model: SceneModel) -> SceneModel:
     )
 
 
-def _widened(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return places `[B, rows, cols]` with those around them."""
+def _around(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the places `[B, rows, cols]` beside places, and those themselves."""
     wide = np.pad(places, ((0, 0), (1, 1), (1, 1)))
     down = wide[:, :-2] | wide[:, 1:-1] | wide[:, 2:]
     return down[:, :, :-2] | down[:, :, 1:-1] | down[:, :, 2:]

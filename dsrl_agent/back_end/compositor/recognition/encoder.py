@@ -12,12 +12,12 @@ import torch
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end.compositor.latents import Factors, Proposals
-from dsrl_agent.back_end.compositor.network import LatentNetwork, places_of
-from dsrl_agent.back_end.compositor.proposed import ProposedScenes
+from dsrl_agent.back_end.compositor.recognition.latents import Factors, Proposals
+from dsrl_agent.back_end.compositor.recognition.network import LatentNetwork, places_of
+from dsrl_agent.back_end.compositor.recognition.proposed import ProposedScenes
+from dsrl_agent.back_end.compositor.recognition.training import Sleep
+from dsrl_agent.back_end.compositor.recognition.wake import Wake
 from dsrl_agent.back_end.compositor.scenes import SceneModel
-from dsrl_agent.back_end.compositor.training import Sleep
-from dsrl_agent.back_end.compositor.wake import Wake
 from dsrl_agent.back_end.training import denormals_flushed
 from dsrl_agent.config.encoder import SceneEncoderConfig
 from dsrl_agent.types import Frame
@@ -30,7 +30,7 @@ class EncoderFit(NamedTuple):
     """What training reached."""
 
     steps: int  # gradient steps on drawn scenes
-    right: float  # least share of tints and types read rightly in the last draw
+    right: float  # least share of tints and of types surely right in the last draw
     loss: float  # cross-entropy of drawn latents in nats, at the end
     elbo: tuple[float, float]  # of real frames in nats per place, before and after ascending it
 
@@ -51,6 +51,11 @@ class ThingsEncoder:
     def sure(self) -> float:
         """Posterior of the best type and tint from which on a place is not searched."""
         return self.config.sure
+
+    @property
+    def unexplained(self) -> float:
+        """Standard deviations of noise's residual from which on a place is searched."""
+        return self.config.unexplained
 
     @classmethod
     def learn(

@@ -11,7 +11,7 @@ import pytest
 from command_line import QUICK, run
 
 from dsrl_agent import DSRL
-from dsrl_agent.cli.evaluate import load_agent
+from dsrl_agent.cli.commands.evaluate import load_agent
 from dsrl_agent.cli.options import WorldOptions
 from dsrl_agent.config import TrainConfig
 from dsrl_agent.records import RunFolder

@@ -10,7 +10,7 @@ from typing import Any
 import gymnasium as gym
 
 from dsrl_agent.agent.dsrl import DSRL, State
-from dsrl_agent.cli.evaluate import load_agent
+from dsrl_agent.cli.commands.evaluate import load_agent
 from dsrl_agent.cli.options import PlayOptions
 from dsrl_agent.front_end import action_names
 from dsrl_agent.runtime.episodes import play

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from command_line import run
 
-from dsrl_agent.cli import cost
+from dsrl_agent.cli.commands import cost
 from dsrl_agent.experiments.timing.decisions import (
     GROWING_GRID,
     GROWING_OBJECTS,

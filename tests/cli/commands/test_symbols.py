@@ -9,7 +9,7 @@ import pytest
 from command_line import run
 from PIL import Image
 
-from dsrl_agent.cli.symbols import read_pictures
+from dsrl_agent.cli.commands.symbols import read_pictures
 from dsrl_agent.errors import ObservationError
 
 

@@ -25,7 +25,7 @@ from numpy.random import Generator
 from torch import Tensor, nn
 from torch.nn import functional
 
-from dsrl_agent.back_end.compositor.latents import NO_TEMPLATE, Factors, Proposals
+from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE, Factors, Proposals
 from dsrl_agent.back_end.compositor.scenes import SceneModel
 from dsrl_agent.config.encoder import SceneEncoderConfig
 from dsrl_agent.types import Floats32
@@ -168,7 +168,7 @@ class LatentNetwork(nn.Module):
         return Proposals(*(part.cpu().numpy() for part in found))
 
     def _best_templates(self, logs: ShapeLogs, count: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Return nats and templates `[N, count]` of the best combinations, and q of the best type."""
+        """Return nats and templates `[N, count]` of the best, and q of the first type."""
         types = _top(logs.types, 2)
         each = torch.arange(len(logs.types), device=logs.types.device)[:, None]
         own = [part[each, types.indices] for part in (logs.scales, logs.downs, logs.rights)]
@@ -215,6 +215,6 @@ def places_of(frames: Floats32, model: SceneModel, device: torch.device) -> Plac
     """Return the windows of frames `[B, H, W, 3]` in [0, 1], one place after the other."""
     contrasts = model.windows.of(np.asarray(frames - model.background, np.float32))
     pixels = math.prod(model.windows.size)
-    own = torch.from_numpy(np.ascontiguousarray(contrasts).reshape(-1, pixels, 3))
+    own = torch.from_numpy(np.array(contrasts, order="C").reshape(-1, pixels, 3))
     ground = torch.from_numpy(model.ground.reshape(-1, pixels, 3).astype(np.float32)).to(device)
     return Places(own.to(device), ground.repeat(len(frames), 1, 1))

@@ -12,10 +12,10 @@ place, with all other places as they are, (2.23) and (2.29) become
     sum_j q_j log p(x|z_j) - beta sum_j q_j (log q_j - log p_j).          (wake)
 
 The sums run over the proposals of the place, nothing, and all else, which counts as the worst
-proposal. So no sample, and no reparameterisation (2.30), is needed. log p(x|z) is that of (2.28) for
-Gaussian noise: the squared residual times minus the precision. log p_j is the prior of presence, type, placement and
-tint, in place of N(0, I) (2.24); so the KL divergence is that of a Bernoulli and of categorical
-distributions, in place of (2.27).
+proposal. So no sample, and no reparameterisation (2.30), is needed. log p(x|z) is that of (2.28)
+for Gaussian noise: the squared residual times minus the precision. log p_j is the prior of
+presence, type, placement and tint, in place of N(0, I) (2.24). So the KL divergence is that of a
+Bernoulli and of categorical distributions, in place of (2.27).
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from numpy.random import Generator
 from torch import Tensor
 from torch.nn import functional
 
-from dsrl_agent.back_end.compositor.adam import Adam
-from dsrl_agent.back_end.compositor.drawing import draw_frames, draw_latents
-from dsrl_agent.back_end.compositor.network import LatentNetwork, Places, places_of
+from dsrl_agent.back_end.compositor.recognition.adam import Adam
+from dsrl_agent.back_end.compositor.recognition.drawing import draw_frames, draw_latents
+from dsrl_agent.back_end.compositor.recognition.network import LatentNetwork, Places, places_of
+from dsrl_agent.back_end.compositor.recognition.wake import Wake
 from dsrl_agent.back_end.compositor.scenes import SceneModel
-from dsrl_agent.back_end.compositor.wake import Wake
 from dsrl_agent.config.encoder import SceneEncoderConfig
 
 _WARM = 0.1  # share of the steps in which the step size rises
@@ -70,7 +70,7 @@ class Sleep:
         self.network.start_from(things, tints[there], self.rng)
 
     def train(self) -> tuple[float, float]:
-        """Train; return the share of things read rightly in the last draw, and the loss in nats."""
+        """Train; return the share that is surely right in the last draw, and the loss in nats."""
         losses, right, steps = [math.inf], 0.0, self.config.steps
         while self.adam.steps < steps:
             drawn = self._draw()
@@ -112,8 +112,9 @@ class Sleep:
         frames = draw_frames(scene, self.model, self.rng)
         device = self.network.palette.device
         tints = np.where(scene.types < 0, len(self.network.palette), scene.tints).ravel()
-        labels = (torch.from_numpy(part).to(device) for part in (tints, scene.templates.ravel()))
-        return places_of(frames, self.model, device), *labels
+        places = places_of(frames, self.model, device)
+        templates = torch.from_numpy(scene.templates.ravel())
+        return places, torch.from_numpy(tints).to(device), templates.to(device)
 
     def _pass(self, drawn: _Drawn) -> list[float]:
         """Descend on all things of a draw once, and on as many shares of the places."""
@@ -154,9 +155,10 @@ class Sleep:
 
     @torch.inference_mode()
     def _right(self, drawn: _Drawn) -> float:
-        """Return the least share that is right: of places in tint, and of things in type."""
-        tints = self.network.tint_logs(drawn.seen).argmax(dim=1) == drawn.tints
-        kinds = self.network.shape_logs(drawn.shapes).types.argmax(dim=1)
-        types = kinds == self.network.latents[drawn.templates, 0]
-        shares = [float(part.float().mean()) for part in (tints, types) if len(part)]
+        """Return the least share that is surely right: of places in tint, of things in type."""
+        tints = self.network.tint_logs(drawn.seen).gather(1, drawn.tints[:, None])
+        kinds = self.network.latents[drawn.templates, :1]
+        types = self.network.shape_logs(drawn.shapes).types.gather(1, kinds)
+        surely = math.log(self.config.sure)
+        shares = [float((part > surely).float().mean()) for part in (tints, types) if len(part)]
         return min(shares)

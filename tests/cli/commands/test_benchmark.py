@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from command_line import run
 
-from dsrl_agent.cli import benchmark
+from dsrl_agent.cli.commands import benchmark
 from dsrl_agent.cli.options import BenchmarkOptions
 from dsrl_agent.errors import ConfigError
 

@@ -10,9 +10,9 @@ from numpy.random import Generator
 from torch import Tensor
 from torch.nn import functional
 
-from dsrl_agent.back_end.compositor.latents import NO_TEMPLATE
-from dsrl_agent.back_end.compositor.network import LatentNetwork, Places, places_of
-from dsrl_agent.back_end.compositor.proposed import ProposalReader, ProposedScenes
+from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE
+from dsrl_agent.back_end.compositor.recognition.network import LatentNetwork, Places, places_of
+from dsrl_agent.back_end.compositor.recognition.proposed import ProposalReader, ProposedScenes
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
@@ -115,6 +115,6 @@ def _weighed(reader: ProposalReader) -> tuple[Ints, Ints, Floats32, Floats32]:
     templates = proposals.templates.reshape(-1, wide)
     costs = reader.scenes.costs[reader.types[templates], tints]
     possible = (templates != NO_TEMPLATE) & np.isfinite(costs)
-    gains = np.where(possible, costs - nats, 0)
+    gains = np.subtract(costs, nats, out=np.zeros_like(nats), where=possible)
     priors = np.where(possible, -costs, -np.inf)
     return np.maximum(templates, 0), tints, gains.astype(np.float32), priors.astype(np.float32)

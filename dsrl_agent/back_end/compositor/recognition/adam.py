@@ -14,7 +14,7 @@ from torch import Tensor
 
 
 class Adam:
-    """Adam (Kingma and Ba 2015, algorithm 1), with the usual decays of the moments, 0.9 and 0.99."""
+    """Adam (Kingma and Ba 2015, algorithm 1)."""
 
     def __init__(self, parameters: Iterable[Tensor]) -> None:
         self.parameters = list(parameters)

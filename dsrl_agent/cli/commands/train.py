@@ -38,8 +38,9 @@ def run(config: TrainConfig, given: Set[str]) -> int:
         return _INTERRUPTED
     measured = text.comparison(outcome.reports, unseen=outcome.unseen)
     spent = text.times(outcome.seconds, outcome.reports)
-    sections = [text.knowledge(outcome.agent), measured, spent, text.next_commands(outcome.path)]
-    print("\n" + "\n\n".join(sections))
+    odd, following = text.taken(outcome.agent), text.next_commands(outcome.path)
+    sections = [text.knowledge(outcome.agent), odd, measured, spent, following]
+    print("\n" + "\n\n".join(section for section in sections if section))
     return 0
 
 

@@ -17,10 +17,10 @@ from PIL import Image
 from PIL.ImageDraw import ImageDraw
 from stairs import Solved, Stairs, registered_stairs
 
-from dsrl_agent.cli import play
-from dsrl_agent.cli.evaluate import load_agent
+from dsrl_agent.cli.commands import play
+from dsrl_agent.cli.commands.evaluate import load_agent
+from dsrl_agent.cli.commands.play import pictures
 from dsrl_agent.cli.options import WorldOptions
-from dsrl_agent.cli.play import pictures
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
 
@@ -184,7 +184,7 @@ def test_bad_input_ends_in_one_line(
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a matter of Linux")
 def test_without_a_display_the_message_names_the_video_option() -> None:
     code = (
-        "from dsrl_agent.cli import play\nimport gymnasium as gym\n"
+        "from dsrl_agent.cli.commands import play\nimport gymnasium as gym\n"
         "env = gym.make('FrozenLake-v1', render_mode='rgb_array')\n"
         "env.unwrapped.get_keys_to_action = lambda: {('a',): 0}\n"
         "try: play.play_by_hand(env, None, 0, 8)\n"

@@ -1,0 +1,203 @@
+"""Say in a few lines what an inspection found, and name likely causes of what looks wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from dsrl_agent.agent.inspection import FactFigures, FrameFigures, Inspection, Offset
+from dsrl_agent.config import AgentConfig, InspectionThresholds
+
+_DIRECTIONS = {(0, -1): "left", (0, 1): "right", (-1, 0): "up", (1, 0): "down"}
+_NAMED = slice(4)  # of the types, offsets or rewards in a line
+
+
+class Finding(NamedTuple):
+    """Something that looks wrong."""
+
+    cause: str  # what it is and what probably causes it
+    remedy: str  # the setting or wrapper to try
+
+    def __str__(self) -> str:
+        return f"{self.cause}; {self.remedy}."
+
+
+def describe(found: Inspection) -> list[str]:
+    """Return what an inspection found, a line for each subject."""
+    frames, facts = found.frames, found.facts
+    lines = [
+        f"play:    {frames.steps} random steps, {frames.distinct} different frames, {found.ends} "
+        f"ends; rewards {_rewards(found)}",
+        f"grid:    {_grid(frames)}",
+    ]
+    if facts is None:
+        return [*lines, f"sight:   {found.complaint or 'nothing was learned yet'}"]
+    own = _numbers(facts.agent)
+    agent = f"the agent is type {own}, seen once in {facts.alone:.0%} of frames"
+    kinds = f"{len(facts.types)} types; {agent if own else 'no type responds to the actions'}"
+    lines += [f"kinds:   {kinds}", f"actions: {_actions(frames, facts)}"]
+    if facts.strangers:
+        named = list(facts.strangers.items())[_NAMED]
+        moving = ", ".join(f"type {number} in {share:.0%}" for number, share in named)
+        lines.append(f"others:  what changes far from the agent: {moving} of steps")
+    return [*lines, f"sense:   {facts.explained:.0%} of steps are explained"]
+
+
+def findings(found: Inspection, config: AgentConfig) -> list[Finding]:
+    """Return what looks wrong, the likeliest cause first; nothing if all is well."""
+    limits, facts = config.inspection, found.facts
+    causes = list(_in_frames(found.frames, limits))
+    if facts is None:
+        return causes or [Finding("The sight in use found nothing to see", _OTHER_SIGHT)]
+    causes += [*_of_the_grid(found.frames, facts, config), *_of_the_agent(facts, limits)]
+    if facts.explained >= config.perception.explained:
+        return causes
+    causes += _in_facts(facts, limits)
+    if causes:
+        return causes
+    explained = f"Only {facts.explained:.0%} of steps are explained"
+    return [Finding(f"{explained}, for no reason that is known", _MORE_STEPS)]
+
+
+_MORE_STEPS = "try more steps (--inspection.steps, or --perception.frames in training)"
+_OTHER_SIGHT = f"{_MORE_STEPS}, or another sight (--perception.sight)"
+
+
+def _in_frames(frames: FrameFigures, limits: InspectionThresholds) -> Iterator[Finding]:
+    """Yield what frames and actions alone show to be wrong."""
+    if not any(action.changes for action in frames.actions):
+        yield Finding(
+            "No action ever changed the frame: what the actions do is hidden, or takes more steps",
+            f"{_MORE_STEPS}, or show it with a wrapper (--env.wrappers)",
+        )
+        return
+    if frames.restless > limits.restless:
+        share = f"{frames.restless:.0%} of pixels change in an ordinary step"
+        if frames.step_levels < limits.noise_levels:
+            yield Finding(
+                f"{share}, by some {frames.step_levels:.0f} grey levels: the frames are noisy",
+                "smooth them with a wrapper (--env.wrappers), or try --perception.sight off_grid",
+            )
+        else:
+            yield Finding(
+                f"{share}: the view scrolls, or the ground is animated",
+                "show the whole world from a fixed place (--env.kwargs, --env.wrappers)",
+            )
+    if frames.tiling.grid is None:
+        yield Finding(
+            f"The frames show no grid of equal cells: {frames.tiling.complaint.rstrip('.')}",
+            "try --perception.sight off_grid, or another size of frames (--env.door.source, "
+            "--env.door.cell, --env.wrappers)",
+        )
+
+
+def _of_the_grid(
+    frames: FrameFigures, facts: FactFigures, config: AgentConfig
+) -> Iterator[Finding]:
+    """Yield a disagreement about the grid between sight and the description length."""
+    shown, used = frames.tiling.grid, facts.grid
+    if shown is None or used is None or min(used.pitch) < config.perception.tiling.least_pitch:
+        return  # a sight off the grid counts in pixels
+    lines = [tuple(np.mod(grid.origin, shown.pitch).tolist()) for grid in (shown, used)]
+    if shown.pitch != used.pitch or lines[0] != lines[1]:
+        yield Finding(
+            f"The sight in use works on cells of {used.pitch[0]} x {used.pitch[1]} pixels from "
+            f"{used.origin}, but the frames recur in cells of {shown.pitch[0]} x {shown.pitch[1]} "
+            f"from {shown.origin}",
+            _OTHER_SIGHT,
+        )
+
+
+def _of_the_agent(facts: FactFigures, limits: InspectionThresholds) -> Iterator[Finding]:
+    """Yield what is wrong with the agent's facts."""
+    if not facts.agent:
+        yield Finding(
+            "No type responds to the actions: the agent is not seen, or hardly ever moved",
+            f"{_MORE_STEPS}, or show the agent more clearly with a wrapper (--env.wrappers)",
+        )
+    elif facts.missing > 1 - limits.alone:
+        yield Finding(
+            f"The agent is not seen in {facts.missing:.0%} of frames: it is hidden, leaves the "
+            "view, or one of its looks is taken for something else",
+            f"{_MORE_STEPS}, or show the agent in every frame with a wrapper (--env.wrappers)",
+        )
+    elif facts.alone < limits.alone:
+        share = 1 - facts.alone - facts.missing
+        yield Finding(
+            f"Several agents are seen in {share:.0%} of frames: something looks like the agent",
+            f"{_MORE_STEPS}, or draw it in another way with a wrapper (--env.wrappers)",
+        )
+    elif not facts.moves:
+        yield Finding(
+            f"No action takes type {_numbers(facts.agent)} from cell to cell: it may not be the "
+            "agent, or the agent does not move in cells",
+            _OTHER_SIGHT,
+        )
+
+
+def _in_facts(facts: FactFigures, limits: InspectionThresholds) -> Iterator[Finding]:
+    """Yield what facts show to be wrong, where too little is explained."""
+    if len(facts.types) >= limits.types:
+        yield Finding(
+            f"{len(facts.types)} types are many: cells do not recur, so the grid is wrong, or "
+            "pictures are larger than a cell or animated",
+            "look at the grid above; try --perception.sight off_grid or --env.door.cell",
+        )
+    far = {number: share for number, share in facts.strangers.items() if share > limits.strangers}
+    if far:
+        yield Finding(
+            f"Type {_numbers(far)} changes far from the agent: it moves by itself, or is misread",
+            "things that move are planned for only where the front end learns their steps "
+            "(--front_end.kind rules)",
+        )
+
+
+def _grid(frames: FrameFigures) -> str:
+    tiling = frames.tiling
+    grid = tiling.grid or tiling.best
+    if grid is None:
+        return f"none. {tiling.complaint}"
+    shape = f"{grid.shape[0]} x {grid.shape[1]} cells of {grid.pitch[0]} x {grid.pitch[1]} pixels"
+    place = f"the first at row {grid.origin[0]}, column {grid.origin[1]}"
+    if tiling.grid is None:
+        return f"none. {tiling.complaint} The best would be {shape}."
+    saved = f"saves {tiling.bits_without - tiling.bits:,.0f} bits ({1 - tiling.share:.0%})"
+    other = f"another grid needs {tiling.sharpness:.1f} times the bits"
+    return f"{shape}, {place}; {saved}{f', {other}' if np.isfinite(tiling.bits_second) else ''}"
+
+
+def _actions(frames: FrameFigures, facts: FactFigures) -> str:
+    parts = (_action(number, frames, facts) for number in range(len(frames.actions)))
+    return ", ".join(f"{number} {part}" for number, part in enumerate(parts))
+
+
+def _action(number: int, frames: FrameFigures, facts: FactFigures) -> str:
+    tried = frames.actions[number]
+    moves, reached = facts.moves.get(number), facts.reached.get(number)
+    if moves:
+        return _offsets(moves)
+    if number in facts.turns:
+        return "turns the agent"
+    if reached:
+        return f"changes the cell {_offsets(dict(reached.most_common(_NAMED.stop)))} of the agent"
+    if tried.changes:
+        return f"changes {tried.changes} of {tried.tries} frames"
+    return f"changes nothing ({tried.tries} times)"
+
+
+def _offsets(offsets: Iterable[Offset]) -> str:
+    """Return displacements in words."""
+    return "/".join(_DIRECTIONS.get(offset, f"{offset}") for offset in sorted(offsets))
+
+
+def _rewards(found: Inspection) -> str:
+    most = sorted(found.rewards.items(), key=lambda item: -item[1])[_NAMED]
+    shown = ", ".join(f"{reward:g} ({count})" for reward, count in most)
+    return shown + (", ..." if len(found.rewards) > _NAMED.stop else "")
+
+
+def _numbers(types: Iterable[int]) -> str:
+    numbers = sorted(types)
+    return ", ".join(map(str, numbers[_NAMED])) + (", ..." if len(numbers) > _NAMED.stop else "")

@@ -1,0 +1,1 @@
+"""Encode frames as latents of things, by a network that learns from the generative model."""

@@ -1,0 +1,82 @@
+"""Store samples of contacts by verb and type in front, and summarise what was tried."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dsrl_agent.front_end.rule import Context, Effect, Verbs
+from dsrl_agent.front_end.rules.beliefs.tries import Tries, does_nothing, tries_in
+from dsrl_agent.types import FREE, GOING
+
+Target = tuple[int, int]
+"""A verb and a type in front."""
+
+
+class ContactSamples:
+    """How often each effect followed in each context, of the latest contacts.
+
+    `most` is the number of samples kept of each verb and type in front.
+    """
+
+    def __init__(self, most: int, verbs: Verbs | None = None) -> None:
+        self.verbs = verbs or Verbs()  # the kinds of actions
+        self._most = most
+        self._samples: dict[Target, dict[tuple[Context, Effect], int]] = {}
+        self._tries: dict[Target, Tries] = {}
+        self._idle_verbs: dict[int, int] | None = None
+
+    @property
+    def fronts(self) -> list[int]:
+        """The types met, ascending, `EDGE` and `FREE` among them."""
+        return sorted({front for _, front in self._samples})
+
+    @property
+    def targets(self) -> list[Target]:
+        """The verbs and types met, by type and then by verb, `GOING` first."""
+        return sorted(self._samples, key=lambda target: (target[1], target[0]))
+
+    def tries(self, front: int, verb: int = GOING) -> Tries:
+        """Return what has been tried on a type by a verb."""
+        target = (verb, front)
+        if target not in self._tries:
+            self._tries[target] = tries_in(self._samples.get(target, {}))
+        return self._tries[target]
+
+    def idle_types(self, verb: int) -> int:
+        """Return the number of types that a verb was tried on, 0 if it ever had an effect."""
+        if self._idle_verbs is None:
+            counts: Counter[int] = Counter(of for of, _ in self._samples)
+            active = {
+                target[0]
+                for target, samples in self._samples.items()
+                if any(not does_nothing(target[1], effect) for _, effect in samples)
+            }
+            self._idle_verbs = {of: 0 if of in active else n for of, n in counts.items()}
+        return self._idle_verbs.get(verb, 0)
+
+    def wrecks(self, verb: int) -> bool:
+        """Say whether a verb was seen to make a thing vanish."""
+        return any(
+            of == verb and front != FREE and any(e.becomes == FREE for _, e in samples)
+            for (of, front), samples in self._samples.items()
+        )
+
+    def _target(self, context: Context) -> Target:
+        return self.verbs.of(context.action), context.front
+
+    def _add(self, context: Context, effect: Effect, times: int) -> None:
+        samples = self._samples.setdefault(self._target(context), {})
+        key = (context, effect)
+        count = samples.pop(key, 0) + times  # the latest stand last
+        if count > 0:
+            samples[key] = count
+        if sum(samples.values()) > self._most:
+            oldest = next(iter(samples))
+            samples[oldest] -= 1
+            if not samples[oldest]:
+                del samples[oldest]
+
+    def _forget_tries(self, *targets: Target) -> None:
+        for target in targets:
+            self._tries.pop(target, None)
+        self._idle_verbs = None

@@ -1,0 +1,267 @@
+"""Plan among things that walk and on slippery ground, by value iteration.
+
+The planner names a goal on the board without the things that walk: the first contact of its plan.
+Values say how soon each place leads there. For the next few steps the places of walking things are
+foreseen by diffusion, and each step is weighed against the risk of meeting one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.config import ChanceThresholds
+from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
+from dsrl_agent.front_end.rule import Context
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
+from dsrl_agent.front_end.rules.board import Board, came_up, steps
+from dsrl_agent.front_end.rules.contact import Aim, context_of
+from dsrl_agent.front_end.rules.planning.planner import Plan
+from dsrl_agent.front_end.rules.slips import Slips
+from dsrl_agent.types import FREE, GOING, Floats
+
+Steps = Mapping[int, Mapping[tuple[int, int], float]]
+"""By type that walks, the probability of each of its steps."""
+
+
+class Goal(NamedTuple):
+    """The contact to make next: an action at a place as an appearance."""
+
+    place: int
+    body: int
+    action: int
+
+
+class _Way(NamedTuple):
+    """One way in which an action may turn out, from every place at once."""
+
+    chance: float
+    body: int  # index of the appearance afterwards
+    there: NDArray[np.int64]  # `[n]`: the place afterwards
+    target: NDArray[np.int64]  # `[n]`: the place gone for; its own place if for none
+    ends: Floats  # `[n]`: the value where that ends the way, else nan
+
+
+class _Option(NamedTuple):
+    action: int
+    body: int  # index of the appearance
+    ways: tuple[_Way, ...]
+
+
+def hazards_on(board: Board, walking: frozenset[int], model: ContactModel) -> frozenset[int]:
+    """Return the types on a board that walk and are not worth a touch."""
+    return frozenset(of for of in walking & set(board.cells) if model.worth(of) <= 0.0)
+
+
+def goal_of(plan: Plan, board: Board) -> Goal | None:
+    """Return the first contact of a plan, `None` if there is no plan."""
+    before = board
+    for action, after in zip(plan.actions, plan.boards, strict=True):
+        kept = (after.cells, after.taken, after.held) == (before.cells, before.taken, before.held)
+        if not kept or after.place == before.place == plan.boards[-1].place:
+            return Goal(before.place, before.body, action)
+        before = after
+    if not plan.actions:
+        return None
+    start = plan.boards[-2] if len(plan.boards) > 1 else board
+    return Goal(start.place, start.body, plan.actions[-1])
+
+
+@dataclass
+class Chances:
+    """The world as far as chance rules it."""
+
+    slips: Slips  # the chances of where actions lead
+    steps: Steps  # the steps of types that walk and are to be avoided
+    risk: float = 0.0  # chance that one that may come beside the agent hurts it
+
+
+class ChanceScene(NamedTuple):
+    """The scene in which values hold."""
+
+    static: Board  # the board without what walks
+    start: frozenset[int]  # the types seen when the episode began
+    goal: Goal | None  # the contact to make next
+
+
+class ChancePlanner:
+    """Values every place and appearance on one board, and chooses actions by them."""
+
+    def __init__(
+        self,
+        model: ContactModel,
+        effects: ActionEffects,
+        chances: Chances,
+        thresholds: ChanceThresholds,
+        setting: ChanceScene,
+        num_actions: int,
+    ) -> None:
+        self._model, self._effects, self._chances = model, effects, chances
+        self._thresholds = thresholds
+        self._static, self.goal = setting.static, setting.goal
+        static = setting.static
+        self._came = came_up(static.cells, setting.start)
+        self._bodies = sorted({body for body, _ in effects} | {static.body})
+        self._discount = thresholds.certain_patience if chances.slips else thresholds.patience
+        self._free = np.array([cell == FREE for cell in static.cells])
+        self._options = [
+            option
+            for index, body in enumerate(self._bodies)
+            for action in range(num_actions)
+            if (option := self._option(index, body, action)) is not None
+        ]
+        self._values = self._settled_values()
+
+    def choose(self, board: Board, order: Sequence[int]) -> int:
+        """Return the best action, the first in the order among equals."""
+        values = self._action_values(board)
+        return max(order, key=lambda action: round(values.get(action, -2.0), 9))
+
+    def _action_values(self, board: Board) -> dict[int, float]:
+        """Return the values of the actions that have one, with walking things foreseen."""
+        values, occupied = self._values, self._foreseen(board)
+        for layer in range(len(occupied) - 2, 0, -1):
+            values = self._swept(values, occupied[layer], occupied[layer + 1], now=False)
+        body = self._bodies.index(board.body) if board.body in self._bodies else 0
+        found = {}
+        for option in self._options:
+            if option.body == body:
+                now, then = (occupied[0], occupied[1]) if occupied else (None, None)
+                worth = self._worth(option, values, now, then, now=True)
+                found[option.action] = float(worth[board.place])
+        return found
+
+    def _settled_values(self) -> Floats:
+        values = np.zeros((len(self._bodies), len(self._static.cells)))
+        for _ in range(self._thresholds.sweeps):
+            swept = self._swept(values, None, None, now=False)
+            if np.abs(swept - values).max() < self._thresholds.settled:
+                return swept
+            values = swept
+        return values
+
+    def _swept(
+        self, values: Floats, occupied: Floats | None, then: Floats | None, *, now: bool
+    ) -> Floats:
+        found = np.full_like(values, -1.0)
+        for option in self._options:
+            worth = self._worth(option, values, occupied, then, now=now)
+            np.maximum(found[option.body], worth, out=found[option.body])
+        return found
+
+    def _worth(
+        self,
+        option: _Option,
+        values: Floats,
+        occupied: Floats | None,
+        then: Floats | None,
+        *,
+        now: bool,
+    ) -> Floats:
+        """Return the value `[n]` of an action from every place.
+
+        `occupied` holds the chance of something that walks at each place, and `then` that after the
+        step. Later ones can be seen in time and waited for; what is there `now` cannot.
+        """
+        total = np.zeros(values.shape[1])
+        for way in option.ways:
+            worth = self._discount * values[way.body][way.there]
+            worth = np.where(np.isnan(way.ends), worth, way.ends)
+            if occupied is not None and then is not None:
+                stay = self._discount * values[option.body]
+                touch = np.full_like(stay, -1.0) if now else np.maximum(-1.0, stay)
+                met = np.where(way.target == np.arange(len(stay)), 0.0, occupied[way.target])
+                worth = (1.0 - met) * worth + met * touch
+                hurt = self._chances.risk * (then[way.there] > self._thresholds.settled)
+                worth = (1.0 - hurt) * worth - hurt
+            total += way.chance * worth
+        return total
+
+    def _option(self, index: int, body: int, action: int) -> _Option | None:
+        """Return an action of an appearance, `None` where it does nothing but wait."""
+        effect, slips = self._effects.get((body, action)), self._chances.slips.get(action)
+        count = len(self._static.cells)
+        own = np.arange(count)
+        never = np.full(count, np.nan)
+        if self.goal is not None and (self.goal.body, self.goal.action) == (body, action):
+            never[self.goal.place] = 1.0
+        if slips:
+            ways = tuple(
+                self._reaching(index, ActionEffect(*offset, body), action, chance, never)
+                for offset, chance in slips.items()
+            )
+            return _Option(action, index, ways)
+        if effect is None or effect == (0, 0, body):
+            return _Option(action, index, (_Way(1.0, index, own, own, never),))
+        if not effect.moves:
+            turned = self._bodies.index(effect.type) if effect.type in self._bodies else index
+            return _Option(action, index, (_Way(1.0, turned, own, own, never),))
+        return _Option(action, index, (self._reaching(index, effect, action, 1.0, never),))
+
+    def _reaching(
+        self, index: int, effect: ActionEffect, action: int, chance: float, never: Floats
+    ) -> _Way:
+        """Return the way of an action that reaches a cell."""
+        board, own = self._static, np.arange(len(self._static.cells))
+        leads = np.array(steps(board.shape, effect.d_row, effect.d_col))
+        target = np.where(leads < 0, own, leads)
+        labels = np.array(board.cells)[target]
+        there, ends = own.copy(), never.copy()
+        for label in {int(label) for label in labels}:
+            at = (labels == label) & (leads >= 0)
+            expected = self._expected(label, index, effect, action)
+            worth = self._ending(expected, label)
+            if worth is not None:
+                ends[at & np.isnan(ends)] = worth
+            elif expected.effect.enters:
+                there[at] = target[at]
+        moving = self._model.verbs.of(action) == GOING
+        known = effect.type if effect.type in self._bodies else self._bodies[index]
+        body = self._bodies.index(known) if moving else index
+        return _Way(chance, body, there, target if moving else own, ends)
+
+    def _expected(self, label: int, index: int, effect: ActionEffect, action: int) -> Prediction:
+        board = self._static
+        at = board._replace(body=self._bodies[index])
+        context: Context = context_of(at, action, Aim(effect, -1, -1), self._came)
+        return self._model.predict(context._replace(front=label, beyond=FREE))
+
+    def _ending(self, expected: Prediction, label: int) -> float | None:
+        """Return the value of a contact that ends the way, `None` if it goes on."""
+        gain = self._model.gain(expected.reward, expected.ends)
+        if label == FREE and not expected.ends:
+            return None
+        if gain > 0.0:
+            return 1.0
+        if gain < 0.0 or expected.effect.flung:
+            return -1.0
+        return 0.0 if expected.ends else None
+
+    def _foreseen(self, board: Board) -> list[Floats]:
+        """Return the chances of something that walks at each place, now and after each step."""
+        walking = [cell for cell in set(board.cells) if cell in self._chances.steps]
+        if not walking:
+            return []
+        layers = [np.zeros(len(board.cells)) for _ in range(self._thresholds.layers + 1)]
+        for label in walking:
+            chance = np.array([float(cell == label) for cell in board.cells])
+            layers[0] += chance
+            for layer in layers[1:]:
+                chance = self._diffused(chance, self._chances.steps[label])
+                layer += chance
+        return [np.minimum(layer, 1.0) for layer in layers]
+
+    def _diffused(self, chance: Floats, moves: Mapping[tuple[int, int], float]) -> Floats:
+        """Return the chances after a step; what cannot go on stays."""
+        found = np.zeros_like(chance)
+        own = np.arange(len(chance))
+        for offset, share in moves.items():
+            leads = np.array(steps(self._static.shape, *offset))
+            target = np.where(leads < 0, own, leads)
+            target = np.where(self._free[target], target, own)
+            np.add.at(found, target, share * chance)
+        return found

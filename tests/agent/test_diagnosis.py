@@ -1,0 +1,125 @@
+"""The lines of an inspection, and the causes that it names."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from dsrl_agent.agent.diagnosis import describe, findings
+from dsrl_agent.agent.inspection import ActionTries, FactFigures, FrameFigures, Inspection
+from dsrl_agent.config import AgentConfig
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.tiling.tiling import Tiling
+
+GRID = Grid((8, 8), (0, 0), (5, 5), (40, 40))
+SHIFTED = Grid((8, 8), (2, 0), (4, 5), (40, 40))
+TILING = Tiling(GRID, "", GRID, 1000.0, 4000.0, 1800.0)
+NO_TILING = Tiling(None, "Nothing recurs.", GRID, 3000.0, 4000.0, 3100.0)
+FRAMES = FrameFigures(90, (ActionTries(50, 20), ActionTries(50, 0)), 0.02, 90.0, TILING)
+FACTS = FactFigures(
+    grid=GRID,
+    types=(1, 2, 3),
+    agent=frozenset({2, 3}),
+    alone=1.0,
+    missing=0.0,
+    moves={0: frozenset({(0, 1), (1, 0)})},
+    reached={},
+    turns=frozenset(),
+    strangers={},
+    explained=0.95,
+)
+GOOD = Inspection(FRAMES, FACTS, Counter({0.0: 98, 1.0: 2}), 2)
+CONFIG = AgentConfig()
+
+
+def causes(found: Inspection) -> list[str]:
+    return [finding.cause for finding in findings(found, CONFIG)]
+
+
+def with_facts(**changed: Any) -> Inspection:
+    return dataclasses.replace(GOOD, facts=dataclasses.replace(FACTS, **changed))
+
+
+def with_frames(**changed: Any) -> Inspection:
+    return dataclasses.replace(GOOD, frames=dataclasses.replace(FRAMES, **changed))
+
+
+def test_each_subject_has_a_line() -> None:
+    assert describe(GOOD) == [
+        "play:    100 random steps, 90 different frames, 2 ends; rewards 0 (98), 1 (2)",
+        "grid:    5 x 5 cells of 8 x 8 pixels, the first at row 0, column 0; saves 3,000 bits "
+        "(75%), another grid needs 1.8 times the bits",
+        "kinds:   3 types; the agent is type 2, 3, seen once in 100% of frames",
+        "actions: 0 right/down, 1 changes nothing (50 times)",
+        "sense:   95% of steps are explained",
+    ]
+    assert findings(GOOD, CONFIG) == []
+
+
+def test_what_an_action_does_is_said_by_the_surest_sign() -> None:
+    found = with_facts(reached={1: Counter({(0, 1): 3, (2, 0): 1})}, strangers={7: 0.25})
+    lines = describe(found)
+    assert "actions: 0 right/down, 1 changes the cell right/(2, 0) of the agent" in lines
+    assert "others:  what changes far from the agent: type 7 in 25% of steps" in lines
+    assert "1 turns the agent" in describe(with_facts(turns=frozenset({1})))[3]
+    hidden = with_frames(actions=(ActionTries(50, 20), ActionTries(50, 5)))
+    assert "1 changes 5 of 50 frames" in describe(hidden)[3]
+
+
+def test_without_facts_the_complaint_is_told() -> None:
+    found = dataclasses.replace(GOOD, facts=None, complaint="Nothing moved.")
+    assert describe(found)[-1] == "sight:   Nothing moved."
+    assert causes(found) == ["The sight in use found nothing to see"]
+
+
+@pytest.mark.parametrize(
+    ("found", "cause"),
+    [
+        (with_frames(actions=(ActionTries(9, 0),)), "No action ever changed the frame"),
+        (with_frames(restless=0.9), "90% of pixels change in an ordinary step: the view scrolls"),
+        (with_frames(restless=0.9, step_levels=4.0), "by some 4 grey levels: the frames are noisy"),
+        (with_frames(tiling=NO_TILING), "The frames show no grid of equal cells: Nothing recurs"),
+        (with_facts(agent=frozenset(), alone=0.0), "No type responds to the actions"),
+        (with_facts(alone=0.5, missing=0.5), "The agent is not seen in 50% of frames"),
+        (with_facts(alone=0.5, missing=0.0), "Several agents are seen in 50% of frames"),
+        (with_facts(moves={}), "No action takes type 2, 3 from cell to cell"),
+        (
+            with_facts(grid=Grid((8, 8), (2, 0), (4, 5), (40, 40))),
+            "The sight in use works on cells",
+        ),
+        (with_facts(explained=0.5, types=tuple(range(30))), "30 types are many"),
+        (with_facts(explained=0.5, strangers={7: 0.4}), "Type 7 changes far from the agent"),
+        (with_facts(explained=0.5), "Only 50% of steps are explained, for no reason that is known"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_sign_names_its_cause(found: Inspection, cause: str) -> None:
+    assert [each for each in causes(found) if cause in each]
+
+
+def test_grids_that_share_their_lines_agree() -> None:
+    assert causes(with_facts(grid=Grid((8, 8), (8, 16), (4, 3), (40, 40)))) == []
+    assert causes(with_facts(grid=Grid((1, 1), (0, 0), (40, 40), (40, 40)))) == []
+
+
+def test_many_types_or_movers_are_no_fault_where_all_is_explained() -> None:
+    assert causes(with_facts(types=tuple(range(30)), strangers={7: 0.4})) == []
+
+
+def test_a_finding_is_a_sentence_with_its_remedy() -> None:
+    (finding,) = findings(with_frames(tiling=NO_TILING), CONFIG)
+    assert str(finding).startswith("The frames show no grid of equal cells: Nothing recurs; try")
+    assert str(finding).endswith("--env.wrappers).")
+
+
+def test_the_grid_that_is_none_is_described() -> None:
+    assert describe(with_frames(tiling=NO_TILING))[1] == (
+        "grid:    none. Nothing recurs. The best would be 5 x 5 cells of 8 x 8 pixels."
+    )
+    alone = dataclasses.replace(TILING, bits_second=float("inf"))
+    assert describe(with_frames(tiling=alone))[1].endswith("saves 3,000 bits (75%)")
+    nothing = Tiling(None, "All pixels have one colour.", None, 0.0, 0.0, 0.0)
+    assert describe(with_frames(tiling=nothing))[1] == "grid:    none. All pixels have one colour."

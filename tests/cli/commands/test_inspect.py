@@ -1,0 +1,95 @@
+"""`dsrl inspect`: what the agent sees in an environment, and what looks wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from command_line import run
+
+from dsrl_agent.cli.commands import inspect
+from dsrl_agent.cli.options import InspectOptions
+from dsrl_agent.config import BackEndConfig, DoorThresholds, EnvConfig, InspectionThresholds
+
+
+class Snow(gym.Env[Any, Any]):
+    """Shows grey noise."""
+
+    observation_space = gym.spaces.Box(0, 255, (40, 40), np.uint8)
+    action_space = gym.spaces.Discrete(2)
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> Any:
+        super().reset(seed=seed)
+        return self._noise(), {}
+
+    def step(self, action: Any) -> Any:
+        return self._noise(), 0.0, False, False, {}
+
+    def _noise(self) -> Any:
+        return self.np_random.integers(0, 256, (40, 40)).astype(np.uint8)
+
+
+QUICK = ["--back_end.steps=8", "--inspection.steps=30"]
+
+
+def test_a_world_of_shapes_is_described_and_nothing_is_wrong(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    options = InspectOptions(
+        inspection=InspectionThresholds(steps=80), back_end=BackEndConfig(steps=200)
+    )
+    assert inspect.run(options, set()) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "door",
+        "play",
+        "grid",
+        "kinds",
+        "actions",
+        "sense",
+    ]
+    assert lines[0] == "door:    frames are taken as they are"
+    assert lines[1].startswith("play:    80 random steps, ")
+    assert lines[2].startswith("grid:    5 x 5 cells of 9 x 9 pixels, the first at row 3, column 3")
+    assert lines[4] == "actions: 0 left, 1 right, 2 up, 3 down"
+
+
+def test_an_id_is_enough_and_what_looks_wrong_gives_status_1(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    gym.register("tests/Snow-v0", Snow)  # type: ignore[arg-type]
+    assert run("inspect", "tests/Snow-v0", *QUICK) == 1
+    printed = capsys.readouterr().out
+    assert "door:    tests/Snow-v0: its grey levels become RGB" in printed
+    assert "grid:    none. " in printed
+    assert "warning: The frames show no grid of equal cells" in printed
+
+
+def test_wrappers_are_named_with_their_keywords(capsys: pytest.CaptureFixture[str]) -> None:
+    wrappers = "[{gymnasium.wrappers:TimeLimit: {max_episode_steps: 5}}, nowhere:Wrapper]"
+    assert run("inspect", f"--env.wrappers={wrappers}") == 2
+    assert "env.wrappers names 'nowhere:Wrapper', but its module" in capsys.readouterr().err
+    last = "[{gymnasium.wrappers:TimeLimit: {max_episode_steps: none}}]"
+    assert run("inspect", f"--env.wrappers={last}") == 2
+    assert "TimeLimit with the keywords {'max_episode_steps': 'none'}" in capsys.readouterr().err
+
+
+def test_an_unknown_id_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("inspect", "FrozenLke-v1") == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "the nearest ids are FrozenLake-v1" in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_what_was_taken_with_a_warning_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    no_number = {"gymnasium.wrappers:TransformReward": {"func": lambda reward: float("nan")}}
+    env = EnvConfig(wrappers=[no_number], door=DoorThresholds(bad_rewards="zero"))
+    options = InspectOptions(
+        env=env, inspection=InspectionThresholds(steps=30), back_end=BackEndConfig(steps=4)
+    )
+    with pytest.warns(UserWarning, match="the reward is nan, and counts as 0"):
+        inspect.run(options, set())
+    assert "taken:   the reward is nan, and counts as 0 (30 times)" in capsys.readouterr().out

@@ -1,0 +1,47 @@
+"""Samples of contacts: stored by verb and type, summarised by what was tried."""
+
+from __future__ import annotations
+
+from dsrl_agent.front_end.rule import Context, Effect, Verbs
+from dsrl_agent.front_end.rules.beliefs.samples import ContactSamples
+from dsrl_agent.types import FREE, GOING
+
+KEY, DOOR = 1, 2
+MOVE, PICK, DONE = 0, 4, 5
+BLOCKED = Effect(False, DOOR)
+
+
+def stored() -> ContactSamples:
+    samples = ContactSamples(3, Verbs(frozenset([MOVE])))
+    for action, front, effect in (
+        (MOVE, DOOR, BLOCKED),
+        (PICK, KEY, Effect(False, FREE)),
+        (PICK, DOOR, BLOCKED),
+        (DONE, DOOR, BLOCKED),
+        (DONE, KEY, Effect(False, KEY)),
+    ):
+        samples._add(Context(front, FREE, 0, action, ()), effect, 1)
+    return samples
+
+
+def test_samples_are_kept_by_verb_and_type() -> None:
+    samples = stored()
+    assert samples.fronts == [KEY, DOOR]
+    assert samples.targets == [(PICK, KEY), (DONE, KEY), (GOING, DOOR), (PICK, DOOR), (DONE, DOOR)]
+    assert samples.tries(DOOR).times == 1
+    assert samples.tries(KEY).times == 0  # of going for it
+
+
+def test_an_action_that_never_had_an_effect_is_known_by_the_types_it_was_tried_on() -> None:
+    samples = stored()
+    assert samples.idle_types(DONE) == 2
+    assert samples.idle_types(PICK) == 0
+    assert samples.wrecks(PICK)
+    assert not samples.wrecks(DONE)
+
+
+def test_the_oldest_samples_make_room() -> None:
+    samples, context = stored(), Context(DOOR, KEY, 0, MOVE, ())
+    samples._add(context, BLOCKED, 3)
+    samples._forget_tries((GOING, DOOR))
+    assert samples.tries(DOOR).beyond == {KEY}  # of the four the oldest is gone

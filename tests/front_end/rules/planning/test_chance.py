@@ -1,0 +1,93 @@
+"""Values among things that walk and on slippery ground, by hand where they are small."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from drawings import DOWN, LEFT, MOVES, RIGHT, TYPES, UP, board, film, taught_rules
+
+from dsrl_agent.config import ChanceThresholds
+from dsrl_agent.front_end.agency import ActionEffect
+from dsrl_agent.front_end.rules.board import Board
+from dsrl_agent.front_end.rules.planning.chance import (
+    ChancePlanner,
+    Chances,
+    ChanceScene,
+    Goal,
+    goal_of,
+)
+from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
+from dsrl_agent.types import FREE
+
+X, O, LETHAL = TYPES["x"], TYPES["o"], TYPES["v"]  # noqa: E741
+FRONT_END = taught_rules(
+    film("+x", (RIGHT, 1.0, ".+!")),
+    film("+o", (RIGHT, -1.0, ".+!")),
+    film("+v", (RIGHT, 0.0, ".v!")),
+    film("+#.", (RIGHT, 0.0, "+#.")),
+)
+WAIT = 4
+
+
+def planner(
+    drawn: Board,
+    steps: Mapping[int, Mapping[tuple[int, int], float]] | None = None,
+    slips: Mapping[int, Mapping[tuple[int, int], float]] | None = None,
+    risk: float = 0.0,
+) -> ChancePlanner:
+    walking = steps or {}
+    static = drawn._replace(cells=tuple(FREE if cell in walking else cell for cell in drawn.cells))
+    plan = Planner(FRONT_END.model, FRONT_END.effects, range(4)).best(static)
+    effects = {**FRONT_END.effects, (0, WAIT): ActionEffect(0, 0, 0)}
+    setting = ChanceScene(static, frozenset(static.cells), goal_of(plan, static))
+    chances = Chances(slips or {}, walking, risk)
+    return ChancePlanner(FRONT_END.model, effects, chances, ChanceThresholds(), setting, 5)
+
+
+def test_the_goal_is_the_first_contact_of_a_plan() -> None:
+    drawn = board("k+.x")
+    plan = Planner(FRONT_END.model, FRONT_END.effects, range(4)).best(board(".+.x"))
+    assert goal_of(plan, board(".+.x")) == Goal(2, 0, RIGHT)
+    assert goal_of(Plan(), drawn) is None
+
+
+def test_values_are_discounted_by_the_steps_to_the_goal() -> None:
+    found = planner(board("+..x"))
+    values = found._action_values(board("+..x"))
+    assert values[RIGHT] == pytest.approx(0.97**2)  # two steps, then the touch
+    assert values[WAIT] == pytest.approx(0.97**3)
+    assert found.choose(board("+..x"), range(5)) == RIGHT
+
+
+def test_a_thing_that_walks_is_waited_for() -> None:
+    walking = {O: {(1, 0): 1.0}}  # straight down
+    drawn = board("#o# +.x #.#")
+    # In the next step it comes to where the way leads, so it is let pass.
+    assert planner(drawn).choose(drawn, range(5)) == RIGHT
+    assert planner(drawn, walking, risk=0.9).choose(drawn, range(5)) in (WAIT, LEFT, UP, DOWN)
+    here = board("#.# +ox #.#")
+    assert planner(here, walking).choose(here, range(5)) in (WAIT, LEFT, UP, DOWN)
+
+
+def test_on_slippery_ground_the_agent_keeps_away_from_what_ends_the_episode() -> None:
+    """Two ways lead to the x; along one of them, a slip ends in what is lethal."""
+    sideways = {
+        action: {move: 0.8, (move[1], move[0]): 0.1, (-move[1], -move[0]): 0.1}
+        for action, move in MOVES.items()
+    }
+    drawn = board("..... +vvvx .....")
+    found = planner(drawn, slips=sideways)
+    assert found.choose(drawn, range(4)) in (UP, DOWN, LEFT)
+    values = found._values[0]
+    assert values[0] < values[4]  # nearer to the goal is better
+    assert values.max() <= 1.0
+
+
+def test_values_never_leave_the_range_of_ends() -> None:
+    walking = {O: {(0, 1): 0.5, (0, -1): 0.5}}
+    found = planner(board("o...x +.... ....o"), walking)
+    assert (abs(found._values) <= 1.0).all()
+    assert all(
+        -1.0 <= value <= 1.0 for value in found._action_values(board("o...x +.... ....o")).values()
+    )
