@@ -35,9 +35,10 @@ class BackEndConfig:
 
     Attributes:
         kind: `compositor` (default): latents of things, see `perception.things`. All others encode
-            each cell as a spectrum: `vae`: a fully-convolutional beta-VAE; `autoencoder`: without noise and KL term; `pca`: principal
-            components; `pixels`: the cell's pixels, nothing is learned. The rest are VAEs:
-            `capacity`: the KL term is pressed to a rising capacity; `denoising`: removes noise;
+            each cell as a spectrum: `vae`: a fully-convolutional beta-VAE; `autoencoder`: without
+            noise and KL term; `pca`: principal components; `pixels`: the cell's pixels, nothing is
+            learned. The rest are VAEs: `capacity`: the KL term is pressed to a rising capacity;
+            `denoising`: removes noise;
             `shifted`: undoes shifts of 1 pixel; `categorical`: one category per place; `mixture`:
             a learned mixture of Gaussians as prior; `resized`, `recoloured`: returns the cell at
             another size, in other colours. `docs/scaling.md` compares them.

@@ -9,8 +9,8 @@ import numpy as np
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
 from dsrl_agent.back_end.compositor.cells import Likelihood
+from dsrl_agent.back_end.compositor.composition import SceneModel
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Vocabulary
-from dsrl_agent.back_end.compositor.scenes import SceneModel
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.things.evidence.coverage import coverage_of

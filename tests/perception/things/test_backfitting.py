@@ -9,8 +9,9 @@ from drawn_boxes import GREEN, GREY, HERE, RED, Boxes, boxes, painted
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.back_end.compositor.canvas import Placement
+from dsrl_agent.back_end.compositor.composition import Order
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses
-from dsrl_agent.back_end.compositor.scenes import Order, read_scenes
+from dsrl_agent.back_end.compositor.scenes import read_scenes
 from dsrl_agent.config.things import SpritesThresholds, ThingsThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.things.backfitting import backfitted, uncovered

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from drawn_boxes import BLUE, GREEN, RED, Shown, box, cross, fitter_of, tracks_of
