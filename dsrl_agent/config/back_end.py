@@ -35,13 +35,13 @@ class BackEndConfig:
 
     Attributes:
         kind: `compositor` (default): latents of things, see `perception.things`. All others encode
-            each cell as a spectrum: `vae`: a fully-convolutional beta-VAE; `autoencoder`: without
+            each cell as a spectrum. `vae`: a fully-convolutional beta-VAE; `autoencoder`: without
             noise and KL term; `pca`: principal components; `pixels`: the cell's pixels, nothing is
             learned. The rest are VAEs: `capacity`: the KL term is pressed to a rising capacity;
-            `denoising`: removes noise;
-            `shifted`: undoes shifts of 1 pixel; `categorical`: one category per place; `mixture`:
-            a learned mixture of Gaussians as prior; `resized`, `recoloured`: returns the cell at
-            another size, in other colours. `docs/scaling.md` compares them.
+            `denoising`: removes noise; `shifted`: undoes shifts of 1 pixel; `categorical`: one
+            category per place; `mixture`: a learned mixture of Gaussians as prior; `resized`,
+            `recoloured`: returns the cell at another size, in other colours. `docs/scaling.md`
+            compares them.
         latents: Length K of an activation spectrum. `categorical` takes it as the number of
             categories; `pixels` ignores it.
         width: Channels of the hidden layers.
