@@ -35,5 +35,5 @@ def test_a_kind_is_one_of_those_that_can_be_made() -> None:
     with pytest.raises(ConfigError) as refused:
         BackEndConfig(kind=other)
     assert str(refused.value).startswith(
-        "back_end.kind is 'gan', but it must be one of vae, autoencoder, pca, pixels, "
+        "back_end.kind is 'gan', but it must be one of compositor, vae, autoencoder, pca, "
     )
