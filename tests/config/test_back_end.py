@@ -30,10 +30,10 @@ def test_the_message_has_field_value_and_rule() -> None:
 def test_a_kind_is_one_of_those_that_can_be_made() -> None:
     kinds = get_args(BackEndKind)
     assert [BackEndConfig(kind=kind).kind for kind in kinds] == list(kinds)
-    assert BackEndConfig().kind == "vae"
+    assert BackEndConfig().kind == "compositor"
     other: Any = "gan"
     with pytest.raises(ConfigError) as refused:
         BackEndConfig(kind=other)
     assert str(refused.value).startswith(
-        "back_end.kind is 'gan', but it must be one of vae, autoencoder, pca, pixels, "
+        "back_end.kind is 'gan', but it must be one of compositor, vae, autoencoder, pca, "
     )

@@ -9,8 +9,8 @@ import numpy as np
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
 from dsrl_agent.back_end.compositor.cells import Likelihood
+from dsrl_agent.back_end.compositor.composition import SceneModel
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Vocabulary
-from dsrl_agent.back_end.compositor.scenes import SceneModel
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.things.evidence.coverage import coverage_of
@@ -66,7 +66,7 @@ def boxes(
         for size, own in zip(sizes, tints, strict=True)
     )
     background = np.full((*windows.frame, 3), GREY, np.float32)
-    hypotheses = Hypotheses.of(canvas, words, floats(palette), free_tint)
+    hypotheses = Hypotheses.of(canvas, words, floats(palette).reshape(-1, 3), free_tint)
     likelihood = Likelihood(noise=0.01, raster=0.02, presence=15.0)
     return Boxes(SceneModel(windows, background, hypotheses, likelihood), canvas, words)
 

@@ -10,10 +10,10 @@ import torch
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
 from dsrl_agent.back_end.compositor.cells import Likelihood
+from dsrl_agent.back_end.compositor.composition import SceneModel
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
 from dsrl_agent.back_end.compositor.recognition.latents import Factors
 from dsrl_agent.back_end.compositor.recognition.network import LatentNetwork
-from dsrl_agent.back_end.compositor.scenes import SceneModel
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.encoder import SceneEncoderConfig
 from dsrl_agent.types import Floats32, Ints

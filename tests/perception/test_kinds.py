@@ -42,7 +42,7 @@ def quick(world: dict[str, Any], config: PerceptionConfig, steps: int = 20) -> P
 
 
 def test_the_sights_that_come_with_the_agent_are_registered() -> None:
-    for name in ("cells", "off_grid", "tiles", AUTO):
+    for name in ("cells", "off_grid", "things", "tiles", AUTO):
         assert callable(sight_kind(name).learn)
     assert PerceptionConfig().sight == AUTO
 

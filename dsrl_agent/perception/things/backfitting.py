@@ -14,8 +14,9 @@ from itertools import combinations
 import numpy as np
 
 from dsrl_agent.back_end.compositor.canvas import Placement, Sighted
+from dsrl_agent.back_end.compositor.composition import SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
-from dsrl_agent.back_end.compositor.scenes import SceneModel, draw_scenes, views_of
+from dsrl_agent.back_end.compositor.scenes import views_of
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.types import Floats32, Frame
 

@@ -9,9 +9,10 @@ from numpy.random import Generator
 
 from dsrl_agent.back_end.compositor.canvas import Canvas
 from dsrl_agent.back_end.compositor.cells import Likelihood
+from dsrl_agent.back_end.compositor.composition import Order, SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses
 from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
-from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, draw_scenes, read_scenes
+from dsrl_agent.back_end.compositor.scenes import read_scenes
 from dsrl_agent.back_end.training import choose_device
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.motion.evidence import Evidence

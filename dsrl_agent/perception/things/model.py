@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
 from dsrl_agent.back_end.compositor.cells import Likelihood, read_cells
+from dsrl_agent.back_end.compositor.composition import Order, SceneModel
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
 from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
 from dsrl_agent.back_end.compositor.recognition.proposed import ProposedScenes, alone
-from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, read_scenes
+from dsrl_agent.back_end.compositor.scenes import read_scenes
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.back_end.training import choose_device
 from dsrl_agent.config.things import ThingsThresholds

@@ -10,15 +10,9 @@ from drawn_boxes import BLUE, GREEN, GREY, HERE, RED, Boxes, boxes, painted, wit
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.back_end.compositor.canvas import Placement
+from dsrl_agent.back_end.compositor.composition import Order, SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Scene
-from dsrl_agent.back_end.compositor.scenes import (
-    Order,
-    SceneModel,
-    SceneReader,
-    draw_scenes,
-    read_scenes,
-    views_of,
-)
+from dsrl_agent.back_end.compositor.scenes import SceneReader, read_scenes, views_of
 from dsrl_agent.back_end.compositor.scoring import OTHER_TINT
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.types import Frame, Ints

@@ -20,9 +20,9 @@ def _learned(play: Walk) -> ThingsModel:
 
 def _assert_seen(model: ThingsModel, play: Walk) -> None:
     """Require that things are seen where they stand, boxes of one size as one type."""
-    scene = model.read(play.evidence.transitions.after)
+    scene = model.read(play.evidence.transitions.after[:80])
     of_size: dict[tuple[int, int], set[int]] = {}
-    for number, standing in enumerate(play.standing):
+    for number, standing in enumerate(play.standing[:80]):
         assert (scene.types[number] >= 0).sum() == len(standing) + 1
         for cell, size in standing.items():
             of_size.setdefault(size, set()).add(int(scene.types[(number, *cell)]))
@@ -47,7 +47,7 @@ def test_boxes_and_agent_are_seen(noise: float) -> None:
 
 
 def test_boxes_that_reach_into_each_others_cells_are_seen() -> None:
-    play = walk(400, kinds=[(4, 12), (12, 4)], count=4, shape=(5, 6))
+    play = walk(300, kinds=[(4, 12), (12, 4)], shape=(5, 6))
     model = _learned(play)
     assert model.reach
     assert len(model.vocabularies) == 3
@@ -55,11 +55,12 @@ def test_boxes_that_reach_into_each_others_cells_are_seen() -> None:
 
 
 def test_the_order_of_things_is_learned() -> None:
-    # The agent, drawn last, is over all others.
-    play = walk(400, kinds=[(4, 12), (12, 4)], count=4, shape=(5, 6), agent=(10, 10))
+    # Bars stand out of their cells; the agent, drawn last, is over all of them.
+    play = walk(300, kinds=[(12, 4)], count=3, agent=(4, 10))
     model = _learned(play)
-    assert model.scenes.order.rows_down or model.scenes.order.top == model.agent
+    assert model.reach
     assert model.scenes.order.top == model.agent
+    _assert_seen(model, play)
 
 
 def test_the_loss_is_the_negative_elbo_of_frames() -> None:

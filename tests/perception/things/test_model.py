@@ -11,8 +11,8 @@ from equality import assert_equal
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.back_end.compositor.canvas import Placement
+from dsrl_agent.back_end.compositor.composition import Order
 from dsrl_agent.back_end.compositor.hypotheses import Vocabulary
-from dsrl_agent.back_end.compositor.scenes import Order
 from dsrl_agent.config.things import SpritesThresholds, ThingsThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.things.evidence.windows import windows_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
+from dsrl_agent.back_end.compositor.composition import SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Scene
-from dsrl_agent.back_end.compositor.scenes import SceneModel, draw_scenes
 from dsrl_agent.types import Floats32
 
 

@@ -12,12 +12,12 @@ import torch
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from dsrl_agent.back_end.compositor.composition import SceneModel
 from dsrl_agent.back_end.compositor.recognition.latents import Factors, Proposals
 from dsrl_agent.back_end.compositor.recognition.network import LatentNetwork, places_of
 from dsrl_agent.back_end.compositor.recognition.proposed import ProposedScenes
 from dsrl_agent.back_end.compositor.recognition.training import Sleep
 from dsrl_agent.back_end.compositor.recognition.wake import Wake
-from dsrl_agent.back_end.compositor.scenes import SceneModel
 from dsrl_agent.back_end.training import denormals_flushed
 from dsrl_agent.config.encoder import SceneEncoderConfig
 from dsrl_agent.types import Frame

@@ -25,8 +25,8 @@ from numpy.random import Generator
 from torch import Tensor, nn
 from torch.nn import functional
 
+from dsrl_agent.back_end.compositor.composition import SceneModel
 from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE, Factors, Proposals
-from dsrl_agent.back_end.compositor.scenes import SceneModel
 from dsrl_agent.config.encoder import SceneEncoderConfig
 from dsrl_agent.types import Floats32
 

@@ -15,9 +15,10 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dsrl_agent.back_end.compositor.composition import SceneModel
 from dsrl_agent.back_end.compositor.hypotheses import Scene, concatenated
 from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE, Factors, Proposals
-from dsrl_agent.back_end.compositor.scenes import Layers, SceneModel, SceneReader, SceneState
+from dsrl_agent.back_end.compositor.scenes import Layers, SceneReader, SceneState
 from dsrl_agent.back_end.compositor.scoring import (
     OTHER_TINT,
     Match,
@@ -98,7 +99,7 @@ def first_scene(proposals: Proposals, model: SceneModel) -> Scene:
     return Scene(types, templates, tints, hypotheses.palette[tints], zero, zero)
 
 
-class WeighedHypotheses(NamedTuple):
+class FewHypotheses(NamedTuple):
     """The hypotheses that places are decided among, and what each costs against nothing."""
 
     templates: Ints  # [N, n]: one more than there are for none
@@ -167,7 +168,7 @@ class ProposalReader(SceneReader):
         spare = self.scenes.proposer.unexplained * np.sqrt(expected)
         return np.asarray(nats > expected + spare)
 
-    def candidates(self, at: tuple[Ints, Ints, Ints]) -> WeighedHypotheses:
+    def candidates(self, at: tuple[Ints, Ints, Ints]) -> FewHypotheses:
         """Return the hypotheses for places, with the things around them as they are."""
         layers = self.layers(*at)
         return self._weighed(at, self.contrast(*at, layers), layers)
@@ -193,7 +194,7 @@ class ProposalReader(SceneReader):
 
     def _weighed(
         self, at: tuple[Ints, Ints, Ints], rest: Floats32, layers: Layers
-    ) -> WeighedHypotheses:
+    ) -> FewHypotheses:
         """Return candidates with their costs."""
         now = self.state.templates[at]
         templates = np.concatenate(
@@ -211,7 +212,7 @@ class ProposalReader(SceneReader):
         )
         costs = np.moveaxis(self.scenes.costs[self.types[templates]], 2, 1)
         precision = np.float32(self.model.likelihood.precision)
-        return WeighedHypotheses(templates, change * precision + costs, free)
+        return FewHypotheses(templates, change * precision + costs, free)
 
     @cached_property
     def _proposed(self) -> Ints:

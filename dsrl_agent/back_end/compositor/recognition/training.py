@@ -30,11 +30,11 @@ from numpy.random import Generator
 from torch import Tensor
 from torch.nn import functional
 
+from dsrl_agent.back_end.compositor.composition import SceneModel
 from dsrl_agent.back_end.compositor.recognition.adam import Adam
 from dsrl_agent.back_end.compositor.recognition.drawing import draw_frames, draw_latents
 from dsrl_agent.back_end.compositor.recognition.network import LatentNetwork, Places, places_of
 from dsrl_agent.back_end.compositor.recognition.wake import Wake
-from dsrl_agent.back_end.compositor.scenes import SceneModel
 from dsrl_agent.config.encoder import SceneEncoderConfig
 
 _WARM = 0.1  # share of the steps in which the step size rises

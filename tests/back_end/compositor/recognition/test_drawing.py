@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from small_things import BAR, BLOCK, GREEN, RED, small_model
 
+from dsrl_agent.back_end.compositor.composition import draw_scenes
 from dsrl_agent.back_end.compositor.recognition.drawing import draw_frames, draw_latents
-from dsrl_agent.back_end.compositor.scenes import draw_scenes
 
 
 def test_types_placements_and_tints_are_equally_frequent() -> None:

@@ -20,12 +20,12 @@ from small_things import (
 )
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
+from dsrl_agent.back_end.compositor.composition import draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Vocabulary
 from dsrl_agent.back_end.compositor.recognition.drawing import draw_frames, draw_latents
 from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
 from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE
 from dsrl_agent.back_end.compositor.recognition.proposed import ProposedScenes, first_scene
-from dsrl_agent.back_end.compositor.scenes import draw_scenes
 
 CPU = torch.device("cpu")
 NOTHING = np.zeros((0, 8, 8, 3), np.uint8)

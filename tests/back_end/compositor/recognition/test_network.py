@@ -7,9 +7,9 @@ import pytest
 import torch
 from small_things import BAR, BLOCK, GREEN, RED, scene_of, small_model, template_of, untrained
 
+from dsrl_agent.back_end.compositor.composition import SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE
 from dsrl_agent.back_end.compositor.recognition.network import Places, places_of
-from dsrl_agent.back_end.compositor.scenes import SceneModel, draw_scenes
 
 CPU = torch.device("cpu")
 

@@ -20,6 +20,7 @@ from small_things import (
     template_of,
 )
 
+from dsrl_agent.back_end.compositor.composition import Order, SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Scene
 from dsrl_agent.back_end.compositor.recognition.drawing import draw_frames, draw_latents
 from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE, Proposals
@@ -29,7 +30,6 @@ from dsrl_agent.back_end.compositor.recognition.proposed import (
     alone,
     first_scene,
 )
-from dsrl_agent.back_end.compositor.scenes import Order, SceneModel, draw_scenes
 from dsrl_agent.types import Frame
 
 

@@ -10,10 +10,10 @@ import pytest
 import torch
 from small_things import BLOCK, FEW, small_model, untrained
 
+from dsrl_agent.back_end.compositor.composition import SceneModel
 from dsrl_agent.back_end.compositor.recognition.drawing import draw_frames, draw_latents
 from dsrl_agent.back_end.compositor.recognition.network import places_of
 from dsrl_agent.back_end.compositor.recognition.training import Sleep
-from dsrl_agent.back_end.compositor.scenes import SceneModel
 from dsrl_agent.types import Floats32
 
 CPU = torch.device("cpu")

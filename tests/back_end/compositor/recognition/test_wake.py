@@ -22,11 +22,11 @@ from small_things import (
 )
 from torch import Tensor
 
+from dsrl_agent.back_end.compositor.composition import draw_scenes
 from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
 from dsrl_agent.back_end.compositor.recognition.network import LatentNetwork, ShapeLogs
 from dsrl_agent.back_end.compositor.recognition.proposed import ProposedScenes
 from dsrl_agent.back_end.compositor.recognition.wake import Enumerated, Wake, elbo
-from dsrl_agent.back_end.compositor.scenes import draw_scenes
 
 
 class _Fixed:

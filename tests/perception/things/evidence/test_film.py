@@ -14,7 +14,7 @@ from dsrl_agent.types import FrameTransitions
 
 def _flags(cells: list[int]) -> np.ndarray:
     """Return which of three cells in a row is meant at each step; -1 is none."""
-    return np.array(cells)[:, None, None] == np.arange(3)[None, None]
+    return np.asarray(np.array(cells)[:, None, None] == np.arange(3)[None, None])
 
 
 def test_a_frame_of_two_transitions_is_taken_once_and_an_episode_begins_with_its_own() -> None:

@@ -28,7 +28,7 @@ def _tracks(play: Walk, thresholds: StandingThresholds = SETTINGS.standing) -> T
 def _boxes(tracks: Tracks) -> np.ndarray:
     """Return which tracks are of things, not of the agent."""
     middle = (tracks.contrasts + tracks.grounds)[:, 7, 7]
-    return np.abs(middle - np.array(THING)).max(axis=1) < 0.02
+    return np.asarray(np.abs(middle - np.array(THING)).max(axis=1) < 0.02)
 
 
 def _film(play: Walk) -> FilmStrip:

@@ -125,7 +125,7 @@ def _by_colour(small: Floats32, *sizes: float) -> list[FoundSprite] | None:
     things = [Shown(small, Placement(size, 0, 0), RED) for size in sizes for _ in range(6)]
     things += [Shown(BOX, Placement(1.0, 0, 0), GREEN)] * 6
     fitter = fitter_of(CANVAS, tracks_of(CANVAS, things))
-    found = _found(fitter, (BOX + small) / 2, np.arange(len(things)))
+    found = _found(fitter, (0.5 * (BOX + small)).astype(np.float32), np.arange(len(things)))
     return _split_by_colour(fitter, found, found.fits)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from drawn_boxes import BLUE, GREEN, RED, Shown, box, cross, fitter_of, tracks_of
@@ -18,9 +20,7 @@ BOX, CROSS, BAR = box(CANVAS, 8, 8), cross(CANVAS, 8), box(CANVAS, 8, 4)
 SETTINGS = ScenesThresholds()
 
 
-def _words(
-    things: list[Shown], agents: list[int] | None = None, noise: float = 0.0
-) -> Vocabularies:
+def _words(things: list[Shown], agents: Sequence[int] = (), noise: float = 0.0) -> Vocabularies:
     """Return the vocabulary of things; tracks of some numbers are the agent's."""
     tracks = tracks_of(CANVAS, things, noise)
     tracks.agent[list(agents)] = True

@@ -1,0 +1,89 @@
+"""Draw scenes: things over the background one after the other, in an order of the scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from dsrl_agent.back_end.compositor.cells import Likelihood
+from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene
+from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.types import Floats32, Ints
+
+
+class Order(NamedTuple):
+    """Which of two things is drawn over the other."""
+
+    rows_down: bool = True  # later rows and columns over earlier ones, or the reverse
+    top: int = -1  # number of a type that is over all others, -1 for none
+
+
+_RASTER = Order()
+
+
+@dataclass(frozen=True)
+class SceneModel:
+    """Everything that draws and reads scenes."""
+
+    windows: Windows
+    background: Floats32  # [H, W, 3] in [0, 1]
+    hypotheses: Hypotheses
+    likelihood: Likelihood
+    order: Order = _RASTER
+    sweeps: int = 4  # the most sweeps over a scene
+    overshadowed: float = 0.3  # things that explain this share of one beside them start as nothing
+    doubted: float = 0.6  # things that explain this share of one beside them are doubted
+    doubts: int = 3  # the most things of a frame that are doubted, one after the other
+
+    def with_order(self, order: Order) -> SceneModel:
+        """Return the same model with another order."""
+        return replace(self, order=order)
+
+    @cached_property
+    def ground(self) -> Floats32:
+        """The background in each window, `[rows, cols, h, w, 3]`."""
+        return np.array(self.windows.of(self.background[None])[0])
+
+    @cached_property
+    def inside(self) -> Floats32:
+        """Which pixels of the windows lie in the frame, `[rows, cols, h, w]`."""
+        return self.windows.inside()
+
+
+def draw_scenes(scene: Scene, model: SceneModel) -> Floats32:
+    """Return the frames `[B, H, W, 3]` in [0, 1] that scenes stand for."""
+    return _Canvases(model, len(scene.types)).drawn(scene)
+
+
+class _Canvases:
+    """Draws scenes on whole frames."""
+
+    def __init__(self, model: SceneModel, count: int) -> None:
+        self.model, rim = model, model.windows.margin
+        padded = np.pad(model.background, ((rim, rim), (rim, rim), (0, 0)))
+        self.frames = np.repeat(padded[None], count, axis=0)
+
+    def drawn(self, scene: Scene) -> Floats32:
+        """Return the frames `[B, H, W, 3]` of a scene."""
+        order, rim = self.model.order, self.model.windows.margin
+        top = (scene.types == order.top) & (scene.types >= 0)
+        for now in ((scene.types >= 0) & ~top, top):
+            places = np.argwhere(now.any(axis=0)).tolist()
+            for row, col in places if order.rows_down else places[::-1]:
+                self._draw(scene, np.flatnonzero(now[:, row, col]), row, col)
+        height, width = self.model.windows.frame
+        return self.frames[:, rim : rim + height, rim : rim + width]
+
+    def _draw(self, scene: Scene, n: Ints, row: int, col: int) -> None:
+        if not len(n):
+            return
+        windows, hypotheses = self.model.windows, self.model.hypotheses
+        top, left = (windows.origin[i] + (row, col)[i] * windows.pitch[i] for i in (0, 1))
+        where = (n, slice(top, top + windows.size[0]), slice(left, left + windows.size[1]))
+        cover = hypotheses.templates[scene.templates[n, row, col]][..., None]
+        colour = scene.colours[n, row, col][:, None, None]
+        old = self.frames[where]
+        self.frames[where] = old + cover * (colour - old)
