@@ -43,6 +43,7 @@ class Novelty:
         """Return the price of a contact, `None` if there is nothing to learn from it."""
         verb = self.model.verbs.of(context.action)
         idle = does_nothing(context.front, expected.effect)
+        own = self.model.tries(context.front, verb).times
         tries, context = self.model.tries_for(context)
         if not tries.times:
             return None if context.front == EDGE else self._penalty(context.action)
@@ -50,7 +51,9 @@ class Novelty:
         if gain > 0.0:
             return None
         if gain < 0.0 or expected.ends:
-            return self._price_of_bad(context, tries, gain)
+            # That a type like it ends the episode is a reason to try it late, but not never.
+            by_analogy = not own and gain >= 0.0 and context.front != FREE
+            return self.prices.affairs if by_analogy else self._price_of_bad(context, tries, gain)
         if verb == GOING:
             return self._price_of_going(context, tries)
         return self._price_of_still(context, tries) if idle else None

@@ -107,6 +107,14 @@ def test_a_type_like_one_that_was_tried_is_priced_as_that_one() -> None:
     assert price(known, at(red, DROP)) == 0.0
 
 
+def test_a_type_like_one_that_ends_the_episode_is_tried_late_but_not_never() -> None:
+    known, red = model(), 20
+    known.resemble({red: KEY})
+    known.observe(at(KEY, PICK), Effect(False, FREE), 0.0, True)
+    assert price(known, at(KEY, PICK)) is None
+    assert price(known, at(red, PICK)) == PRICES.affairs
+
+
 def test_actions_that_wreck_are_tried_last() -> None:
     known = model()
     known.verbs = Verbs(frozenset(range(4)), takers=frozenset([PICK]))
