@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         CheckpointError,
         ConfigError,
         DSRLError,
+        HandoverError,
         ObservationError,
         PerceptionError,
     )
@@ -36,6 +37,7 @@ __all__ = [
     "Fact",
     "Facts",
     "FrontEndConfig",
+    "HandoverError",
     "Listener",
     "ObservationError",
     "PerceptionConfig",
@@ -51,6 +53,7 @@ _HOMES = {
         "CheckpointError",
         "ConfigError",
         "DSRLError",
+        "HandoverError",
         "ObservationError",
         "PerceptionError",
     ),

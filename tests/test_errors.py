@@ -21,5 +21,5 @@ def test_wrong_arguments_are_value_errors_and_damaged_files_are_not() -> None:
 
 
 def test_public_errors_are_those_of_the_module() -> None:
-    for name in ("CheckpointError", "ConfigError", "ObservationError", "PerceptionError"):
+    for name in ("CheckpointError", "ConfigError", "HandoverError", "ObservationError"):
         assert getattr(dsrl_agent, name) is getattr(errors, name)

@@ -40,6 +40,7 @@ BOUNDS = {  # of memory and time
 }
 CONVERSIONS = {  # of units and data types, and the geometry of networks
     ("perception/tiling/description.py", "_COUNT_BITS"),
+    ("perception/tiling/description.py", "_PLACE_FACTOR"),
     ("perception/tiling/hashing.py", "_COLUMN_BASE"),
     ("perception/tiling/hashing.py", "_ROW_BASE"),
     ("perception/tiling/lines.py", "_ORIGIN_BITS"),

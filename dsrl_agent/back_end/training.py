@@ -16,6 +16,7 @@ from dsrl_agent.back_end.encoder import ImagesOf, Latents, OnStep
 from dsrl_agent.back_end.objectives import OBJECTIVES, Batch
 from dsrl_agent.back_end.vae import CELL_LAYERS, ConvVAE, Layer, MixturePrior
 from dsrl_agent.config import BackEndConfig
+from dsrl_agent.config.back_end import COMPOSITOR
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.types import Floats32
 
@@ -25,7 +26,8 @@ _LOSS_WINDOW = 20  # steps at a fit's end whose mean loss is the loss of the fit
 class BackEnd:
     """A fully-convolutional beta-VAE for images of some channels, and its training.
 
-    `config.kind` chooses the objective. The seed seeds the weights, the batches and the noise. The
+    `config.kind` chooses the objective; the compositor, which encodes no cells, stands for the
+    plain beta-VAE. The seed seeds the weights, the batches and the noise. The
     device `"auto"` is a GPU where there is one.
 
     Raises:
@@ -42,12 +44,13 @@ class BackEnd:
     ) -> None:
         self.config = config
         self.device = choose_device(device)
-        if config.kind not in OBJECTIVES:
+        kind = "vae" if config.kind == COMPOSITOR else config.kind
+        if kind not in OBJECTIVES:
             raise ConfigError(
                 f"back_end.kind is {config.kind!r}, but it must be a kind with a network here: "
                 f"{', '.join(OBJECTIVES)}."
             )
-        self.objective = OBJECTIVES[config.kind]
+        self.objective = OBJECTIVES[kind]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.network = ConvVAE(channels, config.latents, config.width, layers)

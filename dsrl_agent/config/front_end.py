@@ -38,6 +38,8 @@ class AgencyThresholds:
             counts as misread. Not searched.
         few_tries: Tries. An appearance that was seen to take an action fewer times than this is
             believed to move as the agent's other appearances do. Not searched.
+        given_share: Share of frames. The appearances that perception found are dropped, if a
+            smaller share of the frames since then shows exactly one of them. Not searched.
     """
 
     verdict_every: int = 64
@@ -45,9 +47,10 @@ class AgencyThresholds:
     met_share: float = 0.02
     move_share: float = 0.05
     few_tries: int = 3
+    given_share: float = 0.5
 
     def __post_init__(self) -> None:
-        require_fields("front_end.agency", self, shares=("met_share", "move_share"))
+        require_fields("front_end.agency", self, shares=("met_share", "move_share", "given_share"))
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,7 @@ class ExplorationPrices:
     unknown: float = 1.0
     unknown_each: float = 3.0
     puts: int = 4
-    states: int = 2000
+    states: int = 1500
 
     def __post_init__(self) -> None:
         require_fields("front_end.exploration", self)

@@ -57,6 +57,18 @@ class Agency:
         self._met: Counter[tuple[int, int]] = Counter()  # frames that show both types
         self._frames: Counter[int] = Counter()  # frames that show the type
         self._seen = 0
+        self._given: frozenset[int] = frozenset()  # its appearances as perception found them
+        self._missing = 0  # frames since then that do not show exactly one of them
+        self._shown = 0  # frames since then that do
+
+    def take(self, types: frozenset[int]) -> None:
+        """Take the types of the agent's appearances as perception found them.
+
+        They hold as long as most frames show exactly one of them; none gives no opinion.
+        """
+        if types != self._given:
+            self._given, self._missing, self._shown = types, 0, 0
+            self._decide()
 
     def observe(self, transition: Transition) -> None:
         """Count a transition."""
@@ -68,8 +80,27 @@ class Agency:
         self._seen += 1
         every = self._thresholds.verdict_every
         if self._seen <= every or self._seen % every == 0:
-            self.self_type = self._verdict()
-            self.self_types = self._appearances()
+            self._decide()
+        own = sum(fact.type in self._given for fact in transition.next_facts)
+        self._shown += own == 1
+        self._missing += own != 1 and not transition.terminated
+        if self._given and self.self_types == self._given and not self._holds():
+            self._decide()
+
+    def _holds(self) -> bool:
+        """Say whether the appearances given are seen as an agent would be."""
+        least = self._thresholds.given_share
+        frames = self._shown + self._missing
+        return frames < self._thresholds.verdict_every or self._shown >= least * frames
+
+    def _decide(self) -> None:
+        """Decide which types are the agent's: those given, if they hold, or those that respond."""
+        if self._given and self._holds():
+            frequent = max(sorted(self._given), key=lambda number: self._frames[number])
+            self.self_type, self.self_types = frequent, self._given
+            return
+        self.self_type = self._verdict()
+        self.self_types = self._appearances()
 
     def moves(self) -> dict[int, tuple[int, int]]:
         """Return the commonest displacement (rows, columns) of the agent under each action."""
@@ -77,7 +108,7 @@ class Agency:
             return {}
         counts: Counter[tuple[int, tuple[int, int]]] = Counter()
         tried: Counter[int] = Counter()
-        for change, count in self._changes[self.self_type].items():
+        for change, count in self._changes.get(self.self_type, Counter()).items():
             counts[change.action, (change.d_row, change.d_col)] += count
             tried[change.action] += count
         found: dict[int, tuple[int, int]] = {}
@@ -121,20 +152,22 @@ class Agency:
         frames = [[1, number, count] for number, count in self._frames.items()]
         met = [[2, *pair, count] for pair, count in self._met.items()]
         verdict = [self._seen, -1 if self.self_type is None else self.self_type]
-        return [[*verdict, *sorted(self.self_types)], *changes, *frames, *met]
+        given = [[3, number, 1] for number in sorted(self._given)]
+        return [[*verdict, *sorted(self.self_types)], *changes, *frames, *met, *given]
 
     def load(self, state: list[list[int]]) -> None:
         """Take what `state()` gave."""
         (self._seen, number, *own), *counts = state
         self.self_type, self.self_types = (None if number < 0 else number), frozenset(own)
         self._changes, self._met, self._frames = {}, Counter(), Counter()
+        self._given = frozenset(key for table, key, *_ in counts if table == 3)
         for table, *key, count in counts:
             if table == 0:
                 change = ObservedChange(*key)
                 self._changes.setdefault(change.type, Counter())[change] = count
             elif table == 1:
                 self._frames[key[0]] = count
-            else:
+            elif table == 2:
                 self._met[key[0], key[1]] = count
 
     def _verdict(self) -> int | None:

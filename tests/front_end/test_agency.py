@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dsrl_agent.config import AgencyThresholds
 from dsrl_agent.front_end.agency import ActionEffect, Agency
 from dsrl_agent.types import Fact, Transition
 
@@ -302,3 +303,21 @@ def test_unknown_objects_are_never_the_agent() -> None:
     agency = Agency()
     tape = [step(a, (-1, (2, 2), (2 + MOVES[a][0], 2 + MOVES[a][1]))) for a in range(4)]
     assert watch(agency, 5 * tape) == [None] * 20
+
+
+def test_appearances_found_by_perception_are_taken_as_long_as_they_are_seen() -> None:
+    agency = Agency(AgencyThresholds(verdict_every=4, given_share=0.5))
+    agency.take(frozenset([8, 9]))
+    assert agency.self_types == {8, 9}
+    assert agency.find((Fact(9, 1, 1),)) == Fact(9, 1, 1)
+    shown = Transition((Fact(8, 0, 0),), 0, 0.0, (Fact(9, 0, 0),), False)
+    for _ in range(4):
+        agency.observe(shown)
+    assert agency.self_types == {8, 9}
+    loaded = Agency()
+    loaded.load(json.loads(json.dumps(agency.state())))
+    assert loaded.self_types == {8, 9}
+    gone = Transition((Fact(3, 0, 0),), 0, 0.0, (Fact(3, 0, 0),), False)
+    for _ in range(8):
+        agency.observe(gone)
+    assert agency.self_types != {8, 9}

@@ -142,8 +142,9 @@ def test_frames_in_which_nothing_moves_and_that_have_no_grid_are_refused() -> No
 def test_too_many_types_are_no_tiles() -> None:
     play = walk()
     config = PerceptionConfig(tiles=TilesThresholds(most_types=3))
+    still = play.transitions._replace(after=play.transitions.before)
     with pytest.raises(PerceptionError, match=r"along the|neighbouring"):
-        gather_auto(play.transitions._replace(after=play.transitions.before), None, config)
+        gather_auto(still, None, config)
 
 
 def test_tiles_are_kept_where_a_later_fit_does_not_find_their_grid() -> None:

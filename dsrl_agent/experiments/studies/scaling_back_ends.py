@@ -45,7 +45,7 @@ class ComparedBackEnd(NamedTuple):
 
 
 BACK_ENDS: Mapping[str, ComparedBackEnd] = {
-    "default": ComparedBackEnd("VAE, beta 1: the agent's own"),
+    "default": ComparedBackEnd("VAE, beta 1"),
     STRUCTURED: ComparedBackEnd("one generative model of things", sight="things"),
     "pixels": ComparedBackEnd("no network: the cell's pixels", "pixels"),
     "autoencoder": ComparedBackEnd("plain autoencoder", "autoencoder"),

@@ -13,7 +13,7 @@ from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import ActionEffects
 from dsrl_agent.front_end.knowledge import Course, Knowledge
 from dsrl_agent.front_end.relations import Valuation
-from dsrl_agent.front_end.rules.beliefs.knowledge import rule_beliefs, rule_plans
+from dsrl_agent.front_end.rules.beliefs.knowledge import exportable, rule_beliefs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.episode import RulesEpisode
@@ -35,10 +35,8 @@ class RulesFrontEnd:
 
     - `Agency` finds the agent and the effects of its actions.
     - `ContactModel` learns the effect and the reward of going for a type, and their conditions.
-    - The unknown is expected to give the best reward known (R-max, Brafman & Tennenholtz 2002), so
-      exploration is directed and ends by itself. Where no plan promises anything, contacts that
-      might open a way are tried.
-    - `Planner` makes plans of highest return, then of fewest steps.
+    - The unknown is expected to give the best reward known (R-max, Brafman & Tennenholtz 2002).
+    - `Planner` makes plans of highest return, or tries what is cheapest to try.
     """
 
     kind: ClassVar[str] = "rules"
@@ -103,14 +101,16 @@ class RulesFrontEnd:
         if seen.amended is not None:
             self.model.amend(*seen.amended[0], seen.amended[1])
         after = self._scene.board
-        if seen.contact is None or board is None or after is None:
-            return
-        if not self.understanding.disturbed(board, after, seen.contact, transition):
-            self._learn_contact(seen.contact, transition)
+        if seen.contact is not None and board is not None and after is not None:
+            self._learn_contact(board, after, seen.contact, transition)
         if seen.put >= 0:
             self.understanding.learn_taking(seen.put)
 
-    def _learn_contact(self, contact: Contact, transition: Transition) -> None:
+    def _learn_contact(
+        self, before: Board, after: Board, contact: Contact, transition: Transition
+    ) -> None:
+        if self.understanding.disturbed(before, after, contact, transition):
+            return
         expected = self.model.predict(contact.context)
         self.model.observe(*contact, transition.reward, transition.terminated)
         effect = expected.effect._replace(gives=0)
@@ -211,7 +211,7 @@ class RulesFrontEnd:
             store=self.model,
             rules=rules,
             course=self.course,
-            choice=rule_plans(self.model),
+            choice=exportable(self.model),
             reaches=self.effects,
             correction="price of the steps",
         )
@@ -249,16 +249,14 @@ class RulesFrontEnd:
         self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
         self._scene = TrackedScene.from_state(state["scene"])
 
-    # Decisions.
-
     def _follow(self, facts: Facts, episode: RulesEpisode) -> None:
         """Bring an episode's scene up to date."""
         before = episode.scene.board
         if episode.facts is None or before is None:
             episode.scene.begin(facts, self.agency)
             return
-        senses = self.understanding.senses(replace(self.errors), self.model.staying)
         # A copy: the errors seen while acting are counted when the transition is learned.
+        senses = self.understanding.senses(replace(self.errors), self.model.staying)
         episode.scene.advance(episode.action, facts, senses)
         after = episode.scene.board
         if after is None or after.cells != before.cells or after.taken != before.taken:

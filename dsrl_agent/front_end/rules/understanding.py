@@ -33,6 +33,7 @@ class Understanding:
         self._reach = Reach()
         self._slip_counts = SlipCounts(config.chance)
         self._chance = config.chance
+        self._looks = self.agency.self_types  # as of the last transition
         self._dared = 0  # steps to an empty place beside something that walks
         self._hurt = 0  # those of them that ended the episode
         self._takers: frozenset[int] = frozenset()  # the actions known to take things
@@ -40,7 +41,7 @@ class Understanding:
 
     def observe(self, transitions: Sequence[Transition]) -> bool:
         """Learn from the last of the transitions; return whether all is understood as before."""
-        looks, walking = self.agency.self_types, self.movers.types
+        looks, walking = self._looks, self.movers.types
         self.agency.observe(transitions[-1])
         new: Sequence[Transition] = [transitions[-1]]
         if self.agency.self_types != looks:
@@ -53,6 +54,7 @@ class Understanding:
             self._reach, new = Reach(), transitions
         for transition in new:
             self._reach.observe(transition, self.agency, self.movers.types)
+        self._looks = self.agency.self_types
         return self._refresh() and self.movers.types == walking
 
     def learn_taking(self, action: int) -> None:
@@ -112,6 +114,7 @@ class Understanding:
     def load(self, agency: list[list[int]], state: dict[str, Any]) -> None:
         """Take what `agency.state()` and `state()` gave, or an older version that had no state."""
         self.agency.load(agency)
+        self._looks = self.agency.self_types
         self._reach.load(state.get("reach", []))
         self._takers = frozenset(state.get("takers", ()))
         self.movers.load(state.get("movers", []))

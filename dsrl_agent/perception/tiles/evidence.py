@@ -35,7 +35,7 @@ def gather_tiles(
     """Find the grid and the types of frames that are drawn in tiles; rewards are not needed.
 
     Raises:
-        PerceptionError: The frames show no grid.
+        PerceptionError: The frames show no grid, or nothing moved.
     """
     footage = footage_of(transitions)
     tiling = find_tiling(footage.frames, config.tiling)
@@ -49,6 +49,16 @@ def gather_tiles(
 
 
 def tiles_on(grid: Grid, transitions: FrameTransitions, config: PerceptionConfig) -> TileEvidence:
-    """Find the types of frames on a grid that is known."""
+    """Find the types of frames on a grid that is known.
+
+    Raises:
+        PerceptionError: Nothing moved.
+    """
     footage = footage_of(transitions)
-    return TileEvidence(transitions, footage, grid, learn_tiles_of(footage, grid, config.tiles))
+    lesson = learn_tiles_of(footage, grid, config.tiles)
+    if not lesson.agent.kinds:
+        raise PerceptionError(
+            f"Nothing moved in the {len(footage.frames)} frames met so far, so the agent is not "
+            "known; let the agent play more steps (perception.frames)."
+        )
+    return TileEvidence(transitions, footage, grid, lesson)

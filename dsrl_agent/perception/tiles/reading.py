@@ -95,11 +95,19 @@ class TileReader:
         return self._explained[key]
 
     def _in_other_light(self, picture: Floats) -> int:
-        """Return the type of the first tile that is this one in another lighting, or -1."""
+        """Return the type of the likeliest tile that is this one in another lighting, or -1."""
+        book = self.book
         for lighting in self.lightings:
-            same = lighting.relates(self.book.tiles, picture, self.book.tolerance)
-            if same.any():
-                return int(self.types[same.argmax()])
+            for lit, scale in (
+                (lighting.applied(book.tiles), lighting.gain),
+                (lighting.undone(book.tiles), 1.0 / lighting.gain),
+            ):
+                away = distance(lit, picture)
+                limits = np.sqrt(book.error_limits(1.0 + np.square(scale) / book.counts))
+                exact = np.abs(lit - picture).max(axis=(1, 2, 3)) <= book.tolerance
+                same = exact | (away <= limits) if book.noise else exact
+                if same.any():
+                    return int(self.types[np.where(same, away, np.inf).argmin()])
         return UNKNOWN
 
     def _as_agent(self, picture: Floats) -> int:
@@ -114,7 +122,7 @@ class TileReader:
             number = int(self.types[each.tile])
             errors[number] = min(error, errors.get(number, np.inf))
         no_sprite = float(distance(picture, grounds).min())
-        if not is_clear_match([*errors.values(), no_sprite], book.noise, book.thresholds):
+        if not is_clear_match([*errors.values()], no_sprite, book.noise, book.thresholds):
             return UNKNOWN
         return min(errors, key=lambda number: errors[number])
 

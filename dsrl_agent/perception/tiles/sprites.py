@@ -48,17 +48,21 @@ def sprite_error(
     return float(np.minimum(there, back))
 
 
-def is_clear_match(errors: Sequence[float], noise: float, thresholds: TilesThresholds) -> bool:
+def is_clear_match(
+    errors: Sequence[float], no_sprite: float, noise: float, thresholds: TilesThresholds
+) -> bool:
     """Return whether the least of the errors `[N]` of sprites is that of the same sprite.
 
-    It is small, or fairly small and much smaller than the next one. The error of no sprite at all
-    is to be among them.
+    It is less than the error of no sprite at all. It is small, or fairly small and much smaller
+    than the next one.
     """
-    least, following = sorted([*errors, np.inf, np.inf])[:2]
+    least, *others = sorted([*errors, np.inf])
+    following = min([no_sprite, *others])
+    if least >= no_sprite:
+        return False
     if least <= thresholds.sprite + noise:
         return True
-    within = least <= thresholds.edges + noise and following < np.inf
-    return within and following >= thresholds.clear * least
+    return least <= thresholds.edges + noise and following >= thresholds.clear * least
 
 
 def distance(tile: Floats, other: Floats) -> Floats:

@@ -19,6 +19,7 @@ from dsrl_agent.perception.tiling.hashing import (
 )
 from dsrl_agent.types import Floats, Ints
 
+_PLACE_FACTOR = 0x9E3779B97F4A7C15  # spreads places over the bits of a key
 _COUNT_BITS = 16  # low bits of a tile's key that hold how many pixels it costs
 
 
@@ -53,20 +54,21 @@ class _TileLayer(NamedTuple):
 
 
 class _EvenRectangles(NamedTuple):
-    """Tells which rectangles have one colour; such a tile is the same in every size."""
+    """Tells which rectangles have one colour; one that the frame's edge cuts is no other tile."""
 
     colours: Hashes  # [N, H, W]
     down: NDArray[np.int32]  # prefix sums of changes from the pixel above
     across: NDArray[np.int32]  # prefix sums of changes from the pixel to the left
 
     def keys(self, rows: Ints, columns: Ints, keys: Hashes) -> Hashes:
-        """Replace the keys `[N, R, C]` of even rectangles by those of one pixel each."""
+        """Replace the keys `[N, R, C]` of even rectangles by those of whole cells."""
         inner_rows, inner_columns = rows[:-1] + 1, columns[:-1] + 1
         changes = _within(self.down, (inner_rows, rows[1:]), (columns[:-1], columns[1:]))
         changes += _within(self.across, (rows[:-1], rows[1:]), (inner_columns, columns[1:]))
         corners = self.colours[:, rows[:-1]][:, :, columns[:-1]]
-        low = np.uint64(_COUNT_BITS)
-        return np.where(changes == 0, corners >> low << low | np.uint64(1), keys)
+        low, cell = np.uint64(_COUNT_BITS), int(np.diff(rows).max() * np.diff(columns).max())
+        pixels = np.uint64(min(cell, 2**_COUNT_BITS - 1))
+        return np.where(changes == 0, corners >> low << low | pixels, keys)
 
 
 def _within(
@@ -143,13 +145,14 @@ def _keys(layer: _TileLayer, rows: Ints, columns: Ints) -> Hashes:
 
 
 def _event_bits(sprites: Hashes) -> float:
-    """Return the bits of what stands where on the background, for tiles `[N, cells]`; 0 is none."""
-    standing = np.sort(sprites[sprites != 0])
-    if not len(standing):
-        return 0.0
-    where = float(np.log2(sprites.shape[1])) * len(standing)
+    """Return the bits of what stands where on the background, for tiles `[N, cells]`; 0 is none.
+
+    Place and tile are coded together, so that places where nothing ever stands cost nothing.
+    """
+    places = np.arange(sprites.shape[1], dtype=np.uint64) * np.uint64(_PLACE_FACTOR)
+    standing = np.sort((sprites ^ places)[sprites != 0])
     starts = np.flatnonzero(np.concatenate([[True], standing[1:] != standing[:-1]]))
-    return where + _entropy_bits(np.diff(np.append(starts, len(standing))))
+    return _entropy_bits(np.diff(np.append(starts, len(standing)))) if len(standing) else 0.0
 
 
 def _edges(pitch: int, origin: int, size: int) -> Ints:

@@ -25,3 +25,10 @@ def test_frames_without_a_grid_are_refused() -> None:
     still = FrameTransitions(frames[:-1], np.zeros(5, np.int64), frames[1:])
     with pytest.raises(PerceptionError, match="6 frames met so far are not drawn in equal tiles"):
         gather_tiles(still, None, PerceptionConfig())
+
+
+def test_frames_in_which_nothing_moves_are_refused() -> None:
+    play = walk(steps=20)
+    still = play.transitions._replace(after=play.transitions.before)
+    with pytest.raises(PerceptionError, match="Nothing moved in the"):
+        gather_tiles(still, None, PerceptionConfig())

@@ -68,11 +68,16 @@ def test_a_sprite_that_fills_its_cell_hides_every_ground() -> None:
 
 
 def test_a_match_is_clear_if_it_is_close_or_alone() -> None:
-    assert is_clear_match([3.0, 5.0], 0.0, THRESHOLDS)  # at most 4
-    assert is_clear_match([35.0, 6.0], 0.0, THRESHOLDS)  # at most 8, and 4 x 6 < 35
-    assert not is_clear_match([20.0, 6.0], 0.0, THRESHOLDS)
-    assert not is_clear_match([6.0], 0.0, THRESHOLDS)  # nothing to compare with
-    assert not is_clear_match([], 0.0, THRESHOLDS)
+    def clear(*errors: float, bare: float = 40.0) -> bool:
+        return is_clear_match(errors, bare, 0.0, THRESHOLDS)
+
+    assert clear(3.0, 5.0)  # at most 4
+    assert clear(35.0, 6.0)  # at most 8, and 4 x 6 < 35
+    assert not clear(20.0, 6.0)
+    assert clear(6.0)
+    assert not clear(6.0, bare=20.0)  # no sprite is nearly as good
+    assert not clear(3.0, bare=2.0)  # no sprite is better
+    assert not clear()
 
 
 def test_the_same_shape_comes_in_two_colours() -> None:

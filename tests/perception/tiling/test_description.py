@@ -17,15 +17,15 @@ def shorter(described: FrameDescriptions, lattice: Lattice) -> float:
 
 
 def test_the_bits_of_one_frame_of_two_tiles() -> None:
-    # A B   A = 1 2, B = 3 3, both over 2 rows: entries of 4 pixels and, as it has one
-    # B A   colour, of 1; four places of 1 bit.
+    # A B   A = 1 2, B = 3 3, both over 2 rows: two entries of 4 pixels, four places of 1 bit.
+    # B A
     rows = [[1, 2, 3, 3], [1, 2, 3, 3], [3, 3, 1, 2], [3, 3, 1, 2]]
     codes = np.array([rows], np.uint32)
     described = FrameDescriptions(codes, 1, FREE)
     pixel = bits_per_pixel(codes)
     assert described.bits_per_pixel == pixel
     assert described.bits_without == pytest.approx(16 * pixel)
-    assert shorter(described, Lattice((2, 2), (0, 0))) == pytest.approx(5 * pixel + 4)
+    assert shorter(described, Lattice((2, 2), (0, 0))) == pytest.approx(8 * pixel + 4)
 
 
 def test_what_a_place_shows_again_costs_nothing() -> None:
@@ -35,8 +35,8 @@ def test_what_a_place_shows_again_costs_nothing() -> None:
     pixel = described.bits_per_pixel
     # Without a grid: 8 places show colour 1, 4 of them colour 7 as well.
     assert described.bits_without == pytest.approx(12 * pixel)
-    # Plain: tile 1 at both places, tile 7 at one: two entries of 1 pixel, 3 H(1/3) bits.
-    plain = 2 * pixel + 3 * (np.log2(3) / 3 + 2 / 3 * np.log2(3 / 2))
+    # Plain: tile 1 at both places, tile 7 at one: two entries of 4 pixels, 3 H(1/3) bits.
+    plain = 8 * pixel + 3 * (np.log2(3) / 3 + 2 / 3 * np.log2(3 / 2))
     assert shorter(described, Lattice((2, 2), (0, 0))) == pytest.approx(plain)
 
 
@@ -46,11 +46,11 @@ def test_a_sprite_over_two_grounds_is_one_tile_of_the_differences() -> None:
     for place, frame in enumerate(frames[2:]):
         frame[1:3, 4 * place + 1 : 4 * place + 3] = 9
     described = FrameDescriptions(np.stack(frames), 1, FREE)
-    # Background: 4 tiles of one colour and 4 places of 2 bits. Sprite: 4 pixels; nothing at 4
+    # Background: 4 tiles of 16 pixels and 4 places of 2 bits. Sprite: 4 pixels; nothing at 4
     # places, the sprite at 4: 8 bits.
     pixel = described.bits_per_pixel
     tried = described.describe(Lattice((4, 4), (0, 0)))
-    assert tried.background == pytest.approx(4 * pixel + 8)
+    assert tried.background == pytest.approx(64 * pixel + 8)
     assert tried.sprites == pytest.approx(4 * pixel + 8)
     # It stands in one of four cells in four of the frames, and there is no other.
     assert tried.events == pytest.approx(4 * 2)
@@ -62,8 +62,8 @@ def test_cells_cut_by_the_edge_are_tiles_too() -> None:
     codes = np.ones((1, 2, 6), np.uint32)
     codes[0, :, 1:3] = codes[0, :, 3:5] = [2, 3]
     described = FrameDescriptions(codes, 1, FREE)
-    # Two entries: (2 3) of 4 pixels, and colour 1 of 1 pixel; four places of 1 bit.
-    expected = 5 * described.bits_per_pixel + 4
+    # Two entries of 4 pixels: (2 3), and colour 1, which the edge cuts; four places of 1 bit.
+    expected = 8 * described.bits_per_pixel + 4
     assert shorter(described, Lattice((2, 2), (0, 1))) == pytest.approx(expected)
 
 

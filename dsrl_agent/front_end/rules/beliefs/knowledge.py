@@ -25,6 +25,14 @@ def rule_beliefs(model: ContactModel) -> tuple[RuleBelief, ...]:
     return tuple(_belief(model, rule) for rule in rules_of(model))
 
 
+def exportable(model: ContactModel) -> RulePlans | None:
+    """Return `rule_plans`, or `None` where plans cannot be written as a logic program.
+
+    The program has no words for actions that do not move the agent, nor for things in hand.
+    """
+    return rule_plans(model) if all(verb == GOING for verb, _ in model.targets) else None
+
+
 def rule_plans(model: ContactModel) -> RulePlans:
     """Return the contribution to a plan of each rule, of the unknown and of a step."""
     gains = tuple(_gain(model, rule) for rule in rules_of(model))

@@ -295,7 +295,8 @@ class ContactModel(ContactSamples, RewardBeliefs):
         if self._general is not None:
             alike = general_context(context, self.likeness)
             tried = affairs_of(context) in self.tries(front, verb).affairs
-            if alike != context and not tried and self._general.rules(alike.front, verb):
+            has_kin = alike != context or front in self.likeness.values()
+            if has_kin and not tried and self._general.rules(alike.front, verb):
                 found = self._general.predict(alike)
                 return found._replace(effect=special_effect(found.effect, front, self.likeness))
         if not rules:

@@ -145,7 +145,7 @@ def _looks(scenes: TileScenes, tiles: list[int], grounds: list[Floats]) -> list[
         others = [other for other in np.unique(looks).tolist() if other != look]
         away = [float(errors[np.ix_(own, looks == other)].min()) for other in others]
         no_sprite = min(bare[one] for one in np.flatnonzero(own))
-        if others and is_clear_match([*away, no_sprite], scenes.book.noise, thresholds):
+        if others and is_clear_match(away, no_sprite, scenes.book.noise, thresholds):
             looks[own] = others[int(np.argmin(away))]
     return [int(look) for look in np.unique(looks, return_inverse=True)[1]]
 

@@ -39,3 +39,12 @@ def test_a_model_without_types_has_no_latents() -> None:
     factors = Factors.of(without_types(small_model()).hypotheses)
     assert factors.sizes == (1, 1, 1, 1)
     assert np.array_equal(factors.templates, np.full((1, 1, 1, 1), NO_TEMPLATE))
+
+
+def test_offsets_down_and_right_are_told_apart() -> None:
+    templates = np.zeros((3, 1, 3, 2), np.int64) + np.array([[0, 1]])
+    templates[1:, 0, 1:] = NO_TEMPLATE
+    scales, downs, rights = Factors(np.zeros((0, 4), np.int64), templates).allowed()
+    assert scales.tolist() == [[True]] * 3
+    assert downs.tolist() == [[True] * 3, [True, False, False], [True, False, False]]
+    assert rights.tolist() == [[True, True]] * 3

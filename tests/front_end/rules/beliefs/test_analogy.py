@@ -65,6 +65,13 @@ def test_a_shape_in_another_colour_is_expected_to_do_what_it_does_until_it_is_tr
     assert model.predict(door(BLUE_DOOR, BLUE_KEY)).effect == Effect(False, BLUE_DOOR)
 
 
+def test_a_representative_learns_from_those_that_are_like_it() -> None:
+    model = ContactModel(verbs=Verbs(frozenset([MOVE])))
+    model.resemble(LIKENESS)
+    model.observe(door(BLUE_DOOR), Effect(False, FREE), 1.0, False)
+    assert model.predict(door(RED_DOOR)).effect == Effect(False, FREE)
+
+
 def test_new_types_need_no_new_booking() -> None:
     model = taught()
     model.resemble({BLUE_KEY: RED_KEY})

@@ -7,8 +7,13 @@ from drawings import RIGHT, TYPES, film, scene, taught_rules
 
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.knowledge import ExpectedTouch, RuleGain
-from dsrl_agent.front_end.rule import Context, Effect
-from dsrl_agent.front_end.rules.beliefs.knowledge import rule_beliefs, rule_plans, rules_of
+from dsrl_agent.front_end.rule import Context, Effect, Verbs
+from dsrl_agent.front_end.rules.beliefs.knowledge import (
+    exportable,
+    rule_beliefs,
+    rule_plans,
+    rules_of,
+)
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.beliefs.rewards import Touch
 from dsrl_agent.types import FREE, GOING, Fact
@@ -44,6 +49,18 @@ def test_a_questioned_rule_gains_what_is_hoped_for() -> None:
         model.observe(context, effect, reward, False)
     assert model.is_questioned(Touch(GOING, X, True, 0))
     assert rule_plans(model).gains == (RuleGain(1.0, False),)  # the unknown is worth 1
+
+
+def test_plans_by_actions_that_do_not_move_the_agent_are_not_exported() -> None:
+    model = ContactModel(verbs=Verbs(frozenset([RIGHT])))
+    model.observe(Context(X, FREE, 0, RIGHT, ()), Effect(True, FREE), 1.0, False)
+    assert exportable(model) == rule_plans(model)
+    model.observe(Context(X, FREE, 0, 9, ()), Effect(False, FREE), 1.0, False)
+    assert exportable(model) is None
+    assert [belief.sentence for belief in rule_beliefs(model)] == [
+        "touching type 1: +1.00, it vanishes (1 of 1 times)",
+        "action 9 on type 1: +1.00, it vanishes (1 of 1 times)",
+    ]
 
 
 def test_the_price_of_a_step_is_a_threshold() -> None:
