@@ -10,6 +10,7 @@ from numpy.testing import assert_array_equal
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
 from dsrl_agent.perception.things.sprites.discovery import (
     FoundSprite,
+    _all_split,
     _split_by_colour,
     discover,
     exchanged,
@@ -103,11 +104,26 @@ def test_few_tracks_of_another_shape_are_not_swallowed() -> None:
     assert _members(discover(fitter)) == [[*range(97)], [97, 98, 99]]
 
 
-def test_a_sprite_of_two_like_shapes_is_split() -> None:
-    # Both bars at first count as one: 0.03 of each is left.
-    like = [box(CANVAS, 8, 8), box(CANVAS, 8, 7)]
-    fitter = _tracks(like, sizes=(0.9, 1.0))
-    found = discover(fitter)
+def test_a_sprite_of_two_shapes_is_split_where_two_leave_much_less() -> None:
+    fitter = _tracks([BOX, BAR], sizes=(0.9, 1.0))
+    both = _found(fitter, (0.5 * (BOX + BAR)).astype(np.float32), np.arange(12))
+    assert _members(_all_split(fitter, [both])) == [[*range(6)], [*range(6, 12)]]
+
+
+def test_a_sprite_that_leaves_little_is_not_split() -> None:
+    fitter = _tracks([BOX])
+    whole = _found(fitter, BOX, np.arange(15))
+    assert _all_split(fitter, [whole]) == [whole]
+
+
+def test_a_sprite_of_few_tracks_is_not_split() -> None:
+    fitter = _tracks([BOX, BAR], sizes=(1.0,))
+    few = _found(fitter, (0.5 * (BOX + BAR)).astype(np.float32), np.array([0, 1, 2, 3, 4]))
+    assert _all_split(fitter, [few]) == [few]
+
+
+def test_like_shapes_are_told_apart() -> None:
+    found = discover(_tracks([box(CANVAS, 8, 8), box(CANVAS, 8, 7)], sizes=(0.9, 1.0)))
     assert _members(found) == [[*range(6)], [*range(6, 12)]]
 
 
