@@ -24,7 +24,7 @@ from dsrl_agent.front_end.rules.beliefs.conditions import (
 from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
 from dsrl_agent.front_end.rules.beliefs.rewards import RewardBeliefs, Touch, touch_by
 from dsrl_agent.front_end.rules.beliefs.samples import ContactSamples, Target
-from dsrl_agent.front_end.rules.beliefs.tries import Tries, affairs_of, does_nothing
+from dsrl_agent.front_end.rules.beliefs.tries import Tries, affairs_of
 from dsrl_agent.types import EDGE, FREE, GOING, KEPT, UNKNOWN, frozen
 
 
@@ -296,8 +296,7 @@ class ContactModel(ContactSamples, RewardBeliefs):
             alike = general_context(context, self.likeness)
             tried = affairs_of(context) in self.tries(front, verb).affairs
             has_kin = alike != context or front in self.likeness.values()
-            open_to_it = has_kin and not tried and self._is_blank(verb, front)
-            if open_to_it and self._general.rules(alike.front, verb):
+            if has_kin and not tried and self._general.rules(alike.front, verb):
                 found = self._general.predict(alike)
                 return found._replace(effect=special_effect(found.effect, front, self.likeness))
         if not rules:
@@ -310,14 +309,6 @@ class ContactModel(ContactSamples, RewardBeliefs):
         if self.is_questioned(touch):
             return Prediction(effect, self.optimism, False, False)
         return Prediction(effect, belief.reward, belief.ends, belief.is_firm(self.noise))
-
-    def _is_blank(self, verb: int, front: int) -> bool:
-        """Say whether nothing has ever come of touching a type by a verb."""
-        rules = self.rules(front, verb)
-        ends = (b for key, b in self._beliefs.items() if (key.verb, key.front) == (verb, front))
-        return all(does_nothing(front, rule.effect) for rule in rules) and not any(
-            belief.ends or self.is_unusual(belief.reward) for belief in ends
-        )
 
     def _unmet(self, verb: int, front: int) -> Prediction:
         """Return the expectation of a type never met by a verb."""
