@@ -119,7 +119,7 @@ def test_the_grid_that_is_none_is_described() -> None:
     assert describe(with_frames(tiling=NO_TILING))[1] == (
         "grid:    none. Nothing recurs. The best would be 5 x 5 cells of 8 x 8 pixels."
     )
-    alone = dataclasses.replace(TILING, bits_second=float("inf"))
+    alone = dataclasses.replace(TILING, sharpness=float("inf"))
     assert describe(with_frames(tiling=alone))[1].endswith("saves 3,000 bits (75%)")
     nothing = Tiling(None, "All pixels have one colour.", None, 0.0, 0.0, 0.0)
     assert describe(with_frames(tiling=nothing))[1] == "grid:    none. All pixels have one colour."
