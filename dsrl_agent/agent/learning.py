@@ -55,6 +55,7 @@ class Learning:
         self._streams = streams
         self._episode: Episode | None = None
         self._facts: Facts | None = None
+        self._analogues: dict[int, int] = {}  # as the front end was told last
         self._cut = False  # whether grid or types may have changed since the last step
 
     def begin(self) -> None:
@@ -83,6 +84,7 @@ class Learning:
             return
         facts = self._facts if self._facts is not None else self._facts_of(step.frame)
         next_facts, change = self._perception.watch(facts, step.action, step.next_frame)
+        self._advise()
         if change is not None:
             facts = self._facts_of(step.frame)
             self._facts, self._episode, self._cut = next_facts, None, True
@@ -154,17 +156,29 @@ class Learning:
             return True
         for child, parent in change.parents.items():
             self.front_end.inherit(child, parent)
+        self._advise()
         return False
+
+    def _advise(self) -> None:
+        """Tell the front end which types are the agent's, and which are alike in shape."""
+        self.front_end.agency.take(self._perception.agent_types)
+        analogues = dict(self._perception.analogues)
+        if analogues != self._analogues:
+            self._analogues = analogues
+            self.front_end.resemble(analogues)
 
     def _relearn(self) -> None:
         """Retrain the front end from all stored frames; act if enough of them are explained."""
         met = self.transitions()
         self.front_end = self._new_front_end()
+        self._analogues = {}
+        self._advise()
         for transition in met:
             self.front_end.learn(transition, self._streams.get("replay"))
         settings, agency = self._config.perception, self._config.front_end.agency
         enough = self.num_timesteps >= settings.frames
-        self.acts = self.acts or enough or explained_share(met, agency) >= settings.explained
+        explained = explained_share(met, agency, self._perception.agent_types)
+        self.acts = self.acts or enough or explained >= settings.explained
 
     def transitions(self) -> list[Transition]:
         """Return all remembered transitions in symbols, as they are seen now, the oldest first."""

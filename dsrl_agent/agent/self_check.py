@@ -15,14 +15,18 @@ from dsrl_agent.types import Transition
 
 
 def explained_share(
-    transitions: Sequence[Transition], thresholds: AgencyThresholds | None = None
+    transitions: Sequence[Transition],
+    thresholds: AgencyThresholds | None = None,
+    agent_types: frozenset[int] = frozenset(),
 ) -> float:
     """Return the share of transitions, in order, in which nothing changed except near the agent.
 
     The agent must be seen exactly once before and after. Every fact that came or went must be in
-    the agent's cell or beside it. The share is 0 if no type responds to the actions.
+    the agent's cell or beside it. The share is 0 if no type responds to the actions. `agent_types`
+    are those that sight takes for the agent.
     """
     agency = Agency(thresholds)
+    agency.take(agent_types)
     for transition in transitions:
         agency.observe(transition)
     explained = sum(_is_explained(agency, transition) for transition in transitions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -49,6 +49,12 @@ class FrontEnd(Protocol[EpisodeT]):
 
     def inherit(self, child: int, parent: int) -> None:
         """Let a type that was split off another begin with the knowledge of that type."""
+
+    def resemble(self, likeness: Mapping[int, int]) -> None:
+        """Take, for types that are a known shape in another colour, the type of that shape.
+
+        A front end that has no use for analogies ignores them.
+        """
 
     def settled(self, known: Sequence[int]) -> bool:
         """Say whether the front end has learned what there is to learn about these types."""

@@ -181,6 +181,8 @@ def test_when_frames_were_forgotten_a_type_inherits_the_knowledge_of_its_parent(
     inherited: list[tuple[int, int]] = []
 
     class Inheriting(Labelled):
+        def resemble(self, likeness: Mapping[int, int]) -> None: ...
+
         def inherit(self, child: int, parent: int) -> None:
             inherited.append((child, parent))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,8 @@ class ToyFrontEnd:
         relations = () if agent is None else relate(agent, facts)
         parts = tuple((fact, self._entry(fact.type, row, col)) for fact, row, col in relations)
         return Valuation(np.sum([none, *(part for _, part in parts)], axis=0), parts, none)
+
+    def resemble(self, likeness: Mapping[int, int]) -> None: ...
 
     def inherit(self, child: int, parent: int) -> None:
         self.rewards[child] = self.rewards.get(parent, 0.0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter, deque
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple
 
@@ -128,6 +128,9 @@ class TabularFrontEnd(ABC):
     def action_values(self, facts: Facts, episode: TabularEpisode) -> Floats:
         """Return the value of each action, `[A]`, without the objects' parts."""
         return self.values(facts, episode).values
+
+    def resemble(self, likeness: Mapping[int, int]) -> None:
+        """Ignore types of the same shape: a table has a row for each type."""
 
     def inherit(self, child: int, parent: int) -> None:
         """Let a type that was split off another begin with the knowledge of that type."""
