@@ -129,7 +129,7 @@ class TabularFrontEnd(ABC):
         """Return the value of each action, `[A]`, without the objects' parts."""
         return self.values(facts, episode).values
 
-    def resemble(self, likeness: Mapping[int, int]) -> None:
+    def resemble(self, likeness: Mapping[int, int]) -> None:  # noqa: B027 (nothing to do)
         """Ignore types of the same shape: a table has a row for each type."""
 
     def inherit(self, child: int, parent: int) -> None:
