@@ -78,7 +78,10 @@ class DSRL:
         seed: int = 0,
         device: str = "auto",
     ) -> None:
-        self.env = make_env(env, {}) if isinstance(env, str) else at_door(env)
+        # What an injected perception reads need not look like pixels.
+        bare = isinstance(env, str) or door_of(env) is None
+        view = View() if perception is not None and bare else None
+        self.env = make_env(env, {}, view=view) if isinstance(env, str) else at_door(env, view=view)
         self.num_actions, shape = require_env(self.env)
         self.config = config or AgentConfig()
         self.seed = seed

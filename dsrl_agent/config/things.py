@@ -249,7 +249,7 @@ class ScenesThresholds:
     """
 
     presence: float = 15.0
-    free_tint: float = 10.0
+    free_tint: float = 30.0
     common: float = 0.015
     one_scale: float = 0.061
     one_colour: float = 0.9

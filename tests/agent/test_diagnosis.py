@@ -16,8 +16,8 @@ from dsrl_agent.perception.tiling.tiling import Tiling
 
 GRID = Grid((8, 8), (0, 0), (5, 5), (40, 40))
 SHIFTED = Grid((8, 8), (2, 0), (4, 5), (40, 40))
-TILING = Tiling(GRID, "", GRID, 1000.0, 4000.0, 1800.0)
-NO_TILING = Tiling(None, "Nothing recurs.", GRID, 3000.0, 4000.0, 3100.0)
+TILING = Tiling(GRID, "", GRID, 1000.0, 4000.0, 1.8)
+NO_TILING = Tiling(None, "Nothing recurs.", GRID, 3000.0, 4000.0, 1.03)
 FRAMES = FrameFigures(90, (ActionTries(50, 20), ActionTries(50, 0)), 0.02, 90.0, TILING)
 FACTS = FactFigures(
     grid=GRID,

@@ -63,7 +63,7 @@ def batch(progress: float = 0.5, beta: float = 1.0, images: Tensor | None = None
 
 
 def test_every_kind_with_a_network_has_an_objective() -> None:
-    assert set(get_args(BackEndKind)) - set(OBJECTIVES) == {"pca", "pixels"}
+    assert set(get_args(BackEndKind)) - set(OBJECTIVES) == {"compositor", "pca", "pixels"}
 
 
 def test_the_beta_vae_has_the_negative_elbo() -> None:

@@ -16,7 +16,7 @@ from dsrl_agent.types import Frame
 
 ENV = "shapes_grid:ShapesGrid-v0"
 OFF_GRID = "shapes_grid:ShapesGrid-Offsets-v0"
-BACK_END = BackEndConfig(steps=150, refit_steps=20)
+BACK_END = BackEndConfig("vae", steps=150, refit_steps=20)
 
 
 def learned(

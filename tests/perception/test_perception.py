@@ -23,7 +23,7 @@ from dsrl_agent.symbols import Codebook, fit_codebook
 from dsrl_agent.types import FrameTransitions
 from shapes_grid import ShapesGridEnv
 
-BACK_END = BackEndConfig(steps=150, refit_steps=20)
+BACK_END = BackEndConfig("vae", steps=150, refit_steps=20)  # spectra of cells
 
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -182,7 +182,7 @@ def test_an_unknown_sight_is_refused_before_anything_is_learned() -> None:
     config = AgentConfig(PerceptionConfig(sight="cell"))
     message = (
         r"^perception\.sight is 'cell' \(did you mean cells\?\), "
-        r"but it must be one of auto, cells, off_grid, tiles, toy\.$"
+        r"but it must be one of auto, cells, off_grid, spectra, things, tiles, toy\.$"
     )
     with pytest.raises(ConfigError, match=message):
         DSRL(make_env(ENV, {}), config)

@@ -28,8 +28,8 @@ class Hypotheses:
     """All that may stand at a place: templates, sorted by type, each in the tints of its type.
 
     The latents of a place are presence, type, placement (offset and scale) and tint. Their prior is
-    uniform over the types and within a type's vocabulary. A type that occurs in several tints may
-    take any colour, which costs more. Costs are negative logarithms of priors, in nats.
+    uniform over the types and within a type's vocabulary. Any other
+    colour costs `free_tint` more. Costs are negative logarithms of priors, in nats.
     """
 
     templates: Floats32  # [M, h, w]: coverage
@@ -94,10 +94,6 @@ class Hypotheses:
     def squares(self) -> Floats32:
         """The squares of the templates, `[M, pixels]`."""
         return np.square(self.flat)
-
-    def is_free(self, kind: int) -> bool:
-        """Return whether a type may take a colour that is none of the palette's."""
-        return len(self.tints[kind]) > 1
 
     def cropped(self, rows: slice, cols: slice) -> Floats32:
         """Return a part of the templates' window, `[M, pixels]`."""

@@ -20,6 +20,7 @@ from dsrl_agent.config import AgentConfig, FrontEndConfig
 from dsrl_agent.experiments.contestants.agent_learner import AgentLearner, MakeEnv
 from dsrl_agent.perception.protocol import FixedPerception
 from dsrl_agent.perception.sight import Sighting
+from dsrl_agent.runtime.envs import View, at_door
 from dsrl_agent.runtime.episodes import Actor
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Fact, Facts, Frame, Shape
@@ -144,7 +145,7 @@ class FactsLearner(AgentLearner):
     def __init__(self, make: MakeEnv, config: FactsConfig, seed: int) -> None:
         self._perception = TruePerception(config, Streams(seed))
         settings = AgentConfig(front_end=config.front_end)
-        env = SymbolFrames(make())
+        env = at_door(SymbolFrames(make()), view=View())
         super().__init__(DSRL(env, settings, perception=self._perception, seed=seed))
 
     def learn(self, until: int) -> None:
@@ -154,7 +155,7 @@ class FactsLearner(AgentLearner):
 
     def move(self, make: MakeEnv) -> None:
         """Go on in another world."""
-        super().move(lambda: SymbolFrames(make()))
+        super().move(lambda: at_door(SymbolFrames(make()), view=View()))
 
     def actor(self, env: gym.Env[Any, Any]) -> Actor:
         """Return the greedy policy as an actor."""

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.back_end import BackEnd, choose_device, device_name
 from dsrl_agent.back_end.losses import negative_elbo
-from dsrl_agent.config import AgentConfig
+from dsrl_agent.config import AgentConfig, PerceptionConfig
 from dsrl_agent.experiments.report.figure import PALETTE
 from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.experiments.studies.autoencoder_training import floor
@@ -58,7 +58,8 @@ class Curve(NamedTuple):
 
 def study(options: SpeedOptions) -> str:
     """Time fits and facts; return the text of the page and the path of its file."""
-    config = AgentConfig(back_end=options.back_end)
+    # The times are those of a network that encodes cells.
+    config = AgentConfig(PerceptionConfig(sight="cells"), options.back_end)
     clock, unit = clock_of(choose_device(options.device))
     agent = DSRL(_ENV, config, seed=options.seed, device=options.device)
     agent.learn(_LIFE)

@@ -172,7 +172,7 @@ def _colours_vary(model: ThingsModel) -> bool:
     """Return whether known types but the agent's occur in several colours."""
     hypotheses = model.scenes.hypotheses
     things = [kind for kind in range(hypotheses.number_of_types) if kind != model.agent]
-    return any(hypotheses.is_free(kind) for kind in things)
+    return any(len(hypotheses.tints[kind]) > 1 for kind in things)
 
 
 def _places(own: list[Placement], middles: Ints, model: ThingsModel) -> list[Placement]:

@@ -67,7 +67,7 @@ def test_a_damaged_checkpoint_is_refused(
     run_dir = tmp_path / "run"
     shutil.copytree(finished, run_dir)
     checkpoint = next((run_dir / "checkpoints").iterdir())
-    weights = checkpoint / "back_end.safetensors"
+    weights = checkpoint / "things.safetensors"
     if damage == "missing":
         weights.unlink()
     elif damage == "truncated":
@@ -76,5 +76,5 @@ def test_a_damaged_checkpoint_is_refused(
         weights.write_bytes(os.urandom(weights.stat().st_size))
     assert run("evaluate", str(run_dir)) == 2
     error = capsys.readouterr().err
-    assert "back_end.safetensors" in error
+    assert "things.safetensors" in error
     assert error.count("\n") == 1

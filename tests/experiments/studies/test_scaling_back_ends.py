@@ -24,11 +24,11 @@ def test_committed_results_have_these_names() -> None:
 
 
 def test_a_row_changes_kind_beta_and_latents_alone() -> None:
-    config = BackEndConfig(beta=0.5, latents=6, steps=7)
+    config = BackEndConfig("vae", beta=0.5, latents=6, steps=7)
     agent = AgentConfig(back_end=config)
     settings = {name: row.settings(agent).back_end for name, row in BACK_ENDS.items()}
     assert settings["default"] == config
-    assert settings["beta 4"] == BackEndConfig(beta=2.0, latents=6, steps=7)
+    assert settings["beta 4"] == BackEndConfig("vae", beta=2.0, latents=6, steps=7)
     assert settings["categorical"] == BackEndConfig("categorical", 32, beta=0.5, steps=7)
     for name, each in settings.items():
         if name not in ("default", "things", "beta 4", "categorical"):
@@ -38,7 +38,7 @@ def test_a_row_changes_kind_beta_and_latents_alone() -> None:
 
 def test_a_row_may_be_a_sight_at_the_default_settings() -> None:
     settings = BACK_ENDS["things"].settings(AgentConfig())
-    assert settings == (PerceptionConfig(sight="things"), BackEndConfig())
+    assert settings == (PerceptionConfig(sight="things"), BackEndConfig("vae"))
     others = {each.sight for name, each in BACK_ENDS.items() if name != "things"}
     assert others == {"auto"}
 
