@@ -28,8 +28,8 @@ class Hypotheses:
     """All that may stand at a place: templates, sorted by type, each in the tints of its type.
 
     The latents of a place are presence, type, placement (offset and scale) and tint. Their prior is
-    uniform over the types and within a type's vocabulary. Any other
-    colour costs `free_tint` more. Costs are negative logarithms of priors, in nats.
+    uniform over the types and within a type's vocabulary. A type that occurs in several tints may
+    take any colour, which costs more. Costs are negative logarithms of priors, in nats.
     """
 
     templates: Floats32  # [M, h, w]: coverage
@@ -38,6 +38,7 @@ class Hypotheses:
     tints: Sequence[Ints]  # of each type: numbers in the palette
     palette: Floats32  # [P, 3] in [0, 1]
     free_tint: float  # cost in nats of a colour that is none of the palette's
+    any_tint: bool = False  # whether types that occur in one tint may take another colour as well
 
     @classmethod
     def of(
@@ -46,6 +47,7 @@ class Hypotheses:
         vocabularies: Sequence[Vocabulary],
         palette: Floats32,
         free_tint: float,
+        any_tint: bool = False,
     ) -> Hypotheses:
         """Draw every type at each of its placements."""
         drawn = [canvas.draw_all(each.sprite, each.placements) for each in vocabularies]
@@ -58,6 +60,7 @@ class Hypotheses:
             [each.tints for each in vocabularies],
             palette,
             free_tint,
+            any_tint,
         )
 
     @property
@@ -94,6 +97,10 @@ class Hypotheses:
     def squares(self) -> Floats32:
         """The squares of the templates, `[M, pixels]`."""
         return np.square(self.flat)
+
+    def is_free(self, kind: int) -> bool:
+        """Return whether a type may take a colour that is none of the palette's."""
+        return self.any_tint or len(self.tints[kind]) > 1
 
     def cropped(self, rows: slice, cols: slice) -> Floats32:
         """Return a part of the templates' window, `[M, pixels]`."""

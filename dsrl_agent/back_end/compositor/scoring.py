@@ -56,10 +56,11 @@ def score(match: Match, hypotheses: Hypotheses, kind: int, precision: float) -> 
     own = match.of(part)
     change = changes(own, hypotheses.palette[tints])
     costs = np.full(len(tints), hypotheses.costs[kind], np.float32)
-    free = free_colours(own)
-    change = np.concatenate([change, free_change(own, free)[:, None]], axis=1)
-    costs = np.append(costs, hypotheses.costs[kind] + hypotheses.free_tint)
-    tints = np.append(tints, OTHER_TINT)
+    free = free_colours(own) if hypotheses.is_free(kind) else None
+    if free is not None:
+        change = np.concatenate([change, free_change(own, free)[:, None]], axis=1)
+        costs = np.append(costs, hypotheses.costs[kind] + hypotheses.free_tint)
+        tints = np.append(tints, OTHER_TINT)
     nats = change * np.float32(precision) + costs[None, :, None].astype(np.float32)
     count, wide = len(nats), part.stop - part.start
     flat = nats.reshape(count, -1)
@@ -67,8 +68,9 @@ def score(match: Match, hypotheses: Hypotheses, kind: int, precision: float) -> 
     best = flat[each, chosen]
     summed = best - np.log(np.exp(best[:, None] - flat).sum(axis=1))
     template, tint = chosen % wide, tints[chosen // wide]
-    known = hypotheses.palette[tint]
-    colours = np.where((tint == OTHER_TINT)[:, None], free[each, :, template], known)
+    colours = hypotheses.palette[tint]
+    if free is not None:
+        colours = np.where((tint == OTHER_TINT)[:, None], free[each, :, template], colours)
     saved = change.reshape(count, -1)[each, chosen]
     return Scores(best, summed, part.start + template, tint, colours, saved)
 

@@ -143,6 +143,8 @@ def _refitted(model: ThingsModel, frames: Frame, scene: Scene, kind: int) -> Voc
 def _with_vocabularies(model: ThingsModel, words: Sequence[Vocabulary]) -> ThingsModel:
     """Return the model with other looks of its types."""
     old = model.scenes.hypotheses
-    hypotheses = Hypotheses.of(model.canvas, words, old.palette, old.free_tint)
+    hypotheses = Hypotheses.of(
+        model.canvas, words, old.palette, old.free_tint, any_tint=old.any_tint
+    )
     scenes = replace(model.scenes, hypotheses=hypotheses)
     return replace(model, scenes=scenes, vocabularies=tuple(words))

@@ -47,7 +47,14 @@ def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsMode
     scenes = SceneModel(
         windows,
         background.picture,
-        Hypotheses.of(canvas, words.types, words.palette, thresholds.scenes.free_tint),
+        Hypotheses.of(
+            canvas,
+            words.types,
+            words.palette,
+            thresholds.scenes.free_tint,
+            # Among things that reach into each other, another colour explains what is misplaced.
+            any_tint=not tracks.reach,
+        ),
         Likelihood(background.noise, thresholds.sprites.raster, thresholds.scenes.presence),
         sweeps=thresholds.scenes.sweeps,
     )

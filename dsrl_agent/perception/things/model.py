@@ -124,8 +124,9 @@ class ThingsModel:
     def with_type(self, vocabulary: Vocabulary, palette: Floats32) -> ThingsModel:
         """Return the model with a further type, and with a palette that its tints refer to."""
         vocabularies = (*self.vocabularies, vocabulary)
+        old = self.scenes.hypotheses
         hypotheses = Hypotheses.of(
-            self.canvas, vocabularies, palette, self.thresholds.scenes.free_tint
+            self.canvas, vocabularies, palette, old.free_tint, any_tint=old.any_tint
         )
         scenes = replace(self.scenes, hypotheses=hypotheses)
         return replace(self, scenes=scenes, vocabularies=vocabularies)
@@ -136,7 +137,8 @@ class ThingsModel:
         encoder = {} if self.encoder is None else self.encoder.arrays()
         side = (0, self.canvas.side, self.canvas.side)
         numbers = [own.likelihood.noise, self.limit]
-        order = [own.order.rows_down, own.order.top, self.agent, self.reach]
+        any_tint = own.hypotheses.any_tint
+        order = [own.order.rows_down, own.order.top, self.agent, self.reach, any_tint]
         return {
             "background": own.background,
             "palette": own.hypotheses.palette,
@@ -161,7 +163,7 @@ class ThingsModel:
         """Restore from `arrays()` and the grid; an encoder runs on the device."""
         windows = windows_of(grid, thresholds)
         noise, limit = (float(number) for number in arrays["numbers"])
-        rows_down, top, agent, reach = (int(number) for number in arrays["order"])
+        rows_down, top, agent, reach, _ = (int(number) for number in arrays["order"])
         sprites = np.array(arrays["sprites"], np.float32)
         vocabularies = tuple(
             Vocabulary(
@@ -211,11 +213,13 @@ def _scene_model(
 ) -> SceneModel:
     """Return what draws and reads scenes."""
     canvas = Canvas(windows.size, thresholds.sprites.samples)
-    palette = np.array(arrays["palette"], np.float32)
+    palette, any_tint = np.array(arrays["palette"], np.float32), bool(arrays["order"][-1])
     return SceneModel(
         windows,
         np.array(arrays["background"], np.float32),
-        Hypotheses.of(canvas, vocabularies, palette, thresholds.scenes.free_tint),
+        Hypotheses.of(
+            canvas, vocabularies, palette, thresholds.scenes.free_tint, any_tint=any_tint
+        ),
         Likelihood(noise, thresholds.sprites.raster, thresholds.scenes.presence),
         sweeps=thresholds.scenes.sweeps,
     )

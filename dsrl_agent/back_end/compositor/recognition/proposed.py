@@ -83,7 +83,7 @@ class ProposedScenes:
         costs = np.full((hypotheses.number_of_types + 1, len(hypotheses.palette) + 1), np.inf)
         for kind, tints in enumerate(hypotheses.tints):
             costs[kind, tints] = hypotheses.costs[kind] + self.model.likelihood.presence
-            if len(tints):
+            if hypotheses.is_free(kind):
                 costs[kind, -1] = costs[kind, tints[0]] + hypotheses.free_tint
         return costs.astype(np.float32)
 
