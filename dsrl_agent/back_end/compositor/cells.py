@@ -42,19 +42,38 @@ def read_cells(
     hypotheses: Hypotheses,
     likelihood: Likelihood,
 ) -> Scene:
-    """Return the most probable type of each place of frames `[B, H, W, 3]`.
+    """Return the most probable type of each place of frames; see `CellReader`."""
+    return CellReader(background, windows, hypotheses, likelihood).read(frames)
+
+
+class CellReader:
+    """Reads the most probable type of each place.
 
     Scale, offset and tint are summed out: a type's evidence is that of all its hypotheses. Only the
     place's own pixels count. `background` is `[H, W, 3]`.
     """
-    rows, cols = windows.own
-    ground = windows.of(background[None])[0][:, :, rows, cols]  # [rows, cols, h, w, 3]
-    reader = _PlaceReader(ground, hypotheses.cropped(rows, cols), hypotheses, likelihood)
-    scenes = []
-    for start in range(0, len(frames), _BATCH):
-        cells = windows.of(frames[start : start + _BATCH])[:, :, :, rows, cols]
-        scenes.append(reader.read(cells * _LEVEL - ground))
-    return concatenated(scenes)
+
+    def __init__(
+        self,
+        background: Floats32,
+        windows: Windows,
+        hypotheses: Hypotheses,
+        likelihood: Likelihood,
+    ) -> None:
+        rows, cols = windows.own
+        self._windows = windows
+        self._ground = np.array(windows.of(background[None])[0][:, :, rows, cols])
+        cropped = hypotheses.cropped(rows, cols)
+        self._places = _PlaceReader(self._ground, cropped, hypotheses, likelihood)
+
+    def read(self, frames: Frame) -> Scene:
+        """Return the scenes of frames `[B, H, W, 3]`."""
+        rows, cols = self._windows.own
+        scenes = []
+        for start in range(0, len(frames), _BATCH):
+            cells = self._windows.of(frames[start : start + _BATCH])[:, :, :, rows, cols]
+            scenes.append(self._places.read(cells * _LEVEL - self._ground))
+        return concatenated(scenes)
 
 
 class _PlaceReader:

@@ -77,7 +77,7 @@ def score(match: Match, hypotheses: Hypotheses, kind: int, precision: float) -> 
 
 def changes(match: Match, colours: Floats32) -> Floats32:
     """Return the change `[N, P, M]` of the squared residual by templates in colours `[P, 3]`."""
-    change = -2 * np.einsum("ncm,pc->npm", match.towards, colours, optimize=True)
+    change = -2 * (colours @ match.towards)
     change += match.crossed[:, None]
     change += np.square(colours).sum(axis=1)[:, None] * match.sizes[:, None]
     return np.asarray(change, np.float32)

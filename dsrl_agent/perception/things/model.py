@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
-from dsrl_agent.back_end.compositor.cells import Likelihood, read_cells
+from dsrl_agent.back_end.compositor.cells import CellReader, Likelihood
 from dsrl_agent.back_end.compositor.composition import Order, SceneModel
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
 from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
@@ -50,8 +50,13 @@ class ThingsModel:
             return self._proposed.read(frames)
         if self.reach:
             return read_scenes(frames, self.scenes)
+        return self._cells.read(frames)
+
+    @cached_property
+    def _cells(self) -> CellReader:
+        """Reads places that nothing reaches into from outside."""
         own = self.scenes
-        return read_cells(frames, own.background, own.windows, own.hypotheses, own.likelihood)
+        return CellReader(own.background, own.windows, own.hypotheses, own.likelihood)
 
     @cached_property
     def windowed(self) -> SceneModel:
