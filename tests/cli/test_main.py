@@ -22,7 +22,7 @@ from dsrl_agent.cli.options import COMMANDS
         (["train", "--seed", "-1"], "seed is -1, but it must be at least 0."),
         (["train", "--config", "/nowhere.yaml"], "The config '/nowhere.yaml' cannot be read"),
         (["train", "--env.id", "shapes_grid:Nothing-v0"], "env.id is 'shapes_grid:Nothing-v0'"),
-        (["train", "--env.id", "CartPole-v1"], "must be an image"),
+        (["train", "--env.id", "Pendulum-v1"], "but it must be Discrete; choose a few actions"),
         (["train", "--env.kwargs", "{objects: {circle: 40}}"], "at most 24 objects"),
         (["train", "--env.kwargs.cel", "9"], 'did you mean "cell"?'),
         (["train", "--device", "nothing"], "device is 'nothing', but no such device is here"),

@@ -57,7 +57,7 @@ def boxes(
     tints: Sequence[Sequence[int]],
     palette: Sequence[tuple[float, float, float]] = (RED, GREEN),
     places: Sequence[Placement] = (HERE,),
-    free_tint: float = 10.0,
+    free_tint: float = 30.0,
 ) -> Boxes:
     """Return a model of one type for each height and width in pixels."""
     canvas = Canvas(windows.size, SAMPLES)

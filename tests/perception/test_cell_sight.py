@@ -191,8 +191,8 @@ def test_a_type_gone_from_memory_keeps_its_name(late: DSRL) -> None:
 
 
 @pytest.mark.slow
-def test_as_many_exemplars_of_each_type_are_kept_as_the_threshold_says(late: DSRL) -> None:
-    sight = perception_of(late).sight
+def test_as_many_exemplars_of_each_type_are_kept_as_the_threshold_says() -> None:
+    sight = learned({}, 60, config=PerceptionConfig(sight="cells"))[0].sight
     assert isinstance(sight, CellSight)
     frames, _ = scenes(world(circle=4, cross=4))
     for count in (5, 16):

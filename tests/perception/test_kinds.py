@@ -73,8 +73,8 @@ def test_off_grid_is_refused_where_objects_stand_on_the_grid() -> None:
 @pytest.mark.slow
 def test_off_grid_can_be_forced_where_cells_have_as_few_types() -> None:
     never_doubt_cells = OffGridThresholds(few_types=32)
-    auto = quick(JITTER, PerceptionConfig(off_grid=never_doubt_cells))
-    assert isinstance(auto.sight, CellSight)
+    spectra = PerceptionConfig(sight="spectra", off_grid=never_doubt_cells)
+    assert isinstance(quick(JITTER, spectra).sight, CellSight)
     config = PerceptionConfig(sight="off_grid", off_grid=never_doubt_cells)
     perception, unseen = learned(JITTER, 300, config=config)
     assert isinstance(perception.sight, OffGridSight)

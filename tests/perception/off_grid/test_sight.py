@@ -49,7 +49,8 @@ def test_off_the_grid_a_checkpoint_sees_the_same_and_a_refit_keeps_the_names(
 
 @pytest.mark.slow
 def test_off_the_grid_too_a_shape_first_met_later_is_a_type_within_ten_sightings() -> None:
-    config = AgentConfig(PerceptionConfig(refit_growth=0.0), front_end=FrontEndConfig(replay=0))
+    settings = PerceptionConfig(sight="spectra", refit_growth=0.0)
+    config = AgentConfig(settings, front_end=FrontEndConfig(replay=0))
     perception = DSRL(world(OFF_GRID, circle=4, cross=4), config, seed=0).learn(200).perception
     assert perception.grid is not None
     old_frames, old_truths = scenes(world(OFF_GRID, circle=4, cross=4))
