@@ -42,11 +42,11 @@ def read_cells(
     hypotheses: Hypotheses,
     likelihood: Likelihood,
 ) -> Scene:
-    """Return the most probable type of each place of frames; see `CellReader`."""
-    return CellReader(background, windows, hypotheses, likelihood).read(frames)
+    """Return the most probable type of each place of frames; see `PlacesReader`."""
+    return PlacesReader(background, windows, hypotheses, likelihood).read(frames)
 
 
-class CellReader:
+class PlacesReader:
     """Reads the most probable type of each place.
 
     Scale, offset and tint are summed out: a type's evidence is that of all its hypotheses. Only the

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
-from dsrl_agent.back_end.compositor.cells import CellReader, Likelihood
+from dsrl_agent.back_end.compositor.cells import PlacesReader, Likelihood
 from dsrl_agent.back_end.compositor.composition import Order, SceneModel
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
 from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
@@ -53,10 +53,10 @@ class ThingsModel:
         return self._cells.read(frames)
 
     @cached_property
-    def _cells(self) -> CellReader:
+    def _cells(self) -> PlacesReader:
         """Reads places that nothing reaches into from outside."""
         own = self.scenes
-        return CellReader(own.background, own.windows, own.hypotheses, own.likelihood)
+        return PlacesReader(own.background, own.windows, own.hypotheses, own.likelihood)
 
     @cached_property
     def windowed(self) -> SceneModel:
