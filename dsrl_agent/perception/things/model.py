@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
-from dsrl_agent.back_end.compositor.cells import PlacesReader, Likelihood
+from dsrl_agent.back_end.compositor.cells import Likelihood, PlacesReader
 from dsrl_agent.back_end.compositor.composition import Order, SceneModel
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
 from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
