@@ -85,8 +85,7 @@ def learn_auto(
 def learn_spectra(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
     """Learn to see cells, or objects off the grid where that takes fewer types.
 
-    A sight of tiles is kept as long as tiles suffice, though the frames alone do not show their
-    grid, and a sight of objects off the grid as long as objects stand off the grid.
+    A sight of objects off the grid is kept as long as objects stand off the grid.
     """
     return merged(_choose(evidence, previous, fitting), evidence, previous)
 

@@ -35,17 +35,6 @@ class Likelihood:
         return 0.5 / (self.noise**2 + self.raster**2)
 
 
-def read_cells(
-    frames: Frame,
-    background: Floats32,
-    windows: Windows,
-    hypotheses: Hypotheses,
-    likelihood: Likelihood,
-) -> Scene:
-    """Return the most probable type of each place of frames; see `PlacesReader`."""
-    return PlacesReader(background, windows, hypotheses, likelihood).read(frames)
-
-
 class PlacesReader:
     """Reads the most probable type of each place.
 

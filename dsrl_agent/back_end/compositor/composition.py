@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dsrl_agent.back_end.compositor.cells import Likelihood
+from dsrl_agent.back_end.compositor.cells import Likelihood, PlacesReader
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.types import Floats32, Ints
@@ -41,6 +42,16 @@ class SceneModel:
     def with_order(self, order: Order) -> SceneModel:
         """Return the same model with another order."""
         return replace(self, order=order)
+
+    @cached_property
+    def places(self) -> PlacesReader:
+        """Reads each place alone."""
+        return PlacesReader(self.background, self.windows, self.hypotheses, self.likelihood)
+
+    def costs_of(self, types: Ints) -> NDArray[np.float32]:
+        """Return the cost in nats of what stands at places `[...]`; nothing, -1, costs nothing."""
+        costs = self.hypotheses.costs + self.likelihood.presence
+        return np.asarray(np.append(costs, 0)[types])
 
     @cached_property
     def ground(self) -> Floats32:

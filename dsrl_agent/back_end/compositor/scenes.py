@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end.compositor.cells import read_cells
 from dsrl_agent.back_end.compositor.composition import SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Scene, concatenated
 from dsrl_agent.back_end.compositor.scoring import OTHER_TINT, Match, score
+from dsrl_agent.back_end.compositor.windows import most_beside
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _BATCH = 64  # frames worked on at once, to bound memory
@@ -81,7 +81,7 @@ class SceneReader:
         self.templates, self.types = hypotheses.with_nothing, np.append(hypotheses.types, -1)
         self.none = len(hypotheses.templates)
         if scene is None:
-            scene = read_cells(frames, model.background, windows, hypotheses, model.likelihood)
+            scene = model.places.read(frames)
             shadow = _is_overshadowed(scene, model.overshadowed)
             scene = scene._replace(types=np.where(shadow, -1, scene.types))
         templates = np.where(scene.types < 0, self.none, scene.templates)
@@ -125,16 +125,18 @@ class SceneReader:
         other = SceneReader(self.model, self.frames[own], part)
         other._settle()
         better = other._nats() < self._nats()[own] - 1
+        if not better.any():
+            return False
         _put([part[better] for part in other.state], self.state, own[better])
         self._drawing = None
-        return bool(better.any())
+        return True
 
     def _nats(self) -> NDArray[np.float64]:
         """Return the negative ELBO of each frame in nats, up to a constant."""
         scene, likelihood = self._scene_now(), self.model.likelihood
         rest = np.square(self.frames * _LEVEL - self._drawn()).sum(axis=(1, 2, 3))
-        costs = np.append(self.model.hypotheses.costs + likelihood.presence, 0)[scene.types]
-        return np.asarray(rest * likelihood.precision + costs.sum(axis=(1, 2)), np.float64)
+        costs = self.model.costs_of(scene.types).sum(axis=(1, 2))
+        return np.asarray(rest * likelihood.precision + costs, np.float64)
 
     def _unsettled(self) -> NDArray[np.bool_]:
         """Return where another thing could explain notably more, `[B, rows, cols]`.
@@ -319,17 +321,7 @@ def _is_overshadowed(scene: Scene, share: float) -> NDArray[np.bool_]:
     Read alone, a place that its neighbour reaches into seems to hold a thing of its own.
     """
     explained = np.where(scene.types >= 0, scene.energy - scene.left, 0)
-    _, rows, cols = explained.shape
-    padded = np.pad(explained, ((0, 0), (1, 1), (1, 1)))
-    beside = np.max(
-        [
-            padded[:, down : down + rows, right : right + cols]
-            for down, right in product(range(3), range(3))
-            if (down, right) != (1, 1)
-        ],
-        axis=0,
-    )
-    return np.asarray(explained < share * beside)
+    return np.asarray(explained < share * most_beside(explained))
 
 
 def _put(parts: Sequence[Any], to: Sequence[Any], at: Any) -> None:

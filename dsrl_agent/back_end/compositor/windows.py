@@ -9,6 +9,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
+_BESIDE = [(down, right) for down in range(3) for right in range(3) if (down, right) != (1, 1)]
+
 
 @dataclass(frozen=True)
 class Windows:
@@ -54,3 +56,14 @@ class Windows:
     def inside(self) -> NDArray[np.float32]:
         """Return which pixels of the windows lie in the image, `[rows, cols, h, w]`."""
         return np.array(self.of(np.ones((1, *self.frame, 1), np.float32))[0, ..., 0])
+
+
+def most_beside(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the greatest of the values at the 8 places around each place, `[B, rows, cols]`.
+
+    Of flags, that is whether any is set. Beyond the edges there are zeros.
+    """
+    _, rows, cols = values.shape
+    wide = np.pad(values, ((0, 0), (1, 1), (1, 1)))
+    around = [wide[:, down : down + rows, right : right + cols] for down, right in _BESIDE]
+    return np.asarray(np.max(around, axis=0))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 
@@ -66,29 +65,25 @@ def _without_twins(model: ThingsModel) -> ThingsModel:
 
     Parts of one shape, learned from what neighbours left of it, become the same by backfitting.
     """
-    words = list(model.vocabularies)
-    for a, b in combinations(range(len(words)), 2):
-        place = _twin(model, words[a], words[b])
-        if place is None:
-            continue
-        step = model.thresholds.sprites.scale_step
-        words[a] = words[a]._replace(placements=_united(words[a], words[b], place, step))
-        return _without_twins(_dropped(_with_vocabularies(model, words), b, a))
-    return model
-
-
-def _twin(model: ThingsModel, one: Vocabulary, other: Vocabulary) -> Placement | None:
-    """Return where the first sprite is the second, if it is and has its tints."""
-    if not np.array_equal(one.tints, other.tints):
-        return None
-    canvas, settings = model.canvas, model.thresholds.sprites
+    words, settings = list(model.vocabularies), model.thresholds.sprites
     scales = np.arange(settings.least_scale, 2 - settings.least_scale, settings.scale_step)
     steps = range(-model.scenes.windows.margin, model.scenes.windows.margin + 1)
     places = [Placement(round(float(s), 4), y, x) for s in scales for y in steps for x in steps]
-    target = canvas.draw(other.sprite, Placement(1.0, 0, 0))
-    rest = np.square(canvas.draw_all(one.sprite, places) - target).sum(axis=(1, 2))
-    best = int(rest.argmin())
-    return places[best] if rest[best] < settings.rough * float(np.square(target).sum()) else None
+    for a, one in enumerate(words):
+        later = range(a + 1, len(words))
+        rivals = [b for b in later if np.array_equal(one.tints, words[b].tints)]
+        if not rivals:
+            continue
+        drawn = model.canvas.draw_all(one.sprite, places)
+        for b in rivals:
+            target = model.canvas.draw(words[b].sprite, Placement(1.0, 0, 0))
+            rest = np.square(drawn - target).sum(axis=(1, 2))
+            best = int(rest.argmin())
+            if rest[best] < settings.rough * float(np.square(target).sum()):
+                united = _united(one, words[b], places[best], settings.scale_step)
+                words[a] = one._replace(placements=united)
+                return _without_twins(_dropped(_with_vocabularies(model, words), b, a))
+    return model
 
 
 def _united(one: Vocabulary, other: Vocabulary, place: Placement, step: float) -> list[Placement]:

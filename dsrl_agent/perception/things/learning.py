@@ -19,7 +19,7 @@ from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.things.backfitting import backfitted, uncovered
 from dsrl_agent.perception.things.evidence.background import find_background, holds_thing
 from dsrl_agent.perception.things.evidence.coverage import coverage_of
-from dsrl_agent.perception.things.evidence.film import FilmStrip, film_of
+from dsrl_agent.perception.things.evidence.film import film_of
 from dsrl_agent.perception.things.evidence.tracks import find_tracks
 from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.perception.things.model import ThingsModel
@@ -58,8 +58,10 @@ def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsMode
         Likelihood(background.noise, thresholds.sprites.raster, thresholds.scenes.presence),
         sweeps=thresholds.scenes.sweeps,
     )
+    step = max(1, len(film.frames) // (3 * thresholds.scenes.order_frames))
+    some = film.frames[::step]
     if tracks.reach:
-        scenes = _ordered(scenes, film, words.agent, thresholds)
+        scenes = _ordered(scenes, some, words.agent, thresholds)
     model = ThingsModel(
         scenes=scenes,
         vocabularies=tuple(words.types),
@@ -69,8 +71,7 @@ def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsMode
         thresholds=thresholds,
     )
     if tracks.reach:
-        step = max(1, len(film.frames) // (3 * thresholds.scenes.order_frames))
-        model = backfitted(model, film.frames[::step])
+        model = backfitted(model, some)
     return _calibrated(model, film.frames)
 
 
@@ -105,20 +106,15 @@ def _calibrated(model: ThingsModel, frames: Frame) -> ThingsModel:
     there = scene.types >= 0
     if not there.any():
         return model
-    own = model.scenes
-    noise = 3 * own.windows.pitch[0] * own.windows.pitch[1] * own.likelihood.noise**2
-    shares = (scene.left[there] - noise) / np.maximum(scene.energy[there] - noise, 1e-6)
     settings = model.thresholds.scenes
-    usual = float(np.quantile(shares, settings.usual))
+    usual = float(np.quantile(model.left_share(scene)[there], settings.usual))
     return replace(model, limit=max(settings.unknown, settings.unknown_margin * usual))
 
 
 def _ordered(
-    scenes: SceneModel, film: FilmStrip, agent: int, thresholds: ThingsThresholds
+    scenes: SceneModel, some: Frame, agent: int, thresholds: ThingsThresholds
 ) -> SceneModel:
     """Return the model with the order that leaves least, and the background between things."""
-    step = max(1, len(film.frames) // (3 * thresholds.scenes.order_frames))
-    some = film.frames[::step]
     few = some[::3]
     orders = [Order(down, top) for top in {agent, -1} for down in (True, False)]
     errors = []

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
-from dsrl_agent.back_end.compositor.cells import Likelihood, PlacesReader
+from dsrl_agent.back_end.compositor.cells import Likelihood
 from dsrl_agent.back_end.compositor.composition import Order, SceneModel
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
 from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
@@ -39,7 +39,7 @@ class ThingsModel:
     thresholds: ThingsThresholds
     encoder: ThingsEncoder | None = None  # proposes scenes; without one, all are searched
 
-    @property
+    @cached_property
     def canvas(self) -> Canvas:
         """Draws sprites in the model's windows."""
         return Canvas(self.scenes.windows.size, self.thresholds.sprites.samples)
@@ -50,13 +50,7 @@ class ThingsModel:
             return self._proposed.read(frames)
         if self.reach:
             return read_scenes(frames, self.scenes)
-        return self._cells.read(frames)
-
-    @cached_property
-    def _cells(self) -> PlacesReader:
-        """Reads places that nothing reaches into from outside."""
-        own = self.scenes
-        return PlacesReader(own.background, own.windows, own.hypotheses, own.likelihood)
+        return self.scenes.places.read(frames)
 
     @cached_property
     def windowed(self) -> SceneModel:
@@ -75,20 +69,32 @@ class ThingsModel:
         logarithm of a prior. The residual is of the places' own pixels.
         """
         own = self.scenes
-        costs = np.append(own.hypotheses.costs + own.likelihood.presence, 0)[scene.types]
-        each = scene.left * own.likelihood.precision + costs
+        each = scene.left * own.likelihood.precision + own.costs_of(scene.types)
         return np.asarray(each.sum(axis=(1, 2)), np.float64)
 
     def unknown(self, scene: Scene) -> NDArray[np.bool_]:
         """Return which places hold something that no known thing explains, `[B, rows, cols]`."""
-        own, settings = self.scenes, self.thresholds.scenes
-        values = 3 * own.windows.pitch[0] * own.windows.pitch[1]
-        noise = values * own.likelihood.noise**2
+        values, noise = self._values, self._noise
         spread = noise * np.sqrt(2 / values)
         contrast = values * self.thresholds.background.contrast**2 / 3
-        much = scene.left > noise + settings.unknown_deviations * spread + contrast
-        share = (scene.left - noise) / np.maximum(scene.energy - noise, 1e-6)
-        return np.asarray(much & (share > self.limit))
+        deviations = self.thresholds.scenes.unknown_deviations
+        much = scene.left > noise + deviations * spread + contrast
+        return np.asarray(much & (self.left_share(scene) > self.limit))
+
+    def left_share(self, scene: Scene) -> Floats:
+        """Return the share `[B, rows, cols]` of places' energy beyond noise that a scene leaves."""
+        noise = self._noise
+        return np.asarray((scene.left - noise) / np.maximum(scene.energy - noise, 1e-6))
+
+    @property
+    def _values(self) -> int:
+        """The number of values that a place's own pixels have."""
+        return 3 * self.scenes.windows.pitch[0] * self.scenes.windows.pitch[1]
+
+    @property
+    def _noise(self) -> float:
+        """The energy of noise in a place."""
+        return self._values * self.scenes.likelihood.noise**2
 
     def fitted(self, grid: Grid) -> ThingsModel:
         """Return the model for frames of another size: the same floor in each cell."""

@@ -61,8 +61,8 @@ class ThingsSight:
     def insight(self) -> Insight:
         """The type of the agent, if it was seen to move."""
         agent = self.model.agent
-        own = () if agent < 0 else np.unique(self.numbers[agent])
-        return Insight(frozenset(int(number) for number in own if number != EMPTY))
+        own = [] if agent < 0 else self.numbers[agent].tolist()
+        return Insight(frozenset(own) - {EMPTY})
 
     def at_rest(self, frames: Frame) -> Frame:
         """Return frames shifted to where things explain them best."""

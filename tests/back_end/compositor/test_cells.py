@@ -18,7 +18,7 @@ from drawn_boxes import (
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.back_end.compositor.canvas import Placement
-from dsrl_agent.back_end.compositor.cells import Likelihood, read_cells
+from dsrl_agent.back_end.compositor.cells import Likelihood, PlacesReader
 from dsrl_agent.back_end.compositor.hypotheses import Scene
 from dsrl_agent.back_end.compositor.scoring import OTHER_TINT
 from dsrl_agent.back_end.compositor.windows import Windows
@@ -39,9 +39,8 @@ def known() -> Boxes:
 
 def _read(frames: Frame, known: Boxes, likelihood: Likelihood | None = None) -> Scene:
     model = known.model
-    return read_cells(
-        frames, model.background, WINDOWS, model.hypotheses, likelihood or model.likelihood
-    )
+    chosen = likelihood or model.likelihood
+    return PlacesReader(model.background, WINDOWS, model.hypotheses, chosen).read(frames)
 
 
 def test_nats_of_a_residual_are_half_the_precision_of_pixels() -> None:

@@ -26,6 +26,7 @@ from dsrl_agent.back_end.compositor.scoring import (
     free_change,
     free_colours,
 )
+from dsrl_agent.back_end.compositor.windows import most_beside
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
@@ -142,7 +143,7 @@ class ProposalReader(SceneReader):
             changed = before[0] != self.state.templates
             changed |= (before[1] != self.state.colours).any(axis=3)
             there = self.state.templates != self.none
-            places = changed | (_around(changed) & there) if self._reaching else changed
+            places = changed | (most_beside(changed) & there) if self._reaching else changed
 
     @property
     def _reaching(self) -> bool:
@@ -230,10 +231,3 @@ def alone(model: SceneModel) -> SceneModel:
         windows=replace(windows, margin=0),
         hypotheses=replace(own, templates=np.ascontiguousarray(own.templates[:, rows, cols])),
     )
-
-
-def _around(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the places `[B, rows, cols]` beside places, and those themselves."""
-    wide = np.pad(places, ((0, 0), (1, 1), (1, 1)))
-    down = wide[:, :-2] | wide[:, 1:-1] | wide[:, 2:]
-    return down[:, :, :-2] | down[:, :, 1:-1] | down[:, :, 2:]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.back_end.compositor.windows import Windows, most_beside
 from dsrl_agent.config.things import StandingThresholds
 from dsrl_agent.perception.things.evidence.background import StaticBackground
 from dsrl_agent.perception.things.evidence.film import FilmStrip
@@ -106,7 +106,7 @@ def _runs(
     Each run is given twice: with all frames, and with those in which nothing stands around it.
     """
     cuts = _changes(film, background, windows, thresholds)
-    crowded, found = _neighbours(holds), []
+    crowded, found = most_beside(holds), []
     for row, col in np.ndindex(*windows.shape):
         ends = [0, *(np.flatnonzero(cuts[:, row, col]) + 1), len(film.frames)]
         for start, stop in pairwise(ends):
@@ -137,18 +137,6 @@ def _changes(
         previous = cells
     cuts = film.episodes[1:] != film.episodes[:-1]
     return np.asarray(changes | cuts[:, None, None])
-
-
-def _neighbours(holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which cells have a neighbour, of 8, that holds a thing."""
-    _, rows, cols = holds.shape
-    padded = np.pad(holds, ((0, 0), (1, 1), (1, 1)))
-    near = np.zeros_like(holds)
-    for down in range(3):
-        for right in range(3):
-            if (down, right) != (1, 1):
-                near |= padded[:, down : down + rows, right : right + cols]
-    return near
 
 
 def _pictures(
