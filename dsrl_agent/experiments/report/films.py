@@ -12,6 +12,7 @@ from PIL import Image
 
 from dsrl_agent.evaluation.evaluate import evaluation_env
 from dsrl_agent.experiments.analysis.results import Film
+from dsrl_agent.runtime.door.trust import require_allowed
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,12 @@ class Strip:
 
 
 def strip(film: Film) -> Strip:
-    """Play an episode again and return its frames in 64 colours."""
+    """Play an episode again and return its frames in 64 colours.
+
+    Raises:
+        CheckpointError: The results name a module that may not be imported.
+    """
+    require_allowed([film.env["id"]], "The file of results")
     env = evaluation_env(film.env["id"], dict(film.env["kwargs"]), None)
     frame, _ = env.reset(seed=film.episode_seed)
     frames, returns = [frame], [0.0]
