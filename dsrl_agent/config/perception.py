@@ -38,6 +38,7 @@ class PerceptionConfig:
         most_unknown: A kind of sight that `auto` has chosen for good is kept without trying others
             as long as at most this share of places holds something unknown. Not searched.
         looked_at: Frames in which that share is measured. Not searched.
+        remembered: Most looks of places that are remembered with their types. Not searched.
         grid: The grid from motion.
         tiling: The grid by description length.
         extent: How far the grid reaches.
@@ -65,6 +66,7 @@ class PerceptionConfig:
     failed_growth: float = 2.0
     most_unknown: float = 0.002
     looked_at: int = 64
+    remembered: int = 16_384
     grid: sights.GridThresholds = field(default_factory=sights.GridThresholds)
     tiling: TilingThresholds = field(default_factory=TilingThresholds)
     extent: sights.ExtentThresholds = field(default_factory=sights.ExtentThresholds)
@@ -91,6 +93,7 @@ class PerceptionConfig:
         require_range("perception.failed_growth", self.failed_growth, 1.0, open_low=True)
         require_range("perception.most_unknown", self.most_unknown, 0.0, 1.0)
         require_at_least("perception.looked_at", self.looked_at, 1)
+        require_at_least("perception.remembered", self.remembered, 0)
         require_number("perception.refit_growth", self.refit_growth)
         if self.refit_growth != 0.0 and not 1.0 < self.refit_growth < math.inf:
             raise ConfigError(

@@ -13,6 +13,7 @@ from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.kinds import load_sight, sight_for
+from dsrl_agent.perception.memory import PlaceMemory
 from dsrl_agent.perception.protocol import PerceptionFit
 from dsrl_agent.perception.sight import (
     Arrays,
@@ -67,6 +68,7 @@ class Perception:
         self._seed, self._device = seed, device
         self._sight: Sight | None = None
         self._final = False  # whether the kind of the sight in use is kept
+        self._memory = PlaceMemory(config.remembered)
         self._exemplars: dict[int, Floats32] = {}
         self._next_type = 1
 
@@ -119,6 +121,7 @@ class Perception:
         frames = evidence.transitions.after
         old_labels = None if last is None else last.types(frames, evidence.grid)
         fitting = Fitting(self.config, self._make, self._seed, self.fits, progress, self._device)
+        self._memory.forget()
         self._sight, loss, final = kind.learn(evidence, last, fitting)
         self._final = final or kind is not self._kind
         change = self._keep_names(frames, old_labels)
@@ -133,7 +136,7 @@ class Perception:
         Unknown objects become types if sight names them at once.
         """
         frames = self.sight.at_rest(frames)
-        types = self.sight.types(frames)
+        types = self._types(frames)
         if self.sight.insight.names_at_once:
             types = self._notice(frames, types)[0]
         return [facts_of(each) for each in types]
@@ -142,7 +145,7 @@ class Perception:
         """Return a frame's facts; make unknown objects types, and merge types that flicker."""
         sight = self.sight
         frames = sight.at_rest(frame[None])
-        types, added = self._notice(frames, sight.types(frames))
+        types, added = self._notice(frames, self._types(frames))
         facts = facts_of(types[0])
         merged = self.flicker.track(before, action, facts)
         if merged is None:
@@ -150,6 +153,7 @@ class Perception:
             return Sighting(facts, TypeChange({}) if changed else None)
         kept, dropped = merged
         sight.renumber({dropped: kept})
+        self._memory.forget()
         return Sighting(facts_of(sight.types(frames)[0]), TypeChange({kept: dropped}))
 
     def shape_of(self, frame: Frame) -> Shape:
@@ -188,6 +192,14 @@ class Perception:
         # Checkpoints of 7a99ea7 do not name the sight, but those with one hold its grid.
         learned = "sight" in state or state["grid"] is not None
         self._sight = load_sight(arrays, state, fitting) if learned else None
+        self._memory.forget()
+
+    def _types(self, frames: Frame) -> Ints:
+        """Return the types `[B, rows, cols]` in frames at rest; a single one from memory."""
+        sight = self.sight
+        if len(frames) != 1 or not sight.insight.by_place:
+            return sight.types(frames)
+        return self._memory.types(frames, sight.grid.fitted(*frames.shape[1:3]), sight.types)
 
     def _kind_for(self, frames: Frame) -> SightKind:
         """Return the kind of sight to learn from frames `[B, H, W, 3]`.
@@ -210,6 +222,7 @@ class Perception:
         added = sight.notice(frames, types, self._next_type) if (types == UNKNOWN).any() else 0
         if added:
             self._next_type += added
+            self._memory.forget()
             self._keep_exemplars(frames)
             types = sight.types(frames)
         return types, added

@@ -59,10 +59,10 @@ class ThingsSight:
 
     @property
     def insight(self) -> Insight:
-        """The type of the agent, if it was seen to move."""
+        """The type of the agent, if it was seen to move, and whether places are read alone."""
         agent = self.model.agent
         own = [] if agent < 0 else self.numbers[agent].tolist()
-        return Insight(frozenset(own) - {EMPTY})
+        return Insight(frozenset(own) - {EMPTY}, by_place=not self.model.reach)
 
     def at_rest(self, frames: Frame) -> Frame:
         """Return frames shifted to where things explain them best."""
