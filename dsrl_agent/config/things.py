@@ -149,6 +149,10 @@ class SpritesThresholds:
         first: What a first sprite may leave of the tracks that refine it. Same shape in another
             size: up to 0.003; another shape: 0.04 and more.
         final: What the final sprite may leave of its tracks.
+        loose: What a first sprite may leave of the tracks that tell about which point a thing is
+            scaled. About a wrong one, same shapes in another size leave up to 0.1. Not searched.
+        anchors: The most pixels, along each axis, between the middle of a thing's bounding box and
+            the point about which it is scaled. Not searched.
         least_tracks: A type needs this number of clear tracks. Not searched.
         rough: What one sprite for two may leave of the tracks of each, on average. Not searched.
         better: Two sprites replace one if they leave less than this share of what that left.
@@ -192,6 +196,8 @@ class SpritesThresholds:
     errors: float = 2.0
     first: float = 0.025
     final: float = 0.012
+    loose: float = 0.1
+    anchors: int = 3
     least_tracks: int = 3
     rough: float = 0.004
     better: float = 0.4
@@ -213,7 +219,7 @@ class SpritesThresholds:
     colourings: int = 3
 
     def __post_init__(self) -> None:
-        limits = ("first", "final", "rough", "better", "better_by_colour", "noisy")
+        limits = ("first", "final", "loose", "rough", "better", "better_by_colour", "noisy")
         shares = (*limits, "gain", "raster", "clearest", "large")
         positive = ("least_scale", "most_scale", "scale_step", "sharpness", "relaxation")
         require_fields("perception.things.sprites", self, shares=shares, positive=positive)
