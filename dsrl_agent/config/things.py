@@ -149,6 +149,10 @@ class SpritesThresholds:
         first: What a first sprite may leave of the tracks that refine it. Same shape in another
             size: up to 0.003; another shape: 0.04 and more.
         final: What the final sprite may leave of its tracks.
+        loose: What a first sprite may leave of the tracks that tell about which point a thing is
+            scaled. About a wrong one, same shapes in another size leave up to 0.1. Not searched.
+        anchors: The most pixels, along each axis, between the middle of a thing's bounding box and
+            the point about which it is scaled. Not searched.
         least_tracks: A type needs this number of clear tracks. Not searched.
         rough: What one sprite for two may leave of the tracks of each, on average. Not searched.
         better: Two sprites replace one if they leave less than this share of what that left.
@@ -192,6 +196,8 @@ class SpritesThresholds:
     errors: float = 2.0
     first: float = 0.025
     final: float = 0.012
+    loose: float = 0.1
+    anchors: int = 3
     least_tracks: int = 3
     rough: float = 0.004
     better: float = 0.4
@@ -213,7 +219,7 @@ class SpritesThresholds:
     colourings: int = 3
 
     def __post_init__(self) -> None:
-        limits = ("first", "final", "rough", "better", "better_by_colour", "noisy")
+        limits = ("first", "final", "loose", "rough", "better", "better_by_colour", "noisy")
         shares = (*limits, "gain", "raster", "clearest", "large")
         positive = ("least_scale", "most_scale", "scale_step", "sharpness", "relaxation")
         require_fields("perception.things.sprites", self, shares=shares, positive=positive)
@@ -237,6 +243,23 @@ class ScenesThresholds:
             newcomer may differ. Not searched.
         rare_colour: Colours of fewer than this share of all frames of things are chance.
             Not searched.
+        negligible: Hypotheses of a place that are worse than the best by more than this number of
+            nats do not count. 10,000 of them add 0.00002 nats. Not searched.
+        busy_deviations: A place is searched if its energy exceeds that of noise by this many of its
+            standard deviations, and by what a thing costs. Not searched.
+        settled_deviations: A window in which things reach into each other is searched again if its
+            residual exceeds that of noise by this many standard deviations, and by what a thing
+            costs. Not searched.
+        least_noise: ... A place in such a window is searched if its energy exceeds this share of
+            the noise's, and what a thing costs. Not searched.
+        overshadowed: A thing, read alone, that explains less than this share of what one beside
+            that explains is left out at first. Not searched.
+        doubted: A thing that explains less than this share of what one beside that explains is
+            tried without. Not searched.
+        doubts: The most things of a frame that are tried without, one after the other.
+            Not searched.
+        doubt_margin: Nats by which a scene without a doubted thing must be more probable.
+            Not searched.
         sweeps: The most sweeps over a scene in which things reach into each other. Not searched.
         backfits: Rounds in which sprites and background are fitted to whole frames. Not searched.
         order_frames: Frames that tell the order of things. Not searched.
@@ -257,6 +280,14 @@ class ScenesThresholds:
     colour_errors: float = 3.0
     colour_noise: float = 0.5
     rare_colour: float = 0.005
+    negligible: float = 20.0
+    busy_deviations: float = 4.0
+    settled_deviations: float = 3.0
+    least_noise: float = 0.5
+    overshadowed: float = 0.3
+    doubted: float = 0.6
+    doubts: int = 3
+    doubt_margin: float = 1.0
     sweeps: int = 4
     backfits: int = 3
     order_frames: int = 40
@@ -274,8 +305,12 @@ class ScenesThresholds:
             "rare_colour",
             "unknown",
             "usual",
+            "least_noise",
+            "overshadowed",
+            "doubted",
         )
-        require_fields("perception.things.scenes", self, shares=shares)
+        positive = ("negligible", "busy_deviations", "settled_deviations", "doubt_margin")
+        require_fields("perception.things.scenes", self, shares=shares, positive=positive)
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.composition import SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Scene, concatenated
-from dsrl_agent.back_end.compositor.scoring import OTHER_TINT, Match, score
+from dsrl_agent.back_end.compositor.scoring import OTHER_TINT, Match, best_hypotheses
 from dsrl_agent.back_end.compositor.windows import most_beside
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _BATCH = 64  # frames worked on at once, to bound memory
+_NATS = 3 / 2  # of noise in a pixel: half a nat for each of 3 channels
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 
 
@@ -82,7 +83,7 @@ class SceneReader:
         self.none = len(hypotheses.templates)
         if scene is None:
             scene = model.places.read(frames)
-            shadow = _is_overshadowed(scene, model.overshadowed)
+            shadow = _is_overshadowed(scene, model.thresholds.overshadowed)
             scene = scene._replace(types=np.where(shadow, -1, scene.types))
         templates = np.where(scene.types < 0, self.none, scene.templates)
         self.state = SceneState(templates, scene.tints.copy(), scene.colours.copy())
@@ -91,7 +92,7 @@ class SceneReader:
     def read(self) -> Scene:
         """Return the scenes after the last sweep."""
         self._settle()
-        for _ in range(self.model.doubts):
+        for _ in range(self.model.thresholds.doubts):
             if not self._doubt():
                 break
         return self._scene()
@@ -99,7 +100,7 @@ class SceneReader:
     def _settle(self) -> None:
         """Decide places until nothing changes; those that hold things come first."""
         self._sweep(self._unsettled() & (self.state.templates != self.none))
-        for _ in range(self.model.sweeps):
+        for _ in range(self.model.thresholds.sweeps):
             unsettled = self._unsettled()
             if not unsettled.any() or not self._sweep(unsettled):
                 break
@@ -111,7 +112,7 @@ class SceneReader:
         and the more probable one stays.
         """
         scene = self._scene()
-        doubted = _is_overshadowed(scene, self.model.doubted) & (scene.types >= 0)
+        doubted = _is_overshadowed(scene, self.model.thresholds.doubted) & (scene.types >= 0)
         own = np.flatnonzero(doubted.any(axis=(1, 2)))
         if not len(own):
             return False
@@ -124,7 +125,7 @@ class SceneReader:
         part.types[np.arange(len(own)), row, col] = -1
         other = SceneReader(self.model, self.frames[own], part)
         other._settle()
-        better = other._nats() < self._nats()[own] - 1
+        better = other._nats() < self._nats()[own] - self.model.thresholds.doubt_margin
         if not better.any():
             return False
         _put([part[better] for part in other.state], self.state, own[better])
@@ -146,8 +147,9 @@ class SceneReader:
         likelihood, windows = self.model.likelihood, self.model.windows
         rest = self.frames * _LEVEL - self._drawn()
         nats = np.einsum("bhwc,bhwc->bhw", rest, rest) * np.float32(likelihood.precision)
-        expected = 1.5 * self.inside.sum(axis=(2, 3))
-        spare = likelihood.presence + 3 * np.sqrt(expected)
+        expected = _NATS * self.inside.sum(axis=(2, 3))
+        deviations = self.model.thresholds.settled_deviations
+        spare = likelihood.presence + deviations * np.sqrt(expected)
         inside = np.einsum("brchwk->brc", windows.of(nats[..., None]))
         return np.asarray(inside > expected + spare)
 
@@ -186,7 +188,8 @@ class SceneReader:
         """Return whether a thing could save more than it costs at places."""
         energy = np.einsum("nhwc,nhwc->n", rest, rest)
         likelihood = self.model.likelihood
-        noise = 1.5 * likelihood.noise**2 * (light > 0).sum(axis=(1, 2))
+        noise = 2 * _NATS * likelihood.noise**2 * (light > 0).sum(axis=(1, 2))
+        noise *= self.model.thresholds.least_noise
         return np.asarray(energy > noise + likelihood.presence / likelihood.precision)
 
     def layers(self, n: Ints, row: Ints, col: Ints) -> Layers:
@@ -256,23 +259,19 @@ class SceneReader:
 
         `at` has the frame, row and column of each place.
         """
-        count, likelihood = len(at[0]), self.model.likelihood
+        likelihood = self.model.likelihood
         linear, quadratic = self._maps(rest, layers)
-        match = self._products(linear, self.model.hypotheses.flat)
-        beneath = self._products(quadratic, self.model.hypotheses.squares)
+        hypotheses, settings = self.model.hypotheses, self.model.thresholds
+        match = self._products(linear, hypotheses.flat)
+        beneath = self._products(quadratic, hypotheses.squares)
         sums = Match(match[:, :3] + beneath[:, :3], 2 * match[:, 3] + beneath[:, 3], beneath[:, 4])
-        least = np.zeros(count, np.float32)
-        found = SceneState(
-            np.full(count, self.none), np.full(count, OTHER_TINT), np.zeros((count, 3), np.float32)
+        best = best_hypotheses(sums, hypotheses, likelihood.precision, settings.negligible)
+        there = best.nats + likelihood.presence < 0
+        return SceneState(
+            np.where(there, best.templates, self.none),
+            np.where(there, best.tints, OTHER_TINT),
+            np.where(there[:, None], best.colours, np.float32(0)),
         )
-        for kind in range(self.model.hypotheses.number_of_types):
-            best = score(sums, self.model.hypotheses, kind, likelihood.precision)
-            nats = best.nats + likelihood.presence
-            better = nats < least
-            least = np.where(better, nats, least)
-            own = (best.templates, best.tints, best.colours)
-            _put([part[better] for part in own], found, better)
-        return found
 
     def _maps(self, rest: Floats32, layers: Layers) -> tuple[Floats32, Floats32]:
         """Return what coverage, `[N, h, w, 4]`, and its square, `[N, h, w, 5]`, are weighed by."""

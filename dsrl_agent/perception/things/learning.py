@@ -56,7 +56,7 @@ def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsMode
             any_tint=not tracks.reach,
         ),
         Likelihood(background.noise, thresholds.sprites.raster, thresholds.scenes.presence),
-        sweeps=thresholds.scenes.sweeps,
+        thresholds=thresholds.scenes,
     )
     step = max(1, len(film.frames) // (3 * thresholds.scenes.order_frames))
     some = film.frames[::step]

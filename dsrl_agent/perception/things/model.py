@@ -232,7 +232,7 @@ def _scene_model(
             canvas, vocabularies, palette, thresholds.scenes.free_tint, any_tint=any_tint
         ),
         Likelihood(noise, thresholds.sprites.raster, thresholds.scenes.presence),
-        sweeps=thresholds.scenes.sweeps,
+        thresholds=thresholds.scenes,
     )
 
 

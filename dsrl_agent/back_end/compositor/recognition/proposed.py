@@ -80,13 +80,8 @@ class ProposedScenes:
     @cached_property
     def costs(self) -> NDArray[np.float32]:
         """The cost in nats of types in tints, and in any other colour, `[K + 1, P + 1]`."""
-        hypotheses = self.model.hypotheses
-        costs = np.full((hypotheses.number_of_types + 1, len(hypotheses.palette) + 1), np.inf)
-        for kind, tints in enumerate(hypotheses.tints):
-            costs[kind, tints] = hypotheses.costs[kind] + self.model.likelihood.presence
-            if hypotheses.is_free(kind):
-                costs[kind, -1] = costs[kind, tints[0]] + hypotheses.free_tint
-        return costs.astype(np.float32)
+        own = self.model.hypotheses.tint_costs + np.float32(self.model.likelihood.presence)
+        return np.pad(own, ((0, 1), (0, 0)), constant_values=np.inf)
 
 
 def first_scene(proposals: Proposals, model: SceneModel) -> Scene:
@@ -135,7 +130,7 @@ class ProposalReader(SceneReader):
 
     def _decide_around(self, places: NDArray[np.bool_]) -> None:
         """Decide places `[B, rows, cols]`, then things around what changed, until nothing does."""
-        for _ in range(self.model.sweeps):
+        for _ in range(self.model.thresholds.sweeps):
             if not places.any():
                 break
             before = self.state.templates.copy(), self.state.colours.copy()
