@@ -177,13 +177,9 @@ class SymbolsOptions:
 
     Attributes:
         pictures: Image files of one size; without any, the thesis's Figure 1.4 is drawn and read.
-        seed: Seeds the networks.
-        device: Where the networks run: auto, cpu or cuda.
     """
 
     pictures: tuple[str, ...] = argument("pictures", "*", ())
-    seed: int = 0
-    device: str = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import gymnasium as gym
+import numpy as np
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli.commands.evaluate import load_agent
-from dsrl_agent.cli.commands.symbols import read_pictures
 from dsrl_agent.cli.options import ExplainOptions
+from dsrl_agent.cli.pictures import read_pictures
 from dsrl_agent.explain.as_json import beliefs_as_json, plain
 from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.faithfulness import faithfulness, faithfulness_in_words
@@ -35,13 +37,21 @@ class Answer(NamedTuple):
 def run(options: ExplainOptions, given: Set[str]) -> int:
     """Explain, print the answer and write the files."""
     agent, env = load_agent(options.run, options)
-    frame = None if options.frame is None else read_pictures([options.frame])[0]
+    frame = None if options.frame is None else _picture(options.frame, agent)
     answer = explain(agent, env, frame, options)
     env.close()
     print(answer.text)
     for path in list(_write(agent, answer, options)):
         print(f"Wrote {path}")
     return 0
+
+
+def _picture(name: str, agent: DSRL) -> Frame:
+    """Return an image file as a frame `uint8 [H, W, 3]`; say on stderr what is read of it."""
+    frames, remarks = read_pictures([name], agent.config.perception.stills.most_pixels)
+    for remark in remarks:
+        print(f"dsrl: {remark}", file=sys.stderr)
+    return np.asarray(frames[0])
 
 
 def explain(

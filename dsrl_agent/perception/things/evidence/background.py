@@ -56,9 +56,19 @@ def find_background(
     for place, own in shown.items():
         cells[(0, *place)] = _ground(film, windows, place, own, floors)
     background = StaticBackground(picture, max(noise, float(_LEVEL) / 2))
-    if noise > thresholds.noisy * _LEVEL:
+    return averaged(film.frames, background, windows, thresholds)
+
+
+def averaged(
+    frames: Frame, background: StaticBackground, windows: Windows, thresholds: BackgroundThresholds
+) -> StaticBackground:
+    """Return the background averaged over frames in which a cell is empty, where noise is strong.
+
+    Frames are `[B, H, W, 3]`.
+    """
+    if background.noise > thresholds.noisy * _LEVEL:
         for _ in range(thresholds.averagings):
-            background = _averaged(film.frames, background, windows, thresholds)
+            background = _averaged(frames, background, windows, thresholds)
     return background
 
 
@@ -102,7 +112,7 @@ def _noise(film: FilmStrip, outlier: float) -> float:
     follow = np.flatnonzero(film.episodes[1:] == film.episodes[:-1])
     some = follow[:: max(1, len(follow) // _BATCH)]
     change = (film.frames[some + 1].astype(np.float32) - film.frames[some]) * _LEVEL
-    return _robust_deviation(change, outlier) / float(np.sqrt(2))
+    return robust_deviation(change, outlier) / float(np.sqrt(2))
 
 
 def holds_thing(
@@ -162,7 +172,7 @@ def _cells(images: NDArray[Any], windows: Windows) -> NDArray[Any]:
     return view.transpose(0, 1, 3, 2, 4, 5)
 
 
-def _robust_deviation(residuals: Floats32, outlier: float) -> float:
+def robust_deviation(residuals: Floats32, outlier: float) -> float:
     """Return the standard deviation of residuals without those beyond `outlier` deviations."""
     spread = _MAD_TO_SIGMA * float(np.median(np.abs(residuals)))
     if spread == 0.0:
