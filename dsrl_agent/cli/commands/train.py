@@ -12,6 +12,7 @@ from dsrl_agent.config import TrainConfig, read_config
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.run import training
 from dsrl_agent.records import RunFolder
+from dsrl_agent.records.type_names import TypeNames
 
 _INTERRUPTED = 130
 _CHANGEABLE = {"total_timesteps", "device", "progress"}  # when a run goes on
@@ -39,7 +40,8 @@ def run(config: TrainConfig, given: Set[str]) -> int:
     measured = text.comparison(outcome.reports, unseen=outcome.unseen)
     spent = text.times(outcome.seconds, outcome.reports)
     odd, following = text.taken(outcome.agent), text.next_commands(outcome.path)
-    sections = [text.knowledge(outcome.agent), odd, measured, spent, following]
+    known = text.knowledge(outcome.agent, TypeNames.read(outcome.path))
+    sections = [known, odd, measured, spent, following]
     print("\n" + "\n\n".join(section for section in sections if section))
     return 0
 

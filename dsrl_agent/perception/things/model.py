@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
 from dsrl_agent.back_end.compositor.cells import Likelihood
-from dsrl_agent.back_end.compositor.composition import Order, SceneModel
+from dsrl_agent.back_end.compositor.composition import Order, SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
 from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
 from dsrl_agent.back_end.compositor.recognition.proposed import ProposedScenes, alone
@@ -51,6 +51,10 @@ class ThingsModel:
         if self.reach:
             return read_scenes(frames, self.scenes)
         return self.scenes.places.read(frames)
+
+    def drawn(self, scene: Scene) -> Floats32:
+        """Return the frames `[B, H, W, 3]` in [0, 1] that scenes stand for."""
+        return draw_scenes(scene, self.scenes if self.encoder is None else self.windowed)
 
     @cached_property
     def windowed(self) -> SceneModel:
