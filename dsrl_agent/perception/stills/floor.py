@@ -10,7 +10,7 @@ from dsrl_agent.perception.stills.contrast import edge_of, floor_of
 from dsrl_agent.perception.things.evidence.background import (
     StaticBackground,
     averaged,
-    robust_deviation,
+    residual_noise,
 )
 from dsrl_agent.types import Frame
 
@@ -25,6 +25,6 @@ def find_floor(frames: Frame, windows: Windows, config: PerceptionConfig) -> Sta
     floor = floor_of(frames, config.tiling.stills)
     settings = config.things.background
     away = edge_of(frames - floor) * _LEVEL
-    noise = max(robust_deviation(away, settings.outlier), float(_LEVEL) / 2)
+    noise = max(residual_noise(away, settings.outlier), float(_LEVEL) / 2)
     background = StaticBackground(floor * _LEVEL, noise)
     return averaged(frames, background, windows, settings)
