@@ -13,8 +13,9 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from dsrl_agent.explain.policy import ROUNDING, greedy, telling
+from dsrl_agent.explain.policy import greedy, telling
 from dsrl_agent.front_end.knowledge import AnyKnowledge
+from dsrl_agent.front_end.relations import rounding
 from dsrl_agent.types import Floats
 
 _FARTHEST = 8  # cells shown to each side of the agent
@@ -58,7 +59,7 @@ def table_picture(knowledge: AnyKnowledge, number: int) -> bytes:
     size = cols * _CELL_INCHES + 1.7, rows * _CELL_INCHES + 1.1
     figure = Figure(figsize=size, layout="constrained")
     ax = figure.subplots()
-    most = max(1e-3, float(np.nanmax(np.abs(shown), initial=0.0)))
+    most = float(np.nanmax(np.abs(shown), initial=0.0)) or 1.0
     ax.set_facecolor("0.8")  # where the table has no entry
     edges = (-right - 0.5, right + 0.5, down + 0.5, -down - 0.5)
     image = ax.imshow(shown, cmap="RdBu", norm=TwoSlopeNorm(0.0, -most, most), extent=edges)
@@ -82,10 +83,11 @@ def _draw_actions(
     ax: Axes, place: tuple[int, int], row: Floats, moves: Mapping[int, tuple[int, int]], color: str
 ) -> None:
     """Draw an arrow for every greedy action, or a cross where the best value is not positive."""
-    if np.ptp(row) < ROUNDING:
+    same = rounding(row)
+    if np.ptp(row) <= same:
         return
     d_row, d_col = place
-    if row.max() > ROUNDING:
+    if row.max() > same:
         arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.2, "mutation_scale": 8}
         for action in sorted(greedy(row)):
             down, right = moves.get(action, (0, 0))
@@ -97,7 +99,7 @@ def _draw_actions(
             head = d_col + right * step, d_row + down * step
             tail = d_col - right * step * 0.5, d_row - down * step * 0.5
             ax.annotate("", xy=head, xytext=tail, arrowprops=arrow)
-    elif row.min() < -ROUNDING:
+    elif row.min() < -same:
         ax.plot(d_col, d_row, "x", color=color, markersize=7, markeredgewidth=1.8)
 
 

@@ -6,8 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from dsrl_agent.explain.policy import ROUNDING, greedy, telling
+import numpy as np
+
+from dsrl_agent.explain.policy import greedy, telling
 from dsrl_agent.front_end.knowledge import AnyKnowledge
+from dsrl_agent.front_end.relations import rounding
 from dsrl_agent.types import Floats
 
 _FARTHEST = 8  # cells shown to each side of the agent
@@ -42,7 +45,7 @@ def heat_maps(
     own = knowledge.agency.self_types
     entries = {number: knowledge.entries_of(number) for number in known if number not in own}
     values = [abs(telling(row)) for found in entries.values() for row in found.values()]
-    most = max([*values, ROUNDING])
+    most = max(values, default=0.0) or 1.0
     moves = knowledge.agency.moves()
     return [_map(number, found, most, moves, actions) for number, found in entries.items() if found]
 
@@ -70,9 +73,10 @@ def _map(
 
 
 def _marks(entry: Floats, moves: Mapping[int, tuple[int, int]]) -> str:
-    if entry.max() - entry.min() < ROUNDING:
+    same = rounding(entry)
+    if np.ptp(entry) <= same:
         return ""
-    if entry.max() <= ROUNDING:
+    if entry.max() <= same:
         return _NO_USE
     return "".join(_arrow(*moves.get(action, (0, 0))) for action in sorted(greedy(entry)))
 
