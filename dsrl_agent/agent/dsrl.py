@@ -37,6 +37,7 @@ from dsrl_agent.runtime.envs import (
 )
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
+from dsrl_agent.runtime.threads import one_thread
 from dsrl_agent.types import Facts, Frame, FrameTransitions
 
 State = tuple[Episode, ...]
@@ -113,6 +114,7 @@ class DSRL:
         """Return the transitions that the agent remembers, as frames."""
         return self._learning.buffer.transitions()
 
+    @one_thread()
     def learn(
         self,
         total_timesteps: int,
@@ -123,7 +125,7 @@ class DSRL:
     ) -> Self:
         """Play and learn until `num_timesteps` has grown by `total_timesteps`.
 
-        Every step of the environment counts, those before anything can be seen included.
+        Every step of the environment counts. Libraries compute in one thread (`runtime.threads`).
 
         Args:
             total_timesteps: Number of further steps.
@@ -192,6 +194,7 @@ class DSRL:
         else:
             listener.on_fit(self, fit)
 
+    @one_thread()
     def predict(
         self,
         observation: Frame,
@@ -233,6 +236,7 @@ class DSRL:
         actions = np.array(chosen, np.int64)
         return (actions[0] if single else actions), tuple(memories)
 
+    @one_thread()
     def facts(self, observation: Frame) -> Facts:
         """Return the sorted facts (type, row, col) seen in a frame `uint8 [H, W, 3]`."""
         frames, single = require_frames(self._frames_of(observation))
@@ -240,6 +244,7 @@ class DSRL:
             raise ConfigError("facts() takes one frame; use perception.facts() for a batch.")
         return self.perception.facts(frames)[0]
 
+    @one_thread()
     def values(self, observation: Frame, state: State | None = None) -> Valuation:
         """Return what each action is worth in a frame, and each object's part in it."""
         facts = self.facts(observation)
@@ -248,6 +253,7 @@ class DSRL:
             state = (self.front_end.begin(self.perception.shape_of(frame)),)
         return self.front_end.values(facts, state[0])
 
+    @one_thread()
     def inspect(self) -> Inspection:
         """Return what the remembered steps, at least one, tell about the world without labels."""
         return self._learning.inspect()

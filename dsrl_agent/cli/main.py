@@ -53,10 +53,11 @@ def _run(given: Sequence[str]) -> int:
     values = parsed[".".join(path)].as_dict()
     values.pop("config", None)
     options = read_config(command.options, values)
-    with _one_thread(), _warnings_in_one_line():
-        status: int = importlib.import_module(f"dsrl_agent.cli.commands.{path[0]}").run(
-            options, set(values)
-        )
+    from dsrl_agent.runtime.threads import one_thread  # help does without
+
+    module = importlib.import_module(f"dsrl_agent.cli.commands.{path[0]}")
+    with one_thread(), _warnings_in_one_line():
+        status: int = module.run(options, set(values))
     return status
 
 
@@ -135,19 +136,4 @@ def _warnings_in_one_line() -> Iterator[None]:
                 others(message, category, *place)
 
         warnings.showwarning = show  # type: ignore[assignment]
-        yield
-
-
-@contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let the learning libraries compute in one thread.
-
-    On arrays this small a second thread gains little, and on a busy machine it costs a lot: each
-    waits for the other to be given a core.
-    """
-    import torch  # takes seconds; help and bad options do without
-    from threadpoolctl import threadpool_limits
-
-    torch.set_num_threads(1)
-    with threadpool_limits(1):
         yield

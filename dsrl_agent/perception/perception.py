@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end import EncoderMaker
-from dsrl_agent.back_end import make_encoder as encoder_of_kind
+from dsrl_agent.back_end import Encoder, EncoderMaker
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
@@ -22,9 +21,11 @@ from dsrl_agent.perception.sight import (
     Progress,
     Sight,
     Sighting,
+    SightKind,
     TypeChange,
     sight_kind,
 )
+from dsrl_agent.runtime.threads import one_thread
 from dsrl_agent.symbols import FlickeringTypes, facts_of, keep_names, parents_of
 from dsrl_agent.types import (
     EMPTY,
@@ -63,9 +64,10 @@ class Perception:
         self.fits = 0  # number of fits so far
         self.flicker = FlickeringTypes(config.tracking)
         self._kind = sight_kind(sight_for(config.sight, back_end.kind))
-        self._make = make_encoder or (lambda own: encoder_of_kind(back_end, own, device))
+        self._make = make_encoder or (lambda own: _encoder_of_kind(back_end, own, device))
         self._seed, self._device = seed, device
         self._sight: Sight | None = None
+        self._final = False  # whether the kind of the sight in use is kept
         self._exemplars: dict[int, Floats32] = {}
         self._next_type = 1
 
@@ -105,6 +107,7 @@ class Perception:
         """By type, the first type of the same shape in another colour, if there is one."""
         return {} if self._sight is None else self._sight.insight.analogues
 
+    @one_thread()
     def learn(
         self,
         transitions: FrameTransitions,
@@ -112,11 +115,13 @@ class Perception:
         rewards: Floats | None = None,
     ) -> PerceptionFit:
         """Learn the grid, the back end and the types; see `PerceptionProtocol`."""
-        evidence = self._kind.gather(transitions, rewards, self.config)
-        frames, last = evidence.transitions.after, self._sight
+        kind, last = self._kind_for(transitions.after), self._sight
+        evidence = kind.gather(transitions, rewards, self.config)
+        frames = evidence.transitions.after
         old_labels = None if last is None else last.types(frames, evidence.grid)
         fitting = Fitting(self.config, self._make, self._seed, self.fits, progress, self._device)
-        self._sight, loss = self._kind.learn(evidence, last, fitting)
+        self._sight, loss, final = kind.learn(evidence, last, fitting)
+        self._final = final or kind is not self._kind
         change = self._keep_names(frames, old_labels)
         self._keep_exemplars(frames)
         self.fits += 1
@@ -175,18 +180,31 @@ class Perception:
         seen: dict[str, Any] = {"grid": None, "swing": (0, 0)}
         if self._sight is not None:
             seen = {**self._sight.state(), "sight": self._sight.kind}
-        counts = {"next_type": self._next_type, "fits": self.fits}
+        counts = {"next_type": self._next_type, "fits": self.fits, "final": self._final}
         return {**seen, **counts, "living": self.flicker.state()}
 
     def load(self, arrays: Arrays, state: Mapping[str, Any]) -> None:
         """Restore from `arrays()` and `state()`."""
         self._next_type, self.fits = int(state["next_type"]), int(state["fits"])
+        self._final = bool(state.get("final"))  # older checkpoints lack it
         self.flicker.load(state["living"])
         self._exemplars = {int(number): np.array(part) for number, part in arrays["kept"].items()}
         fitting = Fitting(self.config, self._make, self._seed, self.fits, device=self._device)
         # Checkpoints of 7a99ea7 do not name the sight, but those with one hold its grid.
         learned = "sight" in state or state["grid"] is not None
         self._sight = load_sight(arrays, state, fitting) if learned else None
+
+    def _kind_for(self, frames: Frame) -> SightKind:
+        """Return the kind of sight to learn from frames `[B, H, W, 3]`.
+
+        That is the kind of the sight in use if it was chosen for good and knows nearly all things.
+        """
+        if self._sight is None or not self._final:
+            return self._kind
+        some = frames[:: max(1, len(frames) // self.config.looked_at)]
+        unknown = self._sight.types(self._sight.at_rest(some)) == UNKNOWN
+        kept = float(unknown.mean()) <= self.config.most_unknown
+        return sight_kind(self._sight.kind) if kept else self._kind
 
     def _notice(self, frames: Frame, types: Ints) -> tuple[Ints, int]:
         """Let sight learn from unknown objects in frames at rest.
@@ -227,3 +245,9 @@ class Perception:
     def _keep_exemplars(self, frames: Frame) -> None:
         """Keep exemplars from frames at rest; those of merged appearances stay as they were."""
         self._exemplars |= self.sight.exemplars(frames, set(self.flicker.merged.values()))
+
+
+def _encoder_of_kind(config: BackEndConfig, seed: int, device: str) -> Encoder:
+    from dsrl_agent.back_end import make_encoder  # torch takes seconds; not every sight needs it
+
+    return make_encoder(config, seed, device)

@@ -142,6 +142,7 @@ class SightFit(NamedTuple):
 
     sight: Sight
     loss: float  # the back end's, the negative ELBO in nats per frame
+    final: bool = False  # whether the kind of sight is kept as long as it knows all things
 
 
 class SightKind(NamedTuple):

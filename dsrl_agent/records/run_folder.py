@@ -21,7 +21,7 @@ from dsrl_agent.records.files import replace, stale, to_json, write
 from dsrl_agent.records.versions import describe_origin, now
 
 if TYPE_CHECKING:
-    from torch.utils.tensorboard import SummaryWriter
+    from dsrl_agent.records.scalars import ScalarWriter
 
 Value = float | int | str | None
 
@@ -40,7 +40,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._metrics: IO[bytes] | None = None
-        self._tensorboard: SummaryWriter | None = None
+        self._tensorboard: ScalarWriter | None = None
         self._purge_step: int | None = None
 
     @classmethod
@@ -137,13 +137,12 @@ class RunFolder:
         self._metrics.write(text.encode() + b"\n")
         self._metrics.flush()
         if self._tensorboard is None:
-            from torch.utils.tensorboard import SummaryWriter  # takes seconds
+            from dsrl_agent.records.scalars import ScalarWriter  # takes half a second
 
-            folder = str(self.path / "tensorboard")
-            self._tensorboard = SummaryWriter(folder, purge_step=self._purge_step)
+            self._tensorboard = ScalarWriter(self.path / "tensorboard", self._purge_step)
         for name, value in plain.items():
             if isinstance(value, int | float):
-                self._tensorboard.add_scalar(f"{kind}/{name}", value, step)
+                self._tensorboard.add(f"{kind}/{name}", value, step)
 
     def put(self, name: str, content: bytes) -> Path:
         """Write a file of any name, such as a picture, and return its path."""

@@ -19,7 +19,7 @@ from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, LearningAgent, Listener
 from dsrl_agent.agent.diagnosis import describe, findings
 from dsrl_agent.agent.dsrl import DSRL
-from dsrl_agent.back_end import choose_device
+from dsrl_agent.back_end import require_device
 from dsrl_agent.baselines import Oracle, RandomActor, has_solver
 from dsrl_agent.config import AgentConfig, TrainConfig, read_config
 from dsrl_agent.errors import CheckpointError, ConfigError, HandoverError
@@ -60,7 +60,7 @@ def train(config: TrainConfig, tell: Tell | None = None) -> TrainingOutcome:
     """
     # Wrong environments, devices and names of sights are refused before a folder is made.
     env = _env_of(config)
-    choose_device(config.device)
+    require_device(config.device)
     parts = AgentConfig(config.perception, config.back_end, config.front_end, config.inspection)
     agent = DSRL(env, parts, seed=config.seed, device=config.device)
     settings = dataclasses.asdict(config)

@@ -11,10 +11,9 @@ from dsrl_agent.back_end.compositor.canvas import Canvas
 from dsrl_agent.back_end.compositor.cells import Likelihood
 from dsrl_agent.back_end.compositor.composition import Order, SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses
-from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
 from dsrl_agent.back_end.compositor.scenes import read_scenes
 from dsrl_agent.back_end.compositor.windows import Windows
-from dsrl_agent.back_end.training import choose_device
+from dsrl_agent.back_end.devices import choose_device
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.things.backfitting import backfitted, uncovered
@@ -100,6 +99,9 @@ def with_encoder(model: ThingsModel, frames: Frame, rng: Generator, device: str)
     parts = zip(own.parts, own.tints, strict=True)
     if sum((part.stop - part.start) * len(tints) for part, tints in parts) < config.least:
         return model
+    # Few models have an encoder, and torch takes seconds.
+    from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
+
     scenes = model.windowed
     encoder, _ = ThingsEncoder.learn(scenes, frames, config, rng, choose_device(device))
     return replace(model, encoder=encoder)
