@@ -36,12 +36,22 @@ class LearningAgent(Protocol):
     def checkpoint(self) -> tuple[dict[str, dict[str, NDArray[Any]]], dict[str, Any]]:
         """Return arrays by file and JSON data for a checkpoint."""
 
+    @property
+    def exact(self) -> bool:
+        """Whether learning goes on from a checkpoint made now bit for bit."""
+
+    def forget(self) -> None:
+        """Make `exact` true: forget the plan of the running episode."""
+
     def save(self, path: Path | str) -> None:
         """Save the agent as a folder."""
 
 
 class Listener:
     """Is told what happens in `DSRL.learn`; override the methods that you need."""
+
+    def before_fit(self, agent: LearningAgent) -> None:
+        """Be told that a fit of perception begins, which may take long."""
 
     def on_fit(self, agent: LearningAgent, fit: Fit) -> None:
         """Be told of a fit of perception."""
@@ -50,7 +60,11 @@ class Listener:
         """Be told of a fit of perception in which nothing was found."""
 
     def on_episode(self, agent: LearningAgent, end: EpisodeEnd) -> bool:
-        """Be told of the end of an episode, where saving is safe; return False to stop."""
+        """Be told of the end of an episode, before another begins; return False to stop."""
+        return True
+
+    def on_step(self, agent: LearningAgent) -> bool:
+        """Be told of a step that ended no episode; return False to stop."""
         return True
 
     def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:

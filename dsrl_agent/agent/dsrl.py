@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import itertools
 from collections.abc import Callable
-from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,13 +16,16 @@ from numpy.typing import NDArray
 from dsrl_agent.agent.callbacks import EpisodeEnd, Listener
 from dsrl_agent.agent.inspection import Inspection
 from dsrl_agent.agent.learning import Learning
-from dsrl_agent.config import AgentConfig, read_config
-from dsrl_agent.errors import CheckpointError, ConfigError, HandoverError
+from dsrl_agent.agent.loading import Source, refusing
+from dsrl_agent.agent.running import Episodes, RunningEpisode
+from dsrl_agent.config import AgentConfig
+from dsrl_agent.errors import ConfigError, HandoverError
 from dsrl_agent.front_end import AnyFrontEnd, Episode, Valuation, make_front_end
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.perception.sight import Progress
-from dsrl_agent.records import load_checkpoint, save_checkpoint
+from dsrl_agent.records import save_checkpoint
+from dsrl_agent.runtime.door.origin import origin_of
 from dsrl_agent.runtime.envs import (
     View,
     at_door,
@@ -31,11 +33,8 @@ from dsrl_agent.runtime.envs import (
     make_env,
     require_env,
     require_frames,
-    stored_env,
-    whole_id,
-    wrappers_of,
 )
-from dsrl_agent.runtime.episodes import play
+from dsrl_agent.runtime.episodes import Step
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.runtime.threads import one_thread
 from dsrl_agent.types import Facts, Frame, FrameTransitions
@@ -86,14 +85,20 @@ class DSRL:
         self.num_actions, shape = require_env(self.env)
         self.config = config or AgentConfig()
         self.seed = seed
-        self.num_episodes = 0
+        self._episodes = Episodes()
         self._streams = Streams(seed)
         settings, own_seed = self.config, self._streams.seed_for("back_end", 0)
         self.perception: PerceptionProtocol = perception or Perception(
             settings.perception, settings.back_end, own_seed, device
         )
-        make, streams = self._front_end_maker(front_end), self._streams
-        self._learning = Learning(self.num_actions, settings, self.perception, make, shape, streams)
+        make: Callable[[], AnyFrontEnd] = (  # makes one that has learned nothing
+            partial(make_front_end, self.num_actions, settings.front_end)
+            if front_end is None
+            else partial(copy.deepcopy, copy.deepcopy(front_end))
+        )
+        self._learning = Learning(
+            self.num_actions, settings, self.perception, make, shape, self._streams
+        )
 
     @property
     def front_end(self) -> AnyFrontEnd:
@@ -104,6 +109,21 @@ class DSRL:
     def num_timesteps(self) -> int:
         """Environment steps taken so far, those before anything can be seen included."""
         return self._learning.num_timesteps
+
+    @property
+    def num_episodes(self) -> int:
+        """Episodes of training begun so far."""
+        return self._episodes.begun
+
+    @property
+    def exact(self) -> bool:
+        """Whether learning goes on from a checkpoint made now bit for bit: no plan is lost."""
+        return self._episodes.running is None or self._learning.exact
+
+    def forget(self) -> None:
+        """Forget the plan of the running episode, as a loaded agent does."""
+        if self._episodes.running is not None:
+            self._learning.forget(self._learning.buffer.newest())
 
     @property
     def settled(self) -> bool:
@@ -125,7 +145,10 @@ class DSRL:
     ) -> Self:
         """Play and learn until `num_timesteps` has grown by `total_timesteps`.
 
-        Every step of the environment counts. Libraries compute in one thread (`runtime.threads`).
+        Every step of the environment counts, those before anything can be seen included. An episode
+        that the last call left unfinished is played again to where it stood, and goes on; another
+        one begins if the environment does not repeat it. Libraries compute
+        in one thread (`runtime.threads`).
 
         Args:
             total_timesteps: Number of further steps.
@@ -141,47 +164,48 @@ class DSRL:
         if total_timesteps < 1:
             raise ConfigError(f"total_timesteps is {total_timesteps}, but it must be at least 1.")
         listener = listener or Listener()
+        bars, progress = None, listener.on_progress
         if progress_bar:
             from dsrl_agent.runtime.progress import Bars  # needed only here
 
-            with closing(Bars()) as bars:
-                return self._learn(total_timesteps, listener, bars.update, until_settled)
-        return self._learn(total_timesteps, listener, listener.on_progress, until_settled)
-
-    def _learn(
-        self, total_timesteps: int, listener: Listener, progress: Progress, until_settled: bool
-    ) -> Self:
+            bars = Bars()
+            progress = bars.update
         try:
             return self._play(total_timesteps, listener, progress, until_settled)
-        except HandoverError:
-            self.num_episodes += 1  # the broken episode is over: the next learn() begins another
+        except BaseException as error:
+            self._episodes.break_off(isinstance(error, HandoverError))
             raise
+        finally:
+            if bars is not None:
+                bars.close()
 
     def _play(
         self, total_timesteps: int, listener: Listener, progress: Progress, until_settled: bool
     ) -> Self:
         learning, goal = self._learning, self.num_timesteps + total_timesteps
-        total_reward = 0.0
-        episodes, seed_for = itertools.count(self.num_episodes), self._streams.seed_for
-        for step in play(self.env, learning, episodes, lambda number: seed_for("env", number)):
-            total_reward = step.reward + (0.0 if step.number == 0 else total_reward)
+        seed_for = partial(self._streams.seed_for, "env")
+        for step in self._episodes.steps(self.env, learning, seed_for, learning.buffer.newest):
+            total_reward = self._episodes.take(step)
             learning.observe(step)
             self._fit_if_due(step.next_frame, goal, listener, progress)
             phase = "episodes" if learning.acts else "frames"
             whole = goal if learning.acts else min(goal, learning.next_fit)
             progress(phase, self.num_timesteps, whole, total_reward)
-            if step.last:
-                self.num_episodes = step.episode + 1
-                end = EpisodeEnd(step.episode, self.num_timesteps, step.number + 1, total_reward)
-                if not listener.on_episode(self, end):
-                    break
+            if not self._goes_on(step, total_reward, listener):
+                break
             if self.num_timesteps >= goal or (until_settled and self.settled):
                 break
-        # An episode that the budget cut short is over: the next learn() begins another.
-        self.num_episodes = step.episode + 1
         if not self.perception.ready and self.num_timesteps >= goal:
             learning.fit_perception(None)  # raises: the error says what is missing
         return self
+
+    def _goes_on(self, step: Step, total_reward: float, listener: Listener) -> bool:
+        """Tell a listener of a step, and return whether to go on."""
+        if not step.last:
+            return listener.on_step(self)
+        return listener.on_episode(
+            self, EpisodeEnd(step.episode, self.num_timesteps, step.number + 1, total_reward)
+        )
 
     def _fit_if_due(self, frame: Frame, goal: int, listener: Listener, progress: Progress) -> None:
         learning = self._learning
@@ -189,6 +213,7 @@ class DSRL:
         due = learning.next_fit if learning.acts else min(learning.next_fit, goal)
         if self.num_timesteps < due:
             return
+        listener.before_fit(self)
         if (fit := learning.fit(frame, progress)) is None:
             listener.on_failed_fit(self)
         else:
@@ -238,7 +263,7 @@ class DSRL:
 
     @one_thread()
     def facts(self, observation: Frame) -> Facts:
-        """Return the sorted facts (type, row, col) seen in a frame `uint8 [H, W, 3]`."""
+        """Return the sorted facts (type, row, col) in a frame `uint8 [H, W, 3]`."""
         frames, single = require_frames(self._frames_of(observation))
         if not single:
             raise ConfigError("facts() takes one frame; use perception.facts() for a batch.")
@@ -280,49 +305,35 @@ class DSRL:
         """Load an agent that `save` or a training run wrote.
 
         Args:
-            path: Its folder.
-            env: An environment to go on learning in; by default the one it was trained in, made
-                by its id.
+            path: Its folder, or the run folder of `dsrl train`.
+            env: An environment to go on learning in; by default the one it was trained in. Its
+                frames may have another size: the remembered ones are left out then.
             perception: The perception, if the agent was made with one of its own.
             front_end: A front end that has learned nothing, if the agent was made with its own.
             device: Where the network runs.
 
         Raises:
-            CheckpointError: The folder is missing, damaged or of another kind.
+            CheckpointError: The folder is missing, damaged or of another kind, or names a module
+                that may not be imported (see SECURITY.md).
         """
-        checkpoint = load_checkpoint(Path(path))
-        data = checkpoint.data
-        try:
-            config = read_config(AgentConfig, data["config"])
-            view = View.from_json(data["view"]) if data.get("view") else None
-            if env is None:
-                env = stored_env(data, str(path), view)
-            elif not isinstance(env, str):
-                env = at_door(env, view=view)
-            own: dict[str, Any] = {"perception": perception, "front_end": front_end}
-            agent = cls(env, config, seed=data["seed"], device=device, **own)
-            agent._restore(checkpoint.arrays, data)
-        except (KeyError, TypeError, ValueError) as error:
-            if isinstance(error, ConfigError):
-                raise
-            raise CheckpointError(
-                f"The checkpoint {path} does not hold what an agent needs "
-                f"({type(error).__name__}: {error}). It was written by another version, or the "
-                "agent was made with a perception or front end of its own: give these to load()."
-            ) from error
+        source = Source.open(Path(path))
+        (arrays, data), made, config = source.checkpoint, source.env(env), source.config()
+        own: dict[str, Any] = {"perception": perception, "front_end": front_end, "device": device}
+        with refusing(source.path):
+            agent = cls(made, config, seed=data["seed"], **own)
+            agent._restore(arrays, data)
         return agent
 
     def checkpoint(self) -> tuple[dict[str, dict[str, NDArray[Any]]], dict[str, Any]]:
         """Return the arrays by file and the JSON data that `save` writes."""
-        spec, learning, door = self.env.spec, self._learning, door_of(self.env)
+        learning = self._learning
         arrays = {**self.perception.arrays(), "memory": learning.buffer.arrays()}
+        if self._episodes.running is not None:
+            arrays["running"] = self._episodes.running.arrays()
         data = {
             "agent": "dsrl",
             "config": dataclasses.asdict(self.config),
-            "env_id": None if spec is None else whole_id(spec),
-            "env_kwargs": {} if spec is None else dict(spec.kwargs),
-            "env_wrappers": wrappers_of(self.env),
-            "view": None if door is None else door.view.to_json(),
+            **origin_of(self.env),
             "seed": self.seed,
             "num_timesteps": self.num_timesteps,
             "num_episodes": self.num_episodes,
@@ -335,16 +346,12 @@ class DSRL:
         return arrays, data
 
     def _restore(self, arrays: dict[str, dict[str, NDArray[Any]]], data: dict[str, Any]) -> None:
-        self.num_episodes = data["num_episodes"]
+        self._episodes.begun = data["num_episodes"]
         self._learning.restore(data)
         self._streams.restore(data["streams"])
         self.perception.load(arrays, data["perception"])
         self.front_end.load(data["front_end"])
         self._learning.buffer.load(arrays["memory"])
-
-    def _front_end_maker(self, given: AnyFrontEnd | None) -> Callable[[], AnyFrontEnd]:
-        """Return a function that makes a front end that has learned nothing."""
-        if given is None:
-            return lambda: make_front_end(self.num_actions, self.config.front_end)
-        blank = copy.deepcopy(given)
-        return lambda: copy.deepcopy(blank)
+        if "running" in arrays:
+            self._episodes.running = RunningEpisode.from_arrays(arrays["running"])
+            self._learning.go_on()

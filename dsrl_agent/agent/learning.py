@@ -62,6 +62,20 @@ class Learning:
         """Forget the last episode."""
         self._episode = self._facts = None
 
+    @property
+    def exact(self) -> bool:
+        """Whether nothing is remembered of the running episode beyond what a checkpoint keeps."""
+        return not self.acts or (self._episode is None and self._cut)
+
+    def forget(self, frame: Frame) -> None:
+        """Forget the plan of the running episode, as at its beginning; it shows `frame` now."""
+        if self.acts:
+            self._facts, self._episode, self._cut = self._facts_of(frame), None, True
+
+    def go_on(self) -> None:
+        """Begin inside an episode of which nothing is remembered, after a checkpoint."""
+        self._facts, self._episode, self._cut = None, None, True
+
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
         """Choose an action epsilon-greedily, at random before anything can be seen."""
         rng = self._streams.get("explore")

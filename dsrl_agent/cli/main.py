@@ -18,7 +18,7 @@ from dsrl_agent.cli.options import COMMANDS, Command, CommandGroup
 from dsrl_agent.config import read_config
 from dsrl_agent.config.reading.arguments import named, require_arguments, require_file
 from dsrl_agent.config.reading.meanings import meanings
-from dsrl_agent.errors import ConfigError, DSRLError
+from dsrl_agent.errors import ConfigError, DSRLError, DSRLWarning
 
 _BAD_INPUT, _INTERRUPTED = 2, 130
 
@@ -123,14 +123,12 @@ def _command_parser(command: Command | CommandGroup) -> ArgumentParser:
 
 @contextlib.contextmanager
 def _warnings_in_one_line() -> Iterator[None]:
-    """Print warnings about what an environment hands over as one line; leave others alone."""
-    from dsrl_agent.runtime.door.handover import HandoverWarning  # help does without Gymnasium
-
+    """Print this package's own warnings as one line; leave others alone."""
     with warnings.catch_warnings():
         others = warnings.showwarning
 
         def show(message: Warning | str, category: type[Warning], *place: Any) -> None:
-            if issubclass(category, HandoverWarning):
+            if issubclass(category, DSRLWarning):
                 print(f"dsrl: warning: {message}.", file=sys.stderr)
             else:
                 others(message, category, *place)

@@ -92,14 +92,18 @@ class EvaluateOptions(WorldOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class InspectOptions(AgentConfig):
-    """An inspection of an environment.
+    """An inspection of an environment or of a run.
 
     Attributes:
-        id: The environment's id, as in env.id.
+        id: The environment's id, as in env.id, or the folder of a run to write a page about.
         env: The environment.
-        seed: The seed of all random numbers.
+        seed: The seed of all random numbers; of a run, that of its worlds.
         device: Where the network runs: auto, cpu or cuda.
         progress: Whether to show a progress bar for each phase.
+        episode: Of a run: the episode of its play to look into, counted from 1 as dsrl play does.
+        steps: Of a run: the most steps of the episode on the page.
+        out: Of a run: the page's file; if not given, inspect.html in its folder.
+        env_kwargs: Of a run: keywords for the environment beside those of training.
     """
 
     id: str | None = argument("id", "?", None)
@@ -107,9 +111,30 @@ class InspectOptions(AgentConfig):
     seed: int = 0
     device: str = "auto"
     progress: bool = False
+    episode: int = 1
+    steps: int = 100
+    out: str | None = None
+    env_kwargs: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         require_at_least("seed", self.seed, 0)
+        require_positive(self, "episode", "steps")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameOptions:
+    """Names for the types of a run.
+
+    Attributes:
+        run: The run's folder.
+        names: A name for each type, such as 1=circle; nothing after the sign takes a name away.
+            Without any, the names given so far are listed.
+        device: Where the network runs: auto, cpu or cuda.
+    """
+
+    run: str = argument("run")
+    names: tuple[str, ...] = argument("names", "*", ())
+    device: str = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,13 +202,9 @@ class SymbolsOptions:
 
     Attributes:
         pictures: Image files of one size; without any, the thesis's Figure 1.4 is drawn and read.
-        seed: Seeds the networks.
-        device: Where the networks run: auto, cpu or cuda.
     """
 
     pictures: tuple[str, ...] = argument("pictures", "*", ())
-    seed: int = 0
-    device: str = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,11 +267,19 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         reads_files=True,
     ),
     "inspect": Command(
-        help="say what the agent sees in an environment",
-        description="Play some random steps, learn to see, and say what was found and what looks "
-        "wrong: frames, grid, types, actions, and the share of steps that is explained.",
+        help="look into a trained agent, or try an environment",
+        description="Of a run's folder: write a page in which an episode of its play can be looked "
+        "into, step by step. Of an environment: play some random steps, learn to see, and say what "
+        "was found and what looks wrong: frames, grid, types, actions, and the share of steps that "
+        "is explained.",
         options=InspectOptions,
         reads_files=True,
+    ),
+    "name": Command(
+        help="give names to the types of a run",
+        description="Name the types that a trained agent tells apart; what is printed of the run "
+        "from then on calls them so.",
+        options=NameOptions,
     ),
     "evaluate": Command(
         help="measure a trained agent",

@@ -8,10 +8,11 @@ from pathlib import Path
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.evaluation.evaluate import MEASURES, Report
 from dsrl_agent.front_end import describe_policy, describe_types
+from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 from dsrl_agent.runtime.envs import door_of
 
 
-def knowledge(agent: DSRL) -> str:
+def knowledge(agent: DSRL, names: TypeNames = NO_NAMES) -> str:
     """List the types that an agent has found, its grid, and its policy for one object alone."""
     grid, numbers = agent.perception.grid, agent.perception.known
     lines = ["Types found, from pixels and reward alone"]
@@ -27,7 +28,7 @@ def knowledge(agent: DSRL) -> str:
         lines += [f"  {line}" for line in policy]
         legend = "arrow: the action rated best; x: some action is bad, none is good; .: all alike"
         lines.append(f"  {legend}")
-    return "\n".join(lines)
+    return "\n".join(map(names.put_into, lines))
 
 
 def taken(agent: DSRL) -> str:
@@ -72,6 +73,7 @@ def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
 def next_commands(path: Path) -> str:
     """List the commands that use a finished run."""
     return f"""Next
+  dsrl inspect {path} look into an episode, step by step, in a browser
   dsrl play {path}    watch it act (--video out.gif without a screen)
   dsrl evaluate {path} --episodes 1000
   dsrl train --resume {path} --total_timesteps 10000

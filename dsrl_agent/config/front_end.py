@@ -58,8 +58,8 @@ class DynaThresholds:
     """Thresholds of the imagined walks of `relational`.
 
     Attributes:
-        settled: Change of a place's value, in units of reward. Sweeps over the scene end when no
-            value changes by this much. Not searched.
+        settled: Change of a place's value, as a share of the largest value of stepping on a thing.
+            Sweeps over the scene end when no value changes by more. Not searched.
     """
 
     settled: float = 1e-6

@@ -32,6 +32,9 @@ class Report:
     touched_positives: Floats  # [N]: positive objects touched; NaN likewise
     touched_negatives: Floats  # [N]: negative objects touched; NaN likewise
     decision_seconds: float  # median time of a decision in seconds
+    # Processor time of decisions in seconds, which other programs do not lengthen.
+    median_cpu_seconds: float = 0.0
+    slowest_cpu_seconds: float = 0.0
     # The limit that ended the evaluation before all its episodes, in words; empty if none did. An
     # unfinished episode is left out, unless it is the only one.
     stopped: str = ""
@@ -92,14 +95,16 @@ class _Clock:
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
         self.seconds: list[float] = []
+        self.cpu_seconds: list[float] = []
 
     def begin(self) -> None:
         self._actor.begin()
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.thread_time()
         action = self._actor.act(frame, info)
         self.seconds.append(time.perf_counter() - start)
+        self.cpu_seconds.append(time.thread_time() - used)
         return action
 
 
@@ -134,8 +139,13 @@ def evaluate(
             break
     names = ("returns", "lengths", "positives", "touched_positives", "touched_negatives")
     figures = dict(zip(names, np.array(records, np.float64).T, strict=True))
-    decision_seconds = float(np.median(clock.seconds))
-    return Report(**figures, decision_seconds=decision_seconds, stopped=stopped)
+    return Report(
+        **figures,
+        decision_seconds=float(np.median(clock.seconds)),
+        median_cpu_seconds=float(np.median(clock.cpu_seconds)),
+        slowest_cpu_seconds=max(clock.cpu_seconds),
+        stopped=stopped,
+    )
 
 
 def evaluation_env(

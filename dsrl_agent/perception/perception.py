@@ -15,6 +15,7 @@ from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.kinds import load_sight, sight_for
 from dsrl_agent.perception.memory import PlaceMemory
 from dsrl_agent.perception.protocol import PerceptionFit
+from dsrl_agent.perception.redrawing import Redrawing, redrawing
 from dsrl_agent.perception.sight import (
     Arrays,
     Fitting,
@@ -163,6 +164,10 @@ class Perception:
     def pictures(self) -> dict[int, NDArray[np.uint8]]:
         """Return each type's contrast with emptiness: pictures `uint8 [12, 12, 3]`."""
         return self.sight.pictures()
+
+    def redrawn(self, frames: Frame) -> Redrawing | None:
+        """Return frames `uint8 [B, H, W, 3]` redrawn by the sight, `None` if it cannot."""
+        return redrawing(self.sight, frames)
 
     def erased(self, frame: Frame, facts: Facts, removed: Facts) -> Frame:
         """Return a copy of a frame with the cells of some facts painted over, see `Grid`."""

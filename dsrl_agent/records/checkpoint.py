@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +16,8 @@ import safetensors.numpy
 from numpy.typing import NDArray
 
 from dsrl_agent.errors import CheckpointError
-from dsrl_agent.records.files import beside, sync_folder, to_json, write
+from dsrl_agent.records.disk import disk
+from dsrl_agent.records.files import beside, to_json
 
 _FORMAT, _VERSION = "dsrl-agent", 2
 _MANIFEST, _DATA, _SUFFIX = "manifest.json", "data.json", ".safetensors"
@@ -48,20 +48,21 @@ def save_checkpoint(
     files = {f"{_checked(group)}{_SUFFIX}": _to_bytes(part) for group, part in arrays.items()}
     files[_DATA] = to_json(data)
     listing = {name: {"bytes": len(part), "sha256": _sha256(part)} for name, part in files.items()}
-    partial = beside(folder)
-    shutil.rmtree(partial, ignore_errors=True)  # left by a killed process with the same id
-    partial.mkdir(parents=True)
+    partial, changes = beside(folder), disk()
+    changes.remove(partial)  # left by a killed process with the same id
+    changes.make_folder(partial)
     try:
         for name, content in files.items():
-            write(partial / name, content)
+            changes.write(partial / name, content)
         manifest = {"format": _FORMAT, "version": _VERSION, "files": listing}
-        write(partial / _MANIFEST, to_json(manifest))
-        sync_folder(partial)
-        os.rename(partial, folder)
+        changes.write(partial / _MANIFEST, to_json(manifest))
+        changes.sync_folder(partial)
+        changes.rename(partial, folder)
     except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
+        with suppress(OSError):
+            changes.remove(partial)
         raise
-    sync_folder(folder.parent)
+    changes.sync_folder(folder.parent)
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:

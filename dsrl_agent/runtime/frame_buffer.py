@@ -38,6 +38,11 @@ class FrameBuffer:
         """True while every frame ever added is still stored."""
         return self.added <= self.capacity
 
+    def newest(self) -> Frame:
+        """Return a copy of the frame added last."""
+        frame: Frame = self.frames[(self.added - 1) % self.capacity].copy()
+        return frame
+
     def begin(self, frame: Frame) -> None:
         """Add the first frame of an episode."""
         place = self.added % self.capacity

@@ -97,7 +97,7 @@ def test_a_group_that_cannot_name_a_file_is_refused(tmp_path: Path, group: str) 
     assert names(tmp_path) == []
 
 
-@pytest.mark.parametrize("call", ["fsync", "rename"])
+@pytest.mark.parametrize("call", ["fsync", "replace"])
 def test_a_failure_at_any_call_leaves_nothing_or_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:

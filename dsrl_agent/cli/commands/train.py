@@ -11,9 +11,10 @@ from dsrl_agent.cli import text
 from dsrl_agent.config import TrainConfig, read_config
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.run import training
+from dsrl_agent.experiments.run.stopping import exit_status
 from dsrl_agent.records import RunFolder
+from dsrl_agent.records.type_names import TypeNames
 
-_INTERRUPTED = 130
 _CHANGEABLE = {"total_timesteps", "device", "progress"}  # when a run goes on
 
 
@@ -32,14 +33,15 @@ def run(config: TrainConfig, given: Set[str]) -> int:
         outcome = training.resume(path, _resumed_config(path, config, given), tell=print)
     if outcome.interrupted:
         print(
-            f"\nStopped after {outcome.agent.num_timesteps} steps; all is saved. Go on with:\n"
-            f"  dsrl train --resume {outcome.path}"
+            f"\nStopped after {outcome.agent.num_timesteps} steps; nothing is lost. Go on with:\n"
+            f"  {training.resume_command(outcome.path)}"
         )
-        return _INTERRUPTED
+        return exit_status(outcome.stopped_by)
     measured = text.comparison(outcome.reports, unseen=outcome.unseen)
     spent = text.times(outcome.seconds, outcome.reports)
     odd, following = text.taken(outcome.agent), text.next_commands(outcome.path)
-    sections = [text.knowledge(outcome.agent), odd, measured, spent, following]
+    known = text.knowledge(outcome.agent, TypeNames.read(outcome.path))
+    sections = [known, odd, measured, spent, following]
     print("\n" + "\n\n".join(section for section in sections if section))
     return 0
 

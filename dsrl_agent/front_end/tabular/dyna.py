@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.types import Fact, Floats, Shape
 
-_REWARDED = 1e-12  # rounding: a walk whose value is smaller leads to no object
+_REWARDED = 1e-12  # rounding: share of the largest value; one that is smaller leads nowhere
 
 
 class Imagined(NamedTuple):
@@ -29,12 +29,13 @@ class Imagined(NamedTuple):
 
     def reached(self, place: int, action: int) -> int | None:
         """Return the place of the object that an action and the best walk from there lead to."""
+        least = _REWARDED * float(np.abs(self.values).max())
         for _ in range(len(self.values)):
             if self.touches[place, action]:
                 return int(self.following[place, action])
             place = int(self.following[place, action])
             action = int(self.values[place].argmax())
-            if self.values[place, action] <= _REWARDED:
+            if self.values[place, action] <= least:
                 return None
         return None
 
@@ -71,7 +72,7 @@ def imagine(
     What follows a touch is another scene, so nothing is counted beyond it. The agent is none of the
     objects. An action that `moves` leaves out displaces nothing. `worth` returns the tables' value
     of stepping on a type by an action. `discount` is gamma, and the sweeps end when no place's
-    value changes by `settled`.
+    value changes by more than the share `settled` of the largest worth.
     """
     cols = shape[1]
     following, displaced = _walks(shape, tuple(moves.items()), num_actions)
@@ -89,11 +90,12 @@ def imagine(
     goes_on = np.where(touches, 0.0, discount)
     best = np.zeros(len(following))
     values = rewards
+    least = settled * float(np.abs(rewards).max())
     for _ in places:  # no shortest walk has more steps than there are places
         values = rewards + goes_on * best[following]
         now = values.max(axis=1)
         change = np.abs(now - best).max()
         best = now
-        if change < settled:
+        if change <= least:
             break
     return Imagined(shape, values, following, touches)

@@ -18,13 +18,11 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.knowledge import Choice, Knowledge, TouchTotals
-from dsrl_agent.front_end.relations import Valuation, relate
+from dsrl_agent.front_end.relations import Valuation, greedy_actions, relate
 from dsrl_agent.front_end.tabular.dyna import Imagined
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
 
 Key = Hashable
-
-_TIE = 1e-9  # rounding: values this close share the choice
 
 
 class Update(NamedTuple):
@@ -123,7 +121,7 @@ class TabularFrontEnd(ABC):
         if rng.random() < epsilon:
             return int(rng.integers(self.num_actions))
         values = self.action_values(facts, episode)
-        greedy = np.flatnonzero(values >= values.max() - _TIE)
+        greedy = greedy_actions(values)
         return int(greedy[rng.integers(len(greedy))])
 
     def action_values(self, facts: Facts, episode: TabularEpisode) -> Floats:

@@ -12,13 +12,18 @@ from dsrl_agent.back_end.compositor.cells import Likelihood
 from dsrl_agent.back_end.compositor.composition import Order, SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses
 from dsrl_agent.back_end.compositor.scenes import read_scenes
+from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.back_end.devices import choose_device
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.things.backfitting import backfitted, uncovered
-from dsrl_agent.perception.things.evidence.background import find_background, holds_thing
+from dsrl_agent.perception.things.evidence.background import (
+    StaticBackground,
+    find_background,
+    holds_thing,
+)
 from dsrl_agent.perception.things.evidence.coverage import coverage_of
-from dsrl_agent.perception.things.evidence.film import film_of
+from dsrl_agent.perception.things.evidence.film import FilmStrip, film_of
 from dsrl_agent.perception.things.evidence.tracks import find_tracks
 from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.perception.things.model import ThingsModel
@@ -36,6 +41,13 @@ def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsMode
     film = film_of(evidence)
     windows = windows_of(evidence.grid, thresholds)
     background = find_background(film, windows, thresholds.background)
+    return learn_from_film(film, windows, background, thresholds)
+
+
+def learn_from_film(
+    film: FilmStrip, windows: Windows, background: StaticBackground, thresholds: ThingsThresholds
+) -> ThingsModel:
+    """Learn sprites, vocabulary and drawing order from frames whose background is known."""
     holds = holds_thing(film.frames, background, windows, thresholds.background)
     tracks = find_tracks(film, holds, background, windows, thresholds.standing)
     covered = coverage_of(tracks, background.noise, thresholds.coverage)
@@ -55,7 +67,7 @@ def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsMode
             any_tint=not tracks.reach,
         ),
         Likelihood(background.noise, thresholds.sprites.raster, thresholds.scenes.presence),
-        sweeps=thresholds.scenes.sweeps,
+        thresholds=thresholds.scenes,
     )
     step = max(1, len(film.frames) // (3 * thresholds.scenes.order_frames))
     some = film.frames[::step]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
 from dsrl_agent.back_end.compositor.cells import Likelihood
-from dsrl_agent.back_end.compositor.composition import Order, SceneModel
+from dsrl_agent.back_end.compositor.composition import Order, SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
 from dsrl_agent.back_end.compositor.recognition.proposed import ProposedScenes, alone
 from dsrl_agent.back_end.compositor.scenes import read_scenes
@@ -53,6 +53,10 @@ class ThingsModel:
         if self.reach:
             return read_scenes(frames, self.scenes)
         return self.scenes.places.read(frames)
+
+    def drawn(self, scene: Scene) -> Floats32:
+        """Return the frames `[B, H, W, 3]` in [0, 1] that scenes stand for."""
+        return draw_scenes(scene, self.scenes if self.encoder is None else self.windowed)
 
     @cached_property
     def windowed(self) -> SceneModel:
@@ -238,7 +242,7 @@ def _scene_model(
             canvas, vocabularies, palette, thresholds.scenes.free_tint, any_tint=any_tint
         ),
         Likelihood(noise, thresholds.sprites.raster, thresholds.scenes.presence),
-        sweeps=thresholds.scenes.sweeps,
+        thresholds=thresholds.scenes,
     )
 
 

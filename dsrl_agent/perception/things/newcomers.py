@@ -149,6 +149,7 @@ def _fitter(one: Sightings, model: ThingsModel) -> TrackFitter:
         counts=np.ones(count, np.int64),
         agent=np.zeros(count, np.bool_),
         reach=model.reach,
+        whole=np.zeros(count, np.bool_),
     )
     covered = coverage_of(tracks, model.scenes.likelihood.noise, model.thresholds.coverage)
     return TrackFitter(model.canvas, tracks, covered, model.thresholds.sprites)

@@ -48,7 +48,7 @@ def test_train_prints_what_was_learned_and_writes_its_folder(
     assert json.loads((path / "versions.json").read_text())["seed"] == 0
     kinds = [record["kind"] for record in metrics(path)]
     assert {"fit", "episode", "evaluation"} == set(kinds)
-    assert len(list((path / "checkpoints").iterdir())) == 1
+    assert len(list((path / "checkpoints").iterdir())) in (1, 2)  # two if an episode is unfinished
 
 
 def test_bars_show_every_phase(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -98,15 +98,16 @@ def test_resume_refuses_other_settings(finished: Path, capsys: pytest.CaptureFix
     assert "seed cannot be changed with --resume" in capsys.readouterr().err
 
 
-def test_an_interrupted_run_ends_with_130_and_the_command_to_go_on(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_run_ends_with_its_signal_and_the_command_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int, status: int
 ) -> None:
-    agent = SimpleNamespace(num_timesteps=70)
-    outcome = SimpleNamespace(interrupted=True, agent=agent, path=Path("runs/a"))
+    agent: Any = SimpleNamespace(num_timesteps=70)
+    outcome = training.TrainingOutcome(Path("a run"), agent, {}, stopped_by=number)
     monkeypatch.setattr(training, "train", lambda config, tell: outcome)
-    assert train.run(TrainConfig(), set()) == 130
+    assert train.run(TrainConfig(), set()) == status
     assert capsys.readouterr().out == (
-        "\nStopped after 70 steps; all is saved. Go on with:\n  dsrl train --resume runs/a\n"
+        "\nStopped after 70 steps; nothing is lost. Go on with:\n  dsrl train --resume 'a run'\n"
     )
 
 
@@ -125,5 +126,5 @@ def test_ctrl_c_saves_a_checkpoint_that_training_goes_on_from(tmp_path: Path) ->
     assert process.returncode == 130, err
     assert f"dsrl train --resume {path}" in out
     assert "Traceback" not in err
-    saved = int(next((path / "checkpoints").iterdir()).name.split("-")[0])
+    saved = max(int(each.name.split("-")[0]) for each in (path / "checkpoints").iterdir())
     assert run("train", "--resume", str(path), f"--total_timesteps={saved + 30}") == 0

@@ -8,14 +8,10 @@ import pytest
 from jinja2 import UndefinedError
 
 from dsrl_agent.experiments.report.films import Strip
-from dsrl_agent.experiments.report.page import marked, render
+from dsrl_agent.experiments.report.page import render
 from dsrl_agent.experiments.report.table import Table
 
 EMPTY: dict[str, Any] = {"first": [], "plots": [], "strips": [], "rest": [], "suites": []}
-
-
-def test_text_is_escaped_and_backquotes_mark_code() -> None:
-    assert marked("`a<b>` & c") == "<code>a&lt;b&gt;</code> &amp; c"
 
 
 def test_cells_are_escaped_and_verdicts_have_a_class() -> None:

@@ -18,13 +18,14 @@ from typing import NamedTuple
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
 from dsrl_agent.front_end.rule import Effect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
+from dsrl_agent.front_end.rules.beliefs.rewards import in_units
 from dsrl_agent.front_end.rules.beliefs.tries import does_nothing
 from dsrl_agent.front_end.rules.board import Board, came_up, steps
 from dsrl_agent.front_end.rules.contact import Aim, applied, context_of
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
 from dsrl_agent.types import BESIDE, FREE, GOING, HELD, Shape
 
-_SAME = 1e-9  # rounding: values that differ by less are equal
+_SAME = 1e-9  # rounding: values, in units, that differ by less are equal
 
 
 Refused = tuple[int, int, int]
@@ -75,7 +76,7 @@ class ExpectedContact(NamedTuple):
     """A contact as it is expected in a scene."""
 
     expected: Prediction
-    gain: float  # its worth beyond a plain step
+    gain: float  # its worth beyond a plain step, in units
     idle: bool  # whether it leaves everything as it was
     price: float | None  # its price as something to try; `None` if it teaches nothing
 
@@ -85,7 +86,7 @@ class SearchScene:
     """A scene, whatever the agent's place in it."""
 
     board: Board  # the scene, with the agent at a place that does not matter
-    hope: float  # the reward of all good things in it
+    hope: float  # the gain of all good things in it, in units
     came: tuple[int, ...]  # the types that came up
     first: bool  # whether the search began in it
     contacts: dict[tuple[int, int, int, int], ExpectedContact] = field(default_factory=dict)
@@ -100,7 +101,7 @@ class State(NamedTuple):
     place: int
     body: int
     steps: int = 0
-    gain: float = 0.0
+    gain: float = 0.0  # in units
     parent: State | None = None
     action: int = -1  # the action that led here
     contact: ExpectedContact | None = None  # its contact, if there was one
@@ -115,20 +116,19 @@ class Search:
     model: ContactModel
     moves: Moves
     novelty: Novelty
-    hopes: Callable[[Board], list[float]]  # of the good things in a scene
+    hopes: Callable[[Board], list[float]]  # of the good things in a scene, in units
     board: Board  # where it begins
     start: frozenset[int] = frozenset()  # the types seen when the episode began
     refused: frozenset[Refused] = frozenset()
     explores: bool = True  # whether it looks for things to try
     best: State | None = None  # the end of the best plan
-    value: float = 0.0  # its value
+    value: float = 0.0  # its value, in units
     experiment: State | None = None  # the end of the cheapest plan to something to try
     price: float = math.inf  # steps and price of that
 
     def __post_init__(self) -> None:
-        unit = self.model.unit
-        self._step = self.model.thresholds.step_price * unit
-        self._tolerance = _SAME * unit
+        self._unit = self.model.unit
+        self._step = self.model.thresholds.step_price
         self._plain = self.model.plain
         self._counter = itertools.count()
         self._queue: list[tuple[float, int, State]] = []
@@ -155,8 +155,8 @@ class Search:
     def _is_over(self, bound: float, state: State) -> bool:
         """Say whether nothing better can follow."""
         if self.best is not None or not self.explores:
-            return bound <= self.value + self._tolerance
-        hopeless = bound <= self._tolerance
+            return bound <= self.value + _SAME
+        hopeless = bound <= _SAME
         return hopeless and state.steps >= self.price
 
     def _take(self, state: State, move: Move) -> None:
@@ -204,7 +204,7 @@ class Search:
 
     def _walk(self, state: State, action: int, place: int, body: int) -> None:
         value = state.gain - self._step * (state.steps + 1)
-        if value > state.scene.reached.get((place, body), -math.inf) + self._tolerance:
+        if value > state.scene.reached.get((place, body), -math.inf) + _SAME:
             steps_on = state.steps + 1
             on = State(state.scene, place, body, steps_on, state.gain, state, action)
             self._push(on._replace(wrecks=state.wrecks), value)
@@ -226,9 +226,9 @@ class Search:
         found = State(scene, place, body, number, gain, state, move.action, contact, where.target)
         if state.wrecks or self._wrecks(state.scene.board.at(where.target), move, effect):
             found = found._replace(wrecks=True)
-        if value > self.value + self._tolerance and not (self._nearest and contact.expected.ends):
+        if value > self.value + _SAME and not (self._nearest and contact.expected.ends):
             self.best, self.value = found, value
-        if not over and value > scene.reached.get((place, body), -math.inf) + self._tolerance:
+        if not over and value > scene.reached.get((place, body), -math.inf) + _SAME:
             self._push(found, value)
 
     def _wrecks(self, front: int, move: Move, effect: Effect) -> bool:
@@ -266,7 +266,7 @@ class Search:
         at = state.scene.board._replace(place=state.place, body=state.body)
         context = context_of(at, move.action, where, state.scene.came)
         expected = self.model.predict(context)
-        gain = self.model.gain(expected.reward, expected.ends)
+        gain = in_units(self.model.gain(expected.reward, expected.ends), self._unit)
         idle = does_nothing(context.front, expected.effect) and not expected.ends and not gain
         costs = gain < 0.0 or (expected.ends and gain <= 0.0)
         price = self.novelty.price(context, expected) if self.explores else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dsrl_agent.perception.things.sprites.anchoring import anchored
 from dsrl_agent.perception.things.sprites.fitting import Fits, TrackFitter
 from dsrl_agent.types import Floats32, Ints
 
@@ -26,7 +27,8 @@ def discover(fitter: TrackFitter) -> list[FoundSprite]:
     clear, least = fitter.clear, fitter.thresholds.least_tracks
     while clear[left].sum() >= least and len(found) < fitter.thresholds.most:
         exemplar = _exemplar(fitter, left[clear[left]])
-        grown = grow(fitter, fitter.first_sprite(exemplar), left, fitter.thresholds.first)
+        first = anchored(fitter, fitter.first_sprite(exemplar), left)
+        grown = grow(fitter, first, left, fitter.thresholds.first)
         left = np.setdiff1d(left, np.append(grown.members, exemplar))
         if clear[grown.members].sum() >= least:
             found.append(grown)
@@ -140,7 +142,7 @@ def _split(fitter: TrackFitter, one: FoundSprite) -> list[FoundSprite] | None:
     clear_tracks = pool[clear]
     worst = fitter.first_sprite(int(clear_tracks[fits.left[clear].argmax()]))
     unlike = int(clear_tracks[fitter.fit(worst, clear_tracks).left.argmax()])
-    sprites = [worst, fitter.first_sprite(unlike)]
+    sprites = [anchored(fitter, each, pool) for each in (worst, fitter.first_sprite(unlike))]
     for _ in range(fitter.thresholds.halvings):
         both = [fitter.fit(sprite, pool) for sprite in sprites]
         own = np.argmin([each.left for each in both], axis=0)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement, Sighted
 from dsrl_agent.config.things import SpritesThresholds
-from dsrl_agent.perception.things.evidence.coverage import Covered
+from dsrl_agent.perception.things.evidence.coverage import Covered, middles_of
 from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.types import Floats, Floats32, Ints
 
@@ -46,7 +46,7 @@ class TrackFitter:
         self.canvas, self.thresholds = canvas, thresholds
         self.counts, self.count = tracks.counts, len(tracks.counts)
         self.colours = covered.colours
-        self.middles = covered.middles
+        self.middles, self._edge = covered.middles, covered.edge
         self.pictures = _shifted(covered.pictures, -self.middles)
         self.weights = _shifted(np.asarray(tracks.weights), -self.middles)
         self.variances = np.maximum(covered.variances, 0.0)
@@ -103,9 +103,7 @@ class TrackFitter:
 
     def fit(self, sprite: Floats32, chosen: Ints, scales: Sequence[float] = ()) -> Fits:
         """Return the best placement of a sprite on each of the chosen tracks, at all scales."""
-        sizes = scales or self.scales
-        steps = range(-self.thresholds.slack, self.thresholds.slack + 1)
-        places = [Placement(s, down, right) for s in sizes for down in steps for right in steps]
+        places = self._placements(sprite, scales or self.scales)
         bank = self.canvas.draw_all(sprite, places).reshape(len(places), -1)
         pictures = self.pictures[chosen].reshape(len(chosen), -1)
         weights = self.weights[chosen].reshape(len(chosen), -1)
@@ -122,6 +120,18 @@ class TrackFitter:
         return Fits(
             left, self.spreads[chosen], [places[k] for k in best], gains[each, best].astype(float)
         )
+
+    def _placements(self, sprite: Floats32, scales: Sequence[float]) -> list[Placement]:
+        """Return where a sprite may be in an aligned window: bounding boxes have one middle."""
+        whole = self.canvas.draw(sprite, Placement(1.0, 0, 0))
+        middle = middles_of(whole[None], self._edge)[0]
+        steps = range(-self.thresholds.slack, self.thresholds.slack + 1)
+        places = []
+        for scale in scales:
+            top, left = (round(-scale * float(pixels)) for pixels in middle)
+            shifts = [(top + down, left + right) for down in steps for right in steps]
+            places += [Placement(scale, *shift) for shift in shifts]
+        return places
 
     def refined(self, sprite: Floats32, chosen: Ints, fits: Fits) -> Floats32:
         """Return the sprite reconstructed from the chosen tracks, placed as `fits` says.
