@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _run(given: Sequence[str]) -> int:
     """Parse the arguments and run the command; return the exit status."""
-    parser = _build_parser()
+    parser = _build_parser(given)
     if not given:
         parser.print_help()
         return 0
@@ -88,27 +88,31 @@ def _parse(
         raise ConfigError(" ".join(str(error).split())) from error
 
 
-def _build_parser() -> ArgumentParser:
-    """Return the parser of all commands."""
+def _build_parser(given: Sequence[str]) -> ArgumentParser:
+    """Return the parser of all commands; only the command that is given has its options.
+
+    The options of all commands take most of a second.
+    """
     text = (
         "Deep symbolic reinforcement learning: from raw pixels to an agent whose rules can be read."
     )
     parser = ArgumentParser(prog="dsrl", description=text, exit_on_error=False)
     commands = parser.add_subcommands(title="commands", dest="subcommand")
     for name, command in COMMANDS.items():
-        one = _command_parser(command)
+        one = _command_parser(command, name in given[:1])
         commands.add_subcommand(name, one, help=command.help)
         if isinstance(command, CommandGroup):  # only now: jsonargparse wants the upper level first
             inner = one.add_subcommands(title=command.title, dest=name)
             for inner_name, each in command.commands.items():
-                inner.add_subcommand(inner_name, _command_parser(each), help=each.help)
+                own = _command_parser(each, [name, inner_name] == list(given[:2]))
+                inner.add_subcommand(inner_name, own, help=each.help)
     return parser
 
 
-def _command_parser(command: Command | CommandGroup) -> ArgumentParser:
-    """Return a parser whose options are the fields of the command's class."""
+def _command_parser(command: Command | CommandGroup, is_given: bool) -> ArgumentParser:
+    """Return a parser whose options, if it is the one given, are the fields of the command's class."""
     parser = ArgumentParser(description=command.description, exit_on_error=False)
-    if isinstance(command, CommandGroup):
+    if isinstance(command, CommandGroup) or not is_given:
         return parser
     if command.reads_files:
         text = "a YAML file with any of the settings"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dsrl_agent.records import scalars
 from dsrl_agent.records.metrics import Metrics, StorageWarning
 
 
@@ -17,9 +18,7 @@ def test_lines_go_on_where_tensorboard_fails(
         def __init__(self, *_: Any, **__: Any) -> None:
             raise OSError(28, "No space left on device")
 
-    import torch.utils.tensorboard
-
-    monkeypatch.setattr(torch.utils.tensorboard, "SummaryWriter", Full)
+    monkeypatch.setattr(scalars, "ScalarWriter", Full)
     metrics = Metrics(tmp_path)
     with pytest.warns(StorageWarning, match=r"cannot be written \(No space left on device\)"):
         metrics.log("train", 1, {"loss": 0.5})

@@ -207,9 +207,7 @@ class TabularFrontEnd(ABC):
             row = self.table[key] = np.zeros(self.num_actions)
         following = None if next_key is None else self.table.get(next_key)
         if following is not None:
-            target += self.config.discount * max(
-                following.tolist()
-            )  # NumPy's takes 7 times as long
+            target += self.config.discount * max(following.tolist())  # NumPy's is slow
         before = row.item(action)
         row[action] = before + self.config.learning_rate * (target - before)
 
