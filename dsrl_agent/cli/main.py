@@ -110,7 +110,7 @@ def _build_parser(given: Sequence[str]) -> ArgumentParser:
 
 
 def _command_parser(command: Command | CommandGroup, is_given: bool) -> ArgumentParser:
-    """Return a parser whose options, if it is the one given, are the fields of the command's class."""
+    """Return a parser; only that of the command given has the fields of its class as options."""
     parser = ArgumentParser(description=command.description, exit_on_error=False)
     if isinstance(command, CommandGroup) or not is_given:
         return parser
