@@ -1,0 +1,1 @@
+"""What chance rules: slippery ground, and things that walk."""
