@@ -7,6 +7,7 @@ import pytest
 from drawings import DOWN, LEFT, RIGHT, UP, film, scene, taught_rules
 
 from dsrl_agent.front_end import RulesFrontEnd
+from dsrl_agent.front_end.rules.acting import RulesActor
 
 ICE = {RIGHT: {(0, 1): 0.4, (1, 0): 0.3, (-1, 0): 0.3}}
 
@@ -15,6 +16,7 @@ def icy(*films: str) -> RulesFrontEnd:
     """Return a front end that believes in ice and knows the things in these drawings."""
     front_end = taught_rules(*(film(drawn, (RIGHT, 1.0, ".+!")) for drawn in films))
     front_end.understanding.slips = ICE
+    assert isinstance(front_end, RulesActor)
     return front_end
 
 

@@ -1,1 +1,1 @@
-"""What chance rules: slippery ground, and things that walk."""
+"""Movement that chance rules: slippery ground, and things that walk."""

@@ -15,7 +15,7 @@ Slips = Mapping[int, Mapping[Offset, float]]
 """The probability of each offset that an action leads to; empty where steps are certain."""
 
 
-class Way(NamedTuple):
+class Candidate(NamedTuple):
     """A cell beside the agent that an action may have led to."""
 
     d_row: int  # rows down
@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
     """What a step of an action has shown."""
 
     ended: bool  # whether the episode ended and the agent was seen no more
-    ways: tuple[Way, ...]  # one of these was taken
+    ways: tuple[Candidate, ...]  # one of these was taken
 
 
 class SlipCounts:
@@ -95,7 +95,7 @@ class SlipCounts:
                 continue
             assert isinstance(second, list)
             # Older versions kept neither what the ways held nor whether the episode had ended.
-            ways = tuple(Way(way[0], way[1], *(way[2:] or [UNKNOWN])) for way in second)
+            ways = tuple(Candidate(way[0], way[1], *(way[2:] or [UNKNOWN])) for way in second)
             outcome = Outcome(len(rest) > 1 and bool(rest[1]), ways)
             assert isinstance(rest[0], int)
             self._counts.setdefault(first, Counter())[outcome] = rest[0]
@@ -162,19 +162,19 @@ def _front(place: Fact, transition: Transition) -> int | None:
     return next(there, None)
 
 
-def _towards(own: Fact, after: Fact | None, transition: Transition) -> Iterator[Way]:
+def _towards(own: Fact, after: Fact | None, transition: Transition) -> Iterator[Candidate]:
     """Yield the ways of which one was taken."""
     if after is not None and (after.row, after.col) != (own.row, own.col):
         step = (after.row - own.row, after.col - own.col)
         if step in BESIDE:
-            yield Way(*step, UNKNOWN)
+            yield Candidate(*step, UNKNOWN)
         return
     things = {(fact.row - own.row, fact.col - own.col): fact.type for fact in transition.facts}
     for offset in BESIDE:
         if offset in things:
-            yield Way(*offset, things[offset])
+            yield Candidate(*offset, things[offset])
         elif after is not None and _beyond(own, offset, transition.shape):
-            yield Way(*offset, EDGE)
+            yield Candidate(*offset, EDGE)
 
 
 def _beyond(own: Fact, offset: Offset, shape: Shape | None) -> bool:
