@@ -15,7 +15,7 @@ Slips = Mapping[int, Mapping[Offset, float]]
 """The probability of each offset that an action leads to; empty where steps are certain."""
 
 
-class Candidate(NamedTuple):
+class ReachedCell(NamedTuple):
     """A cell beside the agent that an action may have led to."""
 
     d_row: int  # rows down
@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
     """What a step of an action has shown."""
 
     ended: bool  # whether the episode ended and the agent was seen no more
-    ways: tuple[Candidate, ...]  # one of these was taken
+    ways: tuple[ReachedCell, ...]  # one of these was taken
 
 
 class SlipCounts:
@@ -95,7 +95,7 @@ class SlipCounts:
                 continue
             assert isinstance(second, list)
             # Older versions kept neither what the ways held nor whether the episode had ended.
-            ways = tuple(Candidate(way[0], way[1], *(way[2:] or [UNKNOWN])) for way in second)
+            ways = tuple(ReachedCell(way[0], way[1], *(way[2:] or [UNKNOWN])) for way in second)
             outcome = Outcome(len(rest) > 1 and bool(rest[1]), ways)
             assert isinstance(rest[0], int)
             self._counts.setdefault(first, Counter())[outcome] = rest[0]
@@ -162,19 +162,19 @@ def _front(place: Fact, transition: Transition) -> int | None:
     return next(there, None)
 
 
-def _towards(own: Fact, after: Fact | None, transition: Transition) -> Iterator[Candidate]:
+def _towards(own: Fact, after: Fact | None, transition: Transition) -> Iterator[ReachedCell]:
     """Yield the ways of which one was taken."""
     if after is not None and (after.row, after.col) != (own.row, own.col):
         step = (after.row - own.row, after.col - own.col)
         if step in BESIDE:
-            yield Candidate(*step, UNKNOWN)
+            yield ReachedCell(*step, UNKNOWN)
         return
     things = {(fact.row - own.row, fact.col - own.col): fact.type for fact in transition.facts}
     for offset in BESIDE:
         if offset in things:
-            yield Candidate(*offset, things[offset])
+            yield ReachedCell(*offset, things[offset])
         elif after is not None and _beyond(own, offset, transition.shape):
-            yield Candidate(*offset, EDGE)
+            yield ReachedCell(*offset, EDGE)
 
 
 def _beyond(own: Fact, offset: Offset, shape: Shape | None) -> bool:
