@@ -26,14 +26,7 @@ from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.perception.sight import Progress
 from dsrl_agent.records import save_checkpoint
 from dsrl_agent.runtime.door.origin import origin_of
-from dsrl_agent.runtime.envs import (
-    View,
-    at_door,
-    door_of,
-    make_env,
-    require_env,
-    require_frames,
-)
+from dsrl_agent.runtime.envs import View, at_door, door_of, make_env, require_env, require_frames
 from dsrl_agent.runtime.episodes import Step
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.runtime.threads import one_thread

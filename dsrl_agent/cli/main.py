@@ -8,24 +8,36 @@ import dataclasses
 import importlib
 import os
 import sys
+import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
 from jsonargparse import ArgumentParser, Namespace, get_loader
 
+from dsrl_agent import __version__
 from dsrl_agent.cli.options import COMMANDS, Command, CommandGroup
+from dsrl_agent.cli.spelling import require_command, spelled
 from dsrl_agent.config import read_config
-from dsrl_agent.config.reading.arguments import named, require_arguments, require_file
+from dsrl_agent.config.reading.arguments import (
+    named,
+    require_arguments,
+    require_file,
+    require_names,
+)
 from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError, DSRLWarning
 
 _BAD_INPUT, _INTERRUPTED = 2, 130
+SILENT = 1.2
+"""Seconds after which a command that still works says what it does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `dsrl`: exit 0 when all went well, 2 on bad input, 130 on Ctrl-C."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if os.getcwd() not in sys.path:  # `dsrl` finds one's own modules, as `python -m` does
+        sys.path.append(os.getcwd())
     try:
         sys.exit(_run(given))
     except DSRLError as error:
@@ -45,20 +57,52 @@ def _run(given: Sequence[str]) -> int:
     if not given:
         parser.print_help()
         return 0
-    path, command = list(given[:1]), COMMANDS.get(given[0])
-    if isinstance(command, CommandGroup):
-        path, command = list(given[:2]), command.commands.get("".join(given[1:2]))
+    if given == ["--version"]:
+        print(f"dsrl-agent {__version__}")
+        return 0
+    path, command = _named_command(given)
+    if command is not None:
+        given = [*path, *spelled(command.options, given[len(path) :])]
     parsed = _parse(parser, given, command, given[len(path) :])
     assert command is not None  # the parser refuses all else
     values = parsed[".".join(path)].as_dict()
     values.pop("config", None)
     options = read_config(command.options, values)
-    from dsrl_agent.runtime.threads import one_thread  # help does without
+    with _said_soon(f"dsrl {' '.join(path)}: {command.doing} ...") as hush:
+        from dsrl_agent.runtime.threads import one_thread  # help does without
 
-    module = importlib.import_module(f"dsrl_agent.cli.commands.{path[0]}")
-    with one_thread(), _warnings_in_one_line():
-        status: int = module.run(options, set(values))
+        module = importlib.import_module(f"dsrl_agent.cli.commands.{path[0]}")
+        with one_thread(), _warnings_in_one_line():
+            if getattr(options, "progress", False):
+                hush()  # a bar says it from now on
+            status: int = module.run(options, set(values))
     return status
+
+
+def _named_command(given: Sequence[str]) -> tuple[list[str], Command | None]:
+    """Return the words that name a command, and the command; none if options come first.
+
+    Raises:
+        ConfigError: There is no such command.
+    """
+    require_command(given, COMMANDS)
+    path, command = list(given[:1]), COMMANDS.get(given[0])
+    if isinstance(command, CommandGroup):
+        require_command(given[1:], command.commands, f"dsrl {given[0]}")
+        path, command = list(given[:2]), command.commands.get("".join(given[1:2]))
+    return path, command
+
+
+@contextlib.contextmanager
+def _said_soon(text: str) -> Iterator[Callable[[], None]]:
+    """Say what a command does if it takes longer than a moment; yield what keeps it from that."""
+    timer = threading.Timer(SILENT, lambda: print(text, file=sys.stderr, flush=True))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield timer.cancel
+    finally:
+        timer.cancel()
 
 
 def _parse(
@@ -73,6 +117,10 @@ def _parse(
     """
     load = get_loader("yaml")
     options = list(named(rest))
+    listed_by = "--help"
+    if command is not None:
+        listed_by = "--print_config" if command.reads_files else "--help"
+        require_names(command.options, rest, listed_by)
     if command is not None and command.reads_files:
         for name, text in options:
             if name == "config" and text is not None:
@@ -82,7 +130,6 @@ def _parse(
         return parser.parse_args(list(given), defaults=prints)
     except argparse.ArgumentError as error:
         if command is not None:
-            listed_by = "--print_config" if command.reads_files else "--help"
             require_arguments(command.options, rest, load, listed_by)
         # Not the fault of a setting's name or value: the parser's own words.
         raise ConfigError(" ".join(str(error).split())) from error
@@ -97,6 +144,7 @@ def _build_parser(given: Sequence[str]) -> ArgumentParser:
         "Deep symbolic reinforcement learning: from raw pixels to an agent whose rules can be read."
     )
     parser = ArgumentParser(prog="dsrl", description=text, exit_on_error=False)
+    parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subcommands(title="commands", dest="subcommand")
     for name, command in COMMANDS.items():
         one = _command_parser(command, name in given[:1])

@@ -23,6 +23,7 @@ class Command(NamedTuple):
     description: str  # the first lines of its own help
     options: type[Any]  # A frozen dataclass; fields are options, their docstring is the help
     reads_files: bool = False  # whether `--config` and `--print_config` are among the options
+    doing: str = "works"  # what it does while it works, in words
 
 
 class CommandGroup(NamedTuple):
@@ -264,6 +265,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         help="train an agent from pixels",
         description="Train an agent from pixels and reward alone, then measure it.",
         options=TrainConfig,
+        doing="loads the learning libraries, then trains and evaluates",
         reads_files=True,
     ),
     "inspect": Command(
@@ -273,6 +275,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         "was found and what looks wrong: frames, grid, types, actions, and the share of steps that "
         "is explained.",
         options=InspectOptions,
+        doing="plays, and looks into each step",
         reads_files=True,
     ),
     "name": Command(
@@ -280,28 +283,33 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         description="Name the types that a trained agent tells apart; what is printed of the run "
         "from then on calls them so.",
         options=NameOptions,
+        doing="loads the run",
     ),
     "evaluate": Command(
         help="measure a trained agent",
         description="Let a trained agent, random play and the oracle play the same unseen worlds.",
         options=EvaluateOptions,
+        doing="lets each actor play the worlds",
     ),
     "play": Command(
         help="watch a trained agent, or play yourself",
         description="Show a trained agent acting: the facts it sees and what each action is worth. "
         "Without a run, play yourself: a window opens, and the keys move.",
         options=PlayOptions,
+        doing="loads what plays",
     ),
     "explain": Command(
         help="say what a trained agent believes and why",
         description="Say what a trained agent believes and, for a picture or a step of its play, "
         "why it does what it does.",
         options=ExplainOptions,
+        doing="loads the run, and works out reasons",
     ),
     "symbols": Command(
         help="find the symbols of still pictures",
         description="Find the grid, the types and the facts of pictures in which nothing moves.",
         options=SymbolsOptions,
+        doing="learns to see the pictures",
     ),
     "benchmark": Command(
         help="measure over many seeds",
@@ -309,12 +317,14 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         "The suite main_job trains from pixels of unknown grids, another for each seed, and "
         "measures along the way in unseen worlds and on larger grids; all steps counted.",
         options=BenchmarkOptions,
+        doing="runs the suite; the report follows",
     ),
     "cost": Command(
         help="time the front ends' decisions",
         description="Time decisions from facts to action, for growing numbers of objects and "
         "growing grids, and state what the tables take in memory.",
         options=CostOptions,
+        doing="times decisions of every front end and size",
     ),
     "study": CommandGroup(
         help="repeat the thesis's experiments, and go on",
@@ -322,7 +332,9 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         "a short page go to its run folder.",
         title="studies",
         commands={
-            name: Command(study.help, study.help, study.options, reads_files=True)
+            name: Command(
+                study.help, study.help, study.options, reads_files=True, doing="runs the study"
+            )
             for name, study in STUDIES.items()
         },
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dsrl_agent.agent.dsrl import DSRL
@@ -10,6 +11,11 @@ from dsrl_agent.evaluation.evaluate import MEASURES, Report
 from dsrl_agent.front_end import describe_policy, describe_types
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 from dsrl_agent.runtime.envs import door_of
+
+WIDTH = 80
+"""Columns of the terminal that text is folded to."""
+_INDENT = "  "
+_LABEL = 10  # characters that the label in front of a line takes at most
 
 
 def knowledge(agent: DSRL, names: TypeNames = NO_NAMES) -> str:
@@ -26,7 +32,7 @@ def knowledge(agent: DSRL, names: TypeNames = NO_NAMES) -> str:
     if policy:
         lines += ["", "What it does about one object alone (the agent is the + in the middle)"]
         lines += [f"  {line}" for line in policy]
-        legend = "arrow: the action rated best; x: some action is bad, none is good; .: all alike"
+        legend = "arrow: the best action; x: some action is bad, none is good; .: all alike"
         lines.append(f"  {legend}")
     return "\n".join(map(names.put_into, lines))
 
@@ -40,18 +46,53 @@ def taken(agent: DSRL) -> str:
 
 
 def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:
-    """Tabulate the measures of each actor, with 95 % intervals."""
+    """Tabulate the measures of each actor, with 95 % intervals; wide ones stand below the means."""
     first = next(iter(reports.values()))
     measures = [name for name in MEASURES if getattr(first, name) is not None]
-    rows = [["", *measures]]
-    for name, report in reports.items():
-        rows.append([name, *(str(getattr(report, measure) or "-") for measure in measures)])
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows]
+    cells = {
+        name: [str(getattr(report, measure) or "-") for measure in measures]
+        for name, report in reports.items()
+    }
+    rows = [["", *measures], *([name, *found] for name, found in cells.items())]
+    if max(map(len, lined_up(rows))) + len(_INDENT) > WIDTH:
+        rows = [["", *measures]]
+        for name, found in cells.items():
+            parts = [cell.partition(" ") for cell in found]
+            rows.append([name, *(mean for mean, _, _ in parts)])
+            rows.append(["", *(interval for _, _, interval in parts)])
     kind = "unseen worlds" if unseen else "worlds"
     worlds = f"Evaluation on {len(first.returns)} {kind} (95 % intervals)"
     ends = [_stopped(name, report) for name, report in reports.items() if report.stopped]
-    return "\n".join([worlds, *(f"  {line.rstrip()}" for line in lines), *ends])
+    return "\n".join([worlds, *(_INDENT + line for line in lined_up(rows)), *ends])
+
+
+def lined_up(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows of cells as lines in which columns are lined up."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def folded(text: str) -> str:
+    """Fold the long lines of a text; what is folded is indented by two more.
+
+    Lines with columns, which three spaces beyond a label keep apart, stay as they are.
+    """
+    lines = []
+    for line in text.splitlines():
+        words = line.lstrip()
+        if len(line) <= WIDTH or "   " in words[_LABEL:]:
+            lines.append(line)
+            continue
+        indent = line[: len(line) - len(words)]
+        fold = textwrap.TextWrapper(
+            WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ",
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+        lines += fold.wrap(words)
+    return "\n".join(lines)
 
 
 def _stopped(name: str, report: Report) -> str:
@@ -73,7 +114,7 @@ def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
 def next_commands(path: Path) -> str:
     """List the commands that use a finished run."""
     return f"""Next
-  dsrl inspect {path} look into an episode, step by step, in a browser
+  dsrl inspect {path}    look into an episode, in a browser
   dsrl play {path}    watch it act (--video out.gif without a screen)
   dsrl evaluate {path} --episodes 1000
   dsrl train --resume {path} --total_timesteps 10000

@@ -183,10 +183,16 @@ class StillsThresholds:
     """Symbols of still pictures (`dsrl symbols`).
 
     Attributes:
-        side: Pixels that cells are brought to, along each axis, whatever their size. The back ends
-            that encode cells take 12.
+        side: Pixels that cells are brought to, along each axis. The back ends that encode cells
+            take 12.
+        most_side: Square cells of a whole number of pixels, at most this many, stay as they are.
+            Offsets by whole pixels, and noise, are then as the model of things expects them.
+            Not searched.
         explained: A picture counts as explained if grid and facts explain at least this share of
             its contrast with the floor.
+        hidden: Noise is taken out of the pictures of things if it makes up at least this share of
+            them. With noise 0.1 it makes up 0.1, with noise 0.3 0.4; taken out there too, it lost
+            exact frames of 8 types in sizes and colours.
         most_pixels: The most pixels of all pictures together. It bounds memory: 60 bytes a pixel.
         copies: Copies of each spectrum for typing, spread by what the decoder cannot tell apart.
             Not searched.
@@ -196,7 +202,9 @@ class StillsThresholds:
     """
 
     side: int = 12
+    most_side: int = 16
     explained: float = 0.8
+    hidden: float = 0.25
     most_pixels: int = 16_000_000
     copies: int = 50
     spread: float = 0.1
@@ -204,4 +212,4 @@ class StillsThresholds:
 
     def __post_init__(self) -> None:
         positive = ("spread", "cell_beta")
-        require_fields("perception.stills", self, shares=("explained",), positive=positive)
+        require_fields("perception.stills", self, shares=("explained", "hidden"), positive=positive)

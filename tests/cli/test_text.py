@@ -94,6 +94,7 @@ def test_times_are_listed_by_phase() -> None:
 def test_the_next_commands_name_the_run() -> None:
     assert text.next_commands(Path("runs/a")).splitlines() == [
         "Next",
+        "  dsrl inspect runs/a    look into an episode, in a browser",
         "  dsrl play runs/a    watch it act (--video out.gif without a screen)",
         "  dsrl evaluate runs/a --episodes 1000",
         "  dsrl train --resume runs/a --total_timesteps 10000",

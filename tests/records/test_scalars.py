@@ -10,6 +10,7 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import (  # type: ignore[import-untyped]
     EventAccumulator,
 )
+from tensorboard.summary.writer import event_file_writer  # type: ignore[import-untyped]
 
 from dsrl_agent.records.scalars import ScalarWriter
 
@@ -29,7 +30,11 @@ def test_values_are_read_back_by_tag_and_step(tmp_path: Path) -> None:
     assert values(tmp_path, "train/types") == [(5, 4.0)]
 
 
-def test_values_from_the_purged_step_on_are_hidden(tmp_path: Path) -> None:
+def test_values_from_the_purged_step_on_are_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Files of one second are read in the order of their numbers as text: 10 before 9.
+    monkeypatch.setattr(event_file_writer, "_global_uid", event_file_writer.AtomicCounter(0))
     first = ScalarWriter(tmp_path)
     for step in (1, 2, 3):
         first.add("loss", step, step)

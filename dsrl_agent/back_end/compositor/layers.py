@@ -51,7 +51,7 @@ class _Beside(NamedTuple):
     to: tuple[slice, slice]  # the same pixels in the place's window
 
 
-class _Drawn(NamedTuple):
+class _ThingsBeside(NamedTuple):
     """Things that stand beside places at one shift."""
 
     beside: _Beside
@@ -60,11 +60,11 @@ class _Drawn(NamedTuple):
     templates: Ints  # [S]
     top: NDArray[np.bool_]  # [S]: whether they are of the type that is over all others
 
-    def of(self, chosen: NDArray[np.bool_]) -> _Drawn:
+    def of(self, chosen: NDArray[np.bool_]) -> _ThingsBeside:
         """Return some of the things."""
         n, row, col = (part[chosen] for part in self.own)
         here, templates = (part[chosen] for part in (self.here, self.templates))
-        return _Drawn(self.beside, here, (n, row, col), templates, self.top[chosen])
+        return _ThingsBeside(self.beside, here, (n, row, col), templates, self.top[chosen])
 
 
 class Surroundings:
@@ -91,9 +91,11 @@ class Surroundings:
         layers = Layers(below, self.model.inside[at[1:]], np.zeros_like(below))
         parts = [self._drawn(at, beside) for beside in self._neighbours]
         for part in parts:
-            self._add(part.of(~part.top), part.beside.later and not on_top, layers)
+            usual = part.of(~part.top) if part.top.any() else part
+            self._add(usual, part.beside.later and not on_top, layers)
         for part in parts:  # those of the type that is over all others are drawn last
-            self._add(part.of(part.top), part.beside.later or not on_top, layers)
+            if part.top.any():
+                self._add(part.of(part.top), part.beside.later or not on_top, layers)
         return layers
 
     @cached_property
@@ -110,7 +112,7 @@ class Surroundings:
             if overlap is not None
         ]
 
-    def _drawn(self, at: At, beside: _Beside) -> _Drawn:
+    def _drawn(self, at: At, beside: _Beside) -> _ThingsBeside:
         """Return the things that stand beside places at a shift."""
         (n, row, col), (rows, cols) = at, self.model.windows.shape
         near, across = row + beside.shift[0], col + beside.shift[1]
@@ -118,9 +120,9 @@ class Surroundings:
         own = n[here], near[here], across[here]
         templates, order = self.state.templates[own], self.model.order
         there, top = templates != self.none, self.types[templates] == order.top
-        return _Drawn(beside, here, own, templates, top & (order.top >= 0)).of(there)
+        return _ThingsBeside(beside, here, own, templates, top & (order.top >= 0)).of(there)
 
-    def _add(self, part: _Drawn, above: bool, to: Layers) -> None:
+    def _add(self, part: _ThingsBeside, above: bool, to: Layers) -> None:
         """Draw things below or above the places that they stand beside."""
         if not len(part.here):
             return

@@ -80,17 +80,21 @@ class SceneReader:
         templates = np.where(scene.types < 0, self.none, scene.templates)
         self.state = SceneState(templates, scene.tints.copy(), scene.colours.copy())
         self.around = Surroundings(model, model.windows.of(frames), self.state)
-        self._drawing: Floats32 | None = None
+        self.stale = np.ones(templates.shape, np.bool_)  # where a decision may change
+        self._drawing = np.empty(frames.shape, np.float32)
+        self._undrawn = np.ones(len(frames), np.bool_)
 
     def read(self) -> Scene:
         """Return the scenes after the last sweep."""
-        self._settle()
+        self.settle()
+        frames = np.arange(len(self.frames))
         for _ in range(self.model.thresholds.doubts):
-            if not self._doubt():
+            frames = self._doubt(frames)
+            if not len(frames):
                 break
         return self._scene()
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Decide places until nothing changes; those that hold things come first."""
         self._sweep(self._unsettled() & (self.state.templates != self.none))
         for _ in range(self.model.thresholds.sweeps):
@@ -98,53 +102,70 @@ class SceneReader:
             if not unsettled.any() or not self._sweep(unsettled):
                 break
 
-    def _doubt(self) -> bool:
-        """Take the weakest overshadowed thing out of each frame; return whether any stays out.
+    def _doubt(self, frames: Ints) -> Ints:
+        """Take the weakest overshadowed thing out of frames; return those in which it stays out.
 
         One by one, two things that share the pixels of one never give way. Both scenes are settled,
         and the more probable one stays.
         """
         scene = self._scene()
         doubted = _is_overshadowed(scene, self.model.thresholds.doubted) & (scene.types >= 0)
-        own = np.flatnonzero(doubted.any(axis=(1, 2)))
+        own = frames[doubted[frames].any(axis=(1, 2))]
         if not len(own):
-            return False
+            return own
         explained = np.where(doubted, scene.energy - scene.left, np.inf)[own]
         row, col = np.unravel_index(
             explained.reshape(len(own), -1).argmin(axis=1), scene.types.shape[1:]
         )
-        parts: list[Any] = [each[own] for each in scene]
-        part = Scene(*parts)
-        part.types[np.arange(len(own)), row, col] = -1
-        other = SceneReader(self.model, self.frames[own], part)
-        other._settle()
-        better = other._nats() < self._nats()[own] - self.model.thresholds.doubt_margin
-        if not better.any():
-            return False
-        _put([part[better] for part in other.state], self.state, own[better])
-        self._drawing = None
-        return True
+        other = self._without(scene, own, row, col)
+        other.settle()
+        better = other.nats() < self.nats()[own] - self.model.thresholds.doubt_margin
+        chosen = own[better]
+        _put([part[better] for part in other.state], self.state, chosen)
+        self.stale[chosen], self._drawing[chosen] = other.stale[better], other.drawn()[better]
+        return np.asarray(chosen)
 
-    def _nats(self) -> NDArray[np.float64]:
+    def _without(self, scene: Scene, own: Ints, row: Ints, col: Ints) -> SceneReader:
+        """Return a reader of some of the frames, with one thing less in each."""
+        parts: list[Any] = [each[own] for each in scene]
+        part, each = Scene(*parts), np.arange(len(own))
+        part.types[each, row, col] = -1
+        other = SceneReader(self.model, self.frames[own], part)
+        other.stale = self.stale[own]
+        other.stale[each, row, col] = True
+        other._mark_around((each, row, col))
+        return other
+
+    def _mark_around(self, at: At) -> None:
+        """Let the places beside others be decided anew."""
+        changed = np.zeros(self.stale.shape, np.bool_)
+        changed[at] = True
+        self.stale |= most_beside(changed)
+
+    def nats(self) -> NDArray[np.float64]:
         """Return the negative ELBO of each frame in nats, up to a constant."""
         scene, likelihood = self._scene_now(), self.model.likelihood
-        rest = np.square(self.frames * _LEVEL - self._drawn()).sum(axis=(1, 2, 3))
+        rest = np.square(self.frames * _LEVEL - self.drawn()).sum(axis=(1, 2, 3))
         costs = self.model.costs_of(scene.types).sum(axis=(1, 2))
         return np.asarray(rest * likelihood.precision + costs, np.float64)
 
     def _unsettled(self) -> NDArray[np.bool_]:
         """Return where another thing could explain notably more, `[B, rows, cols]`.
 
-        No thing can save more than its window's residual has beyond noise.
+        No thing can save more than its window's residual has beyond noise. A place that was decided
+        since the things around it changed would be decided likewise.
         """
+        unsettled = np.zeros(self.stale.shape, np.bool_)
         likelihood, windows = self.model.likelihood, self.model.windows
-        rest = self.frames * _LEVEL - self._drawn()
+        frames = np.flatnonzero(self.stale.any(axis=(1, 2)))
+        rest = self.frames[frames] * _LEVEL - self.drawn()[frames]
         nats = np.einsum("bhwc,bhwc->bhw", rest, rest) * np.float32(likelihood.precision)
         expected = _NATS * self.model.inside.sum(axis=(2, 3))
         deviations = self.model.thresholds.settled_deviations
         spare = likelihood.presence + deviations * np.sqrt(expected)
         inside = np.einsum("brchwk->brc", windows.of(nats[..., None]))
-        return np.asarray(inside > expected + spare)
+        unsettled[frames] = inside > expected + spare
+        return unsettled & self.stale
 
     def _sweep(self, unsettled: NDArray[np.bool_]) -> bool:
         """Decide the places that are not settled anew; return whether anything changed."""
@@ -170,12 +191,14 @@ class SceneReader:
             at = (n[busy], row[busy], col[busy])
             best = self._best(at, rest[busy], Layers(*(part[busy] for part in layers)))
             _put(best, decided, busy)
-        changed = (self.state.templates[n, row, col] != decided.templates).any()
-        changed |= (self.state.tints[n, row, col] != decided.tints).any()
-        if changed:
-            self._drawing = None
-        _put(decided, self.state, (n, row, col))
-        return bool(changed)
+        at = (n, row, col)
+        changed = self.state.templates[at] != decided.templates
+        changed |= self.state.tints[at] != decided.tints
+        other = changed | (self.state.colours[at] != decided.colours).any(axis=1)
+        _put(decided, self.state, at)
+        self.stale[at], self._undrawn[n[other]] = False, True
+        self._mark_around((n[other], row[other], col[other]))
+        return bool(changed.any())
 
     def _is_busy(self, rest: Floats32, light: Floats32) -> NDArray[np.bool_]:
         """Return whether a thing could save more than it costs at places."""
@@ -231,15 +254,18 @@ class SceneReader:
         windows, scene = self.model.windows, self._scene_now()
         rows, cols = windows.own
         seen = self.around.seen[:, :, :, rows, cols] * _LEVEL
-        rest = seen - windows.of(self._drawn())[:, :, :, rows, cols]
+        rest = seen - windows.of(self.drawn())[:, :, :, rows, cols]
         contrast = seen - self.model.ground[:, :, rows, cols]
         left, energy = (np.einsum("brchwk,brchwk->brc", part, part) for part in (rest, contrast))
         return scene._replace(left=left, energy=energy)
 
-    def _drawn(self) -> Floats32:
-        """Return the frames that the scenes stand for; they are drawn anew if anything changed."""
-        if self._drawing is None:
-            self._drawing = draw_scenes(self._scene_now(), self.model)
+    def drawn(self) -> Floats32:
+        """Return the frames that the scenes stand for; those that changed are drawn anew."""
+        own = np.flatnonzero(self._undrawn)
+        if len(own):
+            parts: list[Any] = [part[own] for part in self._scene_now()]
+            self._drawing[own] = draw_scenes(Scene(*parts), self.model)
+            self._undrawn[own] = False
         return self._drawing
 
 

@@ -22,7 +22,7 @@ def run(options: EvaluateOptions, given: Set[str]) -> int:
     limits = Limits(seconds=options.seconds)
     reports = compare(agent, env, options.episodes, options.seed, limits)
     known = text.knowledge(agent, TypeNames.read(Path(options.run)))
-    print(known + "\n\n" + text.comparison(reports, unseen=is_unseen(env)))
+    print(text.folded(f"{known}\n\n{text.comparison(reports, unseen=is_unseen(env))}"))
     return 0
 
 

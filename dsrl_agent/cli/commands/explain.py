@@ -11,6 +11,7 @@ import gymnasium as gym
 import numpy as np
 
 from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.cli import text
 from dsrl_agent.cli.commands.evaluate import load_agent
 from dsrl_agent.cli.options import ExplainOptions
 from dsrl_agent.cli.pictures import read_pictures
@@ -41,7 +42,7 @@ def run(options: ExplainOptions, given: Set[str]) -> int:
     frame = None if options.frame is None else _picture(options.frame, agent)
     answer = explain(agent, env, frame, options, TypeNames.read(Path(options.run)))
     env.close()
-    print(answer.text)
+    print(text.folded(answer.text))
     for path in list(_write(agent, answer, options)):
         print(f"Wrote {path}")
     return 0

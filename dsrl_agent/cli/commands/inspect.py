@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dsrl_agent.agent.diagnosis import describe, findings
 from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.cli import text
 from dsrl_agent.cli.commands.evaluate import load_agent
 from dsrl_agent.cli.options import InspectOptions, WorldOptions
 from dsrl_agent.config import AgentConfig
@@ -79,5 +80,6 @@ def _inspect(options: InspectOptions) -> int:
     lines = [f"door:    {door.said or 'frames are taken as they are'}"] if door else []
     lines += [f"taken:   {what} ({count} times)" for what, count in env.taken.items()]
     wrong = findings(found, config)
-    print("\n".join([*lines, *describe(found), *(f"warning: {each}" for each in wrong)]))
+    said = [*lines, *describe(found), *(f"warning: {each}" for each in wrong)]
+    print(text.folded("\n".join(said)))
     return _LOOKS_WRONG if wrong else _NOTHING_WRONG

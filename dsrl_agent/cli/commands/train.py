@@ -27,10 +27,10 @@ def run(config: TrainConfig, given: Set[str]) -> int:
         ConfigError: A setting is given that a run which goes on cannot change.
     """
     if config.resume is None:
-        outcome = training.train(config, tell=print)
+        outcome = training.train(config, tell=_tell)
     else:
         path = Path(config.resume)
-        outcome = training.resume(path, _resumed_config(path, config, given), tell=print)
+        outcome = training.resume(path, _resumed_config(path, config, given), tell=_tell)
     if outcome.interrupted:
         print(
             f"\nStopped after {outcome.agent.num_timesteps} steps; nothing is lost. Go on with:\n"
@@ -42,8 +42,13 @@ def run(config: TrainConfig, given: Set[str]) -> int:
     odd, following = text.taken(outcome.agent), text.next_commands(outcome.path)
     known = text.knowledge(outcome.agent, TypeNames.read(outcome.path))
     sections = [known, odd, measured, spent, following]
-    print("\n" + "\n\n".join(section for section in sections if section))
+    print("\n" + text.folded("\n\n".join(section for section in sections if section)))
     return 0
+
+
+def _tell(lines: str) -> None:
+    """Print what a person should know while a run goes on."""
+    print(text.folded(lines), flush=True)
 
 
 def _resumed_config(path: Path, config: TrainConfig, given: Set[str]) -> TrainConfig:

@@ -8,6 +8,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.errors import ObservationError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.grid_from_contrast import StillGrid, find_still_grid
@@ -44,7 +45,8 @@ class StillCells:
         Raises:
             PerceptionError: Nothing stands out, or too little to fit a grid to.
         """
-        found, side = find_still_grid(frames, config.tiling.stills), config.stills.side
+        found = find_still_grid(frames, config.tiling.stills)
+        side = _side(found, config.stills)
         inner = whole_cells(frames[:1], found, side)[1]
         grid = inner.whole()
         first = ((inner.origin[i] - grid.origin[i]) // side for i in (0, 1))
@@ -77,3 +79,11 @@ class StillCells:
         return [facts_of(each) for each in cut], Grid(
             own.pitch, (top, left), (rows, cols), own.frame
         )
+
+
+def _side(found: StillGrid, thresholds: StillsThresholds) -> int:
+    """Return the pixels that cells are brought to, along each axis."""
+    pitch = found.rows.pitch
+    if pitch == found.columns.pitch == round(pitch) <= thresholds.most_side:
+        return round(pitch)
+    return thresholds.side

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from dsrl_agent.back_end.compositor.windows import Windows
@@ -10,6 +12,7 @@ from dsrl_agent.perception.stills.contrast import edge_of, floor_of
 from dsrl_agent.perception.things.evidence.background import (
     StaticBackground,
     averaged,
+    holds_thing,
     residual_noise,
 )
 from dsrl_agent.types import Frame
@@ -27,4 +30,18 @@ def find_floor(frames: Frame, windows: Windows, config: PerceptionConfig) -> Sta
     away = edge_of(frames - floor) * _LEVEL
     noise = max(residual_noise(away, settings.outlier), float(_LEVEL) / 2)
     background = StaticBackground(floor * _LEVEL, noise)
-    return averaged(frames, background, windows, settings)
+    found = averaged(frames, background, windows, settings)
+    empty = len(frames) * float(1 - holds_thing(frames, found, windows, settings).mean())
+    return _without_chance(found, max(1.0, empty))
+
+
+def _without_chance(background: StaticBackground, count: float) -> StaticBackground:
+    """Return the background with pixels as near to their mean as chance makes them differ.
+
+    The mean of a number of noisy pictures differs from pixel to pixel by chance, which things would
+    be seen in (empirical Bayes; James and Stein 1961).
+    """
+    mean = np.median(background.picture, axis=(0, 1))
+    spread = float(np.square(background.picture - mean).mean())
+    share = max(0.0, 1 - background.noise**2 / count / max(spread, 1e-12))
+    return replace(background, picture=mean + np.float32(share) * (background.picture - mean))

@@ -24,7 +24,7 @@ from dsrl_agent.perception.things.evidence.background import (
 )
 from dsrl_agent.perception.things.evidence.coverage import coverage_of
 from dsrl_agent.perception.things.evidence.film import FilmStrip, film_of
-from dsrl_agent.perception.things.evidence.tracks import find_tracks
+from dsrl_agent.perception.things.evidence.tracks import Tracks, find_tracks
 from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.perception.things.sprites.discovery import discover
@@ -50,6 +50,17 @@ def learn_from_film(
     """Learn sprites, vocabulary and drawing order from frames whose background is known."""
     holds = holds_thing(film.frames, background, windows, thresholds.background)
     tracks = find_tracks(film, holds, background, windows, thresholds.standing)
+    return learn_from_tracks(tracks, film.frames, windows, background, thresholds)
+
+
+def learn_from_tracks(
+    tracks: Tracks,
+    frames: Frame,
+    windows: Windows,
+    background: StaticBackground,
+    thresholds: ThingsThresholds,
+) -> ThingsModel:
+    """Learn sprites from tracks, and vocabulary and drawing order from all frames."""
     covered = coverage_of(tracks, background.noise, thresholds.coverage)
     canvas = Canvas(windows.size, thresholds.sprites.samples)
     fitter = TrackFitter(canvas, tracks, covered, thresholds.sprites)
@@ -69,8 +80,8 @@ def learn_from_film(
         Likelihood(background.noise, thresholds.sprites.raster, thresholds.scenes.presence),
         thresholds=thresholds.scenes,
     )
-    step = max(1, len(film.frames) // (3 * thresholds.scenes.order_frames))
-    some = film.frames[::step]
+    step = max(1, len(frames) // (3 * thresholds.scenes.order_frames))
+    some = frames[::step]
     if tracks.reach:
         scenes = _ordered(scenes, some, words.agent, thresholds)
     model = ThingsModel(
@@ -83,7 +94,7 @@ def learn_from_film(
     )
     if tracks.reach:
         model = backfitted(model, some)
-    return _calibrated(model, film.frames)
+    return _calibrated(model, frames)
 
 
 def with_encoder(model: ThingsModel, frames: Frame, rng: Generator, device: str) -> ThingsModel:

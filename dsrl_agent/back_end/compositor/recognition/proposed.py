@@ -159,7 +159,7 @@ class ProposalReader(SceneReader):
         The squared residual of pixels that only noise is left of has a chi-squared distribution.
         """
         rows, cols = self.model.windows.own
-        rest = self.model.windows.of(self.frames * _LEVEL - self._drawn())[:, :, :, rows, cols]
+        rest = self.model.windows.of(self.frames * _LEVEL - self.drawn())[:, :, :, rows, cols]
         nats = np.einsum("brchwk,brchwk->brc", rest, rest) * self.model.likelihood.precision
         expected = rest[0, 0, 0].size / 2
         spare = self.scenes.proposer.unexplained * np.sqrt(expected)

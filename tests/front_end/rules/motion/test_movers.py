@@ -7,7 +7,7 @@ import json
 import pytest
 from drawings import RIGHT, TYPES, acquainted, step
 
-from dsrl_agent.front_end.rules.movers import Movers
+from dsrl_agent.front_end.rules.motion.movers import Movers
 
 X, O = TYPES["x"], TYPES["o"]  # noqa: E741
 

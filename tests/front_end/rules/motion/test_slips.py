@@ -9,7 +9,7 @@ import pytest
 from drawings import DOWN, LEFT, RIGHT, UP, acquainted, step
 
 from dsrl_agent.config import ChanceThresholds
-from dsrl_agent.front_end.rules.slips import SlipCounts
+from dsrl_agent.front_end.rules.motion.slips import SlipCounts
 
 
 def watched(*steps: tuple[str, int, str]) -> SlipCounts:
@@ -71,3 +71,36 @@ def test_counts_are_saved_and_loaded() -> None:
     )
     loaded.load(json.loads(json.dumps(counts.state())))
     assert loaded.slips() == counts.slips() != {}
+
+
+def test_what_was_entered_before_neither_blocks_nor_ends() -> None:
+    """Beside a wall and a box, a stay may be either; once the box was entered it was the wall."""
+    between, known = "... #+o ...", watched(*3 * [("... +o. ...", RIGHT, "... .+. ...")])
+    ahead = [(OPEN, DOWN, SOUTH), (OPEN, DOWN, EAST)]
+    for seen in (*5 * ahead, *10 * [(between, DOWN, between)]):
+        known.observe(step(seen[0], seen[1], 0.0, seen[2]), acquainted())
+    # Half of the steps went left, into the wall; the steps to the right sharpen this a little.
+    assert known.slips()[DOWN] == pytest.approx({(0, -1): 0.5, (1, 0): 0.25, (0, 1): 0.25}, abs=0.1)
+
+
+def test_what_ends_episodes_does_not_explain_a_stay() -> None:
+    hole, both = "... .+v ...", "... #+v ..."
+    film = [(hole, DOWN, "... ..v ...!"), (OPEN, DOWN, SOUTH), (both, DOWN, both)]
+    assert watched(*6 * film).slips()[DOWN] == pytest.approx(
+        {(0, 1): 1 / 3, (1, 0): 1 / 3, (0, -1): 1 / 3}
+    )
+
+
+def test_chances_are_estimated_anew_as_evidence_grows() -> None:
+    counts = watched(*10 * [(OPEN, RIGHT, EAST), (OPEN, RIGHT, SOUTH)])
+    first = counts.slips()
+    counts.observe(step(OPEN, RIGHT, 0.0, NORTH), acquainted())
+    assert counts.slips() is first  # one step in twenty is no more than the share
+    counts.observe(step(OPEN, RIGHT, 0.0, NORTH), acquainted())
+    assert (-1, 0) in counts.slips()[RIGHT]
+
+
+def test_counts_of_older_versions_are_read() -> None:
+    loaded = SlipCounts()
+    loaded.load([[RIGHT, [[0, 1]], 6], [RIGHT, [[1, 0]], 3], [RIGHT, [[0, 1], [-1, 0]], 3]])
+    assert loaded.slips()[RIGHT] == pytest.approx({(0, 1): 0.75, (1, 0): 0.25}, abs=0.01)
