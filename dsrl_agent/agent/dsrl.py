@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from dsrl_agent.agent.callbacks import EpisodeEnd, Listener
 from dsrl_agent.agent.inspection import Inspection
 from dsrl_agent.agent.learning import Learning
-from dsrl_agent.agent.loading import Source, refusing
-from dsrl_agent.agent.running import Episodes, RunningEpisode
+from dsrl_agent.agent.loading import Source, refusing, require_actions
+from dsrl_agent.agent.running import Episodes
 from dsrl_agent.config import AgentConfig
 from dsrl_agent.errors import ConfigError, HandoverError
 from dsrl_agent.front_end import AnyFrontEnd, Episode, Valuation, make_front_end
@@ -77,9 +77,9 @@ class DSRL:
         self.env = make_env(env, {}, view=view) if isinstance(env, str) else at_door(env, view=view)
         self.num_actions, shape = require_env(self.env)
         self.config = config or AgentConfig()
-        self.seed = seed
         self._episodes = Episodes()
         self._streams = Streams(seed)
+        self.seed = self._streams.seed
         settings, own_seed = self.config, self._streams.seed_for("back_end", 0)
         self.perception: PerceptionProtocol = perception or Perception(
             settings.perception, settings.back_end, own_seed, device
@@ -306,14 +306,14 @@ class DSRL:
             device: Where the network runs.
 
         Raises:
-            CheckpointError: The folder is missing, damaged or of another kind, or names a module
-                that may not be imported (see SECURITY.md).
+            CheckpointError: The folder is missing, damaged, or names a module not to be imported.
         """
         source = Source.open(Path(path))
         (arrays, data), made, config = source.checkpoint, source.env(env), source.config()
         own: dict[str, Any] = {"perception": perception, "front_end": front_end, "device": device}
         with refusing(source.path):
             agent = cls(made, config, seed=data["seed"], **own)
+            require_actions(data, agent.num_actions)
             agent._restore(arrays, data)
         return agent
 
@@ -327,6 +327,7 @@ class DSRL:
             "agent": "dsrl",
             "config": dataclasses.asdict(self.config),
             **origin_of(self.env),
+            "num_actions": self.num_actions,
             "seed": self.seed,
             "num_timesteps": self.num_timesteps,
             "num_episodes": self.num_episodes,
@@ -339,12 +340,11 @@ class DSRL:
         return arrays, data
 
     def _restore(self, arrays: dict[str, dict[str, NDArray[Any]]], data: dict[str, Any]) -> None:
-        self._episodes.begun = data["num_episodes"]
         self._learning.restore(data)
         self._streams.restore(data["streams"])
         self.perception.load(arrays, data["perception"])
         self.front_end.load(data["front_end"])
         self._learning.buffer.load(arrays["memory"])
-        if "running" in arrays:
-            self._episodes.running = RunningEpisode.from_arrays(arrays["running"])
-            self._learning.go_on()
+        running = arrays.get("running") if self._learning.go_on() else None
+        self._episodes.restore(data["num_episodes"], running)
+        self._learning.rehearse()
