@@ -122,6 +122,33 @@ class InspectOptions(AgentConfig):
         require_positive(self, "episode", "steps")
 
 
+@dataclass(frozen=True)
+class TrainOptions(TrainConfig):
+    """A training run, or one for each of several seeds.
+
+    Attributes:
+        seeds: Seeds to train with in place of one, such as 0-9 or 0,3,7; each has its own folder
+            below run_dir.
+    """
+
+    seeds: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardOptions:
+    """A model card.
+
+    Attributes:
+        run: The run's folder.
+        out: The folder to write, which must not exist; if not given, card in the run's folder.
+        device: Where the network runs: auto, cpu or cuda.
+    """
+
+    run: str = argument("run")
+    out: str | None = None
+    device: str = "auto"
+
+
 @dataclass(frozen=True, kw_only=True)
 class NameOptions:
     """Names for the types of a run.
@@ -264,7 +291,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
     "train": Command(
         help="train an agent from pixels",
         description="Train an agent from pixels and reward alone, then measure it.",
-        options=TrainConfig,
+        options=TrainOptions,
         doing="loads the learning libraries, then trains and evaluates",
         reads_files=True,
     ),
@@ -304,6 +331,12 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         "why it does what it does.",
         options=ExplainOptions,
         doing="loads the run, and works out reasons",
+    ),
+    "card": Command(
+        help="write a model card and a folder for a hub",
+        description="Write a folder with the agent of a run and its model card; nothing is sent.",
+        options=CardOptions,
+        doing="loads the run",
     ),
     "symbols": Command(
         help="find the symbols of still pictures",
