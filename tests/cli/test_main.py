@@ -11,7 +11,7 @@ from command_line import run
 
 import dsrl_agent
 from dsrl_agent.cli import main
-from dsrl_agent.cli.options import COMMANDS
+from dsrl_agent.cli.command_list import COMMANDS
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
+from dsrl_agent.cli.command_list import COMMANDS, Command
 from dsrl_agent.cli.options import (
-    COMMANDS,
     BenchmarkOptions,
     CardOptions,
-    Command,
     CostOptions,
     EvaluateOptions,
     ExplainOptions,
