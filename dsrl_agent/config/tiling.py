@@ -67,6 +67,8 @@ class StillGridThresholds:
         several: An axis tells its pitch if objects span more than this many cells. Not searched.
         refinements: Times that lines are fitted to the centres of what stands in their cells.
             Not searched.
+        whole: A pitch this near to a whole number of pixels is one. Not searched.
+        errors: So is one that is at most this many standard errors farther away. Not searched.
     """
 
     textured_pictures: int = 4
@@ -81,6 +83,8 @@ class StillGridThresholds:
     blur: float = 0.06
     several: float = 1.4
     refinements: int = 3
+    whole: float = 0.02
+    errors: float = 3.0
 
     def __post_init__(self) -> None:
         shares, positive = (

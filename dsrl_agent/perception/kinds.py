@@ -44,7 +44,7 @@ def gather_auto(
 
     Shapes on a plain floor are left to motion, as equal shapes may differ in colour and size. If
     nothing is known to have moved in as many frames as the agent may be without sight, they are
-    tiles as well.
+    tiles as well. The evidence says whether it is known that shapes stand on a plain floor.
 
     Raises:
         PerceptionError: There are no tiles, and nothing moved.
@@ -57,7 +57,8 @@ def gather_auto(
     if suffices and not tiles.lesson.plain_floor:
         return tiles
     try:
-        return gather_centred(transitions, rewards, config)
+        centred = gather_centred(transitions, rewards, config)
+        return centred._replace(plain_floor=tiles.lesson.plain_floor)
     except PerceptionError:
         if suffices and len(transitions.actions) >= config.frames:
             return tiles
@@ -70,7 +71,8 @@ def learn_auto(
     """Learn to see tiles, or things, by what the evidence is of.
 
     A sight of tiles is kept as long as tiles suffice, though the frames alone do not show their
-    grid.
+    grid. Shapes on a plain floor make the choice final where there are as many frames as the agent
+    may be without sight.
     """
     if isinstance(previous, TileSight) and not isinstance(evidence, TileEvidence):
         grid = previous.grid.fitted(*evidence.transitions.after.shape[1:3])
@@ -79,7 +81,9 @@ def learn_auto(
             evidence = kept
     if isinstance(evidence, TileEvidence):
         return learn_tiles(evidence, previous, fitting)
-    return learn_sight(evidence, previous, fitting)
+    enough = len(evidence.transitions.actions) >= fitting.config.frames
+    fit = learn_sight(evidence, previous, fitting)
+    return fit._replace(final=evidence.plain_floor and enough)
 
 
 def learn_spectra(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
 
 from dsrl_agent.config.symbols import TypingThresholds
 from dsrl_agent.types import EMPTY, Floats, Ints
+
+if TYPE_CHECKING:
+    from sklearn.mixture import GaussianMixture
 
 _BATCH = 4096  # spectra classified at once, to bound memory
 _MAD_TO_SIGMA = 1.4826  # turns a median absolute deviation into a standard deviation
@@ -142,6 +144,9 @@ def _spread(scaled: Floats, thresholds: TypingThresholds) -> float:
 def _best_mixture(
     scaled: Floats, spread: float, max_types: int, seed: int, thresholds: TypingThresholds
 ) -> GaussianMixture:
+    from sklearn.exceptions import ConvergenceWarning  # takes a second
+    from sklearn.mixture import GaussianMixture
+
     best, best_score, since = None, np.inf, 0
     starts = {"n_init": thresholds.restarts, "random_state": seed}
     for count in range(1, min(max_types, len(scaled)) + 1):
