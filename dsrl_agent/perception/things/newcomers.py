@@ -179,12 +179,12 @@ def _left_by_others(
     frame: Frame, places: Ints, scene: Scene, number: int, model: ThingsModel
 ) -> Sightings:
     """Return what the things of a scene leave of windows; those of no whole thing weigh nothing."""
-    row, col = places.T
-    reader, first = SceneReader(model.scenes, frame[None], scene), np.zeros(len(places), np.int64)
-    layers = reader.layers(first, row, col)
+    around = SceneReader(model.scenes, frame[None], scene).around
+    at = np.zeros(len(places), np.int64), places[:, 0], places[:, 1]
+    layers = around.layers(at)
     shown = layers.light > 0.5
     light = np.where(shown, layers.light, np.float32(1))[..., None]
-    rest = reader.contrast(first, row, col, layers) * shown[..., None] / light
+    rest = around.contrast(at, layers) * shown[..., None] / light
     contrasts = np.asarray(rest, np.float32)
     noise = np.full(len(places), model.scenes.likelihood.noise)
     standing = model.thresholds.standing
