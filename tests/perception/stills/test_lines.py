@@ -7,9 +7,11 @@ import pytest
 
 from dsrl_agent.config.tiling import StillGridThresholds
 from dsrl_agent.perception.stills.lines import CellLines, fit_lines, settle
+from dsrl_agent.types import Floats
 
 DEFAULTS = StillGridThresholds()
 NUMBERS = np.arange(5)
+PLACES: Floats = NUMBERS.astype(np.float64)
 
 
 def test_the_line_through_centres_and_its_rest() -> None:
@@ -21,7 +23,8 @@ def test_the_line_through_centres_and_its_rest() -> None:
     assert fit.rest == pytest.approx(0.071, abs=1e-3)
     # The middle is that of number 4 / 3, so cell 0 begins 11 / 6 cells before it.
     lines = fit.lines(9.0, is_whole=False)
-    assert lines == CellLines(9.0, pytest.approx(0.5), 4)
+    assert lines.origin == pytest.approx(0.5)
+    assert (lines.pitch, lines.cells) == (9.0, 4)
     assert fit.lines(9.0, is_whole=True).origin == 0.0
 
 
@@ -32,15 +35,15 @@ def test_one_centre_keeps_the_pitch() -> None:
 
 def test_scattered_centres_are_those_of_square_cells_of_whole_pixels() -> None:
     scatter = np.array([0.3, -0.2, 0.1, -0.4, 0.2])
-    rows = fit_lines(NUMBERS, 9.5 + 11 * NUMBERS + scatter, 11.0)
-    columns = fit_lines(NUMBERS, 8.5 + 11 * NUMBERS - 0.21 * (NUMBERS - 2), 11.0)
+    rows = fit_lines(NUMBERS, 9.5 + 11 * PLACES + scatter, 11.0)
+    columns = fit_lines(NUMBERS, 8.5 + 11 * PLACES - 0.21 * (PLACES - 2), 11.0)
     assert columns.pitch == pytest.approx(10.79)
     assert settle([rows, columns], DEFAULTS) == [CellLines(11.0, 4.0, 5), CellLines(11.0, 3.0, 5)]
 
 
 def test_sharp_centres_may_be_of_any_pitch() -> None:
-    rows = fit_lines(NUMBERS, 9.0 + 11.4 * NUMBERS, 11.0)
-    columns = fit_lines(NUMBERS, 9.5 + 17.0 * NUMBERS, 17.0)
+    rows = fit_lines(NUMBERS, 9.0 + 11.4 * PLACES, 11.0)
+    columns = fit_lines(NUMBERS, 9.5 + 17.0 * PLACES, 17.0)
     wide, whole = settle([rows, columns], DEFAULTS)
     assert wide.pitch == pytest.approx(11.4)
     assert wide.origin == pytest.approx(3.3)
