@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import shorten
 from typing import Any, NamedTuple, Self
 
 import gymnasium as gym
+import numpy as np
 
 from dsrl_agent.config import AgentConfig, TrainConfig, read_config
 from dsrl_agent.errors import CheckpointError, DSRLError
@@ -34,14 +35,14 @@ class Source(NamedTuple):
             CheckpointError: There is no good checkpoint.
         """
         if not RunFolder.is_at(path):
-            return cls(path, load_checkpoint(path), None)
+            return cls(path, _finite(path), None)
         folder = RunFolder.open(path)
         newest = folder.latest()
         if newest is None:
             raise CheckpointError(f"The run {path} has no checkpoint yet; let it train longer.")
         with refusing(path):
             config = read_config(TrainConfig, folder.config())
-        return cls(path, load_checkpoint(newest), config)
+        return cls(path, _finite(newest), config)
 
     def env(self, given: gym.Env[Any, Any] | str | None) -> gym.Env[Any, Any]:
         """Return the environment to go on in: the one given, or the one of training.
@@ -68,6 +69,37 @@ class Source(NamedTuple):
         """Return the agent's settings."""
         with refusing(self.path):
             return read_config(AgentConfig, self.checkpoint.data["config"])
+
+
+def require_actions(data: Mapping[str, Any], count: int) -> None:
+    """Refuse an environment with another number of actions than the one of training.
+
+    Raises:
+        CheckpointError: The message has both numbers.
+    """
+    trained = data.get("num_actions", count)  # checkpoints of 7a99ea7 lack it
+    if trained != count:
+        raise CheckpointError(
+            f"The agent was trained with {trained} actions, but the environment has {count}; give "
+            "one with the same actions."
+        )
+
+
+def _finite(path: Path) -> Checkpoint:
+    """Return the checkpoint at a path.
+
+    Raises:
+        CheckpointError: It is damaged, or a number in it is NaN or infinite.
+    """
+    checkpoint = load_checkpoint(path)
+    for group, arrays in checkpoint.arrays.items():
+        for name, array in arrays.items():
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                raise CheckpointError(
+                    f"{path} holds a NaN or an infinity in {group}, {name!r}, so it was altered or "
+                    "damaged; use another checkpoint or train again."
+                )
+    return checkpoint
 
 
 def env_of(config: TrainConfig, file: str = "") -> Door:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -11,6 +12,7 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
+from dsrl_agent.checks import require_at_least
 from dsrl_agent.errors import HandoverError
 from dsrl_agent.runtime.episodes import Actor, Position, Step, play
 from dsrl_agent.types import Frame
@@ -63,9 +65,16 @@ class RunningEpisode:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self:
-        """Return what `arrays` gave."""
+        """Return what `arrays` gave.
+
+        Raises:
+            ValueError: They are not those of a running episode.
+        """
         number, total = int(arrays["number"][0]), float(arrays["total_reward"][0])
-        return cls(number, [int(action) for action in arrays["actions"]], total)
+        actions = [int(action) for action in arrays["actions"]]
+        if number < 0 or not actions or min(actions) < 0 or not math.isfinite(total):
+            raise ValueError(f"episode {number} with the return {total} is no running episode")
+        return cls(number, actions, total)
 
 
 class Episodes:
@@ -109,6 +118,16 @@ class Episodes:
         if step.last:
             self.running = None
         return total_reward
+
+    def restore(self, begun: int, running: Mapping[str, NDArray[np.generic]] | None) -> None:
+        """Restore the number of episodes begun, and the arrays of the running one, if any.
+
+        Raises:
+            ConfigError, ValueError: They are no such things.
+        """
+        require_at_least("num_episodes", begun, 0)
+        self.begun = begun
+        self.running = None if running is None else RunningEpisode.from_arrays(running)
 
     def break_off(self, at_fault: bool) -> None:
         """End the running episode, so that another begins next.

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from jsonargparse import ArgumentParser, Namespace, get_loader
 
 from dsrl_agent import __version__
-from dsrl_agent.cli.options import COMMANDS, Command, CommandGroup
+from dsrl_agent.cli.command_list import COMMANDS, Command, CommandGroup
 from dsrl_agent.cli.spelling import require_command, spelled
 from dsrl_agent.config import read_config
 from dsrl_agent.config.reading.arguments import (

@@ -6,7 +6,10 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.evaluation.estimate import Estimate, mean
 from dsrl_agent.evaluation.evaluate import MEASURES, Report
 from dsrl_agent.front_end import describe_policy, describe_types
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
@@ -53,6 +56,39 @@ def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:
         name: [str(getattr(report, measure) or "-") for measure in measures]
         for name, report in reports.items()
     }
+    kind = "unseen worlds" if unseen else "worlds"
+    worlds = f"Evaluation on {len(first.returns)} {kind} (95 % intervals)"
+    ends = [_stopped(name, report) for name, report in reports.items() if report.stopped]
+    return "\n".join([worlds, *_estimates(measures, cells), *ends])
+
+
+def over_seeds(reports: Sequence[Mapping[str, Report]]) -> str:
+    """Tabulate the means over seeds of each actor's measures, with 95 % intervals."""
+    first = reports[0]
+    measures = [name for name in MEASURES if getattr(first["agent"], name) is not None]
+    cells = {
+        actor: [_over_seeds([getattr(each[actor], name) for each in reports]) for name in measures]
+        for actor in first
+    }
+    title = f"Means over {len(reports)} seeds (bootstrap 95 % intervals over seeds)"
+    return "\n".join([title, *_estimates(measures, cells)])
+
+
+def _over_seeds(found: Sequence[Estimate | None]) -> str:
+    values = [each.value for each in found if each is not None]
+    return str(mean(np.array(values))) if values else "-"
+
+
+def main_figure(reports: Mapping[str, Report]) -> str:
+    """Return the score of the agent, or its mean return where there is none, in words."""
+    report = reports["agent"]
+    if report.score is not None:
+        return f"score {report.score.value:.3f}"
+    return f"mean return {report.mean_return.value:.3f}"
+
+
+def _estimates(measures: Sequence[str], cells: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return a table of estimates by actor; wide ones have their intervals below the means."""
     rows = [["", *measures], *([name, *found] for name, found in cells.items())]
     if max(map(len, lined_up(rows))) + len(_INDENT) > WIDTH:
         rows = [["", *measures]]
@@ -60,10 +96,7 @@ def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:
             parts = [cell.partition(" ") for cell in found]
             rows.append([name, *(mean for mean, _, _ in parts)])
             rows.append(["", *(interval for _, _, interval in parts)])
-    kind = "unseen worlds" if unseen else "worlds"
-    worlds = f"Evaluation on {len(first.returns)} {kind} (95 % intervals)"
-    ends = [_stopped(name, report) for name, report in reports.items() if report.stopped]
-    return "\n".join([worlds, *(_INDENT + line for line in lined_up(rows)), *ends])
+    return [_INDENT + line for line in lined_up(rows)]
 
 
 def lined_up(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -79,6 +79,8 @@ class StandingThresholds:
             what noise gives. Not searched.
         ink_deviations: Noise gives at most this many standard deviations of a mean pixel.
             Not searched.
+        grainy: Ink is told from smoothed pictures if noise gives more than this contrast; that
+            widens it by a pixel. Not searched.
         enough: Tracks of whole things are taken alone if there are at least this many for each
             other. Not searched.
         most: The most tracks that sprites are learned from, the longest ones. Not searched.
@@ -93,11 +95,12 @@ class StandingThresholds:
     fewest: int = 2
     ink: float = 0.04
     ink_deviations: float = 5.0
+    grainy: float = 0.2
     enough: float = 0.05
     most: int = 2000
 
     def __post_init__(self) -> None:
-        shares = ("margin", "contrast", "occupied", "reach", "ink", "enough")
+        shares = ("margin", "contrast", "occupied", "reach", "ink", "grainy", "enough")
         positive = ("deviations", "ink_deviations")
         require_fields("perception.things.standing", self, shares=shares, positive=positive)
 
@@ -276,8 +279,10 @@ class ScenesThresholds:
         order_frames: Frames that tell the order of things. Not searched.
         unknown: A cell holds something unknown if more than this share of its energy beyond noise
             is left unexplained. Not searched.
-        usual: ... and more than this quantile of what known things leave, Not searched.
-        unknown_margin: ... times this factor. Not searched.
+        usual: ... and more than known things leave: their median share, and from there
+            `unknown_margin` times as far as this quantile. Not searched.
+        unknown_margin: See `usual`. Twice the quantile itself missed half of the squares beside
+            circles in noise 0.1.
         unknown_deviations: ... and the residual exceeds that of noise by this many of its standard
             deviations. Not searched.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ class Perception:
         self.fits = 0  # number of fits so far
         self.flicker = FlickeringTypes(config.tracking)
         self._kind = sight_kind(sight_for(config.sight, back_end.kind))
-        self._make = make_encoder or (lambda own: _encoder_of_kind(back_end, own, device))
+        self._make = make_encoder or partial(_encoder_of_kind, back_end, device=device)
         self._seed, self._device = seed, device
         self._sight: Sight | None = None
         self._final = False  # whether the kind of the sight in use is kept

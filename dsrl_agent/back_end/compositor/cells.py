@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -54,17 +54,16 @@ class PlacesReader:
         thresholds: ScenesThresholds,
     ) -> None:
         rows, cols = windows.own
-        self._windows = windows
+        self._windows = replace(windows, margin=0)
         self._ground = np.array(windows.of(background[None])[0][:, :, rows, cols])
         cropped = hypotheses.cropped(rows, cols)
         self._places = _PlaceReader(self._ground, cropped, hypotheses, likelihood, thresholds)
 
     def read(self, frames: Frame) -> Scene:
         """Return the scenes of frames `[B, H, W, 3]`."""
-        rows, cols = self._windows.own
         scenes = []
         for start in range(0, len(frames), _BATCH):
-            cells = self._windows.of(frames[start : start + _BATCH])[:, :, :, rows, cols]
+            cells = self._windows.of(frames[start : start + _BATCH])
             scenes.append(self._places.read(cells * _LEVEL - self._ground))
         return concatenated(scenes)
 

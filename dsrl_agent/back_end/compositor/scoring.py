@@ -118,8 +118,8 @@ def _few(match: Match, hypotheses: Hypotheses, precision: float, negligible: flo
     places, templates = np.nonzero(bounds < (best + np.float32(negligible))[:, None])
     change, nats, free = _weighed(match, hypotheses, precision, places, templates)
     group = places * hypotheses.number_of_types + hypotheses.types[templates]
-    starts = np.flatnonzero(np.diff(group, prepend=-1))
-    firsts = np.flatnonzero(np.diff(places[starts], prepend=-1))
+    starts = _starts(group)
+    firsts = _starts(places[starts])
     least = np.minimum.reduceat(nats.min(axis=1), starts)
     sizes = np.diff(np.append(starts, len(nats)))
     shares = np.exp(np.repeat(least, sizes)[:, None] - nats).sum(axis=1)
@@ -127,10 +127,17 @@ def _few(match: Match, hypotheses: Hypotheses, precision: float, negligible: flo
     return _Few(places, templates, change, nats, free, starts, firsts, least, summed)
 
 
+def _starts(groups: Ints) -> Ints:
+    """Return where another group begins in ascending numbers of groups."""
+    begins = np.ones(len(groups), np.bool_)
+    np.not_equal(groups[1:], groups[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
+
+
 def _first_least(values: Floats32, starts: Ints, owners: Ints) -> Ints:
     """Return the number of the first least value of each group; `owners` has each one's group."""
     least = np.flatnonzero(values == np.minimum.reduceat(values, starts)[owners])
-    return np.asarray(least[np.flatnonzero(np.diff(owners[least], prepend=-1))])
+    return np.asarray(least[_starts(owners[least])])
 
 
 def _bounds(match: Match) -> Floats32:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from dsrl_agent.front_end.rules.planning.chance import ChancePlanner
 from dsrl_agent.front_end.rules.planning.novelty import Deed
 from dsrl_agent.front_end.rules.planning.planner import Plan
-from dsrl_agent.front_end.rules.planning.search import Refused
+from dsrl_agent.front_end.rules.planning.states import Refused
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.types import Facts
 

@@ -132,8 +132,10 @@ def _calibrated(model: ThingsModel, frames: Frame) -> ThingsModel:
     if not there.any():
         return model
     settings = model.thresholds.scenes
-    usual = float(np.quantile(model.left_share(scene)[there], settings.usual))
-    return replace(model, limit=max(settings.unknown, settings.unknown_margin * usual))
+    left = model.left_share(scene)[there]
+    middle, usual = (float(each) for each in np.quantile(left, (0.5, settings.usual)))
+    limit = middle + settings.unknown_margin * (usual - middle)
+    return replace(model, limit=max(settings.unknown, limit))
 
 
 def _ordered(

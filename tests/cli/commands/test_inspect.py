@@ -42,7 +42,9 @@ def test_a_world_of_shapes_is_described_and_nothing_is_wrong(
         inspection=InspectionThresholds(steps=80), back_end=BackEndConfig(steps=200)
     )
     assert inspect.run(options, set()) == 0
-    lines = capsys.readouterr().out.splitlines()
+    printed = capsys.readouterr().out.splitlines()
+    assert max(map(len, printed)) <= 80
+    lines = [line for line in printed if not line.startswith(" ")]  # those that are folded go on
     assert [line.partition(":")[0] for line in lines] == [
         "door",
         "play",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import signal
 import time
 from pathlib import Path
@@ -42,7 +41,7 @@ class Signalling(gym.Wrapper[Any, Any, Any, Any]):
     def step(self, action: Any) -> Any:
         Signalling.steps += 1
         if Signalling.steps in self.at:
-            os.kill(os.getpid(), self.number)
+            signal.raise_signal(self.number)
         result = self.env.step(action)
         if not self.endless or not (result[2] or result[3]):
             return result
@@ -147,7 +146,7 @@ def test_a_fit_is_stopped_at_once_and_done_again(
 
     def stopping(self: RunRecorder, phase: str, *rest: Any) -> None:
         if phase == "symbols":
-            os.kill(os.getpid(), signal.SIGTERM)
+            signal.raise_signal(signal.SIGTERM)
             time.sleep(60)  # the signal ends this
         on_progress(self, phase, *rest)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 
 import pytest
@@ -14,10 +13,10 @@ from dsrl_agent.experiments.run.stopping import StopRequest, exit_status, stops_
 def test_a_first_signal_asks_and_a_second_stops_at_once(number: signal.Signals) -> None:
     request, before = StopRequest(), signal.getsignal(number)
     with stops_on_signals(request):
-        os.kill(os.getpid(), number)
+        signal.raise_signal(number)
         assert request.signal == number
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGTERM)
+            signal.raise_signal(signal.SIGTERM)
         assert request.signal == number
     assert signal.getsignal(number) is before
 
@@ -26,7 +25,7 @@ def test_a_signal_stops_at_once_where_nothing_is_lost() -> None:
     request = StopRequest()
     request.at_once = True
     with stops_on_signals(request), pytest.raises(KeyboardInterrupt):
-        os.kill(os.getpid(), signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
     assert exit_status(request.signal) == 143
 
 
@@ -35,7 +34,7 @@ def test_a_signal_that_is_ignored_stays_ignored() -> None:
     try:
         request = StopRequest()
         with stops_on_signals(request):
-            os.kill(os.getpid(), signal.SIGHUP)
+            signal.raise_signal(signal.SIGHUP)
         assert request.signal == 0
     finally:
         signal.signal(signal.SIGHUP, before)

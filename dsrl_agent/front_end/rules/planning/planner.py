@@ -16,7 +16,8 @@ from dsrl_agent.front_end.rules.beliefs.rewards import in_units
 from dsrl_agent.front_end.rules.board import Board, came_up
 from dsrl_agent.front_end.rules.contact import aim, applied, context_of
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
-from dsrl_agent.front_end.rules.planning.search import Moves, Refused, Search, State, way_to
+from dsrl_agent.front_end.rules.planning.search import Search
+from dsrl_agent.front_end.rules.planning.states import Moves, Refused, State, way_to
 from dsrl_agent.types import EDGE, FREE, Fact
 
 

@@ -35,7 +35,7 @@ def _inked(
 ) -> NDArray[np.bool_]:
     """Return where pixels `[T, h, w]` differ from the background; strong noise is smoothed."""
     spread = deviations * np.sqrt(3)
-    grainy = thresholds.ink_deviations * spread > thresholds.ink
+    grainy = thresholds.ink_deviations * spread > thresholds.grainy
     smooth = contrasts.copy()
     smooth[grainy] = ndimage.uniform_filter(contrasts[grainy], (0, 3, 3, 0))
     spread = np.where(grainy, spread / 3, spread)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -76,13 +77,20 @@ def merged(fitter: TrackFitter, found: list[FoundSprite]) -> list[FoundSprite]:
 
     Each part is judged on its own: in the union a few tracks of the one would drown in the other's.
     """
-    pairs = [(a, b) for a in range(len(found)) for b in range(len(found)) if a != b]
-    for a, b in pairs:
-        one = _merge(fitter, found[a], found[b])
+    own, count = dict(enumerate(found)), len(found)
+    waiting = [(a, b) for a in own for b in own if a != b]  # ascending, so a heap
+    while waiting:
+        pair = heappop(waiting)
+        if not own.keys() >= set(pair):
+            continue
+        one = _merge(fitter, own[pair[0]], own[pair[1]])
         if one is not None:
-            rest = [each for k, each in enumerate(found) if k not in (a, b)]
-            return merged(fitter, [*rest, one])
-    return found
+            own = {number: each for number, each in own.items() if number not in pair}
+            for other in own:
+                heappush(waiting, (other, count))
+                heappush(waiting, (count, other))
+            own[count], count = one, count + 1
+    return list(own.values())
 
 
 def _exemplar(fitter: TrackFitter, clear: Ints) -> int:

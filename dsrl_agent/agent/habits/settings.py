@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from dsrl_agent.config import AgentConfig, read_config
 from dsrl_agent.config.reading import hints_of, nearest
 from dsrl_agent.errors import ConfigError
@@ -44,6 +46,45 @@ def agent_settings(
     for name, value in given.items():
         _put(merged, _dotted(name, value), value)
     return read_config(AgentConfig, merged)  # at once: the rules of some settings speak of others
+
+
+def is_setting(value: Any) -> bool:
+    """Return whether a value is settings, or the name of a kind, rather than a part ready made."""
+    named = isinstance(value, str | Mapping)
+    return named or (dataclasses.is_dataclass(value) and type(value).__name__.endswith("Config"))
+
+
+def require_no_policy(env: Any) -> None:
+    """Refuse the name of a policy in the place of the environment.
+
+    Raises:
+        ConfigError: The message says how an agent is made.
+    """
+    if isinstance(env, str) and env.endswith("Policy"):
+        raise ConfigError(
+            f"{env!r} is a policy of Stable-Baselines3, but a DSRL agent has none: it takes the "
+            'environment first, and a front end decides: DSRL(env, front_end="rules").'
+        )
+
+
+def whole_steps(total_timesteps: Any) -> int:
+    """Return a number of steps as an integer; `1e5` is one.
+
+    Raises:
+        ConfigError: It is no whole number, or less than 1.
+    """
+    if isinstance(total_timesteps, float) and total_timesteps.is_integer():
+        total_timesteps = int(total_timesteps)
+    if isinstance(total_timesteps, bool) or not isinstance(total_timesteps, int | np.integer):
+        raise ConfigError(f"total_timesteps is {total_timesteps!r}, but must be a whole number.")
+    if total_timesteps < 1:
+        raise ConfigError(f"total_timesteps is {total_timesteps}, but it must be at least 1.")
+    return int(total_timesteps)
+
+
+def drawn_seed() -> int:
+    """Return a seed that the system draws."""
+    return int(np.random.SeedSequence().generate_state(1)[0])
 
 
 def _dotted(name: str, value: Any) -> str:

@@ -55,18 +55,7 @@ class CallbackListener(Listener):
     """
 
     def __init__(self, callback: Any, total_timesteps: int) -> None:
-        from stable_baselines3.common.callbacks import BaseCallback, CallbackList, ConvertCallback
-
-        if isinstance(callback, list | tuple):
-            callback = CallbackList(list(callback))
-        if not isinstance(callback, BaseCallback):
-            if not callable(callback):
-                raise ConfigError(
-                    f"callback is {callback!r}, but it must be a callback of Stable-Baselines3, a "
-                    "list of them, a Listener, or a function of locals and globals."
-                )
-            callback = ConvertCallback(callback)
-        self._callback: BaseCallback = callback
+        self._callback = _one_callback(callback)
         self._locals: dict[str, Any] = {"total_timesteps": total_timesteps}
         self._started, self._return = time.time(), 0.0
 
@@ -107,6 +96,27 @@ class CallbackListener(Listener):
             "infos": [info],
             "new_obs": step.next_frame[None],
         }
+
+
+def _one_callback(callback: Any) -> BaseCallback:
+    """Return a callback for whatever may stand for one.
+
+    Raises:
+        ConfigError: Nothing of the kind.
+    """
+    from stable_baselines3.common.callbacks import BaseCallback, CallbackList, ConvertCallback
+
+    if isinstance(callback, BaseCallback):
+        return callback
+    if isinstance(callback, list | tuple):
+        return CallbackList([_one_callback(each) for each in callback])
+    if callable(callback):
+        # A function that returns nothing does not ask to stop.
+        return ConvertCallback(lambda *names: callback(*names) is not False)
+    raise ConfigError(
+        f"callback is {callback!r}, but it must be a callback of Stable-Baselines3, a list of "
+        "them, a Listener, or a function of locals and globals."
+    )
 
 
 class LogListener(Listener):
