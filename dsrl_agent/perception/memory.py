@@ -55,8 +55,9 @@ class PlaceMemory:
 
     def _looked_up(self, places: NDArray[np.uint8], changed: Ints) -> Ints | None:
         """Return the types `[P]`, or None if a changed place has unknown pixels."""
-        found = [self._known.get((place, places[place].tobytes())) for place in changed.tolist()]
-        if None in found:
+        seen = (self._known.get((place, places[place].tobytes())) for place in changed.tolist())
+        found = [types for types in seen if types is not None]
+        if len(found) < len(changed):
             return None
         types = np.zeros(len(places), np.int64)
         if len(changed) < len(places):

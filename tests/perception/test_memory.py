@@ -28,7 +28,7 @@ class Reader:
         )
         inner = frames[:, top : top + rows * height, left : left + cols * width]
         places = inner.reshape(1, rows, height, cols, width, 3)
-        return places.max(axis=(2, 4, 5)).astype(np.int64) + self.shift
+        return np.asarray(places.max(axis=(2, 4, 5)).astype(np.int64) + self.shift)
 
 
 def frame_of(*levels: int) -> Frame:

@@ -180,11 +180,11 @@ def _left_by_others(
 ) -> Sightings:
     """Return what the things of a scene leave of windows; those of no whole thing weigh nothing."""
     row, col = places.T
-    reader, first = SceneReader(model.scenes, frame[None], scene), np.zeros(len(places), np.int64)
-    layers = reader.layers(first, row, col)
+    around, first = SceneReader(model.scenes, frame[None], scene).around, np.zeros_like(row)
+    layers = around.layers((first, row, col))
     shown = layers.light > 0.5
     light = np.where(shown, layers.light, np.float32(1))[..., None]
-    rest = reader.contrast(first, row, col, layers) * shown[..., None] / light
+    rest = around.contrast((first, row, col), layers) * shown[..., None] / light
     contrasts = np.asarray(rest, np.float32)
     noise = np.full(len(places), model.scenes.likelihood.noise)
     standing = model.thresholds.standing
