@@ -41,6 +41,8 @@ from dsrl_agent.types import (
     Shape,
 )
 
+_PIXELS = 2**20  # of frames read at once, to bound memory
+
 
 class Perception:
     """Learns to see from the agent's own transitions; gives facts of frames of any size.
@@ -137,6 +139,11 @@ class Perception:
 
         Unknown objects become types if sight names them at once.
         """
+        at_once = max(1, _PIXELS // (frames.shape[1] * frames.shape[2]))
+        starts = range(0, len(frames), at_once)
+        return [each for n in starts for each in self._facts(frames[n : n + at_once])]
+
+    def _facts(self, frames: Frame) -> list[Facts]:
         frames = self.sight.at_rest(frames)
         types = self._types(frames)
         if self.sight.insight.names_at_once:
