@@ -25,6 +25,7 @@ BOUNDS = {  # of memory and time
     ("agent/learning.py", "_NEVER"),
     ("perception/cells.py", "_BATCH"),
     ("perception/motion/egomotion.py", "_BATCH"),
+    ("perception/motion/evidence.py", "_CELLS"),
     ("perception/motion/grid_from_motion.py", "_BATCH"),
     ("perception/motion/grid_from_motion.py", "_MEDIAN_FRAMES"),
     ("perception/motion/grid_from_motion.py", "_SAMPLE"),
@@ -35,7 +36,8 @@ BOUNDS = {  # of memory and time
     ("perception/things/evidence/recentring.py", "_ENTERED"),
     ("perception/things/learning.py", "_LOSS_FRAMES"),
     ("perception/off_grid/matching_pursuit.py", "_BATCH"),
-    ("symbols/codebook.py", "_BATCH"),
+    ("perception/perception.py", "_PIXELS"),
+    ("symbols/codebook.py", "_VALUES"),
 }
 CONVERSIONS = {  # of units and data types, and the geometry of networks
     ("perception/tiling/description.py", "_COUNT_BITS"),

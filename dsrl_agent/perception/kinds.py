@@ -31,7 +31,7 @@ from dsrl_agent.perception.things.sight import ThingsSight, learn_sight
 from dsrl_agent.perception.things.sight import load_sight as load_things
 from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles, tiles_on
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
-from dsrl_agent.types import Floats, FrameTransitions
+from dsrl_agent.types import UNKNOWN, Floats, Frame, FrameTransitions
 
 AUTO, SPECTRA = "auto", "spectra"
 """The choice between `tiles` and `things`, and the one between `cells` and `off_grid`."""
@@ -117,6 +117,13 @@ def sight_for(name: str, back_end: BackEndKind) -> str:
     A back end that encodes cells as spectra needs a sight of spectra.
     """
     return SPECTRA if name == AUTO and back_end != COMPOSITOR else name
+
+
+def knows(sight: Sight, frames: Frame, config: PerceptionConfig) -> bool:
+    """Return whether a sight knows nearly all things in frames `uint8 [B, H, W, 3]`."""
+    some = frames[:: max(1, len(frames) // config.looked_at)]
+    unknown = sight.types(sight.at_rest(some)) == UNKNOWN
+    return float(unknown.mean()) <= config.most_unknown
 
 
 def load_sight(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> Sight:

@@ -13,7 +13,7 @@ from dsrl_agent.back_end import Encoder, EncoderMaker
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.kinds import load_sight, sight_for
+from dsrl_agent.perception.kinds import knows, load_sight, sight_for
 from dsrl_agent.perception.memory import PlaceMemory
 from dsrl_agent.perception.protocol import PerceptionFit
 from dsrl_agent.perception.redrawing import Redrawing, redrawing
@@ -40,6 +40,8 @@ from dsrl_agent.types import (
     Ints,
     Shape,
 )
+
+_PIXELS = 2**20  # of frames read at once, to bound memory
 
 
 class Perception:
@@ -137,6 +139,11 @@ class Perception:
 
         Unknown objects become types if sight names them at once.
         """
+        at_once = max(1, _PIXELS // (frames.shape[1] * frames.shape[2]))
+        starts = range(0, len(frames), at_once)
+        return [each for n in starts for each in self._facts(frames[n : n + at_once])]
+
+    def _facts(self, frames: Frame) -> list[Facts]:
         frames = self.sight.at_rest(frames)
         types = self._types(frames)
         if self.sight.insight.names_at_once:
@@ -208,16 +215,10 @@ class Perception:
         return self._memory.types(frames, sight.grid.fitted(*frames.shape[1:3]), sight.types)
 
     def _kind_for(self, frames: Frame) -> SightKind:
-        """Return the kind of sight to learn from frames `[B, H, W, 3]`.
-
-        That is the kind of the sight in use if it was chosen for good and knows nearly all things.
-        """
-        if self._sight is None or not self._final:
-            return self._kind
-        some = frames[:: max(1, len(frames) // self.config.looked_at)]
-        unknown = self._sight.types(self._sight.at_rest(some)) == UNKNOWN
-        kept = float(unknown.mean()) <= self.config.most_unknown
-        return sight_kind(self._sight.kind) if kept else self._kind
+        """Return the kind of sight to learn from frames: the one in use, if it was for good."""
+        if self._sight is not None and self._final and knows(self._sight, frames, self.config):
+            return sight_kind(self._sight.kind)
+        return self._kind
 
     def _notice(self, frames: Frame, types: Ints) -> tuple[Ints, int]:
         """Let sight learn from unknown objects in frames at rest.

@@ -17,10 +17,11 @@ from dsrl_agent.records.type_names import TypeNames
 
 
 def run(options: EvaluateOptions, given: Set[str]) -> int:
-    """Measure the agent, random play and the oracle in the same worlds."""
+    """Measure the agent, random play and, unless it is left out, the oracle in the same worlds."""
     agent, env = load_agent(options.run, options)
     limits = Limits(seconds=options.seconds)
-    reports = compare(agent, env, options.episodes, options.seed, limits)
+    wanted = options.oracle
+    reports = compare(agent, env, options.episodes, options.seed, limits, oracle=wanted)
     known = text.knowledge(agent, TypeNames.read(Path(options.run)))
     print(text.folded(f"{known}\n\n{text.comparison(reports, unseen=is_unseen(env))}"))
     return 0

@@ -137,8 +137,10 @@ def compare(
     episodes: int,
     seed: int,
     limits: Limits = NO_LIMITS,
+    *,
+    oracle: bool = True,
 ) -> dict[str, Report]:
-    """Evaluate the greedy agent, random play and the oracle in the same worlds.
+    """Evaluate the greedy agent, random play and, if wanted, the oracle in the same worlds.
 
     The seed decides the worlds, one an episode, and the random actions. The actors' names are
     "agent", "random" and, where there is a solver, "oracle". The limits hold for each actor; the
@@ -147,7 +149,7 @@ def compare(
     rng = Streams(seed).get("random actor")
     report = evaluate(AgentActor(agent), env, episodes, seed, limits)
     others: dict[str, Actor] = {"random": RandomActor(agent.num_actions, rng)}
-    if has_solver(env):
+    if oracle and has_solver(env):
         others["oracle"] = Oracle(env)
     played = len(report.returns)
     return {"agent": report} | {
