@@ -58,7 +58,6 @@ def train(config: TrainConfig, tell: Tell | None = None) -> TrainingOutcome:
         ConfigError: The folder exists, or the environment cannot be made.
     """
     # Wrong environments, devices and names of sights are refused before a folder is made.
-    require_device(config.device)
     agent = _new_agent(config, env_of(config))
     settings = dataclasses.asdict(config)
     if config.run_dir:
@@ -88,7 +87,7 @@ def resume(path: Path, config: TrainConfig, tell: Tell | None = None) -> Trainin
 
 def _new_agent(config: TrainConfig, env: gym.Env[Any, Any]) -> DSRL:
     """Return an agent that has learned nothing."""
-    choose_device(config.device)
+    require_device(config.device)
     parts = AgentConfig(config.perception, config.back_end, config.front_end, config.inspection)
     return DSRL(env, parts, seed=config.seed, device=config.device)
 

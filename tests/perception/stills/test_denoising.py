@@ -25,8 +25,8 @@ def tracks(contrasts: Floats32) -> Tracks:
     count = len(contrasts)
     weights = np.ones(contrasts.shape[:3], np.float32)
     weights[:, 0] = 0  # the uppermost row is seen by no track
-    agent = np.zeros(count, np.bool_)
-    return Tracks(contrasts, np.zeros_like(contrasts), weights, np.ones(count, int), agent, False)
+    no, ones = np.zeros(count, np.bool_), np.ones(count, int)
+    return Tracks(contrasts, np.zeros_like(contrasts), weights, ones, no, reach=False, whole=~no)
 
 
 def noisy(count: int) -> Tracks:
