@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
 class Disk:
@@ -37,6 +40,19 @@ class Disk:
         """Rename a file or a folder; a file that has the name already is replaced."""
         os.replace(source, target)
 
+    def exchange(self, one: Path, other: Path) -> None:
+        """Let two folders change names, at once where the system can."""
+        if _exchanged_at_once(one, other):
+            return
+        aside = one.with_name(f"{one.name}-aside")
+        os.replace(other, aside)
+        try:
+            os.replace(one, other)
+        except BaseException:
+            os.replace(aside, other)
+            raise
+        os.replace(aside, one)
+
     def remove(self, path: Path) -> None:
         """Remove a file or a folder with all its content, as far as that is possible."""
         if path.is_dir() and not path.is_symlink():
@@ -53,6 +69,17 @@ class Disk:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _exchanged_at_once(one: Path, other: Path) -> bool:
+    """Let two paths change names by Linux's `renameat2`; return whether that was possible."""
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):  # another system, or an old library
+        return False
+    names = os.fsencode(one), os.fsencode(other)
+    status: int = rename(_HERE, names[0], _HERE, names[1], _EXCHANGE)
+    return status == 0
 
 
 _disk = Disk()

@@ -24,12 +24,14 @@ def stale(path: Path) -> list[Path]:
 
 
 def to_json(data: Mapping[str, Any]) -> bytes:
-    """Return data as JSON.
+    """Return data as JSON, with a line for each entry.
 
     Raises:
         ValueError: Data has a NaN or an infinity, which JSON cannot express.
     """
-    return json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False).encode() + b"\n"
+    # With `indent`, JSON is not encoded in C, and a checkpoint takes ten times as long.
+    entries = (json.dumps({k: v}, allow_nan=False, ensure_ascii=False) for k, v in data.items())
+    return ("{\n " + ",\n ".join(entry[1:-1] for entry in entries) + "\n}\n").encode()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import numbers
+import time
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ from dsrl_agent.records.files import replace, stale, storing
 from dsrl_agent.records.versions import now
 
 if TYPE_CHECKING:
-    from torch.utils.tensorboard import SummaryWriter
+    from tensorboard.compat.proto.event_pb2 import Event  # type: ignore[import-untyped]
 
 Value = float | int | str | None
 
@@ -33,7 +34,7 @@ class Metrics:
         self._folder = folder
         self._file = folder / "metrics.jsonl"
         self._lines: IO[bytes] | None = None
-        self._tensorboard: SummaryWriter | None = None
+        self._tensorboard: ScalarWriter | None = None
         self._purge_step: int | None = None
         self._shows = True  # whether TensorBoard gets a copy
 
@@ -64,13 +65,11 @@ class Metrics:
             return
         try:
             if self._tensorboard is None:
-                from torch.utils.tensorboard import SummaryWriter  # takes seconds
-
-                folder = str(self._folder / "tensorboard")
-                self._tensorboard = SummaryWriter(folder, purge_step=self._purge_step)
+                folder = self._folder / "tensorboard"
+                self._tensorboard = ScalarWriter(folder, self._purge_step)
             for name, value in values.items():
                 if isinstance(value, int | float):
-                    self._tensorboard.add_scalar(f"{kind}/{name}", value, step)
+                    self._tensorboard.add(f"{kind}/{name}", value, step)
         except OSError as error:
             self._shows = False
             text = f"TensorBoard's copy of the metrics cannot be written ({error.strerror})"
@@ -124,6 +123,43 @@ class Metrics:
             with contextlib.suppress(OSError):
                 self._tensorboard.close()
             self._tensorboard = None
+
+
+class ScalarWriter:
+    """Writes numbers as an event file of TensorBoard, without torch, whose writer takes seconds.
+
+    TensorBoard hides older events from `purge_step` on.
+    """
+
+    def __init__(self, folder: Path, purge_step: int | None = None) -> None:
+        # The imports take half a second.
+        from tensorboard.compat.proto import (  # type: ignore[import-untyped]
+            event_pb2,
+            summary_pb2,
+        )
+        from tensorboard.summary.writer.event_file_writer import (  # type: ignore[import-untyped]
+            EventFileWriter,
+        )
+
+        self._events, self._summary = event_pb2, summary_pb2.Summary
+        self._file = EventFileWriter(str(folder))
+        if purge_step is not None:
+            start = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
+            self._add(event_pb2.Event(file_version="brain.Event:2"), purge_step)
+            self._add(event_pb2.Event(session_log=start), purge_step)
+
+    def add(self, tag: str, value: float, step: int) -> None:
+        """Add the value that a figure has after a step."""
+        part = self._summary.Value(tag=tag, simple_value=float(value))
+        self._add(self._events.Event(summary=self._summary(value=[part])), step)
+
+    def close(self) -> None:
+        """Write what is left, and close the file."""
+        self._file.close()
+
+    def _add(self, event: Event, step: int) -> None:
+        event.wall_time, event.step = time.time(), int(step)
+        self._file.add_event(event)
 
 
 def _plain(name: str, value: object) -> Value:

@@ -57,7 +57,7 @@ def test_a_checkpoint_comes_back_as_it_was(saved: Path) -> None:
     groups = [f"{group}.safetensors" for group in ARRAYS]
     assert names(saved) == sorted([*groups, "data.json", "manifest.json"])
     assert names(saved.parent) == ["one"]
-    assert (saved / "data.json").read_text("utf-8").startswith('{\n "step": 7,\n "names": [\n')
+    assert (saved / "data.json").read_text("utf-8").startswith('{\n "step": 7,\n "names": [')
 
 
 def test_loaded_arrays_can_be_written_to_and_are_not_the_file(saved: Path) -> None:

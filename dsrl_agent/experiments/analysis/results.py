@@ -21,6 +21,7 @@ FORMAT = 1
 DO_NOT_LEARN = ("random", "oracle")
 """Kinds of contestants that do not learn."""
 _ORDER = ("agent", "dqn", "qrdqn", "ppo", "agent_on_true_facts", "oracle", "random")
+_ROUNDED = 1e-6  # returns are rounded so in the files
 _EPISODES = ("returns", "positives", "good", "bad")
 _Kind = TypeVar("_Kind", "Measured", "Training", "Film")
 
@@ -56,6 +57,7 @@ class Measured(RunCondition):
     world: str  # the world in which the contestant learned at the time of the measurement
     seed: int
     row: Mapping[str, Any]  # the measurement as it stands in the file
+    solved: float | None = None  # an episode is solved if its return is at least this
 
     @property
     def score(self) -> float:
@@ -78,8 +80,16 @@ class Measured(RunCondition):
         """Mean return of an episode."""
         return self._sum("returns") / len(self.row["returns"])
 
+    @property
+    def success(self) -> float:
+        """Share of episodes that were solved; NaN where only the return counts."""
+        if self.solved is None:
+            return float("nan")
+        return float((np.array(self.row["returns"]) >= self.solved - _ROUNDED).mean())
+
     def _sum(self, name: str) -> float:
-        return float(np.sum(self.row[name]))
+        """Return a sum over episodes; NaN where the environment told nothing of that kind."""
+        return float(np.sum(np.array(self.row[name], np.float64)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,12 +288,16 @@ def _measured(task: Mapping[str, Any], row: Mapping[str, Any]) -> Measured:
     lengths = set()
     for name in _EPISODES:  # a damaged field is an error now, not in the report
         column = np.array(row[name], np.float64)
-        if column.ndim != 1 or not column.size or not np.isfinite(column).all():
+        told = np.array([value is not None for value in row[name]])  # None: nothing is known
+        if column.ndim != 1 or not column.size or not np.isfinite(column[told]).all():
             raise ValueError(f"{name} is no list of numbers, one an episode")
         lengths.add(column.size)
     if len(lengths) > 1:
         raise ValueError(f"{', '.join(_EPISODES)} are not of the same episodes")
-    return _record(Measured, task, {**row, "world": row["in"], "row": row})
+    if None in row["returns"]:
+        raise ValueError("a return is missing")
+    solved = task["worlds"].get(row["test"], {}).get("solved")
+    return _record(Measured, task, {**row, "world": row["in"], "row": row, "solved": solved})
 
 
 def _training(task: Mapping[str, Any], row: Mapping[str, Any]) -> Training:

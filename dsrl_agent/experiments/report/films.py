@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from dsrl_agent.evaluation.evaluate import evaluation_env
 from dsrl_agent.experiments.analysis.results import Film
+from dsrl_agent.experiments.worlds.making import described_env
+from dsrl_agent.runtime.door.making import names_in
 from dsrl_agent.runtime.door.trust import require_allowed
 
 
@@ -34,8 +35,9 @@ def strip(film: Film) -> Strip:
     Raises:
         CheckpointError: The results name a module that may not be imported.
     """
-    require_allowed([film.env["id"]], "The file of results")
-    env = evaluation_env(film.env["id"], dict(film.env["kwargs"]), None)
+    named = names_in(film.env["id"], film.env["kwargs"], film.env.get("wrappers", ()))
+    require_allowed(named, "The file of results")
+    env = described_env(film.env)
     frame, _ = env.reset(seed=film.episode_seed)
     frames, returns = [frame], [0.0]
     for action in film.acts:

@@ -14,7 +14,7 @@ import gymnasium as gym
 from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.agent.loading import env_of
-from dsrl_agent.back_end import choose_device
+from dsrl_agent.back_end import require_device
 from dsrl_agent.baselines import Oracle, RandomActor, has_solver
 from dsrl_agent.config import AgentConfig, TrainConfig, read_config
 from dsrl_agent.errors import CheckpointError, ConfigError, HandoverError, StorageError
@@ -87,7 +87,7 @@ def resume(path: Path, config: TrainConfig, tell: Tell | None = None) -> Trainin
 
 def _new_agent(config: TrainConfig, env: gym.Env[Any, Any]) -> DSRL:
     """Return an agent that has learned nothing."""
-    choose_device(config.device)
+    require_device(config.device)
     parts = AgentConfig(config.perception, config.back_end, config.front_end, config.inspection)
     return DSRL(env, parts, seed=config.seed, device=config.device)
 
@@ -151,8 +151,10 @@ def compare(
     episodes: int,
     seed: int,
     limits: Limits = NO_LIMITS,
+    *,
+    oracle: bool = True,
 ) -> dict[str, Report]:
-    """Evaluate the greedy agent, random play and the oracle in the same worlds.
+    """Evaluate the greedy agent, random play and, if wanted, the oracle in the same worlds.
 
     The seed decides the worlds, one an episode, and the random actions. The actors' names are
     "agent", "random" and, where there is a solver, "oracle". The limits hold for each actor; the
@@ -161,7 +163,7 @@ def compare(
     rng = Streams(seed).get("random actor")
     report = evaluate(AgentActor(agent), env, episodes, seed, limits)
     others: dict[str, Actor] = {"random": RandomActor(agent.num_actions, rng)}
-    if has_solver(env):
+    if oracle and has_solver(env):
         others["oracle"] = Oracle(env)
     played = len(report.returns)
     return {"agent": report} | {

@@ -140,6 +140,8 @@ def test_ctrl_c_ends_the_run_after_the_episode(
 def test_actors_play_the_same_worlds(trained: training.TrainingOutcome) -> None:
     env = gym.make("shapes_grid:ShapesGrid-v0", split="test")
     once, again = (training.compare(trained.agent, env, 2, seed=4) for _ in range(2))
+    assert "oracle" in once
+    assert "oracle" not in training.compare(trained.agent, env, 2, seed=4, oracle=False)
     for name, report in once.items():
         assert np.array_equal(report.returns, again[name].returns)
         assert np.array_equal(report.positives, once["agent"].positives)
