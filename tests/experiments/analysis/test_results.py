@@ -51,7 +51,7 @@ def test_a_damaged_row_is_refused_with_its_line(tmp_path: Path) -> None:
         (b'"good":[', b'"good":["x",', "is no line of results"),
         (b'"good":[', b'"good":[7,', "are not of the same episodes"),
         (b'"good":[', b'"good":[], "was":[', "good is no list of numbers, one an episode"),
-        (b'"good":[', b'"good":null, "was":[', "good is no list of numbers"),
+        (b'"good":[', b'"good":null, "was":[', "is no line of results"),
         (b'"seed":', b'"seed":1,"seed":', "the key 'seed' stands twice"),
         (b'"task":{', b'"task":3,"was":{', "is no line of results"),
     ],
