@@ -178,6 +178,8 @@ class Learning:
         seen = perception.watch(facts, action, frame).facts
         front_end.learn(Transition(facts, action, 0.0, seen, True, True, shape), rng)
         perception.pictures()
+        perception.arrays()  # what cannot be saved again was not saved by us
+        perception.state()
         front_end.state()
 
     def _steps_to_next_fit(self) -> int:
