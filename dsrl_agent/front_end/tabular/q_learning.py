@@ -172,9 +172,16 @@ class TabularFrontEnd(ABC):
         }
 
     def load(self, state: dict[str, Any]) -> None:
-        """Take what `state()` gave, after a round through JSON."""
+        """Take what `state()` gave, after a round through JSON.
+
+        Raises:
+            ValueError: A row of the table is not of one finite value an action.
+        """
         self.agency.load(state["agency"])
-        self.table = {frozen(key): np.array(row) for key, row in state["table"]}
+        self.table = {frozen(key): np.array(row, np.float64) for key, row in state["table"]}
+        for row in self.table.values():
+            if row.shape != (self.num_actions,) or not np.isfinite(row).all():
+                raise ValueError(f"{row} is no row of {self.num_actions} values")
         self.touches = {number: TouchTotals(*touch) for number, *touch in state["touches"]}
         self.transitions.clear()
         self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
