@@ -16,6 +16,7 @@ from dsrl_agent.evaluation.estimate import Estimate, mean, ratio
 from dsrl_agent.runtime.envs import View, at_door, door_of, make_env
 from dsrl_agent.runtime.episodes import Actor, play
 from dsrl_agent.runtime.rng import Streams
+from dsrl_agent.runtime.threads import one_thread
 from dsrl_agent.types import Floats, Frame
 
 MEASURES = ("positive_share", "collected", "score", "mean_return")
@@ -31,6 +32,9 @@ class Report:
     touched_positives: Floats  # [N]: positive objects touched; NaN likewise
     touched_negatives: Floats  # [N]: negative objects touched; NaN likewise
     decision_seconds: float  # median time of a decision in seconds
+    # Processor time of decisions in seconds, which other programs do not lengthen.
+    median_cpu_seconds: float = 0.0
+    slowest_cpu_seconds: float = 0.0
     # The limit that ended the evaluation before all its episodes, in words; empty if none did. An
     # unfinished episode is left out, unless it is the only one.
     stopped: str = ""
@@ -91,17 +95,20 @@ class _Clock:
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
         self.seconds: list[float] = []
+        self.cpu_seconds: list[float] = []
 
     def begin(self) -> None:
         self._actor.begin()
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.thread_time()
         action = self._actor.act(frame, info)
         self.seconds.append(time.perf_counter() - start)
+        self.cpu_seconds.append(time.thread_time() - used)
         return action
 
 
+@one_thread()
 def evaluate(
     actor: Actor,
     env: gym.Env[Any, Any],
@@ -132,8 +139,13 @@ def evaluate(
             break
     names = ("returns", "lengths", "positives", "touched_positives", "touched_negatives")
     figures = dict(zip(names, np.array(records, np.float64).T, strict=True))
-    decision_seconds = float(np.median(clock.seconds))
-    return Report(**figures, decision_seconds=decision_seconds, stopped=stopped)
+    return Report(
+        **figures,
+        decision_seconds=float(np.median(clock.seconds)),
+        median_cpu_seconds=float(np.median(clock.cpu_seconds)),
+        slowest_cpu_seconds=max(clock.cpu_seconds),
+        stopped=stopped,
+    )
 
 
 def evaluation_env(

@@ -14,18 +14,23 @@ from dsrl_agent.perception.grid import Grid
 from dsrl_agent.types import Fact, Facts
 
 _MOST = 0.5  # the share that is most
+_AGENT = "agent"
 
 Truths = Sequence[Mapping[str, Any]]
 """The ground truth of each frame: `info["truth"]` of the environment."""
 
 
 def true_facts(truth: Mapping[str, Any]) -> dict[tuple[int, int], str]:
-    """Return the true type of the object at each (row, column); that of the agent is `agent`."""
+    """Return the true type of the object at each (row, column).
+
+    That of the agent is `agent`; where it turns, each heading but the first is a type of its own.
+    """
     cells, kinds = truth["cells"], truth["kinds"]
     places = np.argwhere(cells).tolist()
     facts = {(row, col): str(kinds[cells[row, col] - 1]) for row, col in places}
     if truth["agent"] is not None:
-        facts[truth["agent"]] = "agent"
+        heading = int(truth.get("heading", 0))
+        facts[truth["agent"]] = f"{_AGENT}, heading {heading}" if heading else _AGENT
     return facts
 
 
@@ -173,7 +178,9 @@ def _share_of_agents(
 ) -> float:
     right = []
     for seen, agent in zip(facts, agents, strict=True):
-        places = [(fact.row, fact.col) for fact in seen if names.get(fact.type) == "agent"]
+        places = [
+            (fact.row, fact.col) for fact in seen if names.get(fact.type, "").startswith(_AGENT)
+        ]
         right.append(places == ([] if agent is None else [agent]))
     return float(np.mean(right))
 

@@ -13,7 +13,7 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from dsrl_agent.explain.policy import greedy
+from dsrl_agent.explain.policy import greedy, telling
 from dsrl_agent.front_end.knowledge import AnyKnowledge
 from dsrl_agent.front_end.relations import rounding
 from dsrl_agent.types import Floats
@@ -55,7 +55,7 @@ def table_picture(knowledge: AnyKnowledge, number: int) -> bytes:
     rows, cols = 2 * down + 1, 2 * right + 1
     shown = np.full((rows, cols), np.nan)
     for (d_row, d_col), row in entries.items():
-        shown[d_row + down, d_col + right] = _telling(row)
+        shown[d_row + down, d_col + right] = telling(row)
     size = cols * _CELL_INCHES + 1.7, rows * _CELL_INCHES + 1.1
     figure = Figure(figsize=size, layout="constrained")
     ax = figure.subplots()
@@ -67,7 +67,7 @@ def table_picture(knowledge: AnyKnowledge, number: int) -> bytes:
     moves = knowledge.agency.moves()
     for (d_row, d_col), row in entries.items():
         if (d_row, d_col) != (0, 0):
-            color = "white" if abs(_telling(row)) > _DARK * most else "black"
+            color = "white" if abs(telling(row)) > _DARK * most else "black"
             _draw_actions(ax, (d_row, d_col), row, moves, color)
     ax.text(0, 0, "agent", ha="center", va="center", fontsize=7)
     ax.set_title(f"type {number} ({knowledge.kind}): where it stands, what to do", fontsize=10)
@@ -77,12 +77,6 @@ def table_picture(knowledge: AnyKnowledge, number: int) -> bytes:
     ax.set_yticks(range(-down, down + 1), minor=False)
     ax.tick_params(labelsize=8)
     return _png(figure)
-
-
-def _telling(row: Floats) -> float:
-    best, worst = float(row.max()), float(row.min())
-    same = rounding(row)
-    return best if best > same or worst >= -same else worst
 
 
 def _draw_actions(

@@ -66,6 +66,16 @@ class Grid:
         whole = images.reshape(count, channels, rows * side, cols * side)
         return np.asarray(whole / np.float32(255.0))
 
+    def pixels(self, frames: Frame) -> Frame:
+        """Return the cells of frames `[B, H, W, 3]`, a view `[B, rows, height, cols, width, 3]`."""
+        (top, left), (rows, cols), (height, width) = self.origin, self.shape, self.pitch
+        inner = frames[:, top : top + rows * height, left : left + cols * width]
+        return inner.reshape(len(frames), rows, height, cols, width, frames.shape[3])
+
+    def alone(self) -> Grid:
+        """Return the grid of one cell that fills its frame."""
+        return Grid(self.pitch, (0, 0), (1, 1), self.pitch)
+
     def cell(self, row: int, col: int) -> tuple[slice, slice]:
         """Return the pixels of a cell, as slices of a frame's rows and columns."""
         top, left = self.origin[0] + row * self.pitch[0], self.origin[1] + col * self.pitch[1]

@@ -32,11 +32,14 @@ class Line(RunCondition):
     shares: Floats  # positive shares of the runs that touched anything
     collected: Floats  # shares of the positives that were touched `[runs]`
     returns: Floats  # mean returns of an episode `[runs]`
+    successes: Floats  # shares of solved episodes `[runs]`; NaN where only the return counts
     exact: Floats  # shares of frames seen exactly; empty for contestants that do not see facts
     rates: Floats  # steps a CPU second of learning `[runs]`
     cpu_seconds: float  # median CPU seconds of the learning alone
     wall_seconds: float  # median wall seconds of the learning alone
     decision_ms: float  # median time of a decision in milliseconds
+    decision_cpu_ms: float  # its processor time in milliseconds; NaN in older results
+    slowest_cpu_ms: float  # the same of the slowest decision of all
     size_bytes: float  # median size of the learned knowledge in bytes
     peak_mib: float  # median peak memory of the process in MiB
 
@@ -147,6 +150,14 @@ def _line(group: Sequence[Measured]) -> Line:
         shares=shares[np.isfinite(shares)],
         collected=np.array([one.collected for one in group]),
         returns=np.array([one.mean_return for one in group]),
+        successes=np.array([one.success for one in group]),
+        decision_cpu_ms=float(np.median(_column(rows, "decision_cpu_ms"))),
+        slowest_cpu_ms=float(np.max(_column(rows, "slowest_decision_cpu_ms"))),
         exact=np.array([row["exact"] for row in rows if "exact" in row]),
         rates=np.array([one.steps / (one.row["cpu_seconds"] or 0.001) for one in group]),
     )
+
+
+def _column(rows: Sequence[Mapping[str, Any]], name: str) -> Floats:
+    """Return a figure of each row `[runs]`; NaN where older results lack it."""
+    return np.array([float(row.get(name, "nan")) for row in rows])

@@ -20,6 +20,7 @@ FORMAT = 1
 DO_NOT_LEARN = ("random", "oracle")
 """Kinds of contestants that do not learn."""
 _ORDER = ("agent", "dqn", "qrdqn", "ppo", "agent_on_true_facts", "oracle", "random")
+_ROUNDED = 1e-6  # returns are rounded so in the files
 _EPISODES = ("returns", "positives", "good", "bad")
 _Kind = TypeVar("_Kind", "Measured", "Training", "Film")
 
@@ -55,6 +56,7 @@ class Measured(RunCondition):
     world: str  # the world in which the contestant learned at the time of the measurement
     seed: int
     row: Mapping[str, Any]  # the measurement as it stands in the file
+    solved: float | None = None  # an episode is solved if its return is at least this
 
     @property
     def score(self) -> float:
@@ -77,8 +79,16 @@ class Measured(RunCondition):
         """Mean return of an episode."""
         return self._sum("returns") / len(self.row["returns"])
 
+    @property
+    def success(self) -> float:
+        """Share of episodes that were solved; NaN where only the return counts."""
+        if self.solved is None:
+            return float("nan")
+        return float((np.array(self.row["returns"]) >= self.solved - _ROUNDED).mean())
+
     def _sum(self, name: str) -> float:
-        return float(np.sum(self.row[name]))
+        """Return a sum over episodes; NaN where the environment told nothing of that kind."""
+        return float(np.sum(np.array(self.row[name], np.float64)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,7 +283,8 @@ def _record(kind: type[_Kind], task: Mapping[str, Any], row: Mapping[str, Any]) 
 def _measured(task: Mapping[str, Any], row: Mapping[str, Any]) -> Measured:
     for name in _EPISODES:
         row[name]  # a missing field is an error now, not in the report
-    return _record(Measured, task, {**row, "world": row["in"], "row": row})
+    solved = task["worlds"].get(row["test"], {}).get("solved")
+    return _record(Measured, task, {**row, "world": row["in"], "row": row, "solved": solved})
 
 
 def _training(task: Mapping[str, Any], row: Mapping[str, Any]) -> Training:

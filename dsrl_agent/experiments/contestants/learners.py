@@ -16,7 +16,7 @@ from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.contestants.agent_learner import AgentLearner, MakeEnv
 from dsrl_agent.experiments.contestants.true_facts import FactsConfig, FactsLearner
 from dsrl_agent.experiments.plan.suite import Contestant, World
-from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.experiments.worlds.making import training_env
 from dsrl_agent.runtime.episodes import Actor
 from dsrl_agent.runtime.rng import Streams
 
@@ -116,7 +116,7 @@ def buffer_bytes_of(contestant: Contestant, world: World) -> int:
     from dsrl_agent.baselines.replay_buffer import buffer_bytes
     from dsrl_agent.baselines.symbol_grid import SymbolGrid
 
-    env = make_env(world.id, dict(world.kwargs))
+    env: gym.Env[Any, Any] = training_env(world)
     space = (SymbolGrid(env) if config.sight == "symbols" else env).observation_space
     env.close()
     assert space.shape is not None

@@ -6,7 +6,7 @@ to the agent as its observation, a small picture of symbols; the agent never loo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from dsrl_agent.baselines.symbol_grid import TruthObservations
 from dsrl_agent.checks import require_range
 from dsrl_agent.config import AgentConfig, FrontEndConfig
 from dsrl_agent.experiments.contestants.agent_learner import AgentLearner, MakeEnv
+from dsrl_agent.experiments.worlds.truth import WithTruth, truth_of
 from dsrl_agent.perception.protocol import FixedPerception
 from dsrl_agent.perception.sight import Sighting
 from dsrl_agent.runtime.envs import View, at_door
@@ -76,6 +77,7 @@ class TruePerception(FixedPerception):
 
     def __init__(self, config: FactsConfig, streams: Streams) -> None:
         self.phase: Phase = "explore"  # errors have a random stream for each phase
+        self.shapes: Sequence[int] = ()  # by object type from 1 on, if the truth tells it
         self._config = config
         self._streams = streams
         self._met: set[int] = set()
@@ -90,13 +92,13 @@ class TruePerception(FixedPerception):
         rng = self._streams.get(f"errors, {self.phase}")
         found = [self._read(frame, rng) for frame in frames]
         if self.phase == "explore":
-            self._met.update(fact.type for facts in found for fact in facts)
+            self._meet(fact.type for facts in found for fact in facts)
         return found
 
     def watch(self, before: Facts, action: int, frame: Frame) -> Sighting:
         """Return the facts of the symbol frame that an action led to; types never change."""
         facts = self._read(frame, self._streams.get("errors"))
-        self._met.update(fact.type for fact in facts)
+        self._meet(fact.type for fact in facts)
         return Sighting(facts, None)
 
     def shape_of(self, frame: Frame) -> Shape:
@@ -109,6 +111,14 @@ class TruePerception(FixedPerception):
         for fact in removed:
             copy[fact.row, fact.col, _OBJECTS] = 0
         return copy
+
+    def _meet(self, types: Iterable[int]) -> None:
+        """Remember types, and which of them have the shape of one met before."""
+        self._met.update(types)
+        firsts: dict[int, int] = {}
+        objects = [number for number in self.known if 0 < number <= len(self.shapes)]
+        found = {each: firsts.setdefault(self.shapes[each - 1], each) for each in objects}
+        self.analogues = {each: first for each, first in found.items() if first != each}
 
     def _read(self, frame: Frame, rng: np.random.Generator) -> Facts:
         config, types = self._config, int(frame[0, 0, _TYPES])
@@ -139,13 +149,20 @@ class TruePerception(FixedPerception):
         return 1 + (number - 1 + int(rng.integers(1, types))) % types
 
 
+def _symbols(make: MakeEnv) -> gym.Env[Any, Any]:
+    """Return an environment of symbol frames."""
+    return at_door(SymbolFrames(WithTruth(make())), view=View())
+
+
 class FactsLearner(AgentLearner):
     """The agent on true facts, as a contestant, in the environment that `make` makes."""
 
     def __init__(self, make: MakeEnv, config: FactsConfig, seed: int) -> None:
         self._perception = TruePerception(config, Streams(seed))
         settings = AgentConfig(front_end=config.front_end)
-        env = at_door(SymbolFrames(make()), view=View())
+        env = _symbols(make)
+        truth = truth_of(env)
+        self._perception.shapes = () if truth is None else truth["shapes"]
         super().__init__(DSRL(env, settings, perception=self._perception, seed=seed))
 
     def learn(self, until: int) -> None:
@@ -155,22 +172,25 @@ class FactsLearner(AgentLearner):
 
     def move(self, make: MakeEnv) -> None:
         """Go on in another world."""
-        super().move(lambda: at_door(SymbolFrames(make()), view=View()))
+        super().move(lambda: _symbols(make))
 
     def actor(self, env: gym.Env[Any, Any]) -> Actor:
         """Return the greedy policy as an actor."""
         self._perception.phase = "predict"
-        return _ReadsTruth(super().actor(env))
+        return _ReadsTruth(super().actor(env), env)
 
 
 class _ReadsTruth:
     """An actor that gets symbol frames made from the `info` of an environment with pictures."""
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, env: gym.Env[Any, Any]) -> None:
         self._actor = actor
+        self._env = env
 
     def begin(self) -> None:
         self._actor.begin()
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
-        return self._actor.act(symbol_frame(info["truth"]), info)
+        truth = info["truth"] if "truth" in info else truth_of(self._env)
+        assert truth is not None, "the environment of training told its truth"
+        return self._actor.act(symbol_frame(truth), info)

@@ -9,7 +9,7 @@ from dsrl_agent.checks import require_at_least
 from dsrl_agent.errors import ConfigError
 
 ClaimName = Literal["few_steps", "transfer", "tools", "relearning", "robust"]
-TableKind = Literal["worlds", "cost", "garcez2018"]
+TableKind = Literal["worlds", "cost", "garcez2018", "solved"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,8 @@ class ReportRules:
     claims: tuple[ClaimName, ...] = ()  # that the results are evidence for, and so show plots of
     claim_worlds: tuple[str, ...] = ()  # worlds in which `tools` is judged
     comparison: int = 0  # place among suites where the agent is compared with DQN, from 1; 0: none
-    table: TableKind = "worlds"  # play by worlds, costs, or figures beside the published ones
+    # Play by worlds, costs, figures beside the published ones, or shares of solved episodes.
+    table: TableKind = "worlds"
 
     def __post_init__(self) -> None:
         for name in self.claims:

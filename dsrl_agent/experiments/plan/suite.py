@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -18,6 +18,12 @@ Kind = Literal["agent", "agent_on_true_facts", "dqn", "qrdqn", "ppo", "random", 
 _RENAMED_KINDS = {"dsrl": "agent", "facts": "agent_on_true_facts"}
 _RENAMED_FRONT_ENDS = {"dsrl": "garnelo2016"}
 FIRST_SEED = 1000
+_WORLD_RULES = (
+    ("kwargs", Mapping, "a mapping"),
+    ("drawn_grid", bool, "a bool"),
+    ("wrappers", (list, tuple), "a list"),
+    ("solved", (float, int, type(None)), "a number"),
+)
 
 
 @dataclass(frozen=True)
@@ -26,14 +32,19 @@ class World:
 
     Attributes:
         drawn_grid: Whether the size of the cells and the border are drawn anew for each seed.
+        wrappers: Wrappers as in the setting `env.wrappers`, the innermost first.
+        solved: An episode is solved if its return is at least this; None where the return alone
+            counts.
     """
 
     id: str = ENV_ID
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     drawn_grid: bool = False
+    wrappers: Sequence[Any] = ()
+    solved: float | None = None
 
     def __post_init__(self) -> None:
-        for name, kind, rule in (("kwargs", Mapping, "a mapping"), ("drawn_grid", bool, "a bool")):
+        for name, kind, rule in _WORLD_RULES:
             if not isinstance(getattr(self, name), kind):
                 raise ConfigError(f"{name} is {getattr(self, name)!r}, but it must be {rule}.")
         named = sorted({"cell", "border"} & set(self.kwargs))
@@ -47,7 +58,14 @@ class World:
         """Return the world in the run of a seed, with its drawn grid."""
         if not self.drawn_grid:
             return self
-        return World(self.id, {**self.kwargs, **draw_grid(seed)})
+        kwargs = {**self.kwargs, **draw_grid(seed)}
+        return dataclasses.replace(self, kwargs=kwargs, drawn_grid=False)
+
+    def described(self) -> dict[str, Any]:
+        """Return what decides the frames and the solved episodes, without what is not given."""
+        further = {"wrappers": list(self.wrappers), "solved": self.solved}
+        given = {name: value for name, value in further.items() if value not in ([], None)}
+        return {"id": self.id, "kwargs": dict(self.kwargs), **given}
 
 
 @dataclass(frozen=True)
@@ -96,6 +114,8 @@ class Block:
     final_tests: tuple[str, ...] = ()  # further worlds of the measurement at the last mark
     then: WorldChange | None = None  # a change of the world of training
     measures: tuple[str, ...] = ()  # further measures at every mark
+    # The most environment steps of a measurement, which ends before all its episodes then.
+    most_steps: int | None = None
 
     def __post_init__(self) -> None:
         marks = list(self.marks)
@@ -103,6 +123,8 @@ class Block:
             raise ConfigError(f"marks is {marks}, but it must be ascending numbers of steps.")
         for name in ("seeds", "episodes"):
             require_at_least(name, getattr(self, name), 1)
+        if self.most_steps is not None:
+            require_at_least("most_steps", self.most_steps, 1)
         if self.then is not None and self.then.at not in self.marks:
             raise ConfigError(
                 f"then.at is {self.then.at}, but it must be one of the marks {marks}: "
@@ -134,6 +156,8 @@ class Task:
         used |= set() if self.block.then is None else {self.block.then.world}
         block = dataclasses.asdict(self.block)
         del block["contestants"], block["train"], block["seeds"]
+        if block["most_steps"] is None:
+            del block["most_steps"]  # as in the headers of runs from before there was a bound
         worlds = {name: self.worlds[name] for name in sorted(used)}
         described = {
             "suite": self.suite,
@@ -141,7 +165,7 @@ class Task:
             "train": self.train,
             "seed": self.seed,
             **block,
-            "worlds": {n: {"id": w.id, "kwargs": dict(w.kwargs)} for n, w in worlds.items()},
+            "worlds": {name: world.described() for name, world in worlds.items()},
         }
         # Tuples become lists, as in a file: the header of a finished run is compared with this.
         return with_current_names(json.loads(json.dumps(described)))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from dsrl_agent.evaluation.evaluate import evaluation_env
 from dsrl_agent.experiments.analysis.results import Film
+from dsrl_agent.experiments.worlds.making import described_env
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Strip:
 
 def strip(film: Film) -> Strip:
     """Play an episode again and return its frames in 64 colours."""
-    env = evaluation_env(film.env["id"], dict(film.env["kwargs"]), None)
+    env = described_env(film.env)
     frame, _ = env.reset(seed=film.episode_seed)
     frames, returns = [frame], [0.0]
     for action in film.acts:

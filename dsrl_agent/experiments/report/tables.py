@@ -20,7 +20,7 @@ from dsrl_agent.experiments.analysis.lines import (
 )
 from dsrl_agent.experiments.analysis.published import moved_rows, published_rows
 from dsrl_agent.experiments.analysis.results import Measured, Results
-from dsrl_agent.experiments.analysis.statistics import interquartile_mean
+from dsrl_agent.experiments.analysis.statistics import interquartile_mean, mean_of_runs
 from dsrl_agent.experiments.plan.report_rules import TableKind
 from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.types import Floats
@@ -182,6 +182,32 @@ def _cost_row(line: Line) -> list[str]:
     return [line.contestant, f"{line.steps:,}", rate, *times, *sizes]
 
 
+def _solved(results: Results, suite: str) -> Iterator[Table]:
+    headers = results.headers_of(suite)
+    yield Table(
+        name=suite,
+        title=f"Suite `{suite}`: {headers[0]['question']}",
+        head=["world", "contestant", "env steps", "seeds", "solved", "in the worst run",
+              "mean return", "CPU s per 1,000 steps", "ms a decision", "slowest, ms"],
+        rows=[_solved_row(line) for line in _by_score(results.of(suite), by_world=True)],
+        note="Means over seeds with bootstrap 95 % intervals over seeds. All environment steps "
+        "count, those before anything is seen included; CPU seconds are those of learning, the "
+        "environment among them. Decisions in processor time: their median, and the slowest of all "
+        f"tests. {_made_with(headers)}{_impossible(results, suite)}",
+    )  # fmt: skip
+
+
+def _solved_row(line: Line) -> list[str]:
+    count = [f"{line.steps:,}" if line.learns else "-", str(line.seeds)]
+    solved = [show(mean_of_runs(line.successes)), f"{line.successes.min():.3f}"]
+    if not np.isfinite(line.successes).all():
+        solved = ["-", "-"]
+    cost = f"{1000 * line.cpu_seconds / line.steps:,.1f}" if line.learns else "-"
+    times = [f"{line.decision_cpu_ms:.2f}", f"{line.slowest_cpu_ms:.0f}"]
+    returns = show(mean_of_runs(line.returns), 2)
+    return [line.test, line.contestant, *count, *solved, returns, cost, *times]
+
+
 def _runs(results: Results) -> Table:
     return Table(
         name="runs",
@@ -225,5 +251,6 @@ _TABLES: Mapping[TableKind, Callable[[Results, str], Iterator[Table]]] = {
     "worlds": _worlds,
     "garcez2018": _garcez2018,
     "cost": _cost,
+    "solved": _solved,
 }
 """The tables of a suite by the kind that its rules name, in the order of the report."""

@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
+import numpy as np
 
 from dsrl_agent.errors import ObservationError
-from dsrl_agent.evaluation.evaluate import Report, evaluate, evaluation_env
+from dsrl_agent.evaluation.evaluate import Limits, Report, evaluate
 from dsrl_agent.experiments.contestants.learners import make_learner
-from dsrl_agent.experiments.plan.suite import FIRST_SEED, Task, World
+from dsrl_agent.experiments.plan.suite import FIRST_SEED, Task
 from dsrl_agent.experiments.run.checkpoints import Row, RunCheckpoints
 from dsrl_agent.experiments.run.measures import MEASURES
 from dsrl_agent.experiments.run.training_log import TrainingLog
-from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.experiments.worlds.making import training_env, unseen_env
+from dsrl_agent.runtime.envs import View
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
 
@@ -39,6 +41,7 @@ class Lifetime:
         self._log = TrainingLog() if "training" in task.block.measures else None
         self._spent = {"cpu_seconds": 0.0, "wall_seconds": 0.0}
         self._world = task.train
+        self._view: View | None = None  # how frames are made in the first environment of training
         self._checkpoints = checkpoints
         make = partial(make_learner, task.contestant, self._make, task.seed, device)
         self._learner = self._timed(make)
@@ -81,24 +84,29 @@ class Lifetime:
 
     def _measure(self, test: str, mark: int) -> Row:
         row: Row = {"kind": "measure", "test": test, "steps": mark, "in": self._world}
-        env = _test_env(self._task.worlds[test])
+        block, seed = self._task.block, self._task.seed
+        env = self._test_env(test)
         try:
             actor = self._learner.actor(env)
-            report = evaluate(actor, env, self._task.block.episodes, self._task.seed)
+            report = evaluate(actor, env, block.episodes, seed, Limits(block.most_steps))
         except ObservationError as error:
             return {**row, "kind": "cannot", "why": str(error)}
         row |= {name: round(value, 3) for name, value in self._spent.items()}
         row["decision_ms"] = round(1000 * report.decision_seconds, 4)
+        row["decision_cpu_ms"] = round(1000 * report.median_cpu_seconds, 4)
+        row["slowest_decision_cpu_ms"] = round(1000 * report.slowest_cpu_seconds, 4)
         row["size_bytes"] = self._learner.size_bytes()
         row |= {"peak_mib": _peak_mib(), **_episodes(report)}
-        for name in self._task.block.measures:
-            row |= MEASURES[name](self._learner, self._task.worlds[test], self._task.seed)
+        if report.stopped:
+            row["stopped"] = report.stopped
+        for name in block.measures:
+            row |= MEASURES[name](self._learner, env, seed)
         return row
 
     def _film(self, mark: int) -> Row:
         """Return one episode as its seed and actions, from which the environment can redraw it."""
         test = (self._task.block.tests or (self._world,))[0]
-        env = _test_env(self._task.worlds[test])
+        env = self._test_env(test)
         seed = Streams(self._task.seed).seed_for("evaluation", 0)
         steps = play(env, self._learner.actor(env), [0], lambda _: seed)
         actions = [step.action for step in steps]
@@ -109,9 +117,13 @@ class Lifetime:
         self._learner.move(self._make)
 
     def _make(self) -> gym.Env[Any, Any]:
-        world = self._task.worlds[self._world]
-        env = make_env(world.id, dict(world.kwargs))
+        env = training_env(self._task.worlds[self._world], self._view)
+        self._view = self._view or env.view
         return env if self._log is None else self._log.wrap(env)
+
+    def _test_env(self, test: str) -> gym.Env[Any, Any]:
+        """Return an environment of a test, whose frames are made as in training."""
+        return unseen_env(self._task.worlds[test], self._view)
 
     def _timed(self, work: Any) -> Any:
         cpu, wall = time.process_time(), time.perf_counter()
@@ -121,10 +133,6 @@ class Lifetime:
         return result
 
 
-def _test_env(world: World) -> gym.Env[Any, Any]:
-    return evaluation_env(world.id, dict(world.kwargs), None)
-
-
 def _episodes(report: Report) -> Row:
     """Return the raw figures of every episode, from which reports compute all others."""
     named = {name: getattr(report, name) for name in ("returns", "lengths", "positives")}
@@ -132,7 +140,10 @@ def _episodes(report: Report) -> Row:
     return {name: [_short(float(value)) for value in values] for name, values in named.items()}
 
 
-def _short(value: float) -> float:
+def _short(value: float) -> float | None:
+    """Return a number in few digits; None for what an environment without truth does not tell."""
+    if np.isnan(value):
+        return None
     return int(value) if value.is_integer() else round(value, 6)
 
 

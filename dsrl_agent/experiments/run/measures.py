@@ -1,7 +1,7 @@
 """Measure more than play: sight, explanations and settledness, by their names in suites.
 
-Each measure is a function of the learner, the world and the seed, and returns columns for the row.
-`MEASURES` lists them.
+Each measure is a function of the learner, an environment of the test and the seed, and returns
+columns for the row. `MEASURES` lists them.
 """
 
 from __future__ import annotations
@@ -15,38 +15,44 @@ import numpy as np
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.baselines import RandomActor
-from dsrl_agent.evaluation.evaluate import evaluation_env
 from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.experiments.contestants.learners import Learner, PixelLearner
-from dsrl_agent.experiments.plan.suite import World
+from dsrl_agent.experiments.worlds.truth import WithTruth
 from dsrl_agent.explain.faithfulness import faithfulness
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
 
-Measure = Callable[[Learner, World, int], Mapping[str, Any]]
+Env = gym.Env[Any, Any]
+Measure = Callable[[Learner, Env, int], Mapping[str, Any]]
 _FRAMES = 200
 _EXPLAINED = 50  # frames
 
 
-def sight(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
+def sight(learner: Learner, env: Env, seed: int) -> Mapping[str, Any]:
     """Return `exact`, the share of frames of random play seen exactly, if the learner has facts."""
     if not isinstance(learner, PixelLearner) or not learner.agent.perception.ready:
         return {}
-    env = evaluation_env(world.id, dict(world.kwargs), None)
-    return {"exact": seen_exactly(learner.agent, env, _FRAMES, seed)}
+    exact = seen_exactly(learner.agent, env, _FRAMES, seed)
+    return {} if exact is None else {"exact": exact}
 
 
-def seen_exactly(agent: DSRL, env: gym.Env[Any, Any], count: int, seed: int) -> float:
-    """Return the share of `count` frames of random play in which every fact is right."""
+def seen_exactly(agent: DSRL, env: gym.Env[Any, Any], count: int, seed: int) -> float | None:
+    """Return the share of `count` frames of random play in which every fact is right.
+
+    It is None where nothing tells the ground truth.
+    """
     streams = Streams(seed)
     actor = RandomActor(agent.num_actions, streams.get("sight"))
-    played = play(env, actor, range(count), lambda e: streams.seed_for("sight", e))
+    told = WithTruth(env)
+    played = play(told, actor, range(count), lambda e: streams.seed_for("sight", e))
     steps = list(itertools.islice(played, count))
+    if "truth" not in steps[0].info:
+        return None
     facts = agent.perception.facts(np.stack([step.frame for step in steps]))
     return exact_share(facts, [step.info["truth"] for step in steps])
 
 
-def explanations(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
+def explanations(learner: Learner, env: Env, seed: int) -> Mapping[str, Any]:
     """Return the faithfulness of the learner's explanations, if it explains its choices.
 
     `faithfulness` is the lesser of two shares: of choices that change without the objects that the
@@ -55,7 +61,6 @@ def explanations(learner: Learner, world: World, seed: int) -> Mapping[str, Any]
     """
     if not isinstance(learner, PixelLearner):
         return {}
-    env = evaluation_env(world.id, dict(world.kwargs), None)
     found = faithfulness(learner.agent, env, _EXPLAINED, seed)
     columns = {"faithfulness": min(found.without_named.value, 1 - found.without_others.value)}
     if found.without_as_many is not None:
@@ -63,7 +68,7 @@ def explanations(learner: Learner, world: World, seed: int) -> Mapping[str, Any]
     return columns
 
 
-def settled(learner: Learner, world: World, seed: int) -> Mapping[str, Any]:
+def settled(learner: Learner, env: Env, seed: int) -> Mapping[str, Any]:
     """Return whether the learner finds nothing left to learn, if it reports that."""
     found = getattr(learner, "settled", None)
     return {} if found is None else {"settled": found}

@@ -8,6 +8,7 @@ result is the shortest way to the best object, around bad ones, without oscillat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -39,6 +40,24 @@ class Imagined(NamedTuple):
         return None
 
 
+@lru_cache(maxsize=64)  # a scene is imagined anew whenever something was learned
+def _walks(
+    shape: Shape, moves: tuple[tuple[int, tuple[int, int]], ...], num_actions: int
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the place `[P, A]` that each action leads to, and whether that is another place."""
+    rows, cols = shape
+    places = np.arange(rows * cols)
+    row, col = np.divmod(places, cols)
+    following = np.tile(places[:, None], num_actions)
+    for action, (d_row, d_col) in moves:
+        to_row, to_col = row + d_row, col + d_col
+        inside = (to_row >= 0) & (to_row < rows) & (to_col >= 0) & (to_col < cols)
+        following[inside, action] = (to_row * cols + to_col)[inside]
+    displaced = following != places[:, None]
+    following.flags.writeable = displaced.flags.writeable = False  # shared by all callers
+    return following, displaced
+
+
 def imagine(
     shape: Shape,
     objects: tuple[Fact, ...],
@@ -55,24 +74,21 @@ def imagine(
     of stepping on a type by an action. `discount` is gamma, and the sweeps end when no place's
     value changes by more than the share `settled` of the largest worth.
     """
-    rows, cols = shape
-    places = np.arange(rows * cols)
-    row, col = np.divmod(places, cols)
-    stands = np.zeros(rows * cols, np.int64)  # 0 nothing, i an object of the i-th known type
+    cols = shape[1]
+    following, displaced = _walks(shape, tuple(moves.items()), num_actions)
+    places = range(len(following))
+    stands = np.zeros(len(following), np.int64)  # 0 nothing, i an object of the i-th known type
     known = sorted({fact.type for fact in objects})
     for fact in objects:
         stands[fact.row * cols + fact.col] = 1 + known.index(fact.type)
-    following = np.tile(places[:, None], num_actions)
-    rewards = np.zeros((rows * cols, num_actions))
-    for action, (d_row, d_col) in moves.items():
-        to_row, to_col = row + d_row, col + d_col
-        inside = (to_row >= 0) & (to_row < rows) & (to_col >= 0) & (to_col < cols)
-        following[inside, action] = (to_row * cols + to_col)[inside]
-        gives = np.array([0.0, *(worth(number, action) for number in known)])
-        rewards[inside, action] = gives[stands[following[inside, action]]]
-    touches = (stands[following] > 0) & (following != places[:, None])
+    gives = np.zeros((len(known) + 1, num_actions))
+    for action in moves:
+        gives[1:, action] = [worth(number, action) for number in known]
+    led = stands[following]
+    rewards = np.where(displaced, gives[led, np.arange(num_actions)], 0.0)
+    touches = (led > 0) & displaced
     goes_on = np.where(touches, 0.0, discount)
-    best = np.zeros(rows * cols)
+    best = np.zeros(len(following))
     values = rewards
     least = settled * float(np.abs(rewards).max())
     for _ in places:  # no shortest walk has more steps than there are places

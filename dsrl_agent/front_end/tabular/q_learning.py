@@ -118,7 +118,8 @@ class TabularFrontEnd(ABC):
         else:
             self._take(transition)
         if self._updates:
-            for index in rng.integers(len(self._updates), size=self.config.replay):
+            chosen = rng.integers(len(self._updates), size=self.config.replay)
+            for index in chosen.tolist():
                 self._apply(self._updates[index])
 
     def decide(
@@ -215,15 +216,15 @@ class TabularFrontEnd(ABC):
             self._take(transition)
 
     def _apply(self, update: Update) -> None:
-        row = self.table.get(update.key)
+        key, action, target, next_key = update
+        row = self.table.get(key)
         if row is None:
-            row = self.table[update.key] = np.zeros(self.num_actions)
-        target = update.reward
-        if update.next_key is not None:
-            following = self.table.get(update.next_key)
-            if following is not None:
-                target += self.config.discount * float(following.max())
-        row[update.action] += self.config.learning_rate * (target - row[update.action])
+            row = self.table[key] = np.zeros(self.num_actions)
+        following = None if next_key is None else self.table.get(next_key)
+        if following is not None:
+            target += self.config.discount * max(following.tolist())  # NumPy's is slow
+        before = row.item(action)
+        row[action] = before + self.config.learning_rate * (target - before)
 
     def _taught(self) -> Counter[int]:
         """Count the stored transitions that have updated the table about each type."""

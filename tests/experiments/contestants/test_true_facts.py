@@ -109,3 +109,18 @@ def test_an_environment_without_a_truth_is_refused() -> None:
     message = r"^FrozenLakeEnv gives no info\['truth'\], so there are no true facts; take an agent"
     with pytest.raises(ConfigError, match=message):
         SymbolFrames(gym.make("FrozenLake-v1"))
+
+
+def test_a_foreign_world_has_true_facts_and_shapes_that_come_in_several_colours() -> None:
+    learner = FactsLearner(lambda: make_env("FrozenLake-v1", {}), FactsConfig(), seed=0)
+    learner.learn(20)
+    assert set(learner.agent.perception.known) == {0, 1, 2, 3}  # robot, holes, goal, start
+    assert learner.agent.perception.analogues == {}
+    test = make_env("FrozenLake-v1", {})
+    assert len(evaluate(learner.actor(test), test, 2, 0).returns) == 2
+    perception = TruePerception(FactsConfig(), Streams(0))
+    perception.shapes = [7, 8, 7, 8, 7]  # of five types, which are two shapes
+    frame = np.zeros((1, 1, 5, 3), np.uint8)
+    frame[0, 0, :, 0], frame[..., 2] = [5, 4, 0, 2, 3], 5
+    perception.facts(frame)
+    assert perception.analogues == {4: 2, 5: 3}

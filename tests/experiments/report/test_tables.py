@@ -55,6 +55,26 @@ def test_impossible_measurements_are_noted_below_their_own_suite(tmp_path: Path)
     assert "cannot" not in notes["explain"]
 
 
+def test_a_suite_of_solved_worlds_shows_shares_and_costs_beside_returns(tmp_path: Path) -> None:
+    (tmp_path / "ours.yaml").write_text("report: {table: solved}")
+    runs = []
+    for seed, returns in enumerate(([1, 0.5], [1, 0])):
+        run = lines("ours", "rules", AGENT, seed, {100: 10})
+        old = re.search(rb'"returns":\[[^]]*\]', run)
+        assert old is not None
+        run = run.replace(old[0], f'"returns":{returns}'.encode())
+        run = run.replace(b'"kwargs":{}', b'"kwargs":{},"solved":0.5')
+        runs.append(run.replace(b'"decision_ms":', b'"slowest_decision_cpu_ms":7,"decision_ms":'))
+    (tmp_path / "runs.jsonl").write_bytes(b"".join(runs))
+    results = read_results([tmp_path / "runs.jsonl"], tmp_path)
+    (table,) = (one for one in tables(results) if one.name == "ours")
+    world, who, steps, seeds, solved, worst, gained, *_, slowest = table.rows[0]
+    assert [world, who, steps, seeds] == ["mixed", "rules", "100", "2"]
+    assert solved.startswith("0.750 [0.500, 1.000")
+    assert (worst, slowest) == ("0.500", "7")
+    assert gained.startswith("0.62 [")
+
+
 @pytest.mark.parametrize("file", SUITES, ids=lambda file: file.stem)
 def test_committed_results_are_of_the_committed_suites(file: Path) -> None:
     suite = read_suite(file.stem, ROOT / "configs" / "benchmark")

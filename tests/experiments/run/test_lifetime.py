@@ -6,10 +6,15 @@ import json
 from collections.abc import Generator
 from pathlib import Path
 
+import pytest
 from plans import suite
 
+from dsrl_agent.experiments.plan.suite import World
+from dsrl_agent.experiments.run import lifetime
 from dsrl_agent.experiments.run.checkpoints import RunCheckpoints
 from dsrl_agent.experiments.run.lifetime import Lifetime
+from dsrl_agent.experiments.worlds.making import unseen_env
+from dsrl_agent.runtime.envs import View
 
 
 def test_a_run_of_the_first_seed_ends_with_a_film(tmp_path: Path) -> None:
@@ -39,6 +44,32 @@ def test_the_training_measure_adds_every_episode(tmp_path: Path) -> None:
     returns, good, bad = (training[name] for name in ("returns", "good", "bad"))
     assert len(returns) == len(good) == len(bad) > 1
     assert returns == [plus - minus for plus, minus in zip(good, bad, strict=True)]
+
+
+def test_tests_see_frames_as_training_does_and_end_at_their_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views: list[View | None] = []
+
+    def spy(world: World, view: View | None) -> object:
+        views.append(view)
+        return unseen_env(world, view)
+
+    monkeypatch.setattr(lifetime, "unseen_env", spy)
+    run = {"contestants": ["learner"], "train": "lake", "marks": [40], "seeds": 1, "episodes": 50}
+    plan = suite(
+        tmp_path,
+        worlds={"lake": {"id": "FrozenLake-v1", "solved": 1.0}},
+        runs=[{**run, "most_steps": 60}],
+    )
+    (task,) = plan.tasks()
+    measured, film = Lifetime(task).rows()
+    assert views
+    assert all(view is not None and view.rendered and view.factor > 1 for view in views)
+    assert measured["stopped"] == "after 60 steps"
+    assert sum(measured["lengths"]) <= 60
+    assert set(measured["positives"]) == {None}
+    assert film["kind"] == "film"
 
 
 def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(tmp_path: Path) -> None:

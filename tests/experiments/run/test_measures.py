@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from dsrl_agent.config import AgentConfig, BackEndConfig
-from dsrl_agent.evaluation.evaluate import evaluation_env
 from dsrl_agent.experiments.contestants.learners import PixelLearner, make_learner
 from dsrl_agent.experiments.plan.suite import Contestant, World
 from dsrl_agent.experiments.run.measures import MEASURES, seen_exactly
+from dsrl_agent.experiments.worlds.making import unseen_env
 from dsrl_agent.runtime.envs import make_env
 
 pytestmark = pytest.mark.slow
@@ -21,6 +21,10 @@ WORLD = World()
 
 def make() -> Any:
     return make_env(WORLD.id, {})
+
+
+def unseen() -> Any:
+    return unseen_env(WORLD)
 
 
 @pytest.fixture(scope="module")
@@ -33,22 +37,21 @@ def learner() -> PixelLearner:
 @pytest.mark.parametrize("name", MEASURES)
 def test_a_player_without_sight_has_no_such_measures(name: str) -> None:
     oracle = make_learner(Contestant("oracle", "oracle"), make, 0)
-    assert MEASURES[name](oracle, WORLD, 0) == {}
+    assert MEASURES[name](oracle, unseen(), 0) == {}
 
 
 def test_nothing_is_seen_before_the_first_fit() -> None:
-    assert MEASURES["sight"](PixelLearner(make, AgentConfig(), 0, "cpu"), WORLD, 0) == {}
+    assert MEASURES["sight"](PixelLearner(make, AgentConfig(), 0, "cpu"), unseen(), 0) == {}
 
 
 def test_sight_is_the_share_of_frames_that_are_all_right(learner: PixelLearner) -> None:
-    assert MEASURES["sight"](learner, WORLD, 0) == {"exact": 1.0}
-    env = evaluation_env(WORLD.id, {}, None)
-    assert seen_exactly(learner.agent, env, 20, 0) == 1.0
-    assert MEASURES["settled"](learner, WORLD, 0) == {"settled": learner.agent.settled}
+    assert MEASURES["sight"](learner, unseen(), 0) == {"exact": 1.0}
+    assert seen_exactly(learner.agent, unseen(), 20, 0) == 1.0
+    assert MEASURES["settled"](learner, unseen(), 0) == {"settled": learner.agent.settled}
 
 
 def test_explanations_are_shares(learner: PixelLearner) -> None:
-    columns = MEASURES["explanations"](learner, WORLD, 0)
+    columns = MEASURES["explanations"](learner, unseen(), 0)
     assert set(columns) <= {"faithfulness", "changes_by_chance"}
     assert all(0 <= value <= 1 for value in columns.values())
     assert np.isfinite(columns["faithfulness"])

@@ -13,7 +13,7 @@ from dsrl_agent.config.sights import EgomotionThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.egomotion import CellsOf, Trail, find_trail
-from dsrl_agent.types import Floats32
+from dsrl_agent.types import Floats32, Ints
 from shapes_grid import ShapesGridEnv
 
 BRIGHTNESS = {".": 0.1, "+": 1.0, "o": 0.5, "x": 0.4, ">": 0.9, "<": 0.7}
@@ -38,7 +38,11 @@ def tape(*steps: tuple[str, int, str]) -> tuple[CellsOf, Any]:
 def trail_of(
     cells_of: CellsOf, actions: Any, thresholds: EgomotionThresholds | None = None
 ) -> Trail:
-    return find_trail(cells_of, actions, thresholds or EgomotionThresholds())
+    def changes_of(chosen: Ints) -> Floats32:
+        before, after = cells_of(chosen)
+        return np.asarray(np.abs(after - before).mean(axis=(3, 4, 5)))
+
+    return find_trail(cells_of, changes_of, actions, thresholds or EgomotionThresholds())
 
 
 def flags(*boards: str) -> Any:
