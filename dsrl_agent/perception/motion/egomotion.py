@@ -40,7 +40,7 @@ def find_trail(cells_of: CellsOf, actions: Ints, thresholds: EgomotionThresholds
     an object was touched they can, as only the ego-object keeps its appearance.
 
     Raises:
-        PerceptionError: No transition changed exactly two neighbouring cells.
+        PerceptionError: No transition changed exactly two neighbouring cells, or there are none.
     """
     changed, noise = _changed(cells_of, len(actions), thresholds)
     pairs, u, v = _changed_pairs(changed)
@@ -78,6 +78,11 @@ def _changed(
     """Return which cells changed in each transition, `[N, rows, cols]`, and the noise."""
     cells = map(cells_of, _batches(np.arange(count)))
     change = np.concatenate([np.abs(b - a).mean(axis=(3, 4, 5)) for a, b in cells])
+    if not change.size:
+        raise PerceptionError(
+            "What was seen to move spans no whole cell, so the grid found from motion is none; let "
+            "the agent play more steps (perception.frames)."
+        )
     noise = float(np.quantile(change, thresholds.quiet))
     return change > noise + thresholds.changed * (change.max() - noise), noise
 

@@ -13,7 +13,7 @@ from dsrl_agent.config.sights import EgomotionThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.egomotion import CellsOf, Trail, find_trail
-from dsrl_agent.types import Floats32
+from dsrl_agent.types import Floats32, Ints
 from shapes_grid import ShapesGridEnv
 
 BRIGHTNESS = {".": 0.1, "+": 1.0, "o": 0.5, "x": 0.4, ">": 0.9, "<": 0.7}
@@ -216,3 +216,12 @@ def test_vacated_cells_are_found_in_worlds_up_to_80_percent_full(
         assert_array_equal(trail.left, expected)
         empty = np.broadcast_to(np.array([18, 20, 28], np.float32)[:, None, None] / 255, (3, 9, 9))
         assert_allclose(trail.empty, empty, rtol=1e-5)
+
+
+def test_a_grid_without_a_cell_is_refused() -> None:
+    def cells_of(indices: Ints) -> tuple[Floats32, Floats32]:
+        none = np.zeros((len(indices), 0, 3, 1, 2, 2), np.float32)
+        return none, none
+
+    with pytest.raises(PerceptionError, match="spans no whole cell"):
+        find_trail(cells_of, np.zeros(4, np.int64), EgomotionThresholds())
