@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from seen_worlds import ENV, exact, learned, restored
-from tile_worlds import walk
+from tile_worlds import resized, walk
 
 from dsrl_agent.back_end import Encoder
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
@@ -17,7 +17,7 @@ from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.experiments.studies.scaling_measure import film
 from dsrl_agent.perception.cell_sight import CellSight
-from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.grid import DividedGrid, Grid
 from dsrl_agent.perception.kinds import AUTO, gather_auto, learn_auto, load_sight
 from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.motion.evidence import Evidence
@@ -111,6 +111,21 @@ def test_worlds_drawn_in_tiles_are_seen_as_tiles(light: bool) -> None:
     frames = walk(light=light, seed=4).transitions.after
     assert again.facts(frames) == perception.facts(frames)
     assert again.agent_types == perception.agent_types
+
+
+def test_resized_worlds_are_seen_as_tiles_and_come_back() -> None:
+    before, actions, after = walk(light=True).transitions
+    shown = FrameTransitions(resized(before, (80, 100)), actions, resized(after, (80, 100)))
+    perception = Perception(PerceptionConfig(), BackEndConfig(), 0, "cpu")
+    perception.learn(shown)
+    assert perception.grid == DividedGrid.of((6, 6), (80, 100))
+    assert perception.shape_of(shown.after[0]) == (6, 6)
+    assert len(perception.agent_types) == 4
+    assert set(perception.pictures()) == set(perception.known)
+    again = Perception(PerceptionConfig(), BackEndConfig(), 1, "cpu")
+    again.load(perception.arrays(), json.loads(json.dumps(perception.state())))
+    assert again.grid == perception.grid
+    assert again.facts(shown.after) == perception.facts(shown.after)
 
 
 @pytest.mark.parametrize("colours", ["typed", "random"])
