@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from dsrl_agent.cli.main import _build_parser
+from dsrl_agent.cli.main import _build_parser, _named_command
+from dsrl_agent.cli.spelling import spelled
+from dsrl_agent.errors import ConfigError
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -67,6 +69,14 @@ def commands(page: Path) -> list[str]:
     return [found.strip() for found in _COMMAND.findall(joined)]
 
 
+def parse(words: list[str]) -> None:
+    """Parse a command line as `dsrl` does."""
+    path, named = _named_command(words)
+    if named is not None:
+        words = [*path, *spelled(named.options, words[len(path) :])]
+    _build_parser(words).parse_args(words, defaults=False)
+
+
 COMMANDS = [(page.name, command) for page in PAGES for command in commands(page)]
 
 
@@ -76,15 +86,15 @@ def test_a_command_line_is_accepted(
     page: str, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
-    given = shlex.split(command)
     try:
-        _build_parser(given).parse_args(given, defaults=False)
+        parse(shlex.split(command))
     except SystemExit as printed:  # as --print_config and --help do
         assert printed.code == 0  # noqa: PT017
 
 
 def test_the_pages_have_commands_and_the_check_refuses_wrong_ones() -> None:
     assert len(COMMANDS) >= 40
-    wrong = ["train", "--no_such_option", "1"]
     with pytest.raises(ArgumentError):
-        _build_parser(wrong).parse_args(wrong, defaults=False)
+        parse(["train", "--no_such_option", "1"])
+    with pytest.raises(ConfigError):
+        parse(["no_such_command"])

@@ -187,7 +187,7 @@ class ExplorationPrices:
     unknown: float = 1.0
     unknown_each: float = 3.0
     puts: int = 4
-    states: int = 8000
+    states: int = 6000
 
     def __post_init__(self) -> None:
         require_fields("front_end.exploration", self)

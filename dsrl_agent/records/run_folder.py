@@ -87,7 +87,8 @@ class RunFolder:
             with contextlib.suppress(OSError):
                 changes.remove(partial)
             raise
-        changes.sync_folder(self.path.parent)
+        with contextlib.suppress(OSError):  # the folder is made
+            changes.sync_folder(self.path.parent)
 
     @classmethod
     def create_numbered(cls, path: Path, config: Mapping[str, Any], seed: int) -> RunFolder:

@@ -110,7 +110,8 @@ class Hypotheses:
     @cached_property
     def flat(self) -> Floats32:
         """The templates, `[M, pixels]`."""
-        return self.templates.reshape(len(self.templates), -1)
+        height, width = self.templates.shape[1:]
+        return self.templates.reshape(len(self.templates), height * width)  # none if none is known
 
     @cached_property
     def squares(self) -> Floats32:

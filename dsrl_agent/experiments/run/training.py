@@ -58,10 +58,7 @@ def train(config: TrainConfig, tell: Tell | None = None) -> TrainingOutcome:
         ConfigError: The folder exists, or the environment cannot be made.
     """
     # Wrong environments, devices and names of sights are refused before a folder is made.
-    env = env_of(config)
-    require_device(config.device)
-    parts = AgentConfig(config.perception, config.back_end, config.front_end, config.inspection)
-    agent = DSRL(env, parts, seed=config.seed, device=config.device)
+    agent = _new_agent(config, env_of(config))
     settings = dataclasses.asdict(config)
     if config.run_dir:
         made = RunFolder.create(Path(config.run_dir), settings, config.seed)
@@ -79,28 +76,45 @@ def resume(path: Path, config: TrainConfig, tell: Tell | None = None) -> Trainin
     `config` are the settings of the run (`RunFolder.config`); `total_timesteps` may be larger.
 
     Raises:
-        CheckpointError: There is no run or no good checkpoint.
-        ConfigError: The run has taken all its steps already.
+        CheckpointError: There is no run, or its checkpoint is damaged.
+        ConfigError: The run has taken all its steps already, or another process goes on with it.
     """
     with RunFolder.open(path).claim() as folder:
-        newest, checkpoint = folder.latest(), folder.resumable()
-        if newest is None or checkpoint is None:
-            raise CheckpointError(
-                f"The run {path} was stopped before its first checkpoint, so there is nothing to "
-                "go on from; train anew with a new --run_dir and --config "
-                f"{shlex.quote(str(path / 'config.yaml'))}."
-            )
-        env = env_of(config, str(path))
-        agent = DSRL.load(newest, env, device=config.device)
-        if agent.num_timesteps < config.total_timesteps:
-            agent = DSRL.load(checkpoint, env, device=config.device)
-        elif folder.has_logged("evaluation", agent.num_timesteps):
-            raise ConfigError(
-                f"The run {path} has taken all its {agent.num_timesteps} steps; ask for more with "
-                "--total_timesteps, or use dsrl evaluate."
-            )
+        agent = _stored_agent(folder, config)
         folder.truncate_metrics(agent.num_timesteps)
         return _run(folder, config, agent, tell)
+
+
+def _new_agent(config: TrainConfig, env: gym.Env[Any, Any]) -> DSRL:
+    """Return an agent that has learned nothing."""
+    require_device(config.device)
+    parts = AgentConfig(config.perception, config.back_end, config.front_end, config.inspection)
+    return DSRL(env, parts, seed=config.seed, device=config.device)
+
+
+def _stored_agent(folder: RunFolder, config: TrainConfig) -> DSRL:
+    """Return the agent from which a run goes on as if it had never stopped.
+
+    A run that was stopped before its first checkpoint begins anew. One that has taken all its steps
+    goes on with its evaluation.
+
+    Raises:
+        CheckpointError: A checkpoint is damaged.
+        ConfigError: The run was evaluated already.
+    """
+    env = env_of(config, str(folder.path))
+    newest, exact = folder.latest(), folder.resumable()
+    if newest is None:
+        return _new_agent(config, env)
+    agent = DSRL.load(newest, env, device=config.device)
+    if agent.num_timesteps < config.total_timesteps:
+        return agent if exact in (None, newest) else DSRL.load(exact, env, device=config.device)
+    if folder.has_logged("evaluation", agent.num_timesteps):
+        raise ConfigError(
+            f"The run {folder.path} has taken all its {agent.num_timesteps} steps; ask for more "
+            "with --total_timesteps, or use dsrl evaluate."
+        )
+    return agent
 
 
 def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:

@@ -69,6 +69,11 @@ def colour_of(number: int, own: frozenset[int]) -> str:
     return "unknown" if number == UNKNOWN else f"type-{(number - 1) % _COLOURS}"
 
 
+def called_by(number: int, names: TypeNames) -> str:
+    """Return what a type is called on the page."""
+    return "unknown" if number == UNKNOWN else names.of(number)
+
+
 def overlay(
     grid: Grid, facts: Facts, own: frozenset[int], names: TypeNames, way: DrawnCourse | None
 ) -> Overlay:
@@ -132,7 +137,7 @@ def _stations(why: Reasons, course: Course, effects: ActionEffects) -> list[Fact
 def _box(grid: Grid, fact: Fact, own: frozenset[int], names: TypeNames) -> Box:
     x, y = middle_of(grid, fact.row, fact.col)
     height, width = (max(side, _LEAST) for side in grid.pitch)
-    called = "unknown" if fact.type == UNKNOWN else names.of(fact.type)
+    called = called_by(fact.type, names)
     short = "?" if fact.type == UNKNOWN else called.removeprefix("type ")
     agent = ", the agent" if fact.type in own else ""
     title = f"{called}{agent} at [{fact.row}, {fact.col}]"

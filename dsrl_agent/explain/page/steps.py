@@ -9,7 +9,7 @@ import numpy as np
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.explain.page.moments import Moment
-from dsrl_agent.explain.page.overlay import Overlay, colour_of, overlay, way_of
+from dsrl_agent.explain.page.overlay import Overlay, called_by, colour_of, overlay, way_of
 from dsrl_agent.explain.reasons.reasons import Reasons
 from dsrl_agent.explain.text import choice_in_words, place_in_words, scene_in_words
 from dsrl_agent.records.pages import png_address
@@ -160,7 +160,8 @@ def _part_rows(
 ) -> Iterator[PartRow]:
     for part in why.parts:
         if part.values is not None and not _is_silent(part.values):
-            name, place = names.of(part.fact.type), place_in_words(part.d_row, part.d_col)
+            name = called_by(part.fact.type, names)
+            place = place_in_words(part.d_row, part.d_col)
             colour = colour_of(part.fact.type, own)
             yield PartRow(name, place, colour, tuple(_cells(part.values, most)))
     if not _is_silent(why.correction):

@@ -53,12 +53,21 @@ class RulesActor:
         done, plan = episode.done, episode.plan
         goes_on = 0 < done < len(plan.actions) and episode.surprised == self._surprised
         if not goes_on or plan.boards[done - 1] != board:
-            episode.plan = self._planner(episode, rng).choose(board)
-            episode.done, episode.surprised = 0, self._surprised
+            self._plan(board, episode, rng)
         if episode.plan.actions:
             episode.done += 1
             return episode.plan.actions[episode.done - 1]
         return self._idle(board, episode, rng)
+
+    def _plan(self, board: Board, episode: RulesEpisode, rng: np.random.Generator) -> None:
+        """Make a new plan, unless none was found in this scene before."""
+        scene = (board.cells, board.taken, board.held, self._surprised)
+        episode.done, episode.surprised = 0, self._surprised
+        if episode.hopeless == scene:
+            episode.plan = Plan()
+            return
+        episode.plan = self._planner(episode, rng).choose(board)
+        episode.hopeless = None if episode.plan.actions else scene
 
     def _choose_among_chances(
         self,

@@ -23,6 +23,7 @@ class RulesEpisode:
     plan: Plan = field(default_factory=Plan)  # the plan that the agent follows
     done: int = 0  # number of the plan's actions that are done
     surprised: int = -1  # the front end's last step of surprise when the plan was made
+    hopeless: object = None  # the scene and the beliefs in which no plan was found
     # the actions that did not have the expected effect
     refused: frozenset[Refused] = frozenset()
     # number of tries of each (type of the agent, action)

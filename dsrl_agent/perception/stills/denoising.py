@@ -21,9 +21,9 @@ def denoised(tracks: Tracks, noise: float, hidden: float) -> Tracks:
     whose average would have as little noise.
     """
     shared = (tracks.weights > 0).all(axis=0)
-    values = tracks.contrasts[:, shared].reshape(len(tracks.counts), -1)
-    if not values.size:
+    if not len(tracks.counts) or not shared.any():
         return tracks
+    values = tracks.contrasts[:, shared].reshape(len(tracks.counts), -1)
     energies = np.square(values).sum(axis=1)
     if noise**2 * values.shape[1] < hidden * float(np.median(energies)):
         return tracks

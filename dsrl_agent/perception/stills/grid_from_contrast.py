@@ -15,6 +15,7 @@ from dsrl_agent.config.tiling import StillGridThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.contrast import contrast_profiles
+from dsrl_agent.perception.stills.lattice import find_lattice
 from dsrl_agent.perception.stills.lines import CellLines, LineFit, fit_lines, settle
 from dsrl_agent.types import Floats, Frame
 
@@ -50,6 +51,10 @@ def find_still_grid(frames: Frame, thresholds: StillGridThresholds) -> StillGrid
         )
     pitches = [_pitch(profile, thresholds) for profile in profiles]
     known = [pitch for pitch in pitches if pitch is not None]
+    if any(_is_doubtful(*pair, known, thresholds) for pair in zip(profiles, pitches, strict=True)):
+        lattice = find_lattice(profiles, thresholds)
+        if lattice is not None:
+            return StillGrid(lattice[0], lattice[1], (frames.shape[1], frames.shape[2]))
     if not known:
         raise PerceptionError(
             "The objects found in these pictures stand in one row and one column, which tells no "
@@ -62,6 +67,16 @@ def find_still_grid(frames: Frame, thresholds: StillGridThresholds) -> StillGrid
     ]
     rows, columns = settle(fits, thresholds)
     return StillGrid(rows, columns, (frames.shape[1], frames.shape[2]))
+
+
+def _is_doubtful(
+    profile: Floats, pitch: float | None, known: list[float], thresholds: StillGridThresholds
+) -> bool:
+    """Return whether a profile is longer than a cell and has no clear valleys between cells."""
+    if pitch is not None:
+        return _valleys(profile, pitch, thresholds)[0] > thresholds.clear
+    first, last = _span(profile, thresholds)
+    return last - first > thresholds.several * min(known, default=thresholds.least_pitch)
 
 
 def _pitch(profile: Floats, thresholds: StillGridThresholds) -> float | None:

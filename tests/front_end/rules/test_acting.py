@@ -47,3 +47,17 @@ def test_a_plan_is_followed_while_the_scene_is_as_foreseen(there: str) -> None:
     assert front_end.decide(scene(there), episode, rng, 0.0) == RIGHT
     assert set(episode.plan.actions) == {RIGHT}
     assert {LEFT, UP, DOWN}.isdisjoint(episode.plan.actions)
+
+
+def test_a_scene_without_hope_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    front_end = taught_rules(film("+o", (RIGHT, -1.0, ".+!")))
+    episode, rng = front_end.begin((1, 4)), np.random.default_rng(0)
+    front_end.decide(scene("+..o"), episode, rng, 0.0)
+    assert not episode.plan.actions
+    asked: list[object] = []
+    monkeypatch.setattr(front_end, "_planner", lambda *given: asked.append(given))
+    board = episode.scene.board
+    assert board is not None
+    front_end._plan(board._replace(place=1), episode, rng)
+    assert not asked
+    assert not episode.plan.actions

@@ -31,3 +31,15 @@ def test_noise_is_that_of_the_floor_alone() -> None:
     assert floor.noise * 255 == pytest.approx(15, rel=0.05)
     assert_allclose(floor.picture[16:, 16:] * 255, 100, atol=20)
     assert floor.picture[16:, 16:].mean() * 255 == pytest.approx(100, abs=1)
+
+
+def test_a_texture_stays_and_chance_does_not() -> None:
+    rng = np.random.default_rng(1)
+    texture = rng.integers(60, 140, (1, 40, 40, 1))
+    for amount, kept in ((1.0, True), (0.0, False)):
+        own = 100 + amount * (texture - 100)
+        values = own + rng.normal(0, 15, (16, 40, 40, 3))
+        floor = find_floor(np.rint(values).clip(0, 255).astype(np.uint8), WINDOWS, CONFIG)
+        away = 255 * floor.picture - own[0]
+        # The mean of 16 pictures differs by 15 / 4 levels; a plain floor's pixels hardly differ.
+        assert np.sqrt(np.square(away).mean()) < (8.0 if kept else 2.0)

@@ -36,3 +36,11 @@ def test_many_pictures_make_no_type_of_what_is_seen_once() -> None:
     frames[1:, :12, 12:] = 30  # the bar stands in the first picture only
     model = learn_stills(frames, GRID, PerceptionConfig())
     assert len(model.vocabularies) == 1
+
+
+def test_things_that_have_nothing_in_common_make_no_type() -> None:
+    rng = np.random.default_rng(0)
+    frames = np.full((6, 24, 24, 3), 30, np.uint8)
+    frames[:, 6:18, 6:18] = rng.integers(0, 256, (6, 12, 12, 3))  # over all four cells
+    model = learn_stills(frames, GRID, PerceptionConfig())
+    assert model.read(frames).types.shape == (6, 2, 2)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from dsrl_agent.types import Frame
 
-_SHARED = "dsrl_agent.records"
+_SHARED = "dsrl_agent.records.pages"
 
 
 def render_page(package: str, template: str, **values: Any) -> str:

@@ -18,16 +18,16 @@ def test_text_is_escaped_and_backquotes_mark_code() -> None:
 
 
 def test_the_shared_template_is_a_page_in_itself() -> None:
-    page = render_page("dsrl_agent.records", "page.html.jinja", title="A <b>")
+    page = render_page("dsrl_agent.records.pages", "page.html.jinja", title="A <b>")
     assert page.startswith("<!doctype html>")
     assert "<h1>A &lt;b&gt;</h1>" in page
     with pytest.raises(UndefinedError, match="title"):
-        render_page("dsrl_agent.records", "page.html.jinja")
+        render_page("dsrl_agent.records.pages", "page.html.jinja")
 
 
 def test_a_template_that_is_in_neither_folder_is_an_error() -> None:
     with pytest.raises(TemplateNotFound):
-        render_page("dsrl_agent.records", "none.html.jinja")
+        render_page("dsrl_agent.records.pages", "none.html.jinja")
 
 
 def test_a_picture_is_the_same_after_its_address_is_read() -> None:
