@@ -157,6 +157,10 @@ def test_a_final_choice_is_reviewed_only_where_things_are_unknown() -> None:
     assert made._kind_for(strange) is sight_kind(AUTO)
     made.learn(seen.motion)
     assert made.state()["final"]
+    frames = seen.motion.after
+    assert made.sight.insight.by_place
+    for _ in range(2):  # from memory the second time
+        assert [made.facts(frame[None])[0] for frame in frames] == made.facts(frames)
 
 
 def test_shapes_that_were_not_seen_to_move_are_tiles_in_the_end() -> None:
