@@ -228,4 +228,4 @@ def test_a_grid_without_a_cell_is_refused() -> None:
         return none, none
 
     with pytest.raises(PerceptionError, match="spans no whole cell"):
-        find_trail(cells_of, np.zeros(4, np.int64), EgomotionThresholds())
+        trail_of(cells_of, np.zeros(4, np.int64))
