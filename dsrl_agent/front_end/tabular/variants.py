@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import ActionEffects
-from dsrl_agent.front_end.knowledge import Choice, ImaginedWalks, SummedParts
+from dsrl_agent.front_end.knowledge import (
+    Choice,
+    Course,
+    ExpectedTouch,
+    ImaginedWalks,
+    Knowledge,
+    SummedParts,
+)
 from dsrl_agent.front_end.relations import Valuation, distance_weight, extent, relate
 from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.contact_q import ContactLearner, Deeds
+from dsrl_agent.front_end.tabular.contact_table import key_of
 from dsrl_agent.front_end.tabular.dyna import Imagined, imagine
 from dsrl_agent.front_end.tabular.q_learning import (
     TabularEpisode,
@@ -161,6 +170,31 @@ class RelationalQ(SRLCS):
                 parts.setdefault(fact, none.copy())[action] = values[action]
         correction = values - np.sum([none, *parts.values()], axis=0)
         return Valuation(values, tuple(sorted(parts.items(), key=lambda part: part[0])), correction)
+
+    def knowledge(self) -> Knowledge[TabularEpisode]:
+        """Return what the tables hold, and the course that leads to a contact in reach."""
+        found = super().knowledge()
+        if not self.contacts.active:
+            return found
+        effects = self.contacts.understanding.effects
+        return replace(found, course=self._course, reaches=effects)
+
+    def _course(self, facts: Facts, episode: TabularEpisode, action: int) -> Course | None:
+        """Return the way to the best contact that begins with an action."""
+        scene = self._scene(facts, episode)
+        if scene.board is None:
+            return None
+        values, best = self.contacts.values(scene, episode.deeds)
+        option = best.get(action)
+        if option is None or option.front < 0:
+            return Course((action,), (), planned=False, value=float(values[action]))
+        fact = Fact(option.front, *divmod(option.target, scene.board.shape[1]))
+        key = key_of(scene.board, scene.start, option.front)
+        table = self.contacts.table
+        known = key in table.rows and not np.isnan(table.rows[key][option.action])
+        worth = table.value(key, option.action)
+        touch = ExpectedTouch(len(option.actions), fact, worth, known)
+        return Course(option.actions, (touch,), planned=False, value=float(values[action]))
 
     def _observe(self, transition: Transition) -> None:
         self.contacts.observe(self.transitions)

@@ -48,6 +48,13 @@ def test_contacts_decide_where_the_agent_is_not_seen_at_ends() -> None:
     values = front_end.values(scene("o.+.x"), episode)
     assert values.values.argmax() == RIGHT
     assert values.values[RIGHT] == pytest.approx(0.9)
+    course = front_end.knowledge().course
+    assert course is not None
+    expected = course(scene("o.+.x"), episode, RIGHT)
+    assert expected is not None
+    assert expected.actions == (RIGHT, RIGHT)
+    (touched,) = expected.touches
+    assert (touched.fact, touched.reward, touched.known) == ((1, 0, 4), 1.0, True)
     total = np.sum([values.correction, *(part for _, part in values.parts)], axis=0)
     assert total == pytest.approx(values.values)
 
