@@ -10,6 +10,7 @@ from dsrl_agent.config.back_end import COMPOSITOR
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.cell_sight import fit_cells, learn_cells, load_cells
 from dsrl_agent.perception.codebook_sight import CodebookSight, merged
+from dsrl_agent.perception.grid import DividedGrid
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.off_grid.sight import (
     OffGridSight,
@@ -44,7 +45,8 @@ def gather_auto(
 
     Shapes on a plain floor are left to motion, as equal shapes may differ in colour and size. If
     nothing is known to have moved in as many frames as the agent may be without sight, they are
-    tiles as well. The evidence says whether it is known that shapes stand on a plain floor.
+    tiles as well. Cells of no whole number of pixels are tiles if nothing is known to have moved.
+    The evidence says whether it is known that shapes stand on a plain floor.
 
     Raises:
         PerceptionError: There are no tiles, and nothing moved.
@@ -54,13 +56,14 @@ def gather_auto(
     except PerceptionError:
         return gather_centred(transitions, rewards, config)
     suffices = tiles.suffices(config.tiles)
-    if suffices and not tiles.lesson.plain_floor:
+    divided = isinstance(tiles.grid, DividedGrid)
+    if suffices and not tiles.lesson.plain_floor and not divided:
         return tiles
     try:
         centred = gather_centred(transitions, rewards, config)
         return centred._replace(plain_floor=tiles.lesson.plain_floor)
     except PerceptionError:
-        if suffices and len(transitions.actions) >= config.frames:
+        if suffices and (divided or len(transitions.actions) >= config.frames):
             return tiles
         raise
 
