@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from dsrl_agent.front_end import Valuation
     from dsrl_agent.types import Fact, Facts, Transition
 
+__version__ = "0.1.0"
+
 __all__ = [
     "DSRL",
     "AgentConfig",
@@ -44,6 +46,7 @@ __all__ = [
     "PerceptionError",
     "Transition",
     "Valuation",
+    "__version__",
 ]
 
 _HOMES = {

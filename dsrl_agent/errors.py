@@ -7,6 +7,10 @@ class DSRLError(Exception):
     """Base of all errors of this package; a message gives the fault, value, rule and remedy."""
 
 
+class DSRLWarning(UserWarning):
+    """Base of all warnings of this package; the command line prints each in one line."""
+
+
 class ObservationError(DSRLError, ValueError):
     """A frame of the wrong type, dtype, rank or size, or a space without such frames."""
 
@@ -29,3 +33,7 @@ class DataError(DSRLError):
 
 class HandoverError(DSRLError, ValueError):
     """What an environment hands over at reset or step breaks a rule, or the environment raised."""
+
+
+class StorageError(DSRLError, OSError):
+    """Files that cannot be written: a full disk, a folder without permission, a failing device."""

@@ -25,6 +25,7 @@ BOUNDS = {  # of memory and time
     ("agent/learning.py", "_NEVER"),
     ("perception/cells.py", "_BATCH"),
     ("perception/motion/egomotion.py", "_BATCH"),
+    ("perception/motion/evidence.py", "_CELLS"),
     ("perception/motion/grid_from_motion.py", "_BATCH"),
     ("perception/motion/grid_from_motion.py", "_MEDIAN_FRAMES"),
     ("perception/motion/grid_from_motion.py", "_SAMPLE"),
@@ -32,11 +33,11 @@ BOUNDS = {  # of memory and time
     ("perception/off_grid/blobs.py", "_BATCH"),
     ("perception/things/evidence/background.py", "_BATCH"),
     ("perception/things/evidence/background.py", "_FRAMES"),
-    ("perception/things/evidence/background.py", "_PICTURES"),
     ("perception/things/evidence/recentring.py", "_ENTERED"),
     ("perception/things/learning.py", "_LOSS_FRAMES"),
     ("perception/off_grid/matching_pursuit.py", "_BATCH"),
-    ("symbols/codebook.py", "_BATCH"),
+    ("perception/perception.py", "_PIXELS"),
+    ("symbols/codebook.py", "_VALUES"),
 }
 CONVERSIONS = {  # of units and data types, and the geometry of networks
     ("perception/tiling/description.py", "_COUNT_BITS"),
@@ -47,19 +48,18 @@ CONVERSIONS = {  # of units and data types, and the geometry of networks
     ("perception/tiling/noise.py", "_MAD_TO_SIGMA"),
     ("perception/tiling/noise.py", "_ONE_SIGMA"),
     ("perception/motion/grid_from_motion.py", "_MAD_TO_SIGMA"),
-    ("perception/stills/salience.py", "_STRIDE"),
-    ("perception/things/evidence/background.py", "_MAD_TO_SIGMA"),
+    ("perception/things/evidence/floors.py", "_MAD_TO_SIGMA"),
     ("perception/tiles/distinct/noise.py", "_MAD_TO_SIGMA"),
-    ("perception/stills/sight.py", "_BEHIND"),
     ("symbols/codebook.py", "_MAD_TO_SIGMA"),
     ("symbols/merging.py", "_RESOLUTION"),
     ("symbols/online.py", "_ADDED_WEIGHT"),
 }
 ROUNDING = {
+    ("front_end/relations.py", "_ROUNDING"),
     ("front_end/rules/beliefs/belief.py", "_SAME"),
+    ("front_end/rules/beliefs/rewards.py", "_DIGITS"),
     ("front_end/rules/planning/search.py", "_SAME"),
     ("front_end/tabular/dyna.py", "_REWARDED"),
-    ("front_end/tabular/q_learning.py", "_TIE"),
 }
 
 

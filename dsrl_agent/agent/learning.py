@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ import numpy as np
 from dsrl_agent.agent.callbacks import Fit
 from dsrl_agent.agent.inspection import Inspection, fact_figures, frame_figures
 from dsrl_agent.agent.self_check import explained_share
+from dsrl_agent.checks import require_at_least
 from dsrl_agent.config import AgentConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.front_end import AnyFrontEnd, Episode
@@ -61,6 +63,24 @@ class Learning:
     def begin(self) -> None:
         """Forget the last episode."""
         self._episode = self._facts = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing is remembered of the running episode beyond what a checkpoint keeps."""
+        return not self.acts or (self._episode is None and self._cut)
+
+    def forget(self, frame: Frame) -> None:
+        """Forget the plan of the running episode, as at its beginning; it shows `frame` now."""
+        if self.acts:
+            self._facts, self._episode, self._cut = self._facts_of(frame), None, True
+
+    def go_on(self) -> bool:
+        """Prepare to go on inside an episode, after a checkpoint; return whether that is possible.
+
+        It is not if no frame is remembered.
+        """
+        self._facts, self._episode, self._cut = None, None, True
+        return self.buffer.added > 0
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
         """Choose an action epsilon-greedily, at random before anything can be seen."""
@@ -133,10 +153,31 @@ class Learning:
         return self._perception.learn(self.buffer.transitions(), progress, rewards)
 
     def restore(self, data: Mapping[str, Any]) -> None:
-        """Restore the counters from a checkpoint's JSON data."""
-        self.num_timesteps = data["num_timesteps"]
-        self.next_fit = data["next_fit"]
-        self.acts = data["acts"]
+        """Restore the counters from a checkpoint's JSON data.
+
+        Raises:
+            ConfigError: A value is no counter.
+        """
+        for name in ("num_timesteps", "next_fit"):
+            require_at_least(name, data[name], 0)
+        self.num_timesteps, self.next_fit = data["num_timesteps"], data["next_fit"]
+        self.acts = bool(data["acts"])
+
+    def rehearse(self) -> None:
+        """See, decide and learn once on copies, so that what was restored fails now or never.
+
+        Raises:
+            Exception: Of any kind, if what was restored does not fit together.
+        """
+        if not (self._perception.ready and self.buffer.added):
+            return
+        perception, front_end = copy.deepcopy((self._perception, self.front_end))
+        frame, rng = self.buffer.newest(), np.random.default_rng(0)
+        facts, shape = perception.facts(frame[None])[0], perception.shape_of(frame)
+        action = front_end.decide(facts, front_end.begin(shape), rng, 0.0)
+        seen = perception.watch(facts, action, frame).facts
+        front_end.learn(Transition(facts, action, 0.0, seen, True, True, shape), rng)
+        perception.pictures()
 
     def _steps_to_next_fit(self) -> int:
         settings = self._config.perception

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from dsrl_agent.types import CELL_SIDE, Floats32
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
 
 
 def cells_of(images: Floats32) -> Floats32:

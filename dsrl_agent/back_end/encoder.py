@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.types import Floats32, Ints
+
+if TYPE_CHECKING:
+    import torch
 
 ImagesOf = Callable[[Ints], Floats32]
 """Returns the images at the given indices, `float32 [B, C, H, W]` in [0, 1]."""

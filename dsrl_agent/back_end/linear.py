@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
 
 from dsrl_agent.back_end.cells import cells_of
 from dsrl_agent.back_end.encoder import ImagesOf, Latents, OnStep
@@ -78,6 +77,8 @@ class PrincipalComponents(RawPixels):
                 f"back_end.latents is {self.config.latents}, but {len(cells)} cells of "
                 f"{cells.shape[1]} values have at most {most} principal components."
             )
+        from sklearn.decomposition import PCA  # takes a second
+
         found = PCA(self.config.latents, svd_solver="covariance_eigh").fit(cells)
         self._take(found.mean_, found.components_)
         return 0.0

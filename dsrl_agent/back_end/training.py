@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.optim import Adam
 from torch.optim.lr_scheduler import OneCycleLR
 
+from dsrl_agent.back_end.devices import choose_device
 from dsrl_agent.back_end.encoder import ImagesOf, Latents, OnStep
 from dsrl_agent.back_end.objectives import OBJECTIVES, Batch
 from dsrl_agent.back_end.vae import CELL_LAYERS, ConvVAE, Layer, MixturePrior
@@ -148,31 +149,3 @@ def denormals_flushed() -> Iterator[None]:
         yield
     finally:
         torch.set_flush_denormal(before)
-
-
-def choose_device(device: str) -> torch.device:
-    """Return the device of a name; `"auto"` is a GPU where there is one.
-
-    Raises:
-        ConfigError: There is no such device here.
-    """
-    if device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        chosen = torch.device(device)
-        torch.empty(0, device=chosen).cpu()
-    except (RuntimeError, AssertionError) as error:
-        raise ConfigError(
-            f"device is {device!r}, but no such device is here; use auto, cpu, or cuda with a GPU."
-        ) from error
-    return chosen
-
-
-def device_name(device: str) -> str:
-    """Return the name that reports give a device: `"cpu"`, or the GPU's own name.
-
-    Raises:
-        ConfigError: There is no such device here.
-    """
-    chosen = choose_device(device)
-    return torch.cuda.get_device_name(chosen) if chosen.type == "cuda" else chosen.type

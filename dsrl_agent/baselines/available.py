@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.records.reading import free_memory
+
+__all__ = ["free_memory", "require_memory"]
 
 _SHARE = 0.8  # of free memory, not searched; networks and environments need memory too
 
@@ -24,28 +24,3 @@ def require_memory(needed: int, free: int | None, what: str, remedy: str) -> Non
             f"{what} needs {needed / 2**30:.1f} GiB, but {free / 2**30:.1f} GiB are free, of which "
             f"it may take {_SHARE:.0%}; {remedy}"
         )
-
-
-def free_memory() -> int | None:
-    """Return the bytes that a process may still allocate, or `None` if unknown."""
-    found = [amount for amount in (_system(), _container()) if amount is not None]
-    return min(found, default=None)
-
-
-def _system() -> int | None:
-    try:
-        for line in Path("/proc/meminfo").read_text().splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, AttributeError):
-        return None
-
-
-def _container() -> int | None:
-    group = Path("/sys/fs/cgroup")
-    try:
-        limit = int((group / "memory.max").read_text())
-        return limit - int((group / "memory.current").read_text())
-    except (OSError, ValueError):  # no control group, or the limit "max"
-        return None

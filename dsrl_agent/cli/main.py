@@ -8,24 +8,36 @@ import dataclasses
 import importlib
 import os
 import sys
+import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
 from jsonargparse import ArgumentParser, Namespace, get_loader
 
-from dsrl_agent.cli.options import COMMANDS, Command, CommandGroup
+from dsrl_agent import __version__
+from dsrl_agent.cli.command_list import COMMANDS, Command, CommandGroup
+from dsrl_agent.cli.spelling import require_command, spelled
 from dsrl_agent.config import read_config
-from dsrl_agent.config.reading.arguments import named, require_arguments, require_file
+from dsrl_agent.config.reading.arguments import (
+    named,
+    require_arguments,
+    require_file,
+    require_names,
+)
 from dsrl_agent.config.reading.meanings import meanings
-from dsrl_agent.errors import ConfigError, DSRLError
+from dsrl_agent.errors import ConfigError, DSRLError, DSRLWarning
 
 _BAD_INPUT, _INTERRUPTED = 2, 130
+SILENT = 1.2
+"""Seconds after which a command that still works says what it does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `dsrl`: exit 0 when all went well, 2 on bad input, 130 on Ctrl-C."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if os.getcwd() not in sys.path:  # `dsrl` finds one's own modules, as `python -m` does
+        sys.path.append(os.getcwd())
     try:
         sys.exit(_run(given))
     except DSRLError as error:
@@ -41,23 +53,56 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _run(given: Sequence[str]) -> int:
     """Parse the arguments and run the command; return the exit status."""
-    parser = _build_parser()
+    parser = _build_parser(given)
     if not given:
         parser.print_help()
         return 0
-    path, command = list(given[:1]), COMMANDS.get(given[0])
-    if isinstance(command, CommandGroup):
-        path, command = list(given[:2]), command.commands.get("".join(given[1:2]))
+    if given == ["--version"]:
+        print(f"dsrl-agent {__version__}")
+        return 0
+    path, command = _named_command(given)
+    if command is not None:
+        given = [*path, *spelled(command.options, given[len(path) :])]
     parsed = _parse(parser, given, command, given[len(path) :])
     assert command is not None  # the parser refuses all else
     values = parsed[".".join(path)].as_dict()
     values.pop("config", None)
     options = read_config(command.options, values)
-    with _one_thread(), _warnings_in_one_line():
-        status: int = importlib.import_module(f"dsrl_agent.cli.commands.{path[0]}").run(
-            options, set(values)
-        )
+    with _said_soon(f"dsrl {' '.join(path)}: {command.doing} ...") as hush:
+        from dsrl_agent.runtime.threads import one_thread  # help does without
+
+        module = importlib.import_module(f"dsrl_agent.cli.commands.{path[0]}")
+        with one_thread(), _warnings_in_one_line():
+            if getattr(options, "progress", False):
+                hush()  # a bar says it from now on
+            status: int = module.run(options, set(values))
     return status
+
+
+def _named_command(given: Sequence[str]) -> tuple[list[str], Command | None]:
+    """Return the words that name a command, and the command; none if options come first.
+
+    Raises:
+        ConfigError: There is no such command.
+    """
+    require_command(given, COMMANDS)
+    path, command = list(given[:1]), COMMANDS.get(given[0])
+    if isinstance(command, CommandGroup):
+        require_command(given[1:], command.commands, f"dsrl {given[0]}")
+        path, command = list(given[:2]), command.commands.get("".join(given[1:2]))
+    return path, command
+
+
+@contextlib.contextmanager
+def _said_soon(text: str) -> Iterator[Callable[[], None]]:
+    """Say what a command does if it takes longer than a moment; yield what keeps it from that."""
+    timer = threading.Timer(SILENT, lambda: print(text, file=sys.stderr, flush=True))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield timer.cancel
+    finally:
+        timer.cancel()
 
 
 def _parse(
@@ -72,6 +117,10 @@ def _parse(
     """
     load = get_loader("yaml")
     options = list(named(rest))
+    listed_by = "--help"
+    if command is not None:
+        listed_by = "--print_config" if command.reads_files else "--help"
+        require_names(command.options, rest, listed_by)
     if command is not None and command.reads_files:
         for name, text in options:
             if name == "config" and text is not None:
@@ -81,33 +130,37 @@ def _parse(
         return parser.parse_args(list(given), defaults=prints)
     except argparse.ArgumentError as error:
         if command is not None:
-            listed_by = "--print_config" if command.reads_files else "--help"
             require_arguments(command.options, rest, load, listed_by)
         # Not the fault of a setting's name or value: the parser's own words.
         raise ConfigError(" ".join(str(error).split())) from error
 
 
-def _build_parser() -> ArgumentParser:
-    """Return the parser of all commands."""
+def _build_parser(given: Sequence[str]) -> ArgumentParser:
+    """Return the parser of all commands; only the command that is given has its options.
+
+    The options of all commands take most of a second.
+    """
     text = (
         "Deep symbolic reinforcement learning: from raw pixels to an agent whose rules can be read."
     )
     parser = ArgumentParser(prog="dsrl", description=text, exit_on_error=False)
+    parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subcommands(title="commands", dest="subcommand")
     for name, command in COMMANDS.items():
-        one = _command_parser(command)
+        one = _command_parser(command, name in given[:1])
         commands.add_subcommand(name, one, help=command.help)
         if isinstance(command, CommandGroup):  # only now: jsonargparse wants the upper level first
             inner = one.add_subcommands(title=command.title, dest=name)
             for inner_name, each in command.commands.items():
-                inner.add_subcommand(inner_name, _command_parser(each), help=each.help)
+                own = _command_parser(each, [name, inner_name] == list(given[:2]))
+                inner.add_subcommand(inner_name, own, help=each.help)
     return parser
 
 
-def _command_parser(command: Command | CommandGroup) -> ArgumentParser:
-    """Return a parser whose options are the fields of the command's class."""
+def _command_parser(command: Command | CommandGroup, is_given: bool) -> ArgumentParser:
+    """Return a parser; only that of the command given has the fields of its class as options."""
     parser = ArgumentParser(description=command.description, exit_on_error=False)
-    if isinstance(command, CommandGroup):
+    if isinstance(command, CommandGroup) or not is_given:
         return parser
     if command.reads_files:
         text = "a YAML file with any of the settings"
@@ -122,32 +175,15 @@ def _command_parser(command: Command | CommandGroup) -> ArgumentParser:
 
 @contextlib.contextmanager
 def _warnings_in_one_line() -> Iterator[None]:
-    """Print warnings about what an environment hands over as one line; leave others alone."""
-    from dsrl_agent.runtime.door.handover import HandoverWarning  # help does without Gymnasium
-
+    """Print this package's own warnings as one line; leave others alone."""
     with warnings.catch_warnings():
         others = warnings.showwarning
 
         def show(message: Warning | str, category: type[Warning], *place: Any) -> None:
-            if issubclass(category, HandoverWarning):
+            if issubclass(category, DSRLWarning):
                 print(f"dsrl: warning: {message}.", file=sys.stderr)
             else:
                 others(message, category, *place)
 
         warnings.showwarning = show  # type: ignore[assignment]
-        yield
-
-
-@contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let the learning libraries compute in one thread.
-
-    On arrays this small a second thread gains little, and on a busy machine it costs a lot: each
-    waits for the other to be given a core.
-    """
-    import torch  # takes seconds; help and bad options do without
-    from threadpoolctl import threadpool_limits
-
-    torch.set_num_threads(1)
-    with threadpool_limits(1):
         yield

@@ -1,4 +1,4 @@
-"""Define the commands of `dsrl` and their options. Imports no learning library.
+"""Define the options of the commands of `dsrl`. Imports no learning library.
 
 `dsrl --help` answers at once, for a command's own module is imported only when the command runs.
 Here is no import under TYPE_CHECKING: jsonargparse would carry it out.
@@ -6,32 +6,12 @@ Here is no import under TYPE_CHECKING: jsonargparse would carry it out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from dsrl_agent.checks import require_at_least, require_range
 from dsrl_agent.config import AgentConfig, EnvConfig, TrainConfig
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.experiments.studies import STUDIES
-
-
-class Command(NamedTuple):
-    """A command of `dsrl`."""
-
-    help: str  # its line in the list of commands
-    description: str  # the first lines of its own help
-    options: type[Any]  # A frozen dataclass; fields are options, their docstring is the help
-    reads_files: bool = False  # whether `--config` and `--print_config` are among the options
-
-
-class CommandGroup(NamedTuple):
-    """A command that is followed by the name of another."""
-
-    help: str  # its line in the list of commands
-    description: str  # the first lines of its own help
-    title: str  # the heading over its commands
-    commands: Mapping[str, Command]  # the commands by name
 
 
 def argument(flag: str, nargs: str | None = None, default: Any = MISSING) -> Any:
@@ -78,11 +58,13 @@ class EvaluateOptions(WorldOptions):
         run: The run's folder.
         episodes: Worlds to play.
         seconds: Wall time after which the evaluation of an actor ends before all worlds are played.
+        oracle: Whether the environment's own solver plays as well, where there is one.
     """
 
     run: str = argument("run")
     episodes: int = 200
     seconds: float | None = None
+    oracle: bool = True
 
     def __post_init__(self) -> None:
         require_positive(self, "episodes")
@@ -92,14 +74,18 @@ class EvaluateOptions(WorldOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class InspectOptions(AgentConfig):
-    """An inspection of an environment.
+    """An inspection of an environment or of a run.
 
     Attributes:
-        id: The environment's id, as in env.id.
+        id: The environment's id, as in env.id, or the folder of a run to write a page about.
         env: The environment.
-        seed: The seed of all random numbers.
+        seed: The seed of all random numbers; of a run, that of its worlds.
         device: Where the network runs: auto, cpu or cuda.
         progress: Whether to show a progress bar for each phase.
+        episode: Of a run: the episode of its play to look into, counted from 1 as dsrl play does.
+        steps: Of a run: the most steps of the episode on the page.
+        out: Of a run: the page's file; if not given, inspect.html in its folder.
+        env_kwargs: Of a run: keywords for the environment beside those of training.
     """
 
     id: str | None = argument("id", "?", None)
@@ -107,9 +93,57 @@ class InspectOptions(AgentConfig):
     seed: int = 0
     device: str = "auto"
     progress: bool = False
+    episode: int = 1
+    steps: int = 100
+    out: str | None = None
+    env_kwargs: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         require_at_least("seed", self.seed, 0)
+        require_positive(self, "episode", "steps")
+
+
+@dataclass(frozen=True)
+class TrainOptions(TrainConfig):
+    """A training run, or one for each of several seeds.
+
+    Attributes:
+        seeds: Seeds to train with in place of one, such as 0-9 or 0,3,7; each has its own folder
+            below run_dir.
+    """
+
+    seeds: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardOptions:
+    """A model card.
+
+    Attributes:
+        run: The run's folder.
+        out: The folder to write, which must not exist; if not given, card in the run's folder.
+        device: Where the network runs: auto, cpu or cuda.
+    """
+
+    run: str = argument("run")
+    out: str | None = None
+    device: str = "auto"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameOptions:
+    """Names for the types of a run.
+
+    Attributes:
+        run: The run's folder.
+        names: A name for each type, such as 1=circle; nothing after the sign takes a name away.
+            Without any, the names given so far are listed.
+        device: Where the network runs: auto, cpu or cuda.
+    """
+
+    run: str = argument("run")
+    names: tuple[str, ...] = argument("names", "*", ())
+    device: str = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,13 +211,9 @@ class SymbolsOptions:
 
     Attributes:
         pictures: Image files of one size; without any, the thesis's Figure 1.4 is drawn and read.
-        seed: Seeds the networks.
-        device: Where the networks run: auto, cpu or cuda.
     """
 
     pictures: tuple[str, ...] = argument("pictures", "*", ())
-    seed: int = 0
-    device: str = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,66 +266,3 @@ class CostOptions:
 
     def __post_init__(self) -> None:
         require_positive(self, "decisions")
-
-
-COMMANDS: dict[str, Command | CommandGroup] = {
-    "train": Command(
-        help="train an agent from pixels",
-        description="Train an agent from pixels and reward alone, then measure it.",
-        options=TrainConfig,
-        reads_files=True,
-    ),
-    "inspect": Command(
-        help="say what the agent sees in an environment",
-        description="Play some random steps, learn to see, and say what was found and what looks "
-        "wrong: frames, grid, types, actions, and the share of steps that is explained.",
-        options=InspectOptions,
-        reads_files=True,
-    ),
-    "evaluate": Command(
-        help="measure a trained agent",
-        description="Let a trained agent, random play and the oracle play the same unseen worlds.",
-        options=EvaluateOptions,
-    ),
-    "play": Command(
-        help="watch a trained agent, or play yourself",
-        description="Show a trained agent acting: the facts it sees and what each action is worth. "
-        "Without a run, play yourself: a window opens, and the keys move.",
-        options=PlayOptions,
-    ),
-    "explain": Command(
-        help="say what a trained agent believes and why",
-        description="Say what a trained agent believes and, for a picture or a step of its play, "
-        "why it does what it does.",
-        options=ExplainOptions,
-    ),
-    "symbols": Command(
-        help="find the symbols of still pictures",
-        description="Find the grid, the types and the facts of pictures in which nothing moves.",
-        options=SymbolsOptions,
-    ),
-    "benchmark": Command(
-        help="measure over many seeds",
-        description="Run a suite of measurements over many seeds, or make a report of raw results. "
-        "The suite main_job trains from pixels of unknown grids, another for each seed, and "
-        "measures along the way in unseen worlds and on larger grids; all steps counted.",
-        options=BenchmarkOptions,
-    ),
-    "cost": Command(
-        help="time the front ends' decisions",
-        description="Time decisions from facts to action, for growing numbers of objects and "
-        "growing grids, and state what the tables take in memory.",
-        options=CostOptions,
-    ),
-    "study": CommandGroup(
-        help="repeat the thesis's experiments, and go on",
-        description="Repeat an experiment of the thesis, or one that goes on from it; figures and "
-        "a short page go to its run folder.",
-        title="studies",
-        commands={
-            name: Command(study.help, study.help, study.options, reads_files=True)
-            for name, study in STUDIES.items()
-        },
-    ),
-}
-"""The commands by name. Each has a module of this name, with a function `run(options, given)`."""

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.evaluation.estimate import Estimate, mean
 from dsrl_agent.evaluation.evaluate import MEASURES, Report
 from dsrl_agent.front_end import describe_policy, describe_types
+from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 from dsrl_agent.runtime.envs import door_of
 
+WIDTH = 80
+"""Columns of the terminal that text is folded to."""
+_INDENT = "  "
+_LABEL = 10  # characters that the label in front of a line takes at most
 
-def knowledge(agent: DSRL) -> str:
+
+def knowledge(agent: DSRL, names: TypeNames = NO_NAMES) -> str:
     """List the types that an agent has found, its grid, and its policy for one object alone."""
     grid, numbers = agent.perception.grid, agent.perception.known
     lines = ["Types found, from pixels and reward alone"]
@@ -25,9 +35,9 @@ def knowledge(agent: DSRL) -> str:
     if policy:
         lines += ["", "What it does about one object alone (the agent is the + in the middle)"]
         lines += [f"  {line}" for line in policy]
-        legend = "arrow: the action rated best; x: some action is bad, none is good; .: all alike"
+        legend = "arrow: the best action; x: some action is bad, none is good; .: all alike"
         lines.append(f"  {legend}")
-    return "\n".join(lines)
+    return "\n".join(map(names.put_into, lines))
 
 
 def taken(agent: DSRL) -> str:
@@ -39,18 +49,83 @@ def taken(agent: DSRL) -> str:
 
 
 def comparison(reports: Mapping[str, Report], *, unseen: bool) -> str:
-    """Tabulate the measures of each actor, with 95 % intervals."""
+    """Tabulate the measures of each actor, with 95 % intervals; wide ones stand below the means."""
     first = next(iter(reports.values()))
     measures = [name for name in MEASURES if getattr(first, name) is not None]
-    rows = [["", *measures]]
-    for name, report in reports.items():
-        rows.append([name, *(str(getattr(report, measure) or "-") for measure in measures)])
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows]
+    cells = {
+        name: [str(getattr(report, measure) or "-") for measure in measures]
+        for name, report in reports.items()
+    }
     kind = "unseen worlds" if unseen else "worlds"
     worlds = f"Evaluation on {len(first.returns)} {kind} (95 % intervals)"
     ends = [_stopped(name, report) for name, report in reports.items() if report.stopped]
-    return "\n".join([worlds, *(f"  {line.rstrip()}" for line in lines), *ends])
+    return "\n".join([worlds, *_estimates(measures, cells), *ends])
+
+
+def over_seeds(reports: Sequence[Mapping[str, Report]]) -> str:
+    """Tabulate the means over seeds of each actor's measures, with 95 % intervals."""
+    first = reports[0]
+    measures = [name for name in MEASURES if getattr(first["agent"], name) is not None]
+    cells = {
+        actor: [_over_seeds([getattr(each[actor], name) for each in reports]) for name in measures]
+        for actor in first
+    }
+    title = f"Means over {len(reports)} seeds (bootstrap 95 % intervals over seeds)"
+    return "\n".join([title, *_estimates(measures, cells)])
+
+
+def _over_seeds(found: Sequence[Estimate | None]) -> str:
+    values = [each.value for each in found if each is not None]
+    return str(mean(np.array(values))) if values else "-"
+
+
+def main_figure(reports: Mapping[str, Report]) -> str:
+    """Return the score of the agent, or its mean return where there is none, in words."""
+    report = reports["agent"]
+    if report.score is not None:
+        return f"score {report.score.value:.3f}"
+    return f"mean return {report.mean_return.value:.3f}"
+
+
+def _estimates(measures: Sequence[str], cells: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return a table of estimates by actor; wide ones have their intervals below the means."""
+    rows = [["", *measures], *([name, *found] for name, found in cells.items())]
+    if max(map(len, lined_up(rows))) + len(_INDENT) > WIDTH:
+        rows = [["", *measures]]
+        for name, found in cells.items():
+            parts = [cell.partition(" ") for cell in found]
+            rows.append([name, *(mean for mean, _, _ in parts)])
+            rows.append(["", *(interval for _, _, interval in parts)])
+    return [_INDENT + line for line in lined_up(rows)]
+
+
+def lined_up(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows of cells as lines in which columns are lined up."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def folded(text: str) -> str:
+    """Fold the long lines of a text; what is folded is indented by two more.
+
+    Lines with columns, which three spaces beyond a label keep apart, stay as they are.
+    """
+    lines = []
+    for line in text.splitlines():
+        words = line.lstrip()
+        if len(line) <= WIDTH or "   " in words[_LABEL:]:
+            lines.append(line)
+            continue
+        indent = line[: len(line) - len(words)]
+        fold = textwrap.TextWrapper(
+            WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ",
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+        lines += fold.wrap(words)
+    return "\n".join(lines)
 
 
 def _stopped(name: str, report: Report) -> str:
@@ -72,6 +147,7 @@ def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
 def next_commands(path: Path) -> str:
     """List the commands that use a finished run."""
     return f"""Next
+  dsrl inspect {path}    look into an episode, in a browser
   dsrl play {path}    watch it act (--video out.gif without a screen)
   dsrl evaluate {path} --episodes 1000
   dsrl train --resume {path} --total_timesteps 10000

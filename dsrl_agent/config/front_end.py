@@ -58,8 +58,8 @@ class DynaThresholds:
     """Thresholds of the imagined walks of `relational`.
 
     Attributes:
-        settled: Change of a place's value, in units of reward. Sweeps over the scene end when no
-            value changes by this much. Not searched.
+        settled: Change of a place's value, as a share of the largest value of stepping on a thing.
+            Sweeps over the scene end when no value changes by more. Not searched.
     """
 
     settled: float = 1e-6
@@ -187,7 +187,7 @@ class ExplorationPrices:
     unknown: float = 1.0
     unknown_each: float = 3.0
     puts: int = 4
-    states: int = 1500
+    states: int = 6000
 
     def __post_init__(self) -> None:
         require_fields("front_end.exploration", self)
@@ -208,6 +208,11 @@ class ChanceThresholds:
         certain_share: Share of an action's steps. Where none of its directions has a larger share,
             the ground is slippery. Not searched.
         slip_rounds: Rounds of expectation maximisation for the chances of directions. Not searched.
+        slip_growth: Share by which the steps counted must have grown before the chances are
+            estimated anew. Not searched.
+        open_entries: Times that a thing of a type must have been entered before such things count
+            as no hindrance; and times that it must alone explain an end or a stay before it counts
+            as what ends or blocks. Not searched.
         slip_share: Chance. Directions that are less likely are left out. Not searched.
         layers: Steps over which the places of things that walk are foreseen. Not searched.
         patience: Discount per step of plans among chances: it weighs haste against safety. Not
@@ -223,10 +228,12 @@ class ChanceThresholds:
     slip_tries: int = 6
     certain_share: float = 0.85
     slip_rounds: int = 15
+    slip_growth: float = 0.05
+    open_entries: int = 2
     slip_share: float = 0.04
     layers: int = 6
     patience: float = 0.97
-    certain_patience: float = 0.995
+    certain_patience: float = 0.99
     sweeps: int = 200
     settled: float = 1e-5
 

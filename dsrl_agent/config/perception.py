@@ -35,6 +35,10 @@ class PerceptionConfig:
             Not searched.
         failed_growth: If nothing moved in the remembered frames, sight is learned again after this
             many times the steps so far. Not searched.
+        most_unknown: A kind of sight that `auto` has chosen for good is kept without trying others
+            as long as at most this share of places holds something unknown. Not searched.
+        looked_at: Frames in which that share is measured. Not searched.
+        remembered: Most looks of places that are remembered with their types. Not searched.
         grid: The grid from motion.
         tiling: The grid by description length.
         extent: How far the grid reaches.
@@ -60,6 +64,9 @@ class PerceptionConfig:
     explained: float = 0.9
     retry_growth: float = 1.5
     failed_growth: float = 2.0
+    most_unknown: float = 0.002
+    looked_at: int = 64
+    remembered: int = 16_384
     grid: sights.GridThresholds = field(default_factory=sights.GridThresholds)
     tiling: TilingThresholds = field(default_factory=TilingThresholds)
     extent: sights.ExtentThresholds = field(default_factory=sights.ExtentThresholds)
@@ -84,6 +91,9 @@ class PerceptionConfig:
         require_range("perception.explained", self.explained, 0.0, 1.0)
         require_range("perception.retry_growth", self.retry_growth, 1.0, open_low=True)
         require_range("perception.failed_growth", self.failed_growth, 1.0, open_low=True)
+        require_range("perception.most_unknown", self.most_unknown, 0.0, 1.0)
+        require_at_least("perception.looked_at", self.looked_at, 1)
+        require_at_least("perception.remembered", self.remembered, 0)
         require_number("perception.refit_growth", self.refit_growth)
         if self.refit_growth != 0.0 and not 1.0 < self.refit_growth < math.inf:
             raise ConfigError(

@@ -183,44 +183,33 @@ class StillsThresholds:
     """Symbols of still pictures (`dsrl symbols`).
 
     Attributes:
-        usual: Quantile of salience that emptiness has, noise included. Not searched.
-        candidates: Places compared by how densely others lie around them in latent space.
+        side: Pixels that cells are brought to, along each axis. The back ends that encode cells
+            take 12.
+        most_side: Square cells of a whole number of pixels, at most this many, stay as they are.
+            Offsets by whole pixels, and noise, are then as the model of things expects them.
             Not searched.
-        dense: Share of all places that count as a place's neighbours in latent space.
-            Not searched.
+        explained: A picture counts as explained if grid and facts explain at least this share of
+            its contrast with the floor.
+        hidden: Noise is taken out of the pictures of things if it makes up at least this share of
+            them. With noise 0.1 it makes up 0.1, with noise 0.3 0.4; taken out there too, it lost
+            exact frames of 8 types in sizes and colours.
+        most_pixels: The most pixels of all pictures together. It bounds memory: 60 bytes a pixel.
         copies: Copies of each spectrum for typing, spread by what the decoder cannot tell apart.
             Not searched.
         spread: Standard deviation of these copies, in posterior standard deviations. Not searched.
-        fine_beta: Factor on beta for the fine network: sharper posteriors make objects more
-            salient. Not searched.
-        cell_beta: Factor on beta for the cells' network: with few pictures a lighter KL term learns
-            noise. Chosen on still pictures with noise 0.1 and 0.3 and texture.
-        least_period: Smallest pitch searched, in pixels: the fine network's stride.
-        period_step: Step of that search, in pixels. Not searched.
-        off_line: Standard deviation of objects about their lines, in pixels. Not searched.
-        bin: Bin of the positions folded by a period, in pixels. Not searched.
-        nearly: The longest period is taken that fits at least this share as well as the best.
-            Not searched.
-        least_scale: Smallest scale of a blob, in pixels: radius / sqrt(2). Not searched.
-        most_scale: Largest scale of a blob, in pixels. Not searched.
+        cell_beta: Factor on beta for the network of cells: with few pictures a lighter KL term
+            learns noise. Chosen on still pictures with noise 0.1 and 0.3 and texture.
     """
 
-    usual: float = 0.05
-    candidates: int = 400
-    dense: float = 0.05
+    side: int = 12
+    most_side: int = 16
+    explained: float = 0.8
+    hidden: float = 0.25
+    most_pixels: int = 16_000_000
     copies: int = 50
     spread: float = 0.1
-    fine_beta: float = 0.5
     cell_beta: float = 4.0
-    least_period: float = 4.0
-    period_step: float = 0.05
-    off_line: float = 0.75
-    bin: float = 0.25
-    nearly: float = 0.9
-    least_scale: float = 1.5
-    most_scale: float = 12.0
 
     def __post_init__(self) -> None:
-        shares, steps = ("usual", "dense", "nearly"), ("least_period", "period_step", "bin")
-        scales = ("spread", "fine_beta", "cell_beta", "off_line", "least_scale", "most_scale")
-        require_fields("perception.stills", self, shares=shares, positive=(*steps, *scales))
+        positive = ("spread", "cell_beta")
+        require_fields("perception.stills", self, shares=("explained", "hidden"), positive=positive)

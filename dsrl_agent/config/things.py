@@ -15,7 +15,9 @@ class BackgroundThresholds:
     Attributes:
         core: Share of a cell's side that its core has. Not searched.
         enough: Pictures of a cell just left whose median is its background; with fewer, all frames
-            in which it looks alike give it. A mean needs more than twice as many. Not searched.
+            in which it looks alike give it. Not searched.
+        averaged: A mean is taken from at least this many frames. Not searched.
+        pictures: The most pictures of each cell just left that give the usual floor. Not searched.
         outlier: A pixel further than this many standard deviations of noise from the background
             shows something else. Not searched.
         noisy: Noise from this standard deviation on, in levels of 0-255, is averaged out over all
@@ -26,13 +28,18 @@ class BackgroundThresholds:
         averagings: Rounds of averaging where noise is strong. Not searched.
         haze: A pixel shows the background if things cover it by at most this share. Not searched.
         floors: A picture is a floor if it differs from the usual floor by at most this many times
-            the median mean squared difference of the floors that were seen. Not searched.
+            the variance of the floors that were seen. Not searched.
+        bare: A pixel unlike the usual floor is covered by things if at least this share of the
+            frames shows the usual floor there. Not searched.
+        lasting: ... or if none does, and less than this share shows one colour. Not searched.
         chance: An outer row or column with things in at most this share of the frames is none of
             the grid's. Not searched.
     """
 
     core: float = 0.5
     enough: int = 5
+    averaged: int = 11
+    pictures: int = 20
     outlier: float = 4.0
     noisy: float = 2.0
     deviations: float = 6.0
@@ -40,11 +47,13 @@ class BackgroundThresholds:
     averagings: int = 2
     haze: float = 0.01
     floors: float = 4.0
+    bare: float = 0.05
+    lasting: float = 0.5
     chance: float = 0.002
 
     def __post_init__(self) -> None:
         shares, positive = (
-            ("core", "contrast", "haze", "chance"),
+            ("core", "contrast", "haze", "bare", "lasting", "chance"),
             ("outlier", "noisy", "deviations"),
         )
         require_fields("perception.things.background", self, shares=shares, positive=positive)
@@ -63,14 +72,17 @@ class StandingThresholds:
         contrast: The least change of a cell, as a share of a pixel's range. Not searched.
         occupied: A track holds a thing if its core does in at least this share of the frames.
             Not searched.
-        reach: Things reach out of their cells if at least this share of the tracks that nothing
-            stands around has ink outside. Not searched.
+        reach: Things reach out of their cells if at least this share of the tracks of whole things
+            has ink outside; the agent's are counted apart. Not searched.
+        fewest: ... and at least this number of them. Not searched.
         ink: A pixel outside has ink from this contrast on, as a share of a pixel's range, beside
             what noise gives. Not searched.
         ink_deviations: Noise gives at most this many standard deviations of a mean pixel.
             Not searched.
-        enough: Tracks that nothing stands around are taken alone if there are at least this many
-            for each other. Not searched.
+        grainy: Ink is told from smoothed pictures if noise gives more than this contrast; that
+            widens it by a pixel. Not searched.
+        enough: Tracks of whole things are taken alone if there are at least this many for each
+            other. Not searched.
         most: The most tracks that sprites are learned from, the longest ones. Not searched.
     """
 
@@ -80,13 +92,15 @@ class StandingThresholds:
     contrast: float = 0.03
     occupied: float = 0.5
     reach: float = 0.02
+    fewest: int = 2
     ink: float = 0.04
     ink_deviations: float = 5.0
+    grainy: float = 0.2
     enough: float = 0.05
     most: int = 2000
 
     def __post_init__(self) -> None:
-        shares = ("margin", "contrast", "occupied", "reach", "ink", "enough")
+        shares = ("margin", "contrast", "occupied", "reach", "ink", "grainy", "enough")
         positive = ("deviations", "ink_deviations")
         require_fields("perception.things.standing", self, shares=shares, positive=positive)
 
@@ -149,6 +163,10 @@ class SpritesThresholds:
         first: What a first sprite may leave of the tracks that refine it. Same shape in another
             size: up to 0.003; another shape: 0.04 and more.
         final: What the final sprite may leave of its tracks.
+        loose: What a first sprite may leave of the tracks that tell about which point a thing is
+            scaled. About a wrong one, same shapes in another size leave up to 0.1. Not searched.
+        anchors: The most pixels, along each axis, between the middle of a thing's bounding box and
+            the point about which it is scaled. Not searched.
         least_tracks: A type needs this number of clear tracks. Not searched.
         rough: What one sprite for two may leave of the tracks of each, on average. Not searched.
         better: Two sprites replace one if they leave less than this share of what that left.
@@ -192,6 +210,8 @@ class SpritesThresholds:
     errors: float = 2.0
     first: float = 0.025
     final: float = 0.012
+    loose: float = 0.1
+    anchors: int = 3
     least_tracks: int = 3
     rough: float = 0.004
     better: float = 0.4
@@ -213,7 +233,7 @@ class SpritesThresholds:
     colourings: int = 3
 
     def __post_init__(self) -> None:
-        limits = ("first", "final", "rough", "better", "better_by_colour", "noisy")
+        limits = ("first", "final", "loose", "rough", "better", "better_by_colour", "noisy")
         shares = (*limits, "gain", "raster", "clearest", "large")
         positive = ("least_scale", "most_scale", "scale_step", "sharpness", "relaxation")
         require_fields("perception.things.sprites", self, shares=shares, positive=positive)
@@ -237,13 +257,32 @@ class ScenesThresholds:
             newcomer may differ. Not searched.
         rare_colour: Colours of fewer than this share of all frames of things are chance.
             Not searched.
+        negligible: Hypotheses of a place that are worse than the best by more than this number of
+            nats do not count. 10,000 of them add 0.00002 nats. Not searched.
+        busy_deviations: A place is searched if its energy exceeds that of noise by this many of its
+            standard deviations, and by what a thing costs. Not searched.
+        settled_deviations: A window in which things reach into each other is searched again if its
+            residual exceeds that of noise by this many standard deviations, and by what a thing
+            costs. Not searched.
+        least_noise: ... A place in such a window is searched if its energy exceeds this share of
+            the noise's, and what a thing costs. Not searched.
+        overshadowed: A thing, read alone, that explains less than this share of what one beside
+            that explains is left out at first. Not searched.
+        doubted: A thing that explains less than this share of what one beside that explains is
+            tried without. Not searched.
+        doubts: The most things of a frame that are tried without, one after the other.
+            Not searched.
+        doubt_margin: Nats by which a scene without a doubted thing must be more probable.
+            Not searched.
         sweeps: The most sweeps over a scene in which things reach into each other. Not searched.
         backfits: Rounds in which sprites and background are fitted to whole frames. Not searched.
         order_frames: Frames that tell the order of things. Not searched.
         unknown: A cell holds something unknown if more than this share of its energy beyond noise
             is left unexplained. Not searched.
-        usual: ... and more than this quantile of what known things leave, Not searched.
-        unknown_margin: ... times this factor. Not searched.
+        usual: ... and more than known things leave: their median share, and from there
+            `unknown_margin` times as far as this quantile. Not searched.
+        unknown_margin: See `usual`. Twice the quantile itself missed half of the squares beside
+            circles in noise 0.1.
         unknown_deviations: ... and the residual exceeds that of noise by this many of its standard
             deviations. Not searched.
     """
@@ -257,6 +296,14 @@ class ScenesThresholds:
     colour_errors: float = 3.0
     colour_noise: float = 0.5
     rare_colour: float = 0.005
+    negligible: float = 20.0
+    busy_deviations: float = 4.0
+    settled_deviations: float = 3.0
+    least_noise: float = 0.5
+    overshadowed: float = 0.3
+    doubted: float = 0.6
+    doubts: int = 3
+    doubt_margin: float = 1.0
     sweeps: int = 4
     backfits: int = 3
     order_frames: int = 40
@@ -274,8 +321,12 @@ class ScenesThresholds:
             "rare_colour",
             "unknown",
             "usual",
+            "least_noise",
+            "overshadowed",
+            "doubted",
         )
-        require_fields("perception.things.scenes", self, shares=shares)
+        positive = ("negligible", "busy_deviations", "settled_deviations", "doubt_margin")
+        require_fields("perception.things.scenes", self, shares=shares, positive=positive)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from dsrl_agent.types import Floats
 
@@ -36,18 +35,17 @@ def bootstrap(
     The statistic maps arrays `[..., n]`, one for each sample, to `[...]`. Samples `[n]` of at least
     two values each are resampled by themselves or, if `paired`, by the same indices.
     """
-    result = stats.bootstrap(
-        samples,
-        lambda *resampled, axis=-1: statistic(*resampled),
-        paired=paired,
-        vectorized=True,
-        n_resamples=_RESAMPLES,
-        confidence_level=_CONFIDENCE,
-        method="percentile",
-        rng=np.random.default_rng(0),
-    )
-    interval = result.confidence_interval
-    return Estimate(float(statistic(*samples)), float(interval.low), float(interval.high))
+    rng, sizes = np.random.default_rng(0), [len(sample) for sample in samples]
+    if min(sizes) < 2:
+        raise ValueError(f"A sample has {min(sizes)} values, but resampling takes at least 2.")
+    if paired:
+        chosen = [rng.integers(0, sizes[0], (_RESAMPLES, sizes[0]))] * len(samples)
+    else:
+        chosen = [rng.integers(0, size, (_RESAMPLES, size)) for size in sizes]
+    resampled = statistic(*(sample[each] for sample, each in zip(samples, chosen, strict=True)))
+    tail = (1 - _CONFIDENCE) / 2
+    low, high = np.quantile(resampled, [tail, 1 - tail])
+    return Estimate(float(statistic(*samples)), float(low), float(high))
 
 
 def mean(values: Floats) -> Estimate:
@@ -80,6 +78,8 @@ def ratio(above: Floats, below: Floats) -> Estimate | None:
 
 def share(flags: Sequence[bool]) -> Estimate:
     """Return the share of true flags, with the interval of Wilson 1927."""
+    from scipy import stats  # takes most of a second
+
     result = stats.binomtest(int(np.sum(flags)), len(flags))
     interval = result.proportion_ci(_CONFIDENCE, method="wilson")
     return Estimate(float(result.statistic), float(interval.low), float(interval.high))

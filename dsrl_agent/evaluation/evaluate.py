@@ -16,6 +16,7 @@ from dsrl_agent.evaluation.estimate import Estimate, mean, ratio
 from dsrl_agent.runtime.envs import View, at_door, door_of, make_env
 from dsrl_agent.runtime.episodes import Actor, play
 from dsrl_agent.runtime.rng import Streams
+from dsrl_agent.runtime.threads import one_thread
 from dsrl_agent.types import Floats, Frame
 
 MEASURES = ("positive_share", "collected", "score", "mean_return")
@@ -107,6 +108,7 @@ class _Clock:
         return action
 
 
+@one_thread()
 def evaluate(
     actor: Actor,
     env: gym.Env[Any, Any],

@@ -13,12 +13,12 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from dsrl_agent.explain.policy import greedy
+from dsrl_agent.explain.policy import greedy, telling
 from dsrl_agent.front_end.knowledge import AnyKnowledge
+from dsrl_agent.front_end.relations import rounding
 from dsrl_agent.types import Floats
 
 _FARTHEST = 8  # cells shown to each side of the agent
-_SAME = 1e-9
 _CELL_INCHES = 0.44
 _DPI = 120
 _DARK = 0.55  # of the scale: beyond, marks are white
@@ -55,11 +55,11 @@ def table_picture(knowledge: AnyKnowledge, number: int) -> bytes:
     rows, cols = 2 * down + 1, 2 * right + 1
     shown = np.full((rows, cols), np.nan)
     for (d_row, d_col), row in entries.items():
-        shown[d_row + down, d_col + right] = _telling(row)
+        shown[d_row + down, d_col + right] = telling(row)
     size = cols * _CELL_INCHES + 1.7, rows * _CELL_INCHES + 1.1
     figure = Figure(figsize=size, layout="constrained")
     ax = figure.subplots()
-    most = max(1e-3, float(np.nanmax(np.abs(shown), initial=0.0)))
+    most = float(np.nanmax(np.abs(shown), initial=0.0)) or 1.0
     ax.set_facecolor("0.8")  # where the table has no entry
     edges = (-right - 0.5, right + 0.5, down + 0.5, -down - 0.5)
     image = ax.imshow(shown, cmap="RdBu", norm=TwoSlopeNorm(0.0, -most, most), extent=edges)
@@ -67,7 +67,7 @@ def table_picture(knowledge: AnyKnowledge, number: int) -> bytes:
     moves = knowledge.agency.moves()
     for (d_row, d_col), row in entries.items():
         if (d_row, d_col) != (0, 0):
-            color = "white" if abs(_telling(row)) > _DARK * most else "black"
+            color = "white" if abs(telling(row)) > _DARK * most else "black"
             _draw_actions(ax, (d_row, d_col), row, moves, color)
     ax.text(0, 0, "agent", ha="center", va="center", fontsize=7)
     ax.set_title(f"type {number} ({knowledge.kind}): where it stands, what to do", fontsize=10)
@@ -79,19 +79,15 @@ def table_picture(knowledge: AnyKnowledge, number: int) -> bytes:
     return _png(figure)
 
 
-def _telling(row: Floats) -> float:
-    best, worst = float(row.max()), float(row.min())
-    return best if best > _SAME or worst >= -_SAME else worst
-
-
 def _draw_actions(
     ax: Axes, place: tuple[int, int], row: Floats, moves: Mapping[int, tuple[int, int]], color: str
 ) -> None:
     """Draw an arrow for every greedy action, or a cross where the best value is not positive."""
-    if np.ptp(row) < _SAME:
+    same = rounding(row)
+    if np.ptp(row) <= same:
         return
     d_row, d_col = place
-    if row.max() > _SAME:
+    if row.max() > same:
         arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.2, "mutation_scale": 8}
         for action in sorted(greedy(row)):
             down, right = moves.get(action, (0, 0))
@@ -103,7 +99,7 @@ def _draw_actions(
             head = d_col + right * step, d_row + down * step
             tail = d_col - right * step * 0.5, d_row - down * step * 0.5
             ax.annotate("", xy=head, xytext=tail, arrowprops=arrow)
-    elif row.min() < -_SAME:
+    elif row.min() < -same:
         ax.plot(d_col, d_row, "x", color=color, markersize=7, markeredgewidth=1.8)
 
 

@@ -9,10 +9,8 @@ import numpy as np
 from dsrl_agent.front_end import AnyFrontEnd, action_names
 from dsrl_agent.front_end.knowledge import EpisodeT
 from dsrl_agent.front_end.protocol import FrontEnd
-from dsrl_agent.front_end.relations import Valuation
+from dsrl_agent.front_end.relations import Valuation, greedy_actions, rounding
 from dsrl_agent.types import Fact, Facts, Floats, Shape
-
-_TIE = 1e-9  # rounding: values this close share the choice, as they do when the agent acts
 
 Actions = frozenset[int]
 """The greedy actions of a scene: more than one where values tie."""
@@ -23,7 +21,14 @@ Policy = Callable[[Facts], Actions]
 
 def greedy(values: Floats) -> Actions:
     """Return the actions that share the choice by their values `[A]`."""
-    return frozenset(int(action) for action in np.flatnonzero(values >= values.max() - _TIE))
+    return frozenset(int(action) for action in greedy_actions(values))
+
+
+def telling(row: Floats) -> float:
+    """Return the value `[A]` of the best action, or of the worst where none is above 0."""
+    best, worst = float(row.max()), float(row.min())
+    same = rounding(row)
+    return best if best > same or worst >= -same else worst
 
 
 def valuation(front_end: FrontEnd[EpisodeT], facts: Facts, episode: EpisodeT) -> Valuation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import gymnasium as gym
@@ -24,6 +25,8 @@ class Decision(NamedTuple):
     episode: Episode | None
     action: int | None  # the agent's action; `None` if there is none yet
     reward: float  # the action's reward
+    next_frame: Frame | None = None  # the frame that the action led to
+    terminated: bool = False  # whether the action reached a terminal state
 
 
 class Watched(AgentActor):
@@ -40,35 +43,45 @@ class Watched(AgentActor):
         return action
 
 
-def replay(agent: DSRL, env: gym.Env[Any, Any], seed: int, episode: int, number: int) -> Decision:
-    """Return one decision of the greedy agent in the worlds that `dsrl play` shows.
+def decisions(agent: DSRL, env: gym.Env[Any, Any], seed: int, episode: int) -> Iterator[Decision]:
+    """Yield the decisions of the greedy agent in one episode of what `dsrl play` shows.
 
     The agent is to be as loaded: its random streams break the ties. The episode is counted from 1,
-    as the pictures do, and the number of the step in it from 0. `seed` seeds the worlds.
+    as the pictures do. `seed` seeds the worlds.
+
+    Raises:
+        ConfigError: There is no such episode.
+    """
+    if episode < 1:
+        raise ConfigError(f"--episode is {episode}, but episodes count from 1.")
+    actor, streams = Watched(agent), Streams(seed)
+    # The episodes before are played too: ties are broken by one stream for all of them.
+    for step in play(env, actor, range(episode), lambda e: streams.seed_for("play", e)):
+        if step.episode == episode - 1:
+            yield Decision(
+                frame=step.frame,
+                facts=actor.facts,
+                episode=None if actor.episode is None else actor.episode.copy(),
+                action=step.action,
+                reward=step.reward,
+                next_frame=step.next_frame,
+                terminated=step.terminated,
+            )
+
+
+def replay(agent: DSRL, env: gym.Env[Any, Any], seed: int, episode: int, number: int) -> Decision:
+    """Return one of the `decisions` of an episode; `number` is that of the step, from 0.
 
     Raises:
         ConfigError: There is no such episode or step.
     """
-    if episode < 1 or number < 0:
-        raise ConfigError(
-            f"--episode is {episode} and --step {number}, but episodes count from 1 and steps "
-            "from 0."
-        )
-    actor, streams = Watched(agent), Streams(seed)
+    if number < 0:
+        raise ConfigError(f"--step is {number}, but steps count from 0.")
     length = 0
-    # The episodes before are played too: ties are broken by one stream for all of them.
-    for step in play(env, actor, range(episode), lambda e: streams.seed_for("play", e)):
-        if step.episode == episode - 1:
-            if step.number == number:
-                kept = None if actor.episode is None else actor.episode.copy()
-                return Decision(
-                    frame=step.frame,
-                    facts=actor.facts,
-                    episode=kept,
-                    action=step.action,
-                    reward=step.reward,
-                )
-            length = step.number + 1
+    for decision in decisions(agent, env, seed, episode):
+        if length == number:
+            return decision
+        length += 1
     raise ConfigError(
         f"--step is {number}, but episode {episode} was over after {length} steps; give one from "
         f"0 to {length - 1}."

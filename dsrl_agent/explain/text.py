@@ -11,6 +11,7 @@ from dsrl_agent.explain.reasons.counterfactual import Counterfactual
 from dsrl_agent.explain.reasons.decisive_objects import DecisiveObjects
 from dsrl_agent.explain.reasons.reasons import Reasons
 from dsrl_agent.front_end.knowledge import Course, RuleBelief
+from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 from dsrl_agent.types import Fact, Floats
 
 _SHOWN_DISTANCES, _SHOWN_STEPS = 4, 12
@@ -20,24 +21,30 @@ _NOTHING = 5e-4  # values below are shown as 0.000
 
 def beliefs_in_words(beliefs: Beliefs) -> list[str]:
     """Return an agent's beliefs, a sentence a line."""
-    lines = _moves_in_words(beliefs.moves)
+    lines = moves_in_words(beliefs.moves)
     for of_type in [] if beliefs.rules else beliefs.types:  # rules hold more
-        lines += _type_in_words(of_type)
+        lines += type_in_words(of_type)
     lines += [_rule_in_words(rule) for rule in beliefs.rules]
+    return [*lines, store_in_words(beliefs)]
+
+
+def store_in_words(beliefs: Beliefs) -> str:
+    """Return a sentence about the size of the table or the number of rules."""
     first = f"It plans on its rules ({beliefs.kind})"
     if beliefs.table is not None:
         entries, value_bytes = beliefs.table
         first = f"Its table ({beliefs.kind}) has {entries} entries, {value_bytes:,} bytes of values"
-    return [*lines, f"{first}; counts are of the last {beliefs.remembered} steps."]
+    return f"{first}; counts are of the last {beliefs.remembered} steps."
 
 
 def _rule_in_words(belief: RuleBelief) -> str:
     share = percent(at_least(belief.rule.times, belief.rule.cases))
     sure = "" if belief.firm else "; not sure yet"
-    return f"{_capital(belief.sentence)}, so in at least {share} of cases{sure}."
+    return f"{capital(belief.sentence)}, so in at least {share} of cases{sure}."
 
 
-def _moves_in_words(moves: SelfBelief) -> list[str]:
+def moves_in_words(moves: SelfBelief) -> list[str]:
+    """Return an agent's belief about itself, a sentence a line."""
     if moves.type is None:
         return ["It does not know yet which object it is."]
     own = f"It is the object of type {moves.type}"
@@ -59,8 +66,15 @@ def _moves_in_words(moves: SelfBelief) -> list[str]:
     return [f"{own}, or of a type that this turns into.", *appearances]
 
 
-def reasons_in_words(reasons: Reasons) -> list[str]:
-    """Return the reasons of a decision, a step of the chain a line."""
+def reasons_in_words(reasons: Reasons, names: TypeNames = NO_NAMES) -> list[str]:
+    """Return the reasons of a decision, a step of the chain a line; types have names."""
+    table = _table(reasons, names) if reasons.agent is not None else []
+    lines = [*scene_in_words(reasons), *table, *choice_in_words(reasons)]
+    return [names.put_into(line) for line in lines]
+
+
+def scene_in_words(reasons: Reasons) -> list[str]:
+    """Return what the agent sees, the first steps of the chain of reasons, a line for each."""
     others = [fact for fact in reasons.facts if fact != reasons.agent]
     lines = ["It sees " + _listed(_fact(fact) for fact in others) + "."]
     if reasons.agent is None:
@@ -69,15 +83,19 @@ def reasons_in_words(reasons: Reasons) -> list[str]:
         )
         return [*lines, unseen]
     at = f"[{reasons.agent.row}, {reasons.agent.col}]"
-    lines.append(f"It is the type {reasons.agent.type} at {at}. From there:")
-    lines += _table(reasons)
-    lines.append(_choice(reasons))
+    return [*lines, f"It is the type {reasons.agent.type} at {at}. From there:"]
+
+
+def choice_in_words(reasons: Reasons) -> list[str]:
+    """Return the last steps of the chain of reasons, a line for each: choice, cause and course."""
+    if reasons.agent is None:
+        return []
+    lines = [_choice(reasons)]
     if reasons.named is not None:
         lines.append(_named(reasons, reasons.named))
     if reasons.course is not None:
         lines.append(_course(reasons, reasons.course))
-    lines.append(_otherwise(reasons, reasons.otherwise))
-    return lines
+    return [*lines, _otherwise(reasons, reasons.otherwise)]
 
 
 def place_in_words(d_row: int, d_col: int) -> str:
@@ -113,7 +131,8 @@ def _outcome(outcome: ContactOutcome) -> str:
     return said
 
 
-def _type_in_words(belief: TypeBelief) -> list[str]:
+def type_in_words(belief: TypeBelief) -> list[str]:
+    """Return an agent's belief about a type, a sentence a line."""
     if belief.contact is not None:
         first = contact_in_words(belief.contact)
     elif belief.touched:
@@ -122,7 +141,7 @@ def _type_in_words(belief: TypeBelief) -> list[str]:
         first = f"touching type {belief.type}: never done"
     if belief.touched > (0 if belief.contact is None else belief.contact.of):
         first += f"; touched {belief.touched} times in its life"
-    lines = [f"{_capital(first)}."]
+    lines = [f"{capital(first)}."]
     if belief.promises:
         places = sum(promise.places for promise in belief.promises)
         lines.append(
@@ -146,13 +165,13 @@ def _promises(promises: Sequence[Promise]) -> str:
     return "; ".join(said) or "no action is worth more or less than another"
 
 
-def _table(reasons: Reasons) -> list[str]:
+def _table(reasons: Reasons, names: TypeNames) -> list[str]:
     """Lay out each object's part in each action's value."""
     rows = [["", *reasons.actions]]
     for part in reasons.parts:
         if part.values is not None and (abs(part.values) > _NOTHING).any():
             name = f"type {part.fact.type}, {place_in_words(part.d_row, part.d_col)}"
-            rows.append([name, *_numbers(part.values)])
+            rows.append([names.put_into(name), *_numbers(part.values)])
     silent = len(reasons.parts) - len(rows) + 1
     if silent:
         rest = f"the other {silent}" if len(rows) > 1 else f"all {silent}"
@@ -241,7 +260,8 @@ def _fact(fact: Fact) -> str:
     return f"type {fact.type} at [{fact.row}, {fact.col}]"
 
 
-def _capital(sentence: str) -> str:
+def capital(sentence: str) -> str:
+    """Return a sentence with a capital letter in front."""
     return sentence[0].upper() + sentence[1:]
 
 

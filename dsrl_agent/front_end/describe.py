@@ -9,6 +9,7 @@ import numpy as np
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.knowledge import AnyKnowledge, TouchTotals
 from dsrl_agent.front_end.protocol import AnyFrontEnd
+from dsrl_agent.front_end.relations import rounding
 from dsrl_agent.types import Floats
 
 _DIRECTIONS = {(0, -1): "left", (0, 1): "right", (-1, 0): "up", (1, 0): "down"}
@@ -80,7 +81,7 @@ def _drawn(
 
 
 def _mark(row: Floats | None, moves: dict[int, tuple[int, int]]) -> str:
-    if row is None or np.ptp(row) < 1e-9:
+    if row is None or np.ptp(row) <= rounding(row):
         return "."
     if row.max() <= 0.0:
         return "x"

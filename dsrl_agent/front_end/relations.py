@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dsrl_agent.types import Fact, Facts, Floats, Shape
+import numpy as np
+
+from dsrl_agent.types import Fact, Facts, Floats, Ints, Shape
+
+_ROUNDING = 1e-9  # rounding: share of the largest of some values
 
 
 class Relation(NamedTuple):
@@ -25,6 +29,16 @@ def relate(agent: Fact, facts: Facts) -> tuple[Relation, ...]:
 def distance_weight(d_row: int, d_col: int) -> int:
     """Return the squared distance, at least 1, by which SRL+CS divides an object's entry."""
     return max(1, d_row**2 + d_col**2)
+
+
+def greedy_actions(values: Floats) -> Ints:
+    """Return the actions that share the choice by their values `[A]`, in any unit."""
+    return np.flatnonzero(values >= values.max() - rounding(values))
+
+
+def rounding(values: Floats) -> float:
+    """Return the difference below which some values are the same but for rounding."""
+    return _ROUNDING * float(np.abs(values).max(initial=0.0))
 
 
 def extent(facts: Facts, shape: Shape | None) -> Shape:

@@ -19,6 +19,7 @@ from dsrl_agent.perception.codebook_sight import (
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.motion.stabilisation import camera_shifts, shifted
+from dsrl_agent.perception.redrawing import Redrawing, as_frames
 from dsrl_agent.perception.sight import Arrays, Fitting, Sight, SightFit
 from dsrl_agent.symbols import Codebook, OpenCodebook, fit_codebook
 from dsrl_agent.types import UNKNOWN, Floats, Floats32, Frame, Ints
@@ -69,6 +70,22 @@ class CellSight(CodebookSight):
         grid = self.grid.fitted(*frames.shape[1:3])
         novel = self.reader.encode(frames, grid)[0][types == UNKNOWN]
         return self.parts.types.notice(novel, next_number)
+
+    def redrawn(self, frames: Frame) -> Redrawing:
+        """Return each cell's contrast with emptiness, and as the back end decodes its latents.
+
+        Frames are `uint8 [B, H, W, 3]`. Both pictures have 12 x 12 pixels for each cell.
+        """
+        frames = self.at_rest(frames)
+        grid = self.grid.fitted(*frames.shape[1:3])
+        images = self.reader.images(frames, grid)
+        latents, _ = self.reader.encode(frames, grid)
+        spectra = latents.reshape(-1, latents.shape[-1])
+        decoded = self.parts.back_end.decode(spectra)  # [B rows cols, 12, 12, C]
+        split = decoded.reshape(*latents.shape[:3], *decoded.shape[1:])
+        joined = split.transpose(0, 1, 3, 2, 4, 5)  # [B, rows, 12, cols, 12, C]
+        seen = images.transpose(0, 2, 3, 1)
+        return Redrawing(as_frames(seen), as_frames(joined.reshape(seen.shape)))
 
     def exemplars(self, frames: Frame, but: Collection[int]) -> dict[int, Floats32]:
         """Return the last cells of each type that frames show."""

@@ -32,7 +32,7 @@ from dsrl_agent.perception.things.sight import ThingsSight, learn_sight
 from dsrl_agent.perception.things.sight import load_sight as load_things
 from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles, tiles_on
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
-from dsrl_agent.types import Floats, FrameTransitions
+from dsrl_agent.types import UNKNOWN, Floats, Frame, FrameTransitions
 
 AUTO, SPECTRA = "auto", "spectra"
 """The choice between `tiles` and `things`, and the one between `cells` and `off_grid`."""
@@ -45,7 +45,8 @@ def gather_auto(
 
     Shapes on a plain floor are left to motion, as equal shapes may differ in colour and size. If
     nothing is known to have moved in as many frames as the agent may be without sight, they are
-    tiles as well. Cells of no whole number of pixels are tiles if nothing is known to have moved.
+    tiles as well, and so are cells of no whole number of pixels. The evidence says whether it is
+    known that shapes stand on a plain floor.
 
     Raises:
         PerceptionError: There are no tiles, and nothing moved.
@@ -59,7 +60,8 @@ def gather_auto(
     if suffices and not tiles.lesson.plain_floor and not divided:
         return tiles
     try:
-        return gather_centred(transitions, rewards, config)
+        centred = gather_centred(transitions, rewards, config)
+        return centred._replace(plain_floor=tiles.lesson.plain_floor and not divided)
     except PerceptionError:
         if suffices and (divided or len(transitions.actions) >= config.frames):
             return tiles
@@ -72,7 +74,8 @@ def learn_auto(
     """Learn to see tiles, or things, by what the evidence is of.
 
     A sight of tiles is kept as long as tiles suffice, though the frames alone do not show their
-    grid.
+    grid. Shapes on a plain floor make the choice final where there are as many frames as the agent
+    may be without sight.
     """
     if isinstance(previous, TileSight) and not isinstance(evidence, TileEvidence):
         grid = previous.grid.fitted(*evidence.transitions.after.shape[1:3])
@@ -81,7 +84,9 @@ def learn_auto(
             evidence = kept
     if isinstance(evidence, TileEvidence):
         return learn_tiles(evidence, previous, fitting)
-    return learn_sight(evidence, previous, fitting)
+    enough = len(evidence.transitions.actions) >= fitting.config.frames
+    fit = learn_sight(evidence, previous, fitting)
+    return fit._replace(final=evidence.plain_floor and enough)
 
 
 def learn_spectra(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
@@ -115,6 +120,13 @@ def sight_for(name: str, back_end: BackEndKind) -> str:
     A back end that encodes cells as spectra needs a sight of spectra.
     """
     return SPECTRA if name == AUTO and back_end != COMPOSITOR else name
+
+
+def knows(sight: Sight, frames: Frame, config: PerceptionConfig) -> bool:
+    """Return whether a sight knows nearly all things in frames `uint8 [B, H, W, 3]`."""
+    some = frames[:: max(1, len(frames) // config.looked_at)]
+    unknown = sight.types(sight.at_rest(some)) == UNKNOWN
+    return float(unknown.mean()) <= config.most_unknown
 
 
 def load_sight(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> Sight:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end import EncoderMaker
-from dsrl_agent.back_end import make_encoder as encoder_of_kind
+from dsrl_agent.back_end import Encoder, EncoderMaker
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.kinds import load_sight, sight_for
+from dsrl_agent.perception.kinds import knows, load_sight, sight_for
+from dsrl_agent.perception.memory import PlaceMemory
 from dsrl_agent.perception.protocol import PerceptionFit
+from dsrl_agent.perception.redrawing import Redrawing, redrawing
 from dsrl_agent.perception.sight import (
     Arrays,
     Fitting,
     Progress,
     Sight,
     Sighting,
+    SightKind,
     TypeChange,
     sight_kind,
 )
+from dsrl_agent.runtime.threads import one_thread
 from dsrl_agent.symbols import FlickeringTypes, facts_of, keep_names, parents_of
 from dsrl_agent.types import (
     EMPTY,
@@ -36,6 +40,8 @@ from dsrl_agent.types import (
     Ints,
     Shape,
 )
+
+_PIXELS = 2**20  # of frames read at once, to bound memory
 
 
 class Perception:
@@ -62,9 +68,11 @@ class Perception:
         self.fits = 0  # number of fits so far
         self.flicker = FlickeringTypes(config.tracking)
         self._kind = sight_kind(sight_for(config.sight, back_end.kind))
-        self._make = make_encoder or (lambda own: encoder_of_kind(back_end, own, device))
+        self._make = make_encoder or partial(_encoder_of_kind, back_end, device=device)
         self._seed, self._device = seed, device
         self._sight: Sight | None = None
+        self._final = False  # whether the kind of the sight in use is kept
+        self._memory = PlaceMemory(config.remembered)
         self._exemplars: dict[int, Floats32] = {}
         self._next_type = 1
 
@@ -104,6 +112,7 @@ class Perception:
         """By type, the first type of the same shape in another colour, if there is one."""
         return {} if self._sight is None else self._sight.insight.analogues
 
+    @one_thread()
     def learn(
         self,
         transitions: FrameTransitions,
@@ -111,11 +120,14 @@ class Perception:
         rewards: Floats | None = None,
     ) -> PerceptionFit:
         """Learn the grid, the back end and the types; see `PerceptionProtocol`."""
-        evidence = self._kind.gather(transitions, rewards, self.config)
-        frames, last = evidence.transitions.after, self._sight
+        kind, last = self._kind_for(transitions.after), self._sight
+        evidence = kind.gather(transitions, rewards, self.config)
+        frames = evidence.transitions.after
         old_labels = None if last is None else last.types(frames, evidence.grid)
         fitting = Fitting(self.config, self._make, self._seed, self.fits, progress, self._device)
-        self._sight, loss = self._kind.learn(evidence, last, fitting)
+        self._memory.forget()
+        self._sight, loss, final = kind.learn(evidence, last, fitting)
+        self._final = final or kind is not self._kind
         change = self._keep_names(frames, old_labels)
         self._keep_exemplars(frames)
         self.fits += 1
@@ -127,8 +139,13 @@ class Perception:
 
         Unknown objects become types if sight names them at once.
         """
+        at_once = max(1, _PIXELS // (frames.shape[1] * frames.shape[2]))
+        starts = range(0, len(frames), at_once)
+        return [each for n in starts for each in self._facts(frames[n : n + at_once])]
+
+    def _facts(self, frames: Frame) -> list[Facts]:
         frames = self.sight.at_rest(frames)
-        types = self.sight.types(frames)
+        types = self._types(frames)
         if self.sight.insight.names_at_once:
             types = self._notice(frames, types)[0]
         return [facts_of(each) for each in types]
@@ -137,7 +154,7 @@ class Perception:
         """Return a frame's facts; make unknown objects types, and merge types that flicker."""
         sight = self.sight
         frames = sight.at_rest(frame[None])
-        types, added = self._notice(frames, sight.types(frames))
+        types, added = self._notice(frames, self._types(frames))
         facts = facts_of(types[0])
         merged = self.flicker.track(before, action, facts)
         if merged is None:
@@ -145,6 +162,7 @@ class Perception:
             return Sighting(facts, TypeChange({}) if changed else None)
         kept, dropped = merged
         sight.renumber({dropped: kept})
+        self._memory.forget()
         return Sighting(facts_of(sight.types(frames)[0]), TypeChange({kept: dropped}))
 
     def shape_of(self, frame: Frame) -> Shape:
@@ -154,6 +172,10 @@ class Perception:
     def pictures(self) -> dict[int, NDArray[np.uint8]]:
         """Return each type's contrast with emptiness: pictures `uint8 [12, 12, 3]`."""
         return self.sight.pictures()
+
+    def redrawn(self, frames: Frame) -> Redrawing | None:
+        """Return frames `uint8 [B, H, W, 3]` redrawn by the sight, `None` if it cannot."""
+        return redrawing(self.sight, frames)
 
     def erased(self, frame: Frame, facts: Facts, removed: Facts) -> Frame:
         """Return a copy of a frame with the cells of some facts painted over, see `Grid`."""
@@ -170,18 +192,33 @@ class Perception:
         seen: dict[str, Any] = {"grid": None, "swing": (0, 0)}
         if self._sight is not None:
             seen = {**self._sight.state(), "sight": self._sight.kind}
-        counts = {"next_type": self._next_type, "fits": self.fits}
+        counts = {"next_type": self._next_type, "fits": self.fits, "final": self._final}
         return {**seen, **counts, "living": self.flicker.state()}
 
     def load(self, arrays: Arrays, state: Mapping[str, Any]) -> None:
         """Restore from `arrays()` and `state()`."""
         self._next_type, self.fits = int(state["next_type"]), int(state["fits"])
+        self._final = bool(state.get("final"))  # older checkpoints lack it
         self.flicker.load(state["living"])
         self._exemplars = {int(number): np.array(part) for number, part in arrays["kept"].items()}
         fitting = Fitting(self.config, self._make, self._seed, self.fits, device=self._device)
         # Checkpoints of 7a99ea7 do not name the sight, but those with one hold its grid.
         learned = "sight" in state or state["grid"] is not None
         self._sight = load_sight(arrays, state, fitting) if learned else None
+        self._memory.forget()
+
+    def _types(self, frames: Frame) -> Ints:
+        """Return the types `[B, rows, cols]` in frames at rest; a single one from memory."""
+        sight = self.sight
+        if len(frames) != 1 or not sight.insight.by_place:
+            return sight.types(frames)
+        return self._memory.types(frames, sight.grid.fitted(*frames.shape[1:3]), sight.types)
+
+    def _kind_for(self, frames: Frame) -> SightKind:
+        """Return the kind of sight to learn from frames: the one in use, if it was for good."""
+        if self._sight is not None and self._final and knows(self._sight, frames, self.config):
+            return sight_kind(self._sight.kind)
+        return self._kind
 
     def _notice(self, frames: Frame, types: Ints) -> tuple[Ints, int]:
         """Let sight learn from unknown objects in frames at rest.
@@ -192,6 +229,7 @@ class Perception:
         added = sight.notice(frames, types, self._next_type) if (types == UNKNOWN).any() else 0
         if added:
             self._next_type += added
+            self._memory.forget()
             self._keep_exemplars(frames)
             types = sight.types(frames)
         return types, added
@@ -222,3 +260,9 @@ class Perception:
     def _keep_exemplars(self, frames: Frame) -> None:
         """Keep exemplars from frames at rest; those of merged appearances stay as they were."""
         self._exemplars |= self.sight.exemplars(frames, set(self.flicker.merged.values()))
+
+
+def _encoder_of_kind(config: BackEndConfig, seed: int, device: str) -> Encoder:
+    from dsrl_agent.back_end import make_encoder  # torch takes seconds; not every sight needs it
+
+    return make_encoder(config, seed, device)

@@ -43,6 +43,7 @@ class Insight(NamedTuple):
     agent_types: frozenset[int] = frozenset()  # the types that show the agent
     # by type, the first type of the same shape in another colour
     analogues: Mapping[int, int] = MappingProxyType({})
+    by_place: bool = False  # whether a place's type follows from its own pixels alone
     names_at_once: bool = False  # whether `notice` makes every unknown object a type at once
 
 
@@ -142,6 +143,7 @@ class SightFit(NamedTuple):
 
     sight: Sight
     loss: float  # the back end's, the negative ELBO in nats per frame
+    final: bool = False  # whether the kind of sight is kept as long as it knows all things
 
 
 class SightKind(NamedTuple):

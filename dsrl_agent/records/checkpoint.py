@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import re
-import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,10 +16,14 @@ import safetensors.numpy
 from numpy.typing import NDArray
 
 from dsrl_agent.errors import CheckpointError
-from dsrl_agent.records.files import beside, sync_folder, to_json, write
+from dsrl_agent.records.disk import disk
+from dsrl_agent.records.files import beside, to_json
+from dsrl_agent.records.reading import most_bytes, parsed_json, read_bounded
 
 _FORMAT, _VERSION = "dsrl-agent", 2
 _MANIFEST, _DATA, _SUFFIX = "manifest.json", "data.json", ".safetensors"
+_MOST_MANIFEST = 2**20  # bytes of a manifest; one of ours has some 2,000
+_SHOWN = 200  # characters of a parser's error
 _REMEDY = "use another checkpoint or train again."
 
 
@@ -48,20 +51,21 @@ def save_checkpoint(
     files = {f"{_checked(group)}{_SUFFIX}": _to_bytes(part) for group, part in arrays.items()}
     files[_DATA] = to_json(data)
     listing = {name: {"bytes": len(part), "sha256": _sha256(part)} for name, part in files.items()}
-    partial = beside(folder)
-    shutil.rmtree(partial, ignore_errors=True)  # left by a killed process with the same id
-    partial.mkdir(parents=True)
+    partial, changes = beside(folder), disk()
+    changes.remove(partial)  # left by a killed process with the same id
+    changes.make_folder(partial)
     try:
         for name, content in files.items():
-            write(partial / name, content)
+            changes.write(partial / name, content)
         manifest = {"format": _FORMAT, "version": _VERSION, "files": listing}
-        write(partial / _MANIFEST, to_json(manifest))
-        sync_folder(partial)
-        os.rename(partial, folder)
+        changes.write(partial / _MANIFEST, to_json(manifest))
+        changes.sync_folder(partial)
+        changes.rename(partial, folder)
     except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
+        with suppress(OSError):
+            changes.remove(partial)
         raise
-    sync_folder(folder.parent)
+    changes.sync_folder(folder.parent)
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:
@@ -70,6 +74,15 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     Raises:
         CheckpointError: The checkpoint is missing, of another format or version, or altered.
     """
+    try:
+        return _loaded(folder)
+    except OSError as error:
+        raise CheckpointError(
+            f"{folder} cannot be read ({error.strerror or error}); check the path."
+        ) from error
+
+
+def _loaded(folder: Path) -> Checkpoint:
     if not folder.is_dir():
         raise CheckpointError(f"There is no checkpoint folder {folder}; check the path.")
     listing = _read_manifest(folder)
@@ -79,22 +92,48 @@ def load_checkpoint(folder: Path) -> Checkpoint:
             f"{folder} holds {foreign[0]}, which its manifest does not list: a checkpoint holds "
             "nothing but its own files; move that file elsewhere."
         )
-    files = {name: _read_listed(folder / name, entry) for name, entry in listing.items()}
-    arrays, data = {}, None
-    for name, content in files.items():
-        try:
-            if name == _DATA:
-                data = json.loads(content)
-            else:
-                arrays[name.removesuffix(_SUFFIX)] = safetensors.numpy.load(content)
-        except (safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
-            raise CheckpointError(
-                f"{folder / name} cannot be parsed ({error}) although it is what its manifest "
-                f"lists, so it was not written by dsrl-agent; {_REMEDY}"
-            ) from error
+    _require_sizes(folder, listing)
+    arrays, data = dict[str, dict[str, NDArray[Any]]](), None
+    for name, entry in listing.items():
+        content = _read_listed(folder / name, entry)
+        if name == _DATA:
+            data = _parsed(folder / name, content, parsed_json)
+        else:
+            group = name.removesuffix(_SUFFIX)
+            arrays[group] = _parsed(folder / name, content, safetensors.numpy.load)
     if not isinstance(data, dict):
         raise CheckpointError(f"{folder} has no {_DATA} that holds a JSON object; {_REMEDY}")
     return Checkpoint(arrays, data)
+
+
+def _parsed(file: Path, content: bytes, parse: Callable[[bytes], Any]) -> Any:
+    try:
+        return parse(content)
+    except Exception as error:  # a file may hold anything
+        raise CheckpointError(
+            f"{file} cannot be parsed ({shorten(str(error), _SHOWN)}) although it is what its "
+            f"manifest lists, so it was not written by dsrl-agent; {_REMEDY}"
+        ) from error
+
+
+def _require_sizes(folder: Path, listing: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse files that are not of their listed sizes, or too large for memory, before reading."""
+    for name, entry in listing.items():
+        file = folder / name
+        if not file.is_file():
+            raise CheckpointError(f"{file} is missing, but its manifest lists it; {_REMEDY}")
+        size = file.stat().st_size
+        if size != entry["bytes"]:
+            raise CheckpointError(
+                f"{file} is truncated or overwritten: it has {size} bytes of the "
+                f"{entry['bytes']} that were saved; {_REMEDY}"
+            )
+    total, most = sum(entry["bytes"] for entry in listing.values()), most_bytes()
+    if most is not None and total > most:
+        raise CheckpointError(
+            f"{folder} holds {total / 2**30:.1f} GiB, but no more than {most / 2**30:.1f} GiB fit "
+            "into free memory; end other programs, or use a larger machine."
+        )
 
 
 def _checked(group: str) -> str:
@@ -124,7 +163,7 @@ def _read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
             "give a folder below checkpoints/ of a run."
         )
     try:
-        manifest = json.loads(file.read_bytes())
+        manifest = parsed_json(read_bounded(file, _MOST_MANIFEST))
         kind, version = manifest["format"], manifest["version"]
     except (ValueError, KeyError, TypeError) as error:
         raise CheckpointError(f"{file} cannot be read ({error!r}); {_REMEDY}") from error
@@ -146,18 +185,17 @@ def _read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
 def _well_formed(item: tuple[str, Any]) -> bool:
     name, entry = item
     plain = Path(name).name == name and not name.startswith(".")  # stays in the folder
-    return plain and isinstance(entry, dict) and {"bytes", "sha256"} <= entry.keys()
+    if not plain or not isinstance(entry, dict):
+        return False
+    size, digest = entry.get("bytes"), entry.get("sha256")
+    return isinstance(digest, str) and type(size) is int and size >= 0
 
 
 def _read_listed(file: Path, entry: Mapping[str, Any]) -> bytes:
-    if not file.is_file():
-        raise CheckpointError(f"{file} is missing, but its manifest lists it; {_REMEDY}")
-    content = file.read_bytes()
-    if len(content) != entry["bytes"]:
-        raise CheckpointError(
-            f"{file} is truncated or overwritten: it has {len(content)} bytes of the "
-            f"{entry['bytes']} that were saved; {_REMEDY}"
-        )
+    try:
+        content = read_bounded(file, entry["bytes"])
+    except ValueError as error:
+        raise CheckpointError(f"{file} changed while it was read ({error}); {_REMEDY}") from error
     if _sha256(content) != entry["sha256"]:
         raise CheckpointError(
             f"{file} was altered after it was saved: its SHA-256 is not the manifest's; {_REMEDY}"

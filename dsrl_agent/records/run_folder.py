@@ -2,50 +2,50 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import itertools
-import json
-import math
-import numbers
+import os
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import Any, Self
 
 import yaml
 from numpy.typing import NDArray
 
-from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.errors import CheckpointError, ConfigError, StorageError
 from dsrl_agent.records.checkpoint import save_checkpoint
-from dsrl_agent.records.files import replace, stale, to_json, write
-from dsrl_agent.records.versions import describe_origin, now
-
-if TYPE_CHECKING:
-    from torch.utils.tensorboard import SummaryWriter
-
-Value = float | int | str | None
+from dsrl_agent.records.disk import disk
+from dsrl_agent.records.files import beside, replace, stale, storing, to_json
+from dsrl_agent.records.lock import FileLock
+from dsrl_agent.records.metrics import Metrics, Value
+from dsrl_agent.records.versions import describe_origin
 
 _CONFIG, _VERSIONS = "config.yaml", "versions.json"
-_CHECKPOINT = re.compile(r"\d{9,}-\d+")
+_INSIDE = "-inside"  # ends the name of a checkpoint from which no run can go on exactly
+_CHECKPOINT = re.compile(rf"\d{{9,}}-\d+({_INSIDE})?")
 
 
 class RunFolder:
     """The files of one training run; made by `create` or `open`.
 
     `config.yaml` and `versions.json` describe the run, `metrics.jsonl` and `tensorboard/` contain
-    its metrics, and `checkpoints/` contains the newest checkpoint. Only one process at a time may
-    write.
+    its metrics, and `checkpoints/` contains the newest checkpoint, and the newest one from which
+    the run goes on bit for bit. Only one process at a time may write: it holds a lock until the
+    folder is closed, or its process ends in whatever way.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._metrics: IO[bytes] | None = None
-        self._tensorboard: SummaryWriter | None = None
-        self._purge_step: int | None = None
+        self._lock: FileLock | None = None
+        self._metrics = Metrics(path)
 
     @classmethod
     def create(cls, path: Path, config: Mapping[str, Any], seed: int) -> RunFolder:
         """Make the folder of a new run and write its resolved config, versions and seed.
+
+        The folder appears whole, and is locked.
 
         Raises:
             ConfigError: The folder exists or cannot be made, or the config has values other than
@@ -58,8 +58,10 @@ class RunFolder:
                 f"The config cannot be written as YAML ({error}); "
                 "give numbers, texts, lists and mappings alone."
             ) from error
+        versions = to_json({"seed": seed, **describe_origin()})
+        made = cls(path)
         try:
-            path.mkdir(parents=True)
+            made._make({_CONFIG: text.encode(), _VERSIONS: versions})
         except OSError as error:
             fault = f"cannot be made ({error.strerror})"
             if isinstance(error, FileExistsError):
@@ -67,9 +69,26 @@ class RunFolder:
             raise ConfigError(
                 f"The run folder {path} {fault}; name another folder by --run_dir."
             ) from error
-        write(path / _CONFIG, text.encode())
-        write(path / _VERSIONS, to_json({"seed": seed, **describe_origin()}))
-        return cls(path)
+        return made
+
+    def _make(self, files: Mapping[str, bytes]) -> None:
+        """Make the folder beside its place, and rename it."""
+        if self.path.exists() or self.path.is_symlink():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self.path))
+        partial, changes = beside(self.path), disk()
+        changes.remove(partial)  # left by a killed process with the same id
+        changes.make_folder(partial)
+        try:
+            for name, content in files.items():
+                changes.write(partial / name, content)
+            self._lock = FileLock(partial / _VERSIONS)
+            changes.rename(partial, self.path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                changes.remove(partial)
+            raise
+        with contextlib.suppress(OSError):  # the folder is made
+            changes.sync_folder(self.path.parent)
 
     @classmethod
     def create_numbered(cls, path: Path, config: Mapping[str, Any], seed: int) -> RunFolder:
@@ -89,18 +108,42 @@ class RunFolder:
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:
-        """Open the folder of an earlier run.
+        """Open the folder of an earlier run to read; `claim` allows to write.
 
         Raises:
             CheckpointError: The folder is no run folder.
         """
         for name in (_CONFIG, _VERSIONS):
-            if not (path / name).is_file():
+            if not is_file(path / name):
                 raise CheckpointError(
                     f"{path} is no run folder, for it has no {name}; "
                     "give a folder that a training run made."
                 )
         return cls(path)
+
+    @staticmethod
+    def is_at(path: Path) -> bool:
+        """Return whether there is a run folder at a path."""
+        return is_file(path / _CONFIG) and is_file(path / _VERSIONS)
+
+    def claim(self) -> Self:
+        """Lock the folder for this process, to write there.
+
+        Raises:
+            ConfigError: Another process writes there.
+            StorageError: Nothing can be written there.
+        """
+        try:
+            with storing(self.path):
+                self._lock = FileLock(self.path / _VERSIONS)
+        except StorageError as error:
+            if not isinstance(error.__cause__, BlockingIOError):
+                raise
+            raise ConfigError(
+                f"The run folder {self.path} is in use by another process; wait until that is "
+                "done, or stop it."
+            ) from error
+        return self
 
     def config(self) -> dict[str, Any]:
         """Return the config of the run.
@@ -111,113 +154,85 @@ class RunFolder:
         file = self.path / _CONFIG
         try:
             config = yaml.safe_load(file.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, ValueError) as error:
+        except (yaml.YAMLError, ValueError, RecursionError, OSError) as error:
             raise CheckpointError(f"{file} cannot be parsed ({error}); restore it.") from error
         if not isinstance(config, dict):
             raise CheckpointError(f"{file} holds no mapping of settings; restore it.")
         return config
 
     def log(self, kind: str, step: int, values: Mapping[str, Value]) -> None:
-        """Append a line to `metrics.jsonl`; numbers go to TensorBoard as well, as `kind/name`.
+        """Append a line to `metrics.jsonl`, see `Metrics.log`."""
+        self._metrics.log(kind, step, values)
 
-        NaN and infinities, which JSON lacks, are written as the texts "nan", "inf" and "-inf".
+    def has_logged(self, kind: str, step: int) -> bool:
+        """Return whether a line of this kind and step is among the metrics."""
+        return self._metrics.has_logged(kind, step)
 
-        Raises:
-            TypeError: A value is neither a number, a text nor None.
-            ValueError: A value has the name of a field of every line.
-        """
-        if taken := {"kind", "step", "time"} & set(values):
-            raise ValueError(f"No value may be named {min(taken)!r}, a field of every line.")
-        plain = {name: _plain(name, value) for name, value in values.items()}
-        line = {"kind": kind, "step": int(step), "time": now()}
-        line |= {name: _finite_or_text(value) for name, value in plain.items()}
-        text = json.dumps(line, ensure_ascii=False, allow_nan=False)
-        if self._metrics is None:
-            self._metrics = _open_lines(self._metrics_file)
-        self._metrics.write(text.encode() + b"\n")
-        self._metrics.flush()
-        if self._tensorboard is None:
-            from torch.utils.tensorboard import SummaryWriter  # takes seconds
-
-            folder = str(self.path / "tensorboard")
-            self._tensorboard = SummaryWriter(folder, purge_step=self._purge_step)
-        for name, value in plain.items():
-            if isinstance(value, int | float):
-                self._tensorboard.add_scalar(f"{kind}/{name}", value, step)
+    def truncate_metrics(self, step: int) -> None:
+        """Drop the metrics after a step, see `Metrics.truncate`."""
+        self._metrics.truncate(step)
 
     def put(self, name: str, content: bytes) -> Path:
         """Write a file of any name, such as a picture, and return its path."""
         file = self.path / name
-        replace(file, content)
+        with storing(file):
+            replace(file, content)
         return file
 
-    def truncate_metrics(self, step: int) -> None:
-        """Drop the metrics after a step, before a run resumes there and logs them again.
-
-        Raises:
-            CheckpointError: A line other than a torn last one cannot be parsed.
-        """
-        self.close()
-        self._purge_step = step + 1  # TensorBoard hides older events from this step on
-        file = self._metrics_file
-        if not file.exists():
-            return
-        kept = []
-        for number, line in enumerate(file.read_bytes().splitlines(keepends=True), 1):
-            if not line.endswith(b"\n"):
-                break  # torn by a kill
-            try:
-                if json.loads(line)["step"] <= step:
-                    kept.append(line)
-            except (ValueError, KeyError, TypeError) as error:
-                raise CheckpointError(
-                    f"Line {number} of {file} is no line of metrics ({error!r}); "
-                    "remove the line and resume again."
-                ) from error
-        for path in stale(file):
-            path.unlink()
-        replace(file, b"".join(kept))
-
     def save(
-        self, step: int, arrays: Mapping[str, Mapping[str, NDArray[Any]]], data: Mapping[str, Any]
+        self,
+        step: int,
+        arrays: Mapping[str, Mapping[str, NDArray[Any]]],
+        data: Mapping[str, Any],
+        *,
+        exact: bool = True,
     ) -> None:
         """Write the checkpoint of a step as `save_checkpoint` does, then delete the older ones.
 
-        The folder is `checkpoints/<step>-<serial>`. The serial number grows with each save, so a
-        step can be saved again. The highest number always belongs to a complete checkpoint.
+        The folder is `checkpoints/<step>-<serial>`, and ends in `-inside` if the run cannot go on
+        bit for bit from there; the newest exact one is then kept beside it. The serial number grows
+        with each save, so a step can be saved again. The highest number always belongs to a
+        complete checkpoint.
+
+        Raises:
+            StorageError: The checkpoint cannot be written. The older ones stay.
         """
         if step < 0:
             raise ValueError(f"step is {step}, but must be at least 0.")
         older = self._checkpoints()
         serial = _serial(older[-1]) + 1 if older else 0
-        folder = self.path / "checkpoints" / f"{step:09d}-{serial}"
-        save_checkpoint(folder, arrays, data)
-        for path in (*older, *stale(folder.with_name("*"))):
-            shutil.rmtree(path, ignore_errors=True)
+        name = f"{step:09d}-{serial}{'' if exact else _INSIDE}"
+        folder = self.path / "checkpoints" / name
+        with storing(folder):
+            save_checkpoint(folder, arrays, data)
+        kept = None if exact else self.resumable()
+        with contextlib.suppress(OSError):  # done is done; what is left now goes the next time
+            for path in (*older, *stale(folder.with_name("*"))):
+                if path != kept:
+                    disk().remove(path)
 
     def latest(self) -> Path | None:
         """Return the folder of the newest checkpoint, or None if there is none yet."""
         found = self._checkpoints()
         return found[-1] if found else None
 
+    def resumable(self) -> Path | None:
+        """Return the folder of the newest checkpoint from which the run goes on bit for bit."""
+        found = [path for path in self._checkpoints() if not path.name.endswith(_INSIDE)]
+        return found[-1] if found else None
+
     def close(self) -> None:
         """Close the open files; the next call of `log` opens them again."""
-        if self._metrics is not None:
-            self._metrics.close()
-            self._metrics = None
-        if self._tensorboard is not None:
-            self._tensorboard.close()
-            self._tensorboard = None
+        self._metrics.close()
 
     def __enter__(self) -> RunFolder:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @property
-    def _metrics_file(self) -> Path:
-        return self.path / "metrics.jsonl"
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def _checkpoints(self) -> list[Path]:
         """Return the folders of checkpoints, the newest last."""
@@ -229,27 +244,9 @@ def _serial(checkpoint: Path) -> int:
     return int(checkpoint.name.split("-")[1])
 
 
-def _plain(name: str, value: object) -> Value:
-    """Return a value as a Python number, text or None, as JSON takes no NumPy numbers."""
-    if value is None or isinstance(value, str | bool):
-        return value
-    if isinstance(value, numbers.Integral):
-        return int(value)
-    if isinstance(value, numbers.Real):
-        return float(value)
-    raise TypeError(
-        f"The value {name!r} is a {type(value).__name__}, but must be a number, a text or None."
-    )
-
-
-def _finite_or_text(value: Value) -> Value:
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _open_lines(path: Path) -> IO[bytes]:
-    """Open a file of lines for appending, and cut off a last line torn by a kill."""
-    file = path.open("ab+")
-    file.seek(0)
-    content = file.read()
-    file.truncate(content.rfind(b"\n") + 1)
-    return file
+def is_file(path: Path) -> bool:
+    """Return whether a path names a plain file; false for a path that cannot be one."""
+    try:
+        return path.is_file()
+    except OSError:  # for instance a name that is too long
+        return False

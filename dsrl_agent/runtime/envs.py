@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
-from gymnasium import spaces, wrappers
+from gymnasium import spaces
 from numpy.typing import NDArray
 
-from dsrl_agent.errors import CheckpointError, ObservationError
+from dsrl_agent.errors import ObservationError
 from dsrl_agent.runtime.door import Door, View, at_door, door_of, make_env, open_env
 from dsrl_agent.runtime.door.door import require_numbered, require_single
-from dsrl_agent.runtime.door.old_style import OldStyle
 from dsrl_agent.types import Frame
 
 __all__ = [
@@ -25,14 +22,9 @@ __all__ = [
     "open_env",
     "require_env",
     "require_frames",
-    "stored_env",
-    "whole_id",
-    "wrappers_of",
 ]
 
 _CHANNELS = 3
-# Wrappers that `gymnasium.make` puts around every environment.
-_OF_ITS_ID = (wrappers.OrderEnforcing, wrappers.PassiveEnvChecker, wrappers.TimeLimit)
 
 
 def require_env(env: Any) -> tuple[int, tuple[int, int, int]]:
@@ -81,41 +73,3 @@ def require_frames(frames: Any) -> tuple[Frame, bool]:
     if 0 in array.shape:
         raise ObservationError(f"The observation has shape {list(array.shape)}: it is empty.")
     return (array[None], True) if array.ndim == 3 else (array, False)
-
-
-def stored_env(data: Mapping[str, Any], path: str, view: View | None) -> Door:
-    """Make the environment that an agent was trained in, from the data of its checkpoint.
-
-    Raises:
-        CheckpointError: It had no id, or wrappers, of which the checkpoint has only the names.
-    """
-    fault = ""
-    if data["env_id"] is None:
-        fault = "in an environment without an id"
-    elif data.get("env_wrappers"):
-        names = ", ".join(data["env_wrappers"])
-        fault = f"within the wrappers {names}, of which a checkpoint keeps only the names"
-    if fault:
-        raise CheckpointError(
-            f"The agent in {path} was trained {fault}; give the environment to load()."
-        )
-    return make_env(data["env_id"], data["env_kwargs"], view=view)
-
-
-def wrappers_of(env: gym.Env[Any, Any]) -> list[str]:
-    """Return the names of the wrappers around an environment that its id does not stand for."""
-    names = []
-    while isinstance(env, gym.Wrapper):
-        kind = type(env)
-        if not issubclass(kind, (Door, OldStyle, *_OF_ITS_ID)):
-            names.append(f"{kind.__module__}:{kind.__name__}")
-        env = env.env
-    return names[::-1]
-
-
-def whole_id(spec: Any) -> str:
-    """Return an id that names its module, so that `gymnasium.make` needs no import before."""
-    entry = spec.entry_point
-    module = entry.split(":")[0] if isinstance(entry, str) else entry.__module__
-    package = module.split(".")[0]
-    return spec.id if package == "gymnasium" or ":" in spec.id else f"{package}:{spec.id}"

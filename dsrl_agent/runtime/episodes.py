@@ -43,31 +43,53 @@ class Step(NamedTuple):
         return self.terminated or self.truncated
 
 
+class Position(NamedTuple):
+    """The position of an environment inside a running episode."""
+
+    episode: int  # number of the episode
+    number: int  # steps taken in it
+    frame: Frame  # the latest observation
+    info: dict[str, Any]  # the environment's `info` with it
+
+
 def play(
-    env: gym.Env[Any, Any], actor: Actor, episodes: Iterable[int], seed_for: Callable[[int], int]
+    env: gym.Env[Any, Any],
+    actor: Actor,
+    episodes: Iterable[int],
+    seed_for: Callable[[int], int],
+    start: Position | None = None,
 ) -> Generator[Step]:
     """Play episodes one after another and yield their steps; the environment steps on demand.
 
-    `seed_for` maps an episode's number to its seed, so that any episode can be played again.
+    `seed_for` maps an episode's number to its seed, so that any episode can be played again. With
+    `start`, the environment and the actor go on from there first.
     """
+    if start is not None:
+        yield from _steps(env, actor, start)
     for episode in episodes:
         frame, info = env.reset(seed=seed_for(episode))
         actor.begin()
-        number, over = 0, False
-        while not over:
-            action = actor.act(frame, info)
-            next_frame, reward, terminated, truncated, next_info = env.step(action)
-            step = Step(
-                episode=episode,
-                number=number,
-                frame=frame,
-                info=info,
-                action=action,
-                reward=float(reward),
-                terminated=bool(terminated),
-                truncated=bool(truncated),
-                next_frame=next_frame,
-                next_info=next_info,
-            )
-            yield step
-            frame, info, number, over = next_frame, next_info, number + 1, step.last
+        yield from _steps(env, actor, Position(episode, 0, frame, info))
+
+
+def _steps(env: gym.Env[Any, Any], actor: Actor, start: Position) -> Generator[Step]:
+    """Yield the steps of an episode from a position to its end."""
+    episode, number, frame, info = start
+    over = False
+    while not over:
+        action = actor.act(frame, info)
+        next_frame, reward, terminated, truncated, next_info = env.step(action)
+        step = Step(
+            episode=episode,
+            number=number,
+            frame=frame,
+            info=info,
+            action=action,
+            reward=float(reward),
+            terminated=bool(terminated),
+            truncated=bool(truncated),
+            next_frame=next_frame,
+            next_info=next_info,
+        )
+        yield step
+        frame, info, number, over = next_frame, next_info, number + 1, step.last

@@ -29,6 +29,7 @@ class FrameBuffer:
         # a transition starts at the entry
         self.linked = np.zeros(capacity, np.bool_)
         self.added = 0  # number of frames added so far
+        self.lost = False  # whether frames were left out when the buffer was restored
 
     def __len__(self) -> int:
         return min(self.added, self.capacity)
@@ -36,7 +37,12 @@ class FrameBuffer:
     @property
     def complete(self) -> bool:
         """True while every frame ever added is still stored."""
-        return self.added <= self.capacity
+        return self.added <= self.capacity and not self.lost
+
+    def newest(self) -> Frame:
+        """Return a copy of the frame added last."""
+        frame: Frame = self.frames[(self.added - 1) % self.capacity].copy()
+        return frame
 
     def begin(self, frame: Frame) -> None:
         """Add the first frame of an episode."""
@@ -84,10 +90,31 @@ class FrameBuffer:
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the content for a checkpoint, without unused entries."""
         stored = {name: getattr(self, name)[: len(self)] for name in _STORED}
-        return {**stored, "added": np.array([self.added], np.int64)}
+        lost = {"lost": np.array([True])} if self.lost else {}
+        return {**stored, **lost, "added": np.array([self.added], np.int64)}
 
     def load(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Restore the content of `arrays()`."""
-        self.added = int(arrays["added"][0])
+        """Restore the content of `arrays()`.
+
+        Frames of another size than the buffer's are left out, with their transitions.
+
+        Raises:
+            ValueError: The arrays are not those of a buffer of this capacity.
+        """
+        added = int(arrays["added"][0])
+        length = min(added, self.capacity)
+        if added < 0:
+            raise ValueError(f"{added} frames were added, but it must be at least 0")
+        fits = arrays["frames"].shape[1:] == self.frames.shape[1:]
         for name in _STORED:
-            getattr(self, name)[: len(self)] = arrays[name]
+            own, given = getattr(self, name), arrays[name]
+            inner = given.shape[1:] if name == "frames" else own.shape[1:]
+            if given.shape != (length, *inner) or given.dtype != own.dtype:
+                raise ValueError(
+                    f"{name} is {given.dtype} {list(given.shape)}, but it must be {own.dtype} "
+                    f"{[length, *inner]}"
+                )
+            if fits:
+                own[:length] = given
+        self.added = added if fits else 0
+        self.lost = bool(arrays.get("lost", np.zeros(1))[0]) or not fits

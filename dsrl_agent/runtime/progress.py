@@ -14,6 +14,8 @@ _FIGURES = {
     "episodes": "return {:+.1f}",
 }
 
+_GOES_ON = "episodes"  # the phase that fits of perception break off
+
 
 class Bars:
     """Shows the progress of the current phase; training reports to `update`."""
@@ -23,15 +25,17 @@ class Bars:
         self._phase = ""
 
     def update(self, phase: str, done: int, total: int, figure: float) -> None:
-        """Show that `done` of `total` steps of a phase are done, with the phase's latest figure."""
-        if phase != self._phase or self._bar.total != total:
+        """Show that `done` of `total` steps of a phase are done, with the phase's latest figure.
+
+        A phase is over when another begins, so its bar ends whole. Episodes go on after a fit: the
+        bar that the fit broke off is taken away, and a new one goes on where it was.
+        """
+        if phase != self._phase:
+            self._end_phase()
+        elif self._bar.total != total:
             self.close()
-            self._phase = phase
-            # A file or a pipe keeps every update, so it gets one every 10 s at most.
-            pause = 0.1 if sys.stderr.isatty() else 10.0
-            self._bar = tqdm(
-                total=total, desc=phase.ljust(8), dynamic_ncols=True, mininterval=pause
-            )
+        if self._bar is None:
+            self._begin(phase, done, total)
         self._bar.update(done - self._bar.n)
         self._bar.set_postfix_str(_FIGURES.get(phase, "{:g}").format(figure), refresh=False)
 
@@ -41,3 +45,19 @@ class Bars:
             self._bar.close()
             self._bar = None
         self._phase = ""
+
+    def _begin(self, phase: str, done: int, total: int) -> None:
+        self._phase = phase
+        # A file or a pipe keeps every update, so it gets one every 10 s at most.
+        pause = 0.1 if sys.stderr.isatty() else 10.0
+        self._bar = tqdm(
+            total=total, initial=done, desc=phase.ljust(8), dynamic_ncols=True, mininterval=pause
+        )
+
+    def _end_phase(self) -> None:
+        if self._bar is not None:
+            if self._phase == _GOES_ON:
+                self._bar.leave = self._bar.n >= self._bar.total
+            else:
+                self._bar.update(self._bar.total - self._bar.n)
+        self.close()

@@ -9,16 +9,18 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
 
 from dsrl_agent.config.symbols import TypingThresholds
 from dsrl_agent.types import EMPTY, Floats, Ints
 
-_BATCH = 4096  # spectra classified at once, to bound memory
+if TYPE_CHECKING:
+    from sklearn.mixture import GaussianMixture
+
+_VALUES = 2**21  # differences of spectra and groups worked on at once, to bound memory
 _MAD_TO_SIGMA = 1.4826  # turns a median absolute deviation into a standard deviation
 
 
@@ -48,12 +50,13 @@ class Codebook:
         flat = spectra.reshape(-1, spectra.shape[-1])
         weights = np.log(self.weights) - 0.5 * np.log(self.variances).sum(axis=-1)  # [G]
         groups, density = np.empty(len(flat), np.int64), np.empty(len(flat))
-        for start in range(0, len(flat), _BATCH):
-            scaled = flat[start : start + _BATCH, None, :] / self.scale  # [B, 1, K]
+        batch = max(1, _VALUES // self.means.size)
+        for start in range(0, len(flat), batch):
+            scaled = flat[start : start + batch, None, :] / self.scale  # [B, 1, K]
             distance = (np.square(scaled - self.means) / self.variances).sum(axis=-1)
             each = weights - 0.5 * distance
-            groups[start : start + _BATCH] = best = np.argmax(each, axis=1)
-            density[start : start + _BATCH] = each[np.arange(len(each)), best]
+            groups[start : start + batch] = best = np.argmax(each, axis=1)
+            density[start : start + batch] = each[np.arange(len(each)), best]
         return groups.reshape(spectra.shape[:-1]), density.reshape(spectra.shape[:-1])
 
     @property
@@ -142,6 +145,9 @@ def _spread(scaled: Floats, thresholds: TypingThresholds) -> float:
 def _best_mixture(
     scaled: Floats, spread: float, max_types: int, seed: int, thresholds: TypingThresholds
 ) -> GaussianMixture:
+    from sklearn.exceptions import ConvergenceWarning  # takes a second
+    from sklearn.mixture import GaussianMixture
+
     best, best_score, since = None, np.inf, 0
     starts = {"n_init": thresholds.restarts, "random_state": seed}
     for count in range(1, min(max_types, len(scaled)) + 1):

@@ -8,11 +8,15 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from shapes_grid.rules import Episode, State
+from shapes_grid.rules import COMPASS_DIRECTIONS, Episode, State
+from shapes_grid.tours import best_tour
 
 _EXACT_THINGS = 10  # 2^10 sets of things times the cells: at most about 0.3 s for 5 x 5 cells
 _MAX_NODES = 100_000  # bad things and boxes multiply the states
 _DECIMALS = 9  # returns that agree to this many decimals are equal
+
+
+_PLAIN = {None, "object", "wall"}  # roles in a world in which the shortest tour is the best plan
 
 
 class Solution(NamedTuple):
@@ -51,7 +55,9 @@ def solve(episode: Episode) -> Solution:
     """Return the best plan from an episode's current state; the episode is not changed.
 
     A plan is exact in worlds with at most 10 good or useful things and at most 100,000 states, in
-    which nothing moves by itself and steps are not rewarded. Otherwise the plan leads to the
+    which nothing moves by itself and steps are not rewarded. It is exact as well with at most 12
+    good things that can all be collected in time, if there are only walls and bad things besides
+    and steps cost nothing. Otherwise the plan leads to the
     nearest thing with a positive reward and touches nothing bad: a good plan, not always the best.
     In worlds with movers the plan is only the next action, planned as if the movers stood still.
     """
@@ -81,6 +87,9 @@ class _Search:
         if self._start.place < 0 or self._left <= 0:
             value = 0.0 - self._cost * max(0, self._left)
             return Solution((), (0,) * max(0, self._left), value, value, True)
+        plan = self._tour()
+        if plan is not None:
+            return self._played(plan)
         found, best = self._best_exact() if self._is_small() else (None, None)
         exact = found is not None
         if found is None:
@@ -112,6 +121,30 @@ class _Search:
         useful = {"key", "door", "switch", "box"}
         things = sum(worth > 0 or roles[code] in useful for code, worth in contents)
         return things <= _EXACT_THINGS and not self._has_movers and self._cost >= 0
+
+    def _tour(self) -> list[int] | None:
+        """Return the best plan in a world of walls, good and bad things; None if it is not sure."""
+        rules, cells = self._rules, self._start.cells
+        codes = set(cells)
+        if self._cost or self._has_movers or rules.spec.controls == "heading":
+            return None
+        if {rules.roles[code] for code in codes} - _PLAIN:
+            return None
+        free = [rules.roles[code] != "wall" for code in cells]
+        following = [[to[way] for way in COMPASS_DIRECTIONS] for to in rules.following]
+        plan = best_tour(self._start.place, self._worth, following, free)
+        return plan if plan and len(plan) <= self._left else None
+
+    def _played(self, plan: list[int]) -> Solution:
+        """Return a plan that is known to be the best, with its value and what follows."""
+        state, value, idle = self._start, 0.0, list[int]()
+        for action in plan:
+            value += self._take(state, action)
+            state = self._episode.state()
+        if not self._episode.terminated:
+            idle, gained = self._idle(state, self._left - len(plan))
+            value += gained
+        return Solution(tuple(plan), tuple(idle), value, value, True)
 
     def _best_exact(self) -> tuple[_Found | None, State | None]:
         found = self._search(budget=0.0)

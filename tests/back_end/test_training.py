@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from torch import Tensor
 
 from dsrl_agent.back_end.objectives import Batch
-from dsrl_agent.back_end.training import BackEnd, choose_device, device_name
+from dsrl_agent.back_end.training import BackEnd
 from dsrl_agent.back_end.vae import ConvVAE
 from dsrl_agent.config import BackEndConfig
 from dsrl_agent.errors import ConfigError
@@ -223,12 +223,6 @@ def test_a_fit_that_is_interrupted_leaves_the_processor_as_it_was() -> None:
     with pytest.raises(KeyboardInterrupt):
         BackEnd(3, SMALL, 7, "cpu").fit(2, lambda chosen: pictures[chosen], 2, stop)
     assert not flushes_denormals()
-
-
-def test_the_device_is_chosen_by_name() -> None:
-    assert choose_device("cpu") == torch.device("cpu")
-    assert choose_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
-    assert device_name("cpu") == "cpu"
 
 
 @pytest.mark.parametrize("device", ["gpu", "", "cuda:99", "meta"])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dsrl_agent.baselines import Oracle
 from dsrl_agent.errors import ConfigError
-from shapes_grid import ShapesGridEnv, Solution, solver
+from shapes_grid import ShapesGridEnv, Solution, solver, tours
 
 WORTH = {"circle": -1.0, "cross": 1.0, "star": 0.0}  # o x *
 LETTERS = "lrud"
@@ -194,15 +194,16 @@ def test_of_many_objects_it_fetches_the_nearest_one_by_one() -> None:
 
 
 def test_of_many_objects_a_neutral_one_is_no_goal() -> None:
-    assert planned("*+.x" + 10 * "x") == "rr"
-    assert planned("*+..xo" + 10 * "x") == "rrr"
+    assert planned("*+.x" + 12 * "x") == "rr"
+    assert planned("*+..xo" + 12 * "x") == "rrr"
 
 
 @pytest.mark.parametrize(
     ("board", "exact"),
     [
         ("+" + 10 * "x", True),
-        ("+" + 11 * "x", False),
+        ("+" + 12 * "x", True),  # a tour is planned
+        ("+" + 13 * "x", False),
         ("+" + 10 * "x" + 20 * "o" + 20 * "*", True),  # what is bad or neutral does not count
         ("+" + 9 * "x" + "k", True),
         ("+" + 9 * "x" + "kD", False),  # what is of use does
@@ -220,13 +221,14 @@ def test_too_many_states_are_not_searched(monkeypatch: pytest.MonkeyPatch) -> No
     board = "x.x\n.+.\n..x"
     assert begin(board)[0].solve().exact
     monkeypatch.setattr(solver, "_MAX_NODES", 9)
+    monkeypatch.setattr(tours, "_MOST_THINGS", 0)
     solution = begin(board)[0].solve()
     assert not solution.exact
     assert solution.bound >= 3.0 > solution.value == 1.0
 
 
 def test_of_many_objects_those_behind_walls_are_left() -> None:
-    board = "x.+o" + 11 * "x"
+    board = "x.+o" + 13 * "x"
     actions, rewards = play(board, step_limit=20)
     assert actions.startswith("ll")
     assert rewards == [1.0]
@@ -332,6 +334,7 @@ def solved_roughly(env: ShapesGridEnv) -> Solution:
     """Solve a small world as if it were too large for the exact search."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(solver, "_EXACT_THINGS", -1)
+        patch.setattr(tours, "_MOST_THINGS", -1)
         solution = env.solve()
     assert not solution.exact
     return solution

@@ -7,6 +7,14 @@ from pathlib import Path
 import pytest
 from command_line import QUICK, run
 
+from dsrl_agent.cli import main
+
+
+@pytest.fixture(autouse=True)
+def silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands say nothing of what they do, however slow the machine is."""
+    monkeypatch.setattr(main, "SILENT", 3600.0)
+
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from command_line import run
 
-from dsrl_agent.cli.options import COMMANDS
+import dsrl_agent
+from dsrl_agent.cli import main
+from dsrl_agent.cli.command_list import COMMANDS
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,14 @@ from dsrl_agent.cli.options import COMMANDS
         (["benchmark", "--report"], "--report: expected at least one argument"),
         (["benchmark", "--report", "x", "--seeds=3"], "--seeds has no meaning beside --report"),
         (["benchmark", "--report", "/nowhere"], "/nowhere holds no results of a benchmark"),
-        (["nothing"], "choose from"),
+        (["nothing"], "'nothing' is no command of dsrl; choose from train, inspect, name, "),
+        (["trian"], "'trian' is no command of dsrl; did you mean train?"),
+        (["study", "bet"], "'bet' is no command of dsrl study; did you mean beta?"),
+        (["train", "--total", "5"], "total (here '5') is no setting; did you mean total_tim"),
+        (["train", "--total-timestep", "5"], "total_timestep (here '5') is no setting; did you"),
+        (["train", "--front-end", "rule"], "front_end.kind is 'rule' (did you mean rules?)"),
+        (["train", "--env", "shapes_grid:Nothing-v0"], "env.id is 'shapes_grid:Nothing-v0'"),
+        (["train", "--total-timesteps", "1.5"], "total_timesteps is 1.5, but it must be a whole"),
         (["train", "--env", "3"], "env is 3, but it must be a mapping of settings."),
         (["train", "--back_end.latents=2.5"], "back_end.latents is 2.5, but it must be a whole"),
         (["train", "--env.kwargs", "3"], "env.kwargs is 3, but it must be a mapping, such as"),
@@ -92,8 +101,6 @@ def test_an_unknown_key_in_a_config_file_names_path_value_and_nearest(
         (["--nothing"], "unrecognized arguments: --nothing"),
         (["study"], 'expected "study.study" to be one of {autoencoders,losses,beta,scaling,living, '
          '...}, but it was not provided.'),
-        (["study", "x"], "argument study: invalid choice: 'x' (choose from 'autoencoders', "
-         "'losses', 'beta', 'scaling', 'living', 'speed', 'sensitivity', 'objects')"),
     ],
 )  # fmt: skip
 def test_messages_of_the_parser_are_passed_on_in_one_line(
@@ -124,6 +131,37 @@ def test_a_wrong_config_file_is_refused_in_one_line(
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--version") == 0
+    assert capsys.readouterr().out == f"dsrl-agent {dsrl_agent.__version__}\n"
+    assert run("--help") == 0
+    assert "--version" in capsys.readouterr().out
+
+
+def test_modules_of_the_current_folder_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "worlds_of_mine.py").write_text(
+        "import gymnasium as gym\n"
+        "from shapes_grid import ShapesGridEnv\n"
+        "gym.register('Mine-v0', lambda **given: ShapesGridEnv(objects={'cross': 40}))\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    assert run("train", "--env", "worlds_of_mine:Mine-v0") == 2
+    assert "at most 24 objects" in capsys.readouterr().err
+
+
+def test_a_command_that_takes_long_says_what_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(main, "SILENT", 0.0)
+    assert run("evaluate", str(tmp_path / "nothing")) == 2
+    first, second, _ = capsys.readouterr().err.split("\n")
+    assert first == "dsrl evaluate: lets each actor play the worlds ..."
+    assert "nothing is no run folder" in second
 
 
 @pytest.mark.slow

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from dsrl_agent.cli.command_list import COMMANDS, Command
 from dsrl_agent.cli.options import (
-    COMMANDS,
     BenchmarkOptions,
-    Command,
+    CardOptions,
     CostOptions,
     EvaluateOptions,
     ExplainOptions,
+    NameOptions,
     PlayOptions,
 )
 from dsrl_agent.config import read_config
@@ -21,6 +22,7 @@ from dsrl_agent.config.reading import hints_of
 from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError
 
+OF_A_RUN = (EvaluateOptions, ExplainOptions, NameOptions, CardOptions)
 ALL: list[Command] = [
     command
     for each in COMMANDS.values()
@@ -32,7 +34,7 @@ ALL: list[Command] = [
 def test_every_option_has_a_meaning_and_is_read_from_a_mapping(command: Command) -> None:
     names = [field.name for field in dataclasses.fields(command.options)]
     assert meanings(command.options).keys() >= set(names)
-    needed = {"run": "a"} if command.options in (EvaluateOptions, ExplainOptions) else {}
+    needed = {"run": "a"} if command.options in OF_A_RUN else {}
     default = command.options(**needed)
     assert read_config(command.options, dataclasses.asdict(default)) == default
     assert list(hints_of(command.options))

@@ -31,13 +31,25 @@ def test_actors_are_compared_in_one_table() -> None:
     }
     assert text.comparison(reports, unseen=True).splitlines() == [
         "Evaluation on 20 unseen worlds (95 % intervals)",
-        "          positive_share        collected             score                    "
-        "mean_return",
-        "  agent   1.000 [1.000, 1.000]  0.750 [0.750, 0.750]  0.750 [0.750, 0.750]     "
-        "3.000 [3.000, 3.000]",
-        "  random  0.250 [0.250, 0.250]  0.250 [0.250, 0.250]  -0.250 [-0.250, -0.250]  "
-        "-1.000 [-1.000, -1.000]",
+        "          positive_share  collected       score             mean_return",
+        "  agent   1.000           0.750           0.750             3.000",
+        "          [1.000, 1.000]  [0.750, 0.750]  [0.750, 0.750]    [3.000, 3.000]",
+        "  random  0.250           0.250           -0.250            -1.000",
+        "          [0.250, 0.250]  [0.250, 0.250]  [-0.250, -0.250]  [-1.000, -1.000]",
     ]
+
+
+def test_long_lines_are_folded_and_columns_stay() -> None:
+    words = "word " * 20
+    table = "a" * 30 + " " * 3 + "b" * 60
+    folded = text.folded(f"short\n  {words}\n{table}\nlabel:     {words}").splitlines()
+    assert folded[0] == "short"
+    assert folded[1].startswith("  word word")
+    assert folded[2] == "    " + "word " * (100 // 5 - folded[1].count("word") - 1) + "word"
+    assert folded[3] == table
+    assert folded[4].startswith("label:     word")
+    assert max(len(line) for line in folded if line != table) <= 80
+    assert text.folded("x" * 90) == "x" * 90  # such as a path
 
 
 def test_an_evaluation_that_was_bounded_says_so() -> None:
@@ -84,6 +96,23 @@ def test_a_figure_without_meaning_is_a_dash() -> None:
     ]
 
 
+def test_means_over_seeds_have_intervals_over_seeds() -> None:
+    runs = [{"agent": episodes(5, value, 10.0, 4.0, value, 0.0)} for value in (2.0, 3.0, 4.0)]
+    lines = text.over_seeds(runs).splitlines()
+    assert lines[0] == "Means over 3 seeds (bootstrap 95 % intervals over seeds)"
+    assert lines[2].split() == ["agent", "1.000", "0.750", "0.750", "3.000"]
+    assert lines[3].split() == [
+        *["[1.000,", "1.000]"],
+        *["[0.500,", "1.000]"] * 2,
+        "[2.000,",
+        "4.000]",
+    ]
+    assert text.main_figure(runs[0]) == "score 0.500"
+    unknown = float("nan")
+    without = {"agent": episodes(3, 3.0, 10.0, unknown, unknown, unknown)}
+    assert text.main_figure(without) == "mean return 3.000"
+
+
 def test_times_are_listed_by_phase() -> None:
     reports = {"agent": episodes(1, 0.0, 1.0, 0.0, 0.0, 0.0)}
     assert text.times({"frames": 0.26, "back end": 3.5}, reports) == (
@@ -94,6 +123,7 @@ def test_times_are_listed_by_phase() -> None:
 def test_the_next_commands_name_the_run() -> None:
     assert text.next_commands(Path("runs/a")).splitlines() == [
         "Next",
+        "  dsrl inspect runs/a    look into an episode, in a browser",
         "  dsrl play runs/a    watch it act (--video out.gif without a screen)",
         "  dsrl evaluate runs/a --episodes 1000",
         "  dsrl train --resume runs/a --total_timesteps 10000",
@@ -138,7 +168,7 @@ def test_knowledge_is_types_grid_and_policy() -> None:
         "  . . + > .",
         "  . . . . .",
         "  . . . . .",
-        "  arrow: the action rated best; x: some action is bad, none is good; .: all alike",
+        "  arrow: the best action; x: some action is bad, none is good; .: all alike",
     ]
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from dsrl_agent.evaluation.estimate import Estimate, bootstrap, mean, ratio, share
 from dsrl_agent.types import Floats
@@ -46,6 +48,25 @@ def test_paired_samples_are_resampled_by_the_same_indices() -> None:
     apart = bootstrap(difference, (values + 2, values))
     assert apart.low < 1.0
     assert apart.high > 3.0
+
+
+@pytest.mark.parametrize("paired", [False, True])
+def test_intervals_are_those_of_scipy(paired: bool) -> None:
+    def statistic(a: Floats, b: Floats, axis: int = -1) -> Floats:
+        return np.asarray(a.mean(axis=axis) / (1 + b.mean(axis=axis)))
+
+    rng = np.random.default_rng(3)
+    samples = (rng.random(17), rng.random(17 if paired else 11))
+    settings: dict[str, Any] = {"n_resamples": 2000, "method": "percentile", "vectorized": True}
+    again = np.random.default_rng(0)
+    expected = stats.bootstrap(samples, statistic, paired=paired, rng=again, **settings)
+    found = bootstrap(statistic, samples, paired=paired)
+    assert found[1:] == pytest.approx(tuple(expected.confidence_interval), rel=1e-12)
+
+
+def test_a_sample_of_one_value_is_not_resampled() -> None:
+    with pytest.raises(ValueError, match="1 values"):
+        bootstrap(lambda a: a.mean(axis=-1), [np.ones(1)])
 
 
 def test_the_interval_of_a_share_is_that_of_wilson() -> None:

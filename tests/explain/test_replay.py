@@ -49,7 +49,7 @@ def test_a_decision_is_the_one_of_its_step() -> None:
     ("episode", "number", "message"),
     [
         (0, 0, "episodes count from 1"),
-        (1, -1, "steps from 0"),
+        (1, -1, "steps count from 0"),
         # The cross is two steps to the right.
         (1, 5, "--step is 5, but episode 1 was over after 2 steps; give one from 0 to 1."),
     ],

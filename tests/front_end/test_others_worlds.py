@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 from others_worlds import OthersWorld, frozen_score, trained
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end import make_front_end
+from dsrl_agent.front_end import AnyFrontEnd, make_front_end
 
 
 @pytest.mark.parametrize("size", ["4x4", "8x8"])
@@ -25,17 +28,6 @@ def test_a_cliff_that_flings_the_agent_back_is_walked_round() -> None:
     front_end = make_front_end(world.num_actions, FrontEndConfig(kind="rules"))
     trained(front_end, world, seed=0, steps=300)
     assert frozen_score(front_end, world, 3, seed=40_000) == (1.0, 13.0)
-
-
-@pytest.mark.parametrize("scale", [1e-6, 1e6])
-def test_the_unit_of_rewards_does_not_matter(scale: float) -> None:
-    for name in ("FrozenLake-4x4", "CliffWalking"):
-        wins = []
-        for factor in (1.0, scale):
-            world = OthersWorld(name)
-            front_end = make_front_end(world.num_actions, FrontEndConfig(kind="rules"))
-            wins.append(trained(front_end, world, seed=1, steps=200, scale=factor).wins)
-        assert wins[0] == wins[1]
 
 
 @pytest.mark.parametrize(
@@ -63,12 +55,39 @@ def test_things_that_walk_are_avoided(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_slippery_lake_is_crossed_about_as_often_as_can_be() -> None:
-    """The best policy, by value iteration on the true table, gets 0.78 of 50 episodes."""
-    world = OthersWorld("FrozenLake-4x4-slippery")
+@pytest.mark.parametrize(("size", "best"), [("4x4", 0.7402), ("8x8", 0.6407)])
+def test_a_slippery_lake_is_crossed_about_as_often_as_can_be(size: str, best: float) -> None:
+    """The best chance of success is by value iteration on the true table, within 100 steps.
+
+    For 4x4 it is that of the best policy that does not know how many steps are left.
+    """
+    world = OthersWorld(f"FrozenLake-{size}-slippery")
     front_end = make_front_end(world.num_actions, FrontEndConfig(kind="rules"))
-    trained(front_end, world, seed=0, steps=600)
-    assert frozen_score(front_end, world, 50, seed=40_000)[0] >= 0.6
+    trained(front_end, world, seed=0, steps=1500)
+    assert lake_success(front_end, world, steps=100) >= 0.97 * best
+
+
+def lake_success(front_end: AnyFrontEnd, world: OthersWorld, steps: int) -> float:
+    """Return the chance of success of a front end's greedy policy on the lake's true table."""
+    lake: Any = world.env.unwrapped
+    rng, table = np.random.default_rng(0), lake.P
+    ground = lake.desc.flatten()
+    world.reset(seed=1)
+    actions = {}
+    for state in (s for s in table if ground[s] not in b"HG"):
+        lake.s = state
+        facts = world.facts(ended=False)
+        actions[state] = front_end.decide(facts, front_end.begin(world.shape), rng, 0.0)
+    chances, won = {0: 1.0}, 0.0
+    for _ in range(steps):
+        following: dict[int, float] = {}
+        for state, chance in chances.items():
+            for share, then, reward, over in table[state][actions[state]]:
+                won += chance * share * reward
+                if not over:
+                    following[then] = following.get(then, 0.0) + chance * share
+        chances = following
+    return won
 
 
 @pytest.mark.slow

@@ -120,6 +120,7 @@ def tracks_of(
         np.full(len(things), frames),
         np.zeros(len(things), np.bool_),
         reach=False,
+        whole=np.zeros(len(things), np.bool_),
     )
 
 

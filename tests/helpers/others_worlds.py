@@ -48,12 +48,12 @@ class OthersWorld:
 
     def reset(self, seed: int) -> Facts:
         self.env.reset(seed=seed)
-        return self._facts(ended=False)
+        return self.facts(ended=False)
 
     def step(self, action: int) -> tuple[Facts, float, bool, bool]:
         """Return facts, reward, whether the episode ended of its own, and whether it is over."""
         _, reward, terminated, truncated, _ = self.env.step(action)
-        facts = self._facts(ended=terminated)
+        facts = self.facts(ended=terminated)
         return facts, float(reward), bool(terminated), bool(terminated or truncated)
 
     def won(self, total: float, terminated: bool) -> bool:
@@ -62,7 +62,8 @@ class OthersWorld:
             return terminated and total > -100
         return total > 0
 
-    def _facts(self, *, ended: bool) -> Facts:
+    def facts(self, *, ended: bool) -> Facts:
+        """Return the facts as of now; `ended` says whether the episode ended of its own."""
         labels = _labels(self.env.unwrapped, self.name)
         if not self.toy:
             world: Any = self.env.unwrapped

@@ -114,7 +114,7 @@ def test_worlds_drawn_in_tiles_are_seen_as_tiles(light: bool) -> None:
 
 
 def test_resized_worlds_are_seen_as_tiles_and_come_back() -> None:
-    before, actions, after = walk(light=True).transitions
+    before, actions, after = walk().transitions
     shown = FrameTransitions(resized(before, (80, 100)), actions, resized(after, (80, 100)))
     perception = Perception(PerceptionConfig(), BackEndConfig(), 0, "cpu")
     perception.learn(shown)
@@ -122,6 +122,9 @@ def test_resized_worlds_are_seen_as_tiles_and_come_back() -> None:
     assert perception.shape_of(shown.after[0]) == (6, 6)
     assert len(perception.agent_types) == 4
     assert set(perception.pictures()) == set(perception.known)
+    redrawn = perception.redrawn(shown.after)
+    assert redrawn is not None
+    assert float(redrawn.residual().mean()) < 6  # edges are coarse
     again = Perception(PerceptionConfig(), BackEndConfig(), 1, "cpu")
     again.load(perception.arrays(), json.loads(json.dumps(perception.state())))
     assert again.grid == perception.grid
@@ -133,6 +136,30 @@ def test_shapes_on_a_plain_floor_are_left_to_motion(colours: str) -> None:
     seen = film(ENV, {"colours": colours} if colours == "random" else {}, 60, 0, "learn")
     evidence = gather_auto(seen.motion, seen.rewards, PerceptionConfig())
     assert isinstance(evidence, Evidence)
+
+
+def test_shapes_on_a_plain_floor_are_a_final_choice_after_enough_frames() -> None:
+    seen = film(ENV, {}, 60, 0, "learn")
+    for frames, final in ((len(seen.motion.actions), True), (len(seen.motion.actions) + 1, False)):
+        config = PerceptionConfig(frames=frames)
+        evidence = gather_auto(seen.motion, None, config)
+        assert isinstance(evidence, Evidence)
+        assert evidence.plain_floor
+        fitting = Fitting(config, _no_encoder, seed=0, fits=0)
+        assert learn_auto(evidence, None, fitting).final is final
+
+
+def test_a_final_choice_is_reviewed_only_where_things_are_unknown() -> None:
+    seen = film(ENV, {}, 60, 0, "learn")
+    strange = seen.motion.after.copy()
+    strange[::2, 3:12, 3:12] = np.random.default_rng(0).integers(256, size=(9, 9, 3))
+    made = Perception(PerceptionConfig(frames=60), BackEndConfig(), 0, "cpu")
+    made.learn(seen.motion)
+    made.load(made.arrays(), json.loads(json.dumps(made.state())))
+    assert made._kind_for(seen.motion.after) is sight_kind("things")
+    assert made._kind_for(strange) is sight_kind(AUTO)
+    made.learn(seen.motion)
+    assert made.state()["final"]
 
 
 def test_shapes_that_were_not_seen_to_move_are_tiles_in_the_end() -> None:

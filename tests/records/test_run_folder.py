@@ -244,7 +244,7 @@ def test_a_negative_step_is_refused(run: RunFolder) -> None:
         run.save(-1, {}, {})
 
 
-@pytest.mark.parametrize("call", ["fsync", "rename"])
+@pytest.mark.parametrize("call", ["fsync", "replace"])
 def test_a_failed_save_leaves_the_old_checkpoint(
     run: RunFolder, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:

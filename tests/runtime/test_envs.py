@@ -11,14 +11,11 @@ import pytest
 from gymnasium import spaces
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.errors import CheckpointError, ConfigError, ObservationError
+from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.runtime.envs import (
-    View,
     make_env,
     require_env,
     require_frames,
-    stored_env,
-    wrappers_of,
 )
 
 ID = "shapes_grid:ShapesGrid-v0"
@@ -140,34 +137,6 @@ def test_kwargs_refused_by_the_world_keep_its_message(kwargs: dict[str, Any], me
 def test_kwargs_that_another_environment_does_not_know_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"env.id 'CartPole-v1' refuses .* unexpected keyword"):
         make_env("CartPole-v1", {"rows": 3})
-
-
-def test_the_wrappers_that_an_id_does_not_stand_for_are_named() -> None:
-    made = make_env(ID, {}, [{"gymnasium.wrappers:TransformReward": {"func": float}}])
-    assert [name.rpartition(":")[2] for name in wrappers_of(made)] == ["TransformReward"]
-    assert wrappers_of(make_env("FrozenLake-v1", {})) == []
-    assert wrappers_of(make_env(ID, {"step_limit": 5})) == []
-
-
-@pytest.mark.parametrize(
-    ("data", "fault"),
-    [
-        ({"env_id": None}, "trained in an environment without an id; give"),
-        ({"env_id": ID, "env_wrappers": ["a:B"]}, "trained within the wrappers a:B, of which"),
-    ],
-)
-def test_an_environment_that_cannot_be_made_again_is_not_replaced_by_another(
-    data: dict[str, Any], fault: str
-) -> None:
-    with pytest.raises(CheckpointError, match=fault):
-        stored_env({**data, "env_kwargs": {}}, "agent", None)
-
-
-def test_the_environment_of_a_checkpoint_is_made_with_its_recipe() -> None:
-    env = stored_env(
-        {"env_id": ID, "env_kwargs": {"rows": 3, "objects": {}}}, "agent", View(factor=2)
-    )
-    assert env.observation_space.shape == (16, 25, 3)
 
 
 def test_one_frame_becomes_a_batch_of_one() -> None:

@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from shapes_grid import ShapesGridEnv, Solution, SpecError, solver
+from shapes_grid import ShapesGridEnv, Solution, SpecError, solver, tours
 
 Truth = dict[str, Any]
 
@@ -496,6 +496,7 @@ def test_no_sequence_of_actions_exceeds_the_bound(
     env, best = solve_both_ways(board, limit, step_cost, worth, turns)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(solver, "_EXACT_THINGS", -1)  # as if the world was large
+        patch.setattr(tours, "_MOST_THINGS", -1)
         solution = env.solve()
     assert not solution.exact
     assert solution.value <= solution.bound

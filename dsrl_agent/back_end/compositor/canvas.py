@@ -65,14 +65,26 @@ class Canvas:
         return np.asarray(rows @ sprite @ cols.T)
 
     def draw_all(self, sprite: Floats32, placements: Iterable[Placement]) -> Floats32:
-        """Return the coverage `[P, h, w]` of a sprite at placements."""
-        across: dict[tuple[float, int], Floats32] = {}
-        drawn = []
-        for scale, down, right in placements:
-            if (scale, right) not in across:
-                across[scale, right] = sprite @ self.cover(1, scale, right).T
-            drawn.append(self.cover(0, scale, down) @ across[scale, right])
-        return np.stack(drawn)
+        """Return the coverage `[P, h, w]` of a sprite at placements.
+
+        All offsets of one scale are two matrix products.
+        """
+        places, (height, width) = list(placements), self.window
+        sizes: dict[float, list[int]] = {}
+        for number, place in enumerate(places):
+            sizes.setdefault(place.scale, []).append(number)
+        drawn = np.empty((len(places), height, width), np.float32)
+        for scale, own in sizes.items():
+            downs = sorted({places[number].down for number in own})
+            rights = sorted({places[number].right for number in own})
+            rows = np.concatenate([self.cover(0, scale, down) for down in downs])
+            cols = np.concatenate([self.cover(1, scale, right) for right in rights])
+            grid = (rows @ sprite @ cols.T).reshape(len(downs), height, len(rights), width)
+            down, right = {y: k for k, y in enumerate(downs)}, {x: k for k, x in enumerate(rights)}
+            first = [down[places[number].down] for number in own]
+            second = [right[places[number].right] for number in own]
+            drawn[own] = grid[first, :, second]
+        return drawn
 
     def enlarged(self, picture: Floats32, down: int, right: int, sharpness: float) -> Floats32:
         """Return a first sprite from a picture of coverage `[h, w]`, whose middle is at an offset.

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, concatenated
-from dsrl_agent.back_end.compositor.scoring import Match, Scores, score
+from dsrl_agent.back_end.compositor.scoring import Match, Scores, best_types
 from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.config.things import ScenesThresholds
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _BATCH = 128  # frames worked on at once, to bound memory
+_VALUES = 2**17  # sums of one map worked on at once, to stay in the cache
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 
 
@@ -48,19 +51,19 @@ class PlacesReader:
         windows: Windows,
         hypotheses: Hypotheses,
         likelihood: Likelihood,
+        thresholds: ScenesThresholds,
     ) -> None:
         rows, cols = windows.own
-        self._windows = windows
+        self._windows = replace(windows, margin=0)
         self._ground = np.array(windows.of(background[None])[0][:, :, rows, cols])
         cropped = hypotheses.cropped(rows, cols)
-        self._places = _PlaceReader(self._ground, cropped, hypotheses, likelihood)
+        self._places = _PlaceReader(self._ground, cropped, hypotheses, likelihood, thresholds)
 
     def read(self, frames: Frame) -> Scene:
         """Return the scenes of frames `[B, H, W, 3]`."""
-        rows, cols = self._windows.own
         scenes = []
         for start in range(0, len(frames), _BATCH):
-            cells = self._windows.of(frames[start : start + _BATCH])[:, :, :, rows, cols]
+            cells = self._windows.of(frames[start : start + _BATCH])
             scenes.append(self._places.read(cells * _LEVEL - self._ground))
         return concatenated(scenes)
 
@@ -74,7 +77,9 @@ class _PlaceReader:
         templates: Floats32,
         hypotheses: Hypotheses,
         likelihood: Likelihood,
+        thresholds: ScenesThresholds,
     ) -> None:
+        self.thresholds = thresholds
         self.shape, self.pixels = ground.shape[:2], ground.shape[2] * ground.shape[3]
         self.ground = ground.reshape(-1, self.pixels, 3)  # [cells, pixels, 3]
         self.templates, self.hypotheses, self.likelihood = templates, hypotheses, likelihood
@@ -91,16 +96,16 @@ class _PlaceReader:
         flat = contrasts.reshape(count * self.shape[0] * self.shape[1], self.pixels, 3)
         energy = np.einsum("npc,npc->n", flat, flat)
         noise = self.likelihood.noise**2 * 3 * self.pixels
-        limit = noise * (1 + 4 * np.sqrt(2 / (3 * self.pixels)))
+        limit = noise * (1 + self.thresholds.busy_deviations * np.sqrt(2 / (3 * self.pixels)))
         limit += self.likelihood.presence / self.likelihood.precision
         busy = np.flatnonzero(energy > limit)
         types, templates, tints = (np.full(len(flat), -1) for _ in range(3))
         colours, left = np.zeros((len(flat), 3), np.float32), energy.copy()
         if len(busy) and self.hypotheses.number_of_types:
-            own, best = self._best(flat[busy], busy % len(self.ground))
+            best = self._best(flat[busy], busy % len(self.ground))
             there = best.summed + self.likelihood.presence < 0
             chosen = busy[there]
-            types[chosen], templates[chosen] = own[there], best.templates[there]
+            types[chosen], templates[chosen] = best.types[there], best.templates[there]
             tints[chosen], colours[chosen] = best.tints[there], best.colours[there]
             left[chosen] += best.saved[there]
         shape = (count, *self.shape)
@@ -113,19 +118,24 @@ class _PlaceReader:
             energy.reshape(shape),
         )
 
-    def _best(self, contrasts: Floats32, cells: Ints) -> tuple[Ints, Scores]:
-        """Return the most probable type `[N]` in contrasts `[N, pixels, 3]`, and its hypothesis.
+    def _best(self, contrasts: Floats32, cells: Ints) -> Scores:
+        """Return the most probable type in contrasts `[N, pixels, 3]` of cells."""
+        batch = max(1, _VALUES // len(self.templates))
+        precision, negligible = self.likelihood.precision, self.thresholds.negligible
+        scores = []
+        for start in range(0, len(contrasts), batch):
+            part = slice(start, start + batch)
+            match = self._match(contrasts[part], cells[part])
+            scores.append(best_types(match, self.hypotheses, precision, negligible))
+        joined: list[Any] = [np.concatenate(part) for part in zip(*scores, strict=True)]
+        return Scores(*joined)
 
-        A type's probability is that of all its hypotheses together.
-        """
-        over = (contrasts * self.ground[cells]).sum(axis=2)
-        beneath = self.beneath[cells]
-        towards = np.stack([contrasts[:, :, c] @ self.templates.T for c in range(3)], 1)
-        crossed = 2 * (over @ self.templates.T) + beneath[:, 3]
-        match = Match(towards + beneath[:, :3], crossed, self.sizes[None])
-        precision, kinds = self.likelihood.precision, range(self.hypotheses.number_of_types)
-        scores = [score(match, self.hypotheses, kind, precision) for kind in kinds]
-        own = np.argmin([each.summed for each in scores], axis=0)
-        each = np.arange(len(contrasts))
-        parts = (np.stack(part)[own, each] for part in zip(*scores, strict=True))
-        return own, Scores(*parts)
+    def _match(self, contrasts: Floats32, cells: Ints) -> Match:
+        """Return the sums of contrasts `[N, pixels, 3]` with all templates."""
+        count = len(contrasts)
+        maps = np.empty((count, 4, self.pixels), np.float32)
+        maps[:, :3] = np.moveaxis(contrasts, 2, 1)
+        maps[:, 3] = 2 * np.einsum("npc,npc->np", contrasts, self.ground[cells])
+        sums = (maps.reshape(count * 4, -1) @ self.templates.T).reshape(count, 4, -1)
+        sums += self.beneath[cells]
+        return Match(sums[:, :3], sums[:, 3], self.sizes[None])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dsrl_agent.back_end.compositor.cells import Likelihood, PlacesReader
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene
 from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.config.things import ScenesThresholds
 from dsrl_agent.types import Floats32, Ints
 
 
@@ -34,10 +35,7 @@ class SceneModel:
     hypotheses: Hypotheses
     likelihood: Likelihood
     order: Order = _RASTER
-    sweeps: int = 4  # the most sweeps over a scene
-    overshadowed: float = 0.3  # things that explain this share of one beside them start as nothing
-    doubted: float = 0.6  # things that explain this share of one beside them are doubted
-    doubts: int = 3  # the most things of a frame that are doubted, one after the other
+    thresholds: ScenesThresholds = field(default_factory=ScenesThresholds)
 
     def with_order(self, order: Order) -> SceneModel:
         """Return the same model with another order."""
@@ -46,7 +44,9 @@ class SceneModel:
     @cached_property
     def places(self) -> PlacesReader:
         """Reads each place alone."""
-        return PlacesReader(self.background, self.windows, self.hypotheses, self.likelihood)
+        return PlacesReader(
+            self.background, self.windows, self.hypotheses, self.likelihood, self.thresholds
+        )
 
     def costs_of(self, types: Ints) -> NDArray[np.float32]:
         """Return the cost in nats of what stands at places `[...]`; nothing, -1, costs nothing."""

@@ -82,6 +82,25 @@ class Hypotheses:
         return np.asarray(np.log(many), np.float32)
 
     @cached_property
+    def tint_costs(self) -> NDArray[np.float32]:
+        """Cost `[K, P + 1]` in nats of one hypothesis of each type in each tint.
+
+        The last column is for a colour that is none of the palette's. Tints that a type does not
+        have cost infinitely much.
+        """
+        costs = np.full((self.number_of_types, len(self.palette) + 1), np.inf, np.float32)
+        for kind, tints in enumerate(self.tints):
+            costs[kind, tints] = self.costs[kind]
+            if self.is_free(kind):
+                costs[kind, -1] = self.costs[kind] + self.free_tint
+        return costs
+
+    @cached_property
+    def least_costs(self) -> NDArray[np.float32]:
+        """Cost `[M]` in nats of each template in the cheapest of its tints."""
+        return np.asarray(self.tint_costs.min(axis=1)[self.types])
+
+    @cached_property
     def with_nothing(self) -> Floats32:
         """The templates and an empty one, `[M + 1, h, w]`."""
         return np.concatenate(
@@ -91,7 +110,8 @@ class Hypotheses:
     @cached_property
     def flat(self) -> Floats32:
         """The templates, `[M, pixels]`."""
-        return self.templates.reshape(len(self.templates), -1)
+        height, width = self.templates.shape[1:]
+        return self.templates.reshape(len(self.templates), height * width)  # none if none is known
 
     @cached_property
     def squares(self) -> Floats32:

@@ -16,11 +16,20 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.composition import SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Scene, concatenated
-from dsrl_agent.back_end.compositor.scoring import OTHER_TINT, Match, score
+from dsrl_agent.back_end.compositor.layers import (
+    At,
+    Layers,
+    Maps,
+    SceneState,
+    Surroundings,
+    maps_of,
+)
+from dsrl_agent.back_end.compositor.scoring import OTHER_TINT, Match, best_hypotheses
 from dsrl_agent.back_end.compositor.windows import most_beside
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _BATCH = 64  # frames worked on at once, to bound memory
+_NATS = 3 / 2  # of noise in a pixel: half a nat for each of 3 channels
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 
 
@@ -45,26 +54,14 @@ def views_of(
     A thing with coverage a explains a times `colours` of `contrasts`.
     """
     reader = SceneReader(model, frames, scene)
-    layers = reader.layers(n, row, col)
-    contrasts = reader.contrast(n, row, col, layers)
+    around, at = reader.around, (n, row, col)
+    layers = around.layers(at)
+    top = np.flatnonzero(scene.types[at] == model.order.top)
+    if len(top):
+        _put(around.layers((n[top], row[top], col[top]), on_top=True), layers, top)
+    contrasts = around.contrast(at, layers)
     own = scene.colours[n, row, col][:, None, None]
     return Views(contrasts, layers.light[..., None] * (own - layers.below))
-
-
-class SceneState(NamedTuple):
-    """The things of a batch; `templates` has one more than there are, for nothing."""
-
-    templates: Ints  # [B, rows, cols]
-    tints: Ints  # [B, rows, cols]
-    colours: Floats32  # [B, rows, cols, 3]
-
-
-class Layers(NamedTuple):
-    """What lies below and above N places: a window shows `over + light * (thing over below)`."""
-
-    below: Floats32  # [N, h, w, 3]
-    light: Floats32  # [N, h, w]: share that shows through what lies above; 0 outside of the frame
-    over: Floats32  # [N, h, w, 3]
 
 
 class SceneReader:
@@ -74,82 +71,101 @@ class SceneReader:
     """
 
     def __init__(self, model: SceneModel, frames: Frame, scene: Scene | None = None) -> None:
-        self.model, windows = model, model.windows
-        self.frames, self.seen = frames, windows.of(frames)
-        self.ground, self.inside = model.ground, model.inside
-        hypotheses = model.hypotheses
-        self.templates, self.types = hypotheses.with_nothing, np.append(hypotheses.types, -1)
-        self.none = len(hypotheses.templates)
+        self.model, self.frames = model, frames
+        self.none = len(model.hypotheses.templates)
         if scene is None:
             scene = model.places.read(frames)
-            shadow = _is_overshadowed(scene, model.overshadowed)
+            shadow = _is_overshadowed(scene, model.thresholds.overshadowed)
             scene = scene._replace(types=np.where(shadow, -1, scene.types))
         templates = np.where(scene.types < 0, self.none, scene.templates)
         self.state = SceneState(templates, scene.tints.copy(), scene.colours.copy())
-        self._drawing: Floats32 | None = None
+        self.around = Surroundings(model, model.windows.of(frames), self.state)
+        self.stale = np.ones(templates.shape, np.bool_)  # where a decision may change
+        self._drawing = np.empty(frames.shape, np.float32)
+        self._undrawn = np.ones(len(frames), np.bool_)
 
     def read(self) -> Scene:
         """Return the scenes after the last sweep."""
-        self._settle()
-        for _ in range(self.model.doubts):
-            if not self._doubt():
+        self.settle()
+        frames = np.arange(len(self.frames))
+        for _ in range(self.model.thresholds.doubts):
+            frames = self._doubt(frames)
+            if not len(frames):
                 break
         return self._scene()
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Decide places until nothing changes; those that hold things come first."""
         self._sweep(self._unsettled() & (self.state.templates != self.none))
-        for _ in range(self.model.sweeps):
+        for _ in range(self.model.thresholds.sweeps):
             unsettled = self._unsettled()
             if not unsettled.any() or not self._sweep(unsettled):
                 break
 
-    def _doubt(self) -> bool:
-        """Take the weakest overshadowed thing out of each frame; return whether any stays out.
+    def _doubt(self, frames: Ints) -> Ints:
+        """Take the weakest overshadowed thing out of frames; return those in which it stays out.
 
         One by one, two things that share the pixels of one never give way. Both scenes are settled,
         and the more probable one stays.
         """
         scene = self._scene()
-        doubted = _is_overshadowed(scene, self.model.doubted) & (scene.types >= 0)
-        own = np.flatnonzero(doubted.any(axis=(1, 2)))
+        doubted = _is_overshadowed(scene, self.model.thresholds.doubted) & (scene.types >= 0)
+        own = frames[doubted[frames].any(axis=(1, 2))]
         if not len(own):
-            return False
+            return own
         explained = np.where(doubted, scene.energy - scene.left, np.inf)[own]
         row, col = np.unravel_index(
             explained.reshape(len(own), -1).argmin(axis=1), scene.types.shape[1:]
         )
-        parts: list[Any] = [each[own] for each in scene]
-        part = Scene(*parts)
-        part.types[np.arange(len(own)), row, col] = -1
-        other = SceneReader(self.model, self.frames[own], part)
-        other._settle()
-        better = other._nats() < self._nats()[own] - 1
-        if not better.any():
-            return False
-        _put([part[better] for part in other.state], self.state, own[better])
-        self._drawing = None
-        return True
+        other = self._without(scene, own, row, col)
+        other.settle()
+        better = other.nats() < self.nats()[own] - self.model.thresholds.doubt_margin
+        chosen = own[better]
+        _put([part[better] for part in other.state], self.state, chosen)
+        self.stale[chosen], self._drawing[chosen] = other.stale[better], other.drawn()[better]
+        return np.asarray(chosen)
 
-    def _nats(self) -> NDArray[np.float64]:
+    def _without(self, scene: Scene, own: Ints, row: Ints, col: Ints) -> SceneReader:
+        """Return a reader of some of the frames, with one thing less in each."""
+        parts: list[Any] = [each[own] for each in scene]
+        part, each = Scene(*parts), np.arange(len(own))
+        part.types[each, row, col] = -1
+        other = SceneReader(self.model, self.frames[own], part)
+        other.stale = self.stale[own]
+        other.stale[each, row, col] = True
+        other._mark_around((each, row, col))
+        return other
+
+    def _mark_around(self, at: At) -> None:
+        """Let the places beside others be decided anew."""
+        changed = np.zeros(self.stale.shape, np.bool_)
+        changed[at] = True
+        self.stale |= most_beside(changed)
+
+    def nats(self) -> NDArray[np.float64]:
         """Return the negative ELBO of each frame in nats, up to a constant."""
         scene, likelihood = self._scene_now(), self.model.likelihood
-        rest = np.square(self.frames * _LEVEL - self._drawn()).sum(axis=(1, 2, 3))
+        rest = np.square(self.frames * _LEVEL - self.drawn()).sum(axis=(1, 2, 3))
         costs = self.model.costs_of(scene.types).sum(axis=(1, 2))
         return np.asarray(rest * likelihood.precision + costs, np.float64)
 
     def _unsettled(self) -> NDArray[np.bool_]:
         """Return where another thing could explain notably more, `[B, rows, cols]`.
 
-        No thing can save more than its window's residual has beyond noise.
+        No thing can save more than its window's residual has beyond noise. A place that was decided
+        since the things around it changed would be decided likewise.
         """
+        unsettled = np.zeros(self.stale.shape, np.bool_)
         likelihood, windows = self.model.likelihood, self.model.windows
-        rest = self.frames * _LEVEL - self._drawn()
+        frames = np.flatnonzero(self.stale.any(axis=(1, 2)))
+        rest = self.frames[frames] * _LEVEL - self.drawn()[frames]
         nats = np.einsum("bhwc,bhwc->bhw", rest, rest) * np.float32(likelihood.precision)
-        expected = 1.5 * self.inside.sum(axis=(2, 3))
-        spare = likelihood.presence + 3 * np.sqrt(expected)
+        expected = _NATS * self.model.inside.sum(axis=(2, 3))
+        deviations = self.model.thresholds.settled_deviations
+        spare = likelihood.presence + deviations * np.sqrt(expected)
         inside = np.einsum("brchwk->brc", windows.of(nats[..., None]))
-        return np.asarray(inside > expected + spare)
+        unsettled[frames] = inside > expected + spare
+        return unsettled & self.stale
 
     def _sweep(self, unsettled: NDArray[np.bool_]) -> bool:
         """Decide the places that are not settled anew; return whether anything changed."""
@@ -163,8 +179,8 @@ class SceneReader:
 
     def _decide(self, n: Ints, row: Ints, col: Ints) -> bool:
         """Decide places that do not reach each other."""
-        layers = self.layers(n, row, col)
-        rest = self.contrast(n, row, col, layers)
+        layers = self.around.layers((n, row, col))
+        rest = self.around.contrast((n, row, col), layers)
         busy = np.flatnonzero(self._is_busy(rest, layers.light))
         decided = SceneState(
             np.full(len(n), self.none),
@@ -175,116 +191,51 @@ class SceneReader:
             at = (n[busy], row[busy], col[busy])
             best = self._best(at, rest[busy], Layers(*(part[busy] for part in layers)))
             _put(best, decided, busy)
-        changed = (self.state.templates[n, row, col] != decided.templates).any()
-        changed |= (self.state.tints[n, row, col] != decided.tints).any()
-        if changed:
-            self._drawing = None
-        _put(decided, self.state, (n, row, col))
-        return bool(changed)
+        at = (n, row, col)
+        changed = self.state.templates[at] != decided.templates
+        changed |= self.state.tints[at] != decided.tints
+        other = changed | (self.state.colours[at] != decided.colours).any(axis=1)
+        _put(decided, self.state, at)
+        self.stale[at], self._undrawn[n[other]] = False, True
+        self._mark_around((n[other], row[other], col[other]))
+        return bool(changed.any())
 
     def _is_busy(self, rest: Floats32, light: Floats32) -> NDArray[np.bool_]:
         """Return whether a thing could save more than it costs at places."""
         energy = np.einsum("nhwc,nhwc->n", rest, rest)
         likelihood = self.model.likelihood
-        noise = 1.5 * likelihood.noise**2 * (light > 0).sum(axis=(1, 2))
+        noise = 2 * _NATS * likelihood.noise**2 * (light > 0).sum(axis=(1, 2))
+        noise *= self.model.thresholds.least_noise
         return np.asarray(energy > noise + likelihood.presence / likelihood.precision)
 
-    def layers(self, n: Ints, row: Ints, col: Ints) -> Layers:
-        """Return what lies around places, given the other things as they are."""
-        below = self.ground[row, col]
-        layers = Layers(below, self.inside[row, col], np.zeros_like(below))
-        for shift, above in self._neighbours():
-            self._add(n, row, col, shift, above, layers)
-        return layers
-
-    def _neighbours(self) -> list[tuple[tuple[int, int], bool]]:
-        """Return the shifts of neighbours in drawing order, and whether they are drawn later."""
-        if not self.model.windows.margin:
-            return []
-        shifts = [each for each in product((-1, 0, 1), (-1, 0, 1)) if each != (0, 0)]
-        if not self.model.order.rows_down:
-            shifts.reverse()
-        return [(shift, number >= 4) for number, shift in enumerate(shifts)]
-
-    def _add(
-        self, n: Ints, row: Ints, col: Ints, shift: tuple[int, int], later: bool, to: Layers
-    ) -> None:
-        """Draw the neighbours of places at a shift below or above them."""
-        rows, cols = self.model.windows.shape
-        near, beside = row + shift[0], col + shift[1]
-        here = np.flatnonzero((near >= 0) & (near < rows) & (beside >= 0) & (beside < cols))
-        template = self.state.templates[n[here], near[here], beside[here]]
-        here = here[template != self.none]
-        if not len(here):
-            return
-        template = self.state.templates[n[here], near[here], beside[here]]
-        colour = self.state.colours[n[here], near[here], beside[here]][:, None, None]
-        (height, width), (tall, wide) = self.model.windows.pitch, self.model.windows.size
-        down, right = shift[0] * height, shift[1] * width
-        to_rows, to_cols = (
-            slice(max(0, by), min(size, size + by)) for by, size in ((down, tall), (right, wide))
-        )
-        from_rows, from_cols = (
-            slice(max(0, -by), min(size, size - by)) for by, size in ((down, tall), (right, wide))
-        )
-        if to_rows.start >= to_rows.stop or to_cols.start >= to_cols.stop:
-            return
-        cover = self.templates[template][:, from_rows, from_cols]
-        top = self.types[template] == self.model.order.top
-        above = top | later if self.model.order.top >= 0 else np.full(len(here), later)
-        part = (to_rows, to_cols)
-        low = here[~above]
-        if len(low):
-            alpha = cover[~above][..., None]
-            old = to.below[(low, *part)]
-            to.below[(low, *part)] = old + alpha * (colour[~above] - old)
-        high = here[above]
-        if len(high):
-            alpha = cover[above]
-            to.light[(high, *part)] *= 1 - alpha
-            old = to.over[(high, *part)]
-            to.over[(high, *part)] = old + alpha[..., None] * (colour[above] - old)
-
-    def contrast(self, n: Ints, row: Ints, col: Ints, layers: Layers) -> Floats32:
-        """Return what a thing at each place would have to explain, `[N, h, w, 3]`."""
-        seen = self.seen[n, row, col] * _LEVEL
-        known = (layers.light > 0)[..., None]
-        return np.asarray((seen - layers.over - layers.light[..., None] * layers.below) * known)
-
-    def _best(self, at: tuple[Ints, Ints, Ints], rest: Floats32, layers: Layers) -> SceneState:
+    def _best(self, at: At, rest: Floats32, layers: Layers) -> SceneState:
         """Return the most probable thing, or nothing, at N places.
 
         `at` has the frame, row and column of each place.
         """
-        count, likelihood = len(at[0]), self.model.likelihood
-        linear, quadratic = self._maps(rest, layers)
-        match = self._products(linear, self.model.hypotheses.flat)
-        beneath = self._products(quadratic, self.model.hypotheses.squares)
-        sums = Match(match[:, :3] + beneath[:, :3], 2 * match[:, 3] + beneath[:, 3], beneath[:, 4])
-        least = np.zeros(count, np.float32)
-        found = SceneState(
-            np.full(count, self.none), np.full(count, OTHER_TINT), np.zeros((count, 3), np.float32)
+        likelihood = self.model.likelihood
+        hypotheses, settings = self.model.hypotheses, self.model.thresholds
+        sums = self._sums(maps_of(rest, layers), slice(None))
+        covered, maps = self.around.maps_on_top(at, layers)
+        if len(covered):
+            part = hypotheses.parts[self.model.order.top]
+            for whole, own in zip(sums, self._sums(maps, part), strict=True):
+                whole[covered, ..., part] = own
+        best = best_hypotheses(sums, hypotheses, likelihood.precision, settings.negligible)
+        there = best.nats + likelihood.presence < 0
+        return SceneState(
+            np.where(there, best.templates, self.none),
+            np.where(there, best.tints, OTHER_TINT),
+            np.where(there[:, None], best.colours, np.float32(0)),
         )
-        for kind in range(self.model.hypotheses.number_of_types):
-            best = score(sums, self.model.hypotheses, kind, likelihood.precision)
-            nats = best.nats + likelihood.presence
-            better = nats < least
-            least = np.where(better, nats, least)
-            own = (best.templates, best.tints, best.colours)
-            _put([part[better] for part in own], found, better)
-        return found
 
-    def _maps(self, rest: Floats32, layers: Layers) -> tuple[Floats32, Floats32]:
-        """Return what coverage, `[N, h, w, 4]`, and its square, `[N, h, w, 5]`, are weighed by."""
-        below, square = layers.below, np.square(layers.light)
-        linear = np.empty((*rest.shape[:3], 4), np.float32)
-        linear[..., :3] = layers.light[..., None] * rest
-        linear[..., 3] = np.einsum("nhwc,nhwc->nhw", linear[..., :3], below)
-        quadratic = np.empty((*rest.shape[:3], 5), np.float32)
-        quadratic[..., :3] = square[..., None] * below
-        quadratic[..., 3] = np.einsum("nhwc,nhwc->nhw", quadratic[..., :3], below)
-        quadratic[..., 4] = square
-        return linear, quadratic
+    def _sums(self, maps: Maps, part: slice) -> Match:
+        """Return the sums of maps with a part of the templates."""
+        hypotheses = self.model.hypotheses
+        match = self._products(maps[0], hypotheses.flat[part])
+        beneath = self._products(maps[1], hypotheses.squares[part])
+        towards, crossed = match[:, :3] + beneath[:, :3], 2 * match[:, 3] + beneath[:, 3]
+        return Match(towards, crossed, beneath[:, 4])
 
     def _products(self, flat: Floats32, templates: Floats32) -> Floats32:
         """Return the products `[N, K, M]` of maps `[N, h, w, K]` with templates."""
@@ -294,7 +245,7 @@ class SceneReader:
 
     def _scene_now(self) -> Scene:
         """Return the scenes as they are, without residuals."""
-        types = self.types[self.state.templates]
+        types = self.around.types[self.state.templates]
         zero = np.zeros(types.shape, np.float32)
         return Scene(types, *self.state, zero, zero)
 
@@ -302,16 +253,19 @@ class SceneReader:
         """Return the scenes with the residual of each place's own pixels."""
         windows, scene = self.model.windows, self._scene_now()
         rows, cols = windows.own
-        seen = self.seen[:, :, :, rows, cols] * _LEVEL
-        rest = seen - windows.of(self._drawn())[:, :, :, rows, cols]
-        contrast = seen - self.ground[:, :, rows, cols]
+        seen = self.around.seen[:, :, :, rows, cols] * _LEVEL
+        rest = seen - windows.of(self.drawn())[:, :, :, rows, cols]
+        contrast = seen - self.model.ground[:, :, rows, cols]
         left, energy = (np.einsum("brchwk,brchwk->brc", part, part) for part in (rest, contrast))
         return scene._replace(left=left, energy=energy)
 
-    def _drawn(self) -> Floats32:
-        """Return the frames that the scenes stand for; they are drawn anew if anything changed."""
-        if self._drawing is None:
-            self._drawing = draw_scenes(self._scene_now(), self.model)
+    def drawn(self) -> Floats32:
+        """Return the frames that the scenes stand for; those that changed are drawn anew."""
+        own = np.flatnonzero(self._undrawn)
+        if len(own):
+            parts: list[Any] = [part[own] for part in self._scene_now()]
+            self._drawing[own] = draw_scenes(Scene(*parts), self.model)
+            self._undrawn[own] = False
         return self._drawing
 
 

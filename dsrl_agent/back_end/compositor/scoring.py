@@ -1,4 +1,4 @@
-"""Score all hypotheses of a type at once: by how much they change the squared residual.
+"""Score all hypotheses of places: by how much they change the squared residual.
 
 A thing with coverage a and colour c over U, lit by T, leaves the residual D - T a (c - U) of what
 there is to explain, D. Its square is smaller than that of D by a sum that is linear in a and in the
@@ -9,6 +9,9 @@ square of a:
 So all templates in all colours cost a few matrix products. The colour that leaves least is
 
     (<a, T D> + <a^2, T^2 U>) / <a^2, T^2>.
+
+What that colour leaves bounds what the template leaves in any other. Templates whose bound is far
+worse than the best hypothesis are not tried in the colours of their types.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import numpy as np
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses
 from dsrl_agent.types import Floats32, Ints
 
+_TINY = 1e-6  # pixels; a template that covers less is not seen
 OTHER_TINT = -1
 """Number of the tint of a thing whose colour is none of the palette's."""
 
@@ -29,50 +33,133 @@ class Match(NamedTuple):
 
     towards: Floats32  # [N, 3, M]: what c is multiplied by
     crossed: Floats32  # [N, M]: what does not depend on c
-    sizes: Floats32  # [N, M]: what c . c is multiplied by
-
-    def of(self, part: slice) -> Match:
-        """Return the sums of some templates."""
-        return Match(self.towards[:, :, part], self.crossed[:, part], self.sizes[:, part])
+    sizes: Floats32  # [N, M], or [1, M] if alike at all places: what c . c is multiplied by
 
 
 class Scores(NamedTuple):
-    """The best hypothesis of one type at N places."""
+    """The best hypothesis of one type at each of N places."""
 
-    nats: Floats32  # [N]: negative log probability of the best, against nothing
-    summed: Floats32  # [N]: likewise of all hypotheses together
-    templates: Ints  # [N]: the best template
-    tints: Ints  # [N]: its tint, `OTHER_TINT` if it is none of the palette's
-    colours: Floats32  # [N, 3]: its colour
+    types: Ints  # [N]
+    templates: Ints  # [N]
+    tints: Ints  # [N]: `OTHER_TINT` if it is none of the palette's
+    colours: Floats32  # [N, 3]
+    nats: Floats32  # [N]: negative log probability of the hypothesis, against nothing
+    summed: Floats32  # [N]: likewise of all hypotheses of the type together
     saved: Floats32  # [N]: the change of the squared residual
 
 
-def score(match: Match, hypotheses: Hypotheses, kind: int, precision: float) -> Scores:
-    """Return the best hypothesis of a type; `match` is of all templates.
+def best_hypotheses(
+    match: Match, hypotheses: Hypotheses, precision: float, negligible: float
+) -> Scores:
+    """Return the most probable hypothesis at each place.
 
-    `precision` is the cost in nats of a squared residual of 1. Presence is not counted.
+    `precision` is the cost in nats of a squared residual of 1. Hypotheses that are worse than the
+    best by more than `negligible` nats do not count. Presence is not counted.
     """
-    part, tints = hypotheses.parts[kind], hypotheses.tints[kind]
-    own = match.of(part)
-    change = changes(own, hypotheses.palette[tints])
-    costs = np.full(len(tints), hypotheses.costs[kind], np.float32)
-    free = free_colours(own) if hypotheses.is_free(kind) else None
-    if free is not None:
-        change = np.concatenate([change, free_change(own, free)[:, None]], axis=1)
-        costs = np.append(costs, hypotheses.costs[kind] + hypotheses.free_tint)
-        tints = np.append(tints, OTHER_TINT)
-    nats = change * np.float32(precision) + costs[None, :, None].astype(np.float32)
-    count, wide = len(nats), part.stop - part.start
-    flat = nats.reshape(count, -1)
-    chosen, each = flat.argmin(axis=1), np.arange(count)
-    best = flat[each, chosen]
-    summed = best - np.log(np.exp(best[:, None] - flat).sum(axis=1))
-    template, tint = chosen % wide, tints[chosen // wide]
-    colours = hypotheses.palette[tint]
-    if free is not None:
-        colours = np.where((tint == OTHER_TINT)[:, None], free[each, :, template], colours)
-    saved = change.reshape(count, -1)[each, chosen]
-    return Scores(best, summed, part.start + template, tint, colours, saved)
+    few = _few(match, hypotheses, precision, negligible)
+    return few.scores(hypotheses, few.least)
+
+
+def best_types(match: Match, hypotheses: Hypotheses, precision: float, negligible: float) -> Scores:
+    """Return the most probable type at each place, and its best hypothesis.
+
+    A type's probability is that of all its hypotheses together. The arguments are those of
+    `best_hypotheses`.
+    """
+    few = _few(match, hypotheses, precision, negligible)
+    return few.scores(hypotheses, few.summed)
+
+
+class _Few(NamedTuple):
+    """Templates worth a closer look, in groups of one place and one type, and these groups."""
+
+    places: Ints  # [Q], ascending
+    templates: Ints  # [Q]
+    change: Floats32  # [Q, P + 1]: of the squared residual, in each tint and the best other colour
+    nats: Floats32  # [Q, P + 1]
+    free: Floats32  # [Q, 3]: that other colour
+    starts: Ints  # [G]: the first template of each group
+    firsts: Ints  # [N]: the first group of each place
+    least: Floats32  # [G]: the least nats in a group
+    summed: Floats32  # [G]: the nats of all hypotheses of a group together
+
+    def scores(self, hypotheses: Hypotheses, by: Floats32) -> Scores:
+        """Return the best hypothesis in the group of each place that a figure is least of."""
+        count = len(self.firsts)
+        ends = np.append(self.firsts[1:], len(self.starts))
+        group = _first_least(by, self.firsts, np.repeat(np.arange(count), ends - self.firsts))
+        wide = self.nats.shape[1]
+        sizes = np.diff(np.append(self.starts, len(self.nats)))
+        owners = np.repeat(np.arange(len(self.starts)), sizes)
+        best = self.nats.min(axis=1)
+        row = _first_least(best, self.starts, owners)[group]
+        tint = self.nats[row].argmin(axis=1)
+        free = tint == wide - 1
+        colours = self.free[row]
+        colours[~free] = hypotheses.palette[tint[~free]]
+        template = self.templates[row]
+        return Scores(
+            hypotheses.types[template],
+            template,
+            np.where(free, OTHER_TINT, tint),
+            colours,
+            best[row],
+            self.summed[group],
+            self.change[row, tint],
+        )
+
+
+def _few(match: Match, hypotheses: Hypotheses, precision: float, negligible: float) -> _Few:
+    """Return the hypotheses that are worse than the best of a place by a few nats at most."""
+    bounds = _bounds(match) * np.float32(precision) + hypotheses.least_costs
+    each = np.arange(len(bounds))
+    first = bounds.argmin(axis=1)
+    best = _weighed(match, hypotheses, precision, each, first)[1].min(axis=1)
+    places, templates = np.nonzero(bounds < (best + np.float32(negligible))[:, None])
+    change, nats, free = _weighed(match, hypotheses, precision, places, templates)
+    group = places * hypotheses.number_of_types + hypotheses.types[templates]
+    starts = _starts(group)
+    firsts = _starts(places[starts])
+    least = np.minimum.reduceat(nats.min(axis=1), starts)
+    sizes = np.diff(np.append(starts, len(nats)))
+    shares = np.exp(np.repeat(least, sizes)[:, None] - nats).sum(axis=1)
+    summed = least - np.log(np.add.reduceat(shares, starts))
+    return _Few(places, templates, change, nats, free, starts, firsts, least, summed)
+
+
+def _starts(groups: Ints) -> Ints:
+    """Return where another group begins in ascending numbers of groups."""
+    begins = np.ones(len(groups), np.bool_)
+    np.not_equal(groups[1:], groups[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
+
+
+def _first_least(values: Floats32, starts: Ints, owners: Ints) -> Ints:
+    """Return the number of the first least value of each group; `owners` has each one's group."""
+    least = np.flatnonzero(values == np.minimum.reduceat(values, starts)[owners])
+    return np.asarray(least[_starts(owners[least])])
+
+
+def _bounds(match: Match) -> Floats32:
+    """Return what templates change the squared residual by at best, whatever their colour."""
+    square = np.einsum("ncm,ncm->nm", match.towards, match.towards)
+    return np.asarray(match.crossed - square / np.maximum(match.sizes, _TINY))
+
+
+def _weighed(
+    match: Match, hypotheses: Hypotheses, precision: float, places: Ints, templates: Ints
+) -> tuple[Floats32, Floats32, Floats32]:
+    """Return the change, the nats `[Q, P + 1]` and the other colour `[Q, 3]` of Q templates."""
+    crossed = match.crossed[places, templates][:, None]
+    lit = len(match.sizes) > 1
+    sizes = match.sizes[places if lit else np.zeros_like(places), templates][:, None]
+    own = Match(match.towards[places, :, templates][..., None], crossed, sizes)
+    free = free_colours(own)
+    change = np.concatenate(
+        [changes(own, hypotheses.palette), free_change(own, free)[:, None]], axis=1
+    )[..., 0]
+    costs = hypotheses.tint_costs[hypotheses.types[templates]]
+    return change, change * np.float32(precision) + costs, free[..., 0]
 
 
 def changes(match: Match, colours: Floats32) -> Floats32:
@@ -85,7 +172,7 @@ def changes(match: Match, colours: Floats32) -> Floats32:
 
 def free_colours(match: Match) -> Floats32:
     """Return the colour `[N, 3, M]` with which each template leaves least."""
-    return np.clip(match.towards / np.maximum(match.sizes, 1e-6)[:, None], 0, 1)
+    return np.clip(match.towards / np.maximum(match.sizes, _TINY)[:, None], 0, 1)
 
 
 def free_change(match: Match, colours: Floats32) -> Floats32:

@@ -45,7 +45,7 @@ class Windows:
         Beyond the images' edges there are zeros.
         """
         rim = (self.margin, self.margin)
-        padded = np.pad(images, ((0, 0), rim, rim, (0, 0)))
+        padded = np.pad(images, ((0, 0), rim, rim, (0, 0))) if self.margin else images
         (top, left), (rows, cols), (height, width) = self.origin, self.shape, self.pitch
         first = padded[:, top:, left:]
         batch, down, right, channel = padded.strides

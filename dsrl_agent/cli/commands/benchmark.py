@@ -8,16 +8,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from dsrl_agent.cli import text
 from dsrl_agent.cli.options import BenchmarkOptions
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.experiments.analysis.results import read_results
 from dsrl_agent.experiments.plan.suite import Block, Suite
 from dsrl_agent.experiments.plan.suite_files import FOLDER, read_suites
+from dsrl_agent.experiments.report.table import Table
+from dsrl_agent.experiments.report.tables import tables
 from dsrl_agent.experiments.report.write import write_report
 from dsrl_agent.experiments.run.engine import read_failures
 from dsrl_agent.experiments.run.suites import run_suite
 
 _OF_REPORT = frozenset({"report", "out"})  # options that mean something for a report
 _FAILED = 1
+_LINES = 10  # of the summary
 
 
 def run(options: BenchmarkOptions, given: Set[str]) -> int:
@@ -31,7 +36,10 @@ def run(options: BenchmarkOptions, given: Set[str]) -> int:
     if stray := sorted(given - _OF_REPORT):
         raise ConfigError(f"--{stray[0]} has no meaning beside --report; only --out has.")
     out = Path(options.out or f"runs/report-{_now()}")
-    print(f"Wrote {write_report([Path(name) for name in options.report], out)}")
+    paths = [Path(name) for name in options.report]
+    page = write_report(paths, out)
+    print("\n".join(summary(tables(read_results(paths)))))
+    print(f"\nWrote {page}")
     return 0
 
 
@@ -50,14 +58,31 @@ def _run_suites(options: BenchmarkOptions) -> int:
     backend: Any = options.backend  # `run_suite` refuses unknown ones
     pairs = zip(chosen, places, strict=True)
     outcomes = [run_suite(*pair, options.jobs, backend, options.device) for pair in pairs]
-    page = write_report([one.path for one in outcomes if one.finished], out, folder)
+    finished = [one.path for one in outcomes if one.finished]
+    page = write_report(finished, out, folder)
     for one in outcomes:
         if one.failed:
             print(f"{len(one.failed)} runs failed; the same command tries them again:")
             for key, error in read_failures(one.path):
                 print(f"  {key}: {error}")
-    print(f"{(page.parent / 'tables.md').read_text(encoding='utf-8')}\nThe report: {page}")
+    print("\n".join(summary(tables(read_results(finished, folder)))))
+    print(f"\nThe report: {page}\nIts tables: {page.parent / 'tables.md'}")
     return _FAILED if any(one.failed for one in outcomes) else 0
+
+
+def summary(tables: Sequence[Table]) -> list[str]:
+    """Return the most important table in ten lines at most, none longer than a terminal's."""
+    figures = [table for table in tables if not table.stacked]
+    if not figures:
+        return ["Nothing was measured."]
+    first = next((table for table in figures if table.name == "headline"), figures[0])
+    rows = [[cell.replace("`", "") for cell in row] for row in (first.head, *first.rows)]
+    while len(rows[0]) > 2 and max(map(len, text.lined_up(rows))) > text.WIDTH:
+        rows = [row[:-1] for row in rows]
+    lines = [first.title.replace("`", ""), *text.lined_up(rows)]
+    if len(lines) > _LINES:
+        lines = [*lines[: _LINES - 1], f"... and {len(lines) - _LINES + 1} more rows"]
+    return [line[: text.WIDTH] for line in lines]
 
 
 def _only(suites: Sequence[Suite], names: Sequence[str]) -> list[Suite]:

@@ -13,14 +13,17 @@ from dsrl_agent.cli import text
 from dsrl_agent.cli.options import EvaluateOptions, WorldOptions
 from dsrl_agent.evaluation.evaluate import Limits, is_unseen
 from dsrl_agent.experiments.run.training import compare, load_run, unseen_env
+from dsrl_agent.records.type_names import TypeNames
 
 
 def run(options: EvaluateOptions, given: Set[str]) -> int:
-    """Measure the agent, random play and the oracle in the same worlds."""
+    """Measure the agent, random play and, unless it is left out, the oracle in the same worlds."""
     agent, env = load_agent(options.run, options)
     limits = Limits(seconds=options.seconds)
-    reports = compare(agent, env, options.episodes, options.seed, limits)
-    print(text.knowledge(agent) + "\n\n" + text.comparison(reports, unseen=is_unseen(env)))
+    wanted = options.oracle
+    reports = compare(agent, env, options.episodes, options.seed, limits, oracle=wanted)
+    known = text.knowledge(agent, TypeNames.read(Path(options.run)))
+    print(text.folded(f"{known}\n\n{text.comparison(reports, unseen=is_unseen(env))}"))
     return 0
 
 

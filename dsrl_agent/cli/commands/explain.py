@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import gymnasium as gym
+import numpy as np
 
 from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.cli import text
 from dsrl_agent.cli.commands.evaluate import load_agent
-from dsrl_agent.cli.commands.symbols import read_pictures
 from dsrl_agent.cli.options import ExplainOptions
+from dsrl_agent.cli.pictures import read_pictures
 from dsrl_agent.explain.as_json import beliefs_as_json, plain
 from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.faithfulness import faithfulness, faithfulness_in_words
@@ -20,6 +23,7 @@ from dsrl_agent.explain.reasons.reasons import reasons
 from dsrl_agent.explain.replay import Decision, replay
 from dsrl_agent.explain.text import beliefs_in_words, reasons_in_words
 from dsrl_agent.records.files import to_json, write_at
+from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 from dsrl_agent.types import Facts, Frame, Shape
 
 
@@ -35,29 +39,42 @@ class Answer(NamedTuple):
 def run(options: ExplainOptions, given: Set[str]) -> int:
     """Explain, print the answer and write the files."""
     agent, env = load_agent(options.run, options)
-    frame = None if options.frame is None else read_pictures([options.frame])[0]
-    answer = explain(agent, env, frame, options)
+    frame = None if options.frame is None else _picture(options.frame, agent)
+    answer = explain(agent, env, frame, options, TypeNames.read(Path(options.run)))
     env.close()
-    print(answer.text)
+    print(text.folded(answer.text))
     for path in list(_write(agent, answer, options)):
         print(f"Wrote {path}")
     return 0
 
 
+def _picture(name: str, agent: DSRL) -> Frame:
+    """Return an image file as a frame `uint8 [H, W, 3]`; say on stderr what is read of it."""
+    frames, remarks = read_pictures([name], agent.config.perception.stills.most_pixels)
+    for remark in remarks:
+        print(f"dsrl: {remark}", file=sys.stderr)
+    return np.asarray(frames[0])
+
+
 def explain(
-    agent: DSRL, env: gym.Env[Any, Any], frame: Frame | None, options: ExplainOptions
+    agent: DSRL,
+    env: gym.Env[Any, Any],
+    frame: Frame | None,
+    options: ExplainOptions,
+    names: TypeNames = NO_NAMES,
 ) -> Answer:
     """Explain an agent's beliefs, one decision if the options name one, and test explanations.
 
     The environment has the worlds of the agent's play. The frame `uint8 [H, W, 3]` is one to decide
-    about, if there is one.
+    about, if there is one. The names are those of types in the text.
 
     Raises:
         ConfigError: There is no such step.
     """
     known = agent.perception.known
     believed = beliefs(agent.front_end, known)
-    sections = [_section("What it believes", beliefs_in_words(believed))]
+    said = list(map(names.put_into, beliefs_in_words(believed)))
+    sections = [_section("What it believes", said)]
     data: dict[str, Any] = {"beliefs": beliefs_as_json(believed)}
     decision = _decision(agent, env, frame, options)
     facts: Facts = ()
@@ -69,7 +86,7 @@ def explain(
         facts, shape = decision.facts, agent.perception.shape_of(decision.frame)
         episode, chosen = decision.episode, decision.action
         why = reasons(agent.front_end, facts, known, shape=shape, episode=episode, chosen=chosen)
-        sections.append(_section(title, reasons_in_words(why)))
+        sections.append(_section(title, reasons_in_words(why, names)))
         data["reasons"] = plain(why)
     if options.faithfulness is not None:
         measured = faithfulness(agent, env, options.faithfulness, options.seed)

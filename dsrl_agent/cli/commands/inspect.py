@@ -1,22 +1,68 @@
-"""Run `dsrl inspect`: say what the agent would see in an environment, and what looks wrong."""
+"""Run `dsrl inspect`: write the page of a run, or say what the agent sees in an environment."""
 
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Set
 from contextlib import suppress
+from pathlib import Path
 
 from dsrl_agent.agent.diagnosis import describe, findings
 from dsrl_agent.agent.dsrl import DSRL
-from dsrl_agent.cli.options import InspectOptions
+from dsrl_agent.cli import text
+from dsrl_agent.cli.commands.evaluate import load_agent
+from dsrl_agent.cli.options import InspectOptions, WorldOptions
 from dsrl_agent.config import AgentConfig
-from dsrl_agent.errors import PerceptionError
+from dsrl_agent.errors import ConfigError, PerceptionError
+from dsrl_agent.explain.page import Shown, write_page
+from dsrl_agent.records.type_names import TypeNames
+from dsrl_agent.runtime.door.choosing import name_of
 from dsrl_agent.runtime.envs import door_of, make_env
 
 _NOTHING_WRONG, _LOOKS_WRONG = 0, 1
+_OF_A_RUN = {"episode", "steps", "out", "env_kwargs"}
+_OF_BOTH = {"id", "seed", "device", "progress"}
+_PAGE = "inspect.html"
 
 
 def run(options: InspectOptions, given: Set[str]) -> int:
+    """Write the page of a run, or inspect an environment; return the exit status.
+
+    Raises:
+        ConfigError: An option is given that has no meaning here.
+    """
+    of_run = options.id is not None and Path(options.id).is_dir()
+    own, kind = (_OF_A_RUN, "a run") if of_run else (given - _OF_A_RUN, "an environment")
+    if stray := sorted(given - own - _OF_BOTH):
+        hint = "it has settings of its own" if of_run else "no run has this folder"
+        raise ConfigError(f"--{stray[0]} has no meaning for {kind}, {options.id}: {hint}.")
+    return _write_page(options) if of_run else _inspect(options)
+
+
+def _write_page(options: InspectOptions) -> int:
+    """Write the page of a run."""
+    assert options.id is not None
+    folder = Path(options.id)
+    print(f"Plays episode {options.episode} and works out each step's reasons", flush=True)
+    worlds = WorldOptions(seed=options.seed, device=options.device, env_kwargs=options.env_kwargs)
+    agent, env = load_agent(options.id, worlds)
+    name = folder.resolve().name
+    shown = Shown(name, name_of(env), options.seed, options.episode, options.steps)
+    out = Path(options.out) if options.out else folder / _PAGE
+    written = write_page(agent, env, shown, TypeNames.read(folder), out, _tell)
+    env.close()
+    print(f"Wrote {written} ({written.stat().st_size / 1e6:.1f} MB); open it in a browser")
+    return _NOTHING_WRONG
+
+
+def _tell(step: int, total: float) -> None:
+    """Show the step worked on in a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r  step {step}, return {total:+.2f} ", end="", file=sys.stderr, flush=True)
+
+
+def _inspect(options: InspectOptions) -> int:
     """Play at random, learn to see, and print what was found; return 1 if something looks wrong."""
     steps = options.inspection.steps
     world = options.env if options.id is None else dataclasses.replace(options.env, id=options.id)
@@ -34,5 +80,6 @@ def run(options: InspectOptions, given: Set[str]) -> int:
     lines = [f"door:    {door.said or 'frames are taken as they are'}"] if door else []
     lines += [f"taken:   {what} ({count} times)" for what, count in env.taken.items()]
     wrong = findings(found, config)
-    print("\n".join([*lines, *describe(found), *(f"warning: {each}" for each in wrong)]))
+    said = [*lines, *describe(found), *(f"warning: {each}" for each in wrong)]
+    print(text.folded("\n".join(said)))
     return _LOOKS_WRONG if wrong else _NOTHING_WRONG

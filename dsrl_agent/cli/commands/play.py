@@ -13,6 +13,7 @@ from dsrl_agent.agent.dsrl import DSRL, State
 from dsrl_agent.cli.commands.evaluate import load_agent
 from dsrl_agent.cli.options import PlayOptions
 from dsrl_agent.front_end import action_names
+from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import UNKNOWN, Frame
@@ -40,7 +41,8 @@ def run(options: PlayOptions, given: Set[str]) -> int:
         _play_without_run(options)
         return 0
     agent, env = load_agent(options.run, options, render_mode="rgb_array")
-    frames = pictures(agent, env, options.episodes or _EPISODES, options.seed)
+    names = TypeNames.read(Path(options.run))
+    frames = pictures(agent, env, options.episodes or _EPISODES, options.seed, names)
     if options.video is None:
         _show(frames, options.fps or _FPS)
     else:
@@ -61,12 +63,15 @@ def _play_without_run(options: PlayOptions) -> None:
         print(f"Wrote {path}: played by {player}")
 
 
-def pictures(agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int) -> Iterator[Frame]:
+def pictures(
+    agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int, names: TypeNames = NO_NAMES
+) -> Iterator[Frame]:
     """Yield a picture of every step, all of one size.
 
-    The environment was made with `render_mode="rgb_array"`. The seed decides the worlds.
+    The environment was made with `render_mode="rgb_array"`. The seed decides the worlds. The names
+    are those of types.
     """
-    actor = _ShownAgent(agent, env)
+    actor = _ShownAgent(agent, env, names)
     streams = Streams(seed)
     score, counted = 0.0, 0
     for step in play(env, actor, range(episodes), lambda e: streams.seed_for("play", e)):
@@ -143,8 +148,9 @@ def _demonstrate(
 class _ShownAgent:
     """Lets a trained agent act, and keeps its last decision to be drawn."""
 
-    def __init__(self, agent: DSRL, env: gym.Env[Any, Any]) -> None:
+    def __init__(self, agent: DSRL, env: gym.Env[Any, Any], names: TypeNames) -> None:
         self._agent, self._env, self._names = agent, env, action_names(agent.front_end)
+        self._type_names = names
         self._state: State | None = None
         self._world: Any = None
         self._seen: Frame | None = None
@@ -176,7 +182,7 @@ class _ShownAgent:
     ) -> Frame:
         names = {self._agent.front_end.agency.self_type: "agent", UNKNOWN: "unknown"}
         seen = [
-            (names.get(fact.type, f"type {fact.type}"), f"[{fact.row}, {fact.col}]")
+            (names.get(fact.type, self._type_names.of(fact.type)), f"[{fact.row}, {fact.col}]")
             for fact in self._agent.facts(frame)
         ]
         panel = Panel(

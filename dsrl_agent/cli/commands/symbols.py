@@ -2,53 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+import sys
+from collections.abc import Set
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
 from dsrl_agent.cli.options import SymbolsOptions
-from dsrl_agent.errors import ObservationError
-from dsrl_agent.perception.stills.sight import symbols_of_stills
+from dsrl_agent.cli.pictures import read_pictures
+from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.perception.stills.cells import StillSymbols
+from dsrl_agent.perception.stills.sight import StillSight
 from dsrl_agent.runtime.envs import make_env
-from dsrl_agent.types import Frame
+from dsrl_agent.types import UNKNOWN, Facts, Frame
 
 _FIGURE_1_4 = "shapes_grid:ShapesGrid-Toy-v0"
 
 
 def run(options: SymbolsOptions, given: Set[str]) -> int:
     """Print the grid and the facts of each picture."""
-    frames = read_pictures(options.pictures) if options.pictures else _figure_1_4()
-    found = symbols_of_stills(frames, seed=options.seed, device=options.device)
+    config = PerceptionConfig()
+    frames, remarks = _figure_1_4(), list[str]()
+    if options.pictures:
+        frames, remarks = read_pictures(options.pictures, config.stills.most_pixels)
+    for remark in remarks:
+        _say(remark)
+    sight = StillSight.fit(frames, config, _say)
+    _say("reading the facts")
+    found = sight.symbols(frames)
+    names = options.pictures or ("Figure 1.4",)
     pitch = found.grid.pitch
-    for name, facts in zip(options.pictures or ["Figure 1.4"], found.facts, strict=True):
+    for name, facts in zip(names, found.facts, strict=True):
         print(f"{name}: cells of {pitch[0]} x {pitch[1]} pixels")
         print("  Type  Location")
         for fact in facts:
-            print(f"  {fact.type:<4}  [{fact.row}, {fact.col}]")
+            label = "?" if fact.type == UNKNOWN else fact.type
+            print(f"  {label:<4}  [{fact.row}, {fact.col}]")
+    for doubt in doubts(names, found, config.stills.explained):
+        _say(f"warning: {doubt}")
     return 0
 
 
-def read_pictures(names: Sequence[str]) -> Frame:
-    """Return image files as frames, `uint8 [N, H, W, 3]`.
+def doubts(names: tuple[str, ...], found: StillSymbols, least: float) -> list[str]:
+    """Return a warning for each picture that grid and facts do not explain."""
+    remedy = (
+        "Give a picture of things on one floor, in cells of one size, or several such pictures."
+    )
+    pairs = zip(names, found.facts, found.explained.tolist(), strict=True)
+    return [
+        f"grid and facts explain {share:.0%} of what stands out in {name}{_unknown(facts)}, but "
+        f"facts can be trusted from {least:.0%} on. {remedy}"
+        for name, facts, share in pairs
+        if share < least
+    ]
 
-    Raises:
-        ObservationError: A file cannot be read, or the pictures differ in size.
-    """
-    pictures: list[Frame] = []
-    for name in names:
-        try:
-            with Image.open(name) as picture:
-                pictures.append(np.asarray(picture.convert("RGB"), np.uint8))
-        except (OSError, UnidentifiedImageError) as error:
-            raise ObservationError(f"The picture {name!r} cannot be read: {error}") from error
-        if pictures[-1].shape != pictures[0].shape:
-            raise ObservationError(
-                f"The picture {name!r} is {pictures[-1].shape[0]} x {pictures[-1].shape[1]}, but "
-                f"{names[0]!r} is {pictures[0].shape[0]} x {pictures[0].shape[1]}; give pictures "
-                "of one size."
-            )
-    return np.stack(pictures)
+
+def _unknown(facts: Facts) -> str:
+    """Return how many facts have no type, in words; empty if none."""
+    count = sum(fact.type == UNKNOWN for fact in facts)
+    return f" ({count} of {len(facts)} facts have no type)" if count else ""
+
+
+def _say(text: str) -> None:
+    print(f"dsrl: {text}", file=sys.stderr, flush=True)
 
 
 def _figure_1_4() -> Frame:

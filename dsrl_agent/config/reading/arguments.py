@@ -42,12 +42,25 @@ def require_arguments(
         ConfigError: The message has the setting's name, the value and the rule.
     """
     hints = dict(hints_of(config))
-    for given, text in named(arguments):
-        name = _abbreviated(given, hints)
-        if name in hints:
-            if text is not None and not _takes_text(hints[name]):
-                read_value(hints[name], _loaded(text, load), name)
-        elif not _known_otherwise(name, hints):
+    require_names(config, arguments, listed_by)
+    for name, text in named(arguments):
+        if name in hints and text is not None and not _takes_text(hints[name]):
+            read_value(hints[name], _loaded(text, load), name)
+
+
+def require_names(
+    config: type[Any], arguments: Sequence[str], listed_by: str = "--print_config"
+) -> None:
+    """Refuse the first argument that names no setting; a part of a name is no name.
+
+    The arguments are those of `require_arguments`.
+
+    Raises:
+        ConfigError: The message has the name, the text and the nearest name.
+    """
+    hints = dict(hints_of(config))
+    for name, text in named(arguments):
+        if name not in hints and not _known_otherwise(name, hints):
             value = "" if text is None else f" (here {text!r})"
             near = nearest(name, list(hints), listed_by)
             raise ConfigError(f"{name}{value} is no setting; {near}")
@@ -87,17 +100,9 @@ def _takes_text(hint: Any) -> bool:
     return hint is str or (get_origin(hint) in (UnionType, Union) and str in get_args(hint))
 
 
-def _abbreviated(name: str, hints: Mapping[str, Any]) -> str:
-    """Return the one known name that begins with `name`, or `name` if there is not one."""
-    if name in hints or any(known.startswith(name) for known in _OF_PARSER):
-        return name
-    longer = [known for known in hints if known.startswith(name)]
-    return longer[0] if len(longer) == 1 else name
-
-
 def _known_otherwise(name: str, hints: Mapping[str, Any]) -> bool:
-    """Return whether a name is the parser's, ambiguous, or a key within a setting's mapping."""
-    if any(known.startswith(name) for known in (*hints, *_OF_PARSER)):
+    """Return whether a name is the parser's, or a key within a setting's mapping."""
+    if name in _OF_PARSER:
         return True
     above = [hint for key, hint in hints.items() if name.startswith(f"{key}.")]
     return any(get_origin(part) is dict for hint in above for part in (hint, *get_args(hint)))

@@ -43,6 +43,7 @@ def nearest(key: str, known: list[str], otherwise: str = "--print_config") -> st
     last = {name.rpartition(".")[2]: name for name in known}
     similar = difflib.get_close_matches(key.rpartition(".")[2], last, 1)
     near = difflib.get_close_matches(key, known, 1) or [last[name] for name in similar]
+    near = near or [name for name in known if name.startswith(key)]
     return f"did you mean {near[0]}?" if near else f"see {otherwise} for all of them."
 
 

@@ -17,6 +17,7 @@ from dsrl_agent.experiments.report.tables import tables
 from dsrl_agent.records.files import replace
 
 _PAGE = "report.html"
+_ROWS, _COLUMNS = 6, 4  # of the summary
 
 
 def write_report(paths: Sequence[Path], out: Path, suites: Path = FOLDER) -> Path:
@@ -50,11 +51,26 @@ def _page(results: Results, tables: Sequence[Table], plots: Sequence[Plot]) -> s
     return render(
         "benchmark.html.jinja",
         title="Deep symbolic RL beside a pixel DQN",
+        summary=_summary(tables),
         first=[table for table in tables if table.stacked],
         plots=plots,
         strips=[strip(film) for film in shown(results)],
         rest=[table for table in tables if not table.stacked],
         suites=results.suites(),
+    )
+
+
+def _summary(tables: Sequence[Table]) -> Table | None:
+    """Return the first columns and rows of the table of the main world, for the first screen."""
+    found = next((table for table in tables if table.name == "headline"), None)
+    if found is None:
+        return None
+    return Table(
+        head=found.head[:_COLUMNS],
+        rows=[row[:_COLUMNS] for row in found.rows[:_ROWS]],
+        name="summary",
+        title="In short",
+        note="The whole table stands below, with all that was measured.",
     )
 
 

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-import torch
-from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from dsrl_agent.back_end import device_name
@@ -27,6 +25,7 @@ from dsrl_agent.experiments.run.checkpoints import Row, RunCheckpoints, stored_s
 from dsrl_agent.experiments.run.executors import EXECUTORS, Killed
 from dsrl_agent.records.files import replace, to_json
 from dsrl_agent.records.versions import describe_origin
+from dsrl_agent.runtime.threads import one_thread
 
 Backend = Literal["joblib", "ray"]
 _FAILED, _RUNS, _CHECKPOINTS = "failed", "runs", "pieces"
@@ -114,7 +113,6 @@ def run_one(task: RunTask, checkpoints: Path, device: str) -> _Result:
         name = device_name(device)
     except ConfigError as error:  # a cluster's worker may lack the device that its driver has
         return _lost(task, str(error))
-    torch.set_num_threads(1)
     gc.collect()  # else the peak memory of this task counts the last one's replay buffer
     origin = describe_origin()
     versions = {"python": origin["python"], **origin["packages"]}
@@ -122,7 +120,7 @@ def run_one(task: RunTask, checkpoints: Path, device: str) -> _Result:
     header |= {"platform": origin["platform"], "device": name}
     header |= {"git": origin["git"], "started": origin["started"]}
     kept = RunCheckpoints(checkpoints / task.key, header)
-    with threadpool_limits(1):
+    with one_thread():
         try:
             rows = list(task.rows(kept, device))
         except Exception as error:

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-import signal
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 from typing import Any, NamedTuple
 
 import gymnasium as gym
 
 from dsrl_agent.agent.actor import AgentActor
-from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, LearningAgent, Listener
-from dsrl_agent.agent.diagnosis import describe, findings
 from dsrl_agent.agent.dsrl import DSRL
-from dsrl_agent.back_end import choose_device
+from dsrl_agent.agent.loading import env_of
+from dsrl_agent.back_end import require_device
 from dsrl_agent.baselines import Oracle, RandomActor, has_solver
 from dsrl_agent.config import AgentConfig, TrainConfig, read_config
-from dsrl_agent.errors import CheckpointError, ConfigError, HandoverError
+from dsrl_agent.errors import CheckpointError, ConfigError, HandoverError, StorageError
 from dsrl_agent.evaluation.evaluate import (
     NO_LIMITS,
     Limits,
@@ -31,14 +26,13 @@ from dsrl_agent.evaluation.evaluate import (
     evaluation_env,
     is_unseen,
 )
+from dsrl_agent.experiments.run.recording import RunRecorder, Tell
+from dsrl_agent.experiments.run.stopping import stops_on_signals
 from dsrl_agent.records import RunFolder
-from dsrl_agent.runtime.envs import door_of, make_env
+from dsrl_agent.runtime.envs import door_of
 from dsrl_agent.runtime.episodes import Actor
 from dsrl_agent.runtime.progress import Bars
 from dsrl_agent.runtime.rng import Streams
-
-Tell = Callable[[str], object]
-"""Is told lines for a person while a run goes on."""
 
 
 class TrainingOutcome(NamedTuple):
@@ -49,7 +43,12 @@ class TrainingOutcome(NamedTuple):
     seconds: dict[str, float]  # wall time in seconds by phase
     reports: Mapping[str, Report] = {}  # of each actor in the same worlds; empty if interrupted
     unseen: bool = False  # whether no training run meets the worlds of the evaluation
-    interrupted: bool = False  # whether Ctrl-C ended the run
+    stopped_by: int = 0  # the number of the signal that stopped the run, 0 if none did
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether a signal stopped the run before its end."""
+        return self.stopped_by != 0
 
 
 def train(config: TrainConfig, tell: Tell | None = None) -> TrainingOutcome:
@@ -59,10 +58,7 @@ def train(config: TrainConfig, tell: Tell | None = None) -> TrainingOutcome:
         ConfigError: The folder exists, or the environment cannot be made.
     """
     # Wrong environments, devices and names of sights are refused before a folder is made.
-    env = _env_of(config)
-    choose_device(config.device)
-    parts = AgentConfig(config.perception, config.back_end, config.front_end, config.inspection)
-    agent = DSRL(env, parts, seed=config.seed, device=config.device)
+    agent = _new_agent(config, env_of(config))
     settings = dataclasses.asdict(config)
     if config.run_dir:
         made = RunFolder.create(Path(config.run_dir), settings, config.seed)
@@ -80,24 +76,45 @@ def resume(path: Path, config: TrainConfig, tell: Tell | None = None) -> Trainin
     `config` are the settings of the run (`RunFolder.config`); `total_timesteps` may be larger.
 
     Raises:
-        CheckpointError: There is no run or no good checkpoint.
-        ConfigError: The run has taken all its steps already.
+        CheckpointError: There is no run, or its checkpoint is damaged.
+        ConfigError: The run has taken all its steps already, or another process goes on with it.
     """
-    with RunFolder.open(path) as folder:
-        checkpoint = folder.latest()
-        if checkpoint is None:
-            raise CheckpointError(
-                f"The run {path} was stopped before its first checkpoint, so there is nothing to "
-                f"go on from; train anew with --config {path / 'config.yaml'} and a new --run_dir."
-            )
-        agent = DSRL.load(checkpoint, _env_of(config), device=config.device)
-        if agent.num_timesteps >= config.total_timesteps:
-            raise ConfigError(
-                f"The run {path} has taken all its {agent.num_timesteps} steps; ask for more with "
-                "--total_timesteps, or use dsrl evaluate."
-            )
+    with RunFolder.open(path).claim() as folder:
+        agent = _stored_agent(folder, config)
         folder.truncate_metrics(agent.num_timesteps)
         return _run(folder, config, agent, tell)
+
+
+def _new_agent(config: TrainConfig, env: gym.Env[Any, Any]) -> DSRL:
+    """Return an agent that has learned nothing."""
+    require_device(config.device)
+    parts = AgentConfig(config.perception, config.back_end, config.front_end, config.inspection)
+    return DSRL(env, parts, seed=config.seed, device=config.device)
+
+
+def _stored_agent(folder: RunFolder, config: TrainConfig) -> DSRL:
+    """Return the agent from which a run goes on as if it had never stopped.
+
+    A run that was stopped before its first checkpoint begins anew. One that has taken all its steps
+    goes on with its evaluation.
+
+    Raises:
+        CheckpointError: A checkpoint is damaged.
+        ConfigError: The run was evaluated already.
+    """
+    env = env_of(config, str(folder.path))
+    newest, exact = folder.latest(), folder.resumable()
+    if newest is None:
+        return _new_agent(config, env)
+    agent = DSRL.load(newest, env, device=config.device)
+    if agent.num_timesteps < config.total_timesteps:
+        return agent if exact in (None, newest) else DSRL.load(exact, env, device=config.device)
+    if folder.has_logged("evaluation", agent.num_timesteps):
+        raise ConfigError(
+            f"The run {folder.path} has taken all its {agent.num_timesteps} steps; ask for more "
+            "with --total_timesteps, or use dsrl evaluate."
+        )
+    return agent
 
 
 def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
@@ -106,16 +123,12 @@ def load_run(path: Path, device: str = "auto") -> tuple[DSRL, TrainConfig]:
     Raises:
         CheckpointError: There is no run or no good checkpoint.
     """
-    folder = RunFolder.open(path)
-    checkpoint = folder.latest()
-    if checkpoint is None:
-        raise CheckpointError(f"The run {path} has no checkpoint yet; let it train longer.")
-    config = read_config(TrainConfig, folder.config())
-    agent = DSRL.load(checkpoint, _env_of(config), device=device)
+    config = read_config(TrainConfig, RunFolder.open(path).config())
+    agent = DSRL.load(path, device=device)
     if not agent.perception.ready:
         raise CheckpointError(
             f"The run {path} was stopped before the agent had learned to see; go on with "
-            f"dsrl train --resume {path}."
+            f"{resume_command(path)}."
         )
     return agent, config
 
@@ -132,19 +145,16 @@ def unseen_env(
     return evaluation_env(made.id, made.kwargs, replaced, made.wrappers, made.door, view)
 
 
-def _env_of(config: TrainConfig) -> gym.Env[Any, Any]:
-    """Return the environment of training."""
-    return make_env(config.env.id, config.env.kwargs, config.env.wrappers, config.env.door)
-
-
 def compare(
     agent: DSRL,
     env: gym.Env[Any, Any],
     episodes: int,
     seed: int,
     limits: Limits = NO_LIMITS,
+    *,
+    oracle: bool = True,
 ) -> dict[str, Report]:
-    """Evaluate the greedy agent, random play and the oracle in the same worlds.
+    """Evaluate the greedy agent, random play and, if wanted, the oracle in the same worlds.
 
     The seed decides the worlds, one an episode, and the random actions. The actors' names are
     "agent", "random" and, where there is a solver, "oracle". The limits hold for each actor; the
@@ -153,7 +163,7 @@ def compare(
     rng = Streams(seed).get("random actor")
     report = evaluate(AgentActor(agent), env, episodes, seed, limits)
     others: dict[str, Actor] = {"random": RandomActor(agent.num_actions, rng)}
-    if has_solver(env):
+    if oracle and has_solver(env):
         others["oracle"] = Oracle(env)
     played = len(report.returns)
     return {"agent": report} | {
@@ -161,133 +171,86 @@ def compare(
     }
 
 
-class _RunRecorder(Listener):
-    """Writes fits, episodes and checkpoints into the run folder, and times the phases."""
-
-    def __init__(
-        self,
-        folder: RunFolder,
-        config: TrainConfig,
-        agent: DSRL,
-        bars: Bars | None,
-        tell: Tell | None,
-    ) -> None:
-        self._agent = agent
-        self._tell = tell
-        self._inspected: set[str] = set()  # the kinds of fits after which the world was inspected
-        self.seconds: dict[str, float] = {}
-        self.interrupted = False
-        self._folder = folder
-        self._every = config.checkpoint_every
-        self._next_save = agent.num_timesteps  # the first episode's end is saved
-        self._bars = bars
-        self._last = time.perf_counter()
-
-    def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
-        self.lap(phase)
-        if self._bars is not None:
-            self._bars.update(phase, done, total, figure)
-
-    def on_fit(self, agent: LearningAgent, fit: Fit) -> None:
-        figures = {"loss": fit.loss, "types": fit.types, "seconds": fit.seconds}
-        self._folder.log("fit", fit.steps, figures)
-        self._next_save = fit.steps  # a fit takes long: save at the end of this episode
-        self._inspect("fit")
-
-    def on_failed_fit(self, agent: LearningAgent) -> None:
-        self._inspect("failed fit")
-
-    def on_episode(self, agent: LearningAgent, end: EpisodeEnd) -> bool:
-        figures = {"episode": end.episode, "return": end.total_reward, "length": end.length}
-        self._folder.log("episode", end.steps, figures)
-        if end.steps >= self._next_save or self.interrupted:
-            self._folder.save(agent.num_timesteps, *agent.checkpoint())
-            self._next_save = end.steps + self._every
-        return not self.interrupted
-
-    def _inspect(self, occasion: str) -> None:
-        """Tell what the agent sees, if something looks wrong, after the first fit of each kind."""
-        if self._tell is None or occasion in self._inspected:
-            return
-        self._inspected.add(occasion)
-        found = self._agent.inspect()
-        if wrong := findings(found, self._agent.config):
-            after = f"After {self._agent.num_timesteps} steps something looks wrong"
-            warnings = (f"warning: {each}" for each in wrong)
-            self._tell("\n".join([f"\n{after} (dsrl inspect)", *describe(found), *warnings]))
-
-    def lap(self, phase: str) -> None:
-        """Add the time since the last call to the time of a phase."""
-        now = time.perf_counter()
-        self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._last
-        self._last = now
-
-
 def _run(folder: RunFolder, config: TrainConfig, agent: DSRL, tell: Tell | None) -> TrainingOutcome:
+    """Let an agent learn, evaluate it, and return the outcome.
+
+    Raises:
+        HandoverError: The environment broke a rule; what was learned before is saved.
+        StorageError: The run folder cannot be written; what was saved before stays.
+    """
     door = door_of(agent.env)
     if tell is not None and door is not None and door.said:
         tell(door.said)
-    run = _learned(folder, config, agent, tell)
-    outcome = TrainingOutcome(folder.path, agent, run.seconds, interrupted=run.interrupted)
-    if run.interrupted:
-        return outcome
-    folder.save(agent.num_timesteps, *agent.checkpoint())
+    bars = Bars() if config.progress else None
+    run = RunRecorder(folder, config, agent, bars, tell)
+    try:
+        with stops_on_signals(run.stop):
+            reports, unseen = _learned_and_measured(folder, config, agent, run)
+    except KeyboardInterrupt:
+        if not run.stop.signal:  # raised by a caller's own handler
+            raise
+        reports, unseen = {}, False
+    except StorageError as error:
+        raise StorageError(f"{error} {_way_on(folder, 'What was saved before stays')}") from error
+    finally:
+        if bars is not None:
+            bars.close()
+    stopped_by = 0 if reports else run.stop.signal
+    return TrainingOutcome(folder.path, agent, run.seconds, reports, unseen, stopped_by)
+
+
+def _learned_and_measured(
+    folder: RunFolder, config: TrainConfig, agent: DSRL, run: RunRecorder
+) -> tuple[Mapping[str, Report], bool]:
+    """Return the reports of the evaluation and whether its worlds are unseen; none if stopped."""
+    left = config.total_timesteps - agent.num_timesteps
+    if left > 0:
+        if folder.latest() is None:
+            run.save(agent)
+        _learn(folder, config, agent, run, left)
     run.lap("episodes")
+    if run.stop.signal:
+        return {}, False
+    run.stop.at_once = True  # all that was learned is saved
+    reports, unseen = _measured(config, agent)
+    figures = {
+        f"{name}_{key}": None if found is None else found[0]
+        for name, report in reports.items()
+        for key, found in report.figures().items()
+    }
+    folder.log("evaluation", agent.num_timesteps, figures)
+    run.lap("evaluation")
+    return reports, unseen
+
+
+def _learn(
+    folder: RunFolder, config: TrainConfig, agent: DSRL, run: RunRecorder, steps: int
+) -> None:
+    """Let an agent learn, and save it."""
+    try:
+        agent.learn(steps, listener=run, until_settled=config.until_settled)
+    except HandoverError as error:
+        run.save(agent)
+        done = f"What was learned in {agent.num_timesteps} steps is saved"
+        raise HandoverError(f"{error} {_way_on(folder, done)}") from error
+    if run.saved_at != agent.num_timesteps:
+        run.save(agent)
+
+
+def _measured(config: TrainConfig, agent: DSRL) -> tuple[dict[str, Report], bool]:
     env = unseen_env(agent, config, config.evaluation.kwargs)
     settings = config.evaluation
     limits = Limits(settings.steps, settings.seconds)
     reports = compare(agent, env, settings.episodes, config.seed, limits)
-    outcome = outcome._replace(reports=reports, unseen=is_unseen(env))
+    unseen = is_unseen(env)
     env.close()
-    for name, report in reports.items():
-        found = report.figures().items()
-        figures = {f"{name}_{key}": None if x is None else x[0] for key, x in found}
-        folder.log("evaluation", agent.num_timesteps, figures)
-    run.lap("evaluation")
-    return outcome
+    return reports, unseen
 
 
-def _learned(
-    folder: RunFolder, config: TrainConfig, agent: DSRL, tell: Tell | None
-) -> _RunRecorder:
-    """Let the agent learn, and return the recorder of the run.
-
-    Raises:
-        HandoverError: The environment broke a rule; what was learned before is saved.
-    """
-    bars = Bars() if config.progress else None
-    run = _RunRecorder(folder, config, agent, bars, tell)
-    try:
-        with _stop_gently(run):
-            left = config.total_timesteps - agent.num_timesteps
-            agent.learn(left, listener=run, until_settled=config.until_settled)
-    except HandoverError as error:
-        folder.save(agent.num_timesteps, *agent.checkpoint())
-        raise HandoverError(
-            f"{error} What was learned in {agent.num_timesteps} steps is saved; go on with: "
-            f"dsrl train --resume {shlex.quote(str(folder.path))}"
-        ) from error
-    finally:
-        if bars is not None:
-            bars.close()
-    return run
+def resume_command(path: Path) -> str:
+    """Return the command that goes on with a run, to be pasted into a shell."""
+    return f"dsrl train --resume {shlex.quote(str(path))}"
 
 
-@contextmanager
-def _stop_gently(run: _RunRecorder) -> Iterator[None]:
-    """End the run after the episode on the first Ctrl-C, and at once on the second."""
-
-    def on_interrupt(number: int, frame: FrameType | None) -> None:
-        if run.interrupted:
-            raise KeyboardInterrupt
-        run.interrupted = True
-
-    try:
-        before = signal.signal(signal.SIGINT, on_interrupt)
-    except ValueError:  # outside the main thread Python allows no signal handler
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+def _way_on(folder: RunFolder, done: str) -> str:
+    return f"{done}; go on with: {resume_command(folder.path)}"

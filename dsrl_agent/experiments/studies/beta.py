@@ -25,6 +25,7 @@ from dsrl_agent.experiments.studies.disentanglement import mutual_information_ga
 from dsrl_agent.experiments.studies.factors import FactorImages, dsprites, shapes_grid_cells
 from dsrl_agent.experiments.studies.options import BetaOptions
 from dsrl_agent.experiments.studies.page import Page, study_folder
+from dsrl_agent.experiments.studies.structured_latents import NAMES, structured_latents
 from dsrl_agent.records import RunFolder
 from dsrl_agent.types import Floats, Floats32
 
@@ -128,7 +129,12 @@ def _page(
     page = Page(folder, "Latents over beta")
     groups = {beta: [each for each in fits if each.beta == beta] for beta in options.betas}
     heads = ["beta", "reconstruction", "KL", "-ELBO", "latents in use", "MIG", *data.names]
-    page.say(Table(heads, [_row(beta, group) for beta, group in groups.items()]))
+    rows = [_row(beta, group) for beta, group in groups.items()]
+    things = structured_latents(data) if options.dsprites is None else None
+    if things is not None:
+        gaps = [f"{gap:.2f}" for gap in (things.gaps.mean(), *things.gaps)]
+        rows.append(["things", "-", "-", "-", str(things.values.shape[1]), *gaps])
+    page.say(Table(heads, rows))
     page.say(
         f"Of {name}, whose perfect reconstruction costs {floor(data.images):.2f} nats; "
         f"{options.seeds} seeds from {options.seed}, {options.steps} steps of {_BATCH} "
@@ -137,14 +143,20 @@ def _page(
         f"and, for each factor, its part; in use is a latent with a KL above {_ACTIVE:g} nats. "
         "-ELBO counts the KL term once, whatever beta was trained with."
     )
+    if things is not None:
+        page.say(
+            f"Things: the latents of the generative model of things ({', '.join(NAMES)}), learned "
+            f"from the same images without labels in {things.seconds:.1f} CPU-seconds; it found "
+            f"{things.types} types."
+        )
     caption = "The ELBO's terms and the mutual information gap over beta."
     page.show("terms", caption, curves([_figures(each) for each in fits], floor(data.images)))
     firsts = [group[0] for group in groups.values()]
     page.show("reconstructions", "Images and their reconstructions.", _rebuilt(data, firsts))
     best = max(groups, key=lambda beta: float(np.mean([each.gaps.mean() for each in groups[beta]])))
-    rows = "each row one latent from -2 to 2, the others as they are; most KL first."
+    text = "each row one latent from -2 to 2, the others as they are; most KL first."
     for beta in sorted({min(groups), best}):
-        caption = f"beta = {beta:g}: {rows}"
+        caption = f"beta = {beta:g}: {text}"
         page.show(f"traversals_beta_{beta:g}", caption, _traversals(data, groups[beta][0]))
     return page
 

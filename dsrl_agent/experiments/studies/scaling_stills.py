@@ -1,20 +1,22 @@
-"""Measure sight of still pictures: grid and objects from the latents alone."""
+"""Measure sight of still pictures: grid and objects from pictures alone."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from dsrl_agent.errors import ConfigError, PerceptionError
 from dsrl_agent.evaluation.sight_metrics import on_true_grid, score_naming, score_sight
 from dsrl_agent.experiments.studies.area import area_weights
-from dsrl_agent.experiments.studies.scaling_back_ends import SightSettings
+from dsrl_agent.experiments.studies.scaling_back_ends import STRUCTURED, SightSettings
 from dsrl_agent.experiments.studies.scaling_rungs import RUNGS, Rung
+from dsrl_agent.perception.stills.cells import StillSymbols
 from dsrl_agent.perception.stills.sight import StillSight
+from dsrl_agent.perception.stills.spectra import StillSpectra
 from dsrl_agent.runtime.envs import View, make_env
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
@@ -33,8 +35,26 @@ NOTHING = dict.fromkeys(
 """The figures of sight that found no grid."""
 
 
-STILL_SIGHTS: Mapping[str, type[Any]] = {"auto": StillSight}
-"""How each kind of sight learns still pictures: a class with the interface of `StillSight`."""
+class StillReader(Protocol):
+    """Has learned still pictures, and reads others of their kind."""
+
+    def symbols(self, frames: Frame) -> StillSymbols:
+        """Return the symbols of pictures `uint8 [N, H, W, 3]`."""
+
+
+def _spectra(frames: Frame, settings: SightSettings, seed: int, device: str) -> StillReader:
+    return StillSpectra.fit(frames, settings.back_end, seed, device, settings.perception)
+
+
+def _things(frames: Frame, settings: SightSettings, seed: int, device: str) -> StillReader:
+    return StillSight.fit(frames, settings.perception)
+
+
+STILL_SIGHTS: Mapping[str, Callable[[Frame, SightSettings, int, str], StillReader]] = {
+    "auto": _spectra,
+    STRUCTURED: _things,
+}
+"""How each kind of sight learns still pictures, from settings, a seed and a device."""
 
 
 class StillPictures(NamedTuple):
@@ -85,8 +105,8 @@ def measure_stills(
         ConfigError: The sight in the settings does not learn from still pictures.
     """
     stills, sights = STILLS[name], ", ".join(STILL_SIGHTS)
-    kind = STILL_SIGHTS.get(settings.perception.sight)
-    if kind is None:
+    learn = STILL_SIGHTS.get(settings.perception.sight)
+    if learn is None:
         raise ConfigError(
             f"perception.sight is {settings.perception.sight!r}, which does not learn from still "
             f"pictures; take one of {sights}, or rungs in which something moves."
@@ -94,18 +114,18 @@ def measure_stills(
     frames, truths, world = pictures_of(stills, seed, "train", stills.pictures)
     start = time.process_time()
     try:
-        sight = kind.fit(frames, settings.back_end, seed, device, settings.perception)
+        sight = learn(frames, settings, seed, device)
     except PerceptionError as error:
         return {**NOTHING, "frames": len(frames), "complaint": str(error)}
     seconds = time.process_time() - start
     if not stills.only:
         frames, truths, world = pictures_of(stills, seed, "test", _TEST_PICTURES)
     start = time.process_time()
-    facts = sight.symbols(frames).facts
+    facts, grid, _ = sight.symbols(frames)
     batch_ms = 1000 * (time.process_time() - start) / len(frames)
-    figures = score_sight(facts, truths, sight.grid, world)
-    anew = on_true_grid(facts, sight.grid, world)
-    figures["exact"] = score_sight(anew, truths, sight.grid, world)["exact"]
+    figures = score_sight(facts, truths, grid, world)
+    anew = on_true_grid(facts, grid, world)
+    figures["exact"] = score_sight(anew, truths, grid, world)["exact"]
     figures |= score_naming(anew, truths)
     described = {"cell": world["cell"], "border": str(list(world["border"]))}
     spent = {"seconds": seconds, "batch_ms": batch_ms, "frames": stills.pictures}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
 from dsrl_agent.front_end.rule import Context, Effect, Taken, Verbs
 from dsrl_agent.front_end.rules.board import Board, replaced, steps, with_taken
-from dsrl_agent.front_end.rules.slips import Slips
+from dsrl_agent.front_end.rules.motion.slips import Slips
 from dsrl_agent.types import EDGE, FREE, GOING, HELD, KEPT
 
 Labels = Mapping[int, int]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from dsrl_agent.front_end.rules.planning.chance import ChancePlanner
 from dsrl_agent.front_end.rules.planning.novelty import Deed
 from dsrl_agent.front_end.rules.planning.planner import Plan
-from dsrl_agent.front_end.rules.planning.search import Refused
+from dsrl_agent.front_end.rules.planning.states import Refused
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.types import Facts
 
@@ -23,6 +23,7 @@ class RulesEpisode:
     plan: Plan = field(default_factory=Plan)  # the plan that the agent follows
     done: int = 0  # number of the plan's actions that are done
     surprised: int = -1  # the front end's last step of surprise when the plan was made
+    hopeless: object = None  # the scene and the beliefs in which no plan was found
     # the actions that did not have the expected effect
     refused: frozenset[Refused] = frozenset()
     # number of tries of each (type of the agent, action)

@@ -10,27 +10,21 @@ from typing import Any, ClassVar
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end.agency import ActionEffects
 from dsrl_agent.front_end.knowledge import Course, Knowledge
 from dsrl_agent.front_end.relations import Valuation
+from dsrl_agent.front_end.rules.acting import RulesActor
 from dsrl_agent.front_end.rules.beliefs.knowledge import exportable, rule_beliefs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.episode import RulesEpisode
-from dsrl_agent.front_end.rules.planning.chance import (
-    ChancePlanner,
-    ChanceScene,
-    goal_of,
-    hazards_on,
-)
-from dsrl_agent.front_end.rules.planning.novelty import Novelty, Puzzle, puzzle_of
-from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
+from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
+from dsrl_agent.front_end.rules.planning.planner import Plan
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
-from dsrl_agent.types import FREE, Fact, Facts, Floats, Shape, Transition, frozen
+from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
 
 
-class RulesFrontEnd:
+class RulesFrontEnd(RulesActor):
     """Learns the effects of actions and touches as rules, and plans on them.
 
     - `Agency` finds the agent and the effects of its actions.
@@ -49,11 +43,6 @@ class RulesFrontEnd:
         self.transitions: deque[Transition] = deque(maxlen=config.memory)
         self._likeness: dict[int, int] = {}  # the types of the same shape
         self._begin_learning()
-
-    @property
-    def effects(self) -> ActionEffects:
-        """What each action reaches as each appearance of the agent, as last understood."""
-        return self.understanding.effects
 
     def begin(self, shape: Shape | None = None) -> RulesEpisode:
         """Return the memory of a new episode on a grid of this many rows and columns."""
@@ -77,12 +66,12 @@ class RulesFrontEnd:
 
     def _begin_learning(self) -> None:
         verbs = self.understanding.verbs
-        self.model = ContactModel(self.config.rules, verbs)  # the rules and rewards believed
+        self.model = ContactModel(self.config.rules, verbs)
         self.model.resemble(self._likeness)
         self.errors = ReadingErrors(thresholds=self.config.rules)
-        self._surprised = 0  # the model's step of the last contact that differed from expectation
-        self._tries: Counter[tuple[int, int]] = Counter()
-        self._puzzles: Counter[Puzzle] = Counter()  # tries of actions of unknown reach
+        self._surprised = 0
+        self._tries = Counter()
+        self._puzzles = Counter()
         self._scene = TrackedScene()
 
     def _take(self, transition: Transition) -> None:
@@ -265,85 +254,3 @@ class RulesFrontEnd:
             expected, contact = self._planner(episode).after(before, episode.action)
             if contact is not None and expected != before:
                 episode.refused |= {(before.place, before.body, episode.action)}
-
-    def _choose(self, episode: RulesEpisode, rng: np.random.Generator) -> int:
-        board = episode.scene.board
-        if board is None or not self.effects:
-            return int(rng.integers(self.num_actions))
-        untried = self._untried(board, episode.tries)
-        if untried:
-            return int(untried[rng.integers(len(untried))])
-        hazards = hazards_on(board, self.understanding.movers.types, self.model)
-        if hazards or self.understanding.slips:
-            return self._choose_among_chances(board, hazards, episode, rng)
-        done, plan = episode.done, episode.plan
-        goes_on = 0 < done < len(plan.actions) and episode.surprised == self._surprised
-        if not goes_on or plan.boards[done - 1] != board:
-            episode.plan = self._planner(episode, rng).choose(board)
-            episode.done, episode.surprised = 0, self._surprised
-        if episode.plan.actions:
-            episode.done += 1
-            return episode.plan.actions[episode.done - 1]
-        return self._idle(board, episode, rng)
-
-    def _choose_among_chances(
-        self,
-        board: Board,
-        hazards: frozenset[int],
-        episode: RulesEpisode,
-        rng: np.random.Generator,
-    ) -> int:
-        """Choose an action where things walk or the ground is slippery."""
-        static = board._replace(cells=tuple(FREE if c in hazards else c for c in board.cells))
-        key = (static.cells, static.taken, static.held, hazards, self._surprised)
-        if episode.careful is None or episode.careful_key != key:
-            plan = self._planner(episode, rng).choose(static)
-            episode.plan, episode.done, episode.careful_key = plan, 0, key
-            chances = self.understanding.chances(hazards)
-            episode.careful = ChancePlanner(
-                self.model, self.effects, chances, self.config.chance,
-                ChanceScene(static, episode.scene.start, goal_of(plan, static)), self.num_actions,
-            )  # fmt: skip
-        order = [int(action) for action in rng.permutation(self.num_actions)]
-        action = episode.careful.choose(board, order)
-        if (board.place, board.body, action) == episode.careful.goal:
-            episode.careful = None  # the next goal is another
-        return action
-
-    def _untried(self, board: Board, tries: Counter[tuple[int, int]]) -> list[int]:
-        """Return the actions whose effect on the agent is not known, of these the least tried."""
-        fewest: dict[int, int] = {}
-        if self.understanding.turns:
-            return []  # plans find out what actions reach, where that may help
-        for action in range(self.num_actions):
-            effect = self.effects.get((board.body, action))
-            idle = effect is None or effect == (0, 0, board.body)
-            tried = self._tries[board.body, action] + tries[board.body, action]
-            if idle and tried < self.config.rules.idle_tries:
-                fewest[action] = tried
-        least = min(fewest.values(), default=0)
-        return [action for action, tried in fewest.items() if tried == least]
-
-    def _idle(self, board: Board, episode: RulesEpisode, rng: np.random.Generator) -> int:
-        """Draw an action that is not expected to cost anything."""
-        planner = self._planner(episode)
-        safe, least = [], self.model.step_reward
-        for action in range(self.num_actions):
-            _, expected = planner.after(board, action)
-            if expected is None or (expected.reward >= least and not expected.ends):
-                safe.append(action)
-        choices = safe or list(range(self.num_actions))
-        return int(choices[rng.integers(len(choices))])
-
-    def _planner(
-        self, episode: RulesEpisode | None, rng: np.random.Generator | None = None
-    ) -> Planner:
-        # Of equal plans the first found is taken, so the order of the actions is drawn.
-        order = range(self.num_actions) if rng is None else rng.permutation(self.num_actions)
-        actions = [int(action) for action in order]
-        if episode is None:
-            return Planner(self.model, self.effects, actions)
-        prices, idle = self.config.exploration, self.understanding.idle
-        novelty = Novelty(self.model, prices, self._puzzles, episode.deeds, idle)
-        scene, refused = episode.scene, episode.refused
-        return Planner(self.model, self.effects, actions, refused, scene.start, novelty)

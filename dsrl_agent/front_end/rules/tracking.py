@@ -24,7 +24,7 @@ from dsrl_agent.front_end.rules.contact import (
     hands_after,
     slipped,
 )
-from dsrl_agent.front_end.rules.slips import Slips
+from dsrl_agent.front_end.rules.motion.slips import Slips
 from dsrl_agent.types import BESIDE, EDGE, FREE, GOING, HELD, KEPT, Facts, Shape, frozen
 
 

@@ -10,10 +10,10 @@ from dsrl_agent.front_end.agency import ActionEffects, Agency
 from dsrl_agent.front_end.rule import Verbs
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import aim
-from dsrl_agent.front_end.rules.movers import Movers
+from dsrl_agent.front_end.rules.motion.movers import Movers
+from dsrl_agent.front_end.rules.motion.slips import SlipCounts, Slips
 from dsrl_agent.front_end.rules.planning.chance import Chances
 from dsrl_agent.front_end.rules.reach import Reach
-from dsrl_agent.front_end.rules.slips import SlipCounts, Slips
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, Senses
 from dsrl_agent.types import FREE, Transition
 

@@ -8,6 +8,7 @@ result is the shortest way to the best object, around bad ones, without oscillat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.types import Fact, Floats, Shape
 
-_REWARDED = 1e-12  # rounding: a walk whose value is smaller leads to no object
+_REWARDED = 1e-12  # rounding: share of the largest value; one that is smaller leads nowhere
 
 
 class Imagined(NamedTuple):
@@ -28,14 +29,33 @@ class Imagined(NamedTuple):
 
     def reached(self, place: int, action: int) -> int | None:
         """Return the place of the object that an action and the best walk from there lead to."""
+        least = _REWARDED * float(np.abs(self.values).max())
         for _ in range(len(self.values)):
             if self.touches[place, action]:
                 return int(self.following[place, action])
             place = int(self.following[place, action])
             action = int(self.values[place].argmax())
-            if self.values[place, action] <= _REWARDED:
+            if self.values[place, action] <= least:
                 return None
         return None
+
+
+@lru_cache(maxsize=64)  # a scene is imagined anew whenever something was learned
+def _walks(
+    shape: Shape, moves: tuple[tuple[int, tuple[int, int]], ...], num_actions: int
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the place `[P, A]` that each action leads to, and whether that is another place."""
+    rows, cols = shape
+    places = np.arange(rows * cols)
+    row, col = np.divmod(places, cols)
+    following = np.tile(places[:, None], num_actions)
+    for action, (d_row, d_col) in moves:
+        to_row, to_col = row + d_row, col + d_col
+        inside = (to_row >= 0) & (to_row < rows) & (to_col >= 0) & (to_col < cols)
+        following[inside, action] = (to_row * cols + to_col)[inside]
+    displaced = following != places[:, None]
+    following.flags.writeable = displaced.flags.writeable = False  # shared by all callers
+    return following, displaced
 
 
 def imagine(
@@ -52,32 +72,30 @@ def imagine(
     What follows a touch is another scene, so nothing is counted beyond it. The agent is none of the
     objects. An action that `moves` leaves out displaces nothing. `worth` returns the tables' value
     of stepping on a type by an action. `discount` is gamma, and the sweeps end when no place's
-    value changes by `settled`.
+    value changes by more than the share `settled` of the largest worth.
     """
-    rows, cols = shape
-    places = np.arange(rows * cols)
-    row, col = np.divmod(places, cols)
-    stands = np.zeros(rows * cols, np.int64)  # 0 nothing, i an object of the i-th known type
+    cols = shape[1]
+    following, displaced = _walks(shape, tuple(moves.items()), num_actions)
+    places = range(len(following))
+    stands = np.zeros(len(following), np.int64)  # 0 nothing, i an object of the i-th known type
     known = sorted({fact.type for fact in objects})
     for fact in objects:
         stands[fact.row * cols + fact.col] = 1 + known.index(fact.type)
-    following = np.tile(places[:, None], num_actions)
-    rewards = np.zeros((rows * cols, num_actions))
-    for action, (d_row, d_col) in moves.items():
-        to_row, to_col = row + d_row, col + d_col
-        inside = (to_row >= 0) & (to_row < rows) & (to_col >= 0) & (to_col < cols)
-        following[inside, action] = (to_row * cols + to_col)[inside]
-        gives = np.array([0.0, *(worth(number, action) for number in known)])
-        rewards[inside, action] = gives[stands[following[inside, action]]]
-    touches = (stands[following] > 0) & (following != places[:, None])
+    gives = np.zeros((len(known) + 1, num_actions))
+    for action in moves:
+        gives[1:, action] = [worth(number, action) for number in known]
+    led = stands[following]
+    rewards = np.where(displaced, gives[led, np.arange(num_actions)], 0.0)
+    touches = (led > 0) & displaced
     goes_on = np.where(touches, 0.0, discount)
-    best = np.zeros(rows * cols)
+    best = np.zeros(len(following))
     values = rewards
+    least = settled * float(np.abs(rewards).max())
     for _ in places:  # no shortest walk has more steps than there are places
         values = rewards + goes_on * best[following]
         now = values.max(axis=1)
         change = np.abs(now - best).max()
         best = now
-        if change < settled:
+        if change <= least:
             break
     return Imagined(shape, values, following, touches)

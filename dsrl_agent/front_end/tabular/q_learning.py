@@ -18,13 +18,11 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.knowledge import Choice, Knowledge, TouchTotals
-from dsrl_agent.front_end.relations import Valuation, relate
+from dsrl_agent.front_end.relations import Valuation, greedy_actions, relate
 from dsrl_agent.front_end.tabular.dyna import Imagined
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
 
 Key = Hashable
-
-_TIE = 1e-9  # rounding: values this close share the choice
 
 
 class Update(NamedTuple):
@@ -109,7 +107,8 @@ class TabularFrontEnd(ABC):
         else:
             self._take(transition)
         if self._updates:
-            for index in rng.integers(len(self._updates), size=self.config.replay):
+            chosen = rng.integers(len(self._updates), size=self.config.replay)
+            for index in chosen.tolist():
                 self._apply(self._updates[index])
 
     def decide(
@@ -122,7 +121,7 @@ class TabularFrontEnd(ABC):
         if rng.random() < epsilon:
             return int(rng.integers(self.num_actions))
         values = self.action_values(facts, episode)
-        greedy = np.flatnonzero(values >= values.max() - _TIE)
+        greedy = greedy_actions(values)
         return int(greedy[rng.integers(len(greedy))])
 
     def action_values(self, facts: Facts, episode: TabularEpisode) -> Floats:
@@ -202,15 +201,15 @@ class TabularFrontEnd(ABC):
             self._take(transition)
 
     def _apply(self, update: Update) -> None:
-        row = self.table.get(update.key)
+        key, action, target, next_key = update
+        row = self.table.get(key)
         if row is None:
-            row = self.table[update.key] = np.zeros(self.num_actions)
-        target = update.reward
-        if update.next_key is not None:
-            following = self.table.get(update.next_key)
-            if following is not None:
-                target += self.config.discount * float(following.max())
-        row[update.action] += self.config.learning_rate * (target - row[update.action])
+            row = self.table[key] = np.zeros(self.num_actions)
+        following = None if next_key is None else self.table.get(next_key)
+        if following is not None:
+            target += self.config.discount * max(following.tolist())  # NumPy's is slow
+        before = row.item(action)
+        row[action] = before + self.config.learning_rate * (target - before)
 
     def _taught(self) -> Counter[int]:
         """Count the stored transitions that have updated the table about each type."""

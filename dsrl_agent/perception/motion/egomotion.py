@@ -19,6 +19,9 @@ from dsrl_agent.types import Floats32, Ints
 
 _BATCH = 64  # transitions worked on at once, to bound memory
 
+ChangesOf = Callable[[Ints], Floats32]
+"""Gives the mean absolute change of the cells in chosen transitions, `[B, rows, cols]`."""
+
 CellsOf = Callable[[Ints], tuple[Floats32, Floats32]]
 """Gives the cells before and after chosen transitions, `[B, rows, cols, C, side, side]` each."""
 
@@ -32,7 +35,9 @@ class Trail(NamedTuple):
     noise: float  # the standard deviation of empty cells' pixels about it, 1 being the whole range
 
 
-def find_trail(cells_of: CellsOf, actions: Ints, thresholds: EgomotionThresholds) -> Trail:
+def find_trail(
+    cells_of: CellsOf, changes_of: ChangesOf, actions: Ints, thresholds: EgomotionThresholds
+) -> Trail:
     """Find the cells that the ego-object left, from the action `[N]` of each transition.
 
     When one cell changes for another along an action, either the ego-object went from the first to
@@ -42,7 +47,7 @@ def find_trail(cells_of: CellsOf, actions: Ints, thresholds: EgomotionThresholds
     Raises:
         PerceptionError: No transition changed exactly two neighbouring cells, or there are none.
     """
-    changed, noise = _changed(cells_of, len(actions), thresholds)
+    changed, noise = _changed(changes_of, len(actions), thresholds)
     pairs, u, v = _changed_pairs(changed)
     if not len(pairs):
         raise PerceptionError(
@@ -73,11 +78,10 @@ def find_trail(cells_of: CellsOf, actions: Ints, thresholds: EgomotionThresholds
 
 
 def _changed(
-    cells_of: CellsOf, count: int, thresholds: EgomotionThresholds
+    changes_of: ChangesOf, count: int, thresholds: EgomotionThresholds
 ) -> tuple[NDArray[np.bool_], float]:
     """Return which cells changed in each transition, `[N, rows, cols]`, and the noise."""
-    cells = map(cells_of, _batches(np.arange(count)))
-    change = np.concatenate([np.abs(b - a).mean(axis=(3, 4, 5)) for a, b in cells])
+    change = np.concatenate([changes_of(batch) for batch in _batches(np.arange(count))])
     if not change.size:
         raise PerceptionError(
             "What was seen to move spans no whole cell, so the grid found from motion is none; let "

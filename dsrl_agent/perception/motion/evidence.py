@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from dsrl_agent.back_end.cells import cells_of
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.perception.grid import Grid
@@ -11,7 +13,9 @@ from dsrl_agent.perception.motion.egomotion import Trail, find_trail
 from dsrl_agent.perception.motion.grid_extent import extend_grid
 from dsrl_agent.perception.motion.grid_from_motion import find_grid
 from dsrl_agent.perception.motion.stabilisation import stabilise
-from dsrl_agent.types import CELL_SIDE, Floats, Floats32, FrameTransitions, Ints
+from dsrl_agent.types import CELL_SIDE, Floats, Floats32, Frame, FrameTransitions, Ints
+
+_CELLS = 2048  # cells resampled at once, to bound memory
 
 
 class Evidence(NamedTuple):
@@ -22,6 +26,23 @@ class Evidence(NamedTuple):
     swing: tuple[int, int]  # the camera's largest offset from its rest in pixels: rows, columns
     grid: Grid  # the grid
     trail: Trail  # the cells that the ego-object left and entered, and emptiness
+    plain_floor: bool = False  # whether the frames are known to show shapes on a plain floor
+
+
+def mean_changes(grid: Grid, before: Frame, after: Frame) -> Floats32:
+    """Return the mean absolute change `[B, rows, cols]` of cells, brought to 12 x 12 pixels.
+
+    Frames are `[B, H, W, 3]`. Cells of equal pixels, most of them without noise, are not resampled.
+    """
+    first, second = grid.pixels(before), grid.pixels(after)
+    changes = np.zeros((len(before), *grid.shape), np.float32)
+    n, row, col = np.nonzero((first != second).any(axis=(2, 4, 5)))
+    for start in range(0, len(n), _CELLS):
+        part = n[start : start + _CELLS], row[start : start + _CELLS], col[start : start + _CELLS]
+        cells = (each.swapaxes(2, 3)[part] for each in (first, second))
+        one, other = (grid.alone().resample(each, CELL_SIDE) for each in cells)
+        changes[part] = np.abs(other - one).mean(axis=(1, 2, 3))
+    return changes
 
 
 def gather(motion: FrameTransitions, rewards: Floats | None, config: PerceptionConfig) -> Evidence:
@@ -38,7 +59,10 @@ def gather(motion: FrameTransitions, rewards: Floats | None, config: PerceptionC
         first, second = (grid.resample(part[chosen], CELL_SIDE) for part in (before, after))
         return cells_of(first), cells_of(second)
 
-    trail = find_trail(cells_at, actions, config.egomotion)
+    def changes(chosen: Ints) -> Floats32:
+        return mean_changes(grid, before[chosen], after[chosen])
+
+    trail = find_trail(cells_at, changes, actions, config.egomotion)
     grid, trail = extend_grid(grid, trail, transitions.after, config.extent)
     rewards = None if rewards is None else rewards[kept]
     return Evidence(transitions, rewards, swing, grid, trail)

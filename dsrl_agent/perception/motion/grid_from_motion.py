@@ -147,7 +147,10 @@ def _autocorrelation(signed: Floats32) -> Floats:
     owner, line = np.nonzero(lines.any(axis=2))  # most lines are zero
     size = next_fast_len(2 * length, real=True)  # zero padding: no wrap-around
     power = np.zeros((count, size // 2 + 1))
-    np.add.at(power, owner, np.square(np.abs(np.fft.rfft(lines[owner, line], n=size))))
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    if len(starts):
+        spectra = np.square(np.abs(np.fft.rfft(lines[owner, line], n=size)))
+        power[owner[starts]] = np.add.reduceat(spectra, starts, axis=0)
     return np.asarray(np.fft.irfft(power, n=size)[:, :length])
 
 

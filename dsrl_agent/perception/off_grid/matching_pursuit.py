@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch.nn import functional
 
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.types import Floats32, Frame, Ints
+
+if TYPE_CHECKING:
+    import torch
 
 _BATCH = 64  # frames worked on at once, to bound memory
 
@@ -69,6 +71,8 @@ class MatchingPursuit:
 
         That is the fall of the contrast's sum of squares if the template is subtracted there.
         """
+        from torch.nn import functional  # torch takes seconds
+
         templates = _channels_first(self.templates)
         energy = templates.square().sum(dim=(1, 2, 3))[:, None, None]
         for start in range(0, len(frames), _BATCH):
@@ -116,6 +120,8 @@ def _overlaps(templates: Floats32) -> Floats32:
 
     That is twice the products of g with shifted h: `[G, G, 2 height - 1, 2 width - 1]`.
     """
+    from torch.nn import functional
+
     images = _channels_first(templates)
     rows, cols = images.shape[2] - 1, images.shape[3] - 1
     around = functional.pad(images, (cols, cols, rows, rows))
@@ -124,4 +130,6 @@ def _overlaps(templates: Floats32) -> Floats32:
 
 
 def _channels_first(pictures: Floats32) -> torch.Tensor:
+    import torch
+
     return torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2)))

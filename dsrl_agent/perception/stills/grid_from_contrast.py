@@ -15,15 +15,9 @@ from dsrl_agent.config.tiling import StillGridThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.contrast import contrast_profiles
+from dsrl_agent.perception.stills.lattice import find_lattice
+from dsrl_agent.perception.stills.lines import CellLines, LineFit, fit_lines, settle
 from dsrl_agent.types import Floats, Frame
-
-
-class CellLines(NamedTuple):
-    """Where cells are along one axis, in pixels and their fractions."""
-
-    pitch: float
-    origin: float  # edge of the first cell that holds an object
-    cells: int  # from the first to the last cell that holds one
 
 
 class StillGrid(NamedTuple):
@@ -57,17 +51,32 @@ def find_still_grid(frames: Frame, thresholds: StillGridThresholds) -> StillGrid
         )
     pitches = [_pitch(profile, thresholds) for profile in profiles]
     known = [pitch for pitch in pitches if pitch is not None]
+    if any(_is_doubtful(*pair, known, thresholds) for pair in zip(profiles, pitches, strict=True)):
+        lattice = find_lattice(profiles, thresholds)
+        if lattice is not None:
+            return StillGrid(lattice[0], lattice[1], (frames.shape[1], frames.shape[2]))
     if not known:
         raise PerceptionError(
             "The objects found in these pictures stand in one row and one column, which tells no "
             "cell size; give pictures with several objects."
         )
     # Cells may be taken for square where one axis shows a single line of objects.
-    rows, columns = (
+    fits = [
         _lines(profile, pitch or known[0], thresholds)
         for profile, pitch in zip(profiles, pitches, strict=True)
-    )
+    ]
+    rows, columns = settle(fits, thresholds)
     return StillGrid(rows, columns, (frames.shape[1], frames.shape[2]))
+
+
+def _is_doubtful(
+    profile: Floats, pitch: float | None, known: list[float], thresholds: StillGridThresholds
+) -> bool:
+    """Return whether a profile is longer than a cell and has no clear valleys between cells."""
+    if pitch is not None:
+        return _valleys(profile, pitch, thresholds)[0] > thresholds.clear
+    first, last = _span(profile, thresholds)
+    return last - first > thresholds.several * min(known, default=thresholds.least_pitch)
 
 
 def _pitch(profile: Floats, thresholds: StillGridThresholds) -> float | None:
@@ -118,7 +127,7 @@ def _valleys(profile: Floats, pitch: float, thresholds: StillGridThresholds) -> 
     return float(heights[best] / profile[first:last].mean()), float(origins[best])
 
 
-def _lines(profile: Floats, pitch: float, thresholds: StillGridThresholds) -> CellLines:
+def _lines(profile: Floats, pitch: float, thresholds: StillGridThresholds) -> LineFit:
     """Return the lines of a pitch, by least squares through the centres of what stands in cells."""
     origin = _valleys(profile, pitch, thresholds)[1]
     clear = np.where(profile > thresholds.ink * profile.max(), profile, 0.0)
@@ -129,13 +138,10 @@ def _lines(profile: Floats, pitch: float, thresholds: StillGridThresholds) -> Ce
         weights = np.bincount(np.maximum(numbers, 0), clear)
         held = np.flatnonzero(weights > thresholds.ink * weights.max())
         sums = np.bincount(np.maximum(numbers, 0), clear * middles)
-        centres = sums[held] / weights[held]
-        if len(held) > 1:
-            pitch, first = (float(value) for value in np.polyfit(held, centres, 1))
-        else:
-            first = float(centres[0]) - float(held[0]) * pitch
-        origin = first - pitch / 2
-    return CellLines(pitch, origin + int(held[0]) * pitch, int(held[-1] - held[0]) + 1)
+        fit = fit_lines(held, sums[held] / weights[held], pitch)
+        pitch = fit.pitch
+        origin = fit.middle - pitch * (float(held.mean()) + 0.5)
+    return fit
 
 
 def _rounded(lines: CellLines, size: int) -> tuple[int, int, int]:

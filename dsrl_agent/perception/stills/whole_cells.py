@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.stills.grid_from_contrast import CellLines, StillGrid
+from dsrl_agent.perception.stills.grid_from_contrast import StillGrid
+from dsrl_agent.perception.stills.lines import CellLines
 from dsrl_agent.types import Floats32, Frame
 
 

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement
 from dsrl_agent.back_end.compositor.cells import Likelihood
-from dsrl_agent.back_end.compositor.composition import Order, SceneModel
+from dsrl_agent.back_end.compositor.composition import Order, SceneModel, draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
-from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
 from dsrl_agent.back_end.compositor.recognition.proposed import ProposedScenes, alone
 from dsrl_agent.back_end.compositor.scenes import read_scenes
 from dsrl_agent.back_end.compositor.windows import Windows
-from dsrl_agent.back_end.training import choose_device
+from dsrl_agent.back_end.devices import choose_device
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.types import Floats, Floats32, Frame
+
+if TYPE_CHECKING:
+    from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
 
 _ENCODER = "encoder."  # in front of the names of its arrays
 
@@ -51,6 +53,10 @@ class ThingsModel:
         if self.reach:
             return read_scenes(frames, self.scenes)
         return self.scenes.places.read(frames)
+
+    def drawn(self, scene: Scene) -> Floats32:
+        """Return the frames `[B, H, W, 3]` in [0, 1] that scenes stand for."""
+        return draw_scenes(scene, self.scenes if self.encoder is None else self.windowed)
 
     @cached_property
     def windowed(self) -> SceneModel:
@@ -212,7 +218,11 @@ def _load_encoder(
         for name, part in arrays.items()
         if name.startswith(_ENCODER)
     }
-    return ThingsEncoder.load(own, thresholds.encoder, choose_device(device)) if own else None
+    if not own:
+        return None
+    from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder  # needs torch
+
+    return ThingsEncoder.load(own, thresholds.encoder, choose_device(device))
 
 
 def _scene_model(
@@ -232,7 +242,7 @@ def _scene_model(
             canvas, vocabularies, palette, thresholds.scenes.free_tint, any_tint=any_tint
         ),
         Likelihood(noise, thresholds.sprites.raster, thresholds.scenes.presence),
-        sweeps=thresholds.scenes.sweeps,
+        thresholds=thresholds.scenes,
     )
 
 

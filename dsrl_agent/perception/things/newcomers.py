@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.canvas import Placement
-from dsrl_agent.back_end.compositor.hypotheses import Vocabulary
+from dsrl_agent.back_end.compositor.hypotheses import Scene, Vocabulary
+from dsrl_agent.back_end.compositor.scenes import SceneReader
+from dsrl_agent.back_end.compositor.windows import most_beside
 from dsrl_agent.config.symbols import NoveltyThresholds
 from dsrl_agent.perception.things.evidence.coverage import coverage_of
+from dsrl_agent.perception.things.evidence.ink import shown_alone
 from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.perception.things.sprites.fitting import TrackFitter
@@ -30,6 +33,11 @@ class Sightings(NamedTuple):
         """Return these sightings and others."""
         both: list[Any] = [self, others]
         return Sightings(*(np.concatenate(parts) for parts in zip(*both, strict=True)))
+
+    def of(self, number: int) -> Sightings:
+        """Return one of these sightings."""
+        parts: list[Any] = [part[number : number + 1] for part in self]
+        return Sightings(*parts)
 
 
 class NewType(NamedTuple):
@@ -50,8 +58,8 @@ class Newcomers:
     def see(self, frame: Frame, places: Ints, model: ThingsModel) -> list[NewType]:
         """Take the unknown things at places `[U, 2]` of a frame; return those now complete."""
         self.frame += 1
-        for row, col in places:
-            self._add(_sighting(frame, int(row), int(col), self.frame, model), model)
+        for sighting in _sightings(frame, places, self.frame, model):
+            self._add(sighting, model)
         ready = [one for one in self.waiting if self._is_complete(one)]
         self.waiting = [one for one in self.waiting if not self._is_complete(one)]
         complete = []
@@ -126,17 +134,63 @@ def explains(model: ThingsModel, kind: int, one: Sightings) -> bool:
     return float(fitter.below(fits, model.thresholds.sprites.final).mean()) > 0.5
 
 
-def _sighting(frame: Frame, row: int, col: int, number: int, model: ThingsModel) -> Sightings:
-    """Return the window around a place of a frame `[H, W, 3]`."""
-    windows = model.scenes.windows
-    ground = np.array(windows.of(model.scenes.background[None])[:, row, col])
-    seen = windows.of(frame[None])[:, row, col] / np.float32(255)
-    weights = np.zeros((1, *windows.size), np.float32)
+def _sightings(frame: Frame, places: Ints, number: int, model: ThingsModel) -> list[Sightings]:
+    """Return the windows around places `[U, 2]` of a frame `[H, W, 3]`, that of each thing."""
+    if not len(places):
+        return []
     if model.reach:
-        weights[:] = windows.inside()[row, col]
+        seen = _among_others(frame, places, number, model)
     else:
-        weights[(0, *windows.own)] = 1
-    return Sightings(seen - ground, ground, weights, np.array([number]))
+        windows, (row, col) = model.scenes.windows, places.T
+        ground = np.array(windows.of(model.scenes.background[None])[0, row, col])
+        shown = windows.of(frame[None])[0, row, col] / np.float32(255)
+        weights = np.zeros((len(places), *windows.size), np.float32)
+        weights[(slice(None), *windows.own)] = 1
+        seen = Sightings(shown - ground, ground, weights, np.full(len(places), number))
+    return [seen.of(int(k)) for k in np.flatnonzero(seen.weights.any(axis=(1, 2)))]
+
+
+def _among_others(frame: Frame, places: Ints, number: int, model: ThingsModel) -> Sightings:
+    """Return what known things leave of windows into which things reach.
+
+    All unknown things are left out of the scene, so that one that touches another is not seen
+    whole. Some of these may be known things that a new one reaches into: the place that is
+    explained worst is then seen again with them.
+    """
+    scene = model.read(frame[None])
+    row, col = places.T
+    unknown = np.zeros(scene.left.shape, np.float32)
+    unknown[0, row, col] = scene.left[0, row, col]
+    worst = (unknown >= most_beside(unknown))[0, row, col]
+    without = scene._replace(types=scene.types.copy())
+    without.types[0, row, col] = -1
+    seen = _left_by_others(frame, places, without, number, model)
+    again = np.flatnonzero(worst & ~seen.weights.any(axis=(1, 2)))
+    for k in again:
+        own = scene._replace(types=scene.types.copy())
+        own.types[0, row[k], col[k]] = -1
+        one = _left_by_others(frame, places[k : k + 1], own, number, model)
+        seen.contrasts[k], seen.grounds[k] = one.contrasts[0], one.grounds[0]
+        seen.weights[k] = one.weights[0]
+    return seen
+
+
+def _left_by_others(
+    frame: Frame, places: Ints, scene: Scene, number: int, model: ThingsModel
+) -> Sightings:
+    """Return what the things of a scene leave of windows; those of no whole thing weigh nothing."""
+    row, col = places.T
+    around, first = SceneReader(model.scenes, frame[None], scene).around, np.zeros_like(row)
+    layers = around.layers((first, row, col))
+    shown = layers.light > 0.5
+    light = np.where(shown, layers.light, np.float32(1))[..., None]
+    rest = around.contrast((first, row, col), layers) * shown[..., None] / light
+    contrasts = np.asarray(rest, np.float32)
+    noise = np.full(len(places), model.scenes.likelihood.noise)
+    standing = model.thresholds.standing
+    weights = shown_alone(contrasts, noise, model.scenes.windows, standing)
+    weights *= shown
+    return Sightings(contrasts, layers.below, weights, np.full(len(places), number))
 
 
 def _fitter(one: Sightings, model: ThingsModel) -> TrackFitter:
@@ -149,13 +203,14 @@ def _fitter(one: Sightings, model: ThingsModel) -> TrackFitter:
         counts=np.ones(count, np.int64),
         agent=np.zeros(count, np.bool_),
         reach=model.reach,
+        whole=np.full(count, model.reach),
     )
     covered = coverage_of(tracks, model.scenes.likelihood.noise, model.thresholds.coverage)
     return TrackFitter(model.canvas, tracks, covered, model.thresholds.sprites)
 
 
 def _is_same(one: Sightings, sighting: Sightings, model: ThingsModel) -> bool:
-    """Return whether a sighting shows the same thing as others: same sprite and colour."""
+    """Return whether a sighting shows the same thing as one of others: same sprite and colour."""
     joined = one.with_others(sighting)
     fitter = _fitter(joined, model)
     last = len(joined.frames) - 1
@@ -163,9 +218,12 @@ def _is_same(one: Sightings, sighting: Sightings, model: ThingsModel) -> bool:
     away = np.linalg.norm(np.median(fitter.colours[:last], axis=0) - fitter.colours[last])
     if away > radius and not _colours_vary(model):
         return False
-    sprite = fitter.first_sprite(int(fitter.energies[:last].argmax()))
-    left = fitter.fit(sprite, np.array([last]))
-    return bool(fitter.below(left, model.thresholds.sprites.first)[0])
+    # In noise, one exemplar may fit badly; sharpened ones fit better than a mean of few.
+    for exemplar in range(last):
+        left = fitter.fit(fitter.first_sprite(exemplar), np.array([last]))
+        if fitter.below(left, model.thresholds.sprites.first)[0]:
+            return True
+    return False
 
 
 def _colours_vary(model: ThingsModel) -> bool:

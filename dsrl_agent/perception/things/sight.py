@@ -13,6 +13,7 @@ from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.motion.stabilisation import camera_shifts, shifted
+from dsrl_agent.perception.redrawing import Redrawing, as_frames
 from dsrl_agent.perception.sight import Arrays, Fitting, Insight, Sight, SightFit
 from dsrl_agent.perception.things.exemplars import drawn, pictures_of, recalled
 from dsrl_agent.perception.things.learning import learn_things, loss_of, with_encoder
@@ -59,10 +60,10 @@ class ThingsSight:
 
     @property
     def insight(self) -> Insight:
-        """The type of the agent, if it was seen to move."""
+        """The type of the agent, if it was seen to move, and whether places are read alone."""
         agent = self.model.agent
         own = [] if agent < 0 else self.numbers[agent].tolist()
-        return Insight(frozenset(own) - {EMPTY})
+        return Insight(frozenset(own) - {EMPTY}, by_place=not self.model.reach)
 
     def at_rest(self, frames: Frame) -> Frame:
         """Return frames shifted to where things explain them best."""
@@ -115,6 +116,12 @@ class ThingsSight:
             int(number): pictures_of(self.model, self.numbers == number, CELL_SIDE)
             for number in self.known
         }
+
+    def redrawn(self, frames: Frame) -> Redrawing:
+        """Return frames `uint8 [B, H, W, 3]` at rest, and as their scenes draw them."""
+        seen = self.at_rest(frames)
+        model = self._fitted(seen)
+        return Redrawing(seen, as_frames(model.drawn(model.read(seen))))
 
     def arrays(self) -> Arrays:
         """Return everything learned for a checkpoint, by file."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.perception.grid import DividedGrid, Grid
+from dsrl_agent.perception.redrawing import Redrawing
 from dsrl_agent.perception.sight import Arrays, Fitting, Insight, Sight, SightFit
 from dsrl_agent.perception.tiles.agency.grounds import Appearance
 from dsrl_agent.perception.tiles.distinct.tile_book import TileBook
@@ -104,6 +105,19 @@ class TileSight:
         small = tile.resample(shown.astype(np.float32), CELL_SIDE)  # [1 + T, 3, 12, 12]
         contrast = np.rint(np.abs(small[1:] - small[0]) * 255).astype(np.uint8)
         return dict(zip(known, contrast.transpose(0, 2, 3, 1), strict=True))
+
+    def redrawn(self, frames: Frame) -> Redrawing:
+        """Return frames `uint8 [B, H, W, 3]`, and with the commonest tile of each cell's type.
+
+        Tiles of no type are black. Pixels beyond the grid are taken as they are.
+        """
+        grid, drawn = self.grid.fitted(*frames.shape[1:3]), frames.copy()
+        tiles = {int(each): self.reader.tiles_of(each)[0] for each in [EMPTY, *self.known]}
+        for frame, of_cells in zip(drawn, self.types(frames), strict=True):
+            for (row, col), number in np.ndenumerate(of_cells):
+                shown = tiles.get(int(number), np.zeros((1, 1, 3)))
+                grid.paint(frame, (row, col), np.rint(shown))
+        return Redrawing(frames, drawn)
 
     def arrays(self) -> Arrays:
         """Return everything learned for a checkpoint, by file."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.errors import HandoverError
+from dsrl_agent.errors import DSRLWarning, HandoverError
 
 Note = Callable[[str], None]
 """Is told of something unusual that was taken."""
@@ -22,7 +22,7 @@ Note = Callable[[str], None]
 _SHOWN = 60  # characters of a value in a message
 
 
-class HandoverWarning(UserWarning):
+class HandoverWarning(DSRLWarning):
     """An environment hands over something unusual that has one meaning, so it is taken."""
 
 

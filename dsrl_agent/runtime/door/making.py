@@ -124,6 +124,13 @@ def read_wrappers(given: Sequence[Any]) -> list[NamedWrapper]:
     return [_named(entry) for entry in given]
 
 
+def names_in(env_id: str, kwargs: Mapping[str, Any], wrappers: Sequence[Any]) -> list[str]:
+    """Return the names `module:attribute` that are imported to make an environment."""
+    inner = kwargs.get("env_id", "")  # of the environments that stand for one of the old gym
+    names = [env_id, *(wrapper.name for wrapper in read_wrappers(wrappers))]
+    return [*names, inner] if isinstance(inner, str) else names
+
+
 def _named(entry: Any) -> NamedWrapper:
     name, kwargs = entry, None
     if isinstance(entry, Mapping) and len(entry) == 1:

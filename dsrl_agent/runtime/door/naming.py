@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import gymnasium as gym
 
-_GROUP = "gymnasium.envs"  # of entry points that register environments
+ENTRY_POINTS = "gymnasium.envs"  # of entry points that register environments
 _NEAREST = 3  # ids named in a message
 _SIMILAR = 0.5  # of `difflib`'s ratio, to be named as near
 
@@ -35,6 +35,7 @@ _PACKAGES = (
     Package("gym_sokoban", "gym-sokoban", r"Sokoban-.*"),
     Package("crafter", "crafter", r"Crafter.*"),
 )
+KNOWN_MODULES = frozenset(package.module for package in _PACKAGES)
 
 
 def package_of(env_id: str, missing: str | None) -> str:
@@ -55,7 +56,7 @@ def register_package_of(env_id: str) -> bool:
     """
     name = env_id.rpartition(":")[2]
     space = name.rpartition("/")[0]
-    for point in entry_points(group=_GROUP):
+    for point in entry_points(group=ENTRY_POINTS):
         if point.name == space:
             register = point.load()
             if callable(register):

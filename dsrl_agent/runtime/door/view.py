@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from dsrl_agent.types import Floats, Frame
 Layout = Literal["rgb", "grey", "rgba", "planes"]
 
 _LEVELS = 255.0  # the highest grey level
+_LONGEST = 4096  # pixels of a cell, a factor or a corner in a file
 # Of a cell's colour: what its uppermost plane gives; the lower planes share the rest.
 _TOP_SHARE = 0.7
 _SHADES = (1.0, 0.7)  # brightness of the colours of even and of odd planes
@@ -49,10 +50,27 @@ class View:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """Return a recipe that `to_json` wrote."""
+        """Return a recipe that `to_json` wrote.
+
+        Raises:
+            ValueError, TypeError, KeyError: It is none.
+        """
         values = dict(stored)
         values["path"], values["corner"] = tuple(values["path"]), tuple(values["corner"])
-        return cls(**values)
+        view = cls(**values)
+        whole = (view.cell, view.factor, *view.corner)
+        sound = (
+            {type(view.rendered), type(view.channels_first)} == {bool}
+            and view.layout in get_args(Layout)
+            and isinstance(view.scale, int | float)
+            and 0 < view.scale <= _LEVELS
+            and all(type(number) is int and 0 <= number <= _LONGEST for number in whole)
+            and min(view.cell, view.factor) >= 1
+            and len(view.corner) == 2
+        )
+        if not sound:
+            raise ValueError(f"{dict(stored)!r} is no recipe for frames")
+        return view
 
     def to_json(self) -> dict[str, Any]:
         """Return the recipe as JSON data."""

@@ -22,6 +22,7 @@ from dsrl_agent.back_end.compositor.cells import Likelihood, PlacesReader
 from dsrl_agent.back_end.compositor.hypotheses import Scene
 from dsrl_agent.back_end.compositor.scoring import OTHER_TINT
 from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.config.things import ScenesThresholds
 from dsrl_agent.types import Frame
 
 WINDOWS = Windows(pitch=(8, 8), origin=(1, 2), shape=(2, 3), frame=(19, 28), margin=2)
@@ -40,7 +41,9 @@ def known() -> Boxes:
 def _read(frames: Frame, known: Boxes, likelihood: Likelihood | None = None) -> Scene:
     model = known.model
     chosen = likelihood or model.likelihood
-    return PlacesReader(model.background, WINDOWS, model.hypotheses, chosen).read(frames)
+    return PlacesReader(
+        model.background, WINDOWS, model.hypotheses, chosen, ScenesThresholds()
+    ).read(frames)
 
 
 def test_nats_of_a_residual_are_half_the_precision_of_pixels() -> None:

@@ -15,6 +15,7 @@ from dsrl_agent.back_end.compositor.hypotheses import Scene
 from dsrl_agent.back_end.compositor.scenes import SceneReader, read_scenes, views_of
 from dsrl_agent.back_end.compositor.scoring import OTHER_TINT
 from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.config.things import ScenesThresholds
 from dsrl_agent.types import Frame, Ints
 
 WINDOWS = Windows(pitch=(6, 6), origin=(2, 1), shape=(2, 3), frame=(16, 20), margin=3)
@@ -109,7 +110,7 @@ def test_an_empty_scene_stays_empty_in_noise() -> None:
 
 def test_no_sweep_leaves_each_place_read_alone() -> None:
     known: Boxes = boxes(WINDOWS, [WIDE], [[0, 1]], places=[HERE, Placement(1.0, 0, 1)])
-    alone = replace(known.model, sweeps=1)
+    alone = replace(known.model, thresholds=ScenesThresholds(sweeps=1))
     frame = painted(WINDOWS, [LEFT, RIGHT])[None]
     for model in (alone, known.model):
         assert_array_equal(read_scenes(frame, model).types[0, 0], [0, 0, -1])

@@ -10,6 +10,7 @@ from command_line import run
 from dsrl_agent.cli.commands import benchmark
 from dsrl_agent.cli.options import BenchmarkOptions
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.experiments.report.table import Table
 
 
 @pytest.mark.slow
@@ -31,7 +32,10 @@ def test_a_suite_is_run_and_its_report_made_again_from_what_is_on_disk(
     assert run(*suite) == 0
     assert len(list((out / "runs").iterdir())) == 4
     printed = capsys.readouterr().out
-    assert "| oracle | mixed | mixed | 0 | 2 |" in printed
+    assert "| oracle |" in (out / "tables.md").read_text(encoding="utf-8")
+    assert f"The report: {out / 'report.html'}\n" in printed
+    figures = [line for line in printed.splitlines() if str(out) not in line]
+    assert max(map(len, figures)) <= 80
     assert run("benchmark", "--report", str(out), f"--out={again}") == 0
     assert (again / "report.html").read_bytes() == (out / "report.html").read_bytes()
 
@@ -44,8 +48,28 @@ def test_only_out_is_allowed_beside_report(monkeypatch: pytest.MonkeyPatch) -> N
         return out / "report.html"
 
     monkeypatch.setattr(benchmark, "write_report", write_report)
+    monkeypatch.setattr(benchmark, "read_results", lambda paths: paths)
+    monkeypatch.setattr(benchmark, "tables", lambda results: [])
     options = BenchmarkOptions(report=("a", "b"), out="c")
     assert benchmark.run(options, {"report", "out"}) == 0
     assert reported == [([Path("a"), Path("b")], Path("c"))]
     with pytest.raises(ConfigError, match="--jobs has no meaning beside --report"):
         benchmark.run(options, {"report", "jobs"})
+
+
+def test_a_summary_has_ten_lines_that_fit_a_terminal() -> None:
+    head = ["`contestant`", "seeds", "score", "a long column of words without end"]
+    rows = [[f"agent {n}", "3", "1.000 [1.000, 1.000]", "word " * 9] for n in range(20)]
+    stacked = Table(["claim"], [["x"]], name="claims", stacked=True)
+    other = Table(["a", "b"], [["1", "2"]], name="runs", title="Runs")
+    lines = benchmark.summary([stacked, other, Table(head, rows, name="headline", title="Main")])
+    assert lines[:3] == [
+        "Main",
+        "contestant  seeds  score",
+        "agent 0     3      1.000 [1.000, 1.000]",
+    ]
+    assert lines[-1] == "... and 13 more rows"
+    assert len(lines) == 10
+    assert max(map(len, lines)) <= 80
+    assert benchmark.summary([stacked, other]) == ["Runs", "a  b", "1  2"]
+    assert benchmark.summary([stacked]) == ["Nothing was measured."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
@@ -41,7 +42,9 @@ def test_a_world_of_shapes_is_described_and_nothing_is_wrong(
         inspection=InspectionThresholds(steps=80), back_end=BackEndConfig(steps=200)
     )
     assert inspect.run(options, set()) == 0
-    lines = capsys.readouterr().out.splitlines()
+    printed = capsys.readouterr().out.splitlines()
+    assert max(map(len, printed)) <= 80
+    lines = [line for line in printed if not line.startswith(" ")]  # those that are folded go on
     assert [line.partition(":")[0] for line in lines] == [
         "door",
         "play",
@@ -93,3 +96,31 @@ def test_what_was_taken_with_a_warning_is_counted(capsys: pytest.CaptureFixture[
     with pytest.warns(UserWarning, match="the reward is nan, and counts as 0"):
         inspect.run(options, set())
     assert "taken:   the reward is nan, and counts as 0 (30 times)" in capsys.readouterr().out
+
+
+def test_a_run_gets_a_page(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "page.html"
+    assert run("inspect", str(finished), f"--out={out}", "--steps=3", "--episode=2") == 0
+    assert f"Wrote {out} (" in capsys.readouterr().out
+    text = out.read_text(encoding="utf-8")
+    assert "<title>Inside finished</title>" in text
+    assert "ShapesGrid-v0" in text
+    assert text.count("<article") in (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("of_run", "option", "message"),
+    [
+        (True, "--front_end.kind=rules", "--front_end has no meaning for a run"),
+        (False, "--out=page.html", "--out has no meaning for an environment"),
+        (False, "--episode=2", "--episode has no meaning for an environment"),
+    ],
+)
+def test_options_of_the_other_kind_are_refused(
+    of_run: bool, option: str, message: str, finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = str(finished) if of_run else "shapes_grid:ShapesGrid-v0"
+    assert run("inspect", given, option) == 2
+    assert message in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""`dsrl symbols`: the thesis's Figure 1.4 and pictures of one size."""
+"""`dsrl symbols`: the thesis's Figure 1.4, and pictures that facts explain or do not explain."""
 
 from __future__ import annotations
 
@@ -9,30 +9,13 @@ import pytest
 from command_line import run
 from PIL import Image
 
-from dsrl_agent.cli.commands.symbols import read_pictures
-from dsrl_agent.errors import ObservationError
+from dsrl_agent.cli.commands.symbols import doubts
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.stills.cells import StillSymbols
+from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.types import Fact
 
 
-def picture(path: Path, side: int) -> str:
-    Image.new("RGB", (side, 20), (10, 20, 30)).save(path)
-    return str(path)
-
-
-def test_pictures_of_one_size_become_frames(tmp_path: Path) -> None:
-    names = [picture(tmp_path / "a.png", 30), picture(tmp_path / "b.png", 30)]
-    frames = read_pictures(names)
-    assert frames.shape == (2, 20, 30, 3)
-    assert frames.dtype == np.uint8
-    assert frames[1, 5, 5].tolist() == [10, 20, 30]
-
-
-def test_pictures_of_two_sizes_are_refused(tmp_path: Path) -> None:
-    names = [picture(tmp_path / "a.png", 30), picture(tmp_path / "b.png", 31)]
-    with pytest.raises(ObservationError, match=r"is 20 x 31, but .* is 20 x 30; give pictures of"):
-        read_pictures(names)
-
-
-@pytest.mark.slow
 def test_symbols_of_figure_1_4_are_table_1_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("symbols") == 0
     lines = capsys.readouterr().out.splitlines()
@@ -41,3 +24,40 @@ def test_symbols_of_figure_1_4_are_table_1_1(capsys: pytest.CaptureFixture[str])
     names = {place: number for number, place in found}
     assert names.keys() == {"[0, 0]", "[0, 1]", "[1, 1]"}
     assert names["[0, 1]"] == names["[1, 1]"] != names["[0, 0]"]
+
+
+def test_a_board_is_read_alike_at_any_scale(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = []
+    for side in (7, 15, 31):
+        world = {"agent": False, "cell": side, "border": [side, 0, 2, 3]}
+        env = make_env("shapes_grid:ShapesGrid-v0", world)
+        Image.fromarray(env.reset(seed=4)[0]).save(tmp_path / "a.png")
+        env.close()
+        assert run("symbols", str(tmp_path / "a.png")) == 0
+        out, err = capsys.readouterr()
+        assert f"cells of {side} x {side} pixels" in out
+        assert "warning" not in err
+        answers.append(out.splitlines()[1:])
+    assert answers[0] == answers[1] == answers[2]
+    assert len(answers[0]) > 5
+
+
+def test_a_picture_without_things_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.new("RGB", (40, 40), "teal").save(tmp_path / "a.png")
+    assert run("symbols", str(tmp_path / "a.png")) == 2
+    assert "Nothing stands out in these pictures" in capsys.readouterr().err
+
+
+def test_a_picture_that_facts_do_not_explain_is_doubted() -> None:
+    facts = [(Fact(1, 0, 0),), (Fact(-1, 0, 0), Fact(1, 1, 1))]
+    grid = Grid((8, 8), (0, 0), (2, 2), (16, 16))
+    found = StillSymbols(facts, grid, np.array([0.95, 0.4]))
+    (doubt,) = doubts(("a.png", "b.png"), found, 0.9)
+    assert doubt.startswith(
+        "grid and facts explain 40% of what stands out in b.png (1 of 2 facts have no type), but "
+        "facts can be trusted from 90% on. Give a picture of things on one floor"
+    )

@@ -17,7 +17,8 @@ import yaml
 from command_line import QUICK, run
 
 from dsrl_agent.cli.commands import train
-from dsrl_agent.config import TrainConfig
+from dsrl_agent.cli.options import TrainOptions
+from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.run import training
 
 
@@ -48,7 +49,7 @@ def test_train_prints_what_was_learned_and_writes_its_folder(
     assert json.loads((path / "versions.json").read_text())["seed"] == 0
     kinds = [record["kind"] for record in metrics(path)]
     assert {"fit", "episode", "evaluation"} == set(kinds)
-    assert len(list((path / "checkpoints").iterdir())) == 1
+    assert len(list((path / "checkpoints").iterdir())) in (1, 2)  # two if an episode is unfinished
 
 
 def test_bars_show_every_phase(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -98,15 +99,16 @@ def test_resume_refuses_other_settings(finished: Path, capsys: pytest.CaptureFix
     assert "seed cannot be changed with --resume" in capsys.readouterr().err
 
 
-def test_an_interrupted_run_ends_with_130_and_the_command_to_go_on(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_run_ends_with_its_signal_and_the_command_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int, status: int
 ) -> None:
-    agent = SimpleNamespace(num_timesteps=70)
-    outcome = SimpleNamespace(interrupted=True, agent=agent, path=Path("runs/a"))
+    agent: Any = SimpleNamespace(num_timesteps=70)
+    outcome = training.TrainingOutcome(Path("a run"), agent, {}, stopped_by=number)
     monkeypatch.setattr(training, "train", lambda config, tell: outcome)
-    assert train.run(TrainConfig(), set()) == 130
+    assert train.run(TrainOptions(), set()) == status
     assert capsys.readouterr().out == (
-        "\nStopped after 70 steps; all is saved. Go on with:\n  dsrl train --resume runs/a\n"
+        "\nStopped after 70 steps; nothing is lost. Go on with:\n  dsrl train --resume 'a run'\n"
     )
 
 
@@ -125,5 +127,35 @@ def test_ctrl_c_saves_a_checkpoint_that_training_goes_on_from(tmp_path: Path) ->
     assert process.returncode == 130, err
     assert f"dsrl train --resume {path}" in out
     assert "Traceback" not in err
-    saved = int(next((path / "checkpoints").iterdir()).name.split("-")[0])
+    saved = max(int(each.name.split("-")[0]) for each in (path / "checkpoints").iterdir())
     assert run("train", "--resume", str(path), f"--total_timesteps={saved + 30}") == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "seeds"),
+    [("0-3", [0, 1, 2, 3]), ("7", [7]), ("3,1-2, 3", [3, 1, 2]), ("[0, 2]", [0, 2])],
+)
+def test_seeds_are_numbers_and_ranges(written: str, seeds: list[int]) -> None:
+    assert train.read_seeds(written) == seeds
+
+
+@pytest.mark.parametrize("written", ["", "a", "3-1", "1-", "-1", "1.5"])
+def test_what_is_no_seeds_is_refused(written: str) -> None:
+    with pytest.raises(ConfigError, match="but it must be numbers and ranges, such as 0-9"):
+        train.read_seeds(written)
+
+
+@pytest.mark.slow
+def test_an_agent_is_trained_for_each_seed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "runs"
+    given = [*QUICK, "--total-timesteps=50", "--seeds=3-4", f"--run-dir={out}"]
+    assert run("train", *given) == 0
+    printed = capsys.readouterr().out
+    assert sorted(path.name for path in out.iterdir()) == ["seed3", "seed4"]
+    assert [line.split(":")[0] for line in printed.splitlines()[:2]] == ["seed 3", "seed 4"]
+    assert "Means over 2 seeds (bootstrap 95 % intervals over seeds)" in printed
+    assert printed.endswith(f"The runs: {out}\n")
+    assert run("train", *given, "--seed=1") == 2
+    assert "--seed and --seeds are two ways" in capsys.readouterr().err

@@ -58,7 +58,6 @@ def test_options_are_named_with_their_texts() -> None:
     [
         ["anything", "--seed", "3", "--inner.size=4", "--kind=b", "--names", "[x, y]"],
         ["--path", "3", "--path=true", "--path"],
-        ["--see", "3", "--inner.si=4", "--in", "x"],  # abbreviations, the last of two
         ["--more.deep", "x", "--more.deep.er=1"],  # keys within a mapping
         ["--help", "--config", "a.yaml", "--print_config=skip_default"],
         ["--inner", "{size: 4}", "--more=null"],
@@ -75,7 +74,8 @@ def test_good_arguments_pass(arguments: list[str]) -> None:
         (["--seed=2.5"], "seed is 2.5, but it must be a whole number."),
         (["--path", "a", "--inner.size=x"], "inner.size is 'x', but it must be a whole number."),
         (["--inner", "3"], "inner is 3, but it must be a mapping of settings."),
-        (["--inner.si=x"], "inner.size is 'x', but it must be a whole number."),
+        (["--inner.siz=4"], "inner.siz (here '4') is no setting; did you mean inner.size?"),
+        (["--see", "3"], "see (here '3') is no setting; did you mean seed?"),
         (["--kind", "c"], "kind is 'c', but it must be one of a, b."),
         (["--names", "x"], "names is 'x', but it must be a list."),
         (["--more", "["], "more is '[', but it must be a mapping, such as '{key: value}'."),

@@ -179,6 +179,7 @@ def test_keys_are_all_dotted_names_in_order() -> None:
         ("epsilon", "did you mean front_end.epsilon?"),
         ("agent.front_end.discont", "did you mean front_end.discount?"),
         ("total_timestep", "did you mean total_timesteps?"),
+        ("total", "did you mean total_timesteps?"),  # a part of a name is no name
         ("zzzz", "see --print_config for all of them."),
     ],
 )

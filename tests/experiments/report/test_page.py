@@ -8,14 +8,17 @@ import pytest
 from jinja2 import UndefinedError
 
 from dsrl_agent.experiments.report.films import Strip
-from dsrl_agent.experiments.report.page import marked, render
+from dsrl_agent.experiments.report.page import render
 from dsrl_agent.experiments.report.table import Table
 
-EMPTY: dict[str, Any] = {"first": [], "plots": [], "strips": [], "rest": [], "suites": []}
-
-
-def test_text_is_escaped_and_backquotes_mark_code() -> None:
-    assert marked("`a<b>` & c") == "<code>a&lt;b&gt;</code> &amp; c"
+EMPTY: dict[str, Any] = {
+    "summary": None,
+    "first": [],
+    "plots": [],
+    "strips": [],
+    "rest": [],
+    "suites": [],
+}
 
 
 def test_cells_are_escaped_and_verdicts_have_a_class() -> None:
@@ -66,4 +69,6 @@ def test_the_commands_name_all_suites() -> None:
 
 def test_a_missing_value_is_an_error() -> None:
     with pytest.raises(UndefinedError, match="suites"):
-        render("benchmark.html.jinja", title="T", first=[], plots=[], strips=[], rest=[])
+        render(
+            "benchmark.html.jinja", title="T", summary=None, first=[], plots=[], strips=[], rest=[]
+        )

@@ -17,6 +17,7 @@ class _Loads(HTMLParser):
         super().__init__()
         self.fetched: list[str] = []
         self.ids: list[str] = []
+        self.links: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
@@ -24,6 +25,8 @@ class _Loads(HTMLParser):
                 ("#", "data:")
             ):
                 self.fetched.append(f"{tag} {value}")
+            if tag == "a" and name == "href":
+                self.links.append(value or "")
             if name == "id":
                 self.ids.append(value or "")
 
@@ -49,5 +52,11 @@ def test_the_page_needs_nothing_beside_it(tmp_path: Path) -> None:
     assert 'data-frames="4"' in text
     names = {path.name for path in page.parent.iterdir()}
     assert names >= {"tables.md", "learning.png", "learning.svg", "profile.png"}
+    # The contents name every part, and what they name is there; the summary comes before all.
+    targets = {link.removeprefix("#") for link in loads.links}
+    assert targets >= {"claims", "comparisons", "plots", "played", "headline", "reproduce"}
+    assert targets <= set(loads.ids)
+    assert loads.ids.index("summary") == 0
+    assert 'tabindex="0" role="region"' in text
     again = write_report([file], tmp_path / "again")
     assert again.read_bytes() == page.read_bytes()

@@ -106,13 +106,17 @@ def test_a_finished_run_does_not_go_on(trained: training.TrainingOutcome) -> Non
         training.resume(trained.path, quick(trained.path, 80))
 
 
-def test_runs_without_a_checkpoint_are_refused(tmp_path: Path) -> None:
+def test_a_run_without_a_checkpoint_begins_anew(
+    tmp_path: Path, trained: training.TrainingOutcome
+) -> None:
     path = tmp_path / "run"
     RunFolder.create(path, dataclasses.asdict(quick(path, 80)), 0).close()
     with pytest.raises(CheckpointError, match="has no checkpoint yet; let it train longer"):
         training.load_run(path)
-    with pytest.raises(CheckpointError, match="was stopped before its first checkpoint, so there"):
-        training.resume(path, quick(path, 80))
+    with RunFolder.open(path).claim() as folder:
+        folder.log("episode", 5, {})  # told before the run was killed
+    outcome = training.resume(path, quick(path, 80))
+    assert outcome.agent.checkpoint()[1] == trained.agent.checkpoint()[1]
 
 
 def test_ctrl_c_ends_the_run_after_the_episode(
@@ -136,6 +140,8 @@ def test_ctrl_c_ends_the_run_after_the_episode(
 def test_actors_play_the_same_worlds(trained: training.TrainingOutcome) -> None:
     env = gym.make("shapes_grid:ShapesGrid-v0", split="test")
     once, again = (training.compare(trained.agent, env, 2, seed=4) for _ in range(2))
+    assert "oracle" in once
+    assert "oracle" not in training.compare(trained.agent, env, 2, seed=4, oracle=False)
     for name, report in once.items():
         assert np.array_equal(report.returns, again[name].returns)
         assert np.array_equal(report.positives, once["agent"].positives)

@@ -38,4 +38,6 @@ def test_beta_buys_less_kl_with_a_worse_reconstruction(tmp_path: Path) -> None:
     assert low["reconstruction"] < high["reconstruction"]
     for name in ("terms", "reconstructions", "traversals_beta_0.1"):
         assert (out / f"{name}.png").is_file()
-    assert "| 0.1 |" in (out / "README.md").read_text()
+    page = (out / "README.md").read_text()
+    assert "| 0.1 |" in page
+    assert "| things |" in page

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from numpy.testing import assert_array_equal
 
+from dsrl_agent.errors import PerceptionError
 from dsrl_agent.evaluation.object_metrics import foreground_ari, type_accuracy
 from dsrl_agent.experiments.studies.drawn_objects import multi_dsprites, tetrominoes
-from dsrl_agent.experiments.studies.object_readers import READERS, ColourAreas
+from dsrl_agent.experiments.studies.object_readers import READERS, ColourAreas, SpriteScenes
 
 
 def test_areas_of_one_colour_are_tetrominoes() -> None:
@@ -45,3 +47,21 @@ def test_every_reader_reads_pictures_of_overlapping_objects() -> None:
         seen = reader.read(frames)
         assert [each.mask.shape for each in seen] == [(64, 64)] * 6
         assert all(each.mask.max() <= len(each.types) for each in seen)
+
+
+def test_sprites_find_hidden_shapes_and_their_types() -> None:
+    rng = np.random.default_rng(8000)
+    scenes = [tetrominoes(rng) for _ in range(150)]
+    reader = SpriteScenes()
+    reader.fit(np.stack([scene.frame for scene in scenes[:120]]), 0)
+    seen = reader.read(np.stack([scene.frame for scene in scenes[120:]]))
+    true = [scene.objects for scene in scenes[120:]]
+    assert foreground_ari(seen, true) > 0.95
+    assert type_accuracy(seen, true, [scene.shown for scene in scenes[120:]]) > 0.95
+
+
+def test_sprites_are_not_learned_from_pictures_in_which_no_object_stands_alone() -> None:
+    frame = np.full((1, 20, 20, 3), 20, np.uint8)
+    frame[0, :, 5:9] = 200
+    with pytest.raises(PerceptionError, match="no object stands alone"):
+        SpriteScenes().fit(frame, 0)

@@ -12,18 +12,22 @@ from numpy.testing import assert_array_equal
 
 from dsrl_agent.config import AgentConfig, BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import ConfigError, PerceptionError
-from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS, SightSettings
+from dsrl_agent.experiments.studies.scaling_back_ends import (
+    BACK_ENDS,
+    STRUCTURED,
+    SightSettings,
+)
 from dsrl_agent.experiments.studies.scaling_rungs import RUNGS
 from dsrl_agent.experiments.studies.scaling_stills import STILLS, measure_stills, pictures_of
-from dsrl_agent.perception.stills.sight import StillSight
+from dsrl_agent.perception.stills.spectra import StillSpectra
 from dsrl_agent.types import Frame
 
 
 def test_a_sight_that_finds_nothing_scores_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def blind(*_: Any, **__: Any) -> StillSight:
+    def blind(*_: Any, **__: Any) -> StillSpectra:
         raise PerceptionError("Nothing stands out.")
 
-    monkeypatch.setattr(StillSight, "fit", blind)
+    monkeypatch.setattr(StillSpectra, "fit", blind)
     figures = measure_stills("still: 2 types", BACK_ENDS["default"].settings(AgentConfig()), 0)
     assert figures["complaint"] == "Nothing stands out."
     assert (figures["exact"], figures["f1"], figures["frames"]) == (0.0, 0.0, 16)
@@ -32,25 +36,32 @@ def test_a_sight_that_finds_nothing_scores_nothing(monkeypatch: pytest.MonkeyPat
 def test_a_sight_that_learns_no_stills_is_refused() -> None:
     settings = SightSettings(PerceptionConfig(sight="cells"), BackEndConfig())
     with pytest.raises(
-        ConfigError, match=r"perception.sight is 'cells', which .*; take one of auto"
+        ConfigError, match=r"perception.sight is 'cells', which .*; take one of auto, things"
     ):
         measure_stills("still: 2 types", settings, 0)
 
 
 @pytest.mark.usefixtures("one_thread")
 def test_the_back_end_of_a_row_learns_the_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    fit, fitted = StillSight.fit, []
+    fit, fitted = StillSpectra.fit, []
 
-    def quick(frames: Frame, config: BackEndConfig, *others: Any) -> StillSight:
+    def quick(frames: Frame, config: BackEndConfig, *others: Any) -> StillSpectra:
         fitted.append(fit(frames, dataclasses.replace(config, steps=60), *others))
         return fitted[-1]
 
-    monkeypatch.setattr(StillSight, "fit", quick)
+    monkeypatch.setattr(StillSpectra, "fit", quick)
     settings = BACK_ENDS["denoising"].settings(AgentConfig())
     figures = measure_stills("still: Figure 1.4", settings, 0)
     assert figures["frames"] == 1
-    (sight,) = fitted
-    assert (sight.fine.config.kind, sight.cells.config.kind) == ("denoising", "denoising")
+    assert [sight.encoder.config.kind for sight in fitted] == ["denoising"]
+
+
+@pytest.mark.parametrize("name", ["still: one picture", "still: random colours", "still: 24 px"])
+def test_the_model_of_things_reads_still_pictures(name: str) -> None:
+    settings = BACK_ENDS[STRUCTURED].settings(AgentConfig())
+    figures = measure_stills(name, settings, 8000)
+    assert figures["exact"] == 1.0
+    assert (figures["types_found"], figures["complaint"]) == (2, "")
 
 
 PICTURES = {  # of revision 35f4d5b, by set: CRC-32 of 4 pictures of seed 3 of each split

@@ -38,7 +38,11 @@ def tape(*steps: tuple[str, int, str]) -> tuple[CellsOf, Any]:
 def trail_of(
     cells_of: CellsOf, actions: Any, thresholds: EgomotionThresholds | None = None
 ) -> Trail:
-    return find_trail(cells_of, actions, thresholds or EgomotionThresholds())
+    def changes_of(chosen: Ints) -> Floats32:
+        before, after = cells_of(chosen)
+        return np.asarray(np.abs(after - before).mean(axis=(3, 4, 5)))
+
+    return find_trail(cells_of, changes_of, actions, thresholds or EgomotionThresholds())
 
 
 def flags(*boards: str) -> Any:
@@ -223,5 +227,8 @@ def test_a_grid_without_a_cell_is_refused() -> None:
         none = np.zeros((len(indices), 0, 3, 1, 2, 2), np.float32)
         return none, none
 
+    def changes_of(indices: Ints) -> Floats32:
+        return np.zeros((len(indices), 0, 3), np.float32)
+
     with pytest.raises(PerceptionError, match="spans no whole cell"):
-        find_trail(cells_of, np.zeros(4, np.int64), EgomotionThresholds())
+        find_trail(cells_of, changes_of, np.zeros(4, np.int64), EgomotionThresholds())

@@ -13,7 +13,7 @@ from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.config.sights import CameraThresholds, ExtentThresholds, GridThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.motion.evidence import gather
+from dsrl_agent.perception.motion.evidence import gather, mean_changes
 from dsrl_agent.types import FrameTransitions
 from shapes_grid import ShapesGridEnv
 
@@ -31,6 +31,22 @@ def play(steps: int, **fields: Any) -> tuple[FrameTransitions, list[Any]]:
         frames.append(frame)
         cells.append(info["truth"]["agent"])
     return FrameTransitions(np.stack(frames[:-1]), actions, np.stack(frames[1:])), cells
+
+
+def test_the_change_of_cells_is_that_of_resampled_cells() -> None:
+    rng = np.random.default_rng(0)
+    before = rng.integers(256, size=(5, 20, 30, 3), dtype=np.uint8)
+    after = before.copy()
+    after[1, 4:9, 2:11] = 0  # two cells
+    after[3] = rng.integers(256, size=(20, 30, 3), dtype=np.uint8)
+    grid = Grid((5, 7), (2, 1), (3, 4), (20, 30))
+    first, second = (
+        grid.resample(part, 12).reshape(5, 3, 3, 12, 4, 12) for part in (before, after)
+    )
+    expected = np.abs(second - first).mean(axis=(1, 3, 5))
+    found = mean_changes(grid, before, after)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert np.count_nonzero(found[[0, 2, 4]]) == 0
 
 
 WORLD = {"objects": {"circle": 3, "cross": 3}, "rows": 6, "cols": 6, "step_limit": 200}

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from dsrl_agent.config.tiling import StillGridThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.stills.grid_from_contrast import CellLines, StillGrid, find_still_grid
+from dsrl_agent.perception.stills.grid_from_contrast import StillGrid, find_still_grid
+from dsrl_agent.perception.stills.lines import CellLines
 from dsrl_agent.types import Frame
 
 DEFAULTS = StillGridThresholds()

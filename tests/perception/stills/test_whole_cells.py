@@ -4,7 +4,8 @@ import numpy as np
 from numpy.testing import assert_array_equal
 
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.stills.grid_from_contrast import CellLines, StillGrid
+from dsrl_agent.perception.stills.grid_from_contrast import StillGrid
+from dsrl_agent.perception.stills.lines import CellLines
 from dsrl_agent.perception.stills.whole_cells import whole_cells
 
 

@@ -144,6 +144,31 @@ def test_pixels_count_as_things_reach() -> None:
         assert_allclose(one.contrasts[0, 8, 8], np.array(BLUE) - GREY, atol=0.005)
 
 
+def test_what_known_things_around_show_is_no_part_of_a_new_one() -> None:
+    # A known box of 8 x 2 pixels beside, which does not touch the new one.
+    newcomers, model = Newcomers(NOVELTY), _model(reach=True)
+    frame = painted(WINDOWS, [(0, 0, 6, 6, BLUE), (0, 1, 8, 2, RED)])
+    newcomers.see(frame, AT[[0]], model)
+    (one,) = newcomers.waiting
+    inked = np.abs(one.contrasts[0]).max(axis=2) * one.weights[0] > 0.05
+    assert inked.sum() == 36
+
+
+def test_a_thing_that_touches_another_unknown_one_is_no_sighting() -> None:
+    newcomers, model = Newcomers(NOVELTY), _model(reach=True)
+    frame = painted(WINDOWS, [(0, 0, 6, 10, BLUE), (0, 1, 6, 10, GREEN)])
+    newcomers.see(frame, np.array([[0, 0], [0, 1]]), model)
+    assert newcomers.waiting == []
+
+
+def test_a_place_that_a_thing_beside_reaches_into_is_no_sighting() -> None:
+    newcomers, model = Newcomers(NOVELTY), _model(reach=True)
+    frame = np.roll(painted(WINDOWS, [(0, 0, 8, 8, BLUE)]), 3, axis=1)
+    newcomers.see(frame, np.array([[0, 0], [0, 1]]), model)
+    (one,) = newcomers.waiting
+    assert np.count_nonzero(np.abs(one.contrasts[0]).max(axis=2) > 0.05) == 64
+
+
 def test_those_that_wait_are_restored() -> None:
     newcomers, model = Newcomers(NOVELTY), _model()
     for number, (size, colour) in enumerate((((6, 6), BLUE), ((4, 4), RED), ((6, 6), BLUE))):

@@ -72,6 +72,22 @@ def test_the_grid_goes_on_in_larger_frames() -> None:
     assert _type(types, board, "#") == 1
 
 
+def test_frames_are_redrawn_tile_by_tile() -> None:
+    sight = _learned(walk())
+    frames = np.stack([draw(ROOM), draw(KEYS), lit(draw(ROOM), (1, 1))])
+    found = sight.redrawn(frames)
+    left = found.residual().reshape(3, 6, 6, 6, 8, 3).max(axis=(2, 4, 5))  # by row and column
+    assert left[0].max() == 0
+    # The new key and the new door are of no type: nothing is drawn there.
+    assert {tuple(place) for place in np.argwhere(left[1] > 0).tolist()} == {
+        (row, col) for row, line in enumerate(KEYS) for col, each in enumerate(line) if each in "Kd"
+    }
+    black = found.drawn[1, 6:12, 16:24]
+    assert not black.any()
+    # Light is no part of a type.
+    assert left[2].max() > 0
+
+
 def test_new_things_become_types_at_once() -> None:
     sight = _learned(walk())
     frames = np.stack([draw(KEYS), draw(ROOM)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -84,3 +85,24 @@ def test_enlarged_frames_are_brought_back(factor: int, rows: int, seed: int) -> 
 @pytest.mark.parametrize("view", [View(), View(True, ("a", 1), "grey", True, 255.0, 6, 4, (1, 2))])
 def test_a_recipe_survives_json(view: View) -> None:
     assert View.from_json(json.loads(json.dumps(view.to_json()))) == view
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rendered": -0.5},
+        {"channels_first": 1},
+        {"layout": "hsv"},
+        {"scale": 0.0},
+        {"scale": "1"},
+        {"cell": 0},
+        {"factor": 2**40},
+        {"factor": True},
+        {"corner": [1]},
+        {"corner": [-1, 0]},
+    ],
+)
+def test_what_is_no_recipe_is_refused(change: dict[str, Any]) -> None:
+    assert View.from_json(View(factor=2).to_json()) == View(factor=2)
+    with pytest.raises(ValueError, match="is no recipe for frames"):
+        View.from_json({**View().to_json(), **change})

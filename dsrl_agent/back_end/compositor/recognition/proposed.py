@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.composition import SceneModel
 from dsrl_agent.back_end.compositor.hypotheses import Scene, concatenated
+from dsrl_agent.back_end.compositor.layers import At, Layers, Maps, SceneState, maps_of
 from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE, Factors, Proposals
-from dsrl_agent.back_end.compositor.scenes import Layers, SceneReader, SceneState
+from dsrl_agent.back_end.compositor.scenes import SceneReader
 from dsrl_agent.back_end.compositor.scoring import (
     OTHER_TINT,
     Match,
@@ -80,13 +81,8 @@ class ProposedScenes:
     @cached_property
     def costs(self) -> NDArray[np.float32]:
         """The cost in nats of types in tints, and in any other colour, `[K + 1, P + 1]`."""
-        hypotheses = self.model.hypotheses
-        costs = np.full((hypotheses.number_of_types + 1, len(hypotheses.palette) + 1), np.inf)
-        for kind, tints in enumerate(hypotheses.tints):
-            costs[kind, tints] = hypotheses.costs[kind] + self.model.likelihood.presence
-            if hypotheses.is_free(kind):
-                costs[kind, -1] = costs[kind, tints[0]] + hypotheses.free_tint
-        return costs.astype(np.float32)
+        own = self.model.hypotheses.tint_costs + np.float32(self.model.likelihood.presence)
+        return np.pad(own, ((0, 1), (0, 0)), constant_values=np.inf)
 
 
 def first_scene(proposals: Proposals, model: SceneModel) -> Scene:
@@ -135,7 +131,7 @@ class ProposalReader(SceneReader):
 
     def _decide_around(self, places: NDArray[np.bool_]) -> None:
         """Decide places `[B, rows, cols]`, then things around what changed, until nothing does."""
-        for _ in range(self.model.sweeps):
+        for _ in range(self.model.thresholds.sweeps):
             if not places.any():
                 break
             before = self.state.templates.copy(), self.state.colours.copy()
@@ -163,18 +159,18 @@ class ProposalReader(SceneReader):
         The squared residual of pixels that only noise is left of has a chi-squared distribution.
         """
         rows, cols = self.model.windows.own
-        rest = self.model.windows.of(self.frames * _LEVEL - self._drawn())[:, :, :, rows, cols]
+        rest = self.model.windows.of(self.frames * _LEVEL - self.drawn())[:, :, :, rows, cols]
         nats = np.einsum("brchwk,brchwk->brc", rest, rest) * self.model.likelihood.precision
         expected = rest[0, 0, 0].size / 2
         spare = self.scenes.proposer.unexplained * np.sqrt(expected)
         return np.asarray(nats > expected + spare)
 
-    def candidates(self, at: tuple[Ints, Ints, Ints]) -> FewHypotheses:
+    def candidates(self, at: At) -> FewHypotheses:
         """Return the hypotheses for places, with the things around them as they are."""
-        layers = self.layers(*at)
-        return self._weighed(at, self.contrast(*at, layers), layers)
+        layers = self.around.layers(at)
+        return self._weighed(at, self.around.contrast(at, layers), layers)
 
-    def _best(self, at: tuple[Ints, Ints, Ints], rest: Floats32, layers: Layers) -> SceneState:
+    def _best(self, at: At, rest: Floats32, layers: Layers) -> SceneState:
         """Return the most probable thing, or nothing, at N places."""
         if self.exhaustive:
             return super()._best(at, rest, layers)
@@ -193,25 +189,26 @@ class ProposalReader(SceneReader):
         colours[nothing] = 0
         return SceneState(templates, np.where(nothing | free, OTHER_TINT, tint), colours)
 
-    def _weighed(
-        self, at: tuple[Ints, Ints, Ints], rest: Floats32, layers: Layers
-    ) -> FewHypotheses:
+    def _weighed(self, at: At, rest: Floats32, layers: Layers) -> FewHypotheses:
         """Return candidates with their costs."""
         now = self.state.templates[at]
         templates = np.concatenate(
             [self._proposed[at], now[:, None], self.scenes.neighbours[now]], axis=1
         )
-        count, pixels = len(now), self.model.hypotheses.flat.shape[1]
-        cover = self.templates[templates].reshape(count, -1, pixels)
-        linear, quadratic = (part.reshape(count, pixels, -1) for part in self._maps(rest, layers))
-        first, second = cover @ linear, np.square(cover) @ quadratic  # [N, n, 4], [N, n, 5]
+        cover = self.around.templates[templates].reshape(*templates.shape, -1)
+        first, second = _weights(cover, maps_of(rest, layers))
+        covered, maps = self.around.maps_on_top(at, layers)
+        if len(covered):
+            top = self.around.types[templates[covered]] == self.model.order.top
+            for whole, own in zip((first, second), _weights(cover[covered], maps), strict=True):
+                whole[covered] = np.where(top[..., None], own, whole[covered])
         towards = np.moveaxis(first[..., :3] + second[..., :3], 2, 1)
         match = Match(towards, 2 * first[..., 3] + second[..., 3], second[..., 4])
         free = free_colours(match)
         change = np.concatenate(
             [changes(match, self.model.hypotheses.palette), free_change(match, free)[:, None]], 1
         )
-        costs = np.moveaxis(self.scenes.costs[self.types[templates]], 2, 1)
+        costs = np.moveaxis(self.scenes.costs[self.around.types[templates]], 2, 1)
         precision = np.float32(self.model.likelihood.precision)
         return FewHypotheses(templates, change * precision + costs, free)
 
@@ -220,6 +217,12 @@ class ProposalReader(SceneReader):
         """The proposed templates, `[B, rows, cols, n]`."""
         own = self.proposals.templates
         return np.where(own == NO_TEMPLATE, self.none, own)
+
+
+def _weights(cover: Floats32, maps: Maps) -> tuple[Floats32, Floats32]:
+    """Return the products `[N, n, 4]` and `[N, n, 5]` of coverage `[N, n, pixels]` with maps."""
+    linear, quadratic = (part.reshape(len(cover), cover.shape[2], part.shape[3]) for part in maps)
+    return cover @ linear, np.square(cover) @ quadratic
 
 
 def alone(model: SceneModel) -> SceneModel:

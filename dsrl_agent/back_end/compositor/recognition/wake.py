@@ -113,7 +113,7 @@ def _weighed(reader: ProposalReader) -> tuple[Ints, Ints, Floats32, Floats32]:
     each = np.arange(len(tints))[:, None]
     nats = found.nats[each, tints, np.arange(wide)]
     templates = proposals.templates.reshape(-1, wide)
-    costs = reader.scenes.costs[reader.types[templates], tints]
+    costs = reader.scenes.costs[reader.around.types[templates], tints]
     possible = (templates != NO_TEMPLATE) & np.isfinite(costs)
     gains = np.subtract(costs, nats, out=np.zeros_like(nats), where=possible)
     priors = np.where(possible, -costs, -np.inf)

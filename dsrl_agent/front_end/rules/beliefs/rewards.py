@@ -11,6 +11,8 @@ from dsrl_agent.front_end.rules.beliefs.belief import Belief, same, sign
 from dsrl_agent.front_end.rules.beliefs.tries import does_nothing
 from dsrl_agent.types import EDGE, FREE, GOING
 
+_DIGITS = 9  # rounding: decimal digits of a multiple of the unit
+
 
 class Touch(NamedTuple):
     """A kind of touch, of which a reward is believed."""
@@ -34,6 +36,14 @@ def touch_by(verb: int, front: int, effect: Effect, gives: int) -> Touch:
 def touch_of(rule: Rule) -> Touch:
     """Return the kind of touch that a rule is about."""
     return touch_by(rule.verb, rule.front, rule.effect, rule.effect.gives)
+
+
+def in_units(gain: float, unit: float) -> float:
+    """Return a gain as a multiple of a unit.
+
+    It is rounded, so that a world that pays in another unit gives the same number to the last bit.
+    """
+    return round(gain / unit, _DIGITS)
 
 
 class RewardBeliefs:

@@ -24,6 +24,7 @@ class ContactSamples:
         self._samples: dict[Target, dict[tuple[Context, Effect], int]] = {}
         self._tries: dict[Target, Tries] = {}
         self._idle_verbs: dict[int, int] | None = None
+        self._wrecking: frozenset[int] | None = None
 
     @property
     def fronts(self) -> list[int]:
@@ -56,10 +57,13 @@ class ContactSamples:
 
     def wrecks(self, verb: int) -> bool:
         """Say whether a verb was seen to make a thing vanish."""
-        return any(
-            of == verb and front != FREE and any(e.becomes == FREE for _, e in samples)
-            for (of, front), samples in self._samples.items()
-        )
+        if self._wrecking is None:
+            self._wrecking = frozenset(
+                of
+                for (of, front), samples in self._samples.items()
+                if front != FREE and any(effect.becomes == FREE for _, effect in samples)
+            )
+        return verb in self._wrecking
 
     def _target(self, context: Context) -> Target:
         return self.verbs.of(context.action), context.front
@@ -79,4 +83,4 @@ class ContactSamples:
     def _forget_tries(self, *targets: Target) -> None:
         for target in targets:
             self._tries.pop(target, None)
-        self._idle_verbs = None
+        self._idle_verbs = self._wrecking = None

@@ -20,8 +20,8 @@ from dsrl_agent.front_end.rule import Context
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
 from dsrl_agent.front_end.rules.board import Board, came_up, steps
 from dsrl_agent.front_end.rules.contact import Aim, context_of
+from dsrl_agent.front_end.rules.motion.slips import Slips
 from dsrl_agent.front_end.rules.planning.planner import Plan
-from dsrl_agent.front_end.rules.slips import Slips
 from dsrl_agent.types import FREE, GOING, Floats
 
 Steps = Mapping[int, Mapping[tuple[int, int], float]]
@@ -121,6 +121,11 @@ class ChancePlanner:
         values = self._action_values(board)
         return max(order, key=lambda action: round(values.get(action, -2.0), 9))
 
+    def promises(self, board: Board) -> bool:
+        """Say whether something good may be reached."""
+        body = self._bodies.index(board.body) if board.body in self._bodies else 0
+        return bool(self._values[body, board.place] > self._thresholds.settled)
+
     def _action_values(self, board: Board) -> dict[int, float]:
         """Return the values of the actions that have one, with walking things foreseen."""
         values, occupied = self._values, self._foreseen(board)
@@ -191,7 +196,7 @@ class ChancePlanner:
             never[self.goal.place] = 1.0
         if slips:
             ways = tuple(
-                self._reaching(index, ActionEffect(*offset, body), action, chance, never)
+                self._slipping(index, ActionEffect(*offset, body), action, chance)
                 for offset, chance in slips.items()
             )
             return _Option(action, index, ways)
@@ -201,6 +206,18 @@ class ChancePlanner:
             turned = self._bodies.index(effect.type) if effect.type in self._bodies else index
             return _Option(action, index, (_Way(1.0, turned, own, own, never),))
         return _Option(action, index, (self._reaching(index, effect, action, 1.0, never),))
+
+    def _slipping(self, index: int, effect: ActionEffect, action: int, chance: float) -> _Way:
+        """Return the way of a slip; it is worth 1 where it leads to the goal's cell."""
+        shape, goal, model = self._static.shape, self.goal, self._model
+        worth = np.full(len(self._static.cells), np.nan)
+        if goal is not None and model.verbs.of(action) == model.verbs.of(goal.action):
+            known = self._effects.get((goal.body, goal.action))
+            if known is not None and known.moves:
+                target = steps(shape, known.d_row, known.d_col)[goal.place]
+                leads = np.array(steps(shape, effect.d_row, effect.d_col))
+                worth[(leads == target) & (leads >= 0)] = 1.0
+        return self._reaching(index, effect, action, chance, worth)
 
     def _reaching(
         self, index: int, effect: ActionEffect, action: int, chance: float, never: Floats

@@ -38,6 +38,7 @@ class Novelty:
     def __post_init__(self) -> None:
         tried = (action for _, action, _, _ in self.puzzles if action in self.idle)
         self._idle_puzzles = Counter(tried)
+        self._penalties: dict[int, float] = {}
 
     def price(self, context: Context, expected: Prediction) -> float | None:
         """Return the price of a contact, `None` if there is nothing to learn from it."""
@@ -105,6 +106,12 @@ class Novelty:
         return prices.again + prices.again_each * tries.times + penalty
 
     def _penalty(self, action: int) -> float:
+        """Return what is added for an action that never had an effect, or that wrecks."""
+        if action not in self._penalties:
+            self._penalties[action] = self._worked_out(action)
+        return self._penalties[action]
+
+    def _worked_out(self, action: int) -> float:
         verb = self.model.verbs.of(action)
         if verb == GOING:
             return 0.0

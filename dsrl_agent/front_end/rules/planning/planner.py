@@ -12,10 +12,12 @@ from typing import NamedTuple
 from dsrl_agent.front_end.agency import ActionEffects
 from dsrl_agent.front_end.knowledge import ExpectedTouch
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
+from dsrl_agent.front_end.rules.beliefs.rewards import in_units
 from dsrl_agent.front_end.rules.board import Board, came_up
 from dsrl_agent.front_end.rules.contact import aim, applied, context_of
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
-from dsrl_agent.front_end.rules.planning.search import Moves, Refused, Search, State, way_to
+from dsrl_agent.front_end.rules.planning.search import Search
+from dsrl_agent.front_end.rules.planning.states import Moves, Refused, State, way_to
 from dsrl_agent.types import EDGE, FREE, Fact
 
 
@@ -52,7 +54,8 @@ class Planner:
         self._refused = refused
         self._start = start
         self._novelty = novelty or Novelty(model)
-        self._price = model.thresholds.step_price * model.unit
+        self._unit = model.unit
+        self._price = model.thresholds.step_price * self._unit
         self._worth: dict[int, float] = {}
 
     def best(self, board: Board) -> Plan:
@@ -114,9 +117,9 @@ class Planner:
         )  # fmt: skip
 
     def _hopes(self, board: Board) -> list[float]:
-        """Return the highest gain that each good thing in the scene may give."""
+        """Return the highest gain, in units, that each good thing in the scene may give."""
         for label in {FREE, *board.cells} - self._worth.keys():
-            self._worth[label] = self._model.worth(label)
+            self._worth[label] = in_units(self._model.worth(label), self._unit)
         found = [w for label in board.cells if label != FREE and (w := self._worth[label]) > 0.0]
         empty = self._worth[FREE]  # to put a thing down may be worth something, anywhere
         return [*found, empty] if empty > 0.0 else found
@@ -130,5 +133,5 @@ class Planner:
             board, _ = self.after(board, state.action)
             actions.append(state.action)
             boards.append(board)
-        value = end.gain - self._price * end.steps
+        value = end.gain * self._unit - self._price * end.steps
         return Plan(tuple(actions), tuple(boards), tuple(touches), value)

@@ -1,8 +1,9 @@
 """Search for the contacts worth making: A* over scenes and the agent's places in them.
 
 A state is a scene with the agent's place and type. The optimistic bound of A* (Hart, Nilsson &
-Raphael 1968) is the reward of all good things that are left. Every contact that may teach something
-has a price beside its distance, so the same search finds the cheapest thing to try.
+Raphael 1968) is the reward of all good things that are left. A scene is walked through in one go,
+the nearest places first, from each place at which it is come upon. Every contact that may teach
+something has a price beside its distance, so the same search finds the cheapest thing to try.
 """
 
 from __future__ import annotations
@@ -10,102 +11,31 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
 from dsrl_agent.front_end.rule import Effect
-from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.beliefs.rewards import in_units
 from dsrl_agent.front_end.rules.beliefs.tries import does_nothing
 from dsrl_agent.front_end.rules.board import Board, came_up, steps
 from dsrl_agent.front_end.rules.contact import Aim, applied, context_of
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
-from dsrl_agent.types import BESIDE, FREE, GOING, HELD, Shape
+from dsrl_agent.front_end.rules.planning.states import (
+    Contacts,
+    ExpectedContact,
+    Move,
+    Moves,
+    Offer,
+    Refused,
+    SearchScene,
+    Standing,
+    State,
+    Walks,
+)
+from dsrl_agent.types import FREE, HELD
 
-_SAME = 1e-9  # rounding: values that differ by less are equal
-
-
-Refused = tuple[int, int, int]
-"""A place, a type of the agent and an action that did not have the expected effect there."""
-
-
-class Move(NamedTuple):
-    """An action of one of the agent's appearances."""
-
-    action: int
-    leads: tuple[int, ...] | None  # the place reached from each place; `None` if it reaches none
-    effect: ActionEffect | None  # its effect where nothing is in the way; `None` if not known
-    going: bool  # whether it moves the agent
-    guesses: tuple[ActionEffect, ...]  # where it is not known, what it may reach
-
-
-class Moves:
-    """The actions of each appearance of the agent, the preferred ones first."""
-
-    def __init__(self, model: ContactModel, effects: ActionEffects, actions: Sequence[int]) -> None:
-        self._model, self._effects, self._actions = model, effects, actions
-        self._found: dict[tuple[Shape, int], list[Move]] = {}
-
-    def of(self, shape: Shape, body: int) -> list[Move]:
-        """Return the actions of an appearance on a grid of this shape."""
-        key = (shape, body)
-        if key not in self._found:
-            self._found[key] = [self._move(shape, body, action) for action in self._actions]
-        return self._found[key]
-
-    def _move(self, shape: Shape, body: int, action: int) -> Move:
-        effect = self._effects.get((body, action))
-        going = self._model.verbs.of(action) == GOING
-        reaches = effect is not None and effect.moves
-        leads = steps(shape, effect.d_row, effect.d_col) if effect is not None and reaches else None
-        return Move(action, leads, effect, going, self._guesses(body) if effect is None else ())
-
-    def _guesses(self, body: int) -> tuple[ActionEffect, ...]:
-        """Return what an action may reach: the cells beside that no other appearance faces."""
-        faced = {
-            (effect.d_row, effect.d_col) for (look, _), effect in self._effects.items()
-            if look != body
-        }  # fmt: skip
-        return tuple(ActionEffect(*offset, body) for offset in BESIDE if offset not in faced)
-
-
-class ExpectedContact(NamedTuple):
-    """A contact as it is expected in a scene."""
-
-    expected: Prediction
-    gain: float  # its worth beyond a plain step
-    idle: bool  # whether it leaves everything as it was
-    price: float | None  # its price as something to try; `None` if it teaches nothing
-
-
-@dataclass(eq=False)
-class SearchScene:
-    """A scene, whatever the agent's place in it."""
-
-    board: Board  # the scene, with the agent at a place that does not matter
-    hope: float  # the reward of all good things in it
-    came: tuple[int, ...]  # the types that came up
-    first: bool  # whether the search began in it
-    contacts: dict[tuple[int, int, int, int], ExpectedContact] = field(default_factory=dict)
-    reached: dict[tuple[int, int], float] = field(default_factory=dict)  # values, by (place, type)
-    puts: Counter[int] = field(default_factory=Counter)  # places where plans put things down
-
-
-class State(NamedTuple):
-    """A state of the search, and the way to it."""
-
-    scene: SearchScene
-    place: int
-    body: int
-    steps: int = 0
-    gain: float = 0.0
-    parent: State | None = None
-    action: int = -1  # the action that led here
-    contact: ExpectedContact | None = None  # its contact, if there was one
-    target: int = -1  # the place of that contact
-    wrecks: bool = False  # whether the way to it makes a thing vanish for good
+_SAME = 1e-9  # rounding: values, in units, that differ by less are equal
 
 
 @dataclass
@@ -115,23 +45,24 @@ class Search:
     model: ContactModel
     moves: Moves
     novelty: Novelty
-    hopes: Callable[[Board], list[float]]  # of the good things in a scene
+    hopes: Callable[[Board], list[float]]  # of the good things in a scene, in units
     board: Board  # where it begins
     start: frozenset[int] = frozenset()  # the types seen when the episode began
     refused: frozenset[Refused] = frozenset()
     explores: bool = True  # whether it looks for things to try
     best: State | None = None  # the end of the best plan
-    value: float = 0.0  # its value
+    value: float = 0.0  # its value, in units
     experiment: State | None = None  # the end of the cheapest plan to something to try
     price: float = math.inf  # steps and price of that
 
     def __post_init__(self) -> None:
-        unit = self.model.unit
-        self._step = self.model.thresholds.step_price * unit
-        self._tolerance = _SAME * unit
+        self._unit = self.model.unit
+        self._step = self.model.thresholds.step_price
         self._plain = self.model.plain
         self._counter = itertools.count()
+        self._left = self.novelty.prices.states
         self._queue: list[tuple[float, int, State]] = []
+        self._contacts: dict[object, Contacts] = {}
         self._scenes: dict[tuple[tuple[int, ...], object, int], SearchScene] = {}
         hopes = self.hopes(self.board)
         self._nearest = len(hopes) > self.model.thresholds.exact_goods
@@ -141,132 +72,167 @@ class Search:
             self._run()
 
     def _run(self) -> None:
-        left = self.novelty.prices.states
-        while self._queue and left:
+        while self._queue and self._left > 0:
             bound, _, state = heapq.heappop(self._queue)
-            if self._is_over(-bound, state):
+            if self._is_over(-bound, state.steps) or self._found_nearest:
                 return
-            left -= 1
-            for move in self.moves.of(self.board.shape, state.body):
-                self._take(state, move)
-            if self._nearest and self.best is not None:
-                return
+            if state.value(self._step) >= state.scene.reached[state.place, state.body]:
+                self._flood(Walks(state))
 
-    def _is_over(self, bound: float, state: State) -> bool:
-        """Say whether nothing better can follow."""
+    @property
+    def _found_nearest(self) -> bool:
+        return self._nearest and self.best is not None
+
+    def _is_over(self, bound: float, steps: int) -> bool:
+        """Say whether nothing better can follow after so many steps."""
         if self.best is not None or not self.explores:
-            return bound <= self.value + self._tolerance
-        hopeless = bound <= self._tolerance
-        return hopeless and state.steps >= self.price
+            return bound <= self.value + _SAME
+        return bound <= _SAME and steps >= self.price
 
-    def _take(self, state: State, move: Move) -> None:
-        """Follow an action from a state."""
-        scene, place = state.scene, state.place
-        effect, leads = move.effect, move.leads
-        if (place, state.body, move.action) in self.refused:
-            return
-        if effect is None or (leads is None and effect.type == state.body):
-            if self.explores:
-                self._try_unknown(state, move)
-            return
-        if leads is None:
-            self._walk(state, move.action, place, effect.type)
-            return
+    def _flood(self, walks: Walks) -> None:
+        """Walk from a state to all places of its scene, the nearest first, and meet what is met."""
+        entry = walks.entry
+        after, frontier = entry.steps, [(entry.place, entry.body)]
+        while frontier and self._left > 0:
+            bound = entry.gain - self._step * after + entry.scene.hope
+            if self._is_over(bound, after):
+                return
+            following: list[Standing] = []
+            for at in frontier:
+                self._expand(walks, at, after, following)
+                if self._found_nearest:
+                    return
+            frontier, after = following, after + 1
+
+    def _expand(self, walks: Walks, at: Standing, after: int, following: list[Standing]) -> None:
+        """Follow all actions from where the agent stands after so many steps."""
+        self._left -= 1
+        (place, body), scene = at, walks.entry.scene
+        cells, reached, plain = scene.board.cells, scene.reached, self._plain
+        value = walks.entry.gain - self._step * (after + 1)
+        for move in self.moves.of(self.board.shape, body):
+            if self.refused and (place, body, move.action) in self.refused:
+                continue
+            if move.leads is None:
+                if move.effect is None or move.effect.type == body:
+                    self._try_unknown(walks, at, after, move)
+                    continue
+                there = (place, move.effect.type)
+            else:
+                target = move.leads[place]
+                if target < 0:
+                    continue
+                if not move.going or cells[target] not in plain:
+                    self._meet(walks, at, after, move)
+                    continue
+                there = (target, body if move.effect is None else move.effect.type)
+            if value > reached.get(there, -math.inf) + _SAME:
+                reached[there] = value
+                walks.came[there] = at, move.action
+                following.append(there)
+
+    def _meet(self, walks: Walks, at: Standing, after: int, move: Move) -> None:
+        """Make a contact, and take note of it as something to try."""
+        place, leads, effect = at[0], move.leads, move.effect
+        assert leads is not None
+        assert effect is not None
         target = leads[place]
-        if target < 0:
-            return
-        if move.going and scene.board.cells[target] in self._plain:
-            self._walk(state, move.action, target, effect.type)
-            return
-        where = Aim(effect, target, leads[target])
-        contact = self._contact(state, move, where)
-        if self.explores and contact.price is not None:
-            self._try(state, move, contact.price, target, contact)
+        contact = self._contact(walks.entry.scene, at, move, Aim(effect, target, leads[target]))
+        if contact.price is not None and self.explores:
+            self._try(walks, at, after, move, Offer(contact.price, target, contact))
         if not contact.idle:
-            self._touch(state, move, where, contact)
+            self._touch(walks, at, after, move, contact)
 
-    def _try_unknown(self, state: State, move: Move) -> None:
+    def _try_unknown(self, walks: Walks, at: Standing, after: int, move: Move) -> None:
         """Take note of an action of unknown reach, if something worth a try may be reached."""
+        if not self.explores or after + 1 + self.novelty.prices.unknown >= self.price:
+            return
+        (place, body), scene = at, walks.entry.scene
         prices = [0.0] if move.effect is not None else []
         for guess in move.guesses:
             leads = steps(self.board.shape, guess.d_row, guess.d_col)
-            target = leads[state.place]
+            target = leads[place]
             if target < 0:
                 continue
-            if move.going and state.scene.board.cells[target] in self._plain:
+            if move.going and scene.board.cells[target] in self._plain:
                 prices.append(0.0)
                 continue
-            contact = self._contact(state, move, Aim(guess, target, leads[target]))
+            contact = self._contact(scene, at, move, Aim(guess, target, leads[target]))
             prices += [] if contact.price is None else [contact.price]
         if prices:
-            at = state.scene.board._replace(place=state.place, body=state.body)
-            self._try(state, move, self.novelty.unknown(at, move.action) + min(prices), -1, None)
+            board = scene.board._replace(place=place, body=body)
+            price = self.novelty.unknown(board, move.action) + min(prices)
+            self._try(walks, at, after, move, Offer(price, -1, None))
 
-    def _walk(self, state: State, action: int, place: int, body: int) -> None:
-        value = state.gain - self._step * (state.steps + 1)
-        if value > state.scene.reached.get((place, body), -math.inf) + self._tolerance:
-            steps_on = state.steps + 1
-            on = State(state.scene, place, body, steps_on, state.gain, state, action)
-            self._push(on._replace(wrecks=state.wrecks), value)
-
-    def _touch(self, state: State, move: Move, where: Aim, contact: ExpectedContact) -> None:
+    def _touch(
+        self, walks: Walks, at: Standing, after: int, move: Move, contact: ExpectedContact
+    ) -> None:
         """Follow a contact; it counts as an end of plans, and others may go on from there."""
-        effect = contact.expected.effect
-        scene, place, body, over = state.scene, state.place, state.body, True
+        (place, body), scene, effect = at, walks.entry.scene, contact.expected.effect
+        assert move.leads is not None
+        assert move.effect is not None
+        target, over = move.leads[place], True
+        front = scene.board.cells[target]
         if not contact.expected.ends and not effect.flung:
-            if effect.becomes == HELD and not self._may_put(scene, where.target):
+            if effect.becomes == HELD and not self._may_put(scene, target):
                 return
-            at = scene.board._replace(place=place, body=body)
-            board = applied(at, where, effect, move.action, self.model.verbs)
+            where = Aim(move.effect, target, move.leads[target])
+            standing = scene.board._replace(place=place, body=body)
+            board = applied(standing, where, effect, move.action, self.model.verbs)
             following = self._scene(board)
             if following is not None:
                 scene, place, body, over = following, board.place, board.body, False
-        gain, number = state.gain + contact.gain, state.steps + 1
-        value = gain - self._step * number
-        found = State(scene, place, body, number, gain, state, move.action, contact, where.target)
-        if state.wrecks or self._wrecks(state.scene.board.at(where.target), move, effect):
-            found = found._replace(wrecks=True)
-        if value > self.value + self._tolerance and not (self._nearest and contact.expected.ends):
-            self.best, self.value = found, value
-        if not over and value > scene.reached.get((place, body), -math.inf) + self._tolerance:
-            self._push(found, value)
+        gain = walks.entry.gain + contact.gain
+        value = gain - self._step * (after + 1)
+        ends_first = self._nearest and contact.expected.ends
+        better = value > self.value + _SAME and not ends_first
+        goes_on = not over and value > scene.reached.get((place, body), -math.inf) + _SAME
+        if better or goes_on:
+            wrecks = walks.entry.wrecks or self._wrecks(front, move, effect)
+            last = walks.state(at)
+            found = State(
+                scene, place, body, after + 1, gain, last, move.action, contact, target, wrecks
+            )
+            if better:
+                self.best, self.value = found, value
+            if goes_on:
+                self._push(found, value)
 
     def _wrecks(self, front: int, move: Move, effect: Effect) -> bool:
         """Say whether an action makes a thing vanish that is not in hand then."""
         gone = effect.becomes == FREE and front != FREE
         return gone and not move.going and not self.model.verbs.takes(move.action)
 
-    def _try(
-        self, state: State, move: Move, price: float, target: int, contact: ExpectedContact | None
-    ) -> None:
+    def _try(self, walks: Walks, at: Standing, after: int, move: Move, offer: Offer) -> None:
         """Take note of something to try, at no loss on the way, and with nothing wrecked."""
-        if state.gain < 0.0 or state.wrecks:
+        entry, total = walks.entry, after + 1 + offer.price
+        if entry.gain < 0.0 or entry.wrecks or total >= self.price:
             return
-        held = state.scene.board.held
-        if state.scene.first:
-            price += self.novelty.repeated((move.action, state.place, state.body, held))
-        total = state.steps + 1 + price
+        if entry.scene.first:
+            total += self.novelty.repeated((move.action, *at, entry.scene.board.held))
         if total < self.price:
             self.price = total
             self.experiment = State(
-                state.scene, state.place, state.body, state.steps + 1, state.gain, state,
-                move.action, contact, target,
+                entry.scene, *at, after + 1, entry.gain, walks.state(at),
+                move.action, offer.contact, offer.target,
             )  # fmt: skip
 
-    def _contact(self, state: State, move: Move, where: Aim) -> ExpectedContact:
+    def _contact(self, scene: SearchScene, at: Standing, move: Move, where: Aim) -> ExpectedContact:
         """Return what is expected of a contact; it is worked out once in a scene."""
-        board = state.scene.board
-        key = (move.action, state.body, board.at(where.target), board.at(where.beyond))
-        found = state.scene.contacts.get(key)
+        board = scene.board
+        key = (move.action, at[1], board.at(where.target), board.at(where.beyond))
+        found = scene.contacts.get(key)
         if found is None:
-            found = state.scene.contacts[key] = self._expected(state, move, where)
+            found = scene.contacts[key] = self._expected(scene, at, move, where)
         return found
 
-    def _expected(self, state: State, move: Move, where: Aim) -> ExpectedContact:
-        at = state.scene.board._replace(place=state.place, body=state.body)
-        context = context_of(at, move.action, where, state.scene.came)
+    def _expected(
+        self, scene: SearchScene, at: Standing, move: Move, where: Aim
+    ) -> ExpectedContact:
+        standing = scene.board._replace(place=at[0], body=at[1])
+        context = context_of(standing, move.action, where, scene.came)
         expected = self.model.predict(context)
-        gain = self.model.gain(expected.reward, expected.ends)
+        gain = in_units(self.model.gain(expected.reward, expected.ends), self._unit)
         idle = does_nothing(context.front, expected.effect) and not expected.ends and not gain
         costs = gain < 0.0 or (expected.ends and gain <= 0.0)
         price = self.novelty.price(context, expected) if self.explores else None
@@ -285,19 +251,11 @@ class Search:
         found = self._scenes.get(key)
         if found is None and len(self._scenes) < self.model.thresholds.scenes:
             hope, came = sum(self.hopes(board)), came_up(board.cells, self.start)
-            found = self._scenes[key] = SearchScene(board, hope, came, not self._scenes)
+            contacts = self._contacts.setdefault((board.taken, board.held, came), {})
+            first = not self._scenes
+            found = self._scenes[key] = SearchScene(board, hope, came, first, contacts)
         return found
 
     def _push(self, state: State, value: float) -> None:
         state.scene.reached[state.place, state.body] = value
         heapq.heappush(self._queue, (-(value + state.scene.hope), next(self._counter), state))
-
-
-def way_to(end: State) -> Iterator[State]:
-    """Yield the states of the way to a state, without the first."""
-    path = []
-    state: State | None = end
-    while state is not None and state.parent is not None:
-        path.append(state)
-        state = state.parent
-    yield from reversed(path)

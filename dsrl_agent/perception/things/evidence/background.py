@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +11,17 @@ from numpy.typing import NDArray
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import BackgroundThresholds
 from dsrl_agent.perception.things.evidence.film import FilmStrip
+from dsrl_agent.perception.things.evidence.floors import (
+    Floors,
+    border_of,
+    floors_of,
+    robust_deviation,
+)
 from dsrl_agent.types import Floats32, Frame, Ints
 
-_MAD_TO_SIGMA = 1.4826  # of a normal distribution
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 _BATCH = 64  # frames worked on at once, to bound memory
 _FRAMES = 300  # that give the first guess of the border
-_PICTURES = 20  # of each cell, that give the usual floor
 
 
 @dataclass(frozen=True)
@@ -27,15 +30,6 @@ class StaticBackground:
 
     picture: Floats32  # [H, W, 3] in [0, 1]
     noise: float  # standard deviation of pixels about it, 1 being the whole range
-
-
-class _Floors(NamedTuple):
-    """What floors look like; differences are mean squares."""
-
-    usual: Floats32  # [h, w, 3]
-    same: float  # pictures that differ by less are one
-    unlike: float  # a floor differs by less from the usual one
-    enough: int  # pictures whose median is a cell's background
 
 
 def find_background(
@@ -52,49 +46,48 @@ def find_background(
     picture = np.median(film.frames[::step], axis=0).astype(np.float32) * _LEVEL
     cells = _cells(picture[None], windows)
     shown = {place: _left(film, windows, place) for place in np.ndindex(*windows.shape)}
-    floors = _floors([own for own in shown.values() if len(own)], noise, thresholds)
+    floors = floors_of([own for own in shown.values() if len(own)], noise, thresholds)
+    inner = np.zeros(picture.shape[:2], np.bool_)
+    _cells(inner[None, ..., None], windows)[:] = True
+    border = border_of(picture, inner, noise, thresholds)
+    picture[~inner] = border.bared(picture[~inner], film.frames[:, ~inner], 0)
     for place, own in shown.items():
-        cells[(0, *place)] = _ground(film, windows, place, own, floors)
+        every = _every(film, windows, place)
+        cells[(0, *place)] = floors.bared(_ground(own, every, floors), every, len(own))
     background = StaticBackground(picture, max(noise, float(_LEVEL) / 2))
-    if noise > thresholds.noisy * _LEVEL:
+    return averaged(film.frames, background, windows, thresholds)
+
+
+def averaged(
+    frames: Frame, background: StaticBackground, windows: Windows, thresholds: BackgroundThresholds
+) -> StaticBackground:
+    """Return the background averaged over frames in which a cell is empty, where noise is strong.
+
+    Frames are `[B, H, W, 3]`.
+    """
+    if background.noise > thresholds.noisy * _LEVEL:
         for _ in range(thresholds.averagings):
-            background = _averaged(film.frames, background, windows, thresholds)
+            background = _averaged(frames, background, windows, thresholds)
     return background
 
 
-def _floors(shown: Sequence[Floats32], noise: float, thresholds: BackgroundThresholds) -> _Floors:
-    """Return what floors look like, from the pictures of each cell that the agent has left."""
-    usual = np.median(np.concatenate([own[:_PICTURES] for own in shown]), axis=0)
-    away = [float(np.square(np.median(own, axis=0) - usual).mean()) for own in shown]
-    chance = 1 + thresholds.deviations * float(np.sqrt(2 / usual.size))
-    same = 2 * noise**2 * chance + thresholds.contrast**2 / 3
-    unlike = noise**2 * chance + thresholds.contrast**2 / 3
-    unlike += thresholds.floors * float(np.median(away))
-    return _Floors(usual, same, unlike, thresholds.enough)
+def _ground(own: Floats32, every: Frame, floors: Floors) -> Floats32:
+    """Return the background of a cell, from its pictures `own` just after the agent left it.
 
-
-def _ground(
-    film: FilmStrip,
-    windows: Windows,
-    place: tuple[int, ...],
-    own: Floats32,
-    floors: _Floors,
-) -> Floats32:
-    """Return the background of a cell, from its pictures `own` just after the agent left it."""
-    if len(own) >= floors.enough:
+    `every` `[F, h, w, 3]` are the pictures of the cell in all frames.
+    """
+    if len(own) >= floors.thresholds.enough:
         return np.median(own, axis=0)
-    top, left = (windows.origin[i] + place[i] * windows.pitch[i] for i in (0, 1))
-    height, width = windows.pitch
-    every = film.frames[:, top : top + height, left : left + width] * _LEVEL
+    pictures = every * _LEVEL
     if len(own):
         like = np.median(own, axis=0)
     else:
-        away = np.square(every - floors.usual).mean(axis=(1, 2, 3))
+        away = np.square(pictures - floors.usual).mean(axis=(1, 2, 3))
         if away.min() > floors.unlike:
             return floors.usual
-        like = every[away.argmin()]
-    near = np.square(every - like).mean(axis=(1, 2, 3)) < floors.same
-    return np.median(every[near], axis=0) if near.any() else like
+        like = pictures[away.argmin()]
+    near = np.square(pictures - like).mean(axis=(1, 2, 3)) < floors.same
+    return np.median(pictures[near], axis=0) if near.any() else like
 
 
 def _noise(film: FilmStrip, outlier: float) -> float:
@@ -102,7 +95,7 @@ def _noise(film: FilmStrip, outlier: float) -> float:
     follow = np.flatnonzero(film.episodes[1:] == film.episodes[:-1])
     some = follow[:: max(1, len(follow) // _BATCH)]
     change = (film.frames[some + 1].astype(np.float32) - film.frames[some]) * _LEVEL
-    return _robust_deviation(change, outlier) / float(np.sqrt(2))
+    return residual_noise(change, outlier) / float(np.sqrt(2))
 
 
 def holds_thing(
@@ -139,16 +132,21 @@ def _averaged(
         total, count = total + (seen * fits).sum(axis=0), count + fits.sum(axis=0)
         square += np.square(away * fits).sum(dtype=np.float64)
     noise = float(np.sqrt(square / max(1.0, 3 * float(count.sum()))))
-    known = count > 2 * thresholds.enough
+    known = count >= thresholds.averaged
     return StaticBackground(np.where(known, total / np.maximum(count, 1), picture), noise)
 
 
 def _left(film: FilmStrip, windows: Windows, place: tuple[int, ...]) -> Floats32:
     """Return the pictures `[N, h, w, 3]` of a cell in the frames in which it was just left."""
     own: Ints = np.flatnonzero(film.left[:, place[0], place[1]])
+    return _every(film, windows, place)[own] * _LEVEL
+
+
+def _every(film: FilmStrip, windows: Windows, place: tuple[int, ...]) -> Frame:
+    """Return the pictures `uint8 [F, h, w, 3]` of a cell in all frames."""
     top, left = (windows.origin[i] + place[i] * windows.pitch[i] for i in (0, 1))
     height, width = windows.pitch
-    return film.frames[own, top : top + height, left : left + width] * _LEVEL
+    return film.frames[:, top : top + height, left : left + width]
 
 
 def _cells(images: NDArray[Any], windows: Windows) -> NDArray[Any]:
@@ -162,9 +160,9 @@ def _cells(images: NDArray[Any], windows: Windows) -> NDArray[Any]:
     return view.transpose(0, 1, 3, 2, 4, 5)
 
 
-def _robust_deviation(residuals: Floats32, outlier: float) -> float:
+def residual_noise(residuals: Floats32, outlier: float) -> float:
     """Return the standard deviation of residuals without those beyond `outlier` deviations."""
-    spread = _MAD_TO_SIGMA * float(np.median(np.abs(residuals)))
+    spread = robust_deviation(residuals)
     if spread == 0.0:
         return 0.0
     kept = residuals[np.abs(residuals) < outlier * spread]

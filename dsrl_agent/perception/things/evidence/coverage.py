@@ -19,6 +19,7 @@ class Covered(NamedTuple):
     colours: Floats32  # [T, 3] in [0, 1]
     variances: Floats  # [T]: of noise in a pixel's coverage
     middles: Ints  # [T, 2]: pixels from each window's middle to that of the ink's bounding box
+    edge: float  # coverage at which a bounding box ends
 
 
 def coverage_of(tracks: Tracks, noise: float, thresholds: CoverageThresholds) -> Covered:
@@ -46,11 +47,11 @@ def coverage_of(tracks: Tracks, noise: float, thresholds: CoverageThresholds) ->
     covered = np.clip(covered, -thresholds.spill, 1 + thresholds.spill) * tracks.weights
     variances = noise**2 / tracks.counts / energy.mean(axis=(1, 2))
     pictures = covered.astype(np.float32)
-    middles = _middles_of_whole(pictures, tracks.weights, thresholds)
-    return Covered(pictures, colours.astype(np.float32), variances, middles)
+    middles = _middles_of_whole(pictures, tracks, thresholds)
+    return Covered(pictures, colours.astype(np.float32), variances, middles, thresholds.edge)
 
 
-def _middles_of(pictures: Floats32, edge: float) -> Ints:
+def middles_of(pictures: Floats32, edge: float) -> Ints:
     """Return the whole pixels from each window's middle to that of the ink's bounding box.
 
     Against noise, a row counts where three pixels beside each other have ink on average.
@@ -66,13 +67,11 @@ def _middles_of(pictures: Floats32, edge: float) -> Ints:
     return middles
 
 
-def _middles_of_whole(
-    pictures: Floats32, weights: Floats32, thresholds: CoverageThresholds
-) -> Ints:
+def _middles_of_whole(pictures: Floats32, tracks: Tracks, thresholds: CoverageThresholds) -> Ints:
     """Return the middles of pictures; where a part is hidden, the usual middle of whole ones."""
-    middles = _middles_of(pictures, thresholds.edge)
-    shown = weights.sum(axis=(1, 2))
-    whole = shown > thresholds.whole * shown.max(initial=0)
+    middles = middles_of(pictures, thresholds.edge)
+    shown = tracks.weights.sum(axis=(1, 2))
+    whole = tracks.whole | (shown > thresholds.whole * shown.max(initial=0))
     if not whole.all():
         middles[~whole] = np.rint(np.median(middles[whole], axis=0)).astype(np.int64)
     return middles

@@ -67,6 +67,7 @@ def _agent_middle(evidence: Evidence, thresholds: ThingsThresholds) -> tuple[int
         counts=np.array([len(n)]),
         agent=np.ones(1, np.bool_),
         reach=True,
+        whole=np.ones(1, np.bool_),
     )
     down, right = coverage_of(one, background.noise, thresholds.coverage).middles[0]
     return int(down), int(right)

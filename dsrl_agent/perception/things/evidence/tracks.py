@@ -12,6 +12,7 @@ from dsrl_agent.back_end.compositor.windows import Windows, most_beside
 from dsrl_agent.config.things import StandingThresholds
 from dsrl_agent.perception.things.evidence.background import StaticBackground
 from dsrl_agent.perception.things.evidence.film import FilmStrip
+from dsrl_agent.perception.things.evidence.ink import shown_alone
 from dsrl_agent.types import Floats, Floats32, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
@@ -24,6 +25,7 @@ class StandingTrack(NamedTuple):
     col: int
     frames: Ints  # the frames that are averaged
     isolated: bool  # whether nothing stands around it in these frames
+    never_alone: bool  # whether something stands around it in all frames of its run
 
 
 class Tracks(NamedTuple):
@@ -35,6 +37,7 @@ class Tracks(NamedTuple):
     counts: Ints  # [T]: number of frames averaged
     agent: NDArray[np.bool_]  # [T]: whether the agent is known to be in the cell
     reach: bool  # whether things reach out of their cells
+    whole: NDArray[np.bool_]  # [T]: whether the thing is known to be seen as a whole
 
 
 def find_tracks(
@@ -47,29 +50,53 @@ def find_tracks(
     """Return the pictures of all things that stand still for a frame or more.
 
     `holds` `[F, rows, cols]` tells which cells hold a thing. If things reach out of their cells,
-    those are taken that nothing stands around, and their whole windows count. In crowded worlds,
-    where these are few, all are taken, without what others around them reach.
+    those are taken that are seen whole, as nothing stands around them or touches them, and their
+    whole windows count but for others' ink. In crowded worlds, where these are few, all are taken,
+    without what others around them reach.
     """
     found = _runs(film, holds, background, windows, thresholds)
+    crowded = _longest([each for each in found if not each.isolated], thresholds.most)
+    chosen, tracks = _whole(found, film, background, windows, thresholds)
+    reach = _reach(tracks, background, windows, thresholds)
+    if not reach:
+        chosen, tracks = crowded, _pictures(crowded, film, background, windows)
+        tracks.weights[(slice(None), *windows.own)] = 1
+    elif np.count_nonzero(~tracks.agent) <= thresholds.enough * len(crowded):
+        chosen, tracks = crowded, _pictures(crowded, film, background, windows)
+        tracks.whole[:] = False
+        tracks.weights[:] = _visible(crowded, holds, windows, reach)
+    return tracks._replace(agent=_agents(chosen, film), reach=reach > 0)
+
+
+def _agents(chosen: list[StandingTrack], film: FilmStrip) -> NDArray[np.bool_]:
+    """Return which tracks are known to be of the agent."""
+    stands = [film.stands[each.frames, each.row, each.col].any() for each in chosen]
+    return np.array(stands, np.bool_)
+
+
+def _whole(
+    found: list[StandingTrack],
+    film: FilmStrip,
+    background: StaticBackground,
+    windows: Windows,
+    thresholds: StandingThresholds,
+) -> tuple[list[StandingTrack], Tracks]:
+    """Return the tracks of things seen whole, and their pictures.
+
+    Nothing stands around these, or their ink touches no other.
+    """
     alone = [each for each in found if each.isolated]
-    isolated = _pictures(alone, film, background, windows)
-    reach = _reach(isolated, background, windows, thresholds)
-    if reach:
-        crowded = _longest([each for each in found if not each.isolated], thresholds.most)
-        agents = [film.stands[each.frames, each.row, each.col].any() for each in alone]
-        if len(alone) - sum(agents) > thresholds.enough * len(crowded):
-            chosen, tracks = alone, isolated
-        else:
-            chosen, tracks = crowded, _pictures(crowded, film, background, windows)
-        weights = _visible(chosen, holds, windows, reach)
-    else:
-        chosen = _longest([each for each in found if not each.isolated], thresholds.most)
-        tracks = _pictures(chosen, film, background, windows)
-        own = np.zeros(windows.size, np.float32)
-        own[windows.own] = 1
-        weights = np.broadcast_to(own, (len(chosen), *windows.size))
-    agent = np.array([film.stands[each.frames, each.row, each.col].any() for each in chosen], bool)
-    return tracks._replace(weights=np.ascontiguousarray(weights), agent=agent, reach=reach > 0)
+    beside = _longest([each for each in found if each.never_alone], thresholds.most)
+    tracks = _pictures([*alone, *beside], film, background, windows)
+    count, inside = len(alone), windows.inside()
+    for number, each in enumerate(alone):
+        tracks.weights[number] = inside[each.row, each.col]
+    spread = background.noise / np.sqrt(tracks.counts[count:])
+    tracks.weights[count:] = shown_alone(tracks.contrasts[count:], spread, windows, thresholds)
+    kept = np.flatnonzero(tracks.weights.any(axis=(1, 2)))
+    chosen = [[*alone, *beside][number] for number in kept]
+    own = {name: part[kept] for name, part in tracks._asdict().items() if name != "reach"}
+    return chosen, tracks._replace(**{**own, "agent": _agents(chosen, film)})
 
 
 def _visible(
@@ -83,7 +110,7 @@ def _visible(
     weights = np.stack([inside[each.row, each.col] for each in chosen])
     (height, width), rim = windows.pitch, windows.margin
     padded = np.pad(holds, ((0, 0), (1, 1), (1, 1)))
-    for number, (row, col, frames, _) in enumerate(chosen):
+    for number, (row, col, frames, *_) in enumerate(chosen):
         near = np.asarray(padded[frames, row : row + 3, col : col + 3].any(axis=0))
         near[1, 1] = False
         for down, right in np.argwhere(near) - 1:
@@ -113,10 +140,10 @@ def _runs(
             if holds[start:stop, row, col].mean() < thresholds.occupied:
                 continue
             frames = np.arange(start, stop)
-            found.append(StandingTrack(row, col, frames, False))
             alone = frames[~crowded[start:stop, row, col]]
+            found.append(StandingTrack(row, col, frames, False, not len(alone)))
             if len(alone):
-                found.append(StandingTrack(row, col, alone, True))
+                found.append(StandingTrack(row, col, alone, True, False))
     return found
 
 
@@ -142,29 +169,30 @@ def _changes(
 def _pictures(
     chosen: list[StandingTrack], film: FilmStrip, background: StaticBackground, windows: Windows
 ) -> Tracks:
-    """Return the mean windows of tracks; the weights are to be set."""
+    """Return the mean windows of tracks seen whole; the weights are to be set."""
     frames = windows.of(film.frames)
     ground = windows.of(background.picture[None])[0]
     size = (len(chosen), *windows.size, 3)
     contrasts, grounds = np.empty(size, np.float32), np.empty(size, np.float32)
-    for number, (row, col, own, _) in enumerate(chosen):
+    for number, (row, col, own, *_) in enumerate(chosen):
         grounds[number] = ground[row, col]
         mean = frames[own, row, col].mean(axis=0, dtype=np.float32)
         contrasts[number] = mean * _LEVEL - grounds[number]
     counts = np.array([len(track.frames) for track in chosen], np.int64)
-    weights = np.zeros(size[:3], np.float32)
-    return Tracks(contrasts, grounds, weights, counts, np.zeros(len(chosen), np.bool_), False)
+    weights, ones = np.zeros(size[:3], np.float32), np.ones(len(chosen), np.bool_)
+    return Tracks(contrasts, grounds, weights, counts, agent=~ones, reach=False, whole=ones)
 
 
 def _reach(
-    isolated: Tracks, background: StaticBackground, windows: Windows, thresholds: StandingThresholds
+    whole: Tracks, background: StaticBackground, windows: Windows, thresholds: StandingThresholds
 ) -> int:
-    """Return by how many pixels things that nothing stands around reach out of their cells."""
-    if not len(isolated.counts) or not windows.margin:
+    """Return by how many pixels things that are seen whole reach out of their cells."""
+    if not len(whole.counts) or not windows.margin:
         return 0
-    spread = background.noise * np.sqrt(3 / isolated.counts)
+    spread = background.noise * np.sqrt(3 / whole.counts)
     limit: Floats = thresholds.ink + thresholds.ink_deviations * spread
-    ink = np.square(isolated.contrasts).sum(axis=3) > np.square(limit)[:, None, None]
+    ink = np.square(whole.contrasts).sum(axis=3) > np.square(limit)[:, None, None]
+    ink &= whole.weights > 0
     rim = windows.margin
     sides = (
         ink[:, :rim][:, ::-1],
@@ -172,13 +200,20 @@ def _reach(
         ink[:, :, :rim][:, :, ::-1].transpose(0, 2, 1),
         ink[:, :, -rim:].transpose(0, 2, 1),
     )
-    reach = 0
+    fars = []
     for side in sides:
         rows = side.sum(axis=2) > 1  # [T, rim], from the cell outwards
-        far = np.where(rows.any(axis=1), rim - rows[:, ::-1].argmax(axis=1), 0)
-        if (far > 0).mean() > thresholds.reach:
-            reach = max(reach, int(np.quantile(far, 1 - thresholds.reach)))
-    return reach
+        fars.append(np.where(rows.any(axis=1), rim - rows[:, ::-1].argmax(axis=1), 0))
+    # The agent moves, so that most tracks may be its own.
+    parts = [far[own] for far in fars for own in (whole.agent, ~whole.agent) if own.any()]
+    return max(_common_reach(part, thresholds) for part in parts)
+
+
+def _common_reach(far: Ints, thresholds: StandingThresholds) -> int:
+    """Return the pixels that tracks `[T]` reach out by, but for the rarest; 0 if few do."""
+    if np.count_nonzero(far) < max(thresholds.fewest, thresholds.reach * len(far)):
+        return 0
+    return max(1, int(np.quantile(far, 1 - thresholds.reach)))
 
 
 def _longest(found: list[StandingTrack], most: int) -> list[StandingTrack]:

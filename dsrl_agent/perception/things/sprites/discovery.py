@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 import numpy as np
 
+from dsrl_agent.perception.things.sprites.anchoring import anchored
 from dsrl_agent.perception.things.sprites.fitting import Fits, TrackFitter
 from dsrl_agent.types import Floats32, Ints
 
@@ -26,7 +28,8 @@ def discover(fitter: TrackFitter) -> list[FoundSprite]:
     clear, least = fitter.clear, fitter.thresholds.least_tracks
     while clear[left].sum() >= least and len(found) < fitter.thresholds.most:
         exemplar = _exemplar(fitter, left[clear[left]])
-        grown = grow(fitter, fitter.first_sprite(exemplar), left, fitter.thresholds.first)
+        first = anchored(fitter, fitter.first_sprite(exemplar), left)
+        grown = grow(fitter, first, left, fitter.thresholds.first)
         left = np.setdiff1d(left, np.append(grown.members, exemplar))
         if clear[grown.members].sum() >= least:
             found.append(grown)
@@ -74,13 +77,20 @@ def merged(fitter: TrackFitter, found: list[FoundSprite]) -> list[FoundSprite]:
 
     Each part is judged on its own: in the union a few tracks of the one would drown in the other's.
     """
-    pairs = [(a, b) for a in range(len(found)) for b in range(len(found)) if a != b]
-    for a, b in pairs:
-        one = _merge(fitter, found[a], found[b])
+    own, count = dict(enumerate(found)), len(found)
+    waiting = [(a, b) for a in own for b in own if a != b]  # ascending, so a heap
+    while waiting:
+        pair = heappop(waiting)
+        if not own.keys() >= set(pair):
+            continue
+        one = _merge(fitter, own[pair[0]], own[pair[1]])
         if one is not None:
-            rest = [each for k, each in enumerate(found) if k not in (a, b)]
-            return merged(fitter, [*rest, one])
-    return found
+            own = {number: each for number, each in own.items() if number not in pair}
+            for other in own:
+                heappush(waiting, (other, count))
+                heappush(waiting, (count, other))
+            own[count], count = one, count + 1
+    return list(own.values())
 
 
 def _exemplar(fitter: TrackFitter, clear: Ints) -> int:
@@ -140,7 +150,7 @@ def _split(fitter: TrackFitter, one: FoundSprite) -> list[FoundSprite] | None:
     clear_tracks = pool[clear]
     worst = fitter.first_sprite(int(clear_tracks[fits.left[clear].argmax()]))
     unlike = int(clear_tracks[fitter.fit(worst, clear_tracks).left.argmax()])
-    sprites = [worst, fitter.first_sprite(unlike)]
+    sprites = [anchored(fitter, each, pool) for each in (worst, fitter.first_sprite(unlike))]
     for _ in range(fitter.thresholds.halvings):
         both = [fitter.fit(sprite, pool) for sprite in sprites]
         own = np.argmin([each.left for each in both], axis=0)

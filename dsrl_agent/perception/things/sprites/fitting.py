@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.canvas import Canvas, Placement, Sighted
 from dsrl_agent.config.things import SpritesThresholds
-from dsrl_agent.perception.things.evidence.coverage import Covered
+from dsrl_agent.perception.things.evidence.coverage import Covered, middles_of
 from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.types import Floats, Floats32, Ints
 
@@ -29,6 +29,14 @@ class Fits(NamedTuple):
         return Fits(self.left[chosen], self.spread[chosen], places, self.gains[chosen])
 
 
+class _Bank(NamedTuple):
+    """A sprite drawn at P placements."""
+
+    placements: list[Placement]  # [P]
+    covers: Floats32  # [P, pixels]
+    squares: Floats32  # [P, pixels]: the squares of these
+
+
 class TrackFitter:
     """Fits sprites to tracks whose coverage is aligned by their bounding boxes.
 
@@ -44,9 +52,10 @@ class TrackFitter:
         self, canvas: Canvas, tracks: Tracks, covered: Covered, thresholds: SpritesThresholds
     ) -> None:
         self.canvas, self.thresholds = canvas, thresholds
+        self._last: tuple[Floats32, tuple[float, ...], _Bank] | None = None
         self.counts, self.count = tracks.counts, len(tracks.counts)
         self.colours = covered.colours
-        self.middles = covered.middles
+        self.middles, self._edge = covered.middles, covered.edge
         self.pictures = _shifted(covered.pictures, -self.middles)
         self.weights = _shifted(np.asarray(tracks.weights), -self.middles)
         self.variances = np.maximum(covered.variances, 0.0)
@@ -103,14 +112,11 @@ class TrackFitter:
 
     def fit(self, sprite: Floats32, chosen: Ints, scales: Sequence[float] = ()) -> Fits:
         """Return the best placement of a sprite on each of the chosen tracks, at all scales."""
-        sizes = scales or self.scales
-        steps = range(-self.thresholds.slack, self.thresholds.slack + 1)
-        places = [Placement(s, down, right) for s in sizes for down in steps for right in steps]
-        bank = self.canvas.draw_all(sprite, places).reshape(len(places), -1)
+        places, bank, squares = self._drawn(sprite, tuple(scales or self.scales))
         pictures = self.pictures[chosen].reshape(len(chosen), -1)
         weights = self.weights[chosen].reshape(len(chosen), -1)
         match = (weights * pictures) @ bank.T
-        size = weights @ np.square(bank).T
+        size = weights @ squares.T
         spare = self.thresholds.gain
         gains = np.clip(match / np.maximum(size, 1e-6), 1 - spare, 1 + spare)
         rest = gains * (gains * size - 2 * match)
@@ -122,6 +128,26 @@ class TrackFitter:
         return Fits(
             left, self.spreads[chosen], [places[k] for k in best], gains[each, best].astype(float)
         )
+
+    def _drawn(self, sprite: Floats32, scales: tuple[float, ...]) -> _Bank:
+        """Return a sprite drawn at all its placements; the last one is kept."""
+        if self._last is None or self._last[0] is not sprite or self._last[1] != scales:
+            places = self._placements(sprite, scales)
+            bank = self.canvas.draw_all(sprite, places).reshape(len(places), -1)
+            self._last = sprite, scales, _Bank(places, bank, np.square(bank))
+        return self._last[2]
+
+    def _placements(self, sprite: Floats32, scales: Sequence[float]) -> list[Placement]:
+        """Return where a sprite may be in an aligned window: bounding boxes have one middle."""
+        whole = self.canvas.draw(sprite, Placement(1.0, 0, 0))
+        middle = middles_of(whole[None], self._edge)[0]
+        steps = range(-self.thresholds.slack, self.thresholds.slack + 1)
+        places = []
+        for scale in scales:
+            top, left = (round(-scale * float(pixels)) for pixels in middle)
+            shifts = [(top + down, left + right) for down in steps for right in steps]
+            places += [Placement(scale, *shift) for shift in shifts]
+        return places
 
     def refined(self, sprite: Floats32, chosen: Ints, fits: Fits) -> Floats32:
         """Return the sprite reconstructed from the chosen tracks, placed as `fits` says.

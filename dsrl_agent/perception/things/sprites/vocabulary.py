@@ -151,6 +151,7 @@ def _palette(colours: Floats, weights: Floats, radii: Floats, rare: float) -> tu
         labels[track] = nearest
     counts = np.bincount(labels[labels >= 0], minlength=len(sums))
     kept = (counts >= max(2, rare * len(colours))) & (masses >= rare * masses.sum())
+    kept |= not kept.any()  # few things, each in a colour of its own
     numbers = np.where(kept, np.cumsum(kept) - 1, -1)
     palette = np.clip((sums / masses[:, None])[kept], 0, 1).astype(np.float32)
     return palette, numbers[labels] if len(labels) else labels

@@ -91,3 +91,27 @@ def test_values_never_leave_the_range_of_ends() -> None:
     assert all(
         -1.0 <= value <= 1.0 for value in found._action_values(board("o...x +.... ....o")).values()
     )
+
+
+def test_a_slip_into_the_goals_cell_counts_wherever_it_begins() -> None:
+    """Three ways are likely; where one reaches the thing, that place is worth a third."""
+    drawn = board("... .#+ ...")
+    wall = Goal(5, 0, LEFT)  # the way to try: left of the agent, into the wall
+    ways = {(0, -1): 1 / 3, (1, 0): 1 / 3, (0, 1): 1 / 3}
+    setting = ChanceScene(drawn, frozenset(drawn.cells), wall)
+    chances = Chances({LEFT: ways}, {})
+    found = ChancePlanner(
+        FRONT_END.model, {(0, LEFT): FRONT_END.effects[0, LEFT]}, chances, ChanceThresholds(),
+        setting, 5,
+    )  # fmt: skip
+    values = found._values[0]
+    assert values[5] > 1 / 3  # left of it stands the wall
+    assert values[1] > 1 / 3  # below it stands the wall, and the same action may lead down
+    assert found.promises(drawn)
+
+
+def test_nothing_is_promised_where_nothing_good_is_in_reach() -> None:
+    drawn = board("+#. ##x")
+    sideways = {RIGHT: {(0, 1): 0.5, (1, 0): 0.5}}
+    assert not planner(drawn, slips=sideways).promises(drawn)
+    assert planner(board("+x. ..."), slips=sideways).promises(board("+x. ..."))

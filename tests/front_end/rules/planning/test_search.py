@@ -12,7 +12,8 @@ from dsrl_agent.front_end.rule import Context, Effect, Verbs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
-from dsrl_agent.front_end.rules.planning.search import Moves, Search, way_to
+from dsrl_agent.front_end.rules.planning.search import Search
+from dsrl_agent.front_end.rules.planning.states import Moves, way_to
 from dsrl_agent.types import FREE, HELD
 
 X, WALL, KEY, DOOR = (TYPES[letter] for letter in "x#kd")

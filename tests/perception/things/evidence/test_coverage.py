@@ -23,7 +23,8 @@ def _tracks(covers: Floats32, colour: Floats32, weights: Floats32 | None = None)
     contrasts = covers[..., None] * (colour - grounds)
     shown = np.ones(covers.shape, np.float32) if weights is None else weights
     counts = np.arange(1, count + 1)
-    return Tracks(contrasts, grounds, shown, counts, np.zeros(count, np.bool_), False)
+    none = np.zeros(count, np.bool_)
+    return Tracks(contrasts, grounds, shown, counts, agent=none, reach=False, whole=none)
 
 
 def _block(top: int, left: int, height: int, width: int) -> Floats32:

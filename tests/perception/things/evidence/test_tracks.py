@@ -73,10 +73,21 @@ def test_things_that_reach_out_are_told_by_those_that_nothing_stands_around() ->
     play = walk(600, kinds=[(4, 12)], count=2, shape=(5, 6))
     tracks = _tracks(play)
     assert tracks.reach
-    shown = np.abs(tracks.contrasts).max(axis=3) > 0.1
+    shown = (np.abs(tracks.contrasts).max(axis=3) > 0.1) & (tracks.weights > 0)
     whole = _boxes(tracks) & (tracks.weights.sum(axis=(1, 2)) >= 14 * 14 - 14)
     assert whole.any()
     assert_array_equal(np.unique(shown[whole].sum(axis=(1, 2))), [48])
+
+
+def test_things_that_touch_nothing_are_seen_whole_in_a_crowd() -> None:
+    # Boxes of 12 x 4 pixels touch those above and below, and are 4 pixels from those beside.
+    play = walk(60, kinds=[(12, 4)], count=9, shape=(4, 5))
+    tracks = _tracks(play)
+    assert tracks.reach
+    assert tracks.whole.all()
+    shown = (np.abs(tracks.contrasts).max(axis=3) > 0.1) & (tracks.weights > 0)
+    assert_array_equal(np.unique(shown[_boxes(tracks)].sum(axis=(1, 2))), [48])
+    assert (tracks.weights[_boxes(tracks)].sum(axis=(1, 2)) < 14 * 14).any()  # others stand there
 
 
 def test_what_others_reach_does_not_count_in_a_crowd() -> None:

@@ -1,0 +1,137 @@
+"""Load agents: find the checkpoint and the environment, and refuse all that does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from textwrap import shorten
+from typing import Any, NamedTuple, Self
+
+import gymnasium as gym
+import numpy as np
+
+from dsrl_agent.config import AgentConfig, TrainConfig, read_config
+from dsrl_agent.errors import CheckpointError, DSRLError
+from dsrl_agent.records import Checkpoint, RunFolder, load_checkpoint
+from dsrl_agent.runtime.door.making import names_in
+from dsrl_agent.runtime.door.origin import made_again, view_of
+from dsrl_agent.runtime.door.trust import require_allowed
+from dsrl_agent.runtime.envs import Door, at_door, make_env
+
+
+class Source(NamedTuple):
+    """A saved agent: its checkpoint, and the settings of its run if it comes from a run folder."""
+
+    path: Path  # as it was given
+    checkpoint: Checkpoint
+    run: TrainConfig | None
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Read the checkpoint at a path, or the newest one of the run folder there.
+
+        Raises:
+            CheckpointError: There is no good checkpoint.
+        """
+        if not RunFolder.is_at(path):
+            return cls(path, _finite(path), None)
+        folder = RunFolder.open(path)
+        newest = folder.latest()
+        if newest is None:
+            raise CheckpointError(f"The run {path} has no checkpoint yet; let it train longer.")
+        with refusing(path):
+            config = read_config(TrainConfig, folder.config())
+        return cls(path, _finite(newest), config)
+
+    def env(self, given: gym.Env[Any, Any] | str | None) -> gym.Env[Any, Any]:
+        """Return the environment to go on in: the one given, or the one of training.
+
+        Its door makes frames as the one of training did.
+
+        Raises:
+            CheckpointError: None is given, and that of training cannot be made again.
+            ConfigError, ObservationError: The one given does not fit.
+        """
+        data = self.checkpoint.data
+        with refusing(self.path):
+            view = view_of(data)
+        if isinstance(given, str):
+            return make_env(given, {})
+        if given is not None:
+            return at_door(given, view=view)
+        with refusing(self.path):
+            if self.run is not None:
+                return env_of(self.run, str(self.path))
+            return made_again(data, str(self.path))
+
+    def config(self) -> AgentConfig:
+        """Return the agent's settings."""
+        with refusing(self.path):
+            return read_config(AgentConfig, self.checkpoint.data["config"])
+
+
+def require_actions(data: Mapping[str, Any], count: int) -> None:
+    """Refuse an environment with another number of actions than the one of training.
+
+    Raises:
+        CheckpointError: The message has both numbers.
+    """
+    trained = data.get("num_actions", count)  # checkpoints of 7a99ea7 lack it
+    if trained != count:
+        raise CheckpointError(
+            f"The agent was trained with {trained} actions, but the environment has {count}; give "
+            "one with the same actions."
+        )
+
+
+def _finite(path: Path) -> Checkpoint:
+    """Return the checkpoint at a path.
+
+    Raises:
+        CheckpointError: It is damaged, or a number in it is NaN or infinite.
+    """
+    checkpoint = load_checkpoint(path)
+    for group, arrays in checkpoint.arrays.items():
+        for name, array in arrays.items():
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                raise CheckpointError(
+                    f"{path} holds a NaN or an infinity in {group}, {name!r}, so it was altered or "
+                    "damaged; use another checkpoint or train again."
+                )
+    return checkpoint
+
+
+def env_of(config: TrainConfig, file: str = "") -> Door:
+    """Return the environment of a run's settings; `file` is where they were read, if a file.
+
+    Raises:
+        CheckpointError: Importing what the file names is not allowed.
+        ConfigError, ObservationError: The environment cannot be made.
+    """
+    made = config.env
+    if file:
+        require_allowed(names_in(made.id, made.kwargs, made.wrappers), file)
+    return make_env(made.id, made.kwargs, made.wrappers, made.door)
+
+
+@contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Turn whatever goes wrong with what a file holds into one kind of error.
+
+    Raises:
+        CheckpointError: The message names the path and the cause.
+    """
+    try:
+        yield
+    except CheckpointError:
+        raise
+    except DSRLError as error:
+        raise CheckpointError(f"{path} cannot be loaded: {error}") from error
+    except Exception as error:  # a file may hold anything
+        text = shorten(f"{type(error).__name__}: {error}", 200)
+        raise CheckpointError(
+            f"The checkpoint {path} does not hold what an agent needs ({text}). It was "
+            "written by another version or altered, or the agent was made with a perception or "
+            "front end of its own: give these to load()."
+        ) from error

@@ -1,0 +1,116 @@
+"""Write what happens in a training run into its folder: fits, episodes and checkpoints."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, LearningAgent, Listener
+from dsrl_agent.agent.diagnosis import describe, findings
+from dsrl_agent.agent.dsrl import DSRL
+from dsrl_agent.config import TrainConfig
+from dsrl_agent.experiments.run.stopping import StopRequest
+from dsrl_agent.records import RunFolder
+from dsrl_agent.runtime.progress import Bars
+
+Tell = Callable[[str], object]
+"""Is told lines for a person while a run goes on."""
+
+
+class RunRecorder(Listener):
+    """Writes fits, episodes and checkpoints into the run folder, and times the phases."""
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        config: TrainConfig,
+        agent: DSRL,
+        bars: Bars | None,
+        tell: Tell | None,
+    ) -> None:
+        self._agent = agent
+        self._tell = tell
+        self._inspected: set[str] = set()  # the kinds of fits after which the world was inspected
+        self.seconds: dict[str, float] = {}
+        self.stop = StopRequest()
+        self.saved_at = -1  # the steps of the last checkpoint of this session
+        self._folder = folder
+        self._every = config.checkpoint_every
+        self._next_save = self._due_after(agent.num_timesteps)
+        self._bars = bars
+        self._last = time.perf_counter()
+
+    def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
+        """Time the phase, and show its progress."""
+        self.lap(phase)
+        if self._bars is not None:
+            self._bars.update(phase, done, total, figure)
+
+    def before_fit(self, agent: LearningAgent) -> None:
+        """Let a signal stop the run at once."""
+        self.stop.at_once = True  # the last checkpoint leads here again
+
+    def on_fit(self, agent: LearningAgent, fit: Fit) -> None:
+        """Log a fit, and save the agent after this step."""
+        self.stop.at_once = False
+        figures = {"loss": fit.loss, "types": fit.types, "seconds": fit.seconds}
+        self._folder.log("fit", fit.steps, figures)
+        self._next_save = fit.steps  # a fit takes long: save after this step
+        self._inspect("fit")
+
+    def on_failed_fit(self, agent: LearningAgent) -> None:
+        """Tell what may be wrong."""
+        self.stop.at_once = False
+        self._inspect("failed fit")
+
+    def on_episode(self, agent: LearningAgent, end: EpisodeEnd) -> bool:
+        """Log an episode; save the agent if that is due."""
+        figures = {"episode": end.episode, "return": end.total_reward, "length": end.length}
+        self._folder.log("episode", end.steps, figures)
+        return self._save_if_due(agent)
+
+    def on_step(self, agent: LearningAgent) -> bool:
+        """Save the agent if that is due, or overdue as no episode ends."""
+        late = agent.num_timesteps - self._next_save
+        if late < 0 and not self.stop.signal:
+            return True
+        if late >= self._every:  # no episode has ended since the checkpoint was due
+            agent.forget()
+        if agent.exact or self.stop.signal:
+            return self._save_if_due(agent)
+        return True
+
+    def _save_if_due(self, agent: LearningAgent) -> bool:
+        """Save the agent if a checkpoint is due or the run is to stop; return whether to go on."""
+        stops = bool(self.stop.signal)
+        if stops or agent.num_timesteps >= self._next_save:
+            self.save(agent)
+        return not stops
+
+    def save(self, agent: LearningAgent) -> None:
+        """Save the agent as it is now."""
+        arrays, data = agent.checkpoint()
+        self._folder.save(agent.num_timesteps, arrays, data, exact=agent.exact)
+        self.saved_at = agent.num_timesteps
+        self._next_save = self._due_after(self.saved_at)
+
+    def _due_after(self, steps: int) -> int:
+        # Multiples, so that a run which was stopped keeps the times of one which was not.
+        return (steps // self._every + 1) * self._every
+
+    def _inspect(self, occasion: str) -> None:
+        """Tell what the agent sees, if something looks wrong, after the first fit of each kind."""
+        if self._tell is None or occasion in self._inspected:
+            return
+        self._inspected.add(occasion)
+        found = self._agent.inspect()
+        if wrong := findings(found, self._agent.config):
+            after = f"After {self._agent.num_timesteps} steps something looks wrong"
+            warnings = (f"warning: {each}" for each in wrong)
+            self._tell("\n".join([f"\n{after} (dsrl inspect)", *describe(found), *warnings]))
+
+    def lap(self, phase: str) -> None:
+        """Add the time since the last call to the time of a phase."""
+        now = time.perf_counter()
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._last
+        self._last = now

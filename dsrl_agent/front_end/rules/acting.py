@@ -1,0 +1,144 @@
+"""Act on rules: follow plans, weigh chances, and try what is not known."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end.agency import ActionEffects
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.board import Board
+from dsrl_agent.front_end.rules.episode import RulesEpisode
+from dsrl_agent.front_end.rules.planning.chance import (
+    ChancePlanner,
+    ChanceScene,
+    Goal,
+    goal_of,
+    hazards_on,
+)
+from dsrl_agent.front_end.rules.planning.novelty import Novelty, Puzzle
+from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
+from dsrl_agent.front_end.rules.understanding import Understanding
+from dsrl_agent.types import FREE
+
+
+class RulesActor:
+    """Chooses actions on the beliefs of `rules`; what learns them is built on it."""
+
+    num_actions: int
+    config: FrontEndConfig
+    understanding: Understanding
+    model: ContactModel  # the rules and rewards believed
+    _surprised: int  # the model's step of the last contact that differed from expectation
+    _tries: Counter[tuple[int, int]]  # tries of each (type of the agent, action)
+    _puzzles: Counter[Puzzle]  # tries of actions of unknown reach
+
+    @property
+    def effects(self) -> ActionEffects:
+        """What each action reaches as each appearance of the agent, as last understood."""
+        return self.understanding.effects
+
+    def _choose(self, episode: RulesEpisode, rng: np.random.Generator) -> int:
+        board = episode.scene.board
+        if board is None or not self.effects:
+            return int(rng.integers(self.num_actions))
+        untried = self._untried(board, episode.tries)
+        if untried:
+            return int(untried[rng.integers(len(untried))])
+        hazards = hazards_on(board, self.understanding.movers.types, self.model)
+        if hazards or self.understanding.slips:
+            return self._choose_among_chances(board, hazards, episode, rng)
+        done, plan = episode.done, episode.plan
+        goes_on = 0 < done < len(plan.actions) and episode.surprised == self._surprised
+        if not goes_on or plan.boards[done - 1] != board:
+            self._plan(board, episode, rng)
+        if episode.plan.actions:
+            episode.done += 1
+            return episode.plan.actions[episode.done - 1]
+        return self._idle(board, episode, rng)
+
+    def _plan(self, board: Board, episode: RulesEpisode, rng: np.random.Generator) -> None:
+        """Make a new plan, unless none was found in this scene before."""
+        scene = (board.cells, board.taken, board.held, self._surprised)
+        episode.done, episode.surprised = 0, self._surprised
+        if episode.hopeless == scene:
+            episode.plan = Plan()
+            return
+        episode.plan = self._planner(episode, rng).choose(board)
+        episode.hopeless = None if episode.plan.actions else scene
+
+    def _choose_among_chances(
+        self,
+        board: Board,
+        hazards: frozenset[int],
+        episode: RulesEpisode,
+        rng: np.random.Generator,
+    ) -> int:
+        """Choose an action where things walk or the ground is slippery."""
+        static = board._replace(cells=tuple(FREE if c in hazards else c for c in board.cells))
+        key = (static.cells, static.taken, static.held, hazards, self._surprised)
+        if episode.careful is None or episode.careful_key != key:
+            episode.careful_key, episode.plan, episode.done = key, Plan(), 0
+            episode.careful = self._careful(static, hazards, episode)
+            # Plans know one way of each action. On ice they are made only to find what to try.
+            if not (self.understanding.slips and episode.careful.promises(board)):
+                episode.plan = self._planner(episode, rng).choose(static)
+                goal = goal_of(episode.plan, static)
+                episode.careful = self._careful(static, hazards, episode, goal)
+        order = [int(action) for action in rng.permutation(self.num_actions)]
+        action = episode.careful.choose(board, order)
+        if (board.place, board.body, action) == episode.careful.goal:
+            episode.careful = None  # the next goal is another
+        return action
+
+    def _careful(
+        self,
+        static: Board,
+        hazards: frozenset[int],
+        episode: RulesEpisode,
+        goal: Goal | None = None,
+    ) -> ChancePlanner:
+        return ChancePlanner(
+            self.model, self.effects, self.understanding.chances(hazards), self.config.chance,
+            ChanceScene(static, episode.scene.start, goal), self.num_actions,
+        )  # fmt: skip
+
+    def _untried(self, board: Board, tries: Counter[tuple[int, int]]) -> list[int]:
+        """Return the actions whose effect on the agent is not known, of these the least tried."""
+        fewest: dict[int, int] = {}
+        if self.understanding.turns:
+            return []  # plans find out what actions reach, where that may help
+        for action in range(self.num_actions):
+            effect = self.effects.get((board.body, action))
+            idle = effect is None or effect == (0, 0, board.body)
+            tried = self._tries[board.body, action] + tries[board.body, action]
+            if idle and tried < self.config.rules.idle_tries:
+                fewest[action] = tried
+        least = min(fewest.values(), default=0)
+        return [action for action, tried in fewest.items() if tried == least]
+
+    def _idle(self, board: Board, episode: RulesEpisode, rng: np.random.Generator) -> int:
+        """Draw an action that is not expected to cost anything."""
+        planner = self._planner(episode)
+        safe, least = [], self.model.step_reward
+        for action in range(self.num_actions):
+            _, expected = planner.after(board, action)
+            if expected is None or (expected.reward >= least and not expected.ends):
+                safe.append(action)
+        choices = safe or list(range(self.num_actions))
+        return int(choices[rng.integers(len(choices))])
+
+    def _planner(
+        self, episode: RulesEpisode | None, rng: np.random.Generator | None = None
+    ) -> Planner:
+        # Of equal plans the first found is taken, so the order of the actions is drawn.
+        order = range(self.num_actions) if rng is None else rng.permutation(self.num_actions)
+        actions = [int(action) for action in order]
+        if episode is None:
+            return Planner(self.model, self.effects, actions)
+        prices, idle = self.config.exploration, self.understanding.idle
+        novelty = Novelty(self.model, prices, self._puzzles, episode.deeds, idle)
+        scene, refused = episode.scene, episode.refused
+        return Planner(self.model, self.effects, actions, refused, scene.start, novelty)

@@ -1,0 +1,1 @@
+"""Movement that chance rules: slippery ground, and things that walk."""

@@ -1,0 +1,148 @@
+"""Represent the states of a search for plans: scenes, places in them, and the ways to them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
+from dsrl_agent.front_end.rules.board import Board, steps
+from dsrl_agent.types import BESIDE, GOING, Shape
+
+Refused = tuple[int, int, int]
+"""A place, a type of the agent and an action that did not have the expected effect there."""
+
+
+Standing = tuple[int, int]
+"""The agent's place and type."""
+
+
+class Move(NamedTuple):
+    """An action of one of the agent's appearances."""
+
+    action: int
+    leads: tuple[int, ...] | None  # the place reached from each place; `None` if it reaches none
+    effect: ActionEffect | None  # its effect where nothing is in the way; `None` if not known
+    going: bool  # whether it moves the agent
+    guesses: tuple[ActionEffect, ...]  # where it is not known, what it may reach
+
+
+class Moves:
+    """The actions of each appearance of the agent, the preferred ones first."""
+
+    def __init__(self, model: ContactModel, effects: ActionEffects, actions: Sequence[int]) -> None:
+        self._model, self._effects, self._actions = model, effects, actions
+        self._found: dict[tuple[Shape, int], list[Move]] = {}
+
+    def of(self, shape: Shape, body: int) -> list[Move]:
+        """Return the actions of an appearance on a grid of this shape."""
+        key = (shape, body)
+        if key not in self._found:
+            self._found[key] = [self._move(shape, body, action) for action in self._actions]
+        return self._found[key]
+
+    def _move(self, shape: Shape, body: int, action: int) -> Move:
+        effect = self._effects.get((body, action))
+        going = self._model.verbs.of(action) == GOING
+        reaches = effect is not None and effect.moves
+        leads = steps(shape, effect.d_row, effect.d_col) if effect is not None and reaches else None
+        return Move(action, leads, effect, going, self._guesses(body) if effect is None else ())
+
+    def _guesses(self, body: int) -> tuple[ActionEffect, ...]:
+        """Return what an action may reach: the cells beside that no other appearance faces."""
+        faced = {
+            (effect.d_row, effect.d_col) for (look, _), effect in self._effects.items()
+            if look != body
+        }  # fmt: skip
+        return tuple(ActionEffect(*offset, body) for offset in BESIDE if offset not in faced)
+
+
+class ExpectedContact(NamedTuple):
+    """A contact as it is expected in a scene."""
+
+    expected: Prediction
+    gain: float  # its worth beyond a plain step, in units
+    idle: bool  # whether it leaves everything as it was
+    price: float | None  # its price as something to try; `None` if it teaches nothing
+
+
+Contacts = dict[tuple[int, int, int, int], ExpectedContact]
+"""By action, the agent's type, and what stands in front and beyond: what is expected."""
+
+
+@dataclass(eq=False)
+class SearchScene:
+    """A scene, whatever the agent's place in it."""
+
+    board: Board  # the scene, with the agent at a place that does not matter
+    hope: float  # the gain of all good things in it, in units
+    came: tuple[int, ...]  # the types that came up
+    first: bool  # whether the search began in it
+    contacts: Contacts  # of all scenes in the same state of affairs
+    reached: dict[tuple[int, int], float] = field(default_factory=dict)  # values, by (place, type)
+    puts: Counter[int] = field(default_factory=Counter)  # places where plans put things down
+
+
+class State(NamedTuple):
+    """A state of the search, and the way to it."""
+
+    scene: SearchScene
+    place: int
+    body: int
+    steps: int = 0
+    gain: float = 0.0  # in units
+    parent: State | None = None
+    action: int = -1  # the action that led here
+    contact: ExpectedContact | None = None  # its contact, if there was one
+    target: int = -1  # the place of that contact
+    wrecks: bool = False  # whether the way to it makes a thing vanish for good
+
+    def value(self, step: float) -> float:
+        """Return the gain less the price of the steps."""
+        return self.gain - step * self.steps
+
+
+@dataclass(frozen=True)
+class Walks:
+    """The ways over plain ground from a state, as they are found."""
+
+    entry: State  # where they begin
+    # by where the agent stands, where it stood one step before, and the action
+    came: dict[Standing, tuple[Standing, int]] = field(default_factory=dict)
+
+    def state(self, at: Standing) -> State:
+        """Return the state of standing somewhere, with the way to it."""
+        way: list[tuple[Standing, int]] = []
+        start = (self.entry.place, self.entry.body)
+        while at != start:
+            before, action = self.came[at]
+            way.append((at, action))
+            at = before
+        state = self.entry
+        for (place, body), action in reversed(way):
+            state = State(
+                state.scene, place, body, state.steps + 1, state.gain, state, action,
+                wrecks=state.wrecks,
+            )  # fmt: skip
+        return state
+
+
+class Offer(NamedTuple):
+    """Something to try."""
+
+    price: float
+    target: int  # the place that it is tried on, -1 if not known
+    contact: ExpectedContact | None
+
+
+def way_to(end: State) -> Iterator[State]:
+    """Yield the states of the way to a state, without the first."""
+    path = []
+    state: State | None = end
+    while state is not None and state.parent is not None:
+        path.append(state)
+        state = state.parent
+    yield from reversed(path)

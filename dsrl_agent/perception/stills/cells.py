@@ -1,0 +1,89 @@
+"""Bring still pictures to cells of whole pixels, and count rows and columns of what they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.config.sights import StillsThresholds
+from dsrl_agent.errors import ObservationError
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.stills.grid_from_contrast import StillGrid, find_still_grid
+from dsrl_agent.perception.stills.whole_cells import whole_cells
+from dsrl_agent.symbols import facts_of
+from dsrl_agent.types import EMPTY, Facts, Floats, Frame, Ints
+
+
+class StillSymbols(NamedTuple):
+    """The symbols of N still pictures."""
+
+    facts: list[Facts]  # [N]: the facts of each picture
+    grid: Grid  # the grid that all share, rounded to whole pixels
+    explained: Floats  # [N]: share of each picture's contrast with the floor that facts explain
+
+
+@dataclass(frozen=True)
+class StillCells:
+    """The cells of still pictures of one size.
+
+    A picture does not show where the world ends. All whole cells of the picture are looked at, and
+    rows and columns are counted from the first that holds an object.
+    """
+
+    found: StillGrid  # in pixels of the pictures
+    side: int  # pixels that a cell is brought to, along each axis
+    grid: Grid  # all whole cells, in pixels of the pictures brought to whole cells
+    first: tuple[int, int]  # row and column of that grid that the grid found begins with
+
+    @classmethod
+    def find(cls, frames: Frame, config: PerceptionConfig) -> Self:
+        """Find the grid of pictures `uint8 [N, H, W, 3]`.
+
+        Raises:
+            PerceptionError: Nothing stands out, or too little to fit a grid to.
+        """
+        found = find_still_grid(frames, config.tiling.stills)
+        side = _side(found, config.stills)
+        inner = whole_cells(frames[:1], found, side)[1]
+        grid = inner.whole()
+        first = ((inner.origin[i] - grid.origin[i]) // side for i in (0, 1))
+        return cls(found, side, grid, (next(first), next(first)))
+
+    def brought(self, frames: Frame) -> Frame:
+        """Return pictures `[N, H, W, 3]` with cells of whole pixels.
+
+        Raises:
+            ObservationError: Their size is not that of the pictures that the grid was found in.
+        """
+        size = frames.shape[1:3]
+        if size != self.found.frame:
+            raise ObservationError(
+                f"The pictures are of {size[0]} x {size[1]} pixels, but those learned from were of "
+                f"{self.found.frame[0]} x {self.found.frame[1]}; give pictures of one size."
+            )
+        return whole_cells(frames, self.found, self.side)[0]
+
+    def counted(self, types: Ints) -> tuple[list[Facts], Grid]:
+        """Return the facts of types `[N, rows, cols]` on the whole grid, and the grid of facts."""
+        own = self.found.rounded()
+        low, size = np.array(self.first), np.array(own.shape)
+        held = np.argwhere((types != EMPTY).any(axis=0))
+        begin = np.minimum(low, held.min(axis=0, initial=max(self.first)))
+        end = np.maximum(low + size, 1 + held.max(axis=0, initial=0))
+        cut = types[:, begin[0] : end[0], begin[1] : end[1]]
+        top, left = (own.origin + (begin - low) * own.pitch).tolist()
+        rows, cols = (end - begin).tolist()
+        return [facts_of(each) for each in cut], Grid(
+            own.pitch, (top, left), (rows, cols), own.frame
+        )
+
+
+def _side(found: StillGrid, thresholds: StillsThresholds) -> int:
+    """Return the pixels that cells are brought to, along each axis."""
+    pitch = found.rows.pitch
+    if pitch == found.columns.pitch == round(pitch) <= thresholds.most_side:
+        return round(pitch)
+    return thresholds.side

@@ -1,0 +1,44 @@
+"""Learn a model of things from still pictures, in which no motion tells what is empty."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.config.things import ThingsThresholds
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.stills.denoising import denoised
+from dsrl_agent.perception.stills.floor import find_floor
+from dsrl_agent.perception.things.evidence.background import holds_thing
+from dsrl_agent.perception.things.evidence.film import FilmStrip
+from dsrl_agent.perception.things.evidence.tracks import find_tracks
+from dsrl_agent.perception.things.evidence.windows import windows_of
+from dsrl_agent.perception.things.learning import learn_from_tracks
+from dsrl_agent.perception.things.model import ThingsModel
+from dsrl_agent.types import Frame
+
+
+def learn_stills(frames: Frame, grid: Grid, config: PerceptionConfig) -> ThingsModel:
+    """Learn background, sprites and vocabulary from pictures `uint8 [N, H, W, 3]` on a grid.
+
+    Each picture is an episode of one frame, in which the agent is not seen to move.
+    """
+    thresholds = _for_few(config, len(frames))
+    windows = windows_of(grid, thresholds)
+    background = find_floor(frames, windows, config)
+    nowhere = np.zeros((len(frames), *windows.shape), np.bool_)
+    film = FilmStrip(frames, np.arange(len(frames)), left=nowhere, stands=nowhere)
+    holds = holds_thing(frames, background, windows, thresholds.background)
+    tracks = find_tracks(film, holds, background, windows, thresholds.standing)
+    tracks = denoised(tracks, background.noise, config.stills.hidden)
+    return learn_from_tracks(tracks, frames, windows, background, thresholds)
+
+
+def _for_few(config: PerceptionConfig, count: int) -> ThingsThresholds:
+    """Return the thresholds of things for a number of pictures; few may show a type once."""
+    own = config.things
+    if count >= config.tiling.stills.textured_pictures:
+        return own
+    return replace(own, sprites=replace(own.sprites, least_tracks=1))

@@ -1,0 +1,62 @@
+"""What people type, in the words of the parser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from dsrl_agent.cli.spelling import require_command, spelled
+from dsrl_agent.config import TrainConfig
+from dsrl_agent.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of a command whose `env` is no group."""
+
+    env: str | None = None
+    some_steps: int | None = None
+    share: float = 0.5
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("--env a:B-v0", "--env.id a:B-v0"),
+        ("--env=a:B-v0", "--env.id=a:B-v0"),
+        ("--front-end rules --back_end=pca", "--front_end.kind rules --back_end.kind=pca"),
+        ("--perception tiles", "--perception.sight tiles"),
+        ("--env {id:a}", "--env {id:a}"),
+        ("--env 3", "--env 3"),
+        ("--total-timesteps 1e5", "--total_timesteps 100000"),
+        ("--total_timesteps=5_000 --seed 2", "--total_timesteps=5000 --seed 2"),
+        ("--total_timesteps 1.5e0", "--total_timesteps 1.5e0"),
+        ("--total_timesteps x", "--total_timesteps x"),
+        ("--env.kwargs.my-own-key 1e5", "--env.kwargs.my-own-key 1e5"),
+        ("--env.kwargs.x-y=3", "--env.kwargs.x-y=3"),
+        ("--run-dir a-b", "--run_dir a-b"),
+        ("stray --resume", "stray --resume"),
+        ("--front_end.epsilon 1e-1", "--front_end.epsilon 1e-1"),
+        ("-- --a-b", "-- --a_b"),
+    ],
+)
+def test_arguments_are_put_into_the_parsers_words(typed: str, meant: str) -> None:
+    assert spelled(TrainConfig, typed.split()) == meant.split()
+
+
+def test_only_groups_stand_for_one_of_their_settings() -> None:
+    given = ["--env", "a:B-v0", "--some-steps", "2e3", "--share=1e-3", "--more", "{a-b: 1e3}"]
+    meant = ["--env", "a:B-v0", "--some_steps", "2000", "--share=1e-3", "--more", "{a-b: 1e3}"]
+    assert spelled(Options, given) == meant
+
+
+def test_a_command_that_is_none_is_refused_with_the_nearest() -> None:
+    for good in ([], ["train"], ["--help"], ["train", "x"]):
+        require_command(good, ["train", "play"])
+    with pytest.raises(ConfigError, match=r"'trane' is no command of dsrl; did you mean train\?"):
+        require_command(["trane"], ["train", "play"])
+    with pytest.raises(ConfigError, match="of dsrl study; choose from train, play"):
+        require_command(["x"], ["train", "play"], "dsrl study")

@@ -1,0 +1,53 @@
+"""Still pictures brought to whole cells, and facts counted from the first object."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.errors import ObservationError
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.stills.cells import StillCells
+from dsrl_agent.types import Fact, Frame
+
+
+def board(places: list[tuple[int, int]]) -> Frame:
+    """Draw squares of 12 pixels in cells of 18 x 24 pixels, 3 rows by 3 columns."""
+    frame = np.full((1, 54, 72, 3), 40, np.uint8)
+    for row, col in places:
+        frame[0, 18 * row + 3 : 18 * row + 15, 24 * col + 6 : 24 * col + 18] = 200
+    return frame
+
+
+def test_all_whole_cells_of_a_picture_are_looked_at() -> None:
+    frame = board([(1, 1), (2, 2), (1, 2)])
+    cells = StillCells.find(frame, PerceptionConfig())
+    assert cells.found.rounded() == Grid((18, 24), (18, 24), (2, 2), (54, 72))
+    assert cells.grid.shape == (3, 3)
+    assert cells.grid.pitch == (12, 12)
+    assert cells.first == (1, 1)
+    small = cells.brought(frame)
+    assert small.shape == (1, *cells.grid.frame, 3)
+    rows, cols = cells.grid.cell(1, 1)
+    # A square fills 2 of 3 of a cell's height and half of its width: 8 x 6 of 12 x 12 pixels.
+    assert (small[0, rows, cols, 0] > 120).sum() == 48
+
+
+def test_rows_and_columns_are_counted_from_the_first_that_holds_an_object() -> None:
+    cells = StillCells.find(board([(1, 1), (2, 2), (1, 2)]), PerceptionConfig())
+    types = np.zeros((2, 3, 3), np.int64)
+    types[0, 1, 1], types[1, 2, 2] = 5, 6
+    facts, grid = cells.counted(types)
+    assert facts == [(Fact(5, 0, 0),), (Fact(6, 1, 1),)]
+    assert (grid.origin, grid.shape) == ((18, 24), (2, 2))
+    types[1, 0, 1] = 7  # in a row before the first of the grid found
+    facts, grid = cells.counted(types)
+    assert facts == [(Fact(5, 1, 0),), (Fact(6, 2, 1), Fact(7, 0, 0))]
+    assert (grid.origin, grid.shape) == ((0, 24), (3, 2))
+
+
+def test_pictures_of_another_size_are_refused() -> None:
+    cells = StillCells.find(board([(0, 0), (2, 2), (1, 2)]), PerceptionConfig())
+    with pytest.raises(ObservationError, match=r"of 54 x 70 pixels, but those learned from were"):
+        cells.brought(board([(0, 0)])[:, :, :70])

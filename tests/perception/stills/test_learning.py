@@ -1,0 +1,46 @@
+"""A model of things learned from still pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.stills.learning import learn_stills
+from dsrl_agent.types import Frame
+
+GRID = Grid((12, 12), (0, 0), (2, 2), (24, 24))
+
+
+def picture() -> Frame:
+    """Draw two squares and a bar in cells of 12 pixels."""
+    frame = np.full((1, 24, 24, 3), 30, np.uint8)
+    frame[0, 3:9, 3:9] = (200, 40, 40)
+    frame[0, 15:21, 15:21] = (40, 200, 40)
+    frame[0, 5:7, 14:22] = (40, 40, 200)
+    return frame
+
+
+def test_one_picture_shows_types_that_occur_once() -> None:
+    model = learn_stills(picture(), GRID, PerceptionConfig())
+    assert len(model.vocabularies) == 2
+    assert model.agent == -1
+    types = model.read(picture()).types[0]
+    assert types[0, 0] == types[1, 1] >= 0
+    assert types[0, 1] == 1 - types[0, 0]
+    assert types[1, 0] == -1
+
+
+def test_many_pictures_make_no_type_of_what_is_seen_once() -> None:
+    frames = np.repeat(picture(), 6, axis=0)
+    frames[1:, :12, 12:] = 30  # the bar stands in the first picture only
+    model = learn_stills(frames, GRID, PerceptionConfig())
+    assert len(model.vocabularies) == 1
+
+
+def test_things_that_have_nothing_in_common_make_no_type() -> None:
+    rng = np.random.default_rng(0)
+    frames = np.full((6, 24, 24, 3), 30, np.uint8)
+    frames[:, 6:18, 6:18] = rng.integers(0, 256, (6, 12, 12, 3))  # over all four cells
+    model = learn_stills(frames, GRID, PerceptionConfig())
+    assert model.read(frames).types.shape == (6, 2, 2)

@@ -1,0 +1,50 @@
+"""Locks that end with their process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dsrl_agent.records.lock import FileLock
+
+HOLD = """
+import sys
+from pathlib import Path
+from dsrl_agent.records.lock import FileLock
+lock = FileLock(Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_lock_is_held_by_one_and_ends_when_closed(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_text("content")
+    first = FileLock(file)
+    with pytest.raises(BlockingIOError):
+        FileLock(file)
+    assert file.read_text() == "content"
+    first.close()
+    FileLock(file).close()
+
+
+def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.touch()
+    command = [sys.executable, "-c", HOLD, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        with pytest.raises(BlockingIOError):
+            FileLock(file)
+        process.kill()
+        process.wait()
+    FileLock(file).close()
+
+
+def test_a_missing_file_is_no_lock(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        FileLock(tmp_path / "absent")

@@ -1,0 +1,68 @@
+"""Files of others: bounded before they are read, and strict."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dsrl_agent.errors import CheckpointError
+from dsrl_agent.records import load_checkpoint, save_checkpoint
+from dsrl_agent.records.reading import free_memory, most_bytes, parsed_json, read_bounded
+
+
+def test_a_file_is_read_up_to_its_bound(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"12345")
+    assert read_bounded(tmp_path / "a", 5) == b"12345"
+    with pytest.raises(ValueError, match="it has 5 bytes, but at most 4 are read"):
+        read_bounded(tmp_path / "a", 4)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes in the file system")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(ValueError, match="it is no plain file"):
+            read_bounded(path, 10)
+
+
+def test_a_file_whose_size_is_not_told_is_bounded_too() -> None:
+    with pytest.raises(ValueError, match="it has more than the 3 bytes that are read"):
+        read_bounded(Path("/proc/self/status"), 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[" * 100_000, "nested too deep"),
+        ("[NaN]", "it holds NaN, which is no number of JSON"),
+        ('{"a": -Infinity}', "it holds -Infinity"),
+        ('{"a": 1, "b": 2, "a": 3}', "the key 'a' stands twice"),
+        ("9" * 5000, "Exceeds the limit"),
+        ("{", "Expecting"),
+    ],
+)
+def test_json_that_is_not_strict_is_refused(text: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        parsed_json(text.encode())
+
+
+def test_json_is_read() -> None:
+    assert parsed_json(b'{"a": [1, 2.5, null, {}]}') == {"a": [1, 2.5, None, {}]}
+
+
+def test_a_sparse_file_larger_than_memory_is_not_read(tmp_path: Path) -> None:
+    most = most_bytes()
+    if most is None or free_memory() is None:
+        pytest.skip("free memory is not known here")
+    folder = tmp_path / "one"
+    save_checkpoint(folder, {}, {"a": 1})
+    size = 2 * most
+    with (folder / "big.safetensors").open("wb") as file:
+        file.truncate(size)  # no block is taken on the disk
+    manifest = (folder / "manifest.json").read_text()
+    entry = f'"files": {{"big.safetensors": {{"bytes": {size}, "sha256": ""}}, '
+    (folder / "manifest.json").write_text(manifest.replace('"files": {', entry))
+    with pytest.raises(CheckpointError, match=r"no more than .* GiB fit into free memory"):
+        load_checkpoint(folder)
