@@ -124,7 +124,7 @@ def test_resized_worlds_are_seen_as_tiles_and_come_back() -> None:
     assert set(perception.pictures()) == set(perception.known)
     redrawn = perception.redrawn(shown.after)
     assert redrawn is not None
-    assert float(redrawn.residual().mean()) < 6  # edges are coarse
+    assert float(redrawn.residual().mean()) < 10  # edges are coarse
     again = Perception(PerceptionConfig(), BackEndConfig(), 1, "cpu")
     again.load(perception.arrays(), json.loads(json.dumps(perception.state())))
     assert again.grid == perception.grid
