@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.types import Floats32, Frame
@@ -107,22 +109,17 @@ class Grid:
         """
         free = (place for place in np.ndindex(*self.shape) if place not in taken)
         empty = next(free, None)
-        paint = np.median(frame, axis=(0, 1)).astype(np.uint8)
+        paint = np.median(frame, axis=(0, 1), keepdims=True).astype(np.uint8)
         if empty is not None:
             paint = frame[self.cell(*empty)]
         copy = frame.copy()
         for place in removed:
-            cell = copy[self.cell(*place)]
-            if empty is None:
-                cell[...] = paint
-                continue
-            # Cells of no whole number of pixels may differ by one.
-            lines = (
-                np.minimum(np.arange(n), m - 1)
-                for n, m in zip(cell.shape[:2], paint.shape[:2], strict=True)
-            )
-            cell[...] = paint[np.ix_(*lines)]
+            self.paint(copy, place, paint)
         return copy
+
+    def paint(self, frame: Frame, place: tuple[int, int], picture: NDArray[Any]) -> None:
+        """Paint a picture `[height, width, 3]` of a cell, or a colour `[1, 1, 3]`, into it."""
+        frame[self.cell(*place)] = picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +166,12 @@ class DividedGrid(Grid):
             slice(round(row * high), round((row + 1) * high)),
             slice(round(col * wide), round((col + 1) * wide)),
         )
+
+    def paint(self, frame: Frame, place: tuple[int, int], picture: NDArray[Any]) -> None:
+        """Paint a picture `[height, width, 3]` of any size into a cell, by nearest pixels."""
+        cell = frame[self.cell(*place)]
+        lines = (np.arange(cell.shape[i]) * picture.shape[i] // cell.shape[i] for i in (0, 1))
+        cell[...] = picture[np.ix_(*lines)]
 
     def cut(self, frame: Frame) -> Frame:
         """Resample the cells of a frame `uint8 [H, W, 3]` to tiles `uint8 [places, *tile, 3]`."""

@@ -114,7 +114,7 @@ def test_worlds_drawn_in_tiles_are_seen_as_tiles(light: bool) -> None:
 
 
 def test_resized_worlds_are_seen_as_tiles_and_come_back() -> None:
-    before, actions, after = walk(light=True).transitions
+    before, actions, after = walk().transitions
     shown = FrameTransitions(resized(before, (80, 100)), actions, resized(after, (80, 100)))
     perception = Perception(PerceptionConfig(), BackEndConfig(), 0, "cpu")
     perception.learn(shown)
@@ -122,6 +122,9 @@ def test_resized_worlds_are_seen_as_tiles_and_come_back() -> None:
     assert perception.shape_of(shown.after[0]) == (6, 6)
     assert len(perception.agent_types) == 4
     assert set(perception.pictures()) == set(perception.known)
+    redrawn = perception.redrawn(shown.after)
+    assert redrawn is not None
+    assert float(redrawn.residual().mean()) < 10  # edges are coarse
     again = Perception(PerceptionConfig(), BackEndConfig(), 1, "cpu")
     again.load(perception.arrays(), json.loads(json.dumps(perception.state())))
     assert again.grid == perception.grid

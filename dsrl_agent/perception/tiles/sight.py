@@ -115,8 +115,8 @@ class TileSight:
         tiles = {int(each): self.reader.tiles_of(each)[0] for each in [EMPTY, *self.known]}
         for frame, of_cells in zip(drawn, self.types(frames), strict=True):
             for (row, col), number in np.ndenumerate(of_cells):
-                shown = tiles.get(int(number), np.zeros(()))
-                frame[grid.cell(row, col)] = np.rint(shown)
+                shown = tiles.get(int(number), np.zeros((1, 1, 3)))
+                grid.paint(frame, (row, col), np.rint(shown))
         return Redrawing(frames, drawn)
 
     def arrays(self) -> Arrays:

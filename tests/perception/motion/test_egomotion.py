@@ -227,5 +227,8 @@ def test_a_grid_without_a_cell_is_refused() -> None:
         none = np.zeros((len(indices), 0, 3, 1, 2, 2), np.float32)
         return none, none
 
+    def changes_of(indices: Ints) -> Floats32:
+        return np.zeros((len(indices), 0, 3), np.float32)
+
     with pytest.raises(PerceptionError, match="spans no whole cell"):
-        trail_of(cells_of, np.zeros(4, np.int64))
+        find_trail(cells_of, changes_of, np.zeros(4, np.int64), EgomotionThresholds())
