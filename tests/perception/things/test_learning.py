@@ -8,6 +8,8 @@ from numpy.testing import assert_allclose
 from walked_floors import AGENT, THING, Walk, walk
 
 from dsrl_agent.config.things import ThingsThresholds
+from dsrl_agent.perception.things import learning
+from dsrl_agent.perception.things.evidence import tracks
 from dsrl_agent.perception.things.learning import learn_things, loss_of
 from dsrl_agent.perception.things.model import ThingsModel
 
@@ -52,6 +54,19 @@ def test_boxes_that_reach_into_each_others_cells_are_seen() -> None:
     assert model.reach
     assert len(model.vocabularies) == 3
     _assert_seen(model, play)
+
+
+def test_where_too_few_are_seen_whole_the_model_of_fewer_nats_tells_that_things_reach_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tracks, "_reach", lambda *_: 0)
+    play = walk(300, kinds=[(4, 12), (12, 4)], shape=(5, 6))
+    model = _learned(play)
+    assert model.reach
+    _assert_seen(model, play)
+    # As if it explained the frames worse:
+    monkeypatch.setattr(learning, "loss_of", lambda model, _: float(model.reach))
+    assert not _learned(play).reach
 
 
 def test_the_order_of_things_is_learned() -> None:

@@ -69,6 +69,25 @@ def test_rows_and_columns_that_stick_out_of_the_frame_go(play: Walk) -> None:
     assert recentring._inside(outer) == (slice(1, 5), slice(1, 6))
 
 
+def test_a_column_that_stuck_out_of_the_frame_is_looked_at_again(play: Walk) -> None:
+    whole = play.evidence
+    cut = recentring._cut(whole, slice(0, 4), slice(1, 5))
+    seen = recentring._widened(cut, PerceptionConfig())
+    assert seen.grid == whole.grid
+    assert_array_equal(seen.trail.entered, whole.trail.entered)
+    assert cut.trail.entered.sum() < seen.trail.entered.sum()
+
+
+def test_a_column_in_which_nothing_moves_is_not_added(play: Walk) -> None:
+    grid, steps = play.evidence.grid, play.evidence.transitions
+    rim = ((0, 0), (0, 0), (0, 9), (0, 0))
+    wide = FrameTransitions(
+        np.pad(steps.before, rim, mode="edge"), steps.actions, np.pad(steps.after, rim, mode="edge")
+    )
+    beside = play.evidence._replace(transitions=wide, grid=replace(grid, frame=(36, 54)))
+    assert recentring._widened(beside, PerceptionConfig()).grid == beside.grid
+
+
 def test_the_grid_of_a_world_is_found_with_large_shapes() -> None:
     world = {"cell": 12, "border": (5, 4, 4, 5), "sizes": (1.3, 1.3)}
     seen = film("shapes_grid:ShapesGrid-v0", world, 300, 3, "learn")
