@@ -74,7 +74,8 @@ def test_the_checks_find_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_where_is_x_names_a_path_in_every_row() -> None:
-    table = README.read_text(encoding="utf-8").split("## Where is X?")[1].split("\n## ")[0]
+    page = ROOT / "docs" / "how_it_works.md"
+    table = page.read_text(encoding="utf-8").split("## Where is X?")[1].split("\n## ")[0]
     rows = [line for line in table.splitlines() if line.startswith("|")][2:]
     assert len(rows) >= 15
     assert [row for row in rows if not _PATH.search(row)] == []
