@@ -1,4 +1,4 @@
-"""Thresholds of the sight of things: background, tracks, sprites, scenes."""
+"""Thresholds of the sight of things: background, tracks, sprites, scenes, floors."""
 
 from __future__ import annotations
 
@@ -330,6 +330,34 @@ class ScenesThresholds:
 
 
 @dataclass(frozen=True)
+class FloorsThresholds:
+    """Frames on another floor than the one that was learned.
+
+    Attributes:
+        foreign: A frame is tried on another floor if at least this share of the places in which no
+            known thing is seen is unknown. Not searched.
+        few: ... and more than this share of all places. Not searched.
+        rounds: Rounds in which the floor's mean and variance are measured beside the things found.
+            Not searched.
+        haze: A pixel shows the floor if things cover it by at most this share. Not searched.
+        outlier: A pixel further than this many standard deviations from the floor's mean shows
+            something else. Between support points of random colour none is beyond 3.
+        frames: The most frames whose median is their floor. Not searched.
+    """
+
+    foreign: float = 0.5
+    few: float = 0.1
+    rounds: int = 2
+    haze: float = 0.01
+    outlier: float = 4.0
+    frames: int = 60
+
+    def __post_init__(self) -> None:
+        shares = ("foreign", "few", "haze")
+        require_fields("perception.things.floors", self, shares=shares, positive=("outlier",))
+
+
+@dataclass(frozen=True)
 class ThingsThresholds:
     """Sight by a generative model of things.
 
@@ -339,6 +367,7 @@ class ThingsThresholds:
         coverage: Their colours and coverage.
         sprites: Sprites.
         scenes: Scenes.
+        floors: Frames on other floors.
         encoder: The encoder that proposes scenes.
     """
 
@@ -347,4 +376,5 @@ class ThingsThresholds:
     coverage: CoverageThresholds = CoverageThresholds()
     sprites: SpritesThresholds = SpritesThresholds()
     scenes: ScenesThresholds = ScenesThresholds()
+    floors: FloorsThresholds = FloorsThresholds()
     encoder: SceneEncoderConfig = field(default_factory=SceneEncoderConfig)
