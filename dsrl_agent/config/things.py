@@ -336,17 +336,21 @@ class FloorsThresholds:
     Attributes:
         foreign: A frame is tried on another floor if at least this share of the places in which no
             known thing is seen is unknown. Not searched.
-        few: ... and more than this share of all places. Not searched.
+        few: ... and more than this share of all places; or if at most this share of all places
+            show the learned floor. Not searched.
+        deviations: A place shows it if its energy exceeds that of noise by at most this many of its
+            standard deviations, and the least contrast of a thing. Not searched.
         rounds: Rounds in which the floor's mean and variance are measured beside the things found.
             Not searched.
         haze: A pixel shows the floor if things cover it by at most this share. Not searched.
-        outlier: A pixel further than this many standard deviations from the floor's mean shows
-            something else. Between support points of random colour none is beyond 3.
+        outlier: A pixel further than this many standard deviations from the floor's mean in a
+            channel shows something else. Between support points of random colour none is beyond 3.
         frames: The most frames whose median is their floor. Not searched.
     """
 
     foreign: float = 0.5
     few: float = 0.1
+    deviations: float = 1.0
     rounds: int = 2
     haze: float = 0.01
     outlier: float = 4.0
@@ -354,7 +358,8 @@ class FloorsThresholds:
 
     def __post_init__(self) -> None:
         shares = ("foreign", "few", "haze")
-        require_fields("perception.things.floors", self, shares=shares, positive=("outlier",))
+        positive = ("outlier", "deviations")
+        require_fields("perception.things.floors", self, shares=shares, positive=positive)
 
 
 @dataclass(frozen=True)

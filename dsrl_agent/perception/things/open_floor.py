@@ -30,7 +30,7 @@ class OpenReading(NamedTuple):
     scene: Scene  # of one frame; its residuals are 0
     nats: float  # negative log-likelihood and costs, against a frame that is known exactly
     mean: Floats32  # [3]: the floor's mean colour
-    variance: float  # the floor's variance in a channel
+    variances: Floats32  # [3]: the floor's variance in each channel
 
 
 class _Best(NamedTuple):
@@ -57,26 +57,29 @@ class OpenFloorReader:
         """Return what a frame `uint8 [H, W, 3]` shows."""
         cells = self._cells(frame)
         shown = np.ones(cells.shape[:2], np.bool_)
-        mean, variance = _floor_of(cells, shown)
+        mean, variances = _floor_of(cells, shown)
         for _ in range(self.thresholds.rounds):
-            best = self._best(cells - mean, mean, variance)
+            best = self._best(cells - mean, mean, float(variances.mean()))
             there = best.nats < 0
             shown = np.ones_like(shown)
             shown[there] = self._templates[best.templates[there]] <= self.thresholds.haze
-            mean, variance = _floor_of(cells, shown)
+            mean, variances = _floor_of(cells, shown)
+        variance = float(variances.mean())
         best = self._best(cells - mean, mean, variance)
         energy = np.square(cells - mean).sum(axis=(1, 2))
         total = variance + self._variance
         nats = energy / (2 * total) + self._pixels * _NATS * np.log(total / self._variance)
         nats = np.minimum(nats + np.minimum(best.nats, 0), self.most)
-        return OpenReading(self._scene(best), float(nats.sum()), mean, variance)
+        # Half the logarithm of the sample's size for each of the floor's means and variances.
+        costs = len(mean) * np.log(cells.size)
+        return OpenReading(self._scene(best), float(nats.sum() + costs), mean, variances)
 
-    def nats_of(self, scene: Scene) -> NDArray[np.float64]:
-        """Return the same nats `[B]` of scenes that were read by the scene model."""
-        own = self.scenes
-        wider = own.likelihood.noise**2 + own.likelihood.raster**2
-        spread = self._pixels * _NATS * np.log(wider / self._variance)
-        each = scene.left * own.likelihood.precision + own.costs_of(scene.types) + spread
+    def nats_of(self, scene: Scene, likelihood: Likelihood) -> NDArray[np.float64]:
+        """Return the same nats `[B]` of scenes that were read with a likelihood."""
+        variance = likelihood.noise**2 + likelihood.raster**2
+        spread = self._pixels * _NATS * np.log(variance / self._variance)
+        costs = self.scenes.costs_of(scene.types) + spread
+        each = scene.left * likelihood.precision + costs
         return np.asarray(np.minimum(each, self.most).sum(axis=(1, 2)), np.float64)
 
     @cached_property
@@ -153,8 +156,8 @@ class OpenFloorReader:
         return Scene(types.reshape(shape), templates, tints, colours, zero, zero)
 
 
-def _floor_of(cells: Floats32, shown: NDArray[np.bool_]) -> tuple[Floats32, float]:
-    """Return the mean colour and the variance of a floor that places `[N, pixels, 3]` show.
+def _floor_of(cells: Floats32, shown: NDArray[np.bool_]) -> tuple[Floats32, Floats32]:
+    """Return mean and variance `[3]` of the colours of a floor that `[N, pixels, 3]` show.
 
     Both are medians over places, so that few places with something else do not count. Places of
     which less than half of what the barest place shows is `shown` `[N, pixels]` tell nothing.
@@ -166,5 +169,5 @@ def _floor_of(cells: Floats32, shown: NDArray[np.bool_]) -> tuple[Floats32, floa
         return _floor_of(cells, np.ones_like(shown))
     means = (seen * weights).sum(axis=1) / counts[:, None]
     mean = np.asarray(np.median(means, axis=0), np.float32)
-    squares = (np.square(seen - mean) * weights).sum(axis=(1, 2)) / (3 * counts)
-    return mean, float(np.median(squares))
+    squares = (np.square(seen - mean) * weights).sum(axis=1) / counts[:, None]
+    return mean, np.asarray(np.median(squares, axis=0), np.float32)

@@ -1,7 +1,8 @@
 """See frames on another floor than the one that was learned: find the floor, then read on it.
 
-A frame is tried if most places in which no known thing is seen hold something unknown. Its things
-are then found without trust in the floor, and its floor is what lies open beside them.
+A frame is tried if most places in which no known thing is seen hold something unknown, or if no
+place shows the learned floor. Its things are then found without trust in the floor, and its floor
+is what lies open beside them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dsrl_agent.back_end.compositor.cells import Likelihood
 from dsrl_agent.back_end.compositor.composition import light_through
 from dsrl_agent.back_end.compositor.hypotheses import Scene
 from dsrl_agent.config.things import FloorsThresholds
+from dsrl_agent.perception.things.evidence.background import residual_noise
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.perception.things.open_floor import OpenFloorReader, OpenReading
 from dsrl_agent.types import Floats32, Frame, Ints
@@ -38,26 +40,30 @@ def other_floors(
     """Return the other floors that frames `[B, H, W, 3]` stand on.
 
     `scene` is what the model reads from the frames; `likelihood` is that of pixels about a floor
-    that is known exactly. On a floor that is returned, a frame is explained in fewer nats and holds
-    fewer unknown things than on the model's own.
+    that is known exactly. On a floor that is returned, a frame is explained in fewer nats than on
+    the model's own, and holds no more unknown things.
     """
     unknown = model.unknown(scene)
-    tried = np.flatnonzero(is_foreign(scene.types, unknown, model.thresholds.floors))
+    foreign = is_foreign(scene.types, unknown, model.thresholds.floors)
+    if not model.reach:  # or else things beside them may reach into all places
+        foreign |= is_nowhere_bare(scene, model)
+    tried = np.flatnonzero(foreign)
     if not len(tried):
         return []
     reader = OpenFloorReader(model.scenes, likelihood, model.thresholds.floors)
-    before = reader.nats_of(scene)
+    before = reader.nats_of(scene, model.scenes.likelihood)
     readings = {int(n): reader.read(frames[n]) for n in tried}
     better = [n for n, reading in readings.items() if reading.nats < before[n]]
     shown = {n: _floor_shown(frames[n], readings[n], reader) for n in better}
     found = []
-    for own, floor in _grouped(shown, likelihood.noise, model.thresholds.floors):
-        scenes = replace(model.scenes, background=floor, likelihood=likelihood)
+    for own, floor, noise in _grouped(shown, likelihood.noise, model.thresholds.floors):
+        about = replace(likelihood, noise=noise)
+        scenes = replace(model.scenes, background=floor, likelihood=about)
         # An encoder has been trained on the learned floor.
         other = replace(model, scenes=scenes, encoder=None)
         read = other.read(frames[own])
         found.append(OtherFloor(own, other, read, other.unknown(read)))
-    return _confirmed(found, unknown)
+    return _confirmed(found, unknown, before, reader)
 
 
 def is_foreign(
@@ -71,6 +77,14 @@ def is_foreign(
     places, count = unknown[0].size, unknown.sum(axis=(1, 2))
     many = count > thresholds.few * places
     return np.asarray(many & (count >= thresholds.foreign * (places - seen)))
+
+
+def is_nowhere_bare(scene: Scene, model: ThingsModel) -> NDArray[np.bool_]:
+    """Return which of B frames show the model's floor in fewer than a few of their places."""
+    thresholds = model.thresholds.floors
+    beyond = (scene.energy > model.noise_limit(thresholds.deviations)).sum(axis=(1, 2))
+    places = scene.energy[0].size
+    return np.asarray(beyond > (1 - thresholds.few) * places)
 
 
 def filled(picture: Floats32) -> Floats32:
@@ -95,17 +109,20 @@ def _floor_shown(frame: Frame, reading: OpenReading, reader: OpenFloorReader) ->
     """Return the floor `[H, W, 3]` that a frame shows, NaN where things or odd pixels hide it."""
     thresholds, likelihood = reader.thresholds, reader.likelihood
     picture = np.asarray(frame * _LEVEL, np.float32)
-    away = np.square(picture - reading.mean).mean(axis=2)
-    variance = reading.variance + likelihood.noise**2 + likelihood.raster**2
+    variances = reading.variances + likelihood.noise**2 + likelihood.raster**2
+    away = (np.square(picture - reading.mean) / variances).max(axis=2)
     hidden = light_through(reading.scene, reader.scenes)[0] < 1 - thresholds.haze
-    picture[hidden | (away > thresholds.outlier**2 * variance)] = np.nan
+    picture[hidden | (away > thresholds.outlier**2)] = np.nan
     return picture
 
 
 def _grouped(
     shown: dict[int, Floats32], noise: float, thresholds: FloorsThresholds
-) -> list[tuple[Ints, Floats32]]:
-    """Return groups of frames that show the same floor, and the whole floor `[H, W, 3]` of each."""
+) -> list[tuple[Ints, Floats32, float]]:
+    """Return groups of frames on one floor, the floor `[H, W, 3]`, and the noise about it.
+
+    Noise is no less than `noise`; on brighter floors, less of it is cut off at black.
+    """
     groups, rest = [], sorted(shown)
     limit = 2 * (thresholds.outlier * max(noise, float(_LEVEL) / 2)) ** 2
     while rest:
@@ -114,8 +131,10 @@ def _grouped(
         rest = [n for n in rest if n not in set(own)]
         some = np.unique(np.linspace(0, len(own) - 1, thresholds.frames).astype(np.int64))
         pictures = np.ma.masked_invalid(np.stack([shown[own[k]] for k in some]))
-        floor = np.ma.median(pictures, axis=0).filled(np.nan)  # type: ignore[no-untyped-call]
-        groups.append((np.array(own), filled(np.asarray(floor, np.float32))))
+        median = np.ma.median(pictures, axis=0)  # type: ignore[no-untyped-call]
+        floor = np.asarray(median.filled(np.nan), np.float32)
+        about = residual_noise((pictures - floor).compressed(), thresholds.outlier)
+        groups.append((np.array(own), filled(floor), max(noise, about)))
     return groups
 
 
@@ -126,12 +145,22 @@ def _is_alike(one: Floats32, other: Floats32, limit: float) -> bool:
     return bool(len(both)) and float((both <= limit).mean()) > 0.5
 
 
-def _confirmed(found: list[OtherFloor], before: NDArray[np.bool_]) -> list[OtherFloor]:
-    """Return floors with the frames that hold fewer unknown things than `before` there."""
+def _confirmed(
+    found: list[OtherFloor],
+    unknown: NDArray[np.bool_],
+    nats: NDArray[np.float64],
+    reader: OpenFloorReader,
+) -> list[OtherFloor]:
+    """Return floors with the frames that they explain better than the learned floor does.
+
+    On that, frames `[B]` cost `nats`, and places `[B, rows, cols]` are `unknown`.
+    """
     confirmed = []
-    for own, model, scene, unknown in found:
-        fewer = unknown.sum(axis=(1, 2)) < before[own].sum(axis=(1, 2))
-        if fewer.any():
-            parts = Scene(*(part[fewer] for part in scene))
-            confirmed.append(OtherFloor(own[fewer], model, parts, unknown[fewer]))
+    for floor in found:
+        own = floor.frames
+        better = floor.unknown.sum(axis=(1, 2)) <= unknown[own].sum(axis=(1, 2))
+        better &= reader.nats_of(floor.scene, floor.model.scenes.likelihood) < nats[own]
+        if better.any():
+            parts = Scene(*(part[better] for part in floor.scene))
+            confirmed.append(OtherFloor(own[better], floor.model, parts, floor.unknown[better]))
     return confirmed

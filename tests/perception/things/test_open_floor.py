@@ -39,7 +39,7 @@ def test_things_are_found_on_any_floor(seed: int) -> None:
     assert_allclose(reading.scene.colours[0, 1, 2], GREEN)
     # Levels from 80 to 159 have the mean 119.5 and the variance (80^2 - 1) / 12.
     assert_allclose(reading.mean * 255, 119.5, atol=8)
-    assert_allclose(reading.variance * 255**2, (80**2 - 1) / 12, rtol=0.15)
+    assert_allclose(reading.variances.mean() * 255**2, (80**2 - 1) / 12, rtol=0.15)
 
 
 def test_the_floor_of_a_frame_of_things_is_measured_beside_them() -> None:
@@ -47,7 +47,7 @@ def test_the_floor_of_a_frame_of_things_is_measured_beside_them() -> None:
     reading = _reader([[0], [1]]).read(painted(WINDOWS, every))
     assert_array_equal(reading.scene.types, np.zeros((1, 2, 3)))
     assert_allclose(reading.mean, GREY, atol=1e-6)
-    assert_allclose(reading.variance, 0, atol=1e-6)
+    assert_allclose(reading.variances, 0, atol=1e-6)
 
 
 def test_a_type_of_several_tints_may_have_another_but_none_of_the_floor() -> None:
@@ -60,17 +60,19 @@ def test_a_type_of_several_tints_may_have_another_but_none_of_the_floor() -> Non
 
 def test_nats_tell_a_plain_floor_a_speckled_one_and_unknown_things() -> None:
     reader = _reader([[0], [1]])
+    floor_costs = 3 * np.log(6 * 64 * 3)
     plain = reader.read(painted(WINDOWS, []))
-    assert plain.nats == pytest.approx(0, abs=1e-3)
+    assert plain.nats == pytest.approx(floor_costs, abs=1e-3)
     # One place has something unknown: each of its 64 pixels costs 3 / 2 log(1 / (2 pi v)).
     odd = reader.read(painted(WINDOWS, [(1, 1, 8, 8, BLUE)]))
     variance = 0.01**2 + 0.02**2
     whole = 64 * 1.5 * np.log(1 / (2 * np.pi * variance))
-    assert odd.nats == pytest.approx(whole, rel=1e-4)
+    assert odd.nats == pytest.approx(whole + floor_costs, rel=1e-4)
     speckled = reader.read(_speckled(80, 160))
-    total = speckled.variance + variance
-    each = 64 * 1.5 * (np.log(total / variance) + speckled.variance / total)
-    assert speckled.nats == pytest.approx(6 * each, rel=0.05)
+    floor = float(speckled.variances.mean())
+    total = floor + variance
+    each = 64 * 1.5 * (np.log(total / variance) + floor / total)
+    assert speckled.nats == pytest.approx(6 * each + floor_costs, rel=0.05)
     assert speckled.nats < 6 * whole
 
 
@@ -79,9 +81,9 @@ def test_nats_of_a_scene_are_those_of_its_own_floor() -> None:
     model = reader.scenes
     scene = model.places.read(painted(WINDOWS, SCENE)[None])
     costs = 2 * (15.0 + np.log(2))
-    assert_allclose(reader.nats_of(scene), [costs], atol=0.5)
+    assert_allclose(reader.nats_of(scene, model.likelihood), [costs], atol=0.5)
     unseen = model.places.read(_speckled(80, 160)[None])
-    assert_allclose(reader.nats_of(unseen), [6 * reader.most])
+    assert_allclose(reader.nats_of(unseen, model.likelihood), [6 * reader.most])
 
 
 def test_without_types_all_is_floor() -> None:
