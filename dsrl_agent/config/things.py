@@ -1,11 +1,11 @@
-"""Thresholds of the sight of things: background, tracks, sprites, scenes, floors."""
+"""Thresholds of the sight of things: background, tracks, sprites, scenes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from dsrl_agent.checks import require_fields
-from dsrl_agent.config.encoder import SceneEncoderConfig
+from dsrl_agent.config.scenes import FloorsThresholds, SceneEncoderConfig
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,7 @@ class StandingThresholds:
         fewest: ... and at least this number of them. Not searched.
         ink: A pixel outside has ink from this contrast on, as a share of a pixel's range, beside
             what noise gives. Not searched.
-        ink_deviations: Noise gives at most this many standard deviations of a mean pixel.
-            Not searched.
+        ink_deviations: Noise gives at most this many deviations of a mean pixel. Not searched.
         grainy: Ink is told from smoothed pictures if noise gives more than this contrast; that
             widens it by a pixel. Not searched.
         enough: Tracks of whole things are taken alone if there are at least this many for each
@@ -270,8 +269,7 @@ class ScenesThresholds:
             that explains is left out at first. Not searched.
         doubted: A thing that explains less than this share of what one beside that explains is
             tried without. Not searched.
-        doubts: The most things of a frame that are tried without, one after the other.
-            Not searched.
+        doubts: The most things of a frame that are tried without, one by one. Not searched.
         doubt_margin: Nats by which a scene without a doubted thing must be more probable.
             Not searched.
         sweeps: The most sweeps over a scene in which things reach into each other. Not searched.
@@ -330,39 +328,6 @@ class ScenesThresholds:
 
 
 @dataclass(frozen=True)
-class FloorsThresholds:
-    """Frames on another floor than the one that was learned.
-
-    Attributes:
-        foreign: A frame is tried on another floor if at least this share of the places in which no
-            known thing is seen is unknown. Not searched.
-        few: ... and more than this share of all places; or if at most this share of all places
-            show the learned floor. Not searched.
-        deviations: A place shows it if its energy exceeds that of noise by at most this many of its
-            standard deviations, and the least contrast of a thing. Not searched.
-        rounds: Rounds in which the floor's mean and variance are measured beside the things found.
-            Not searched.
-        haze: A pixel shows the floor if things cover it by at most this share. Not searched.
-        outlier: A pixel further than this many standard deviations from the floor's mean in a
-            channel shows something else. Between support points of random colour none is beyond 3.
-        frames: The most frames whose median is their floor. Not searched.
-    """
-
-    foreign: float = 0.5
-    few: float = 0.1
-    deviations: float = 1.0
-    rounds: int = 2
-    haze: float = 0.01
-    outlier: float = 4.0
-    frames: int = 60
-
-    def __post_init__(self) -> None:
-        shares = ("foreign", "few", "haze")
-        positive = ("outlier", "deviations")
-        require_fields("perception.things.floors", self, shares=shares, positive=positive)
-
-
-@dataclass(frozen=True)
 class ThingsThresholds:
     """Sight by a generative model of things.
 
@@ -381,5 +346,5 @@ class ThingsThresholds:
     coverage: CoverageThresholds = CoverageThresholds()
     sprites: SpritesThresholds = SpritesThresholds()
     scenes: ScenesThresholds = ScenesThresholds()
-    floors: FloorsThresholds = FloorsThresholds()
+    floors: FloorsThresholds = field(default_factory=FloorsThresholds)
     encoder: SceneEncoderConfig = field(default_factory=SceneEncoderConfig)

@@ -17,11 +17,10 @@ from numpy.typing import NDArray
 from dsrl_agent.back_end.compositor.cells import Likelihood
 from dsrl_agent.back_end.compositor.composition import SceneModel
 from dsrl_agent.back_end.compositor.hypotheses import Scene
-from dsrl_agent.config.things import FloorsThresholds
+from dsrl_agent.config.scenes import FloorsThresholds
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
-_NATS = 3 / 2  # for a pixel: half a nat for each of 3 channels
 
 
 class OpenReading(NamedTuple):
@@ -68,7 +67,7 @@ class OpenFloorReader:
         best = self._best(cells - mean, mean, variance)
         energy = np.square(cells - mean).sum(axis=(1, 2))
         total = variance + self._variance
-        nats = energy / (2 * total) + self._pixels * _NATS * np.log(total / self._variance)
+        nats = energy / (2 * total) + self._values / 2 * np.log(total / self._variance)
         nats = np.minimum(nats + np.minimum(best.nats, 0), self.most)
         # Half the logarithm of the sample's size for each of the floor's means and variances.
         costs = len(mean) * np.log(cells.size)
@@ -77,7 +76,7 @@ class OpenFloorReader:
     def nats_of(self, scene: Scene, likelihood: Likelihood) -> NDArray[np.float64]:
         """Return the same nats `[B]` of scenes that were read with a likelihood."""
         variance = likelihood.noise**2 + likelihood.raster**2
-        spread = self._pixels * _NATS * np.log(variance / self._variance)
+        spread = self._values / 2 * np.log(variance / self._variance)
         costs = self.scenes.costs_of(scene.types) + spread
         each = scene.left * likelihood.precision + costs
         return np.asarray(np.minimum(each, self.most).sum(axis=(1, 2)), np.float64)
@@ -85,7 +84,12 @@ class OpenFloorReader:
     @cached_property
     def most(self) -> float:
         """Nats of a place of which nothing is known: each value may be any in its range."""
-        return max(0.0, -self._pixels * _NATS * float(np.log(2 * np.pi * self._variance)))
+        return max(0.0, -self._values / 2 * float(np.log(2 * np.pi * self._variance)))
+
+    @property
+    def _values(self) -> int:
+        """The number of values that a place's own pixels have."""
+        return 3 * self._pixels
 
     @property
     def _variance(self) -> float:
@@ -123,7 +127,7 @@ class OpenFloorReader:
         hypotheses, cover = self.scenes.hypotheses, self._templates
         floor = np.float32(variance + self._variance)
         each = np.float32(self._variance) + np.square(1 - cover) * np.float32(variance)
-        spread = _NATS * np.log(each / floor).sum(axis=1)
+        spread = contrasts.shape[2] / 2 * np.log(each / floor).sum(axis=1)
         square = np.square(contrasts).sum(axis=2) @ (1 / each - 1 / floor).T
         towards = np.moveaxis(np.moveaxis(contrasts, 2, 1) @ (cover / each).T, 1, 2)
         sizes = (np.square(cover) / each).sum(axis=1)

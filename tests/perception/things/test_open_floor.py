@@ -8,7 +8,7 @@ from drawn_boxes import BLUE, GREEN, GREY, RED, boxes, floats, painted
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.back_end.compositor.windows import Windows
-from dsrl_agent.config.things import FloorsThresholds
+from dsrl_agent.config.scenes import FloorsThresholds
 from dsrl_agent.perception.things.open_floor import OpenFloorReader
 from dsrl_agent.types import Frame
 

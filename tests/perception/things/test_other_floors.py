@@ -9,7 +9,8 @@ import pytest
 from drawn_boxes import BLUE, GREEN, GREY, RED, boxes, painted
 from numpy.testing import assert_allclose, assert_array_equal
 
-from dsrl_agent.config.things import FloorsThresholds, ThingsThresholds
+from dsrl_agent.config.scenes import FloorsThresholds
+from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.perception.things.model import ThingsModel
