@@ -98,10 +98,8 @@ class FloorsThresholds:
     Attributes:
         foreign: A frame is tried on another floor if at least this share of the places in which no
             known thing is seen is unknown. Not searched.
-        few: ... and more than this share of all places; or if at most this share of all places
-            show the learned floor. Not searched.
-        deviations: A place shows it if its energy exceeds that of noise by at most this many of its
-            standard deviations, and the least contrast of a thing. Not searched.
+        few: ... and more than this share of all places. Likewise if this share of all places, the
+            barest ones, have more energy than noise and what a thing costs. Not searched.
         rounds: Rounds in which the floor's mean and variance are measured beside the things found.
             Not searched.
         haze: A pixel shows the floor if things cover it by at most this share. Not searched.
@@ -112,7 +110,6 @@ class FloorsThresholds:
 
     foreign: float = 0.5
     few: float = 0.1
-    deviations: float = 1.0
     rounds: int = 2
     haze: float = 0.01
     outlier: float = 4.0
@@ -120,5 +117,4 @@ class FloorsThresholds:
 
     def __post_init__(self) -> None:
         shares = ("foreign", "few", "haze")
-        positive = ("outlier", "deviations")
-        require_fields("perception.things.floors", self, shares=shares, positive=positive)
+        require_fields("perception.things.floors", self, shares=shares, positive=("outlier",))

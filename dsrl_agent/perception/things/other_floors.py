@@ -47,6 +47,7 @@ def other_floors(
     foreign = is_foreign(scene.types, unknown, model.thresholds.floors)
     if not model.reach:  # or else things beside them may reach into all places
         foreign |= is_nowhere_bare(scene, model)
+    foreign |= is_uneven(model, likelihood)
     tried = np.flatnonzero(foreign)
     if not len(tried):
         return []
@@ -80,11 +81,27 @@ def is_foreign(
 
 
 def is_nowhere_bare(scene: Scene, model: ThingsModel) -> NDArray[np.bool_]:
-    """Return which of B frames show the model's floor in fewer than a few of their places."""
-    thresholds = model.thresholds.floors
-    beyond = (scene.energy > model.noise_limit(thresholds.deviations)).sum(axis=(1, 2))
-    places = scene.energy[0].size
-    return np.asarray(beyond > (1 - thresholds.few) * places)
+    """Return of which of B frames the barest few places are searched for things in vain.
+
+    On average, they have more energy than noise and what a thing costs.
+    """
+    likelihood, few = model.scenes.likelihood, model.thresholds.floors.few
+    energy = scene.energy.reshape(len(scene.energy), -1)
+    count = max(1, int(few * energy.shape[1]))
+    barest = np.partition(energy, count - 1, axis=1)[:, :count].mean(axis=1)
+    limit = model.noise_energy + likelihood.presence / likelihood.precision
+    return np.asarray(barest > limit)
+
+
+def is_uneven(model: ThingsModel, likelihood: Likelihood) -> bool:
+    """Return whether a model counts as noise what another floor would explain.
+
+    That is where it was fitted to another size, and the learned floor differs from place to place:
+    a known floor then spares more than a thing costs in each place.
+    """
+    height, width = model.scenes.windows.pitch
+    ratio = likelihood.precision / model.scenes.likelihood.precision
+    return bool(3 * height * width * np.log(ratio) / 2 > likelihood.presence)
 
 
 def filled(picture: Floats32) -> Floats32:
