@@ -46,8 +46,7 @@ def other_floors(
     unknown = model.unknown(scene)
     foreign = is_foreign(scene.types, unknown, model.thresholds.floors)
     if not model.reach:  # or else things beside them may reach into all places
-        foreign |= is_nowhere_bare(scene, model)
-    foreign |= is_uneven(model, likelihood)
+        foreign |= is_nowhere_bare(scene, model) | is_uneven(model, likelihood)
     tried = np.flatnonzero(foreign)
     if not len(tried):
         return []
@@ -81,9 +80,10 @@ def is_foreign(
 
 
 def is_nowhere_bare(scene: Scene, model: ThingsModel) -> NDArray[np.bool_]:
-    """Return of which of B frames the barest few places are searched for things in vain.
+    """Return which of B frames show the model's floor in no place.
 
-    On average, they have more energy than noise and what a thing costs.
+    The few places that are most like it have, on average, more energy than noise and what a thing
+    costs.
     """
     likelihood, few = model.scenes.likelihood, model.thresholds.floors.few
     energy = scene.energy.reshape(len(scene.energy), -1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from drawn_boxes import BLUE, GREEN, GREY, RED, boxes, floats, painted
@@ -56,6 +58,25 @@ def test_a_type_of_several_tints_may_have_another_but_none_of_the_floor() -> Non
     assert_array_equal(reading.scene.types, [[[0, -1, -1], [-1, -1, -1]]])
     assert reading.scene.tints[0, 0, 0] == -1
     assert_allclose(reading.scene.colours[0, 0, 0], floats(BLUE), atol=0.01)
+
+
+def test_a_type_of_one_tint_has_no_other_where_the_floor_is_unknown() -> None:
+    model = boxes(WINDOWS, [(6, 2)], [[0]]).model
+    model = replace(model, hypotheses=replace(model.hypotheses, any_tint=True))
+    frame = painted(WINDOWS, [(0, 0, 6, 2, BLUE)])
+    assert_array_equal(model.places.read(frame[None]).types[0, 0], [0, -1, -1])
+    reading = OpenFloorReader(model, model.likelihood, FloorsThresholds()).read(frame)
+    assert (reading.scene.types == -1).all()
+
+
+def test_a_thing_of_the_mean_colour_of_a_floor_is_told_by_pixels_alike() -> None:
+    grey = (GREY, GREY, GREY)
+    model = boxes(WINDOWS, [(6, 4)], [[0]], [grey]).model
+    frame = _speckled(11, 92)
+    middle = WINDOWS.origin[0] + 4, WINDOWS.origin[1] + 8 + 4
+    frame[middle[0] - 3 : middle[0] + 3, middle[1] - 2 : middle[1] + 2] = round(GREY * 255)
+    reading = OpenFloorReader(model, model.likelihood, FloorsThresholds()).read(frame)
+    assert_array_equal(reading.scene.types, [[[-1, 0, -1], [-1, -1, -1]]])
 
 
 def test_nats_tell_a_plain_floor_a_speckled_one_and_unknown_things() -> None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_boxes import BLUE, GREEN, GREY, RED, boxes, painted
+from drawn_boxes import BLUE, GREEN, GREY, RED, boxes, painted, with_noise
 from numpy.testing import assert_allclose, assert_array_equal
 
+from dsrl_agent.back_end.compositor.cells import Likelihood
 from dsrl_agent.config.scenes import FloorsThresholds
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.grid import Grid
@@ -18,6 +19,8 @@ from dsrl_agent.perception.things.other_floors import (
     OtherFloor,
     filled,
     is_foreign,
+    is_nowhere_bare,
+    is_uneven,
     other_floors,
 )
 from dsrl_agent.types import Frame, Ints
@@ -108,11 +111,40 @@ def test_unknown_things_on_the_learned_floor_make_no_floor(new: int) -> None:
     assert not _found(frames, model)
 
 
-def test_an_encoder_does_not_read_other_floors() -> None:
-    model = replace(_model(), encoder=None)
-    (floor,) = _found(_on(_floor(0), SCENES[0]), model)
-    assert floor.model.encoder is None
-    assert floor.model.vocabularies == model.vocabularies
+def test_a_faint_floor_that_known_things_explain_is_found() -> None:
+    # In noise of 0.05, levels 10 above the learned floor are no unknown things.
+    likelihood = Likelihood(noise=0.05, raster=0.02, presence=15.0)
+    model = _model()
+    model = replace(model, scenes=replace(model.scenes, likelihood=likelihood))
+    level = np.full((*WINDOWS.frame, 3), round(GREY * 255) + 10, np.uint8)
+    frames = with_noise(_on(level, SCENES[1]), 0.05)
+    scene = model.read(frames)
+    assert not is_foreign(scene.types, model.unknown(scene), FloorsThresholds()).any()
+    assert is_nowhere_bare(scene, model).all()
+    (floor,) = _found(frames, model)
+    assert_array_equal(floor.scene.types, TYPES[1:])
+    own = with_noise(painted(WINDOWS, SCENES[1])[None], 0.05)
+    assert not is_nowhere_bare(model.read(own), model).any()
+
+
+def test_noise_is_measured_anew_where_more_of_it_shows() -> None:
+    frames = with_noise(_on(_floor(0), *SCENES * 10), 0.02)
+    (floor,) = _found(frames, _model())
+    # The model's noise is 0.01, and the median takes little of it away.
+    assert floor.model.scenes.likelihood.noise == pytest.approx(0.02, rel=0.1)
+    assert_array_equal(floor.scene.types, TYPES * 10)
+
+
+def test_a_model_is_uneven_where_another_size_makes_noise_of_the_floor() -> None:
+    even = _model()
+    wide = even.fitted(Grid((8, 8), (2, 1), (5, 6), (44, 51)))
+    assert not is_uneven(wide, even.scenes.likelihood)
+    rough = replace(
+        even, scenes=replace(even.scenes, background=np.asarray(_floor(0) / 255, np.float32))
+    )
+    wide = rough.fitted(Grid((8, 8), (2, 1), (5, 6), (44, 51)))
+    assert is_uneven(wide, rough.scenes.likelihood)
+    assert not is_uneven(rough, rough.scenes.likelihood)
 
 
 def test_foreign_frames_have_mostly_unknown_places_beside_known_things() -> None:
@@ -129,7 +161,7 @@ def test_missing_pixels_are_filled_from_those_around_them() -> None:
     picture = np.zeros((3, 4, 3), np.float32)
     picture[:, 3] = 0.6
     picture[1, 1:3] = np.nan
-    # Beside (1, 1) lie 5 known pixels of 0... and none of 0.6; beside (1, 2) 4 of 0 and 3 of 0.6.
+    # Beside (1, 1) all known pixels are 0; beside (1, 2), 4 are 0 and 3 are 0.6.
     whole = filled(picture)
     assert_allclose(whole[1, 1:3, 0], [0, 0.6 * 3 / 7], atol=1e-6)
     assert_allclose(whole[0], picture[0])
