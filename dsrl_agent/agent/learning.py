@@ -15,7 +15,7 @@ from dsrl_agent.agent.inspection import Inspection, fact_figures, frame_figures
 from dsrl_agent.agent.self_check import explained_share
 from dsrl_agent.checks import require_at_least
 from dsrl_agent.config import AgentConfig
-from dsrl_agent.errors import PerceptionError
+from dsrl_agent.errors import ConfigError, PerceptionError
 from dsrl_agent.front_end import AnyFrontEnd, Episode
 from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.perception.sight import Progress, TypeChange
@@ -44,7 +44,7 @@ class Learning:
     ) -> None:
         settings = config.perception
         self.front_end = new_front_end()
-        self.buffer = FrameBuffer(settings.memory + 1, frame_shape)  # the latest frames
+        self.buffer = _frame_buffer(settings.memory, frame_shape)  # the latest frames
         self.num_timesteps = 0  # environment steps taken so far
         self.acts = perception.ready  # from facts; before that, actions are random
         # The number of steps after which perception is fitted next.
@@ -178,6 +178,9 @@ class Learning:
         seen = perception.watch(facts, action, frame).facts
         front_end.learn(Transition(facts, action, 0.0, seen, True, True, shape), rng)
         perception.pictures()
+        perception.arrays()  # what cannot be saved again was not saved by us
+        perception.state()
+        front_end.state()
 
     def _steps_to_next_fit(self) -> int:
         settings = self._config.perception
@@ -250,3 +253,19 @@ class Learning:
 
     def _facts_of(self, frame: Frame) -> Facts:
         return self._perception.facts(frame[None])[0]
+
+
+def _frame_buffer(memory: int, frame_shape: tuple[int, ...]) -> FrameBuffer:
+    """Return a buffer for the frames of `memory` steps.
+
+    Raises:
+        ConfigError: It does not fit into memory.
+    """
+    try:
+        return FrameBuffer(memory + 1, frame_shape)
+    except (MemoryError, ValueError) as error:
+        size = " x ".join(map(str, frame_shape))
+        raise ConfigError(
+            f"perception.memory is {memory}, but so many frames of {size} bytes do not fit into "
+            "memory; give a smaller one."
+        ) from error

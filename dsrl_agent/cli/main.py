@@ -18,12 +18,14 @@ from jsonargparse import ArgumentParser, Namespace, get_loader
 from dsrl_agent import __version__
 from dsrl_agent.cli.command_list import COMMANDS, Command, CommandGroup
 from dsrl_agent.cli.spelling import require_command, spelled
+from dsrl_agent.cli.terminal import patient_output
 from dsrl_agent.config import read_config
 from dsrl_agent.config.reading.arguments import (
     named,
     require_arguments,
     require_file,
     require_names,
+    require_plain_numbers,
 )
 from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError, DSRLWarning
@@ -36,19 +38,24 @@ SILENT = 1.2
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `dsrl`: exit 0 when all went well, 2 on bad input, 130 on Ctrl-C."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if os.getcwd() not in sys.path:  # `dsrl` finds one's own modules, as `python -m` does
-        sys.path.append(os.getcwd())
+    with contextlib.suppress(OSError):  # a folder that was removed
+        if os.getcwd() not in sys.path:  # `dsrl` finds one's own modules, as `python -m` does
+            sys.path.append(os.getcwd())
+    with patient_output():
+        status = _status(given)
+    sys.exit(status)
+
+
+def _status(given: Sequence[str]) -> int:
+    """Run the command and return the exit status; tell errors in one line."""
     try:
-        sys.exit(_run(given))
+        return _run(given)
     except DSRLError as error:
         print(f"dsrl: {error}", file=sys.stderr)
-        sys.exit(_BAD_INPUT)
+        return _BAD_INPUT
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
-        sys.exit(_INTERRUPTED)
-    except BrokenPipeError:  # the reader of our output went away, as in `dsrl ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return _INTERRUPTED
 
 
 def _run(given: Sequence[str]) -> int:
@@ -125,10 +132,12 @@ def _parse(
         for name, text in options:
             if name == "config" and text is not None:
                 require_file(command.options, text, load)
+    if command is not None:
+        require_plain_numbers(command.options, rest)
     try:
         prints = any(name == "print_config" for name, _ in options)
         return parser.parse_args(list(given), defaults=prints)
-    except argparse.ArgumentError as error:
+    except (argparse.ArgumentError, ValueError) as error:  # the latter of numbers too long
         if command is not None:
             require_arguments(command.options, rest, load, listed_by)
         # Not the fault of a setting's name or value: the parser's own words.

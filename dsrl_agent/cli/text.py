@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -145,10 +146,11 @@ def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
 
 
 def next_commands(path: Path) -> str:
-    """List the commands that use a finished run."""
+    """List the commands that use a finished run, to be pasted into a shell."""
+    run = shlex.quote(str(path))
     return f"""Next
-  dsrl inspect {path}    look into an episode, in a browser
-  dsrl play {path}    watch it act (--video out.gif without a screen)
-  dsrl evaluate {path} --episodes 1000
-  dsrl train --resume {path} --total_timesteps 10000
-  tensorboard --logdir {path}"""
+  dsrl inspect {run}    look into an episode, in a browser
+  dsrl play {run}    watch it act (--video out.gif without a screen)
+  dsrl evaluate {run} --episodes 1000
+  dsrl train --resume {run} --total_timesteps 10000
+  tensorboard --logdir {run}"""

@@ -42,7 +42,13 @@ class TilesThresholds:
             Not searched.
         likely: A noisy tile may be this many standard deviations less likely than the mean of its
             kind. Not searched.
+        blur: Root mean square, in grey levels, by which a tile surely may differ from others of its
+            kind by where lines of pixels cut their cells. Not searched.
+        most_blur: The most by which it may. In MiniGrid at 84 x 84 pixels it was 6 to 14, and
+            different kinds 18 or more apart.
         plain: A tile whose grey levels have at most this range has no shape. Not searched.
+        shaded: The largest share of the structure of two tiles that one shading in two colours may
+            leave over. Without it, a wall with blurred edges was a door in another colour.
         covered: The least share of its cell that a shape covers. Not searched.
         outline: Share of a cell's pixels by which two equal shapes may differ in outline.
             Not searched.
@@ -66,10 +72,23 @@ class TilesThresholds:
     noisy: float = 0.5
     calm: float = 0.1
     likely: float = 5.0
+    blur: float = 4.0
+    most_blur: float = 16.0
     plain: float = 8.0
+    shaded: float = 0.25
     covered: float = 0.05
     outline: float = 0.04
 
     def __post_init__(self) -> None:
-        shares = ("dimmest", "together", "turning", "near", "noisy", "calm", "covered", "outline")
+        shares = (
+            "shaded",
+            "dimmest",
+            "together",
+            "turning",
+            "near",
+            "noisy",
+            "calm",
+            "covered",
+            "outline",
+        )
         require_fields("perception.tiles", self, shares=shares)

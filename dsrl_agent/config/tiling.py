@@ -111,6 +111,37 @@ class StillGridThresholds:
 
 
 @dataclass(frozen=True)
+class DividedThresholds:
+    """Grids whose cells are no whole number of pixels.
+
+    Attributes:
+        frames: Frames that are looked at. Not searched.
+        beyond: Lines of a grid have edges this many standard deviations beyond those of any two
+            lines of pixels. 0 took half cells in a world of lava resized by nearest pixels.
+        proposals: Numbers of cells along each axis that are looked at in both dimensions.
+            Not searched.
+        tiles: Tiles that are compared with each other. Not searched.
+        tile_bits: Bits of a tile's mean colour, and of its being new. Not searched.
+        least_sharpness: A grid with a row or column more or less takes at least this many times
+            the bits. With 84 x 84 pixels it was 1.12 to 8 in seven MiniGrid worlds, and 0.96 to
+            1.15 where cells are 3.4 pixels.
+        alike: Of grids with at least this share of the best one's sharpness beyond 1, that with
+            the fewest cells is taken. Halves of cells reached 1.3 where cells had 1.25.
+    """
+
+    frames: int = 16
+    beyond: float = 0.5
+    proposals: int = 3
+    tiles: int = 300
+    tile_bits: float = 32.0
+    least_sharpness: float = 1.1
+    alike: float = 0.75
+
+    def __post_init__(self) -> None:
+        require_fields("perception.tiling.divided", self)
+
+
+@dataclass(frozen=True)
 class TilingThresholds:
     """The grid that makes frames shortest to describe as tiles.
 
@@ -146,6 +177,7 @@ class TilingThresholds:
             pixel off takes 1.19 or more in other people's worlds.
         clear_excess: The same where the tiling is not sure to be a grid. Not searched.
         noise: Noise of the frames.
+        divided: Grids whose cells are no whole number of pixels.
         stills: The grid of still pictures.
     """
 
@@ -166,6 +198,7 @@ class TilingThresholds:
     most_excess: float = 1.1
     clear_excess: float = 1.5
     noise: NoiseThresholds = field(default_factory=NoiseThresholds)
+    divided: DividedThresholds = field(default_factory=DividedThresholds)
     stills: StillGridThresholds = field(default_factory=StillGridThresholds)
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from dsrl_agent.checks import require_at_least, require_fields, require_range
 from dsrl_agent.config.back_end import BackEndConfig
 from dsrl_agent.config.front_end import FrontEndConfig
 from dsrl_agent.config.perception import PerceptionConfig
+from dsrl_agent.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,8 @@ class TrainConfig(AgentConfig):
         total_timesteps: Environment steps to take, those that train the back end included.
         seed: The seed of all random numbers.
         device: Where the network runs: auto, cpu or cuda.
-        checkpoint_every: Steps between checkpoints, which are written at the end of an episode.
+        checkpoint_every: Steps between checkpoints. Each is written at the end of an episode, or
+            inside one that goes on for as many steps again.
         evaluation: The evaluation at the end of the run.
         until_settled: Whether to stop before `total_timesteps` as soon as the front end finds
             nothing more to learn. Only `rules` can tell.
@@ -180,3 +182,6 @@ class TrainConfig(AgentConfig):
         require_at_least("total_timesteps", self.total_timesteps, 1)
         require_at_least("seed", self.seed, 0)
         require_at_least("checkpoint_every", self.checkpoint_every, 1)
+        for name in ("run_dir", "resume"):
+            if getattr(self, name) == "":
+                raise ConfigError(f"{name} is '', but it must name a folder; or leave it out.")

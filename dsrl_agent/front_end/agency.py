@@ -103,7 +103,10 @@ class Agency:
         self.self_types = self._appearances()
 
     def moves(self) -> dict[int, tuple[int, int]]:
-        """Return the commonest displacement (rows, columns) of the agent under each action."""
+        """Return the commonest displacement (rows, columns) of the agent under each action.
+
+        One to a cell beside the agent comes before a farther one, by which it may be flung.
+        """
         if self.self_type is None:
             return {}
         counts: Counter[tuple[int, tuple[int, int]]] = Counter()
@@ -112,7 +115,10 @@ class Agency:
             counts[change.action, (change.d_row, change.d_col)] += count
             tried[change.action] += count
         found: dict[int, tuple[int, int]] = {}
-        for (action, move), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        ranked = sorted(
+            counts.items(), key=lambda item: (not _is_step(*item[0][1]), -item[1], item[0])
+        )
+        for (action, move), count in ranked:
             if move != (0, 0) and self._is_common(count, tried[action]):
                 found.setdefault(action, move)
         return dict(sorted(found.items()))
@@ -121,11 +127,12 @@ class Agency:
         """Return the effect of each action on each appearance of the agent, by (type, action).
 
         Where an appearance was seen to move under an action, the commonest displacement counts,
-        however often the agent was held up. Where it never moved, the commonest change of
+        however often the agent was held up; one to a cell beside it comes before a farther one, by
+        which it may have been flung. Where it never moved, the commonest change of
         appearance counts.
         """
         tried: Counter[tuple[int, int]] = Counter()
-        best: dict[tuple[int, int], tuple[tuple[bool, int], ActionEffect]] = {}
+        best: dict[tuple[int, int], tuple[tuple[bool, bool, int], ActionEffect]] = {}
         for number in sorted(self.self_types):
             counts = self._changes.get(number, Counter())
             own = [(c, n) for c, n in sorted(counts.items()) if c.new_type in self.self_types]
@@ -134,7 +141,8 @@ class Agency:
             for change, count in own:
                 key = (number, change.action)
                 effect = ActionEffect(change.d_row, change.d_col, change.new_type)
-                rank = (effect.moves and self._is_common(count, tried[key]), count)
+                common = effect.moves and self._is_common(count, tried[key])
+                rank = (common, common and _is_step(change.d_row, change.d_col), count)
                 if key not in best or rank > best[key][0]:
                     best[key] = (rank, effect)
         found = {key: effect for key, (_, effect) in best.items()}
@@ -220,6 +228,11 @@ class Agency:
                     known = found.get((number, action), ActionEffect(d_row, d_col, number))
                     result[number, action] = ActionEffect(d_row, d_col, known.type)
         return result
+
+
+def _is_step(d_row: int, d_col: int) -> bool:
+    """Say whether a displacement leads to a cell beside."""
+    return abs(d_row) + abs(d_col) == 1
 
 
 def _changes(transition: Transition) -> list[ObservedChange]:

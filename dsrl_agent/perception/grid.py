@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.types import Floats32, Frame
@@ -20,6 +22,16 @@ class Grid:
     origin: tuple[int, int]  # top and left edge of cell (0, 0)
     shape: tuple[int, int]  # rows and columns
     frame: tuple[int, int]  # height and width of the frames that it was found on
+
+    @property
+    def tile(self) -> tuple[int, int]:
+        """Height and width of the picture of a cell that `cut` returns."""
+        return self.pitch
+
+    @property
+    def exact_pitch(self) -> tuple[float, float]:
+        """Height and width of a cell, which need not be whole numbers of pixels."""
+        return self.pitch
 
     def fitted(self, height: int, width: int) -> Grid:
         """Return the same grid for frames of another size: as many whole cells as fit."""
@@ -47,6 +59,13 @@ class Grid:
         left = self.origin[1] + cols.start * self.pitch[1]
         shape = (rows.stop - rows.start, cols.stop - cols.start)
         return Grid(self.pitch, (top, left), shape, self.frame)
+
+    def cut(self, frame: Frame) -> Frame:
+        """Cut a frame `uint8 [H, W, 3]` into tiles `uint8 [places, *tile, 3]`, row by row."""
+        (rows, cols), (height, width), (top, left) = self.shape, self.pitch, self.origin
+        inner = frame[top : top + rows * height, left : left + cols * width]
+        cells = inner.reshape(rows, height, cols, width, 3).transpose(0, 2, 1, 3, 4)
+        return np.ascontiguousarray(cells.reshape(-1, height, width, 3))
 
     def resample(self, frames: Frame | Floats32, side: int) -> Floats32:
         """Bring the cells of frames `[B, H, W, C]`, 0-255, to `side` x `side` pixels each.
@@ -90,13 +109,93 @@ class Grid:
         """
         free = (place for place in np.ndindex(*self.shape) if place not in taken)
         empty = next(free, None)
-        paint = np.median(frame, axis=(0, 1)).astype(np.uint8)
+        paint = np.median(frame, axis=(0, 1), keepdims=True).astype(np.uint8)
         if empty is not None:
             paint = frame[self.cell(*empty)]
         copy = frame.copy()
-        for row, col in removed:
-            copy[self.cell(row, col)] = paint
+        for place in removed:
+            self.paint(copy, place, paint)
         return copy
+
+    def paint(self, frame: Frame, place: tuple[int, int], picture: NDArray[Any]) -> None:
+        """Paint a picture `[height, width, 3]` of a cell, or a colour `[1, 1, 3]`, into it."""
+        frame[self.cell(*place)] = picture
+
+
+@dataclass(frozen=True, slots=True)
+class DividedGrid(Grid):
+    """Cells that divide a frame from edge to edge, of no whole number of pixels each.
+
+    `pitch` is rounded. Pictures of cells are resampled to half the pitch, since what a cell shows
+    depends on where the lines of pixels cut it.
+    """
+
+    @classmethod
+    def of(cls, shape: tuple[int, int], frame: tuple[int, int]) -> DividedGrid:
+        """Return the grid of so many rows and columns in frames of a size."""
+        height, width = (round(size / count) for size, count in zip(frame, shape, strict=True))
+        return cls((height, width), (0, 0), shape, frame)
+
+    @property
+    def tile(self) -> tuple[int, int]:
+        """Height and width of the picture of a cell that `cut` returns."""
+        height, width = (max(2, int(pitch / 2)) for pitch in self.exact_pitch)
+        return height, width
+
+    @property
+    def exact_pitch(self) -> tuple[float, float]:
+        """Height and width of a cell in pixels."""
+        return self.frame[0] / self.shape[0], self.frame[1] / self.shape[1]
+
+    def fitted(self, height: int, width: int) -> Grid:
+        """Return the grid for frames of another size: as many cells as come nearest."""
+        if (height, width) == self.frame:
+            return self
+        high, wide = self.exact_pitch
+        rows, cols = max(1, round(height / high)), max(1, round(width / wide))
+        return DividedGrid(self.pitch, self.origin, (rows, cols), (height, width))
+
+    def whole(self) -> Grid:
+        """Return this grid, which goes to the frame's edges."""
+        return self
+
+    def cell(self, row: int, col: int) -> tuple[slice, slice]:
+        """Return the pixels of a cell, as slices of a frame's rows and columns."""
+        high, wide = self.exact_pitch
+        return (
+            slice(round(row * high), round((row + 1) * high)),
+            slice(round(col * wide), round((col + 1) * wide)),
+        )
+
+    def paint(self, frame: Frame, place: tuple[int, int], picture: NDArray[Any]) -> None:
+        """Paint a picture `[height, width, 3]` of any size into a cell, by nearest pixels."""
+        cell = frame[self.cell(*place)]
+        lines = (np.arange(cell.shape[i]) * picture.shape[i] // cell.shape[i] for i in (0, 1))
+        cell[...] = picture[np.ix_(*lines)]
+
+    def cut(self, frame: Frame) -> Frame:
+        """Resample the cells of a frame `uint8 [H, W, 3]` to tiles `uint8 [places, *tile, 3]`."""
+        height, width = self.tile
+        cells = self._resampled(frame[None].astype(np.float32), height, width)[0]
+        rounded = np.rint(cells).astype(np.uint8)
+        return np.ascontiguousarray(rounded.reshape(-1, height, width, 3))
+
+    def resample(self, frames: Frame | Floats32, side: int) -> Floats32:
+        """Bring the cells of frames to `side` x `side` pixels each, as `Grid.resample` does."""
+        cells = self._resampled(frames.astype(np.float32), side, side)  # [B, R, C, s, s, channels]
+        images = cells.transpose(0, 5, 1, 3, 2, 4)
+        count, channels, rows, _, cols, _ = images.shape
+        return np.asarray(
+            images.reshape(count, channels, rows * side, cols * side) / np.float32(255.0)
+        )
+
+    def _resampled(self, frames: Floats32, height: int, width: int) -> Floats32:
+        """Return cells `[B, rows, cols, height, width, channels]`; each value is a mean."""
+        (rows, cols), count, channels = self.shape, frames.shape[0], frames.shape[3]
+        tall = np.tensordot(_coverage(self.frame[0], rows * height), frames, axes=(1, 1))
+        small = np.tensordot(_coverage(self.frame[1], cols * width), tall, axes=(1, 2))
+        cells = small.reshape(cols, width, rows, height, count, channels)
+        return np.asarray(cells.transpose(4, 2, 0, 3, 1, 5))
 
 
 @cache

@@ -10,6 +10,7 @@ from dsrl_agent.config.back_end import COMPOSITOR
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.cell_sight import fit_cells, learn_cells, load_cells
 from dsrl_agent.perception.codebook_sight import CodebookSight, merged
+from dsrl_agent.perception.grid import DividedGrid, Grid
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.off_grid.sight import (
     OffGridSight,
@@ -44,7 +45,8 @@ def gather_auto(
 
     Shapes on a plain floor are left to motion, as equal shapes may differ in colour and size. If
     nothing is known to have moved in as many frames as the agent may be without sight, they are
-    tiles as well. The evidence says whether it is known that shapes stand on a plain floor.
+    tiles as well. Cells of no whole number of pixels are tiles if motion shows none, or the same
+    ones rounded. The evidence says whether it is known that shapes stand on a plain floor.
 
     Raises:
         PerceptionError: There are no tiles, and nothing moved.
@@ -53,16 +55,26 @@ def gather_auto(
         tiles = gather_tiles(transitions, rewards, config)
     except PerceptionError:
         return gather_centred(transitions, rewards, config)
-    suffices = tiles.suffices(config.tiles)
-    if suffices and not tiles.lesson.plain_floor:
+    suffices, plain = tiles.suffices(config.tiles), tiles.lesson.plain_floor
+    divided = isinstance(tiles.grid, DividedGrid)
+    if suffices and not plain and not divided:
         return tiles
     try:
         centred = gather_centred(transitions, rewards, config)
-        return centred._replace(plain_floor=tiles.lesson.plain_floor)
     except PerceptionError:
-        if suffices and len(transitions.actions) >= config.frames:
+        if suffices and (divided or len(transitions.actions) >= config.frames):
             return tiles
         raise
+    if suffices and not plain and _rounds(centred.grid, tiles.grid):
+        return tiles
+    return centred._replace(plain_floor=plain and not divided)
+
+
+def _rounds(motion: Grid, divided: Grid) -> bool:
+    """Return whether motion found the cells of a divided grid, in whole numbers of pixels."""
+    pairs = zip(motion.pitch, divided.exact_pitch, strict=True)
+    whole = all(float(size).is_integer() for size in divided.exact_pitch)
+    return not whole and all(abs(one - other) < 1.0 for one, other in pairs)
 
 
 def learn_auto(

@@ -14,6 +14,7 @@ from typing import Any, Self
 import yaml
 from numpy.typing import NDArray
 
+from dsrl_agent.config.reading.strict_yaml import read_yaml
 from dsrl_agent.errors import CheckpointError, ConfigError, StorageError
 from dsrl_agent.records.checkpoint import save_checkpoint
 from dsrl_agent.records.disk import disk
@@ -153,9 +154,10 @@ class RunFolder:
         """
         file = self.path / _CONFIG
         try:
-            config = yaml.safe_load(file.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, ValueError, RecursionError, OSError) as error:
-            raise CheckpointError(f"{file} cannot be parsed ({error}); restore it.") from error
+            config = read_yaml(file.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, ValueError, OSError) as error:
+            line = " ".join(str(error).split())
+            raise CheckpointError(f"{file} cannot be parsed ({line}); restore it.") from error
         if not isinstance(config, dict):
             raise CheckpointError(f"{file} holds no mapping of settings; restore it.")
         return config

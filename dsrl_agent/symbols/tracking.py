@@ -63,9 +63,15 @@ class TypeTransitions:
         }
 
     def load(self, state: Mapping[str, list[list[int]]]) -> None:
-        """Restore from `state()`."""
+        """Restore from `state()`.
+
+        Raises:
+            ValueError: A count is below 1.
+        """
         self._followed = Counter({(a, b): n for a, b, n in state["followed"]})
         self._stood = Counter({(a, b, c): n for a, b, c, n in state["stood"]})
+        if any(n < 1 for n in (*self._followed.values(), *self._stood.values())):
+            raise ValueError("types that followed each other less than once")
 
     def _turns(self, first: int, last: int) -> bool:
         """Return whether a type turns into another under every action (two actions at least)."""

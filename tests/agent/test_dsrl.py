@@ -365,6 +365,6 @@ def assert_equal_agents(one: DSRL, other: DSRL) -> None:
     """Compare weights, stored frames, tables and random streams of two agents bit for bit."""
     (arrays, data), (other_arrays, other_data) = one.checkpoint(), other.checkpoint()
     for state in (data, other_data):
-        state["env_kwargs"] = state["env_wrappers"] = None
+        state["env_kwargs"] = state["env_wrappers"] = state["env_fault"] = None
     assert json.loads(json.dumps(data)) == json.loads(json.dumps(other_data))
     assert_equal(arrays, other_arrays)

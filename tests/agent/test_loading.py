@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
 from pathlib import Path
 
+import gymnasium as gym
+import numpy as np
 import pytest
+from equality import assert_equal
 
+from dsrl_agent import DSRL
 from dsrl_agent.agent.loading import refusing
+from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.records import RunFolder
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.mark.parametrize(
@@ -25,3 +36,72 @@ def test_an_error_in_words_keeps_them() -> None:
     fault = "agent cannot be loaded: seed is -1"
     with pytest.raises(CheckpointError, match=fault), refusing(Path("agent")):
         raise ConfigError("seed is -1")
+
+
+ID = "shapes_grid:ShapesGrid-v0"
+
+
+@pytest.fixture(scope="module")
+def agent() -> DSRL:
+    """Return an agent in the middle of an episode."""
+    config = AgentConfig(
+        PerceptionConfig(first_frames=30, frames=40, memory=100),
+        BackEndConfig(steps=4, refit_steps=2),
+        FrontEndConfig(kind="rules"),
+    )
+    env = gym.make(ID, cell=np.int64(10), max_episode_steps=19)
+    return DSRL(env, config, seed=np.int64(3)).learn(60)  # type: ignore[arg-type]
+
+
+def assert_same(one: DSRL, other: DSRL) -> None:
+    (arrays, data), (other_arrays, other_data) = one.checkpoint(), other.checkpoint()
+    assert json.loads(json.dumps(data)) == json.loads(json.dumps(other_data))
+    assert_equal(arrays, other_arrays)
+
+
+def test_copies_and_travellers_learn_on_as_the_agent_does(agent: DSRL) -> None:
+    copies = [copy.deepcopy(agent), pickle.loads(pickle.dumps(agent)), copy.deepcopy(agent)]
+    first, *others = [each.learn(20) for each in copies]
+    for other in others:
+        assert_same(first, other)
+    assert agent.num_timesteps == 60
+
+
+def test_the_environment_comes_back_with_its_limit_and_keywords(
+    agent: DSRL, tmp_path: Path
+) -> None:
+    agent.save(tmp_path / "agent")
+    loaded = DSRL.load(tmp_path / "agent")
+    assert_same(agent, loaded)
+    assert loaded.env.spec is not None
+    assert loaded.env.spec.max_episode_steps == 19
+    assert loaded.seed == 3
+
+
+def test_frames_of_another_size_leave_the_remembered_ones_out(agent: DSRL, tmp_path: Path) -> None:
+    agent.save(tmp_path / "agent")
+    loaded = DSRL.load(tmp_path / "agent", gym.make(ID, rows=7, cols=8))
+    frame, _ = loaded.env.reset(seed=1)
+    assert loaded.facts(frame) == agent.facts(frame)
+    assert len(loaded.frames().actions) == 0
+    loaded.learn(10)
+    assert len(loaded.frames().actions) == 10
+    assert not loaded._learning.buffer.complete  # no refit takes ten steps for all that was met
+
+
+def test_an_environment_with_other_actions_is_refused(agent: DSRL, tmp_path: Path) -> None:
+    agent.save(tmp_path / "agent")
+    with pytest.raises(CheckpointError, match="trained with 4 actions, but the environment has 2"):
+        DSRL.load(tmp_path / "agent", "CartPole-v1")
+
+
+def test_a_run_folder_gives_its_newest_agent(agent: DSRL, tmp_path: Path) -> None:
+    env = {"id": ID, "kwargs": {"cell": 10, "step_limit": 19}}
+    with RunFolder.create(tmp_path / "run", {"env": env}, 3) as folder:
+        with pytest.raises(CheckpointError, match="run has no checkpoint yet"):
+            DSRL.load(tmp_path / "run")
+        folder.save(60, *agent.checkpoint())
+    loaded = DSRL.load(tmp_path / "run")
+    assert loaded.num_timesteps == 60
+    assert loaded.env.unwrapped.spec is not None
+    assert loaded.env.unwrapped.spec.kwargs == env["kwargs"]

@@ -176,3 +176,9 @@ def test_without_a_policy_or_a_grid_their_lines_are_left_out() -> None:
     # Whole scenes cannot be drawn, and still pictures may have no grid.
     assert text.knowledge(agent("flat")).splitlines() == [*TYPES, GRID]
     assert text.knowledge(agent("flat", grid=False)).splitlines() == TYPES
+
+
+def test_commands_can_be_pasted() -> None:
+    lines = text.next_commands(Path("a run")).splitlines()
+    assert "  dsrl evaluate 'a run' --episodes 1000" in lines
+    assert lines[-1] == "  tensorboard --logdir 'a run'"

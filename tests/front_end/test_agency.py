@@ -321,3 +321,13 @@ def test_appearances_found_by_perception_are_taken_as_long_as_they_are_seen() ->
     for _ in range(8):
         agency.observe(gone)
     assert agency.self_types != {8, 9}
+
+
+def test_a_step_to_a_cell_beside_counts_before_being_flung_elsewhere() -> None:
+    """From beside a cliff the agent is flung back to the start more often than it steps down."""
+    agency = Agency()
+    tape = [step(action, (SELF, (1, 1), (1 + d, 1 + e))) for action, (d, e) in enumerate(MOVES)]
+    flung = [step(DOWN, (SELF, (1, 1), (3, 0))) for _ in range(4)]
+    watch(agency, [*tape, *flung])
+    assert agency.moves()[DOWN] == (1, 0)
+    assert agency.effects()[SELF, DOWN] == ActionEffect(1, 0, SELF)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import gymnasium as gym
 import numpy as np
+from PIL import Image
 
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.tiles.distinct.footage import Footage, footage_of
@@ -196,3 +197,10 @@ def _bar() -> Floats:
 def _checks() -> Floats:
     rows, cols = np.indices(PITCH)
     return np.where((rows // 2 + cols // 2) % 2 == 0, 1.0, 0.7)
+
+
+def resized(frames: Frame, size: tuple[int, int]) -> Frame:
+    """Return frames `[N, H, W, 3]` in a size, as by a resizing wrapper: means of pixels."""
+    large = frames.repeat(4, axis=1).repeat(4, axis=2)
+    shrunk = [Image.fromarray(each).resize(size[::-1], Image.Resampling.BOX) for each in large]
+    return np.stack([np.array(each, np.uint8) for each in shrunk])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from dsrl_agent.errors import PerceptionError
-from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.grid import DividedGrid, Grid
 
 
 def grid_of(
@@ -97,3 +97,35 @@ def test_a_cell_is_a_part_of_the_frame() -> None:
     # Cells of 10 x 6 at (15, 9): cell (1, 2) begins at (15 + 10, 9 + 12).
     grid = Grid((10, 6), (15, 9), (2, 3), (40, 30))
     assert grid.cell(1, 2) == (slice(25, 35), slice(21, 27))
+
+
+def test_a_divided_grid_goes_from_edge_to_edge() -> None:
+    grid = DividedGrid.of((5, 3), (84, 10))
+    assert grid.exact_pitch == (84 / 5, 10 / 3)
+    assert (grid.pitch, grid.tile) == ((17, 3), (8, 2))
+    # Rows begin at 0, 16.8, 33.6, 50.4 and 67.2; columns at 0, 3.33 and 6.67.
+    assert grid.cell(1, 2) == (slice(17, 34), slice(7, 10))
+    assert grid.whole() is grid is grid.fitted(84, 10)
+    assert grid.fitted(50, 20) == DividedGrid((17, 3), (0, 0), (3, 6), (50, 20))
+
+
+def test_tiles_of_a_divided_grid_are_means_of_what_they_cover() -> None:
+    # Two cells of 2.5 pixels, each two values: pixels 0 to 1.25, and 1.25 to 2.5.
+    frame = np.tile(np.array([0, 40, 80, 120, 160], np.uint8)[None, :, None], (2, 1, 3))
+    grid = DividedGrid.of((1, 2), (2, 5))
+    tiles = grid.cut(frame)
+    assert tiles.shape == (2, 2, 2, 3)
+    # (0 + .25 * 40) / 1.25 = 8; (.75 * 40 + .5 * 80) / 1.25 = 56
+    assert tiles[0, 0, :, 0].tolist() == [8, 56]
+    assert tiles[1, 0, :, 0].tolist() == [104, 152]
+    resampled = grid.resample(frame[None], 2)
+    assert resampled.shape == (1, 3, 2, 4)
+    assert_allclose(255 * resampled[0, 0, 0], [8, 56, 104, 152], rtol=1e-5)
+
+
+def test_cells_of_different_sizes_are_painted_over() -> None:
+    frame = np.zeros((3, 5, 3), np.uint8)
+    frame[:, 2:] = 9
+    grid = DividedGrid.of((1, 2), (3, 5))  # columns 0 to 2, and 2 to 5
+    painted = grid.painted_over(frame, {(0, 1)}, {(0, 1)})
+    assert not painted.any()

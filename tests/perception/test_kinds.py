@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from seen_worlds import ENV, exact, learned, restored
-from tile_worlds import walk
+from tile_worlds import resized, walk
 
 from dsrl_agent.back_end import Encoder
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
@@ -17,7 +17,7 @@ from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.experiments.studies.scaling_measure import film
 from dsrl_agent.perception.cell_sight import CellSight
-from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.grid import DividedGrid, Grid
 from dsrl_agent.perception.kinds import AUTO, gather_auto, learn_auto, load_sight
 from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.motion.evidence import Evidence
@@ -113,6 +113,24 @@ def test_worlds_drawn_in_tiles_are_seen_as_tiles(light: bool) -> None:
     assert again.agent_types == perception.agent_types
 
 
+def test_resized_worlds_are_seen_as_tiles_and_come_back() -> None:
+    before, actions, after = walk().transitions
+    shown = FrameTransitions(resized(before, (80, 100)), actions, resized(after, (80, 100)))
+    perception = Perception(PerceptionConfig(), BackEndConfig(), 0, "cpu")
+    perception.learn(shown)
+    assert perception.grid == DividedGrid.of((6, 6), (80, 100))
+    assert perception.shape_of(shown.after[0]) == (6, 6)
+    assert len(perception.agent_types) == 4
+    assert set(perception.pictures()) == set(perception.known)
+    redrawn = perception.redrawn(shown.after)
+    assert redrawn is not None
+    assert float(redrawn.residual().mean()) < 10  # edges are coarse
+    again = Perception(PerceptionConfig(), BackEndConfig(), 1, "cpu")
+    again.load(perception.arrays(), json.loads(json.dumps(perception.state())))
+    assert again.grid == perception.grid
+    assert again.facts(shown.after) == perception.facts(shown.after)
+
+
 @pytest.mark.parametrize("colours", ["typed", "random"])
 def test_shapes_on_a_plain_floor_are_left_to_motion(colours: str) -> None:
     seen = film(ENV, {"colours": colours} if colours == "random" else {}, 60, 0, "learn")
@@ -142,6 +160,10 @@ def test_a_final_choice_is_reviewed_only_where_things_are_unknown() -> None:
     assert made._kind_for(strange) is sight_kind(AUTO)
     made.learn(seen.motion)
     assert made.state()["final"]
+    frames = seen.motion.after
+    assert made.sight.insight.by_place
+    for _ in range(2):  # from memory the second time
+        assert [made.facts(frame[None])[0] for frame in frames] == made.facts(frames)
 
 
 def test_shapes_that_were_not_seen_to_move_are_tiles_in_the_end() -> None:

@@ -10,6 +10,7 @@ import pytest
 import torch
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from dsrl_agent import DSRL
 from dsrl_agent.runtime.threads import one_thread
 
 
@@ -84,3 +85,16 @@ def _by_library() -> list[tuple[str, int]]:
 
 def _threads() -> set[int]:
     return {torch.get_num_threads(), *(count for _, count in _by_library())}
+
+
+def test_an_agent_learns_the_same_bits_whatever_the_threads_outside() -> None:
+    first = DSRL("shapes_grid:ShapesGrid-v0").learn(80)
+    assert _threads() == {2}
+    with threadpool_limits(1):
+        torch.set_num_threads(1)
+        second = DSRL("shapes_grid:ShapesGrid-v0").learn(80)
+    one, other = first.checkpoint()[0], second.checkpoint()[0]
+    assert one.keys() == other.keys()
+    for group, arrays in one.items():
+        for name, array in arrays.items():
+            assert np.array_equal(array, other[group][name]), (group, name)

@@ -66,7 +66,12 @@ def _inspect(options: InspectOptions) -> int:
     """Play at random, learn to see, and print what was found; return 1 if something looks wrong."""
     steps = options.inspection.steps
     world = options.env if options.id is None else dataclasses.replace(options.env, id=options.id)
-    env = make_env(world.id, world.kwargs, world.wrappers, world.door)
+    try:
+        env = make_env(world.id, world.kwargs, world.wrappers, world.door)
+    except ConfigError as error:
+        if options.id is None or "/" not in options.id:
+            raise
+        raise ConfigError(f"{error} If a run is meant: there is no folder {options.id}.") from error
     # Sight is learned once, from all steps; until then actions are random.
     perception = dataclasses.replace(
         options.perception, first_frames=steps, frames=steps, memory=2 * steps

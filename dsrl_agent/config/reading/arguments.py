@@ -20,10 +20,12 @@ from dsrl_agent.config.reading.mappings import (
     read_value,
     require_known,
 )
+from dsrl_agent.config.reading.strict_yaml import has_two_meanings, read_yaml
 from dsrl_agent.errors import ConfigError
 
 Loader = Callable[[str], Any]
 """Reads the text of a value, or of a file, as the parser does."""
+_SHOWN = 20  # characters of a number that is too long
 _OF_PARSER = ("help", "config", "print_config")  # options that are no settings
 
 
@@ -64,6 +66,19 @@ def require_names(
             value = "" if text is None else f" (here {text!r})"
             near = nearest(name, list(hints), listed_by)
             raise ConfigError(f"{name}{value} is no setting; {near}")
+
+
+def require_plain_numbers(config: type[Any], arguments: Sequence[str]) -> None:
+    """Refuse numbers such as 010, which YAML reads to another base than people do.
+
+    Raises:
+        ConfigError: The message has the setting and the number.
+    """
+    hints = dict(hints_of(config))
+    for given, text in named(arguments):
+        hint = hints.get(given, str)
+        if text is not None and not _takes_text(hint) and has_two_meanings(text):
+            raise ConfigError(f"{given} is {text}, which is read as another number; write that.")
 
 
 def require_file(config: type[Any], name: str, load: Loader) -> None:
@@ -113,11 +128,17 @@ def _loaded(text: str, load: Loader) -> Any:
         return load(text)
     except yaml.YAMLError:
         return text
+    except ValueError as error:  # Python reads no whole number of so many digits
+        raise ConfigError(
+            f"{text[:_SHOWN]}... is a number of {len(text)} characters, which is too long."
+        ) from error
 
 
 def _content(name: str, load: Loader) -> Any:
     try:
-        return load(Path(name).read_text(encoding="utf-8"))
+        text = Path(name).read_text(encoding="utf-8")
+        read_yaml(text)  # the parser's own loader takes more than means one thing
+        return load(text)
     except OSError as error:
         fault = f"cannot be read: {error.strerror}; give a YAML file."
         raise ConfigError(f"The config {name!r} {fault}") from error

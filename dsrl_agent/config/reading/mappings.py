@@ -9,6 +9,7 @@ from dataclasses import is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from dsrl_agent.config.reading.retired import RETIRED, without_retired
 from dsrl_agent.errors import ConfigError
 
 _Config = TypeVar("_Config")
@@ -58,8 +59,10 @@ def require_known(
     Raises:
         ConfigError: A key is unknown; the message has its path, its value and the nearest key.
     """
-    hints = get_type_hints(config)
+    hints, retired = get_type_hints(config), RETIRED.get(config.__name__, frozenset())
     for name, value in values.items():
+        if name in retired:
+            continue
         if name not in hints:
             raise ConfigError(
                 f"{prefix}{name} (here {value!r}) is no setting; "
@@ -82,6 +85,7 @@ def read_config(kind: type[_Config], values: Mapping[str, Any], prefix: str = ""
         ConfigError: A key is no setting, or a value has another type or breaks its rule.
     """
     require_known(values, kind, prefix)
+    values = without_retired(kind, values, prefix)
     hints = get_type_hints(kind)
     read = {name: read_value(hints[name], value, prefix + name) for name, value in values.items()}
     return kind(**read)

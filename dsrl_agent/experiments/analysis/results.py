@@ -14,6 +14,7 @@ from dsrl_agent.errors import CheckpointError
 from dsrl_agent.experiments.plan.report_rules import ClaimName, ReportRules
 from dsrl_agent.experiments.plan.suite import current_kind, with_current_names
 from dsrl_agent.experiments.plan.suite_files import FOLDER, read_report_rules
+from dsrl_agent.records.reading import parsed_json
 from dsrl_agent.types import Floats
 
 FORMAT = 1
@@ -190,7 +191,7 @@ def read_results(paths: Sequence[Path], suites: Path = FOLDER) -> Results:
                 found["run"].append({**row, "task": task})
             elif row["kind"] in _READERS:
                 found[row["kind"]].append(_READERS[row["kind"]](task, row))
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CheckpointError(
                 f"Line {number} of {file} is no line of results ({error!r}); they were written "
                 "by another version, or damaged: run the benchmark again."
@@ -219,7 +220,10 @@ def _runs_in_order(paths: Sequence[Path]) -> Iterator[tuple[Path, int, dict[str,
 
 
 def _rank(header: Mapping[str, Any]) -> int:
-    kind = current_kind(header.get("task", {}).get("contestant", {}).get("kind", ""))
+    try:
+        kind = current_kind(header["task"]["contestant"]["kind"])
+    except (KeyError, TypeError, AttributeError):  # no header; refused when it is read
+        return len(_ORDER)
     return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
 
 
@@ -244,7 +248,7 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
 def _rows(file: Path) -> Iterable[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(file.read_bytes().splitlines(), 1):
         try:
-            row = json.loads(line)
+            row = parsed_json(line)
         except ValueError as error:
             raise CheckpointError(f"Line {number} of {file} is no JSON ({error}).") from error
         if not isinstance(row, dict) or "kind" not in row:
@@ -281,8 +285,17 @@ def _record(kind: type[_Kind], task: Mapping[str, Any], row: Mapping[str, Any]) 
 
 
 def _measured(task: Mapping[str, Any], row: Mapping[str, Any]) -> Measured:
-    for name in _EPISODES:
-        row[name]  # a missing field is an error now, not in the report
+    lengths = set()
+    for name in _EPISODES:  # a damaged field is an error now, not in the report
+        column = np.array(row[name], np.float64)
+        told = np.array([value is not None for value in row[name]])  # None: nothing is known
+        if column.ndim != 1 or not column.size or not np.isfinite(column[told]).all():
+            raise ValueError(f"{name} is no list of numbers, one an episode")
+        lengths.add(column.size)
+    if len(lengths) > 1:
+        raise ValueError(f"{', '.join(_EPISODES)} are not of the same episodes")
+    if None in row["returns"]:
+        raise ValueError("a return is missing")
     solved = task["worlds"].get(row["test"], {}).get("solved")
     return _record(Measured, task, {**row, "world": row["in"], "row": row, "solved": solved})
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from dsrl_agent.config.reading.strict_yaml import read_yaml
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.plan.report_rules import ReportRules
 from dsrl_agent.experiments.plan.suite import (
@@ -134,7 +135,7 @@ def _require_keys(values: Mapping[str, Any], known: Any, where: str) -> None:
 
 def _load(file: Path) -> dict[str, Any]:
     try:
-        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+        values = read_yaml(file.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file} cannot be read: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):

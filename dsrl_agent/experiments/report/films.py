@@ -12,6 +12,8 @@ from PIL import Image
 
 from dsrl_agent.experiments.analysis.results import Film
 from dsrl_agent.experiments.worlds.making import described_env
+from dsrl_agent.runtime.door.making import names_in
+from dsrl_agent.runtime.door.trust import require_allowed
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,13 @@ class Strip:
 
 
 def strip(film: Film) -> Strip:
-    """Play an episode again and return its frames in 64 colours."""
+    """Play an episode again and return its frames in 64 colours.
+
+    Raises:
+        CheckpointError: The results name a module that may not be imported.
+    """
+    named = names_in(film.env["id"], film.env["kwargs"], film.env.get("wrappers", ()))
+    require_allowed(named, "The file of results")
     env = described_env(film.env)
     frame, _ = env.reset(seed=film.episode_seed)
     frames, returns = [frame], [0.0]

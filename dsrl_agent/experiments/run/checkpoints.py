@@ -13,6 +13,7 @@ from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.experiments.contestants.learners import Learner, Resumable
 from dsrl_agent.experiments.plan.suite import with_current_names
 from dsrl_agent.records.files import replace
+from dsrl_agent.records.reading import parsed_json
 
 _SECONDS = 600.0  # between two checkpoints: a replay buffer takes seconds to write
 _STATE = "state.json"
@@ -86,7 +87,12 @@ def stored_state(folder: Path, task: Mapping[str, Any]) -> dict[str, Any] | None
     file = folder / _STATE
     if not file.is_file():
         return None
-    state: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    try:
+        state: dict[str, Any] = parsed_json(file.read_bytes())
+    except ValueError as error:
+        raise CheckpointError(
+            f"{file} is damaged ({error}); delete its folder to begin that run anew."
+        ) from error
     if "header" not in state:
         raise CheckpointError(
             f"{file} was written by another version; delete its folder to begin that run anew."

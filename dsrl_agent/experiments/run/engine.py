@@ -18,12 +18,13 @@ from typing import Any, Literal, Protocol
 from tqdm.auto import tqdm
 
 from dsrl_agent.back_end import device_name
-from dsrl_agent.errors import ConfigError
+from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.experiments.analysis.results import to_lines
 from dsrl_agent.experiments.plan.suite import with_current_names
 from dsrl_agent.experiments.run.checkpoints import Row, RunCheckpoints, stored_state
 from dsrl_agent.experiments.run.executors import EXECUTORS, Killed
 from dsrl_agent.records.files import replace, to_json
+from dsrl_agent.records.reading import parsed_json
 from dsrl_agent.records.versions import describe_origin
 from dsrl_agent.runtime.threads import one_thread
 
@@ -138,9 +139,14 @@ def is_finished(path: Path, task: RunTask) -> bool:
     file = path / _RUNS / f"{task.key}.jsonl"
     if not file.is_file():
         return False
-    with file.open(encoding="utf-8") as lines:
-        header = json.loads(lines.readline())
-    if with_current_names(header["task"]) != task.described():
+    try:
+        with file.open("rb") as lines:
+            stored = with_current_names(parsed_json(lines.readline())["task"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"Line 1 of {file} is no header of results ({error}); delete that file to run it anew."
+        ) from error
+    if stored != task.described():
         raise ConfigError(
             f"{file} is of a run with other settings, and is not overwritten; name another folder "
             "by --out, or delete that file to run it anew."

@@ -121,4 +121,4 @@ def _existing_folder(suite: Suite, path: Path) -> RunFolder:
             f"{path} holds the suite {stored.get('benchmark')!r}, not {suite.name!r}; name another "
             "folder by --out."
         )
-    return folder
+    return folder.claim()

@@ -56,7 +56,7 @@ def resumed_study(
                 "which cannot be changed with --resume; leave it out, or begin another run."
             )
     changed = {option: given[option] for option in changeable if option in given}
-    return folder, type(options)(**{**stored, **changed})
+    return folder.claim(), type(options)(**{**stored, **changed})
 
 
 def opened_study(

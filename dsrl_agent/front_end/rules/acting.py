@@ -67,7 +67,9 @@ class RulesActor:
             episode.plan = Plan()
             return
         episode.plan = self._planner(episode, rng).choose(board)
-        episode.hopeless = None if episode.plan.actions else scene
+        # What was refused holds at a place alone, so from another there may be a way.
+        searched = not episode.plan.actions and not episode.refused
+        episode.hopeless = scene if searched else None
 
     def _choose_among_chances(
         self,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.knowledge import Choice, Knowledge, TouchTotals
 from dsrl_agent.front_end.relations import Valuation, greedy_actions, relate
+from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.dyna import Imagined
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
 
@@ -45,14 +46,24 @@ class TabularEpisode:
     objects: Facts = ()  # the scene that was imagined
     version: int = -1  # the front end's version at that time
     imagined: Imagined | None = None  # the values of its places
+    scene: TrackedScene | None = None  # the scene as it is followed where contacts decide
+    action: int = -1  # the action decided last; -1 if there was none
+    # how often an action was taken for a place, with a thing in hand
+    deeds: Counter[tuple[int, int, int]] = field(default_factory=Counter)
 
     def copy(self) -> TabularEpisode:
         """Return a copy that shares nothing that changes."""
-        return replace(self)
+        scene = None if self.scene is None else self.scene.copy()
+        return replace(self, scene=scene, deeds=self.deeds.copy())
 
     def carry_over(self, earlier: TabularEpisode) -> bool:
-        """Return `False`: the tables' values follow from the frame alone."""
-        return False
+        """Take over the things taken in an earlier episode; return whether there are any."""
+        board = None if self.scene is None else self.scene.board
+        old = None if earlier.scene is None else earlier.scene.board
+        if self.scene is None or board is None or old is None or not old.taken:
+            return False
+        self.scene.board = board._replace(taken=old.taken, held=old.held)
+        return True
 
 
 class TabularFrontEnd(ABC):
@@ -100,8 +111,8 @@ class TabularFrontEnd(ABC):
         """Learn from a transition and, if the front end replays, from stored updates."""
         self.version += 1
         before = self.agency.self_type
-        self.agency.observe(transition)
         self.transitions.append(transition)
+        self._observe(transition)
         if self.agency.self_type != before:
             self._relearn()
         else:
@@ -172,15 +183,26 @@ class TabularFrontEnd(ABC):
         }
 
     def load(self, state: dict[str, Any]) -> None:
-        """Take what `state()` gave, after a round through JSON."""
+        """Take what `state()` gave, after a round through JSON.
+
+        Raises:
+            ValueError: A row of the table is not of one finite value an action.
+        """
         self.agency.load(state["agency"])
-        self.table = {frozen(key): np.array(row) for key, row in state["table"]}
+        self.table = {frozen(key): np.array(row, np.float64) for key, row in state["table"]}
+        for row in self.table.values():
+            if row.shape != (self.num_actions,) or not np.isfinite(row).all():
+                raise ValueError(f"{row} is no row of {self.num_actions} values")
         self.touches = {number: TouchTotals(*touch) for number, *touch in state["touches"]}
         self.transitions.clear()
         self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
         # Not those of the stored transitions: each of the two is forgotten at its own pace.
         self._updates.clear()
         self._updates.extend(Update(*map(frozen, update)) for update in state["updates"])
+
+    def _observe(self, transition: Transition) -> None:
+        """Learn about the agent from a transition, the last of those stored."""
+        self.agency.observe(transition)
 
     def _take(self, transition: Transition) -> None:
         touched = touched_by(self.agency, transition)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 
-from dsrl_agent.front_end.knowledge import Choice, ImaginedWalks, SummedParts
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end.agency import ActionEffects
+from dsrl_agent.front_end.knowledge import (
+    Choice,
+    Course,
+    ExpectedTouch,
+    ImaginedWalks,
+    Knowledge,
+    SummedParts,
+)
 from dsrl_agent.front_end.relations import Valuation, distance_weight, extent, relate
+from dsrl_agent.front_end.rules.contact import aim
+from dsrl_agent.front_end.rules.tracking import TrackedScene
+from dsrl_agent.front_end.tabular.contact_q import ContactLearner, Deeds
+from dsrl_agent.front_end.tabular.contact_table import key_of
 from dsrl_agent.front_end.tabular.dyna import Imagined, imagine
 from dsrl_agent.front_end.tabular.q_learning import (
     TabularEpisode,
@@ -61,7 +75,7 @@ class _OverObjects(TabularFrontEnd):
         items = self.table.items()
         return {(key[0], key[1], key[2]): row for key, row in items if isinstance(key, tuple)}
 
-    def choice(self) -> Choice:
+    def choice(self) -> Choice | None:
         """Return that the values are sums of entries."""
         return SummedParts(self.by_distance)
 
@@ -97,8 +111,107 @@ class RelationalQ(SRLCS):
     kind = "relational"
     replays = True
 
+    def __init__(self, num_actions: int, config: FrontEndConfig) -> None:
+        super().__init__(num_actions, config)
+        self.contacts = ContactLearner(num_actions, config)
+        self.agency = self.contacts.understanding.agency
+
+    def learn(self, transition: Transition, rng: np.random.Generator) -> None:
+        """Learn from a transition and replay stored updates, or stored contacts."""
+        super().learn(transition, rng)
+        if self.contacts.active:
+            self.contacts.table.replay(rng)
+
+    def decide(
+        self, facts: Facts, episode: TabularEpisode, rng: np.random.Generator, epsilon: float
+    ) -> int:
+        """Choose an action epsilon-greedily, by relations or by contacts in reach."""
+        if not self.contacts.active:
+            return super().decide(facts, episode, rng, epsilon)
+        scene = self._followed(facts, episode)
+        if rng.random() < epsilon:
+            episode.action = int(rng.integers(self.num_actions))
+        else:
+            episode.action = self.contacts.choose(scene, episode.deeds, rng)
+        episode.objects = facts
+        where = None if scene.board is None else aim(scene.board, episode.action, self._effects)
+        if scene.board is not None and where is not None:
+            episode.deeds[where.target, episode.action, scene.board.held] += 1
+        return episode.action
+
+    @property
+    def _effects(self) -> ActionEffects:
+        return self.contacts.understanding.effects
+
+    def _followed(self, facts: Facts, episode: TabularEpisode) -> TrackedScene:
+        """Return the scene of an episode as of these facts."""
+        if episode.scene is None:
+            episode.scene, episode.action = TrackedScene(episode.shape), -1
+        self.contacts.follow(episode.scene, facts, episode.action)
+        return episode.scene
+
+    def _scene(self, facts: Facts, episode: TabularEpisode | None) -> TrackedScene:
+        """Return the scene believed in where these facts are seen."""
+        if episode is not None and episode.scene is not None and episode.objects == facts:
+            return episode.scene
+        return self._followed(facts, self.begin() if episode is None else episode.copy())
+
+    def _contact_values(self, facts: Facts, episode: TabularEpisode | None) -> Valuation:
+        """Return the values of the options in reach, each with the object that it leads to."""
+        none, scene = np.zeros(self.num_actions), self._scene(facts, episode)
+        deeds = Deeds() if episode is None else episode.deeds
+        values, best = self.contacts.values(scene, deeds)
+        if scene.board is None:
+            return Valuation(none, (), none.copy())
+        parts: dict[Fact, Floats] = {}
+        for action, option in best.items():
+            if option.front >= 0:
+                fact = Fact(option.front, *divmod(option.target, scene.board.shape[1]))
+                parts.setdefault(fact, none.copy())[action] = values[action]
+        correction = values - np.sum([none, *parts.values()], axis=0)
+        return Valuation(values, tuple(sorted(parts.items(), key=lambda part: part[0])), correction)
+
+    def knowledge(self) -> Knowledge[TabularEpisode]:
+        """Return what the tables hold, and the course that leads to a contact in reach."""
+        found = super().knowledge()
+        if not self.contacts.active:
+            return found
+        effects = self.contacts.understanding.effects
+        return replace(found, course=self._course, reaches=effects)
+
+    def _course(self, facts: Facts, episode: TabularEpisode, action: int) -> Course | None:
+        """Return the way to the best contact that begins with an action."""
+        scene = self._scene(facts, episode)
+        if scene.board is None:
+            return None
+        values, best = self.contacts.values(scene, episode.deeds)
+        option = best.get(action)
+        if option is None or option.front < 0:
+            return Course((action,), (), planned=False, value=float(values[action]))
+        fact = Fact(option.front, *divmod(option.target, scene.board.shape[1]))
+        key = key_of(scene.board, scene.start, option.front)
+        table = self.contacts.table
+        known = key in table.rows and not np.isnan(table.rows[key][option.action])
+        worth = table.value(key, option.action)
+        touch = ExpectedTouch(len(option.actions), fact, worth, known)
+        return Course(option.actions, (touch,), planned=False, value=float(values[action]))
+
+    def _observe(self, transition: Transition) -> None:
+        self.contacts.observe(self.transitions)
+
+    def state(self) -> dict[str, Any]:
+        """Return everything learned, JSON-able."""
+        return {**super().state(), "contacts": self.contacts.state()}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take what `state()` gave, after a round through JSON, of this or an older version."""
+        super().load(state)
+        self.contacts.load(state["agency"], state.get("contacts"))
+
     def values(self, facts: Facts, episode: TabularEpisode | None = None) -> Valuation:
         """Return the imagined values and, for each action, the object that its walk leads to."""
+        if self.contacts.active:
+            return self._contact_values(facts, episode)
         none = np.zeros(self.num_actions)
         agent = self.agency.find(facts)
         if agent is None:
@@ -124,8 +237,13 @@ class RelationalQ(SRLCS):
         imagined = self._imagined(agent, facts, episode)
         return np.asarray(imagined.values[agent.row * imagined.shape[1] + agent.col])
 
-    def choice(self) -> Choice:
-        """Return the value of stepping on each type by each action, as walks count it."""
+    def choice(self) -> Choice | None:
+        """Return the value of stepping on each type by each action, as walks count it.
+
+        A choice among contacts has no form of a logic program yet.
+        """
+        if self.contacts.active:
+            return None
         moves = self.agency.moves()
         types = sorted({number for number, _, _ in self.relations()} | set(self.touches))
         worths = {

@@ -45,7 +45,7 @@ def find_trail(
     an object was touched they can, as only the ego-object keeps its appearance.
 
     Raises:
-        PerceptionError: No transition changed exactly two neighbouring cells.
+        PerceptionError: No transition changed exactly two neighbouring cells, or there are none.
     """
     changed, noise = _changed(changes_of, len(actions), thresholds)
     pairs, u, v = _changed_pairs(changed)
@@ -82,6 +82,11 @@ def _changed(
 ) -> tuple[NDArray[np.bool_], float]:
     """Return which cells changed in each transition, `[N, rows, cols]`, and the noise."""
     change = np.concatenate([changes_of(batch) for batch in _batches(np.arange(count))])
+    if not change.size:
+        raise PerceptionError(
+            "What was seen to move spans no whole cell, so the grid found from motion is none; let "
+            "the agent play more steps (perception.frames)."
+        )
     noise = float(np.quantile(change, thresholds.quiet))
     return change > noise + thresholds.changed * (change.max() - noise), noise
 

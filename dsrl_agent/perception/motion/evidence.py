@@ -53,6 +53,18 @@ def gather(motion: FrameTransitions, rewards: Floats | None, config: PerceptionC
     """
     transitions, kept, swing = stabilise(motion, config.camera)
     grid = find_grid(transitions, config.grid)
+    trail = trail_on(grid, transitions, config)
+    grid, trail = extend_grid(grid, trail, transitions.after, config.extent)
+    rewards = None if rewards is None else rewards[kept]
+    return Evidence(transitions, rewards, swing, grid, trail)
+
+
+def trail_on(grid: Grid, transitions: FrameTransitions, config: PerceptionConfig) -> Trail:
+    """Find the cells of a grid that the ego-object left and entered.
+
+    Raises:
+        PerceptionError: No transition changed exactly two neighbouring cells.
+    """
     before, actions, after = transitions
 
     def cells_at(chosen: Ints) -> tuple[Floats32, Floats32]:
@@ -62,7 +74,4 @@ def gather(motion: FrameTransitions, rewards: Floats | None, config: PerceptionC
     def changes(chosen: Ints) -> Floats32:
         return mean_changes(grid, before[chosen], after[chosen])
 
-    trail = find_trail(cells_at, changes, actions, config.egomotion)
-    grid, trail = extend_grid(grid, trail, transitions.after, config.extent)
-    rewards = None if rewards is None else rewards[kept]
-    return Evidence(transitions, rewards, swing, grid, trail)
+    return find_trail(cells_at, changes, actions, config.egomotion)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dsrl_agent.config.tiles import TilesThresholds
-from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.grid import DividedGrid, Grid
 from dsrl_agent.perception.tiles.agency.grounds import (
     Appearance,
     SpriteComparison,
@@ -18,6 +18,7 @@ from dsrl_agent.perception.tiles.agency.grounds import (
 from dsrl_agent.perception.tiles.agency.search import FoundAgent, Scenes, find_agent
 from dsrl_agent.perception.tiles.distinct.averaging import averaged_book
 from dsrl_agent.perception.tiles.distinct.footage import Footage
+from dsrl_agent.perception.tiles.distinct.joining import joined_book
 from dsrl_agent.perception.tiles.distinct.noise import noise_of
 from dsrl_agent.perception.tiles.distinct.tile_book import exact_book
 from dsrl_agent.perception.tiles.lighting import find_lightings, kinds_of
@@ -43,6 +44,8 @@ def learn_tiles_of(footage: Footage, grid: Grid, thresholds: TilesThresholds) ->
         book, ids = averaged_book(footage, grid, noise, thresholds)
     else:
         book, ids = exact_book(footage, grid, thresholds)
+    if isinstance(grid, DividedGrid):
+        book, ids = joined_book(book, ids)
     lightings = find_lightings(book, ids, footage.follows)
     scenes = TileScenes(book, lightings, ids, kinds_of(book, lightings), footage.follows)
     moving = Scenes(scenes.kinds, footage.follows, footage.actions, grid.shape[1])

@@ -9,11 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.grid import DividedGrid, Grid
 from dsrl_agent.perception.redrawing import Redrawing
 from dsrl_agent.perception.sight import Arrays, Fitting, Insight, Sight, SightFit
 from dsrl_agent.perception.tiles.agency.grounds import Appearance
-from dsrl_agent.perception.tiles.distinct.footage import tiles_in
 from dsrl_agent.perception.tiles.distinct.tile_book import TileBook
 from dsrl_agent.perception.tiles.evidence import TileEvidence
 from dsrl_agent.perception.tiles.lighting import Lighting
@@ -57,7 +56,7 @@ class TileSight:
     def types(self, frames: Frame, grid: Grid | None = None) -> Ints:
         """Return the type of each cell's tile, -1 for new ones, `[B, rows, cols]`."""
         grid = grid or self.grid.fitted(*frames.shape[1:3])
-        if grid.pitch != self.grid.pitch:
+        if grid.tile != self.grid.tile:
             return np.full((len(frames), *grid.shape), UNKNOWN)
         numbers = self.reader.book.find_in(frames, grid)
         pairs = zip(numbers, frames, strict=True)
@@ -69,7 +68,7 @@ class TileSight:
         grid = self.grid.fitted(*frames.shape[1:3])
         number, limit = next_number, self.fitted + self.reader.book.thresholds.newcomers
         for frame, of_cells in zip(frames, types.reshape(len(frames), -1), strict=True):
-            for tile in tiles_in(frame, grid)[of_cells == UNKNOWN]:
+            for tile in grid.cut(frame)[of_cells == UNKNOWN]:
                 if len(self.reader.types) >= limit:
                     return number - next_number
                 # A tile just added may explain this one.
@@ -99,7 +98,7 @@ class TileSight:
 
     def pictures(self) -> dict[int, NDArray[np.uint8]]:
         """Return a picture `uint8 [12, 12, 3]` of each type, as contrast with emptiness."""
-        height, width = self.grid.pitch
+        height, width = self.grid.tile
         tile = Grid((height, width), (0, 0), (1, 1), (height, width))
         known = [int(number) for number in self.known]
         shown = np.stack([self.reader.tiles_of(number)[0] for number in [EMPTY, *known]])
@@ -116,8 +115,8 @@ class TileSight:
         tiles = {int(each): self.reader.tiles_of(each)[0] for each in [EMPTY, *self.known]}
         for frame, of_cells in zip(drawn, self.types(frames), strict=True):
             for (row, col), number in np.ndenumerate(of_cells):
-                shown = tiles.get(int(number), np.zeros(()))
-                frame[grid.cell(row, col)] = np.rint(shown)
+                shown = tiles.get(int(number), np.zeros((1, 1, 3)))
+                grid.paint(frame, (row, col), np.rint(shown))
         return Redrawing(frames, drawn)
 
     def arrays(self) -> Arrays:
@@ -136,14 +135,16 @@ class TileSight:
 
     def state(self) -> dict[str, Any]:
         """Return the JSON part of a checkpoint."""
-        seen = {"noise": self.reader.book.noise, "trusted": self.trusted, "fitted": self.fitted}
+        divided = isinstance(self.grid, DividedGrid)
+        seen: dict[str, Any] = {"divided": True} if divided else {}
+        seen |= {"noise": self.reader.book.noise, "trusted": self.trusted, "fitted": self.fitted}
         return {"grid": asdict(self.grid), "swing": (0, 0), **seen}
 
     def _of_frame(self, numbers: Ints, frame: Frame, grid: Grid) -> Ints:
         """Return the types `[places]` of a frame whose tiles have these numbers, -1 for none."""
         if (numbers != UNKNOWN).all():
             return self.reader.types[numbers]
-        return self.reader.type_of(numbers, tiles_in(frame, grid))
+        return self.reader.type_of(numbers, grid.cut(frame))
 
     def _add(self, tile: Frame, number: int) -> None:
         self.reader.add(tile, number)
@@ -168,5 +169,6 @@ def load_tiles(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> Ti
     own = zip(part["own"].tolist(), part["grounds"], strict=True)
     appearances = [Appearance(tile, ground, look) for (tile, look), ground in own]
     reader = TileReader(book, part["types"], lightings, appearances)
-    grid = Grid(**{name: (int(pair[0]), int(pair[1])) for name, pair in state["grid"].items()})
+    make = DividedGrid if state.get("divided") else Grid
+    grid = make(**{name: (int(pair[0]), int(pair[1])) for name, pair in state["grid"].items()})
     return TileSight(grid, reader, bool(state["trusted"]), int(state["fitted"]))

@@ -81,7 +81,7 @@ def same_shape(
     """Return whether two things on a ground are one shape with one shading in two colours.
 
     They cover the same pixels, and the contrast of both with the ground, `[pixels, 6]`, is one
-    shading `[pixels]` times two colours `[6]`.
+    shading `[pixels]` times two colours `[6]`, but for a small share of what structure they have.
     """
     covered, other_covered = (differs(each, ground, tolerance) for each in (tile, other))
     if covered.mean() < thresholds.covered or not differs(tile, other, tolerance).any():
@@ -93,7 +93,14 @@ def same_shape(
     contrast = np.concatenate([tile - ground, other - ground], axis=-1)
     sizes = np.linalg.svd(contrast.reshape(-1, 6), compute_uv=False)
     away = float(np.sqrt(np.square(sizes[1:]).sum() / contrast.size))
-    return away <= thresholds.sprite + tolerance - thresholds.rounding
+    structure = min(_structure(tile), _structure(other))
+    limit = thresholds.sprite + tolerance - thresholds.rounding
+    return away <= min(limit, thresholds.shaded * structure)
+
+
+def _structure(tile: Floats) -> float:
+    """Return the root mean square of a tile's differences from its mean colour."""
+    return float(np.sqrt(np.square(tile - tile.mean(axis=(0, 1))).mean()))
 
 
 def _most_ground(tile: Floats, ground: Floats, tolerance: float) -> Floats:

@@ -65,7 +65,7 @@ class _EvenRectangles(NamedTuple):
         inner_rows, inner_columns = rows[:-1] + 1, columns[:-1] + 1
         changes = _within(self.down, (inner_rows, rows[1:]), (columns[:-1], columns[1:]))
         changes += _within(self.across, (rows[:-1], rows[1:]), (inner_columns, columns[1:]))
-        corners = self.colours[:, rows[:-1]][:, :, columns[:-1]]
+        corners = self.colours[:, rows[:-1, None], columns[:-1]]
         low, cell = np.uint64(_COUNT_BITS), int(np.diff(rows).max() * np.diff(columns).max())
         pixels = np.uint64(min(cell, 2**_COUNT_BITS - 1))
         return np.where(changes == 0, corners >> low << low | pixels, keys)
@@ -75,8 +75,10 @@ def _within(
     sums: NDArray[np.int32], rows: tuple[Ints, Ints], columns: tuple[Ints, Ints]
 ) -> NDArray[np.int32]:
     """Return the sums from each first row and column to each last, from prefix sums."""
-    bands = sums[:, rows[1]] - sums[:, rows[0]]
-    return np.asarray(bands[:, :, columns[1]] - bands[:, :, columns[0]])
+    (tops, bottoms), (lefts, rights) = rows, columns
+    lower = sums[:, bottoms[:, None], rights] - sums[:, bottoms[:, None], lefts]
+    upper = sums[:, tops[:, None], rights] - sums[:, tops[:, None], lefts]
+    return np.asarray(lower - upper)
 
 
 class FrameDescriptions:

@@ -74,7 +74,7 @@ class RectangleHashes:
 
 def between(sums: NDArray[Any], rows: Ints, columns: Ints) -> NDArray[Any]:
     """Return the sums `[N, R, C]` within rectangles from prefix sums `[N, H + 1, W + 1]`."""
-    corners = sums[:, rows][:, :, columns]
+    corners = sums[:, rows[:, None], columns]
     bands = corners[:, 1:] - corners[:, :-1]
     return np.asarray(bands[:, :, 1:] - bands[:, :, :-1])
 

@@ -16,6 +16,7 @@ from dsrl_agent.config.tiling import TilingThresholds
 from dsrl_agent.errors import ObservationError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.tiling.description import FrameDescriptions, Lattice
+from dsrl_agent.perception.tiling.divided import find_divided
 from dsrl_agent.perception.tiling.hashing import Codes, colour_codes
 from dsrl_agent.perception.tiling.noise import denoised, nearly_whole_factor, noise_of
 from dsrl_agent.perception.tiling.search import TilingSearch
@@ -68,7 +69,16 @@ def find_tiling(frames: Frame, thresholds: TilingThresholds) -> Tiling:
             f"frames are {frames.dtype} {list(frames.shape)}, but a grid is found in at least one "
             "RGB frame: uint8 [N, H, W, 3]."
         )
-    return search_tilings(frames, thresholds)[0]
+    tiling = search_tilings(frames, thresholds)[0]
+    return tiling if tiling.grid is not None else _divided(frames, tiling, thresholds)
+
+
+def _divided(frames: Frame, tiling: Tiling, thresholds: TilingThresholds) -> Tiling:
+    """Return a grid of cells of no whole number of pixels, or what was found without one."""
+    found = find_divided(frames, thresholds.least_pitch, thresholds.divided)
+    if found is None:
+        return tiling
+    return Tiling(found.grid, "", found.grid, found.bits, found.bits_alone, found.sharpness)
 
 
 def search_tilings(

@@ -124,3 +124,12 @@ def test_options_of_the_other_kind_are_refused(
     given = str(finished) if of_run else "shapes_grid:ShapesGrid-v0"
     assert run("inspect", given, option) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_run_that_is_not_there_is_told_from_an_environment(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("inspect", "runs/nowhere") == 2
+    assert "If a run is meant: there is no folder runs/nowhere." in capsys.readouterr().err
+    assert run("inspect", "Nowhere-v0") == 2
+    assert "If a run" not in capsys.readouterr().err

@@ -44,6 +44,28 @@ def test_a_damaged_row_is_refused_with_its_line(tmp_path: Path) -> None:
         read_runs(tmp_path, run.replace(b'"format":1', b'"format":9'))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (b'"good":[', b'"good":[NaN,', "is no JSON .it holds NaN"),
+        (b'"good":[', b'"good":["x",', "is no line of results"),
+        (b'"good":[', b'"good":[7,', "are not of the same episodes"),
+        (b'"good":[', b'"good":[], "was":[', "good is no list of numbers, one an episode"),
+        (b'"good":[', b'"good":null, "was":[', "is no line of results"),
+        (b'"seed":', b'"seed":1,"seed":', "the key 'seed' stands twice"),
+        (b'"task":{', b'"task":3,"was":{', "is no line of results"),
+    ],
+)
+def test_a_damaged_value_is_told_with_file_and_row(
+    tmp_path: Path, old: bytes, new: bytes, fault: str
+) -> None:
+    run = lines("fast", "ours", AGENT, 3, {100: 10})
+    assert old in run
+    with pytest.raises(CheckpointError, match=rf"Line \d of .*results.jsonl .*{fault}") as caught:
+        read_runs(tmp_path, run.replace(old, new, 1))
+    assert "\n" not in str(caught.value)
+
+
 def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="holds no results of a benchmark"):
         files_of([tmp_path])

@@ -6,8 +6,10 @@ import base64
 import io
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from dsrl_agent.errors import CheckpointError
 from dsrl_agent.evaluation.evaluate import evaluation_env
 from dsrl_agent.experiments.analysis.results import Film
 from dsrl_agent.experiments.report.films import strip
@@ -35,3 +37,17 @@ def test_a_strip_holds_every_frame_of_the_episode_and_the_return_so_far() -> Non
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(made.png))).convert("RGB"))
     assert picture.shape == (made.height, 5 * made.width, 3)
     assert np.abs(picture[:, : made.width].astype(int) - first).max() < 32  # 64 colours
+
+
+def test_a_film_imports_no_module_that_the_results_name() -> None:
+    film = Film(
+        suite="s",
+        contestant="ours",
+        test="a",
+        env={"id": "this:X-v0", "kwargs": {}},
+        steps=1,
+        episode_seed=0,
+        acts=[0],
+    )
+    with pytest.raises(CheckpointError, match="The file of results names 'this:X-v0'"):
+        strip(film)

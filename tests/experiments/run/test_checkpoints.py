@@ -90,3 +90,9 @@ def test_a_checkpoint_of_another_run_or_version_is_refused(tmp_path: Path) -> No
     (tmp_path / "state.json").write_text('{"rows": []}')
     with pytest.raises(CheckpointError, match="written by another version"):
         stored_state(tmp_path, {"seed": 1})
+
+
+def test_a_damaged_state_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text('{"header": NaN')
+    with pytest.raises(CheckpointError, match=r"state.json is damaged .*; delete its folder"):
+        stored_state(tmp_path, {})

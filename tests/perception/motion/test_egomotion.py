@@ -220,3 +220,15 @@ def test_vacated_cells_are_found_in_worlds_up_to_80_percent_full(
         assert_array_equal(trail.left, expected)
         empty = np.broadcast_to(np.array([18, 20, 28], np.float32)[:, None, None] / 255, (3, 9, 9))
         assert_allclose(trail.empty, empty, rtol=1e-5)
+
+
+def test_a_grid_without_a_cell_is_refused() -> None:
+    def cells_of(indices: Ints) -> tuple[Floats32, Floats32]:
+        none = np.zeros((len(indices), 0, 3, 1, 2, 2), np.float32)
+        return none, none
+
+    def changes_of(indices: Ints) -> Floats32:
+        return np.zeros((len(indices), 0, 3), np.float32)
+
+    with pytest.raises(PerceptionError, match="spans no whole cell"):
+        find_trail(cells_of, changes_of, np.zeros(4, np.int64), EgomotionThresholds())

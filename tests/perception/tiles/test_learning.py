@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tile_worlds import Walk, walk
+from tile_worlds import Walk, resized, walk
 
 from dsrl_agent.config.tiles import TilesThresholds
-from dsrl_agent.perception.tiles.distinct.footage import tiles_in
+from dsrl_agent.perception.grid import DividedGrid
 from dsrl_agent.perception.tiles.learning import TileLesson, learn_tiles_of
 
 
@@ -15,7 +15,7 @@ def _named(play: Walk, lesson: TileLesson) -> dict[str, set[int]]:
     """Return the types of the cells that show each letter."""
     named: dict[str, set[int]] = {}
     for frame, board in zip(play.footage.frames, play.boards, strict=True):
-        types = lesson.reader.read(tiles_in(frame, play.grid))
+        types = lesson.reader.read(play.grid.cut(frame))
         for letter, number in zip(board, types.tolist(), strict=True):
             named.setdefault(letter, set()).add(number)
     return named
@@ -31,6 +31,19 @@ def test_each_kind_is_one_type_in_light_and_noise(light: bool, noise: float) -> 
     types = {letter: min(found) for letter, found in named.items()}
     assert len(set(types.values())) == len(types)
     assert types["."] == 0
+    assert {types[heading] for heading in ">v<^"} == lesson.reader.agent_types
+
+
+@pytest.mark.parametrize("light", [False, True])
+def test_cells_of_no_whole_number_of_pixels_have_the_same_types(light: bool) -> None:
+    play = walk(light=light)
+    footage = play.footage._replace(frames=resized(play.footage.frames, (80, 100)))
+    divided = play._replace(footage=footage, grid=DividedGrid.of((6, 6), (80, 100)))
+    lesson = learn_tiles_of(divided.footage, divided.grid, TilesThresholds())
+    named = _named(divided, lesson)
+    assert all(len(types) == 1 for types in named.values())
+    types = {letter: min(found) for letter, found in named.items()}
+    assert len(set(types.values())) == len(types)
     assert {types[heading] for heading in ">v<^"} == lesson.reader.agent_types
 
 

@@ -22,7 +22,7 @@ from dsrl_agent.front_end.rules.beliefs.conditions import (
     unsigned_samples,
 )
 from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
-from dsrl_agent.front_end.rules.beliefs.rewards import RewardBeliefs, Touch, touch_by
+from dsrl_agent.front_end.rules.beliefs.rewards import RewardBeliefs, Touch, touch_by, touch_of
 from dsrl_agent.front_end.rules.beliefs.samples import ContactSamples, Target
 from dsrl_agent.front_end.rules.beliefs.tries import Tries, affairs_of
 from dsrl_agent.types import EDGE, FREE, GOING, KEPT, UNKNOWN, frozen
@@ -319,10 +319,12 @@ class ContactModel(ContactSamples, RewardBeliefs):
 
     def _is_idle(self, front: int) -> bool:
         """Say whether entering a type does nothing that matters."""
-        rules, belief = self.rules(front), self.belief(front, True)
-        if len(rules) != 1 or belief is None or not belief.is_firm(self.noise) or belief.ends:
+        rules = self.rules(front)
+        if len(rules) != 1:
             return False
-        effect = rules[0].effect
+        effect, belief = rules[0].effect, self.belief_about(touch_of(rules[0]))
+        if belief is None or not belief.is_firm(self.noise) or belief.ends:
+            return False
         return (
             effect.enters
             and effect.beyond == KEPT

@@ -54,7 +54,11 @@ class Novelty:
         if gain < 0.0 or expected.ends:
             # That a type like it ends the episode is a reason to try it late, but not never.
             by_analogy = not own and gain >= 0.0 and context.front != FREE
-            return self.prices.affairs if by_analogy else self._price_of_bad(context, tries, gain)
+            return (
+                self.prices.affairs
+                if by_analogy
+                else self._price_of_bad(context, tries, gain, expected)
+            )
         if verb == GOING:
             return self._price_of_going(context, tries)
         return self._price_of_still(context, tries) if idle else None
@@ -70,7 +74,9 @@ class Novelty:
         """Return what is added as the same was done in this episode."""
         return self.prices.repeat * self.deeds[deed]
 
-    def _price_of_bad(self, context: Context, tries: Tries, gain: float) -> float | None:
+    def _price_of_bad(
+        self, context: Context, tries: Tries, gain: float, expected: Prediction
+    ) -> float | None:
         held, _, came = affairs_of(context)
         known = any((had, up) == (held, came) for had, _, up in tries.affairs)
         costs = gain < 0.0 and any(good > 0.0 for good in self.model.gains)
@@ -78,6 +84,8 @@ class Novelty:
             return None
         if gain >= 0.0 and (held, came) in tries.promising:
             return self.prices.affairs  # it was good once, and may depend on the state of affairs
+        if not expected.known and context.front in self.model.fronts:
+            return self.prices.bad  # it may have been misread: too few touches agree
         return None if known else self.prices.bad
 
     def _price_of_going(self, context: Context, tries: Tries) -> float | None:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.config.things import ThingsThresholds
+from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.egomotion import Trail
-from dsrl_agent.perception.motion.evidence import Evidence, gather
+from dsrl_agent.perception.motion.evidence import Evidence, gather, trail_on
 from dsrl_agent.perception.things.evidence.background import find_background, holds_thing
 from dsrl_agent.perception.things.evidence.coverage import coverage_of
 from dsrl_agent.perception.things.evidence.film import film_of
@@ -36,7 +37,7 @@ def gather_centred(
     """
     evidence = gather(transitions, rewards, config)
     moved = _moved(evidence, config.things)
-    inside = _cut(moved, *_inside(moved.grid))
+    inside = _widened(_cut(moved, *_inside(moved.grid)), config)
     if inside.trail.entered.sum() < moved.trail.entered.sum():
         return evidence  # the agent was in a cell that sticks out of the frame
     return _cut(inside, *_occupied(inside, config.things))
@@ -50,6 +51,23 @@ def _moved(evidence: Evidence, thresholds: ThingsThresholds) -> Evidence:
         return evidence
     origin = (grid.origin[0] + down, grid.origin[1] + right)
     return evidence._replace(grid=replace(grid, origin=origin))
+
+
+def _widened(evidence: Evidence, config: PerceptionConfig) -> Evidence:
+    """Return evidence on all whole cells of the frame, if more was seen to be entered there.
+
+    A row or column that stuck out of the frame by a pixel or two lies in it on the shifted grid.
+    """
+    whole = evidence.grid.whole()
+    if whole.shape == evidence.grid.shape:
+        return evidence
+    try:
+        trail = trail_on(whole, evidence.transitions, config)
+    except PerceptionError:
+        return evidence
+    if trail.entered.sum() <= evidence.trail.entered.sum():
+        return evidence
+    return evidence._replace(grid=whole, trail=trail)
 
 
 def _agent_middle(evidence: Evidence, thresholds: ThingsThresholds) -> tuple[int, int]:

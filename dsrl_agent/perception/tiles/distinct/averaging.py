@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.tiles.distinct.footage import Footage, tiles_in
+from dsrl_agent.perception.tiles.distinct.footage import Footage
 from dsrl_agent.perception.tiles.distinct.tile_book import TileBook, sorted_book, squared_errors
 from dsrl_agent.types import Floats, Ints
 
@@ -29,11 +29,11 @@ def averaged_book(
 
     Returns the book, and the tile in each cell of each frame, `[M, rows * cols]`.
     """
-    blank = np.zeros((1, *grid.pitch, 3))
+    blank = np.zeros((1, *grid.tile, 3))
     scale = TileBook(blank, np.ones(1, np.int64), noise, thresholds)
     runs = _runs(scale, footage, grid)
     groups, means, sizes = _grouped(scale, runs)
-    tiles = means.reshape(-1, *grid.pitch, 3)
+    tiles = means.reshape(-1, *grid.tile, 3)
     return sorted_book(TileBook(tiles, sizes, noise, thresholds), groups[runs.of_cell])
 
 
@@ -81,7 +81,7 @@ def _runs(scale: TileBook, footage: Footage, grid: Grid) -> Runs:
     recorder = _Recorder(scale, grid.shape[0] * grid.shape[1])
     of_cell = []
     for frame, follows in zip(footage.frames, footage.follows.tolist(), strict=True):
-        tiles = tiles_in(frame, grid)
+        tiles = grid.cut(frame)
         of_cell.append(recorder.see(tiles.reshape(len(tiles), -1).astype(np.float64), follows))
     return Runs(np.stack(of_cell), *recorder.means())
 

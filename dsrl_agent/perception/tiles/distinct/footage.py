@@ -1,4 +1,4 @@
-"""Put transitions in order as footage, and cut frames into the tiles of a grid."""
+"""Put transitions in order as footage."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.perception.grid import Grid
 from dsrl_agent.types import Frame, FrameTransitions, Ints
 
 
@@ -31,11 +30,3 @@ def footage_of(transitions: FrameTransitions) -> Footage:
         taken.append(action)
     all_taken = np.array(taken, np.int64)
     return Footage(np.stack(frames), all_taken >= 0, all_taken)
-
-
-def tiles_in(frame: Frame, grid: Grid) -> Frame:
-    """Cut a frame `uint8 [H, W, 3]` into tiles `uint8 [places, height, width, 3]`, row by row."""
-    (rows, cols), (height, width), (top, left) = grid.shape, grid.pitch, grid.origin
-    inner = frame[top : top + rows * height, left : left + cols * width]
-    cut = inner.reshape(rows, height, cols, width, 3).transpose(0, 2, 1, 3, 4)
-    return np.ascontiguousarray(cut.reshape(-1, height, width, 3))

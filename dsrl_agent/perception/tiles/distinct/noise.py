@@ -6,7 +6,7 @@ import numpy as np
 
 from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.tiles.distinct.footage import Footage, tiles_in
+from dsrl_agent.perception.tiles.distinct.footage import Footage
 from dsrl_agent.types import Floats
 
 _MAD_TO_SIGMA = 1.4826  # turns a median absolute deviation into a standard deviation
@@ -27,7 +27,7 @@ def noise_of(footage: Footage, grid: Grid, thresholds: TilesThresholds) -> float
 
 
 def _changed_share(footage: Footage, grid: Grid, after: int) -> float:
-    first, second = (tiles_in(footage.frames[index], grid) for index in (after - 1, after))
+    first, second = (grid.cut(footage.frames[index]) for index in (after - 1, after))
     return float((first != second).any(axis=(1, 2, 3)).mean())
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.tiles.distinct.footage import Footage, tiles_in
+from dsrl_agent.perception.tiles.distinct.footage import Footage
 from dsrl_agent.types import UNKNOWN, Floats, Frame, Ints
 
 
@@ -54,7 +54,7 @@ class TileBook:
         found = np.full((len(frames), grid.shape[0] * grid.shape[1]), UNKNOWN, np.int64)
         last: Frame | None = None
         for index, frame in enumerate(frames):
-            tiles = tiles_in(frame, grid)
+            tiles = grid.cut(frame)
             looked = _changed(tiles, last)
             if index:
                 found[index] = found[index - 1]
@@ -101,7 +101,7 @@ def exact_book(footage: Footage, grid: Grid, thresholds: TilesThresholds) -> tup
     found = np.zeros((len(footage.frames), grid.shape[0] * grid.shape[1]), np.int64)
     last: Frame | None = None
     for index, frame in enumerate(footage.frames):
-        tiles = tiles_in(frame, grid)
+        tiles = grid.cut(frame)
         found[index] = found[max(0, index - 1)]
         for place in np.flatnonzero(_changed(tiles, last)).tolist():
             number = numbers.setdefault(tiles[place].tobytes(), len(numbers))

@@ -214,3 +214,20 @@ def test_contacts_with_unknown_objects_are_not_learned() -> None:
     model = ContactModel()
     model.observe(Context(UNKNOWN, FREE, 0, RIGHT, ()), Effect(True, FREE), 1.0, False)
     assert model.fronts == []
+
+
+def test_a_type_whose_reward_depends_on_the_context_is_not_idle_by_misread_touches() -> None:
+    """Two touches by mistake gave nothing; the rule that is believed gives something."""
+    model = ContactModel()
+    model.set_noise(0.05)
+    for reward in (1.0, 1.0, 1.0, 0.0, 0.0):
+        touch(model, X, reward, 0.05)
+    target = (GOING, X)
+    model._conditional.add(target)
+    model._split_beliefs(target)
+    model._forget_derived(target)
+    assert [rule.effect.gives for rule in model.rules(X)] == [1]
+    belief = model.belief(X, enters=True)
+    assert belief is not None
+    assert belief.is_firm(model.noise)
+    assert X not in model.plain

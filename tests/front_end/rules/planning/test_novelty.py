@@ -138,3 +138,17 @@ def test_the_same_deed_at_the_same_place_costs_more_each_time() -> None:
     novelty = Novelty(model(), PRICES, deeds=Counter({(PICK, 4, 0, FREE): 3}))
     assert novelty.repeated((PICK, 4, 0, FREE)) == 3 * PRICES.repeat
     assert novelty.repeated((PICK, 4, 0, KEY)) == 0.0
+
+
+def test_a_loss_that_may_have_been_misread_is_tried_again_while_nothing_good_is_known() -> None:
+    known = model()
+    known.observe(at(O), Effect(True, FREE), -1.0, False)
+    assert price(known, at(O)) is None  # without reading errors one touch is enough
+    known.set_noise(0.05)
+    assert price(known, at(O)) == PRICES.bad
+    known.observe(at(O), Effect(True, FREE), -1.0, False)
+    assert price(known, at(O)) is None  # two touches agree
+    known.observe(at(X), Effect(True, FREE), -1.0, False)
+    assert price(known, at(X)) == PRICES.bad
+    known.observe(at(KEY), Effect(True, FREE), 1.0, False)
+    assert price(known, at(X)) is None  # something good is known

@@ -6,7 +6,7 @@ import numpy as np
 from tile_worlds import PITCH, ROOM, draw, grid_of, tile
 
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.tiles.distinct.footage import footage_of, tiles_in
+from dsrl_agent.perception.tiles.distinct.footage import footage_of
 from dsrl_agent.types import Frame, FrameTransitions
 
 
@@ -24,7 +24,7 @@ def test_a_transition_that_begins_elsewhere_begins_an_episode() -> None:
 
 
 def test_tiles_come_row_by_row() -> None:
-    tiles = tiles_in(draw(ROOM), grid_of(ROOM))
+    tiles = grid_of(ROOM).cut(draw(ROOM))
     assert tiles.shape == (36, *PITCH, 3)
     assert np.array_equal(tiles[2 * 6 + 3], tile("k").round())
 
@@ -33,4 +33,4 @@ def test_tiles_begin_at_the_origin_of_the_grid() -> None:
     frame = np.zeros((9, 13, 3), np.uint8)
     frame[1:] = draw(ROOM)[:8, :13]
     grid = Grid(PITCH, (1, 0), (1, 1), (9, 13))
-    assert np.array_equal(tiles_in(frame, grid)[0], tile("#"))
+    assert np.array_equal(grid.cut(frame)[0], tile("#"))

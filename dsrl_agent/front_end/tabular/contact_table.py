@@ -1,0 +1,171 @@
+"""Learn the values of contacts in a small table: Q-learning over contacts as options.
+
+A row is a state of affairs (the thing in hand, the types taken) and the type reached; its columns
+are the actions. What was never tried is worth the best gain met (R-max), so it is tried.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end.rule import Verbs
+from dsrl_agent.front_end.rules.beliefs.belief import same
+from dsrl_agent.front_end.rules.board import Board, came_up
+from dsrl_agent.front_end.rules.planning.novelty import Puzzle, puzzle_of
+from dsrl_agent.front_end.rules.tracking import Contact
+from dsrl_agent.front_end.tabular.options import WalkOption
+from dsrl_agent.types import FREE, GOING, UNKNOWN, Floats, frozen
+
+
+class AffairsKey(NamedTuple):
+    """A state of affairs and the type reached: a row of the table."""
+
+    held: int  # the type of the thing in hand, or `FREE`
+    taken: tuple[int, ...]  # the types taken in this episode, ascending
+    came: tuple[int, ...]  # the types that came up since the episode began, ascending
+    front: int  # the type reached, or `FREE`
+
+
+class ContactUpdate(NamedTuple):
+    """A contact as it was made, to learn from again."""
+
+    key: AffairsKey
+    action: int
+    gain: float  # the reward beyond that of a plain step
+    # the options afterwards: the row, the action, and the steps to it; none where nothing follows
+    then: tuple[tuple[AffairsKey, int, int], ...]
+
+
+def key_of(board: Board, start: frozenset[int], front: int) -> AffairsKey:
+    """Return the row of a type on a board; `start` holds the types when the episode began."""
+    taken = tuple(number for number, _ in board.taken)
+    return AffairsKey(board.held, taken, came_up(board.cells, start), front)
+
+
+class ContactTable:
+    """The values of contacts, and the records that they are learned from."""
+
+    def __init__(self, num_actions: int, config: FrontEndConfig) -> None:
+        self.rows: dict[AffairsKey, Floats] = {}  # values `[A]`; nan where never tried
+        self.verbs = Verbs()  # the kinds of actions; those that move the agent share their values
+        self.puzzles: Counter[Puzzle] = Counter()  # tries of actions of unknown reach
+        self._num_actions, self._config = num_actions, config
+        self._updates: deque[ContactUpdate] = deque(maxlen=config.memory)
+        self._rewards: Counter[float] = Counter()  # of plain steps
+        self._best = 0.0  # the best gain met
+        self._largest = 0.0  # the largest gain or loss met
+        self._outcomes: dict[int, list[int]] = {}  # by type entered: times, times without effect
+
+    @property
+    def usual(self) -> float:
+        """The reward of a plain step."""
+        return max(self._rewards, key=lambda of: (self._rewards[of], of), default=0.0)
+
+    @property
+    def hope(self) -> float:
+        """The gain expected of what was never tried."""
+        return self._best or self._largest or 1.0
+
+    @property
+    def plain(self) -> frozenset[int]:
+        """The types that are walked over without effect."""
+        return frozenset(of for of, (times, idle) in self._outcomes.items() if idle == times)
+
+    def value(self, key: AffairsKey, action: int) -> float:
+        """Return the value of a contact, what is hoped for where it was never tried."""
+        row = self.rows.get(key)
+        found = np.nan if row is None else row[action]
+        return self.hope if np.isnan(found) else float(found)
+
+    def walked(self, reward: float) -> None:
+        """Count the reward of a plain step."""
+        self._rewards[reward] += 1
+
+    def gain(self, reward: float, ends: bool) -> float:
+        """Return what a contact gave beyond a plain step.
+
+        Where steps cost, an end at no loss is worth the steps that it saves.
+        """
+        usual = self.usual
+        gain = 0.0 if same(reward, usual) else reward - usual
+        saves = ends and usual < 0.0 <= gain
+        return gain - (usual * self._config.rules.steps_saved if saves else 0.0)
+
+    def learn(
+        self,
+        key: AffairsKey,
+        contact: Contact,
+        gain: float,
+        then: Sequence[tuple[AffairsKey, int, int]],
+    ) -> None:
+        """Learn from a contact; `then` holds the options that it leads to."""
+        front, action = contact.context.front, contact.context.action
+        self._best, self._largest = max(self._best, gain), max(self._largest, abs(gain))
+        if self.verbs.of(action) == GOING and front != FREE:
+            idle = contact.effect.enters and not contact.effect.flung and not gain and bool(then)
+            times, without = self._outcomes.get(front, (0, 0))
+            self._outcomes[front] = [times + 1, without + idle]
+        update = ContactUpdate(key, action, gain, tuple(then))
+        self._updates.append(update)
+        self._apply(update)
+
+    def replay(self, rng: np.random.Generator) -> None:
+        """Learn from stored contacts again."""
+        if self._updates:
+            for index in rng.integers(len(self._updates), size=self._config.replay):
+                self._apply(self._updates[index])
+
+    def worth(self, board: Board, start: frozenset[int], option: WalkOption) -> float:
+        """Return the value of an option, its walk discounted."""
+        if option.front == UNKNOWN:
+            at = board._replace(place=option.target, body=option.body)
+            value = self.hope / (1 + self.puzzles[puzzle_of(at, option.action)])
+        else:
+            value = self.value(key_of(board, start, option.front), option.action)
+        return self._config.discount ** (len(option.actions) - 1) * value
+
+    def state(self) -> dict[str, Any]:
+        """Return what is learned, JSON-able."""
+        return {
+            "rows": [[*key, _listed(row)] for key, row in self.rows.items()],
+            "puzzles": [[*key, count] for key, count in self.puzzles.items()],
+            "updates": [list(update) for update in self._updates],
+            "rewards": list(self._rewards.items()),
+            "most": [self._best, self._largest],
+            "outcomes": list(self._outcomes.items()),
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take what `state()` gave, after a round through JSON."""
+        self.rows = {AffairsKey(*frozen(key)): np.array(row, float) for *key, row in state["rows"]}
+        puzzles = (frozen(row) for row in state["puzzles"])
+        self.puzzles = Counter({tuple(key): count for *key, count in puzzles})
+        self._updates.clear()
+        for key, action, gain, then in frozen(state["updates"]):
+            options = tuple((AffairsKey(*of), by, after) for of, by, after in then)
+            self._updates.append(ContactUpdate(AffairsKey(*key), action, gain, options))
+        self._rewards = Counter(dict(state["rewards"]))
+        self._best, self._largest = state["most"]
+        self._outcomes = {of: list(counts) for of, counts in state["outcomes"]}
+
+    def _apply(self, update: ContactUpdate) -> None:
+        row = self.rows.get(update.key)
+        if row is None:
+            row = self.rows[update.key] = np.full(self._num_actions, np.nan)
+        discount = self._config.discount
+        later = (discount**after * self.value(key, by) for key, by, after in update.then)
+        target = update.gain + max(0.0, max(later, default=0.0))
+        old = row[update.action]
+        rate = self._config.learning_rate
+        value = target if np.isnan(old) else old + rate * (target - old)
+        going = self.verbs.of(update.action) == GOING
+        row[sorted(self.verbs.moving or ()) if going else update.action] = value
+
+
+def _listed(row: Floats) -> list[float | None]:
+    return [None if np.isnan(value) else float(value) for value in row]

@@ -1,0 +1,92 @@
+"""Play by contacts: when the table of contacts is needed, and worlds that it solves."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from drawings import RIGHT, film, round_trip, scene
+from others_worlds import OthersWorld, frozen_score, trained
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end import make_front_end
+from dsrl_agent.front_end.rules.tracking import TrackedScene
+from dsrl_agent.front_end.tabular.contact_q import ContactLearner, Deeds
+from dsrl_agent.front_end.tabular.variants import RelationalQ
+
+
+def relational(actions: int = 4) -> RelationalQ:
+    front_end = make_front_end(actions, FrontEndConfig(kind="relational"))
+    assert isinstance(front_end, RelationalQ)
+    return front_end
+
+
+def test_relations_do_where_every_action_moves_the_agent_that_is_always_seen() -> None:
+    front_end, rng = relational(), np.random.default_rng(0)
+    for transition in [*round_trip(), *3 * film("+x", (RIGHT, 1.0, ".+!"))]:
+        front_end.learn(transition, rng)
+    assert not front_end.contacts.active
+    assert front_end.choice() is not None
+
+
+def ended_unseen() -> RelationalQ:
+    """Return a front end that saw ends without the agent: a good x, and a bad o."""
+    front_end, rng = relational(), np.random.default_rng(0)
+    good, bad = film("+x", (RIGHT, 1.0, ".x!")), film("+o", (RIGHT, 0.0, ".o!"))
+    for transition in [*round_trip(), *3 * good, *2 * bad]:
+        front_end.learn(transition, rng)
+    return front_end
+
+
+def test_contacts_decide_where_the_agent_is_not_seen_at_ends() -> None:
+    front_end, rng = ended_unseen(), np.random.default_rng(0)
+    assert front_end.contacts.active
+    assert front_end.choice() is None
+    episode = front_end.begin((1, 5))
+    assert front_end.decide(scene("o.+.x"), episode, rng, 0.0) == RIGHT
+    values = front_end.values(scene("o.+.x"), episode)
+    assert values.values.argmax() == RIGHT
+    assert values.values[RIGHT] == pytest.approx(0.9)
+    course = front_end.knowledge().course
+    assert course is not None
+    expected = course(scene("o.+.x"), episode, RIGHT)
+    assert expected is not None
+    assert expected.actions == (RIGHT, RIGHT)
+    (touched,) = expected.touches
+    assert (touched.fact, touched.reward, touched.known) == ((1, 0, 4), 1.0, True)
+    total = np.sum([values.correction, *(part for _, part in values.parts)], axis=0)
+    assert total == pytest.approx(values.values)
+
+
+def test_each_time_that_something_was_done_counts_as_a_step_more() -> None:
+    contacts = ended_unseen().contacts
+    assert isinstance(contacts, ContactLearner)
+    followed = TrackedScene((1, 3))
+    contacts.follow(followed, scene("+.x"), -1)
+    once, _ = contacts.values(followed, Deeds())
+    again, _ = contacts.values(followed, Deeds({(2, RIGHT, -2): 2}))
+    assert again[RIGHT] == pytest.approx(once[RIGHT] * 0.9**2)
+
+
+def test_contacts_are_saved_and_loaded() -> None:
+    front_end, loaded = ended_unseen(), relational()
+    text = json.dumps(front_end.state())
+    loaded.load(json.loads(text))
+    assert json.dumps(loaded.state()) == text
+    old = json.loads(text)
+    del old["contacts"]
+    loaded.load(old)  # of a version without a table of contacts
+    assert not loaded.contacts.active
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "steps"),
+    [("Empty-Random-6x6", 600), ("SimpleCrossingS9N1", 1000), ("DoorKey-5x5", 1500)],
+)
+def test_worlds_of_an_agent_that_turns_are_solved(name: str, steps: int) -> None:
+    pytest.importorskip("minigrid")
+    world, front_end = OthersWorld(name), relational(7)
+    trained(front_end, world, seed=1, steps=steps)
+    assert frozen_score(front_end, world, 10, seed=40_000)[0] == 1.0

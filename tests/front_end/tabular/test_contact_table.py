@@ -1,0 +1,111 @@
+"""The table of contacts: values by hand, hope of the untried, and saving."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from drawings import MOVES, RIGHT, TYPES, board
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end.rule import Context, Effect, Verbs
+from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
+from dsrl_agent.front_end.rules.tracking import Contact
+from dsrl_agent.front_end.tabular.contact_table import AffairsKey, ContactTable, key_of
+from dsrl_agent.front_end.tabular.options import WalkOption
+from dsrl_agent.types import FREE, UNKNOWN
+
+X, KEY, DOOR, LETHAL = (TYPES[letter] for letter in "xkdv")
+PICK = 4
+
+
+def table() -> ContactTable:
+    found = ContactTable(5, FrontEndConfig(discount=0.5))
+    found.verbs = Verbs(frozenset(MOVES))
+    return found
+
+
+def contact(front: int, action: int, *, enters: bool = False) -> Contact:
+    return Contact(Context(front, FREE, 0, action, ()), Effect(enters, FREE))
+
+
+def key(front: int, held: int = FREE) -> AffairsKey:
+    return AffairsKey(held, () if held == FREE else (held,), (), front)
+
+
+def test_a_row_is_the_state_of_affairs_and_the_type_reached() -> None:
+    drawn = board("+x.d", taken="k")._replace(held=KEY)
+    assert key_of(drawn, frozenset([X]), X) == AffairsKey(KEY, (KEY,), (DOOR,), X)
+
+
+def test_what_was_never_tried_is_worth_the_best_gain_met() -> None:
+    found = table()
+    assert found.value(key(X), RIGHT) == 1.0
+    found.learn(key(LETHAL), contact(LETHAL, RIGHT), -4.0, ())
+    assert found.value(key(X), RIGHT) == 4.0  # as large as what was lost
+    found.learn(key(DOOR), contact(DOOR, PICK), 2.0, ())
+    assert found.value(key(X), RIGHT) == 2.0
+    assert found.value(key(DOOR), PICK) == 2.0
+    assert found.value(key(LETHAL), RIGHT) == -4.0
+    # All actions that move the agent share their values.
+    assert found.rows[key(LETHAL)][:4].tolist() == [-4.0] * 4
+    assert np.isnan(found.rows[key(LETHAL)][PICK])
+
+
+def test_the_value_of_a_contact_is_its_gain_and_the_best_that_follows() -> None:
+    found = table()
+    found.learn(key(X), contact(X, PICK), 8.0, ())
+    then = [(key(X), PICK, 2), (key(DOOR), PICK, 1)]
+    found.learn(key(DOOR), contact(DOOR, PICK), 0.0, ())
+    found.learn(key(KEY), contact(KEY, PICK), 1.0, then)
+    assert found.value(key(KEY), PICK) == 1.0 + 0.25 * 8.0
+    option = WalkOption(KEY, PICK, (RIGHT, PICK), 2, 0)
+    assert found.worth(board("+.k"), frozenset([KEY]), option) == 0.5 * 3.0
+
+
+def test_replay_carries_values_back() -> None:
+    found = table()
+    found.learn(key(KEY), contact(KEY, PICK), 0.0, [(key(X), PICK, 1)])
+    assert found.value(key(KEY), PICK) == 0.5  # half of the hope
+    found.learn(key(X), contact(X, PICK), 6.0, ())
+    found.replay(np.random.default_rng(0))
+    assert found.value(key(KEY), PICK) == 3.0
+
+
+def test_types_entered_without_effect_are_plain() -> None:
+    found = table()
+    found.learn(key(DOOR), contact(DOOR, RIGHT, enters=True), 0.0, [(key(X), RIGHT, 1)])
+    assert found.plain == {DOOR}
+    found.learn(key(X), contact(X, RIGHT, enters=True), 1.0, [(key(X), RIGHT, 1)])
+    found.learn(key(LETHAL), contact(LETHAL, RIGHT, enters=True), 0.0, ())
+    assert found.plain == {DOOR}
+
+
+def test_gains_are_relative_to_plain_steps_and_ends_save_steps() -> None:
+    found = table()
+    assert found.gain(-1.0, ends=False) == -1.0
+    for _ in range(3):
+        found.walked(-1.0)
+    assert found.gain(-1.0, ends=False) == 0.0
+    assert found.gain(-100.0, ends=True) == -99.0
+    assert found.gain(-1.0, ends=True) == 100.0
+
+
+def test_an_action_of_unknown_reach_is_worth_less_with_each_try() -> None:
+    found, drawn = table(), board("+.")
+    option = WalkOption(UNKNOWN, PICK, (PICK,), 0, 0)
+    for tries in range(3):
+        assert found.worth(drawn, frozenset(), option) == pytest.approx(1 / (1 + tries))
+        found.puzzles[puzzle_of(drawn, PICK)] += 1
+
+
+def test_a_table_is_saved_and_loaded() -> None:
+    found, loaded = table(), table()
+    found.walked(-1.0)
+    found.puzzles[puzzle_of(board("+x"), PICK)] += 2
+    found.learn(key(DOOR), contact(DOOR, RIGHT, enters=True), 0.0, [(key(X, KEY), PICK, 3)])
+    text = json.dumps(found.state())
+    loaded.load(json.loads(text))
+    assert json.dumps(loaded.state()) == text
+    assert loaded.plain == {DOOR}
