@@ -170,13 +170,15 @@ def _confirmed(
 ) -> list[OtherFloor]:
     """Return floors with the frames that they explain better than the learned floor does.
 
-    On that, frames `[B]` cost `nats`, and places `[B, rows, cols]` are `unknown`.
+    On that, frames `[B]` cost `nats`, and places `[B, rows, cols]` are `unknown`. A frame in which
+    no known thing is seen, as on a screen between episodes, shows no floor.
     """
     confirmed = []
     for floor in found:
         own = floor.frames
         better = floor.unknown.sum(axis=(1, 2)) <= unknown[own].sum(axis=(1, 2))
         better &= reader.nats_of(floor.scene, floor.model.scenes.likelihood) < nats[own]
+        better &= ((floor.scene.types >= 0) & ~floor.unknown).any(axis=(1, 2))
         if better.any():
             parts = Scene(*(part[better] for part in floor.scene))
             confirmed.append(OtherFloor(own[better], floor.model, parts, floor.unknown[better]))

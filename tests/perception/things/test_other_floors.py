@@ -111,6 +111,13 @@ def test_unknown_things_on_the_learned_floor_make_no_floor(new: int) -> None:
     assert not _found(frames, model)
 
 
+def test_a_frame_without_known_things_shows_no_floor() -> None:
+    model = _model()
+    assert not _found(np.zeros((1, *WINDOWS.frame, 3), np.uint8), model)
+    assert not _found(_floor(0)[None], model)
+    assert len(_found(np.stack([_floor(0), *_on(_floor(0), SCENES[0])]), model)[0].frames) == 1
+
+
 def test_a_faint_floor_that_known_things_explain_is_found() -> None:
     # In noise of 0.05, levels 10 above the learned floor are no unknown things.
     likelihood = Likelihood(noise=0.05, raster=0.02, presence=15.0)
