@@ -83,6 +83,9 @@ class StandingThresholds:
         enough: Tracks of whole things are taken alone if there are at least this many for each
             other. Not searched.
         most: The most tracks that sprites are learned from, the longest ones. Not searched.
+        doubtful: If a model of things that stay in their cells leaves at least this share of known
+            things unexplained, a model of things that reach out is learned as well, and the one of
+            fewer nats is kept. Not searched.
     """
 
     margin: float = 0.3
@@ -97,9 +100,10 @@ class StandingThresholds:
     grainy: float = 0.2
     enough: float = 0.05
     most: int = 2000
+    doubtful: float = 0.5
 
     def __post_init__(self) -> None:
-        shares = ("margin", "contrast", "occupied", "reach", "ink", "grainy", "enough")
+        shares = ("margin", "contrast", "occupied", "reach", "ink", "grainy", "enough", "doubtful")
         positive = ("deviations", "ink_deviations")
         require_fields("perception.things.standing", self, shares=shares, positive=positive)
 

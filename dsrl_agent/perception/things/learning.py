@@ -49,8 +49,17 @@ def learn_from_film(
 ) -> ThingsModel:
     """Learn sprites, vocabulary and drawing order from frames whose background is known."""
     holds = holds_thing(film.frames, background, windows, thresholds.background)
-    tracks = find_tracks(film, holds, background, windows, thresholds.standing)
-    return learn_from_tracks(tracks, film.frames, windows, background, thresholds)
+
+    def learned(least_reach: int) -> ThingsModel:
+        standing = thresholds.standing
+        tracks = find_tracks(film, holds, background, windows, standing, least_reach)
+        return learn_from_tracks(tracks, film.frames, windows, background, thresholds)
+
+    model = learned(0)
+    if model.reach or not windows.margin or model.limit < thresholds.standing.doubtful:
+        return model
+    # In crowded worlds too few things may be seen whole to tell that they reach out.
+    return min(model, learned(1), key=lambda each: loss_of(each, film.frames))
 
 
 def learn_from_tracks(
