@@ -116,8 +116,7 @@ class CoverageThresholds:
         strongest: Share of a window's pixels, those of most contrast, that give a thing's colour.
             Not searched.
         least: The least of these, in pixels. Not searched.
-        alike: Of these, pixels with at least this share of their mean contrast count.
-            Not searched.
+        alike: Those with at least this share of their mean contrast count. Not searched.
         spill: By how much noise may take coverage below 0 or above 1. Not searched.
         edge: Coverage at which a thing's bounding box ends. Not searched.
         whole: A thing is seen as a whole if at least this share of the pixels counts that counts
@@ -187,11 +186,9 @@ class SpritesThresholds:
         fixed_scale: Colour tells the scale if the scales of each colour vary by less. Not searched.
         other_scale: ... and the colours' scales differ by more. Not searched.
         most_colours: ... and there are at most this many colours. Not searched.
-        better_by_colour: ... and the sprites leave at most this share of what one left.
-            Not searched.
+        better_by_colour: ... and they leave at most this share of what one left. Not searched.
         growth: Rounds in which a sprite grows over its tracks. Not searched.
-        exchanges: Rounds in which every track goes to the sprite that explains it best.
-            Not searched.
+        exchanges: Rounds in which each track goes to the sprite that fits best. Not searched.
         halvings: Rounds in which two sprites share the tracks of one. Not searched.
         colourings: Rounds in which a sprite is fitted to the tracks of its colours. Not searched.
     """
@@ -258,8 +255,7 @@ class ScenesThresholds:
             Not searched.
         colour_noise: Share of a pixel's standard deviation of noise by which the colour of a
             newcomer may differ. Not searched.
-        rare_colour: Colours of fewer than this share of all frames of things are chance.
-            Not searched.
+        rare_colour: Colours of fewer than this share of all frames are chance. Not searched.
         negligible: Hypotheses of a place that are worse than the best by more than this number of
             nats do not count. 10,000 of them add 0.00002 nats. Not searched.
         busy_deviations: A place is searched if its energy exceeds that of noise by this many of its
