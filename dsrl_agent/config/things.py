@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dsrl_agent.checks import require_fields
-from dsrl_agent.config.encoder import SceneEncoderConfig
+from dsrl_agent.config.scenes import FloorsThresholds, SceneEncoderConfig
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,7 @@ class StandingThresholds:
         fewest: ... and at least this number of them. Not searched.
         ink: A pixel outside has ink from this contrast on, as a share of a pixel's range, beside
             what noise gives. Not searched.
-        ink_deviations: Noise gives at most this many standard deviations of a mean pixel.
-            Not searched.
+        ink_deviations: Noise gives at most this many deviations of a mean pixel. Not searched.
         grainy: Ink is told from smoothed pictures if noise gives more than this contrast; that
             widens it by a pixel. Not searched.
         enough: Tracks of whole things are taken alone if there are at least this many for each
@@ -117,8 +116,7 @@ class CoverageThresholds:
         strongest: Share of a window's pixels, those of most contrast, that give a thing's colour.
             Not searched.
         least: The least of these, in pixels. Not searched.
-        alike: Of these, pixels with at least this share of their mean contrast count.
-            Not searched.
+        alike: Those with at least this share of their mean contrast count. Not searched.
         spill: By how much noise may take coverage below 0 or above 1. Not searched.
         edge: Coverage at which a thing's bounding box ends. Not searched.
         whole: A thing is seen as a whole if at least this share of the pixels counts that counts
@@ -188,11 +186,9 @@ class SpritesThresholds:
         fixed_scale: Colour tells the scale if the scales of each colour vary by less. Not searched.
         other_scale: ... and the colours' scales differ by more. Not searched.
         most_colours: ... and there are at most this many colours. Not searched.
-        better_by_colour: ... and the sprites leave at most this share of what one left.
-            Not searched.
+        better_by_colour: ... and they leave at most this share of what one left. Not searched.
         growth: Rounds in which a sprite grows over its tracks. Not searched.
-        exchanges: Rounds in which every track goes to the sprite that explains it best.
-            Not searched.
+        exchanges: Rounds in which each track goes to the sprite that fits best. Not searched.
         halvings: Rounds in which two sprites share the tracks of one. Not searched.
         colourings: Rounds in which a sprite is fitted to the tracks of its colours. Not searched.
     """
@@ -259,8 +255,7 @@ class ScenesThresholds:
             Not searched.
         colour_noise: Share of a pixel's standard deviation of noise by which the colour of a
             newcomer may differ. Not searched.
-        rare_colour: Colours of fewer than this share of all frames of things are chance.
-            Not searched.
+        rare_colour: Colours of fewer than this share of all frames are chance. Not searched.
         negligible: Hypotheses of a place that are worse than the best by more than this number of
             nats do not count. 10,000 of them add 0.00002 nats. Not searched.
         busy_deviations: A place is searched if its energy exceeds that of noise by this many of its
@@ -274,8 +269,7 @@ class ScenesThresholds:
             that explains is left out at first. Not searched.
         doubted: A thing that explains less than this share of what one beside that explains is
             tried without. Not searched.
-        doubts: The most things of a frame that are tried without, one after the other.
-            Not searched.
+        doubts: The most things of a frame that are tried without, one by one. Not searched.
         doubt_margin: Nats by which a scene without a doubted thing must be more probable.
             Not searched.
         sweeps: The most sweeps over a scene in which things reach into each other. Not searched.
@@ -343,6 +337,7 @@ class ThingsThresholds:
         coverage: Their colours and coverage.
         sprites: Sprites.
         scenes: Scenes.
+        floors: Frames on other floors.
         encoder: The encoder that proposes scenes.
     """
 
@@ -351,4 +346,5 @@ class ThingsThresholds:
     coverage: CoverageThresholds = CoverageThresholds()
     sprites: SpritesThresholds = SpritesThresholds()
     scenes: ScenesThresholds = ScenesThresholds()
+    floors: FloorsThresholds = field(default_factory=FloorsThresholds)
     encoder: SceneEncoderConfig = field(default_factory=SceneEncoderConfig)

@@ -15,7 +15,7 @@ from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabul
 from dsrl_agent.back_end.compositor.recognition.latents import Factors
 from dsrl_agent.back_end.compositor.recognition.network import LatentNetwork
 from dsrl_agent.back_end.compositor.windows import Windows
-from dsrl_agent.config.encoder import SceneEncoderConfig
+from dsrl_agent.config.scenes import SceneEncoderConfig
 from dsrl_agent.types import Floats32, Ints
 
 RED, GREEN = 0, 1

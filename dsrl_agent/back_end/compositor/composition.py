@@ -69,6 +69,13 @@ def draw_scenes(scene: Scene, model: SceneModel) -> Floats32:
     return _Canvases(model, len(scene.types)).drawn(scene)
 
 
+def light_through(scene: Scene, model: SceneModel) -> Floats32:
+    """Return the share `[B, H, W]` of the background that scenes let through."""
+    black = replace(model, background=np.zeros_like(model.background))
+    white = replace(model, background=np.ones_like(model.background))
+    return np.asarray((draw_scenes(scene, white) - draw_scenes(scene, black)).mean(axis=3))
+
+
 class _Canvases:
     """Draws scenes on whole frames."""
 

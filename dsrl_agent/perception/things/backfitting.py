@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from dsrl_agent.back_end.compositor.canvas import Placement, Sighted
-from dsrl_agent.back_end.compositor.composition import SceneModel, draw_scenes
+from dsrl_agent.back_end.compositor.composition import SceneModel, light_through
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
 from dsrl_agent.back_end.compositor.scenes import views_of
 from dsrl_agent.perception.things.model import ThingsModel
@@ -105,10 +105,7 @@ def uncovered(scenes: SceneModel, frames: Frame, scene: Scene, haze: float) -> F
 
     Pixels that things cover by at most `haze` count.
     """
-    black = replace(scenes, background=np.zeros_like(scenes.background))
-    white = replace(scenes, background=np.ones_like(scenes.background))
-    through = (draw_scenes(scene, white) - draw_scenes(scene, black)).mean(axis=3)
-    hidden = np.repeat((through < 1 - haze)[..., None], 3, axis=3)
+    hidden = np.repeat((light_through(scene, scenes) < 1 - haze)[..., None], 3, axis=3)
     shown = np.ma.array(frames * _LEVEL, mask=hidden)
     median = np.ma.median(shown, axis=0)  # type: ignore[no-untyped-call]
     return np.asarray(median.filled(scenes.background), np.float32)

@@ -80,7 +80,7 @@ class ThingsModel:
 
     def unknown(self, scene: Scene) -> NDArray[np.bool_]:
         """Return which places hold something that no known thing explains, `[B, rows, cols]`."""
-        values, noise = self._values, self._noise
+        values, noise = self._values, self.noise_energy
         spread = noise * np.sqrt(2 / values)
         contrast = values * self.thresholds.background.contrast**2 / 3
         deviations = self.thresholds.scenes.unknown_deviations
@@ -89,7 +89,7 @@ class ThingsModel:
 
     def left_share(self, scene: Scene) -> Floats:
         """Return the share `[B, rows, cols]` of places' energy beyond noise that a scene leaves."""
-        noise = self._noise
+        noise = self.noise_energy
         return np.asarray((scene.left - noise) / np.maximum(scene.energy - noise, 1e-6))
 
     @property
@@ -98,7 +98,7 @@ class ThingsModel:
         return 3 * self.scenes.windows.pitch[0] * self.scenes.windows.pitch[1]
 
     @property
-    def _noise(self) -> float:
+    def noise_energy(self) -> float:
         """The energy of noise in a place."""
         return self._values * self.scenes.likelihood.noise**2
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from dsrl_agent.back_end.compositor.hypotheses import Scene
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence
@@ -19,6 +20,7 @@ from dsrl_agent.perception.things.exemplars import drawn, pictures_of, recalled
 from dsrl_agent.perception.things.learning import learn_things, loss_of, with_encoder
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.perception.things.newcomers import Newcomers
+from dsrl_agent.perception.things.other_floors import OtherFloor, other_floors
 from dsrl_agent.perception.things.views import SHAPE, VIEWS, choose_view, first_numbers
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import CELL_SIDE, EMPTY, UNKNOWN, Floats32, Frame, Ints
@@ -78,19 +80,20 @@ class ThingsSight:
         """Return the type at each place of frames at rest, `[B, rows, cols]`."""
         model = self._fitted(frames)
         scene = model.read(frames)
-        types = np.where(scene.types < 0, EMPTY, self.numbers[scene.types, scene.tints])
-        types[(scene.types >= 0) & (types == EMPTY)] = UNKNOWN
-        types[model.unknown(scene)] = UNKNOWN
+        types = self._numbered(scene, model.unknown(scene))
+        for floor in self._other_floors(frames, scene):
+            types[floor.frames] = self._numbered(floor.scene, floor.unknown)
         own = self.grid.fitted(*frames.shape[1:3])
         return types if grid is None or grid == own else _on_grid(types, own, grid)
 
     def notice(self, frames: Frame, types: Ints, next_number: int) -> int:
         """Take the unknown things of frames; those seen often enough become types."""
-        model, before = self._fitted(frames), len(self.model.vocabularies)
+        before = len(self.model.vocabularies)
         for frame, own in zip(frames, types, strict=True):
-            for new in self.newcomers.see(frame, np.argwhere(own == UNKNOWN), model):
+            places = np.argwhere(own == UNKNOWN)
+            model = self._on_floor_of(frame) if len(places) else self.model
+            for new in self.newcomers.see(frame, places, model):
                 self._add(self.model.with_type(*new), next_number + self._count() - before)
-                model = self._fitted(frames)
         return self._count() - before
 
     def renumber(self, names: Mapping[int, int]) -> None:
@@ -121,7 +124,11 @@ class ThingsSight:
         """Return frames `uint8 [B, H, W, 3]` at rest, and as their scenes draw them."""
         seen = self.at_rest(frames)
         model = self._fitted(seen)
-        return Redrawing(seen, as_frames(model.drawn(model.read(seen))))
+        scene = model.read(seen)
+        drawn = model.drawn(scene)
+        for floor in self._other_floors(seen, scene):
+            drawn[floor.frames] = floor.model.drawn(floor.scene)
+        return Redrawing(seen, as_frames(drawn))
 
     def arrays(self) -> Arrays:
         """Return everything learned for a checkpoint, by file."""
@@ -131,6 +138,23 @@ class ThingsSight:
     def state(self) -> dict[str, Any]:
         """Return the JSON part of a checkpoint."""
         return {"grid": asdict(self.grid), "swing": self.swing, "view": self.view}
+
+    def _numbered(self, scene: Scene, unknown: NDArray[np.bool_]) -> Ints:
+        """Return the types `[B, rows, cols]` that facts have for scenes."""
+        types = np.where(scene.types < 0, EMPTY, self.numbers[scene.types, scene.tints])
+        types[(scene.types >= 0) & (types == EMPTY)] = UNKNOWN
+        types[unknown] = UNKNOWN
+        return types
+
+    def _other_floors(self, frames: Frame, scene: Scene) -> list[OtherFloor]:
+        """Return the floors of frames that are not on the learned one."""
+        return other_floors(frames, scene, self._fitted(frames), self.model.scenes.likelihood)
+
+    def _on_floor_of(self, frame: Frame) -> ThingsModel:
+        """Return the model for the size and the floor of a frame `[H, W, 3]`."""
+        model = self._fitted(frame[None])
+        floors = self._other_floors(frame[None], model.read(frame[None]))
+        return floors[0].model if floors else model
 
     def _count(self) -> int:
         return len(self.model.vocabularies)

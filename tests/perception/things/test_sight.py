@@ -116,6 +116,37 @@ def test_a_shape_that_came_later_becomes_a_type(seeing: Perception) -> None:
     assert again.facts(frame[None]) == [sighting.facts]
 
 
+TEXTURE = {"texture": 0.3, "pattern": 1}
+
+
+def test_facts_are_exact_on_another_floor_in_batches_and_frame_by_frame(
+    seeing: Perception,
+) -> None:
+    unseen = film(ENV, {**WORLD, **TEXTURE, "split": "test"}, 30, 0, "test")
+    assert exact(seeing, unseen) == 1.0
+    frames = unseen.motion.before
+    alone = [seeing.facts(frame[None])[0] for frame in frames]
+    assert alone == seeing.facts(frames)
+    redrawing = seeing.redrawn(frames[:4])
+    assert redrawing is not None
+    away = np.abs(redrawing.drawn.astype(np.int64) - redrawing.seen)
+    assert float(away.mean()) < 1.5  # levels
+
+
+def test_other_floors_bring_no_types_but_those_of_things(seeing: Perception) -> None:
+    known, seen = seeing.known, film(ENV, {**WORLD, **TEXTURE}, 20, 0, "test")
+    for frame in seen.motion.before:
+        assert seeing.watch((), 0, frame).change is None
+    assert seeing.known == known
+    for seed in range(12):
+        objects = {"star": 1, "cross": 2}
+        frame, _ = make_env(ENV, {**WORLD, **TEXTURE, "objects": objects}).reset(seed=seed)
+        sighting = seeing.watch((), 0, np.asarray(frame))
+    (new,) = set(seeing.known) - set(known)
+    assert [fact.type for fact in sighting.facts].count(new) == 1
+    assert len(sighting.facts) == 4
+
+
 def test_pictures_show_the_types_on_the_floor(seeing: Perception) -> None:
     pictures = seeing.pictures()
     assert sorted(pictures) == seeing.known

@@ -19,7 +19,7 @@ from dsrl_agent.back_end.compositor.recognition.proposed import ProposedScenes
 from dsrl_agent.back_end.compositor.recognition.training import Sleep
 from dsrl_agent.back_end.compositor.recognition.wake import Wake
 from dsrl_agent.back_end.training import denormals_flushed
-from dsrl_agent.config.encoder import SceneEncoderConfig
+from dsrl_agent.config.scenes import SceneEncoderConfig
 from dsrl_agent.types import Frame
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits

@@ -27,7 +27,7 @@ from torch.nn import functional
 
 from dsrl_agent.back_end.compositor.composition import SceneModel
 from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE, Factors, Proposals
-from dsrl_agent.config.encoder import SceneEncoderConfig
+from dsrl_agent.config.scenes import SceneEncoderConfig
 from dsrl_agent.types import Floats32
 
 

@@ -35,7 +35,7 @@ from dsrl_agent.back_end.compositor.recognition.adam import Adam
 from dsrl_agent.back_end.compositor.recognition.drawing import draw_frames, draw_latents
 from dsrl_agent.back_end.compositor.recognition.network import LatentNetwork, Places, places_of
 from dsrl_agent.back_end.compositor.recognition.wake import Wake
-from dsrl_agent.config.encoder import SceneEncoderConfig
+from dsrl_agent.config.scenes import SceneEncoderConfig
 
 _WARM = 0.1  # share of the steps in which the step size rises
 

@@ -1,4 +1,4 @@
-"""Settings of the encoder of scenes: its network, its training and when it is trusted."""
+"""Settings of what helps to read scenes: the encoder that proposes them, and other floors."""
 
 from __future__ import annotations
 
@@ -89,3 +89,32 @@ class SceneEncoderConfig:
                 f"perception.things.encoder.sparse is {self.sparse:g}, but it must be at most "
                 f"perception.things.encoder.dense, which is {self.dense:g}."
             )
+
+
+@dataclass(frozen=True)
+class FloorsThresholds:
+    """Frames on another floor than the one that was learned.
+
+    Attributes:
+        foreign: A frame is tried on another floor if at least this share of the places in which no
+            known thing is seen is unknown. Not searched.
+        few: ... and more than this share of all places. Likewise if this share of all places, the
+            barest ones, have more energy than noise and what a thing costs. Not searched.
+        rounds: Rounds in which the floor's mean and variance are measured beside the things found.
+            Not searched.
+        haze: A pixel shows the floor if things cover it by at most this share. Not searched.
+        outlier: A pixel further than this many standard deviations from the floor's mean in a
+            channel shows something else. Between support points of random colour none is beyond 3.
+        frames: The most frames whose median is their floor. Not searched.
+    """
+
+    foreign: float = 0.5
+    few: float = 0.1
+    rounds: int = 2
+    haze: float = 0.01
+    outlier: float = 4.0
+    frames: int = 60
+
+    def __post_init__(self) -> None:
+        shares = ("foreign", "few", "haze")
+        require_fields("perception.things.floors", self, shares=shares, positive=("outlier",))
