@@ -10,7 +10,7 @@ from drawings import RIGHT, TYPES, board
 from dsrl_agent.config import ExplorationPrices
 from dsrl_agent.front_end.rule import Context, Effect, Verbs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
-from dsrl_agent.front_end.rules.planning.novelty import Novelty, puzzle_of
+from dsrl_agent.front_end.rules.planning.novelty import Novelty, Puzzle, puzzle_of
 from dsrl_agent.types import EDGE, FREE
 
 X, O, WALL, KEY = (TYPES[letter] for letter in "xo#k")  # noqa: E741
@@ -168,7 +168,9 @@ def test_fresh_prices_leave_out_what_was_tried_alike() -> None:
     assert fresh.unknown(drawn, DROP) == PRICES.unknown
     tried_here = Novelty(known, PRICES, Counter({puzzle: 1}), fresh=True)
     assert tried_here.unknown(drawn, DROP) == math.inf
-    elsewhere = Counter({(9, DROP, FREE, (place,)): 1 for place in range(4)})  # as `idle_tries`
+    elsewhere: Counter[Puzzle] = Counter(
+        {(9, DROP, FREE, (place,)): 1 for place in range(4)}
+    )  # as `idle_tries`
     for idle, expected in ((frozenset([DROP]), math.inf), (frozenset[int](), PRICES.unknown)):
         tired = Novelty(known, PRICES, elsewhere, idle=idle, fresh=True)
         assert tired.unknown(drawn, DROP) == expected

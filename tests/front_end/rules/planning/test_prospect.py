@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from drawings import LEFT, RIGHT, UP, board, film, taught_rules
+from drawings import LEFT, RIGHT, board, film, taught_rules
 
 from dsrl_agent.front_end import RulesFrontEnd
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
@@ -65,7 +65,15 @@ def test_a_good_thing_is_to_be_met_in_the_circumstances_of_the_plan() -> None:
     assert prospect("k+dx", taught_rules(SHUT, OPENS, GOOD, WINS)) == NOTHING
 
 
+def test_what_plans_walk_over_is_to_be_met_in_the_circumstances_of_the_scene() -> None:
+    # The way to the good thing leads over the key; but the door might as well come first.
+    walk = film("+kdx", (RIGHT, 0.0, ".+dx"), (RIGHT, 0.0, "..+x"), (RIGHT, 1.0, "...+!"))
+    assert prospect("+kdx", taught_rules(walk)) == TRIES
+    assert prospect("+kdx", taught_rules(SHUT, walk)) == NOTHING
+
+
 def test_plans_that_lead_round_in_a_circle_end() -> None:
-    swings = film("s+S", (LEFT, 1.0, "S+S"), (LEFT, 1.0, "s+S"))  # on and off, each is good
-    found = prospect("s+", taught_rules(swings, swings, film(". +", (UP, 0.0, "+ ."))))
-    assert not found.misses
+    row = 7 * "s"  # so many good things that the nearest is gone for first, again and again
+    on, off = (RIGHT, 1.0, f"+S{row}"), (RIGHT, 1.0, f"+s{row}")
+    swings = film(f"+s{row}", *3 * (on, off))
+    assert prospect(f"+s{row}", taught_rules(swings)) == NOTHING
