@@ -150,8 +150,8 @@ class RulesActor:
     def _prospect(self, scene: TrackedScene) -> Prospect:
         """Return what is foreseen of plans that begin in a scene, without what walks in it."""
         board = scene.board
-        if board is None:
-            return Prospect(misses=False, tries=False)
+        if board is None:  # without an agent no plan leads to anything
+            return Prospect(misses=True, tries=False)
         hazards = hazards_on(board, self.understanding.movers.types, self.model)
         static = board._replace(cells=tuple(FREE if c in hazards else c for c in board.cells))
         prices, idle = self.config.exploration, self.understanding.idle

@@ -218,6 +218,7 @@ def calm(*films: list[Transition], **thresholds: Any) -> RulesFrontEnd:
 
 
 HIDDEN = film("+#.x", (RIGHT, 0.0, "+#.x"))  # there is no way to the good thing
+UNSEEN = film("..x", (RIGHT, 0.0, "+.x"))  # where the agent begins
 UNTOUCHED = film("+g", (LEFT, 0.0, "+g"))
 
 
@@ -228,6 +229,7 @@ UNTOUCHED = film("+g", (LEFT, 0.0, "+g"))
         ((SHUT, WINS), True),
         ((SHUT, WINS, HIDDEN), False),
         ((SHUT, WINS, UNTOUCHED), False),
+        ((SHUT, WINS, UNSEEN), False),
         ((SHUT,), False),  # nothing is good or bad
         ((SHUT, film("+o", (RIGHT, -1.0, ".+"))), True),  # nothing is good
     ],
