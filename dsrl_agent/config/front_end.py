@@ -75,6 +75,8 @@ class RulesThresholds:
     Attributes:
         calm_contacts: Contacts without a surprise after which the front end counts as settled.
             Not searched.
+        settled_starts: Episodes. To count as settled, the front end must find nothing new to try
+            on its plans from where this many of the latest episodes began. Not searched.
         idle_tries: Tries. An action that was tried this many times without an effect on the agent
             is not tried again for its own sake. Not searched.
         prior_objects: Objects. Weight of the prior on the rate of reading errors. Not searched.
@@ -113,6 +115,7 @@ class RulesThresholds:
     """
 
     calm_contacts: int = 20
+    settled_starts: int = 3
     idle_tries: int = 4
     prior_objects: float = 200.0
     prior_error_rate: float = 0.001

@@ -20,6 +20,8 @@ from dsrl_agent.front_end.rules.planning.chance import (
 )
 from dsrl_agent.front_end.rules.planning.novelty import Novelty, Puzzle
 from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
+from dsrl_agent.front_end.rules.planning.prospect import Prospect, foresee
+from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
 from dsrl_agent.types import FREE
 
@@ -144,3 +146,16 @@ class RulesActor:
         novelty = Novelty(self.model, prices, self._puzzles, episode.deeds, idle)
         scene, refused = episode.scene, episode.refused
         return Planner(self.model, self.effects, actions, refused, scene.start, novelty)
+
+    def _prospect(self, scene: TrackedScene) -> Prospect:
+        """Return what is foreseen of plans that begin in a scene, without what walks in it."""
+        board = scene.board
+        if board is None:  # without an agent no plan leads to anything
+            return Prospect(misses=True, tries=False)
+        hazards = hazards_on(board, self.understanding.movers.types, self.model)
+        static = board._replace(cells=tuple(FREE if c in hazards else c for c in board.cells))
+        prices, idle = self.config.exploration, self.understanding.idle
+        novelty = Novelty(self.model, prices, self._puzzles, idle=idle, fresh=True)
+        actions = range(self.num_actions)
+        planner = Planner(self.model, self.effects, actions, start=scene.start, novelty=novelty)
+        return foresee(planner, static)

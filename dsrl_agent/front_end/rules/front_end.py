@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice, pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -54,15 +55,16 @@ class RulesFrontEnd(RulesActor):
         """Learn from a transition; `rng` is not needed."""
         self.transitions.append(transition)
         if self.understanding.observe(self.transitions):
-            self._take(transition)
+            self._take(transition, self.transitions[-2] if len(self.transitions) > 1 else None)
         else:
             self._learn_anew()
 
     def _learn_anew(self) -> None:
         """Book all contacts remembered anew, as they were understood otherwise."""
         self._begin_learning()
-        for stored in self.transitions:
-            self._take(stored)
+        for before, stored in pairwise((None, *self.transitions)):
+            assert stored is not None
+            self._take(stored, before)
 
     def _begin_learning(self) -> None:
         verbs = self.understanding.verbs
@@ -74,8 +76,8 @@ class RulesFrontEnd(RulesActor):
         self._puzzles = Counter()
         self._scene = TrackedScene()
 
-    def _take(self, transition: Transition) -> None:
-        if transition.first or self._scene.board is None:
+    def _take(self, transition: Transition, before: Transition | None) -> None:
+        if self._scene.board is None or _begins(transition, before):
             self._scene = TrackedScene(transition.shape)
             self._scene.begin(transition.facts, self.agency)
         board, action = self._scene.board, transition.action
@@ -170,15 +172,40 @@ class RulesFrontEnd(RulesActor):
         """Say whether the front end has learned what there is to learn about these types.
 
         It has when it knows the effect of each action on the agent, when its beliefs about each
-        type rest on enough touches, and when no recent contact has surprised it.
+        type rest on enough touches, when no recent contact has surprised it, and when its plans
+        are proven: from where it is and from where the latest episodes began they lead to nothing
+        that is still to be tried, and to something good if there is any.
         """
         calm = self.model.step - self._surprised
         if self.agency.self_type is None or calm < self.config.rules.calm_contacts:
             return False
-        others = set(known) - self.agency.self_types
-        return all(
-            (self.agency.self_type, action) in self.effects for action in range(self.num_actions)
-        ) and all(self.model.is_firm(number) for number in others)
+        own, others = self.agency.self_type, set(known) - self.agency.self_types
+        return (
+            all((own, action) in self.effects for action in range(self.num_actions))
+            and all(self.model.is_firm(number) for number in others)
+            and self._plans_are_proven()
+        )
+
+    def _plans_are_proven(self) -> bool:
+        """Say whether plans that begin in recent scenes need no more tries, and miss no reward.
+
+        While nothing was ever good or bad, nothing is known that plans could be proven by.
+        """
+        least, gains = self.model.step_reward, self.model.gains
+        rewarded = any(stored.reward > least for stored in self.transitions)
+        if max(gains, default=0.0) <= 0.0 and (rewarded or not gains):
+            return False
+        prospects = map(self._prospect, self._latest_starts())
+        return not self._prospect(self._scene).tries and not any(map(any, prospects))
+
+    def _latest_starts(self) -> Iterator[TrackedScene]:
+        """Yield the scenes in which the latest episodes began."""
+        pairs = pairwise((*reversed(self.transitions), None))
+        starts = (stored for stored, before in pairs if stored and _begins(stored, before))
+        for start in islice(starts, self.config.rules.settled_starts):
+            scene = TrackedScene(start.shape)
+            scene.begin(start.facts, self.agency)
+            yield scene
 
     def course(self, facts: Facts, episode: RulesEpisode, action: int) -> Course | None:
         """Return the plan that begins with an action, `None` where the agent is not seen."""
@@ -254,3 +281,14 @@ class RulesFrontEnd(RulesActor):
             expected, contact = self._planner(episode).after(before, episode.action)
             if contact is not None and expected != before:
                 episode.refused |= {(before.place, before.body, episode.action)}
+
+
+def _begins(transition: Transition, before: Transition | None) -> bool:
+    """Say whether an episode begins with a transition, which follows on another.
+
+    Episodes are cut where types may have changed, as when perception was fitted. What was learned
+    from before is in the present types then; if the same is seen, the episode goes on.
+    """
+    if before is None or before.terminated or before.next_facts != transition.facts:
+        return before is None or transition.first
+    return False

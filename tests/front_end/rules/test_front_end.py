@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
+from typing import Any
 
 import numpy as np
+import pytest
 from drawings import DOWN, LEFT, RIGHT, TYPES, UP, film, round_trip, scene, taught_rules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.config import FrontEndConfig, RulesThresholds
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
 from dsrl_agent.types import GOING, Fact, Transition
 
@@ -197,3 +199,55 @@ def test_the_parts_and_the_price_of_steps_add_up_to_the_values(start: int, walk:
         if objects.get(to) != TYPES["#"]:
             place = to
             objects.pop(place, None)
+
+
+SHUT = film("+d.", (RIGHT, 0.0, "+d."))
+WINS = film(
+    "k+dx",
+    (LEFT, 0.0, "+.dx"), (RIGHT, 0.0, ".+dx"), (RIGHT, 0.0, "..+x"), (RIGHT, 1.0, "...+!"),
+)  # fmt: skip
+
+
+def calm(*films: list[Transition], **thresholds: Any) -> RulesFrontEnd:
+    """Return a front end that is content with a single calm contact, after some films."""
+    config = FrontEndConfig(kind="rules", rules=RulesThresholds(calm_contacts=1, **thresholds))
+    front_end = RulesFrontEnd(4, config)
+    for transition in itertools.chain(round_trip(), *films, film("+. ..", (RIGHT, 0.0, ".+ .."))):
+        front_end.learn(transition, np.random.default_rng(0))
+    return front_end
+
+
+HIDDEN = film("+#.x", (RIGHT, 0.0, "+#.x"))  # there is no way to the good thing
+UNSEEN = film("..x", (RIGHT, 0.0, "+.x"))  # where the agent begins
+UNTOUCHED = film("+g", (LEFT, 0.0, "+g"))
+
+
+@pytest.mark.parametrize(
+    ("films", "settled"),
+    [
+        ((WINS,), False),  # the door was not tried without the key
+        ((SHUT, WINS), True),
+        ((SHUT, WINS, HIDDEN), False),
+        ((SHUT, WINS, UNTOUCHED), False),
+        ((SHUT, WINS, UNSEEN), False),
+        ((SHUT,), False),  # nothing is good or bad
+        ((SHUT, film("+o", (RIGHT, -1.0, ".+"))), True),  # nothing is good
+    ],
+)
+def test_settled_front_ends_have_proven_plans(films: list[list[Transition]], settled: bool) -> None:
+    front_end = calm(*films)
+    assert front_end.settled(front_end.model.fronts) is settled
+
+
+def test_only_the_latest_starts_are_looked_at() -> None:
+    for starts, settled in ((3, False), (2, True)):  # the last is an empty scene
+        front_end = calm(SHUT, WINS, HIDDEN, SHUT, settled_starts=starts)
+        assert front_end.settled(front_end.model.fronts) is settled
+
+
+def test_an_episode_that_was_cut_goes_on_where_the_same_is_seen() -> None:
+    cut = [WINS[0], WINS[1]._replace(first=True), *WINS[2:]]
+    parted = [WINS[0], *film(".+dx", (RIGHT, 0.0, "..+x"))]  # this one is another scene
+    for tape, holds in ((cut, True), (parted, False)):
+        told = sentences(calm(SHUT, tape), TYPES["d"])
+        assert any(f"when a type {TYPES['k']} is carried" in line for line in told) is holds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dsrl_agent.front_end.rule import Context, Effect
@@ -30,6 +30,26 @@ class Tries(NamedTuple):
 def affairs_of(context: Context) -> Affairs:
     """Return the state of affairs of a context."""
     return context.held, frozenset(number for number, _ in context.taken), context.came
+
+
+def is_covered(tries: Tries, context: Context) -> bool:
+    """Say whether each circumstance of a context was met among the tries.
+
+    Circumstances are the thing in hand and, for each type, whether it was taken and whether it came
+    up. They need not have been met together: of `n` types as few as two tries may cover all.
+    """
+    held, taken, came = affairs_of(context)
+    return (
+        tries.times > 0
+        and held in tries.held
+        and _between(taken, [had for _, had, _ in tries.affairs])
+        and _between(frozenset(came), [frozenset(up) for _, _, up in tries.affairs])
+    )
+
+
+def _between(types: frozenset[int], met: Sequence[frozenset[int]]) -> bool:
+    """Say whether each type was met as it is here: there, or not there."""
+    return frozenset.intersection(*met) <= types <= frozenset.union(*met)
 
 
 def tries_in(samples: Mapping[tuple[Context, Effect], int]) -> Tries:

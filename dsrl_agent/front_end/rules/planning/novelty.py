@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -34,6 +35,7 @@ class Novelty:
     puzzles: Counter[Puzzle] = field(default_factory=Counter)  # tries of unknown reach
     deeds: Counter[Deed] = field(default_factory=Counter)  # tries in this episode
     idle: frozenset[int] = frozenset()  # actions that are not known to reach anything
+    fresh: bool = False  # whether only what is unlike all earlier tries has a price
 
     def __post_init__(self) -> None:
         tried = (action for _, action, _, _ in self.puzzles if action in self.idle)
@@ -66,6 +68,9 @@ class Novelty:
     def unknown(self, board: Board, action: int) -> float:
         """Return the price of an action of which it is not known what it reaches."""
         tried = self.puzzles[puzzle_of(board, action)]
+        tired = self._idle_puzzles[action] >= self.model.thresholds.idle_tries
+        if self.fresh and (tried or tired):
+            return math.inf
         idle = self.prices.idle_each * self._idle_puzzles[action]
         penalty = min(self.prices.idle_most, idle)
         return self.prices.unknown + self.prices.unknown_each * tried + penalty
@@ -111,6 +116,8 @@ class Novelty:
             return None
         if affairs_of(context) not in tries.affairs:
             return prices.affairs + penalty
+        if self.fresh:
+            return None
         return prices.again + prices.again_each * tries.times + penalty
 
     def _penalty(self, action: int) -> float:

@@ -11,14 +11,16 @@ from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import ActionEffects
 from dsrl_agent.front_end.knowledge import ExpectedTouch
+from dsrl_agent.front_end.rule import Context
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
 from dsrl_agent.front_end.rules.beliefs.rewards import in_units
+from dsrl_agent.front_end.rules.beliefs.tries import is_covered
 from dsrl_agent.front_end.rules.board import Board, came_up
 from dsrl_agent.front_end.rules.contact import aim, applied, context_of
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
 from dsrl_agent.front_end.rules.planning.search import Search
 from dsrl_agent.front_end.rules.planning.states import Moves, Refused, State, way_to
-from dsrl_agent.types import EDGE, FREE, Fact
+from dsrl_agent.types import EDGE, FREE, GOING, Fact
 
 
 class Plan(NamedTuple):
@@ -87,6 +89,33 @@ class Planner:
         came = came_up(board.cells, self._start)
         expected = self._model.predict(context_of(board, action, where, came))
         return applied(board, where, expected.effect, action, self._model.verbs), expected
+
+    def hopes(self, board: Board) -> bool:
+        """Say whether there is something in a scene that may be worth a touch."""
+        return bool(self._hopes(board))
+
+    def is_tested(self, board: Board, action: int) -> bool:
+        """Say whether what an action meets was met before, in circumstances like these.
+
+        Plain steps and the edge need no test.
+        """
+        where = aim(board, action, self._effects)
+        if where is None:
+            return True
+        context = context_of(board, action, where, came_up(board.cells, self._start))
+        plain = (self._model.verbs.of(action), context.front) == (GOING, FREE)
+        return plain or context.front == EDGE or is_covered(*self._model.tries_for(context))
+
+    def takes_for_granted(self, board: Board) -> bool:
+        """Say whether a thing in a scene is walked over that was never met in such circumstances.
+
+        The search for plans does not weigh such things: plans may lead over them at any time.
+        """
+        came = came_up(board.cells, self._start)
+        context = Context(FREE, FREE, board.body, GOING, board.taken, board.held, came)
+        passed = (set(board.cells) & self._model.plain) - {FREE}
+        found = (self._model.tries_for(context._replace(front=front)) for front in passed)
+        return not all(tries.times and is_covered(tries, of) for tries, of in found)
 
     def plan_from(self, board: Board, action: int) -> Plan:
         """Return the best plan that begins with an action."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dsrl_agent.front_end.rule import Context, Effect
-from dsrl_agent.front_end.rules.beliefs.tries import affairs_of, does_nothing, tries_in
+from dsrl_agent.front_end.rules.beliefs.tries import affairs_of, does_nothing, is_covered, tries_in
 from dsrl_agent.types import EDGE, FREE, HELD
 
 KEY, DOOR, BOX = 1, 2, 3
@@ -38,3 +38,18 @@ def test_a_summary_holds_each_circumstance_once() -> None:
 )
 def test_an_effect_does_nothing_if_all_stays_as_it_was(effect: Effect, nothing: bool) -> None:
     assert does_nothing(DOOR, effect) is nothing
+
+
+def test_circumstances_are_covered_one_by_one() -> None:
+    plain = Context(BOX, FREE, 0, 5, ())
+    with_both = plain._replace(taken=((KEY, 1), (DOOR, 1)))
+    effect = Effect(True, FREE)
+    bare = tries_in({(plain, effect): 1})
+    both = tries_in({(plain, effect): 1, (with_both, effect): 1})
+    with_key = plain._replace(taken=((KEY, 2),))
+    assert not is_covered(bare, with_key)
+    assert is_covered(both, with_key)  # with and without a key, with and without a door
+    assert not is_covered(tries_in({(with_both, effect): 3}), plain)
+    assert not is_covered(both, plain._replace(held=KEY))
+    assert not is_covered(both, plain._replace(came=(KEY,)))
+    assert not is_covered(tries_in({}), plain)

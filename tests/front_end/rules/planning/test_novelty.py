@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 from drawings import RIGHT, TYPES, board
@@ -9,7 +10,7 @@ from drawings import RIGHT, TYPES, board
 from dsrl_agent.config import ExplorationPrices
 from dsrl_agent.front_end.rule import Context, Effect, Verbs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
-from dsrl_agent.front_end.rules.planning.novelty import Novelty, puzzle_of
+from dsrl_agent.front_end.rules.planning.novelty import Novelty, Puzzle, puzzle_of
 from dsrl_agent.types import EDGE, FREE
 
 X, O, WALL, KEY = (TYPES[letter] for letter in "xo#k")  # noqa: E741
@@ -152,3 +153,24 @@ def test_a_loss_that_may_have_been_misread_is_tried_again_while_nothing_good_is_
     assert price(known, at(X)) == PRICES.bad
     known.observe(at(KEY), Effect(True, FREE), 1.0, False)
     assert price(known, at(X)) is None  # something good is known
+
+
+def test_fresh_prices_leave_out_what_was_tried_alike() -> None:
+    known = model()
+    known.observe(at(WALL, PICK), Effect(False, WALL), 0.0, False)
+    tried = at(WALL, PICK)
+    fresh = Novelty(known, PRICES, fresh=True)
+    assert fresh.price(tried, known.predict(tried)) is None
+    armed = at(WALL, PICK, held=KEY)
+    assert fresh.price(armed, known.predict(armed)) == price(known, armed)
+    drawn = board("+x")
+    puzzle = puzzle_of(drawn, DROP)
+    assert fresh.unknown(drawn, DROP) == PRICES.unknown
+    tried_here = Novelty(known, PRICES, Counter({puzzle: 1}), fresh=True)
+    assert tried_here.unknown(drawn, DROP) == math.inf
+    elsewhere: Counter[Puzzle] = Counter(
+        {(9, DROP, FREE, (place,)): 1 for place in range(4)}
+    )  # as `idle_tries`
+    for idle, expected in ((frozenset([DROP]), math.inf), (frozenset[int](), PRICES.unknown)):
+        tired = Novelty(known, PRICES, elsewhere, idle=idle, fresh=True)
+        assert tired.unknown(drawn, DROP) == expected
