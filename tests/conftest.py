@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ sys.path.append(str(Path(__file__).parent / "helpers"))
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker here, where tests of an installed wheel find it as well."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as a shell's background jobs have it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line(
         "markers", "slow: takes over 2 s of CPU time; -m 'not slow' leaves it out"
     )

@@ -37,7 +37,8 @@ def test_the_study_runs_and_resumes(tmp_path: Path) -> None:
     out = tmp_path / "objects"
     quick = ["--quick=true", "--worlds=[Tetrominoes]"]
     assert run("study", "objects", *quick, f"--out={out}") == 0
-    (file,) = (out / "runs").glob("*.jsonl")
+    assert len(list((out / "runs").glob("*.jsonl"))) == len(objects.READERS)
+    (file,) = (out / "runs").glob("areas_of_one_colour-*.jsonl")
     kept = file.read_text()
     (found,) = [json.loads(line) for line in kept.splitlines()][1:]
     assert (found["types_true"], found["pictures"], found["complaint"]) == (19, 40, "")
