@@ -62,10 +62,8 @@ class Grid:
 
     def cut(self, frame: Frame) -> Frame:
         """Cut a frame `uint8 [H, W, 3]` into tiles `uint8 [places, *tile, 3]`, row by row."""
-        (rows, cols), (height, width), (top, left) = self.shape, self.pitch, self.origin
-        inner = frame[top : top + rows * height, left : left + cols * width]
-        cells = inner.reshape(rows, height, cols, width, 3).transpose(0, 2, 1, 3, 4)
-        return np.ascontiguousarray(cells.reshape(-1, height, width, 3))
+        cells = self.pixels(frame[None])[0].transpose(0, 2, 1, 3, 4)
+        return np.ascontiguousarray(cells.reshape(-1, *self.pitch, 3))
 
     def resample(self, frames: Frame | Floats32, side: int) -> Floats32:
         """Bring the cells of frames `[B, H, W, C]`, 0-255, to `side` x `side` pixels each.
@@ -74,10 +72,8 @@ class Grid:
         those it covers, and none reaches into the neighbouring cell.
         """
         (rows, cols), (height, width) = self.shape, self.pitch
-        top, left = self.origin
-        inner = frames[:, top : top + rows * height, left : left + cols * width]
         count, channels = frames.shape[0], frames.shape[3]
-        cells = inner.astype(np.float32).reshape(count, rows, height, cols, width, channels)
+        cells = self.pixels(frames).astype(np.float32)
         # Cell by cell: a product with the whole frame's matrix is mostly a product with zeros.
         tall = np.tensordot(_coverage(height, side), cells, axes=(1, 2))  # [s, B, R, C, w, 3]
         small = np.tensordot(_coverage(width, side), tall, axes=(1, 4))  # [s', s, B, R, C, 3]
@@ -85,7 +81,7 @@ class Grid:
         whole = images.reshape(count, channels, rows * side, cols * side)
         return np.asarray(whole / np.float32(255.0))
 
-    def pixels(self, frames: Frame) -> Frame:
+    def pixels(self, frames: NDArray[Any]) -> NDArray[Any]:
         """Return the cells of frames `[B, H, W, 3]`, a view `[B, rows, height, cols, width, 3]`."""
         (top, left), (rows, cols), (height, width) = self.origin, self.shape, self.pitch
         inner = frames[:, top : top + rows * height, left : left + cols * width]

@@ -38,7 +38,7 @@ class PlaceMemory:
         """
         if not _is_inside(grid):
             return read(frame)
-        places = _places_of(frame[0], grid)
+        places = grid.cut(frame[0]).reshape(grid.shape[0] * grid.shape[1], -1)
         if grid != self._grid:
             self.forget()
             self._grid, self._places = grid, np.empty((0, places.shape[1]), np.uint8)
@@ -78,11 +78,3 @@ def _is_inside(grid: Grid) -> bool:
         0 <= grid.origin[axis] <= grid.frame[axis] - grid.pitch[axis] * grid.shape[axis]
         for axis in (0, 1)
     )
-
-
-def _places_of(frame: Frame, grid: Grid) -> NDArray[np.uint8]:
-    """Return the pixels of the places of a frame `[H, W, 3]`, as `[rows * cols, bytes]`."""
-    (top, left), (height, width), (rows, cols) = grid.origin, grid.pitch, grid.shape
-    inner = frame[top : top + rows * height, left : left + cols * width]
-    places = inner.reshape(rows, height, cols, width, 3).swapaxes(1, 2)
-    return places.reshape(rows * cols, height * width * 3)

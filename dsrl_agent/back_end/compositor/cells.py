@@ -35,7 +35,12 @@ class Likelihood:
     @property
     def precision(self) -> float:
         """Nats for a squared residual of 1: half the inverse variance of a pixel."""
-        return 0.5 / (self.noise**2 + self.raster**2)
+        return 0.5 / self.variance
+
+    @property
+    def variance(self) -> float:
+        """Variance of a pixel whose colour is known."""
+        return self.noise**2 + self.raster**2
 
 
 class PlacesReader:

@@ -13,8 +13,8 @@ from dsrl_agent.perception.things.evidence.background import (
     StaticBackground,
     averaged,
     holds_thing,
-    residual_noise,
 )
+from dsrl_agent.perception.things.evidence.floors import residual_noise
 from dsrl_agent.types import Frame
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits

@@ -75,8 +75,3 @@ class StillSight:
         # A picture without contrast has nothing to explain.
         share = np.where(there > 0, left / np.maximum(there, 1e-9), 0.0)
         return np.asarray(1 - share.clip(0, 1))
-
-
-def symbols_of_stills(frames: Frame, perception: PerceptionConfig | None = None) -> StillSymbols:
-    """Find the symbols of pictures `uint8 [N, H, W, 3]`; see `StillSight.fit`."""
-    return StillSight.fit(frames, perception).symbols(frames)

@@ -55,10 +55,15 @@ class Newcomers:
         self.waiting: list[Sightings] = []
         self.frame = 0  # number of frames seen
 
-    def see(self, frame: Frame, places: Ints, model: ThingsModel) -> list[NewType]:
-        """Take the unknown things at places `[U, 2]` of a frame; return those now complete."""
+    def see(
+        self, frame: Frame, places: Ints, model: ThingsModel, scene: Scene | None = None
+    ) -> list[NewType]:
+        """Take the unknown things at places `[U, 2]` of a frame; return those now complete.
+
+        `scene` is what the model reads in the frame, if that is known already.
+        """
         self.frame += 1
-        for sighting in _sightings(frame, places, self.frame, model):
+        for sighting in _sightings(frame, places, self.frame, model, scene):
             self._add(sighting, model)
         ready = [one for one in self.waiting if self._is_complete(one)]
         self.waiting = [one for one in self.waiting if not self._is_complete(one)]
@@ -134,12 +139,15 @@ def explains(model: ThingsModel, kind: int, one: Sightings) -> bool:
     return float(fitter.below(fits, model.thresholds.sprites.final).mean()) > 0.5
 
 
-def _sightings(frame: Frame, places: Ints, number: int, model: ThingsModel) -> list[Sightings]:
+def _sightings(
+    frame: Frame, places: Ints, number: int, model: ThingsModel, scene: Scene | None
+) -> list[Sightings]:
     """Return the windows around places `[U, 2]` of a frame `[H, W, 3]`, that of each thing."""
     if not len(places):
         return []
     if model.reach:
-        seen = _among_others(frame, places, number, model)
+        scene = model.read(frame[None]) if scene is None else scene
+        seen = _among_others(frame, places, number, model, scene)
     else:
         windows, (row, col) = model.scenes.windows, places.T
         ground = np.array(windows.of(model.scenes.background[None])[0, row, col])
@@ -150,14 +158,15 @@ def _sightings(frame: Frame, places: Ints, number: int, model: ThingsModel) -> l
     return [seen.of(int(k)) for k in np.flatnonzero(seen.weights.any(axis=(1, 2)))]
 
 
-def _among_others(frame: Frame, places: Ints, number: int, model: ThingsModel) -> Sightings:
-    """Return what known things leave of windows into which things reach.
+def _among_others(
+    frame: Frame, places: Ints, number: int, model: ThingsModel, scene: Scene
+) -> Sightings:
+    """Return what known things, those of a scene, leave of windows into which things reach.
 
     All unknown things are left out of the scene, so that one that touches another is not seen
     whole. Some of these may be known things that a new one reaches into: the place that is
     explained worst is then seen again with them.
     """
-    scene = model.read(frame[None])
     row, col = places.T
     unknown = np.zeros(scene.left.shape, np.float32)
     unknown[0, row, col] = scene.left[0, row, col]

@@ -8,6 +8,7 @@ So pixels that a sprite covers wholly must have the sprite's colour, and the oth
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -66,8 +67,8 @@ class OpenFloorReader:
         variance = float(variances.mean())
         best = self._best(cells - mean, mean, variance)
         energy = np.square(cells - mean).sum(axis=(1, 2))
-        total = variance + self._variance
-        nats = energy / (2 * total) + self._values / 2 * np.log(total / self._variance)
+        total = variance + self.likelihood.variance
+        nats = energy / (2 * total) + self._values / 2 * np.log(total / self.likelihood.variance)
         nats = np.minimum(nats + np.minimum(best.nats, 0), self.most)
         # Half the logarithm of the sample's size for each of the floor's means and variances.
         costs = len(mean) * np.log(cells.size)
@@ -75,8 +76,7 @@ class OpenFloorReader:
 
     def nats_of(self, scene: Scene, likelihood: Likelihood) -> NDArray[np.float64]:
         """Return the same nats `[B]` of scenes that were read with a likelihood."""
-        variance = likelihood.noise**2 + likelihood.raster**2
-        spread = self._values / 2 * np.log(variance / self._variance)
+        spread = self._values / 2 * np.log(likelihood.variance / self.likelihood.variance)
         costs = self.scenes.costs_of(scene.types) + spread
         each = scene.left * likelihood.precision + costs
         return np.asarray(np.minimum(each, self.most).sum(axis=(1, 2)), np.float64)
@@ -84,17 +84,12 @@ class OpenFloorReader:
     @cached_property
     def most(self) -> float:
         """Nats of a place of which nothing is known: each value may be any in its range."""
-        return max(0.0, -self._values / 2 * float(np.log(2 * np.pi * self._variance)))
+        return max(0.0, -self._values / 2 * float(np.log(2 * np.pi * self.likelihood.variance)))
 
     @property
     def _values(self) -> int:
         """The number of values that a place's own pixels have."""
         return 3 * self._pixels
-
-    @property
-    def _variance(self) -> float:
-        """The variance of a pixel whose colour is known."""
-        return self.likelihood.noise**2 + self.likelihood.raster**2
 
     def _cells(self, frame: Frame) -> Floats32:
         """Return the places' own pixels in a frame, `[N, pixels, 3]`."""
@@ -125,8 +120,8 @@ class OpenFloorReader:
         The last tint is the best other colour; also returned is its contrast `[N, M, 3]`.
         """
         hypotheses, cover = self.scenes.hypotheses, self._templates
-        floor = np.float32(variance + self._variance)
-        each = np.float32(self._variance) + np.square(1 - cover) * np.float32(variance)
+        floor = np.float32(variance + self.likelihood.variance)
+        each = np.float32(self.likelihood.variance) + np.square(1 - cover) * np.float32(variance)
         spread = contrasts.shape[2] / 2 * np.log(each / floor).sum(axis=1)
         square = np.square(contrasts).sum(axis=2) @ (1 / each - 1 / floor).T
         towards = np.moveaxis(np.moveaxis(contrasts, 2, 1) @ (cover / each).T, 1, 2)
@@ -145,10 +140,7 @@ class OpenFloorReader:
     @cached_property
     def _tint_costs(self) -> Floats32:
         """Cost `[K, P + 1]` of a hypothesis of each type; types of one tint have no other."""
-        costs = self.scenes.hypotheses.tint_costs.copy()
-        fixed = [len(tints) == 1 for tints in self.scenes.hypotheses.tints]
-        costs[fixed, -1] = np.inf
-        return costs
+        return replace(self.scenes.hypotheses, any_tint=False).tint_costs
 
     def _scene(self, best: _Best) -> Scene:
         shape, there = (1, *self.scenes.windows.shape), best.nats < 0

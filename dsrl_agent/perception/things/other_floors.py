@@ -17,7 +17,7 @@ from dsrl_agent.back_end.compositor.cells import Likelihood
 from dsrl_agent.back_end.compositor.composition import light_through
 from dsrl_agent.back_end.compositor.hypotheses import Scene
 from dsrl_agent.config.scenes import FloorsThresholds
-from dsrl_agent.perception.things.evidence.background import residual_noise
+from dsrl_agent.perception.things.evidence.floors import residual_noise
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.perception.things.open_floor import OpenFloorReader, OpenReading
 from dsrl_agent.types import Floats32, Frame, Ints

@@ -91,8 +91,8 @@ class ThingsSight:
         before = len(self.model.vocabularies)
         for frame, own in zip(frames, types, strict=True):
             places = np.argwhere(own == UNKNOWN)
-            model = self._on_floor_of(frame) if len(places) else self.model
-            for new in self.newcomers.see(frame, places, model):
+            model, scene = self._on_floor_of(frame) if len(places) else (self.model, None)
+            for new in self.newcomers.see(frame, places, model, scene):
                 self._add(self.model.with_type(*new), next_number + self._count() - before)
         return self._count() - before
 
@@ -150,11 +150,12 @@ class ThingsSight:
         """Return the floors of frames that are not on the learned one."""
         return other_floors(frames, scene, self._fitted(frames), self.model.scenes.likelihood)
 
-    def _on_floor_of(self, frame: Frame) -> ThingsModel:
-        """Return the model for the size and the floor of a frame `[H, W, 3]`."""
+    def _on_floor_of(self, frame: Frame) -> tuple[ThingsModel, Scene]:
+        """Return the model for the size and the floor of a frame `[H, W, 3]`, and its scene."""
         model = self._fitted(frame[None])
-        floors = self._other_floors(frame[None], model.read(frame[None]))
-        return floors[0].model if floors else model
+        scene = model.read(frame[None])
+        floors = self._other_floors(frame[None], scene)
+        return (floors[0].model, floors[0].scene) if floors else (model, scene)
 
     def _count(self) -> int:
         return len(self.model.vocabularies)

@@ -12,7 +12,7 @@ from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.config.tiling import StillGridThresholds, TilingThresholds
 from dsrl_agent.errors import ObservationError, PerceptionError
 from dsrl_agent.evaluation.sight_metrics import exact_share
-from dsrl_agent.perception.stills.sight import StillSight, symbols_of_stills
+from dsrl_agent.perception.stills.sight import StillSight
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.types import UNKNOWN, Frame
 
@@ -64,7 +64,7 @@ def test_a_picture_without_objects_is_explained_by_no_facts() -> None:
 
 def test_pictures_in_which_nothing_stands_out_are_refused() -> None:
     with pytest.raises(PerceptionError, match="Nothing stands out in these pictures"):
-        symbols_of_stills(np.full((1, 40, 40, 3), 90, np.uint8))
+        StillSight.fit(np.full((1, 40, 40, 3), 90, np.uint8))
 
 
 def test_settings_of_the_grid_are_used() -> None:

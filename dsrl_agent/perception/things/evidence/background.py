@@ -15,7 +15,7 @@ from dsrl_agent.perception.things.evidence.floors import (
     Floors,
     border_of,
     floors_of,
-    robust_deviation,
+    residual_noise,
 )
 from dsrl_agent.types import Floats32, Frame, Ints
 
@@ -158,15 +158,6 @@ def _cells(images: NDArray[Any], windows: Windows) -> NDArray[Any]:
     strides = (batch, down * height, down, right * width, right, channel)
     view = np.lib.stride_tricks.as_strided(inner, shape, strides)
     return view.transpose(0, 1, 3, 2, 4, 5)
-
-
-def residual_noise(residuals: Floats32, outlier: float) -> float:
-    """Return the standard deviation of residuals without those beyond `outlier` deviations."""
-    spread = robust_deviation(residuals)
-    if spread == 0.0:
-        return 0.0
-    kept = residuals[np.abs(residuals) < outlier * spread]
-    return float(np.sqrt(np.mean(np.square(kept))))
 
 
 def _batches(frames: Frame) -> list[Frame]:

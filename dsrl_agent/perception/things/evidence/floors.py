@@ -99,3 +99,12 @@ def border_of(
 def robust_deviation(residuals: Floats32) -> float:
     """Return the standard deviation of residuals about 0; few large ones do not count."""
     return _MAD_TO_SIGMA * float(np.median(np.abs(residuals))) if residuals.size else 0.0
+
+
+def residual_noise(residuals: Floats32, outlier: float) -> float:
+    """Return the standard deviation of residuals without those beyond `outlier` deviations."""
+    spread = robust_deviation(residuals)
+    if spread == 0.0:
+        return 0.0
+    kept = residuals[np.abs(residuals) < outlier * spread]
+    return float(np.sqrt(np.mean(np.square(kept))))
