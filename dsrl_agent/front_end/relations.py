@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,3 +63,9 @@ class Valuation:
     values: Floats
     parts: tuple[tuple[Fact, Floats], ...]
     correction: Floats
+
+
+def valuation_of(values: Floats, parts: Mapping[Fact, Floats]) -> Valuation:
+    """Return values `[A]` with the objects' parts in them; the correction is what these leave."""
+    total = np.sum([np.zeros_like(values), *parts.values()], axis=0)
+    return Valuation(values, tuple(sorted(parts.items(), key=lambda part: part[0])), values - total)

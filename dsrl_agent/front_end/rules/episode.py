@@ -40,8 +40,4 @@ class RulesEpisode:
 
     def carry_over(self, earlier: RulesEpisode) -> bool:
         """Take over the things taken in an earlier episode; return whether there are any."""
-        board, old = self.scene.board, earlier.scene.board
-        if board is None or old is None or not old.taken:
-            return False
-        self.scene.board = board._replace(taken=old.taken, held=old.held)
-        return True
+        return self.scene.carry_over(earlier.scene)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import Any, ClassVar
 
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.knowledge import Course, Knowledge
-from dsrl_agent.front_end.relations import Valuation
+from dsrl_agent.front_end.relations import Valuation, valuation_of
 from dsrl_agent.front_end.rules.acting import RulesActor
 from dsrl_agent.front_end.rules.beliefs.knowledge import exportable, rule_beliefs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
@@ -129,19 +129,19 @@ class RulesFrontEnd(RulesActor):
         The world's own reward of a plain step is left out. The correction is minus the price of the
         steps: plans of equal return differ by their length.
         """
-        none, values = np.zeros(self.num_actions), np.zeros(self.num_actions)
+        values = np.zeros(self.num_actions)
         board = self.board(facts, episode)
         if board is None:
-            return Valuation(values, (), none)
+            return valuation_of(values, {})
         parts: dict[Fact, Floats] = {}
+        planner = self._planner(episode)
         for action in range(self.num_actions):
-            plan = self.plan_from(board, action, episode)
+            plan = planner.plan_from(board, action)
             values[action] = plan.value
             for touch in plan.touches:
                 worth = touch.reward - self.model.step_reward
                 parts.setdefault(touch.fact, np.zeros(self.num_actions))[action] += worth
-        total = np.sum([none, *parts.values()], axis=0)
-        return Valuation(values, tuple(sorted(parts.items(), key=lambda p: p[0])), values - total)
+        return valuation_of(values, parts)
 
     def board(self, facts: Facts, episode: RulesEpisode | None = None) -> Board | None:
         """Return the scene believed in where these facts are seen, `None` without an agent."""
@@ -192,15 +192,19 @@ class RulesFrontEnd(RulesActor):
         While nothing was ever good or bad, nothing is known that plans could be proven by.
         """
         least, gains = self.model.step_reward, self.model.gains
-        rewarded = any(stored.reward > least for stored in self.transitions)
-        if max(gains, default=0.0) <= 0.0 and (rewarded or not gains):
+        if max(gains, default=0.0) <= 0.0 and (
+            not gains or any(stored.reward > least for stored in self.transitions)
+        ):
             return False
-        prospects = map(self._prospect, self._latest_starts())
-        return not self._prospect(self._scene).tries and not any(map(any, prospects))
+        if self._prospect(self._scene).tries:
+            return False
+        # Where episodes begin alike, so do their plans.
+        starts = {(scene.board, scene.start): scene for scene in self._latest_starts()}
+        return not any(any(self._prospect(scene)) for scene in starts.values())
 
     def _latest_starts(self) -> Iterator[TrackedScene]:
         """Yield the scenes in which the latest episodes began."""
-        pairs = pairwise((*reversed(self.transitions), None))
+        pairs = pairwise(chain(reversed(self.transitions), (None,)))
         starts = (stored for stored, before in pairs if stored and _begins(stored, before))
         for start in islice(starts, self.config.rules.settled_starts):
             scene = TrackedScene(start.shape)

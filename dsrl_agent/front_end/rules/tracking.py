@@ -99,6 +99,14 @@ class TrackedScene:
         """Return a copy that shares nothing that changes."""
         return replace(self, doubts=dict(self.doubts), hands=dict(self.hands))
 
+    def carry_over(self, earlier: TrackedScene) -> bool:
+        """Take over the things taken in an earlier scene; return whether there are any."""
+        old = earlier.board
+        if self.board is None or old is None or not old.taken:
+            return False
+        self.board = self.board._replace(taken=old.taken, held=old.held)
+        return True
+
     def begin(self, facts: Facts, agency: Agency) -> None:
         """Take the first frame."""
         own = agency.find(facts)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end.relations import greedy_actions
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, Senses, TrackedScene
@@ -67,7 +68,7 @@ class ContactLearner:
             harmless = [] if values is None else np.flatnonzero(values >= 0.0).tolist()
             choices = harmless or list(range(self._num_actions))
             return int(choices[rng.integers(len(choices))])
-        best = np.flatnonzero(values >= values.max() * (1.0 - 1e-9))
+        best = greedy_actions(values)
         return int(best[rng.integers(len(best))])
 
     def values(self, scene: TrackedScene, deeds: Deeds) -> tuple[Floats, dict[int, WalkOption]]:

@@ -58,12 +58,9 @@ class TabularEpisode:
 
     def carry_over(self, earlier: TabularEpisode) -> bool:
         """Take over the things taken in an earlier episode; return whether there are any."""
-        board = None if self.scene is None else self.scene.board
-        old = None if earlier.scene is None else earlier.scene.board
-        if self.scene is None or board is None or old is None or not old.taken:
+        if self.scene is None or earlier.scene is None:
             return False
-        self.scene.board = board._replace(taken=old.taken, held=old.held)
-        return True
+        return self.scene.carry_over(earlier.scene)
 
 
 class TabularFrontEnd(ABC):

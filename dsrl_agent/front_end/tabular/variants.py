@@ -17,7 +17,13 @@ from dsrl_agent.front_end.knowledge import (
     Knowledge,
     SummedParts,
 )
-from dsrl_agent.front_end.relations import Valuation, distance_weight, extent, relate
+from dsrl_agent.front_end.relations import (
+    Valuation,
+    distance_weight,
+    extent,
+    relate,
+    valuation_of,
+)
 from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.contact_q import ContactLearner, Deeds
@@ -168,8 +174,7 @@ class RelationalQ(SRLCS):
             if option.front >= 0:
                 fact = Fact(option.front, *divmod(option.target, scene.board.shape[1]))
                 parts.setdefault(fact, none.copy())[action] = values[action]
-        correction = values - np.sum([none, *parts.values()], axis=0)
-        return Valuation(values, tuple(sorted(parts.items(), key=lambda part: part[0])), correction)
+        return valuation_of(values, parts)
 
     def knowledge(self) -> Knowledge[TabularEpisode]:
         """Return what the tables hold, and the course that leads to a contact in reach."""
@@ -226,8 +231,7 @@ class RelationalQ(SRLCS):
             if reached is not None:
                 fact = stands[divmod(reached, imagined.shape[1])]
                 parts.setdefault(fact, none.copy())[action] = values[action]
-        correction = values - np.sum([none, *parts.values()], axis=0)
-        return Valuation(values, tuple(sorted(parts.items(), key=lambda part: part[0])), correction)
+        return valuation_of(values, parts)
 
     def action_values(self, facts: Facts, episode: TabularEpisode) -> Floats:
         """Return the value of each action, `[A]`."""
