@@ -17,7 +17,7 @@ from dsrl_agent.records import Checkpoint, RunFolder, load_checkpoint
 from dsrl_agent.runtime.door.making import names_in
 from dsrl_agent.runtime.door.origin import made_again, view_of
 from dsrl_agent.runtime.door.trust import require_allowed
-from dsrl_agent.runtime.envs import Door, at_door, make_env
+from dsrl_agent.runtime.envs import Door, View, at_door, make_env
 
 
 class Source(NamedTuple):
@@ -62,7 +62,7 @@ class Source(NamedTuple):
             return at_door(given, view=view)
         with refusing(self.path):
             if self.run is not None:
-                return env_of(self.run, str(self.path))
+                return env_of(self.run, str(self.path), view)
             return made_again(data, str(self.path))
 
     def config(self) -> AgentConfig:
@@ -102,8 +102,10 @@ def _finite(path: Path) -> Checkpoint:
     return checkpoint
 
 
-def env_of(config: TrainConfig, file: str = "") -> Door:
+def env_of(config: TrainConfig, file: str = "", view: View | None = None) -> Door:
     """Return the environment of a run's settings; `file` is where they were read, if a file.
+
+    `view` is the recipe of the door of training, if there was one, to make the same frames.
 
     Raises:
         CheckpointError: Importing what the file names is not allowed.
@@ -112,7 +114,7 @@ def env_of(config: TrainConfig, file: str = "") -> Door:
     made = config.env
     if file:
         require_allowed(names_in(made.id, made.kwargs, made.wrappers), file)
-    return make_env(made.id, made.kwargs, made.wrappers, made.door)
+    return make_env(made.id, made.kwargs, made.wrappers, made.door, view)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from dsrl_agent.agent.loading import refusing
 from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.records import RunFolder
+from dsrl_agent.runtime.envs import View, at_door, door_of
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -105,3 +106,16 @@ def test_a_run_folder_gives_its_newest_agent(agent: DSRL, tmp_path: Path) -> Non
     assert loaded.num_timesteps == 60
     assert loaded.env.unwrapped.spec is not None
     assert loaded.env.unwrapped.spec.kwargs == env["kwargs"]
+
+
+def test_a_run_folder_gives_an_environment_whose_frames_are_those_of_training(
+    tmp_path: Path,
+) -> None:
+    halved = View(factor=2)
+    agent = DSRL(at_door(gym.make(ID, cell=10), view=halved))
+    env = {"id": ID, "kwargs": {"cell": 10}}
+    with RunFolder.create(tmp_path / "run", {"env": env}, 0) as folder:
+        folder.save(0, *agent.checkpoint())
+    door = door_of(DSRL.load(tmp_path / "run").env)
+    assert door is not None
+    assert door.view == halved
