@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.records.reading import free_memory
-
-__all__ = ["free_memory", "require_memory"]
 
 _SHARE = 0.8  # of free memory, not searched; networks and environments need memory too
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from stable_baselines3 import PPO
 
-from dsrl_agent.baselines.available import free_memory, require_memory
+from dsrl_agent.baselines.available import require_memory
 from dsrl_agent.baselines.networks import policy_of
 from dsrl_agent.baselines.sb3 import MakeEnv, SB3Learner
 from dsrl_agent.baselines.settings import PPOConfig
+from dsrl_agent.records.reading import free_memory
 
 _COPIES = 2  # of every frame: one in order of play, one in order of the batches
 

@@ -13,7 +13,8 @@ from stable_baselines3.common.buffers import BaseBuffer, ReplayBuffer
 from stable_baselines3.common.type_aliases import ReplayBufferSamples
 from stable_baselines3.common.vec_env import VecNormalize
 
-from dsrl_agent.baselines.available import free_memory, require_memory
+from dsrl_agent.baselines.available import require_memory
+from dsrl_agent.records.reading import free_memory
 from dsrl_agent.runtime.frame_buffer import FrameBuffer
 
 _EPISODE = 25  # steps assumed per episode, which stores one frame more than transitions

@@ -5,12 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_origin
 
 import yaml
 
-from dsrl_agent.config.reading import group_of, hints_of
+from dsrl_agent.config.reading import group_of, hints_of, options_of
 from dsrl_agent.errors import ConfigError
 
 _MEANT = {"env": "id", "front_end": "kind", "back_end": "kind", "perception": "sight"}
@@ -72,18 +71,14 @@ def _meant(name: str, text: str, hints: Mapping[str, Any]) -> tuple[str, str]:
     hint = hints.get(name)
     if name in _MEANT and group_of(hint) is not None and isinstance(_loaded(text), str):
         return f"{name}.{_MEANT[name]}", text
-    if int in _options(hint) and _POWER.fullmatch(text) and not text.isdigit():
+    if int in options_of(hint) and _POWER.fullmatch(text) and not text.isdigit():
         number = float(text.replace("_", ""))
         return name, str(int(number)) if number.is_integer() else text
     return name, text
 
 
-def _options(hint: Any) -> tuple[Any, ...]:
-    return get_args(hint) if get_origin(hint) in (UnionType, Union) else (hint,)
-
-
 def _is_mapping(hint: Any) -> bool:
-    return any(get_origin(option) is dict for option in _options(hint))
+    return any(get_origin(option) is dict for option in options_of(hint))
 
 
 def _loaded(text: str) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from textwrap import shorten
 from typing import Any, NamedTuple
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.errors import CheckpointError
 from dsrl_agent.records.disk import disk
-from dsrl_agent.records.files import beside, to_json
+from dsrl_agent.records.files import to_json, write_folder
 from dsrl_agent.records.reading import most_bytes, parsed_json, read_bounded
 
 _FORMAT, _VERSION = "dsrl-agent", 2
@@ -51,21 +50,9 @@ def save_checkpoint(
     files = {f"{_checked(group)}{_SUFFIX}": _to_bytes(part) for group, part in arrays.items()}
     files[_DATA] = to_json(data)
     listing = {name: {"bytes": len(part), "sha256": _sha256(part)} for name, part in files.items()}
-    partial, changes = beside(folder), disk()
-    changes.remove(partial)  # left by a killed process with the same id
-    changes.make_folder(partial)
-    try:
-        for name, content in files.items():
-            changes.write(partial / name, content)
-        manifest = {"format": _FORMAT, "version": _VERSION, "files": listing}
-        changes.write(partial / _MANIFEST, to_json(manifest))
-        changes.sync_folder(partial)
-        changes.rename(partial, folder)
-    except BaseException:
-        with suppress(OSError):
-            changes.remove(partial)
-        raise
-    changes.sync_folder(folder.parent)
+    manifest = {"format": _FORMAT, "version": _VERSION, "files": listing}
+    write_folder(folder, {**files, _MANIFEST: to_json(manifest)})
+    disk().sync_folder(folder.parent)
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:

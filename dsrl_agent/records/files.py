@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,28 @@ def write_at(path: Path, content: bytes) -> Path:
             f"{path} cannot be written ({error.strerror}); name another place."
         ) from error
     return path
+
+
+def write_folder(
+    folder: Path, files: Mapping[str, bytes], ready: Callable[[Path], object] = lambda _: None
+) -> None:
+    """Make a folder of files such that it exists whole or not at all; make missing parents.
+
+    `ready` gets the path at which the folder is prepared, before it is renamed to its place.
+    """
+    partial, changes = beside(folder), disk()
+    changes.remove(partial)  # left by a killed process with the same id
+    changes.make_folder(partial)
+    try:
+        for name, content in files.items():
+            changes.write(partial / name, content)
+        changes.sync_folder(partial)
+        ready(partial)
+        changes.rename(partial, folder)
+    except BaseException:
+        with suppress(OSError):
+            changes.remove(partial)
+        raise
 
 
 def replace(path: Path, content: bytes) -> None:

@@ -8,9 +8,9 @@ import math
 import numbers
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from dsrl_agent.errors import CheckpointError, DSRLWarning
 from dsrl_agent.records.disk import disk
@@ -105,14 +105,15 @@ class Metrics:
 
     def has_logged(self, kind: str, step: int) -> bool:
         """Return whether a line of this kind and step is among the metrics."""
-        if not self._file.is_file():
-            return False
-        for line in self._file.read_bytes().splitlines():
-            with contextlib.suppress(ValueError, TypeError, KeyError):
+        return any(v.get("kind") == kind and v.get("step") == step for v in self.lines())
+
+    def lines(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the lines; what is none, as a last one torn by a kill, is left out."""
+        for line in self._file.read_bytes().splitlines() if self._file.is_file() else ():
+            with contextlib.suppress(ValueError):
                 values = json.loads(line)
-                if values["kind"] == kind and values["step"] == step:
-                    return True
-        return False
+                if isinstance(values, dict):
+                    yield values
 
     def close(self) -> None:
         """Close the open files; the next call of `log` opens them again."""

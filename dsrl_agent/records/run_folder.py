@@ -7,7 +7,7 @@ import errno
 import itertools
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,7 +18,7 @@ from dsrl_agent.config.reading.strict_yaml import read_yaml
 from dsrl_agent.errors import CheckpointError, ConfigError, StorageError
 from dsrl_agent.records.checkpoint import save_checkpoint
 from dsrl_agent.records.disk import disk
-from dsrl_agent.records.files import beside, replace, stale, storing, to_json
+from dsrl_agent.records.files import replace, stale, storing, to_json, write_folder
 from dsrl_agent.records.lock import FileLock
 from dsrl_agent.records.metrics import Metrics, Value
 from dsrl_agent.records.versions import describe_origin
@@ -76,20 +76,13 @@ class RunFolder:
         """Make the folder beside its place, and rename it."""
         if self.path.exists() or self.path.is_symlink():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self.path))
-        partial, changes = beside(self.path), disk()
-        changes.remove(partial)  # left by a killed process with the same id
-        changes.make_folder(partial)
-        try:
-            for name, content in files.items():
-                changes.write(partial / name, content)
+
+        def lock(partial: Path) -> None:
             self._lock = FileLock(partial / _VERSIONS)
-            changes.rename(partial, self.path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                changes.remove(partial)
-            raise
+
+        write_folder(self.path, files, lock)
         with contextlib.suppress(OSError):  # the folder is made
-            changes.sync_folder(self.path.parent)
+            disk().sync_folder(self.path.parent)
 
     @classmethod
     def create_numbered(cls, path: Path, config: Mapping[str, Any], seed: int) -> RunFolder:
@@ -170,6 +163,10 @@ class RunFolder:
         """Return whether a line of this kind and step is among the metrics."""
         return self._metrics.has_logged(kind, step)
 
+    def logged(self, kind: str) -> Iterator[Mapping[str, Any]]:
+        """Yield the lines of a kind among the metrics, see `Metrics.lines`."""
+        return (values for values in self._metrics.lines() if values.get("kind") == kind)
+
     def truncate_metrics(self, step: int) -> None:
         """Drop the metrics after a step, see `Metrics.truncate`."""
         self._metrics.truncate(step)
@@ -244,6 +241,11 @@ class RunFolder:
 
 def _serial(checkpoint: Path) -> int:
     return int(checkpoint.name.split("-")[1])
+
+
+def steps_of(checkpoint: Path) -> int:
+    """Return the environment steps after which a run's checkpoint was written, by its name."""
+    return int(checkpoint.name.split("-")[0])
 
 
 def is_file(path: Path) -> bool:

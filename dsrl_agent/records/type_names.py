@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
 from dsrl_agent.errors import CheckpointError, ConfigError
-from dsrl_agent.records.files import replace, to_json
+from dsrl_agent.records.files import replace, storing, to_json
+from dsrl_agent.records.reading import parsed_json
 
 _FILE = "names.json"
 _LONGEST = 30  # characters of a name: more leaves no room beside it in tables
@@ -45,7 +45,7 @@ class TypeNames:
         if not file.is_file():
             return cls({})
         try:
-            stored = json.loads(file.read_bytes())
+            stored = parsed_json(file.read_bytes())
             return cls({int(number): str(name) for number, name in stored.items()})
         except (ValueError, AttributeError, ConfigError) as error:
             raise CheckpointError(
@@ -54,7 +54,9 @@ class TypeNames:
 
     def write(self, run: Path) -> None:
         """Keep the names in a run folder, in place of those kept before."""
-        replace(run / _FILE, to_json({str(number): name for number, name in self._names.items()}))
+        file = run / _FILE
+        with storing(file):
+            replace(file, to_json({str(number): name for number, name in self._names.items()}))
 
     def changed(self, given: Mapping[int, str]) -> TypeNames:
         """Return these names with others in their place; an empty one takes a name away."""

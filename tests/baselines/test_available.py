@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dsrl_agent.baselines.available import free_memory, require_memory
+from dsrl_agent.baselines.available import require_memory
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.records.reading import free_memory
 
 
 def test_four_fifths_of_free_memory_may_be_used() -> None:

@@ -23,12 +23,15 @@ def value_in(folder: Path) -> int:
     return int(load_checkpoint(folder).arrays["part"]["numbers"][0])
 
 
-@pytest.mark.parametrize("at_once", [True, False])
-def test_an_earlier_checkpoint_is_replaced(
-    at_once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if not at_once:
+@pytest.fixture(params=[True, False], ids=["at once", "in turns"])
+def exchanging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let folders change places at once, or in turns as where the system cannot."""
+    if not request.param:
         monkeypatch.setattr(layer, "_exchanged_at_once", lambda one, other: False)
+
+
+@pytest.mark.usefixtures("exchanging")
+def test_an_earlier_checkpoint_is_replaced(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "agent"
     for value in range(3):
         replace_checkpoint(folder, arrays(value), {"agent": "dsrl"})
@@ -85,12 +88,8 @@ def test_the_earlier_one_stays_if_the_newer_cannot_be_written(at: str, tmp_path:
     assert [path.name for path in tmp_path.iterdir()] == ["agent"]
 
 
-@pytest.mark.parametrize("at_once", [True, False])
-def test_two_folders_change_names(
-    at_once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if not at_once:
-        monkeypatch.setattr(layer, "_exchanged_at_once", lambda one, other: False)
+@pytest.mark.usefixtures("exchanging")
+def test_two_folders_change_names(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).mkdir()
         (tmp_path / name / name).touch()

@@ -11,11 +11,9 @@ from typing import Any
 from dsrl_agent.cli import text
 from dsrl_agent.cli.options import BenchmarkOptions
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.experiments.analysis.results import read_results
 from dsrl_agent.experiments.plan.suite import Block, Suite
 from dsrl_agent.experiments.plan.suite_files import FOLDER, read_suites
 from dsrl_agent.experiments.report.table import Table
-from dsrl_agent.experiments.report.tables import tables
 from dsrl_agent.experiments.report.write import write_report
 from dsrl_agent.experiments.run.engine import read_failures
 from dsrl_agent.experiments.run.suites import run_suite
@@ -37,9 +35,9 @@ def run(options: BenchmarkOptions, given: Set[str]) -> int:
         raise ConfigError(f"--{stray[0]} has no meaning beside --report; only --out has.")
     out = Path(options.out or f"runs/report-{_now()}")
     paths = [Path(name) for name in options.report]
-    page = write_report(paths, out)
-    print("\n".join(summary(tables(read_results(paths)))))
-    print(f"\nWrote {page}")
+    written = write_report(paths, out)
+    print("\n".join(summary(written.tables)))
+    print(f"\nWrote {written.page}")
     return 0
 
 
@@ -59,14 +57,14 @@ def _run_suites(options: BenchmarkOptions) -> int:
     pairs = zip(chosen, places, strict=True)
     outcomes = [run_suite(*pair, options.jobs, backend, options.device) for pair in pairs]
     finished = [one.path for one in outcomes if one.finished]
-    page = write_report(finished, out, folder)
+    written = write_report(finished, out, folder)
     for one in outcomes:
         if one.failed:
             print(f"{len(one.failed)} runs failed; the same command tries them again:")
             for key, error in read_failures(one.path):
                 print(f"  {key}: {error}")
-    print("\n".join(summary(tables(read_results(finished, folder)))))
-    print(f"\nThe report: {page}\nIts tables: {page.parent / 'tables.md'}")
+    print("\n".join(summary(written.tables)))
+    print(f"\nThe report: {written.page}\nIts tables: {written.page.parent / 'tables.md'}")
     return _FAILED if any(one.failed for one in outcomes) else 0
 
 

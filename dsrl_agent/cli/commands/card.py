@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
 from dsrl_agent.cli.options import CardOptions
-from dsrl_agent.errors import ConfigError
+from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.experiments.run.training import load_run
 from dsrl_agent.explain.card import Origin, card
 from dsrl_agent.records import RunFolder
 from dsrl_agent.records.files import write_at
+from dsrl_agent.records.reading import parsed_json
 from dsrl_agent.records.type_names import TypeNames
 
 _COPIED = ("config.yaml", "versions.json", "names.json", "inspect.html")  # those that there are
@@ -46,21 +46,20 @@ def read_origin(folder: Path) -> Origin:
     Raises:
         CheckpointError: It is no run folder, or a file of it is damaged.
     """
-    settings = RunFolder.open(folder).config()
-    versions: Mapping[str, Any] = json.loads((folder / "versions.json").read_bytes())
+    run = RunFolder.open(folder)
+    settings, file = run.config(), folder / "versions.json"
+    try:
+        versions: Mapping[str, Any] = parsed_json(file.read_bytes())
+    except ValueError as error:
+        raise CheckpointError(f"{file} cannot be parsed ({error}); restore it.") from error
     env = str(settings.get("env", {}).get("id", "?"))
-    return Origin(folder.resolve().name, env, settings, versions, _last_evaluation(folder))
+    return Origin(folder.resolve().name, env, settings, versions, _last_evaluation(run))
 
 
-def _last_evaluation(folder: Path) -> dict[str, float]:
+def _last_evaluation(run: RunFolder) -> dict[str, float]:
     """Return the figures of the last evaluation; older runs have a line for each actor."""
     found: dict[str, float] = {}
-    file = folder / "metrics.jsonl"
-    for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else ():
-        values = json.loads(line)
-        if values["kind"] == "evaluation":
-            figures = {
-                name: v for name, v in values.items() if name not in ("kind", "step", "time")
-            }
-            found |= {name: v for name, v in figures.items() if isinstance(v, int | float)}
+    for values in run.logged("evaluation"):
+        figures = {name: v for name, v in values.items() if name not in ("kind", "step", "time")}
+        found |= {name: v for name, v in figures.items() if isinstance(v, int | float)}
     return found

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 import yaml
 
@@ -17,6 +16,7 @@ from dsrl_agent.config.reading.mappings import (
     group_of,
     hints_of,
     nearest,
+    options_of,
     read_value,
     require_known,
 )
@@ -112,7 +112,7 @@ def named(arguments: Sequence[str]) -> Iterator[tuple[str, str | None]]:
 
 def _takes_text(hint: Any) -> bool:
     """Return whether any text is a value of this type."""
-    return hint is str or (get_origin(hint) in (UnionType, Union) and str in get_args(hint))
+    return str in options_of(hint)
 
 
 def _known_otherwise(name: str, hints: Mapping[str, Any]) -> bool:

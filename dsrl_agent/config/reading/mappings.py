@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from types import NoneType, UnionType
@@ -13,11 +14,16 @@ from dsrl_agent.config.reading.retired import RETIRED, without_retired
 from dsrl_agent.errors import ConfigError
 
 _Config = TypeVar("_Config")
+_cached_hints = functools.cache(get_type_hints)  # they take most of the time of reading
+
+
+def _hints(config: Any) -> dict[str, Any]:
+    return _cached_hints(config)
 
 
 def hints_of(config: type[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the dotted name and the type of every setting, each group before its settings."""
-    hints = get_type_hints(config)
+    hints = _hints(config)
     for setting in dataclasses.fields(config):
         hint = hints[setting.name]
         yield prefix + setting.name, hint
@@ -30,10 +36,16 @@ def keys(config: type[Any]) -> Iterator[str]:
     return (name for name, _ in hints_of(config))
 
 
+def options_of(hint: Any) -> tuple[Any, ...]:
+    """Return the types that a field may hold."""
+    return get_args(hint) if get_origin(hint) in (UnionType, Union) else (hint,)
+
+
 def group_of(hint: Any) -> type[Any] | None:
     """Return the config class that a field holds, if it holds one; the field may be optional."""
-    options = get_args(hint) if get_origin(hint) in (UnionType, Union) else (hint,)
-    return next((one for one in options if isinstance(one, type) and is_dataclass(one)), None)
+    return next(
+        (one for one in options_of(hint) if isinstance(one, type) and is_dataclass(one)), None
+    )
 
 
 def nearest(key: str, known: list[str], otherwise: str = "--print_config") -> str:
@@ -59,7 +71,7 @@ def require_known(
     Raises:
         ConfigError: A key is unknown; the message has its path, its value and the nearest key.
     """
-    hints, retired = get_type_hints(config), RETIRED.get(config.__name__, frozenset())
+    hints, retired = _hints(config), RETIRED.get(config.__name__, frozenset())
     for name, value in values.items():
         if name in retired:
             continue
@@ -86,7 +98,7 @@ def read_config(kind: type[_Config], values: Mapping[str, Any], prefix: str = ""
     """
     require_known(values, kind, prefix)
     values = without_retired(kind, values, prefix)
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     read = {name: read_value(hints[name], value, prefix + name) for name, value in values.items()}
     return kind(**read)
 

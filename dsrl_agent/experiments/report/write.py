@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.analysis.results import Film, Results, read_results
@@ -20,8 +21,15 @@ _PAGE = "report.html"
 _ROWS, _COLUMNS = 6, 4  # of the summary
 
 
-def write_report(paths: Sequence[Path], out: Path, suites: Path = FOLDER) -> Path:
-    """Write `report.html`, `tables.md` and the plots; return the page's path.
+class WrittenReport(NamedTuple):
+    """A report that was written."""
+
+    page: Path  # `report.html`
+    tables: Sequence[Table]  # what it shows
+
+
+def write_report(paths: Sequence[Path], out: Path, suites: Path = FOLDER) -> WrittenReport:
+    """Write `report.html`, `tables.md` and the plots; return the page's path and the tables.
 
     An existing report in the folder `out` is replaced. `paths` and `suites` are those of
     `read_results`.
@@ -43,7 +51,7 @@ def write_report(paths: Sequence[Path], out: Path, suites: Path = FOLDER) -> Pat
         replace(out / f"{plot.name}.svg", plot.svg())
     replace(out / "tables.md", markdown(made).encode())
     replace(out / _PAGE, _page(results, made, drawn).encode())
-    return out / _PAGE
+    return WrittenReport(out / _PAGE, made)
 
 
 def _page(results: Results, tables: Sequence[Table], plots: Sequence[Plot]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dsrl_agent.back_end import choose_device
-from dsrl_agent.baselines.available import free_memory, require_memory
+from dsrl_agent.baselines.available import require_memory
 from dsrl_agent.baselines.qrdqn import require_contrib
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.experiments.analysis.results import FORMAT
@@ -18,6 +18,7 @@ from dsrl_agent.experiments.run.executors import require_executor
 from dsrl_agent.experiments.run.lifetime import Lifetime
 from dsrl_agent.experiments.run.measures import MEASURES
 from dsrl_agent.records import RunFolder
+from dsrl_agent.records.reading import free_memory
 
 _BUFFERED = ("dqn", "qrdqn")
 

@@ -29,6 +29,7 @@ from dsrl_agent.evaluation.evaluate import (
 from dsrl_agent.experiments.run.recording import RunRecorder, Tell
 from dsrl_agent.experiments.run.stopping import stops_on_signals
 from dsrl_agent.records import RunFolder
+from dsrl_agent.records.run_folder import steps_of
 from dsrl_agent.runtime.envs import door_of
 from dsrl_agent.runtime.episodes import Actor
 from dsrl_agent.runtime.progress import Bars
@@ -106,9 +107,11 @@ def _stored_agent(folder: RunFolder, config: TrainConfig) -> DSRL:
     newest, exact = folder.latest(), folder.resumable()
     if newest is None:
         return _new_agent(config, env)
-    agent = DSRL.load(newest, env, device=config.device)
-    if agent.num_timesteps < config.total_timesteps:
-        return agent if exact in (None, newest) else DSRL.load(exact, env, device=config.device)
+    unfinished = steps_of(newest) < config.total_timesteps
+    chosen = exact if unfinished and exact is not None else newest
+    agent = DSRL.load(chosen, env, device=config.device)
+    if unfinished:
+        return agent
     if folder.has_logged("evaluation", agent.num_timesteps):
         raise ConfigError(
             f"The run {folder.path} has taken all its {agent.num_timesteps} steps; ask for more "

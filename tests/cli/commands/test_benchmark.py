@@ -11,6 +11,7 @@ from dsrl_agent.cli.commands import benchmark
 from dsrl_agent.cli.options import BenchmarkOptions
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.report.table import Table
+from dsrl_agent.experiments.report.write import WrittenReport
 
 
 @pytest.mark.slow
@@ -43,13 +44,11 @@ def test_a_suite_is_run_and_its_report_made_again_from_what_is_on_disk(
 def test_only_out_is_allowed_beside_report(monkeypatch: pytest.MonkeyPatch) -> None:
     reported: list[tuple[list[Path], Path]] = []
 
-    def write_report(sources: list[Path], out: Path) -> Path:
+    def write_report(sources: list[Path], out: Path) -> WrittenReport:
         reported.append((sources, out))
-        return out / "report.html"
+        return WrittenReport(out / "report.html", [])
 
     monkeypatch.setattr(benchmark, "write_report", write_report)
-    monkeypatch.setattr(benchmark, "read_results", lambda paths: paths)
-    monkeypatch.setattr(benchmark, "tables", lambda results: [])
     options = BenchmarkOptions(report=("a", "b"), out="c")
     assert benchmark.run(options, {"report", "out"}) == 0
     assert reported == [([Path("a"), Path("b")], Path("c"))]

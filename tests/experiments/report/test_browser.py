@@ -50,7 +50,7 @@ def test_the_report_shows_its_figures_plays_and_has_no_errors(
     ]
     file = tmp_path / "results.jsonl"
     file.write_bytes(b"".join(runs))
-    page = write_report([file], tmp_path / "report")
+    page = write_report([file], tmp_path / "report").page
     page.write_text(page.read_text(encoding="utf-8").replace("</body>", MEASURE), encoding="utf-8")
     frame = page.with_name("frame.html")
     frame.write_text(FRAME.format(width=width))

@@ -39,7 +39,7 @@ def test_the_page_needs_nothing_beside_it(tmp_path: Path) -> None:
     ]
     file = tmp_path / "results.jsonl"
     file.write_bytes(b"".join(runs))
-    page = write_report([file], tmp_path / "report")
+    page = write_report([file], tmp_path / "report").page
     text = page.read_text(encoding="utf-8")
     loads = _Loads()
     loads.feed(text)
@@ -58,5 +58,5 @@ def test_the_page_needs_nothing_beside_it(tmp_path: Path) -> None:
     assert targets <= set(loads.ids)
     assert loads.ids.index("summary") == 0
     assert 'tabindex="0" role="region"' in text
-    again = write_report([file], tmp_path / "again")
+    again = write_report([file], tmp_path / "again").page
     assert again.read_bytes() == page.read_bytes()
