@@ -12,7 +12,9 @@ import pytest
 
 from dsrl_agent.cli.main import _build_parser, _named_command
 from dsrl_agent.cli.spelling import spelled
+from dsrl_agent.config import front_end
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.front_end import registry
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -40,9 +42,16 @@ def run(page: Path) -> None:
         exec(compile(block, str(page), "exec"), namespace)
 
 
+@pytest.fixture
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget afterwards the kinds that a page registers: other tests share this process."""
+    monkeypatch.setattr(registry, "_FACTORIES", dict(registry._FACTORIES))
+    monkeypatch.setattr(front_end, "_KINDS", list(front_end._KINDS))
+
+
 @in_a_checkout
 @pytest.mark.slow
-@pytest.mark.usefixtures("one_thread")
+@pytest.mark.usefixtures("one_thread", "registered")
 @pytest.mark.filterwarnings("default")  # those that a reader sees, such as a missing Monitor
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if snippets(page)], ids=lambda page: page.name
