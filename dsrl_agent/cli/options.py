@@ -154,7 +154,8 @@ class PlayOptions(WorldOptions):
         run: The run's folder; without it, you play.
         env: The environment that you play in, without a run; shapes_grid:ShapesGrid-v0 if not
             given.
-        episodes: Worlds to play; if not given, 3, or as many as you like when you play.
+        episodes: Worlds to play; if not given, a window goes on until it is closed, and a video
+            shows 3.
         video: Write a GIF here instead of a window; without a run it shows the environment's own
             solver, or random actions where there is none.
         fps: Steps a second; if not given, 4, or 8 while you hold a key.
