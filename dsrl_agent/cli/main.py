@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import importlib
 import os
+import re
 import sys
 import threading
 import warnings
@@ -141,7 +142,25 @@ def _parse(
         if command is not None:
             require_arguments(command.options, rest, load, listed_by)
         # Not the fault of a setting's name or value: the parser's own words.
-        raise ConfigError(" ".join(str(error).split())) from error
+        fault = " ".join(str(error).split())
+        raise ConfigError(_plain(fault, given[: len(given) - len(rest)])) from error
+
+
+def _plain(fault: str, path: Sequence[str]) -> str:
+    """Return the parser's words on a fault, in ours where it is a common one.
+
+    `path` are the words that name the command.
+    """
+    words = " ".join(["dsrl", *path])
+    asked = f"`{words} --help` says more."
+    if lacking := re.fullmatch(r"the following arguments are required: (.*)", fault):
+        first = lacking[1].split(", ")[0]  # those that may be left out are listed as well
+        return f"{words} lacks {first.rpartition('.')[2].upper()}; {asked}"
+    if stray := re.fullmatch(r"unrecognized arguments: (.*)", fault):
+        return f"{words} takes no further argument, but {stray[1]!r} is one; {asked}"
+    if bare := re.fullmatch(r"argument (\S+): expected (one|at least one) argument", fault):
+        return f"{bare[1]} lacks its value; {asked}"
+    return fault
 
 
 def _build_parser(given: Sequence[str]) -> ArgumentParser:

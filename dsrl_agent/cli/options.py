@@ -7,7 +7,7 @@ Here is no import under TYPE_CHECKING: jsonargparse would carry it out.
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from dsrl_agent.checks import require_at_least, require_range
 from dsrl_agent.config import AgentConfig, EnvConfig, TrainConfig
@@ -128,6 +128,17 @@ class CardOptions:
     run: str = argument("run")
     out: str | None = None
     device: str = "auto"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompletionOptions:
+    """A shell whose completion is wanted.
+
+    Attributes:
+        shell: bash, zsh or fish.
+    """
+
+    shell: Literal["bash", "zsh", "fish"] = argument("shell")
 
 
 @dataclass(frozen=True, kw_only=True)
