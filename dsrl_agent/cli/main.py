@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
@@ -32,25 +33,26 @@ from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError, DSRLWarning
 
 _BAD_INPUT, _INTERRUPTED = 2, 130
-SILENT = 1.2
-"""Seconds after which a command that still works says what it does."""
+SILENT = 1.0
+"""Seconds after its call at which a command that still works says what it does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `dsrl`: exit 0 when all went well, 2 on bad input, 130 on Ctrl-C."""
+    begun = time.perf_counter()
     given = list(sys.argv[1:] if arguments is None else arguments)
     with contextlib.suppress(OSError):  # a folder that was removed
         if os.getcwd() not in sys.path:  # `dsrl` finds one's own modules, as `python -m` does
             sys.path.append(os.getcwd())
     with patient_output():
-        status = _status(given)
+        status = _status(given, begun)
     sys.exit(status)
 
 
-def _status(given: Sequence[str]) -> int:
+def _status(given: Sequence[str], begun: float) -> int:
     """Run the command and return the exit status; tell errors in one line."""
     try:
-        return _run(given)
+        return _run(given, begun)
     except DSRLError as error:
         print(f"dsrl: {error}", file=sys.stderr)
         return _BAD_INPUT
@@ -59,8 +61,8 @@ def _status(given: Sequence[str]) -> int:
         return _INTERRUPTED
 
 
-def _run(given: Sequence[str]) -> int:
-    """Parse the arguments and run the command; return the exit status."""
+def _run(given: Sequence[str], begun: float) -> int:
+    """Parse the arguments and run the command, called at a time; return the exit status."""
     parser = _build_parser(given)
     if not given:
         parser.print_help()
@@ -76,7 +78,7 @@ def _run(given: Sequence[str]) -> int:
     values = parsed[".".join(path)].as_dict()
     values.pop("config", None)
     options = read_config(command.options, values)
-    with _said_soon(f"dsrl {' '.join(path)}: {command.doing} ...") as hush:
+    with _said_soon(f"dsrl {' '.join(path)}: {command.doing} ...", begun) as hush:
         from dsrl_agent.runtime.threads import one_thread  # help does without
 
         module = importlib.import_module(f"dsrl_agent.cli.commands.{path[0]}")
@@ -102,9 +104,10 @@ def _named_command(given: Sequence[str]) -> tuple[list[str], Command | None]:
 
 
 @contextlib.contextmanager
-def _said_soon(text: str) -> Iterator[Callable[[], None]]:
+def _said_soon(text: str, begun: float) -> Iterator[Callable[[], None]]:
     """Say what a command does if it takes longer than a moment; yield what keeps it from that."""
-    timer = threading.Timer(SILENT, lambda: print(text, file=sys.stderr, flush=True))
+    left = max(0.0, SILENT - (time.perf_counter() - begun))
+    timer = threading.Timer(left, lambda: print(text, file=sys.stderr, flush=True))
     timer.daemon = True
     timer.start()
     try:
