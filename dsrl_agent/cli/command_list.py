@@ -110,7 +110,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         "The suite main_job trains from pixels of unknown grids, another for each seed, and "
         "measures along the way in unseen worlds and on larger grids; all steps counted.",
         options=BenchmarkOptions,
-        doing="runs the suite; the report follows",
+        doing="runs what the report needs, then writes it",
     ),
     "cost": Command(
         help="time the front ends' decisions",
