@@ -95,8 +95,8 @@ def _comparisons(results: Results, compared: Sequence[Comparison]) -> Table:
         rows=[_comparison_row(one) for one in compared],
         note="Of the DQNs each time the one that is best at it. “Better” where the 95 % interval "
         "leaves no doubt and a rank test agrees (p < 0.05), as it cannot where runs are too few; "
-        "what is collected is told where it and the score speak for different ones. Ratios are of medians of marks; their intervals hold all that may lie between "
-        "marks.",
+        "what is collected is told where it and the score speak for different ones. Ratios are of "
+        "medians of marks; their intervals hold all that may lie between marks.",
         stacked=True,
     )
 
