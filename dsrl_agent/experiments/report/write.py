@@ -63,11 +63,17 @@ def _page(results: Results, tables: Sequence[Table], plots: Sequence[Plot]) -> s
         title="Deep symbolic RL beside a pixel DQN",
         summary=_summary(tables),
         first=[table for table in tables if table.stacked],
-        plots=plots,
+        plots=_arranged(plots),
         strips=[strip(film) for film in shown(results)],
         rest=[table for table in tables if not table.stacked],
         suites=results.suites(),
     )
+
+
+def _arranged(plots: Sequence[Plot]) -> list[Plot]:
+    """Return plots in an order that fills two columns: the tallest one follows the first."""
+    tallest = max(plots[1:], key=lambda plot: plot.height, default=None)
+    return sorted(plots, key=lambda plot: 0 if plot is plots[0] else 1 if plot is tallest else 2)
 
 
 def _summary(tables: Sequence[Table]) -> Table | None:
