@@ -132,25 +132,55 @@ def _colours(
     return colours, errors
 
 
+class _ColourTracks(NamedTuple):
+    """Tracks of one colour."""
+
+    total: Floats  # [3]: the sum of their colours, weighted
+    mass: float  # the sum of their weights
+    number: int  # of tracks
+    radius: float  # within which the best measured of them tells colours apart
+
+    def with_others(self, others: _ColourTracks) -> _ColourTracks:
+        """Return these tracks and others, which are of the same colour."""
+        total, mass = self.total + others.total, self.mass + others.mass
+        radius = min(self.radius, others.radius)
+        return _ColourTracks(total, mass, self.number + others.number, radius)
+
+
 def _palette(colours: Floats, weights: Floats, radii: Floats, rare: float) -> Floats32:
     """Return the colours `[P, 3]` that occur in tracks, without rare ones.
 
     The best measured tracks are gathered first. A track is of a colour within its radius.
     """
-    sums, masses, counts = np.empty((0, 3)), np.empty(0), np.empty(0, np.int64)
-    for track in np.argsort(radii, kind="stable"):
-        away = np.linalg.norm(sums / masses[:, None] - colours[track], axis=1)
-        nearest = int(away.argmin()) if len(away) else -1
-        if nearest < 0 or away[nearest] >= radii[track]:
-            nearest = len(sums)
-            sums, masses = np.vstack([sums, np.zeros(3)]), np.append(masses, 0.0)
-            counts = np.append(counts, 0)
-        sums[nearest] += weights[track] * colours[track]
-        masses[nearest] += weights[track]
-        counts[nearest] += 1
+    order = np.argsort(radii, kind="stable")
+    found = [
+        _ColourTracks(weights[track] * colours[track], weights[track], 1, radii[track])
+        for track in order
+    ]
+    # What gathered about an outlier may be no other colour; colours of most tracks come first.
+    found = sorted(_gathered(found), key=lambda each: -each.mass)
+    found = _gathered(found)
+    masses, counts = (np.array([each[field] for each in found]) for field in (1, 2))
     kept = (counts >= max(2, rare * len(colours))) & (masses >= rare * masses.sum())
     kept |= not kept.any()  # few things, each in a colour of its own
-    return np.asarray(np.clip((sums / masses[:, None])[kept], 0, 1), np.float32)
+    means = [each.total / each.mass for each, is_kept in zip(found, kept, strict=True) if is_kept]
+    return np.asarray(np.clip(np.reshape(means, (-1, 3)), 0, 1), np.float32)
+
+
+def _gathered(tracks: list[_ColourTracks]) -> list[_ColourTracks]:
+    """Return tracks of each colour; one after the other, they join the nearest in their radius."""
+    found: list[_ColourTracks] = []
+    means = np.empty((0, 3))
+    for each in tracks:
+        away = np.linalg.norm(means - each.total / each.mass, axis=1)
+        nearest = int(away.argmin()) if len(away) else -1
+        if nearest < 0 or away[nearest] >= each.radius:
+            found.append(each)
+            means = np.vstack([means, each.total / each.mass])
+            continue
+        found[nearest] = found[nearest].with_others(each)
+        means[nearest] = found[nearest].total / found[nearest].mass
+    return found
 
 
 def _near(colours: Floats, radii: Floats, palette: Floats32) -> Floats:
