@@ -59,12 +59,14 @@ class EvaluateOptions(WorldOptions):
         episodes: Worlds to play.
         seconds: Wall time after which the evaluation of an actor ends before all worlds are played.
         oracle: Whether the environment's own solver plays as well, where there is one.
+        progress: Whether to show a progress bar for each actor.
     """
 
     run: str = argument("run")
     episodes: int = 200
     seconds: float | None = None
     oracle: bool = True
+    progress: bool = True
 
     def __post_init__(self) -> None:
         require_positive(self, "episodes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_origin
 
 import yaml
@@ -23,9 +23,11 @@ def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
     """Return the arguments of a command as its parser takes them.
 
     Dashes within the name of an option count as underscores. `--env ID` means `--env.id ID`, and
-    likewise for other groups. A whole number may be written as `1e5` or `5_000`.
+    likewise for other groups. A whole number may be written as `1e5` or `5_000`. An option that is
+    true or false is true where no value follows.
     """
     hints = dict(hints_of(config))
+    arguments = list(_with_values(arguments, hints))
     written: list[str] = []
     waiting: str | None = None  # the option that the next argument belongs to
     for argument in arguments:
@@ -44,6 +46,14 @@ def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
         else:
             written.append(argument)
     return written
+
+
+def _with_values(arguments: Sequence[str], hints: Mapping[str, Any]) -> Iterator[str]:
+    """Yield arguments; those that switch something on and have no value get it."""
+    for argument, following in zip(arguments, [*arguments[1:], "--"], strict=True):
+        bare = following.startswith("--") and argument.startswith("--") and "=" not in argument
+        name = _known_name(argument[2:], hints)
+        yield f"{argument}=true" if bare and bool in options_of(hints.get(name)) else argument
 
 
 def require_command(given: Sequence[str], known: Iterable[str], within: str = "dsrl") -> None:
