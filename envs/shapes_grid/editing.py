@@ -125,7 +125,9 @@ class Editor:
         options = self.state()
         truth = options["truth"]
         if not self._spec.is_object(self._spec.kinds[truth["cells"][row, col] - 1]):
-            raise SpecError("row, col", (row, col), "a cell with an object: other things keep theirs")
+            raise SpecError(
+                "row, col", (row, col), "a cell with an object: other things keep theirs"
+            )
         code = self._appearances.recoloured(int(truth["looks"][row, col]), colour)
         truth["looks"][row, col] = code
         return options
