@@ -7,7 +7,7 @@ from typing import Any
 
 import gymnasium as gym
 
-from dsrl_agent.agent.dsrl import DSRL, State
+from dsrl_agent.agent.dsrl import DSRL, PlayState
 from dsrl_agent.front_end import action_names
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 from dsrl_agent.runtime.episodes import play
@@ -41,7 +41,7 @@ class WatchedAgent:
         self._streams, self._names, self._episodes = Streams(seed), names, episodes
         self._begun = 0
         self._running: Iterator[PlayScene] = iter(())
-        self._state: State | None = None
+        self._state: PlayState | None = None
         self._world: Any = None
 
     def scene(self, anew: bool = False) -> PlayScene | None:
