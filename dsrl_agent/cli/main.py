@@ -8,6 +8,7 @@ import dataclasses
 import importlib
 import os
 import re
+import signal
 import sys
 import threading
 import warnings
@@ -29,27 +30,32 @@ from dsrl_agent.config.reading.arguments import (
 )
 from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError, DSRLWarning
+from dsrl_agent.experiments.run.stopping import StopRequest, exit_status, stops_on_signals
 
 if TYPE_CHECKING:  # the parser is loaded when there is something to parse: help does without
     from jsonargparse import ArgumentParser, Namespace
 
-_BAD_INPUT, _INTERRUPTED = 2, 130
+_BAD_INPUT = 2
 SILENT = 1.2
 """Seconds after which a command that still works says what it does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run `dsrl`: exit 0 when all went well, 2 on bad input, 130 on Ctrl-C."""
+    """Run `dsrl`: exit 0 when all went well, 2 on bad input, 130 on Ctrl-C.
+
+    A signal stops a command at once; `dsrl train` has a way of its own.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     with contextlib.suppress(OSError):  # a folder that was removed
         if os.getcwd() not in sys.path:  # `dsrl` finds one's own modules, as `python -m` does
             sys.path.append(os.getcwd())
-    with patient_output():
-        status = _status(given)
+    request = StopRequest(at_once=True)
+    with patient_output(), stops_on_signals(request):
+        status = _status(given, request)
     sys.exit(status)
 
 
-def _status(given: Sequence[str]) -> int:
+def _status(given: Sequence[str], request: StopRequest) -> int:
     """Run the command and return the exit status; tell errors in one line."""
     try:
         return _run(given)
@@ -58,7 +64,7 @@ def _status(given: Sequence[str]) -> int:
         return _BAD_INPUT
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
-        return _INTERRUPTED
+        return exit_status(request.signal or signal.SIGINT)
 
 
 def _run(given: Sequence[str]) -> int:
