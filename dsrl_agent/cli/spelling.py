@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_origin
@@ -50,7 +51,7 @@ def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
 
 def _with_values(arguments: Sequence[str], hints: Mapping[str, Any]) -> Iterator[str]:
     """Yield arguments; those that switch something on and have no value get it."""
-    for argument, following in zip(arguments, [*arguments[1:], "--"], strict=True):
+    for argument, following in itertools.pairwise([*arguments, "--"]):
         bare = following.startswith("--") and argument.startswith("--") and "=" not in argument
         name = _known_name(argument[2:], hints)
         yield f"{argument}=true" if bare and bool in options_of(hints.get(name)) else argument
