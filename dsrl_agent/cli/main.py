@@ -72,7 +72,7 @@ def _run(given: Sequence[str]) -> int:
     if given == ["--version"]:
         print(f"dsrl-agent {__version__}")
         return 0
-    path, command = _named_command(given)
+    path, command = _named_command(given) if given else ([], None)
     if asks_for_help(given):
         print(help_text(path, command))
         return 0
