@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,7 +16,7 @@ from dsrl_agent.agent.inspection import Inspection, fact_figures, frame_figures
 from dsrl_agent.agent.self_check import explained_share
 from dsrl_agent.checks import require_at_least
 from dsrl_agent.config import AgentConfig
-from dsrl_agent.errors import ConfigError, PerceptionError
+from dsrl_agent.errors import ConfigError, DSRLWarning, PerceptionError
 from dsrl_agent.front_end import AnyFrontEnd, Episode
 from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.perception.sight import Progress, TypeChange
@@ -83,6 +84,27 @@ class Learning:
         """
         self._drop_episode(None)
         return self.buffer.added > 0
+
+    def remember(self, frame_shape: tuple[int, ...]) -> None:
+        """Remember frames of the shape `(H, W, 3)` from now on; say so if others are left out.
+
+        Perception is not fitted again before there are as many of the new ones as the first fit
+        takes: fewer would know less of the types.
+        """
+        if frame_shape != self.buffer.frames.shape[1:]:
+            self.buffer = self.buffer.resized(frame_shape)
+        left_out, self.buffer.unsaid = self.buffer.unsaid, 0
+        if not left_out:
+            return
+        enough = self._config.perception.first_frames
+        self.next_fit = max(self.next_fit, self.num_timesteps + enough)
+        size = " x ".join(map(str, frame_shape[:2]))
+        text = (
+            f"The frames are now of {size} pixels, so the {left_out} remembered frames of another "
+            "size are left out; what was learned stays, and perception is fitted again after "
+            f"{enough} steps at the earliest"
+        )
+        warnings.warn(text, DSRLWarning, stacklevel=4)  # where `DSRL.learn` is called
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
         """Choose an action epsilon-greedily, at random before anything can be seen."""

@@ -13,9 +13,11 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.knowledge import Course, Knowledge
 from dsrl_agent.front_end.relations import Valuation, valuation_of
+from dsrl_agent.front_end.revision import RevisableBelief
 from dsrl_agent.front_end.rules.acting import RulesActor
 from dsrl_agent.front_end.rules.beliefs.knowledge import exportable, rule_beliefs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.beliefs.revision import revisable_rules, revised_model
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.episode import RulesEpisode
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
@@ -244,6 +246,16 @@ class RulesFrontEnd(RulesActor):
             reaches=self.effects,
             correction="price of the steps",
         )
+
+    # Revising by hand.
+
+    def revisable(self, facts: Facts, episode: RulesEpisode) -> tuple[RevisableBelief, ...]:
+        """Return all rules, as `Revises` defines it."""
+        return revisable_rules(self.model)
+
+    def revise(self, key: str, name: str, value: float | str) -> None:
+        """Give a field of a rule another value, as `Revises` defines it."""
+        self.model = revised_model(self.model, key, name, value)
 
     # Saving.
 
