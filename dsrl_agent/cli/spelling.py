@@ -14,6 +14,7 @@ from dsrl_agent.errors import ConfigError
 
 _MEANT = {"env": "id", "front_end": "kind", "back_end": "kind", "perception": "sight"}
 """By group, the setting that a text in place of the whole group stands for."""
+_SWITCH = ("true", "false", "yes", "no", "on", "off", "null")  # words that a switch may be given
 _POWER = re.compile(r"[+-]?\d[\d_]*(\.\d+)?([eE][+]?\d+)?")
 
 
@@ -21,12 +22,15 @@ def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
     """Return the arguments of a command as its parser takes them.
 
     Dashes within the name of an option count as underscores. `--env ID` means `--env.id ID`, and
-    likewise for other groups. A whole number may be written as `1e5` or `5_000`.
+    likewise for other groups. A whole number may be written as `1e5` or `5_000`. A switch without
+    a word after it is on.
     """
     hints = dict(hints_of(config))
     written: list[str] = []
     waiting: str | None = None  # the option that the next argument belongs to
     for argument in arguments:
+        if waiting is not None and hints.get(waiting) is bool and argument.lower() not in _SWITCH:
+            written[-1], waiting = f"{written[-1]}=true", None
         if argument.startswith("--") and len(argument) > 2:
             name, sign, text = argument[2:].partition("=")
             name = _known_name(name, hints)
@@ -41,6 +45,8 @@ def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
             waiting = None
         else:
             written.append(argument)
+    if waiting is not None and hints.get(waiting) is bool:
+        written[-1] += "=true"
     return written
 
 
