@@ -17,6 +17,7 @@ MEANT = {"env": "id", "front_end": "kind", "back_end": "kind", "perception": "si
 """By group, the setting that a text in place of the whole group stands for."""
 _HELP = ("--help", "-h")
 _GENERAL = (*_HELP, "--version")  # what may stand in the place of a command
+_SWITCH = ("true", "false", "yes", "no", "on", "off", "null")  # words that a switch may be given
 _POWER = re.compile(r"[+-]?\d[\d_]*(\.\d+)?([eE][+]?\d+)?")
 
 
@@ -52,7 +53,8 @@ def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
 def _with_values(arguments: Sequence[str], hints: Mapping[str, Any]) -> Iterator[str]:
     """Yield arguments; those that switch something on and have no value get it."""
     for argument, following in itertools.pairwise([*arguments, "--"]):
-        bare = following.startswith("--") and argument.startswith("--") and "=" not in argument
+        valued = "=" in argument or following.lower() in _SWITCH
+        bare = argument.startswith("--") and not valued
         name = _known_name(argument[2:], hints)
         yield f"{argument}=true" if bare and bool in options_of(hints.get(name)) else argument
 

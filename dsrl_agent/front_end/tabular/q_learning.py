@@ -57,6 +57,10 @@ class TabularEpisode:
         scene = None if self.scene is None else self.scene.copy()
         return replace(self, scene=scene, deeds=self.deeds.copy())
 
+    def took(self, action: int) -> None:
+        """Note that another action was taken than the one decided."""
+        self.action = action
+
     def carry_over(self, earlier: TabularEpisode) -> bool:
         """Take over the things taken in an earlier episode; return whether there are any."""
         if earlier.scene is None:
