@@ -59,12 +59,14 @@ class EvaluateOptions(WorldOptions):
         episodes: Worlds to play.
         seconds: Wall time after which the evaluation of an actor ends before all worlds are played.
         oracle: Whether the environment's own solver plays as well, where there is one.
+        progress: Whether to show a progress bar for each actor.
     """
 
     run: str = argument("run")
     episodes: int = 200
     seconds: float | None = None
     oracle: bool = True
+    progress: bool = True
 
     def __post_init__(self) -> None:
         require_positive(self, "episodes")
@@ -86,6 +88,9 @@ class InspectOptions(AgentConfig):
         steps: Of a run: the most steps of the episode on the page.
         out: Of a run: the page's file; if not given, inspect.html in its folder.
         env_kwargs: Of a run: keywords for the environment beside those of training.
+        live: Of a run: serve the page of the running agent, whose board and beliefs can be edited,
+            to a browser on this machine. Needs the extra [live].
+        port: With --live: where to serve; if not given, any port that is free.
     """
 
     id: str | None = argument("id", "?", None)
@@ -97,10 +102,14 @@ class InspectOptions(AgentConfig):
     steps: int = 100
     out: str | None = None
     env_kwargs: dict[str, Any] | None = None
+    live: bool = False
+    port: int | None = None
 
     def __post_init__(self) -> None:
         require_at_least("seed", self.seed, 0)
         require_positive(self, "episode", "steps")
+        if self.port is not None:
+            require_range("--port", self.port, 0, 65535)
 
 
 @dataclass(frozen=True)

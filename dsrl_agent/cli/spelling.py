@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
+import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_origin
 
 import yaml
@@ -16,6 +18,7 @@ MEANT = {"env": "id", "front_end": "kind", "back_end": "kind", "perception": "si
 """By group, the setting that a text in place of the whole group stands for."""
 _HELP = ("--help", "-h")
 _GENERAL = (*_HELP, "--version")  # what may stand in the place of a command
+_SWITCH = ("true", "false", "yes", "no", "on", "off", "null")  # words that a switch may be given
 _POWER = re.compile(r"[+-]?\d[\d_]*(\.\d+)?([eE][+]?\d+)?")
 
 
@@ -23,9 +26,13 @@ def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
     """Return the arguments of a command as its parser takes them.
 
     Dashes within the name of an option count as underscores. `--env ID` means `--env.id ID`, and
-    likewise for other groups. A whole number may be written as `1e5` or `5_000`.
+    likewise for other groups. A whole number may be written as `1e5` or `5_000`. An option that is
+    true or false is true where no value follows.
     """
     hints = dict(hints_of(config))
+    flags = (field.metadata.get("flag", "--") for field in dataclasses.fields(config))
+    takes_words = any(not flag.startswith("--") for flag in flags)
+    arguments = list(_with_values(arguments, hints, takes_words))
     written: list[str] = []
     waiting: str | None = None  # the option that the next argument belongs to
     for argument in arguments:
@@ -44,6 +51,21 @@ def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
         else:
             written.append(argument)
     return written
+
+
+def _with_values(
+    arguments: Sequence[str], hints: Mapping[str, Any], takes_words: bool
+) -> Iterator[str]:
+    """Yield arguments; those that switch something on and have no value get it.
+
+    Any word is the value of the option before it, unless the command takes words of its own.
+    """
+    for argument, following in itertools.pairwise([*arguments, "--"]):
+        valued = "=" in argument or following.lower() in _SWITCH
+        valued = valued or not (takes_words or following.startswith("--"))
+        bare = argument.startswith("--") and not valued
+        name = _known_name(argument[2:], hints)
+        yield f"{argument}=true" if bare and bool in options_of(hints.get(name)) else argument
 
 
 def require_command(given: Sequence[str], known: Iterable[str], within: str = "dsrl") -> None:

@@ -41,6 +41,9 @@ class Options:
         ("stray --resume", "stray --resume"),
         ("--front_end.epsilon 1e-1", "--front_end.epsilon 1e-1"),
         ("-- --a-b", "-- --a_b"),
+        ("--until-settled", "--until_settled=true"),
+        ("--progress --seed 1", "--progress=true --seed 1"),
+        ("--progress false --until_settled=false", "--progress false --until_settled=false"),
     ],
 )
 def test_arguments_are_put_into_the_parsers_words(typed: str, meant: str) -> None:
