@@ -66,6 +66,11 @@ class Listener:
         """Be told of each step, when it has been learned from; return False to stop after it."""
         return True
 
+    def on_transitions(self, agent: LearningAgent, steps: Sequence[Step]) -> bool:
+        """Be told of the steps that environments took together; by default of one after another."""
+        going = [self.on_transition(agent, step) for step in steps]
+        return all(going)
+
     def on_fit(self, agent: LearningAgent, fit: Fit) -> None:
         """Be told of a fit of perception."""
 
@@ -113,6 +118,11 @@ class Listeners(Listener):
     def on_transition(self, agent: LearningAgent, step: Step) -> bool:
         """See `Listener.on_transition`."""
         going = [each.on_transition(agent, step) for each in self._listeners]
+        return all(going)
+
+    def on_transitions(self, agent: LearningAgent, steps: Sequence[Step]) -> bool:
+        """See `Listener.on_transitions`."""
+        going = [each.on_transitions(agent, steps) for each in self._listeners]
         return all(going)
 
     def on_fit(self, agent: LearningAgent, fit: Fit) -> None:

@@ -18,6 +18,7 @@ from dsrl_agent.runtime.door.making import names_in
 from dsrl_agent.runtime.door.origin import made_again, view_of
 from dsrl_agent.runtime.door.trust import require_allowed
 from dsrl_agent.runtime.envs import Door, View, at_door, make_env
+from dsrl_agent.runtime.vector.opening import several
 
 
 class Source(NamedTuple):
@@ -44,7 +45,7 @@ class Source(NamedTuple):
             config = read_config(TrainConfig, folder.config())
         return cls(path, _finite(newest), config)
 
-    def env(self, given: gym.Env[Any, Any] | str | None) -> gym.Env[Any, Any]:
+    def env(self, given: Any) -> Any:
         """Return the environment to go on in: the one given, or the one of training.
 
         Its door makes frames as the one of training did.
@@ -58,8 +59,10 @@ class Source(NamedTuple):
             view = view_of(data)
         if isinstance(given, str):
             return make_env(given, {})
-        if given is not None:
+        if isinstance(given, gym.Env):
             return at_door(given, view=view)
+        if given is not None:
+            return several(given, view=view) or at_door(given, view=view)
         with refusing(self.path):
             if self.run is not None:
                 return env_of(self.run, str(self.path), view)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from dsrl_agent.perception.redrawing import Redrawing, redrawing
 from dsrl_agent.perception.sight import (
     Arrays,
     Fitting,
+    GroupSighting,
     Progress,
     Sight,
     Sighting,
@@ -160,10 +161,36 @@ class Perception:
         if merged is None:
             changed = added and not sight.insight.names_at_once  # or else facts stay as they were
             return Sighting(facts, TypeChange({}) if changed else None)
+        self._merge(*merged)
         kept, dropped = merged
-        sight.renumber({dropped: kept})
-        self._memory.forget()
         return Sighting(facts_of(sight.types(frames)[0]), TypeChange({kept: dropped}))
+
+    def watch_all(
+        self, before: Sequence[Facts], actions: Sequence[int], frames: Frame
+    ) -> GroupSighting:
+        """Watch the frames `uint8 [B, H, W, 3]` of several environments; see `watch`.
+
+        They are read together, and again where one of them changes the types.
+        """
+        frames = self.sight.at_rest(frames)
+        types = self._remembered_types(frames)
+        parents: dict[int, int] = {}
+        changed = False
+        for n, action in enumerate(actions):
+            own = types[n : n + 1]
+            if (own == UNKNOWN).any() and self._notice(frames[n : n + 1], own)[1]:
+                changed |= not self.sight.insight.names_at_once  # or else facts stay as they were
+                types[n:] = self._types(frames[n:])
+            known = _renamed(before[n], parents)
+            merged = self.flicker.track(known, action, facts_of(types[n]))
+            if merged is not None:
+                self._merge(*merged)
+                parents[merged[0]] = merged[1]
+                types = self._types(frames)
+        if changed:
+            types = self._types(frames)
+        change = TypeChange(parents) if changed or parents else None
+        return GroupSighting([facts_of(each) for each in types], change)
 
     def shape_of(self, frame: Frame) -> Shape:
         """Return the rows and columns in a frame `uint8 [H, W, 3]`."""
@@ -207,10 +234,22 @@ class Perception:
         self._sight = load_sight(arrays, state, fitting) if learned else None
         self._memory.forget()
 
+    def _merge(self, kept: int, dropped: int) -> None:
+        """Let a type be seen as another from now on."""
+        self.sight.renumber({dropped: kept})
+        self._memory.forget()
+
     def _types(self, frames: Frame) -> Ints:
         """Return the types `[B, rows, cols]` in frames at rest; a single one from memory."""
+        return self.sight.types(frames) if len(frames) != 1 else self._remembered_types(frames)
+
+    def _remembered_types(self, frames: Frame) -> Ints:
+        """Return the types `[B, rows, cols]` in frames at rest, from memory where that is sound.
+
+        It is worth it where each frame is hardly another than the one of the last call.
+        """
         sight = self.sight
-        if len(frames) != 1 or not sight.insight.by_place:
+        if not sight.insight.by_place:
             return sight.types(frames)
         return self._memory.types(frames, sight.grid.fitted(*frames.shape[1:3]), sight.types)
 
@@ -260,6 +299,14 @@ class Perception:
     def _keep_exemplars(self, frames: Frame) -> None:
         """Keep exemplars from frames at rest; those of merged appearances stay as they were."""
         self._exemplars |= self.sight.exemplars(frames, set(self.flicker.merged.values()))
+
+
+def _renamed(facts: Facts, parents: Mapping[int, int]) -> Facts:
+    """Return facts in which merged types have the name of the type that they were merged into."""
+    names = {dropped: kept for kept, dropped in parents.items()}
+    if not names:
+        return facts
+    return tuple(sorted(fact._replace(type=names.get(fact.type, fact.type)) for fact in facts))
 
 
 def _encoder_of_kind(config: BackEndConfig, seed: int, device: str) -> Encoder:

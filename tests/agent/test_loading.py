@@ -87,7 +87,7 @@ def test_frames_of_another_size_leave_the_remembered_ones_out(agent: DSRL, tmp_p
     assert len(loaded.frames().actions) == 0
     loaded.learn(10)
     assert len(loaded.frames().actions) == 10
-    assert not loaded._learning.buffer.complete  # no refit takes ten steps for all that was met
+    assert not loaded._learning.buffers.complete  # no refit takes ten steps for all that was met
 
 
 def test_an_environment_with_other_actions_is_refused(agent: DSRL, tmp_path: Path) -> None:

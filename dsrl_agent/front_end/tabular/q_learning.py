@@ -106,16 +106,22 @@ class TabularFrontEnd(ABC):
 
     def learn(self, transition: Transition, rng: np.random.Generator) -> None:
         """Learn from a transition and, if the front end replays, from stored updates."""
+        self.learn_together((transition,), rng)
+
+    def learn_together(self, transitions: Sequence[Transition], rng: np.random.Generator) -> None:
+        """Learn from a transition of each of several environments, and replay as for each."""
         self.version += 1
         before = self.agency.self_type
-        self.transitions.append(transition)
-        self._observe(transition)
+        self.transitions.extend(transitions)
+        self._observe(transitions)
         if self.agency.self_type != before:
             self._relearn()
         else:
-            self._take(transition)
+            for transition in transitions:
+                self._take(transition)
         if self._updates:
-            chosen = rng.integers(len(self._updates), size=self.config.replay)
+            replayed = self.config.replay * len(transitions)
+            chosen = rng.integers(len(self._updates), size=replayed)
             for index in chosen.tolist():
                 self._apply(self._updates[index])
 
@@ -175,7 +181,7 @@ class TabularFrontEnd(ABC):
             "agency": self.agency.state(),
             "table": [[key, list(row)] for key, row in self.table.items()],
             "touches": [[number, *touch] for number, touch in self.touches.items()],
-            "memory": [list(transition) for transition in self.transitions],
+            "memory": [transition.to_list() for transition in self.transitions],
             "updates": [list(update) for update in self._updates],
         }
 
@@ -197,9 +203,10 @@ class TabularFrontEnd(ABC):
         self._updates.clear()
         self._updates.extend(Update(*map(frozen, update)) for update in state["updates"])
 
-    def _observe(self, transition: Transition) -> None:
-        """Learn about the agent from a transition, the last of those stored."""
-        self.agency.observe(transition)
+    def _observe(self, latest: Sequence[Transition]) -> None:
+        """Learn about the agent from the latest of the transitions stored."""
+        for transition in latest:
+            self.agency.observe(transition)
 
     def _take(self, transition: Transition) -> None:
         touched = touched_by(self.agency, transition)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -122,11 +123,12 @@ class RelationalQ(SRLCS):
         self.contacts = ContactLearner(num_actions, config)
         self.agency = self.contacts.understanding.agency
 
-    def learn(self, transition: Transition, rng: np.random.Generator) -> None:
-        """Learn from a transition and replay stored updates, or stored contacts."""
-        super().learn(transition, rng)
+    def learn_together(self, transitions: Sequence[Transition], rng: np.random.Generator) -> None:
+        """Learn from transitions and replay stored updates, or stored contacts."""
+        super().learn_together(transitions, rng)
         if self.contacts.active:
-            self.contacts.table.replay(rng)
+            for _ in transitions:
+                self.contacts.table.replay(rng)
 
     def decide(
         self, facts: Facts, episode: TabularEpisode, rng: np.random.Generator, epsilon: float
@@ -201,8 +203,8 @@ class RelationalQ(SRLCS):
         touch = ExpectedTouch(len(option.actions), fact, worth, known)
         return Course(option.actions, (touch,), planned=False, value=float(values[action]))
 
-    def _observe(self, transition: Transition) -> None:
-        self.contacts.observe(self.transitions)
+    def _observe(self, latest: Sequence[Transition]) -> None:
+        self.contacts.observe(self.transitions, latest)
 
     def state(self) -> dict[str, Any]:
         """Return everything learned, JSON-able."""
