@@ -82,7 +82,10 @@ class Listener:
         return True
 
     def on_step(self, agent: LearningAgent) -> bool:
-        """Be told of a step that ended no episode; return False to stop."""
+        """Be told of a step that ended no episode; return False to stop.
+
+        With several environments, be told of every step of all, after the episodes that it ended.
+        """
         return True
 
     def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:

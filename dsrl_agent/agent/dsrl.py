@@ -246,11 +246,11 @@ class DSRL(ModelHabits):
         """Tell a listener of the steps taken together, and return whether to go on."""
         going = listener.on_transitions(self, steps)
         ended = [(step, total) for step, total in zip(steps, returns, strict=True) if step.last]
-        if not ended:
-            return listener.on_step(self) and going
         for step, total in ended:
             end = EpisodeEnd(step.episode, self.num_timesteps, step.number + 1, total)
             going = listener.on_episode(self, end) and going
+        if not ended or self.num_envs > 1:
+            going = listener.on_step(self) and going
         return going
 
     def _fit_if_due(self, goal: int, listener: Listener, progress: Progress) -> None:

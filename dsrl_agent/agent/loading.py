@@ -19,6 +19,7 @@ from dsrl_agent.runtime.door.origin import made_again, view_of
 from dsrl_agent.runtime.door.trust import require_allowed
 from dsrl_agent.runtime.envs import Door, View, at_door, make_env
 from dsrl_agent.runtime.vector.opening import several
+from dsrl_agent.runtime.vector.single_environments import SingleEnvironments
 
 
 class Source(NamedTuple):
@@ -118,6 +119,22 @@ def env_of(config: TrainConfig, file: str = "", view: View | None = None) -> Doo
     if file:
         require_allowed(names_in(made.id, made.kwargs, made.wrappers), file)
     return make_env(made.id, made.kwargs, made.wrappers, made.door, view)
+
+
+def envs_of(
+    config: TrainConfig, file: str = "", view: View | None = None
+) -> Door | SingleEnvironments:
+    """Return the environments of a run's settings, all with the same recipe for frames.
+
+    Raises:
+        CheckpointError: Importing what the file names is not allowed.
+        ConfigError, ObservationError: The environments cannot be made.
+    """
+    first = env_of(config, file, view)
+    if config.num_envs == 1:
+        return first
+    others = [env_of(config, file, first.view) for _ in range(config.num_envs - 1)]
+    return SingleEnvironments([first, *others])
 
 
 @contextmanager

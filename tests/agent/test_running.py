@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from vector_tapes import Counting, frame
 
 from dsrl_agent.agent.running import Episodes, RunningEpisode
@@ -35,7 +33,7 @@ class AlwaysTwo:
         return [2] * len(frames)  # type: ignore[arg-type]
 
 
-def played(episodes: Episodes, envs: SingleEnvironments, steps: int) -> list[Sequence[Step]]:
+def played(episodes: Episodes, envs: SingleEnvironments, steps: int) -> list[list[Step]]:
     """Play on until so many steps of all environments were taken."""
     level = [run.actions for run in episodes.running.values()]
     newest = {env: frame(env + sum(actions)) for env, actions in enumerate(level)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -65,6 +66,11 @@ class ModelHabits(Deciding):
     def _together(self) -> Environments:
         """Return the environments to learn in; one alone is a group as well."""
         return self._several or SingleEnvironments([self.env])
+
+    @property
+    def taken(self) -> Counter[str]:
+        """How often each unusual thing was taken from environments, see `runtime.door`."""
+        return self._together().taken
 
     @property
     def observation_space(self) -> spaces.Space[Any]:
