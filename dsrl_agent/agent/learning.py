@@ -18,7 +18,7 @@ from dsrl_agent.checks import require_at_least, require_at_most
 from dsrl_agent.config import AgentConfig
 from dsrl_agent.errors import ConfigError, PerceptionError
 from dsrl_agent.front_end import AnyFrontEnd, Episode
-from dsrl_agent.front_end.protocol import learn_together
+from dsrl_agent.front_end.protocol import decide_together, learn_together
 from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.perception.sight import Progress, TypeChange
 from dsrl_agent.runtime.episodes import Step
@@ -108,14 +108,14 @@ class Learning:
         if not self.acts:
             return [int(rng.integers(self._num_actions)) for _ in frames]
         self._see(frames)
-        chosen, epsilon = [], self._config.front_end.epsilon
-        for env, frame in frames.items():
-            memory = self._memories[env]
+        memories = [self._memories[env] for env in frames]
+        for memory, frame in zip(memories, frames.values(), strict=True):
             if memory.episode is None:
                 memory.episode = self.front_end.begin(self._perception.shape_of(frame))
-            assert memory.facts is not None
-            chosen.append(self.front_end.decide(memory.facts, memory.episode, rng, epsilon))
-        return chosen
+        scenes = [memory.facts for memory in memories if memory.facts is not None]
+        episodes = [memory.episode for memory in memories]
+        epsilon = self._config.front_end.epsilon
+        return decide_together(self.front_end, scenes, episodes, rng, epsilon)
 
     def observe(self, steps: Sequence[Step]) -> None:
         """Remember the steps that environments took together, and learn from them."""

@@ -77,6 +77,15 @@ class GroupLearner(Protocol):
     def learn_together(self, transitions: Sequence[Transition], rng: np.random.Generator) -> None:
         """Learn from a transition of each of several environments; see `Transition.env`."""
 
+    def decide_together(
+        self,
+        scenes: Sequence[Facts],
+        episodes: Sequence[Any],
+        rng: np.random.Generator,
+        epsilon: float,
+    ) -> list[int]:
+        """Choose an action in each of several environments; see `FrontEnd.decide`."""
+
 
 AnyFrontEnd: TypeAlias = FrontEnd[Any]
 """A front end of a kind chosen at run time. It gets back only episodes that it began itself."""
@@ -92,6 +101,19 @@ def learn_together(
         require_group_learner(front_end).learn_together(transitions, rng)
 
 
+def decide_together(
+    front_end: AnyFrontEnd,
+    scenes: Sequence[Facts],
+    episodes: Sequence[Any],
+    rng: np.random.Generator,
+    epsilon: float,
+) -> list[int]:
+    """Let a front end choose an action in each of several environments."""
+    if len(scenes) == 1:
+        return [front_end.decide(scenes[0], episodes[0], rng, epsilon)]
+    return require_group_learner(front_end).decide_together(scenes, episodes, rng, epsilon)
+
+
 def require_group_learner(front_end: AnyFrontEnd) -> GroupLearner:
     """Refuse a front end that can learn from one environment only.
 
@@ -102,5 +124,5 @@ def require_group_learner(front_end: AnyFrontEnd) -> GroupLearner:
         return front_end
     raise ConfigError(
         f"The front end {front_end.kind!r} learns from one environment at a time; write its "
-        "learn_together(), or set num_envs to 1."
+        "learn_together() and decide_together(), or set num_envs to 1."
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dsrl_agent.types import Fact, Facts, Floats, Ints, Shape
 
@@ -35,6 +36,12 @@ def distance_weight(d_row: int, d_col: int) -> int:
 def greedy_actions(values: Floats) -> Ints:
     """Return the actions that share the choice by their values `[A]`, in any unit."""
     return np.flatnonzero(values >= values.max() - rounding(values))
+
+
+def are_greedy(values: Floats) -> NDArray[np.bool_]:
+    """Return which actions share the choice, `[B, A]`, by their values `[B, A]` in any unit."""
+    rounded = _ROUNDING * np.abs(values).max(axis=1, initial=0.0)
+    return np.asarray(values >= (values.max(axis=1) - rounded)[:, None])
 
 
 def rounding(values: Floats) -> float:

@@ -23,9 +23,9 @@ class PlaceMemory:
         self._most = most
         self._known: dict[tuple[int, bytes], int] = {}  # types by place and pixels
         self._grid: Grid | None = None  # of all that is remembered
-        # [B, P, bytes]: pixels of the places of the last frames
-        self._places = np.empty((0, 0, 0), np.uint8)
-        self._types: Ints = np.empty((0, 0), np.int64)  # [B, P]: their types
+        # By the number of frames B read together: the pixels of the places of the last ones,
+        # [B, P, bytes], and their types [B, P].
+        self._last: dict[int, tuple[NDArray[np.uint8], Ints]] = {}
 
     def forget(self) -> None:
         """Forget everything: what is seen has changed its types."""
@@ -43,18 +43,20 @@ class PlaceMemory:
         places = _cut(frames, grid)
         if grid != self._grid:
             self.forget()
-            self._grid, self._places = grid, np.empty((0, 0, 0), np.uint8)
-        known = self._places.shape == places.shape
-        changed = np.ones(places.shape[:2], np.bool_)
-        if known:
-            changed = (places != self._places).any(axis=2)
-        types: Ints = self._types.copy() if known else np.zeros(places.shape[:2], np.int64)
+            self._grid = grid
+            self._last.clear()
+        last = self._last.get(len(frames))
+        if last is None:
+            changed = np.ones(places.shape[:2], np.bool_)
+            types: Ints = np.zeros(places.shape[:2], np.int64)
+        else:
+            changed, types = (places != last[0]).any(axis=2), last[1].copy()
         which = np.argwhere(changed).tolist()
         unknown = self._look_up(places, which, types)
         if unknown:
             types[unknown] = read(frames[unknown]).reshape(len(unknown), -1)
             self._remember(places, [each for each in which if each[0] in set(unknown)], types)
-        self._places, self._types = places, types
+        self._last[len(frames)] = places, types
         return types.reshape(len(frames), *grid.shape).copy()
 
     def _look_up(

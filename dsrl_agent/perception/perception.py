@@ -29,7 +29,7 @@ from dsrl_agent.perception.sight import (
     sight_kind,
 )
 from dsrl_agent.runtime.threads import one_thread
-from dsrl_agent.symbols import FlickeringTypes, facts_of, keep_names, parents_of
+from dsrl_agent.symbols import FlickeringTypes, facts_of, facts_of_all, keep_names, parents_of
 from dsrl_agent.types import (
     EMPTY,
     UNKNOWN,
@@ -74,6 +74,7 @@ class Perception:
         self._sight: Sight | None = None
         self._final = False  # whether the kind of the sight in use is kept
         self._memory = PlaceMemory(config.remembered)
+        self._watched = 1  # frames that are watched together
         self._exemplars: dict[int, Floats32] = {}
         self._next_type = 1
 
@@ -173,24 +174,28 @@ class Perception:
         They are read together, and again where one of them changes the types.
         """
         frames = self.sight.at_rest(frames)
+        self._watched = max(self._watched, len(frames))
         types = self._remembered_types(frames)
         parents: dict[int, int] = {}
         changed = False
+        seen, unknown = facts_of_all(types), (types == UNKNOWN).any(axis=(1, 2)).tolist()
         for n, action in enumerate(actions):
             own = types[n : n + 1]
-            if (own == UNKNOWN).any() and self._notice(frames[n : n + 1], own)[1]:
+            if unknown[n] and self._notice(frames[n : n + 1], own)[1]:
                 changed |= not self.sight.insight.names_at_once  # or else facts stay as they were
                 types[n:] = self._types(frames[n:])
+                seen[n:] = facts_of_all(types[n:])
+                unknown = (types == UNKNOWN).any(axis=(1, 2)).tolist()
             known = _renamed(before[n], parents)
-            merged = self.flicker.track(known, action, facts_of(types[n]))
+            merged = self.flicker.track(known, action, seen[n])
             if merged is not None:
                 self._merge(*merged)
                 parents[merged[0]] = merged[1]
                 types = self._types(frames)
-        if changed:
-            types = self._types(frames)
-        change = TypeChange(parents) if changed or parents else None
-        return GroupSighting([facts_of(each) for each in types], change)
+                seen = facts_of_all(types)
+        if not (changed or parents):
+            return GroupSighting(seen, None)
+        return GroupSighting(facts_of_all(self._types(frames)), TypeChange(parents))
 
     def shape_of(self, frame: Frame) -> Shape:
         """Return the rows and columns in a frame `uint8 [H, W, 3]`."""
@@ -240,8 +245,9 @@ class Perception:
         self._memory.forget()
 
     def _types(self, frames: Frame) -> Ints:
-        """Return the types `[B, rows, cols]` in frames at rest; a single one from memory."""
-        return self.sight.types(frames) if len(frames) != 1 else self._remembered_types(frames)
+        """Return the types `[B, rows, cols]` in frames at rest, those of few from memory."""
+        few = 0 < len(frames) <= self._watched
+        return self._remembered_types(frames) if few else self.sight.types(frames)
 
     def _remembered_types(self, frames: Frame) -> Ints:
         """Return the types `[B, rows, cols]` in frames at rest, from memory where that is sound.

@@ -129,6 +129,17 @@ class RulesFrontEnd(RulesActor):
             episode.deeds[episode.action, board.place, board.body, board.held] += 1
         return episode.action
 
+    def decide_together(
+        self,
+        scenes: Sequence[Facts],
+        episodes: Sequence[RulesEpisode],
+        rng: np.random.Generator,
+        epsilon: float,
+    ) -> list[int]:
+        """Choose an action in each of several environments."""
+        pairs = zip(scenes, episodes, strict=True)
+        return [self.decide(facts, episode, rng, epsilon) for facts, episode in pairs]
+
     def values(self, facts: Facts, episode: RulesEpisode | None = None) -> Valuation:
         """Return the return expected of each action, and each object's part in it.
 

@@ -7,7 +7,7 @@ result is the shortest way to the best object, around bad ones, without oscillat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -60,42 +60,64 @@ def _walks(
 
 def imagine(
     shape: Shape,
-    objects: tuple[Fact, ...],
+    scenes: Sequence[tuple[Fact, ...]],
     moves: Mapping[int, tuple[int, int]],
     num_actions: int,
     worth: Callable[[int, int], float],
     discount: float,
     settled: float,
-) -> Imagined:
-    """Return the values of all places of a scene, swept until they settle.
+) -> list[Imagined]:
+    """Return the values of all places of scenes of one shape, each swept until it settles.
 
     What follows a touch is another scene, so nothing is counted beyond it. The agent is none of the
-    objects. An action that `moves` leaves out displaces nothing. `worth` returns the tables' value
-    of stepping on a type by an action. `discount` is gamma, and the sweeps end when no place's
-    value changes by more than the share `settled` of the largest worth.
+    objects of a scene. An action that `moves` leaves out displaces nothing. `worth` returns the
+    tables' value of stepping on a type by an action. `discount` is gamma, and the sweeps end when
+    no place's value changes by more than the share `settled` of the largest worth.
     """
-    cols = shape[1]
     following, displaced = _walks(shape, tuple(moves.items()), num_actions)
-    places = range(len(following))
-    stands = np.zeros(len(following), np.int64)  # 0 nothing, i an object of the i-th known type
-    known = sorted({fact.type for fact in objects})
-    for fact in objects:
-        stands[fact.row * cols + fact.col] = 1 + known.index(fact.type)
+    known = sorted({fact.type for objects in scenes for fact in objects})
     gives = np.zeros((len(known) + 1, num_actions))
     for action in moves:
         gives[1:, action] = [worth(number, action) for number in known]
-    led = stands[following]
+    led = _standing(scenes, shape, known)[:, following]  # [B, P, A]
     rewards = np.where(displaced, gives[led, np.arange(num_actions)], 0.0)
     touches = (led > 0) & displaced
-    goes_on = np.where(touches, 0.0, discount)
-    best = np.zeros(len(following))
-    values = rewards
-    least = settled * float(np.abs(rewards).max())
-    for _ in places:  # no shortest walk has more steps than there are places
-        values = rewards + goes_on * best[following]
-        now = values.max(axis=1)
-        change = np.abs(now - best).max()
-        best = now
-        if change <= least:
+    values = _swept(rewards, np.where(touches, 0.0, discount), following, settled)
+    pairs = zip(values, touches, strict=True)
+    return [Imagined(shape, own, following, touched) for own, touched in pairs]
+
+
+def _standing(
+    scenes: Sequence[tuple[Fact, ...]], shape: Shape, known: Sequence[int]
+) -> NDArray[np.int64]:
+    """Return what stands at the places of scenes, `[B, P]`: i for the i-th known type, or 0."""
+    code, cols = {number: 1 + place for place, number in enumerate(known)}, shape[1]
+    stands = np.zeros((len(scenes), shape[0] * cols), np.int64)
+    for scene, objects in zip(stands, scenes, strict=True):
+        for fact in objects:
+            scene[fact.row * cols + fact.col] = code[fact.type]
+    return stands
+
+
+def _swept(
+    rewards: Floats, goes_on: Floats, following: NDArray[np.int64], settled: float
+) -> Floats:
+    """Return the values `[B, P, A]` of the actions at the places of scenes.
+
+    `rewards` and the discounts `goes_on` have the same shape; `following` is `[P, A]`.
+    """
+    values, best = rewards.copy(), np.zeros(rewards.shape[:2])
+    least = settled * np.abs(rewards).max(axis=(1, 2))
+    moving: slice | NDArray[np.int64] = slice(None)  # the scenes that have not settled
+    for _ in range(rewards.shape[1]):  # no shortest walk has more steps than there are places
+        before = best[moving]
+        swept = rewards[moving] + goes_on[moving] * before[:, following]
+        now = swept.max(axis=2)
+        change = np.abs(now - before).max(axis=1)
+        values[moving], best[moving] = swept, now
+        going = np.flatnonzero(change > least[moving])
+        if not len(going):
             break
-    return Imagined(shape, values, following, touches)
+        if len(going) < len(change):
+            moving = np.arange(len(rewards))[moving][going]
+    return values

@@ -119,11 +119,15 @@ class TabularFrontEnd(ABC):
         else:
             for transition in transitions:
                 self._take(transition)
-        if self._updates:
-            replayed = self.config.replay * len(transitions)
-            chosen = rng.integers(len(self._updates), size=replayed)
-            for index in chosen.tolist():
-                self._apply(self._updates[index])
+        if not self._updates:
+            return
+        chosen = rng.integers(len(self._updates), size=self.config.replay * len(transitions))
+        updates = [self._updates[index] for index in chosen.tolist()]
+        if len(transitions) > 1:
+            replay_at_once(self.table, updates, self.config)
+        else:
+            for update in updates:
+                self._apply(update)
 
     def decide(
         self, facts: Facts, episode: TabularEpisode, rng: np.random.Generator, epsilon: float
@@ -137,6 +141,17 @@ class TabularFrontEnd(ABC):
         values = self.action_values(facts, episode)
         greedy = greedy_actions(values)
         return int(greedy[rng.integers(len(greedy))])
+
+    def decide_together(
+        self,
+        scenes: Sequence[Facts],
+        episodes: Sequence[TabularEpisode],
+        rng: np.random.Generator,
+        epsilon: float,
+    ) -> list[int]:
+        """Choose an action in each of several environments."""
+        pairs = zip(scenes, episodes, strict=True)
+        return [self.decide(facts, episode, rng, epsilon) for facts, episode in pairs]
 
     def action_values(self, facts: Facts, episode: TabularEpisode) -> Floats:
         """Return the value of each action, `[A]`, without the objects' parts."""
@@ -245,6 +260,30 @@ class TabularFrontEnd(ABC):
                 keys = (update.key for update in self.updates(transition))
                 counts.update({key[0] for key in keys if isinstance(key, tuple)})
         return counts
+
+
+def replay_at_once(
+    table: Mapping[Key, Floats], updates: Sequence[Update], config: FrontEndConfig
+) -> None:
+    """Apply many updates of entries in a table as if all had been made at one time.
+
+    Several updates of an entry count as so many steps towards the mean of their targets.
+    """
+    places = {key: place for place, key in enumerate(table)}
+    rows, discount = list(table.values()), config.discount
+    count = len(rows[0])
+    values = np.concatenate(rows).reshape(-1, count)
+    best = np.append(values.max(axis=1), 0.0)  # the last stands for nothing to come
+    entries = np.array([places[each.key] * count + each.action for each in updates])
+    following = np.array([places.get(each.next_key, -1) for each in updates])
+    targets = np.array([each.reward for each in updates]) + discount * best[following]
+    times = np.bincount(entries, minlength=values.size)
+    sums = np.bincount(entries, targets, minlength=values.size)
+    met = np.flatnonzero(times)
+    entry, towards = values.reshape(-1), sums[met] / times[met]
+    entry[met] += (1 - (1 - config.learning_rate) ** times[met]) * (towards - entry[met])
+    for place in np.unique(met // count).tolist():
+        rows[place][:] = values[place]
 
 
 def touched_by(agency: Agency, transition: Transition) -> Fact | None:

@@ -20,6 +20,7 @@ from dsrl_agent.front_end.knowledge import (
 )
 from dsrl_agent.front_end.relations import (
     Valuation,
+    are_greedy,
     distance_weight,
     extent,
     relate,
@@ -36,7 +37,7 @@ from dsrl_agent.front_end.tabular.q_learning import (
     Update,
     relational_updates,
 )
-from dsrl_agent.types import Fact, Facts, Floats, Transition
+from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition
 
 
 class FlatQ(TabularFrontEnd):
@@ -146,6 +147,34 @@ class RelationalQ(SRLCS):
         if scene.board is not None and where is not None:
             episode.deeds[where.target, episode.action, scene.board.held] += 1
         return episode.action
+
+    def decide_together(
+        self,
+        scenes: Sequence[Facts],
+        episodes: Sequence[TabularEpisode],
+        rng: np.random.Generator,
+        epsilon: float,
+    ) -> list[int]:
+        """Choose an action in each of several environments, epsilon-greedily."""
+        if self.contacts.active:
+            return super().decide_together(scenes, episodes, rng, epsilon)
+        values = np.zeros((len(scenes), self.num_actions))
+        agents = [self.agency.find(facts) for facts in scenes]
+        seen = [place for place, agent in enumerate(agents) if agent is not None]
+        found = self._imagined_together(
+            [agent for agent in agents if agent is not None],
+            [scenes[place] for place in seen],
+            [episodes[place] for place in seen],
+        )
+        for place, imagined in zip(seen, found, strict=True):
+            agent = agents[place]
+            assert agent is not None
+            values[place] = imagined.values[agent.row * imagined.shape[1] + agent.col]
+        explores = rng.random(len(scenes)) < epsilon
+        greedy = are_greedy(values) | explores[:, None]
+        # Of the actions that share the choice, the one of the largest random number is taken.
+        drawn = np.where(greedy, rng.random(greedy.shape), -1.0)
+        return [int(action) for action in drawn.argmax(axis=1)]
 
     @property
     def _effects(self) -> ActionEffects:
@@ -267,11 +296,31 @@ class RelationalQ(SRLCS):
 
     def _imagined(self, agent: Fact, facts: Facts, episode: TabularEpisode | None) -> Imagined:
         kept = TabularEpisode() if episode is None else episode
-        objects = tuple(fact for fact in facts if fact != agent)
-        known, shape = kept.imagined, extent(facts, kept.shape)
-        same = kept.version == self.version and kept.objects == objects
-        if known is not None and same and known.shape == shape:
-            return known
+        return self._imagined_together([agent], [facts], [kept])[0]
+
+    def _imagined_together(
+        self,
+        agents: Sequence[Fact],
+        scenes: Sequence[Facts],
+        episodes: Sequence[TabularEpisode],
+    ) -> list[Imagined]:
+        """Return the values imagined in scenes; those of an episode are kept while they hold."""
+        stale: dict[Shape, list[int]] = {}  # by shape
+        for place, (agent, facts, kept) in enumerate(zip(agents, scenes, episodes, strict=True)):
+            objects = tuple(fact for fact in facts if fact != agent)
+            known, shape = kept.imagined, extent(facts, kept.shape)
+            same = kept.version == self.version and kept.objects == objects
+            if known is None or not same or known.shape != shape:
+                kept.objects = objects
+                stale.setdefault(shape, []).append(place)
+        for shape, places in stale.items():
+            objects_of = [episodes[place].objects for place in places]
+            for place, imagined in zip(places, self._imagine(shape, objects_of), strict=True):
+                kept = episodes[place]
+                kept.version, kept.imagined = self.version, imagined
+        return [kept.imagined for kept in episodes if kept.imagined is not None]
+
+    def _imagine(self, shape: Shape, scenes: Sequence[Facts]) -> list[Imagined]:
         moves = self.agency.moves()
 
         def worth(number: int, action: int) -> float:
@@ -279,6 +328,4 @@ class RelationalQ(SRLCS):
             return 0.0 if known is None else known
 
         discount, settled = self.config.discount, self.config.dyna.settled
-        imagined = imagine(shape, objects, moves, self.num_actions, worth, discount, settled)
-        kept.objects, kept.version, kept.imagined = objects, self.version, imagined
-        return imagined
+        return imagine(shape, scenes, moves, self.num_actions, worth, discount, settled)
