@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter, deque
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -21,21 +21,8 @@ from dsrl_agent.front_end.knowledge import Choice, Knowledge, TouchTotals
 from dsrl_agent.front_end.relations import Valuation, greedy_actions, relate
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.dyna import Imagined
+from dsrl_agent.front_end.tabular.replay import Key, Update, UpdateMemory
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
-
-Key = Hashable
-
-
-class Update(NamedTuple):
-    """One step of Q-learning: Q(key, action) towards reward + gamma max Q(next_key).
-
-    `next_key` is `None` where nothing is to come: the object is gone or the episode terminated.
-    """
-
-    key: Key
-    action: int
-    reward: float
-    next_key: Key | None
 
 
 @dataclass
@@ -77,7 +64,7 @@ class TabularFrontEnd(ABC):
         self.touches: dict[int, TouchTotals] = {}  # touches by type
         # the latest transitions, up to `config.memory`
         self.transitions: deque[Transition] = deque(maxlen=config.memory)
-        self._updates: deque[Update] = deque(maxlen=config.memory)
+        self._updates = UpdateMemory(num_actions, config)
         self.version = 0  # grows whenever something is learned
 
     # What each front end defines.
@@ -117,17 +104,15 @@ class TabularFrontEnd(ABC):
         if self.agency.self_type != before:
             self._relearn()
         else:
-            for transition in transitions:
-                self._take(transition)
+            self._take(transitions)
         if not self._updates:
             return
         chosen = rng.integers(len(self._updates), size=self.config.replay * len(transitions))
-        updates = [self._updates[index] for index in chosen.tolist()]
         if len(transitions) > 1:
-            replay_at_once(self.table, updates, self.config)
-        else:
-            for update in updates:
-                self._apply(update)
+            self._updates.replay(self.table, chosen)
+            return
+        for index in chosen.tolist():
+            self._apply(self._updates[index])
 
     def decide(
         self, facts: Facts, episode: TabularEpisode, rng: np.random.Generator, epsilon: float
@@ -216,30 +201,35 @@ class TabularFrontEnd(ABC):
         self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
         # Not those of the stored transitions: each of the two is forgotten at its own pace.
         self._updates.clear()
-        self._updates.extend(Update(*map(frozen, update)) for update in state["updates"])
+        self._updates.extend([Update(*map(frozen, update)) for update in state["updates"]])
 
     def _observe(self, latest: Sequence[Transition]) -> None:
         """Learn about the agent from the latest of the transitions stored."""
         for transition in latest:
             self.agency.observe(transition)
 
-    def _take(self, transition: Transition) -> None:
-        touched = touched_by(self.agency, transition)
-        if touched is not None:
-            old = self.touches.get(touched.type, TouchTotals(0, 0.0))
-            self.touches[touched.type] = TouchTotals(old.times + 1, old.reward + transition.reward)
-        for update in self.updates(transition):
-            self._apply(update)
-            if self.replays:
-                self._updates.append(update)
+    def _take(self, transitions: Iterable[Transition]) -> None:
+        """Update the tables by transitions, one after the other."""
+        taken: list[Update] = []
+        for transition in transitions:
+            touched = touched_by(self.agency, transition)
+            if touched is not None:
+                old = self.touches.get(touched.type, TouchTotals(0, 0.0))
+                total = old.reward + transition.reward
+                self.touches[touched.type] = TouchTotals(old.times + 1, total)
+            updates = self.updates(transition)
+            for update in updates:
+                self._apply(update)
+            taken += updates
+        if self.replays:
+            self._updates.extend(taken)
 
     def _relearn(self) -> None:
         """Fill the tables anew from the stored transitions: the agent is another object."""
         self.table.clear()
         self.touches.clear()
         self._updates.clear()
-        for transition in self.transitions:
-            self._take(transition)
+        self._take(self.transitions)
 
     def _apply(self, update: Update) -> None:
         key, action, target, next_key = update
@@ -260,30 +250,6 @@ class TabularFrontEnd(ABC):
                 keys = (update.key for update in self.updates(transition))
                 counts.update({key[0] for key in keys if isinstance(key, tuple)})
         return counts
-
-
-def replay_at_once(
-    table: Mapping[Key, Floats], updates: Sequence[Update], config: FrontEndConfig
-) -> None:
-    """Apply many updates of entries in a table as if all had been made at one time.
-
-    Several updates of an entry count as so many steps towards the mean of their targets.
-    """
-    places = {key: place for place, key in enumerate(table)}
-    rows, discount = list(table.values()), config.discount
-    count = len(rows[0])
-    values = np.concatenate(rows).reshape(-1, count)
-    best = np.append(values.max(axis=1), 0.0)  # the last stands for nothing to come
-    entries = np.array([places[each.key] * count + each.action for each in updates])
-    following = np.array([places.get(each.next_key, -1) for each in updates])
-    targets = np.array([each.reward for each in updates]) + discount * best[following]
-    times = np.bincount(entries, minlength=values.size)
-    sums = np.bincount(entries, targets, minlength=values.size)
-    met = np.flatnonzero(times)
-    entry, towards = values.reshape(-1), sums[met] / times[met]
-    entry[met] += (1 - (1 - config.learning_rate) ** times[met]) * (towards - entry[met])
-    for place in np.unique(met // count).tolist():
-        rows[place][:] = values[place]
 
 
 def touched_by(agency: Agency, transition: Transition) -> Fact | None:

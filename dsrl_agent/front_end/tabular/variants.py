@@ -34,9 +34,9 @@ from dsrl_agent.front_end.tabular.dyna import Imagined, imagine
 from dsrl_agent.front_end.tabular.q_learning import (
     TabularEpisode,
     TabularFrontEnd,
-    Update,
     relational_updates,
 )
+from dsrl_agent.front_end.tabular.replay import Update
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition
 
 

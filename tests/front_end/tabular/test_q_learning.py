@@ -11,7 +11,7 @@ from drawings import DOWN, LEFT, RIGHT, TYPES, UP, scene, step, tabular
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import TabularFrontEnd
 from dsrl_agent.front_end.knowledge import TouchTotals
-from dsrl_agent.front_end.tabular.q_learning import Update
+from dsrl_agent.front_end.tabular.replay import Update
 from dsrl_agent.types import Transition
 
 OVER_OBJECTS = ["relational", "srl_cs", "garnelo2016"]
