@@ -4,42 +4,30 @@ from __future__ import annotations
 
 import copy
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from dsrl_agent.agent.callbacks import Fit
+from dsrl_agent.agent.episode_memory import EpisodeMemory
 from dsrl_agent.agent.inspection import Inspection, fact_figures, frame_figures
 from dsrl_agent.agent.self_check import explained_share
-from dsrl_agent.checks import require_at_least, require_at_most
+from dsrl_agent.checks import require_at_least
 from dsrl_agent.config import AgentConfig
-from dsrl_agent.errors import ConfigError, PerceptionError
+from dsrl_agent.errors import DSRLWarning, PerceptionError
 from dsrl_agent.front_end import AnyFrontEnd, Episode
 from dsrl_agent.front_end.protocol import decide_together, learn_together
 from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.perception.sight import Progress, TypeChange
 from dsrl_agent.runtime.episodes import Step
-from dsrl_agent.runtime.frame_buffers import FrameBuffers
+from dsrl_agent.runtime.frame_buffers import frame_buffers
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Frame, Transition
 
 _NEVER = 2**62  # steps: no fit is due any more
-
-
-@dataclass
-class EpisodeMemory:
-    """What is remembered of the running episode of an environment."""
-
-    episode: Episode | None = None  # the front end's memory; `None` where it begins anew
-    facts: Facts | None = None  # of the latest frame; `None` where they are not known yet
-    cut: bool = False  # whether grid or types may have changed since the last step
-
-    def cut_off(self, facts: Facts | None) -> None:
-        """Forget the front end's memory: the facts are in other terms than before."""
-        self.episode, self.facts, self.cut = None, facts, True
 
 
 class Learning:
@@ -61,7 +49,7 @@ class Learning:
     ) -> None:
         settings = config.perception
         self.front_end = new_front_end()
-        self.buffers = _frame_buffers(settings.memory, frame_shape, num_envs)  # the latest frames
+        self.buffers = frame_buffers(settings.memory, frame_shape, num_envs)  # the latest frames
         self.num_timesteps = 0  # environment steps taken so far
         self.acts = perception.ready  # from facts; before that, actions are random
         # The number of steps after which perception is fitted next.
@@ -79,6 +67,7 @@ class Learning:
         """Forget the last episode of an environment."""
         memory = self._memories[env]
         memory.episode = memory.facts = None
+        memory.inside = False
 
     def exact(self, running: Iterable[int]) -> bool:
         """Say whether a checkpoint keeps all that is remembered of the episodes running.
@@ -102,16 +91,34 @@ class Learning:
             memory.cut_off(None)
         return self.buffers.begun
 
+    def remember(self, frame_shape: tuple[int, ...]) -> None:
+        """Remember frames of the shape `(H, W, 3)` from now on; say so if others are left out.
+
+        Perception is not fitted again before there are as many of the new ones as the first fit
+        takes: fewer would know less of the types.
+        """
+        if not (left_out := self.buffers.resize(frame_shape)):
+            return
+        enough = self._config.perception.first_frames
+        self.next_fit = max(self.next_fit, self.num_timesteps + enough)
+        size = " x ".join(map(str, frame_shape[:2]))
+        text = (
+            f"The frames are now of {size} pixels, so the {left_out} remembered frames of another "
+            "size are left out; what was learned stays, and perception is fitted again after "
+            f"{enough} steps at the earliest"
+        )
+        warnings.warn(text, DSRLWarning, stacklevel=4)  # where `DSRL.learn` is called
+
     def act(self, frames: Mapping[int, Frame], infos: Mapping[int, dict[str, Any]]) -> list[int]:
         """Choose actions epsilon-greedily, at random before anything can be seen."""
         rng = self._streams.get("explore")
         if not self.acts:
             return [int(rng.integers(self._num_actions)) for _ in frames]
         self._see(frames)
+        for env, frame in frames.items():
+            if self._memories[env].episode is None:
+                self._memories[env].episode = self._begun(env, frame)
         memories = [self._memories[env] for env in frames]
-        for memory, frame in zip(memories, frames.values(), strict=True):
-            if memory.episode is None:
-                memory.episode = self.front_end.begin(self._perception.shape_of(frame))
         scenes = [memory.facts for memory in memories if memory.facts is not None]
         episodes = [memory.episode for memory in memories]
         epsilon = self._config.front_end.epsilon
@@ -202,13 +209,17 @@ class Learning:
         more frames may help.
         """
         start = time.perf_counter()
+        before = set(self._perception.known) if self._perception.ready else set()
         try:
             loss, change = self.fit_perception(progress)
         except PerceptionError as error:
             self.complaint = str(error)
             self.next_fit = int(self._config.perception.failed_growth * self.num_timesteps)
             return None
-        self._follow(change)
+        if before.isdisjoint(self._perception.known):
+            self._relearn()  # on another grid no type keeps its name
+        else:
+            self._follow(change)
         self.next_fit = self._steps_to_next_fit()
         # What is remembered of running episodes is in the terms of before.
         self._cut_off(range(len(self._memories)))
@@ -327,19 +338,10 @@ class Learning:
     def _facts_of(self, frames: Sequence[Frame]) -> list[Facts]:
         return self._perception.facts(np.stack(frames))
 
-
-def _frame_buffers(memory: int, frame_shape: tuple[int, ...], count: int) -> FrameBuffers:
-    """Return buffers for the frames of `memory` steps in `count` environments.
-
-    Raises:
-        ConfigError: It does not fit into memory.
-    """
-    require_at_most("num_envs", count, memory, "perception.memory, which is ")
-    try:
-        return FrameBuffers(memory, frame_shape, count)
-    except (MemoryError, ValueError) as error:
-        size = " x ".join(map(str, frame_shape))
-        raise ConfigError(
-            f"perception.memory is {memory}, but so many frames of {size} bytes do not fit into "
-            "memory; give a smaller one."
-        ) from error
+    def _begun(self, env: int, frame: Frame) -> Episode:
+        """Return the front end's memory of an episode that begins, or goes on if it was dropped."""
+        shape = self._perception.shape_of(frame)
+        # Front ends that remember nothing of an episode need not know how to go on in it.
+        resume = getattr(self.front_end, "resume", None) if self._memories[env].inside else None
+        begun: Episode = self.front_end.begin(shape) if resume is None else resume(shape, env)
+        return begun

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from dsrl_agent.checks import require_at_most
+from dsrl_agent.errors import ConfigError
 from dsrl_agent.runtime.frame_buffer import FrameBuffer
 from dsrl_agent.types import Frame, FrameTransitions
 
@@ -43,6 +45,18 @@ class FrameBuffers:
     def filled(self) -> bool:
         """Whether any frames are stored."""
         return any(ring.added for ring in self.each)
+
+    def resize(self, frame_shape: tuple[int, ...]) -> int:
+        """Take frames of another shape from now on; return how many were left out and never said.
+
+        Those that were left out as the content was restored count as well.
+        """
+        if frame_shape != self.frame_shape:
+            self.each = [ring.resized(frame_shape) for ring in self.each]
+        left_out = sum(ring.unsaid for ring in self.each)
+        for ring in self.each:
+            ring.unsaid = 0
+        return left_out
 
     def newest(self) -> Frame:
         """Return a copy of the frame added last in an environment that has any."""
@@ -111,6 +125,7 @@ class FrameBuffers:
         stored = FrameBuffer(max(len(part["frames"]), 1), self.frame_shape)
         stored.load(part)
         ring.lost |= not stored.complete
+        ring.unsaid += stored.unsaid
         moves = stored.transitions()
         for before, outcome, after in zip(
             moves.before, stored.outcomes(), moves.after, strict=True
@@ -143,3 +158,20 @@ def _parts(
         raise ValueError(f"{sorted(by_env)} are not the numbers of rings of frames")
     for _, part in sorted(by_env.items()):
         yield part
+
+
+def frame_buffers(memory: int, frame_shape: tuple[int, ...], count: int) -> FrameBuffers:
+    """Return buffers for the frames of `memory` steps in `count` environments.
+
+    Raises:
+        ConfigError: It does not fit into memory.
+    """
+    require_at_most("num_envs", count, memory, "perception.memory, which is ")
+    try:
+        return FrameBuffers(memory, frame_shape, count)
+    except (MemoryError, ValueError) as error:
+        size = " x ".join(map(str, frame_shape))
+        raise ConfigError(
+            f"perception.memory is {memory}, but so many frames of {size} bytes do not fit into "
+            "memory; give a smaller one."
+        ) from error

@@ -43,6 +43,7 @@ class ModelHabits(Deciding):
     verbose: int = 0
     tensorboard_log: str | None = None
     _logger: Logger | None = None
+    _log: LogListener | None = None  # of the last call of `learn`
     _vector: VecEnv | None = None
     _vector_of: Sequence[gym.Env[Any, Any]] = ()  # that it was made of
     _several: Environments | None = None  # environments that are played together
@@ -95,42 +96,35 @@ class ModelHabits(Deciding):
         return self._vector
 
     def set_env(self, env: AnyEnv) -> None:
-        """Go on in another environment, whose actions and frames are as many and as large.
+        """Go on in another environment with as many actions, or in as many together.
+
+        Frames may have another size, as those of a larger world have. What was learned stays.
+        Once the agent learns there, the frames that it remembers are left out, as a warning says.
 
         Raises:
-            ConfigError: It has another number of actions, or frames of another size, or is of
-                another number of environments.
+            ConfigError: It has another number of actions, or is of another number of environments.
         """
         door, before = door_of(self.env), (self.env, self._several, self.num_envs)
+        number = self.num_envs if isinstance(env, str) else 1
         try:
-            number = self.num_envs if isinstance(env, str) else 1
-            self._require_same(*self._open(env, number, None if door is None else door.view))
-            if self.num_envs != before[2]:
-                raise ConfigError(
-                    f"There are {self.num_envs} environments, but the agent learns from {before[2]}"
-                    " together; save the agent, and load it with them: DSRL.load(path, env)."
-                )
+            actions, _ = self._open(env, number, None if door is None else door.view)
+            self._require_as_many(actions, before[2])
         except BaseException:
             self.env, self._several, self.num_envs = before
             raise
 
-    def _require_same(self, actions: int, shape: tuple[int, ...]) -> None:
-        """Refuse another number of actions, or frames of another shape, than the agent knows."""
+    def _require_as_many(self, actions: int, num_envs: int) -> None:
+        """Refuse another number of actions than the agent knows, or of environments than before."""
         if actions != self.num_actions:
             raise ConfigError(
                 f"The environment has {actions} actions, but the agent knows {self.num_actions}; "
                 "make a new agent for it."
             )
-        if shape != self._frame_shape():
+        if self.num_envs != num_envs:
             raise ConfigError(
-                f"The environment has frames {list(shape)}, but the agent remembers frames "
-                f"{list(self._frame_shape())}; save the agent, and load it with the environment: "
-                "DSRL.load(path, env)."
+                f"There are {self.num_envs} environments, but the agent learns from {num_envs} "
+                "together; save the agent, and load it with them: DSRL.load(path, env)."
             )
-
-    @abstractmethod
-    def _frame_shape(self) -> tuple[int, ...]:
-        """Return the shape `(H, W, 3)` of the frames that are remembered."""
 
     def get_vec_normalize_env(self) -> None:
         """Return nothing: frames and rewards are never normalised."""
@@ -146,6 +140,16 @@ class ModelHabits(Deciding):
         """Log with another logger."""
         self._logger = logger
 
+    @property
+    @abstractmethod
+    def num_timesteps(self) -> int:
+        """Environment steps taken so far."""
+
+    def dump_logs(self) -> None:
+        """Write the means of the latest episodes now, where `learn` writes a log at all."""
+        if self._log is not None:
+            self._log.write(self.num_timesteps)
+
     def _listeners(
         self, callback: Any, listener: Listener | None, total_timesteps: int, every: int | None
     ) -> Listener:
@@ -155,8 +159,10 @@ class ModelHabits(Deciding):
             found.append(callback)
         elif callback is not None:
             found.append(CallbackListener(callback, total_timesteps))
+        self._log = None
         if self.verbose or self.tensorboard_log or self._logger is not None:
-            found.append(LogListener(lambda: self.logger, every))
+            self._log = LogListener(lambda: self.logger, every)
+            found.append(self._log)
         if not found:
             return Listener()
         return found[0] if len(found) == 1 else Listeners(found)

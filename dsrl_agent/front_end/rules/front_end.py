@@ -12,9 +12,11 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.knowledge import Course, Knowledge
 from dsrl_agent.front_end.relations import Valuation, valuation_of
+from dsrl_agent.front_end.revision import RevisableBelief
 from dsrl_agent.front_end.rules.acting import RulesActor
 from dsrl_agent.front_end.rules.beliefs.knowledge import exportable, rule_beliefs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.beliefs.revision import revisable_rules, revised_model
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.episode import RulesEpisode, scenes_from, scenes_state
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
@@ -47,6 +49,13 @@ class RulesFrontEnd(RulesActor):
     def begin(self, shape: Shape | None = None) -> RulesEpisode:
         """Return the memory of a new episode on a grid of this many rows and columns."""
         return RulesEpisode(TrackedScene(shape))
+
+    def resume(self, shape: Shape | None = None, env: int = 0) -> RulesEpisode:
+        """Return the memory of an environment's latest episode, to go on in it."""
+        last, scene = self._before.get(env), self._scenes.get(env)
+        if last is None or last.terminated or scene is None or scene.board is None:
+            return self.begin(shape)
+        return RulesEpisode(scene.copy(), last.next_facts)
 
     # Learning.
 
@@ -85,6 +94,8 @@ class RulesFrontEnd(RulesActor):
         self._before[transition.env] = transition
         scene = self._scenes.get(transition.env)
         if scene is None or scene.board is None or _begins(transition, before):
+            if scene is not None and scene.resting is not None:
+                self.model.leave_unseen(*scene.resting)
             scene = self._scenes[transition.env] = TrackedScene(transition.shape)
             scene.begin(transition.facts, self.agency)
         board, action = scene.board, transition.action
@@ -256,6 +267,16 @@ class RulesFrontEnd(RulesActor):
             reaches=self.effects,
             correction="price of the steps",
         )
+
+    # Revising by hand.
+
+    def revisable(self, facts: Facts, episode: RulesEpisode) -> tuple[RevisableBelief, ...]:
+        """Return all rules, as `Revises` defines it."""
+        return revisable_rules(self.model)
+
+    def revise(self, key: str, name: str, value: float | str) -> None:
+        """Give a field of a rule another value, as `Revises` defines it."""
+        self.model = revised_model(self.model, key, name, value)
 
     # Saving.
 

@@ -13,7 +13,7 @@ from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import make_front_end
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.contact_q import ContactLearner, Deeds
-from dsrl_agent.front_end.tabular.variants import RelationalQ
+from dsrl_agent.front_end.tabular.relational_q import RelationalQ
 
 
 def relational(actions: int = 4) -> RelationalQ:
