@@ -21,7 +21,7 @@ Policy = Callable[[Facts], Actions]
 
 def greedy(values: Floats) -> Actions:
     """Return the actions that share the choice by their values `[A]`."""
-    return frozenset(int(action) for action in greedy_actions(values))
+    return frozenset(greedy_actions(values))
 
 
 def telling(row: Floats) -> float:

@@ -60,6 +60,7 @@ class Agency:
         self._given: frozenset[int] = frozenset()  # its appearances as perception found them
         self._missing = 0  # frames since then that do not show exactly one of them
         self._shown = 0  # frames since then that do
+        self._moves: dict[int, tuple[int, int]] | None = None  # as counted last
 
     def take(self, types: frozenset[int]) -> None:
         """Take the types of the agent's appearances as perception found them.
@@ -72,6 +73,7 @@ class Agency:
 
     def observe(self, transition: Transition) -> None:
         """Count a transition."""
+        self._moves = None
         for change in _changes(transition):
             self._changes.setdefault(change.type, Counter())[change] += 1
         types = sorted({fact.type for fact in transition.next_facts})
@@ -95,6 +97,7 @@ class Agency:
 
     def _decide(self) -> None:
         """Decide which types are the agent's: those given, if they hold, or those that respond."""
+        self._moves = None
         if self._given and self._holds():
             frequent = max(sorted(self._given), key=lambda number: self._frames[number])
             self.self_type, self.self_types = frequent, self._given
@@ -107,6 +110,11 @@ class Agency:
 
         One to a cell beside the agent comes before a farther one, by which it may be flung.
         """
+        if self._moves is None:
+            self._moves = self._counted_moves()
+        return self._moves.copy()
+
+    def _counted_moves(self) -> dict[int, tuple[int, int]]:
         if self.self_type is None:
             return {}
         counts: Counter[tuple[int, tuple[int, int]]] = Counter()
@@ -167,6 +175,7 @@ class Agency:
         """Take what `state()` gave."""
         (self._seen, number, *own), *counts = state
         self.self_type, self.self_types = (None if number < 0 else number), frozenset(own)
+        self._moves = None
         self._changes, self._met, self._frames = {}, Counter(), Counter()
         self._given = frozenset(key for table, key, *_ in counts if table == 3)
         for table, *key, count in counts:

@@ -28,14 +28,15 @@ from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.contact_q import ContactLearner, Deeds
 from dsrl_agent.front_end.tabular.contact_table import key_of
-from dsrl_agent.front_end.tabular.dyna import Imagined, imagine
+from dsrl_agent.front_end.tabular.dyna import Imagined, imagine, swept
+from dsrl_agent.front_end.tabular.openings import openings
 from dsrl_agent.front_end.tabular.q_learning import (
     TabularEpisode,
     TabularFrontEnd,
     Update,
     relational_updates,
 )
-from dsrl_agent.types import Fact, Facts, Floats, Transition
+from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition
 
 
 class FlatQ(TabularFrontEnd):
@@ -221,8 +222,7 @@ class RelationalQ(SRLCS):
         agent = self.agency.find(facts)
         if agent is None:
             return Valuation(none, (), none.copy())
-        imagined = self._imagined(agent, facts, episode)
-        place = agent.row * imagined.shape[1] + agent.col
+        imagined, place = self._imagined(agent, facts, episode)
         values = imagined.values[place].copy()
         parts: dict[Fact, Floats] = {}
         stands = {(fact.row, fact.col): fact for fact in facts if fact != agent}
@@ -238,8 +238,8 @@ class RelationalQ(SRLCS):
         agent = self.agency.find(facts)
         if agent is None:
             return np.zeros(self.num_actions)
-        imagined = self._imagined(agent, facts, episode)
-        return np.asarray(imagined.values[agent.row * imagined.shape[1] + agent.col])
+        imagined, place = self._imagined(agent, facts, episode)
+        return np.asarray(imagined.values[place])
 
     def choice(self) -> Choice | None:
         """Return the value of stepping on each type by each action, as walks count it.
@@ -253,7 +253,8 @@ class RelationalQ(SRLCS):
         worths = {
             (of, act): self._worth(of, act, moves[act]) for of in types for act in sorted(moves)
         }
-        return ImaginedWalks({key: worth for key, worth in worths.items() if worth is not None})
+        known = {key: worth for key, worth in worths.items() if worth is not None}
+        return ImaginedWalks(known, self._gifts())
 
     def _worth(self, number: int, action: int, move: tuple[int, int]) -> float | None:
         """Return the value of stepping on a type by an action, `None` if nothing is known."""
@@ -263,13 +264,29 @@ class RelationalQ(SRLCS):
         touch = self.touches.get(number)  # never from this side, but perhaps from another
         return None if touch is None else touch.reward / touch.times
 
-    def _imagined(self, agent: Fact, facts: Facts, episode: TabularEpisode | None) -> Imagined:
+    def _imagined(
+        self, agent: Fact, facts: Facts, episode: TabularEpisode | None
+    ) -> tuple[Imagined, int]:
+        """Return the values of a scene's places, and the place of the agent.
+
+        Where nothing good is in reach of the agent, ways lead through bad things.
+        """
         kept = TabularEpisode() if episode is None else episode
         objects = tuple(fact for fact in facts if fact != agent)
-        known, shape = kept.imagined, extent(facts, kept.shape)
+        shape = extent(facts, kept.shape)
+        known, place = kept.imagined, agent.row * shape[1] + agent.col
         same = kept.version == self.version and kept.objects == objects
-        if known is not None and same and known.shape == shape:
-            return known
+        if known is None or not same or known.shape != shape:
+            known = self._walks(shape, objects)
+            kept.objects, kept.version, kept.imagined = objects, self.version, known
+            kept.opened = {}
+        if not objects or max(known.values[place].tolist()) > 0.0:
+            return known, place
+        if place not in kept.opened:
+            kept.opened[place] = self._opened(known, place, objects)
+        return kept.opened[place], place
+
+    def _walks(self, shape: Shape, objects: Facts) -> Imagined:
         moves = self.agency.moves()
 
         def worth(number: int, action: int) -> float:
@@ -277,6 +294,22 @@ class RelationalQ(SRLCS):
             return 0.0 if known is None else known
 
         discount, settled = self.config.discount, self.config.dyna.settled
-        imagined = imagine(shape, objects, moves, self.num_actions, worth, discount, settled)
-        kept.objects, kept.version, kept.imagined = objects, self.version, imagined
-        return imagined
+        return imagine(shape, objects, moves, self.num_actions, worth, discount, settled)
+
+    def _opened(self, scene: Imagined, place: int, objects: Facts) -> Imagined:
+        """Return a scene in which bad things are worth what is behind them as well."""
+        given = self._gifts()
+        rewards = {f.row * scene.shape[1] + f.col: given.get(f.type, 0.0) for f in objects}
+        lacks = max(rewards.values()) <= 0.0
+        found = {} if lacks else openings(place, rewards, scene.following.tolist())
+        if not found:
+            return scene
+        behind = np.zeros(len(scene.values))
+        behind[list(found)] = list(found.values())
+        more = np.where(scene.touches, behind.take(scene.following), 0.0)
+        opened = scene._replace(rewards=scene.rewards + more)
+        return swept(opened, self.config.discount, self.config.dyna.settled)
+
+    def _gifts(self) -> dict[int, float]:
+        """Return the mean reward of touching each type."""
+        return {number: touch.reward / touch.times for number, touch in self.touches.items()}
