@@ -7,6 +7,8 @@ import contextlib
 import dataclasses
 import importlib
 import os
+import re
+import signal
 import sys
 import threading
 import warnings
@@ -28,27 +30,32 @@ from dsrl_agent.config.reading.arguments import (
 )
 from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError, DSRLWarning
+from dsrl_agent.experiments.run.stopping import StopRequest, exit_status, stops_on_signals
 
 if TYPE_CHECKING:  # the parser is loaded when there is something to parse: help does without
     from jsonargparse import ArgumentParser, Namespace
 
-_BAD_INPUT, _INTERRUPTED = 2, 130
+_BAD_INPUT = 2
 SILENT = 1.2
 """Seconds after which a command that still works says what it does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run `dsrl`: exit 0 when all went well, 2 on bad input, 130 on Ctrl-C."""
+    """Run `dsrl`: exit 0 when all went well, 2 on bad input, 130 on Ctrl-C.
+
+    A signal stops a command at once; `dsrl train` has a way of its own.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     with contextlib.suppress(OSError):  # a folder that was removed
         if os.getcwd() not in sys.path:  # `dsrl` finds one's own modules, as `python -m` does
             sys.path.append(os.getcwd())
-    with patient_output():
-        status = _status(given)
+    request = StopRequest(at_once=True)
+    with patient_output(), stops_on_signals(request):
+        status = _status(given, request)
     sys.exit(status)
 
 
-def _status(given: Sequence[str]) -> int:
+def _status(given: Sequence[str], request: StopRequest) -> int:
     """Run the command and return the exit status; tell errors in one line."""
     try:
         return _run(given)
@@ -57,7 +64,7 @@ def _status(given: Sequence[str]) -> int:
         return _BAD_INPUT
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
-        return _INTERRUPTED
+        return exit_status(request.signal or signal.SIGINT)
 
 
 def _run(given: Sequence[str]) -> int:
@@ -65,7 +72,7 @@ def _run(given: Sequence[str]) -> int:
     if given == ["--version"]:
         print(f"dsrl-agent {__version__}")
         return 0
-    path, command = _named_command(given)
+    path, command = _named_command(given) if given else ([], None)
     if asks_for_help(given):
         print(help_text(path, command))
         return 0
@@ -146,7 +153,25 @@ def _parse(
         if command is not None:
             require_arguments(command.options, rest, load, listed_by)
         # Not the fault of a setting's name or value: the parser's own words.
-        raise ConfigError(" ".join(str(error).split())) from error
+        fault = " ".join(str(error).split())
+        raise ConfigError(_plain(fault, given[: len(given) - len(rest)])) from error
+
+
+def _plain(fault: str, path: Sequence[str]) -> str:
+    """Return the parser's words on a fault, in ours where it is a common one.
+
+    `path` are the words that name the command.
+    """
+    words = " ".join(["dsrl", *path])
+    asked = f"`{words} --help` says more."
+    if lacking := re.fullmatch(r"the following arguments are required: (.*)", fault):
+        first = lacking[1].split(", ")[0]  # those that may be left out are listed as well
+        return f"{words} lacks {first.rpartition('.')[2].upper()}; {asked}"
+    if stray := re.fullmatch(r"unrecognized arguments: (.*)", fault):
+        return f"{words} takes no further argument, but {stray[1]!r} is one; {asked}"
+    if bare := re.fullmatch(r"argument (\S+): expected (one|at least one) argument", fault):
+        return f"{bare[1]} lacks its value; {asked}"
+    return fault
 
 
 def _build_parser(given: Sequence[str]) -> ArgumentParser:

@@ -20,23 +20,29 @@ from dsrl_agent.front_end.knowledge import (
 from dsrl_agent.front_end.relations import (
     Valuation,
     distance_weight,
-    extent,
     relate,
     valuation_of,
 )
+from dsrl_agent.front_end.revision import RevisableBelief
 from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.contact_q import ContactLearner, Deeds
 from dsrl_agent.front_end.tabular.contact_table import key_of
-from dsrl_agent.front_end.tabular.dyna import Imagined, imagine, swept
-from dsrl_agent.front_end.tabular.openings import openings
 from dsrl_agent.front_end.tabular.q_learning import (
     TabularEpisode,
     TabularFrontEnd,
     Update,
     relational_updates,
 )
-from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition
+from dsrl_agent.front_end.tabular.revision import (
+    Entry,
+    contact_entries,
+    entry_beliefs,
+    read_revision,
+    revise_contact,
+)
+from dsrl_agent.front_end.tabular.walking import WalkingFrontEnd
+from dsrl_agent.types import Fact, Facts, Floats, Transition
 
 
 class FlatQ(TabularFrontEnd):
@@ -54,6 +60,10 @@ class FlatQ(TabularFrontEnd):
         row = self.table.get(facts)
         none = np.zeros(self.num_actions)
         return Valuation(none if row is None else row.copy(), (), none)
+
+    def revisable(self, facts: Facts, episode: TabularEpisode) -> tuple[RevisableBelief, ...]:
+        """Return the scene's entry, as `Revises` defines it."""
+        return entry_beliefs(self, [Entry(facts, "this scene", self.values(facts).values)])
 
 
 class _OverObjects(TabularFrontEnd):
@@ -86,6 +96,16 @@ class _OverObjects(TabularFrontEnd):
         """Return that the values are sums of entries."""
         return SummedParts(self.by_distance)
 
+    def revisable(self, facts: Facts, episode: TabularEpisode) -> tuple[RevisableBelief, ...]:
+        """Return the entries of the objects in sight, as `Revises` defines it."""
+        agent, none = self.agency.find(facts), np.zeros(self.num_actions)
+        keys = [] if agent is None else [(f.type, row, col) for f, row, col in relate(agent, facts)]
+        return entry_beliefs(self, [
+            Entry(key, f"type {key[0]}, {key[1]:+d} rows and {key[2]:+d} columns from it",
+                  self.table.get(key, none))
+            for key in sorted(set(keys))
+        ])  # fmt: skip
+
 
 class GarneloQ(_OverObjects):
     """Garnelo et al. 2016: every pair of the agent and an object learns from the whole reward.
@@ -105,7 +125,7 @@ class SRLCS(_OverObjects):
     by_distance = True
 
 
-class RelationalQ(SRLCS):
+class RelationalQ(WalkingFrontEnd, SRLCS):
     """The default: tables of relations as SRL+CS learns them, and Dyna within the scene.
 
     - Credit as in SRL+CS, with replay of stored updates.
@@ -241,6 +261,30 @@ class RelationalQ(SRLCS):
         imagined, place = self._imagined(agent, facts, episode)
         return np.asarray(imagined.values[place])
 
+    def revisable(self, facts: Facts, episode: TabularEpisode) -> tuple[RevisableBelief, ...]:
+        """Return the values of stepping on each type in sight, or of reaching it."""
+        if self.contacts.active:
+            scene = self._scene(facts, episode)
+            return entry_beliefs(
+                self, contact_entries(scene, self.contacts.table, self.num_actions)
+            )
+        entries, moves = [], self.agency.moves()
+        for number in sorted({fact.type for fact in facts} - self.agency.self_types):
+            values = np.full(self.num_actions, np.nan)
+            for action, move in moves.items():
+                worth = self._worth(number, action, move)
+                values[action] = np.nan if worth is None else worth
+            entries.append(Entry((number,), f"stepping on type {number}", values))
+        return entry_beliefs(self, entries, moves)
+
+    def revise(self, key: str, name: str, value: float | str) -> None:
+        """Give the value of stepping on a type, or of reaching it, another value."""
+        row, action = read_revision(self, key, name)
+        if self.contacts.active:
+            revise_contact(self.contacts.table, row, action, float(value))
+        else:
+            self.revise_entry((*row, *self.agency.moves()[action]), action, float(value))
+
     def choice(self) -> Choice | None:
         """Return the value of stepping on each type by each action, as walks count it.
 
@@ -255,61 +299,3 @@ class RelationalQ(SRLCS):
         }
         known = {key: worth for key, worth in worths.items() if worth is not None}
         return ImaginedWalks(known, self._gifts())
-
-    def _worth(self, number: int, action: int, move: tuple[int, int]) -> float | None:
-        """Return the value of stepping on a type by an action, `None` if nothing is known."""
-        row = self.table.get((number, *move))
-        if row is not None:
-            return float(row[action])
-        touch = self.touches.get(number)  # never from this side, but perhaps from another
-        return None if touch is None else touch.reward / touch.times
-
-    def _imagined(
-        self, agent: Fact, facts: Facts, episode: TabularEpisode | None
-    ) -> tuple[Imagined, int]:
-        """Return the values of a scene's places, and the place of the agent.
-
-        Where nothing good is in reach of the agent, ways lead through bad things.
-        """
-        kept = TabularEpisode() if episode is None else episode
-        objects = tuple(fact for fact in facts if fact != agent)
-        shape = extent(facts, kept.shape)
-        known, place = kept.imagined, agent.row * shape[1] + agent.col
-        same = kept.version == self.version and kept.objects == objects
-        if known is None or not same or known.shape != shape:
-            known = self._walks(shape, objects)
-            kept.objects, kept.version, kept.imagined = objects, self.version, known
-            kept.opened = {}
-        if not objects or max(known.values[place].tolist()) > 0.0:
-            return known, place
-        if place not in kept.opened:
-            kept.opened[place] = self._opened(known, place, objects)
-        return kept.opened[place], place
-
-    def _walks(self, shape: Shape, objects: Facts) -> Imagined:
-        moves = self.agency.moves()
-
-        def worth(number: int, action: int) -> float:
-            known = self._worth(number, action, moves[action])
-            return 0.0 if known is None else known
-
-        discount, settled = self.config.discount, self.config.dyna.settled
-        return imagine(shape, objects, moves, self.num_actions, worth, discount, settled)
-
-    def _opened(self, scene: Imagined, place: int, objects: Facts) -> Imagined:
-        """Return a scene in which bad things are worth what is behind them as well."""
-        given = self._gifts()
-        rewards = {f.row * scene.shape[1] + f.col: given.get(f.type, 0.0) for f in objects}
-        lacks = max(rewards.values()) <= 0.0
-        found = {} if lacks else openings(place, rewards, scene.following.tolist())
-        if not found:
-            return scene
-        behind = np.zeros(len(scene.values))
-        behind[list(found)] = list(found.values())
-        more = np.where(scene.touches, behind.take(scene.following), 0.0)
-        opened = scene._replace(rewards=scene.rewards + more)
-        return swept(opened, self.config.discount, self.config.dyna.settled)
-
-    def _gifts(self) -> dict[int, float]:
-        """Return the mean reward of touching each type."""
-        return {number: touch.reward / touch.times for number, touch in self.touches.items()}
