@@ -11,7 +11,7 @@ from gymnasium.error import ResetNeeded
 from shapes_grid import ShapesGridEnv, SpecError
 from shapes_grid.editing import CellGeometry, Editor
 
-KINDS = {"objects": {"circle": 1, "cross": 1}}
+KINDS: dict[str, Any] = {"objects": {"circle": 1, "cross": 1}}
 
 
 def begun(board: str, **fields: Any) -> ShapesGridEnv:

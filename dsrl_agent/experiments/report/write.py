@@ -15,7 +15,8 @@ from dsrl_agent.experiments.report.page import render
 from dsrl_agent.experiments.report.plots import plots
 from dsrl_agent.experiments.report.table import Table, markdown
 from dsrl_agent.experiments.report.tables import tables
-from dsrl_agent.records.files import replace
+from dsrl_agent.records.disk import disk
+from dsrl_agent.records.files import replace, stale, storing
 
 _PAGE = "report.html"
 _ROWS, _COLUMNS = 6, 4  # of the summary
@@ -37,21 +38,31 @@ def write_report(paths: Sequence[Path], out: Path, suites: Path = FOLDER) -> Wri
     Raises:
         CheckpointError: A path holds no results, or those of another version.
         ConfigError: The folder cannot be made, or report rules break a rule of their own.
+        StorageError: A file cannot be written.
     """
     results = read_results(paths, suites)
     made, drawn = tables(results), plots(results)
+    _make_folder(out)
+    files = {f"{plot.name}.png": plot.png() for plot in drawn}
+    files |= {f"{plot.name}.svg": plot.svg() for plot in drawn}
+    files |= {"tables.md": markdown(made).encode(), _PAGE: _page(results, made, drawn).encode()}
+    with storing(out):
+        for partial in stale(out / "*"):
+            disk().remove(partial)
+        for name, content in files.items():
+            replace(out / name, content)
+    return WrittenReport(out / _PAGE, made)
+
+
+def _make_folder(out: Path) -> None:
+    if out.is_dir():
+        return
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        disk().make_folder(out)
     except OSError as error:
         raise ConfigError(
             f"The report's folder {out} cannot be made ({error.strerror}); name another by --out."
         ) from error
-    for plot in drawn:
-        replace(out / f"{plot.name}.png", plot.png())
-        replace(out / f"{plot.name}.svg", plot.svg())
-    replace(out / "tables.md", markdown(made).encode())
-    replace(out / _PAGE, _page(results, made, drawn).encode())
-    return WrittenReport(out / _PAGE, made)
 
 
 def _page(results: Results, tables: Sequence[Table], plots: Sequence[Plot]) -> str:

@@ -51,6 +51,13 @@ class RulesFrontEnd(RulesActor):
         """Return the memory of a new episode on a grid of this many rows and columns."""
         return RulesEpisode(TrackedScene(shape))
 
+    def resume(self, shape: Shape | None = None) -> RulesEpisode:
+        """Return the memory of the episode that the latest transition is of, to go on in it."""
+        last = self.transitions[-1] if self.transitions else None
+        if last is None or last.terminated or self._scene.board is None:
+            return self.begin(shape)
+        return RulesEpisode(self._scene.copy(), last.next_facts)
+
     # Learning.
 
     def learn(self, transition: Transition, rng: np.random.Generator) -> None:
@@ -80,6 +87,8 @@ class RulesFrontEnd(RulesActor):
 
     def _take(self, transition: Transition, before: Transition | None) -> None:
         if self._scene.board is None or _begins(transition, before):
+            if self._scene.resting is not None:
+                self.model.leave_unseen(*self._scene.resting)
             self._scene = TrackedScene(transition.shape)
             self._scene.begin(transition.facts, self.agency)
         board, action = self._scene.board, transition.action
