@@ -7,7 +7,7 @@ import pytest
 
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.explain.page.live.lattice import (
-    Lattice,
+    CellLattice,
     coarse_lattice,
     copied_pixels,
     even_lattice,
@@ -22,7 +22,7 @@ GRID = Grid((4, 6), (1, 2), (2, 3), (10, 22))
 
 def test_the_lattice_of_a_grid_is_its_cells() -> None:
     lattice = lattice_of(GRID)
-    assert lattice == Lattice((1, 5, 9), (2, 8, 14, 20))
+    assert lattice == CellLattice((1, 5, 9), (2, 8, 14, 20))
     assert lattice.box((1, 2)) == GRID.cell(1, 2)
     assert lattice.places() == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
     assert lattice.middle((1, 0)) == (7.0, 5.0)
@@ -47,13 +47,15 @@ def test_cells_outside_are_refused() -> None:
 
 
 def test_cells_of_no_whole_number_of_pixels_fill_the_frame() -> None:
-    assert lattice_of(DividedGrid.of((3, 2), (10, 5))) == Lattice((0, 3, 7, 10), (0, 2, 5))
-    assert even_lattice(np.zeros((10, 5, 3), np.uint8), (3, 2)) == Lattice((0, 3, 7, 10), (0, 2, 5))
+    assert lattice_of(DividedGrid.of((3, 2), (10, 5))) == CellLattice((0, 3, 7, 10), (0, 2, 5))
+    assert even_lattice(np.zeros((10, 5, 3), np.uint8), (3, 2)) == CellLattice(
+        (0, 3, 7, 10), (0, 2, 5)
+    )
 
 
 def test_small_cells_are_taken_together() -> None:
     fine = Grid((2, 6), (0, 0), (7, 2), (14, 12))
-    assert coarse_lattice(fine, 6) == Lattice((0, 6, 12, 14), (0, 6, 12))
+    assert coarse_lattice(fine, 6) == CellLattice((0, 6, 12, 14), (0, 6, 12))
     assert coarse_lattice(GRID, 4) == lattice_of(GRID)
 
 

@@ -8,7 +8,7 @@ from live_sessions import facts_of, session_of, type_at
 
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.explain.page.live.edits import Edit, Painted
-from dsrl_agent.explain.page.live.lattice import Lattice
+from dsrl_agent.explain.page.live.lattice import CellLattice
 from dsrl_agent.explain.page.live.painting import PixelEditing, floor_near, recoloured, worn
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -43,7 +43,7 @@ def test_a_painted_cell_lasts_until_the_world_draws_it_anew() -> None:
 
 
 def test_painted_cells_are_worn_by_hand() -> None:
-    lattice = Lattice((0, 1, 2), (0, 1))
+    lattice = CellLattice((0, 1, 2), (0, 1))
     own = np.array([[[1, 1, 1]], [[2, 2, 2]]], np.uint8)
     as_it_was, other = own[:1].copy(), own[:1] + 5
     painted = (
