@@ -61,6 +61,8 @@ def _write_page(options: InspectOptions) -> int:
     out = Path(options.out) if options.out else folder / _PAGE
     with closing(env):
         written = write_page(agent, env, shown, TypeNames.read(folder), out, _tell)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)  # ends the line of steps
     print(f"Wrote {written} ({written.stat().st_size / 1e6:.1f} MB); open it in a browser")
     return _NOTHING_WRONG
 

@@ -92,13 +92,18 @@ def _comparisons(results: Results, compared: Sequence[Comparison]) -> Table:
         name="comparisons",
         title="The agent beside the best pixel DQN",
         head=["", agent, "DQN", "which", "better", "ratio or probability"],
-        rows=[[c.where, c.ours, c.theirs, c.dqn, c.better, c.detail] for c in compared],
+        rows=[_comparison_row(one) for one in compared],
         note="Of the DQNs each time the one that is best at it. “Better” where the 95 % interval "
-        "leaves no doubt; what is collected is told where it and the score speak for different "
-        "ones. Ratios are of medians of marks; their intervals hold all that may lie between "
-        "marks.",
+        "leaves no doubt and a rank test agrees (p < 0.05), as it cannot where runs are too few; "
+        "what is collected is told where it and the score speak for different ones. Ratios are of "
+        "medians of marks; their intervals hold all that may lie between marks.",
         stacked=True,
     )
+
+
+def _comparison_row(one: Comparison) -> list[str]:
+    better = "too few runs" if one.few else one.better
+    return [one.where, one.ours, one.theirs, one.dqn, better, one.detail]
 
 
 def _steps(results: Results) -> Table:
