@@ -13,7 +13,7 @@ import gymnasium as gym
 from numpy.typing import NDArray
 
 from dsrl_agent.agent.callbacks import EpisodeEnd, Listener
-from dsrl_agent.agent.habits.deciding import State
+from dsrl_agent.agent.habits.deciding import PlayState
 from dsrl_agent.agent.habits.model import ModelHabits
 from dsrl_agent.agent.habits.settings import (
     agent_settings,
@@ -40,7 +40,7 @@ from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.runtime.threads import one_thread
 from dsrl_agent.types import Frame, FrameTransitions
 
-__all__ = ["DSRL", "State"]
+__all__ = ["DSRL", "PlayState"]
 
 
 class DSRL(ModelHabits):
@@ -148,9 +148,6 @@ class DSRL(ModelHabits):
         """Whether the agent finds that it has learned what there is to learn (`rules` can tell)."""
         return self._learning.acts and self.front_end.settled(self.perception.known)
 
-    def _frame_shape(self) -> tuple[int, ...]:
-        return self._learning.buffer.frames.shape[1:]
-
     def frames(self) -> FrameTransitions:
         """Return the transitions that the agent remembers, as frames."""
         return self._learning.buffer.transitions()
@@ -192,6 +189,7 @@ class DSRL(ModelHabits):
                 before stays; the next call begins another episode.
         """
         total_timesteps = whole_steps(total_timesteps)
+        self._learning.remember(require_env(self.env)[1])
         if reset_num_timesteps:
             self._counted_from = self._learning.num_timesteps
         self._open_logger(tb_log_name, reset_num_timesteps or self.num_timesteps == 0)
@@ -284,7 +282,7 @@ class DSRL(ModelHabits):
         Args:
             path: Its folder, or the run folder of `dsrl train`.
             env: An environment to go on learning in; by default the one it was trained in. Its
-                frames may have another size: the remembered ones are left out then.
+                frames may have another size: `learn` leaves the remembered ones out then.
             perception: The perception, if the agent was made with one of its own.
             front_end: A front end that has learned nothing, if the agent was made with its own.
             device: Where the network runs.

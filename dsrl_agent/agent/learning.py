@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,7 +16,7 @@ from dsrl_agent.agent.inspection import Inspection, fact_figures, frame_figures
 from dsrl_agent.agent.self_check import explained_share
 from dsrl_agent.checks import require_at_least
 from dsrl_agent.config import AgentConfig
-from dsrl_agent.errors import ConfigError, PerceptionError
+from dsrl_agent.errors import ConfigError, DSRLWarning, PerceptionError
 from dsrl_agent.front_end import AnyFrontEnd, Episode
 from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.perception.sight import Progress, TypeChange
@@ -59,10 +60,12 @@ class Learning:
         self._facts: Facts | None = None
         self._analogues: dict[int, int] = {}  # as the front end was told last
         self._cut = False  # whether grid or types may have changed since the last step
+        self._inside = False  # whether an episode goes on of which the memory was dropped
 
     def begin(self) -> None:
         """Forget the last episode."""
         self._episode = self._facts = None
+        self._inside = False
 
     @property
     def exact(self) -> bool:
@@ -72,15 +75,36 @@ class Learning:
     def forget(self, frame: Frame) -> None:
         """Forget the plan of the running episode, as at its beginning; it shows `frame` now."""
         if self.acts:
-            self._facts, self._episode, self._cut = self._facts_of(frame), None, True
+            self._drop_episode(self._facts_of(frame))
 
     def go_on(self) -> bool:
         """Prepare to go on inside an episode, after a checkpoint; return whether that is possible.
 
         It is not if no frame is remembered.
         """
-        self._facts, self._episode, self._cut = None, None, True
+        self._drop_episode(None)
         return self.buffer.added > 0
+
+    def remember(self, frame_shape: tuple[int, ...]) -> None:
+        """Remember frames of the shape `(H, W, 3)` from now on; say so if others are left out.
+
+        Perception is not fitted again before there are as many of the new ones as the first fit
+        takes: fewer would know less of the types.
+        """
+        if frame_shape != self.buffer.frames.shape[1:]:
+            self.buffer = self.buffer.resized(frame_shape)
+        left_out, self.buffer.unsaid = self.buffer.unsaid, 0
+        if not left_out:
+            return
+        enough = self._config.perception.first_frames
+        self.next_fit = max(self.next_fit, self.num_timesteps + enough)
+        size = " x ".join(map(str, frame_shape[:2]))
+        text = (
+            f"The frames are now of {size} pixels, so the {left_out} remembered frames of another "
+            "size are left out; what was learned stays, and perception is fitted again after "
+            f"{enough} steps at the earliest"
+        )
+        warnings.warn(text, DSRLWarning, stacklevel=4)  # where `DSRL.learn` is called
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
         """Choose an action epsilon-greedily, at random before anything can be seen."""
@@ -90,7 +114,10 @@ class Learning:
         if self._facts is None:
             self._facts = self._facts_of(frame)
         if self._episode is None:
-            self._episode = self.front_end.begin(self._perception.shape_of(frame))
+            shape = self._perception.shape_of(frame)
+            # Front ends that remember nothing of an episode need not know how to go on in it.
+            resume = getattr(self.front_end, "resume", None) if self._inside else None
+            self._episode = (resume or self.front_end.begin)(shape)
         epsilon = self._config.front_end.epsilon
         return self.front_end.decide(self._facts, self._episode, rng, epsilon)
 
@@ -107,7 +134,7 @@ class Learning:
         self._advise()
         if change is not None:
             facts = self._facts_of(step.frame)
-            self._facts, self._episode, self._cut = next_facts, None, True
+            self._drop_episode(next_facts)
             if change.parents and self._follow(change):
                 self._cut = False  # this step was relearned with the others
                 return
@@ -130,16 +157,20 @@ class Learning:
         Earlier knowledge stays then, and more frames may help.
         """
         start = time.perf_counter()
+        before = set(self._perception.known) if self._perception.ready else set()
         try:
             loss, change = self.fit_perception(progress)
         except PerceptionError as error:
             self.complaint = str(error)
             self.next_fit = int(self._config.perception.failed_growth * self.num_timesteps)
             return None
-        self._follow(change)
+        if before.isdisjoint(self._perception.known):
+            self._relearn()  # on another grid no type keeps its name
+        else:
+            self._follow(change)
         self.next_fit = self._steps_to_next_fit()
         # What is remembered of the running episode is in the terms of before.
-        self._facts, self._episode, self._cut = self._facts_of(frame), None, True
+        self._drop_episode(self._facts_of(frame))
         types = len(self._perception.known)
         return Fit(self.num_timesteps, loss, types, time.perf_counter() - start)
 
@@ -250,6 +281,10 @@ class Learning:
             sum(terminated for *_, terminated, _ in outcomes),
             self.complaint,
         )
+
+    def _drop_episode(self, facts: Facts | None) -> None:
+        """Drop the memory of the running episode, of which these facts are seen now."""
+        self._facts, self._episode, self._cut, self._inside = facts, None, True, True
 
     def _facts_of(self, frame: Frame) -> Facts:
         return self._perception.facts(frame[None])[0]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from dsrl_agent.cli.options import (
     BenchmarkOptions,
     CardOptions,
+    CompletionOptions,
     CostOptions,
     EvaluateOptions,
     ExplainOptions,
@@ -89,6 +90,13 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         description="Write a folder with the agent of a run and its model card; nothing is sent.",
         options=CardOptions,
         doing="loads the run",
+    ),
+    "completion": Command(
+        help="let your shell complete the command line",
+        description="Write a script that lets a shell complete commands, options and their values: "
+        "source <(dsrl completion bash), the same of zsh, dsrl completion fish | source.",
+        options=CompletionOptions,
+        doing="lists commands and options",
     ),
     "symbols": Command(
         help="find the symbols of still pictures",

@@ -7,17 +7,17 @@ import contextlib
 import dataclasses
 import importlib
 import os
+import re
 import signal
 import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NoReturn
-
-from jsonargparse import ArgumentParser, Namespace, get_loader
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from dsrl_agent import __version__
 from dsrl_agent.cli.command_list import COMMANDS, Command, CommandGroup
+from dsrl_agent.cli.help import ABOUT, asks_for_help, help_text
 from dsrl_agent.cli.spelling import require_command, spelled
 from dsrl_agent.cli.terminal import patient_output
 from dsrl_agent.config import read_config
@@ -31,6 +31,9 @@ from dsrl_agent.config.reading.arguments import (
 from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError, DSRLWarning
 from dsrl_agent.experiments.run.stopping import StopRequest, exit_status, stops_on_signals
+
+if TYPE_CHECKING:  # the parser is loaded when there is something to parse: help does without
+    from jsonargparse import ArgumentParser, Namespace
 
 _BAD_INPUT = 2
 SILENT = 1.2
@@ -66,14 +69,14 @@ def _status(given: Sequence[str], request: StopRequest) -> int:
 
 def _run(given: Sequence[str]) -> int:
     """Parse the arguments and run the command; return the exit status."""
-    parser = _build_parser(given)
-    if not given:
-        parser.print_help()
-        return 0
     if given == ["--version"]:
         print(f"dsrl-agent {__version__}")
         return 0
-    path, command = _named_command(given)
+    path, command = _named_command(given) if given else ([], None)
+    if asks_for_help(given):
+        print(help_text(path, command))
+        return 0
+    parser = _build_parser(given)
     if command is not None:
         given = [*path, *spelled(command.options, given[len(path) :])]
     parsed = _parse(parser, given, command, given[len(path) :])
@@ -99,7 +102,8 @@ def _named_command(given: Sequence[str]) -> tuple[list[str], Command | None]:
         ConfigError: There is no such command.
     """
     require_command(given, COMMANDS)
-    path, command = list(given[:1]), COMMANDS.get(given[0])
+    path = [word for word in given[:1] if word in COMMANDS]
+    command = COMMANDS[path[0]] if path else None
     if isinstance(command, CommandGroup):
         require_command(given[1:], command.commands, f"dsrl {given[0]}")
         path, command = list(given[:2]), command.commands.get("".join(given[1:2]))
@@ -128,6 +132,8 @@ def _parse(
     Raises:
         ConfigError: An argument is refused.
     """
+    from jsonargparse import get_loader
+
     load = get_loader("yaml")
     options = list(named(rest))
     listed_by = "--help"
@@ -147,7 +153,25 @@ def _parse(
         if command is not None:
             require_arguments(command.options, rest, load, listed_by)
         # Not the fault of a setting's name or value: the parser's own words.
-        raise ConfigError(" ".join(str(error).split())) from error
+        fault = " ".join(str(error).split())
+        raise ConfigError(_plain(fault, given[: len(given) - len(rest)])) from error
+
+
+def _plain(fault: str, path: Sequence[str]) -> str:
+    """Return the parser's words on a fault, in ours where it is a common one.
+
+    `path` are the words that name the command.
+    """
+    words = " ".join(["dsrl", *path])
+    asked = f"`{words} --help` says more."
+    if lacking := re.fullmatch(r"the following arguments are required: (.*)", fault):
+        first = lacking[1].split(", ")[0]  # those that may be left out are listed as well
+        return f"{words} lacks {first.rpartition('.')[2].upper()}; {asked}"
+    if stray := re.fullmatch(r"unrecognized arguments: (.*)", fault):
+        return f"{words} takes no further argument, but {stray[1]!r} is one; {asked}"
+    if bare := re.fullmatch(r"argument (\S+): expected (one|at least one) argument", fault):
+        return f"{bare[1]} lacks its value; {asked}"
+    return fault
 
 
 def _build_parser(given: Sequence[str]) -> ArgumentParser:
@@ -155,10 +179,9 @@ def _build_parser(given: Sequence[str]) -> ArgumentParser:
 
     The options of all commands take most of a second.
     """
-    text = (
-        "Deep symbolic reinforcement learning: from raw pixels to an agent whose rules can be read."
-    )
-    parser = ArgumentParser(prog="dsrl", description=text, exit_on_error=False)
+    from jsonargparse import ArgumentParser
+
+    parser = ArgumentParser(prog="dsrl", description=ABOUT, exit_on_error=False)
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subcommands(title="commands", dest="subcommand")
     for name, command in COMMANDS.items():
@@ -174,6 +197,8 @@ def _build_parser(given: Sequence[str]) -> ArgumentParser:
 
 def _command_parser(command: Command | CommandGroup, is_given: bool) -> ArgumentParser:
     """Return a parser; only that of the command given has the fields of its class as options."""
+    from jsonargparse import ArgumentParser
+
     parser = ArgumentParser(description=command.description, exit_on_error=False)
     if isinstance(command, CommandGroup) or not is_given:
         return parser

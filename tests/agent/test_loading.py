@@ -15,7 +15,7 @@ from equality import assert_equal
 from dsrl_agent import DSRL
 from dsrl_agent.agent.loading import refusing
 from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
-from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.errors import CheckpointError, ConfigError, DSRLWarning
 from dsrl_agent.records import RunFolder
 from dsrl_agent.runtime.envs import View, at_door, door_of
 
@@ -85,7 +85,8 @@ def test_frames_of_another_size_leave_the_remembered_ones_out(agent: DSRL, tmp_p
     frame, _ = loaded.env.reset(seed=1)
     assert loaded.facts(frame) == agent.facts(frame)
     assert len(loaded.frames().actions) == 0
-    loaded.learn(10)
+    with pytest.warns(DSRLWarning, match="remembered frames of another size are left out"):
+        loaded.learn(10)
     assert len(loaded.frames().actions) == 10
     assert not loaded._learning.buffer.complete  # no refit takes ten steps for all that was met
 

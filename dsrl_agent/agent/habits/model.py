@@ -31,6 +31,7 @@ class ModelHabits(Deciding):
     verbose: int = 0
     tensorboard_log: str | None = None
     _logger: Logger | None = None
+    _log: LogListener | None = None  # of the last call of `learn`
     _vector: DummyVecEnv | None = None
 
     @property
@@ -50,31 +51,24 @@ class ModelHabits(Deciding):
         return self._vector
 
     def set_env(self, env: gym.Env[Any, Any] | str) -> None:
-        """Go on in another environment, whose actions and frames are as many and as large.
+        """Go on in another environment with as many actions.
+
+        Its frames may have another size, as those of a larger world have. What was learned stays.
+        Once the agent learns there, the frames that it remembers are left out, as a warning says.
 
         Raises:
-            ConfigError: It has another number of actions, or frames of another size.
+            ConfigError: It has another number of actions.
         """
         door = door_of(self.env)
         view = None if door is None else door.view
         made = make_env(env, {}, view=view) if isinstance(env, str) else at_door(env, view=view)
-        actions, shape = require_env(made)
+        actions, _ = require_env(made)
         if actions != self.num_actions:
             raise ConfigError(
                 f"The environment has {actions} actions, but the agent knows {self.num_actions}; "
                 "make a new agent for it."
             )
-        if shape != self._frame_shape():
-            raise ConfigError(
-                f"The environment has frames {list(shape)}, but the agent remembers frames "
-                f"{list(self._frame_shape())}; save the agent, and load it with the environment: "
-                "DSRL.load(path, env)."
-            )
         self.env = made
-
-    @abstractmethod
-    def _frame_shape(self) -> tuple[int, ...]:
-        """Return the shape `(H, W, 3)` of the frames that are remembered."""
 
     def get_vec_normalize_env(self) -> None:
         """Return nothing: frames and rewards are never normalised."""
@@ -90,6 +84,16 @@ class ModelHabits(Deciding):
         """Log with another logger."""
         self._logger = logger
 
+    @property
+    @abstractmethod
+    def num_timesteps(self) -> int:
+        """Environment steps taken so far."""
+
+    def dump_logs(self) -> None:
+        """Write the means of the latest episodes now, where `learn` writes a log at all."""
+        if self._log is not None:
+            self._log.write(self.num_timesteps)
+
     def _listeners(
         self, callback: Any, listener: Listener | None, total_timesteps: int, every: int | None
     ) -> Listener:
@@ -99,8 +103,10 @@ class ModelHabits(Deciding):
             found.append(callback)
         elif callback is not None:
             found.append(CallbackListener(callback, total_timesteps))
+        self._log = None
         if self.verbose or self.tensorboard_log or self._logger is not None:
-            found.append(LogListener(lambda: self.logger, every))
+            self._log = LogListener(lambda: self.logger, every)
+            found.append(self._log)
         if not found:
             return Listener()
         return found[0] if len(found) == 1 else Listeners(found)

@@ -149,14 +149,16 @@ class LogListener(Listener):
         self._ends.append(end)
         self._count += 1
         if self._every is not None and self._count % self._every == 0:
-            self._write(agent)
+            self.write(agent.num_timesteps)
         return True
 
-    def _write(self, agent: LearningAgent) -> None:
+    def write(self, taken: int) -> None:
+        """Write a line after some steps: means of the latest episodes, if any, and the time."""
         logger, spent = self._logger(), time.perf_counter() - self._begun
-        taken = agent.num_timesteps
-        logger.record("rollout/ep_rew_mean", float(np.mean([e.total_reward for e in self._ends])))
-        logger.record("rollout/ep_len_mean", float(np.mean([e.length for e in self._ends])))
+        ends = self._ends
+        if ends:
+            logger.record("rollout/ep_rew_mean", float(np.mean([e.total_reward for e in ends])))
+            logger.record("rollout/ep_len_mean", float(np.mean([e.length for e in ends])))
         logger.record("time/episodes", self._count, exclude="tensorboard")
         logger.record("time/fps", int((taken - self._steps) / max(spent, 1e-9)))
         logger.record("time/time_elapsed", int(spent), exclude="tensorboard")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -156,22 +157,27 @@ def compare(
     limits: Limits = NO_LIMITS,
     *,
     oracle: bool = True,
+    progress: Callable[[str, int, int, float], None] | None = None,
 ) -> dict[str, Report]:
     """Evaluate the greedy agent, random play and, if wanted, the oracle in the same worlds.
 
     The seed decides the worlds, one an episode, and the random actions. The actors' names are
     "agent", "random" and, where there is a solver, "oracle". The limits hold for each actor; the
-    others play no more worlds than the agent.
+    others play no more worlds than the agent. After each world `progress` is called with the name
+    of the actor, the numbers of worlds played and of all, and the return.
     """
+
+    def measured(name: str, actor: Actor, episodes: int) -> Report:
+        told = None if progress is None else partial(progress, name)
+        return evaluate(actor, env, episodes, seed, limits, told)
+
     rng = Streams(seed).get("random actor")
-    report = evaluate(AgentActor(agent), env, episodes, seed, limits)
+    report = measured("agent", AgentActor(agent), episodes)
     others: dict[str, Actor] = {"random": RandomActor(agent.num_actions, rng)}
     if oracle and has_solver(env):
         others["oracle"] = Oracle(env)
     played = len(report.returns)
-    return {"agent": report} | {
-        name: evaluate(actor, env, played, seed, limits) for name, actor in others.items()
-    }
+    return {"agent": report} | {name: measured(name, each, played) for name, each in others.items()}
 
 
 def _run(folder: RunFolder, config: TrainConfig, agent: DSRL, tell: Tell | None) -> TrainingOutcome:

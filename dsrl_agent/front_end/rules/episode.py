@@ -38,6 +38,10 @@ class RulesEpisode:
             self, scene=self.scene.copy(), tries=self.tries.copy(), deeds=self.deeds.copy()
         )
 
+    def took(self, action: int) -> None:
+        """Note that another action was taken than the one decided; the plan is dropped."""
+        self.action, self.plan, self.done = action, Plan(), 0
+
     def carry_over(self, earlier: RulesEpisode) -> bool:
         """Take over the things taken in an earlier episode; return whether there are any."""
         return self.scene.carry_over(earlier.scene)

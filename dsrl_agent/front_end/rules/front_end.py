@@ -13,9 +13,11 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.knowledge import Course, Knowledge
 from dsrl_agent.front_end.relations import Valuation, valuation_of
+from dsrl_agent.front_end.revision import RevisableBelief
 from dsrl_agent.front_end.rules.acting import RulesActor
 from dsrl_agent.front_end.rules.beliefs.knowledge import exportable, rule_beliefs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.beliefs.revision import revisable_rules, revised_model
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.episode import RulesEpisode
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
@@ -49,6 +51,13 @@ class RulesFrontEnd(RulesActor):
         """Return the memory of a new episode on a grid of this many rows and columns."""
         return RulesEpisode(TrackedScene(shape))
 
+    def resume(self, shape: Shape | None = None) -> RulesEpisode:
+        """Return the memory of the episode that the latest transition is of, to go on in it."""
+        last = self.transitions[-1] if self.transitions else None
+        if last is None or last.terminated or self._scene.board is None:
+            return self.begin(shape)
+        return RulesEpisode(self._scene.copy(), last.next_facts)
+
     # Learning.
 
     def learn(self, transition: Transition, rng: np.random.Generator) -> None:
@@ -78,6 +87,8 @@ class RulesFrontEnd(RulesActor):
 
     def _take(self, transition: Transition, before: Transition | None) -> None:
         if self._scene.board is None or _begins(transition, before):
+            if self._scene.resting is not None:
+                self.model.leave_unseen(*self._scene.resting)
             self._scene = TrackedScene(transition.shape)
             self._scene.begin(transition.facts, self.agency)
         board, action = self._scene.board, transition.action
@@ -235,6 +246,16 @@ class RulesFrontEnd(RulesActor):
             reaches=self.effects,
             correction="price of the steps",
         )
+
+    # Revising by hand.
+
+    def revisable(self, facts: Facts, episode: RulesEpisode) -> tuple[RevisableBelief, ...]:
+        """Return all rules, as `Revises` defines it."""
+        return revisable_rules(self.model)
+
+    def revise(self, key: str, name: str, value: float | str) -> None:
+        """Give a field of a rule another value, as `Revises` defines it."""
+        self.model = revised_model(self.model, key, name, value)
 
     # Saving.
 

@@ -21,6 +21,7 @@ from dsrl_agent.front_end.knowledge import Choice, Knowledge, TouchTotals
 from dsrl_agent.front_end.relations import Valuation, greedy_actions, relate
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.dyna import Imagined
+from dsrl_agent.front_end.tabular.revision import read_revision
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
 
 Key = Hashable
@@ -56,10 +57,16 @@ class TabularEpisode:
         scene = None if self.scene is None else self.scene.copy()
         return replace(self, scene=scene, deeds=self.deeds.copy())
 
+    def took(self, action: int) -> None:
+        """Note that another action was taken than the one decided."""
+        self.action = action
+
     def carry_over(self, earlier: TabularEpisode) -> bool:
         """Take over the things taken in an earlier episode; return whether there are any."""
-        if self.scene is None or earlier.scene is None:
+        if earlier.scene is None:
             return False
+        if self.scene is None:
+            self.scene = TrackedScene(self.shape)
         return self.scene.carry_over(earlier.scene)
 
 
@@ -167,6 +174,16 @@ class TabularFrontEnd(ABC):
             discount=self.config.discount,
             choice=self.choice(),
         )
+
+    def revise(self, key: str, name: str, value: float | str) -> None:
+        """Give an entry of the table another value, as `Revises` defines it."""
+        row, action = read_revision(self, key, name)
+        self.revise_entry(row, action, float(value))
+
+    def revise_entry(self, key: Key, action: int, value: float) -> None:
+        """Give an entry of the table another value; what is not known of a new row counts as 0."""
+        self.table.setdefault(key, np.zeros(self.num_actions))[action] = value
+        self.version += 1
 
     def state(self) -> dict[str, Any]:
         """Return everything learned, JSON-able."""

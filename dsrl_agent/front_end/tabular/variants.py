@@ -24,6 +24,7 @@ from dsrl_agent.front_end.relations import (
     relate,
     valuation_of,
 )
+from dsrl_agent.front_end.revision import RevisableBelief
 from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.contact_q import ContactLearner, Deeds
@@ -34,6 +35,13 @@ from dsrl_agent.front_end.tabular.q_learning import (
     TabularFrontEnd,
     Update,
     relational_updates,
+)
+from dsrl_agent.front_end.tabular.revision import (
+    Entry,
+    contact_entries,
+    entry_beliefs,
+    read_revision,
+    revise_contact,
 )
 from dsrl_agent.types import Fact, Facts, Floats, Transition
 
@@ -53,6 +61,10 @@ class FlatQ(TabularFrontEnd):
         row = self.table.get(facts)
         none = np.zeros(self.num_actions)
         return Valuation(none if row is None else row.copy(), (), none)
+
+    def revisable(self, facts: Facts, episode: TabularEpisode) -> tuple[RevisableBelief, ...]:
+        """Return the scene's entry, as `Revises` defines it."""
+        return entry_beliefs(self, [Entry(facts, "this scene", self.values(facts).values)])
 
 
 class _OverObjects(TabularFrontEnd):
@@ -84,6 +96,16 @@ class _OverObjects(TabularFrontEnd):
     def choice(self) -> Choice | None:
         """Return that the values are sums of entries."""
         return SummedParts(self.by_distance)
+
+    def revisable(self, facts: Facts, episode: TabularEpisode) -> tuple[RevisableBelief, ...]:
+        """Return the entries of the objects in sight, as `Revises` defines it."""
+        agent, none = self.agency.find(facts), np.zeros(self.num_actions)
+        keys = [] if agent is None else [(f.type, row, col) for f, row, col in relate(agent, facts)]
+        return entry_beliefs(self, [
+            Entry(key, f"type {key[0]}, {key[1]:+d} rows and {key[2]:+d} columns from it",
+                  self.table.get(key, none))
+            for key in sorted(set(keys))
+        ])  # fmt: skip
 
 
 class GarneloQ(_OverObjects):
@@ -240,6 +262,30 @@ class RelationalQ(SRLCS):
             return np.zeros(self.num_actions)
         imagined = self._imagined(agent, facts, episode)
         return np.asarray(imagined.values[agent.row * imagined.shape[1] + agent.col])
+
+    def revisable(self, facts: Facts, episode: TabularEpisode) -> tuple[RevisableBelief, ...]:
+        """Return the values of stepping on each type in sight, or of reaching it."""
+        if self.contacts.active:
+            scene = self._scene(facts, episode)
+            return entry_beliefs(
+                self, contact_entries(scene, self.contacts.table, self.num_actions)
+            )
+        entries, moves = [], self.agency.moves()
+        for number in sorted({fact.type for fact in facts} - self.agency.self_types):
+            values = np.full(self.num_actions, np.nan)
+            for action, move in moves.items():
+                worth = self._worth(number, action, move)
+                values[action] = np.nan if worth is None else worth
+            entries.append(Entry((number,), f"stepping on type {number}", values))
+        return entry_beliefs(self, entries, moves)
+
+    def revise(self, key: str, name: str, value: float | str) -> None:
+        """Give the value of stepping on a type, or of reaching it, another value."""
+        row, action = read_revision(self, key, name)
+        if self.contacts.active:
+            revise_contact(self.contacts.table, row, action, float(value))
+        else:
+            self.revise_entry((*row, *self.agency.moves()[action]), action, float(value))
 
     def choice(self) -> Choice | None:
         """Return the value of stepping on each type by each action, as walks count it.

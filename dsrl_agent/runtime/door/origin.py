@@ -21,6 +21,12 @@ from dsrl_agent.runtime.door.view import View
 
 # Wrappers that `gymnasium.make` puts around every environment.
 _OF_ITS_ID = (wrappers.OrderEnforcing, wrappers.PassiveEnvChecker, wrappers.TimeLimit)
+# Wrappers that only look on: the world is the same without them.
+_LOOKING_ON = (
+    "gymnasium.wrappers.common:RecordEpisodeStatistics",
+    "gymnasium.wrappers.rendering:RecordVideo",
+    "stable_baselines3.common.monitor:Monitor",
+)
 _NO_LIMIT = -1  # of steps, as `gymnasium.make` takes it
 
 
@@ -89,12 +95,16 @@ def view_of(origin: Mapping[str, Any]) -> View | None:
 
 
 def wrappers_of(env: gym.Env[Any, Any]) -> list[str]:
-    """Return the names of the wrappers around an environment that its id does not stand for."""
+    """Return the names of the wrappers around an environment that its id does not stand for.
+
+    Those that only look on, such as `RecordVideo`, are left out.
+    """
     names = []
     while isinstance(env, gym.Wrapper):
         kind = type(env)
-        if not issubclass(kind, (Door, OldStyle, *_OF_ITS_ID)):
-            names.append(f"{kind.__module__}:{kind.__name__}")
+        name = f"{kind.__module__}:{kind.__name__}"
+        if name not in _LOOKING_ON and not issubclass(kind, (Door, OldStyle, *_OF_ITS_ID)):
+            names.append(name)
         env = env.env
     return names[::-1]
 

@@ -53,7 +53,8 @@ def test_joblib_names_the_call_whose_process_died_and_goes_on() -> None:
     assert sorted(one for one in done if one is not killed) == [0, 2, 3, 4]
 
 
-def runs(process: int) -> bool:
+def lives(process: int) -> bool:
+    """Return whether a process of this number is there."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -72,9 +73,9 @@ def test_workers_end_when_their_calls_are_given_up() -> None:
     begun = time.monotonic()
     results.close()
     assert time.monotonic() - begun < 30
-    while runs(worker) and time.monotonic() - begun < 30:  # it may take a moment to be gone
+    while lives(worker) and time.monotonic() - begun < 30:  # it may take a moment to be gone
         time.sleep(0.05)
-    assert not runs(worker)
+    assert not lives(worker)
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs masks of signals")

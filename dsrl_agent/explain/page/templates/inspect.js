@@ -68,11 +68,6 @@
     stop();
     start();
   });
-  for (const box of document.querySelectorAll("[data-layer]")) {
-    box.addEventListener("change", () => {
-      document.documentElement.classList.toggle(`off-${box.dataset.layer}`, !box.checked);
-    });
-  }
   document.addEventListener("keydown", (event) => {
     const own = event.target.closest("input, select, button, [tabindex]");
     if (own || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
