@@ -21,7 +21,7 @@ def greedy_of(session: LiveSession) -> list[int]:
     front_end, board = session.agent.front_end, session.point.board
     episode = front_end.begin(session.agent.perception.shape_of(board.frame))
     front_end.decide(board.facts, episode, np.random.default_rng(0), 0.0)
-    found: list[int] = greedy_actions(front_end.values(board.facts, episode).values).tolist()
+    found: list[int] = greedy_actions(front_end.values(board.facts, episode).values)
     return found
 
 
