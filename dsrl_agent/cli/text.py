@@ -107,6 +107,23 @@ def lined_up(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
+def side_by_side(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows of cells as lines of a terminal's width at most.
+
+    Columns without room follow below, beside the first column again.
+    """
+    first, shown, lines = 1, 1, list[str]()
+    while first < len(rows[0]):
+        parts = [[row[0], *row[first : first + shown]] for row in rows]
+        wider = [[row[0], *row[first : first + shown + 1]] for row in rows]
+        if first + shown < len(rows[0]) and max(map(len, lined_up(wider))) <= WIDTH:
+            shown += 1
+            continue
+        lines += ["", *lined_up(parts)]
+        first, shown = first + shown, 1
+    return lines[1:]
+
+
 def folded(text: str) -> str:
     """Fold the long lines of a text; what is folded is indented by two more.
 
@@ -146,9 +163,13 @@ def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
 def next_commands(path: Path) -> str:
     """List the commands that use a finished run, to be pasted into a shell."""
     run = shlex.quote(str(path))
-    return f"""Next
-  dsrl inspect {run}    look into an episode, in a browser
-  dsrl play {run}    watch it act (--video out.gif without a screen)
-  dsrl evaluate {run} --episodes 1000
-  dsrl train --resume {run} --total_timesteps 10000
-  tensorboard --logdir {run}"""
+    commands = [
+        (f"dsrl inspect {run}", "# look into an episode, in a browser"),
+        (f"dsrl play {run}", "# watch it act; --video out.gif without a screen"),
+        (f"dsrl evaluate {run} --episodes 1000", ""),
+        (f"dsrl train --resume {run} --total_timesteps 10000", ""),
+        (f"tensorboard --logdir {run}", ""),
+    ]
+    width = max(len(command) for command, meaning in commands if meaning)
+    lines = (f"  {command.ljust(width)}  {meaning}".rstrip() for command, meaning in commands)
+    return "\n".join(["Next", *lines])

@@ -62,6 +62,7 @@ class Agency:
         self._given: frozenset[int] = frozenset()  # its appearances as perception found them
         self._missing = 0  # frames since then that do not show exactly one of them
         self._shown = 0  # frames since then that do
+        self._moves: dict[int, tuple[int, int]] | None = None  # as counted last
 
     def take(self, types: frozenset[int]) -> None:
         """Take the types of the agent's appearances as perception found them.
@@ -115,14 +116,15 @@ class Agency:
         One to a cell beside the agent comes before a farther one, by which it may be flung.
         """
         if self._moves is None:
-            self._moves = {} if self.self_type is None else self._commonest_moves(self.self_type)
-        return self._moves
+            self._moves = self._counted_moves()
+        return self._moves.copy()
 
-    def _commonest_moves(self, number: int) -> dict[int, tuple[int, int]]:
-        """Return the displacements of a type by action."""
+    def _counted_moves(self) -> dict[int, tuple[int, int]]:
+        if self.self_type is None:
+            return {}
         counts: Counter[tuple[int, tuple[int, int]]] = Counter()
         tried: Counter[int] = Counter()
-        for change, count in self._changes.get(number, Counter()).items():
+        for change, count in self._changes.get(self.self_type, Counter()).items():
             counts[change.action, (change.d_row, change.d_col)] += count
             tried[change.action] += count
         found: dict[int, tuple[int, int]] = {}
@@ -185,9 +187,9 @@ class Agency:
         """Take what `state()` gave."""
         (self._seen, number, *own), *counts = state
         self.self_type, self.self_types = (None if number < 0 else number), frozenset(own)
+        self._moves = None
         self._changes, self._met, self._frames = {}, Counter(), Counter()
         self._found.clear()
-        self._moves = None
         self._given = frozenset(key for table, key, *_ in counts if table == 3)
         for table, *key, count in counts:
             if table == 0:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.types import Fact, Facts, Floats, Ints, Shape
+from dsrl_agent.types import Fact, Facts, Floats, Shape
 
 _ROUNDING = 1e-9  # rounding: share of the largest of some values
 
@@ -33,9 +33,11 @@ def distance_weight(d_row: int, d_col: int) -> int:
     return max(1, d_row**2 + d_col**2)
 
 
-def greedy_actions(values: Floats) -> Ints:
+def greedy_actions(values: Floats) -> list[int]:
     """Return the actions that share the choice by their values `[A]`, in any unit."""
-    return np.flatnonzero(values >= values.max() - rounding(values))
+    plain = values.tolist()  # NumPy takes several times as long for so few numbers
+    least = max(plain) - _ROUNDING * max(map(abs, plain))
+    return [action for action, value in enumerate(plain) if value >= least]
 
 
 def are_greedy(values: Floats) -> NDArray[np.bool_]:

@@ -73,7 +73,7 @@ class ContactLearner:
             choices = harmless or list(range(self._num_actions))
             return int(choices[rng.integers(len(choices))])
         best = greedy_actions(values)
-        return int(best[rng.integers(len(best))])
+        return best[rng.integers(len(best))]
 
     def values(self, scene: TrackedScene, deeds: Deeds) -> tuple[Floats, dict[int, WalkOption]]:
         """Return the value `[A]` of the best option that begins with each action, and these.

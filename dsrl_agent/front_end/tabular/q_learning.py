@@ -34,6 +34,8 @@ class TabularEpisode:
     objects: Facts = ()  # the scene that was imagined
     version: int = -1  # the front end's version at that time
     imagined: Imagined | None = None  # the values of its places
+    # the same where ways lead through bad things, by the place of the agent
+    opened: dict[int, Imagined] = field(default_factory=dict)
     scene: TrackedScene | None = None  # the scene as it is followed where contacts decide
     action: int = -1  # the action decided last; -1 if there was none
     # how often an action was taken for a place, with a thing in hand
@@ -42,7 +44,7 @@ class TabularEpisode:
     def copy(self) -> TabularEpisode:
         """Return a copy that shares nothing that changes."""
         scene = None if self.scene is None else self.scene.copy()
-        return replace(self, scene=scene, deeds=self.deeds.copy())
+        return replace(self, scene=scene, deeds=self.deeds.copy(), opened=self.opened.copy())
 
     def took(self, action: int) -> None:
         """Note that another action was taken than the one decided."""
@@ -130,9 +132,8 @@ class TabularFrontEnd(ABC):
         """
         if rng.random() < epsilon:
             return int(rng.integers(self.num_actions))
-        values = self.action_values(facts, episode)
-        greedy = greedy_actions(values)
-        return int(greedy[rng.integers(len(greedy))])
+        greedy = greedy_actions(self.action_values(facts, episode))
+        return greedy[rng.integers(len(greedy))]
 
     def decide_together(
         self,

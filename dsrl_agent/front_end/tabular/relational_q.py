@@ -20,7 +20,6 @@ from dsrl_agent.front_end.knowledge import (
 from dsrl_agent.front_end.relations import (
     Valuation,
     are_greedy,
-    extent,
     valuation_of,
 )
 from dsrl_agent.front_end.revision import RevisableBelief
@@ -28,7 +27,6 @@ from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.contact_q import ContactLearner, Deeds
 from dsrl_agent.front_end.tabular.contact_table import key_of
-from dsrl_agent.front_end.tabular.dyna import Imagined, imagine
 from dsrl_agent.front_end.tabular.q_learning import (
     TabularEpisode,
 )
@@ -40,10 +38,11 @@ from dsrl_agent.front_end.tabular.revision import (
     revise_contact,
 )
 from dsrl_agent.front_end.tabular.variants import SRLCS
-from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition
+from dsrl_agent.front_end.tabular.walking import WalkingFrontEnd
+from dsrl_agent.types import Fact, Facts, Floats, Transition
 
 
-class RelationalQ(SRLCS):
+class RelationalQ(WalkingFrontEnd, SRLCS):
     """The default: tables of relations as SRL+CS learns them, and Dyna within the scene.
 
     - Credit as in SRL+CS, with replay of stored updates.
@@ -96,17 +95,15 @@ class RelationalQ(SRLCS):
         if self.contacts.active:
             return super().decide_together(scenes, episodes, rng, epsilon)
         values = np.zeros((len(scenes), self.num_actions))
-        agents = [self.agency.find(facts) for facts in scenes]
-        seen = [place for place, agent in enumerate(agents) if agent is not None]
+        agents = {place: self.agency.find(facts) for place, facts in enumerate(scenes)}
+        seen = {place: agent for place, agent in agents.items() if agent is not None}
         found = self._imagined_together(
-            [agent for agent in agents if agent is not None],
+            list(seen.values()),
             [scenes[place] for place in seen],
             [episodes[place] for place in seen],
         )
-        for place, imagined in zip(seen, found, strict=True):
-            agent = agents[place]
-            assert agent is not None
-            values[place] = imagined.values[agent.row * imagined.shape[1] + agent.col]
+        for place, (imagined, stands) in zip(seen, found, strict=True):
+            values[place] = imagined.values[stands]
         explores = rng.random(len(scenes)) < epsilon
         greedy = are_greedy(values) | explores[:, None]
         # Of the actions that share the choice, the one of the largest random number is taken.
@@ -189,8 +186,7 @@ class RelationalQ(SRLCS):
         agent = self.agency.find(facts)
         if agent is None:
             return Valuation(none, (), none.copy())
-        imagined = self._imagined(agent, facts, episode)
-        place = agent.row * imagined.shape[1] + agent.col
+        imagined, place = self._imagined(agent, facts, episode)
         values = imagined.values[place].copy()
         parts: dict[Fact, Floats] = {}
         stands = {(fact.row, fact.col): fact for fact in facts if fact != agent}
@@ -206,8 +202,8 @@ class RelationalQ(SRLCS):
         agent = self.agency.find(facts)
         if agent is None:
             return np.zeros(self.num_actions)
-        imagined = self._imagined(agent, facts, episode)
-        return np.asarray(imagined.values[agent.row * imagined.shape[1] + agent.col])
+        imagined, place = self._imagined(agent, facts, episode)
+        return np.asarray(imagined.values[place])
 
     def revisable(self, facts: Facts, episode: TabularEpisode) -> tuple[RevisableBelief, ...]:
         """Return the values of stepping on each type in sight, or of reaching it."""
@@ -245,48 +241,5 @@ class RelationalQ(SRLCS):
         worths = {
             (of, act): self._worth(of, act, moves[act]) for of in types for act in sorted(moves)
         }
-        return ImaginedWalks({key: worth for key, worth in worths.items() if worth is not None})
-
-    def _worth(self, number: int, action: int, move: tuple[int, int]) -> float | None:
-        """Return the value of stepping on a type by an action, `None` if nothing is known."""
-        row = self.table.get((number, *move))
-        if row is not None:
-            return float(row[action])
-        touch = self.touches.get(number)  # never from this side, but perhaps from another
-        return None if touch is None else touch.reward / touch.times
-
-    def _imagined(self, agent: Fact, facts: Facts, episode: TabularEpisode | None) -> Imagined:
-        kept = TabularEpisode() if episode is None else episode
-        return self._imagined_together([agent], [facts], [kept])[0]
-
-    def _imagined_together(
-        self,
-        agents: Sequence[Fact],
-        scenes: Sequence[Facts],
-        episodes: Sequence[TabularEpisode],
-    ) -> list[Imagined]:
-        """Return the values imagined in scenes; those of an episode are kept while they hold."""
-        stale: dict[Shape, list[int]] = {}  # by shape
-        for place, (agent, facts, kept) in enumerate(zip(agents, scenes, episodes, strict=True)):
-            objects = tuple(fact for fact in facts if fact != agent)
-            known, shape = kept.imagined, extent(facts, kept.shape)
-            same = kept.version == self.version and kept.objects == objects
-            if known is None or not same or known.shape != shape:
-                kept.objects = objects
-                stale.setdefault(shape, []).append(place)
-        for shape, places in stale.items():
-            objects_of = [episodes[place].objects for place in places]
-            for place, imagined in zip(places, self._imagine(shape, objects_of), strict=True):
-                kept = episodes[place]
-                kept.version, kept.imagined = self.version, imagined
-        return [kept.imagined for kept in episodes if kept.imagined is not None]
-
-    def _imagine(self, shape: Shape, scenes: Sequence[Facts]) -> list[Imagined]:
-        moves = self.agency.moves()
-
-        def worth(number: int, action: int) -> float:
-            known = self._worth(number, action, moves[action])
-            return 0.0 if known is None else known
-
-        discount, settled = self.config.discount, self.config.dyna.settled
-        return imagine(shape, scenes, moves, self.num_actions, worth, discount, settled)
+        known = {key: worth for key, worth in worths.items() if worth is not None}
+        return ImaginedWalks(known, self._gifts())
