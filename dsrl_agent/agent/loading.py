@@ -57,7 +57,7 @@ class Source(NamedTuple):
         with refusing(self.path):
             view = view_of(data)
         if isinstance(given, str):
-            return make_env(given, {})
+            return make_env(given, {}, view=view)
         if given is not None:
             return at_door(given, view=view)
         with refusing(self.path):

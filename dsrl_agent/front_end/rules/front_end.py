@@ -19,7 +19,7 @@ from dsrl_agent.front_end.rules.beliefs.knowledge import exportable, rule_belief
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.beliefs.revision import revisable_rules, revised_model
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.episode import RulesEpisode
+from dsrl_agent.front_end.rules.episode import RulesEpisode, begins
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
 from dsrl_agent.front_end.rules.planning.planner import Plan
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, TrackedScene
@@ -86,7 +86,7 @@ class RulesFrontEnd(RulesActor):
         self._scene = TrackedScene()
 
     def _take(self, transition: Transition, before: Transition | None) -> None:
-        if self._scene.board is None or _begins(transition, before):
+        if self._scene.board is None or begins(transition, before):
             if self._scene.resting is not None:
                 self.model.leave_unseen(*self._scene.resting)
             self._scene = TrackedScene(transition.shape)
@@ -216,7 +216,7 @@ class RulesFrontEnd(RulesActor):
     def _latest_starts(self) -> Iterator[TrackedScene]:
         """Yield the scenes in which the latest episodes began."""
         pairs = pairwise(chain(reversed(self.transitions), (None,)))
-        starts = (stored for stored, before in pairs if stored and _begins(stored, before))
+        starts = (stored for stored, before in pairs if stored and begins(stored, before))
         for start in islice(starts, self.config.rules.settled_starts):
             scene = TrackedScene(start.shape)
             scene.begin(start.facts, self.agency)
@@ -306,14 +306,3 @@ class RulesFrontEnd(RulesActor):
             expected, contact = self._planner(episode).after(before, episode.action)
             if contact is not None and expected != before:
                 episode.refused |= {(before.place, before.body, episode.action)}
-
-
-def _begins(transition: Transition, before: Transition | None) -> bool:
-    """Say whether an episode begins with a transition, which follows on another.
-
-    Episodes are cut where types may have changed, as when perception was fitted. What was learned
-    from before is in the present types then; if the same is seen, the episode goes on.
-    """
-    if before is None or before.terminated or before.next_facts != transition.facts:
-        return before is None or transition.first
-    return False

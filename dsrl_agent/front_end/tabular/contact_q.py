@@ -15,6 +15,7 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.relations import greedy_actions
 from dsrl_agent.front_end.rules.board import Board
+from dsrl_agent.front_end.rules.episode import begins
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, Senses, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
@@ -47,12 +48,14 @@ class ContactLearner:
         self.active = self._is_needed()
         if not self.active:
             return
-        new: Sequence[Transition] = [last]
-        if not (same and was_active):
-            self._begin_learning()
-            new = transitions
-        for transition in new:
-            self._take(transition)
+        if same and was_active:
+            self._take(last, transitions[-2] if len(transitions) > 1 else None)
+            return
+        self._begin_learning()
+        earlier = None
+        for transition in transitions:
+            self._take(transition, earlier)
+            earlier = transition
 
     def follow(self, scene: TrackedScene, facts: Facts, action: int) -> None:
         """Bring a scene up to date after an action, -1 at the first frame."""
@@ -127,8 +130,8 @@ class ContactLearner:
     def _senses(self) -> Senses:
         return self.understanding.senses(self._errors, self._staying)
 
-    def _take(self, transition: Transition) -> None:
-        if transition.first or self._scene.board is None:
+    def _take(self, transition: Transition, earlier: Transition | None) -> None:
+        if self._scene.board is None or begins(transition, earlier):
             self._scene = TrackedScene(transition.shape)
             self._scene.begin(transition.facts, self.understanding.agency)
         before, table, action = self._scene.board, self.table, transition.action
