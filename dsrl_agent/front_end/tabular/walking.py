@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dsrl_agent.front_end.relations import extent
+from dsrl_agent.front_end.relations import ROUNDING, extent
 from dsrl_agent.front_end.tabular.dyna import Imagined, imagine, swept
 from dsrl_agent.front_end.tabular.openings import openings
 from dsrl_agent.front_end.tabular.q_learning import TabularEpisode, TabularFrontEnd
@@ -65,7 +65,9 @@ class WalkingFrontEnd(TabularFrontEnd):
         behind = np.zeros(len(scene.values))
         behind[list(found)] = list(found.values())
         more = np.where(scene.touches, behind.take(scene.following), 0.0)
-        opened = scene._replace(rewards=scene.rewards + more)
+        both = scene.rewards + more
+        pays = both > ROUNDING * more  # a loss made good is no gain
+        opened = scene._replace(rewards=np.where(pays, both, scene.rewards))
         return swept(opened, self.config.discount, self.config.dyna.settled)
 
     def _gifts(self) -> dict[int, float]:
