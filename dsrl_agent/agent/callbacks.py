@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from numpy.typing import NDArray
 
 from dsrl_agent.runtime.episodes import Step
+
+if TYPE_CHECKING:
+    from dsrl_agent.runtime.progress import Bars
 
 
 class EpisodeEnd(NamedTuple):
@@ -147,3 +150,25 @@ class Listeners(Listener):
         """See `Listener.on_progress`."""
         for each in self._listeners:
             each.on_progress(phase, done, total, figure)
+
+
+class ShownBars(Listener):
+    """Shows a bar for every phase."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+
+    def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
+        """See `Listener.on_progress`."""
+        self._bars.update(phase, done, total, figure)
+
+    def close(self) -> None:
+        """End the current bar."""
+        self._bars.close()
+
+
+def shown_bars() -> ShownBars:
+    """Return a listener that shows a bar for every phase."""
+    from dsrl_agent.runtime.progress import Bars  # tqdm is needed only here
+
+    return ShownBars(Bars())

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from numpy.typing import NDArray
 
-from dsrl_agent.agent.callbacks import EpisodeEnd, Listener
+from dsrl_agent.agent.callbacks import EpisodeEnd, Listener, Listeners, shown_bars
 from dsrl_agent.agent.habits.deciding import PlayState
 from dsrl_agent.agent.habits.model import AnyEnv, ModelHabits, is_bare
 from dsrl_agent.agent.habits.settings import (
@@ -31,7 +31,6 @@ from dsrl_agent.front_end import AnyFrontEnd, make_front_end
 from dsrl_agent.front_end.protocol import require_group_learner
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.protocol import PerceptionProtocol
-from dsrl_agent.perception.sight import Progress
 from dsrl_agent.records.replacing import replace_checkpoint
 from dsrl_agent.runtime.door.origin import origin_of
 from dsrl_agent.runtime.envs import View
@@ -199,16 +198,13 @@ class DSRL(ModelHabits):
             self._counted_from = self._learning.num_timesteps
         self._open_logger(tb_log_name, reset_num_timesteps or self.num_timesteps == 0)
         listener = self._listeners(callback, listener, total_timesteps, log_interval)
-        bars, progress = None, listener.on_progress
-        if progress_bar:
-            from dsrl_agent.runtime.progress import Bars  # needed only here
-
-            bars = Bars()
-            progress = bars.update
+        bars = shown_bars() if progress_bar else None
+        if bars is not None:
+            listener = Listeners([listener, bars])
         self._learns = True
         try:
             listener.on_start(self)
-            self._play(total_timesteps, listener, progress, until_settled)
+            self._play(total_timesteps, listener, until_settled)
             listener.on_end(self)
             return self
         except BaseException as error:
@@ -219,9 +215,7 @@ class DSRL(ModelHabits):
             if bars is not None:
                 bars.close()
 
-    def _play(
-        self, total_timesteps: int, listener: Listener, progress: Progress, until_settled: bool
-    ) -> None:
+    def _play(self, total_timesteps: int, listener: Listener, until_settled: bool) -> None:
         learning = self._learning
         goal = learning.num_timesteps + total_timesteps
         seed_for = partial(self._streams.seed_for, "env")
@@ -229,10 +223,10 @@ class DSRL(ModelHabits):
         for steps in self._episodes.steps(self._together(), learning, seed_for, newest):
             returns = [self._episodes.take(step) for step in steps]
             learning.observe(steps)
-            self._fit_if_due(goal, listener, progress)
+            self._fit_if_due(goal, listener)
             phase = "episodes" if learning.acts else "frames"
             whole = goal if learning.acts else min(goal, learning.next_fit)
-            progress(phase, learning.num_timesteps, whole, returns[-1])
+            listener.on_progress(phase, learning.num_timesteps, whole, returns[-1])
             if not self._goes_on(steps, returns, listener):
                 break
             if learning.num_timesteps >= goal or (until_settled and self.settled):
@@ -251,14 +245,14 @@ class DSRL(ModelHabits):
             going = listener.on_step(self) and going
         return going
 
-    def _fit_if_due(self, goal: int, listener: Listener, progress: Progress) -> None:
+    def _fit_if_due(self, goal: int, listener: Listener) -> None:
         learning = self._learning
         # With a budget that ends before the first fit is due, that fit takes the frames there are.
         due = learning.next_fit if learning.acts else min(learning.next_fit, goal)
         if learning.num_timesteps < due:
             return
         listener.before_fit(self)
-        if (fit := learning.fit(progress)) is None:
+        if (fit := learning.fit(listener.on_progress)) is None:
             listener.on_failed_fit(self)
         else:
             listener.on_fit(self, fit)

@@ -59,7 +59,7 @@ class Source(NamedTuple):
         with refusing(self.path):
             view = view_of(data)
         if isinstance(given, str):
-            return make_env(given, {})
+            return make_env(given, {}, view=view)
         if isinstance(given, gym.Env):
             return at_door(given, view=view)
         if given is not None:

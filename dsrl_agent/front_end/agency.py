@@ -58,7 +58,6 @@ class Agency:
         self._frames: Counter[int] = Counter()  # frames that show the type
         self._seen = 0
         self._found: dict[int, tuple[Facts, Fact | None]] = {}  # the agent's fact, by facts' id
-        self._moves: dict[int, tuple[int, int]] | None = None  # as of the latest transition
         self._given: frozenset[int] = frozenset()  # its appearances as perception found them
         self._missing = 0  # frames since then that do not show exactly one of them
         self._shown = 0  # frames since then that do

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import multiprocessing
 import pickle
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 from equality import assert_equal
+from travellers import learned_elsewhere, learned_on
 
 from dsrl_agent import DSRL
 from dsrl_agent.agent.loading import refusing
@@ -66,6 +68,24 @@ def test_copies_and_travellers_learn_on_as_the_agent_does(agent: DSRL) -> None:
     for other in others:
         assert_same(first, other)
     assert agent.num_timesteps == 60
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("method", "workers"), [("spawn", 1), ("spawn", 2), ("forkserver", 1)])
+def test_an_agent_learns_the_same_bits_in_any_process(
+    agent: DSRL, method: str, workers: int
+) -> None:
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this system cannot start processes by {method}")
+    assert learned_elsewhere(agent, method, workers) == {learned_on(copy.deepcopy(agent))}
+
+
+def test_an_environment_given_by_its_id_makes_the_frames_of_training(tmp_path: Path) -> None:
+    halved = View(factor=2)
+    DSRL(at_door(gym.make(ID, cell=10), view=halved)).save(tmp_path / "agent")
+    door = door_of(DSRL.load(tmp_path / "agent", ID).env)
+    assert door is not None
+    assert door.view == halved
 
 
 def test_the_environment_comes_back_with_its_limit_and_keywords(

@@ -12,7 +12,18 @@ from dsrl_agent.front_end.rules.planning.novelty import Deed
 from dsrl_agent.front_end.rules.planning.planner import Plan
 from dsrl_agent.front_end.rules.planning.states import Refused
 from dsrl_agent.front_end.rules.tracking import TrackedScene
-from dsrl_agent.types import Facts
+from dsrl_agent.types import Facts, Transition
+
+
+def begins(transition: Transition, before: Transition | None) -> bool:
+    """Say whether an episode begins with a transition, which follows on another.
+
+    Episodes are cut where types may have changed, as when perception was fitted. What was learned
+    from before is in the present types then; if the same is seen, the episode goes on.
+    """
+    if before is None or before.terminated or before.next_facts != transition.facts:
+        return before is None or transition.first
+    return False
 
 
 @dataclass

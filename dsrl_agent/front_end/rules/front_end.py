@@ -18,7 +18,12 @@ from dsrl_agent.front_end.rules.beliefs.knowledge import exportable, rule_belief
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.beliefs.revision import revisable_rules, revised_model
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.episode import RulesEpisode, scenes_from, scenes_state
+from dsrl_agent.front_end.rules.episode import (
+    RulesEpisode,
+    begins,
+    scenes_from,
+    scenes_state,
+)
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
 from dsrl_agent.front_end.rules.planning.planner import Plan
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, TrackedScene
@@ -93,7 +98,7 @@ class RulesFrontEnd(RulesActor):
         before = self._before.get(transition.env)
         self._before[transition.env] = transition
         scene = self._scenes.get(transition.env)
-        if scene is None or scene.board is None or _begins(transition, before):
+        if scene is None or scene.board is None or begins(transition, before):
             if scene is not None and scene.resting is not None:
                 self.model.leave_unseen(*scene.resting)
             scene = self._scenes[transition.env] = TrackedScene(transition.shape)
@@ -235,7 +240,7 @@ class RulesFrontEnd(RulesActor):
         before: dict[int, Transition] = {}
         starts: deque[Transition] = deque(maxlen=self.config.rules.settled_starts)
         for stored in self.transitions:
-            if _begins(stored, before.get(stored.env)):
+            if begins(stored, before.get(stored.env)):
                 starts.append(stored)
             before[stored.env] = stored
         for start in reversed(starts):
@@ -328,14 +333,3 @@ class RulesFrontEnd(RulesActor):
             expected, contact = self._planner(episode).after(before, episode.action)
             if contact is not None and expected != before:
                 episode.refused |= {(before.place, before.body, episode.action)}
-
-
-def _begins(transition: Transition, before: Transition | None) -> bool:
-    """Say whether an episode begins with a transition, which follows on another.
-
-    Episodes are cut where types may have changed, as when perception was fitted. What was learned
-    from before is in the present types then; if the same is seen, the episode goes on.
-    """
-    if before is None or before.terminated or before.next_facts != transition.facts:
-        return before is None or transition.first
-    return False

@@ -15,7 +15,7 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.relations import greedy_actions
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.episode import scenes_from, scenes_state
+from dsrl_agent.front_end.rules.episode import begins, scenes_from, scenes_state
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, Senses, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
@@ -37,6 +37,7 @@ class ContactLearner:
         self._ends, self._unseen = 0, 0  # ends of episodes, and those without the agent
         self._staying: frozenset[int] = frozenset()  # types that stay when their cells are entered
         self._scenes: dict[int, TrackedScene] = {}  # by environment
+        self._before: dict[int, Transition] = {}  # the latest, by environment
         self._begin_learning()
 
     def observe(self, transitions: Sequence[Transition], latest: Sequence[Transition]) -> None:
@@ -55,6 +56,8 @@ class ContactLearner:
         if not (same and was_active):
             self._begin_learning()
             new = transitions
+        elif not self._before:  # as after a checkpoint
+            self._before = {each.env: each for each in list(transitions)[: -len(latest)]}
         for transition in new:
             self._take(transition)
 
@@ -117,7 +120,7 @@ class ContactLearner:
 
     def _begin_learning(self) -> None:
         self.table = ContactTable(self._num_actions, self._config)
-        self._scenes = {}
+        self._scenes, self._before = {}, {}
         self._errors = ReadingErrors(thresholds=self._config.rules)
         self._staying = frozenset()
 
@@ -132,8 +135,9 @@ class ContactLearner:
         return self.understanding.senses(self._errors, self._staying)
 
     def _take(self, transition: Transition) -> None:
-        scene = self._scenes.get(transition.env)
-        if scene is None or transition.first or scene.board is None:
+        earlier, scene = self._before.get(transition.env), self._scenes.get(transition.env)
+        self._before[transition.env] = transition
+        if scene is None or scene.board is None or begins(transition, earlier):
             scene = self._scenes[transition.env] = TrackedScene(transition.shape)
             scene.begin(transition.facts, self.understanding.agency)
         before, table, action = scene.board, self.table, transition.action

@@ -69,6 +69,18 @@ def test_each_time_that_something_was_done_counts_as_a_step_more() -> None:
     assert again[RIGHT] == pytest.approx(once[RIGHT] * 0.9**2)
 
 
+def test_an_episode_goes_on_behind_a_cut_where_the_same_is_seen() -> None:
+    front_end, rng = ended_unseen(), np.random.default_rng(0)
+    contacts = front_end.contacts
+    first, second = film("+..", (RIGHT, 0.0, ".+."), (RIGHT, 0.0, "..+"))
+    front_end.learn(first, rng)
+    followed = contacts._scene
+    front_end.learn(second._replace(first=True), rng)  # as after a fit of perception
+    assert contacts._scene is followed
+    front_end.learn(first._replace(first=True), rng)  # another episode
+    assert contacts._scene is not followed
+
+
 def test_contacts_are_saved_and_loaded() -> None:
     front_end, loaded = ended_unseen(), relational()
     text = json.dumps(front_end.state())

@@ -26,10 +26,9 @@ X, O = 1, 2  # noqa: E741
 
 def imagined(drawing: str, moves: Any = MOVES, worth: Any = WORTH) -> Imagined:
     objects = tuple(fact for fact in scene(*drawing.split()) if fact.type)
-    (found,) = imagine(
-        shape_of(drawing), [objects], moves, 4, lambda kind, _: worth[kind], GAMMA, SETTLED
+    return imagine(
+        shape_of(drawing), objects, moves, 4, lambda kind, _: worth[kind], GAMMA, SETTLED
     )
-    return found
 
 
 def test_the_value_of_a_touch_flows_back_to_every_place() -> None:
@@ -65,7 +64,7 @@ def test_a_detour_round_a_bad_object_is_discounted_step_by_step() -> None:
 def test_the_value_of_a_touch_may_depend_on_the_action() -> None:
     worth = {LEFT: 0.25, RIGHT: 1.0, UP: 0.0, DOWN: 0.0}
     objects = (Fact(X, 0, 1),)
-    (found,) = imagine((1, 3), [objects], MOVES, 4, lambda _, action: worth[action], GAMMA, SETTLED)
+    found = imagine((1, 3), objects, MOVES, 4, lambda _, action: worth[action], GAMMA, SETTLED)
     assert found.values[0, RIGHT] == 1.0
     assert found.values[2, LEFT] == 0.25
 
@@ -100,7 +99,7 @@ def test_greedy_walks_have_the_length_that_the_values_imply(
     stand: list[tuple[int, int]], data: st.DataObject
 ) -> None:
     objects = tuple(sorted(Fact(data.draw(st.sampled_from([X, O])), *place) for place in stand))
-    (found,) = imagine((4, 5), [objects], MOVES, 4, lambda kind, _: WORTH[kind], GAMMA, SETTLED)
+    found = imagine((4, 5), objects, MOVES, 4, lambda kind, _: WORTH[kind], GAMMA, SETTLED)
     kinds = {fact.row * 5 + fact.col: fact.type for fact in objects}
     for start in range(20):
         value, place = float(found.values[start].max()), start

@@ -9,15 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end.tabular.replay import Update, UpdateMemory
+from dsrl_agent.front_end.tabular.replay import Key, Update, UpdateMemory
 from dsrl_agent.types import Floats
 
 CONFIG = FrontEndConfig(discount=0.5, learning_rate=0.5, memory=4)
 A, B, C = (1, 0, 1), (1, 0, 2), (2, 1, 0)
 
 
-def tables() -> dict[object, Floats]:
+def tables() -> dict[Key, Floats]:
     return {A: np.array([1.0, 0.0]), B: np.array([2.0, -1.0])}
+
+
+def zeros() -> dict[Key, Floats]:
+    return {key: np.zeros(2) for key in (A, B, C)}
 
 
 def memory(*updates: Update, config: FrontEndConfig = CONFIG) -> UpdateMemory:
@@ -70,7 +74,7 @@ def test_updates_of_different_entries_are_those_made_one_by_one(
     entries: list[tuple[tuple[int, int, int], int]], reward: int
 ) -> None:
     updates = [Update(key, action, float(reward), None) for key, action in entries]
-    together, alone = ({key: np.zeros(2) for key in (A, B, C)} for _ in range(2))
+    together, alone = zeros(), zeros()
     stored = memory(*updates, config=replace(CONFIG, memory=8))
     stored.replay(together, np.arange(len(updates)))
     for number in range(len(updates)):
