@@ -16,6 +16,7 @@ from dsrl_agent import DSRL
 from dsrl_agent.agent.callbacks import EpisodeEnd, LearningAgent, Listener
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.runtime.episodes import Step
+from dsrl_agent.runtime.vector.opening import several
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -60,8 +61,8 @@ class Counts(Listener):
 
 @pytest.mark.parametrize("kind", ["id", "sb3", "NEXT_STEP", "SAME_STEP", "DISABLED"])
 def test_every_kind_of_vector_is_learned_from_and_every_step_counts(kind: str) -> None:
-    extra = {"num_envs": 4} if kind == "id" else {}
-    agent, counts = DSRL(vector(kind, 4), SMALL, **extra), Counts()
+    number = 4 if kind == "id" else 1
+    agent, counts = DSRL(vector(kind, 4), SMALL, num_envs=number), Counts()
     agent.learn(160, listener=counts)
     assert agent.num_envs == 4
     assert agent.num_timesteps == sum(counts.steps.values())
@@ -91,8 +92,6 @@ def test_a_saved_agent_goes_on_as_the_one_that_was_not_saved(
     agent.forget()  # what a checkpoint does not keep
     assert agent.exact
     agent.save(tmp_path / "agent")
-    from dsrl_agent.runtime.vector.opening import several
-
     again = DSRL.load(tmp_path / "agent", several(WORLD, 3))
     agent.learn(60)
     again.learn(60)
