@@ -18,7 +18,6 @@ MEANT = {"env": "id", "front_end": "kind", "back_end": "kind", "perception": "si
 """By group, the setting that a text in place of the whole group stands for."""
 _HELP = ("--help", "-h")
 _GENERAL = (*_HELP, "--version")  # what may stand in the place of a command
-_SWITCH = ("true", "false", "yes", "no", "on", "off", "null")  # words that a switch may be given
 _POWER = re.compile(r"[+-]?\d[\d_]*(\.\d+)?([eE][+]?\d+)?")
 
 
@@ -61,7 +60,7 @@ def _with_values(
     Any word is the value of the option before it, unless the command takes words of its own.
     """
     for argument, following in itertools.pairwise([*arguments, "--"]):
-        valued = "=" in argument or following.lower() in _SWITCH
+        valued = "=" in argument or not following.startswith("--")
         valued = valued or not (takes_words or following.startswith("--"))
         bare = argument.startswith("--") and not valued
         name = _known_name(argument[2:], hints)

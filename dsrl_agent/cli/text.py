@@ -15,7 +15,6 @@ from dsrl_agent.evaluation.estimate import Estimate, mean
 from dsrl_agent.evaluation.evaluate import MEASURES, Report
 from dsrl_agent.front_end import describe_policy, describe_types
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
-from dsrl_agent.runtime.envs import door_of
 
 WIDTH = 80
 """Columns of the terminal that text is folded to."""
@@ -44,8 +43,7 @@ def knowledge(agent: DSRL, names: TypeNames = NO_NAMES) -> str:
 
 def taken(agent: DSRL) -> str:
     """List what the environment handed over that was unusual and taken; empty if nothing was."""
-    door = door_of(agent.env)
-    counts = {} if door is None else door.taken
+    counts = agent.taken
     lines = (f"  {what} ({count} times)" for what, count in counts.items())
     return "\n".join(["Unusual, but taken from the environment", *lines]) if counts else ""
 

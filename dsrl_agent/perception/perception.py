@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from dsrl_agent.perception.redrawing import Redrawing, redrawing
 from dsrl_agent.perception.sight import (
     Arrays,
     Fitting,
+    GroupSighting,
     Progress,
     Sight,
     Sighting,
@@ -28,7 +29,7 @@ from dsrl_agent.perception.sight import (
     sight_kind,
 )
 from dsrl_agent.runtime.threads import one_thread
-from dsrl_agent.symbols import FlickeringTypes, facts_of, keep_names, parents_of
+from dsrl_agent.symbols import FlickeringTypes, facts_of, facts_of_all, keep_names, parents_of
 from dsrl_agent.types import (
     EMPTY,
     UNKNOWN,
@@ -73,6 +74,7 @@ class Perception:
         self._sight: Sight | None = None
         self._final = False  # whether the kind of the sight in use is kept
         self._memory = PlaceMemory(config.remembered)
+        self._watched = 1  # frames that are watched together
         self._exemplars: dict[int, Floats32] = {}
         self._next_type = 1
 
@@ -160,10 +162,40 @@ class Perception:
         if merged is None:
             changed = added and not sight.insight.names_at_once  # or else facts stay as they were
             return Sighting(facts, TypeChange({}) if changed else None)
+        self._merge(*merged)
         kept, dropped = merged
-        sight.renumber({dropped: kept})
-        self._memory.forget()
         return Sighting(facts_of(sight.types(frames)[0]), TypeChange({kept: dropped}))
+
+    def watch_all(
+        self, before: Sequence[Facts], actions: Sequence[int], frames: Frame
+    ) -> GroupSighting:
+        """Watch the frames `uint8 [B, H, W, 3]` of several environments; see `watch`.
+
+        They are read together, and again where one of them changes the types.
+        """
+        frames = self.sight.at_rest(frames)
+        self._watched = max(self._watched, len(frames))
+        types = self._remembered_types(frames)
+        parents: dict[int, int] = {}
+        changed = False
+        seen, unknown = facts_of_all(types), (types == UNKNOWN).any(axis=(1, 2)).tolist()
+        for n, action in enumerate(actions):
+            own = types[n : n + 1]
+            if unknown[n] and self._notice(frames[n : n + 1], own)[1]:
+                changed |= not self.sight.insight.names_at_once  # or else facts stay as they were
+                types[n:] = self._types(frames[n:])
+                seen[n:] = facts_of_all(types[n:])
+                unknown = (types == UNKNOWN).any(axis=(1, 2)).tolist()
+            known = _renamed(before[n], parents)
+            merged = self.flicker.track(known, action, seen[n])
+            if merged is not None:
+                self._merge(*merged)
+                parents[merged[0]] = merged[1]
+                types = self._types(frames)
+                seen = facts_of_all(types)
+        if not (changed or parents):
+            return GroupSighting(seen, None)
+        return GroupSighting(facts_of_all(self._types(frames)), TypeChange(parents))
 
     def shape_of(self, frame: Frame) -> Shape:
         """Return the rows and columns in a frame `uint8 [H, W, 3]`."""
@@ -207,10 +239,23 @@ class Perception:
         self._sight = load_sight(arrays, state, fitting) if learned else None
         self._memory.forget()
 
+    def _merge(self, kept: int, dropped: int) -> None:
+        """Let a type be seen as another from now on."""
+        self.sight.renumber({dropped: kept})
+        self._memory.forget()
+
     def _types(self, frames: Frame) -> Ints:
-        """Return the types `[B, rows, cols]` in frames at rest; a single one from memory."""
+        """Return the types `[B, rows, cols]` in frames at rest, those of few from memory."""
+        few = 0 < len(frames) <= self._watched
+        return self._remembered_types(frames) if few else self.sight.types(frames)
+
+    def _remembered_types(self, frames: Frame) -> Ints:
+        """Return the types `[B, rows, cols]` in frames at rest, from memory where that is sound.
+
+        It is worth it where each frame is hardly another than the one of the last call.
+        """
         sight = self.sight
-        if len(frames) != 1 or not sight.insight.by_place:
+        if not sight.insight.by_place:
             return sight.types(frames)
         return self._memory.types(frames, sight.grid.fitted(*frames.shape[1:3]), sight.types)
 
@@ -260,6 +305,14 @@ class Perception:
     def _keep_exemplars(self, frames: Frame) -> None:
         """Keep exemplars from frames at rest; those of merged appearances stay as they were."""
         self._exemplars |= self.sight.exemplars(frames, set(self.flicker.merged.values()))
+
+
+def _renamed(facts: Facts, parents: Mapping[int, int]) -> Facts:
+    """Return facts in which merged types have the name of the type that they were merged into."""
+    names = {dropped: kept for kept, dropped in parents.items()}
+    if not names:
+        return facts
+    return tuple(sorted(fact._replace(type=names.get(fact.type, fact.type)) for fact in facts))
 
 
 def _encoder_of_kind(config: BackEndConfig, seed: int, device: str) -> Encoder:

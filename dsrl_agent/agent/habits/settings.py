@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dsrl_agent.checks import require_at_least
 from dsrl_agent.config import AgentConfig, read_config
 from dsrl_agent.config.reading import hints_of, nearest
 from dsrl_agent.errors import ConfigError
@@ -81,13 +82,11 @@ def whole_steps(total_timesteps: Any) -> int:
     Raises:
         ConfigError: It is no whole number, or less than 1.
     """
-    if isinstance(total_timesteps, float) and total_timesteps.is_integer():
-        total_timesteps = int(total_timesteps)
-    if isinstance(total_timesteps, bool) or not isinstance(total_timesteps, int | np.integer):
-        raise ConfigError(f"total_timesteps is {total_timesteps!r}, but must be a whole number.")
-    if total_timesteps < 1:
-        raise ConfigError(f"total_timesteps is {total_timesteps}, but it must be at least 1.")
-    return int(total_timesteps)
+    steps = total_timesteps
+    if isinstance(steps, np.integer) or (isinstance(steps, float) and steps.is_integer()):
+        steps = int(steps)
+    require_at_least("total_timesteps", steps, 1)
+    return int(steps)
 
 
 def drawn_seed() -> int:

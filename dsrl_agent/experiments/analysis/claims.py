@@ -117,9 +117,10 @@ def _of_agent(results: Results, measured: Sequence[Measured]) -> list[Line]:
 def _all_worlds(found: Mapping[str, Line]) -> Judgement:
     if not found:
         return "not measured", "There are no runs of the agent."
-    good = [_surely(line) >= _ROBUST for line in found.values()]
-    evidence = "; ".join(f"{world} {show(line.middle)}" for world, line in found.items())
-    return _all_or_some(good), evidence + "."
+    good = [_surely(line) >= _ROBUST for line in found.values() if line.scored]
+    figures = {world: show(x.middle) if x.scored else "no score" for world, x in found.items()}
+    evidence = "; ".join(f"{world} {figure}" for world, figure in figures.items())
+    return _all_or_some(good) if good else "not measured", evidence + "."
 
 
 def _tools(results: Results) -> Judgement:

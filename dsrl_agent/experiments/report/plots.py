@@ -42,7 +42,7 @@ def _plots(results: Results, colours: Colours) -> Iterator[Plot]:
         yield Plot("profile", title, _caption(title, main), draw)
     transfer = [x for x in last_lines(results.evidence("transfer")) if x.test != x.train]
     # Front ends on true facts are left out: their knowledge of one world holds in all others.
-    transfer = [x for x in transfer if x.learns and x.kind != "agent_on_true_facts"]
+    transfer = [x for x in transfer if x.learns and x.kind != "agent_on_true_facts" and x.scored]
     if transfer:
         yield _bar_plot("transfer", "Score where it was never trained", transfer, colours)
     relearning = [one for one in results.evidence("relearning") if one.world == one.test]
@@ -51,6 +51,7 @@ def _plots(results: Results, colours: Colours) -> Iterator[Plot]:
         draw = partial(_draw_change, measured=relearning, colours=colours)
         yield Plot("plastic", title, _caption(title, relearning), draw)
     robust = [x for x in last_lines(results.evidence("robust")) if x.kind in ("agent", "dqn")]
+    robust = [x for x in robust if x.scored]
     if robust:
         yield _bar_plot("robust", "Score where pictures are hard to read", robust, colours)
 
@@ -138,7 +139,7 @@ def _draw_curve(axes: Axes, name: str, runs: Sequence[Curve], colour: str, start
 def _draw_profile(axes: Axes, *, measured: Sequence[Measured], colours: Colours) -> None:
     levels = np.linspace(-0.2, 1, 49)
     for line in last_lines(measured):
-        if line.contestant not in colours:
+        if line.contestant not in colours or not line.scored:
             continue
         shares = performance_profile([line.scores], levels)
         colour = colours[line.contestant]

@@ -25,6 +25,7 @@ from dsrl_agent.experiments.plan.report_rules import TableKind
 from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.types import Floats
 
+_ONE = " (1 run)"
 _FIGURES = ("`score`", "`positive_share`", "`collected`")
 
 
@@ -71,7 +72,10 @@ def _headline_row(line: Line, goal: str) -> list[str]:
 
 
 def _figures(line: Line) -> list[str]:
-    return [_middle(values) for values in (line.scores, line.shares, line.collected)]
+    scores, shares, collected = map(_middle, (line.scores, line.shares, line.collected))
+    if 0 < len(line.shares) < line.seeds:  # the others touched nothing
+        shares = f"{shares.removesuffix(_ONE)} ({len(line.shares)} of {line.seeds} runs)"
+    return [scores, shares, collected]
 
 
 def _middle(values: Floats, digits: int = 3) -> str:
