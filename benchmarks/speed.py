@@ -31,6 +31,20 @@ start = time.process_time()
 agent.learn(1500)
 print((time.process_time() - start) / 1500)
 """
+_TOGETHER = """
+import sys, time
+from dsrl_agent import DSRL
+spent = []
+for count in (1, 16):
+    agent = DSRL("shapes_grid:ShapesGrid-v0", front_end="{kind}", num_envs=count)
+    agent.learn(1600)
+    start = time.process_time()
+    agent.learn(4800)
+    spent.append(time.process_time() - start)
+print("num_envs 16 against 1, {kind}: a step is", round(spent[0] / spent[1], 1),
+      "times as fast", file=sys.stderr)
+print(spent[1] / 4800)
+"""
 _DECIDE = """
 import time
 import gymnasium, numpy
@@ -100,6 +114,8 @@ TASKS = (
     Task("`dsrl train` with rules, until settled", _dsrl("train", *_RULES, *_QUIET), 4.0),
     Task("a step of learning, tables", _code(_LEARN, kind="relational"), 1 / 2000, True),
     Task("a step of learning, rules", _code(_LEARN, kind="rules"), 1 / 2000, True),
+    Task("a step of learning, tables, 16 environments", _code(_TOGETHER, kind="relational"), None, True),
+    Task("a step of learning, rules, 16 environments", _code(_TOGETHER, kind="rules"), None, True),
     Task("a decision with sight, tables", _code(_DECIDE, kind="relational", part=0), 0.15e-3, True),
     Task("a decision from facts, tables", _code(_DECIDE, kind="relational", part=1), 0.02e-3, True),
     Task("a decision with sight, rules", _code(_DECIDE, kind="rules", part=0), 0.15e-3, True),
@@ -121,6 +137,7 @@ def measured(checkout: Path, task: Task) -> float:
     if done.returncode:
         raise SystemExit(f"{task.name} in {checkout} ended with {done.returncode}:\n{done.stderr}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(done.stderr, end="")
     if task.prints:
         return float(done.stdout.split()[-1])
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
