@@ -32,10 +32,12 @@ class WalkingFrontEnd(TabularFrontEnd):
         Where nothing good is in reach of the agent, ways lead through bad things.
         """
         kept = TabularEpisode() if episode is None else episode
-        objects = tuple(fact for fact in facts if fact != agent)
-        shape = extent(facts, kept.shape)
-        known, place = kept.imagined, agent.row * shape[1] + agent.col
-        same = kept.version == self.version and kept.objects == objects
+        objects = tuple([fact for fact in facts if fact != agent])
+        known = kept.imagined
+        same = known is not None and kept.version == self.version and kept.objects == objects
+        shape = kept.shape if same and _inside(agent, kept.shape) else extent(facts, kept.shape)
+        assert shape is not None
+        place = agent.row * shape[1] + agent.col
         if known is None or not same or known.shape != shape:
             known = imagine(shape, objects, *self._rules())
             kept.objects, kept.version, kept.imagined = objects, self.version, known
@@ -101,3 +103,8 @@ class WalkingFrontEnd(TabularFrontEnd):
     def _gifts(self) -> dict[int, float]:
         """Return the mean reward of touching each type."""
         return {number: touch.reward / touch.times for number, touch in self.touches.items()}
+
+
+def _inside(agent: Fact, shape: Shape | None) -> bool:
+    """Say whether the agent is seen within a grid, if that is known; all else was before."""
+    return shape is not None and agent.row < shape[0] and agent.col < shape[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from live_sessions import KINDS, facts_of, session_of, type_at
@@ -21,8 +23,7 @@ def greedy_of(session: LiveSession) -> list[int]:
     front_end, board = session.agent.front_end, session.point.board
     episode = front_end.begin(session.agent.perception.shape_of(board.frame))
     front_end.decide(board.facts, episode, np.random.default_rng(0), 0.0)
-    found: list[int] = greedy_actions(front_end.values(board.facts, episode).values)
-    return found
+    return [int(of) for of in greedy_actions(front_end.values(board.facts, episode).values)]
 
 
 @pytest.mark.parametrize("editor", [True, False])
@@ -147,3 +148,14 @@ def test_sessions_of_a_seed_are_alike() -> None:
         assert one.decision.action == other.decision.action
         one.step()
         other.step()
+
+
+def test_what_was_taken_is_remembered_after_an_edit() -> None:
+    session = session_of()
+    session.edit(Edit("remove", (3, 3)))
+    cross = type_at(session, 1, 2)
+    session.edit(Edit("put", (0, 0), None, "cross"))
+    session.step(RIGHT)
+    session.edit(Edit("remove", (2, 0)))
+    memory: Any = session.decision.memory
+    assert dict(memory.scene.board.taken) == {cross: 1}
