@@ -59,3 +59,19 @@ def test_a_plain_listener_lets_the_learning_go_on() -> None:
     assert listener.on_episode(agent, EpisodeEnd(0, 10, 10, 1.0))
     listener.on_fit(agent, Fit(10, 1.0, 3, 0.1))
     listener.on_progress("frames", 1, 2, 0.0)
+
+
+def test_a_bar_is_shown_beside_a_listener_that_hears_of_progress_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Heard(Listener):
+        phases: set[str] = set()  # noqa: RUF012
+
+        def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
+            self.phases.add(phase)
+
+    heard = Heard()
+    config = AgentConfig(PerceptionConfig(first_frames=20, frames=20), BackEndConfig(steps=2))
+    DSRL("shapes_grid:ShapesGrid-v0", config).learn(25, listener=heard, progress_bar=True)
+    assert {"frames", "episodes"} <= heard.phases
+    assert "frames  :" in capsys.readouterr().err

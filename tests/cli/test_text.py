@@ -195,3 +195,18 @@ def test_columns_without_room_follow_below_beside_the_first_again() -> None:
     assert text.side_by_side([["n", "a", "b"], ["x", "1", "2"]]) == ["n  a  b", "x  1  2"]
     assert text.side_by_side([["n", "w" * 99], ["x", "1"]])[0] == f"n  {'w' * 99}"  # alone
     assert text.side_by_side([["n", "a" * 70, "b", "c"]]) == [f"n  {'a' * 70}  b  c"]
+
+
+def test_a_page_of_markdown_fits_a_terminal() -> None:
+    page = f"# Title\n\n| a | b |\n| --- | --- |\n| one | 2 |\n| {'x' * 9} | |\n\n{'word ' * 20}"
+    assert text.from_markdown(page).splitlines() == [
+        "# Title",
+        "",
+        "a          b",
+        "one        2",
+        "x" * 9,
+        "",
+        " ".join(["word"] * 16),
+        "  " + " ".join(["word"] * 4),
+    ]
+    assert text.from_markdown("| a |\n| --- |\n| b |") == "a\nb"

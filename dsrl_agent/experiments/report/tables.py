@@ -55,7 +55,7 @@ def headline(results: Results) -> Table:
     return Table(
         name="headline",
         title="Mixed random world: after all its steps",
-        head=["contestant", "env steps", "seeds", *_FIGURES, "steps to `score` .95", "CPU s",
+        head=["contestant", "env steps", "seeds", *_FIGURES, "steps to `score` 0.95", "CPU s",
               "wall s"],
         rows=[_headline_row(line, str(goal[line.contestant])) for line in _by_score(there)],
         note="Interquartile means over seeds with bootstrap 95 % intervals; median steps; median "

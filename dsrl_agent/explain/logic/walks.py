@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dsrl_agent.explain.logic.numbers import BASE, number
+from dsrl_agent.explain.logic.numbers import BASE, TIE, number
 from dsrl_agent.front_end.knowledge import ImaginedWalks
 
 LONGEST = 64
@@ -61,8 +61,12 @@ sum(A,Time,M,N) :- high(A,Time,M), N = #max{{0; LO : says(A,M,LO,Time)}}.
 met(A,R+DR,C+DC,T,Time) :- agent(R,C,Time), moves(A,DR,DC), relation(T,R+DR,C+DC,_,_,Time).
 own(A,Time,HI,LO) :- meets(A,T,Time), worth(T,A,0,HI,LO).
 own(A,Time,0,0) :- meets(A,T,Time), not worth(T,A,0,_,_).
-sum(A,Time,HI+H,LO+L) :- own(A,Time,HI,LO), met(A,R,C,_,Time), opens(R,C,0,H,L,Time).
-sum(A,Time,HI,LO) :- own(A,Time,HI,LO), met(A,R,C,_,Time), not opens(R,C,0,_,_,Time).
+both(A,Time,HI+H+(LO+L)/{BASE},(LO+L)\\{BASE}) :-
+  own(A,Time,HI,LO), met(A,R,C,_,Time), opens(R,C,0,H,L,Time).
+pays(A,Time) :- both(A,Time,HI,_), HI > 0.
+pays(A,Time) :- both(A,Time,0,LO), LO > {TIE}. % a loss made good is no gain
+sum(A,Time,HI,LO) :- both(A,Time,HI,LO), pays(A,Time).
+sum(A,Time,HI,LO) :- own(A,Time,HI,LO), not pays(A,Time).
 sum(A,Time,0,0) :- action(A), time(Time), not agent(_,_,Time).
 """
 

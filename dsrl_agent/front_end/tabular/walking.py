@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 import numpy as np
 
-from dsrl_agent.front_end.relations import extent
-from dsrl_agent.front_end.tabular.dyna import Imagined, imagine, swept
+from dsrl_agent.front_end.relations import ROUNDING, extent
+from dsrl_agent.front_end.tabular.dyna import Imagined, imagine, imagine_together, swept
 from dsrl_agent.front_end.tabular.openings import openings
 from dsrl_agent.front_end.tabular.q_learning import TabularEpisode, TabularFrontEnd
 from dsrl_agent.types import Fact, Facts, Shape
@@ -30,12 +32,14 @@ class WalkingFrontEnd(TabularFrontEnd):
         Where nothing good is in reach of the agent, ways lead through bad things.
         """
         kept = TabularEpisode() if episode is None else episode
-        objects = tuple(fact for fact in facts if fact != agent)
-        shape = extent(facts, kept.shape)
-        known, place = kept.imagined, agent.row * shape[1] + agent.col
-        same = kept.version == self.version and kept.objects == objects
+        objects = tuple([fact for fact in facts if fact != agent])
+        known = kept.imagined
+        same = known is not None and kept.version == self.version and kept.objects == objects
+        shape = kept.shape if same and _inside(agent, kept.shape) else extent(facts, kept.shape)
+        assert shape is not None
+        place = agent.row * shape[1] + agent.col
         if known is None or not same or known.shape != shape:
-            known = self._walks(shape, objects)
+            known = imagine(shape, objects, *self._rules())
             kept.objects, kept.version, kept.imagined = objects, self.version, known
             kept.opened = {}
         if not objects or max(known.values[place].tolist()) > 0.0:
@@ -44,15 +48,41 @@ class WalkingFrontEnd(TabularFrontEnd):
             kept.opened[place] = self._opened(known, place, objects)
         return kept.opened[place], place
 
-    def _walks(self, shape: Shape, objects: Facts) -> Imagined:
+    def _imagined_together(
+        self,
+        agents: Sequence[Fact],
+        scenes: Sequence[Facts],
+        episodes: Sequence[TabularEpisode],
+    ) -> list[tuple[Imagined, int]]:
+        """Return what `_imagined` returns for scenes of several episodes."""
+        stale: dict[Shape, list[TabularEpisode]] = {}  # by the shape of their grid
+        for agent, facts, kept in zip(agents, scenes, episodes, strict=True):
+            objects, shape = (
+                tuple(fact for fact in facts if fact != agent),
+                extent(facts, kept.shape),
+            )
+            same = kept.version == self.version and kept.objects == objects
+            if kept.imagined is None or not same or kept.imagined.shape != shape:
+                kept.objects = objects
+                stale.setdefault(shape, []).append(kept)
+        for shape, those in stale.items():
+            found = imagine_together(shape, [kept.objects for kept in those], *self._rules())
+            for kept, imagined in zip(those, found, strict=True):
+                kept.version, kept.imagined, kept.opened = self.version, imagined, {}
+        parts = zip(agents, scenes, episodes, strict=True)
+        return [self._imagined(agent, facts, kept) for agent, facts, kept in parts]
+
+    def _rules(
+        self,
+    ) -> tuple[Mapping[int, tuple[int, int]], int, Callable[[int, int], float], float, float]:
+        """Return what `imagine` takes beside a scene."""
         moves = self.agency.moves()
 
         def worth(number: int, action: int) -> float:
             known = self._worth(number, action, moves[action])
             return 0.0 if known is None else known
 
-        discount, settled = self.config.discount, self.config.dyna.settled
-        return imagine(shape, objects, moves, self.num_actions, worth, discount, settled)
+        return moves, self.num_actions, worth, self.config.discount, self.config.dyna.settled
 
     def _opened(self, scene: Imagined, place: int, objects: Facts) -> Imagined:
         """Return a scene in which bad things are worth what is behind them as well."""
@@ -65,9 +95,16 @@ class WalkingFrontEnd(TabularFrontEnd):
         behind = np.zeros(len(scene.values))
         behind[list(found)] = list(found.values())
         more = np.where(scene.touches, behind.take(scene.following), 0.0)
-        opened = scene._replace(rewards=scene.rewards + more)
+        both = scene.rewards + more
+        pays = both > ROUNDING * more  # a loss made good is no gain
+        opened = scene._replace(rewards=np.where(pays, both, scene.rewards))
         return swept(opened, self.config.discount, self.config.dyna.settled)
 
     def _gifts(self) -> dict[int, float]:
         """Return the mean reward of touching each type."""
         return {number: touch.reward / touch.times for number, touch in self.touches.items()}
+
+
+def _inside(agent: Fact, shape: Shape | None) -> bool:
+    """Say whether the agent is seen within a grid, if that is known; all else was before."""
+    return shape is not None and agent.row < shape[0] and agent.col < shape[1]

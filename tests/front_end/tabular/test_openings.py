@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from drawings import RIGHT, acquainted, scene, tabular
-
-from dsrl_agent.front_end import TabularEpisode
-from dsrl_agent.front_end.knowledge import TouchTotals
 from dsrl_agent.front_end.tabular.openings import openings
 
 REWARD = {"x": 1.0, "o": -1.0, "#": 0.0}
@@ -44,17 +39,3 @@ def test_walls_and_further_bad_things_stay_closed() -> None:
 
 def test_what_is_in_reach_anyway_is_no_gain() -> None:
     assert opened("@x", "ox", "..") == {}
-
-
-def test_two_good_things_are_worth_a_bad_one() -> None:
-    front_end = tabular("relational")
-    front_end.agency = acquainted()
-    front_end.touches = {1: TouchTotals(1, 1.0), 2: TouchTotals(1, -1.0)}
-    rng = np.random.default_rng(0)
-
-    def decided(drawing: str) -> list[int]:
-        facts = scene(*drawing.split())
-        return [front_end.decide(facts, TabularEpisode(), rng, 0.0) for _ in range(20)]
-
-    assert set(decided("+oxx")) == {RIGHT}
-    assert len(set(decided("+ox."))) > 1  # one is not: it gives what the bad one takes

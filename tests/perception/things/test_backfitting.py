@@ -119,7 +119,8 @@ def test_twins_become_one_type_with_the_places_of_both() -> None:
 
 
 def test_medians_of_few_noisy_frames_differ_by_chance() -> None:
-    picture = np.repeat(np.float32([0.4, 0.4, 0.5, 0.6, 0.6, 0.0]), 3).reshape(1, 6, 3)
+    levels = np.array([0.4, 0.4, 0.5, 0.6, 0.6, 0.0], np.float32)
+    picture = np.repeat(levels, 3).reshape(1, 6, 3)
     before = np.full((1, 6, 3), 0.7, np.float32)
     counts = np.repeat([4, 4, 4, 4, 4, 0], 3).reshape(1, 6, 3)
     found = without_chance(picture, before, counts, noise=0.1)
