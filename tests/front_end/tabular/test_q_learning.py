@@ -11,12 +11,9 @@ from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board, scene, ste
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import TabularFrontEnd
 from dsrl_agent.front_end.knowledge import TouchTotals
-<<<<<<< HEAD
-from dsrl_agent.front_end.tabular.replay import Update
-=======
 from dsrl_agent.front_end.rules.tracking import TrackedScene
-from dsrl_agent.front_end.tabular.q_learning import TabularEpisode, Update
->>>>>>> live
+from dsrl_agent.front_end.tabular.q_learning import TabularEpisode
+from dsrl_agent.front_end.tabular.replay import Update
 from dsrl_agent.types import Transition
 
 OVER_OBJECTS = ["relational", "srl_cs", "garnelo2016"]
