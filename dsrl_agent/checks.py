@@ -63,6 +63,16 @@ def require_at_least(name: str, value: Any, low: int, why: str = "") -> None:
         raise ConfigError(f"{name} is {shown(value)}, but it must be at least {why}{low}.")
 
 
+def require_at_most(name: str, value: int, high: int, why: str = "") -> None:
+    """Refuse a number above `high`.
+
+    Raises:
+        ConfigError: The message has the value and the rule, with `why` in front of the bound.
+    """
+    if value > high:
+        raise ConfigError(f"{name} is {value}, but it must be at most {why}{high}.")
+
+
 def require_within(name: str, value: Any, low: int, high: int) -> None:
     """Refuse a value that is no whole number from `low` to `high`.
 

@@ -69,6 +69,11 @@ class Listener:
         """Be told of each step, when it has been learned from; return False to stop after it."""
         return True
 
+    def on_transitions(self, agent: LearningAgent, steps: Sequence[Step]) -> bool:
+        """Be told of the steps that environments took together; by default of one after another."""
+        going = [self.on_transition(agent, step) for step in steps]
+        return all(going)
+
     def on_fit(self, agent: LearningAgent, fit: Fit) -> None:
         """Be told of a fit of perception."""
 
@@ -80,7 +85,10 @@ class Listener:
         return True
 
     def on_step(self, agent: LearningAgent) -> bool:
-        """Be told of a step that ended no episode; return False to stop."""
+        """Be told of a step that ended no episode; return False to stop.
+
+        With several environments, be told of every step of all, after the episodes that it ended.
+        """
         return True
 
     def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
@@ -116,6 +124,11 @@ class Listeners(Listener):
     def on_transition(self, agent: LearningAgent, step: Step) -> bool:
         """See `Listener.on_transition`."""
         going = [each.on_transition(agent, step) for each in self._listeners]
+        return all(going)
+
+    def on_transitions(self, agent: LearningAgent, steps: Sequence[Step]) -> bool:
+        """See `Listener.on_transitions`."""
+        going = [each.on_transitions(agent, steps) for each in self._listeners]
         return all(going)
 
     def on_fit(self, agent: LearningAgent, fit: Fit) -> None:

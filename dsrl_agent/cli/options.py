@@ -83,7 +83,7 @@ class InspectOptions(AgentConfig):
         env: The environment.
         seed: The seed of all random numbers; of a run, that of its worlds.
         device: Where the network runs: auto, cpu or cuda.
-        progress: Whether to show a progress bar for each phase.
+        progress: Of an environment: whether to show a progress bar for each phase.
         episode: Of a run: the episode of its play to look into, counted from 1 as dsrl play does.
         steps: Of a run: the most steps of the episode on the page.
         out: Of a run: the page's file; if not given, inspect.html in its folder.

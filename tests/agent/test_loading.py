@@ -108,7 +108,7 @@ def test_frames_of_another_size_leave_the_remembered_ones_out(agent: DSRL, tmp_p
     with pytest.warns(DSRLWarning, match="remembered frames of another size are left out"):
         loaded.learn(10)
     assert len(loaded.frames().actions) == 10
-    assert not loaded._learning.buffer.complete  # no refit takes ten steps for all that was met
+    assert not loaded._learning.buffers.complete  # no refit takes ten steps for all that was met
 
 
 def test_an_environment_with_other_actions_is_refused(agent: DSRL, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from dsrl_agent.runtime.envs import door_of, make_env
 _NOTHING_WRONG, _LOOKS_WRONG = 0, 1
 _OF_A_PAGE = {"episode", "steps", "out"}
 _OF_A_RUN = {*_OF_A_PAGE, "env_kwargs", "live", "port"}
-_OF_BOTH = {"id", "seed", "device", "progress"}
+_OF_BOTH = {"id", "seed", "device"}
 _PAGE = "inspect.html"
 
 
@@ -59,8 +59,10 @@ def _write_page(options: InspectOptions) -> int:
     name = folder.resolve().name
     shown = Shown(name, name_of(env), options.seed, options.episode, options.steps)
     out = Path(options.out) if options.out else folder / _PAGE
-    written = write_page(agent, env, shown, TypeNames.read(folder), out, _tell)
-    env.close()
+    with closing(env):
+        written = write_page(agent, env, shown, TypeNames.read(folder), out, _tell)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)  # ends the line of steps
     print(f"Wrote {written} ({written.stat().st_size / 1e6:.1f} MB); open it in a browser")
     return _NOTHING_WRONG
 

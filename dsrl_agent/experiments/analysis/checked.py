@@ -11,7 +11,7 @@ _LONGEST = 200  # characters of a name: a file is read by it, and a table shows 
 _MOST = 1e15  # the largest number: sums and products of such numbers are finite
 
 
-class Rule(NamedTuple):
+class ValueRule(NamedTuple):
     """What a value must be."""
 
     said: str  # in words
@@ -59,33 +59,33 @@ def _or_none(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: value is None or fits(value)
 
 
-_NAME = Rule(f"a line of text of 1 to {_LONGEST} characters", _is_name)
-_NUMBER = Rule(f"a number of at most {_MOST:g}", _is_number)
-_SPENT = Rule(f"a number from 0 to {_MOST:g}", lambda value: _is_number(value) and value >= 0)
-_SHARE = Rule("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1)
-_WHOLE = Rule(f"a whole number from 0 to {_MOST:g}", _is_whole)
-_MAPPING = Rule("a mapping", lambda value: isinstance(value, dict))
-_TEXT = Rule("text", lambda value: isinstance(value, str))
-_ACTIONS = Rule(
+_NAME = ValueRule(f"a line of text of 1 to {_LONGEST} characters", _is_name)
+_NUMBER = ValueRule(f"a number of at most {_MOST:g}", _is_number)
+_SPENT = ValueRule(f"a number from 0 to {_MOST:g}", lambda value: _is_number(value) and value >= 0)
+_SHARE = ValueRule("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1)
+_WHOLE = ValueRule(f"a whole number from 0 to {_MOST:g}", _is_whole)
+_MAPPING = ValueRule("a mapping", lambda value: isinstance(value, dict))
+_TEXT = ValueRule("text", lambda value: isinstance(value, str))
+_ACTIONS = ValueRule(
     "a list of actions, which are whole numbers",
     lambda value: isinstance(value, list) and all(map(_is_whole, value)),
 )
-_COUNTS = Rule("a list of numbers, one an episode", _are_numbers)
-_TOLD = Rule("a list of numbers, one an episode, or of null alone", _is_told)
-_WORLDS = Rule("a mapping of names to worlds with an id and kwargs", _are_worlds)
+_COUNTS = ValueRule("a list of numbers, one an episode", _are_numbers)
+_TOLD = ValueRule("a list of numbers, one an episode, or of null alone", _is_told)
+_WORLDS = ValueRule("a mapping of names to worlds with an id and kwargs", _are_worlds)
 _TASK = {
-    "suite": Rule("the name of a file", _is_file_name),
+    "suite": ValueRule("the name of a file", _is_file_name),
     "contestant": _MAPPING,
     "train": _NAME,
     "seed": _WHOLE,
-    "then": Rule("a mapping or null", _or_none(_MAPPING.fits)),
+    "then": ValueRule("a mapping or null", _or_none(_MAPPING.fits)),
     "worlds": _WORLDS,
 }
 _HEADER = {
     "task": _MAPPING,
     "question": _TEXT,
     "versions": _MAPPING,
-    "git": Rule("a mapping or null", _or_none(_MAPPING.fits)),
+    "git": ValueRule("a mapping or null", _or_none(_MAPPING.fits)),
     "seconds": _SPENT,
 }
 _CONTESTANT = {"name": _NAME, "kind": _NAME, "settings": _MAPPING}
@@ -99,7 +99,7 @@ _MEASURE = {
     "returns": _COUNTS,
     **dict.fromkeys(("positives", "good", "bad"), _TOLD),
 }
-_ROWS: Mapping[str, Mapping[str, Rule]] = {
+_ROWS: Mapping[str, Mapping[str, ValueRule]] = {
     "measure": _MEASURE,
     "training": {"steps": _WHOLE, **dict.fromkeys(("returns", "good", "bad"), _COUNTS)},
     "film": {"test": _NAME, "steps": _WHOLE, "episode_seed": _WHOLE, "acts": _ACTIONS},
@@ -128,7 +128,7 @@ def require_header(header: Mapping[str, Any]) -> None:
     if task["then"] is not None:
         _require(task["then"], _CHANGE, "task.then.")
     for name, value in header["versions"].items():
-        _require_value(f"versions.{name}", value, Rule("text or null", _or_none(_TEXT.fits)))
+        _require_value(f"versions.{name}", value, ValueRule("text or null", _or_none(_TEXT.fits)))
 
 
 def require_row(row: Mapping[str, Any]) -> None:
@@ -150,11 +150,11 @@ def require_row(row: Mapping[str, Any]) -> None:
         raise ValueError(f"some of {', '.join(_SAME_LENGTH[1:])} are null and some are not")
 
 
-def _require(values: Mapping[str, Any], rules: Mapping[str, Rule], where: str) -> None:
+def _require(values: Mapping[str, Any], rules: Mapping[str, ValueRule], where: str) -> None:
     for name, rule in rules.items():
         _require_value(f"{where}{name}", values[name], rule)
 
 
-def _require_value(name: str, value: Any, rule: Rule) -> None:
+def _require_value(name: str, value: Any, rule: ValueRule) -> None:
     if not rule.fits(value):
         raise ValueError(f"{name} is {shorten(repr(value), _SHOWN)}, but must be {rule.said}")

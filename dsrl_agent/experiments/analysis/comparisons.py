@@ -47,6 +47,7 @@ class Comparison:
     theirs: str  # its figure
     better: Better
     detail: str  # the probability or the ratio
+    few: bool = False  # whether runs are too few to trust an interval without the draw
 
 
 def comparisons(results: Results) -> list[Comparison]:
@@ -161,13 +162,15 @@ def _all_together(lines: Sequence[Line], agent: str, names: set[str]) -> Iterato
 
 def _compared(where: str, ours: Tasks, dqn: str, theirs: Tasks, digits: int = 3) -> Comparison:
     chance = probability_of_improvement(ours, theirs)
+    likely, sure = _better(chance, 0.5), rank_test(ours, theirs) < _LEVEL
     return Comparison(
         where=where,
         ours=show(interquartile_mean(ours), digits),
         dqn=dqn,
         theirs=show(interquartile_mean(theirs), digits),
-        better=_better(chance, 0.5) if rank_test(ours, theirs) < _LEVEL else "neither",
+        better=likely if sure else "neither",
         detail=f"P(agent better) {show(chance, 2)}",
+        few=likely != "neither" and not sure,
     )
 
 

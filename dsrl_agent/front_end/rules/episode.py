@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from dsrl_agent.front_end.rules.planning.chance import ChancePlanner
 from dsrl_agent.front_end.rules.planning.novelty import Deed
@@ -56,3 +58,16 @@ class RulesEpisode:
     def carry_over(self, earlier: RulesEpisode) -> bool:
         """Take over the things taken in an earlier episode; return whether there are any."""
         return self.scene.carry_over(earlier.scene)
+
+
+def scenes_state(scenes: Mapping[int, TrackedScene]) -> dict[str, Any]:
+    """Return the scenes of environments for a checkpoint, JSON-able; the first has its old name."""
+    others = {env: scene for env, scene in sorted(scenes.items()) if env}
+    state = {"scene": scenes.get(0, TrackedScene()).state()}
+    return state | ({"scenes": [[e, each.state()] for e, each in others.items()]} if others else {})
+
+
+def scenes_from(state: Mapping[str, Any]) -> dict[int, TrackedScene]:
+    """Take what `scenes_state` gave, after a round through JSON."""
+    stored = [[0, state["scene"]], *state.get("scenes", ())]
+    return {int(env): TrackedScene.from_state(each) for env, each in stored}

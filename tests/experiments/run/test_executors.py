@@ -153,6 +153,30 @@ def test_ray_names_the_call_whose_worker_died_and_goes_on() -> None:
 
 @pytest.mark.usefixtures("two_workers")
 @pytest.mark.filterwarnings("ignore")
+def test_ray_begins_again_what_a_killed_worker_had_begun(tmp_path: Path) -> None:
+    def work(number: int) -> tuple[int, int]:
+        """Return the number and how often the call was begun; the first time it only waits."""
+        mine = tmp_path / f"{number}-{os.getpid()}"
+        mine.touch()
+        begun = len(list(tmp_path.glob(f"{number}-*")))
+        while number == 1 and begun == 1:
+            time.sleep(0.05)
+        return number, begun
+
+    def kill() -> None:
+        while not (found := list(tmp_path.glob("1-*"))):
+            time.sleep(0.05)
+        os.kill(int(found[0].name.partition("-")[2]), signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    done = list(with_ray(work, [(n,) for n in range(4)], 2))
+    killer.join()
+    assert sorted(done) == [(0, 1), (1, 2), (2, 1), (3, 1)]
+
+
+@pytest.mark.usefixtures("two_workers")
+@pytest.mark.filterwarnings("ignore")
 def test_a_cluster_runs_no_more_calls_at_once_than_jobs(tmp_path: Path) -> None:
     import ray
 

@@ -13,7 +13,7 @@ from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import make_front_end
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.contact_q import ContactLearner, Deeds
-from dsrl_agent.front_end.tabular.variants import RelationalQ
+from dsrl_agent.front_end.tabular.relational_q import RelationalQ
 
 
 def relational(actions: int = 4) -> RelationalQ:
@@ -74,11 +74,11 @@ def test_an_episode_goes_on_behind_a_cut_where_the_same_is_seen() -> None:
     contacts = front_end.contacts
     first, second = film("+..", (RIGHT, 0.0, ".+."), (RIGHT, 0.0, "..+"))
     front_end.learn(first, rng)
-    followed = contacts._scene
+    followed = contacts._scenes[0]
     front_end.learn(second._replace(first=True), rng)  # as after a fit of perception
-    assert contacts._scene is followed
+    assert contacts._scenes[0] is followed
     front_end.learn(first._replace(first=True), rng)  # another episode
-    assert contacts._scene is not followed
+    assert contacts._scenes[0] is not followed
 
 
 def test_contacts_are_saved_and_loaded() -> None:

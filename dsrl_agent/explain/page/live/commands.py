@@ -36,9 +36,10 @@ def _step(session: LiveSession, command: Mapping[str, Any]) -> Answer:
     action = command.get("action")
     if action is not None and type(action) is not int:
         raise ConfigError(f"action is {action!r}, but it must be a whole number.")
-    name = session.decision.why.actions[session.decision.action if action is None else action]
+    decided = session.decision
     session.step(action)
     who = "It went" if action is None else "By hand it went"
+    name = decided.why.actions[decided.action if action is None else action]
     return [f"{who} {name}: reward {session.point.reward:+z.2f}."]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.explain.page.live.lattice import Lattice, Place, stands_in
+from dsrl_agent.explain.page.live.lattice import CellLattice, Place, stands_in
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.types import Fact, Facts, Frame
 
@@ -63,7 +63,7 @@ class BoardView(NamedTuple):
     frame: Frame  # uint8 [H, W, 3]: the frame that the agent gets
     facts: Facts
     painted: tuple[Painted, ...]  # the cells in which the two differ
-    lattice: Lattice
+    lattice: CellLattice
     grid: Grid | None  # the agent's grid, in this frame
 
     def stands(self) -> dict[Place, Fact]:
@@ -92,7 +92,7 @@ class BoardEditing(Protocol):
     def colours(self) -> tuple[str, ...]:
         """The colours that things can be given, as `#rrggbb`."""
 
-    def lattice(self, frame: Frame) -> Lattice:
+    def lattice(self, frame: Frame) -> CellLattice:
         """Return the cells of a frame that edits name."""
 
     def things(self) -> tuple[Thing, ...]:

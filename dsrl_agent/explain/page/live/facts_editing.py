@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.explain.page.live.edits import BoardView, Edit, Thing
-from dsrl_agent.explain.page.live.lattice import Lattice, Place, coarse_lattice, even_lattice
+from dsrl_agent.explain.page.live.lattice import CellLattice, Place, coarse_lattice, even_lattice
 from dsrl_agent.explain.page.overlay import LEAST_SIDE
 from dsrl_agent.explain.policy import replaced, without
 from dsrl_agent.records.type_names import TypeNames
@@ -26,7 +26,7 @@ class FactEditing:
         "change the facts that the front end gets, for one step."
     )
 
-    def lattice(self, frame: Frame) -> Lattice:
+    def lattice(self, frame: Frame) -> CellLattice:
         """Return the cells of the agent's grid, or several of them where they are small."""
         grid = self.agent.perception.grid
         if grid is None:

@@ -18,7 +18,7 @@ Place = tuple[int, int]
 """Row and column in a lattice."""
 
 
-class Lattice(NamedTuple):
+class CellLattice(NamedTuple):
     """The cells of a frame: the edges of rows and columns in pixels, ascending."""
 
     rows: tuple[int, ...]
@@ -59,7 +59,7 @@ class Lattice(NamedTuple):
         return (rows.start + rows.stop) / 2, (cols.start + cols.stop) / 2
 
 
-def lattice_of(grid: Grid) -> Lattice:
+def lattice_of(grid: Grid) -> CellLattice:
     """Return the cells of a grid."""
     (rows, cols) = grid.shape
     edges: tuple[list[int], list[int]] = ([], [])
@@ -68,29 +68,29 @@ def lattice_of(grid: Grid) -> Lattice:
             box = grid.cell(*((number, 0) if axis == 0 else (0, number)))[axis]
             edges[axis].append(box.start)
         edges[axis].append(box.stop)
-    return Lattice(tuple(edges[0]), tuple(edges[1]))
+    return CellLattice(tuple(edges[0]), tuple(edges[1]))
 
 
-def coarse_lattice(grid: Grid, least: int) -> Lattice:
+def coarse_lattice(grid: Grid, least: int) -> CellLattice:
     """Return cells of several of a grid's cells, such that none is smaller than `least` pixels."""
     fine = lattice_of(grid)
     edges = []
     for axis, every in enumerate((fine.rows, fine.cols)):
         step = ceil(least / grid.pitch[axis])
         edges.append(tuple(dict.fromkeys((*every[:-1:step], every[-1]))))
-    return Lattice(edges[0], edges[1])
+    return CellLattice(edges[0], edges[1])
 
 
-def even_lattice(frame: Frame, shape: Shape) -> Lattice:
+def even_lattice(frame: Frame, shape: Shape) -> CellLattice:
     """Return equal cells of so many rows and columns over a whole frame."""
     edges = (
         tuple(round(size * number / count) for number in range(count + 1))
         for size, count in zip(frame.shape[:2], shape, strict=True)
     )
-    return Lattice(*edges)
+    return CellLattice(*edges)
 
 
-def stands_in(lattice: Lattice, facts: Facts, grid: Grid | None) -> dict[Place, int]:
+def stands_in(lattice: CellLattice, facts: Facts, grid: Grid | None) -> dict[Place, int]:
     """Return for each cell with facts the index of the first of them.
 
     Without a grid, rows and columns of facts are those of the lattice.

@@ -16,7 +16,7 @@ from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.explain.page.live.edits import BoardView, Edit, Painted, Thing
 from dsrl_agent.explain.page.live.lattice import (
-    Lattice,
+    CellLattice,
     Place,
     copied_pixels,
     lattice_of,
@@ -52,7 +52,7 @@ class PixelEditing:
         for frame, facts in zip(frames, self.agent.perception.facts(frames), strict=True):
             self.learn(frame, facts)
 
-    def lattice(self, frame: Frame) -> Lattice:
+    def lattice(self, frame: Frame) -> CellLattice:
         """Return the cells of the agent's grid."""
         assert self.agent.perception.grid is not None
         return lattice_of(self.agent.perception.grid.fitted(*frame.shape[:2]))
@@ -115,7 +115,7 @@ class PixelEditing:
 
 
 def worn(
-    own: Frame, lattice: Lattice, painted: Iterable[Painted]
+    own: Frame, lattice: CellLattice, painted: Iterable[Painted]
 ) -> tuple[Frame, tuple[Painted, ...]]:
     """Return a frame with painted cells, and those of them that last: the world drew no other."""
     frame, lasting = own.copy(), []

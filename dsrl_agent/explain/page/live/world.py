@@ -1,7 +1,7 @@
 """Step a world to and fro, and edit its true state where it allows that.
 
-A world that can be edited has an attribute `editor` (`WorldEditor`), as `shapes_grid` has. Any
-other goes back by playing its actions again from the seed.
+A world that can be edited has a method `editor()` that returns a `WorldEditor`, as `shapes_grid`
+has. Any other goes back by playing its actions again from the seed.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class LiveWorld:
         """The world's editor, `None` if it has none."""
         if not self.env.has_wrapper_attr("editor"):
             return None
-        found: WorldEditor = self.env.get_wrapper_attr("editor")
+        found: WorldEditor = self.env.get_wrapper_attr("editor")()
         return found
 
     def begin(self, seed: int) -> Frame:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.explain.page.live.edits import BoardView, Edit, Thing
-from dsrl_agent.explain.page.live.lattice import Lattice
+from dsrl_agent.explain.page.live.lattice import CellLattice
 from dsrl_agent.explain.page.live.painting import worn
 from dsrl_agent.explain.page.live.world import LiveWorld, WorldEditor
 from dsrl_agent.types import Facts, Frame
@@ -22,12 +22,12 @@ class WorldEditing:
     facts_of: Callable[[Frame], Facts]
     said: str = "Edits change the world itself; the agent sees the new frame."
 
-    def lattice(self, frame: Frame) -> Lattice:
+    def lattice(self, frame: Frame) -> CellLattice:
         """Return the world's own cells."""
         of = self._editor.geometry
         rows = tuple(of.top + number * of.side for number in range(of.rows + 1))
         cols = tuple(of.left + number * of.side for number in range(of.cols + 1))
-        return Lattice(rows, cols)
+        return CellLattice(rows, cols)
 
     def fits(self, frame: Frame) -> bool:
         """Say whether frames are the world's own, of which its geometry is."""

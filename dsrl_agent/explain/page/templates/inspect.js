@@ -56,7 +56,7 @@
   };
 
   document.documentElement.classList.add("js");
-  part("controls").hidden = false;
+  part("controls").hidden = part("options").hidden = false;
   play.addEventListener("click", toggle);
   part("first").addEventListener("click", keys.Home);
   part("back").addEventListener("click", keys.ArrowLeft);
