@@ -16,6 +16,14 @@ from dsrl_agent.errors import ConfigError
 _NAMED_BY = {"front_end": "kind", "back_end": "kind", "perception": "sight"}
 """The setting of a group that a text in place of the group stands for."""
 _LISTED = "docs/settings.md"
+_OF_MODELS = {
+    "gamma": "front_end.discount",
+    "exploration_final_eps": "front_end.epsilon",
+    "buffer_size": "front_end.memory",
+    "learning_starts": "perception.first_frames",
+    "batch_size": "back_end.batch_places",
+}
+"""By the name of a setting of Stable-Baselines3's models, the setting that does the same here."""
 
 
 def agent_settings(
@@ -106,7 +114,9 @@ def _dotted(name: str, value: Any) -> str:
             f"{name} (here {value!r}) is the name of several settings: {several}; give the one "
             f"that you mean, as in DSRL(env, **{{{found[0]!r}: {value!r}}})."
         )
-    raise ConfigError(f"{name} (here {value!r}) is no setting; {nearest(name, known, _LISTED)}")
+    meant = _OF_MODELS.get(name)
+    hint = nearest(name, known, _LISTED) if meant is None else f"here it is {meant}."
+    raise ConfigError(f"{name} (here {value!r}) is no setting; {hint}")
 
 
 def _put(values: dict[str, Any], dotted: str, value: Any) -> None:

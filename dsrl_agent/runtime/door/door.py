@@ -239,7 +239,9 @@ def require_single(env: Any) -> None:
     """
     if not isinstance(env, gym.Env):
         remedy = "give what gymnasium.make returns"
-        if hasattr(env, "reset") and hasattr(env, "step"):
+        if hasattr(env, "num_envs"):
+            remedy = "give one of the environments in it, such as env.envs[0]"
+        elif hasattr(env, "reset") and hasattr(env, "step"):
             remedy += (
                 '; an environment of the old gym needs `pip install "shimmy[gym-v26]"` and '
                 "shimmy.GymV26CompatibilityV0(env=env)"
