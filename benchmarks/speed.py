@@ -36,7 +36,8 @@ import sys, time
 from dsrl_agent import DSRL
 spent = []
 for count in (1, 16):
-    agent = DSRL("shapes_grid:ShapesGrid-v0", front_end="{kind}", num_envs=count)
+    once = {"perception.refit_growth": 0}  # sight is learned, and stays
+    agent = DSRL("shapes_grid:ShapesGrid-v0", front_end="{kind}", num_envs=count, **once)
     agent.learn(1600)
     start = time.process_time()
     agent.learn(4800)
