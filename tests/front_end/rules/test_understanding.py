@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from drawings import LEFT, RIGHT, round_trip
+from drawings import LEFT, RIGHT, TYPES, board, round_trip
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end.rules.understanding import Understanding
+from dsrl_agent.front_end.rules.understanding import Understanding, _beside_any
 from dsrl_agent.types import Transition
 
 
@@ -49,3 +49,14 @@ def test_it_is_saved_and_loaded_and_an_older_version_has_nothing_saved() -> None
     older = Understanding(5, FrontEndConfig())
     older.load(saved[0], {})
     assert older.effects == understanding.agency.effects()
+
+
+def test_beside_is_next_to_or_across_a_corner_on_a_board_of_any_shape() -> None:
+    wide = board("+.... ..o.. .....")  # the thing stands at place 7, with 8 around it
+    tall = board("+.. ... .o. ... ...")  # and here
+    around = {1, 2, 3, 6, 8, 11, 12, 13}
+    walking = frozenset({TYPES["o"]})
+    assert {at for at in range(15) if _beside_any(wide, at, walking)} == around
+    around = {3, 4, 5, 6, 8, 9, 10, 11}
+    assert {at for at in range(15) if _beside_any(tall, at, walking)} == around
+    assert not any(_beside_any(wide, at, frozenset({TYPES["x"]})) for at in range(15))
