@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hostile import Hostile, frame
 
-from dsrl_agent.agent.running import RunningEpisode
+from dsrl_agent.agent.running import Episodes, RunningEpisode
 from dsrl_agent.runtime.door import Door
 
 
@@ -50,3 +51,30 @@ def test_it_comes_back_from_a_checkpoint() -> None:
     episode = run_on([1, 0, 2])
     assert RunningEpisode.from_arrays(episode.arrays()) == episode
     assert episode.total_reward == 1.5
+
+
+@pytest.mark.parametrize(
+    ("runs", "at_fault", "begun"),
+    [(True, True, 4), (True, False, 4), (False, True, 5), (False, False, 4)],
+)
+def test_an_episode_that_could_not_even_begin_is_not_tried_again(
+    runs: bool, at_fault: bool, begun: int
+) -> None:
+    episodes = Episodes()
+    episodes.restore(4, run_on([1, 2]).arrays() if runs else None)
+    assert (episodes.running is not None) == runs
+    episodes.break_off(at_fault)
+    assert (episodes.begun, episodes.running) == (begun, None)
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [{"number": -1}, {"actions": []}, {"actions": [0, -1]}, {"total_reward": np.nan}],
+)
+def test_arrays_of_no_running_episode_are_refused(spoiled: dict[str, Any]) -> None:
+    arrays = run_on([0, 1]).arrays()
+    assert RunningEpisode.from_arrays(arrays).actions == [0, 1]
+    for name, value in spoiled.items():
+        arrays[name] = np.atleast_1d(np.array(value))
+    with pytest.raises(ValueError, match="is no running episode"):
+        RunningEpisode.from_arrays(arrays)
