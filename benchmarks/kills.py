@@ -1,20 +1,24 @@
-"""Kill training runs by SIGKILL at random instants, go on with them, and compare the outcome.
+"""Kill runs by SIGKILL at random instants, go on with them, and compare the outcome.
 
     python -m benchmarks.kills --count 25 --seed 0
+    python -m benchmarks.kills --count 25 --seed 0 --of benchmark
 
-Each run is killed once, up to twice in all, and resumed; the agent and the metrics must be those of
-a run that was never killed. Needs `os.fork`.
+Each run is killed up to twice, and resumed. The agent and the metrics of a training run, and the
+results of a benchmark, must be those of a run that was never killed. Needs `os.fork`.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +28,18 @@ import torch
 from dsrl_agent import DSRL, BackEndConfig, CheckpointError, FrontEndConfig, PerceptionConfig
 from dsrl_agent.config import EnvConfig, EvaluationConfig, TrainConfig
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.experiments.plan.suite_files import read_suite
+from dsrl_agent.experiments.report.write import write_report
+from dsrl_agent.experiments.run import checkpoints
+from dsrl_agent.experiments.run.suites import run_suite
 from dsrl_agent.experiments.run.training import resume, train
+
+GoOn = Callable[[Path], None]
+_SUITES = Path(__file__).parent / "suites"
+_TIMES = (
+    "seconds", "started", "resumed", "cpu_seconds", "wall_seconds", "decision_ms",
+    "decision_cpu_ms", "slowest_decision_cpu_ms", "peak_mib",
+)  # fmt: skip
 
 
 def settings(path: Path) -> TrainConfig:
@@ -42,8 +57,8 @@ def settings(path: Path) -> TrainConfig:
     )
 
 
-def go_on(path: Path) -> None:
-    """Go on with a run, or begin it; one that is done stays as it is."""
+def train_on(path: Path) -> None:
+    """Go on with a training run, or begin it; one that is done stays as it is."""
     try:
         resume(path, settings(path))
     except CheckpointError:
@@ -52,7 +67,15 @@ def go_on(path: Path) -> None:
         return
 
 
-def killed(path: Path, delay: float) -> bool:
+def measure_on(path: Path) -> None:
+    """Go on with a benchmark, or begin it, and write its report."""
+    checkpoints.SECONDS = 0.0  # a checkpoint at every mark
+    with contextlib.redirect_stderr(io.StringIO()):  # its bar
+        run_suite(read_suite("kills", _SUITES), path)
+        write_report([path], path, _SUITES)
+
+
+def killed(go_on: GoOn, path: Path, delay: float) -> bool:
     """Go on with a run in a process that is killed after a delay; return whether it was."""
     child = os.fork()
     if child == 0:
@@ -65,8 +88,8 @@ def killed(path: Path, delay: float) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
-def content(path: Path) -> tuple[Any, ...]:
-    """Return what must be equal: the agent, and the metrics without their times."""
+def trained(path: Path) -> tuple[Any, ...]:
+    """Return what must be equal of a training run: agent, and metrics without their times."""
     arrays, data = DSRL.load(path).checkpoint()
     lines = []
     for line in (path / "metrics.jsonl").read_text(encoding="utf-8").splitlines():
@@ -76,12 +99,27 @@ def content(path: Path) -> tuple[Any, ...]:
     return json.dumps(data, sort_keys=True), kept, lines
 
 
+def measured(path: Path) -> dict[str, Any]:
+    """Return what must be equal of a benchmark: names of files, and results without their times."""
+    files = sorted(file for file in path.rglob("*") if file.is_file())
+    kept: dict[str, Any] = {str(file.relative_to(path)): None for file in files}
+    for file in files:
+        if file.suffix == ".jsonl":
+            rows = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+            kept[file.name] = [{k: v for k, v in row.items() if k not in _TIMES} for row in rows]
+    return kept
+
+
 def main() -> None:
     """Print how many runs were killed and how many differ; exit 1 if any does."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--count", type=int, default=25)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--of", choices=("train", "benchmark"), default="train")
     options = parser.parse_args()
+    of_benchmark = options.of == "benchmark"
+    go_on: GoOn = measure_on if of_benchmark else train_on
+    content: Callable[[Path], Any] = measured if of_benchmark else trained
     torch.set_num_threads(1)
     rng, kills, differ = np.random.default_rng(options.seed), 0, 0
     with tempfile.TemporaryDirectory() as name:
@@ -92,7 +130,7 @@ def main() -> None:
         for number in range(options.count):
             path = Path(name) / str(number)
             for _ in range(2):
-                kills += killed(path, float(rng.uniform(0.0, seconds)))
+                kills += killed(go_on, path, float(rng.uniform(0.0, seconds)))
             go_on(path)
             differ += content(path) != whole
     sys.stdout.write(f"{options.count} runs, {kills} kills, {differ} differ\n")

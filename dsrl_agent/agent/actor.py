@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dsrl_agent.agent.dsrl import DSRL, State
+from dsrl_agent.agent.dsrl import DSRL, PlayState
 from dsrl_agent.types import Frame
 
 
@@ -13,7 +13,7 @@ class AgentActor:
 
     def __init__(self, agent: DSRL) -> None:
         self._agent = agent
-        self._state: State | None = None
+        self._state: PlayState | None = None
 
     def begin(self) -> None:
         """Forget the last episode."""

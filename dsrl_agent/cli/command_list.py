@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from dsrl_agent.cli.options import (
     BenchmarkOptions,
     CardOptions,
+    CompletionOptions,
     CostOptions,
     EvaluateOptions,
     ExplainOptions,
@@ -90,6 +91,14 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         options=CardOptions,
         doing="loads the run",
     ),
+    "completion": Command(
+        help="let your shell complete the command line",
+        description="Write a script that lets a shell complete commands, options and their values. "
+        "In bash or zsh: source <(dsrl completion bash), or zsh; in fish: dsrl completion fish | "
+        "source.",
+        options=CompletionOptions,
+        doing="lists commands and options",
+    ),
     "symbols": Command(
         help="find the symbols of still pictures",
         description="Find the grid, the types and the facts of pictures in which nothing moves.",
@@ -102,7 +111,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         "The suite main_job trains from pixels of unknown grids, another for each seed, and "
         "measures along the way in unseen worlds and on larger grids; all steps counted.",
         options=BenchmarkOptions,
-        doing="runs the suite; the report follows",
+        doing="runs what the report needs, then writes it",
     ),
     "cost": Command(
         help="time the front ends' decisions",

@@ -7,16 +7,18 @@ import contextlib
 import dataclasses
 import importlib
 import os
+import re
+import signal
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NoReturn
-
-from jsonargparse import ArgumentParser, Namespace, get_loader
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from dsrl_agent import __version__
 from dsrl_agent.cli.command_list import COMMANDS, Command, CommandGroup
+from dsrl_agent.cli.help import ABOUT, asks_for_help, help_text
 from dsrl_agent.cli.spelling import require_command, spelled
 from dsrl_agent.cli.terminal import patient_output
 from dsrl_agent.config import read_config
@@ -25,49 +27,58 @@ from dsrl_agent.config.reading.arguments import (
     require_arguments,
     require_file,
     require_names,
-    require_plain_numbers,
+    require_plain_values,
 )
 from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError, DSRLWarning
+from dsrl_agent.experiments.run.stopping import StopRequest, exit_status, stops_on_signals
 
-_BAD_INPUT, _INTERRUPTED = 2, 130
-SILENT = 1.2
-"""Seconds after which a command that still works says what it does."""
+if TYPE_CHECKING:  # the parser is loaded when there is something to parse: help does without
+    from jsonargparse import ArgumentParser, Namespace
+
+_BAD_INPUT = 2
+SILENT = 1.0
+"""Seconds after its call at which a command that still works says what it does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run `dsrl`: exit 0 when all went well, 2 on bad input, 130 on Ctrl-C."""
+    """Run `dsrl`: exit 0 when all went well, 2 on bad input, 130 on Ctrl-C.
+
+    A signal stops a command at once; `dsrl train` has a way of its own.
+    """
+    begun = time.perf_counter()
     given = list(sys.argv[1:] if arguments is None else arguments)
     with contextlib.suppress(OSError):  # a folder that was removed
         if os.getcwd() not in sys.path:  # `dsrl` finds one's own modules, as `python -m` does
             sys.path.append(os.getcwd())
-    with patient_output():
-        status = _status(given)
+    request = StopRequest(at_once=True)
+    with patient_output(), stops_on_signals(request):
+        status = _status(given, request, begun)
     sys.exit(status)
 
 
-def _status(given: Sequence[str]) -> int:
+def _status(given: Sequence[str], request: StopRequest, begun: float) -> int:
     """Run the command and return the exit status; tell errors in one line."""
     try:
-        return _run(given)
+        return _run(given, begun)
     except DSRLError as error:
         print(f"dsrl: {error}", file=sys.stderr)
         return _BAD_INPUT
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
-        return _INTERRUPTED
+        return exit_status(request.signal or signal.SIGINT)
 
 
-def _run(given: Sequence[str]) -> int:
-    """Parse the arguments and run the command; return the exit status."""
-    parser = _build_parser(given)
-    if not given:
-        parser.print_help()
-        return 0
+def _run(given: Sequence[str], begun: float) -> int:
+    """Parse the arguments and run the command, called at a time; return the exit status."""
     if given == ["--version"]:
         print(f"dsrl-agent {__version__}")
         return 0
-    path, command = _named_command(given)
+    path, command = _named_command(given) if given else ([], None)
+    if asks_for_help(given):
+        print(help_text(path, command))
+        return 0
+    parser = _build_parser(given)
     if command is not None:
         given = [*path, *spelled(command.options, given[len(path) :])]
     parsed = _parse(parser, given, command, given[len(path) :])
@@ -75,7 +86,7 @@ def _run(given: Sequence[str]) -> int:
     values = parsed[".".join(path)].as_dict()
     values.pop("config", None)
     options = read_config(command.options, values)
-    with _said_soon(f"dsrl {' '.join(path)}: {command.doing} ...") as hush:
+    with _said_soon(f"dsrl {' '.join(path)}: {command.doing} ...", begun) as hush:
         from dsrl_agent.runtime.threads import one_thread  # help does without
 
         module = importlib.import_module(f"dsrl_agent.cli.commands.{path[0]}")
@@ -93,7 +104,8 @@ def _named_command(given: Sequence[str]) -> tuple[list[str], Command | None]:
         ConfigError: There is no such command.
     """
     require_command(given, COMMANDS)
-    path, command = list(given[:1]), COMMANDS.get(given[0])
+    path = [word for word in given[:1] if word in COMMANDS]
+    command = COMMANDS[path[0]] if path else None
     if isinstance(command, CommandGroup):
         require_command(given[1:], command.commands, f"dsrl {given[0]}")
         path, command = list(given[:2]), command.commands.get("".join(given[1:2]))
@@ -101,9 +113,10 @@ def _named_command(given: Sequence[str]) -> tuple[list[str], Command | None]:
 
 
 @contextlib.contextmanager
-def _said_soon(text: str) -> Iterator[Callable[[], None]]:
+def _said_soon(text: str, begun: float) -> Iterator[Callable[[], None]]:
     """Say what a command does if it takes longer than a moment; yield what keeps it from that."""
-    timer = threading.Timer(SILENT, lambda: print(text, file=sys.stderr, flush=True))
+    left = max(0.0, SILENT - (time.perf_counter() - begun))
+    timer = threading.Timer(left, lambda: print(text, file=sys.stderr, flush=True))
     timer.daemon = True
     timer.start()
     try:
@@ -122,6 +135,8 @@ def _parse(
     Raises:
         ConfigError: An argument is refused.
     """
+    from jsonargparse import get_loader
+
     load = get_loader("yaml")
     options = list(named(rest))
     listed_by = "--help"
@@ -133,7 +148,7 @@ def _parse(
             if name == "config" and text is not None:
                 require_file(command.options, text, load)
     if command is not None:
-        require_plain_numbers(command.options, rest)
+        require_plain_values(command.options, rest)
     try:
         prints = any(name == "print_config" for name, _ in options)
         return parser.parse_args(list(given), defaults=prints)
@@ -141,7 +156,25 @@ def _parse(
         if command is not None:
             require_arguments(command.options, rest, load, listed_by)
         # Not the fault of a setting's name or value: the parser's own words.
-        raise ConfigError(" ".join(str(error).split())) from error
+        fault = " ".join(str(error).split())
+        raise ConfigError(_plain(fault, given[: len(given) - len(rest)])) from error
+
+
+def _plain(fault: str, path: Sequence[str]) -> str:
+    """Return the parser's words on a fault, in ours where it is a common one.
+
+    `path` are the words that name the command.
+    """
+    words = " ".join(["dsrl", *path])
+    asked = f"`{words} --help` says more."
+    if lacking := re.fullmatch(r"the following arguments are required: (.*)", fault):
+        first = lacking[1].split(", ")[0]  # those that may be left out are listed as well
+        return f"{words} lacks {first.rpartition('.')[2].upper()}; {asked}"
+    if stray := re.fullmatch(r"unrecognized arguments: (.*)", fault):
+        return f"{words} takes no further argument, but {stray[1]!r} is one; {asked}"
+    if bare := re.fullmatch(r"argument (\S+): expected (one|at least one) argument", fault):
+        return f"{bare[1]} lacks its value; {asked}"
+    return fault
 
 
 def _build_parser(given: Sequence[str]) -> ArgumentParser:
@@ -149,10 +182,9 @@ def _build_parser(given: Sequence[str]) -> ArgumentParser:
 
     The options of all commands take most of a second.
     """
-    text = (
-        "Deep symbolic reinforcement learning: from raw pixels to an agent whose rules can be read."
-    )
-    parser = ArgumentParser(prog="dsrl", description=text, exit_on_error=False)
+    from jsonargparse import ArgumentParser
+
+    parser = ArgumentParser(prog="dsrl", description=ABOUT, exit_on_error=False)
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subcommands(title="commands", dest="subcommand")
     for name, command in COMMANDS.items():
@@ -168,6 +200,8 @@ def _build_parser(given: Sequence[str]) -> ArgumentParser:
 
 def _command_parser(command: Command | CommandGroup, is_given: bool) -> ArgumentParser:
     """Return a parser; only that of the command given has the fields of its class as options."""
+    from jsonargparse import ArgumentParser
+
     parser = ArgumentParser(description=command.description, exit_on_error=False)
     if isinstance(command, CommandGroup) or not is_given:
         return parser

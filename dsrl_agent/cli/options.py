@@ -7,7 +7,7 @@ Here is no import under TYPE_CHECKING: jsonargparse would carry it out.
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from dsrl_agent.checks import require_at_least, require_range
 from dsrl_agent.config import AgentConfig, EnvConfig, TrainConfig
@@ -59,12 +59,14 @@ class EvaluateOptions(WorldOptions):
         episodes: Worlds to play.
         seconds: Wall time after which the evaluation of an actor ends before all worlds are played.
         oracle: Whether the environment's own solver plays as well, where there is one.
+        progress: Whether to show a progress bar for each actor.
     """
 
     run: str = argument("run")
     episodes: int = 200
     seconds: float | None = None
     oracle: bool = True
+    progress: bool = True
 
     def __post_init__(self) -> None:
         require_positive(self, "episodes")
@@ -81,11 +83,14 @@ class InspectOptions(AgentConfig):
         env: The environment.
         seed: The seed of all random numbers; of a run, that of its worlds.
         device: Where the network runs: auto, cpu or cuda.
-        progress: Whether to show a progress bar for each phase.
+        progress: Of an environment: whether to show a progress bar for each phase.
         episode: Of a run: the episode of its play to look into, counted from 1 as dsrl play does.
         steps: Of a run: the most steps of the episode on the page.
         out: Of a run: the page's file; if not given, inspect.html in its folder.
         env_kwargs: Of a run: keywords for the environment beside those of training.
+        live: Of a run: serve the page of the running agent, whose board and beliefs can be edited,
+            to a browser on this machine. Needs the extra [live].
+        port: With --live: where to serve; if not given, any port that is free.
     """
 
     id: str | None = argument("id", "?", None)
@@ -97,10 +102,14 @@ class InspectOptions(AgentConfig):
     steps: int = 100
     out: str | None = None
     env_kwargs: dict[str, Any] | None = None
+    live: bool = False
+    port: int | None = None
 
     def __post_init__(self) -> None:
         require_at_least("seed", self.seed, 0)
         require_positive(self, "episode", "steps")
+        if self.port is not None:
+            require_range("--port", self.port, 0, 65535)
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,17 @@ class CardOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompletionOptions:
+    """A shell whose completion is wanted.
+
+    Attributes:
+        shell: bash, zsh or fish.
+    """
+
+    shell: Literal["bash", "zsh", "fish"] = argument("shell")
+
+
+@dataclass(frozen=True, kw_only=True)
 class NameOptions:
     """Names for the types of a run.
 
@@ -154,7 +174,8 @@ class PlayOptions(WorldOptions):
         run: The run's folder; without it, you play.
         env: The environment that you play in, without a run; shapes_grid:ShapesGrid-v0 if not
             given.
-        episodes: Worlds to play; if not given, 3, or as many as you like when you play.
+        episodes: Worlds to play; if not given, a window goes on until it is closed, and a video
+            shows 3.
         video: Write a GIF here instead of a window; without a run it shows the environment's own
             solver, or random actions where there is none.
         fps: Steps a second; if not given, 4, or 8 while you hold a key.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
+import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_origin
 
 import yaml
@@ -12,8 +14,10 @@ import yaml
 from dsrl_agent.config.reading import group_of, hints_of, options_of
 from dsrl_agent.errors import ConfigError
 
-_MEANT = {"env": "id", "front_end": "kind", "back_end": "kind", "perception": "sight"}
+MEANT = {"env": "id", "front_end": "kind", "back_end": "kind", "perception": "sight"}
 """By group, the setting that a text in place of the whole group stands for."""
+_HELP = ("--help", "-h")
+_GENERAL = (*_HELP, "--version")  # what may stand in the place of a command
 _POWER = re.compile(r"[+-]?\d[\d_]*(\.\d+)?([eE][+]?\d+)?")
 
 
@@ -21,9 +25,13 @@ def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
     """Return the arguments of a command as its parser takes them.
 
     Dashes within the name of an option count as underscores. `--env ID` means `--env.id ID`, and
-    likewise for other groups. A whole number may be written as `1e5` or `5_000`.
+    likewise for other groups. A whole number may be written as `1e5` or `5_000`. An option that is
+    true or false is true where no value follows.
     """
     hints = dict(hints_of(config))
+    flags = (field.metadata.get("flag", "--") for field in dataclasses.fields(config))
+    takes_words = any(not flag.startswith("--") for flag in flags)
+    arguments = list(_with_values(arguments, hints, takes_words))
     written: list[str] = []
     waiting: str | None = None  # the option that the next argument belongs to
     for argument in arguments:
@@ -44,18 +52,38 @@ def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
     return written
 
 
+def _with_values(
+    arguments: Sequence[str], hints: Mapping[str, Any], takes_words: bool
+) -> Iterator[str]:
+    """Yield arguments; those that switch something on and have no value get it.
+
+    Any word is the value of the option before it, unless the command takes words of its own.
+    """
+    for argument, following in itertools.pairwise([*arguments, "--"]):
+        valued = "=" in argument or not following.startswith("--")
+        valued = valued or not (takes_words or following.startswith("--"))
+        bare = argument.startswith("--") and not valued
+        name = _known_name(argument[2:], hints)
+        yield f"{argument}=true" if bare and bool in options_of(hints.get(name)) else argument
+
+
 def require_command(given: Sequence[str], known: Iterable[str], within: str = "dsrl") -> None:
-    """Refuse a first word that names no command; options are left to the parser.
+    """Refuse a first word that is no command, and no option that may stand in its place.
 
     Raises:
-        ConfigError: The message names the nearest command.
+        ConfigError: The message names the nearest command or option.
     """
-    names = list(known)
-    if not given or given[0].startswith("-") or given[0] in names:
+    names, allowed = list(known), _GENERAL if within == "dsrl" else _HELP
+    listed = f"choose from {', '.join(names)}."
+    if not given:
+        raise ConfigError(f"{within} lacks the name of a command; {listed}")
+    first = given[0]
+    if first in names or first in allowed:
         return
-    near = difflib.get_close_matches(given[0], names, 1)
-    hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(names)}."
-    raise ConfigError(f"{given[0]!r} is no command of {within}; {hint}")
+    what, others = ("option", allowed) if first.startswith("-") else ("command", names)
+    near = difflib.get_close_matches(first, others, 1)
+    hint = f"did you mean {near[0]}?" if near else listed
+    raise ConfigError(f"{first!r} is no {what} of {within}; {hint}")
 
 
 def _known_name(name: str, hints: Mapping[str, Any]) -> str:
@@ -69,8 +97,8 @@ def _known_name(name: str, hints: Mapping[str, Any]) -> str:
 def _meant(name: str, text: str, hints: Mapping[str, Any]) -> tuple[str, str]:
     """Return the option and the text that are meant."""
     hint = hints.get(name)
-    if name in _MEANT and group_of(hint) is not None and isinstance(_loaded(text), str):
-        return f"{name}.{_MEANT[name]}", text
+    if name in MEANT and group_of(hint) is not None and isinstance(_loaded(text), str):
+        return f"{name}.{MEANT[name]}", text
     if int in options_of(hint) and _POWER.fullmatch(text) and not text.isdigit():
         number = float(text.replace("_", ""))
         return name, str(int(number)) if number.is_integer() else text

@@ -40,6 +40,8 @@ class AgencyThresholds:
             believed to move as the agent's other appearances do. Not searched.
         given_share: Share of frames. The appearances that perception found are dropped, if a
             smaller share of the frames since then shows exactly one of them. Not searched.
+        remembered: Scenes in which the agent's place is remembered, as it is asked for several
+            times in a step. Not searched.
     """
 
     verdict_every: int = 64
@@ -48,6 +50,7 @@ class AgencyThresholds:
     move_share: float = 0.05
     few_tries: int = 3
     given_share: float = 0.5
+    remembered: int = 64
 
     def __post_init__(self) -> None:
         require_fields("front_end.agency", self, shares=("met_share", "move_share", "given_share"))

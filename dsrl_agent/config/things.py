@@ -249,7 +249,7 @@ class ScenesThresholds:
         common: Scales and offsets that at least this share of a type's tracks have bound those
             that are searched. Not searched.
         one_scale: Scales within this range are one. Not searched.
-        one_colour: A type has one colour if at least this share of its tracks has it. Not searched.
+        one_colour: A type has one colour if this share of its frames may show it. Not searched.
         colour_radius: Colours within this distance are one, beside noise. Not searched.
         colour_errors: Noise makes two colours differ by at most this many standard errors.
             Not searched.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -87,6 +87,8 @@ class Limits:
 
 
 NO_LIMITS = Limits()
+Progress = Callable[[int, int, float], None]
+"""Called with the numbers of episodes played and of all, and the return of the last one."""
 
 
 class _Clock:
@@ -115,11 +117,12 @@ def evaluate(
     episodes: int,
     seed: int,
     limits: Limits = NO_LIMITS,
+    progress: Progress | None = None,
 ) -> Report:
     """Let an actor play episodes and measure them; the ground truth is `info["truth"]`, if present.
 
     The seed decides the worlds, which are the same for every actor. The limits end the evaluation
-    before all episodes are played.
+    before all episodes are played. `progress` is called after each episode.
     """
     clock = _Clock(actor)
     env = env if door_of(env) is not None else at_door(env)
@@ -132,6 +135,8 @@ def evaluate(
             records.append([0.0, 0.0, _positives(step.info), 0.0, 0.0])
         gained = (step.reward, 1.0, 0.0, *touched(step.info, step.next_info))
         records[-1] = [a + b for a, b in zip(records[-1], gained, strict=True)]
+        if step.last and progress is not None:
+            progress(len(records), episodes, records[-1][0])
         last = step.last and step.episode == episodes - 1
         stopped = "" if last else limits.reached(steps, time.perf_counter() - start)
         if stopped:

@@ -29,7 +29,8 @@ class FrameBuffer:
         # a transition starts at the entry
         self.linked = np.zeros(capacity, np.bool_)
         self.added = 0  # number of frames added so far
-        self.lost = False  # whether frames were left out when the buffer was restored
+        self.lost = False  # whether frames were left out, as they were of another size
+        self.unsaid = 0  # how many of them nobody has been told of
 
     def __len__(self) -> int:
         return min(self.added, self.capacity)
@@ -43,6 +44,12 @@ class FrameBuffer:
         """Return a copy of the frame added last."""
         frame: Frame = self.frames[(self.added - 1) % self.capacity].copy()
         return frame
+
+    def resized(self, frame_shape: tuple[int, ...]) -> FrameBuffer:
+        """Return an empty buffer for frames of another size, which leaves these frames out."""
+        other = FrameBuffer(self.capacity, frame_shape)
+        other.lost, other.unsaid = self.lost or self.added > 0, self.unsaid + len(self)
+        return other
 
     def begin(self, frame: Frame) -> None:
         """Add the first frame of an episode."""
@@ -117,4 +124,5 @@ class FrameBuffer:
             if fits:
                 own[:length] = given
         self.added = added if fits else 0
+        self.unsaid = 0 if fits else length
         self.lost = bool(arrays.get("lost", np.zeros(1))[0]) or not fits

@@ -58,17 +58,27 @@ def font_of(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 class Sheet:
     """A picture to draw on, in lengths that are scaled by one factor.
 
-    `height` is that before scaling, and `draw` draws on the image `picture` in pixels.
+    `height` is that before scaling, and `draw` draws on the image `picture` in pixels. `world` is
+    where the world was put: left, top, width and height in pixels.
     """
 
     def __init__(self, width: int, height: int, scale: float = 1.0) -> None:
         self.height, self._scale = height, scale
+        self.world = (0, 0, 0, 0)
         self.picture = Image.new("RGB", (self.pixels(width), self.pixels(height)), BACKGROUND)
         self.draw = ImageDraw.Draw(self.picture)
 
     def pixels(self, length: float) -> int:
         """Return a length in pixels, at least 1."""
         return max(1, round(length * self._scale))
+
+    def width_of(self, text: str) -> float:
+        """Return the width of a text of the usual size, before scaling."""
+        return font_of(self.pixels(TEXT_SIZE)).getlength(text) / self._scale
+
+    def scaled(self, x: float, y: float) -> tuple[int, int]:
+        """Return a place in pixels."""
+        return round(x * self._scale), round(y * self._scale)
 
     def fill(self, left: int, top: int, right: int, bottom: int, color: Color) -> None:
         """Fill a rectangle."""
@@ -112,7 +122,9 @@ def sheet_with_panel(
     # Scaled from the frame itself: scaling the enlarged frame again would be uneven twice.
     size = sheet.pixels(world.width), sheet.pixels(world.height)
     shown = to_image(frame).resize(size, Image.Resampling.NEAREST)
-    sheet.picture.paste(shown, (sheet.pixels(MARGIN), (sheet.picture.height - shown.height) // 2))
+    at = sheet.pixels(MARGIN), (sheet.picture.height - shown.height) // 2
+    sheet.picture.paste(shown, at)
+    sheet.world = (*at, *size)
     sheet.fill(width - PANEL_WIDTH, 0, width, height, PANEL)
     x = width - PANEL_WIDTH + MARGIN
     sheet.write((x, MARGIN), INNER_WIDTH, title, BRIGHT, size=TITLE_SIZE, row=TITLE_ROW - 6)

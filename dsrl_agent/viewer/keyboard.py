@@ -9,10 +9,10 @@ from dsrl_agent.viewer.game import Game
 from dsrl_agent.viewer.playable import Keys
 
 # SDL's codes: those of characters are their ASCII codes.
-_ESCAPE, _ENTER, _SPACE, _R, _Q = 27, 13, ord(" "), ord("r"), ord("q")
-_RIGHT, _LEFT, _DOWN, _UP = range(0x4000_004F, 0x4000_0053)
-_ARROWS = {_LEFT: "left", _RIGHT: "right", _UP: "up", _DOWN: "down"}
-_NAMES = {**_ARROWS, _SPACE: "space", _ENTER: "Enter", _ESCAPE: "Esc", 9: "Tab", 8: "Backspace"}
+ESCAPE, ENTER, SPACE, _R, _Q = 27, 13, ord(" "), ord("r"), ord("q")
+RIGHT, LEFT, DOWN, UP = range(0x4000_004F, 0x4000_0053)
+_ARROWS = {LEFT: "left", RIGHT: "right", UP: "up", DOWN: "down"}
+_NAMES = {**_ARROWS, SPACE: "space", ENTER: "Enter", ESCAPE: "Esc", 9: "Tab", 8: "Backspace"}
 
 
 class Keyboard:
@@ -31,9 +31,9 @@ class Keyboard:
         self._keys = keys
         self._episodes = episodes
         own = frozenset[int]().union(*keys)
-        self._quits = {_ESCAPE, *({_Q} - own)}
+        self._quits = {ESCAPE, *({_Q} - own)}
         self._restarts = {_R} - own
-        self._next = [key for key in (_R, _SPACE) if key not in own] or [_ENTER]
+        self._next = [key for key in (_R, SPACE) if key not in own] or [ENTER]
         self._held: set[int] = set()
         quits = "q or Esc quits" if _Q in self._quits else "Esc quits"
         restarts = "r restarts, " if self._restarts else ""
@@ -64,6 +64,10 @@ class Keyboard:
         """Release all keys, as another window has the keyboard and receives their releases."""
         self._held.clear()
 
+    def pass_time(self, seconds: float) -> bool:
+        """Do nothing: a game stands still between presses."""
+        return False
+
     def picture(self, room: tuple[int, int] | None = None) -> Frame:
         """Return the present picture `uint8 [H, W, 3]`, fitted into a width and height."""
         then = "the end" if self._is_last else "the next world"
@@ -93,4 +97,4 @@ def _use(keys: Iterable[int]) -> str:
 
 
 def _name(key: int) -> str:
-    return _NAMES.get(key) or (chr(key) if _SPACE < key < 127 else f"key {key}")
+    return _NAMES.get(key) or (chr(key) if SPACE < key < 127 else f"key {key}")

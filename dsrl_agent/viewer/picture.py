@@ -18,11 +18,10 @@ from dsrl_agent.viewer.drawing import (
     MARGIN,
     ROW,
     TEXT,
-    TEXT_SIZE,
     Sheet,
-    font_of,
     sheet_with_panel,
 )
+from dsrl_agent.viewer.marks import Mark, draw_marks
 
 _LINE_ROWS, _FACT_ROWS = 4, 3  # rows for status lines, and the least rows for facts
 _NAME_WIDTH, _NUMBER_WIDTH = 74, 68  # pixels on either side of a bar
@@ -40,6 +39,7 @@ class Panel:
     actions: Sequence[str]  # name of each action
     chosen: int | None  # number of the action taken, or None
     lines: Sequence[str]  # at most four status lines, such as the score
+    hints: Sequence[str] = ()  # lines at the bottom, such as the keys
 
     def __post_init__(self) -> None:
         if len(self.values) not in (0, len(self.actions)):
@@ -58,18 +58,22 @@ class Panel:
             )
 
 
-def compose(frame: Frame, panel: Panel) -> Frame:
-    """Draw the world and, to its right, the panel: `uint8 [H2, W2, 3]`.
+def compose(
+    frame: Frame, panel: Panel, marks: Sequence[Mark] = (), room: tuple[int, int] | None = None
+) -> Frame:
+    """Draw the world with marks on it and, to its right, the panel: `uint8 [H2, W2, 3]`.
 
-    The size depends on the frame's size and the number of actions alone, so that all pictures of
-    an episode have one size. Small frames are enlarged without blurring. Facts without room are
-    counted.
+    The size depends on the frame's size, the room and the number of actions and hints alone, so
+    that all pictures of an episode have one size. Without `room`, width and height in pixels to fit
+    into, small frames are enlarged without blurring. Facts without room are counted.
 
     Raises:
         ObservationError: The frame is of another dtype or shape.
     """
     rows = _LINE_ROWS + 1 + len(panel.actions) + 1 + _FACT_ROWS  # with two headings
-    sheet, x, y = sheet_with_panel(frame, panel.title, rows * ROW + 2 * GAP)
+    below = len(panel.hints) * ROW + (GAP if panel.hints else 0)
+    sheet, x, y = sheet_with_panel(frame, panel.title, rows * ROW + 2 * GAP + below, room)
+    draw_marks(sheet, frame, marks)
     for line in panel.lines:
         sheet.write((x, y), INNER_WIDTH, line, TEXT)
         y += ROW
@@ -80,7 +84,10 @@ def compose(frame: Frame, panel: Panel) -> Frame:
     y += (1 + len(panel.actions)) * ROW + GAP
     sheet.write((x, y), INNER_WIDTH, f"facts: {len(panel.facts)}", DIM)
     y += ROW
-    _draw_facts(sheet, x, y, panel.facts)
+    _draw_facts(sheet, x, y, panel.facts, (sheet.height - MARGIN - below - y) // ROW)
+    y = sheet.height - MARGIN - len(panel.hints) * ROW
+    for place, text in enumerate(panel.hints):
+        sheet.write((x, y + place * ROW), INNER_WIDTH, text, DIM)
     return np.array(sheet.picture)
 
 
@@ -93,7 +100,8 @@ def _draw_values(sheet: Sheet, x: int, y: int, panel: Panel) -> None:
         chosen = action == panel.chosen
         color = CHOSEN if chosen else TEXT
         if chosen:  # marked by a triangle as well as by colour
-            sheet.draw.polygon([(x, middle - 4), (x, middle + 4), (x + 6, middle)], fill=CHOSEN)
+            corners = [(x, middle - 4), (x, middle + 4), (x + 6, middle)]
+            sheet.draw.polygon([sheet.scaled(*corner) for corner in corners], fill=CHOSEN)
         name_width = _NAME_WIDTH - 18 if len(panel.values) else INNER_WIDTH - 12
         sheet.write((x + 12, top), name_width, name, color)
         if not len(panel.values):
@@ -101,11 +109,13 @@ def _draw_values(sheet: Sheet, x: int, y: int, panel: Panel) -> None:
         value = float(panel.values[action])
         if not math.isnan(value):
             end = zero + round(max(-1.0, min(1.0, value / scale)) * reach)
-            box = (min(zero, end), middle - 6, max(zero, end), middle + 6)
+            corners = [(min(zero, end), middle - 6), (max(zero, end), middle + 6)]
+            box = [sheet.scaled(*corner) for corner in corners]
             sheet.draw.rectangle(box, fill=CHOSEN if chosen else BAR)
         sheet.write((x + INNER_WIDTH, top), _NUMBER_WIDTH, _number(value), color, anchor="r")
     if len(panel.values):
-        sheet.draw.line((zero, y, zero, y + len(panel.values) * ROW - 1), fill=DIM)
+        ends = [(zero, y), (zero, y + len(panel.values) * ROW - 1)]
+        sheet.draw.line([sheet.scaled(*end) for end in ends], fill=DIM)
 
 
 def _number(value: float) -> str:
@@ -115,14 +125,12 @@ def _number(value: float) -> str:
     return text if len(text) <= 8 else f"{value:+.1e}"
 
 
-def _draw_facts(sheet: Sheet, x: int, y: int, facts: Sequence[tuple[str, str]]) -> None:
+def _draw_facts(sheet: Sheet, x: int, y: int, facts: Sequence[tuple[str, str]], rows: int) -> None:
     """List the facts column by column; if they do not fit, the last place counts the rest."""
-    rows = (sheet.height - MARGIN - y) // ROW
     room = rows * _FACT_COLUMNS
     shown = facts if len(facts) <= room else facts[: room - 1]
     column = (INNER_WIDTH - GAP) // _FACT_COLUMNS
-    font = font_of(TEXT_SIZE)
-    widths = [(font.getlength(label), font.getlength(location)) for label, location in shown]
+    widths = [(sheet.width_of(label), sheet.width_of(location)) for label, location in shown]
     location_width = min(max((w for _, w in widths), default=0), column // 2)
     label_width = min(max((w for w, _ in widths), default=0), column - location_width - 10)
     for place in range(min(len(facts), room)):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.types import Frame
-from dsrl_agent.viewer.drawing import BACKGROUND, to_image
-from dsrl_agent.viewer.keyboard import Keyboard
+from dsrl_agent.viewer.drawing import BACKGROUND
 
 if TYPE_CHECKING:
     import pygame
@@ -21,8 +20,29 @@ _KEYBOARD_FPS = 60
 _BEFORE_REPEAT = 250  # ms until a held key repeats
 
 
+class Directed(Protocol):
+    """What a person directs by keys: a game, or the play of an agent."""
+
+    quit: bool  # whether the person has quit, or nothing is left to show
+
+    def press(self, key: int) -> None:
+        """Act on the press of a key (SDL's code), or on its repetition while the key is held."""
+
+    def release(self, key: int) -> None:
+        """Record that a key is no longer held."""
+
+    def release_all(self) -> None:
+        """Release all keys, as another window has the keyboard and receives their releases."""
+
+    def pass_time(self, seconds: float) -> bool:
+        """Let time pass; return whether the picture is another one."""
+
+    def picture(self, room: tuple[int, int] | None = None) -> Frame:
+        """Return the present picture `uint8 [H, W, 3]`, fitted into a width and height."""
+
+
 class _Window:
-    """A resizable window; its `fps` are frames, or steps while a key is held, per second."""
+    """A resizable window."""
 
     def __init__(self, title: str, fps: float) -> None:
         if not (math.isfinite(fps) and fps > 0):
@@ -34,7 +54,6 @@ class _Window:
         import pygame
 
         self._pygame = pygame
-        self._fps = fps
         self._screen: pygame.Surface | None = None
         self._closed = False
         try:
@@ -77,56 +96,20 @@ class _Window:
         return self._pygame.surfarray.make_surface(np.ascontiguousarray(frame.swapaxes(0, 1)))
 
 
-class LiveWindow(_Window):
-    """A window that shows pictures one by one, at most `fps` per second, until it is closed.
-
-    Raises:
-        ConfigError: There is no display, or no positive fps.
-    """
-
-    def show(self, frame: Frame) -> bool:
-        """Show a frame `uint8 [H, W, 3]`, fitted into the window, and wait to keep the rate.
-
-        The result is false after the window was closed or q or Esc was pressed.
-
-        Raises:
-            ConfigError: The window cannot be opened.
-            ObservationError: The frame is of another dtype or shape.
-        """
-        if self._closed:
-            return False
-        pygame = self._pygame
-        width, height = to_image(frame).size
-        screen = self._open((width, height))
-        picture = self._surface(frame)
-        room = screen.get_size()
-        scale = min(room[0] / width, room[1] / height)
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        if size != (width, height):
-            picture = pygame.transform.smoothscale(picture, size)
-        self._blit(screen, picture)
-        self._clock.tick(self._fps)
-        for event in pygame.event.get():
-            leaves = event.type == pygame.KEYDOWN and event.key in (pygame.K_q, pygame.K_ESCAPE)
-            if leaves or event.type == pygame.QUIT:
-                self.close()
-                return False
-        return True
-
-
 class KeyboardWindow(_Window):
-    """A window in which a person plays.
+    """A window in which a person plays, or directs what is played.
 
-    The keyboard receives the keys and gives the pictures; `fps` are the steps per second while a
-    key is held.
+    What is directed receives the keys and gives the pictures; `fps` are the presses per second
+    while a key is held.
 
     Raises:
         ConfigError: There is no display, or no positive fps.
     """
 
-    def __init__(self, title: str, keyboard: Keyboard, fps: float) -> None:
+    def __init__(self, title: str, directed: Directed, fps: float) -> None:
         super().__init__(title, fps)
-        self._keyboard = keyboard
+        self._directed = directed
+        self._passed = 0.0  # seconds since the last update
         self._pygame.key.set_repeat(_BEFORE_REPEAT, max(1, round(1000 / fps)))
 
     def update(self) -> bool:
@@ -142,26 +125,27 @@ class KeyboardWindow(_Window):
         events = self._pygame.event.get()
         for event in events:
             self._take(event)
-        if self._keyboard.quit:
+        moved = self._directed.pass_time(self._passed)
+        if self._directed.quit:
             self.close()
             return False
         room = None if self._screen is None else self._screen.get_size()
-        if events or room is None:  # nothing else changes the picture, and drawing takes time
-            picture = self._surface(self._keyboard.picture(room))
+        if events or moved or room is None:  # drawing takes time
+            picture = self._surface(self._directed.picture(room))
             self._blit(self._open(picture.get_size()), picture)
-        self._clock.tick(_KEYBOARD_FPS)
+        self._passed = self._clock.tick(_KEYBOARD_FPS) / 1000
         return True
 
     def _take(self, event: pygame.Event) -> None:
-        pygame, keyboard = self._pygame, self._keyboard
+        pygame, directed = self._pygame, self._directed
         if event.type == pygame.QUIT:
-            keyboard.quit = True
+            directed.quit = True
         elif event.type == pygame.KEYDOWN:
-            keyboard.press(event.key)
+            directed.press(event.key)
         elif event.type == pygame.KEYUP:
-            keyboard.release(event.key)
+            directed.release(event.key)
         elif event.type == pygame.WINDOWFOCUSLOST:
-            keyboard.release_all()
+            directed.release_all()
 
 
 def _no_display(reason: str) -> ConfigError:

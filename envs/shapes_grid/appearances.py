@@ -91,6 +91,12 @@ class Appearances:
         usual = self._usual(np.maximum(cells - 1, 0))
         return np.where(cells > 0, self._pack(usual), 0)
 
+    def recoloured(self, code: int, colour: int) -> int:
+        """Return the appearance code of an object whose first part has a colour of the palette."""
+        parts = self.parts(np.array([code], np.int32))
+        own = len(self.colours) - len(self._spec.palette)
+        return int(self._pack(parts._replace(colour=np.array([own + colour], np.int32)))[0])
+
     def parts(self, codes: AppearanceCodes) -> AppearanceParts:
         """Unpack the appearance codes of cells that are not empty."""
         jitter = self._spec.jitter

@@ -15,6 +15,7 @@ from shapes_grid.drawing.camera import make_camera
 from shapes_grid.drawing.canvas import Frame, Painter
 from shapes_grid.drawing.legend import keys_to_action, legend
 from shapes_grid.drawing.painters import make_painter
+from shapes_grid.editing import Editor
 from shapes_grid.layouts import Layouts
 from shapes_grid.rules import Episode, Rules
 from shapes_grid.solver import Solution, solve
@@ -70,7 +71,8 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
     `reset(options={"truth": info["truth"]})` continues from any state of an episode.
 
     ## Further methods
-    `solve()` plans, `legend()` explains the shapes, `get_keys_to_action()` gives keys for people.
+    `solve()` plans, `legend()` explains the shapes, `get_keys_to_action()` gives keys for people,
+    and `editor()` edits the state (see `shapes_grid.editing`).
 
     ## Versions
     v0: first version.
@@ -106,6 +108,16 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
     def split(self) -> str:
         """The split that this environment draws from; evaluation uses the other one."""
         return self.world_spec.split
+
+    def editor(self) -> Editor:
+        """Return an editor of the present state; each of its edits gives options for `reset`.
+
+        Raises:
+            ResetNeeded: No episode has begun.
+        """
+        if not self._begun:
+            raise ResetNeeded("No episode has begun, so there is nothing to edit; call reset().")
+        return Editor(self.world_spec, self._episode.truth())
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

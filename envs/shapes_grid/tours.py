@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from functools import cache
 from itertools import combinations
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_MOST_THINGS = 12  # 2^12 sets of things times the last one: some 3 ms
+_MOST_THINGS = 12  # 2^12 sets of things times the last one: some 1 ms
 _MOST_CHOICES = 500  # sets of bad things that might be touched: some 20 ms
 _ROUNDING = 1e-9  # values this close are equal
 _NEVER = 2**30  # more steps than any walk has
@@ -96,12 +95,12 @@ def _walks_from(start: int, following: Sequence[Sequence[int]], passable: Sequen
     """
     steps, came_from, taken = ([-1] * len(following) for _ in range(3))
     steps[start] = 0
-    queue = deque([start])
-    while queue:
-        place = queue.popleft()
+    queue = [start]
+    for place in queue:  # it grows on the way
+        further = steps[place] + 1
         for action, target in enumerate(following[place]):
-            if steps[target] < 0 and passable[target]:
-                steps[target], came_from[target], taken[target] = steps[place] + 1, place, action
+            if passable[target] and steps[target] < 0:
+                steps[target], came_from[target], taken[target] = further, place, action
                 queue.append(target)
     return steps, came_from, taken
 
@@ -113,37 +112,36 @@ def _order(first: NDArray[np.int32], between: NDArray[np.int32]) -> list[int]:
     are as many as those back.
     """
     count = len(first)
-    # steps by the things collected and the last one
-    shortest = np.full((2**count, count), _NEVER, np.int32)
-    previous = np.zeros((2**count, count), np.int64)
+    # [last thing, things collected]: the least steps
+    shortest = np.full((count, 2**count), _NEVER, np.int32)
     each = np.arange(count)
-    shortest[1 << each, each] = first
-    for masks, rows, cols in _extensions(count):
-        steps = shortest[masks][rows] + between[cols]  # [pairs of a set and a thing, last thing]
-        best = steps.argmin(axis=1)
-        grown = masks[rows] | 1 << cols
-        shortest[grown, cols] = steps[np.arange(len(best)), best]
-        previous[grown, cols] = best
+    shortest[each, 1 << each] = first
+    for masks, found, grown in _extensions(count):
+        totals = (shortest[:, masks][:, None] + between[:, :, None]).min(axis=0)  # [next, set]
+        shortest.reshape(-1)[grown] = totals.take(found)
     collected = 2**count - 1
-    order = [int(shortest[collected].argmin())]
+    order = [int(shortest[:, collected].argmin())]
     while len(order) < count:
         last = order[-1]
-        order.append(int(previous[collected, last]))
         collected ^= 1 << last
+        order.append(int((shortest[:, collected] + between[:, last]).argmin()))
     return order[::-1]
 
 
 @cache
 def _extensions(count: int) -> list[tuple[NDArray[np.int64], ...]]:
-    """Return the sets of each size below `count`, as bits, and which things they can grow by.
+    """Return the sets of each size below `count`, as bits, and what they grow into.
 
-    The latter are two arrays: the number of the set among those of its size, and the thing.
+    The latter is two arrays: where a thing and a set that lacks it stand in an array `[thing, set
+    of this size]`, and where the thing and the grown set stand in one `[thing, set of any size]`,
+    both as places in the flattened arrays.
     """
     sets = np.arange(2**count)
     holds = sets[:, None] >> np.arange(count) & 1
     found: list[Any] = []
     for size in range(1, count):
         masks = sets[holds.sum(axis=1) == size]
-        rows, cols = np.nonzero(holds[masks] == 0)
-        found.append((masks, rows, cols))
+        things, numbers = np.nonzero(holds[masks].T == 0)
+        grown = masks[numbers] | 1 << things
+        found.append((masks, things * len(masks) + numbers, things * len(sets) + grown))
     return found

@@ -95,3 +95,19 @@ def test_several_listeners_are_all_told_and_any_may_stop(
     assert getattr(Listeners([tell(2, True), tell(3, True)]), name)(*arguments) is (
         True if asks else None
     )
+
+
+def test_a_bar_is_shown_beside_a_listener_that_hears_of_progress_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Heard(Listener):
+        phases: set[str] = set()  # noqa: RUF012
+
+        def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
+            self.phases.add(phase)
+
+    heard = Heard()
+    config = AgentConfig(PerceptionConfig(first_frames=20, frames=20), BackEndConfig(steps=2))
+    DSRL("shapes_grid:ShapesGrid-v0", config).learn(25, listener=heard, progress_bar=True)
+    assert {"frames", "episodes"} <= heard.phases
+    assert "frames  :" in capsys.readouterr().err

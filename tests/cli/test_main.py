@@ -30,7 +30,7 @@ from dsrl_agent.cli.command_list import COMMANDS
         (["train", "--device", "nothing"], "device is 'nothing', but no such device is here"),
         (["train", "--resume", "/nowhere"], "/nowhere is no run folder"),
         (["evaluate", "/nowhere"], "/nowhere is no run folder"),
-        (["evaluate"], "evaluate.run"),
+        (["evaluate"], "dsrl evaluate lacks RUN"),
         (["play", "/nowhere", "--fps", "0"], "--fps is 0"),
         (["symbols", "/nowhere.png"], "The picture '/nowhere.png' cannot be read"),
         (["benchmark", "--seeds", "0"], "--seeds is 0"),
@@ -45,7 +45,7 @@ from dsrl_agent.cli.command_list import COMMANDS
         (["benchmark", "--suite=full", "--only=[x]"],
          "--only names 'x', which does not take part in 'main_job', 'fast', 'transfer'"),
         (["benchmark", "--only=[dqn]"], "'dqn', which does not take part in 'main_job'"),
-        (["benchmark", "--report"], "--report: expected at least one argument"),
+        (["benchmark", "--report"], "--report lacks its value"),
         (["benchmark", "--report", "x", "--seeds=3"], "--seeds has no meaning beside --report"),
         (["benchmark", "--report", "/nowhere"], "/nowhere holds no results of a benchmark"),
         (["nothing"], "'nothing' is no command of dsrl; choose from train, inspect, name, "),
@@ -94,20 +94,22 @@ def test_an_unknown_key_in_a_config_file_names_path_value_and_nearest(
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["evaluate"], "the following arguments are required: evaluate.run"),
-        (["train", "--run_dir"], "argument --run_dir: expected one argument"),
-        (["train", "stray"], "unrecognized arguments: stray"),
-        (["benchmark", "--report"], "argument --report: expected at least one argument"),
-        (["--nothing"], "unrecognized arguments: --nothing"),
-        (["study"], 'expected "study.study" to be one of {autoencoders,losses,beta,scaling,living, '
-         '...}, but it was not provided.'),
+        (["evaluate"], "dsrl evaluate lacks RUN; `dsrl evaluate --help` says more."),
+        (["name"], "dsrl name lacks RUN; `dsrl name --help` says more."),
+        (["train", "--run_dir"], "--run_dir lacks its value; `dsrl train --help` says more."),
+        (["train", "stray"], "dsrl train takes no further argument, but 'stray' is one; "
+         "`dsrl train --help` says more."),
+        (["benchmark", "--report"], "--report lacks its value; `dsrl benchmark --help` says more."),
+        (["--versio"], "'--versio' is no option of dsrl; did you mean --version?"),
+        (["study"], "dsrl study lacks the name of a command; choose from autoencoders, losses, "
+         "beta, scaling, living, speed, sensitivity, objects."),
+        (["study", "--hel"], "'--hel' is no option of dsrl study; did you mean --help?"),
     ],
 )  # fmt: skip
-def test_messages_of_the_parser_are_passed_on_in_one_line(
+def test_faults_that_the_parser_finds_are_told_in_our_words(
     arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # These lines are passed on as jsonargparse and argparse word them. A new release that words
-    # them otherwise fails here, and is to be read by a person.
+    # The parser's own words are told from these; a release that words them otherwise fails here.
     assert run(*arguments) == 2
     assert capsys.readouterr().err == f"dsrl: {line}\n"
 

@@ -41,6 +41,9 @@ class Options:
         ("stray --resume", "stray --resume"),
         ("--front_end.epsilon 1e-1", "--front_end.epsilon 1e-1"),
         ("-- --a-b", "-- --a_b"),
+        ("--until-settled", "--until_settled=true"),
+        ("--progress --seed 1", "--progress=true --seed 1"),
+        ("--progress false --until_settled=false", "--progress false --until_settled=false"),
     ],
 )
 def test_arguments_are_put_into_the_parsers_words(typed: str, meant: str) -> None:
@@ -54,9 +57,13 @@ def test_only_groups_stand_for_one_of_their_settings() -> None:
 
 
 def test_a_command_that_is_none_is_refused_with_the_nearest() -> None:
-    for good in ([], ["train"], ["--help"], ["train", "x"]):
+    for good in (["train"], ["--help"], ["train", "x"]):
         require_command(good, ["train", "play"])
     with pytest.raises(ConfigError, match=r"'trane' is no command of dsrl; did you mean train\?"):
         require_command(["trane"], ["train", "play"])
     with pytest.raises(ConfigError, match="of dsrl study; choose from train, play"):
         require_command(["x"], ["train", "play"], "dsrl study")
+    with pytest.raises(ConfigError, match="dsrl study lacks the name of a command; choose from"):
+        require_command([], ["train", "play"], "dsrl study")
+    with pytest.raises(ConfigError, match=r"'--version' is no option of dsrl study; choose from"):
+        require_command(["--version"], ["train", "play"], "dsrl study")

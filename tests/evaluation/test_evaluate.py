@@ -273,3 +273,11 @@ def test_an_environment_without_splits_is_made_as_in_training(registered: str) -
     env = evaluation_env(registered, {"with_truth": False}, None)
     assert isinstance(env.unwrapped, TapeEnv)
     assert env.unwrapped.with_truth is False
+
+
+def test_progress_is_told_after_each_episode() -> None:
+    step = (1.0, False, True, ".")
+    env = TapeEnv(("o", [step]), ("o", [(0.5, False, False, "."), step]))
+    told: list[tuple[int, int, float]] = []
+    evaluate(Still(), env, 2, 0, progress=lambda *figures: told.append(figures))
+    assert told == [(1, 2, 1.0), (2, 2, 1.5)]

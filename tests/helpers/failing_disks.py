@@ -55,7 +55,7 @@ class FailingDisk(Disk):
     def remove(self, path: Path) -> None:
         def half() -> None:
             if path.is_dir():
-                for file in sorted(path.iterdir())[:2]:
+                for file in sorted(file for file in path.rglob("*") if file.is_file())[:2]:
                     file.unlink()
 
         whole = super().remove

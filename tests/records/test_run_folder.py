@@ -86,8 +86,15 @@ def test_another_folder_is_no_run_folder(run: RunFolder, name: str) -> None:
     (run.path / name).unlink()
     with pytest.raises(CheckpointError, match=f"run is no run folder, for it has no {name}"):
         RunFolder.open(run.path)
-    with pytest.raises(CheckpointError, match=r"absent is no run folder"):
+    with pytest.raises(CheckpointError, match=r"absent is no run folder, .*; give a folder"):
         RunFolder.open(run.path / "absent")
+
+
+def test_the_newest_run_in_a_folder_of_runs_is_named(run: RunFolder) -> None:
+    older = RunFolder.create(run.path.parent / "older", {}, 0)
+    os.utime(older.path, (0, 0))
+    with pytest.raises(CheckpointError, match=f"the newest one in it is {run.path}"):
+        RunFolder.open(run.path.parent)
 
 
 @pytest.mark.parametrize(

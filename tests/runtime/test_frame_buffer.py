@@ -153,3 +153,18 @@ def test_an_unused_ring_stores_nothing() -> None:
         "linked": 1,
         "added": 1,
     }
+
+
+def test_frames_of_another_size_are_left_out_and_counted_until_somebody_is_told() -> None:
+    buffer = FrameBuffer(3, SHAPE)
+    empty = buffer.resized((5, 3, 3))
+    assert (empty.lost, empty.unsaid, empty.capacity) == (False, 0, 3)
+    record(buffer, None, [3])  # four frames, of which three are kept
+    other = buffer.resized((5, 3, 3))
+    assert (len(other), other.complete, other.unsaid) == (0, False, 3)
+    assert other.resized((6, 3, 3)).unsaid == 3
+    loaded = FrameBuffer(3, (5, 3, 3))
+    loaded.load(buffer.arrays())
+    assert (len(loaded), loaded.complete, loaded.unsaid) == (0, False, 3)
+    loaded.load(other.arrays())
+    assert (loaded.complete, loaded.unsaid) == (False, 0)

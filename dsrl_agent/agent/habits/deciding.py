@@ -18,8 +18,14 @@ from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.runtime.threads import one_thread
 from dsrl_agent.types import Facts, Frame
 
-State = tuple[Episode, ...]
-"""What `predict` remembers of the running episodes, one entry for each environment."""
+
+class PlayState(tuple[Episode, ...]):
+    """What `predict` remembers of the running episodes, one entry for each environment."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"State({len(self)} running episode{'' if len(self) == 1 else 's'})"
 
 
 class Deciding(ABC):
@@ -41,10 +47,10 @@ class Deciding(ABC):
     def predict(
         self,
         observation: Frame,
-        state: State | None = None,
+        state: PlayState | None = None,
         episode_start: NDArray[np.bool_] | None = None,
         deterministic: bool = False,
-    ) -> tuple[Any, State]:
+    ) -> tuple[Any, PlayState]:
         """Choose actions, in the habit of Stable-Baselines3.
 
         Args:
@@ -61,7 +67,7 @@ class Deciding(ABC):
         """
         frames, single = require_frames(self._frames_of(observation))
         if self._learns and not self.perception.ready:
-            return self._drawn(len(frames), single), ()
+            return self._drawn(len(frames), single), PlayState()
         shape = self.perception.shape_of(frames[0])
         if not state:
             memories = [self.front_end.begin(shape) for _ in frames]
@@ -79,24 +85,28 @@ class Deciding(ABC):
         seen = zip(self.perception.facts(frames), memories, strict=True)
         chosen = [self.front_end.decide(facts, memory, rng, epsilon) for facts, memory in seen]
         actions = np.array(chosen, np.int64)
-        return (actions[0] if single else actions), tuple(memories)
+        return (actions[0] if single else actions), PlayState(memories)
 
     @one_thread()
     def facts(self, observation: Frame) -> Facts:
         """Return the sorted facts (type, row, col) in a frame `uint8 [H, W, 3]`."""
-        frames, single = require_frames(self._frames_of(observation))
-        if not single:
-            raise ConfigError("facts() takes one frame; use perception.facts() for a batch.")
-        return self.perception.facts(frames)[0]
+        frame = self._frame_of(observation, "facts")
+        return self.perception.facts(frame[None])[0]
 
     @one_thread()
-    def values(self, observation: Frame, state: State | None = None) -> Valuation:
+    def values(self, observation: Frame, state: PlayState | None = None) -> Valuation:
         """Return what each action is worth in a frame, and each object's part in it."""
-        facts = self.facts(observation)
+        frame = self._frame_of(observation, "values")
         if not state:
-            frame = self._frames_of(observation)
-            state = (self.front_end.begin(self.perception.shape_of(frame)),)
-        return self.front_end.values(facts, state[0])
+            state = PlayState([self.front_end.begin(self.perception.shape_of(frame))])
+        return self.front_end.values(self.perception.facts(frame[None])[0], state[0])
+
+    def _frame_of(self, observation: Any, method: str) -> Frame:
+        """Return the one frame `uint8 [H, W, 3]` of an observation; refuse a batch."""
+        frames, single = require_frames(self._frames_of(observation))
+        if not single:
+            raise ConfigError(f"{method}() takes one frame; use perception.facts() for a batch.")
+        return np.asarray(frames[0])
 
     def _drawn(self, count: int, single: bool) -> Any:
         """Return random actions, as the agent takes them until it has learned to see."""

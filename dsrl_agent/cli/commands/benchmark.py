@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import shlex
 from collections.abc import Sequence, Set
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 from dsrl_agent.cli import text
 from dsrl_agent.cli.options import BenchmarkOptions
-from dsrl_agent.errors import ConfigError
+from dsrl_agent.errors import ConfigError, StorageError
 from dsrl_agent.experiments.plan.suite import Block, Suite
 from dsrl_agent.experiments.plan.suite_files import FOLDER, read_suites
 from dsrl_agent.experiments.report.table import Table
@@ -30,7 +32,8 @@ def run(options: BenchmarkOptions, given: Set[str]) -> int:
         ConfigError: An option of suites is given beside `--report`.
     """
     if not options.report:
-        return _run_suites(options)
+        options = dataclasses.replace(options, out=options.out or _folder(options.suite))
+        return _stoppable(options, given)
     if stray := sorted(given - _OF_REPORT):
         raise ConfigError(f"--{stray[0]} has no meaning beside --report; only --out has.")
     out = Path(options.out or f"runs/report-{_now()}")
@@ -41,7 +44,34 @@ def run(options: BenchmarkOptions, given: Set[str]) -> int:
     return 0
 
 
-def _run_suites(options: BenchmarkOptions) -> int:
+def _stoppable(options: BenchmarkOptions, given: Set[str]) -> int:
+    """Run suites; where that is stopped, or a disk fails, say how to go on."""
+    again = same_command(options, given)
+    try:
+        return _run_suites(options, again)
+    except KeyboardInterrupt:
+        print(f"\nFinished runs are kept, and nothing is lost. Go on with:\n  {again}")
+        raise
+    except StorageError as error:
+        raise StorageError(f"{error} Finished runs are kept; go on with: {again}") from error
+
+
+def same_command(options: BenchmarkOptions, given: Set[str]) -> str:
+    """Return the command that goes on in the same folder, to be pasted into a shell."""
+    words = ["dsrl", "benchmark"]
+    for field in dataclasses.fields(options):
+        value = getattr(options, field.name)
+        if field.name in given | {"out"} and value not in (None, ()):
+            text = json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)
+            words.append(f"--{field.name}={text}")
+    return shlex.join(words)
+
+
+def _folder(suite: str) -> str:
+    return f"runs/benchmark-{suite}-{_now()}"
+
+
+def _run_suites(options: BenchmarkOptions, again: str) -> int:
     folder = Path(options.configs or FOLDER)
     if not folder.is_dir():
         raise ConfigError(
@@ -50,7 +80,7 @@ def _run_suites(options: BenchmarkOptions) -> int:
         )
     named = read_suites(options.suite, folder)
     chosen = [_with_seeds(suite, options.seeds) for suite in _only(named, options.only)]
-    out = Path(options.out or f"runs/benchmark-{options.suite}-{_now()}")
+    out = Path(options.out or _folder(options.suite))
     # One suite's folder is the benchmark's own; several stand side by side in it.
     places = [out] if len(named) == 1 else [out / suite.name for suite in chosen]
     backend: Any = options.backend  # `run_suite` refuses unknown ones
@@ -60,7 +90,7 @@ def _run_suites(options: BenchmarkOptions) -> int:
     written = write_report(finished, out, folder)
     for one in outcomes:
         if one.failed:
-            print(f"{len(one.failed)} runs failed; the same command tries them again:")
+            print(f"{len(one.failed)} runs failed; to try them again: {again}")
             for key, error in read_failures(one.path):
                 print(f"  {key}: {error}")
     print("\n".join(summary(written.tables)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,17 @@ from dsrl_agent.cli.options import EvaluateOptions, WorldOptions
 from dsrl_agent.evaluation.evaluate import Limits, is_unseen
 from dsrl_agent.experiments.run.training import compare, load_run, unseen_env
 from dsrl_agent.records.type_names import TypeNames
+from dsrl_agent.runtime.progress import Bars
 
 
 def run(options: EvaluateOptions, given: Set[str]) -> int:
     """Measure the agent, random play and, unless it is left out, the oracle in the same worlds."""
     agent, env = load_agent(options.run, options)
     limits = Limits(seconds=options.seconds)
-    wanted = options.oracle
-    reports = compare(agent, env, options.episodes, options.seed, limits, oracle=wanted)
+    worlds, wanted = (options.episodes, options.seed), options.oracle
+    with closing(Bars()) as bars:
+        shown = bars.update if options.progress else None
+        reports = compare(agent, env, *worlds, limits, oracle=wanted, progress=shown)
     known = text.knowledge(agent, TypeNames.read(Path(options.run)))
     print(text.folded(f"{known}\n\n{text.comparison(reports, unseen=is_unseen(env))}"))
     return 0

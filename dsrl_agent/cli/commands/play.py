@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
 
-from dsrl_agent.agent.dsrl import DSRL, State
+from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli.commands.evaluate import load_agent
 from dsrl_agent.cli.options import PlayOptions
-from dsrl_agent.front_end import action_names
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
-from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
-from dsrl_agent.types import UNKNOWN, Frame
+from dsrl_agent.types import Frame
 from dsrl_agent.viewer import (
+    END_SCENES,
     Game,
     Keyboard,
     KeyboardWindow,
-    LiveWindow,
-    Panel,
-    compose,
+    Playback,
+    WatchedAgent,
     keys_of,
     playable_env,
     save_gif,
 )
 
 _WORLDS = "shapes_grid:ShapesGrid-v0"  # for a person, if `--env` is not given
-_EPISODES = 3  # if `--episodes` is not given
+_EPISODES = 3  # of a video, if `--episodes` is not given
 _FPS, _HELD_FPS = 4, 8  # if `--fps` is not given: of pictures, and of a person's held key
-_END_FRAMES = 4  # repetitions of the last picture of an episode
 
 
 def run(options: PlayOptions, given: Set[str]) -> int:
@@ -42,13 +39,22 @@ def run(options: PlayOptions, given: Set[str]) -> int:
         return 0
     agent, env = load_agent(options.run, options, render_mode="rgb_array")
     names = TypeNames.read(Path(options.run))
-    frames = pictures(agent, env, options.episodes or _EPISODES, options.seed, names)
+    fps = options.fps or _FPS
     if options.video is None:
-        _show(frames, options.fps or _FPS)
+        watched = WatchedAgent(agent, env, options.seed, names, options.episodes)
+        _show(Playback(watched.scene, fps), _HELD_FPS)
     else:
-        save_gif(Path(options.video), frames, options.fps or _FPS)
+        frames = pictures(agent, env, options.episodes or _EPISODES, options.seed, names)
+        save_gif(Path(options.video), frames, fps)
         print(f"Wrote {Path(options.video)}")
     return 0
+
+
+def _show(directed: Keyboard | Playback, fps: int) -> None:
+    """Show what a person directs in a window; `fps` are presses a second while a key is held."""
+    with closing(KeyboardWindow("dsrl play", directed, fps)) as window:
+        while window.update():
+            pass
 
 
 def _play_without_run(options: PlayOptions) -> None:
@@ -66,30 +72,14 @@ def _play_without_run(options: PlayOptions) -> None:
 def pictures(
     agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int, names: TypeNames = NO_NAMES
 ) -> Iterator[Frame]:
-    """Yield a picture of every step, all of one size.
+    """Yield a picture of every step, with the facts drawn on it; all are of one size.
 
     The environment was made with `render_mode="rgb_array"`. The seed decides the worlds. The names
     are those of types.
     """
-    actor = _ShownAgent(agent, env, names)
-    streams = Streams(seed)
-    score, counted = 0.0, 0
-    for step in play(env, actor, range(episodes), lambda e: streams.seed_for("play", e)):
-        yield actor.picture(step.episode, step.number, score)
-        score += step.reward
-        counted = step.number + 1
-        if step.last:
-            last = actor.final(step.next_frame, step.episode, counted, score)
-            yield from [last] * _END_FRAMES
-            score = 0.0
-
-
-def _show(frames: Iterable[Frame], fps: int) -> None:
-    """Show pictures in a window until they end or the window is closed."""
-    with closing(LiveWindow("dsrl", fps)) as window:
-        for frame in frames:
-            if not window.show(frame):
-                break
+    watched = WatchedAgent(agent, env, seed, names, episodes)
+    for scene in iter(watched.scene, None):
+        yield from [scene.picture(scene.panel, marked=True)] * (END_SCENES if scene.last else 1)
 
 
 def play_by_hand(env: gym.Env[Any, Any], episodes: int | None, seed: int, fps: int) -> None:
@@ -101,10 +91,7 @@ def play_by_hand(env: gym.Env[Any, Any], episodes: int | None, seed: int, fps: i
         ConfigError: The environment has no `get_keys_to_action`, or there is no display.
     """
     keys = keys_of(env)
-    keyboard = Keyboard(Game(env, seed), keys, episodes)
-    with closing(KeyboardWindow("dsrl play", keyboard, fps)) as window:
-        while window.update():
-            pass
+    _show(Keyboard(Game(env, seed), keys, episodes), fps)
 
 
 def demonstration(env: gym.Env[Any, Any], episodes: int, seed: int) -> tuple[str, Iterator[Frame]]:
@@ -142,55 +129,4 @@ def _demonstrate(
                 plan = list(solution.actions) or list(getattr(solution, "idle", ()))
             game.step(int(plan.pop(0) if plan else first + generator.integers(count)))
             yield game.picture("", hints)
-        yield from [game.picture("", hints)] * (_END_FRAMES - 1)
-
-
-class _ShownAgent:
-    """Lets a trained agent act, and keeps its last decision to be drawn."""
-
-    def __init__(self, agent: DSRL, env: gym.Env[Any, Any], names: TypeNames) -> None:
-        self._agent, self._env, self._names = agent, env, action_names(agent.front_end)
-        self._type_names = names
-        self._state: State | None = None
-        self._world: Any = None
-        self._seen: Frame | None = None
-        self._action: int | None = None
-
-    def begin(self) -> None:
-        self._state = None
-
-    def act(self, frame: Frame, info: dict[str, Any]) -> int:
-        self._world = self._env.render()
-        self._seen = frame
-        action, self._state = self._agent.predict(frame, self._state, deterministic=True)
-        self._action = int(action)
-        return self._action
-
-    def picture(self, episode: int, index: int, score: float) -> Frame:
-        """Return the picture of the last decision."""
-        assert self._seen is not None
-        return self._compose(self._seen, episode, index, score, self._action)
-
-    def final(self, frame: Frame, episode: int, index: int, score: float) -> Frame:
-        """Return the picture of an episode's end."""
-        self._world = self._env.render()
-        self._state = None
-        return self._compose(frame, episode, index, score, None)
-
-    def _compose(
-        self, frame: Frame, episode: int, index: int, score: float, chosen: int | None
-    ) -> Frame:
-        names = {self._agent.front_end.agency.self_type: "agent", UNKNOWN: "unknown"}
-        seen = [
-            (names.get(fact.type, self._type_names.of(fact.type)), f"[{fact.row}, {fact.col}]")
-            for fact in self._agent.facts(frame)
-        ]
-        panel = Panel(
-            title="What the agent sees and thinks",
-            facts=seen,
-            values=[float(value) for value in self._agent.values(frame, self._state).values],
-            actions=self._names,
-            chosen=chosen,
-            lines=[f"episode {episode + 1}   step {index}", f"return {score:+.1f}"],
-        )
-        return compose(self._world, panel)
+        yield from [game.picture("", hints)] * (END_SCENES - 1)

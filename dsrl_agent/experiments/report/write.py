@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,10 +16,12 @@ from dsrl_agent.experiments.report.page import render
 from dsrl_agent.experiments.report.plots import plots
 from dsrl_agent.experiments.report.table import Table, markdown
 from dsrl_agent.experiments.report.tables import tables
-from dsrl_agent.records.files import replace
+from dsrl_agent.records.disk import disk
+from dsrl_agent.records.files import replace, stale, storing
 
 _PAGE = "report.html"
-_ROWS, _COLUMNS = 6, 4  # of the summary
+_ROWS = 6  # of the summary
+_COLUMNS = ("contestant", "`score`", "env steps")
 
 
 class WrittenReport(NamedTuple):
@@ -37,21 +40,31 @@ def write_report(paths: Sequence[Path], out: Path, suites: Path = FOLDER) -> Wri
     Raises:
         CheckpointError: A path holds no results, or those of another version.
         ConfigError: The folder cannot be made, or report rules break a rule of their own.
+        StorageError: A file cannot be written.
     """
     results = read_results(paths, suites)
     made, drawn = tables(results), plots(results)
+    _make_folder(out)
+    files = {f"{plot.name}.png": plot.png() for plot in drawn}
+    files |= {f"{plot.name}.svg": plot.svg() for plot in drawn}
+    files |= {"tables.md": markdown(made).encode(), _PAGE: _page(results, made, drawn).encode()}
+    with storing(out):
+        for partial in stale(out / "*"):
+            disk().remove(partial)
+        for name, content in files.items():
+            replace(out / name, content)
+    return WrittenReport(out / _PAGE, made)
+
+
+def _make_folder(out: Path) -> None:
+    if out.is_dir():
+        return
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        disk().make_folder(out)
     except OSError as error:
         raise ConfigError(
             f"The report's folder {out} cannot be made ({error.strerror}); name another by --out."
         ) from error
-    for plot in drawn:
-        replace(out / f"{plot.name}.png", plot.png())
-        replace(out / f"{plot.name}.svg", plot.svg())
-    replace(out / "tables.md", markdown(made).encode())
-    replace(out / _PAGE, _page(results, made, drawn).encode())
-    return WrittenReport(out / _PAGE, made)
 
 
 def _page(results: Results, tables: Sequence[Table], plots: Sequence[Plot]) -> str:
@@ -61,25 +74,42 @@ def _page(results: Results, tables: Sequence[Table], plots: Sequence[Plot]) -> s
         title="Deep symbolic RL beside a pixel DQN",
         summary=_summary(tables),
         first=[table for table in tables if table.stacked],
-        plots=plots,
+        plots=_arranged(plots),
         strips=[strip(film) for film in shown(results)],
         rest=[table for table in tables if not table.stacked],
         suites=results.suites(),
     )
 
 
+def _arranged(plots: Sequence[Plot]) -> list[Plot]:
+    """Return plots in an order that fills two columns: the tallest one follows the first."""
+    tallest = max(plots[1:], key=lambda plot: plot.height, default=None)
+    return sorted(plots, key=lambda plot: 0 if plot is plots[0] else 1 if plot is tallest else 2)
+
+
 def _summary(tables: Sequence[Table]) -> Table | None:
-    """Return the first columns and rows of the table of the main world, for the first screen."""
-    found = next((table for table in tables if table.name == "headline"), None)
+    """Return the best scores in the main world, for the first screen, with the verdicts below."""
+    by_name = {table.name: table for table in tables}
+    found = by_name.get("headline")
     if found is None:
         return None
+    columns = [found.head.index(name) for name in _COLUMNS]
     return Table(
-        head=found.head[:_COLUMNS],
-        rows=[row[:_COLUMNS] for row in found.rows[:_ROWS]],
+        head=[found.head[column] for column in columns],
+        rows=[[row[column] for column in columns] for row in found.rows[:_ROWS]],
         name="summary",
         title="In short",
-        note="The whole table stands below, with all that was measured.",
+        note=f"{found.title}. {_verdicts(by_name.get('claims'))}The whole is below.",
     )
+
+
+def _verdicts(claims: Table | None) -> str:
+    """Return how many claims hold, in a sentence; empty where none is judged."""
+    if claims is None:
+        return ""
+    counts = Counter(row[claims.head.index("verdict")] for row in claims.rows)
+    told = ", ".join(f"{verdict} {count}" for verdict, count in counts.most_common())
+    return f"Claims: {told}. "
 
 
 def shown(results: Results) -> list[Film]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import gc
 import json
-import shutil
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -18,12 +18,13 @@ from typing import Any, Literal, Protocol
 from tqdm.auto import tqdm
 
 from dsrl_agent.back_end import device_name
-from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.errors import CheckpointError, ConfigError, StorageError
 from dsrl_agent.experiments.analysis.results import to_lines
 from dsrl_agent.experiments.plan.suite import with_current_names
 from dsrl_agent.experiments.run.checkpoints import Row, RunCheckpoints, stored_state
 from dsrl_agent.experiments.run.executors import EXECUTORS, Killed
-from dsrl_agent.records.files import replace, to_json
+from dsrl_agent.records.disk import disk
+from dsrl_agent.records.files import replace, stale, storing, to_json
 from dsrl_agent.records.reading import parsed_json
 from dsrl_agent.records.versions import describe_origin
 from dsrl_agent.runtime.threads import one_thread
@@ -85,31 +86,58 @@ def run_tasks(
     Raises:
         ConfigError: The folder holds a task of the same key with other settings.
         CheckpointError: It holds a checkpoint of another version.
+        StorageError: Nothing can be written there. What is finished stays.
     """
-    for name in (_RUNS, _FAILED):
-        (path / name).mkdir(exist_ok=True)
     checkpoints = path.absolute() / _CHECKPOINTS
     waiting = [task for task in tasks if not is_finished(path, task)]
+    with storing(path):
+        _tidy(path, {task.key for task in tasks} - {task.key for task in waiting})
     for task in waiting:  # a checkpoint of another run is refused now, not in hours
         stored_state(checkpoints / task.key, task.described())
     failed = []
     with tqdm(total=len(tasks), initial=len(tasks) - len(waiting), desc=title) as bar:
         calls = [(task, checkpoints, device) for task in waiting]
-        for result in EXECUTORS[backend](run_one, calls, jobs):
-            if isinstance(result, Killed):
-                why = f"most likely for want of memory ({result.why})"
-                done = _lost(result.call[0], f"Its process was killed, {why}")
-            else:
-                done = result
-            if _write_down(path, done):
-                failed.append(done.key)
-            bar.set_postfix_str(done.key, refresh=False)
-            bar.update()
+        with closing(EXECUTORS[backend](run_one, calls, jobs)) as results:
+            for done in map(_result, results):
+                if _write_down(path, done):
+                    failed.append(done.key)
+                bar.set_postfix_str(done.key, refresh=False)
+                bar.update()
     return RunSummary(path, len(tasks) - len(failed), tuple(failed))
 
 
+def _tidy(path: Path, finished: Collection[str]) -> None:
+    """Make the folders of an experiment, and remove what a killed process left there."""
+    for folder in (path / _RUNS, path / _FAILED):
+        if not folder.exists():
+            disk().make_folder(folder)
+        for partial in stale(folder / "*"):
+            disk().remove(partial)
+    for key in finished:
+        _remove_leftovers(path, key)
+
+
+def _remove_leftovers(path: Path, key: str) -> None:
+    """Remove the error and the checkpoints of a task that is finished."""
+    for left in (path / _FAILED / f"{key}.json", path / _CHECKPOINTS / key):
+        if left.exists():
+            disk().remove(left)
+
+
+def _result(done: _Result | Killed) -> _Result:
+    """Return the result of a task; that of a killed process is an error."""
+    if not isinstance(done, Killed):
+        return done
+    why = f"most likely for want of memory ({done.why})"
+    return _lost(done.call[0], f"Its process was killed, {why}")
+
+
 def run_one(task: RunTask, checkpoints: Path, device: str) -> _Result:
-    """Run a task in this process; an error that it raises is part of the result."""
+    """Run a task in this process; an error that it raises is part of the result.
+
+    Raises:
+        StorageError: A checkpoint cannot be written, which is no fault of the task.
+    """
     try:
         name = device_name(device)
     except ConfigError as error:  # a cluster's worker may lack the device that its driver has
@@ -124,6 +152,8 @@ def run_one(task: RunTask, checkpoints: Path, device: str) -> _Result:
     with one_thread():
         try:
             rows = list(task.rows(kept, device))
+        except StorageError:
+            raise
         except Exception as error:
             failure = {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
             return _Result(task.key, kept.header(), [], failure)
@@ -166,11 +196,11 @@ def _lost(task: RunTask, error: str) -> _Result:
 
 def _write_down(path: Path, done: _Result) -> bool:
     """Write a task's result or its error, and return whether it failed."""
-    failure = path / _FAILED / f"{done.key}.json"
-    if done.error is not None:
-        replace(failure, to_json({**done.header, **done.error}))
-        return True
-    replace(path / _RUNS / f"{done.key}.jsonl", to_lines(done.header, done.rows))
-    failure.unlink(missing_ok=True)
-    shutil.rmtree(path / _CHECKPOINTS / done.key, ignore_errors=True)
+    with storing(path):
+        if done.error is not None:
+            failure = to_json({**done.header, **done.error})
+            replace(path / _FAILED / f"{done.key}.json", failure)
+            return True
+        replace(path / _RUNS / f"{done.key}.jsonl", to_lines(done.header, done.rows))
+        _remove_leftovers(path, done.key)
     return False

@@ -17,7 +17,7 @@ from dsrl_agent.errors import ObservationError
 from dsrl_agent.evaluation.evaluate import Limits, Report, evaluate
 from dsrl_agent.experiments.contestants.learners import make_learner
 from dsrl_agent.experiments.plan.suite import FIRST_SEED, Task
-from dsrl_agent.experiments.run.checkpoints import Row, RunCheckpoints
+from dsrl_agent.experiments.run.checkpoints import Kept, Row, RunCheckpoints
 from dsrl_agent.experiments.run.measures import MEASURES
 from dsrl_agent.experiments.run.training_log import TrainingLog
 from dsrl_agent.experiments.worlds.making import training_env, unseen_env
@@ -51,7 +51,9 @@ class Lifetime:
         marks, then = self._task.block.marks, self._task.block.then
         done: list[Row] = []
         if self._checkpoints is not None:
-            done, self._spent = self._checkpoints.restore(self._learner, self._spent)
+            done, self._spent, episodes = self._checkpoints.restore(self._learner, self._spent)
+            if self._log is not None:
+                self._log.restore(episodes)
             yield from done
         for mark in marks:
             if done and mark <= done[-1]["steps"]:
@@ -68,7 +70,8 @@ class Lifetime:
             yield from rows
             done += rows
             if self._checkpoints is not None and mark != marks[-1]:
-                self._checkpoints.save(self._learner, done, self._spent)
+                episodes = [] if self._log is None else self._log.episodes
+                self._checkpoints.save(self._learner, Kept(done, self._spent, episodes))
 
     def _measured(self, mark: int) -> Iterator[Row]:
         for test in self._task.block.tests or (self._world,):

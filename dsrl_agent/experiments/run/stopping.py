@@ -20,9 +20,9 @@ class StopRequest:
             nothing is lost, as in a fit or an evaluation; elsewhere a second signal does so.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, at_once: bool = False) -> None:
         self.signal = 0
-        self.at_once = False
+        self.at_once = at_once
 
     def take(self, number: int, frame: FrameType | None) -> None:
         """Take a signal."""

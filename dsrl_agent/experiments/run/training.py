@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ import gymnasium as gym
 
 from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.dsrl import DSRL
-from dsrl_agent.agent.loading import env_of
+from dsrl_agent.agent.loading import envs_of
 from dsrl_agent.back_end import require_device
 from dsrl_agent.baselines import Oracle, RandomActor, has_solver
 from dsrl_agent.config import AgentConfig, TrainConfig, read_config
@@ -34,6 +35,7 @@ from dsrl_agent.runtime.envs import door_of
 from dsrl_agent.runtime.episodes import Actor
 from dsrl_agent.runtime.progress import Bars
 from dsrl_agent.runtime.rng import Streams
+from dsrl_agent.runtime.vector.environments import Environments
 
 
 class TrainingOutcome(NamedTuple):
@@ -59,7 +61,7 @@ def train(config: TrainConfig, tell: Tell | None = None) -> TrainingOutcome:
         ConfigError: The folder exists, or the environment cannot be made.
     """
     # Wrong environments, devices and names of sights are refused before a folder is made.
-    agent = _new_agent(config, env_of(config))
+    agent = _new_agent(config, envs_of(config))
     settings = dataclasses.asdict(config)
     if config.run_dir:
         made = RunFolder.create(Path(config.run_dir), settings, config.seed)
@@ -86,7 +88,7 @@ def resume(path: Path, config: TrainConfig, tell: Tell | None = None) -> Trainin
         return _run(folder, config, agent, tell)
 
 
-def _new_agent(config: TrainConfig, env: gym.Env[Any, Any]) -> DSRL:
+def _new_agent(config: TrainConfig, env: gym.Env[Any, Any] | Environments) -> DSRL:
     """Return an agent that has learned nothing."""
     require_device(config.device)
     parts = AgentConfig(config.perception, config.back_end, config.front_end, config.inspection)
@@ -103,7 +105,7 @@ def _stored_agent(folder: RunFolder, config: TrainConfig) -> DSRL:
         CheckpointError: A checkpoint is damaged.
         ConfigError: The run was evaluated already.
     """
-    env = env_of(config, str(folder.path))
+    env = envs_of(config, str(folder.path))
     newest, exact = folder.latest(), folder.resumable()
     if newest is None:
         return _new_agent(config, env)
@@ -156,22 +158,27 @@ def compare(
     limits: Limits = NO_LIMITS,
     *,
     oracle: bool = True,
+    progress: Callable[[str, int, int, float], None] | None = None,
 ) -> dict[str, Report]:
     """Evaluate the greedy agent, random play and, if wanted, the oracle in the same worlds.
 
     The seed decides the worlds, one an episode, and the random actions. The actors' names are
     "agent", "random" and, where there is a solver, "oracle". The limits hold for each actor; the
-    others play no more worlds than the agent.
+    others play no more worlds than the agent. After each world `progress` is called with the name
+    of the actor, the numbers of worlds played and of all, and the return.
     """
+
+    def measured(name: str, actor: Actor, episodes: int) -> Report:
+        told = None if progress is None else partial(progress, name)
+        return evaluate(actor, env, episodes, seed, limits, told)
+
     rng = Streams(seed).get("random actor")
-    report = evaluate(AgentActor(agent), env, episodes, seed, limits)
+    report = measured("agent", AgentActor(agent), episodes)
     others: dict[str, Actor] = {"random": RandomActor(agent.num_actions, rng)}
     if oracle and has_solver(env):
         others["oracle"] = Oracle(env)
     played = len(report.returns)
-    return {"agent": report} | {
-        name: evaluate(actor, env, played, seed, limits) for name, actor in others.items()
-    }
+    return {"agent": report} | {name: measured(name, each, played) for name, each in others.items()}
 
 
 def _run(folder: RunFolder, config: TrainConfig, agent: DSRL, tell: Tell | None) -> TrainingOutcome:

@@ -11,18 +11,26 @@ from dsrl_agent.evaluation.evaluate import touched
 
 
 class TrainingLog:
-    """Logs return and touches of every episode, of one environment at a time."""
+    """Logs return and touches of every episode, of one environment at a time.
+
+    Attributes:
+        episodes: For each episode its return, and the positives and negatives that it touched.
+    """
 
     def __init__(self) -> None:
-        self._episodes: list[list[float]] = []
+        self.episodes: list[list[float]] = []
+
+    def restore(self, episodes: list[list[float]]) -> None:
+        """Go on after the episodes of a run that was stopped."""
+        self.episodes[:0] = episodes
 
     def wrap(self, env: gym.Env[Any, Any]) -> gym.Env[Any, Any]:
         """Return the environment with its episodes logged."""
-        return _Logged(env, self._episodes)
+        return _Logged(env, self.episodes)
 
     def record(self) -> dict[str, list[float]]:
         """Return each episode's return, and the positives and negatives that it touched."""
-        columns = np.array(self._episodes, np.float64).reshape(-1, 3).T
+        columns = np.array(self.episodes, np.float64).reshape(-1, 3).T
         named = zip(("returns", "good", "bad"), columns.tolist(), strict=True)
         return {name: [int(v) if v.is_integer() else v for v in column] for name, column in named}
 

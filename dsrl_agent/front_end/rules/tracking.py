@@ -94,6 +94,8 @@ class TrackedScene:
     start: frozenset[int] = frozenset()  # the types seen when the episode began
     # the types that vanished by an action that may take things, and that action
     hands: dict[int, int] = field(default_factory=dict)
+    # the things taken and the thing in hand with which the scene is to begin
+    carried: tuple[Taken, int] = ((), FREE)
 
     def copy(self) -> TrackedScene:
         """Return a copy that shares nothing that changes."""
@@ -102,9 +104,12 @@ class TrackedScene:
     def carry_over(self, earlier: TrackedScene) -> bool:
         """Take over the things taken in an earlier scene; return whether there are any."""
         old = earlier.board
-        if self.board is None or old is None or not old.taken:
+        if old is None or not old.taken:
             return False
-        self.board = self.board._replace(taken=old.taken, held=old.held)
+        if self.board is None:
+            self.carried = (old.taken, old.held)
+        else:
+            self.board = self.board._replace(taken=old.taken, held=old.held)
         return True
 
     def begin(self, facts: Facts, agency: Agency) -> None:
@@ -116,7 +121,9 @@ class TrackedScene:
         rows, cols = extent(facts, self.shape if self.board is None else self.board.shape)
         labels, _ = _read(facts, agency, cols)
         cells = tuple(labels.get(place, FREE) for place in range(rows * cols))
-        self.board = Board((rows, cols), cells, own.row * cols + own.col, own.type)
+        place = own.row * cols + own.col
+        self.board = Board((rows, cols), cells, place, own.type, *self.carried)
+        self.carried = ((), FREE)
         self.labels, self.resting, self.lost = labels, None, False
         self.start = frozenset(labels.values())
         self.hands.clear()

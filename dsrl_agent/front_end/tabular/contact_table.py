@@ -54,7 +54,7 @@ class ContactTable:
         self.rows: dict[AffairsKey, Floats] = {}  # values `[A]`; nan where never tried
         self.verbs = Verbs()  # the kinds of actions; those that move the agent share their values
         self.puzzles: Counter[Puzzle] = Counter()  # tries of actions of unknown reach
-        self._num_actions, self._config = num_actions, config
+        self.num_actions, self._config = num_actions, config
         self._updates: deque[ContactUpdate] = deque(maxlen=config.memory)
         self._rewards: Counter[float] = Counter()  # of plain steps
         self._best = 0.0  # the best gain met
@@ -156,7 +156,7 @@ class ContactTable:
     def _apply(self, update: ContactUpdate) -> None:
         row = self.rows.get(update.key)
         if row is None:
-            row = self.rows[update.key] = np.full(self._num_actions, np.nan)
+            row = self.rows[update.key] = np.full(self.num_actions, np.nan)
         discount = self._config.discount
         later = (discount**after * self.value(key, by) for key, by, after in update.then)
         target = update.gain + max(0.0, max(later, default=0.0))

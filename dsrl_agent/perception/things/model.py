@@ -79,18 +79,37 @@ class ThingsModel:
         return np.asarray(each.sum(axis=(1, 2)), np.float64)
 
     def unknown(self, scene: Scene) -> NDArray[np.bool_]:
-        """Return which places hold something that no known thing explains, `[B, rows, cols]`."""
+        """Return which places hold something that no known thing explains, `[B, rows, cols]`.
+
+        What is left of a thing that reaches in from beside may be much of what little a place
+        shows, so it counts against the energy of the faintest known thing as well.
+        """
         values, noise = self._values, self.noise_energy
         spread = noise * np.sqrt(2 / values)
         contrast = values * self.thresholds.background.contrast**2 / 3
-        deviations = self.thresholds.scenes.unknown_deviations
-        much = scene.left > noise + deviations * spread + contrast
+        settings = self.thresholds.scenes
+        least = settings.unknown_deviations * spread + contrast
+        much = scene.left > noise + max(least, settings.unknown * self.faintest)
         return np.asarray(much & (self.left_share(scene) > self.limit))
 
     def left_share(self, scene: Scene) -> Floats:
         """Return the share `[B, rows, cols]` of places' energy beyond noise that a scene leaves."""
         noise = self.noise_energy
         return np.asarray((scene.left - noise) / np.maximum(scene.energy - noise, 1e-6))
+
+    @cached_property
+    def faintest(self) -> float:
+        """The energy that the faintest known thing has in a place, 0 if nothing is known."""
+        own, (rows, cols) = self.scenes.hypotheses, self.scenes.windows.own
+        sizes = np.square(own.templates[:, rows, cols]).sum(axis=(1, 2))
+        floor = self._floor()[0].mean(axis=(0, 1))
+        contrasts = np.square(own.palette - floor).sum(axis=1)
+        energies = [
+            sizes[part].min() * contrasts[tints].min()
+            for part, tints in zip(own.parts, own.tints, strict=True)
+            if len(tints) and part.start < part.stop
+        ]
+        return float(min(energies, default=0.0))
 
     @property
     def _values(self) -> int:

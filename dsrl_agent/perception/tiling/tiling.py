@@ -78,6 +78,10 @@ def _divided(frames: Frame, tiling: Tiling, thresholds: TilingThresholds) -> Til
     found = find_divided(frames, thresholds.least_pitch, thresholds.divided)
     if found is None:
         return tiling
+    if found.grid.exact_pitch == found.grid.pitch:
+        # The same cells as those of a whole number of pixels, which need not be resampled.
+        plain = Grid(found.grid.pitch, found.grid.origin, found.grid.shape, found.grid.frame)
+        return replace(tiling, grid=plain, complaint="", best=plain)
     return Tiling(found.grid, "", found.grid, found.bits, found.bits_alone, found.sharpness)
 
 

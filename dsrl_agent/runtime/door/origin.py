@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gymnasium as gym
@@ -21,6 +21,13 @@ from dsrl_agent.runtime.door.view import View
 
 # Wrappers that `gymnasium.make` puts around every environment.
 _OF_ITS_ID = (wrappers.OrderEnforcing, wrappers.PassiveEnvChecker, wrappers.TimeLimit)
+# Wrappers that only look on: the world is the same without them.
+_LOOKING_ON = (
+    "gymnasium.wrappers.common:RecordEpisodeStatistics",
+    "gymnasium.wrappers.rendering:RecordVideo",
+    "stable_baselines3.common.monitor:Monitor",
+)
+_NO_ID = "in an environment without an id"
 _NO_LIMIT = -1  # of steps, as `gymnasium.make` takes it
 
 
@@ -32,9 +39,9 @@ def origin_of(env: gym.Env[Any, Any]) -> dict[str, Any]:
     spec, door, names = env.spec, door_of(env), wrappers_of(env)
     fault, kwargs = "", dict[str, Any]()
     if spec is None:
-        fault = "in an environment without an id"
+        fault = _NO_ID
     elif names:
-        fault = f"within the wrappers {', '.join(names)}, of which only the names are kept"
+        fault = _within(names)
     else:
         for name, value in spec.kwargs.items():
             try:
@@ -61,10 +68,9 @@ def made_again(origin: Mapping[str, Any], path: str) -> Door:
     """
     fault = origin.get("env_fault", "")
     if origin["env_id"] is None:
-        fault = "in an environment without an id"
+        fault = _NO_ID
     elif origin.get("env_wrappers"):  # checkpoints of 7a99ea7 give no fault
-        names = ", ".join(origin["env_wrappers"])
-        fault = f"within the wrappers {names}, of which a checkpoint keeps only the names"
+        fault = _within(origin["env_wrappers"])
     if fault:
         raise CheckpointError(
             f"The agent in {path} was trained {fault}; give the environment to load()."
@@ -83,18 +89,26 @@ def made_again(origin: Mapping[str, Any], path: str) -> Door:
     )
 
 
+def _within(names: Sequence[str]) -> str:
+    return f"within the wrappers {', '.join(names)}, of which a checkpoint keeps only the names"
+
+
 def view_of(origin: Mapping[str, Any]) -> View | None:
     """Return the recipe of the door that `origin_of` described."""
     return View.from_json(origin["view"]) if origin.get("view") else None
 
 
 def wrappers_of(env: gym.Env[Any, Any]) -> list[str]:
-    """Return the names of the wrappers around an environment that its id does not stand for."""
+    """Return the names of the wrappers around an environment that its id does not stand for.
+
+    Those that only look on, such as `RecordVideo`, are left out.
+    """
     names = []
     while isinstance(env, gym.Wrapper):
         kind = type(env)
-        if not issubclass(kind, (Door, OldStyle, *_OF_ITS_ID)):
-            names.append(f"{kind.__module__}:{kind.__name__}")
+        name = f"{kind.__module__}:{kind.__name__}"
+        if name not in _LOOKING_ON and not issubclass(kind, (Door, OldStyle, *_OF_ITS_ID)):
+            names.append(name)
         env = env.env
     return names[::-1]
 

@@ -36,16 +36,17 @@ def legend(spec: WorldSpec) -> list[tuple[Frame, str]]:
     """Return the pictures of the agent and of every kind, `uint8 [h, w, 3]`, with their texts."""
     entries = []
     if spec.agent:
-        entries.append((_picture(AGENT_SHAPE, spec), "you"))
+        entries.append((picture_of(AGENT_SHAPE, spec), "you"))
     for kind in spec.kinds:
         worth = spec.rewards.get(kind, 0.0)
         gain = f"{worth:+g}" if worth or spec.role(kind) == "object" else ""
         meaning = ", ".join(part for part in (gain, _MEANINGS[spec.role(kind)]) if part)
-        entries.append((_picture(kind, spec), f"{kind}: {meaning}"))
+        entries.append((picture_of(kind, spec), f"{kind}: {meaning}"))
     return entries
 
 
-def _picture(shape: str, spec: WorldSpec) -> Frame:
+def picture_of(shape: str, spec: WorldSpec) -> Frame:
+    """Return the picture of a shape in its usual look, `uint8 [h, w, 3]`."""
     varies = shape in spec.kinds and spec.is_object(shape)
     colours = np.array([SHAPES[shape].colour])
     if spec.colours == "white" or (spec.colours == "random" and varies):

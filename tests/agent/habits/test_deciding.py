@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 import pytest
-from inspected import ENV, WORLD
+from inspected import ENV, WORLD, agent_of
 
 from dsrl_agent import DSRL, Listener, PerceptionError
-from dsrl_agent.agent.habits.deciding import Deciding
+from dsrl_agent.agent.habits.deciding import Deciding, PlayState
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -39,6 +40,15 @@ def test_actions_are_random_while_it_learns_to_see() -> None:
     # Once it sees, the state of before is no hindrance.
     agent.learn(40, listener=asks)
     assert len(asks.state) == 2
+
+
+def test_what_is_remembered_of_episodes_is_a_short_line() -> None:
+    agent = agent_of("rules")
+    frame, _ = agent.env.reset(seed=0)
+    _, one = agent.predict(frame)
+    _, two = agent.predict(np.stack([frame, frame]))
+    assert (repr(one), repr(two)) == ("State(1 running episode)", "State(2 running episodes)")
+    assert isinstance(copy.deepcopy(two), PlayState)
 
 
 def test_an_agent_that_has_never_learned_refuses() -> None:

@@ -59,6 +59,15 @@ def test_play_opens_a_window(finished: Path) -> None:
     assert run("play", str(finished), "--episodes=1", "--fps=200") == 0
 
 
+def test_a_person_directs_the_play_of_an_agent_until_it_is_closed(finished: Path) -> None:
+    pygame = pytest.importorskip("pygame")
+    pygame.display.init()
+    for key in (pygame.K_SPACE, pygame.K_RIGHT, pygame.K_LEFT, pygame.K_n, pygame.K_q):
+        pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key))
+    assert run("play", str(finished)) == 0  # without a number of episodes it ends by q alone
+    assert not pygame.display.get_init()
+
+
 # The demonstration
 
 

@@ -11,7 +11,7 @@ import pytest
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.experiments.contestants.agent_learner import MakeEnv
 from dsrl_agent.experiments.contestants.learners import Resumable
-from dsrl_agent.experiments.run.checkpoints import RunCheckpoints, stored_state
+from dsrl_agent.experiments.run.checkpoints import Kept, RunCheckpoints, stored_state
 from dsrl_agent.runtime.episodes import Actor
 
 SPENT = {"cpu_seconds": 1.0, "wall_seconds": 2.0}
@@ -53,14 +53,14 @@ def header(**more: Any) -> dict[str, Any]:
 def test_the_newest_checkpoint_is_restored_into_a_new_learner(tmp_path: Path) -> None:
     folder, learner = tmp_path / "run", Saved()
     kept = RunCheckpoints(folder, header(), seconds=0.0)
-    assert kept.restore(learner, SPENT) == ([], SPENT)
+    assert kept.restore(learner, SPENT) == ([], SPENT, [])
     for until in (10, 20):
         learner.learn(until)
-        kept.save(learner, [{"steps": until}], {"cpu_seconds": until})
+        kept.save(learner, Kept([{"steps": until}], {"cpu_seconds": until}, [[until, 1, 0]]))
     assert [path.name for path in folder.glob("at-*")] == ["at-20"]
     new = Saved()
     later = RunCheckpoints(folder, header(started="one", device="a GPU"))
-    assert later.restore(new, SPENT) == ([{"steps": 20}], {"cpu_seconds": 20})
+    assert later.restore(new, SPENT) == ([{"steps": 20}], {"cpu_seconds": 20}, [[20, 1, 0]])
     assert new.steps == 20
     told = later.header()
     assert (told["started"], told["device"]) == ("noon", "cpu")
@@ -69,7 +69,7 @@ def test_the_newest_checkpoint_is_restored_into_a_new_learner(tmp_path: Path) ->
 
 def test_checkpoints_are_as_far_apart_as_they_should_be(tmp_path: Path) -> None:
     kept = RunCheckpoints(tmp_path / "run", header(), seconds=60.0)
-    kept.save(Saved(), [], SPENT)
+    kept.save(Saved(), Kept([], SPENT, []))
     assert not (tmp_path / "run").exists()
 
 
@@ -77,14 +77,14 @@ def test_a_learner_that_cannot_be_saved_leaves_nothing(tmp_path: Path) -> None:
     assert isinstance(Saved(), Resumable)
     assert not isinstance(Unsaved(), Resumable)
     kept = RunCheckpoints(tmp_path / "run", header(), seconds=0.0)
-    kept.save(Unsaved(), [], SPENT)
+    kept.save(Unsaved(), Kept([], SPENT, []))
     assert not (tmp_path / "run").exists()
     assert stored_state(tmp_path / "run", {"seed": 1}) is None
 
 
 def test_a_checkpoint_of_another_run_or_version_is_refused(tmp_path: Path) -> None:
     kept = RunCheckpoints(tmp_path, header(), seconds=0.0)
-    kept.save(Saved(), [], SPENT)
+    kept.save(Saved(), Kept([], SPENT, []))
     with pytest.raises(ConfigError, match="holds pieces of a run with other settings"):
         RunCheckpoints(tmp_path, header(task={"seed": 2}))
     (tmp_path / "state.json").write_text('{"rows": []}')

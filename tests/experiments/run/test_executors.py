@@ -6,6 +6,7 @@ import itertools
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.analysis.results import read_results
 from dsrl_agent.experiments.plan.suite import Block, Contestant, Suite, World
+from dsrl_agent.experiments.run import executors
 from dsrl_agent.experiments.run.executors import Killed, require_executor, with_joblib, with_ray
 from dsrl_agent.experiments.run.suites import run_suite
 
@@ -49,6 +51,58 @@ def test_joblib_names_the_call_whose_process_died_and_goes_on() -> None:
     (killed,) = [one for one in done if isinstance(one, Killed)]
     assert killed.call == (1,)
     assert sorted(one for one in done if one is not killed) == [0, 2, 3, 4]
+
+
+def lives(process: int) -> bool:
+    """Return whether a process of this number is there."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.slow
+def test_workers_end_when_their_calls_are_given_up() -> None:
+    def work(number: int) -> int:
+        time.sleep(60.0 if number else 0.0)
+        return os.getpid()
+
+    results = with_joblib(work, [(n,) for n in range(3)], 2)
+    worker = next(results)
+    begun = time.monotonic()
+    results.close()
+    assert time.monotonic() - begun < 30
+    while lives(worker) and time.monotonic() - begun < 30:  # it may take a moment to be gone
+        time.sleep(0.05)
+    assert not lives(worker)
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs masks of signals")
+def test_workers_are_deaf_to_a_terminal_and_a_signal_is_not_lost() -> None:
+    deaf = {signal.SIGINT, signal.SIGHUP}
+    held: set[int] = set()
+
+    def interrupted() -> None:
+        with executors._deaf_workers():
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+            held.update(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert held >= deaf
+    assert not signal.pthread_sigmask(signal.SIG_BLOCK, ()) & deaf
+
+
+def test_a_worker_ends_soon_after_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    parents = iter([7, 7, 1])
+    monkeypatch.setattr(executors, "_LOOKS", 0.0)
+    monkeypatch.setattr(os, "getppid", lambda: next(parents))
+    monkeypatch.setattr(os, "_exit", lambda _: ended.set())
+    executors._end_with(7)
+    assert ended.wait(10)
+    assert next(parents, None) is None
 
 
 @pytest.fixture
@@ -95,6 +149,30 @@ def test_ray_names_the_call_whose_worker_died_and_goes_on() -> None:
     (killed,) = [one for one in done if isinstance(one, Killed)]
     assert killed.call == (1,)
     assert sorted(one for one in done if one is not killed) == [0, 2, 3]
+
+
+@pytest.mark.usefixtures("two_workers")
+@pytest.mark.filterwarnings("ignore")
+def test_ray_begins_again_what_a_killed_worker_had_begun(tmp_path: Path) -> None:
+    def work(number: int) -> tuple[int, int]:
+        """Return the number and how often the call was begun; the first time it only waits."""
+        mine = tmp_path / f"{number}-{os.getpid()}"
+        mine.touch()
+        begun = len(list(tmp_path.glob(f"{number}-*")))
+        while number == 1 and begun == 1:
+            time.sleep(0.05)
+        return number, begun
+
+    def kill() -> None:
+        while not (found := list(tmp_path.glob("1-*"))):
+            time.sleep(0.05)
+        os.kill(int(found[0].name.partition("-")[2]), signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    done = list(with_ray(work, [(n,) for n in range(4)], 2))
+    killer.join()
+    assert sorted(done) == [(0, 1), (1, 2), (2, 1), (3, 1)]
 
 
 @pytest.mark.usefixtures("two_workers")

@@ -30,7 +30,12 @@ def test_things_taken_are_carried_over() -> None:
     assert later.scene.board == board(".+d", taken="k")
 
 
-def test_nothing_is_carried_over_to_an_episode_without_a_scene() -> None:
+def test_an_episode_without_a_scene_begins_with_what_is_carried_over() -> None:
     earlier = begun("+.d")
     earlier.scene.board = board("+.d", taken="k")
-    assert not RulesEpisode(TrackedScene()).carry_over(earlier)
+    later = RulesEpisode(TrackedScene())
+    assert later.carry_over(earlier)
+    later.scene.begin(scene(".+d"), acquainted())
+    assert later.scene.board == board(".+d", taken="k")
+    later.scene.begin(scene(".+d"), acquainted())
+    assert later.scene.board == board(".+d")  # once

@@ -251,3 +251,12 @@ def test_an_episode_that_was_cut_goes_on_where_the_same_is_seen() -> None:
     for tape, holds in ((cut, True), (parted, False)):
         told = sentences(calm(SHUT, tape), TYPES["d"])
         assert any(f"when a type {TYPES['k']} is carried" in line for line in told) is holds
+
+
+def test_an_episode_is_gone_on_with_as_it_was_learned() -> None:
+    front_end = taught_rules(WINS, film("+k.", (RIGHT, 0.0, ".+.")))
+    episode = front_end.resume((1, 3))
+    front_end.decide(scene(".+."), episode, np.random.default_rng(0), 0.0)
+    assert episode.scene.board is not None
+    assert episode.scene.board.taken == ((TYPES["k"], 1),)
+    assert fresh().resume((1, 3)).scene.board is None

@@ -16,7 +16,7 @@ from dsrl_agent.types import FREE, Transition
 
 def understood(tape: list[Transition], num_actions: int = 5) -> tuple[Understanding, list[bool]]:
     understanding = Understanding(num_actions, FrontEndConfig())
-    same = [understanding.observe(tape[: n + 1]) for n in range(len(tape))]
+    same = [understanding.observe(tape[: n + 1], tape[n : n + 1]) for n in range(len(tape))]
     return understanding, same
 
 
@@ -35,7 +35,7 @@ def test_an_action_by_which_a_thing_was_taken_that_is_put_down_takes() -> None:
     understanding, _ = understood(tape)
     assert understanding.verbs.takes(4)  # as long as none is known to
     understanding.learn_taking(4)
-    assert not understanding.observe([*tape, tape[-1]])  # contacts are to be booked anew
+    assert not understanding.observe([*tape, tape[-1]], tape[-1:])  # contacts are to be booked anew
     assert understanding.verbs.takers == {4}
     assert not understanding.verbs.takes(3)
     assert not understanding.verbs.takes(LEFT)

@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from dsrl_agent.back_end.compositor.canvas import Placement
 from dsrl_agent.back_end.compositor.composition import Order
 from dsrl_agent.back_end.compositor.hypotheses import Vocabulary
-from dsrl_agent.config.things import SpritesThresholds, ThingsThresholds
+from dsrl_agent.config.things import BackgroundThresholds, SpritesThresholds, ThingsThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.perception.things.model import ThingsModel
@@ -51,6 +51,18 @@ def test_what_no_type_explains_is_unknown() -> None:
     model = _model()
     frame = painted(WINDOWS, [*SCENE, (0, 2, 6, 6, BLUE)])
     assert_array_equal(model.unknown(model.read(frame[None])), [[[0, 0, 1], [0, 0, 0]]])
+
+
+@pytest.mark.parametrize(("contrast", "unknown"), [(0.2, False), (0.3, True)])
+def test_what_is_left_counts_against_the_faintest_thing(contrast: float, unknown: bool) -> None:
+    # At a scale of 0.8, 6 x 2 pixels cover (4 + 2 * 0.4 ** 2) * 2 * 0.8 ** 2 = 5.5 pixels, in
+    # squares; green has a contrast of 0.1, 0.6 and 0.1 with grey: 0.38 in squares.
+    thresholds = replace(SETTINGS, background=BackgroundThresholds(contrast=0.01))
+    model = replace(_model(), thresholds=thresholds)
+    assert model.faintest == pytest.approx(5.53 * 0.38, rel=0.01)
+    # 5 % of that are 0.105, and noise has 192 * 0.01 ** 2 = 0.019.
+    frame = painted(WINDOWS, [*SCENE, (0, 2, 2, 1, (GREY + contrast, GREY, GREY))])
+    assert model.unknown(model.read(frame[None]))[0, 0, 2] == unknown
 
 
 def test_noise_and_known_things_are_not_unknown() -> None:

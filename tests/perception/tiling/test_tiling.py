@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dsrl_agent.config.tiling import TilingThresholds
 from dsrl_agent.errors import ObservationError
+from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.tiling.tiling import Tiling, find_tiling
 from dsrl_agent.types import Frame
 
@@ -159,3 +160,11 @@ def test_frames_of_another_kind_are_refused() -> None:
         find_tiling(np.zeros((1, 8, 8, 3), np.float32), SETTINGS)
     with pytest.raises(ObservationError, match=r"uint8 \[0, 8, 8, 3\]"):
         find_tiling(np.zeros((0, 8, 8, 3), np.uint8), SETTINGS)
+
+
+def test_cells_that_divide_frames_into_whole_pixels_are_those_of_a_plain_grid() -> None:
+    shown = board(np.random.default_rng(0), (8, 8), (3, 7))
+    doubtful = TilingThresholds(least_sharpness=1e9)  # as after few and small frames
+    grid = find_tiling(shown, doubtful).grid
+    assert grid == Grid((8, 8), (0, 0), (3, 7), (24, 56))
+    assert type(grid) is Grid

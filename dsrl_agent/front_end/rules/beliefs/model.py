@@ -24,7 +24,7 @@ from dsrl_agent.front_end.rules.beliefs.conditions import (
 from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
 from dsrl_agent.front_end.rules.beliefs.rewards import RewardBeliefs, Touch, touch_by, touch_of
 from dsrl_agent.front_end.rules.beliefs.samples import ContactSamples, Target
-from dsrl_agent.front_end.rules.beliefs.tries import Tries, affairs_of
+from dsrl_agent.front_end.rules.beliefs.tries import Tries, is_tried
 from dsrl_agent.types import EDGE, FREE, GOING, KEPT, UNKNOWN, frozen
 
 
@@ -64,11 +64,8 @@ class ContactModel(ContactSamples, RewardBeliefs):
     def resemble(self, likeness: Likeness) -> bool:
         """Take representatives of types; return whether contacts so far must be booked anew."""
         known = set(self.fronts)
-        moved = {
-            number
-            for number in likeness.keys() | self.likeness.keys()
-            if likeness.get(number, number) != self.likeness.get(number, number)
-        }
+        both, old = likeness.keys() | self.likeness.keys(), self.likeness
+        moved = {of for of in both if likeness.get(of, of) != old.get(of, of)}
         self.likeness = dict(likeness)
         if likeness and self._general is None:
             self._general = ContactModel(self.thresholds, self.verbs)
@@ -115,29 +112,24 @@ class ContactModel(ContactSamples, RewardBeliefs):
         """Correct a sample whose effect shows only now: the object that the agent stood on."""
         target = self._target(context)
         if self._general is not None:
-            alike = general_context(context, self.likeness)
             effects = (general_effect(of, self.likeness) for of in (old, new))
-            self._general.amend(alike, *effects)
-        for known, effect in list(self._samples.get(target, {})):
-            if known == context and unsigned(effect) == unsigned(old):
-                self._add(context, effect, -1)
-                self._add(context, new._replace(gives=effect.gives), 1)
-                self._forget_derived(target)
-                return
+            self._general.amend(general_context(context, self.likeness), *effects)
+        self._replace(context, old, new)
+        self._forget_derived(target)
+
+    def leave_unseen(self, context: Context, effect: Effect) -> None:
+        """Take note that an episode ended with the agent on a cell: what it hid was never seen."""
+        if self._general is not None:
+            kin = general_context(context, self.likeness), general_effect(effect, self.likeness)
+            self._general.leave_unseen(*kin)
+        self._take_unseen(context, effect)
+        self._forget_derived(self._target(context))
 
     def inherit(self, child: int, parent: int) -> None:
         """Let a type begin with the knowledge of another, if nothing is known of it yet."""
         if child in self.fronts or parent not in self.fronts:
             return
-        for verb, front in list(self._samples):
-            if front != parent:
-                continue
-            for (context, effect), count in list(self._samples[verb, parent].items()):
-                becomes = child if effect.becomes == parent else effect.becomes
-                beyond = child if effect.beyond == parent else effect.beyond
-                of_child = effect._replace(becomes=becomes, beyond=beyond)
-                self._add(context._replace(front=child), of_child, count)
-            self._forget_derived((verb, child))
+        self._forget_derived(*self._inherit_samples(child, parent))
         for key in [key for key in self._beliefs if key.front == parent]:
             self._beliefs[key._replace(front=child)] = replace(self._beliefs[key], surprises=[])
 
@@ -178,7 +170,7 @@ class ContactModel(ContactSamples, RewardBeliefs):
             for key, belief in self.beliefs_about(front)
             if (key.verb, front) != (GOING, FREE)
         ]
-        return max(0.0, *found) if found else 0.0
+        return max(0.0, 0.0, *found)
 
     @property
     def staying(self) -> frozenset[int]:
@@ -186,11 +178,13 @@ class ContactModel(ContactSamples, RewardBeliefs):
         if self._staying is None:
             found = set()
             for verb, front in self._samples:
-                entered = [rule for rule in self.rules(front, verb) if rule.effect.enters]
-                stays = [rule for rule in entered if rule.effect.becomes == front]
-                if front not in (EDGE, FREE) and entered and len(stays) == len(entered):
+                effects = (rule.effect for rule in self.rules(front, verb))
+                left = {effect.becomes for effect in effects if effect.enters}
+                if front not in (EDGE, FREE) and left == {front}:
                     found.add(front)
-            self._staying = frozenset(found)
+            general = frozenset[int]() if self._general is None else self._general.staying
+            kin = frozenset(number for number, alike in self.likeness.items() if alike in general)
+            self._staying = frozenset(found) | kin.difference(self.fronts)
         return self._staying
 
     def predict(self, context: Context) -> Prediction:
@@ -227,6 +221,7 @@ class ContactModel(ContactSamples, RewardBeliefs):
             "takers": sorted(self.verbs.takers),
             "sign_changes": [[*target, count] for target, count in self._sign_changes.items()],
             "conditional": sorted(self._conditional),
+            "unseen": [[*each] for of in self._unseen.values() for each in of],
             "likeness": sorted(self.likeness.items()),
             "general": None if self._general is None else self._general.state(),
         }
@@ -250,6 +245,9 @@ class ContactModel(ContactSamples, RewardBeliefs):
             self._general.load(state["general"])
         for context, effect, count in state["samples"]:
             self._add(Context(*frozen(context)), Effect(*frozen(effect)), count)
+        self._unseen.clear()
+        for context, effect in state.get("unseen", ()):
+            self._take_unseen(Context(*frozen(context)), Effect(*frozen(effect)))
         for row in state["beliefs"]:
             # Older versions knew no verbs and no signs: a row began with front and `enters`.
             old = isinstance(row[1], bool)
@@ -294,14 +292,25 @@ class ContactModel(ContactSamples, RewardBeliefs):
         rules = self.rules(front, verb)
         if self._general is not None:
             alike = general_context(context, self.likeness)
-            tried = affairs_of(context) in self.tries(front, verb).affairs
+            tried = is_tried(self.tries(front, verb), context, self.likeness)
             has_kin = alike != context or front in self.likeness.values()
             if has_kin and not tried and self._general.rules(alike.front, verb):
-                found = self._general.predict(alike)
-                return found._replace(effect=special_effect(found.effect, front, self.likeness))
+                return self._by_analogy(verb, front, self._general.predict(alike))
         if not rules:
             return self._unmet(verb, front)
-        effect = rule_for(rules, context).effect
+        return self._expected(verb, front, rule_for(rules, context).effect)
+
+    def _by_analogy(self, verb: int, front: int, found: Prediction) -> Prediction:
+        """Return the expectation of a type from that of its representative.
+
+        An effect that the type itself has shown has the types and rewards that it had then.
+        """
+        for rule in self.rules(front, verb):
+            if unsigned(general_effect(rule.effect, self.likeness)) == unsigned(found.effect):
+                return self._expected(verb, front, rule.effect)
+        return found._replace(effect=special_effect(found.effect, front, self.likeness))
+
+    def _expected(self, verb: int, front: int, effect: Effect) -> Prediction:
         touch = touch_by(verb, front, effect, effect.gives)
         belief = self.belief_about(touch)
         if belief is None:  # the effect was amended or outvoted by now

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from dsrl_agent.front_end.rule import Context, Effect, Verbs
+from dsrl_agent.front_end.rules.beliefs.conditions import unsigned
 from dsrl_agent.front_end.rules.beliefs.tries import Tries, does_nothing, tries_in
-from dsrl_agent.types import FREE, GOING
+from dsrl_agent.types import EDGE, FREE, GOING
 
 Target = tuple[int, int]
 """A verb and a type in front."""
@@ -22,6 +23,8 @@ class ContactSamples:
         self.verbs = verbs or Verbs()  # the kinds of actions
         self._most = most
         self._samples: dict[Target, dict[tuple[Context, Effect], int]] = {}
+        # samples of cells that were never seen again, as the episode ended with the agent there
+        self._unseen: dict[Target, list[tuple[Context, Effect]]] = {}
         self._tries: dict[Target, Tries] = {}
         self._idle_verbs: dict[int, int] | None = None
         self._wrecking: frozenset[int] | None = None
@@ -79,6 +82,46 @@ class ContactSamples:
             samples[oldest] -= 1
             if not samples[oldest]:
                 del samples[oldest]
+
+    def _inherit_samples(self, child: int, parent: int) -> list[Target]:
+        """Copy the samples of a type for another; return the targets that have got some."""
+        found = []
+        for verb, front in list(self._samples):
+            if front != parent:
+                continue
+            for (context, effect), count in list(self._samples[verb, parent].items()):
+                becomes = child if effect.becomes == parent else effect.becomes
+                beyond = child if effect.beyond == parent else effect.beyond
+                of_child = effect._replace(becomes=becomes, beyond=beyond)
+                self._add(context._replace(front=child), of_child, count)
+            found.append((verb, child))
+        return found
+
+    def _replace(self, context: Context, old: Effect, new: Effect) -> None:
+        """Correct a sample; what it shows of cells that were never seen again is corrected too."""
+        target = self._target(context)
+        for known, effect in list(self._samples.get(target, {})):
+            if known == context and unsigned(effect) == unsigned(old):
+                self._add(context, effect, -1)
+                self._add(context, new._replace(gives=effect.gives), 1)
+                break
+        if new.becomes == target[1]:
+            for unseen, effect in self._unseen.pop(target, []):
+                self._replace(unseen, effect, effect._replace(becomes=target[1]))
+
+    def _take_unseen(self, context: Context, effect: Effect) -> None:
+        """Remember that it was not seen what the agent left, as the episode ended with it there.
+
+        Such a cell holds what others of its type held, if any of them was seen to stay.
+        """
+        target = self._target(context)
+        front = target[1]
+        if front in (FREE, EDGE) or effect.becomes == front:
+            return
+        self._unseen.setdefault(target, []).append((context, effect))
+        samples = self._samples.get(target, {})
+        if any(other.enters and other.becomes == front for _, other in samples):
+            self._replace(context, effect, effect._replace(becomes=front))
 
     def _forget_tries(self, *targets: Target) -> None:
         for target in targets:

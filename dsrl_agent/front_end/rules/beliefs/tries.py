@@ -32,6 +32,19 @@ def affairs_of(context: Context) -> Affairs:
     return context.held, frozenset(number for number, _ in context.taken), context.came
 
 
+def is_tried(tries: Tries, context: Context, likeness: Mapping[int, int]) -> bool:
+    """Say whether there was a try in the same state of affairs.
+
+    Types that came up count as those that they resemble: `likeness` holds the representatives.
+    """
+    held, taken, came = affairs_of(context)
+    general = {likeness.get(number, number) for number in came}
+    return any(
+        (held, taken) == (had, gone) and general == {likeness.get(number, number) for number in up}
+        for had, gone, up in tries.affairs
+    )
+
+
 def is_covered(tries: Tries, context: Context) -> bool:
     """Say whether each circumstance of a context was met among the tries.
 

@@ -30,6 +30,30 @@ def shown_alone(
     return weights
 
 
+def cut_off(
+    contrasts: Floats32,
+    deviations: Floats,
+    inside: Floats32,
+    windows: Windows,
+    thresholds: StandingThresholds,
+) -> NDArray[np.bool_]:
+    """Return which windows `[T]` show a thing that the frame's edge may cut off.
+
+    The ink of these touches the edge. `inside` `[T, h, w]` tells which pixels lie in the frame;
+    the other arguments are those of `shown_alone`.
+    """
+    partly = np.flatnonzero(~inside.all(axis=(1, 2)))
+    ink = _inked(contrasts[partly], deviations[partly], thresholds)
+    cut = np.zeros(len(contrasts), np.bool_)
+    for number, mask in zip(partly, ink, strict=True):
+        within = inside[number] > 0
+        edge = within & ~ndimage.binary_erosion(within, _TOUCHING, border_value=1)
+        labels, _ = ndimage.label(mask & within, _TOUCHING)
+        own = _middle_label(labels, windows)
+        cut[number] = bool(own) and bool((labels[edge] == own).any())
+    return cut
+
+
 def _inked(
     contrasts: Floats32, deviations: Floats, thresholds: StandingThresholds
 ) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from dsrl_agent.back_end.compositor.windows import Windows, most_beside
 from dsrl_agent.config.things import StandingThresholds
 from dsrl_agent.perception.things.evidence.background import StaticBackground
 from dsrl_agent.perception.things.evidence.film import FilmStrip
-from dsrl_agent.perception.things.evidence.ink import shown_alone
+from dsrl_agent.perception.things.evidence.ink import cut_off, shown_alone
 from dsrl_agent.types import Floats, Floats32, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
@@ -84,20 +84,23 @@ def _whole(
 ) -> tuple[list[StandingTrack], Tracks]:
     """Return the tracks of things seen whole, and their pictures.
 
-    Nothing stands around these, or their ink touches no other.
+    Nothing stands around these, or their ink touches no other; the frame's edge cuts none off.
     """
     alone = [each for each in found if each.isolated]
     beside = _longest([each for each in found if each.never_alone], thresholds.most)
     tracks = _pictures([*alone, *beside], film, background, windows)
-    count, inside = len(alone), windows.inside()
-    for number, each in enumerate(alone):
-        tracks.weights[number] = inside[each.row, each.col]
-    spread = background.noise / np.sqrt(tracks.counts[count:])
-    tracks.weights[count:] = shown_alone(tracks.contrasts[count:], spread, windows, thresholds)
+    count, own = len(alone), [(each.row, each.col) for each in [*alone, *beside]]
+    inside = windows.inside()[tuple(np.array(own, np.int64).reshape(-1, 2).T)]
+    spread = background.noise / np.sqrt(tracks.counts)
+    tracks.weights[:count] = inside[:count]
+    tracks.weights[count:] = shown_alone(
+        tracks.contrasts[count:], spread[count:], windows, thresholds
+    )
+    tracks.weights[cut_off(tracks.contrasts, spread, inside, windows, thresholds)] = 0
     kept = np.flatnonzero(tracks.weights.any(axis=(1, 2)))
     chosen = [[*alone, *beside][number] for number in kept]
-    own = {name: part[kept] for name, part in tracks._asdict().items() if name != "reach"}
-    return chosen, tracks._replace(**{**own, "agent": _agents(chosen, film)})
+    parts = {name: part[kept] for name, part in tracks._asdict().items() if name != "reach"}
+    return chosen, tracks._replace(**{**parts, "agent": _agents(chosen, film)})
 
 
 def _visible(

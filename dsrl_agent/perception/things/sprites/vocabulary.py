@@ -43,18 +43,17 @@ def vocabularies(
     measured = [_colours(member, fitter, tracks, noise) for member in members]
     colours, errors = [each[0] for each in measured], [each[1] for each in measured]
     weights = [tracks.counts[member.tracks] for member in members]
-    spreads = np.concatenate([np.empty(0), *errors])
-    palette, labels = _palette(
+    radii = [thresholds.colour_radius + thresholds.colour_errors * each for each in errors]
+    palette = _palette(
         np.concatenate([np.empty((0, 3)), *colours]),
         np.concatenate([np.empty(0), *weights]),
-        thresholds.colour_radius + thresholds.colour_errors * spreads,
+        np.concatenate([np.empty(0), *radii]),
         thresholds.rare_colour,
     )
-    ends = np.cumsum([0, *(len(each) for each in colours)])
     types = []
     for number, member in enumerate(members):
-        own = labels[ends[number] : ends[number + 1]]
-        tints = _tints(own[own >= 0], len(palette), thresholds.one_colour)
+        near = _near(colours[number], radii[number], palette)
+        tints = _tints(near, weights[number], thresholds.one_colour)
         places = _placements(member, fitter, weights[number], thresholds)
         types.append(Vocabulary(member.sprite, places, tints))
     votes = [int(tracks.agent[member.tracks].sum()) for member in members]
@@ -133,35 +132,76 @@ def _colours(
     return colours, errors
 
 
-def _palette(colours: Floats, weights: Floats, radii: Floats, rare: float) -> tuple[Floats32, Ints]:
-    """Return the colours that occur, and each track's number among them, -1 for rare ones.
+class _ColourTracks(NamedTuple):
+    """Tracks of one colour."""
+
+    total: Floats  # [3]: the sum of their colours, weighted
+    mass: float  # the sum of their weights
+    number: int  # of tracks
+    radius: float  # within which the best measured of them tells colours apart
+
+    def with_others(self, others: _ColourTracks) -> _ColourTracks:
+        """Return these tracks and others, which are of the same colour."""
+        total, mass = self.total + others.total, self.mass + others.mass
+        radius = min(self.radius, others.radius)
+        return _ColourTracks(total, mass, self.number + others.number, radius)
+
+
+def _palette(colours: Floats, weights: Floats, radii: Floats, rare: float) -> Floats32:
+    """Return the colours `[P, 3]` that occur in tracks, without rare ones.
 
     The best measured tracks are gathered first. A track is of a colour within its radius.
     """
-    sums, masses = np.empty((0, 3)), np.empty(0)
-    labels = np.full(len(colours), -1)
-    for track in np.argsort(radii, kind="stable"):
-        away = np.linalg.norm(sums / masses[:, None] - colours[track], axis=1)
-        nearest = int(away.argmin()) if len(away) else -1
-        if nearest < 0 or away[nearest] >= radii[track]:
-            nearest = len(sums)
-            sums, masses = np.vstack([sums, np.zeros(3)]), np.append(masses, 0.0)
-        sums[nearest] += weights[track] * colours[track]
-        masses[nearest] += weights[track]
-        labels[track] = nearest
-    counts = np.bincount(labels[labels >= 0], minlength=len(sums))
+    order = np.argsort(radii, kind="stable")
+    found = [
+        _ColourTracks(weights[track] * colours[track], weights[track], 1, radii[track])
+        for track in order
+    ]
+    # What gathered about an outlier may be no other colour; colours of most tracks come first.
+    found = sorted(_gathered(found), key=lambda each: -each.mass)
+    found = _gathered(found)
+    masses, counts = (np.array([each[field] for each in found]) for field in (1, 2))
     kept = (counts >= max(2, rare * len(colours))) & (masses >= rare * masses.sum())
     kept |= not kept.any()  # few things, each in a colour of its own
-    numbers = np.where(kept, np.cumsum(kept) - 1, -1)
-    palette = np.clip((sums / masses[:, None])[kept], 0, 1).astype(np.float32)
-    return palette, numbers[labels] if len(labels) else labels
+    means = [each.total / each.mass for each, is_kept in zip(found, kept, strict=True) if is_kept]
+    return np.asarray(np.clip(np.reshape(means, (-1, 3)), 0, 1), np.float32)
 
 
-def _tints(labels: Ints, count: int, one: float) -> Ints:
-    """Return the colours of a type: one if nearly all of its tracks have it, else all."""
-    shares = np.bincount(labels, minlength=count)
-    common = np.flatnonzero(shares > one * max(1, int(shares.sum())))
-    return common if len(common) else np.arange(count)
+def _gathered(tracks: list[_ColourTracks]) -> list[_ColourTracks]:
+    """Return tracks of each colour; one after the other, they join the nearest in their radius."""
+    found: list[_ColourTracks] = []
+    means = np.empty((0, 3))
+    for each in tracks:
+        away = np.linalg.norm(means - each.total / each.mass, axis=1)
+        nearest = int(away.argmin()) if len(away) else -1
+        if nearest < 0 or away[nearest] >= each.radius:
+            found.append(each)
+            means = np.vstack([means, each.total / each.mass])
+            continue
+        found[nearest] = found[nearest].with_others(each)
+        means[nearest] = found[nearest].total / found[nearest].mass
+    return found
+
+
+def _near(colours: Floats, radii: Floats, palette: Floats32) -> Floats:
+    """Return how near to each colour tracks are, `[S, P]`: 0 at their radius, 1 at the colour."""
+    away = np.linalg.norm(colours[:, None] - palette, axis=2)
+    return np.asarray(np.clip(1 - away / radii[:, None], 0, 1))
+
+
+def _tints(near: Floats, weights: Ints, one: float) -> Ints:
+    """Return the colours of a type: one if nearly all of its tracks may have it, else all.
+
+    `near` is `[S, P]`. In noise, a track may have one of several colours. Tracks count by their
+    frames `[S]`, as a few poor ones may be of another type.
+    """
+    shares = ((near > 0) * weights[:, None]).sum(axis=0)
+    some = near.any(axis=1)  # others have a colour that is too rare
+    common = np.flatnonzero(shares > one * max(1, int(weights[some].sum())))
+    if not len(common):
+        return np.arange(near.shape[1])
+    likeness = (near[:, common] * weights[:, None]).sum(axis=0)
+    return common[[likeness.argmax()]]
 
 
 def _placements(

@@ -85,3 +85,23 @@ def test_likeness_is_saved_and_loaded() -> None:
     loaded = ContactModel()
     loaded.load(json.loads(json.dumps(model.state())))
     assert loaded.predict(door(BLUE_DOOR, BLUE_KEY)) == model.predict(door(BLUE_DOOR, BLUE_KEY))
+
+
+def test_an_effect_that_a_type_has_shown_itself_has_its_own_types_and_reward() -> None:
+    red_open, blue_open = 8, 9
+    model = ContactModel(verbs=Verbs(frozenset([MOVE])))
+    model.resemble({**LIKENESS, blue_open: red_open})
+    model.observe(door(RED_DOOR, RED_KEY), Effect(False, red_open), 1.0, False)
+    model.observe(door(BLUE_DOOR, BLUE_KEY), Effect(False, blue_open), 0.5, False)
+    again = door(BLUE_DOOR, BLUE_KEY)._replace(came=(RED_KEY,))  # another state of affairs
+    assert model.predict(again).effect == Effect(False, blue_open)
+    assert model.predict(again).reward == 0.5
+
+
+def test_a_type_like_one_that_stays_when_it_is_entered_stays() -> None:
+    model = ContactModel(verbs=Verbs(frozenset([MOVE])))
+    model.resemble(LIKENESS)
+    model.observe(door(RED_DOOR, action=MOVE), Effect(True, RED_DOOR), 0.0, False)
+    assert model.staying == {RED_DOOR, BLUE_DOOR}
+    model.observe(door(BLUE_DOOR, action=MOVE), Effect(True, FREE), 0.0, False)
+    assert model.staying == {RED_DOOR}

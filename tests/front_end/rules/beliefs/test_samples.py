@@ -45,3 +45,22 @@ def test_the_oldest_samples_make_room() -> None:
     samples._add(context, BLOCKED, 3)
     samples._forget_tries((GOING, DOOR))
     assert samples.tries(DOOR).beyond == {KEY}  # of the four the oldest is gone
+
+
+def test_what_was_never_seen_again_is_taken_to_stay_as_soon_as_another_was_seen_to_stay() -> None:
+    samples = stored()
+    last, seen = (Context(DOOR, beyond, 0, MOVE, ()) for beyond in (FREE, KEY))
+    gone, stays = Effect(True, FREE), Effect(True, DOOR)
+    samples._add(last, gone, 1)
+    samples._take_unseen(last, gone)
+    assert (last, gone) in samples._samples[GOING, DOOR]
+    samples._add(seen, gone, 1)
+    samples._replace(seen, gone, stays)
+    assert samples._samples[GOING, DOOR] == {
+        (Context(DOOR, FREE, 0, MOVE, ()), BLOCKED): 1,
+        (seen, stays): 1,
+        (last, stays): 1,
+    }
+    samples._add(last, gone, 1)
+    samples._take_unseen(last, gone)  # now it is known at once
+    assert (last, gone) not in samples._samples[GOING, DOOR]

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from dsrl_agent.front_end.rule import Context, Effect
-from dsrl_agent.front_end.rules.beliefs.tries import affairs_of, does_nothing, is_covered, tries_in
+from dsrl_agent.front_end.rules.beliefs.tries import (
+    affairs_of,
+    does_nothing,
+    is_covered,
+    is_tried,
+    tries_in,
+)
 from dsrl_agent.types import EDGE, FREE, HELD
 
 KEY, DOOR, BOX = 1, 2, 3
@@ -53,3 +59,13 @@ def test_circumstances_are_covered_one_by_one() -> None:
     assert not is_covered(both, plain._replace(held=KEY))
     assert not is_covered(both, plain._replace(came=(KEY,)))
     assert not is_covered(tries_in({}), plain)
+
+
+def test_a_state_of_affairs_is_the_same_if_what_came_up_is_alike() -> None:
+    red, blue = 4, 5
+    tries = tries_in({(Context(DOOR, FREE, 0, 5, (), came=(red,)), Effect(False, DOOR)): 1})
+    now = Context(DOOR, FREE, 0, 5, (), came=(blue,))
+    assert is_tried(tries, now, {blue: red})
+    assert not is_tried(tries, now, {})
+    assert not is_tried(tries, now._replace(held=KEY), {blue: red})
+    assert not is_tried(tries, now._replace(taken=((KEY, 1),)), {blue: red})

@@ -8,7 +8,7 @@ from numpy.testing import assert_array_equal
 
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import StandingThresholds
-from dsrl_agent.perception.things.evidence.ink import shown_alone
+from dsrl_agent.perception.things.evidence.ink import cut_off, shown_alone
 from dsrl_agent.types import Floats32
 
 WINDOWS = Windows((6, 6), (3, 3), (1, 1), (12, 12), 3)  # its windows are 12 x 12 pixels
@@ -68,3 +68,23 @@ def test_noise_is_no_ink() -> None:
 
 def test_things_weaker_than_noise_are_not_seen() -> None:
     assert_array_equal(_weights((4, 4, 4, 4), noise=0.5), 0)
+
+
+@pytest.mark.parametrize(
+    ("box", "cut"),
+    [
+        ((4, 4, 4, 4), False),
+        ((4, 4, 6, 4), True),  # ends at the edge, as if it went on
+        ((4, 4, 5, 4), False),  # one pixel before it
+        ((8, 9, 2, 2), False),  # touches the edge, but stands in another place
+    ],
+)
+def test_a_thing_at_the_frames_edge_may_be_cut_off(box: Box, cut: bool) -> None:
+    top, left, height, width = box
+    contrasts = np.zeros((1, 12, 12, 3), np.float32)
+    contrasts[0, top : top + height, left : left + width] = np.float32(0.5)
+    inside = np.ones((1, 12, 12), np.float32)
+    inside[0, 10:] = 0  # the frame ends below row 9
+    settings, none = StandingThresholds(), np.zeros(1)
+    assert cut_off(contrasts, none, inside, WINDOWS, settings).tolist() == [cut]
+    assert not cut_off(contrasts, none, np.ones_like(inside), WINDOWS, settings).any()

@@ -58,6 +58,28 @@ def test_a_colour_seen_once_is_none_of_the_palette() -> None:
     assert words.palette.shape == (3, 3)
 
 
+def test_a_type_whose_colour_is_hard_to_tell_in_noise_has_one_tint() -> None:
+    # Noise of 0.2 over 64 pixels: one colour up to 0.05 + 3 * 0.2 * sqrt(3 / 64) = 0.18.
+    grey, outlier, between = (0.8, 0.8, 0.8), (0.8, 0.8, 0.6), (0.8, 0.8, 0.69)
+    colours = [grey] * 12 + [outlier] + [between] * 8
+    tracks = tracks_of(CANVAS, [Shown(BOX, Placement(1.0, 0, 0), each) for each in colours])
+    fitter = fitter_of(CANVAS, tracks)
+    words = vocabularies(discover(fitter), fitter, tracks, 0.2, SETTINGS)
+    (word,) = words.types
+    # The outlier gathers what lies nearer to it, but their mean is near grey.
+    assert_allclose(words.palette, [(0.8, 0.8, 0.75)], atol=0.02)
+    assert_array_equal(word.tints, [0])
+
+
+def test_a_few_poor_tracks_in_another_colour_make_no_second_tint() -> None:
+    colours = [GREEN] * 6 + [RED] * 2
+    tracks = tracks_of(CANVAS, [Shown(BOX, Placement(1.0, 0, 0), each) for each in colours])
+    tracks = tracks._replace(counts=np.array([20] * 6 + [1] * 2))
+    fitter = fitter_of(CANVAS, tracks)
+    (word,) = (words := vocabularies(discover(fitter), fitter, tracks, 0.0, SETTINGS)).types
+    assert_allclose(words.palette[word.tints], [GREEN], atol=0.02)  # 120 of 122 frames
+
+
 def test_the_agent_is_the_type_of_the_cells_that_it_is_known_to_be_in() -> None:
     things = [*_all(CROSS), *[Shown(BAR, Placement(1.0, 0, 0), RED)] * 6]
     words = _words(things, agents=[0, 12, 13])
