@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import pytest
 from drawings import DOWN, LEFT, MOVES, RIGHT, TYPES, UP, board, film, taught_rules
 
@@ -115,3 +117,18 @@ def test_nothing_is_promised_where_nothing_good_is_in_reach() -> None:
     sideways = {RIGHT: {(0, 1): 0.5, (1, 0): 0.5}}
     assert not planner(drawn, slips=sideways).promises(drawn)
     assert planner(board("+x. ..."), slips=sideways).promises(board("+x. ..."))
+
+
+def test_values_are_swept_until_they_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, found = ChancePlanner._swept, list[float]()
+
+    def swept(self: ChancePlanner, *given: Any, now: bool) -> Any:
+        values = plain(self, *given, now=now)
+        found.append(float(np.abs(values - given[0]).max()))
+        return values
+
+    monkeypatch.setattr(ChancePlanner, "_swept", swept)
+    planner(board("+..x"))
+    settled = ChanceThresholds().settled
+    assert found[-1] < settled < min(found[:-1])
+    assert len(found) < ChanceThresholds().sweeps
