@@ -19,6 +19,7 @@ from dsrl_agent.front_end.rules.planning.chance import (
     Goal,
     goal_of,
 )
+from dsrl_agent.front_end.rules.planning.outcomes import OutcomeArrays
 from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
 from dsrl_agent.types import FREE
 
@@ -120,14 +121,14 @@ def test_nothing_is_promised_where_nothing_good_is_in_reach() -> None:
 
 
 def test_values_are_swept_until_they_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain, found = ChancePlanner._swept, list[float]()
+    plain, found = OutcomeArrays.best, list[float]()
 
-    def swept(self: ChancePlanner, *given: Any, now: bool) -> Any:
-        values = plain(self, *given, now=now)
-        found.append(float(np.abs(values - given[0]).max()))
-        return values
+    def best(self: OutcomeArrays, values: Any, crowd: Any) -> Any:
+        swept = plain(self, values, crowd)
+        found.append(float(np.abs(swept - values).max()))
+        return swept
 
-    monkeypatch.setattr(ChancePlanner, "_swept", swept)
+    monkeypatch.setattr(OutcomeArrays, "best", best)
     planner(board("+..x"))
     settled = ChanceThresholds().settled
     assert found[-1] < settled < min(found[:-1])
