@@ -8,7 +8,8 @@ the code, `count` places are drawn, and one of the changes that Cosmic Ray knows
 of an annotation is none: annotations are never computed here. A change is killed if a fast test of
 the module's own file fails, or else a fast test of its room. Files stay as they are: a forked
 process compiles the changed module in place of the one on disk. Tests that start another Python run
-the code as it is, so that such tests kill nothing here. Needs `os.fork`.
+the code as it is, so that such tests kill nothing here. What stands in the file
+already is not done again. Needs `os.fork`.
 `benchmarks/mutations.py` is about checkpoints, not code.
 """
 
@@ -20,6 +21,7 @@ import difflib
 import functools
 import importlib.machinery
 import json
+import math
 import os
 import resource
 import signal
@@ -58,8 +60,8 @@ _PRELOADED = (
     *("gymnasium", "hypothesis", "yaml", "safetensors.numpy", "PIL.Image"),
     *("pytest", "tqdm", "hypothesis.extra.numpy", "hypothesis.strategies"),
 )
-_CPU_SECONDS = 120  # a change after which the tests take longer is killed: it hangs
-_WALL_SECONDS = 900.0  # as above, where a change waits
+_SLOWER, _AT_LEAST = 4, 5  # a change is killed if tests take so many times, and so many seconds
+_WAITS = 20.0  # wall seconds for each of these: a change that waits uses no CPU
 
 
 class Mutant(NamedTuple):
@@ -163,11 +165,7 @@ def killed_by(mutant: Mutant) -> str:
     """Return which tests kill a mutant: `own`, `room`, or `` if it survives."""
     own = own_tests(mutant.path)
     for by, tests in (("own", own), ("room", _room_tests(own))):
-        if not tests.exists():
-            continue
-        if not _passes_unchanged(tests):
-            raise SystemExit(f"the fast tests of {tests} fail without a change: mend these first")
-        if not passes(tests, mutant):
+        if tests.exists() and not passes(tests, _limit(tests), mutant):
             return by
     return ""
 
@@ -179,19 +177,24 @@ def _room_tests(own: Path) -> Path:
 
 
 @functools.cache
-def _passes_unchanged(tests: Path) -> bool:
-    return passes(tests)
+def _limit(tests: Path) -> int:
+    """Return the CPU seconds after which tests hang, by what they take without a change."""
+    start = _spent()
+    if not passes(tests, None, None):
+        raise SystemExit(f"the fast tests of {tests} fail without a change: mend these first")
+    return int(_AT_LEAST + _SLOWER * (_spent() - start))
 
 
-def passes(tests: Path, mutant: Mutant | None = None) -> bool:
-    """Return whether the fast tests of a path pass with a mutant in place of its module."""
+def passes(tests: Path, limit: int | None, mutant: Mutant | None) -> bool:
+    """Return whether the fast tests of a path pass in time, with a mutant if there is one."""
     child = os.fork()
     if child == 0:
         try:
-            os._exit(_tested(tests, mutant))
+            os._exit(_tested(tests, limit, mutant))
         finally:
             os._exit(1)
-    end, status = time.monotonic() + _WALL_SECONDS, (0, 0)
+    end = math.inf if limit is None else time.monotonic() + limit * _WAITS
+    status = (0, 0)
     while status[0] == 0 and time.monotonic() < end:
         status = os.waitpid(child, os.WNOHANG)
         time.sleep(0.02)
@@ -201,12 +204,13 @@ def passes(tests: Path, mutant: Mutant | None = None) -> bool:
     return os.waitstatus_to_exitcode(status[1]) == 0
 
 
-def _tested(tests: Path, mutant: Mutant | None) -> int:
+def _tested(tests: Path, limit: int | None, mutant: Mutant | None) -> int:
     """Run pytest in a forked process and return its exit status."""
     import pytest
 
     os.setpgid(0, 0)
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
+    if limit is not None:
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
@@ -280,18 +284,31 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="a file for a line of JSON a change")
     options = parser.parse_args()
     _preload()
-    found = []
-    for room in options.rooms:
-        paths = modules(ROOMS[room])
-        for mutant in drawn(paths, options.count, options.seed):
-            found.append(measured(room, mutant))
-            if options.out is not None:
-                with options.out.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(found[-1]) + "\n")
-            if not found[-1]["killed_by"]:
-                sys.stdout.write(f"{found[-1]['module']} {mutant.operator}\n{mutant.change}\n\n")
-                sys.stdout.flush()
+    found = list(_results(options.rooms, options.count, options.seed, options.out))
+    for each in found:
+        if not each["killed_by"]:
+            sys.stdout.write(f"{each['module']} {each['operator']}\n{each['change']}\n\n")
     sys.stdout.write(table(found) + "\n")
+
+
+def _results(
+    rooms: Sequence[str], count: int, seed: int, out: Path | None
+) -> Iterator[Mapping[str, Any]]:
+    """Yield what became of each mutant, and add it to a file."""
+    before = out.read_text(encoding="utf-8").splitlines() if out and out.exists() else []
+    known = {_key(each): each for each in map(json.loads, before)}
+    for room in rooms:
+        for mutant in drawn(modules(ROOMS[room]), count, seed):
+            place = {"module": str(mutant.path.relative_to(ROOT)), "change": mutant.change}
+            found = known.get(_key(place)) or measured(room, mutant)
+            if out is not None and _key(place) not in known:
+                with out.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(found) + "\n")
+            yield found
+
+
+def _key(found: Mapping[str, Any]) -> tuple[str, str]:
+    return found["module"], found["change"]
 
 
 if __name__ == "__main__":

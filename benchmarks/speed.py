@@ -31,6 +31,21 @@ start = time.process_time()
 agent.learn(1500)
 print((time.process_time() - start) / 1500)
 """
+_TOGETHER = """
+import sys, time
+from dsrl_agent import DSRL
+spent = []
+for count in (1, 16):
+    once = {"perception.refit_growth": 0}  # sight is learned, and stays
+    agent = DSRL("shapes_grid:ShapesGrid-v0", front_end="{kind}", num_envs=count, **once)
+    agent.learn(1600)
+    start = time.process_time()
+    agent.learn(4800)
+    spent.append(time.process_time() - start)
+print("num_envs 16 against 1, {kind}: a step is", round(spent[0] / spent[1], 1),
+      "times as fast", file=sys.stderr)
+print(spent[1] / 4800)
+"""
 _DECIDE = """
 import time
 import gymnasium, numpy
@@ -143,6 +158,10 @@ def _crowded(what: str) -> Code:
     return _decide("rules", "from_facts", what, crowd, 10)
 
 
+def _together(kind: str) -> tuple[str, ...]:
+    return _code(_TOGETHER, kind=kind)
+
+
 _SNIPPET = 'from dsrl_agent import DSRL; DSRL("shapes_grid:ShapesGrid-v0").learn(2000)'
 _RULES = ("--front_end.kind", "rules", "--until_settled", "true")
 TASKS = (
@@ -155,6 +174,8 @@ TASKS = (
     Task("`dsrl train` with rules, until settled", _dsrl("train", *_RULES, *_QUIET), 4.0),
     Task("a step of learning, tables", _code(_LEARN, kind="relational"), 1 / 2000, True),
     Task("a step of learning, rules", _code(_LEARN, kind="rules"), 1 / 2000, True),
+    Task("a step of learning, tables, 16 environments", _together("relational"), None, True),
+    Task("a step of learning, rules, 16 environments", _together("rules"), None, True),
     Task("a step of learning, DQN with an update for 4 steps", _code(_DQN), None, True),
     *_decisions("with_sight", 0.15e-3),
     *_decisions("from_facts", 0.02e-3),
@@ -178,6 +199,7 @@ def measured(checkout: Path, task: Task) -> float:
     if done.returncode:
         raise SystemExit(f"{task.name} in {checkout} ended with {done.returncode}:\n{done.stderr}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(done.stderr, end="")
     if task.prints:
         return float(done.stdout.split()[-1])
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -27,7 +27,7 @@ from dsrl_agent.config.reading.arguments import (
     require_arguments,
     require_file,
     require_names,
-    require_plain_numbers,
+    require_plain_values,
 )
 from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError, DSRLWarning
@@ -148,7 +148,7 @@ def _parse(
             if name == "config" and text is not None:
                 require_file(command.options, text, load)
     if command is not None:
-        require_plain_numbers(command.options, rest)
+        require_plain_values(command.options, rest)
     try:
         prints = any(name == "print_config" for name, _ in options)
         return parser.parse_args(list(given), defaults=prints)

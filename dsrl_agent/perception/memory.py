@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.sight import Sight
 from dsrl_agent.types import Frame, Ints
 
 
@@ -21,11 +22,21 @@ class PlaceMemory:
 
     def __init__(self, most: int) -> None:
         self._most = most
+        self.watched = 1  # the most frames that are watched together
         self._known: dict[tuple[int, bytes], int] = {}  # types by place and pixels
         self._grid: Grid | None = None  # of all that is remembered
         # By the number of frames B read together: the pixels of the places of the last ones,
         # [B, P, bytes], and their types [B, P].
         self._last: dict[int, tuple[NDArray[np.uint8], Ints]] = {}
+
+    def types_by(self, sight: Sight, frames: Frame) -> Ints:
+        """Return the types `[B, rows, cols]` that a sight sees in frames at rest.
+
+        No more frames are looked up than are watched together: others hardly recur.
+        """
+        if not 0 < len(frames) <= self.watched or not sight.insight.by_place:
+            return sight.types(frames)
+        return self.types(frames, sight.grid.fitted(*frames.shape[1:3]), sight.types)
 
     def forget(self) -> None:
         """Forget everything: what is seen has changed its types."""

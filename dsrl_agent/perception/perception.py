@@ -28,8 +28,9 @@ from dsrl_agent.perception.sight import (
     TypeChange,
     sight_kind,
 )
+from dsrl_agent.perception.watching import Watching, watch_together
 from dsrl_agent.runtime.threads import one_thread
-from dsrl_agent.symbols import FlickeringTypes, facts_of, facts_of_all, keep_names, parents_of
+from dsrl_agent.symbols import FlickeringTypes, facts_of, keep_names, parents_of
 from dsrl_agent.types import (
     EMPTY,
     UNKNOWN,
@@ -74,7 +75,6 @@ class Perception:
         self._sight: Sight | None = None
         self._final = False  # whether the kind of the sight in use is kept
         self._memory = PlaceMemory(config.remembered)
-        self._watched = 1  # frames that are watched together
         self._exemplars: dict[int, Floats32] = {}
         self._next_type = 1
 
@@ -154,48 +154,17 @@ class Perception:
 
     def watch(self, before: Facts, action: int, frame: Frame) -> Sighting:
         """Return a frame's facts; make unknown objects types, and merge types that flicker."""
-        sight = self.sight
-        frames = sight.at_rest(frame[None])
-        types, added = self._notice(frames, self._types(frames))
-        facts = facts_of(types[0])
-        merged = self.flicker.track(before, action, facts)
-        if merged is None:
-            changed = added and not sight.insight.names_at_once  # or else facts stay as they were
-            return Sighting(facts, TypeChange({}) if changed else None)
-        self._merge(*merged)
-        kept, dropped = merged
-        return Sighting(facts_of(sight.types(frames)[0]), TypeChange({kept: dropped}))
+        (facts,), change = self.watch_all([before], [action], frame[None])
+        return Sighting(facts, change)
 
     def watch_all(
         self, before: Sequence[Facts], actions: Sequence[int], frames: Frame
     ) -> GroupSighting:
-        """Watch the frames `uint8 [B, H, W, 3]` of several environments; see `watch`.
-
-        They are read together, and again where one of them changes the types.
-        """
-        frames = self.sight.at_rest(frames)
-        self._watched = max(self._watched, len(frames))
-        types = self._remembered_types(frames)
-        parents: dict[int, int] = {}
-        changed = False
-        seen, unknown = facts_of_all(types), (types == UNKNOWN).any(axis=(1, 2)).tolist()
-        for n, action in enumerate(actions):
-            own = types[n : n + 1]
-            if unknown[n] and self._notice(frames[n : n + 1], own)[1]:
-                changed |= not self.sight.insight.names_at_once  # or else facts stay as they were
-                types[n:] = self._types(frames[n:])
-                seen[n:] = facts_of_all(types[n:])
-                unknown = (types == UNKNOWN).any(axis=(1, 2)).tolist()
-            known = _renamed(before[n], parents)
-            merged = self.flicker.track(known, action, seen[n])
-            if merged is not None:
-                self._merge(*merged)
-                parents[merged[0]] = merged[1]
-                types = self._types(frames)
-                seen = facts_of_all(types)
-        if not (changed or parents):
-            return GroupSighting(seen, None)
-        return GroupSighting(facts_of_all(self._types(frames)), TypeChange(parents))
+        """Watch the frames `uint8 [B, H, W, 3]` of several environments; see `watch_together`."""
+        self._memory.watched = max(self._memory.watched, len(frames))
+        track, at_once = self.flicker.track, self.sight.insight.names_at_once
+        how = Watching(self._types, self._notice, track, self._merge, at_once)
+        return watch_together(how, before, actions, self.sight.at_rest(frames))
 
     def shape_of(self, frame: Frame) -> Shape:
         """Return the rows and columns in a frame `uint8 [H, W, 3]`."""
@@ -246,18 +215,7 @@ class Perception:
 
     def _types(self, frames: Frame) -> Ints:
         """Return the types `[B, rows, cols]` in frames at rest, those of few from memory."""
-        few = 0 < len(frames) <= self._watched
-        return self._remembered_types(frames) if few else self.sight.types(frames)
-
-    def _remembered_types(self, frames: Frame) -> Ints:
-        """Return the types `[B, rows, cols]` in frames at rest, from memory where that is sound.
-
-        It is worth it where each frame is hardly another than the one of the last call.
-        """
-        sight = self.sight
-        if not sight.insight.by_place:
-            return sight.types(frames)
-        return self._memory.types(frames, sight.grid.fitted(*frames.shape[1:3]), sight.types)
+        return self._memory.types_by(self.sight, frames)
 
     def _kind_for(self, frames: Frame) -> SightKind:
         """Return the kind of sight to learn from frames: the one in use, if it was for good."""
@@ -305,14 +263,6 @@ class Perception:
     def _keep_exemplars(self, frames: Frame) -> None:
         """Keep exemplars from frames at rest; those of merged appearances stay as they were."""
         self._exemplars |= self.sight.exemplars(frames, set(self.flicker.merged.values()))
-
-
-def _renamed(facts: Facts, parents: Mapping[int, int]) -> Facts:
-    """Return facts in which merged types have the name of the type that they were merged into."""
-    names = {dropped: kept for kept, dropped in parents.items()}
-    if not names:
-        return facts
-    return tuple(sorted(fact._replace(type=names.get(fact.type, fact.type)) for fact in facts))
 
 
 def _encoder_of_kind(config: BackEndConfig, seed: int, device: str) -> Encoder:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import pytest
 from vector_tapes import Counting, frame
 
 from dsrl_agent.agent.running import Episodes, RunningEpisode
@@ -84,3 +88,24 @@ def test_running_episodes_come_back_from_a_checkpoint() -> None:
     assert (again.begun, again.running) == (7, episodes.running)
     again.restore(7, episodes.arrays(), 0)
     assert again.running == {}
+
+
+def test_without_a_fault_no_episode_is_skipped() -> None:
+    envs, episodes = SingleEnvironments([Door(Counting()) for _ in range(3)]), Episodes()
+    played(episodes, envs, 1)
+    del episodes.running[1]
+    episodes.break_off(False)
+    assert (episodes.begun, episodes.running) == (3, {})
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [{"number": -1}, {"actions": []}, {"actions": [0, -1]}, {"total_reward": np.nan}],
+)
+def test_arrays_of_no_running_episode_are_refused(spoiled: dict[str, Any]) -> None:
+    arrays = run_on([0, 1]).arrays()
+    assert RunningEpisode.from_arrays(arrays).actions == [0, 1]
+    for name, value in spoiled.items():
+        arrays[name] = np.atleast_1d(np.array(value))
+    with pytest.raises(ValueError, match="is no running episode"):
+        RunningEpisode.from_arrays(arrays)

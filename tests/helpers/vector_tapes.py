@@ -8,7 +8,7 @@ from typing import Any
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from hostile import Hostile, frame
 
-__all__ = ["Counting", "frame", "sync", "vec_env"]
+__all__ = ["BadReward", "Counting", "frame", "sync", "vec_env"]
 
 
 class Counting(Hostile):
@@ -31,6 +31,14 @@ class Counting(Hostile):
         self.steps += 1
         over, late = self.level >= 20, self.steps >= self.limit
         return frame(self.level), 0.5 * int(action), over, late, {"level": self.level}
+
+
+class BadReward(Counting):
+    """Gives NaN as its second reward."""
+
+    def step(self, action: Any) -> Any:
+        observation, reward, *rest = super().step(action)
+        return observation, float("nan") if self.steps == 2 else reward, *rest
 
 
 def sync(mode: AutoresetMode, count: int = 2, limit: int = 1000) -> SyncVectorEnv:

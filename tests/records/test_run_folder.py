@@ -246,6 +246,18 @@ def test_a_checkpoint_whose_older_one_was_not_deleted_is_the_latest(run: RunFold
     assert run.latest() == folder / "000000009-10"
 
 
+def test_the_newest_exact_checkpoint_is_the_one_to_go_on_from(run: RunFolder) -> None:
+    assert run.resumable() is None
+    run.save(9, ARRAYS, DATA)
+    folder = run.path / "checkpoints"
+    shutil.copytree(folder / "000000009-0", folder / "000000012-1")  # an older one is left
+    run.save(15, ARRAYS, DATA, exact=False)
+    assert names(folder) == ["000000012-1", "000000015-2-inside"]
+    assert run.latest() == folder / "000000015-2-inside"
+    shutil.copytree(folder / "000000012-1", folder / "000000009-0")
+    assert run.resumable() == folder / "000000012-1"
+
+
 def test_a_negative_step_is_refused(run: RunFolder) -> None:
     with pytest.raises(ValueError, match="step is -1, but must be at least 0"):
         run.save(-1, {}, {})

@@ -45,6 +45,7 @@
   async function ask(command) {
     if (busy) return false;
     busy = true;
+    document.documentElement.classList.add("busy");
     try {
       const answer = await fetch("act", {
         method: "POST",
@@ -60,6 +61,7 @@
       return false;
     } finally {
       busy = false;
+      document.documentElement.classList.remove("busy");
     }
   }
 

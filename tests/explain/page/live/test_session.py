@@ -108,8 +108,10 @@ def test_an_unknown_belief_is_refused() -> None:
 
 def test_a_step_by_hand_is_the_one_taken_and_the_agent_follows() -> None:
     session = session_of()
+    assert session.decision.action != 3
     session.step(3)
-    assert session.point.number == 1
+    memory: Any = session.point.memory
+    assert (session.point.number, memory.action) == (1, 3)
     assert type_at(session, 2, 1) == next(iter(session.agent.front_end.agency.self_types))
     assert session.decision.action in greedy_of(session)
     with pytest.raises(ConfigError, match="no action 4"):
