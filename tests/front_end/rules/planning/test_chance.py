@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-import numpy as np
 import pytest
 from drawings import DOWN, LEFT, MOVES, RIGHT, TYPES, UP, board, film, taught_rules
 
@@ -52,6 +50,12 @@ def test_the_goal_is_the_first_contact_of_a_plan() -> None:
     plan = Planner(FRONT_END.model, FRONT_END.effects, range(4)).best(board(".+.x"))
     assert goal_of(plan, board(".+.x")) == Goal(2, 0, RIGHT)
     assert goal_of(Plan(), drawn) is None
+
+
+def test_without_a_contact_the_goal_is_the_last_step_of_a_plan() -> None:
+    start, way, end = board("+.. ..."), board(".+. ..."), board("... .+.")
+    assert goal_of(Plan(actions=(RIGHT, DOWN), boards=(way, end)), start) == Goal(1, 0, DOWN)
+    assert goal_of(Plan(actions=(RIGHT,), boards=(way,)), start) == Goal(0, 0, RIGHT)
 
 
 def test_values_are_discounted_by_the_steps_to_the_goal() -> None:
@@ -117,18 +121,3 @@ def test_nothing_is_promised_where_nothing_good_is_in_reach() -> None:
     sideways = {RIGHT: {(0, 1): 0.5, (1, 0): 0.5}}
     assert not planner(drawn, slips=sideways).promises(drawn)
     assert planner(board("+x. ..."), slips=sideways).promises(board("+x. ..."))
-
-
-def test_values_are_swept_until_they_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain, found = ChancePlanner._swept, list[float]()
-
-    def swept(self: ChancePlanner, *given: Any, now: bool) -> Any:
-        values = plain(self, *given, now=now)
-        found.append(float(np.abs(values - given[0]).max()))
-        return values
-
-    monkeypatch.setattr(ChancePlanner, "_swept", swept)
-    planner(board("+..x"))
-    settled = ChanceThresholds().settled
-    assert found[-1] < settled < min(found[:-1])
-    assert len(found) < ChanceThresholds().sweeps
