@@ -261,3 +261,13 @@ def test_an_action_taken_by_hand_is_noted() -> None:
     episode = TabularEpisode()
     episode.took(2)
     assert episode.action == 2
+
+
+def test_a_type_inherits_the_rows_of_its_parent_as_copies() -> None:
+    front_end = tabular("relational")
+    row, other = np.array([1.0, 2.0, 3.0, 4.0]), np.zeros(4)
+    front_end.table.update({(1, 0, 2): row, (3, 0, 2): other, (5, 1, 1): other})
+    front_end.inherit(5, 1)
+    assert front_end.table.keys() == {(1, 0, 2), (3, 0, 2), (5, 1, 1), (5, 0, 2)}
+    assert front_end.table[5, 0, 2].tolist() == row.tolist()
+    assert front_end.table[5, 0, 2] is not row

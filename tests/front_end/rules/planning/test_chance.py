@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-import numpy as np
 import pytest
 from drawings import DOWN, LEFT, MOVES, RIGHT, TYPES, UP, board, film, taught_rules
 
@@ -53,6 +51,12 @@ def test_the_goal_is_the_first_contact_of_a_plan() -> None:
     plan = Planner(FRONT_END.model, FRONT_END.effects, range(4)).best(board(".+.x"))
     assert goal_of(plan, board(".+.x")) == Goal(2, 0, RIGHT)
     assert goal_of(Plan(), drawn) is None
+
+
+def test_without_a_contact_the_goal_is_the_last_step_of_a_plan() -> None:
+    start, way, end = board("+.. ..."), board(".+. ..."), board("... .+.")
+    assert goal_of(Plan(actions=(RIGHT, DOWN), boards=(way, end)), start) == Goal(1, 0, DOWN)
+    assert goal_of(Plan(actions=(RIGHT,), boards=(way,)), start) == Goal(0, 0, RIGHT)
 
 
 def test_values_are_discounted_by_the_steps_to_the_goal() -> None:
