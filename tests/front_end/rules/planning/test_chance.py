@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import pytest
 from drawings import DOWN, LEFT, MOVES, RIGHT, TYPES, UP, board, film, taught_rules
 
