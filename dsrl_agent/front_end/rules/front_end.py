@@ -19,12 +19,13 @@ from dsrl_agent.front_end.rules.beliefs.knowledge import exportable, rule_belief
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.beliefs.revision import revisable_rules, revised_model
 from dsrl_agent.front_end.rules.board import Board
+from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.episode import RulesEpisode
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
 from dsrl_agent.front_end.rules.planning.planner import Plan
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
-from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
+from dsrl_agent.types import FREE, GOING, Fact, Facts, Floats, Shape, Transition, frozen
 
 
 class RulesFrontEnd(RulesActor):
@@ -90,8 +91,8 @@ class RulesFrontEnd(RulesActor):
             if self._scene.resting is not None:
                 self.model.leave_unseen(*self._scene.resting)
             self._scene = TrackedScene(transition.shape)
-            self._scene.begin(transition.facts, self.agency)
-        board, action = self._scene.board, transition.action
+            self._scene.begin(transition.facts, self.agency, self.understanding.verbs)
+        board, action, unseen = self._scene.board, transition.action, self._scene.unseen
         if board is not None:
             self._tries[board.body, action] += 1
             if not self.understanding.reaches(board.body, action):
@@ -103,10 +104,33 @@ class RulesFrontEnd(RulesActor):
         if seen.amended is not None:
             self.model.amend(*seen.amended[0], seen.amended[1])
         after = self._scene.board
-        if seen.contact is not None and board is not None and after is not None:
-            self._learn_contact(board, after, seen.contact, transition)
+        contact = seen.contact
+        if (
+            contact is not None
+            and board is not None
+            and after is not None
+            and not self._learn_fence(board, after, contact, unseen=unseen)
+        ):
+            self._learn_contact(board, after, contact, transition)
         if seen.put >= 0:
             self.understanding.learn_taking(seen.put)
+
+    def _learn_fence(self, before: Board, after: Board, contact: Contact, *, unseen: bool) -> bool:
+        """Learn whether a step leads off what the agent stands on; return whether that held it up.
+
+        It did if nothing else would have: the cell gone for is empty, or like those entered so far.
+        """
+        under, (context, effect) = before.cells[before.place], contact
+        where = aim(before, context.action, self.effects)
+        going = self.model.verbs.of(context.action) == GOING
+        hidden = unseen and context.front == FREE  # it may stand on anything
+        if where is None or not going or (under == FREE and not hidden):
+            return False
+        held_up = context.front in self.model.plain and after.place == before.place
+        if under != FREE and (held_up or effect.enters):
+            side = (under, where.effect.d_row, where.effect.d_col)
+            self.model.fences.observe(side, passes=effect.enters)
+        return held_up
 
     def _learn_contact(
         self, before: Board, after: Board, contact: Contact, transition: Transition
@@ -219,7 +243,7 @@ class RulesFrontEnd(RulesActor):
         starts = (stored for stored, before in pairs if stored and _begins(stored, before))
         for start in islice(starts, self.config.rules.settled_starts):
             scene = TrackedScene(start.shape)
-            scene.begin(start.facts, self.agency)
+            scene.begin(start.facts, self.agency, self.understanding.verbs)
             yield scene
 
     def course(self, facts: Facts, episode: RulesEpisode, action: int) -> Course | None:
@@ -294,7 +318,7 @@ class RulesFrontEnd(RulesActor):
         """Bring an episode's scene up to date."""
         before = episode.scene.board
         if episode.facts is None or before is None:
-            episode.scene.begin(facts, self.agency)
+            episode.scene.begin(facts, self.agency, self.understanding.verbs)
             return
         # A copy: the errors seen while acting are counted when the transition is learned.
         senses = self.understanding.senses(replace(self.errors), self.model.staying)
