@@ -40,9 +40,9 @@ class AgencyThresholds:
             believed to move as the agent's other appearances do. Not searched.
         given_share: Share of frames. The appearances that perception found are dropped, if a
             smaller share of the frames since then shows exactly one of them. Not searched.
-        told_share: Share of an action's steps that leave the agent where it is. If more of them give
-            an unusual reward, the action acts on the spot; it does as well if it turns the agent at
-            some places and not at others. Not searched.
+        told_share: Share of an action's steps that leave the agent where it is. The action acts on
+            the spot if more of them give an unusual reward, or if it turns the agent at some places
+            and not at others. Not searched.
     """
 
     verdict_every: int = 64
