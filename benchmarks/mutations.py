@@ -3,7 +3,8 @@
     python -m benchmarks.mutations --count 5000 --seed 0
 
 A change that is not signed anew must give the same agent or a CheckpointError. One that is signed
-anew may give another agent, but no other error, and that agent must see, act and learn.
+anew may give another agent, but no other error, and that agent must see, act and learn. None may
+hang, and none may load with more memory than the file as it was, and twice the file's size.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import copy
 import hashlib
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import safetensors.numpy
@@ -36,6 +40,7 @@ ODD: tuple[Any, ...] = (
 """Values that a mutation puts in the place of another."""
 _DTYPES = ("int64", "float32", "float64", "uint8", "bool")
 _SIGNED = 0.8  # share of the mutations that are signed anew
+_HANGS = 120  # seconds for what takes a fifth of one
 _JSON, _ARRAYS = 0.45, 0.4  # shares of the mutations of data.json and of arrays; others are bytes
 
 Fingerprint = tuple[str, dict[str, dict[str, bytes]]]
@@ -47,6 +52,10 @@ class Outcome(NamedTuple):
     kind: str  # `refused`, `same`, `other`, or the name of an error that must not be
     change: str  # the mutation in words
     fault: str = ""  # what must not be, in words; empty if all is well
+
+
+class HangError(BaseException):
+    """A checkpoint takes too long; no `Exception`, so that nothing handles it."""
 
 
 def saved_agent(folder: Path, front_end: str) -> None:
@@ -63,29 +72,86 @@ def saved_agent(folder: Path, front_end: str) -> None:
 def outcomes(saved: Path, work: Path, count: int, seed: int) -> Iterator[Outcome]:
     """Yield what becomes of `count` mutations of a saved agent."""
     rng, whole = np.random.default_rng(seed), _fingerprint(DSRL.load(saved))
+    most = _most_memory(saved)
     for _ in range(count):
         folder = work / "mutated"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(saved, folder)
         change, signed = _mutate(folder, rng)
-        yield _outcome(folder, whole, change, signed)
+        yield _outcome(folder, whole, most, change, signed)
 
 
-def _outcome(folder: Path, whole: Fingerprint, change: str, signed: bool) -> Outcome:
+def _most_memory(saved: Path) -> int:
+    """Return the bytes that loading a mutation of an agent may take at most."""
+    DSRL.load(saved)  # imports what is imported late
+    with _traced() as peak:
+        DSRL.load(saved)
+    return peak[0] + 2 * sum(path.stat().st_size for path in saved.iterdir())
+
+
+@contextmanager
+def _traced() -> Iterator[list[int]]:
+    """Append the most bytes that were allocated at once inside."""
+    peak: list[int] = []
+    tracemalloc.start()
     try:
-        agent = DSRL.load(folder)
+        yield peak
+    finally:
+        peak.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """Raise a `HangError` if it takes too long inside."""
+
+    def hangs(*_: object) -> NoReturn:
+        raise HangError(f"no end after {_HANGS} s")
+
+    before = signal.signal(signal.SIGALRM, hangs)
+    signal.alarm(_HANGS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _outcome(folder: Path, whole: Fingerprint, most: int, change: str, signed: bool) -> Outcome:
+    with _traced() as peak:
+        outcome, agent = _loaded(folder, change)
+    if peak[0] > most:
+        return outcome._replace(fault=f"{peak[0]} bytes of memory, at most {most} are due")
+    if agent is None:
+        return outcome
+    try:
         same = _fingerprint(agent) == whole
-        frame, _ = agent.env.reset(seed=1)
-        if agent.perception.ready:
-            agent.predict(frame, deterministic=True)
-        agent.learn(3)
-    except CheckpointError as error:
-        return Outcome("refused", change, "two lines" if "\n" in str(error) else "")
-    except Exception as error:
+        with _in_time():
+            _use(agent)
+    except (HangError, Exception) as error:
         return Outcome(type(error).__name__, change, str(error))
     if same:
         return Outcome("same", change)
     return Outcome("other", change, "" if signed else "another agent, not signed anew")
+
+
+def _loaded(folder: Path, change: str) -> tuple[Outcome, DSRL | None]:
+    """Load a mutated checkpoint; return what became of it, and the agent if there is one."""
+    try:
+        with _in_time():
+            return Outcome("same", change), DSRL.load(folder)
+    except CheckpointError as error:
+        return Outcome("refused", change, "two lines" if "\n" in str(error) else ""), None
+    except (HangError, Exception) as error:
+        return Outcome(type(error).__name__, change, str(error)), None
+
+
+def _use(agent: DSRL) -> None:
+    """Let an agent see, act and learn."""
+    frame, _ = agent.env.reset(seed=1)
+    if agent.perception.ready:
+        agent.predict(frame, deterministic=True)
+    agent.learn(3)
 
 
 def _fingerprint(agent: DSRL) -> Fingerprint:

@@ -31,29 +31,77 @@ start = time.process_time()
 agent.learn(1500)
 print((time.process_time() - start) / 1500)
 """
+_TOGETHER = """
+import sys, time
+from dsrl_agent import DSRL
+spent = []
+for count in (1, 16):
+    once = {"perception.refit_growth": 0}  # sight is learned, and stays
+    agent = DSRL("shapes_grid:ShapesGrid-v0", front_end="{kind}", num_envs=count, **once)
+    agent.learn(1600)
+    start = time.process_time()
+    agent.learn(4800)
+    spent.append(time.process_time() - start)
+print("num_envs 16 against 1, {kind}: a step is", round(spent[0] / spent[1], 1),
+      "times as fast", file=sys.stderr)
+print(spent[1] / 4800)
+"""
 _DECIDE = """
 import time
 import gymnasium, numpy
 from dsrl_agent import AgentConfig, DSRL, FrontEndConfig
-env = gymnasium.make("shapes_grid:ShapesGrid-v0", split="test")
+env = gymnasium.make("shapes_grid:ShapesGrid-v0", split="test", **{world})
 agent = DSRL("shapes_grid:ShapesGrid-v0", AgentConfig(front_end=FrontEndConfig(kind="{kind}")))
 agent.learn(1500)
-rng, spent, decisions = numpy.random.default_rng(0), [0.0, 0.0], 0
-for episode in range(60):
-    frame, _ = env.reset(seed=episode)
-    state, memory = None, agent.front_end.begin(agent.perception.shape_of(frame))
-    over = False
+def episode(number, act):
+    frame, _ = env.reset(seed=number)
+    over, spent = False, []
     while not over:
         start = time.process_time()
-        action, state = agent.predict(frame, state, deterministic=True)
-        spent[0] += time.process_time() - start
+        action = act(frame)
+        spent.append(time.process_time() - start)
+        frame, _, terminated, truncated, _ = env.step(action)
+        over = terminated or truncated
+    return spent
+def with_sight(number):
+    state = [None]
+    def act(frame):
+        action, state[0] = agent.predict(frame, state[0], deterministic=True)
+        return int(action)
+    return act
+def from_facts(number):
+    shape = agent.perception.shape_of(env.reset(seed=number)[0])
+    memory, rng = agent.front_end.begin(shape), numpy.random.default_rng(number)
+    def act(frame):
         facts = agent.facts(frame)
         start = time.process_time()
-        agent.front_end.decide(facts, memory, rng, 0.0)
-        spent[1] += time.process_time() - start
-        frame, _, terminated, truncated, _ = env.step(int(action))
-        over, decisions = terminated or truncated, decisions + 1
-print(spent[{part}] / decisions)
+        action = agent.front_end.decide(facts, memory, rng, 0.0)
+        own.append(time.process_time() - start)
+        return action
+    return act
+own = []
+shown = [episode(n, {act}(n)) for n in range({episodes})]
+every = own or [each for spent in shown for each in spent]
+lengths = numpy.cumsum([0, *map(len, shown)])[:-1]
+every = numpy.array(every)
+every = every[lengths] if "{what}" == "fresh" else every  # the first of each episode
+print(every.mean() if "{what}" == "mean" else numpy.median(every))
+"""
+_DQN = """
+import time
+from dsrl_agent.baselines.dqn import DQNLearner
+from dsrl_agent.baselines.settings import DQNConfig
+from dsrl_agent.runtime.envs import make_env
+world = {"cell": 7, "border": [1, 0, 0, 1]}  # of the suite `fast`, DQN with an update ratio of 1/4
+settings = DQNConfig(
+    budget=200000, envs=8, steps_per_round=8, updates_per_round=2, buffer=100000,
+    learning_starts=1000, learning_rate=5e-4, discount=0.8, target_update=1000,
+)
+learner = DQNLearner(lambda: make_env("shapes_grid:ShapesGrid-v0", world), settings, 0)
+learner.learn(1500)
+start = time.process_time()
+learner.learn(3000)
+print((time.process_time() - start) / 1500)
 """
 _ORACLE = """
 import time
@@ -68,6 +116,10 @@ print((time.process_time() - start) / 10)
 _QUIET = ("--progress", "false", "--run_dir", "run")
 
 
+Code = tuple[str, ...]
+"""Arguments of Python that run a program."""
+
+
 class Task(NamedTuple):
     """Something to time."""
 
@@ -78,7 +130,7 @@ class Task(NamedTuple):
     threads: bool = False  # whether libraries may take as many threads as they like
 
 
-def _code(text: str, **values: object) -> tuple[str, ...]:
+def _code(text: str, **values: object) -> Code:
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", str(value))
     return "-c", text
@@ -86,6 +138,28 @@ def _code(text: str, **values: object) -> tuple[str, ...]:
 
 def _dsrl(*arguments: str) -> tuple[str, ...]:
     return "-m", "dsrl_agent", *arguments
+
+
+def _decide(kind: str, act: str, what: str, world: object = "{}", episodes: int = 60) -> Code:
+    return _code(_DECIDE, kind=kind, act=act, what=what, world=world, episodes=episodes)
+
+
+def _decisions(act: str, goal: float) -> list[Task]:
+    said = act.replace("_", " ")
+    return [
+        Task(f"a decision {said}, {name}, {what}", _decide(kind, act, what), goal, True)
+        for name, kind in (("tables", "relational"), ("rules", "rules"))
+        for what in ("median", "mean")
+    ]
+
+
+def _crowded(what: str) -> Code:
+    crowd = {"rows": 16, "cols": 16, "objects": {"circle": 40, "cross": 40}, "step_limit": 60}
+    return _decide("rules", "from_facts", what, crowd, 10)
+
+
+def _together(kind: str) -> tuple[str, ...]:
+    return _code(_TOGETHER, kind=kind)
 
 
 _SNIPPET = 'from dsrl_agent import DSRL; DSRL("shapes_grid:ShapesGrid-v0").learn(2000)'
@@ -100,10 +174,14 @@ TASKS = (
     Task("`dsrl train` with rules, until settled", _dsrl("train", *_RULES, *_QUIET), 4.0),
     Task("a step of learning, tables", _code(_LEARN, kind="relational"), 1 / 2000, True),
     Task("a step of learning, rules", _code(_LEARN, kind="rules"), 1 / 2000, True),
-    Task("a decision with sight, tables", _code(_DECIDE, kind="relational", part=0), 0.15e-3, True),
-    Task("a decision from facts, tables", _code(_DECIDE, kind="relational", part=1), 0.02e-3, True),
-    Task("a decision with sight, rules", _code(_DECIDE, kind="rules", part=0), 0.15e-3, True),
-    Task("a decision from facts, rules", _code(_DECIDE, kind="rules", part=1), 0.02e-3, True),
+    Task("a step of learning, tables, 16 environments", _together("relational"), None, True),
+    Task("a step of learning, rules, 16 environments", _together("rules"), None, True),
+    Task("a step of learning, DQN with an update for 4 steps", _code(_DQN), None, True),
+    *_decisions("with_sight", 0.15e-3),
+    *_decisions("from_facts", 0.02e-3),
+    Task("a fresh plan, rules", _decide("rules", "from_facts", "fresh"), 3e-3, True),
+    Task("the same, 16 x 16 with 80 objects", _crowded("fresh"), 3e-3, True),
+    Task("a decision there, median", _crowded("median"), 0.3e-3, True),
     Task("an episode of the oracle, 9 x 9 with 12 + 12 objects", _code(_ORACLE), None, True),
 )  # fmt: skip
 
@@ -121,6 +199,7 @@ def measured(checkout: Path, task: Task) -> float:
     if done.returncode:
         raise SystemExit(f"{task.name} in {checkout} ended with {done.returncode}:\n{done.stderr}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(done.stderr, end="")
     if task.prints:
         return float(done.stdout.split()[-1])
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -3,11 +3,51 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
 from dsrl_agent.errors import ConfigError
+
+_MOST_SHOWN = 300  # characters of a value in an error
+_MOST_BITS = 63  # of a whole number: NumPy and files hold no longer ones
+
+
+class _Brief(reprlib.Repr):
+    """Shows a value in a line of bounded length, whatever it holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel, self.maxstring, self.maxother = 4, 200, 200
+        self.maxlist = self.maxtuple = self.maxdict = self.maxset = 20
+
+    def repr_int(self, x: int, level: int) -> str:
+        """Return a whole number, or how long it is."""
+        if x.bit_length() > 2 * _MOST_BITS:
+            return f"a number of {int(x.bit_length() * math.log10(2)) + 1} digits"
+        return repr(x)
+
+
+_BRIEF = _Brief()
+
+
+def shown(value: Any) -> str:
+    """Return a value as text for an error, cut where it is long, deep, or holds itself."""
+    text = _BRIEF.repr(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
+
+
+def require_short(name: str, value: int | float) -> None:
+    """Refuse a whole number of more digits than files and arrays hold.
+
+    Raises:
+        ConfigError: The message has the value and the rule.
+    """
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        raise ConfigError(
+            f"{name} is {shown(value)}, but it must be less than {2**_MOST_BITS:.1e}."
+        )
 
 
 def require_at_least(name: str, value: Any, low: int, why: str = "") -> None:
@@ -17,9 +57,20 @@ def require_at_least(name: str, value: Any, low: int, why: str = "") -> None:
         ConfigError: The message has the value and the rule, with `why` in front of the bound.
     """
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ConfigError(f"{name} is {value!r}, but it must be a whole number.")
+        raise ConfigError(f"{name} is {shown(value)}, but it must be a whole number.")
+    require_short(name, value)
     if value < low:
-        raise ConfigError(f"{name} is {value}, but it must be at least {why}{low}.")
+        raise ConfigError(f"{name} is {shown(value)}, but it must be at least {why}{low}.")
+
+
+def require_at_most(name: str, value: int, high: int, why: str = "") -> None:
+    """Refuse a number above `high`.
+
+    Raises:
+        ConfigError: The message has the value and the rule, with `why` in front of the bound.
+    """
+    if value > high:
+        raise ConfigError(f"{name} is {value}, but it must be at most {why}{high}.")
 
 
 def require_within(name: str, value: Any, low: int, high: int) -> None:
@@ -29,7 +80,7 @@ def require_within(name: str, value: Any, low: int, high: int) -> None:
         ConfigError: The message has the value and the rule.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ConfigError(f"{name} is {value!r}, but it must be from {low} to {high}.")
+        raise ConfigError(f"{name} is {shown(value)}, but it must be from {low} to {high}.")
 
 
 def require_number(name: str, value: Any) -> None:
@@ -39,7 +90,8 @@ def require_number(name: str, value: Any) -> None:
         ConfigError: The message has the value.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigError(f"{name} is {value!r}, but it must be a number.")
+        raise ConfigError(f"{name} is {shown(value)}, but it must be a number.")
+    require_short(name, value)
 
 
 def require_range(
@@ -57,7 +109,7 @@ def require_range(
     if not fits or not math.isfinite(value):
         rule = f"greater than {low:g}" if open_low else f"at least {low:g}"
         limit = "" if high == math.inf else f" and at most {high:g}"
-        raise ConfigError(f"{name} is {value!r}, but it must be {rule}{limit} and finite.")
+        raise ConfigError(f"{name} is {shown(value)}, but it must be {rule}{limit} and finite.")
 
 
 def require_fields(

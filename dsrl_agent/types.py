@@ -91,6 +91,7 @@ class Transition(NamedTuple):
         terminated: Whether the episode reached an end of its own.
         first: Whether it is the first step of an episode.
         shape: Rows and columns of the grid, where they are known.
+        env: Number of the environment it happened in, where several are played together.
     """
 
     facts: Facts
@@ -100,13 +101,18 @@ class Transition(NamedTuple):
     terminated: bool
     first: bool = False
     shape: Shape | None = None
+    env: int = 0
+
+    def to_list(self) -> list[Any]:
+        """Return the fields for JSON; the environment is left out where it is the only one."""
+        return list(self) if self.env else list(self[:-1])
 
     @classmethod
     def from_lists(cls, stored: Sequence[Any]) -> Self:
         """Return a transition that went through JSON."""
-        facts, action, reward, next_facts, terminated, first, shape = stored
+        facts, action, reward, next_facts, terminated, first, shape, *env = stored
         before, after = (tuple(Fact(*fact) for fact in seen) for seen in (facts, next_facts))
-        return cls(before, action, reward, after, terminated, first, frozen(shape))
+        return cls(before, action, reward, after, terminated, first, frozen(shape), *env)
 
 
 def frozen(value: Any) -> Any:

@@ -22,6 +22,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker here, where tests of an installed wheel find it as well."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as a shell's background jobs have it
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hang_up is not None and signal.getsignal(hang_up) == signal.SIG_IGN:  # as under nohup
+        signal.signal(hang_up, signal.SIG_DFL)
     config.addinivalue_line(
         "markers", "slow: takes over 2 s of CPU time; -m 'not slow' leaves it out"
     )

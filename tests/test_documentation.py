@@ -10,6 +10,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
+LINKING = [
+    *PAGES,
+    *sorted((ROOT / "docs" / "reference").glob("*.md")),
+    *(ROOT / f"{name}.md" for name in ("CHANGELOG", "CONTRIBUTING", "SECURITY")),
+]
 COMMANDS = ('python -m pip install -e ".[test]" && dsrl train', "python -m pytest")
 
 _FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
@@ -51,7 +56,7 @@ def missing_paths(page: Path) -> list[str]:
     return [path for path in _PATH.findall(text_of(page)) if not any(ROOT.glob(path.rstrip("/")))]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", LINKING, ids=lambda page: page.name)
 def test_every_relative_link_leads_to_a_file_and_a_heading(page: Path) -> None:
     assert missing_links(page) == []
 

@@ -55,7 +55,7 @@ CONVERSIONS = {  # of units and data types, and the geometry of networks
     ("symbols/online.py", "_ADDED_WEIGHT"),
 }
 ROUNDING = {
-    ("front_end/relations.py", "_ROUNDING"),
+    ("front_end/relations.py", "ROUNDING"),
     ("front_end/rules/beliefs/belief.py", "_SAME"),
     ("front_end/rules/beliefs/rewards.py", "_DIGITS"),
     ("front_end/rules/planning/search.py", "_SAME"),

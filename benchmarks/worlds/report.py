@@ -37,7 +37,7 @@ def beside_limits(results: Results) -> Table:
     for label, ones in groupby(results.comparisons, lambda one: one.label):
         contestant = [_title(label), f"{float(f'{rates[label]:.4g}'):,.0f}"]
         for one in (one for one in ones if one.target is not None):
-            target = f"{one.target:g}".removeprefix("0")
+            target = f"{one.target:g}"
             beside = _limit(one.against, results.effort.worlds)
             rows.append([*contestant, beside, _ratio(one), f"{target}: {one.verdict}"])
             contestant = ["", ""]
@@ -147,4 +147,4 @@ def _ratio(one: Comparison) -> str:
 
 
 def _number(value: float) -> str:
-    return (f"{value:.2f}" if value < 10 else f"{value:.0f}").removeprefix("0")
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"

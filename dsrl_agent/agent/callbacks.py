@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from numpy.typing import NDArray
 
 from dsrl_agent.runtime.episodes import Step
+
+if TYPE_CHECKING:
+    from dsrl_agent.runtime.progress import Bars
 
 
 class EpisodeEnd(NamedTuple):
@@ -66,6 +69,11 @@ class Listener:
         """Be told of each step, when it has been learned from; return False to stop after it."""
         return True
 
+    def on_transitions(self, agent: LearningAgent, steps: Sequence[Step]) -> bool:
+        """Be told of the steps that environments took together; by default of one after another."""
+        going = [self.on_transition(agent, step) for step in steps]
+        return all(going)
+
     def on_fit(self, agent: LearningAgent, fit: Fit) -> None:
         """Be told of a fit of perception."""
 
@@ -77,7 +85,10 @@ class Listener:
         return True
 
     def on_step(self, agent: LearningAgent) -> bool:
-        """Be told of a step that ended no episode; return False to stop."""
+        """Be told of a step that ended no episode; return False to stop.
+
+        With several environments, be told of every step of all, after the episodes that it ended.
+        """
         return True
 
     def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
@@ -115,6 +126,11 @@ class Listeners(Listener):
         going = [each.on_transition(agent, step) for each in self._listeners]
         return all(going)
 
+    def on_transitions(self, agent: LearningAgent, steps: Sequence[Step]) -> bool:
+        """See `Listener.on_transitions`."""
+        going = [each.on_transitions(agent, steps) for each in self._listeners]
+        return all(going)
+
     def on_fit(self, agent: LearningAgent, fit: Fit) -> None:
         """See `Listener.on_fit`."""
         for each in self._listeners:
@@ -134,3 +150,25 @@ class Listeners(Listener):
         """See `Listener.on_progress`."""
         for each in self._listeners:
             each.on_progress(phase, done, total, figure)
+
+
+class ShownBars(Listener):
+    """Shows a bar for every phase."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+
+    def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
+        """See `Listener.on_progress`."""
+        self._bars.update(phase, done, total, figure)
+
+    def close(self) -> None:
+        """End the current bar."""
+        self._bars.close()
+
+
+def shown_bars() -> ShownBars:
+    """Return a listener that shows a bar for every phase."""
+    from dsrl_agent.runtime.progress import Bars  # tqdm is needed only here
+
+    return ShownBars(Bars())

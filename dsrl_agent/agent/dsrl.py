@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-import gymnasium as gym
 from numpy.typing import NDArray
 
-from dsrl_agent.agent.callbacks import EpisodeEnd, Listener
+from dsrl_agent.agent.callbacks import EpisodeEnd, Listener, Listeners, shown_bars
 from dsrl_agent.agent.habits.deciding import PlayState
-from dsrl_agent.agent.habits.model import ModelHabits
+from dsrl_agent.agent.habits.model import AnyEnv, ModelHabits, is_bare
 from dsrl_agent.agent.habits.settings import (
     agent_settings,
     drawn_seed,
@@ -29,16 +28,16 @@ from dsrl_agent.agent.running import Episodes
 from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.errors import HandoverError
 from dsrl_agent.front_end import AnyFrontEnd, make_front_end
+from dsrl_agent.front_end.protocol import require_group_learner
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.protocol import PerceptionProtocol
-from dsrl_agent.perception.sight import Progress
 from dsrl_agent.records.replacing import replace_checkpoint
 from dsrl_agent.runtime.door.origin import origin_of
-from dsrl_agent.runtime.envs import View, at_door, door_of, make_env, require_env
+from dsrl_agent.runtime.envs import View
 from dsrl_agent.runtime.episodes import Step
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.runtime.threads import one_thread
-from dsrl_agent.types import Frame, FrameTransitions
+from dsrl_agent.types import FrameTransitions
 
 __all__ = ["DSRL", "PlayState"]
 
@@ -47,8 +46,9 @@ class DSRL(ModelHabits):
     """Deep symbolic reinforcement learning, end to end from pixels and reward.
 
     Args:
-        env: A Gymnasium environment with Discrete actions, or the id of one. It passes through a
-            `runtime.envs.Door`: its images or pictures become RGB frames `uint8 [H, W, 3]`.
+        env: A Gymnasium environment with Discrete actions, or the id of one; or a vector
+            environment of Gymnasium or Stable-Baselines3, to learn from several together. It passes
+            through a `runtime.envs.Door`: its images become RGB frames `uint8 [H, W, 3]`.
         config: Settings, or a mapping of some of them; the defaults if left out.
         perception: Settings of perception, the name of a sight, or what turns frames into facts
             in place of the learned perception.
@@ -59,10 +59,13 @@ class DSRL(ModelHabits):
         device: Where the network runs; `"auto"` takes a GPU where there is one.
         verbose: 1 prints the means of episodes while it learns, 0 nothing.
         tensorboard_log: The folder for the same figures, to look at with TensorBoard.
+        num_envs: How many environments of an id are played together.
         **settings: Further settings by name, such as `epsilon=0.05` (docs/settings.md).
 
     Attributes:
         perception: The learned `Perception`, or the one that was given.
+        env: The environment behind its door; of several, the first.
+        num_envs: How many environments are played together.
 
     Raises:
         ObservationError: The environment's spaces are of another kind.
@@ -75,7 +78,7 @@ class DSRL(ModelHabits):
 
     def __init__(  # noqa: PLR0913 - as models of Stable-Baselines3 have them
         self,
-        env: gym.Env[Any, Any] | str,
+        env: AnyEnv,
         config: AgentConfig | Mapping[str, Any] | None = None,
         *,
         perception: PerceptionProtocol | PerceptionConfig | Mapping[str, Any] | str | None = None,
@@ -84,6 +87,7 @@ class DSRL(ModelHabits):
         device: str = "auto",
         verbose: int = 0,
         tensorboard_log: str | None = None,
+        num_envs: int = 1,
         **settings: Any,
     ) -> None:
         require_no_policy(env)
@@ -92,10 +96,8 @@ class DSRL(ModelHabits):
         self.config = agent_settings(config, given | settings)
         made: dict[str, Any] = {name: own[name] for name in own.keys() - given.keys()}
         # What an injected perception reads need not look like pixels.
-        bare = isinstance(env, str) or door_of(env) is None
-        view = View() if made.get("perception") is not None and bare else None
-        self.env = make_env(env, {}, view=view) if isinstance(env, str) else at_door(env, view=view)
-        self.num_actions, shape = require_env(self.env)
+        view = View() if made.get("perception") is not None and is_bare(env) else None
+        self.num_actions, shape = self._open(env, num_envs, view)
         self._streams = Streams(drawn_seed() if seed is None else seed)
         self.seed = self._streams.seed
         self.verbose, self.tensorboard_log = verbose, tensorboard_log
@@ -112,8 +114,11 @@ class DSRL(ModelHabits):
             else partial(copy.deepcopy, copy.deepcopy(front))
         )
         self._learning = Learning(
-            self.num_actions, self.config, self.perception, make, shape, self._streams
-        )
+            self.num_actions, self.config, self.perception, make, shape, self._streams,
+            self.num_envs,
+        )  # fmt: skip
+        if self.num_envs > 1:
+            require_group_learner(self.front_end)
 
     def __repr__(self) -> str:
         return self._described(self.num_timesteps)
@@ -136,12 +141,11 @@ class DSRL(ModelHabits):
     @property
     def exact(self) -> bool:
         """Whether learning goes on from a checkpoint made now bit for bit: no plan is lost."""
-        return self._episodes.running is None or self._learning.exact
+        return self._learning.exact(self._episodes.running)
 
     def forget(self) -> None:
-        """Forget the plan of the running episode, as a loaded agent does."""
-        if self._episodes.running is not None:
-            self._learning.forget(self._learning.buffer.newest())
+        """Forget the plans of running episodes, as a loaded agent does."""
+        self._learning.forget(self._episodes.running)
 
     @property
     def settled(self) -> bool:
@@ -150,7 +154,7 @@ class DSRL(ModelHabits):
 
     def frames(self) -> FrameTransitions:
         """Return the transitions that the agent remembers, as frames."""
-        return self._learning.buffer.transitions()
+        return self._learning.buffers.transitions()
 
     @one_thread()
     def learn(  # noqa: PLR0913 - as models of Stable-Baselines3 have them
@@ -189,21 +193,18 @@ class DSRL(ModelHabits):
                 before stays; the next call begins another episode.
         """
         total_timesteps = whole_steps(total_timesteps)
-        self._learning.remember(require_env(self.env)[1])
+        self._learning.remember(self._together().frame_shape)
         if reset_num_timesteps:
             self._counted_from = self._learning.num_timesteps
         self._open_logger(tb_log_name, reset_num_timesteps or self.num_timesteps == 0)
         listener = self._listeners(callback, listener, total_timesteps, log_interval)
-        bars, progress = None, listener.on_progress
-        if progress_bar:
-            from dsrl_agent.runtime.progress import Bars  # needed only here
-
-            bars = Bars()
-            progress = bars.update
+        bars = shown_bars() if progress_bar else None
+        if bars is not None:
+            listener = Listeners([listener, bars])
         self._learns = True
         try:
             listener.on_start(self)
-            self._play(total_timesteps, listener, progress, until_settled)
+            self._play(total_timesteps, listener, until_settled)
             listener.on_end(self)
             return self
         except BaseException as error:
@@ -214,42 +215,44 @@ class DSRL(ModelHabits):
             if bars is not None:
                 bars.close()
 
-    def _play(
-        self, total_timesteps: int, listener: Listener, progress: Progress, until_settled: bool
-    ) -> None:
+    def _play(self, total_timesteps: int, listener: Listener, until_settled: bool) -> None:
         learning = self._learning
         goal = learning.num_timesteps + total_timesteps
         seed_for = partial(self._streams.seed_for, "env")
-        for step in self._episodes.steps(self.env, learning, seed_for, learning.buffer.newest):
-            total_reward = self._episodes.take(step)
-            learning.observe(step)
-            self._fit_if_due(step.next_frame, goal, listener, progress)
+        newest = learning.buffers.newest_of
+        for steps in self._episodes.steps(self._together(), learning, seed_for, newest):
+            returns = [self._episodes.take(step) for step in steps]
+            learning.observe(steps)
+            self._fit_if_due(goal, listener)
             phase = "episodes" if learning.acts else "frames"
             whole = goal if learning.acts else min(goal, learning.next_fit)
-            progress(phase, learning.num_timesteps, whole, total_reward)
-            if not self._goes_on(step, total_reward, listener):
+            listener.on_progress(phase, learning.num_timesteps, whole, returns[-1])
+            if not self._goes_on(steps, returns, listener):
                 break
             if learning.num_timesteps >= goal or (until_settled and self.settled):
                 break
         if not self.perception.ready and learning.num_timesteps >= goal:
             learning.fit_perception(None)  # raises: the error says what is missing
 
-    def _goes_on(self, step: Step, total_reward: float, listener: Listener) -> bool:
-        """Tell a listener of a step, and return whether to go on."""
-        going = listener.on_transition(self, step)
-        if not step.last:
-            return listener.on_step(self) and going
-        end = EpisodeEnd(step.episode, self.num_timesteps, step.number + 1, total_reward)
-        return listener.on_episode(self, end) and going
+    def _goes_on(self, steps: Sequence[Step], returns: Sequence[float], listener: Listener) -> bool:
+        """Tell a listener of the steps taken together, and return whether to go on."""
+        going = listener.on_transitions(self, steps)
+        ended = [(step, total) for step, total in zip(steps, returns, strict=True) if step.last]
+        for step, total in ended:
+            end = EpisodeEnd(step.episode, self.num_timesteps, step.number + 1, total)
+            going = listener.on_episode(self, end) and going
+        if not ended or self.num_envs > 1:
+            going = listener.on_step(self) and going
+        return going
 
-    def _fit_if_due(self, frame: Frame, goal: int, listener: Listener, progress: Progress) -> None:
+    def _fit_if_due(self, goal: int, listener: Listener) -> None:
         learning = self._learning
         # With a budget that ends before the first fit is due, that fit takes the frames there are.
         due = learning.next_fit if learning.acts else min(learning.next_fit, goal)
         if learning.num_timesteps < due:
             return
         listener.before_fit(self)
-        if (fit := learning.fit(frame, progress)) is None:
+        if (fit := learning.fit(listener.on_progress)) is None:
             listener.on_failed_fit(self)
         else:
             listener.on_fit(self, fit)
@@ -271,7 +274,7 @@ class DSRL(ModelHabits):
     def load(
         cls,
         path: Path | str,
-        env: gym.Env[Any, Any] | str | None = None,
+        env: AnyEnv | None = None,
         *,
         perception: PerceptionProtocol | None = None,
         front_end: AnyFrontEnd | None = None,
@@ -281,8 +284,9 @@ class DSRL(ModelHabits):
 
         Args:
             path: Its folder, or the run folder of `dsrl train`.
-            env: An environment to go on learning in; by default the one it was trained in. Its
-                frames may have another size: `learn` leaves the remembered ones out then.
+            env: An environment to go on learning in, or a vector environment; by default a single
+                one like those it was trained in. Its frames may have another size: `learn` leaves
+                the remembered ones out then.
             perception: The perception, if the agent was made with one of its own.
             front_end: A front end that has learned nothing, if the agent was made with its own.
             device: Where the network runs.
@@ -302,9 +306,8 @@ class DSRL(ModelHabits):
     def checkpoint(self) -> tuple[dict[str, dict[str, NDArray[Any]]], dict[str, Any]]:
         """Return the arrays by file and the JSON data that `save` writes."""
         learning = self._learning
-        arrays = {**self.perception.arrays(), "memory": learning.buffer.arrays()}
-        if self._episodes.running is not None:
-            arrays["running"] = self._episodes.running.arrays()
+        arrays = {**self.perception.arrays(), "memory": learning.buffers.arrays()}
+        arrays |= self._episodes.arrays()
         data = {
             "agent": "dsrl",
             "config": dataclasses.asdict(self.config),
@@ -326,7 +329,8 @@ class DSRL(ModelHabits):
         self._streams.restore(data["streams"])
         self.perception.load(arrays, data["perception"])
         self.front_end.load(data["front_end"])
-        self._learning.buffer.load(arrays["memory"])
-        running = arrays.get("running") if self._learning.go_on() else None
-        self._episodes.restore(data["num_episodes"], running)
+        same = self._learning.buffers.load(arrays["memory"])
+        goes_on = self._learning.go_on() and same
+        count = self.num_envs if goes_on else 0
+        self._episodes.restore(data["num_episodes"], arrays, count)
         self._learning.rehearse()

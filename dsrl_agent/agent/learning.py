@@ -6,22 +6,24 @@ import copy
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from dsrl_agent.agent.callbacks import Fit
+from dsrl_agent.agent.episode_memory import EpisodeMemory
 from dsrl_agent.agent.inspection import Inspection, fact_figures, frame_figures
 from dsrl_agent.agent.self_check import explained_share
 from dsrl_agent.checks import require_at_least
 from dsrl_agent.config import AgentConfig
-from dsrl_agent.errors import ConfigError, DSRLWarning, PerceptionError
+from dsrl_agent.errors import DSRLWarning, PerceptionError
 from dsrl_agent.front_end import AnyFrontEnd, Episode
+from dsrl_agent.front_end.protocol import decide_together, learn_together
 from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.perception.sight import Progress, TypeChange
 from dsrl_agent.runtime.episodes import Step
-from dsrl_agent.runtime.frame_buffer import FrameBuffer
+from dsrl_agent.runtime.frame_buffers import frame_buffers
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Frame, Transition
 
@@ -32,6 +34,7 @@ class Learning:
     """The learning half of an agent, as an actor that plays; never looks into `info`.
 
     Frames have the shape `(H, W, 3)`. `new_front_end` makes a front end that has learned nothing.
+    `num_envs` environments are played together.
     """
 
     def __init__(
@@ -42,10 +45,11 @@ class Learning:
         new_front_end: Callable[[], AnyFrontEnd],
         frame_shape: tuple[int, ...],
         streams: Streams,
+        num_envs: int = 1,
     ) -> None:
         settings = config.perception
         self.front_end = new_front_end()
-        self.buffer = _frame_buffer(settings.memory, frame_shape)  # the latest frames
+        self.buffers = frame_buffers(settings.memory, frame_shape, num_envs)  # the latest frames
         self.num_timesteps = 0  # environment steps taken so far
         self.acts = perception.ready  # from facts; before that, actions are random
         # The number of steps after which perception is fitted next.
@@ -56,34 +60,36 @@ class Learning:
         self._perception = perception
         self._new_front_end = new_front_end
         self._streams = streams
-        self._episode: Episode | None = None
-        self._facts: Facts | None = None
+        self._memories = [EpisodeMemory() for _ in range(num_envs)]
         self._analogues: dict[int, int] = {}  # as the front end was told last
-        self._cut = False  # whether grid or types may have changed since the last step
-        self._inside = False  # whether an episode goes on of which the memory was dropped
 
-    def begin(self) -> None:
-        """Forget the last episode."""
-        self._episode = self._facts = None
-        self._inside = False
+    def begin(self, env: int) -> None:
+        """Forget the last episode of an environment."""
+        memory = self._memories[env]
+        memory.episode = memory.facts = None
+        memory.inside = False
 
-    @property
-    def exact(self) -> bool:
-        """Whether nothing is remembered of the running episode beyond what a checkpoint keeps."""
-        return not self.acts or (self._episode is None and self._cut)
+    def exact(self, running: Iterable[int]) -> bool:
+        """Say whether a checkpoint keeps all that is remembered of the episodes running.
 
-    def forget(self, frame: Frame) -> None:
-        """Forget the plan of the running episode, as at its beginning; it shows `frame` now."""
+        They are given by the numbers of their environments.
+        """
+        memories = (self._memories[env] for env in running)
+        return not self.acts or all(each.episode is None and each.cut for each in memories)
+
+    def forget(self, running: Iterable[int]) -> None:
+        """Forget the plans of the episodes running in some environments, as at their beginning."""
         if self.acts:
-            self._drop_episode(self._facts_of(frame))
+            self._cut_off(running)
 
     def go_on(self) -> bool:
-        """Prepare to go on inside an episode, after a checkpoint; return whether that is possible.
+        """Prepare to go on inside episodes, after a checkpoint; return whether that is possible.
 
         It is not if no frame is remembered.
         """
-        self._drop_episode(None)
-        return self.buffer.added > 0
+        for memory in self._memories:
+            memory.cut_off(None)
+        return self.buffers.begun
 
     def remember(self, frame_shape: tuple[int, ...]) -> None:
         """Remember frames of the shape `(H, W, 3)` from now on; say so if others are left out.
@@ -91,10 +97,7 @@ class Learning:
         Perception is not fitted again before there are as many of the new ones as the first fit
         takes: fewer would know less of the types.
         """
-        if frame_shape != self.buffer.frames.shape[1:]:
-            self.buffer = self.buffer.resized(frame_shape)
-        left_out, self.buffer.unsaid = self.buffer.unsaid, 0
-        if not left_out:
+        if not (left_out := self.buffers.resize(frame_shape)):
             return
         enough = self._config.perception.first_frames
         self.next_fit = max(self.next_fit, self.num_timesteps + enough)
@@ -106,55 +109,104 @@ class Learning:
         )
         warnings.warn(text, DSRLWarning, stacklevel=4)  # where `DSRL.learn` is called
 
-    def act(self, frame: Frame, info: dict[str, Any]) -> int:
-        """Choose an action epsilon-greedily, at random before anything can be seen."""
+    def act(self, frames: Mapping[int, Frame], infos: Mapping[int, dict[str, Any]]) -> list[int]:
+        """Choose actions epsilon-greedily, at random before anything can be seen."""
         rng = self._streams.get("explore")
         if not self.acts:
-            return int(rng.integers(self._num_actions))
-        if self._facts is None:
-            self._facts = self._facts_of(frame)
-        if self._episode is None:
-            shape = self._perception.shape_of(frame)
-            # Front ends that remember nothing of an episode need not know how to go on in it.
-            resume = getattr(self.front_end, "resume", None) if self._inside else None
-            self._episode = (resume or self.front_end.begin)(shape)
+            return [int(rng.integers(self._num_actions)) for _ in frames]
+        self._see(frames)
+        for env, frame in frames.items():
+            if self._memories[env].episode is None:
+                self._memories[env].episode = self._begun(env, frame)
+        memories = [self._memories[env] for env in frames]
+        scenes = [memory.facts for memory in memories if memory.facts is not None]
+        episodes = [memory.episode for memory in memories]
         epsilon = self._config.front_end.epsilon
-        return self.front_end.decide(self._facts, self._episode, rng, epsilon)
+        return decide_together(self.front_end, scenes, episodes, rng, epsilon)
 
-    def observe(self, step: Step) -> None:
-        """Remember a step and learn from it."""
-        self.num_timesteps += 1
-        if step.number == 0:
-            self.buffer.begin(step.frame)
-        self.buffer.step(step.action, step.reward, step.terminated, step.next_frame)
+    def observe(self, steps: Sequence[Step]) -> None:
+        """Remember the steps that environments took together, and learn from them."""
+        self.num_timesteps += len(steps)
+        for step in steps:
+            ring = self.buffers.each[step.env]
+            if step.number == 0:
+                ring.begin(step.frame)
+            ring.step(step.action, step.reward, step.terminated, step.next_frame)
         if not self.acts:
             return
-        facts = self._facts if self._facts is not None else self._facts_of(step.frame)
-        next_facts, change = self._perception.watch(facts, step.action, step.next_frame)
+        self._see({step.env: step.frame for step in steps})
+        seen, change = self._watch(steps)
         self._advise()
         if change is not None:
-            facts = self._facts_of(step.frame)
-            self._drop_episode(next_facts)
+            before = self._facts_of([step.frame for step in steps])
+            for step, facts in zip(steps, before, strict=True):
+                self._memories[step.env].cut_off(facts)
             if change.parents and self._follow(change):
-                self._cut = False  # this step was relearned with the others
+                # These steps were relearned with the others.
+                self._take(steps, seen)
                 return
-        transition = Transition(
-            facts=facts,
-            action=step.action,
-            reward=step.reward,
-            next_facts=next_facts,
-            terminated=step.terminated,
-            first=step.number == 0 or self._cut,
-            shape=self._perception.shape_of(step.frame),
-        )
-        self.front_end.learn(transition, self._streams.get("replay"))
-        self._facts, self._cut = next_facts, False
+        self._learn(steps, seen)
+        self._take(steps, seen)
 
-    def fit(self, frame: Frame, progress: Progress | None) -> Fit | None:
+    def _see(self, frames: Mapping[int, Frame]) -> None:
+        """Read the frames of environments whose facts are not known, all together."""
+        unread = [env for env in frames if self._memories[env].facts is None]
+        if unread:
+            read = self._facts_of([frames[env] for env in unread])
+            for env, facts in zip(unread, read, strict=True):
+                self._memories[env].facts = facts
+
+    def _watch(self, steps: Sequence[Step]) -> tuple[Sequence[Facts], TypeChange | None]:
+        """Return the facts of the frames that steps led to, and the change of types by them."""
+        known = [self._memories[step.env].facts for step in steps]
+        before = [facts for facts in known if facts is not None]
+        if len(steps) == 1:
+            (step,) = steps
+            seen = self._perception.watch(before[0], step.action, step.next_frame)
+            return [seen.facts], seen.change
+        actions = [step.action for step in steps]
+        frames = np.stack([step.next_frame for step in steps])
+        return self._perception.watch_all(before, actions, frames)
+
+    def _learn(self, steps: Sequence[Step], seen: Sequence[Facts]) -> None:
+        """Teach the front end steps that led to some facts."""
+        transitions, shape = [], self._perception.shape_of(steps[0].frame)
+        for step, next_facts in zip(steps, seen, strict=True):
+            memory = self._memories[step.env]
+            assert memory.facts is not None
+            transitions.append(
+                Transition(
+                    facts=memory.facts,
+                    action=step.action,
+                    reward=step.reward,
+                    next_facts=next_facts,
+                    terminated=step.terminated,
+                    first=step.number == 0 or memory.cut,
+                    shape=shape,
+                    env=step.env,
+                )
+            )
+        learn_together(self.front_end, transitions, self._streams.get("replay"))
+
+    def _take(self, steps: Sequence[Step], seen: Sequence[Facts]) -> None:
+        """Go on from the facts that steps led to."""
+        for step, next_facts in zip(steps, seen, strict=True):
+            memory = self._memories[step.env]
+            memory.facts, memory.cut = next_facts, False
+
+    def _cut_off(self, envs: Iterable[int]) -> None:
+        """Forget what was remembered of episodes: it is in other terms than before."""
+        which = [env for env in envs if self.buffers.each[env].added]
+        if which:
+            facts = self._facts_of([self.buffers.newest_of(env) for env in which])
+            for env, own in zip(which, facts, strict=True):
+                self._memories[env].cut_off(own)
+
+    def fit(self, progress: Progress | None) -> Fit | None:
         """Fit perception to the remembered frames; the front end keeps its knowledge of the types.
 
-        The environment shows `frame` now. Returns `None` if nothing moved in the remembered frames.
-        Earlier knowledge stays then, and more frames may help.
+        Returns `None` if nothing moved in the remembered frames. Earlier knowledge stays then, and
+        more frames may help.
         """
         start = time.perf_counter()
         before = set(self._perception.known) if self._perception.ready else set()
@@ -169,8 +221,8 @@ class Learning:
         else:
             self._follow(change)
         self.next_fit = self._steps_to_next_fit()
-        # What is remembered of the running episode is in the terms of before.
-        self._drop_episode(self._facts_of(frame))
+        # What is remembered of running episodes is in the terms of before.
+        self._cut_off(range(len(self._memories)))
         types = len(self._perception.known)
         return Fit(self.num_timesteps, loss, types, time.perf_counter() - start)
 
@@ -180,8 +232,8 @@ class Learning:
         Raises:
             PerceptionError: Nothing moved in them.
         """
-        rewards = np.array([reward for _, reward, *_ in self.buffer.outcomes()])
-        return self._perception.learn(self.buffer.transitions(), progress, rewards)
+        rewards = np.array([reward for _, reward, *_ in self.buffers.outcomes()])
+        return self._perception.learn(self.buffers.transitions(), progress, rewards)
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """Restore the counters from a checkpoint's JSON data.
@@ -200,10 +252,10 @@ class Learning:
         Raises:
             Exception: Of any kind, if what was restored does not fit together.
         """
-        if not (self._perception.ready and self.buffer.added):
+        if not (self._perception.ready and self.buffers.filled):
             return
         perception, front_end = copy.deepcopy((self._perception, self.front_end))
-        frame, rng = self.buffer.newest(), np.random.default_rng(0)
+        frame, rng = self.buffers.newest(), np.random.default_rng(0)
         facts, shape = perception.facts(frame[None])[0], perception.shape_of(frame)
         action = front_end.decide(facts, front_end.begin(shape), rng, 0.0)
         seen = perception.watch(facts, action, frame).facts
@@ -226,7 +278,7 @@ class Learning:
 
         Returns whether the front end was retrained from all remembered frames.
         """
-        if not self.acts or self.buffer.complete:
+        if not self.acts or self.buffers.complete:
             self._relearn()
             return True
         for child, parent in change.parents.items():
@@ -257,19 +309,20 @@ class Learning:
 
     def transitions(self) -> list[Transition]:
         """Return all remembered transitions in symbols, as they are seen now, the oldest first."""
-        frames = self.buffer.transitions()
+        frames = self.buffers.transitions()
         before, after = (self._perception.facts(part) for part in (frames.before, frames.after))
         shape = self._perception.shape_of(frames.before[0])
-        steps = zip(before, self.buffer.outcomes(), after, strict=True)
-        return [
-            Transition(facts, action, reward, next_facts, terminated, first, shape)
-            for facts, (action, reward, terminated, first), next_facts in steps
+        steps = zip(before, self.buffers.outcomes(), after, self.buffers.numbers(), strict=True)
+        met = [
+            Transition(facts, action, reward, next_facts, terminated, first, shape, env)
+            for facts, (action, reward, terminated, first), next_facts, env in steps
         ]
+        return [met[place] for place in self.buffers.by_age()]
 
     def inspect(self) -> Inspection:
         """Return what all remembered steps tell about the world; at least one was taken."""
-        outcomes = list(self.buffer.outcomes())
-        config, seen = self._config, self.buffer.transitions()
+        outcomes = list(self.buffers.outcomes())
+        config, seen = self._config, self.buffers.transitions()
         facts = None
         if self._perception.ready:
             types, grid = self._perception.known, self._perception.grid
@@ -282,25 +335,13 @@ class Learning:
             self.complaint,
         )
 
-    def _drop_episode(self, facts: Facts | None) -> None:
-        """Drop the memory of the running episode, of which these facts are seen now."""
-        self._facts, self._episode, self._cut, self._inside = facts, None, True, True
+    def _facts_of(self, frames: Sequence[Frame]) -> list[Facts]:
+        return self._perception.facts(np.stack(frames))
 
-    def _facts_of(self, frame: Frame) -> Facts:
-        return self._perception.facts(frame[None])[0]
-
-
-def _frame_buffer(memory: int, frame_shape: tuple[int, ...]) -> FrameBuffer:
-    """Return a buffer for the frames of `memory` steps.
-
-    Raises:
-        ConfigError: It does not fit into memory.
-    """
-    try:
-        return FrameBuffer(memory + 1, frame_shape)
-    except (MemoryError, ValueError) as error:
-        size = " x ".join(map(str, frame_shape))
-        raise ConfigError(
-            f"perception.memory is {memory}, but so many frames of {size} bytes do not fit into "
-            "memory; give a smaller one."
-        ) from error
+    def _begun(self, env: int, frame: Frame) -> Episode:
+        """Return the front end's memory of an episode that begins, or goes on if it was dropped."""
+        shape = self._perception.shape_of(frame)
+        # Front ends that remember nothing of an episode need not know how to go on in it.
+        resume = getattr(self.front_end, "resume", None) if self._memories[env].inside else None
+        begun: Episode = self.front_end.begin(shape) if resume is None else resume(shape, env)
+        return begun

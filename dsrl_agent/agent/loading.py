@@ -18,6 +18,8 @@ from dsrl_agent.runtime.door.making import names_in
 from dsrl_agent.runtime.door.origin import made_again, view_of
 from dsrl_agent.runtime.door.trust import require_allowed
 from dsrl_agent.runtime.envs import Door, View, at_door, make_env
+from dsrl_agent.runtime.vector.opening import several
+from dsrl_agent.runtime.vector.single_environments import SingleEnvironments
 
 
 class Source(NamedTuple):
@@ -44,7 +46,7 @@ class Source(NamedTuple):
             config = read_config(TrainConfig, folder.config())
         return cls(path, _finite(newest), config)
 
-    def env(self, given: gym.Env[Any, Any] | str | None) -> gym.Env[Any, Any]:
+    def env(self, given: Any) -> Any:
         """Return the environment to go on in: the one given, or the one of training.
 
         Its door makes frames as the one of training did.
@@ -57,9 +59,11 @@ class Source(NamedTuple):
         with refusing(self.path):
             view = view_of(data)
         if isinstance(given, str):
-            return make_env(given, {})
-        if given is not None:
+            return make_env(given, {}, view=view)
+        if isinstance(given, gym.Env):
             return at_door(given, view=view)
+        if given is not None:
+            return several(given, view=view) or at_door(given, view=view)
         with refusing(self.path):
             if self.run is not None:
                 return env_of(self.run, str(self.path), view)
@@ -115,6 +119,22 @@ def env_of(config: TrainConfig, file: str = "", view: View | None = None) -> Doo
     if file:
         require_allowed(names_in(made.id, made.kwargs, made.wrappers), file)
     return make_env(made.id, made.kwargs, made.wrappers, made.door, view)
+
+
+def envs_of(
+    config: TrainConfig, file: str = "", view: View | None = None
+) -> Door | SingleEnvironments:
+    """Return the environments of a run's settings, all with the same recipe for frames.
+
+    Raises:
+        CheckpointError: Importing what the file names is not allowed.
+        ConfigError, ObservationError: The environments cannot be made.
+    """
+    first = env_of(config, file, view)
+    if config.num_envs == 1:
+        return first
+    others = [env_of(config, file, first.view) for _ in range(config.num_envs - 1)]
+    return SingleEnvironments([first, *others])
 
 
 @contextmanager

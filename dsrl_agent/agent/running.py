@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
-import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.checks import require_at_least
-from dsrl_agent.errors import HandoverError
-from dsrl_agent.runtime.episodes import Actor, Position, Step, play
+from dsrl_agent.runtime.episodes import Position, Step
+from dsrl_agent.runtime.vector.environments import Environments
+from dsrl_agent.runtime.vector.lockstep import GroupActor, Positions, play_together, played_again
 from dsrl_agent.types import Frame
 
 
@@ -30,30 +29,6 @@ class RunningEpisode:
         """Add a step."""
         self.actions.append(action)
         self.total_reward += reward
-
-    def played_again(self, env: gym.Env[Any, Any], seed: int, frame: Frame) -> Position | None:
-        """Bring an environment to where the episode stands, by its seed and its actions.
-
-        Args:
-            env: The environment, in whatever state.
-            seed: The seed of the episode.
-            frame: The frame `uint8 [H, W, 3]` that the episode stood at.
-
-        Returns:
-            The position, or None if the environment does not come to that frame again: it does not
-            depend on its seed and the actions alone.
-        """
-        try:
-            shown, info = env.reset(seed=seed)
-            for action in self.actions:
-                shown, _, terminated, truncated, info = env.step(action)
-                if terminated or truncated:
-                    return None
-        except HandoverError:
-            return None
-        if not np.array_equal(shown, frame):
-            return None
-        return Position(self.number, len(self.actions), shown, info)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the episode for a checkpoint."""
@@ -82,57 +57,92 @@ class Episodes:
 
     Attributes:
         begun: The number of episodes begun so far.
-        running: The one that is not over, if there is one.
+        running: Those that are not over, by the number of their environment.
     """
 
     def __init__(self) -> None:
         self.begun = 0
-        self.running: RunningEpisode | None = None
+        self.running: dict[int, RunningEpisode] = {}
+        self._count = 1  # number of environments
 
     def steps(
         self,
-        env: gym.Env[Any, Any],
-        actor: Actor,
+        envs: Environments,
+        actor: GroupActor,
         seed_for: Callable[[int], int],
-        newest: Callable[[], Frame],
-    ) -> Generator[Step]:
-        """Play on inside the running episode, if the environment comes there again, and then on.
+        newest: Callable[[int], Frame],
+    ) -> Generator[list[Step]]:
+        """Play on inside the running episodes, where environments come there again, and then on.
 
         `seed_for` maps an episode's number to its seed; `newest` returns the frame that the running
-        episode stands at.
+        episode of an environment stands at. Environments that reset themselves begin others.
         """
-        running, start = self.running, None
-        if running is not None:
-            start = running.played_again(env, seed_for(running.number), newest())
-            if start is None:
-                self.running = None
-        return play(env, actor, itertools.count(self.begun), seed_for, start)
+        self._count = envs.num_envs
+        if envs.reset_themselves:
+            self.running.clear()
+        start = self._played_again(envs, seed_for, newest) if self.running else {}
+        self.running = {env: self.running[env] for env in start}
+        return play_together(envs, actor, self.begun, seed_for, start)
 
     def take(self, step: Step) -> float:
-        """Take the next step, and return the return of its episode so far."""
+        """Take the next step of an environment, and return the return of its episode so far."""
         if step.number == 0:
-            self.running, self.begun = RunningEpisode(step.episode), step.episode + 1
-        assert self.running is not None
-        self.running.take(step.action, step.reward)
-        total_reward = self.running.total_reward
+            self.running[step.env] = RunningEpisode(step.episode)
+            self.begun = max(self.begun, step.episode + 1)
+        running = self.running[step.env]
+        running.take(step.action, step.reward)
         if step.last:
-            self.running = None
-        return total_reward
+            del self.running[step.env]
+        return running.total_reward
 
-    def restore(self, begun: int, running: Mapping[str, NDArray[np.generic]] | None) -> None:
-        """Restore the number of episodes begun, and the arrays of the running one, if any.
+    def arrays(self) -> dict[str, dict[str, NDArray[np.generic]]]:
+        """Return the running episodes for a checkpoint, by file."""
+        return {_file_of(env): running.arrays() for env, running in self.running.items()}
+
+    def restore(
+        self, begun: int, arrays: Mapping[str, Mapping[str, NDArray[np.generic]]], count: int
+    ) -> None:
+        """Restore the number of episodes begun, and the running ones of `count` environments.
 
         Raises:
             ConfigError, ValueError: They are no such things.
         """
         require_at_least("num_episodes", begun, 0)
         self.begun = begun
-        self.running = None if running is None else RunningEpisode.from_arrays(running)
+        self.running = {
+            env: RunningEpisode.from_arrays(arrays[_file_of(env)])
+            for env in range(count)
+            if _file_of(env) in arrays
+        }
 
     def break_off(self, at_fault: bool) -> None:
-        """End the running episode, so that another begins next.
+        """End the running episodes, so that others begin next.
 
         `at_fault` says that the environment failed, perhaps as soon as an episode began.
         """
-        self.begun += at_fault and self.running is None
-        self.running = None
+        if at_fault:
+            self.begun += self._count - len(self.running)
+        self.running = {}
+
+    def _played_again(
+        self,
+        envs: Environments,
+        seed_for: Callable[[int], int],
+        newest: Callable[[int], Frame],
+    ) -> Positions:
+        """Return the positions of the environments that come to where their episodes stand."""
+        courses = {
+            env: (seed_for(running.number), running.actions)
+            for env, running in self.running.items()
+        }
+        frames = {env: newest(env) for env in courses}
+        positions = {}
+        for env, (frame, info) in played_again(envs, courses, frames).items():
+            running = self.running[env]
+            positions[env] = Position(running.number, len(running.actions), frame, info)
+        return positions
+
+
+def _file_of(env: int) -> str:
+    """Return the name of the file of a running episode; the first as it was always named."""
+    return f"running{env or ''}"

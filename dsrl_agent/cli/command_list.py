@@ -93,8 +93,9 @@ COMMANDS: dict[str, Command | CommandGroup] = {
     ),
     "completion": Command(
         help="let your shell complete the command line",
-        description="Write a script that lets a shell complete commands, options and their values: "
-        "source <(dsrl completion bash), the same of zsh, dsrl completion fish | source.",
+        description="Write a script that lets a shell complete commands, options and their values. "
+        "In bash or zsh: source <(dsrl completion bash), or zsh; in fish: dsrl completion fish | "
+        "source.",
         options=CompletionOptions,
         doing="lists commands and options",
     ),
@@ -110,7 +111,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         "The suite main_job trains from pixels of unknown grids, another for each seed, and "
         "measures along the way in unseen worlds and on larger grids; all steps counted.",
         options=BenchmarkOptions,
-        doing="runs the suite; the report follows",
+        doing="runs what the report needs, then writes it",
     ),
     "cost": Command(
         help="time the front ends' decisions",

@@ -11,6 +11,7 @@ import re
 import signal
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -26,7 +27,7 @@ from dsrl_agent.config.reading.arguments import (
     require_arguments,
     require_file,
     require_names,
-    require_plain_numbers,
+    require_plain_values,
 )
 from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError, DSRLWarning
@@ -36,8 +37,8 @@ if TYPE_CHECKING:  # the parser is loaded when there is something to parse: help
     from jsonargparse import ArgumentParser, Namespace
 
 _BAD_INPUT = 2
-SILENT = 1.2
-"""Seconds after which a command that still works says what it does."""
+SILENT = 1.0
+"""Seconds after its call at which a command that still works says what it does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -45,20 +46,21 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     A signal stops a command at once; `dsrl train` has a way of its own.
     """
+    begun = time.perf_counter()
     given = list(sys.argv[1:] if arguments is None else arguments)
     with contextlib.suppress(OSError):  # a folder that was removed
         if os.getcwd() not in sys.path:  # `dsrl` finds one's own modules, as `python -m` does
             sys.path.append(os.getcwd())
     request = StopRequest(at_once=True)
     with patient_output(), stops_on_signals(request):
-        status = _status(given, request)
+        status = _status(given, request, begun)
     sys.exit(status)
 
 
-def _status(given: Sequence[str], request: StopRequest) -> int:
+def _status(given: Sequence[str], request: StopRequest, begun: float) -> int:
     """Run the command and return the exit status; tell errors in one line."""
     try:
-        return _run(given)
+        return _run(given, begun)
     except DSRLError as error:
         print(f"dsrl: {error}", file=sys.stderr)
         return _BAD_INPUT
@@ -67,12 +69,12 @@ def _status(given: Sequence[str], request: StopRequest) -> int:
         return exit_status(request.signal or signal.SIGINT)
 
 
-def _run(given: Sequence[str]) -> int:
-    """Parse the arguments and run the command; return the exit status."""
+def _run(given: Sequence[str], begun: float) -> int:
+    """Parse the arguments and run the command, called at a time; return the exit status."""
     if given == ["--version"]:
         print(f"dsrl-agent {__version__}")
         return 0
-    path, command = _named_command(given)
+    path, command = _named_command(given) if given else ([], None)
     if asks_for_help(given):
         print(help_text(path, command))
         return 0
@@ -84,7 +86,7 @@ def _run(given: Sequence[str]) -> int:
     values = parsed[".".join(path)].as_dict()
     values.pop("config", None)
     options = read_config(command.options, values)
-    with _said_soon(f"dsrl {' '.join(path)}: {command.doing} ...") as hush:
+    with _said_soon(f"dsrl {' '.join(path)}: {command.doing} ...", begun) as hush:
         from dsrl_agent.runtime.threads import one_thread  # help does without
 
         module = importlib.import_module(f"dsrl_agent.cli.commands.{path[0]}")
@@ -111,9 +113,10 @@ def _named_command(given: Sequence[str]) -> tuple[list[str], Command | None]:
 
 
 @contextlib.contextmanager
-def _said_soon(text: str) -> Iterator[Callable[[], None]]:
+def _said_soon(text: str, begun: float) -> Iterator[Callable[[], None]]:
     """Say what a command does if it takes longer than a moment; yield what keeps it from that."""
-    timer = threading.Timer(SILENT, lambda: print(text, file=sys.stderr, flush=True))
+    left = max(0.0, SILENT - (time.perf_counter() - begun))
+    timer = threading.Timer(left, lambda: print(text, file=sys.stderr, flush=True))
     timer.daemon = True
     timer.start()
     try:
@@ -145,7 +148,7 @@ def _parse(
             if name == "config" and text is not None:
                 require_file(command.options, text, load)
     if command is not None:
-        require_plain_numbers(command.options, rest)
+        require_plain_values(command.options, rest)
     try:
         prints = any(name == "print_config" for name, _ in options)
         return parser.parse_args(list(given), defaults=prints)

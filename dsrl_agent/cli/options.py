@@ -83,11 +83,14 @@ class InspectOptions(AgentConfig):
         env: The environment.
         seed: The seed of all random numbers; of a run, that of its worlds.
         device: Where the network runs: auto, cpu or cuda.
-        progress: Whether to show a progress bar for each phase.
+        progress: Of an environment: whether to show a progress bar for each phase.
         episode: Of a run: the episode of its play to look into, counted from 1 as dsrl play does.
         steps: Of a run: the most steps of the episode on the page.
         out: Of a run: the page's file; if not given, inspect.html in its folder.
         env_kwargs: Of a run: keywords for the environment beside those of training.
+        live: Of a run: serve the page of the running agent, whose board and beliefs can be edited,
+            to a browser on this machine. Needs the extra [live].
+        port: With --live: where to serve; if not given, any port that is free.
     """
 
     id: str | None = argument("id", "?", None)
@@ -99,10 +102,14 @@ class InspectOptions(AgentConfig):
     steps: int = 100
     out: str | None = None
     env_kwargs: dict[str, Any] | None = None
+    live: bool = False
+    port: int | None = None
 
     def __post_init__(self) -> None:
         require_at_least("seed", self.seed, 0)
         require_positive(self, "episode", "steps")
+        if self.port is not None:
+            require_range("--port", self.port, 0, 65535)
 
 
 @dataclass(frozen=True)

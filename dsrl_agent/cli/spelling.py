@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_origin
@@ -27,7 +29,9 @@ def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
     true or false is true where no value follows.
     """
     hints = dict(hints_of(config))
-    arguments = list(_with_values(arguments, hints))
+    flags = (field.metadata.get("flag", "--") for field in dataclasses.fields(config))
+    takes_words = any(not flag.startswith("--") for flag in flags)
+    arguments = list(_with_values(arguments, hints, takes_words))
     written: list[str] = []
     waiting: str | None = None  # the option that the next argument belongs to
     for argument in arguments:
@@ -48,10 +52,17 @@ def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
     return written
 
 
-def _with_values(arguments: Sequence[str], hints: Mapping[str, Any]) -> Iterator[str]:
-    """Yield arguments; those that switch something on and have no value get it."""
-    for argument, following in zip(arguments, [*arguments[1:], "--"], strict=True):
-        bare = following.startswith("--") and argument.startswith("--") and "=" not in argument
+def _with_values(
+    arguments: Sequence[str], hints: Mapping[str, Any], takes_words: bool
+) -> Iterator[str]:
+    """Yield arguments; those that switch something on and have no value get it.
+
+    Any word is the value of the option before it, unless the command takes words of its own.
+    """
+    for argument, following in itertools.pairwise([*arguments, "--"]):
+        valued = "=" in argument or not following.startswith("--")
+        valued = valued or not (takes_words or following.startswith("--"))
+        bare = argument.startswith("--") and not valued
         name = _known_name(argument[2:], hints)
         yield f"{argument}=true" if bare and bool in options_of(hints.get(name)) else argument
 

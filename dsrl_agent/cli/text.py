@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shlex
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,6 @@ from dsrl_agent.evaluation.estimate import Estimate, mean
 from dsrl_agent.evaluation.evaluate import MEASURES, Report
 from dsrl_agent.front_end import describe_policy, describe_types
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
-from dsrl_agent.runtime.envs import door_of
 
 WIDTH = 80
 """Columns of the terminal that text is folded to."""
@@ -43,8 +43,7 @@ def knowledge(agent: DSRL, names: TypeNames = NO_NAMES) -> str:
 
 def taken(agent: DSRL) -> str:
     """List what the environment handed over that was unusual and taken; empty if nothing was."""
-    door = door_of(agent.env)
-    counts = {} if door is None else door.taken
+    counts = agent.taken
     lines = (f"  {what} ({count} times)" for what, count in counts.items())
     return "\n".join(["Unusual, but taken from the environment", *lines]) if counts else ""
 
@@ -109,6 +108,37 @@ def lined_up(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
+def side_by_side(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows of cells as lines of a terminal's width at most.
+
+    Columns without room follow below, beside the first column again.
+    """
+    if len(rows[0]) == 1:
+        return lined_up(rows)
+    first, shown, lines = 1, 1, list[str]()
+    while first < len(rows[0]):
+        parts = [[row[0], *row[first : first + shown]] for row in rows]
+        wider = [[row[0], *row[first : first + shown + 1]] for row in rows]
+        if first + shown < len(rows[0]) and max(map(len, lined_up(wider))) <= WIDTH:
+            shown += 1
+            continue
+        lines += ["", *lined_up(parts)]
+        first, shown = first + shown, 1
+    return lines[1:]
+
+
+def from_markdown(text: str) -> str:
+    """Return a page of Markdown for a terminal: columns of tables are lined up, lines folded."""
+    lines: list[str] = []
+    for is_table, block in itertools.groupby(text.splitlines(), lambda line: line.startswith("|")):
+        if is_table:
+            rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block]
+            lines += side_by_side([rows[0], *rows[2:]])  # without the rule
+        else:
+            lines += block
+    return folded("\n".join(lines))
+
+
 def folded(text: str) -> str:
     """Fold the long lines of a text; what is folded is indented by two more.
 
@@ -148,9 +178,13 @@ def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
 def next_commands(path: Path) -> str:
     """List the commands that use a finished run, to be pasted into a shell."""
     run = shlex.quote(str(path))
-    return f"""Next
-  dsrl inspect {run}    look into an episode, in a browser
-  dsrl play {run}    watch it act (--video out.gif without a screen)
-  dsrl evaluate {run} --episodes 1000
-  dsrl train --resume {run} --total_timesteps 10000
-  tensorboard --logdir {run}"""
+    commands = [
+        (f"dsrl inspect {run}", "# look into an episode, in a browser"),
+        (f"dsrl play {run}", "# watch it act; --video out.gif without a screen"),
+        (f"dsrl evaluate {run} --episodes 1000", ""),
+        (f"dsrl train --resume {run} --total_timesteps 10000", ""),
+        (f"tensorboard --logdir {run}", ""),
+    ]
+    width = max(len(command) for command, meaning in commands if meaning)
+    lines = (f"  {command.ljust(width)}  {meaning}".rstrip() for command, meaning in commands)
+    return "\n".join(["Next", *lines])

@@ -43,6 +43,8 @@ class AgencyThresholds:
         told_share: Share of an action's steps that leave the agent where it is. The action acts on
             the spot if more of them give an unusual reward, or if it turns the agent at some places
             and not at others. Not searched.
+        remembered: Scenes in which the agent's place is remembered, as it is asked for several
+            times in a step. Not searched.
     """
 
     verdict_every: int = 64
@@ -52,6 +54,7 @@ class AgencyThresholds:
     few_tries: int = 3
     given_share: float = 0.5
     told_share: float = 0.5
+    remembered: int = 64
 
     def __post_init__(self) -> None:
         shares = ("met_share", "move_share", "given_share", "told_share")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from dsrl_agent.checks import require_at_least, require_fields, require_range
+from dsrl_agent.checks import require_at_least, require_at_most, require_fields, require_range
 from dsrl_agent.config.back_end import BackEndConfig
 from dsrl_agent.config.front_end import FrontEndConfig
 from dsrl_agent.config.perception import PerceptionConfig
@@ -154,7 +154,10 @@ class TrainConfig(AgentConfig):
 
     Attributes:
         env: The environment.
-        total_timesteps: Environment steps to take, those that train the back end included.
+        num_envs: Environments to learn from together, each made from the settings `env`. Every
+            step of each counts. With several, a checkpoint forgets the plans of their episodes.
+        total_timesteps: Environment steps to take, those that train the back end included; with
+            several environments, rounded up to whole steps of all.
         seed: The seed of all random numbers.
         device: Where the network runs: auto, cpu or cuda.
         checkpoint_every: Steps between checkpoints. Each is written at the end of an episode, or
@@ -168,6 +171,7 @@ class TrainConfig(AgentConfig):
     """
 
     env: EnvConfig = field(default_factory=EnvConfig)
+    num_envs: int = 1
     total_timesteps: int = 5000
     seed: int = 0
     device: str = "auto"
@@ -180,6 +184,11 @@ class TrainConfig(AgentConfig):
 
     def __post_init__(self) -> None:
         require_at_least("total_timesteps", self.total_timesteps, 1)
+        require_at_least("num_envs", self.num_envs, 1)
+        bound = "total_timesteps, which is "
+        require_at_most("num_envs", self.num_envs, self.total_timesteps, bound)
+        bound = "perception.memory, which is "
+        require_at_most("num_envs", self.num_envs, self.perception.memory, bound)
         require_at_least("seed", self.seed, 0)
         require_at_least("checkpoint_every", self.checkpoint_every, 1)
         for name in ("run_dir", "resume"):

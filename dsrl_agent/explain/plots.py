@@ -13,12 +13,11 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from dsrl_agent.explain.policy import greedy, telling
+from dsrl_agent.explain.policy import greedy, near_entries, telling
 from dsrl_agent.front_end.knowledge import AnyKnowledge
 from dsrl_agent.front_end.relations import rounding
 from dsrl_agent.types import Floats
 
-_FARTHEST = 8  # cells shown to each side of the agent
 _CELL_INCHES = 0.44
 _DPI = 120
 _DARK = 0.55  # of the scale: beyond, marks are white
@@ -47,11 +46,7 @@ def table_picture(knowledge: AnyKnowledge, number: int) -> bytes:
     of the worst. Arrows point where the greedy actions lead; a cross stands where no action has a
     positive value. Grey places have no entry. The knowledge must have a table over relations.
     """
-    found = knowledge.entries_of(number)
-    down, right = (
-        min(_FARTHEST, max((abs(place[axis]) for place in found), default=1)) for axis in (0, 1)
-    )
-    entries = {at: row for at, row in found.items() if abs(at[0]) <= down and abs(at[1]) <= right}
+    down, right, entries = near_entries(knowledge.entries_of(number))
     rows, cols = 2 * down + 1, 2 * right + 1
     shown = np.full((rows, cols), np.nan)
     for (d_row, d_col), row in entries.items():

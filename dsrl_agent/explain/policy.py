@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from dsrl_agent.front_end.knowledge import EpisodeT
 from dsrl_agent.front_end.protocol import FrontEnd
 from dsrl_agent.front_end.relations import Valuation, greedy_actions, rounding
 from dsrl_agent.types import Fact, Facts, Floats, Shape
+
+_FARTHEST = 8  # cells shown to each side of the agent
 
 Actions = frozenset[int]
 """The greedy actions of a scene: more than one where values tie."""
@@ -21,7 +24,7 @@ Policy = Callable[[Facts], Actions]
 
 def greedy(values: Floats) -> Actions:
     """Return the actions that share the choice by their values `[A]`."""
-    return frozenset(int(action) for action in greedy_actions(values))
+    return frozenset(greedy_actions(values))
 
 
 def telling(row: Floats) -> float:
@@ -29,6 +32,23 @@ def telling(row: Floats) -> float:
     best, worst = float(row.max()), float(row.min())
     same = rounding(row)
     return best if best > same or worst >= -same else worst
+
+
+class NearEntries(NamedTuple):
+    """A table's entries for a type, near enough to be drawn around the agent."""
+
+    down: int  # rows drawn to each side of the agent
+    right: int  # columns drawn to each side
+    entries: dict[tuple[int, int], Floats]  # `[A]` by rows below and columns right of the agent
+
+
+def near_entries(found: Mapping[tuple[int, int], Floats]) -> NearEntries:
+    """Return a table's entries for a type without those that are too far away to be drawn."""
+    down, right = (
+        min(_FARTHEST, max((abs(place[axis]) for place in found), default=1)) for axis in (0, 1)
+    )
+    near = {at: row for at, row in found.items() if abs(at[0]) <= down and abs(at[1]) <= right}
+    return NearEntries(down, right, near)
 
 
 def valuation(front_end: FrontEnd[EpisodeT], facts: Facts, episode: EpisodeT) -> Valuation:

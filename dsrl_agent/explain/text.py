@@ -16,7 +16,8 @@ from dsrl_agent.types import Fact, Floats
 
 _SHOWN_DISTANCES, _SHOWN_STEPS = 4, 12
 _NAMED = 3  # objects named one by one
-_NOTHING = 5e-4  # values below are shown as 0.000
+NOTHING = 5e-4
+"""Values below are shown as 0.000, or as a dot."""
 
 
 def beliefs_in_words(beliefs: Beliefs) -> list[str]:
@@ -94,7 +95,7 @@ def choice_in_words(reasons: Reasons) -> list[str]:
     if reasons.named is not None:
         lines.append(_named(reasons, reasons.named))
     if reasons.course is not None:
-        lines.append(_course(reasons, reasons.course))
+        lines.append(course_in_words(reasons, reasons.course))
     return [*lines, _otherwise(reasons, reasons.otherwise)]
 
 
@@ -108,7 +109,7 @@ def place_in_words(d_row: int, d_col: int) -> str:
 def contact_in_words(contact: ContactStatistics) -> str:
     """Return the results of touching a type, such as `-1.00, it vanishes, 41 of 41 times`."""
     reward = f"{contact.reward:+.2f}"
-    if contact.most - contact.least >= _NOTHING:
+    if contact.most - contact.least >= NOTHING:
         reward += f" on average ({contact.least:+.2f} to {contact.most:+.2f})"
     said = (
         f"touching type {contact.type}: {reward}, {_outcome(contact.outcome)}, {contact.times} of "
@@ -155,8 +156,8 @@ def _promises(promises: Sequence[Promise]) -> str:
     """Say the best and worst values at the nearest distances."""
     shown = promises[:_SHOWN_DISTANCES]
     sides = [
-        ("the best action is worth", [(p.distance, p.best) for p in shown if p.best > _NOTHING]),
-        ("the worst action costs", [(p.distance, p.worst) for p in shown if p.worst < -_NOTHING]),
+        ("the best action is worth", [(p.distance, p.best) for p in shown if p.best > NOTHING]),
+        ("the worst action costs", [(p.distance, p.worst) for p in shown if p.worst < -NOTHING]),
     ]
     said = []
     for side, known in sides:
@@ -169,14 +170,14 @@ def _table(reasons: Reasons, names: TypeNames) -> list[str]:
     """Lay out each object's part in each action's value."""
     rows = [["", *reasons.actions]]
     for part in reasons.parts:
-        if part.values is not None and (abs(part.values) > _NOTHING).any():
+        if part.values is not None and (abs(part.values) > NOTHING).any():
             name = f"type {part.fact.type}, {place_in_words(part.d_row, part.d_col)}"
             rows.append([names.put_into(name), *_numbers(part.values)])
     silent = len(reasons.parts) - len(rows) + 1
     if silent:
         rest = f"the other {silent}" if len(rows) > 1 else f"all {silent}"
         rows.append([rest, *["."] * len(reasons.actions)])
-    if (abs(reasons.correction) > _NOTHING).any():
+    if (abs(reasons.correction) > NOTHING).any():
         rows.append([reasons.correction_name, *_numbers(reasons.correction)])
     rows.append(["value of the action", *_numbers(reasons.values)])
     first, *widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -188,7 +189,7 @@ def _table(reasons: Reasons, names: TypeNames) -> list[str]:
 
 
 def _numbers(values: Floats) -> list[str]:
-    return ["." if abs(value) < _NOTHING else f"{value:+.3f}" for value in values]
+    return ["." if abs(value) < NOTHING else f"{value:+.3f}" for value in values]
 
 
 def _choice(reasons: Reasons) -> str:
@@ -221,7 +222,8 @@ def _named(reasons: Reasons, named: DecisiveObjects) -> str:
     return f"No few objects decide this; together with others: {objects}."
 
 
-def _course(reasons: Reasons, course: Course) -> str:
+def course_in_words(reasons: Reasons, course: Course) -> str:
+    """Return a course that may be another than that of the decision as a sentence."""
     means = "It plans to go" if course.planned else "It expects to go"
     way = ", ".join(reasons.actions[action] for action in course.actions[:_SHOWN_STEPS])
     way += ", …" if len(course.actions) > _SHOWN_STEPS else ""

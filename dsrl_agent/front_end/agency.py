@@ -57,9 +57,11 @@ class Agency:
         self._met: Counter[tuple[int, int]] = Counter()  # frames that show both types
         self._frames: Counter[int] = Counter()  # frames that show the type
         self._seen = 0
+        self._found: dict[int, tuple[Facts, Fact | None]] = {}  # the agent's fact, by facts' id
         self._given: frozenset[int] = frozenset()  # its appearances as perception found them
         self._missing = 0  # frames since then that do not show exactly one of them
         self._shown = 0  # frames since then that do
+        self._moves: dict[int, tuple[int, int]] | None = None  # as counted last
 
     def take(self, types: frozenset[int]) -> None:
         """Take the types of the agent's appearances as perception found them.
@@ -72,11 +74,14 @@ class Agency:
 
     def observe(self, transition: Transition) -> None:
         """Count a transition."""
+        self._moves = None
         for change in _changes(transition):
             self._changes.setdefault(change.type, Counter())[change] += 1
         types = sorted({fact.type for fact in transition.next_facts})
-        self._frames.update(types)
-        self._met.update(itertools.combinations(types, 2))
+        for number in types:  # the counters' own update() takes longer
+            self._frames[number] += 1
+        for pair in itertools.combinations(types, 2):
+            self._met[pair] += 1
         self._seen += 1
         every = self._thresholds.verdict_every
         if self._seen <= every or self._seen % every == 0:
@@ -95,6 +100,8 @@ class Agency:
 
     def _decide(self) -> None:
         """Decide which types are the agent's: those given, if they hold, or those that respond."""
+        self._found.clear()
+        self._moves = None
         if self._given and self._holds():
             frequent = max(sorted(self._given), key=lambda number: self._frames[number])
             self.self_type, self.self_types = frequent, self._given
@@ -107,6 +114,11 @@ class Agency:
 
         One to a cell beside the agent comes before a farther one, by which it may be flung.
         """
+        if self._moves is None:
+            self._moves = self._counted_moves()
+        return self._moves.copy()
+
+    def _counted_moves(self) -> dict[int, tuple[int, int]]:
         if self.self_type is None:
             return {}
         counts: Counter[tuple[int, tuple[int, int]]] = Counter()
@@ -150,8 +162,15 @@ class Agency:
 
     def find(self, facts: Facts) -> Fact | None:
         """Return the agent's fact, or `None` if it is not seen exactly once."""
+        known = self._found.get(id(facts))
+        if known is not None and known[0] is facts:  # asked for again and again in a step
+            return known[1]
         own = [fact for fact in facts if fact.type in self.self_types]
-        return own[0] if len(own) == 1 else None
+        found = own[0] if len(own) == 1 else None
+        if len(self._found) >= self._thresholds.remembered:
+            self._found.clear()
+        self._found[id(facts)] = facts, found
+        return found
 
     def state(self) -> list[list[int]]:
         """Return the counts for a checkpoint, a list of numbers for each."""
@@ -167,7 +186,9 @@ class Agency:
         """Take what `state()` gave."""
         (self._seen, number, *own), *counts = state
         self.self_type, self.self_types = (None if number < 0 else number), frozenset(own)
+        self._moves = None
         self._changes, self._met, self._frames = {}, Counter(), Counter()
+        self._found.clear()
         self._given = frozenset(key for table, key, *_ in counts if table == 3)
         for table, *key, count in counts:
             if table == 0:
@@ -256,8 +277,13 @@ def _changes(transition: Transition) -> list[ObservedChange]:
 
 def _singles(facts: Facts) -> dict[int, Fact]:
     """Return the facts of types seen exactly once, by type; two unknown objects may differ."""
-    counts = Counter(fact.type for fact in facts)
-    return {f.type: f for f in facts if counts[f.type] == 1 and f.type != UNKNOWN}
+    found: dict[int, Fact] = {}
+    several = {UNKNOWN}
+    for fact in facts:
+        if fact.type in found:
+            several.add(fact.type)
+        found[fact.type] = fact
+    return {number: fact for number, fact in found.items() if number not in several}
 
 
 def _information(changes: Counter[ObservedChange]) -> float:

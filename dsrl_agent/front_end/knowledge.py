@@ -68,10 +68,14 @@ class SummedParts(NamedTuple):
 
 
 class ImaginedWalks(NamedTuple):
-    """A choice by the value of the best object that a walk over empty cells leads to."""
+    """A choice by the value of the best object that a walk over empty cells leads to.
+
+    Where nothing good is in reach, bad objects count with the good ones behind them.
+    """
 
     # the value of stepping on a type by an action, by (type, action)
     worths: Mapping[tuple[int, int], float]
+    gifts: Mapping[int, float]  # the mean reward of touching each type
 
 
 class RuleGain(NamedTuple):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
+from dsrl_agent.errors import ConfigError
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.knowledge import EpisodeT, Knowledge
 from dsrl_agent.front_end.relations import Valuation
@@ -69,5 +70,59 @@ class FrontEnd(Protocol[EpisodeT]):
         """Take what `state()` gave, after a round through JSON."""
 
 
+@runtime_checkable
+class GroupLearner(Protocol):
+    """A front end that can learn from several environments that are played together."""
+
+    def learn_together(self, transitions: Sequence[Transition], rng: np.random.Generator) -> None:
+        """Learn from a transition of each of several environments; see `Transition.env`."""
+
+    def decide_together(
+        self,
+        scenes: Sequence[Facts],
+        episodes: Sequence[Any],
+        rng: np.random.Generator,
+        epsilon: float,
+    ) -> list[int]:
+        """Choose an action in each of several environments; see `FrontEnd.decide`."""
+
+
 AnyFrontEnd: TypeAlias = FrontEnd[Any]
 """A front end of a kind chosen at run time. It gets back only episodes that it began itself."""
+
+
+def learn_together(
+    front_end: AnyFrontEnd, transitions: Sequence[Transition], rng: np.random.Generator
+) -> None:
+    """Let a front end learn from the transitions that environments made together."""
+    if len(transitions) == 1:
+        front_end.learn(transitions[0], rng)
+    else:
+        require_group_learner(front_end).learn_together(transitions, rng)
+
+
+def decide_together(
+    front_end: AnyFrontEnd,
+    scenes: Sequence[Facts],
+    episodes: Sequence[Any],
+    rng: np.random.Generator,
+    epsilon: float,
+) -> list[int]:
+    """Let a front end choose an action in each of several environments."""
+    if len(scenes) == 1:
+        return [front_end.decide(scenes[0], episodes[0], rng, epsilon)]
+    return require_group_learner(front_end).decide_together(scenes, episodes, rng, epsilon)
+
+
+def require_group_learner(front_end: AnyFrontEnd) -> GroupLearner:
+    """Refuse a front end that can learn from one environment only.
+
+    Raises:
+        ConfigError: The message says what it lacks.
+    """
+    if isinstance(front_end, GroupLearner):
+        return front_end
+    raise ConfigError(
+        f"The front end {front_end.kind!r} learns from one environment at a time; write its "
+        "learn_together() and decide_together(), or set num_envs to 1."
+    )

@@ -8,7 +8,8 @@ from dsrl_agent.config import FrontEndConfig, add_front_end_kind
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.front_end.protocol import AnyFrontEnd
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
-from dsrl_agent.front_end.tabular.variants import SRLCS, FlatQ, GarneloQ, RelationalQ
+from dsrl_agent.front_end.tabular.relational_q import RelationalQ
+from dsrl_agent.front_end.tabular.variants import SRLCS, FlatQ, GarneloQ
 
 Factory = Callable[[int, FrontEndConfig], AnyFrontEnd]
 """Makes a front end for a number of actions from all settings, of which it takes its own."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dsrl_agent.types import Fact, Facts, Floats, Ints, Shape
+from dsrl_agent.types import Fact, Facts, Floats, Shape
 
-_ROUNDING = 1e-9  # rounding: share of the largest of some values
+ROUNDING = 1e-9  # rounding: share of the largest of some values
 
 
 class Relation(NamedTuple):
@@ -32,14 +33,22 @@ def distance_weight(d_row: int, d_col: int) -> int:
     return max(1, d_row**2 + d_col**2)
 
 
-def greedy_actions(values: Floats) -> Ints:
+def greedy_actions(values: Floats) -> list[int]:
     """Return the actions that share the choice by their values `[A]`, in any unit."""
-    return np.flatnonzero(values >= values.max() - rounding(values))
+    plain = values.tolist()  # NumPy takes several times as long for so few numbers
+    least = max(plain) - ROUNDING * max(map(abs, plain))
+    return [action for action, value in enumerate(plain) if value >= least]
+
+
+def are_greedy(values: Floats) -> NDArray[np.bool_]:
+    """Return which actions share the choice, `[B, A]`, by their values `[B, A]` in any unit."""
+    rounded = ROUNDING * np.abs(values).max(axis=1, initial=0.0)
+    return np.asarray(values >= (values.max(axis=1) - rounded)[:, None])
 
 
 def rounding(values: Floats) -> float:
     """Return the difference below which some values are the same but for rounding."""
-    return _ROUNDING * float(np.abs(values).max(initial=0.0))
+    return ROUNDING * float(np.abs(values).max(initial=0.0))
 
 
 def extent(facts: Facts, shape: Shape | None) -> Shape:

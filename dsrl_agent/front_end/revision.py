@@ -1,4 +1,4 @@
-"""Revise by hand what a front end has learned: rewards and effects of rules, entries of tables.
+"""Revise by hand what a front end has learned, and what it remembers of an episode.
 
 A revision changes the front end in memory. It is saved only if the agent is.
 """
@@ -42,6 +42,22 @@ class Revises(Protocol):
         Raises:
             KeyError: There is no such belief or field.
         """
+
+
+@runtime_checkable
+class NotesActions(Protocol):
+    """A memory of an episode that can be told of an action taken by hand."""
+
+    def took(self, action: int) -> None:
+        """Note that another action was taken than the one decided."""
+
+
+def note_action(episode: object, action: int) -> bool:
+    """Tell the memory of an episode of an action taken by hand; say whether it could be told."""
+    if not isinstance(episode, NotesActions):
+        return False
+    episode.took(action)
+    return True
 
 
 def revisable_beliefs(

@@ -62,8 +62,13 @@ class Grid:
 
     def cut(self, frame: Frame) -> Frame:
         """Cut a frame `uint8 [H, W, 3]` into tiles `uint8 [places, *tile, 3]`, row by row."""
-        cells = self.pixels(frame[None])[0].transpose(0, 2, 1, 3, 4)
-        return np.ascontiguousarray(cells.reshape(-1, *self.pitch, 3))
+        tiles: Frame = self.cut_all(frame[None])[0]
+        return tiles
+
+    def cut_all(self, frames: Frame) -> Frame:
+        """Cut frames `uint8 [B, H, W, 3]` into tiles `uint8 [B, places, *tile, 3]`."""
+        cells = self.pixels(frames).transpose(0, 1, 3, 2, 4, 5)
+        return np.ascontiguousarray(cells.reshape(len(frames), -1, *self.pitch, 3))
 
     def resample(self, frames: Frame | Floats32, side: int) -> Floats32:
         """Bring the cells of frames `[B, H, W, C]`, 0-255, to `side` x `side` pixels each.
@@ -169,12 +174,12 @@ class DividedGrid(Grid):
         lines = (np.arange(cell.shape[i]) * picture.shape[i] // cell.shape[i] for i in (0, 1))
         cell[...] = picture[np.ix_(*lines)]
 
-    def cut(self, frame: Frame) -> Frame:
-        """Resample the cells of a frame `uint8 [H, W, 3]` to tiles `uint8 [places, *tile, 3]`."""
+    def cut_all(self, frames: Frame) -> Frame:
+        """Resample the cells of frames to tiles `uint8 [B, places, *tile, 3]`."""
         height, width = self.tile
-        cells = self._resampled(frame[None].astype(np.float32), height, width)[0]
+        cells = self._resampled(frames.astype(np.float32), height, width)
         rounded = np.rint(cells).astype(np.uint8)
-        return np.ascontiguousarray(rounded.reshape(-1, height, width, 3))
+        return np.ascontiguousarray(rounded.reshape(len(frames), -1, height, width, 3))
 
     def resample(self, frames: Frame | Floats32, side: int) -> Floats32:
         """Bring the cells of frames to `side` x `side` pixels each, as `Grid.resample` does."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.sight import Sight
 from dsrl_agent.types import Frame, Ints
 
 
@@ -21,55 +22,80 @@ class PlaceMemory:
 
     def __init__(self, most: int) -> None:
         self._most = most
+        self.watched = 1  # the most frames that are watched together
         self._known: dict[tuple[int, bytes], int] = {}  # types by place and pixels
         self._grid: Grid | None = None  # of all that is remembered
-        self._places = np.empty((0, 0), np.uint8)  # [P, bytes]: pixels of the last frame's places
-        self._types = np.empty(0, np.int64)  # [P]: their types
+        # By the number of frames B read together: the pixels of the places of the last ones,
+        # [B, P, bytes], and their types [B, P].
+        self._last: dict[int, tuple[NDArray[np.uint8], Ints]] = {}
+
+    def types_by(self, sight: Sight, frames: Frame) -> Ints:
+        """Return the types `[B, rows, cols]` that a sight sees in frames at rest.
+
+        No more frames are looked up than are watched together: others hardly recur.
+        """
+        if not 0 < len(frames) <= self.watched or not sight.insight.by_place:
+            return sight.types(frames)
+        return self.types(frames, sight.grid.fitted(*frames.shape[1:3]), sight.types)
 
     def forget(self) -> None:
         """Forget everything: what is seen has changed its types."""
         self._known.clear()
         self._grid = None
 
-    def types(self, frame: Frame, grid: Grid, read: Callable[[Frame], Ints]) -> Ints:
-        """Return the types `[1, rows, cols]` in a frame `uint8 [1, H, W, 3]`.
+    def types(self, frames: Frame, grid: Grid, read: Callable[[Frame], Ints]) -> Ints:
+        """Return the types `[B, rows, cols]` in frames `uint8 [B, H, W, 3]`.
 
-        `grid` has the frame's size. `read` returns the types in the frame without memory.
+        `grid` has the frames' size. `read` returns the types in frames without memory. Frames are
+        best given in the order of the frames before, such as one of each of several environments.
         """
         if not _is_inside(grid):
-            return read(frame)
-        places = grid.cut(frame[0]).reshape(grid.shape[0] * grid.shape[1], -1)
+            return read(frames)
+        places = _cut(frames, grid)
         if grid != self._grid:
             self.forget()
-            self._grid, self._places = grid, np.empty((0, places.shape[1]), np.uint8)
-        if len(self._places):
-            changed = np.flatnonzero((places != self._places).any(axis=1))
+            self._grid = grid
+            self._last.clear()
+        last = self._last.get(len(frames))
+        if last is None:
+            changed = np.ones(places.shape[:2], np.bool_)
+            types: Ints = np.zeros(places.shape[:2], np.int64)
         else:
-            changed = np.arange(len(places))
-        types = self._looked_up(places, changed)
-        if types is None:
-            types = read(frame).ravel()
-            self._remember(places, changed, types)
-        self._places, self._types = places, types
-        return types.reshape(1, *grid.shape).copy()
+            changed, types = (places != last[0]).any(axis=2), last[1].copy()
+        which = np.argwhere(changed).tolist()
+        unknown = self._look_up(places, which, types)
+        if unknown:
+            types[unknown] = read(frames[unknown]).reshape(len(unknown), -1)
+            self._remember(places, [each for each in which if each[0] in set(unknown)], types)
+        self._last[len(frames)] = places, types
+        return types.reshape(len(frames), *grid.shape).copy()
 
-    def _looked_up(self, places: NDArray[np.uint8], changed: Ints) -> Ints | None:
-        """Return the types `[P]`, or None if a changed place has unknown pixels."""
-        seen = (self._known.get((place, places[place].tobytes())) for place in changed.tolist())
-        found = [types for types in seen if types is not None]
-        if len(found) < len(changed):
-            return None
-        types = np.zeros(len(places), np.int64)
-        if len(changed) < len(places):
-            types[:] = self._types
-        types[changed] = found
-        return types
+    def _look_up(
+        self, places: NDArray[np.uint8], changed: list[list[int]], types: Ints
+    ) -> list[int]:
+        """Put the remembered types of changed places `(frame, place)` into `types`.
 
-    def _remember(self, places: NDArray[np.uint8], changed: Ints, types: Ints) -> None:
+        Returns the frames that have a place of unknown pixels.
+        """
+        unknown: dict[int, None] = {}
+        for n, place in changed:
+            number = self._known.get((place, places[n, place].tobytes()))
+            if number is None:
+                unknown[n] = None
+            else:
+                types[n, place] = number
+        return list(unknown)
+
+    def _remember(self, places: NDArray[np.uint8], changed: list[list[int]], types: Ints) -> None:
         if len(self._known) + len(changed) > self._most:
             self._known.clear()
-        for place in changed.tolist():
-            self._known[place, places[place].tobytes()] = int(types[place])
+        for n, place in changed:
+            self._known[place, places[n, place].tobytes()] = int(types[n, place])
+
+
+def _cut(frames: Frame, grid: Grid) -> NDArray[np.uint8]:
+    """Return the pixels of every place of a grid, `[B, P, bytes]`."""
+    return grid.cut_all(frames).reshape(len(frames), grid.shape[0] * grid.shape[1], -1)
 
 
 def _is_inside(grid: Grid) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from dsrl_agent.perception.redrawing import Redrawing, redrawing
 from dsrl_agent.perception.sight import (
     Arrays,
     Fitting,
+    GroupSighting,
     Progress,
     Sight,
     Sighting,
@@ -27,6 +28,7 @@ from dsrl_agent.perception.sight import (
     TypeChange,
     sight_kind,
 )
+from dsrl_agent.perception.watching import Watching, watch_together
 from dsrl_agent.runtime.threads import one_thread
 from dsrl_agent.symbols import FlickeringTypes, facts_of, keep_names, parents_of
 from dsrl_agent.types import (
@@ -152,18 +154,17 @@ class Perception:
 
     def watch(self, before: Facts, action: int, frame: Frame) -> Sighting:
         """Return a frame's facts; make unknown objects types, and merge types that flicker."""
-        sight = self.sight
-        frames = sight.at_rest(frame[None])
-        types, added = self._notice(frames, self._types(frames))
-        facts = facts_of(types[0])
-        merged = self.flicker.track(before, action, facts)
-        if merged is None:
-            changed = added and not sight.insight.names_at_once  # or else facts stay as they were
-            return Sighting(facts, TypeChange({}) if changed else None)
-        kept, dropped = merged
-        sight.renumber({dropped: kept})
-        self._memory.forget()
-        return Sighting(facts_of(sight.types(frames)[0]), TypeChange({kept: dropped}))
+        (facts,), change = self.watch_all([before], [action], frame[None])
+        return Sighting(facts, change)
+
+    def watch_all(
+        self, before: Sequence[Facts], actions: Sequence[int], frames: Frame
+    ) -> GroupSighting:
+        """Watch the frames `uint8 [B, H, W, 3]` of several environments; see `watch_together`."""
+        self._memory.watched = max(self._memory.watched, len(frames))
+        track, at_once = self.flicker.track, self.sight.insight.names_at_once
+        how = Watching(self._types, self._notice, track, self._merge, at_once)
+        return watch_together(how, before, actions, self.sight.at_rest(frames))
 
     def shape_of(self, frame: Frame) -> Shape:
         """Return the rows and columns in a frame `uint8 [H, W, 3]`."""
@@ -207,12 +208,14 @@ class Perception:
         self._sight = load_sight(arrays, state, fitting) if learned else None
         self._memory.forget()
 
+    def _merge(self, kept: int, dropped: int) -> None:
+        """Let a type be seen as another from now on."""
+        self.sight.renumber({dropped: kept})
+        self._memory.forget()
+
     def _types(self, frames: Frame) -> Ints:
-        """Return the types `[B, rows, cols]` in frames at rest; a single one from memory."""
-        sight = self.sight
-        if len(frames) != 1 or not sight.insight.by_place:
-            return sight.types(frames)
-        return self._memory.types(frames, sight.grid.fitted(*frames.shape[1:3]), sight.types)
+        """Return the types `[B, rows, cols]` in frames at rest, those of few from memory."""
+        return self._memory.types_by(self.sight, frames)
 
     def _kind_for(self, frames: Frame) -> SightKind:
         """Return the kind of sight to learn from frames: the one in use, if it was for good."""

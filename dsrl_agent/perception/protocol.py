@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.sight import Arrays, Progress, Sighting, TypeChange
+from dsrl_agent.perception.sight import Arrays, GroupSighting, Progress, Sighting, TypeChange
 from dsrl_agent.types import Facts, Floats, Frame, FrameTransitions, Shape
 
 
@@ -63,6 +63,11 @@ class PerceptionProtocol(Protocol):
     def watch(self, before: Facts, action: int, frame: Frame) -> Sighting:
         """Return the facts of the frame `uint8 [H, W, 3]` that an action led to, and learn."""
 
+    def watch_all(
+        self, before: Sequence[Facts], actions: Sequence[int], frames: Frame
+    ) -> GroupSighting:
+        """Watch the frames `uint8 [B, H, W, 3]` that environments show after a step of each."""
+
     def shape_of(self, frame: Frame) -> Shape:
         """Return the rows and columns in a frame `uint8 [H, W, 3]`."""
 
@@ -114,6 +119,12 @@ class FixedPerception:
     def watch(self, before: Facts, action: int, frame: Frame) -> Sighting:
         """Return the facts of the frame; types never change."""
         return Sighting(self.facts(frame[None])[0], None)
+
+    def watch_all(
+        self, before: Sequence[Facts], actions: Sequence[int], frames: Frame
+    ) -> GroupSighting:
+        """Return the facts of the frames; types never change."""
+        return GroupSighting(self.facts(frames), None)
 
     def pictures(self) -> dict[int, NDArray[np.uint8]]:
         """Return nothing."""

@@ -37,6 +37,13 @@ class Sighting(NamedTuple):
     change: TypeChange | None  # that the frame led to, if there was one
 
 
+class GroupSighting(NamedTuple):
+    """The facts of the frames of several environments, and what they changed together."""
+
+    facts: list[Facts]  # of each frame, in the types as they are now
+    change: TypeChange | None  # that the frames led to, if there was one
+
+
 class Insight(NamedTuple):
     """What a sight knows of its types beyond their pictures; by default nothing."""
 

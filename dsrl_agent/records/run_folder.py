@@ -109,10 +109,12 @@ class RunFolder:
         """
         for name in (_CONFIG, _VERSIONS):
             if not is_file(path / name):
-                raise CheckpointError(
-                    f"{path} is no run folder, for it has no {name}; "
-                    "give a folder that a training run made."
-                )
+                inside = [file.parent for file in path.glob(f"*/{_CONFIG}")]
+                newest = max(inside, key=lambda run: run.stat().st_mtime, default=None)
+                hint = "give a folder that a training run made."
+                if newest is not None:
+                    hint = f"the newest one in it is {newest}."
+                raise CheckpointError(f"{path} is no run folder, for it has no {name}; {hint}")
         return cls(path)
 
     @staticmethod

@@ -36,6 +36,7 @@ class Step(NamedTuple):
     truncated: bool  # the episode was cut off after the step
     next_frame: Frame  # observation after the action
     next_info: dict[str, Any]  # the environment's `info` with `next_frame`
+    env: int = 0  # number of the environment, where several are played together
 
     @property
     def last(self) -> bool:
@@ -57,15 +58,11 @@ def play(
     actor: Actor,
     episodes: Iterable[int],
     seed_for: Callable[[int], int],
-    start: Position | None = None,
 ) -> Generator[Step]:
     """Play episodes one after another and yield their steps; the environment steps on demand.
 
-    `seed_for` maps an episode's number to its seed, so that any episode can be played again. With
-    `start`, the environment and the actor go on from there first.
+    `seed_for` maps an episode's number to its seed, so that any episode can be played again.
     """
-    if start is not None:
-        yield from _steps(env, actor, start)
     for episode in episodes:
         frame, info = env.reset(seed=seed_for(episode))
         actor.begin()

@@ -4,7 +4,7 @@ Knows no networks and no grid. Merging of types reads rewards and pictures of ce
 """
 
 from dsrl_agent.symbols.codebook import Codebook, fit_codebook
-from dsrl_agent.symbols.facts import facts_of
+from dsrl_agent.symbols.facts import facts_of, facts_of_all
 from dsrl_agent.symbols.merging import Likeness
 from dsrl_agent.symbols.merging_by_reward import EgoMoves, merge_by_rewards
 from dsrl_agent.symbols.naming import keep_names, parents_of
@@ -18,6 +18,7 @@ __all__ = [
     "Likeness",
     "OpenCodebook",
     "facts_of",
+    "facts_of_all",
     "fit_codebook",
     "keep_names",
     "merge_by_rewards",

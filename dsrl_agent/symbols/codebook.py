@@ -49,15 +49,21 @@ class Codebook:
         """Return the most probable group of each spectrum and the log density there."""
         flat = spectra.reshape(-1, spectra.shape[-1])
         weights = np.log(self.weights) - 0.5 * np.log(self.variances).sum(axis=-1)  # [G]
-        groups, density = np.empty(len(flat), np.int64), np.empty(len(flat))
-        batch = max(1, _VALUES // self.means.size)
-        for start in range(0, len(flat), batch):
-            scaled = flat[start : start + batch, None, :] / self.scale  # [B, 1, K]
-            distance = (np.square(scaled - self.means) / self.variances).sum(axis=-1)
-            each = weights - 0.5 * distance
-            groups[start : start + batch] = best = np.argmax(each, axis=1)
-            density[start : start + batch] = each[np.arange(len(each)), best]
+        each = weights - 0.5 * self.distances(flat)
+        groups = np.argmax(each, axis=1)
+        density = each[np.arange(len(each)), groups]
         return groups.reshape(spectra.shape[:-1]), density.reshape(spectra.shape[:-1])
+
+    def distances(self, spectra: NDArray[np.floating]) -> Floats:
+        """Return the squared Mahalanobis distance `[N, G]` of spectra `[N, K]` to every group."""
+        found = np.empty((len(spectra), len(self.means)))
+        batch = max(1, _VALUES // self.means.size)
+        for start in range(0, len(spectra), batch):
+            away = spectra[start : start + batch, None, :] / self.scale - self.means
+            np.square(away, out=away)
+            away /= self.variances
+            found[start : start + batch] = away.sum(axis=-1)
+        return found
 
     @property
     def known(self) -> Ints:

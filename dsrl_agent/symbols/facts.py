@@ -9,5 +9,14 @@ from dsrl_agent.types import EMPTY, Fact, Facts, Ints
 
 def facts_of(types: Ints) -> Facts:
     """Return the sorted facts of a map of types `[rows, cols]`, in which 0 is emptiness."""
-    places = np.argwhere(types != EMPTY).tolist()
-    return tuple(sorted(Fact(int(types[row, col]), row, col) for row, col in places))
+    return facts_of_all(types[None])[0]
+
+
+def facts_of_all(types: Ints) -> list[Facts]:
+    """Return the sorted facts of maps of types `[B, rows, cols]`."""
+    found: list[list[Fact]] = [[] for _ in types]
+    places = types != EMPTY
+    numbers, which = types[places].tolist(), np.argwhere(places).tolist()
+    for number, (n, row, col) in zip(numbers, which, strict=True):
+        found[n].append(Fact(number, row, col))
+    return [tuple(sorted(facts)) for facts in found]

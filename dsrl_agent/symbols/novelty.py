@@ -10,19 +10,13 @@ from dsrl_agent.symbols.codebook import Codebook
 from dsrl_agent.types import UNKNOWN, Floats, Ints
 
 
-def distances(codebook: Codebook, spectra: NDArray[np.floating]) -> Floats:
-    """Return the squared Mahalanobis distance `[N, G]` of spectra `[N, K]` to every group."""
-    away = spectra[:, None, :] / codebook.scale - codebook.means
-    return np.asarray((np.square(away) / codebook.variances).sum(axis=-1), np.float64)
-
-
 def calibrate(codebook: Codebook, held_out: Floats, thresholds: NoveltyThresholds) -> Floats:
     """Return the squared distance limit `[G]` of each group, by split conformal prediction.
 
     The limit is a quantile of the distances of held-out members, times a margin (Vovk et al. 2005).
     The groups were not fitted to the spectra `held_out` `[N, K]`.
     """
-    away = distances(codebook, held_out)
+    away = codebook.distances(held_out)
     nearest = away.argmin(axis=1)
     own = away[np.arange(len(away)), nearest]
     of_all = float(np.quantile(own, thresholds.quantile)) if len(own) else 0.0
@@ -44,7 +38,7 @@ def classify(
     """
     flat = spectra.reshape(-1, spectra.shape[-1])
     types = codebook.part(slice(fitted)).classify(flat)
-    share = distances(codebook, flat) / limits  # [N, G]
+    share = codebook.distances(flat) / limits  # [N, G]
     novel = np.flatnonzero((share[:, :fitted] > 1.0).all(axis=1))
     types[novel] = UNKNOWN
     if len(limits) > fitted:

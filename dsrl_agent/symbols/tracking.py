@@ -29,6 +29,7 @@ class TypeTransitions:
         self._thresholds = thresholds
         self._followed: Counter[tuple[int, int]] = Counter()
         self._stood: Counter[tuple[int, int, int]] = Counter()
+        self._changed: set[tuple[int, int]] = set()  # types on objects that stood, lower first
 
     def likelihood(self, before: int, after: int) -> float:
         """Return how likely a type is followed by another; the prior is one count for itself."""
@@ -41,11 +42,12 @@ class TypeTransitions:
             self._followed[old.type, new.type] += 1
             if (old.row, old.col) == (new.row, new.col):
                 self._stood[old.type, action, new.type] += 1
+                if 0 < old.type < new.type:
+                    self._changed.add((old.type, new.type))
 
     def flickering(self) -> tuple[int, int] | None:
         """Return two types that are two appearances of one, the lower first, if there are any."""
-        changed = {(first, last) for first, _, last in self._stood if 0 < first < last}
-        for first, last in sorted(changed):
+        for first, last in sorted(self._changed):
             if self._turns(first, last) and self._turns(last, first):
                 return first, last
         return None
@@ -54,6 +56,7 @@ class TypeTransitions:
         """Drop the counts of a type that was merged into another."""
         self._followed = Counter({k: n for k, n in self._followed.items() if number not in k})
         self._stood = Counter({k: n for k, n in self._stood.items() if number not in (k[0], k[2])})
+        self._changed = _changed_in(self._stood)
 
     def state(self) -> dict[str, list[list[int]]]:
         """Return everything for a checkpoint, JSON-able."""
@@ -70,6 +73,7 @@ class TypeTransitions:
         """
         self._followed = Counter({(a, b): n for a, b, n in state["followed"]})
         self._stood = Counter({(a, b, c): n for a, b, c, n in state["stood"]})
+        self._changed = _changed_in(self._stood)
         if any(n < 1 for n in (*self._followed.values(), *self._stood.values())):
             raise ValueError("types that followed each other less than once")
 
@@ -82,6 +86,10 @@ class TypeTransitions:
         met = {action: n for action, n in seen.items() if n >= often}
         turns = (self._stood[first, action, last] >= share * n for action, n in met.items())
         return len(met) > 1 and all(turns)
+
+
+def _changed_in(stood: Mapping[tuple[int, int, int], int]) -> set[tuple[int, int]]:
+    return {(first, last) for first, _, last in stood if 0 < first < last}
 
 
 class FlickeringTypes:
@@ -131,6 +139,10 @@ def match(
     new = [fact for fact in after if fact not in same]
     if not old or not new:
         return pairs
+    if len(old) == len(new) == 1:  # most steps: one object moves
+        (one,), (other,) = old, new
+        distance = float(np.hypot(one.row - other.row, one.col - other.col))
+        return [*pairs, (one, other)] if distance <= thresholds.reach else pairs
     likelihood = np.zeros((len(old), len(new)))
     near = np.zeros(likelihood.shape, np.bool_)
     for (i, a), (j, b) in product(enumerate(old), enumerate(new)):

@@ -18,10 +18,11 @@ def require_action(action: Any, names: Sequence[str]) -> int:
         InvalidAction: The action is no whole number in range.
     """
     try:
-        chosen = operator.index(action)
-    except TypeError:  # NumPy booleans among others; Python booleans are refused below
+        # NumPy 2.0 takes its own booleans for an index, with a warning.
+        chosen = -1 if isinstance(action, bool | np.bool_) else operator.index(action)
+    except TypeError:
         chosen = -1
-    if isinstance(action, bool) or not 0 <= chosen < len(names):
+    if not 0 <= chosen < len(names):
         raise InvalidAction(
             f"The action is {action!r}, but it must be a whole number: {_rule(names)}."
         )

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import Any
 
+import numpy as np
+
 from shapes_grid.errors import SpecError
 from shapes_grid.shapes import AGENT_SHAPES, SHAPES
 
@@ -17,12 +19,12 @@ _OBJECT_SHAPES = tuple(shape for shape in SHAPES if shape not in AGENT_SHAPES)
 
 def require_int(name: str, value: object, low: int) -> int:
     """Return a whole number of at least `low` as an int; NumPy integers pass, booleans do not."""
+    if isinstance(value, bool | np.bool_):  # NumPy 2.0 takes its own for an index, with a warning
+        raise SpecError(name, value, "a whole number")
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         raise SpecError(name, value, "a whole number") from None
-    if isinstance(value, bool):
-        raise SpecError(name, value, "a whole number")
     if number < low:
         raise SpecError(name, value, f"at least {low}")
     return number

@@ -3,7 +3,7 @@
 Edits change nothing by themselves. Each returns options for `env.reset`, with which the episode
 goes on from the edited state:
 
-    env.reset(options=env.unwrapped.editor.remove(2, 3))
+    env.reset(options=env.unwrapped.editor().remove(2, 3))
 """
 
 from __future__ import annotations

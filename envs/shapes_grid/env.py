@@ -72,7 +72,7 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
 
     ## Further methods
     `solve()` plans, `legend()` explains the shapes, `get_keys_to_action()` gives keys for people,
-    and `editor` edits the state (see `shapes_grid.editing`).
+    and `editor()` edits the state (see `shapes_grid.editing`).
 
     ## Versions
     v0: first version.
@@ -109,9 +109,8 @@ class ShapesGridEnv(gym.Env[Frame, np.int64]):
         """The split that this environment draws from; evaluation uses the other one."""
         return self.world_spec.split
 
-    @property
     def editor(self) -> Editor:
-        """An editor of the present state; each of its edits gives options for `reset`.
+        """Return an editor of the present state; each of its edits gives options for `reset`.
 
         Raises:
             ResetNeeded: No episode has begun.

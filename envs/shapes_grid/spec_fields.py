@@ -78,6 +78,7 @@ class SpecFields:
         if self.parts > MOST_PARTS:
             raise SpecError("parts", self.parts, f"from 1 to {MOST_PARTS}")
         self._set("border", _require_border(self.border))
+        self._require_size()
         self._set_by_shape("objects", "counts", checks.require_count)
         self._set_by_shape("rewards", "numbers", checks.require_number)
         self._set_by_shape("roles", "roles", _require_role)
@@ -174,6 +175,19 @@ class SpecFields:
         values = checks.require_by_shape(name, getattr(self, name), content)
         self._set(name, {shape: require(f"{name}.{shape}", v) for shape, v in values.items()})
 
+    def _require_size(self) -> None:
+        """Refuse a grid or a frame that cannot be held, before anything goes over its cells."""
+        if self.rows * self.cols > _MOST_CELLS:
+            name = "rows" if self.rows >= self.cols else "cols"
+            rule = f"fewer: a grid may have up to {_MOST_CELLS:,} cells in all"
+            raise SpecError(name, getattr(self, name), rule)
+        height, width, _ = self.frame_shape
+        if height * width > _MOST_PIXELS:
+            sides = {"cell": self.cell * max(self.rows, self.cols), "border": max(self.border)}
+            name = max(sides, key=lambda side: sides[side])
+            rule = f"less: a frame may have up to {_MOST_PIXELS:,} pixels in all"
+            raise SpecError(name, getattr(self, name), rule)
+
     def _require_cells(self, name: str, cells: object) -> tuple[tuple[int, int], ...]:
         if not isinstance(cells, list | tuple):
             raise SpecError(name, cells, "a list of cells (row, column)")
@@ -190,6 +204,8 @@ class SpecFields:
         return tuple(dict.fromkeys(found))
 
 
+_MOST_CELLS = 10_000  # 100 x 100: an episode begins in some 0.1 s
+_MOST_PIXELS = 2**24  # 4,096 x 4,096: a frame takes 48 MiB, and some 2 s to draw
 _LOWS = {"rows": 1, "cols": 1, "cell": 3, "parts": 1, "jitter": 0, "pattern": 0, "shake": 0}
 
 _CHOICES: Mapping[str, Any] = {

@@ -227,7 +227,7 @@ def test_a_fit_without_motion_is_tried_again_after_twice_the_steps() -> None:
     assert learning.next_fit == 20
     assert not learning.acts
     learning.num_timesteps = 20
-    assert learning.fit(np.zeros((50, 50, 3), np.uint8), None) is None
+    assert learning.fit(None) is None
     assert learning.next_fit == 40
     with pytest.raises(PerceptionError, match="Nothing moved"):
         learning.fit_perception(None)
@@ -293,7 +293,7 @@ def test_two_appearances_of_one_object_become_one_type(memory: int, tmp_path: Pa
     ((appearance, now),) = agent.perception.flicker.merged.items()
     assert isinstance(agent.front_end, TabularFrontEnd)
     keys = [key for key in agent.front_end.table if isinstance(key, tuple)]
-    if agent._learning.buffer.complete:  # all that happened was learned in these terms
+    if agent._learning.buffers.complete:  # all that happened was learned in these terms
         assert {key[0] for key in keys} == set(known) - agent.front_end.agency.self_types
     else:  # the type knows what was known of the appearance that is no more
         of = {number: {key[1:] for key in keys if key[0] == number} for number in (appearance, now)}

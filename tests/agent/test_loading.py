@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import multiprocessing
 import pickle
 from pathlib import Path
 
@@ -11,11 +12,12 @@ import gymnasium as gym
 import numpy as np
 import pytest
 from equality import assert_equal
+from travellers import learned_elsewhere, learned_on
 
 from dsrl_agent import DSRL
 from dsrl_agent.agent.loading import refusing
 from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
-from dsrl_agent.errors import CheckpointError, ConfigError
+from dsrl_agent.errors import CheckpointError, ConfigError, DSRLWarning
 from dsrl_agent.records import RunFolder
 from dsrl_agent.runtime.envs import View, at_door, door_of
 
@@ -68,6 +70,24 @@ def test_copies_and_travellers_learn_on_as_the_agent_does(agent: DSRL) -> None:
     assert agent.num_timesteps == 60
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("method", "workers"), [("spawn", 1), ("spawn", 2), ("forkserver", 1)])
+def test_an_agent_learns_the_same_bits_in_any_process(
+    agent: DSRL, method: str, workers: int
+) -> None:
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this system cannot start processes by {method}")
+    assert learned_elsewhere(agent, method, workers) == {learned_on(copy.deepcopy(agent))}
+
+
+def test_an_environment_given_by_its_id_makes_the_frames_of_training(tmp_path: Path) -> None:
+    halved = View(factor=2)
+    DSRL(at_door(gym.make(ID, cell=10), view=halved)).save(tmp_path / "agent")
+    door = door_of(DSRL.load(tmp_path / "agent", ID).env)
+    assert door is not None
+    assert door.view == halved
+
+
 def test_the_environment_comes_back_with_its_limit_and_keywords(
     agent: DSRL, tmp_path: Path
 ) -> None:
@@ -85,9 +105,10 @@ def test_frames_of_another_size_leave_the_remembered_ones_out(agent: DSRL, tmp_p
     frame, _ = loaded.env.reset(seed=1)
     assert loaded.facts(frame) == agent.facts(frame)
     assert len(loaded.frames().actions) == 0
-    loaded.learn(10)
+    with pytest.warns(DSRLWarning, match="remembered frames of another size are left out"):
+        loaded.learn(10)
     assert len(loaded.frames().actions) == 10
-    assert not loaded._learning.buffer.complete  # no refit takes ten steps for all that was met
+    assert not loaded._learning.buffers.complete  # no refit takes ten steps for all that was met
 
 
 def test_an_environment_with_other_actions_is_refused(agent: DSRL, tmp_path: Path) -> None:

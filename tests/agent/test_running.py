@@ -5,22 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from hostile import Hostile, frame
+import pytest
+from vector_tapes import Counting, frame
 
-from dsrl_agent.agent.running import RunningEpisode
+from dsrl_agent.agent.running import Episodes, RunningEpisode
 from dsrl_agent.runtime.door import Door
-
-
-class Counting(Hostile):
-    """Shows the sum of the actions taken since the reset, plus its seed."""
-
-    def reset(self, *, seed: int | None = None, options: Any = None) -> Any:
-        self.level = seed or 0
-        return frame(self.level), {}
-
-    def step(self, action: Any) -> Any:
-        self.level += int(action)
-        return frame(self.level), 0.5, self.level > 20, False, {"level": self.level}
+from dsrl_agent.runtime.episodes import Step
+from dsrl_agent.runtime.vector.single_environments import SingleEnvironments
 
 
 def run_on(actions: list[int]) -> RunningEpisode:
@@ -30,23 +21,91 @@ def run_on(actions: list[int]) -> RunningEpisode:
     return episode
 
 
-def test_an_episode_comes_to_its_frame_again() -> None:
-    position = run_on([1, 2, 3]).played_again(Door(Counting()), 4, frame(10))
-    assert position is not None
-    assert (position.episode, position.number, position.info) == (3, 3, {"level": 10})
-    assert np.array_equal(position.frame, frame(10))
-
-
-def test_an_episode_that_takes_another_course_is_given_up() -> None:
-    env = Door(Counting())
-    assert run_on([1, 2, 3]).played_again(env, 5, frame(10)) is None  # another frame
-    assert run_on([3] * 9).played_again(env, 4, frame(31)) is None  # over before
-    env.unwrapped.error = ValueError("broken")  # type: ignore[attr-defined]
-    env.env.step = Hostile.step.__get__(env.unwrapped)  # type: ignore[method-assign]
-    assert run_on([1]).played_again(env, 4, frame(5)) is None
-
-
 def test_it_comes_back_from_a_checkpoint() -> None:
     episode = run_on([1, 0, 2])
     assert RunningEpisode.from_arrays(episode.arrays()) == episode
     assert episode.total_reward == 1.5
+
+
+class AlwaysTwo:
+    """Takes action 2 everywhere."""
+
+    def begin(self, env: int) -> None:
+        pass
+
+    def act(self, frames: object, infos: object) -> list[int]:
+        return [2] * len(frames)  # type: ignore[arg-type]
+
+
+def played(episodes: Episodes, envs: SingleEnvironments, steps: int) -> list[list[Step]]:
+    """Play on until so many steps of all environments were taken."""
+    level = [run.actions for run in episodes.running.values()]
+    newest = {env: frame(env + sum(actions)) for env, actions in enumerate(level)}
+    found = []
+    for taken in episodes.steps(envs, AlwaysTwo(), lambda n: n, lambda env: newest[env]):
+        found.append(taken)
+        for step in taken:
+            episodes.take(step)
+        if len(found) == steps:
+            break
+    return found
+
+
+def test_running_episodes_go_on_where_they_stood() -> None:
+    envs, episodes = SingleEnvironments([Door(Counting()) for _ in range(2)]), Episodes()
+    played(episodes, envs, 3)
+    assert {env: run.actions for env, run in episodes.running.items()} == {0: [2] * 3, 1: [2] * 3}
+    (further,) = played(episodes, envs, 1)
+    assert [(step.episode, step.number, step.next_info) for step in further] == [
+        (0, 3, {"level": 8}),
+        (1, 3, {"level": 9}),
+    ]
+
+
+def test_an_environment_that_does_not_come_there_again_begins_another_episode() -> None:
+    envs, episodes = SingleEnvironments([Door(Counting()) for _ in range(2)]), Episodes()
+    played(episodes, envs, 3)
+    episodes.running[1].actions[0] = 1  # it was not so
+    newest = {0: frame(6), 1: frame(7)}
+    taken = next(episodes.steps(envs, AlwaysTwo(), lambda n: n, lambda env: newest[env]))
+    assert [(step.episode, step.number) for step in taken] == [(0, 3), (2, 0)]
+
+
+def test_a_fault_skips_the_episodes_that_failed_to_begin() -> None:
+    envs, episodes = SingleEnvironments([Door(Counting()) for _ in range(3)]), Episodes()
+    played(episodes, envs, 1)
+    assert episodes.begun == 3
+    del episodes.running[1]
+    episodes.break_off(True)
+    assert (episodes.begun, episodes.running) == (4, {})
+
+
+def test_running_episodes_come_back_from_a_checkpoint() -> None:
+    episodes, again = Episodes(), Episodes()
+    episodes.running = {0: run_on([1]), 2: run_on([0, 1])}
+    assert sorted(episodes.arrays()) == ["running", "running2"]
+    again.restore(7, episodes.arrays(), 3)
+    assert (again.begun, again.running) == (7, episodes.running)
+    again.restore(7, episodes.arrays(), 0)
+    assert again.running == {}
+
+
+def test_without_a_fault_no_episode_is_skipped() -> None:
+    envs, episodes = SingleEnvironments([Door(Counting()) for _ in range(3)]), Episodes()
+    played(episodes, envs, 1)
+    del episodes.running[1]
+    episodes.break_off(False)
+    assert (episodes.begun, episodes.running) == (3, {})
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [{"number": -1}, {"actions": []}, {"actions": [0, -1]}, {"total_reward": np.nan}],
+)
+def test_arrays_of_no_running_episode_are_refused(spoiled: dict[str, Any]) -> None:
+    arrays = run_on([0, 1]).arrays()
+    assert RunningEpisode.from_arrays(arrays).actions == [0, 1]
+    for name, value in spoiled.items():
+        arrays[name] = np.atleast_1d(np.array(value))
+    with pytest.raises(ValueError, match="is no running episode"):
+        RunningEpisode.from_arrays(arrays)

@@ -12,10 +12,10 @@ from equality import assert_equal
 from numpy.testing import assert_allclose, assert_array_equal
 from torch import Tensor
 
-from dsrl_agent.back_end.objectives import Batch
+from dsrl_agent.back_end.objectives import OBJECTIVES, Batch
 from dsrl_agent.back_end.training import BackEnd
 from dsrl_agent.back_end.vae import ConvVAE
-from dsrl_agent.config import BackEndConfig
+from dsrl_agent.config import BackEndConfig, BackEndKind
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.types import CELL_SIDE, Floats32
 
@@ -49,6 +49,12 @@ def test_the_same_weights_take_any_size_of_image(rows: int, cols: int) -> None:
     assert pictures.shape == (cols, CELL_SIDE, CELL_SIDE, 3)
     assert (pictures > 0).all()
     assert (pictures < 1).all()
+
+
+@pytest.mark.parametrize("kind", OBJECTIVES)
+def test_the_kind_mixture_alone_learns_a_prior(kind: BackEndKind) -> None:
+    network = BackEnd(3, dataclasses.replace(SMALL, kind=kind), 0, "cpu").network
+    assert (network.prior is not None) == (kind == "mixture")
 
 
 def test_a_place_sees_its_cell_and_nothing_else() -> None:

@@ -11,6 +11,7 @@ from dsrl_agent.cli.command_list import COMMANDS, Command
 from dsrl_agent.cli.options import (
     BenchmarkOptions,
     CardOptions,
+    CompletionOptions,
     CostOptions,
     EvaluateOptions,
     ExplainOptions,
@@ -35,6 +36,8 @@ def test_every_option_has_a_meaning_and_is_read_from_a_mapping(command: Command)
     names = [field.name for field in dataclasses.fields(command.options)]
     assert meanings(command.options).keys() >= set(names)
     needed = {"run": "a"} if command.options in OF_A_RUN else {}
+    if command.options is CompletionOptions:
+        needed = {"shell": "bash"}
     default = command.options(**needed)
     assert read_config(command.options, dataclasses.asdict(default)) == default
     assert list(hints_of(command.options))

@@ -123,8 +123,8 @@ def test_times_are_listed_by_phase() -> None:
 def test_the_next_commands_name_the_run() -> None:
     assert text.next_commands(Path("runs/a")).splitlines() == [
         "Next",
-        "  dsrl inspect runs/a    look into an episode, in a browser",
-        "  dsrl play runs/a    watch it act (--video out.gif without a screen)",
+        "  dsrl inspect runs/a  # look into an episode, in a browser",
+        "  dsrl play runs/a     # watch it act; --video out.gif without a screen",
         "  dsrl evaluate runs/a --episodes 1000",
         "  dsrl train --resume runs/a --total_timesteps 10000",
         "  tensorboard --logdir runs/a",
@@ -182,3 +182,31 @@ def test_commands_can_be_pasted() -> None:
     lines = text.next_commands(Path("a run")).splitlines()
     assert "  dsrl evaluate 'a run' --episodes 1000" in lines
     assert lines[-1] == "  tensorboard --logdir 'a run'"
+
+
+def test_columns_without_room_follow_below_beside_the_first_again() -> None:
+    head = ["name", *("abc"[n] * 40 for n in range(3))]
+    lines = text.side_by_side([head, ["x", "1", "2", "3"]])
+    assert lines == [
+        f"name  {'a' * 40}", "x     1", "",
+        f"name  {'b' * 40}", "x     2", "",
+        f"name  {'c' * 40}", "x     3",
+    ]  # fmt: skip
+    assert text.side_by_side([["n", "a", "b"], ["x", "1", "2"]]) == ["n  a  b", "x  1  2"]
+    assert text.side_by_side([["n", "w" * 99], ["x", "1"]])[0] == f"n  {'w' * 99}"  # alone
+    assert text.side_by_side([["n", "a" * 70, "b", "c"]]) == [f"n  {'a' * 70}  b  c"]
+
+
+def test_a_page_of_markdown_fits_a_terminal() -> None:
+    page = f"# Title\n\n| a | b |\n| --- | --- |\n| one | 2 |\n| {'x' * 9} | |\n\n{'word ' * 20}"
+    assert text.from_markdown(page).splitlines() == [
+        "# Title",
+        "",
+        "a          b",
+        "one        2",
+        "x" * 9,
+        "",
+        " ".join(["word"] * 16),
+        "  " + " ".join(["word"] * 4),
+    ]
+    assert text.from_markdown("| a |\n| --- |\n| b |") == "a\nb"

@@ -9,6 +9,7 @@ from tables import AGENT, FAR, GOOD, NEAR, written
 from dsrl_agent.explain.policy import (
     greedy,
     names_of,
+    near_entries,
     objects_by_distance,
     policy_of,
     replaced,
@@ -56,3 +57,12 @@ def test_scenes_are_edited_and_ordered_by_distance() -> None:
     assert replaced(facts, FAR, Fact(GOOD, 0, 0)) == (AGENT, Fact(GOOD, 0, 0), NEAR)
     assert objects_by_distance(AGENT, facts) == (NEAR, FAR)
     assert steps_between(AGENT, Fact(GOOD, 2, 8)) == 6
+
+
+def test_entries_too_far_away_to_be_drawn_are_left_out() -> None:
+    row = np.zeros(4)
+    near = near_entries({(0, 1): row, (-3, 2): row, (9, 0): row, (1, -12): row})
+    assert (near.down, near.right) == (8, 8)
+    assert sorted(near.entries) == [(-3, 2), (0, 1)]
+    assert near_entries({(0, -2): row})[:2] == (0, 2)
+    assert near_entries({})[:2] == (1, 1)

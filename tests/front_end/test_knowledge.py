@@ -62,7 +62,8 @@ def test_a_table_of_whole_scenes_has_entries_but_no_relations() -> None:
                     (number, action): reward
                     for number, reward in ((GOOD, 1.0), (BAD, -1.0))
                     for action in range(4)
-                }
+                },
+                {GOOD: 1.0, BAD: -1.0},
             ),
         ),
     ],

@@ -8,7 +8,8 @@ from dsrl_agent.config import FrontEndConfig, front_end_kinds
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.front_end.registry import make_front_end, register
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
-from dsrl_agent.front_end.tabular.variants import SRLCS, FlatQ, GarneloQ, RelationalQ
+from dsrl_agent.front_end.tabular.relational_q import RelationalQ
+from dsrl_agent.front_end.tabular.variants import SRLCS, FlatQ, GarneloQ
 
 
 def test_every_kind_is_made_by_its_name() -> None:

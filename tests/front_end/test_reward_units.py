@@ -79,6 +79,6 @@ def test_values_are_equal_within_a_share_of_the_largest() -> None:
     values = np.array([2.0, 1.0, 2.0 - 1e-9, -4.0])
     assert rounding(values) == pytest.approx(4e-9)
     for scale in SCALES:
-        assert greedy_actions(scale * values).tolist() == [0, 2]
-    assert greedy_actions(np.zeros(3)).tolist() == [0, 1, 2]
+        assert greedy_actions(scale * values) == [0, 2]
+    assert greedy_actions(np.zeros(3)) == [0, 1, 2]
     assert rounding(np.array([])) == 0.0

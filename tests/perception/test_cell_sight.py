@@ -23,7 +23,7 @@ from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.sight import Fitting
-from dsrl_agent.runtime.frame_buffer import FrameBuffer
+from dsrl_agent.runtime.frame_buffers import FrameBuffers
 from dsrl_agent.types import UNKNOWN, Floats32, FrameTransitions
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -180,7 +180,7 @@ def test_a_type_gone_from_memory_keeps_its_name(late: DSRL) -> None:
     name = {fact.type for facts in late.perception.facts(crosses) for fact in facts}
     env = late.env
     late.env = world(circle=8)
-    late._learning.buffer = FrameBuffer(late.config.perception.memory + 1, crosses.shape[1:])
+    late._learning.buffers = FrameBuffers(late.config.perception.memory, crosses.shape[1:])
     late._learning.next_fit = late.num_timesteps + 160
     fits = perception_of(late).fits
     late.learn(170)

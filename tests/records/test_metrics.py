@@ -36,8 +36,11 @@ def test_lines_go_on_where_tensorboard_fails(
 def test_a_kind_of_line_is_found_by_its_step(tmp_path: Path) -> None:
     metrics = Metrics(tmp_path)
     assert not metrics.has_logged("a", 1)
-    (tmp_path / "metrics.jsonl").write_text('{"kind": "a", "step": 1}\n[]\n{"kind": "b", "st')
+    (tmp_path / "metrics.jsonl").write_text(
+        '{"kind": "a", "step": 1}\n{"kind": "a", "step": 1000}\n[]\n{"kind": "b", "st'
+    )
     assert metrics.has_logged("a", 1)
+    assert metrics.has_logged("a", 1000)
     assert not metrics.has_logged("a", 2)
     assert not metrics.has_logged("b", 1)
 

@@ -86,8 +86,15 @@ def test_another_folder_is_no_run_folder(run: RunFolder, name: str) -> None:
     (run.path / name).unlink()
     with pytest.raises(CheckpointError, match=f"run is no run folder, for it has no {name}"):
         RunFolder.open(run.path)
-    with pytest.raises(CheckpointError, match=r"absent is no run folder"):
+    with pytest.raises(CheckpointError, match=r"absent is no run folder, .*; give a folder"):
         RunFolder.open(run.path / "absent")
+
+
+def test_the_newest_run_in_a_folder_of_runs_is_named(run: RunFolder) -> None:
+    older = RunFolder.create(run.path.parent / "older", {}, 0)
+    os.utime(older.path, (0, 0))
+    with pytest.raises(CheckpointError, match=f"the newest one in it is {run.path}"):
+        RunFolder.open(run.path.parent)
 
 
 @pytest.mark.parametrize(
@@ -237,6 +244,18 @@ def test_a_checkpoint_whose_older_one_was_not_deleted_is_the_latest(run: RunFold
     shutil.copytree(folder / "000000009-0", folder / "000000009-10")
     shutil.copytree(folder / "000000009-0", folder / "000000009-9")
     assert run.latest() == folder / "000000009-10"
+
+
+def test_the_newest_exact_checkpoint_is_the_one_to_go_on_from(run: RunFolder) -> None:
+    assert run.resumable() is None
+    run.save(9, ARRAYS, DATA)
+    folder = run.path / "checkpoints"
+    shutil.copytree(folder / "000000009-0", folder / "000000012-1")  # an older one is left
+    run.save(15, ARRAYS, DATA, exact=False)
+    assert names(folder) == ["000000012-1", "000000015-2-inside"]
+    assert run.latest() == folder / "000000015-2-inside"
+    shutil.copytree(folder / "000000012-1", folder / "000000009-0")
+    assert run.resumable() == folder / "000000012-1"
 
 
 def test_a_negative_step_is_refused(run: RunFolder) -> None:

@@ -82,7 +82,8 @@ def test_a_vector_environment_is_refused() -> None:
     envs = gym.make_vec(ID, 2)
     with pytest.raises(
         ObservationError,
-        match=r"is a ShapesGridVectorEnv, but it must be a single gymnasium.Env \(not a vector",
+        match=r"is a ShapesGridVectorEnv, but it must be a single gymnasium.Env \(not a vector "
+        r"environment\); give one of the environments in it",
     ):
         require_env(envs)
 

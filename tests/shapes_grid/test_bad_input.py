@@ -335,3 +335,22 @@ def test_a_step_after_the_end_is_refused() -> None:
 def test_rendering_before_reset_is_refused(mode: str) -> None:
     with pytest.raises(ResetNeeded, match="nothing to draw; call reset\\(\\) first"):
         ShapesGridEnv(render_mode=mode).render()
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"rows": 10**9}, "rows is 1000000000, but it must be fewer: a grid may have up to 10,000"),
+        ({"rows": 5, "cols": 9999}, "cols is 9999, but it must be fewer"),
+        (
+            {"cell": 10**9},
+            "cell is 1000000000, but it must be less: a frame may have up to 16,777,216",
+        ),
+        ({"border": [10**9, 0, 0, 0]}, "border is .*, but it must be less"),
+    ],
+)
+def test_a_world_that_cannot_be_held_is_refused_at_once(
+    make: Maker, fields: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(SpecError, match=message):
+        make(**fields)

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from dsrl_agent.config.symbols import MergingThresholds
-from dsrl_agent.symbols.merging import Likeness, RewardedTouches, merge_groups
+from dsrl_agent.symbols.merging import Likeness, RewardedTouches, _share, merge_groups
 from dsrl_agent.types import Floats32, Ints
 
 RED, BLUE, GREEN = (1.0, 0.1, 0.0), (0.0, 0.2, 1.0), (0.1, 0.9, 0.2)
@@ -191,3 +191,10 @@ def test_the_prior_decides_whether_mixed_rewards_are_one_type(
     touched = RewardedTouches(np.repeat(np.arange(4), [2, 5, 2, 5]), rewards)
     merging = merge_groups(CROSSED, TENS, touched, MergingThresholds(prior=prior))
     assert (merging.view if merging.chosen else None) == view
+
+
+@pytest.mark.parametrize(
+    ("objects", "of", "share"), [([1], [1], 1.0), ([3, 1], [0, 1], 0.25), ([0], [0], 0.0)]
+)
+def test_a_share_is_that_of_all_objects(objects: list[int], of: list[int], share: float) -> None:
+    assert _share(np.array(objects), np.array(of)) == share

@@ -8,13 +8,13 @@ from codebooks import codebook
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.config.symbols import NoveltyThresholds
-from dsrl_agent.symbols.novelty import calibrate, classify, distances
+from dsrl_agent.symbols.novelty import calibrate, classify
 from dsrl_agent.types import UNKNOWN
 
 
 def test_distances_are_scaled_and_squared() -> None:
     # 20 is 10 units: 10 and 5 units from groups of variance 4: 100 / 4 and 25 / 4.
-    found = distances(codebook([0.0, 10.0], [0, 1]), np.array([[20.0]]))
+    found = codebook([0.0, 10.0], [0, 1]).distances(np.array([[20.0]]))
     assert_allclose(found, [[25.0, 6.25]])
 
 
@@ -65,3 +65,11 @@ def test_groups_added_later_claim_only_what_no_fitted_group_claims() -> None:
     book = codebook([0.0, 100.0, 17.0], [0, 1, 7])
     spectra = np.array([[15.9], [16.1], [34.0], [100.0]])
     assert_array_equal(classify(book, np.full(3, 16.0), 2, spectra), [0, 7, UNKNOWN, 1])
+
+
+def test_distances_in_parts_are_those_of_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    own, spectra = codebook([0.0, 10.0], [0, 1]), np.linspace(-5.0, 5.0, 7)[:, None]
+    whole = own.distances(spectra)
+    monkeypatch.setattr("dsrl_agent.symbols.codebook._VALUES", 4)  # two spectra at once
+    assert_array_equal(own.distances(spectra), whole)
+    assert own.distances(spectra[:0]).shape == (0, 2)

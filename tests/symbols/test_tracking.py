@@ -74,6 +74,15 @@ def test_types_that_change_whatever_the_action_flicker() -> None:
     assert flicker.flickering() is None
 
 
+def test_forgetting_a_type_leaves_the_action_of_the_same_number() -> None:
+    turns = TypeTransitions(TrackingThresholds())
+    for first, last in ((3, 5), (5, 3), (1, 3), (3, 1)):
+        stand(turns, 1, first, last, 8)
+    turns.forget(1)
+    assert turns.state()["stood"] == [[3, 1, 5, 8], [5, 1, 3, 8]]
+    assert turns.state()["followed"] == [[3, 5, 8], [5, 3, 8]]
+
+
 def test_an_agent_that_turns_does_not_flicker() -> None:
     turning = TypeTransitions(TrackingThresholds())
     for action in (0, 1):  # left and right change its appearance

@@ -90,19 +90,23 @@ class Deciding(ABC):
     @one_thread()
     def facts(self, observation: Frame) -> Facts:
         """Return the sorted facts (type, row, col) in a frame `uint8 [H, W, 3]`."""
-        frames, single = require_frames(self._frames_of(observation))
-        if not single:
-            raise ConfigError("facts() takes one frame; use perception.facts() for a batch.")
-        return self.perception.facts(frames)[0]
+        frame = self._frame_of(observation, "facts")
+        return self.perception.facts(frame[None])[0]
 
     @one_thread()
     def values(self, observation: Frame, state: PlayState | None = None) -> Valuation:
         """Return what each action is worth in a frame, and each object's part in it."""
-        facts = self.facts(observation)
+        frame = self._frame_of(observation, "values")
         if not state:
-            frame = self._frames_of(observation)
             state = PlayState([self.front_end.begin(self.perception.shape_of(frame))])
-        return self.front_end.values(facts, state[0])
+        return self.front_end.values(self.perception.facts(frame[None])[0], state[0])
+
+    def _frame_of(self, observation: Any, method: str) -> Frame:
+        """Return the one frame `uint8 [H, W, 3]` of an observation; refuse a batch."""
+        frames, single = require_frames(self._frames_of(observation))
+        if not single:
+            raise ConfigError(f"{method}() takes one frame; use perception.facts() for a batch.")
+        return np.asarray(frames[0])
 
     def _drawn(self, count: int, single: bool) -> Any:
         """Return random actions, as the agent takes them until it has learned to see."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import gymnasium as gym
 from gymnasium import spaces
+from gymnasium.vector import VectorEnv
 
 from dsrl_agent.agent.callbacks import Listener, Listeners
 from dsrl_agent.agent.habits.deciding import Deciding
@@ -17,22 +20,58 @@ from dsrl_agent.agent.habits.stable_baselines import (
     vector_of,
 )
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.runtime.envs import at_door, door_of, make_env, require_env
+from dsrl_agent.runtime.envs import View, at_door, door_of, make_env, require_env
+from dsrl_agent.runtime.vector.environments import Environments
+from dsrl_agent.runtime.vector.opening import several
+from dsrl_agent.runtime.vector.single_environments import SingleEnvironments
+from dsrl_agent.runtime.vector.vector_environments import VectorEnvironments
 
 if TYPE_CHECKING:
     from stable_baselines3.common.logger import Logger
-    from stable_baselines3.common.vec_env import DummyVecEnv
+    from stable_baselines3.common.vec_env import VecEnv
+
+
+AnyEnv: TypeAlias = "gym.Env[Any, Any] | VectorEnv[Any, Any, Any] | VecEnv | Environments | str"
+"""An environment, several together, or the id of one."""
 
 
 class ModelHabits(Deciding):
     """The public part of an agent that is not its own, but that of all models."""
 
     seed: int
+    num_envs: int = 1  # how many environments are played together
     verbose: int = 0
     tensorboard_log: str | None = None
     _logger: Logger | None = None
     _log: LogListener | None = None  # of the last call of `learn`
-    _vector: DummyVecEnv | None = None
+    _vector: VecEnv | None = None
+    _vector_of: Sequence[gym.Env[Any, Any]] = ()  # that it was made of
+    _several: Environments | None = None  # environments that are played together
+
+    def _open(self, env: AnyEnv, num_envs: int, view: View | None) -> tuple[int, tuple[int, ...]]:
+        """Open the environment or environments; return the number of actions and a frame's shape.
+
+        Raises:
+            ObservationError: The spaces are of another kind.
+            ConfigError: The number of environments cannot be.
+        """
+        self._several = several(env, num_envs, view=view)
+        if self._several is not None:
+            self.num_envs, self.env = self._several.num_envs, self._several.first
+            return self._several.num_actions, self._several.frame_shape
+        assert isinstance(env, str | gym.Env)
+        self.num_envs = 1
+        self.env = make_env(env, {}, view=view) if isinstance(env, str) else at_door(env, view=view)
+        return require_env(self.env)
+
+    def _together(self) -> Environments:
+        """Return the environments to learn in; one alone is a group as well."""
+        return self._several or SingleEnvironments([self.env])
+
+    @property
+    def taken(self) -> Counter[str]:
+        """How often each unusual thing was taken from environments, see `runtime.door`."""
+        return self._together().taken
 
     @property
     def observation_space(self) -> spaces.Space[Any]:
@@ -44,31 +83,48 @@ class ModelHabits(Deciding):
         """The space of actions, counted from 0."""
         return self.env.action_space
 
-    def get_env(self) -> DummyVecEnv:
-        """Return the agent's environment as a vector environment of Stable-Baselines3."""
-        if self._vector is None or self._vector.envs[0] is not self.env:
-            self._vector = vector_of(self.env)
+    def get_env(self) -> Any:
+        """Return the agent's environments as a vector environment of Stable-Baselines3.
+
+        A vector environment is returned as it was given.
+        """
+        if isinstance(self._several, VectorEnvironments):
+            return self._several.given
+        envs = self._several.envs if isinstance(self._several, SingleEnvironments) else [self.env]
+        if self._vector is None or self._vector_of != envs:
+            self._vector, self._vector_of = vector_of(envs), envs
         return self._vector
 
-    def set_env(self, env: gym.Env[Any, Any] | str) -> None:
-        """Go on in another environment with as many actions.
+    def set_env(self, env: AnyEnv) -> None:
+        """Go on in another environment with as many actions, or in as many together.
 
-        Its frames may have another size, as those of a larger world have. What was learned stays.
+        Frames may have another size, as those of a larger world have. What was learned stays.
         Once the agent learns there, the frames that it remembers are left out, as a warning says.
 
         Raises:
-            ConfigError: It has another number of actions.
+            ConfigError: It has another number of actions, or is of another number of environments.
         """
-        door = door_of(self.env)
-        view = None if door is None else door.view
-        made = make_env(env, {}, view=view) if isinstance(env, str) else at_door(env, view=view)
-        actions, _ = require_env(made)
+        door, before = door_of(self.env), (self.env, self._several, self.num_envs)
+        number = self.num_envs if isinstance(env, str) else 1
+        try:
+            actions, _ = self._open(env, number, None if door is None else door.view)
+            self._require_as_many(actions, before[2])
+        except BaseException:
+            self.env, self._several, self.num_envs = before
+            raise
+
+    def _require_as_many(self, actions: int, num_envs: int) -> None:
+        """Refuse another number of actions than the agent knows, or of environments than before."""
         if actions != self.num_actions:
             raise ConfigError(
                 f"The environment has {actions} actions, but the agent knows {self.num_actions}; "
                 "make a new agent for it."
             )
-        self.env = made
+        if self.num_envs != num_envs:
+            raise ConfigError(
+                f"There are {self.num_envs} environments, but the agent learns from {num_envs} "
+                "together; save the agent, and load it with them: DSRL.load(path, env)."
+            )
 
     def get_vec_normalize_env(self) -> None:
         """Return nothing: frames and rewards are never normalised."""
@@ -127,3 +183,8 @@ class ModelHabits(Deciding):
             f"{type(self).__name__}({name!r}, front_end={self.front_end.kind!r}, seed={self.seed}: "
             f"{steps:,} steps, {seen})"
         )
+
+
+def is_bare(env: AnyEnv) -> bool:
+    """Return whether an environment has no door yet."""
+    return not isinstance(env, gym.Env) or door_of(env) is None

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dsrl_agent.checks import require_at_least
 from dsrl_agent.config import AgentConfig, read_config
 from dsrl_agent.config.reading import hints_of, nearest
 from dsrl_agent.errors import ConfigError
@@ -15,6 +16,14 @@ from dsrl_agent.errors import ConfigError
 _NAMED_BY = {"front_end": "kind", "back_end": "kind", "perception": "sight"}
 """The setting of a group that a text in place of the group stands for."""
 _LISTED = "docs/settings.md"
+_OF_MODELS = {
+    "gamma": "front_end.discount",
+    "exploration_final_eps": "front_end.epsilon",
+    "buffer_size": "front_end.memory",
+    "learning_starts": "perception.first_frames",
+    "batch_size": "back_end.batch_places",
+}
+"""By the name of a setting of Stable-Baselines3's models, the setting that does the same here."""
 
 
 def agent_settings(
@@ -73,13 +82,11 @@ def whole_steps(total_timesteps: Any) -> int:
     Raises:
         ConfigError: It is no whole number, or less than 1.
     """
-    if isinstance(total_timesteps, float) and total_timesteps.is_integer():
-        total_timesteps = int(total_timesteps)
-    if isinstance(total_timesteps, bool) or not isinstance(total_timesteps, int | np.integer):
-        raise ConfigError(f"total_timesteps is {total_timesteps!r}, but must be a whole number.")
-    if total_timesteps < 1:
-        raise ConfigError(f"total_timesteps is {total_timesteps}, but it must be at least 1.")
-    return int(total_timesteps)
+    steps = total_timesteps
+    if isinstance(steps, np.integer) or (isinstance(steps, float) and steps.is_integer()):
+        steps = int(steps)
+    require_at_least("total_timesteps", steps, 1)
+    return int(steps)
 
 
 def drawn_seed() -> int:
@@ -107,7 +114,9 @@ def _dotted(name: str, value: Any) -> str:
             f"{name} (here {value!r}) is the name of several settings: {several}; give the one "
             f"that you mean, as in DSRL(env, **{{{found[0]!r}: {value!r}}})."
         )
-    raise ConfigError(f"{name} (here {value!r}) is no setting; {nearest(name, known, _LISTED)}")
+    meant = _OF_MODELS.get(name)
+    hint = nearest(name, known, _LISTED) if meant is None else f"here it is {meant}."
+    raise ConfigError(f"{name} (here {value!r}) is no setting; {hint}")
 
 
 def _put(values: dict[str, Any], dotted: str, value: Any) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
     from stable_baselines3.common.vec_env import DummyVecEnv
 
 
-def vector_of(env: gym.Env[Any, Any]) -> DummyVecEnv:
-    """Return a vector environment that holds an environment alone."""
+def vector_of(envs: Sequence[gym.Env[Any, Any]]) -> DummyVecEnv:
+    """Return a vector environment that holds environments made already."""
     from stable_baselines3.common.vec_env import DummyVecEnv
 
-    return DummyVecEnv([lambda: env])
+    return DummyVecEnv([partial(_given, env) for env in envs])
+
+
+def _given(env: gym.Env[Any, Any]) -> gym.Env[Any, Any]:
+    return env
 
 
 def logger_of(verbose: int, folder: str | None, name: str, anew: bool) -> Logger:
@@ -43,7 +48,8 @@ def logger_of(verbose: int, folder: str | None, name: str, anew: bool) -> Logger
 class CallbackListener(Listener):
     """Lets a callback of Stable-Baselines3, or a list of them, or a plain function listen.
 
-    A rollout is an episode. The callback's `locals` are those of one environment in a vector.
+    A rollout is an episode, of several environments one of any. The callback's `locals` are those
+    of a vector environment.
 
     Args:
         callback: The callback. A plain function takes the locals and globals, and stops the
@@ -57,7 +63,8 @@ class CallbackListener(Listener):
     def __init__(self, callback: Any, total_timesteps: int) -> None:
         self._callback = _one_callback(callback)
         self._locals: dict[str, Any] = {"total_timesteps": total_timesteps}
-        self._started, self._return = time.time(), 0.0
+        self._started = time.time()
+        self._returns: dict[int, float] = {}  # so far, by environment
 
     def on_start(self, agent: LearningAgent) -> None:
         """Tell the callback that training begins."""
@@ -65,15 +72,16 @@ class CallbackListener(Listener):
         self._locals |= {"self": agent, "callback": self._callback}
         self._callback.on_training_start(self._locals, globals())
 
-    def on_transition(self, agent: LearningAgent, step: Step) -> bool:
-        """Tell the callback of a step."""
-        if step.number == 0:
-            self._return = 0.0
+    def on_transitions(self, agent: LearningAgent, steps: Sequence[Step]) -> bool:
+        """Tell the callback of the steps that environments took together, as of one call."""
+        if any(step.number == 0 for step in steps):
             self._callback.on_rollout_start()
-        self._return += step.reward
-        self._callback.update_locals(self._locals | self._as_vector(step))
+        for step in steps:
+            before = 0.0 if step.number == 0 else self._returns.get(step.env, 0.0)
+            self._returns[step.env] = before + step.reward
+        self._callback.update_locals(self._locals | self._as_vector(steps))
         going = bool(self._callback.on_step())
-        if step.last:
+        if any(step.last for step in steps):
             self._callback.on_rollout_end()
         return going
 
@@ -81,21 +89,25 @@ class CallbackListener(Listener):
         """Tell the callback that training ends."""
         self._callback.on_training_end()
 
-    def _as_vector(self, step: Step) -> dict[str, Any]:
-        """Return a step in the words of a vector environment's step."""
+    def _as_vector(self, steps: Sequence[Step]) -> dict[str, Any]:
+        """Return steps in the words of a vector environment's step."""
+        return {
+            "actions": np.array([step.action for step in steps]),
+            "rewards": np.array([step.reward for step in steps], np.float32),
+            "dones": np.array([step.last for step in steps]),
+            "infos": [self._info(step) for step in steps],
+            "new_obs": np.stack([step.next_frame for step in steps]),
+        }
+
+    def _info(self, step: Step) -> dict[str, Any]:
+        """Return the `info` of a step as a vector environment gives it."""
         info = dict(step.next_info)
         if step.last:
             spent = round(time.time() - self._started, 6)
-            info["episode"] = {"r": self._return, "l": step.number + 1, "t": spent}
+            info["episode"] = {"r": self._returns[step.env], "l": step.number + 1, "t": spent}
             info["TimeLimit.truncated"] = step.truncated and not step.terminated
             info["terminal_observation"] = step.next_frame
-        return {
-            "actions": np.array([step.action]),
-            "rewards": np.array([step.reward], np.float32),
-            "dones": np.array([step.last]),
-            "infos": [info],
-            "new_obs": step.next_frame[None],
-        }
+        return info
 
 
 def _one_callback(callback: Any) -> BaseCallback:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Set
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
 
 from dsrl_agent.agent.diagnosis import describe, findings
 from dsrl_agent.agent.dsrl import DSRL
@@ -16,13 +19,16 @@ from dsrl_agent.cli.options import InspectOptions, WorldOptions
 from dsrl_agent.config import AgentConfig
 from dsrl_agent.errors import ConfigError, PerceptionError
 from dsrl_agent.explain.page import Shown, write_page
+from dsrl_agent.explain.page.live.server import loopback_socket, require_server, serve
+from dsrl_agent.explain.page.live.session import LiveSession
 from dsrl_agent.records.type_names import TypeNames
 from dsrl_agent.runtime.door.choosing import name_of
 from dsrl_agent.runtime.envs import door_of, make_env
 
 _NOTHING_WRONG, _LOOKS_WRONG = 0, 1
-_OF_A_RUN = {"episode", "steps", "out", "env_kwargs"}
-_OF_BOTH = {"id", "seed", "device", "progress"}
+_OF_A_PAGE = {"episode", "steps", "out"}
+_OF_A_RUN = {*_OF_A_PAGE, "env_kwargs", "live", "port"}
+_OF_BOTH = {"id", "seed", "device"}
 _PAGE = "inspect.html"
 
 
@@ -37,23 +43,48 @@ def run(options: InspectOptions, given: Set[str]) -> int:
     if stray := sorted(given - own - _OF_BOTH):
         hint = "it has settings of its own" if of_run else "no run has this folder"
         raise ConfigError(f"--{stray[0]} has no meaning for {kind}, {options.id}: {hint}.")
-    return _write_page(options) if of_run else _inspect(options)
+    if not of_run:
+        return _inspect(options)
+    stray = sorted(given & (_OF_A_PAGE if options.live else {"port"}))
+    if stray:
+        without = "with" if options.live else "without"
+        raise ConfigError(f"--{stray[0]} has no meaning {without} --live; leave it out.")
+    return _show_live(options) if options.live else _write_page(options)
 
 
 def _write_page(options: InspectOptions) -> int:
     """Write the page of a run."""
-    assert options.id is not None
-    folder = Path(options.id)
     print(f"Plays episode {options.episode} and works out each step's reasons", flush=True)
-    worlds = WorldOptions(seed=options.seed, device=options.device, env_kwargs=options.env_kwargs)
-    agent, env = load_agent(options.id, worlds)
+    folder, agent, env = _loaded(options)
     name = folder.resolve().name
     shown = Shown(name, name_of(env), options.seed, options.episode, options.steps)
     out = Path(options.out) if options.out else folder / _PAGE
-    written = write_page(agent, env, shown, TypeNames.read(folder), out, _tell)
-    env.close()
+    with closing(env):
+        written = write_page(agent, env, shown, TypeNames.read(folder), out, _tell)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)  # ends the line of steps
     print(f"Wrote {written} ({written.stat().st_size / 1e6:.1f} MB); open it in a browser")
     return _NOTHING_WRONG
+
+
+def _show_live(options: InspectOptions) -> int:
+    """Serve the page of a running agent until it is interrupted."""
+    require_server()
+    listener = loopback_socket(options.port or 0)
+    folder, agent, env = _loaded(options)
+    session = LiveSession(agent, env, options.seed, TypeNames.read(folder))
+    host, port = listener.getsockname()
+    print(f"Open http://{host}:{port} in a browser on this machine; Ctrl+C ends it", flush=True)
+    with closing(env), closing(listener), suppress(KeyboardInterrupt):
+        serve(session, (folder.resolve().name, name_of(env), options.seed), listener)
+    return _NOTHING_WRONG
+
+
+def _loaded(options: InspectOptions) -> tuple[Path, DSRL, gym.Env[Any, Any]]:
+    """Return the folder of a run, its agent, and an environment of unseen worlds."""
+    assert options.id is not None
+    worlds = WorldOptions(seed=options.seed, device=options.device, env_kwargs=options.env_kwargs)
+    return Path(options.id), *load_agent(options.id, worlds)
 
 
 def _tell(step: int, total: float) -> None:

@@ -19,6 +19,7 @@ from dsrl_agent.experiments.run.stopping import exit_status
 from dsrl_agent.records import RunFolder
 from dsrl_agent.records.type_names import TypeNames
 
+_MOST_SEEDS = 10_000
 _CHANGEABLE = {"total_timesteps", "device", "progress"}  # when a run goes on
 
 
@@ -48,11 +49,14 @@ def read_seeds(written: str) -> list[int]:
     found: list[int] = []
     for part in str(written).strip("[]").split(","):
         match = re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+)\s*)?", part)
-        if match is None or int(match[2] or match[1]) < int(match[1]):
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+        if last < first:
             raise ConfigError(
                 f"--seeds is {written!r}, but it must be numbers and ranges, such as 0-9 or 0,3,7."
             )
-        found += range(int(match[1]), int(match[2] or match[1]) + 1)
+        if last - first >= _MOST_SEEDS:
+            raise ConfigError(f"--seeds is {written!r}, but at most {_MOST_SEEDS:,} are run.")
+        found += range(first, last + 1)
     return list(dict.fromkeys(found))
 
 

@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin
 
 import yaml
 
+from dsrl_agent.checks import shown
 from dsrl_agent.config.reading.mappings import (
     group_of,
     hints_of,
@@ -25,6 +26,7 @@ from dsrl_agent.errors import ConfigError
 
 Loader = Callable[[str], Any]
 """Reads the text of a value, or of a file, as the parser does."""
+_LONGEST = 2**20  # characters of a config
 _SHOWN = 20  # characters of a number that is too long
 _OF_PARSER = ("help", "config", "print_config")  # options that are no settings
 
@@ -68,17 +70,33 @@ def require_names(
             raise ConfigError(f"{name}{value} is no setting; {near}")
 
 
-def require_plain_numbers(config: type[Any], arguments: Sequence[str]) -> None:
-    """Refuse numbers such as 010, which YAML reads to another base than people do.
+def require_plain_values(config: type[Any], arguments: Sequence[str]) -> None:
+    """Refuse values that a config file may not hold: numbers such as 010, a key twice, cycles.
 
     Raises:
-        ConfigError: The message has the setting and the number.
+        ConfigError: The message has the setting and the value.
     """
     hints = dict(hints_of(config))
+    _require_once(arguments)
     for given, text in named(arguments):
-        hint = hints.get(given, str)
-        if text is not None and not _takes_text(hint) and has_two_meanings(text):
+        if text is None or given in _OF_PARSER or _takes_text(hints.get(given, Any)):
+            continue
+        if has_two_meanings(text) and given in hints:
             raise ConfigError(f"{given} is {text}, which is read as another number; write that.")
+        try:
+            read_yaml(text)
+        except (yaml.constructor.ConstructorError, yaml.composer.ComposerError) as error:
+            raise ConfigError(f"{given} is {shown(text)}, but {error.problem}.") from error
+        except yaml.YAMLError:
+            continue  # told by the parser's own reading
+
+
+def _require_once(arguments: Sequence[str]) -> None:
+    """Refuse an option that stands twice, as a key may not; `--name+` adds to a list."""
+    names = [each[2:].partition("=")[0] for each in arguments if each.startswith("--")]
+    for index, name in enumerate(names):
+        if name in names[:index] and name != "config" and not name.endswith("+"):
+            raise ConfigError(f"--{name} stands twice; give it once.")
 
 
 def require_file(config: type[Any], name: str, load: Loader) -> None:
@@ -136,7 +154,7 @@ def _loaded(text: str, load: Loader) -> Any:
 
 def _content(name: str, load: Loader) -> Any:
     try:
-        text = Path(name).read_text(encoding="utf-8")
+        text = _text_of(name)
         read_yaml(text)  # the parser's own loader takes more than means one thing
         return load(text)
     except OSError as error:
@@ -145,6 +163,15 @@ def _content(name: str, load: Loader) -> Any:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         fault = f"is no YAML: {' '.join(str(error).split())}"
         raise ConfigError(f"The config {name!r} {fault}") from error
+
+
+def _text_of(name: str) -> str:
+    """Return the text of a config, which may come through a pipe; one without end is refused."""
+    with Path(name).open(encoding="utf-8") as file:
+        text = file.read(_LONGEST + 1)
+    if len(text) > _LONGEST:
+        raise ConfigError(f"The config {name!r} has more than {_LONGEST:,} characters.")
+    return text
 
 
 def _leaves(

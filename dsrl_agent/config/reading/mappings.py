@@ -10,6 +10,7 @@ from dataclasses import is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from dsrl_agent.checks import require_short, shown
 from dsrl_agent.config.reading.retired import RETIRED, without_retired
 from dsrl_agent.errors import ConfigError
 
@@ -77,7 +78,7 @@ def require_known(
             continue
         if name not in hints:
             raise ConfigError(
-                f"{prefix}{name} (here {value!r}) is no setting; "
+                f"{prefix}{name} (here {shown(value)}) is no setting; "
                 + nearest(f"{prefix}{name}", list(keys(root or config)))
             )
         group = group_of(hints[name])
@@ -123,7 +124,7 @@ def read_value(hint: Any, value: Any, name: str) -> Any:
     if origin is Literal:
         if value not in arguments:
             known = ", ".join(map(str, arguments))
-            raise ConfigError(f"{name} is {value!r}, but it must be one of {known}.")
+            raise ConfigError(f"{name} is {shown(value)}, but it must be one of {known}.")
         return value
     if origin in (UnionType, Union):
         if value is None and NoneType in arguments:
@@ -132,15 +133,30 @@ def read_value(hint: Any, value: Any, name: str) -> Any:
         return read_value(hint, value, name)
     wanted, rule = _PLAIN[origin or hint]
     if isinstance(value, bool) != (wanted is bool) or not isinstance(value, wanted):
-        raise ConfigError(f"{name} is {value!r}, but it must be {rule}.")
+        raise ConfigError(f"{name} is {shown(value)}, but it must be {rule}.")
+    if isinstance(value, int):
+        require_short(name, value)
+    if wanted is Mapping:
+        _require_finite(value, name)
     if origin in (list, tuple):
         return origin(_parts(origin, arguments, value, name))
     return float(value) if hint is float else value
 
 
+def _require_finite(value: Any, name: str, within: tuple[int, ...] = ()) -> None:
+    """Refuse a value that holds itself, or is nested so deep that no file can hold it."""
+    if not isinstance(value, Mapping | list | tuple):
+        return
+    if id(value) in within or len(within) > _DEEPEST:
+        fault = "holds itself" if id(value) in within else "is nested too deep"
+        raise ConfigError(f"{name} {fault}; give plain values.")
+    for part in value.values() if isinstance(value, Mapping) else value:
+        _require_finite(part, name, (*within, id(value)))
+
+
 def _group(hint: Any, value: Any, name: str) -> Any:
     if not isinstance(value, Mapping):
-        raise ConfigError(f"{name} is {value!r}, but it must be a mapping of settings.")
+        raise ConfigError(f"{name} is {shown(value)}, but it must be a mapping of settings.")
     return read_config(hint, value, f"{name}.")
 
 
@@ -149,10 +165,13 @@ def _parts(origin: type[Any], hints: tuple[Any, ...], value: Any, name: str) -> 
     if origin is list or hints[-1] is ...:
         hints = (hints[0],) * len(value)
     if len(value) != len(hints):
-        raise ConfigError(f"{name} is {value!r}, but it must be a list of {len(hints)} values.")
+        raise ConfigError(
+            f"{name} is {shown(value)}, but it must be a list of {len(hints)} values."
+        )
     return (read_value(hint, part, name) for hint, part in zip(hints, value, strict=True))
 
 
+_DEEPEST = 50  # levels of a mapping
 _PLAIN: Mapping[Any, tuple[Any, str]] = {
     int: (int, "a whole number"),
     float: (int | float, "a number"),

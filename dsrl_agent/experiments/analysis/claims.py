@@ -117,9 +117,10 @@ def _of_agent(results: Results, measured: Sequence[Measured]) -> list[Line]:
 def _all_worlds(found: Mapping[str, Line]) -> Judgement:
     if not found:
         return "not measured", "There are no runs of the agent."
-    good = [_surely(line) >= _ROBUST for line in found.values()]
-    evidence = "; ".join(f"{world} {show(line.middle)}" for world, line in found.items())
-    return _all_or_some(good), evidence + "."
+    good = [_surely(line) >= _ROBUST for line in found.values() if line.scored]
+    figures = {world: show(x.middle) if x.scored else "no score" for world, x in found.items()}
+    evidence = "; ".join(f"{world} {figure}" for world, figure in figures.items())
+    return _all_or_some(good) if good else "not measured", evidence + "."
 
 
 def _tools(results: Results) -> Judgement:
@@ -160,8 +161,8 @@ def _relearning(results: Results) -> Judgement:
     since = there.median - after[0].changed_at
     final = last_lines(after)[0]
     runs = f"{int(there.reached.sum())} of {len(there.reached)} runs"
-    sooner = f".9 again after {since:,.0f} steps (median; {runs})"
-    later = f"{runs} reach .9 within {final.steps - after[0].changed_at:,} steps"
+    sooner = f"0.9 again after {since:,.0f} steps (median; {runs})"
+    later = f"{runs} reach 0.9 within {final.steps - after[0].changed_at:,} steps"
     end = show(interquartile_mean([final.scores]))
     evidence = f"{agent}: {later if there.censored else sooner}; in the end {end}."
     if not there.censored and since <= _WITHIN:
@@ -207,16 +208,16 @@ _JUDGES: Mapping[str, tuple[str, Callable[[Results], Judgement]]] = {
         f"It reaches a score of {_GOAL} in {_RATIO:.0f} times fewer steps than a pixel DQN.",
         _fast,
     ),
-    "Takes along what it learned": ("Where it was never trained it scores .9 or more.", _transfer),
+    "Takes along what it learned": ("Where it was never trained it scores 0.9 or more.", _transfer),
     "Reasons abstractly": (
-        "With keys, boxes and switches it scores .9 of the oracle in layouts never seen.",
+        "With keys, boxes and switches it scores 0.9 of the oracle in layouts never seen.",
         _tools,
     ),
     "Learns anew": (
-        "When good and bad change places it scores .9 again within 500 steps.",
+        "When good and bad change places it scores 0.9 again within 500 steps.",
         _relearning,
     ),
-    "Sees through disturbances": ("Noise, texture, offsets and sizes leave it at .9.", _robust),
+    "Sees through disturbances": ("Noise, texture, offsets and sizes leave it at 0.9.", _robust),
     "Explains itself": (
         "Without the objects named a choice changes, without all others it stays: 9 times of 10.",
         _explains,

@@ -47,6 +47,7 @@ class Comparison:
     theirs: str  # its figure
     better: Better
     detail: str  # the probability or the ratio
+    few: bool = False  # whether runs are too few to trust an interval without the draw
 
 
 def comparisons(results: Results) -> list[Comparison]:
@@ -119,8 +120,12 @@ def _play(ours: Line, dqns: Sequence[Line]) -> Iterator[Comparison]:
     """Compare scores; and shares collected, where they favour another contestant than scores do."""
     theirs = best(dqns)
     assert theirs is not None
-    where = _where(ours, theirs, "score" if np.isfinite(ours.scores).all() else "mean return")
-    scores = _compared(where, [ours.headline], theirs.contestant, [theirs.headline])
+    if not (ours.scored and all(line.scored for line in dqns)):
+        where = _where(ours, theirs, "mean return")
+        yield _compared(where, [ours.returns], theirs.contestant, [theirs.returns])
+        return
+    where = _where(ours, theirs, "score")
+    scores = _compared(where, [ours.scores], theirs.contestant, [theirs.scores])
     yield scores
     theirs = max(dqns, key=lambda line: interquartile_mean([line.collected]).value)
     if np.isfinite(ours.collected).all():
@@ -144,7 +149,7 @@ def _all_together(lines: Sequence[Line], agent: str, names: set[str]) -> Iterato
     """Compare scores over all worlds of a suite that both were trained in, as strata."""
     for suite in dict.fromkeys(x.suite for x in lines):
         trained = [x for x in lines if x.suite == suite and x.test == x.train and not x.then]
-        trained = [x for x in trained if np.isfinite(x.scores).all()]
+        trained = [x for x in trained if x.scored]
         mine = {x.train: x.scores for x in trained if x.contestant == agent}
         for dqn in sorted({x.contestant for x in trained} & names):
             other = {x.train: x.scores for x in trained if x.contestant == dqn}
@@ -157,13 +162,15 @@ def _all_together(lines: Sequence[Line], agent: str, names: set[str]) -> Iterato
 
 def _compared(where: str, ours: Tasks, dqn: str, theirs: Tasks, digits: int = 3) -> Comparison:
     chance = probability_of_improvement(ours, theirs)
+    likely, sure = _better(chance, 0.5), rank_test(ours, theirs) < _LEVEL
     return Comparison(
         where=where,
         ours=show(interquartile_mean(ours), digits),
         dqn=dqn,
         theirs=show(interquartile_mean(theirs), digits),
-        better=_better(chance, 0.5) if rank_test(ours, theirs) < _LEVEL else "neither",
+        better=likely if sure else "neither",
         detail=f"P(agent better) {show(chance, 2)}",
+        few=likely != "neither" and not sure,
     )
 
 

@@ -49,9 +49,14 @@ class Line(RunCondition):
         return len(self.scores)
 
     @property
+    def scored(self) -> bool:
+        """Whether every run has a score: there was something to collect."""
+        return bool(np.isfinite(self.scores).all())
+
+    @property
     def headline(self) -> Floats:
-        """Return the scores, or the mean returns where there is nothing to collect."""
-        return self.scores if np.isfinite(self.scores).all() else self.returns
+        """Return the scores, or the mean returns where a run has no score."""
+        return self.scores if self.scored else self.returns
 
     @cached_property  # tables are sorted by it and show it, and a bootstrap is slow
     def middle(self) -> Estimate:
@@ -79,11 +84,14 @@ def last_lines(measured: Iterable[Measured]) -> list[Line]:
 def curves(measured: Iterable[Measured], against: Against = "steps") -> dict[str, list[Curve]]:
     """Return the curve of every run by contestant, in one world.
 
-    The mean return takes the place of the score in worlds without positive objects.
+    The mean return takes the place of the score, for all runs alike, where a run has no score: in
+    worlds without positive objects.
     """
     runs: dict[str, dict[tuple[str, int], Curve]] = {}
+    measured = list(measured)
+    scored = all(np.isfinite(one.score) for one in measured)
     for one in measured:
-        value = one.score if np.isfinite(one.score) else one.mean_return
+        value = one.score if scored else one.mean_return
         run = runs.setdefault(one.contestant, {}).setdefault((one.train, one.seed), [])
         run.append((float(one.steps if against == "steps" else one.row[against]), value))
     return {name: [sorted(run) for run in by_seed.values()] for name, by_seed in runs.items()}
@@ -116,8 +124,16 @@ def pixel_dqns(results: Results) -> list[str]:
 
 
 def best(found: Sequence[Line]) -> Line | None:
-    """Return the line with the highest interquartile mean; `None` of no lines."""
-    return max(found, key=lambda line: line.middle.value, default=None)
+    """Return the line with the highest interquartile mean; `None` of no lines.
+
+    Mean returns are compared where a line has no scores.
+    """
+    scored = all(line.scored for line in found)
+    return max(
+        found,
+        key=lambda line: (line.middle if scored else interquartile_mean([line.returns])).value,
+        default=None,
+    )
 
 
 def versions(headers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, str]]:

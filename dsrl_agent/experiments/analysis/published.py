@@ -19,7 +19,7 @@ PUBLISHED: Mapping[str, Sequence[float]] = {
     "Q-learning": (0.860, 0.952, 0.975, 0.984),
 }
 """Environment 1: positives ÷ touched objects, mean over the episodes of each window."""
-MOVED: Mapping[str, str] = {"SRL+CS": "about 1.00", "DSRL": ".70", "DQN, true facts, 7x7": ".50"}
+MOVED: Mapping[str, str] = {"SRL+CS": "about 1.00", "DSRL": "0.70", "DQN, true facts, 7x7": "0.50"}
 """Trained on the fixed pattern, tested in random worlds: positives ÷ touched objects."""
 WINDOWS = (slice(0, 10), slice(0, 50), slice(100, 200), slice(-100, None))
 """Episodes of each window."""

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dsrl_agent.errors import CheckpointError
+from dsrl_agent.experiments.analysis.checked import require_header, require_row
 from dsrl_agent.experiments.plan.report_rules import ClaimName, ReportRules
 from dsrl_agent.experiments.plan.suite import current_kind, with_current_names
 from dsrl_agent.experiments.plan.suite_files import FOLDER, read_report_rules
@@ -22,7 +23,6 @@ DO_NOT_LEARN = ("random", "oracle")
 """Kinds of contestants that do not learn."""
 _ORDER = ("agent", "dqn", "qrdqn", "ppo", "agent_on_true_facts", "oracle", "random")
 _ROUNDED = 1e-6  # returns are rounded so in the files
-_EPISODES = ("returns", "positives", "good", "bad")
 _Kind = TypeVar("_Kind", "Measured", "Training", "Film")
 
 
@@ -183,18 +183,22 @@ def read_results(paths: Sequence[Path], suites: Path = FOLDER) -> Results:
     found: dict[str, list[Any]] = {kind: [] for kind in ("run", *_READERS)}
     task: Mapping[str, Any] = {}
     seen: dict[tuple[Any, ...], Path] = {}
+    told: dict[tuple[str, str], bool] = {}
     for file, number, row in _runs_in_order(paths):
         try:
             if row["kind"] == "run":
                 task = with_current_names(row["task"])
+                require_header({**row, "task": task})
                 _require_new(task, file, seen)
                 found["run"].append({**row, "task": task})
             elif row["kind"] in _READERS:
+                require_row(row)
+                _require_told(task, row, told)
                 found[row["kind"]].append(_READERS[row["kind"]](task, row))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CheckpointError(
-                f"Line {number} of {file} is no line of results ({error!r}); they were written "
-                "by another version, or damaged: run the benchmark again."
+                f"Line {number} of {file} is no line of results ({_told(error)}); they were "
+                "written by another version, or damaged: run the benchmark again."
             ) from error
     rules = {suite: read_report_rules(suite, suites) for suite in {key[0] for key in seen}}
     return Results(
@@ -274,6 +278,16 @@ def _require_new(task: Mapping[str, Any], file: Path, seen: dict[tuple[Any, ...]
     seen[key] = file
 
 
+def _require_told(
+    task: Mapping[str, Any], row: Mapping[str, Any], told: dict[tuple[str, str], bool]
+) -> None:
+    """Refuse a measurement without objects in a world of which another one has them."""
+    if row["kind"] == "measure":
+        world, tells = (task["suite"], row["test"]), row["positives"][0] is not None
+        if told.setdefault(world, tells) != tells:
+            raise ValueError(f"positives of {row['test']!r} are null in some rows, and not in all")
+
+
 def _record(kind: type[_Kind], task: Mapping[str, Any], row: Mapping[str, Any]) -> _Kind:
     """Return a record whose fields are those of the run or, by their names, of the row."""
     change = task["then"] or {"world": "", "at": 0}
@@ -285,17 +299,6 @@ def _record(kind: type[_Kind], task: Mapping[str, Any], row: Mapping[str, Any]) 
 
 
 def _measured(task: Mapping[str, Any], row: Mapping[str, Any]) -> Measured:
-    lengths = set()
-    for name in _EPISODES:  # a damaged field is an error now, not in the report
-        column = np.array(row[name], np.float64)
-        told = np.array([value is not None for value in row[name]])  # None: nothing is known
-        if column.ndim != 1 or not column.size or not np.isfinite(column[told]).all():
-            raise ValueError(f"{name} is no list of numbers, one an episode")
-        lengths.add(column.size)
-    if len(lengths) > 1:
-        raise ValueError(f"{', '.join(_EPISODES)} are not of the same episodes")
-    if None in row["returns"]:
-        raise ValueError("a return is missing")
     solved = task["worlds"].get(row["test"], {}).get("solved")
     return _record(Measured, task, {**row, "world": row["in"], "row": row, "solved": solved})
 
@@ -314,6 +317,11 @@ def _cannot(task: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, str, 
 
 
 _READERS = {"measure": _measured, "training": _training, "film": _film, "cannot": _cannot}
+
+
+def _told(error: Exception) -> str:
+    """Return what is wrong with a line."""
+    return f"it lacks {error}" if isinstance(error, KeyError) else str(error)
 
 
 def _ratio(above: float, below: float) -> float:

@@ -61,8 +61,10 @@ def rank_test(ours: Tasks, theirs: Tasks) -> float:
     In one world it is the test of Mann & Whitney with ties. Three runs against three have a p of at
     least 0.1, where a bootstrap of runs that do not overlap has no spread. In several worlds the
     ranks are aligned (Hodges & Lehmann 1962): runs are ranked by their distance from the median of
-    their world, and shuffled within their world only.
+    their world, and shuffled within their world only. With a NaN in a run p is NaN.
     """
+    if any(np.isnan(runs).any() for runs in (*ours, *theirs)):
+        return float("nan")
     worlds = [np.concatenate(pair) for pair in zip(ours, theirs, strict=True)]
     ranks = stats.rankdata(np.concatenate([runs - np.median(runs) for runs in worlds]))
     rng = np.random.default_rng(0)
@@ -164,10 +166,11 @@ def _trimmed(*groups: Floats) -> Floats:
 def _bootstrap(groups: Sequence[Floats], statistic: Callable[..., Any]) -> Estimate:
     """Return a statistic of groups `[n]`, with its interval by resampling within each group.
 
-    A group of one run has no spread to resample: the interval is then (-inf, inf).
+    A group of one run has no spread to resample: the interval is then (-inf, inf). With a NaN in a
+    group, which a trimmed mean would cut off unseen, the statistic is NaN.
     """
     samples = [np.asarray(group, np.float64) for group in groups]
-    if any(not len(sample) for sample in samples):
+    if any(not len(sample) or np.isnan(sample).any() for sample in samples):
         return Estimate(np.nan, -np.inf, np.inf)
     value = float(statistic(*samples))
     if not np.isfinite(value) or any(len(sample) < 2 for sample in samples):

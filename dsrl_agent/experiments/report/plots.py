@@ -20,7 +20,8 @@ from dsrl_agent.experiments.report.figure import PALETTE, SIZE, Plot, ink
 
 _PLOTTED: Sequence[ClaimName] = ("transfer", "relearning", "robust")
 _ON_TRUE_FACTS = ", true facts"  # ends the name of a contestant that is given true facts
-_BAR = 0.09  # inches: the least height of a bar
+_BAR = 0.1  # inches: the height of a bar
+_GAP = 1.5  # bars: the room between two worlds
 
 Colours = Mapping[str, str]
 
@@ -41,7 +42,7 @@ def _plots(results: Results, colours: Colours) -> Iterator[Plot]:
         yield Plot("profile", title, _caption(title, main), draw)
     transfer = [x for x in last_lines(results.evidence("transfer")) if x.test != x.train]
     # Front ends on true facts are left out: their knowledge of one world holds in all others.
-    transfer = [x for x in transfer if x.learns and x.kind != "agent_on_true_facts"]
+    transfer = [x for x in transfer if x.learns and x.kind != "agent_on_true_facts" and x.scored]
     if transfer:
         yield _bar_plot("transfer", "Score where it was never trained", transfer, colours)
     relearning = [one for one in results.evidence("relearning") if one.world == one.test]
@@ -50,6 +51,7 @@ def _plots(results: Results, colours: Colours) -> Iterator[Plot]:
         draw = partial(_draw_change, measured=relearning, colours=colours)
         yield Plot("plastic", title, _caption(title, relearning), draw)
     robust = [x for x in last_lines(results.evidence("robust")) if x.kind in ("agent", "dqn")]
+    robust = [x for x in robust if x.scored]
     if robust:
         yield _bar_plot("robust", "Score where pictures are hard to read", robust, colours)
 
@@ -60,9 +62,10 @@ def _caption(title: str, shown: Sequence[RunCondition]) -> str:
 
 
 def _bar_plot(name: str, title: str, lines: Sequence[Line], colours: Colours) -> Plot:
-    bars = len({_worlds(x) for x in lines}) * (len({x.contestant for x in lines}) + 2)
+    there = {(_worlds(x), x.contestant) for x in lines}
+    bars = len(there) + _GAP * len({world for world, _ in there})
     draw = partial(_draw_bars, lines=lines, colours=colours)
-    return Plot(name, title, _caption(title, lines), draw, max(SIZE[1], 1.2 + bars * _BAR))
+    return Plot(name, title, _caption(title, lines), draw, max(SIZE[1], 1.4 + bars * _BAR))
 
 
 def _worlds(line: Line) -> str:
@@ -136,7 +139,7 @@ def _draw_curve(axes: Axes, name: str, runs: Sequence[Curve], colour: str, start
 def _draw_profile(axes: Axes, *, measured: Sequence[Measured], colours: Colours) -> None:
     levels = np.linspace(-0.2, 1, 49)
     for line in last_lines(measured):
-        if line.contestant not in colours:
+        if line.contestant not in colours or not line.scored:
             continue
         shares = performance_profile([line.scores], levels)
         colour = colours[line.contestant]
@@ -160,25 +163,31 @@ def _bounds(estimates: Sequence[Estimate]) -> tuple[list[float], list[float]]:
 
 
 def _draw_bars(axes: Axes, *, lines: Sequence[Line], colours: Colours) -> None:
+    """Draw a bar for each contestant in each world that it played in, without empty slots."""
     shown = {(_worlds(line), line.contestant): line.middle for line in lines}
     worlds = list(dict.fromkeys(world for world, _ in shown))
     names = list(dict.fromkeys(name for _, name in shown))
-    height = 0.8 / len(names)
-    for i, name in enumerate(names):
-        there = [place for place, world in enumerate(worlds) if (world, name) in shown]
-        for place in there:
-            figure = shown[worlds[place], name]
-            y = place + (i - (len(names) - 1) / 2) * height
-            label = name if place == there[0] else None
-            axes.barh(y, figure.value, height * 0.85, color=colours[name], label=label)
-            if np.isfinite(figure.low):
-                axes.plot([figure.low, figure.high], [y, y], color=ink(), linewidth=1)
-    axes.set_yticks(range(len(worlds)), worlds)
-    axes.invert_yaxis()
+    labelled, middles, top = set[str](), list[float](), 0.0
+    for world in worlds:
+        there = [name for name in names if (world, name) in shown]
+        for place, name in enumerate(there):
+            label = None if name in labelled else name
+            labelled.add(name)
+            _draw_bar(axes, top + place, shown[world, name], colours[name], label)
+        middles.append(top + (len(there) - 1) / 2)
+        top += len(there) + _GAP
+    axes.set_yticks(middles, worlds)
+    axes.set_ylim(top - _GAP - 0.25, -0.75)  # from the last bar up to the first
     axes.axvline(0, color=ink(), linewidth=0.8)
     axes.set_xlabel("score")
     axes.grid(axis="x")
     _add_legend(axes)
+
+
+def _draw_bar(axes: Axes, y: float, figure: Estimate, colour: str, label: str | None) -> None:
+    axes.barh(y, figure.value, 0.85, color=colour, label=label)
+    if np.isfinite(figure.low):
+        axes.plot([figure.low, figure.high], [y, y], color=ink(), linewidth=1)
 
 
 def _add_legend(axes: Axes) -> None:

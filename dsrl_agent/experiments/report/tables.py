@@ -25,6 +25,7 @@ from dsrl_agent.experiments.plan.report_rules import TableKind
 from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.types import Floats
 
+_ONE = " (1 run)"
 _FIGURES = ("`score`", "`positive_share`", "`collected`")
 
 
@@ -54,7 +55,7 @@ def headline(results: Results) -> Table:
     return Table(
         name="headline",
         title="Mixed random world: after all its steps",
-        head=["contestant", "env steps", "seeds", *_FIGURES, "steps to `score` .95", "CPU s",
+        head=["contestant", "env steps", "seeds", *_FIGURES, "steps to `score` 0.95", "CPU s",
               "wall s"],
         rows=[_headline_row(line, str(goal[line.contestant])) for line in _by_score(there)],
         note="Interquartile means over seeds with bootstrap 95 % intervals; median steps; median "
@@ -71,7 +72,10 @@ def _headline_row(line: Line, goal: str) -> list[str]:
 
 
 def _figures(line: Line) -> list[str]:
-    return [_middle(values) for values in (line.scores, line.shares, line.collected)]
+    scores, shares, collected = map(_middle, (line.scores, line.shares, line.collected))
+    if 0 < len(line.shares) < line.seeds:  # the others touched nothing
+        shares = f"{shares.removesuffix(_ONE)} ({len(line.shares)} of {line.seeds} runs)"
+    return [scores, shares, collected]
 
 
 def _middle(values: Floats, digits: int = 3) -> str:
@@ -92,13 +96,18 @@ def _comparisons(results: Results, compared: Sequence[Comparison]) -> Table:
         name="comparisons",
         title="The agent beside the best pixel DQN",
         head=["", agent, "DQN", "which", "better", "ratio or probability"],
-        rows=[[c.where, c.ours, c.theirs, c.dqn, c.better, c.detail] for c in compared],
+        rows=[_comparison_row(one) for one in compared],
         note="Of the DQNs each time the one that is best at it. “Better” where the 95 % interval "
-        "leaves no doubt; what is collected is told where it and the score speak for different "
-        "ones. Ratios are of medians of marks; their intervals hold all that may lie between "
-        "marks.",
+        "leaves no doubt and a rank test agrees (p < 0.05), as it cannot where runs are too few; "
+        "what is collected is told where it and the score speak for different ones. Ratios are of "
+        "medians of marks; their intervals hold all that may lie between marks.",
         stacked=True,
     )
+
+
+def _comparison_row(one: Comparison) -> list[str]:
+    better = "too few runs" if one.few else one.better
+    return [one.where, one.ours, one.theirs, one.dqn, better, one.detail]
 
 
 def _steps(results: Results) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +20,8 @@ from dsrl_agent.records.disk import disk
 from dsrl_agent.records.files import replace, stale, storing
 
 _PAGE = "report.html"
-_ROWS, _COLUMNS = 6, 4  # of the summary
+_ROWS = 6  # of the summary
+_COLUMNS = ("contestant", "`score`", "env steps")
 
 
 class WrittenReport(NamedTuple):
@@ -72,25 +74,42 @@ def _page(results: Results, tables: Sequence[Table], plots: Sequence[Plot]) -> s
         title="Deep symbolic RL beside a pixel DQN",
         summary=_summary(tables),
         first=[table for table in tables if table.stacked],
-        plots=plots,
+        plots=_arranged(plots),
         strips=[strip(film) for film in shown(results)],
         rest=[table for table in tables if not table.stacked],
         suites=results.suites(),
     )
 
 
+def _arranged(plots: Sequence[Plot]) -> list[Plot]:
+    """Return plots in an order that fills two columns: the tallest one follows the first."""
+    tallest = max(plots[1:], key=lambda plot: plot.height, default=None)
+    return sorted(plots, key=lambda plot: 0 if plot is plots[0] else 1 if plot is tallest else 2)
+
+
 def _summary(tables: Sequence[Table]) -> Table | None:
-    """Return the first columns and rows of the table of the main world, for the first screen."""
-    found = next((table for table in tables if table.name == "headline"), None)
+    """Return the best scores in the main world, for the first screen, with the verdicts below."""
+    by_name = {table.name: table for table in tables}
+    found = by_name.get("headline")
     if found is None:
         return None
+    columns = [found.head.index(name) for name in _COLUMNS]
     return Table(
-        head=found.head[:_COLUMNS],
-        rows=[row[:_COLUMNS] for row in found.rows[:_ROWS]],
+        head=[found.head[column] for column in columns],
+        rows=[[row[column] for column in columns] for row in found.rows[:_ROWS]],
         name="summary",
         title="In short",
-        note="The whole table stands below, with all that was measured.",
+        note=f"{found.title}. {_verdicts(by_name.get('claims'))}The whole is below.",
     )
+
+
+def _verdicts(claims: Table | None) -> str:
+    """Return how many claims hold, in a sentence; empty where none is judged."""
+    if claims is None:
+        return ""
+    counts = Counter(row[claims.head.index("verdict")] for row in claims.rows)
+    told = ", ".join(f"{verdict} {count}" for verdict, count in counts.most_common())
+    return f"Claims: {told}. "
 
 
 def shown(results: Results) -> list[Film]:

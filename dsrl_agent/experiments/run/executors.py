@@ -141,6 +141,8 @@ def with_ray(work: Work, calls: Calls, jobs: int | None) -> Results:
 
     `RAY_ADDRESS` names the cluster. Without it, a local instance of `jobs` workers is started, and
     stopped afterwards. By default `jobs` are as many as a cluster has room for, 1 on a local one.
+    A call whose worker is lost is begun again, once: it may have met the end of its machine. One
+    that loses its second worker is given up.
     """
     import ray
 
@@ -156,17 +158,24 @@ def with_ray(work: Work, calls: Calls, jobs: int | None) -> Results:
     try:
         remote = ray.remote(num_cpus=1, max_retries=0)(work)
         left = iter(calls)
-        waiting = {remote.remote(*call): call for call in itertools.islice(left, jobs)}
+        # With each call, whether it was begun again.
+        waiting = {remote.remote(*call): (call, False) for call in itertools.islice(left, jobs)}
         while waiting:
             (ready,), _ = ray.wait(list(waiting))
-            call = waiting.pop(ready)
-            waiting |= {remote.remote(*other): other for other in itertools.islice(left, 1)}
+            call, again = waiting.pop(ready)
             try:
-                yield ray.get(ready)
+                result = ray.get(ready)
             except ray.exceptions.RayTaskError:  # the call's own
                 raise
             except ray.exceptions.RayError as error:  # the worker or its whole machine is gone
-                yield Killed(call, " ".join(str(error).split()))
+                if not again:
+                    waiting[remote.remote(*call)] = (call, True)
+                    continue
+                result = Killed(call, " ".join(str(error).split()))
+            waiting |= {
+                remote.remote(*other): (other, False) for other in itertools.islice(left, 1)
+            }
+            yield result
     finally:
         if own:
             ray.shutdown()

@@ -36,6 +36,7 @@ class RunRecorder(Listener):
         self.saved_at = -1  # the steps of the last checkpoint of this session
         self._folder = folder
         self._every = config.checkpoint_every
+        self._several = config.num_envs > 1
         self._next_save = self._due_after(agent.num_timesteps)
         self._bars = bars
         self._last = time.perf_counter()
@@ -64,17 +65,18 @@ class RunRecorder(Listener):
         self._inspect("failed fit")
 
     def on_episode(self, agent: LearningAgent, end: EpisodeEnd) -> bool:
-        """Log an episode; save the agent if that is due."""
+        """Log an episode; save the agent if that is due and no other environment is inside one."""
         figures = {"episode": end.episode, "return": end.total_reward, "length": end.length}
         self._folder.log("episode", end.steps, figures)
-        return self._save_if_due(agent)
+        return True if self._several else self._save_if_due(agent)
 
     def on_step(self, agent: LearningAgent) -> bool:
         """Save the agent if that is due, or overdue as no episode ends."""
         late = agent.num_timesteps - self._next_save
         if late < 0 and not self.stop.signal:
             return True
-        if late >= self._every:  # no episode has ended since the checkpoint was due
+        # No episode has ended since the checkpoint was due, or those of several never end together.
+        if late >= (0 if self._several else self._every):
             agent.forget()
         if agent.exact or self.stop.signal:
             return self._save_if_due(agent)

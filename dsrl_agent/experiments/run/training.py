@@ -14,7 +14,7 @@ import gymnasium as gym
 
 from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.dsrl import DSRL
-from dsrl_agent.agent.loading import env_of
+from dsrl_agent.agent.loading import envs_of
 from dsrl_agent.back_end import require_device
 from dsrl_agent.baselines import Oracle, RandomActor, has_solver
 from dsrl_agent.config import AgentConfig, TrainConfig, read_config
@@ -35,6 +35,7 @@ from dsrl_agent.runtime.envs import door_of
 from dsrl_agent.runtime.episodes import Actor
 from dsrl_agent.runtime.progress import Bars
 from dsrl_agent.runtime.rng import Streams
+from dsrl_agent.runtime.vector.environments import Environments
 
 
 class TrainingOutcome(NamedTuple):
@@ -60,7 +61,7 @@ def train(config: TrainConfig, tell: Tell | None = None) -> TrainingOutcome:
         ConfigError: The folder exists, or the environment cannot be made.
     """
     # Wrong environments, devices and names of sights are refused before a folder is made.
-    agent = _new_agent(config, env_of(config))
+    agent = _new_agent(config, envs_of(config))
     settings = dataclasses.asdict(config)
     if config.run_dir:
         made = RunFolder.create(Path(config.run_dir), settings, config.seed)
@@ -87,7 +88,7 @@ def resume(path: Path, config: TrainConfig, tell: Tell | None = None) -> Trainin
         return _run(folder, config, agent, tell)
 
 
-def _new_agent(config: TrainConfig, env: gym.Env[Any, Any]) -> DSRL:
+def _new_agent(config: TrainConfig, env: gym.Env[Any, Any] | Environments) -> DSRL:
     """Return an agent that has learned nothing."""
     require_device(config.device)
     parts = AgentConfig(config.perception, config.back_end, config.front_end, config.inspection)
@@ -104,7 +105,7 @@ def _stored_agent(folder: RunFolder, config: TrainConfig) -> DSRL:
         CheckpointError: A checkpoint is damaged.
         ConfigError: The run was evaluated already.
     """
-    env = env_of(config, str(folder.path))
+    env = envs_of(config, str(folder.path))
     newest, exact = folder.latest(), folder.resumable()
     if newest is None:
         return _new_agent(config, env)

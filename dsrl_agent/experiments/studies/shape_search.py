@@ -49,6 +49,7 @@ class ShapeSearch:
         self.templates = np.stack(
             [types.drawn(kind, s / self.step, turn, side) for kind, s, turn in each]
         )
+        self.frame = size
         self.size = tuple(-(-length // self.step) for length in size)
         self.padded = tuple(next_fast_len(length + side, real=True) for length in self.size)
         self.plain, self.squares = (
@@ -89,7 +90,8 @@ class ShapeSearch:
         whole = np.zeros((rows, cols))
         whole[:side, :side] = self.templates[template]
         whole = np.roll(whole, (top, left), axis=(0, 1))[: self.size[0], : self.size[1]]
-        large = np.kron(whole, np.ones((self.step, self.step)))
+        height, width = self.frame
+        large = np.kron(whole, np.ones((self.step, self.step)))[:height, :width]
         return Pose(int(self.kinds[template]), gain * self.step**2, large.astype(np.float64))
 
 
@@ -104,7 +106,7 @@ def cover(
     """
     best: list[Pose] = []
     for pose in search.best(own, known, most):
-        left = own & (pose.covered[: own.shape[0], : own.shape[1]] < _HALF)
+        left = own & (pose.covered < _HALF)
         if left.sum() == own.sum():  # it lies where nothing is known, and explains nothing
             continue
         rest = cover(search, left, known, max(1, most // 2)) if left.sum() > search.least else []
@@ -116,6 +118,5 @@ def cover(
 
 def shares(poses: list[Pose], own: NDArray[np.bool_]) -> Ints:
     """Return the number of the pose that covers each pixel of a colour most; -1 elsewhere."""
-    height, width = own.shape
-    covered = np.stack([pose.covered[:height, :width] for pose in poses])
+    covered = np.stack([pose.covered for pose in poses])
     return np.where(own, covered.argmax(axis=0), -1)

@@ -26,14 +26,19 @@ _PLANS = 2.0  # a first decision that takes more than this many medians makes a 
 
 def costs_in_words(costs: Sequence[Cost], storages: Sequence[Storage]) -> str:
     """Return a Markdown table of medians, their growth and the memory of the knowledge."""
-    table = Table(
+    table = table_of_costs(costs, storages)
+    return f"{table.markdown()}\n\n{table.note}"
+
+
+def table_of_costs(costs: Sequence[Cost], storages: Sequence[Storage]) -> Table:
+    """Return a table of medians, their growth and the memory of the knowledge."""
+    return Table(
         head=["front end", "5x5, 8 objects", "16x16, 32 objects", "ratio", "first of an episode",
               "per doubling of objects", "entries", "values", "in memory"],
         rows=[_row(_by_size(costs, storage.kind), storage) for storage in storages],
         note="Median decision in ms of processor time, the 95th percentile in brackets; the median "
         "of the first decision of an episode, when a planner plans, in both sizes.",
     )  # fmt: skip
-    return f"{table.markdown()}\n\n{table.note}"
 
 
 def costs_as_data(costs: Sequence[Cost], storages: Sequence[Storage], seed: int) -> dict[str, Any]:

@@ -23,9 +23,8 @@ from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Fact, Facts, Transition
 
 KINDS = front_end_kinds()
-_AGENT, _GOOD, _BAD = 1, 2, 3
+_AGENT, _FIRST = 1, 2  # the types of the agent and of the first good thing; others follow
 _MOVES = ((0, -1), (0, 1), (-1, 0), (1, 0))
-_REWARDS = {_GOOD: 1.0, _BAD: -1.0}
 _STEP_LIMIT = 25
 _RULE_STEPS = 400  # learning steps of front ends with rules, which hold for every place
 _TABLE_STEPS = 4000  # learning steps of all others, enough for a table of every place
@@ -83,29 +82,30 @@ def measure(kinds: Sequence[str], decisions: int, seed: int) -> tuple[list[Cost]
     return costs, storages
 
 
-def trained(kind: str, seed: int, steps: int | None = None) -> AnyFrontEnd:
+def trained(kind: str, seed: int, steps: int | None = None, types: int = 2) -> AnyFrontEnd:
     """Return a front end of a kind that has learned in the largest of the worlds.
 
-    Without `steps` of learning it takes enough for a table of every place.
+    Objects are of so many `types`. Without `steps` of learning it takes enough for a table of
+    every place.
     """
     front_end = make_front_end(len(_MOVES), FrontEndConfig(kind=kind))
     rng = Streams(seed).get("lessons")
     if steps is None:
         steps = _TABLE_STEPS if front_end.knowledge().rules is None else _RULE_STEPS
-    episodes = (_play(front_end, _LARGEST, rng, 0.5) for _ in itertools.count())
+    episodes = (_play(front_end, _LARGEST, rng, 0.5, types) for _ in itertools.count())
     played = itertools.chain.from_iterable(episodes)
     for transition, _ in itertools.islice(played, steps):
         front_end.learn(transition, rng)
     return front_end
 
 
-def cost_of(front_end: AnyFrontEnd, size: Size, decisions: int, seed: int) -> Cost:
-    """Time a front end's greedy decisions in worlds of a size."""
+def cost_of(front_end: AnyFrontEnd, size: Size, decisions: int, seed: int, types: int = 2) -> Cost:
+    """Time a front end's greedy decisions in worlds of a size, with objects of so many types."""
     rng = Streams(seed).get("worlds")
     seconds: list[float] = []
     first: list[float] = []
     while len(seconds) < decisions:
-        episode = [spent for _, spent in _play(front_end, size, rng, 0.0)]
+        episode = [spent for _, spent in _play(front_end, size, rng, 0.0, types)]
         first.append(episode[0])
         seconds += episode
     taken, firsts = Samples(tuple(seconds)), Samples(tuple(first))
@@ -119,24 +119,24 @@ def storage_of(front_end: AnyFrontEnd) -> Storage:
     return Storage(known.kind, known.entries, known.value_bytes, _allocated(known.store))
 
 
-def scene(size: Size, rng: np.random.Generator) -> Facts:
+def scene(size: Size, rng: np.random.Generator, types: int = 2) -> Facts:
     """Draw a scene: the agent and the objects, each on a cell of its own."""
     places = rng.choice(size.side**2, size.objects + 1, replace=False).tolist()
-    types = [_AGENT, *itertools.islice(itertools.cycle((_GOOD, _BAD)), size.objects)]
-    drawn = zip(types, places, strict=True)
+    shown = [_AGENT, *(_FIRST + number % types for number in range(size.objects))]
+    drawn = zip(shown, places, strict=True)
     return tuple(sorted(Fact(number, *divmod(place, size.side)) for number, place in drawn))
 
 
 def _play(
-    front_end: AnyFrontEnd, size: Size, rng: np.random.Generator, epsilon: float
+    front_end: AnyFrontEnd, size: Size, rng: np.random.Generator, epsilon: float, types: int = 2
 ) -> Iterator[tuple[Transition, float]]:
     """Play one episode; yield each transition and the CPU seconds of its decision."""
-    facts, shape = scene(size, rng), (size.side, size.side)
+    facts, shape = scene(size, rng, types), (size.side, size.side)
     episode = front_end.begin(shape)
     for number in range(_STEP_LIMIT):
         action, seconds = seconds_of(partial(front_end.decide, facts, episode, rng, epsilon))
         next_facts, reward = stepped(facts, action, size.side)
-        over = not any(fact.type == _GOOD for fact in next_facts)
+        over = not any(_reward(fact.type) > 0.0 for fact in next_facts)
         ends = {"terminated": over, "first": number == 0}
         yield Transition(facts, action, reward, next_facts, shape=shape, **ends), seconds
         if over:
@@ -152,8 +152,13 @@ def stepped(facts: Facts, action: int, side: int) -> tuple[Facts, float]:
         return facts, 0.0
     touched = [fact for fact in facts if (fact.row, fact.col) == (row, col)]
     others = [fact for fact in facts if fact != agent and fact not in touched]
-    reward = sum(_REWARDS[fact.type] for fact in touched)
+    reward = sum(_reward(fact.type) for fact in touched)
     return tuple(sorted([agent._replace(row=row, col=col), *others])), reward
+
+
+def _reward(number: int) -> float:
+    """Return the reward of touching a type."""
+    return 0.0 if number == _AGENT else 1.0 if (number - _FIRST) % 2 == 0 else -1.0
 
 
 def _allocated(thing: object) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dsrl_agent.agent.dsrl import DSRL
-from dsrl_agent.explain.beliefs.beliefs import Beliefs, TypeBelief
+from dsrl_agent.explain.beliefs.beliefs import Beliefs
 from dsrl_agent.explain.beliefs.contacts import at_least
 from dsrl_agent.explain.page.overlay import colour_of
 from dsrl_agent.explain.text import (
@@ -26,7 +26,7 @@ class TypeCard(NamedTuple):
     colour: str  # class of its colour
     picture: str | None  # address of its picture
     own: bool  # whether it shows the agent
-    touched: int  # touches in the agent's life
+    touched: int  # touches in the agent's life, as far as they are counted
     lines: tuple[str, ...]  # what is believed of it; empty where rules say it
 
 
@@ -63,7 +63,7 @@ def belief_view(agent: DSRL, believed: Beliefs, names: TypeNames) -> BeliefView:
             colour=colour_of(number, own),
             picture=None if picture is None else png_address(picture),
             own=number in own,
-            touched=_touches(belief),
+            touched=_touches(number, believed),
             lines=tuple(names.put_into(line).strip() for line in lines),
         )
         cards.append(card)
@@ -72,8 +72,10 @@ def belief_view(agent: DSRL, believed: Beliefs, names: TypeNames) -> BeliefView:
     return BeliefView(tuple(cards), tuple(_rules(believed, names)), sentences)
 
 
-def _touches(belief: TypeBelief | None) -> int:
-    return 0 if belief is None else belief.touched
+def _touches(number: int, believed: Beliefs) -> int:
+    """Return the touches of a type; rules may rest on more than the steps remembered."""
+    ruled = sum(each.rule.cases for each in believed.rules if each.rule.front == number)
+    return max([ruled, *(each.touched for each in believed.types if each.type == number)])
 
 
 def _rules(believed: Beliefs, names: TypeNames) -> list[RuleRow]:

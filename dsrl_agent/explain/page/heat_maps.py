@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dsrl_agent.explain.policy import greedy, telling
+from dsrl_agent.explain.policy import greedy, near_entries, telling
 from dsrl_agent.front_end.knowledge import AnyKnowledge
 from dsrl_agent.front_end.relations import rounding
 from dsrl_agent.types import Floats
 
-_FARTHEST = 8  # cells shown to each side of the agent
 _NO_USE = "\N{MULTIPLICATION SIGN}"
 _WRITTEN = 3  # digits after the point
 
@@ -57,7 +56,7 @@ def _map(
     moves: Mapping[int, tuple[int, int]],
     actions: Sequence[str],
 ) -> HeatMap:
-    down, right = (min(_FARTHEST, max(abs(place[axis]) for place in found)) for axis in (0, 1))
+    down, right, entries = near_entries(found)
     squares = tuple(
         Square(
             col + right,
@@ -66,8 +65,7 @@ def _map(
             "" if (row, col) == (0, 0) else _marks(entry, moves),
             _title(row, col, entry, actions),
         )
-        for (row, col), entry in sorted(found.items())
-        if abs(row) <= down and abs(col) <= right
+        for (row, col), entry in sorted(entries.items())
     )
     return HeatMap(number, 2 * right + 1, 2 * down + 1, (right, down), squares)
 

@@ -14,7 +14,8 @@ from dsrl_agent.types import UNKNOWN, Fact, Facts
 _COLOURS = 10  # classes of colours in the style sheet, given out in turn
 _MARK = 0.4  # of a cell: radius of the mark of a touch
 _LABEL, _LETTER = 0.34, 0.68  # height of a label in cells, and width of a letter in its height
-_LEAST = 6  # pixels: facts of smaller cells, as those of sight off the grid, are marked this large
+LEAST_SIDE = 6
+"""Pixels: facts of smaller cells, as those of sight off the grid, are marked this large."""
 
 Point = tuple[float, float]
 """Column and row in pixels of a frame."""
@@ -81,13 +82,13 @@ def overlay(
     height, width = grid.frame
     rows, cols = (_edges(grid, axis) for axis in (0, 1))
     boxes = tuple(_box(grid, fact, own, names) for fact in facts)
-    mark = max(min(grid.pitch), _LEAST) * _MARK
+    mark = max(min(grid.pitch), LEAST_SIDE) * _MARK
     return Overlay(width, height, rows, cols, boxes, way, mark)
 
 
 def _edges(grid: Grid, axis: int) -> tuple[int, ...]:
     """Return where the lines of the grid are on an axis; none where they would hide the picture."""
-    if grid.pitch[axis] < _LEAST:
+    if grid.pitch[axis] < LEAST_SIDE:
         return ()
     return tuple(grid.origin[axis] + n * grid.pitch[axis] for n in range(grid.shape[axis] + 1))
 
@@ -136,7 +137,7 @@ def _stations(why: Reasons, course: Course, effects: ActionEffects) -> list[Fact
 
 def _box(grid: Grid, fact: Fact, own: frozenset[int], names: TypeNames) -> Box:
     x, y = middle_of(grid, fact.row, fact.col)
-    height, width = (max(side, _LEAST) for side in grid.pitch)
+    height, width = (max(side, LEAST_SIDE) for side in grid.pitch)
     called = called_by(fact.type, names)
     short = "?" if fact.type == UNKNOWN else called.removeprefix("type ")
     agent = ", the agent" if fact.type in own else ""

@@ -11,14 +11,13 @@ from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.explain.page.moments import Moment
 from dsrl_agent.explain.page.overlay import Overlay, called_by, colour_of, overlay, way_of
 from dsrl_agent.explain.reasons.reasons import Reasons
-from dsrl_agent.explain.text import choice_in_words, place_in_words, scene_in_words
+from dsrl_agent.explain.text import NOTHING, choice_in_words, place_in_words, scene_in_words
 from dsrl_agent.records.pages import png_address
 from dsrl_agent.records.type_names import TypeNames
 from dsrl_agent.types import Floats, Frame
 
 _BRIGHT = 255
 _GAIN = 8  # the most that residuals are brightened: rounding alone stays dark
-_FAINT = 5e-4  # values below are shown as a dot
 
 
 class Picture(NamedTuple):
@@ -75,20 +74,32 @@ class StepView(NamedTuple):
     choice: tuple[str, ...]
 
 
+class Scales(NamedTuple):
+    """The scales of moments that are shown together."""
+
+    most: float  # the largest value
+    gain: int  # by how much residuals are brightened
+
+
 def step_views(
     agent: DSRL, moments: Sequence[Moment], names: TypeNames, most_bytes: int
 ) -> Iterator[StepView]:
     """Yield the views of moments until their pictures take more than a number of bytes."""
-    found = [moment.why.values for moment in moments if moment.why is not None]
-    most = max([float(np.abs(values).max()) for values in found if values.size] + [_FAINT])
-    gain = _gain(moments)
+    scales = scales_of(moments)
     taken = 0
     for moment in moments:
-        view = _view(agent, moment, names, most, gain)
+        view = step_view(agent, moment, names, scales)
         taken += sum(len(each.address) for each in (view.picture, *view.others))
         if taken > most_bytes and moment.number > 0:
             return
         yield view
+
+
+def scales_of(moments: Sequence[Moment]) -> Scales:
+    """Return the scales that all moments are shown in."""
+    found = [moment.why.values for moment in moments if moment.why is not None]
+    most = max([float(np.abs(values).max()) for values in found if values.size] + [NOTHING])
+    return Scales(most, _gain(moments))
 
 
 def _gain(moments: Sequence[Moment]) -> int:
@@ -98,14 +109,16 @@ def _gain(moments: Sequence[Moment]) -> int:
     return max(1, min(_GAIN, _BRIGHT // max(1, peak)))
 
 
-def _view(agent: DSRL, moment: Moment, names: TypeNames, most: float, gain: int) -> StepView:
+def step_view(agent: DSRL, moment: Moment, names: TypeNames, scales: Scales) -> StepView:
+    """Return the view of a moment."""
+    most = scales.most
     why, own = moment.why, agent.front_end.agency.self_types
     parts = () if why is None else tuple(_part_rows(why, own, names, most))
     given = [] if why is None else why.parts
     return StepView(
         number=moment.number,
         picture=_picture("the frame, as the agent gets it", moment.frame),
-        others=tuple(_others(moment, gain)),
+        others=tuple(_others(moment, scales.gain)),
         overlay=_overlay(agent, moment, names),
         facts=len(moment.facts),
         actions=() if why is None else why.actions,
@@ -169,7 +182,7 @@ def _part_rows(
 
 
 def _is_silent(values: Floats | None) -> bool:
-    return values is None or not bool((np.abs(values) > _FAINT).any())
+    return values is None or not bool((np.abs(values) > NOTHING).any())
 
 
 def _cells(values: Iterable[float], most: float) -> Iterator[Cell]:
@@ -178,4 +191,4 @@ def _cells(values: Iterable[float], most: float) -> Iterator[Cell]:
 
 
 def _number(value: float) -> str:
-    return "·" if abs(value) < _FAINT else f"{value:+.3f}"
+    return "·" if abs(value) < NOTHING else f"{value:+.3f}"

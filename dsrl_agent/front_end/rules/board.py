@@ -24,6 +24,11 @@ class Board(NamedTuple):
         """Return the type at a place; place -1 is beyond the edge."""
         return EDGE if place < 0 else self.cells[place]
 
+    def standing(self, place: int, body: int) -> Board:
+        """Return the scene with the agent elsewhere, or of another appearance."""
+        # `_replace` takes three times as long, and searches do this for every contact.
+        return Board(self.shape, self.cells, place, body, self.taken, self.held)
+
 
 @lru_cache(maxsize=1024)
 def came_up(cells: tuple[int, ...], start: frozenset[int]) -> tuple[int, ...]:
@@ -44,6 +49,7 @@ def steps(shape: tuple[int, int], d_row: int, d_col: int) -> tuple[int, ...]:
     )
 
 
+@lru_cache(maxsize=1024)
 def with_taken(taken: Taken, number: int, times: int = 1) -> Taken:
     """Return the things taken after a type was taken `times` times more."""
     counts = dict(taken)

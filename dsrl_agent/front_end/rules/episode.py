@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from dsrl_agent.front_end.rules.planning.chance import ChancePlanner
 from dsrl_agent.front_end.rules.planning.novelty import Deed
 from dsrl_agent.front_end.rules.planning.planner import Plan
 from dsrl_agent.front_end.rules.planning.states import Refused
 from dsrl_agent.front_end.rules.tracking import TrackedScene
-from dsrl_agent.types import Facts
+from dsrl_agent.types import Facts, Transition
+
+
+def begins(transition: Transition, before: Transition | None) -> bool:
+    """Say whether an episode begins with a transition, which follows on another.
+
+    Episodes are cut where types may have changed, as when perception was fitted. What was learned
+    from before is in the present types then; if the same is seen, the episode goes on.
+    """
+    if before is None or before.terminated or before.next_facts != transition.facts:
+        return before is None or transition.first
+    return False
 
 
 @dataclass
@@ -38,6 +51,23 @@ class RulesEpisode:
             self, scene=self.scene.copy(), tries=self.tries.copy(), deeds=self.deeds.copy()
         )
 
+    def took(self, action: int) -> None:
+        """Note that another action was taken than the one decided; the plan is dropped."""
+        self.action, self.plan, self.done = action, Plan(), 0
+
     def carry_over(self, earlier: RulesEpisode) -> bool:
         """Take over the things taken in an earlier episode; return whether there are any."""
         return self.scene.carry_over(earlier.scene)
+
+
+def scenes_state(scenes: Mapping[int, TrackedScene]) -> dict[str, Any]:
+    """Return the scenes of environments for a checkpoint, JSON-able; the first has its old name."""
+    others = {env: scene for env, scene in sorted(scenes.items()) if env}
+    state = {"scene": scenes.get(0, TrackedScene()).state()}
+    return state | ({"scenes": [[e, each.state()] for e, each in others.items()]} if others else {})
+
+
+def scenes_from(state: Mapping[str, Any]) -> dict[int, TrackedScene]:
+    """Take what `scenes_state` gave, after a round through JSON."""
+    stored = [[0, state["scene"]], *state.get("scenes", ())]
+    return {int(env): TrackedScene.from_state(each) for env, each in stored}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, islice, pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,7 +19,12 @@ from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.beliefs.revision import revisable_rules, revised_model
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import aim
-from dsrl_agent.front_end.rules.episode import RulesEpisode
+from dsrl_agent.front_end.rules.episode import (
+    RulesEpisode,
+    begins,
+    scenes_from,
+    scenes_state,
+)
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
 from dsrl_agent.front_end.rules.planning.planner import Plan
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, TrackedScene
@@ -52,29 +56,33 @@ class RulesFrontEnd(RulesActor):
         """Return the memory of a new episode on a grid of this many rows and columns."""
         return RulesEpisode(TrackedScene(shape))
 
-    def resume(self, shape: Shape | None = None) -> RulesEpisode:
-        """Return the memory of the episode that the latest transition is of, to go on in it."""
-        last = self.transitions[-1] if self.transitions else None
-        if last is None or last.terminated or self._scene.board is None:
+    def resume(self, shape: Shape | None = None, env: int = 0) -> RulesEpisode:
+        """Return the memory of an environment's latest episode, to go on in it."""
+        last, scene = self._before.get(env), self._scenes.get(env)
+        if last is None or last.terminated or scene is None or scene.board is None:
             return self.begin(shape)
-        return RulesEpisode(self._scene.copy(), last.next_facts)
+        return RulesEpisode(scene.copy(), last.next_facts)
 
     # Learning.
 
     def learn(self, transition: Transition, rng: np.random.Generator) -> None:
         """Learn from a transition; `rng` is not needed."""
-        self.transitions.append(transition)
-        if self.understanding.observe(self.transitions):
-            self._take(transition, self.transitions[-2] if len(self.transitions) > 1 else None)
+        self.learn_together((transition,), rng)
+
+    def learn_together(self, transitions: Sequence[Transition], rng: np.random.Generator) -> None:
+        """Learn from a transition of each of several environments; `rng` is not needed."""
+        self.transitions.extend(transitions)
+        if self.understanding.observe(self.transitions, transitions):
+            for transition in transitions:
+                self._take(transition)
         else:
             self._learn_anew()
 
     def _learn_anew(self) -> None:
         """Book all contacts remembered anew, as they were understood otherwise."""
         self._begin_learning()
-        for before, stored in pairwise((None, *self.transitions)):
-            assert stored is not None
-            self._take(stored, before)
+        for stored in self.transitions:
+            self._take(stored)
 
     def _begin_learning(self) -> None:
         verbs = self.understanding.verbs
@@ -84,53 +92,47 @@ class RulesFrontEnd(RulesActor):
         self._surprised = 0
         self._tries = Counter()
         self._puzzles = Counter()
-        self._scene = TrackedScene()
+        self._scenes: dict[int, TrackedScene] = {}  # by environment, as of the transition before
+        self._before: dict[int, Transition] = {}  # by environment
 
-    def _take(self, transition: Transition, before: Transition | None) -> None:
-        if self._scene.board is None or _begins(transition, before):
-            if self._scene.resting is not None:
-                self.model.leave_unseen(*self._scene.resting)
-            self._scene = TrackedScene(transition.shape)
-            self._scene.begin(transition.facts, self.agency, self.understanding.verbs)
-        board, action, unseen = self._scene.board, transition.action, self._scene.unseen
+    def _take(self, transition: Transition) -> None:
+        before = self._before.get(transition.env)
+        self._before[transition.env] = transition
+        scene = self._scenes.get(transition.env)
+        if scene is None or scene.board is None or begins(transition, before):
+            if scene is not None and scene.resting is not None:
+                self.model.leave_unseen(*scene.resting)
+            scene = self._scenes[transition.env] = TrackedScene(transition.shape)
+            scene.begin(transition.facts, self.agency, self.understanding.verbs)
+        board, action, unseen = scene.board, transition.action, scene.unseen
         if board is not None:
             self._tries[board.body, action] += 1
             if not self.understanding.reaches(board.body, action):
                 self._puzzles[puzzle_of(board, action)] += 1
         told = transition.terminated or self.model.is_unusual(transition.reward)
         senses = self.understanding.senses(self.errors, self.model.staying)
-        seen = self._scene.advance(action, transition.next_facts, senses, told=told)
+        seen = scene.advance(action, transition.next_facts, senses, told=told)
         self.model.set_noise(self.errors.noise)
         if seen.amended is not None:
             self.model.amend(*seen.amended[0], seen.amended[1])
-        after = self._scene.board
-        contact = seen.contact
-        if (
-            contact is not None
-            and board is not None
-            and after is not None
-            and not self._learn_fence(board, after, contact, unseen=unseen)
-        ):
-            self._learn_contact(board, after, contact, transition)
+        if seen.contact is not None and board is not None and scene.board is not None:
+            step = board, scene.board, seen.contact
+            if not self._learn_fence(*step, unseen=unseen):
+                self._learn_contact(*step, transition)
         if seen.put >= 0:
             self.understanding.learn_taking(seen.put)
 
     def _learn_fence(self, before: Board, after: Board, contact: Contact, *, unseen: bool) -> bool:
-        """Learn whether a step leads off what the agent stands on; return whether that held it up.
-
-        It did if nothing else would have: the cell gone for is empty, or like those entered so far.
-        """
-        under, (context, effect) = before.cells[before.place], contact
-        where = aim(before, context.action, self.effects)
-        going = self.model.verbs.of(context.action) == GOING
-        hidden = unseen and context.front == FREE  # it may stand on anything
-        if where is None or not going or (under == FREE and not hidden):
+        """Learn whether a step led off what the agent stands on; return whether that held it up."""
+        action, model = contact.context.action, self.model
+        where = aim(before, action, self.effects)
+        if where is None or model.verbs.of(action) != GOING:
             return False
-        held_up = context.front in self.model.plain and after.place == before.place
-        if under != FREE and (held_up or effect.enters):
-            side = (under, where.effect.d_row, where.effect.d_col)
-            self.model.fences.observe(side, passes=effect.enters)
-        return held_up
+        side = (before.cells[before.place], where.effect.d_row, where.effect.d_col)
+        held_up = contact.context.front in model.plain and after.place == before.place
+        # Where an episode begins, the agent may stand on anything.
+        hidden = unseen and contact.context.front == FREE
+        return model.fences.learn(side, contact.effect, held_up=held_up, hidden=hidden)
 
     def _learn_contact(
         self, before: Board, after: Board, contact: Contact, transition: Transition
@@ -157,6 +159,17 @@ class RulesFrontEnd(RulesActor):
             episode.tries[board.body, episode.action] += 1
             episode.deeds[episode.action, board.place, board.body, board.held] += 1
         return episode.action
+
+    def decide_together(
+        self,
+        scenes: Sequence[Facts],
+        episodes: Sequence[RulesEpisode],
+        rng: np.random.Generator,
+        epsilon: float,
+    ) -> list[int]:
+        """Choose an action in each of several environments."""
+        pairs = zip(scenes, episodes, strict=True)
+        return [self.decide(facts, episode, rng, epsilon) for facts, episode in pairs]
 
     def values(self, facts: Facts, episode: RulesEpisode | None = None) -> Valuation:
         """Return the return expected of each action, and each object's part in it.
@@ -231,7 +244,7 @@ class RulesFrontEnd(RulesActor):
             not gains or any(stored.reward > least for stored in self.transitions)
         ):
             return False
-        if self._prospect(self._scene).tries:
+        if any(self._prospect(scene).tries for scene in self._scenes.values()):
             return False
         # Where episodes begin alike, so do their plans.
         starts = {(scene.board, scene.start): scene for scene in self._latest_starts()}
@@ -239,9 +252,13 @@ class RulesFrontEnd(RulesActor):
 
     def _latest_starts(self) -> Iterator[TrackedScene]:
         """Yield the scenes in which the latest episodes began."""
-        pairs = pairwise(chain(reversed(self.transitions), (None,)))
-        starts = (stored for stored, before in pairs if stored and _begins(stored, before))
-        for start in islice(starts, self.config.rules.settled_starts):
+        before: dict[int, Transition] = {}
+        starts: deque[Transition] = deque(maxlen=self.config.rules.settled_starts)
+        for stored in self.transitions:
+            if begins(stored, before.get(stored.env)):
+                starts.append(stored)
+            before[stored.env] = stored
+        for start in reversed(starts):
             scene = TrackedScene(start.shape)
             scene.begin(start.facts, self.agency, self.understanding.verbs)
             yield scene
@@ -294,8 +311,8 @@ class RulesFrontEnd(RulesActor):
             "tries": [[*key, count] for key, count in self._tries.items()],
             "puzzles": [[*key, count] for key, count in self._puzzles.items()],
             "understanding": self.understanding.state(),
-            "memory": [list(transition) for transition in self.transitions],
-            "scene": self._scene.state(),
+            "memory": [transition.to_list() for transition in self.transitions],
+            **scenes_state(self._scenes),
         }
 
     def load(self, state: dict[str, Any]) -> None:
@@ -312,7 +329,8 @@ class RulesFrontEnd(RulesActor):
         )
         self.transitions.clear()
         self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
-        self._scene = TrackedScene.from_state(state["scene"])
+        self._scenes = scenes_from(state)
+        self._before = {stored.env: stored for stored in self.transitions}
 
     def _follow(self, facts: Facts, episode: RulesEpisode) -> None:
         """Bring an episode's scene up to date."""
@@ -330,14 +348,3 @@ class RulesFrontEnd(RulesActor):
             expected, contact = self._planner(episode).after(before, episode.action)
             if contact is not None and expected != before:
                 episode.refused |= {(before.place, before.body, episode.action)}
-
-
-def _begins(transition: Transition, before: Transition | None) -> bool:
-    """Say whether an episode begins with a transition, which follows on another.
-
-    Episodes are cut where types may have changed, as when perception was fitted. What was learned
-    from before is in the present types then; if the same is seen, the episode goes on.
-    """
-    if before is None or before.terminated or before.next_facts != transition.facts:
-        return before is None or transition.first
-    return False

@@ -42,11 +42,12 @@ class Understanding:
         self._takers: frozenset[int] = frozenset()  # the actions known to take things
         self._refresh()
 
-    def observe(self, transitions: Sequence[Transition]) -> bool:
-        """Learn from the last of the transitions; return whether all is understood as before."""
+    def observe(self, transitions: Sequence[Transition], latest: Sequence[Transition]) -> bool:
+        """Learn from the latest of the transitions; return whether all is understood as before."""
         looks, walking = self._looks, self.movers.types
-        self.agency.observe(transitions[-1])
-        new: Sequence[Transition] = [transitions[-1]]
+        for transition in latest:
+            self.agency.observe(transition)
+        new = latest
         if self.agency.self_types != looks:
             self._slip_counts, new = SlipCounts(self._chance), transitions
             self._spot = OnTheSpot(self._thresholds)

@@ -15,6 +15,7 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.relations import greedy_actions
 from dsrl_agent.front_end.rules.board import Board
+from dsrl_agent.front_end.rules.episode import begins, scenes_from, scenes_state
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, Senses, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
@@ -35,22 +36,28 @@ class ContactLearner:
         self._num_actions, self._config = num_actions, config
         self._ends, self._unseen = 0, 0  # ends of episodes, and those without the agent
         self._staying: frozenset[int] = frozenset()  # types that stay when their cells are entered
+        self._scenes: dict[int, TrackedScene] = {}  # by environment
+        self._before: dict[int, Transition] = {}  # the latest, by environment
         self._begin_learning()
 
-    def observe(self, transitions: Sequence[Transition]) -> None:
-        """Learn from the last of the transitions; from all where they are understood anew."""
-        last, was_active = transitions[-1], self.active
-        same = self.understanding.observe(transitions)
-        if last.terminated and self.understanding.agency.find(last.facts) is not None:
-            self._ends += 1
-            self._unseen += self.understanding.agency.find(last.next_facts) is None
+    def observe(self, transitions: Sequence[Transition], latest: Sequence[Transition]) -> None:
+        """Learn from the latest of the transitions; from all where they are understood anew."""
+        was_active = self.active
+        same = self.understanding.observe(transitions, latest)
+        agency = self.understanding.agency
+        for last in latest:
+            if last.terminated and agency.find(last.facts) is not None:
+                self._ends += 1
+                self._unseen += agency.find(last.next_facts) is None
         self.active = self._is_needed()
         if not self.active:
             return
-        new: Sequence[Transition] = [last]
+        new = latest
         if not (same and was_active):
             self._begin_learning()
             new = transitions
+        elif not self._before:  # as after a checkpoint
+            self._before = {each.env: each for each in list(transitions)[: -len(latest)]}
         for transition in new:
             self._take(transition)
 
@@ -69,7 +76,7 @@ class ContactLearner:
             choices = harmless or list(range(self._num_actions))
             return int(choices[rng.integers(len(choices))])
         best = greedy_actions(values)
-        return int(best[rng.integers(len(best))])
+        return best[rng.integers(len(best))]
 
     def values(self, scene: TrackedScene, deeds: Deeds) -> tuple[Floats, dict[int, WalkOption]]:
         """Return the value `[A]` of the best option that begins with each action, and these.
@@ -95,7 +102,7 @@ class ContactLearner:
             "ends": [self._ends, self._unseen],
             "staying": sorted(self._staying),
             "sight": [self._errors.objects, self._errors.errors],
-            "scene": self._scene.state(),
+            **scenes_state(self._scenes),
             "table": self.table.state(),
         }
 
@@ -108,12 +115,12 @@ class ContactLearner:
             self.active, (self._ends, self._unseen) = state["active"], state["ends"]
             self._staying = frozenset(state["staying"])
             self._errors = ReadingErrors(*state["sight"], thresholds=self._config.rules)
-            self._scene = TrackedScene.from_state(state["scene"])
+            self._scenes = scenes_from(state)
             self.table.load(state["table"])
 
     def _begin_learning(self) -> None:
         self.table = ContactTable(self._num_actions, self._config)
-        self._scene = TrackedScene()
+        self._scenes, self._before = {}, {}
         self._errors = ReadingErrors(thresholds=self._config.rules)
         self._staying = frozenset()
 
@@ -128,15 +135,17 @@ class ContactLearner:
         return self.understanding.senses(self._errors, self._staying)
 
     def _take(self, transition: Transition) -> None:
-        if transition.first or self._scene.board is None:
-            self._scene = TrackedScene(transition.shape)
-            self._scene.begin(transition.facts, self.understanding.agency)
-        before, table, action = self._scene.board, self.table, transition.action
+        earlier, scene = self._before.get(transition.env), self._scenes.get(transition.env)
+        self._before[transition.env] = transition
+        if scene is None or scene.board is None or begins(transition, earlier):
+            scene = self._scenes[transition.env] = TrackedScene(transition.shape)
+            scene.begin(transition.facts, self.understanding.agency)
+        before, table, action = scene.board, self.table, transition.action
         table.verbs = self.understanding.verbs
         if before is not None and (before.body, action) not in self.understanding.effects:
             table.puzzles[puzzle_of(before, action)] += 1
         told = transition.terminated or table.gain(transition.reward, False) != 0.0
-        seen = self._scene.advance(action, transition.next_facts, self._senses(), told=told)
+        seen = scene.advance(action, transition.next_facts, self._senses(), told=told)
         if seen.put >= 0:
             self.understanding.learn_taking(seen.put)
         if seen.amended is not None and seen.amended[1].becomes == seen.amended[0].context.front:
@@ -144,14 +153,16 @@ class ContactLearner:
         if before is None or seen.contact is None or self._is_plain(seen.contact):
             table.walked(transition.reward)
             return
-        self._learn_contact(before, seen.contact, transition)
+        self._learn_contact(before, scene, seen.contact, transition)
 
     def _is_plain(self, contact: Contact) -> bool:
         """Say whether a contact is a plain step."""
         return contact.effect.enters and contact.context.front < 0
 
-    def _learn_contact(self, before: Board, contact: Contact, transition: Transition) -> None:
-        after, start, table = self._scene.board, self._scene.start, self.table
+    def _learn_contact(
+        self, before: Board, scene: TrackedScene, contact: Contact, transition: Transition
+    ) -> None:
+        after, start, table = scene.board, scene.start, self.table
         then: list[tuple[AffairsKey, int, int]] = []
         changed = after is not None and after._replace(body=before.body) != before
         if after is not None and changed and not transition.terminated:

@@ -7,7 +7,7 @@ result is the shortest way to the best object, around bad ones, without oscillat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ class Imagined(NamedTuple):
     values: Floats  # `[P, A]`: the value of each action at each place, counted row by row
     following: NDArray[np.int64]  # `[P, A]`: the place that the action leads to
     touches: NDArray[np.bool_]  # `[P, A]`: whether an object stands there
+    rewards: Floats  # `[P, A]`: the value of stepping on it, 0 elsewhere
 
     def reached(self, place: int, action: int) -> int | None:
         """Return the place of the object that an action and the best walk from there lead to."""
@@ -74,28 +75,92 @@ def imagine(
     of stepping on a type by an action. `discount` is gamma, and the sweeps end when no place's
     value changes by more than the share `settled` of the largest worth.
     """
-    cols = shape[1]
+    rewards, following, touches = _rewarded(shape, [objects], moves, num_actions, worth)
+    scene = Imagined(shape, rewards[0], following, touches[0], rewards[0])
+    return swept(scene, discount, settled)
+
+
+def imagine_together(
+    shape: Shape,
+    scenes: Sequence[tuple[Fact, ...]],
+    moves: Mapping[int, tuple[int, int]],
+    num_actions: int,
+    worth: Callable[[int, int], float],
+    discount: float,
+    settled: float,
+) -> list[Imagined]:
+    """Return what `imagine` returns for each of several scenes of one shape."""
+    rewards, following, touches = _rewarded(shape, scenes, moves, num_actions, worth)
+    values = _swept_together(rewards, np.where(touches, 0.0, discount), following, settled)
+    parts = zip(values, touches, rewards, strict=True)
+    return [Imagined(shape, own, following, touched, given) for own, touched, given in parts]
+
+
+def _rewarded(
+    shape: Shape,
+    scenes: Sequence[tuple[Fact, ...]],
+    moves: Mapping[int, tuple[int, int]],
+    num_actions: int,
+    worth: Callable[[int, int], float],
+) -> tuple[Floats, NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the rewards `[B, P, A]`, the places led to `[P, A]` and the touches `[B, P, A]`."""
     following, displaced = _walks(shape, tuple(moves.items()), num_actions)
-    places = range(len(following))
-    stands = np.zeros(len(following), np.int64)  # 0 nothing, i an object of the i-th known type
-    known = sorted({fact.type for fact in objects})
-    for fact in objects:
-        stands[fact.row * cols + fact.col] = 1 + known.index(fact.type)
+    known = sorted({fact.type for objects in scenes for fact in objects})
+    code, cols = {number: 1 + place for place, number in enumerate(known)}, shape[1]
+    stands = np.zeros((len(scenes), len(following)), np.int64)  # 0 nothing, i the i-th known type
+    for scene, objects in zip(stands, scenes, strict=True):
+        for fact in objects:
+            scene[fact.row * cols + fact.col] = code[fact.type]
     gives = np.zeros((len(known) + 1, num_actions))
     for action in moves:
         gives[1:, action] = [worth(number, action) for number in known]
-    led = stands[following]
+    led = stands.take(following, axis=1)
     rewards = np.where(displaced, gives[led, np.arange(num_actions)], 0.0)
-    touches = (led > 0) & displaced
-    goes_on = np.where(touches, 0.0, discount)
-    best = np.zeros(len(following))
+    return rewards, following, (led > 0) & displaced
+
+
+def swept(scene: Imagined, discount: float, settled: float) -> Imagined:
+    """Return a scene with the values that follow from its rewards, swept until they settle.
+
+    `discount` and `settled` are those of `imagine`.
+    """
+    rewards, following = scene.rewards.T.copy(), scene.following.T.copy()  # [A, P] is faster
+    goes_on = np.where(scene.touches.T, 0.0, discount)
+    count = len(scene.following)
+    best, change = np.zeros(count), np.empty(count)
     values = rewards
     least = settled * float(np.abs(rewards).max())
-    for _ in places:  # no shortest walk has more steps than there are places
-        values = rewards + goes_on * best[following]
-        now = values.max(axis=1)
-        change = np.abs(now - best).max()
+    for _ in range(count):  # no shortest walk has more steps than there are places
+        values = best.take(following)
+        values *= goes_on
+        values += rewards
+        now = np.maximum.reduce(values)
+        np.subtract(now, best, out=change)
         best = now
-        if change <= least:
+        if np.abs(change, out=change).max() <= least:
             break
-    return Imagined(shape, values, following, touches)
+    return scene._replace(values=values.T)
+
+
+def _swept_together(
+    rewards: Floats, goes_on: Floats, following: NDArray[np.int64], settled: float
+) -> Floats:
+    """Return the values `[B, P, A]` of scenes, each swept until it settles as `swept` does it.
+
+    `rewards` and the discounts `goes_on` have that shape too; `following` is `[P, A]`.
+    """
+    values, best = rewards.copy(), np.zeros(rewards.shape[:2])
+    least = settled * np.abs(rewards).max(axis=(1, 2))
+    moving: slice | NDArray[np.int64] = slice(None)  # the scenes that have not settled
+    for _ in range(rewards.shape[1]):
+        before = best[moving]
+        now_values = before.take(following, axis=1) * goes_on[moving] + rewards[moving]
+        now = now_values.max(axis=2)
+        change = np.abs(now - before).max(axis=1)
+        values[moving], best[moving] = now_values, now
+        going = np.flatnonzero(change > least[moving])
+        if not len(going):
+            break
+        if len(going) < len(change):
+            moving = np.arange(len(rewards))[moving][going]
+    return values

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter, deque
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -21,22 +21,9 @@ from dsrl_agent.front_end.knowledge import Choice, Knowledge, TouchTotals
 from dsrl_agent.front_end.relations import Valuation, greedy_actions, relate
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.dyna import Imagined
+from dsrl_agent.front_end.tabular.replay import Key, Update, UpdateMemory
 from dsrl_agent.front_end.tabular.revision import read_revision
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
-
-Key = Hashable
-
-
-class Update(NamedTuple):
-    """One step of Q-learning: Q(key, action) towards reward + gamma max Q(next_key).
-
-    `next_key` is `None` where nothing is to come: the object is gone or the episode terminated.
-    """
-
-    key: Key
-    action: int
-    reward: float
-    next_key: Key | None
 
 
 @dataclass
@@ -47,6 +34,8 @@ class TabularEpisode:
     objects: Facts = ()  # the scene that was imagined
     version: int = -1  # the front end's version at that time
     imagined: Imagined | None = None  # the values of its places
+    # the same where ways lead through bad things, by the place of the agent
+    opened: dict[int, Imagined] = field(default_factory=dict)
     scene: TrackedScene | None = None  # the scene as it is followed where contacts decide
     action: int = -1  # the action decided last; -1 if there was none
     # how often an action was taken for a place, with a thing in hand
@@ -55,7 +44,11 @@ class TabularEpisode:
     def copy(self) -> TabularEpisode:
         """Return a copy that shares nothing that changes."""
         scene = None if self.scene is None else self.scene.copy()
-        return replace(self, scene=scene, deeds=self.deeds.copy())
+        return replace(self, scene=scene, deeds=self.deeds.copy(), opened=self.opened.copy())
+
+    def took(self, action: int) -> None:
+        """Note that another action was taken than the one decided."""
+        self.action = action
 
     def carry_over(self, earlier: TabularEpisode) -> bool:
         """Take over the things taken in an earlier episode; return whether there are any."""
@@ -80,7 +73,7 @@ class TabularFrontEnd(ABC):
         self.touches: dict[int, TouchTotals] = {}  # touches by type
         # the latest transitions, up to `config.memory`
         self.transitions: deque[Transition] = deque(maxlen=config.memory)
-        self._updates: deque[Update] = deque(maxlen=config.memory)
+        self._updates = UpdateMemory(num_actions, config)
         self.version = 0  # grows whenever something is learned
 
     # What each front end defines.
@@ -109,18 +102,26 @@ class TabularFrontEnd(ABC):
 
     def learn(self, transition: Transition, rng: np.random.Generator) -> None:
         """Learn from a transition and, if the front end replays, from stored updates."""
+        self.learn_together((transition,), rng)
+
+    def learn_together(self, transitions: Sequence[Transition], rng: np.random.Generator) -> None:
+        """Learn from a transition of each of several environments, and replay as for each."""
         self.version += 1
         before = self.agency.self_type
-        self.transitions.append(transition)
-        self._observe(transition)
+        self.transitions.extend(transitions)
+        self._observe(transitions)
         if self.agency.self_type != before:
             self._relearn()
         else:
-            self._take(transition)
-        if self._updates:
-            chosen = rng.integers(len(self._updates), size=self.config.replay)
-            for index in chosen.tolist():
-                self._apply(self._updates[index])
+            self._take(transitions)
+        if not self._updates:
+            return
+        chosen = rng.integers(len(self._updates), size=self.config.replay * len(transitions))
+        if len(transitions) > 1:
+            self._updates.replay(self.table, chosen)
+            return
+        for index in chosen.tolist():
+            self._apply(self._updates[index])
 
     def decide(
         self, facts: Facts, episode: TabularEpisode, rng: np.random.Generator, epsilon: float
@@ -131,9 +132,19 @@ class TabularFrontEnd(ABC):
         """
         if rng.random() < epsilon:
             return int(rng.integers(self.num_actions))
-        values = self.action_values(facts, episode)
-        greedy = greedy_actions(values)
-        return int(greedy[rng.integers(len(greedy))])
+        greedy = greedy_actions(self.action_values(facts, episode))
+        return greedy[rng.integers(len(greedy))]
+
+    def decide_together(
+        self,
+        scenes: Sequence[Facts],
+        episodes: Sequence[TabularEpisode],
+        rng: np.random.Generator,
+        epsilon: float,
+    ) -> list[int]:
+        """Choose an action in each of several environments."""
+        pairs = zip(scenes, episodes, strict=True)
+        return [self.decide(facts, episode, rng, epsilon) for facts, episode in pairs]
 
     def action_values(self, facts: Facts, episode: TabularEpisode) -> Floats:
         """Return the value of each action, `[A]`, without the objects' parts."""
@@ -188,7 +199,7 @@ class TabularFrontEnd(ABC):
             "agency": self.agency.state(),
             "table": [[key, list(row)] for key, row in self.table.items()],
             "touches": [[number, *touch] for number, touch in self.touches.items()],
-            "memory": [list(transition) for transition in self.transitions],
+            "memory": [transition.to_list() for transition in self.transitions],
             "updates": [list(update) for update in self._updates],
         }
 
@@ -208,29 +219,35 @@ class TabularFrontEnd(ABC):
         self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
         # Not those of the stored transitions: each of the two is forgotten at its own pace.
         self._updates.clear()
-        self._updates.extend(Update(*map(frozen, update)) for update in state["updates"])
+        self._updates.extend([Update(*map(frozen, update)) for update in state["updates"]])
 
-    def _observe(self, transition: Transition) -> None:
-        """Learn about the agent from a transition, the last of those stored."""
-        self.agency.observe(transition)
+    def _observe(self, latest: Sequence[Transition]) -> None:
+        """Learn about the agent from the latest of the transitions stored."""
+        for transition in latest:
+            self.agency.observe(transition)
 
-    def _take(self, transition: Transition) -> None:
-        touched = touched_by(self.agency, transition)
-        if touched is not None:
-            old = self.touches.get(touched.type, TouchTotals(0, 0.0))
-            self.touches[touched.type] = TouchTotals(old.times + 1, old.reward + transition.reward)
-        for update in self.updates(transition):
-            self._apply(update)
-            if self.replays:
-                self._updates.append(update)
+    def _take(self, transitions: Iterable[Transition]) -> None:
+        """Update the tables by transitions, one after the other."""
+        taken: list[Update] = []
+        for transition in transitions:
+            touched = touched_by(self.agency, transition)
+            if touched is not None:
+                old = self.touches.get(touched.type, TouchTotals(0, 0.0))
+                total = old.reward + transition.reward
+                self.touches[touched.type] = TouchTotals(old.times + 1, total)
+            updates = self.updates(transition)
+            for update in updates:
+                self._apply(update)
+            taken += updates
+        if self.replays:
+            self._updates.extend(taken)
 
     def _relearn(self) -> None:
         """Fill the tables anew from the stored transitions: the agent is another object."""
         self.table.clear()
         self.touches.clear()
         self._updates.clear()
-        for transition in self.transitions:
-            self._take(transition)
+        self._take(self.transitions)
 
     def _apply(self, update: Update) -> None:
         key, action, target, next_key = update

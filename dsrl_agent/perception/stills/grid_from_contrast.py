@@ -16,7 +16,7 @@ from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.contrast import contrast_profiles
 from dsrl_agent.perception.stills.lattice import find_lattice
-from dsrl_agent.perception.stills.lines import CellLines, LineFit, fit_lines, settle
+from dsrl_agent.perception.stills.lines import CellLines, LineFit, fit_lines, settle, span
 from dsrl_agent.types import Floats, Frame
 
 
@@ -75,7 +75,7 @@ def _is_doubtful(
     """Return whether a profile is longer than a cell and has no clear valleys between cells."""
     if pitch is not None:
         return _valleys(profile, pitch, thresholds)[0] > thresholds.clear
-    first, last = _span(profile, thresholds)
+    first, last = span(profile, thresholds)
     return last - first > thresholds.several * min(known, default=thresholds.least_pitch)
 
 
@@ -85,7 +85,7 @@ def _pitch(profile: Floats, thresholds: StillGridThresholds) -> float | None:
     A multiple of the pitch has valleys too, but a weaker wave; a fraction has borders that are no
     valleys.
     """
-    first, last = _span(profile, thresholds)
+    first, last = span(profile, thresholds)
     longest = (last - first) / thresholds.several
     if longest <= thresholds.least_pitch:
         return None
@@ -104,15 +104,9 @@ def _wave(profile: Floats, pitch: float) -> float:
     return float(np.abs(changes @ wave) / max(np.abs(changes).sum(), 1e-9))
 
 
-def _span(profile: Floats, thresholds: StillGridThresholds) -> tuple[int, int]:
-    """Return the first pixel that stands out and the one after the last."""
-    stands = np.flatnonzero(profile > thresholds.ink * profile.max())
-    return int(stands[0]), int(stands[-1]) + 1
-
-
 def _valleys(profile: Floats, pitch: float, thresholds: StillGridThresholds) -> tuple[float, float]:
     """Return how high the best borders of a pitch lie, as a share of the mean, and their origin."""
-    first, last = _span(profile, thresholds)
+    first, last = span(profile, thresholds)
     origins = first - pitch * np.arange(0.0, 1.0, thresholds.origin_step / pitch)
     count = int(np.ceil((last - first) / pitch)) + 1
     borders = origins[:, None] + pitch * np.arange(count + 1)

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from dsrl_agent.config.tiling import StillGridThresholds
-from dsrl_agent.perception.stills.lines import CellLines
+from dsrl_agent.perception.stills.lines import CellLines, span
 from dsrl_agent.types import Floats, Ints
 
 
@@ -73,10 +73,9 @@ def _fits(profile: Floats, pitch: int, thresholds: StillGridThresholds) -> Itera
 
 def _alone(profile: Floats, thresholds: StillGridThresholds) -> float:
     """Return the cost of one thing in the middle of what stands out."""
-    held = np.flatnonzero(profile > thresholds.ink * profile.max())
-    middle = (held[0] + held[-1] + 1) / 2
-    away = np.floor(np.abs(np.arange(len(profile)) + 0.5 - middle)).astype(np.int64)
-    width = int(np.ceil((held[-1] + 1 - held[0]) / 2))
+    first, last = span(profile, thresholds)
+    away = np.floor(np.abs(np.arange(len(profile)) + 0.5 - (first + last) / 2)).astype(np.int64)
+    width = int(np.ceil((last - first) / 2))
     return _cost(profile, away[:, None], width, thresholds)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -11,11 +12,9 @@ from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.denoising import denoised
 from dsrl_agent.perception.stills.floor import find_floor
-from dsrl_agent.perception.things.evidence.background import holds_thing
 from dsrl_agent.perception.things.evidence.film import FilmStrip
-from dsrl_agent.perception.things.evidence.tracks import find_tracks
 from dsrl_agent.perception.things.evidence.windows import windows_of
-from dsrl_agent.perception.things.learning import learn_from_tracks
+from dsrl_agent.perception.things.learning import learn_from_film
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.types import Frame
 
@@ -30,10 +29,8 @@ def learn_stills(frames: Frame, grid: Grid, config: PerceptionConfig) -> ThingsM
     background = find_floor(frames, windows, config)
     nowhere = np.zeros((len(frames), *windows.shape), np.bool_)
     film = FilmStrip(frames, np.arange(len(frames)), left=nowhere, stands=nowhere)
-    holds = holds_thing(frames, background, windows, thresholds.background)
-    tracks = find_tracks(film, holds, background, windows, thresholds.standing)
-    tracks = denoised(tracks, background.noise, config.stills.hidden)
-    return learn_from_tracks(tracks, frames, windows, background, thresholds)
+    prepared = partial(denoised, noise=background.noise, hidden=config.stills.hidden)
+    return learn_from_film(film, windows, background, thresholds, prepared)
 
 
 def _for_few(config: PerceptionConfig, count: int) -> ThingsThresholds:

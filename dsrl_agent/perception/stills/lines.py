@@ -39,6 +39,12 @@ class LineFit(NamedTuple):
         return CellLines(pitch, float(round(origin)) if is_whole else origin, cells)
 
 
+def span(profile: Floats, thresholds: StillGridThresholds) -> tuple[int, int]:
+    """Return the first pixel of a profile that stands out and the one after the last."""
+    stands = np.flatnonzero(profile > thresholds.ink * profile.max())
+    return int(stands[0]), int(stands[-1]) + 1
+
+
 def fit_lines(held: Ints, centres: Floats, pitch: float) -> LineFit:
     """Return the least squares line through centres `[L]`; one centre keeps the pitch."""
     if len(held) < 2:

@@ -17,9 +17,10 @@ from dsrl_agent.back_end.compositor.composition import SceneModel, light_through
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
 from dsrl_agent.back_end.compositor.scenes import views_of
 from dsrl_agent.perception.things.model import ThingsModel
-from dsrl_agent.types import Floats32, Frame
+from dsrl_agent.types import Floats32, Frame, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
+_MEDIAN = np.pi / 2  # variance of a median of normal numbers, that of their mean being 1
 
 
 def backfitted(model: ThingsModel, frames: Frame) -> ThingsModel:
@@ -108,7 +109,25 @@ def uncovered(scenes: SceneModel, frames: Frame, scene: Scene, haze: float) -> F
     hidden = np.repeat((light_through(scene, scenes) < 1 - haze)[..., None], 3, axis=3)
     shown = np.ma.array(frames * _LEVEL, mask=hidden)
     median = np.ma.median(shown, axis=0)  # type: ignore[no-untyped-call]
-    return np.asarray(median.filled(scenes.background), np.float32)
+    counts = len(frames) - hidden.sum(axis=0)
+    known = np.asarray(median.filled(np.nan), np.float32)
+    return without_chance(known, scenes.background, counts, scenes.likelihood.noise)
+
+
+def without_chance(picture: Floats32, before: Floats32, counts: Ints, noise: float) -> Floats32:
+    """Return a picture `[H, W, 3]` of medians whose pixels differ no more than chance lets them.
+
+    The medians of few noisy frames differ from pixel to pixel by chance, which things would be seen
+    in (empirical Bayes; James and Stein 1961). `counts` are the frames that show each pixel; where
+    there are none, the picture is as `before`.
+    """
+    known = counts > 0
+    middle = np.median(picture[known].reshape(-1, 3), axis=0) if known.any() else 0.0
+    away = np.where(known, picture - middle, 0)
+    chance = _MEDIAN * noise**2 / np.maximum(counts, 1)
+    real = float(np.square(away[known]).mean() - chance[known].mean()) if known.any() else 0.0
+    share = max(real, 0.0) / np.maximum(max(real, 0.0) + chance, 1e-12)
+    return np.where(known, middle + share * away, before).astype(np.float32)
 
 
 def _refitted(model: ThingsModel, frames: Frame, scene: Scene, kind: int) -> Vocabulary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -45,15 +46,21 @@ def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsMode
 
 
 def learn_from_film(
-    film: FilmStrip, windows: Windows, background: StaticBackground, thresholds: ThingsThresholds
+    film: FilmStrip,
+    windows: Windows,
+    background: StaticBackground,
+    thresholds: ThingsThresholds,
+    prepared: Callable[[Tracks], Tracks] = lambda tracks: tracks,
 ) -> ThingsModel:
-    """Learn sprites, vocabulary and drawing order from frames whose background is known."""
+    """Learn sprites, vocabulary and drawing order from frames whose background is known.
+
+    Sprites are learned from tracks as `prepared` returns them.
+    """
     holds = holds_thing(film.frames, background, windows, thresholds.background)
 
     def learned(least_reach: int) -> ThingsModel:
-        standing = thresholds.standing
-        tracks = find_tracks(film, holds, background, windows, standing, least_reach)
-        return learn_from_tracks(tracks, film.frames, windows, background, thresholds)
+        tracks = find_tracks(film, holds, background, windows, thresholds.standing, least_reach)
+        return learn_from_tracks(prepared(tracks), film.frames, windows, background, thresholds)
 
     model = learned(0)
     if model.reach or not windows.margin or model.limit < thresholds.standing.doubtful:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from functools import cache
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -25,6 +26,11 @@ def render_page(package: str, template: str, **values: Any) -> str:
     Raises:
         jinja2.UndefinedError: The template uses a name that is not given.
     """
+    return _environment(package).get_template(template).render(**values)
+
+
+@cache
+def _environment(package: str) -> Environment:
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(package), PackageLoader(_SHARED)]),
         autoescape=True,
@@ -34,7 +40,7 @@ def render_page(package: str, template: str, **values: Any) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["code"] = marked
-    return environment.get_template(template).render(**values)
+    return environment
 
 
 def marked(text: str) -> Markup:

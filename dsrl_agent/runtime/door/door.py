@@ -47,6 +47,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         said: What was done to the observations, in a line; empty if they are frames already.
         taken: How often each unusual thing was taken.
         thresholds: How observations become frames.
+        first_action: The environment's number of action 0.
 
     Raises:
         ObservationError: There are no images, or actions are not Discrete.
@@ -68,7 +69,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         self.view, self.said, self._form = chosen.view, chosen.said, chosen.form
         self.observation_space = spaces.Box(0, 255, chosen.frame_shape, np.uint8)
         self.action_space: Any = spaces.Discrete(int(actions.n))
-        self._first_action = int(actions.start)
+        self.first_action = int(actions.start)
         self._plain = self.view.plain and self._form.dtype == _UINT8
         self._resets = 0
         self._steps = 0  # steps since the last reset
@@ -87,8 +88,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         if options is not None:
             given["options"] = options
         try:
-            observation, info = split_reset(self.env.reset(**given), self._note)
-            return self._frame(observation), plain_info(info, self._note)
+            return self.checked_start(*split_reset(self.env.reset(**given), self._note))
         except Exception as error:  # foreign code may raise anything
             self._fail(error, f"at reset {self._resets} (seed {seed})")
 
@@ -99,21 +99,38 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
             HandoverError: The environment breaks a rule, or raises.
         """
         self._steps += 1
-        note = self._note
         try:
-            result = self.env.step(action + self._first_action)
-            observation, reward, terminated, truncated, info = split_step(result, note)
-            if type(reward) is not float:
-                reward = plain_reward(reward, note)
-            if not math.isfinite(reward):
-                reward = self._odd_reward(reward)
-            if terminated is not True and terminated is not False:
-                terminated = plain_flag("terminated", terminated, note)
-            if truncated is not True and truncated is not False:
-                truncated = plain_flag("truncated", truncated, note)
-            return self._frame(observation), reward, terminated, truncated, plain_info(info, note)
+            result = self.env.step(action + self.first_action)
+            return self.checked(*split_step(result, self._note))
         except Exception as error:  # foreign code may raise anything
             self._fail(error, f"at step {self._steps} after reset {self._resets}", action)
+
+    def checked(
+        self, observation: Any, reward: Any, terminated: Any, truncated: Any, info: Any
+    ) -> tuple[Frame, float, bool, bool, dict[str, Any]]:
+        """Return what a step handed over as plain values, with the frame of the observation.
+
+        Raises:
+            HandoverError: It breaks a rule.
+        """
+        note = self._note
+        if type(reward) is not float:
+            reward = plain_reward(reward, note)
+        if not math.isfinite(reward):
+            reward = self._odd_reward(reward)
+        if terminated is not True and terminated is not False:
+            terminated = plain_flag("terminated", terminated, note)
+        if truncated is not True and truncated is not False:
+            truncated = plain_flag("truncated", truncated, note)
+        return self._frame(observation), reward, terminated, truncated, plain_info(info, note)
+
+    def checked_start(self, observation: Any, info: Any) -> tuple[Frame, dict[str, Any]]:
+        """Return what a reset handed over as plain values, with the frame of the observation.
+
+        Raises:
+            HandoverError: It breaks a rule.
+        """
+        return self._frame(observation), plain_info(info, self._note)
 
     def frames_of(self, observation: Any) -> Any:
         """Return the frame of an observation of the environment behind the door, or of a batch.
@@ -222,7 +239,9 @@ def require_single(env: Any) -> None:
     """
     if not isinstance(env, gym.Env):
         remedy = "give what gymnasium.make returns"
-        if hasattr(env, "reset") and hasattr(env, "step"):
+        if hasattr(env, "num_envs"):
+            remedy = "give one of the environments in it, such as env.envs[0]"
+        elif hasattr(env, "reset") and hasattr(env, "step"):
             remedy += (
                 '; an environment of the old gym needs `pip install "shimmy[gym-v26]"` and '
                 "shimmy.GymV26CompatibilityV0(env=env)"

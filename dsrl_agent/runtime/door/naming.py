@@ -26,6 +26,7 @@ class Package(NamedTuple):
 
 
 _PACKAGES = (
+    Package("shapes_grid", "dsrl-agent", r"ShapesGrid-.*"),
     Package("minigrid", '"dsrl-agent[worlds]"', r"(MiniGrid|BabyAI)-.*"),
     Package("minatar", '"dsrl-agent[worlds]"', r"MinAtar/.*"),
     Package("ale_py", '"dsrl-agent[worlds]"', r"ALE/.*"),

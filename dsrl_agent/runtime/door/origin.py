@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gymnasium as gym
@@ -27,6 +27,7 @@ _LOOKING_ON = (
     "gymnasium.wrappers.rendering:RecordVideo",
     "stable_baselines3.common.monitor:Monitor",
 )
+_NO_ID = "in an environment without an id"
 _NO_LIMIT = -1  # of steps, as `gymnasium.make` takes it
 
 
@@ -38,9 +39,9 @@ def origin_of(env: gym.Env[Any, Any]) -> dict[str, Any]:
     spec, door, names = env.spec, door_of(env), wrappers_of(env)
     fault, kwargs = "", dict[str, Any]()
     if spec is None:
-        fault = "in an environment without an id"
+        fault = _NO_ID
     elif names:
-        fault = f"within the wrappers {', '.join(names)}, of which only the names are kept"
+        fault = _within(names)
     else:
         for name, value in spec.kwargs.items():
             try:
@@ -67,10 +68,9 @@ def made_again(origin: Mapping[str, Any], path: str) -> Door:
     """
     fault = origin.get("env_fault", "")
     if origin["env_id"] is None:
-        fault = "in an environment without an id"
+        fault = _NO_ID
     elif origin.get("env_wrappers"):  # checkpoints of 7a99ea7 give no fault
-        names = ", ".join(origin["env_wrappers"])
-        fault = f"within the wrappers {names}, of which a checkpoint keeps only the names"
+        fault = _within(origin["env_wrappers"])
     if fault:
         raise CheckpointError(
             f"The agent in {path} was trained {fault}; give the environment to load()."
@@ -87,6 +87,10 @@ def made_again(origin: Mapping[str, Any], path: str) -> Door:
         thresholds=None if thresholds is None else read_config(DoorThresholds, thresholds),
         view=view_of(origin),
     )
+
+
+def _within(names: Sequence[str]) -> str:
+    return f"within the wrappers {', '.join(names)}, of which a checkpoint keeps only the names"
 
 
 def view_of(origin: Mapping[str, Any]) -> View | None:

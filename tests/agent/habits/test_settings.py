@@ -8,12 +8,14 @@ import pytest
 
 from dsrl_agent import DSRL, AgentConfig, ConfigError, FrontEndConfig, PerceptionConfig
 from dsrl_agent.agent.habits.settings import (
+    _OF_MODELS,
     agent_settings,
     drawn_seed,
     is_setting,
     require_no_policy,
     whole_steps,
 )
+from dsrl_agent.config.reading import hints_of
 
 
 def test_nothing_given_is_the_default() -> None:
@@ -102,3 +104,13 @@ def test_a_seed_is_drawn_where_none_is_given() -> None:
     seeds = {drawn_seed() for _ in range(3)}
     assert len(seeds) == 3
     assert DSRL("shapes_grid:ShapesGrid-v0", seed=None).seed >= 0
+
+
+def test_settings_of_other_models_are_named_as_they_are_called_here() -> None:
+    with pytest.raises(
+        ConfigError, match=r"gamma \(here 0.9\) is no setting; here it is front_end"
+    ):
+        agent_settings(None, {"gamma": 0.9})
+    known = dict(hints_of(AgentConfig))
+    assert set(_OF_MODELS.values()) <= set(known)
+    assert not set(_OF_MODELS) & set(known)

@@ -193,4 +193,4 @@ def test_the_package_is_imported_only_when_something_of_it_is_asked_for() -> Non
 
 def test_a_vector_holds_the_environment_itself() -> None:
     env = world()
-    assert vector_of(env).envs == [env]
+    assert vector_of([env]).envs == [env]

@@ -52,7 +52,13 @@ def test_limits_and_targets_are_a_table() -> None:
             "146 [90, 189]",
             "100: reached",
         ],
-        ["2 worlds, `copy=False`", "50", "copying frames, 2 kept", ".40 [.13, 1.00]", ".5: missed"],
+        [
+            "2 worlds, `copy=False`",
+            "50",
+            "copying frames, 2 kept",
+            "0.40 [0.13, 1.00]",
+            "0.5: missed",
+        ],
         ["", "", "copying frames, none kept", "2.00 [2.00, 3.00]", "2: reached"],
     ]
 
@@ -60,7 +66,7 @@ def test_limits_and_targets_are_a_table() -> None:
 def test_shares_of_the_plain_speed_are_a_table() -> None:
     table = shares(RESULTS)
     assert table.head == ["world", "single", "2 worlds"]
-    assert table.rows == [["`-Noise-v0`", ".20", ".35"]]
+    assert table.rows == [["`-Noise-v0`", "0.20", "0.35"]]
 
 
 def test_the_report_names_rates_memory_and_conditions() -> None:

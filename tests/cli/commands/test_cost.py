@@ -34,7 +34,8 @@ def test_cost_prints_and_writes_the_figures(
     assert run("cost", "--decisions=5", "--seed=2", *files) == 0
     assert asked == [(KINDS, 5, 2)]
     printed = capsys.readouterr().out
-    assert all(f"| {kind} |" in printed for kind in KINDS)
+    assert all(printed.count(f"\n{kind} ") == 2 for kind in KINDS)  # in two tables
+    assert max(map(len, printed.partition("Wrote")[0].splitlines())) <= 80
     assert f"Wrote {tmp_path / 'cost.png'}" in printed
     assert len(json.loads((tmp_path / "new" / "cost.json").read_text())["rooms"]) == len(KINDS)
 

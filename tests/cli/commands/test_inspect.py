@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -133,3 +134,49 @@ def test_a_run_that_is_not_there_is_told_from_an_environment(
     assert "If a run is meant: there is no folder runs/nowhere." in capsys.readouterr().err
     assert run("inspect", "Nowhere-v0") == 2
     assert "If a run" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--live", "--steps=3"], "--steps has no meaning with --live"),
+        (["--port=8000"], "--port has no meaning without --live"),
+        (
+            ["--live", "--port=70000"],
+            "--port is 70000, but it must be at least 0",
+        ),
+    ],
+)
+def test_options_of_the_live_page_are_told_apart(
+    options: list[str], message: str, finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("inspect", str(finished), *options) == 2
+    assert message in capsys.readouterr().err
+    assert run("inspect", "shapes_grid:ShapesGrid-v0", "--live") == 2
+    assert "--live has no meaning for an environment" in capsys.readouterr().err
+
+
+def test_a_live_page_is_served_until_it_is_interrupted(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served: list[Any] = []
+
+    def serve(session: Any, title: Any, listener: Any) -> None:
+        served.append((session.point.number, title, listener.getsockname()[0]))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(inspect, "require_server", lambda: None)
+    monkeypatch.setattr(inspect, "serve", serve)
+    assert run("inspect", str(finished), "--live", "--seed=3") == 0
+    assert served == [(0, ("finished", "ShapesGrid-v0", 3), "127.0.0.1")]
+    assert "Open http://127.0.0.1:" in capsys.readouterr().out
+
+
+def test_a_live_page_without_its_libraries_names_the_extra(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert run("inspect", str(finished), "--live") == 2
+    captured = capsys.readouterr()
+    assert 'install the extra: pip install "dsrl-agent[live]"' in captured.err
+    assert captured.err.count("\n") == 1

@@ -50,6 +50,7 @@ def test_three_runs_on_each_side_decide_nothing(tmp_path: Path) -> None:
     runs += [lines("fast", "DQN", DQN, seed, {100: 1}) for seed in range(3)]
     play = comparisons(read_runs(tmp_path, *runs))[-1]
     assert (play.detail, play.better) == ("P(agent better) 1.00 [1.00, 1.00]", "neither")
+    assert play.few
     behind = judged(tmp_path, *runs)[-1]
     assert (behind.name, behind.verdict) == ("Is nowhere behind", "undecided")
     assert behind.evidence.startswith("DQN is better in 0 of 7 comparisons; ")

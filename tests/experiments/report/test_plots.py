@@ -58,3 +58,19 @@ def test_a_curve_of_one_run_has_no_band(tmp_path: Path) -> None:
     learning.draw(axes)
     band = np.asarray(axes.collections[0].get_paths()[0].vertices)
     assert sorted(set(band[:, 1].tolist())) == [0.2, 0.8]
+
+
+def test_bars_leave_no_slot_empty_and_keep_the_colours(tmp_path: Path) -> None:
+    tests = enumerate(["5x5", "9x9"])
+    runs = [lines("transfer", "ours", AGENT, seed, {100: 4}, test=test) for seed, test in tests]
+    runs += [lines("transfer", "DQN", DQN, 0, {100: 2}, test="5x5")]
+    results = read_runs(tmp_path, *runs)
+    (plot,) = plots(results)
+    axes = Figure().subplots()
+    plot.draw(axes)
+    # Two bars in the first world, one in the second, 1.5 bars of room between.
+    middles = sorted(bar.get_y() + bar.get_height() / 2 for bar in axes.patches)  # type: ignore[attr-defined]
+    assert_allclose(middles, [0, 1, 3.5])
+    assert_allclose(axes.get_yticks(), [0.5, 3.5])
+    colours = colours_of(results)
+    assert len({bar.get_facecolor() for bar in axes.patches}) == len(set(colours.values())) == 2

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from benchmark_runs import AGENT, DQN, lines
 
-from dsrl_agent.experiments.report.write import write_report
+from dsrl_agent.experiments.report.figure import Plot
+from dsrl_agent.experiments.report.write import _arranged, write_report
 
 
 class _Loads(HTMLParser):
@@ -60,3 +61,11 @@ def test_the_page_needs_nothing_beside_it(tmp_path: Path) -> None:
     assert 'tabindex="0" role="region"' in text
     again = write_report([file], tmp_path / "again").page
     assert again.read_bytes() == page.read_bytes()
+
+
+def test_the_tallest_plot_follows_the_first() -> None:
+    heights = {"a": 3.0, "b": 3.0, "c": 9.0, "d": 4.0}
+    made = [Plot(name, "", "", lambda axes: None, height) for name, height in heights.items()]
+    assert [plot.name for plot in _arranged(made)] == ["a", "c", "b", "d"]
+    assert _arranged([]) == []
+    assert _arranged(made[:1]) == made[:1]

@@ -121,6 +121,28 @@ def test_a_run_stopped_at_any_step_goes_on_bit_for_bit(
     assert lines(again.path) == lines(whole.path)
 
 
+@pytest.mark.parametrize("front_end", ["rules", "relational"])
+def test_a_run_in_several_environments_goes_on_bit_for_bit(
+    tmp_path: Path, world: type[Signalling], front_end: str
+) -> None:
+    whole = training.train(config(tmp_path / "whole", front_end, num_envs=3))
+    assert whole.agent.num_timesteps == 120
+    settings = config(tmp_path / "stopped", front_end, num_envs=3)
+    world.steps, world.at = 0, (52,)  # in the 18th step of all, inside three episodes
+    stopped = training.train(settings)
+    assert (stopped.stopped_by, stopped.agent.num_timesteps) == (signal.SIGINT, 54)
+    world.steps, world.at = 0, (64,)
+    again = training.resume(stopped.path, settings)
+    assert again.stopped_by
+    assert 54 < again.agent.num_timesteps < 120
+    world.at = ()
+    finished = training.resume(stopped.path, settings)
+    assert not finished.interrupted
+    assert_same(finished.agent, whole.agent)
+    assert lines(finished.path) == lines(whole.path)
+    assert DSRL.load(finished.path).num_envs == 1  # to be evaluated, played and explained
+
+
 def test_a_budget_that_cut_an_episode_is_raised_as_if_it_had_been_larger(
     tmp_path: Path, world: type[Signalling]
 ) -> None:

@@ -92,6 +92,18 @@ def test_clingo_chooses_as_the_tables_do_in_1000_worlds(kind: str, world: Shapes
     assert greedy_actions(text, action_atoms(front_end)) == expected
 
 
+@pytest.mark.slow
+@needs_clingo
+def test_clingo_looks_behind_bad_things_as_walks_do(world: ShapesGridEnv) -> None:
+    front_end = trained("relational", world, 400)
+    worlds = scenes(5, 5, [0, *[1] * 9, *[2] * 9], 200)
+    policy = policy_of(front_end, (5, 5))
+    expected = {time: policy(facts) for time, facts in enumerate(worlds)}
+    facts_of_all = (facts_as_logic(facts, time) for time, facts in enumerate(worlds))
+    text = "\n".join([program(front_end), "grid(5,5).", *facts_of_all])
+    assert greedy_actions(text, action_atoms(front_end)) == expected
+
+
 class Scenes:
     """A rules program grounded once, to be asked about many scenes of one grid."""
 

@@ -7,7 +7,7 @@ from dsrl_agent.front_end.knowledge import ImaginedWalks
 
 
 def written(discount: float, worths: dict[tuple[int, int], float]) -> list[str]:
-    lines = walks_program(ImaginedWalks(worths), discount, ["left", "right"])
+    lines = walks_program(ImaginedWalks(worths, {}), discount, ["left", "right"])
     return [line for line in lines if line.startswith("worth(")]
 
 

@@ -7,7 +7,7 @@ from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board
 
 from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.rule import Context, Effect
-from dsrl_agent.front_end.rules.contact import Aim, aim, applied, context_of
+from dsrl_agent.front_end.rules.contact import Aim, aim, applied, context_of, slipped
 from dsrl_agent.front_end.rules.contact import effect_of as observed
 from dsrl_agent.types import EDGE, FREE, KEPT
 
@@ -33,6 +33,27 @@ def test_an_action_aims_at_a_place_and_the_one_beyond(
 def test_an_action_that_does_not_move_the_agent_aims_at_nothing() -> None:
     assert aim(board("+.x"), 7, EFFECTS) is None
     assert aim(board("+.x"), 0, {(0, 0): ActionEffect(0, 0, 0)}) is None
+
+
+def test_a_slip_is_known_by_where_the_agent_is_seen_then() -> None:
+    drawn = board("..x +.. ...")
+    slips = {RIGHT: {(0, 1): 0.8, (-1, 0): 0.1, (0, -1): 0.1}}
+    found = slipped(drawn, RIGHT, slips, EFFECTS, 0)
+    assert found == (ActionEffect(-1, 0, 0), 0, -1)
+    assert slipped(drawn, RIGHT, slips, EFFECTS, 4) == (ActionEffect(0, 1, 0), 4, 5)
+    assert slipped(drawn, RIGHT, slips, EFFECTS, 6) is None  # no slip leads down
+    assert slipped(drawn, UP, slips, EFFECTS, 0) is None  # this action does not slip
+
+
+def test_a_slip_of_an_agent_that_is_not_seen_then_led_to_things_of_one_type() -> None:
+    slips = {RIGHT: {(0, 1): 0.8, (-1, 0): 0.1}}
+    one = slipped(board("... +x. ..."), RIGHT, slips, EFFECTS, None)
+    assert one == (ActionEffect(0, 1, 0), 4, 5)
+    two = slipped(board("x.. +x. ..."), RIGHT, slips, EFFECTS, None)
+    assert two is not None
+    assert two.target in (0, 4)
+    assert slipped(board("b.. +x. ..."), RIGHT, slips, EFFECTS, None) is None
+    assert slipped(board("... +.. ..."), RIGHT, slips, EFFECTS, None) is None
 
 
 def test_a_context_names_what_is_in_front_and_beyond() -> None:

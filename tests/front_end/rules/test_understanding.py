@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 
-from drawings import LEFT, RIGHT, round_trip
+import pytest
+from drawings import LEFT, RIGHT, TYPES, board, round_trip, step
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end.rules.understanding import Understanding
-from dsrl_agent.types import Transition
+from dsrl_agent.front_end.rule import Context, Effect
+from dsrl_agent.front_end.rules.tracking import Contact
+from dsrl_agent.front_end.rules.understanding import Understanding, _beside_any
+from dsrl_agent.types import FREE, Transition
 
 
-def after(tape: list[Transition], num_actions: int = 5) -> tuple[Understanding, list[bool]]:
+def understood(tape: list[Transition], num_actions: int = 5) -> tuple[Understanding, list[bool]]:
     understanding = Understanding(num_actions, FrontEndConfig())
-    same = [understanding.observe(tape[: n + 1]) for n in range(len(tape))]
+    same = [understanding.observe(tape[: n + 1], tape[n : n + 1]) for n in range(len(tape))]
     return understanding, same
 
 
 def test_it_says_when_contacts_must_be_booked_anew() -> None:
-    understanding, same = after([*round_trip(), *round_trip()])
+    understanding, same = understood([*round_trip(), *round_trip()])
     assert False in same[:4]  # the agent has been found, and what its actions do
     assert same[4:] == [True] * 4
     assert understanding.reaches(0, RIGHT)
@@ -29,17 +32,17 @@ def test_it_says_when_contacts_must_be_booked_anew() -> None:
 
 def test_an_action_by_which_a_thing_was_taken_that_is_put_down_takes() -> None:
     tape = [*round_trip(), *round_trip()]
-    understanding, _ = after(tape)
+    understanding, _ = understood(tape)
     assert understanding.verbs.takes(4)  # as long as none is known to
     understanding.learn_taking(4)
-    assert not understanding.observe([*tape, tape[-1]])  # contacts are to be booked anew
+    assert not understanding.observe([*tape, tape[-1]], tape[-1:])  # contacts are to be booked anew
     assert understanding.verbs.takers == {4}
     assert not understanding.verbs.takes(3)
     assert not understanding.verbs.takes(LEFT)
 
 
 def test_it_is_saved_and_loaded_and_an_older_version_has_nothing_saved() -> None:
-    understanding, _ = after(round_trip())
+    understanding, _ = understood(round_trip())
     understanding.learn_taking(4)
     saved = json.loads(json.dumps([understanding.agency.state(), understanding.state()]))
     loaded = Understanding(5, FrontEndConfig())
@@ -49,3 +52,40 @@ def test_it_is_saved_and_loaded_and_an_older_version_has_nothing_saved() -> None
     older = Understanding(5, FrontEndConfig())
     older.load(saved[0], {})
     assert older.effects == understanding.agency.effects()
+
+
+def test_beside_is_next_to_or_across_a_corner_on_a_board_of_any_shape() -> None:
+    wide = board("+.... ..o.. .....")  # the thing stands at place 7, with 8 around it
+    tall = board("+.. ... .o. ... ...")  # and here
+    around = {1, 2, 3, 6, 8, 11, 12, 13}
+    walking = frozenset({TYPES["o"]})
+    assert {at for at in range(15) if _beside_any(wide, at, walking)} == around
+    around = {3, 4, 5, 6, 8, 9, 10, 11}
+    assert {at for at in range(15) if _beside_any(tall, at, walking)} == around
+    assert not any(_beside_any(wide, at, frozenset({TYPES["x"]})) for at in range(15))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "ends", "disturbed", "risk"),
+    [
+        ("+.. ..o", ".+. ..o", False, False, (1, 0)),  # it dared to walk beside one
+        ("+.. ..o", ".+. ..o", True, True, (1, 1)),  # and that hurt
+        ("+... ...o", ".+.. ...o", True, False, (0, 0)),  # none was near: the cell itself ends
+        ("+x. ..o", ".+. ..o", True, False, (0, 0)),  # a thing ends, though one is near
+        ("+x. ..o", "+o. ...", False, True, (0, 0)),  # one came where the thing was
+        ("+x. ..o", "+x. ..o", False, False, (0, 0)),  # the thing is in the way
+        ("+o. ...", "+.. o..", False, True, (0, 0)),  # one walked away
+        ("+o. ...", ".+. ...", False, False, (0, 0)),  # it was entered
+    ],
+)
+def test_what_walks_may_have_caused_what_a_contact_shows(
+    before: str, after: str, ends: bool, disturbed: bool, risk: tuple[int, int]
+) -> None:
+    understanding, _ = understood([*round_trip(), *round_trip()])
+    understanding.movers.types = frozenset({TYPES["o"]})
+    seen, then = board(before), board(after)
+    context = Context(seen.at(1), seen.at(2), 0, RIGHT, ())
+    contact = Contact(context, Effect(after[1] == "+", FREE))
+    transition = step(before, RIGHT, 0.0, after, ends)
+    assert understanding.disturbed(seen, then, contact, transition) == disturbed
+    assert (understanding._dared, understanding._hurt) == risk

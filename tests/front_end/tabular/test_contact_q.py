@@ -13,7 +13,7 @@ from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import make_front_end
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.contact_q import ContactLearner, Deeds
-from dsrl_agent.front_end.tabular.variants import RelationalQ
+from dsrl_agent.front_end.tabular.relational_q import RelationalQ
 
 
 def relational(actions: int = 4) -> RelationalQ:
@@ -67,6 +67,18 @@ def test_each_time_that_something_was_done_counts_as_a_step_more() -> None:
     once, _ = contacts.values(followed, Deeds())
     again, _ = contacts.values(followed, Deeds({(2, RIGHT, -2): 2}))
     assert again[RIGHT] == pytest.approx(once[RIGHT] * 0.9**2)
+
+
+def test_an_episode_goes_on_behind_a_cut_where_the_same_is_seen() -> None:
+    front_end, rng = ended_unseen(), np.random.default_rng(0)
+    contacts = front_end.contacts
+    first, second = film("+..", (RIGHT, 0.0, ".+."), (RIGHT, 0.0, "..+"))
+    front_end.learn(first, rng)
+    followed = contacts._scenes[0]
+    front_end.learn(second._replace(first=True), rng)  # as after a fit of perception
+    assert contacts._scenes[0] is followed
+    front_end.learn(first._replace(first=True), rng)  # another episode
+    assert contacts._scenes[0] is not followed
 
 
 def test_contacts_are_saved_and_loaded() -> None:

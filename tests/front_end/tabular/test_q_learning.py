@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import DOWN, LEFT, RIGHT, TYPES, UP, scene, step, tabular
+from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board, scene, step, tabular
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import TabularFrontEnd
 from dsrl_agent.front_end.knowledge import TouchTotals
-from dsrl_agent.front_end.tabular.q_learning import Update
+from dsrl_agent.front_end.rules.tracking import TrackedScene
+from dsrl_agent.front_end.tabular.q_learning import TabularEpisode
+from dsrl_agent.front_end.tabular.replay import Update
 from dsrl_agent.types import Transition
 
 OVER_OBJECTS = ["relational", "srl_cs", "garnelo2016"]
@@ -242,3 +244,20 @@ def test_tables_are_refilled_when_the_agent_is_found_to_be_another_type() -> Non
     assert (
         front_end.touches == informed.touches == {2: TouchTotals(1, -1.0), 1: TouchTotals(1, 1.0)}
     )
+
+
+def test_an_episode_that_has_not_begun_takes_over_what_was_taken() -> None:
+    earlier, later = TabularEpisode((1, 3)), TabularEpisode((1, 3))
+    assert not later.carry_over(earlier)
+    earlier.scene = TrackedScene((1, 3))
+    earlier.scene.board = board(".+d", taken="k")
+    assert later.carry_over(earlier)
+    assert later.scene is not None
+    later.scene.begin(scene(".+d"), acquainted())
+    assert later.scene.board == board(".+d", taken="k")
+
+
+def test_an_action_taken_by_hand_is_noted() -> None:
+    episode = TabularEpisode()
+    episode.took(2)
+    assert episode.action == 2

@@ -17,7 +17,8 @@ from dsrl_agent.front_end import (
     Valuation,
     relate,
 )
-from dsrl_agent.front_end.tabular.variants import SRLCS, FlatQ, GarneloQ, RelationalQ
+from dsrl_agent.front_end.tabular.relational_q import RelationalQ
+from dsrl_agent.front_end.tabular.variants import SRLCS, FlatQ, GarneloQ
 from dsrl_agent.types import Fact, Facts
 
 KINDS = [front_end.kind for front_end in (RelationalQ, SRLCS, GarneloQ, FlatQ)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dsrl_agent.config.tiling import StillGridThresholds
-from dsrl_agent.perception.stills.lines import CellLines, fit_lines, settle
+from dsrl_agent.perception.stills.lines import CellLines, fit_lines, settle, span
 from dsrl_agent.types import Floats
 
 DEFAULTS = StillGridThresholds()
@@ -48,3 +48,8 @@ def test_sharp_centres_may_be_of_any_pitch() -> None:
     assert wide.pitch == pytest.approx(11.4)
     assert wide.origin == pytest.approx(3.3)
     assert whole == CellLines(17.0, 1.0, 5)
+
+
+def test_a_profile_spans_from_the_first_pixel_that_stands_out_to_the_last() -> None:
+    ink = DEFAULTS.ink
+    assert span(np.array([0.0, ink / 2, 1.0, 0.0, 2 * ink, 0.0]), DEFAULTS) == (2, 5)

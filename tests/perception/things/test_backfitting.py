@@ -14,7 +14,7 @@ from dsrl_agent.back_end.compositor.hypotheses import Hypotheses
 from dsrl_agent.back_end.compositor.scenes import read_scenes
 from dsrl_agent.config.things import SpritesThresholds, ThingsThresholds
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.things.backfitting import backfitted, uncovered
+from dsrl_agent.perception.things.backfitting import backfitted, uncovered, without_chance
 from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.types import Frame
@@ -116,3 +116,16 @@ def test_twins_become_one_type_with_the_places_of_both() -> None:
     assert fitted.agent == 0
     assert fitted.vocabularies[0].placements == sorted(moved)
     assert_array_equal([*fitted.scenes.hypotheses.types], [0, 0, 1])
+
+
+def test_medians_of_few_noisy_frames_differ_by_chance() -> None:
+    levels = np.array([0.4, 0.4, 0.5, 0.6, 0.6, 0.0], np.float32)
+    picture = np.repeat(levels, 3).reshape(1, 6, 3)
+    before = np.full((1, 6, 3), 0.7, np.float32)
+    counts = np.repeat([4, 4, 4, 4, 4, 0], 3).reshape(1, 6, 3)
+    found = without_chance(picture, before, counts, noise=0.1)
+    # Chance has a variance of pi / 2 * 0.1 ** 2 / 4 = 0.0039, pixels of 4 * 0.01 / 5 = 0.008.
+    share = (0.008 - 0.00393) / 0.008
+    expected = [0.5 - 0.1 * share] * 2 + [0.5] + [0.5 + 0.1 * share] * 2 + [0.7]
+    assert_allclose(found[0, :, 0], expected, atol=1e-3)
+    assert_allclose(without_chance(picture, before, counts, 0.0)[0, :5], picture[0, :5])

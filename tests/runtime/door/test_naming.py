@@ -42,3 +42,8 @@ def test_ids_near_to_a_slip_are_named() -> None:
 
 def test_an_id_of_no_known_package_registers_nothing() -> None:
     assert not register_package_of("NoSuchWorld-v0")
+
+
+def test_the_worlds_of_the_package_need_no_module_before_their_id() -> None:
+    assert register_package_of("ShapesGrid-v0")
+    assert "ShapesGrid-KeyDoor-v0" in nearest_ids("ShapesGrid-KeyDor-v0")

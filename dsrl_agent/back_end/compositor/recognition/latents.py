@@ -14,6 +14,8 @@ from dsrl_agent.types import Ints
 NO_TEMPLATE = -1
 """Number that stands for no template."""
 
+_REACH = 2  # steps of scale that neighbours are away, at most
+
 
 class Proposals(NamedTuple):
     """The n most probable hypotheses of places, the most probable one first.
@@ -68,8 +70,9 @@ class Factors:
         return there.any(axis=(2, 3)), there.any(axis=(1, 3)), there.any(axis=(1, 2))
 
     def neighbours(self) -> Ints:
-        """Return the templates `[M, 8]` one or two scales or one offset away on each side."""
-        moves = [(0, s, 0, 0) for s in (1, -1, 2, -2)]
+        """Return the templates `[M, 8]` up to `_REACH` scales or one offset away on each side."""
+        steps = range(1, _REACH + 1)
+        moves = [(0, sign * s, 0, 0) for s in steps for sign in (1, -1)]
         moves += [(0, 0, d, r) for d, r in ((1, 0), (-1, 0), (0, 1), (0, -1))]
         found = np.full((len(self.latents), len(moves)), NO_TEMPLATE)
         for number, move in enumerate(moves):
@@ -77,6 +80,22 @@ class Factors:
             inside = ((moved >= 0) & (moved < self.templates.shape)).all(axis=1)
             found[inside, number] = self.templates[tuple(moved[inside].T)]
         return found
+
+    def rivals(self) -> Ints:
+        """Return the templates `[M, n]` of all types at the same offset, in every fifth scale.
+
+        Each scale is one of these or a neighbour of one.
+        """
+        numbers = (self.templates != NO_TEMPLATE).any(axis=(2, 3)).sum(axis=1)  # of scales
+        step = 2 * _REACH + 1
+        chosen = [
+            (kind, min(scale, number - 1))
+            for kind, number in enumerate(numbers.tolist())
+            for scale in range(_REACH, number + _REACH, step)
+        ]
+        kinds, scales = np.array(chosen, np.int64).reshape(-1, 2).T
+        downs, rights = self.latents[:, 2, None], self.latents[:, 3, None]
+        return np.asarray(self.templates[kinds, scales, downs, rights])
 
 
 def _ranks(values: NDArray[np.float64]) -> Ints:

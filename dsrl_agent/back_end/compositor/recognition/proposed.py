@@ -2,8 +2,8 @@
 
 The objective is that of the exhaustive search in `scenes`. A place that the encoder is not sure of,
 or whose residual is more than noise, is decided anew among few hypotheses: the proposals, what
-stands there now, and its neighbours in scale and offset, each in every tint. What these leave
-unexplained is searched exhaustively.
+stands there now, and its neighbours in scale and offset, each in every tint. Then all types
+at that offset are tried as well. What these leave unexplained is searched exhaustively.
 """
 
 from __future__ import annotations
@@ -73,16 +73,29 @@ class ProposedScenes:
     @cached_property
     def neighbours(self) -> Ints:
         """The neighbours of each template and of none, `[M + 1, m]`; M stands for none."""
-        own = Factors.of(self.model.hypotheses).neighbours()
-        own = own[:, (own != NO_TEMPLATE).any(axis=0)]
-        rows = np.concatenate([own, np.full((1, own.shape[1]), NO_TEMPLATE)])
-        return np.where(rows == NO_TEMPLATE, len(own), rows)
+        return _with_none(self._factors.neighbours())
+
+    @cached_property
+    def rivals(self) -> Ints:
+        """The rivals of each template and of none, `[M + 1, r]`; M stands for none."""
+        return _with_none(self._factors.rivals())
+
+    @cached_property
+    def _factors(self) -> Factors:
+        return Factors.of(self.model.hypotheses)
 
     @cached_property
     def costs(self) -> NDArray[np.float32]:
         """The cost in nats of types in tints, and in any other colour, `[K + 1, P + 1]`."""
         own = self.model.hypotheses.tint_costs + np.float32(self.model.likelihood.presence)
         return np.pad(own, ((0, 1), (0, 0)), constant_values=np.inf)
+
+
+def _with_none(others: Ints) -> Ints:
+    """Return other templates of each template `[M, m]`, and of none, `[M + 1, m]`; M is none."""
+    own = others[:, (others != NO_TEMPLATE).any(axis=0)]
+    rows = np.concatenate([own, np.full((1, own.shape[1]), NO_TEMPLATE)])
+    return np.where(rows == NO_TEMPLATE, len(own), rows)
 
 
 def first_scene(proposals: Proposals, model: SceneModel) -> Scene:
@@ -116,6 +129,7 @@ class ProposalReader(SceneReader):
     def __init__(self, scenes: ProposedScenes, frames: Frame, proposals: Proposals) -> None:
         super().__init__(scenes.model, frames, first_scene(proposals, scenes.model))
         self.scenes, self.proposals, self.exhaustive = scenes, proposals, False
+        self.rivals = False  # whether all types are tried
 
     def read(self) -> Scene:
         """Return the scenes after search among few hypotheses, and among all where needed."""
@@ -128,6 +142,9 @@ class ProposalReader(SceneReader):
         """Decide places that the encoder is not sure of or that are not settled among few."""
         unsure = self.proposals.sure < self.scenes.proposer.sure
         self._decide_around(unsure | self.unsettled())
+        self.rivals = True
+        self._decide_around(unsure)
+        self.rivals = False
 
     def _decide_around(self, places: NDArray[np.bool_]) -> None:
         """Decide places `[B, rows, cols]`, then things around what changed, until nothing does."""
@@ -192,9 +209,8 @@ class ProposalReader(SceneReader):
     def _weighed(self, at: At, rest: Floats32, layers: Layers) -> FewHypotheses:
         """Return candidates with their costs."""
         now = self.state.templates[at]
-        templates = np.concatenate(
-            [self._proposed[at], now[:, None], self.scenes.neighbours[now]], axis=1
-        )
+        others = [self.scenes.neighbours[now], *([self.scenes.rivals[now]] * self.rivals)]
+        templates = np.concatenate([self._proposed[at], now[:, None], *others], axis=1)
         cover = self.around.templates[templates].reshape(*templates.shape, -1)
         first, second = _weights(cover, maps_of(rest, layers))
         covered, maps = self.around.maps_on_top(at, layers)

@@ -56,7 +56,7 @@
   };
 
   document.documentElement.classList.add("js");
-  part("controls").hidden = false;
+  part("controls").hidden = part("options").hidden = false;
   play.addEventListener("click", toggle);
   part("first").addEventListener("click", keys.Home);
   part("back").addEventListener("click", keys.ArrowLeft);
@@ -68,11 +68,6 @@
     stop();
     start();
   });
-  for (const box of document.querySelectorAll("[data-layer]")) {
-    box.addEventListener("change", () => {
-      document.documentElement.classList.toggle(`off-${box.dataset.layer}`, !box.checked);
-    });
-  }
   document.addEventListener("keydown", (event) => {
     const own = event.target.closest("input, select, button, [tabindex]");
     if (own || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;

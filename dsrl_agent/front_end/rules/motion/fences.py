@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dsrl_agent.front_end.rule import Effect
+from dsrl_agent.types import FREE
+
 Side = tuple[int, int, int]
 """The type that the agent stands on, and the displacement of its step: rows and columns."""
 
@@ -15,6 +18,19 @@ class Fences:
         self._passed: dict[Side, int] = {}
         self._held_up: dict[Side, int] = {}
         self.types: frozenset[int] = frozenset()  # the types that have a side with a fence
+
+    def learn(self, side: Side, effect: Effect, *, held_up: bool, hidden: bool) -> bool:
+        """Learn from a step; return whether what the agent stood on held it up.
+
+        `held_up` says whether it was held up where nothing else hinders: the cell gone for is
+        empty, or of a type that is always walked over. `hidden` says that what it stood on was
+        never seen.
+        """
+        if side[0] == FREE:
+            return held_up and hidden
+        if held_up or effect.enters:
+            self.observe(side, passes=effect.enters)
+        return held_up
 
     def observe(self, side: Side, *, passes: bool) -> None:
         """Count a step."""

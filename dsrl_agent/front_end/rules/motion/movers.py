@@ -64,6 +64,8 @@ class Movers:
         self.types = frozenset(of for of, counts in self._steps.items() if self._walks(counts))
 
     def _walks(self, counts: Counter[Any]) -> bool:
+        if len(counts) == 1 and (0, 0) in counts:  # most types never move
+            return False
         moved = sum(count for step, count in counts.items() if step != (0, 0))
         least = self._thresholds.walks
         return moved >= least and moved >= self._thresholds.walking_share * sum(counts.values())

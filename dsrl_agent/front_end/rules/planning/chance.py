@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dsrl_agent.config import ChanceThresholds
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
@@ -21,6 +21,14 @@ from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
 from dsrl_agent.front_end.rules.board import Board, came_up, steps
 from dsrl_agent.front_end.rules.contact import Aim, context_of
 from dsrl_agent.front_end.rules.motion.slips import Slips
+from dsrl_agent.front_end.rules.planning.outcomes import (
+    ChanceOption,
+    ChancePrices,
+    ChanceWay,
+    Diffusion,
+    Occupancy,
+    OutcomeArrays,
+)
 from dsrl_agent.front_end.rules.planning.planner import Plan
 from dsrl_agent.types import FREE, GOING, Floats
 
@@ -34,22 +42,6 @@ class Goal(NamedTuple):
     place: int
     body: int
     action: int
-
-
-class _Way(NamedTuple):
-    """One way in which an action may turn out, from every place at once."""
-
-    chance: float
-    body: int  # index of the appearance afterwards
-    there: NDArray[np.int64]  # `[n]`: the place afterwards
-    target: NDArray[np.int64]  # `[n]`: the place gone for; its own place if for none
-    ends: Floats  # `[n]`: the value where that ends the way, else nan
-
-
-class _Option(NamedTuple):
-    action: int
-    body: int  # index of the appearance
-    ways: tuple[_Way, ...]
 
 
 def hazards_on(board: Board, walking: frozenset[int], model: ContactModel) -> frozenset[int]:
@@ -108,12 +100,15 @@ class ChancePlanner:
         self._bodies = sorted({body for body, _ in effects} | {static.body})
         self._discount = thresholds.certain_patience if chances.slips else thresholds.patience
         self._free = np.array([cell == FREE for cell in static.cells])
-        self._options = [
+        options = [
             option
             for index, body in enumerate(self._bodies)
             for action in range(num_actions)
             if (option := self._option(index, body, action)) is not None
         ]
+        prices = ChancePrices(self._discount, chances.risk, thresholds.settled)
+        self._outcomes = OutcomeArrays(options, len(static.cells), prices)
+        self._spreads: dict[int, Diffusion] = {}
         self._values = self._settled_values()
 
     def choose(self, board: Board, order: Sequence[int]) -> int:
@@ -128,65 +123,27 @@ class ChancePlanner:
 
     def _action_values(self, board: Board) -> dict[int, float]:
         """Return the values of the actions that have one, with walking things foreseen."""
-        values, occupied = self._values, self._foreseen(board)
-        for layer in range(len(occupied) - 2, 0, -1):
-            values = self._swept(values, occupied[layer], occupied[layer + 1], now=False)
+        values, crowds = self._values, self._foreseen(board)
+        for crowd in crowds[:0:-1]:
+            values = self._outcomes.best(values, crowd)
         body = self._bodies.index(board.body) if board.body in self._bodies else 0
-        found = {}
-        for option in self._options:
-            if option.body == body:
-                now, then = (occupied[0], occupied[1]) if occupied else (None, None)
-                worth = self._worth(option, values, now, then, now=True)
-                found[option.action] = float(worth[board.place])
-        return found
+        worths = self._outcomes.worths(values, crowds[0] if crowds else None, now=True)
+        return {
+            option.action: float(worth[board.place])
+            for option, worth in zip(self._outcomes.options, worths, strict=True)
+            if option.body == body
+        }
 
     def _settled_values(self) -> Floats:
         values = np.zeros((len(self._bodies), len(self._static.cells)))
         for _ in range(self._thresholds.sweeps):
-            swept = self._swept(values, None, None, now=False)
+            swept = self._outcomes.best(values, None)
             if np.abs(swept - values).max() < self._thresholds.settled:
                 return swept
             values = swept
         return values
 
-    def _swept(
-        self, values: Floats, occupied: Floats | None, then: Floats | None, *, now: bool
-    ) -> Floats:
-        found = np.full_like(values, -1.0)
-        for option in self._options:
-            worth = self._worth(option, values, occupied, then, now=now)
-            np.maximum(found[option.body], worth, out=found[option.body])
-        return found
-
-    def _worth(
-        self,
-        option: _Option,
-        values: Floats,
-        occupied: Floats | None,
-        then: Floats | None,
-        *,
-        now: bool,
-    ) -> Floats:
-        """Return the value `[n]` of an action from every place.
-
-        `occupied` holds the chance of something that walks at each place, and `then` that after the
-        step. Later ones can be seen in time and waited for; what is there `now` cannot.
-        """
-        total = np.zeros(values.shape[1])
-        for way in option.ways:
-            worth = self._discount * values[way.body][way.there]
-            worth = np.where(np.isnan(way.ends), worth, way.ends)
-            if occupied is not None and then is not None:
-                stay = self._discount * values[option.body]
-                touch = np.full_like(stay, -1.0) if now else np.maximum(-1.0, stay)
-                met = np.where(way.target == np.arange(len(stay)), 0.0, occupied[way.target])
-                worth = (1.0 - met) * worth + met * touch
-                hurt = self._chances.risk * (then[way.there] > self._thresholds.settled)
-                worth = (1.0 - hurt) * worth - hurt
-            total += way.chance * worth
-        return total
-
-    def _option(self, index: int, body: int, action: int) -> _Option | None:
+    def _option(self, index: int, body: int, action: int) -> ChanceOption | None:
         """Return an action of an appearance, `None` where it does nothing but wait."""
         effect, slips = self._effects.get((body, action)), self._chances.slips.get(action)
         count = len(self._static.cells)
@@ -199,15 +156,15 @@ class ChancePlanner:
                 self._slipping(index, ActionEffect(*offset, body), action, chance)
                 for offset, chance in slips.items()
             )
-            return _Option(action, index, ways)
+            return ChanceOption(action, index, ways)
         if effect is None or effect == (0, 0, body):
-            return _Option(action, index, (_Way(1.0, index, own, own, never),))
+            return ChanceOption(action, index, (ChanceWay(1.0, index, own, own, never),))
         if not effect.moves:
             turned = self._bodies.index(effect.type) if effect.type in self._bodies else index
-            return _Option(action, index, (_Way(1.0, turned, own, own, never),))
-        return _Option(action, index, (self._reaching(index, effect, action, 1.0, never),))
+            return ChanceOption(action, index, (ChanceWay(1.0, turned, own, own, never),))
+        return ChanceOption(action, index, (self._reaching(index, effect, action, 1.0, never),))
 
-    def _slipping(self, index: int, effect: ActionEffect, action: int, chance: float) -> _Way:
+    def _slipping(self, index: int, effect: ActionEffect, action: int, chance: float) -> ChanceWay:
         """Return the way of a slip; it is worth 1 where it leads to the goal's cell."""
         shape, goal, model = self._static.shape, self.goal, self._model
         worth = np.full(len(self._static.cells), np.nan)
@@ -221,7 +178,7 @@ class ChancePlanner:
 
     def _reaching(
         self, index: int, effect: ActionEffect, action: int, chance: float, never: Floats
-    ) -> _Way:
+    ) -> ChanceWay:
         """Return the way of an action that reaches a cell."""
         board, own = self._static, np.arange(len(self._static.cells))
         leads = np.array(steps(board.shape, effect.d_row, effect.d_col))
@@ -239,7 +196,7 @@ class ChancePlanner:
         moving = self._model.verbs.of(action) == GOING
         known = effect.type if effect.type in self._bodies else self._bodies[index]
         body = self._bodies.index(known) if moving else index
-        return _Way(chance, body, there, target if moving else own, ends)
+        return ChanceWay(chance, body, there, target if moving else own, ends)
 
     def _expected(self, label: int, index: int, effect: ActionEffect, action: int) -> Prediction:
         board = self._static
@@ -258,27 +215,25 @@ class ChancePlanner:
             return -1.0
         return 0.0 if expected.ends else None
 
-    def _foreseen(self, board: Board) -> list[Floats]:
-        """Return the chances of something that walks at each place, now and after each step."""
+    def _foreseen(self, board: Board) -> list[Occupancy]:
+        """Return the chances of something that walks, before and after each of the next steps."""
         walking = [cell for cell in set(board.cells) if cell in self._chances.steps]
         if not walking:
             return []
         layers = [np.zeros(len(board.cells)) for _ in range(self._thresholds.layers + 1)]
+        cells = np.array(board.cells)
         for label in walking:
-            chance = np.array([float(cell == label) for cell in board.cells])
+            chance = (cells == label).astype(np.float64)
             layers[0] += chance
+            spread = self._spread(label)
             for layer in layers[1:]:
-                chance = self._diffused(chance, self._chances.steps[label])
+                chance = spread.after(chance)
                 layer += chance
-        return [np.minimum(layer, 1.0) for layer in layers]
+        layers = [np.minimum(layer, 1.0) for layer in layers]
+        return [Occupancy(*pair) for pair in pairwise(layers)]
 
-    def _diffused(self, chance: Floats, moves: Mapping[tuple[int, int], float]) -> Floats:
-        """Return the chances after a step; what cannot go on stays."""
-        found = np.zeros_like(chance)
-        own = np.arange(len(chance))
-        for offset, share in moves.items():
-            leads = np.array(steps(self._static.shape, *offset))
-            target = np.where(leads < 0, own, leads)
-            target = np.where(self._free[target], target, own)
-            np.add.at(found, target, share * chance)
-        return found
+    def _spread(self, label: int) -> Diffusion:
+        if label not in self._spreads:
+            moves = self._chances.steps[label]
+            self._spreads[label] = Diffusion(self._static.shape, self._free, moves)
+        return self._spreads[label]

@@ -41,6 +41,7 @@ class Novelty:
         tried = (action for _, action, _, _ in self.puzzles if action in self.idle)
         self._idle_puzzles = Counter(tried)
         self._penalties: dict[int, float] = {}
+        self._knows_good = any(gain > 0.0 for gain in self.model.gains)
 
     def price(self, context: Context, expected: Prediction) -> float | None:
         """Return the price of a contact, `None` if there is nothing to learn from it."""
@@ -84,7 +85,7 @@ class Novelty:
     ) -> float | None:
         held, _, came = affairs_of(context)
         known = any((had, up) == (held, came) for had, _, up in tries.affairs)
-        costs = gain < 0.0 and any(good > 0.0 for good in self.model.gains)
+        costs = gain < 0.0 and self._knows_good
         if context.front == FREE or (costs and (expected.ends or context.held in tries.held)):
             return None
         if gain >= 0.0 and (held, came) in tries.promising:

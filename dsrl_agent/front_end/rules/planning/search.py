@@ -168,7 +168,7 @@ class Search:
             contact = self._contact(scene, at, move, Aim(guess, target, leads[target]))
             prices += [] if contact.price is None else [contact.price]
         if prices:
-            board = scene.board._replace(place=place, body=body)
+            board = scene.board.standing(place, body)
             price = self.novelty.unknown(board, move.action) + min(prices)
             self._try(walks, at, after, move, Offer(price, -1, None))
 
@@ -185,7 +185,7 @@ class Search:
             if effect.becomes == HELD and not self._may_put(scene, target):
                 return
             where = Aim(move.effect, target, -1 if target == place else move.leads[target])
-            standing = scene.board._replace(place=place, body=body)
+            standing = scene.board.standing(place, body)
             board = applied(standing, where, effect, move.action, self.model.verbs)
             following = self._scene(board)
             if following is not None:
@@ -237,7 +237,7 @@ class Search:
     def _expected(
         self, scene: SearchScene, at: Standing, move: Move, where: Aim
     ) -> ExpectedContact:
-        standing = scene.board._replace(place=at[0], body=at[1])
+        standing = scene.board.standing(*at)
         context = context_of(standing, move.action, where, scene.came)
         expected = self.model.predict(context)
         gain = in_units(self.model.gain(expected.reward, expected.ends), self._unit)

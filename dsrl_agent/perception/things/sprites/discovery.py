@@ -109,17 +109,32 @@ def _merge(fitter: TrackFitter, one: FoundSprite, other: FoundSprite) -> FoundSp
         return None
     pool = np.concatenate([one.members, other.members])
     joint = grow(fitter, one.sprite, pool, first)
-    if all(_is_as_good(fitter, joint.sprite, part) for part in (one, other)):
+    parts = one, other
+    if all(_is_as_good(fitter, joint.sprite, *each) for each in (parts, parts[::-1])):
         return FoundSprite(joint.sprite, pool, fitter.fit(joint.sprite, pool))
     return None
 
 
-def _is_as_good(fitter: TrackFitter, sprite: Floats32, part: FoundSprite) -> bool:
-    """Return whether a sprite leaves no more of a part's tracks than the part's own does."""
-    order = np.argsort(fitter.variances[part.members], kind="stable")
-    clearest = part.members[order[: fitter.thresholds.compared]]
+def _is_as_good(
+    fitter: TrackFitter, sprite: Floats32, part: FoundSprite, rival: FoundSprite
+) -> bool:
+    """Return whether a sprite leaves no more of a part's tracks than the part's own does.
+
+    A sprite of few noisy tracks fits their noise as well, and leaves less than nothing. What it
+    leaves counts as no less than what a rival's sprite leaves of its own tracks.
+    """
+    clearest = _clearest(fitter, part)
     own, joint = fitter.fit(part.sprite, clearest), fitter.fit(sprite, clearest)
-    return not fitter.is_rougher(joint, own)
+    rivals = fitter.fit(rival.sprite, _clearest(fitter, rival))
+    floor = min(0.0, fitter.mean_left(rivals))
+    fitted = max(0.0, floor - fitter.mean_left(own))
+    return not fitter.is_rougher(joint, own._replace(left=own.left + fitted))
+
+
+def _clearest(fitter: TrackFitter, part: FoundSprite) -> Ints:
+    """Return the tracks of a sprite that noise hides least of, at most as many as are compared."""
+    order = np.argsort(fitter.variances[part.members], kind="stable")
+    return part.members[order[: fitter.thresholds.compared]]
 
 
 def _all_split(fitter: TrackFitter, found: list[FoundSprite]) -> list[FoundSprite]:

@@ -101,6 +101,10 @@ class TrackFitter:
         mean, error = excess(fits, best, self.thresholds.drawn)
         return mean - self.thresholds.errors * error >= self.thresholds.rough
 
+    def mean_left(self, fits: Fits) -> float:
+        """Return what fits leave on average; clear tracks count most."""
+        return float((_weights(fits, self.thresholds.drawn) * fits.left).sum())
+
     def first_sprite(self, track: int) -> Floats32:
         """Return a sprite made from one track."""
         sharpness = self.thresholds.sharpness
@@ -173,11 +177,16 @@ def excess(fits: Fits, best: Fits, drawn: float) -> tuple[float, float]:
     Noise is the same in both, so the differences tell more than either. Clear tracks count most;
     `drawn` is what drawing leaves of each.
     """
-    weights = 1 / np.square(best.spread + drawn)
-    weights /= weights.sum()
+    weights = _weights(best, drawn)
     more = fits.left - best.left
     mean = float((weights * more).sum())
     return mean, float(np.sqrt((np.square(weights) * np.square(more - mean)).sum()))
+
+
+def _weights(fits: Fits, drawn: float) -> Floats:
+    """Return weights `[S]` of tracks that sum to 1: large where noise hides little of a track."""
+    weights = 1 / np.square(fits.spread + drawn)
+    return np.asarray(weights / weights.sum(), np.float64)
 
 
 def _shifted(pictures: Floats32, by: Ints) -> Floats32:

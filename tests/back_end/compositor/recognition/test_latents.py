@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from small_things import BAR, BLOCK, small_model, template_of, without_types
 
 from dsrl_agent.back_end.compositor.recognition.latents import NO_TEMPLATE, Factors
@@ -35,8 +36,30 @@ def test_neighbours_are_one_step_away_within_the_type() -> None:
     assert (found[template_of(model, BAR)] == NO_TEMPLATE).all()
 
 
+def test_rivals_are_of_all_types_at_the_same_offset() -> None:
+    model = small_model()
+    found = Factors.of(model.hypotheses).rivals()
+    block, bar = template_of(model, BLOCK), template_of(model, BAR)
+    corner = template_of(model, BLOCK, -1, -1)
+    assert found[bar].tolist() == found[block].tolist() == [block, bar]
+    assert found[corner].tolist() == [corner, NO_TEMPLATE]
+
+
+@pytest.mark.parametrize(
+    ("scales", "expected"), [(1, [0]), (3, [2]), (4, [2]), (5, [2]), (6, [2, 5]), (12, [2, 7, 11])]
+)
+def test_every_scale_is_a_rival_or_a_neighbour_of_one(scales: int, expected: list[int]) -> None:
+    latents = np.zeros((scales, 4), np.int64)
+    latents[:, 1] = np.arange(scales)
+    factors = Factors(latents, np.arange(scales).reshape(1, scales, 1, 1))
+    assert factors.rivals().tolist() == [expected] * scales
+    near = {*expected, *factors.neighbours()[expected].ravel().tolist()} - {NO_TEMPLATE}
+    assert near == set(range(scales))
+
+
 def test_a_model_without_types_has_no_latents() -> None:
     factors = Factors.of(without_types(small_model()).hypotheses)
+    assert factors.rivals().shape[1] == 0
     assert factors.sizes == (1, 1, 1, 1)
     assert np.array_equal(factors.templates, np.full((1, 1, 1, 1), NO_TEMPLATE))
 

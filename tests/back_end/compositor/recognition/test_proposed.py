@@ -99,6 +99,25 @@ def test_refinement_finds_another_tint_and_a_neighbour_without_search_among_all(
     assert reader.state.tints[0, 0, 0] == RED
 
 
+@pytest.mark.parametrize("sure", [0.98, 1.0])
+def test_types_that_were_not_proposed_are_tried_where_the_encoder_is_unsure(sure: float) -> None:
+    # In much noise, a bar in place of a block leaves no more than noise may leave. What it saves on
+    # 2 pixels it costs on 2 others, so something must be likely.
+    model = small_model(noise=0.25)
+    truth = scene_of(model, [(0, 0, template_of(model, BLOCK), GREEN)])
+    proposed = scene_of(model, [(0, 0, template_of(model, BAR), GREEN)])
+    model = replace(model, likelihood=replace(model.likelihood, presence=-5.0))
+    reader = ProposalReader(
+        ProposedScenes(model, Tape(proposals_of(proposed))),
+        as_bytes(draw_scenes(truth, model)),
+        proposals_of(proposed, sure),
+    )
+    assert not reader.unsettled().any()
+    reader.refine()
+    found = BLOCK if sure < 0.99 else BAR
+    assert reader.state.templates[0, 0, 0] == template_of(model, found)
+
+
 def test_a_thing_that_was_not_proposed_is_found_and_one_that_is_not_there_goes() -> None:
     model = small_model()
     truth = scene_of(model, [(0, 0, template_of(model, BAR), GREEN)])

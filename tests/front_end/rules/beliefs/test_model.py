@@ -231,3 +231,12 @@ def test_a_type_whose_reward_depends_on_the_context_is_not_idle_by_misread_touch
     assert belief is not None
     assert belief.is_firm(model.noise)
     assert X not in model.plain
+
+
+def test_beliefs_split_by_the_sign_of_the_reward_replace_the_one_before() -> None:
+    model = ContactModel()
+    for reward in (1.0, 1.0, -1.0):
+        touch(model, X, reward)
+    assert [key.gives for key in model._beliefs] == [0]
+    model._split_beliefs((GOING, X))
+    assert sorted(key.gives for key in model._beliefs) == [-1, 1]

@@ -90,6 +90,20 @@ def test_two_sprites_of_one_shape_are_merged() -> None:
     assert_array_equal(np.sort(one.members), np.arange(15))
 
 
+def test_a_sprite_that_fits_the_noise_of_few_tracks_is_merged() -> None:
+    things = [Shown(BOX, Placement(1.0, 0, 0), RED)] * 60
+    noise = 0.12
+    fitter = fitter_of(CANVAS, tracks_of(CANVAS, things, noise), noise)
+    parts = []
+    for own in (np.arange(57), np.arange(57, 60)):
+        sprite = BOX
+        for _ in range(6):
+            sprite = fitter.refined(sprite, own, fitter.fit(sprite, own))
+        parts.append(FoundSprite(sprite, own, fitter.fit(sprite, own)))
+    assert fitter.mean_left(parts[1].fits) < -0.005
+    assert len(merged(fitter, parts)) == 1
+
+
 def test_sprites_of_two_shapes_are_not_merged() -> None:
     fitter = _tracks([BOX, BAR])
     parts = [_found(fitter, BOX, np.arange(15)), _found(fitter, BAR, np.arange(15, 30))]

@@ -1,0 +1,101 @@
+"""Store the updates of a table, and apply many of them at once."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.types import Floats, Ints
+
+Key = Hashable
+
+
+class Update(NamedTuple):
+    """One step of Q-learning: Q(key, action) towards reward + gamma max Q(next_key).
+
+    `next_key` is `None` where nothing is to come: the object is gone or the episode terminated.
+    """
+
+    key: Key
+    action: int
+    reward: float
+    next_key: Key | None
+
+
+class UpdateMemory:
+    """The latest updates, up to `config.memory`; the oldest is number 0.
+
+    Their keys are numbered as they are met, so that many updates are applied by NumPy together.
+    """
+
+    def __init__(self, num_actions: int, config: FrontEndConfig) -> None:
+        self._updates: deque[Update] = deque(maxlen=config.memory)
+        self._config, self._num_actions = config, num_actions
+        self._numbers: dict[Key | None, int] = {}  # of the keys met
+        self._added = 0  # updates added so far
+        # Of update n, in row n modulo the capacity: the numbers of its key and of its next key,
+        # and its action.
+        self._coded: Ints = np.zeros((config.memory, 3), np.int64)
+        self._rewards: Floats = np.zeros(config.memory)
+
+    def __len__(self) -> int:
+        return len(self._updates)
+
+    def __getitem__(self, number: int) -> Update:
+        return self._updates[number]
+
+    def __iter__(self) -> Iterator[Update]:
+        return iter(self._updates)
+
+    def extend(self, updates: Sequence[Update]) -> None:
+        """Add updates, the oldest first."""
+        numbers, coded = self._numbers, []
+        for key, action, _, next_key in updates:
+            place = numbers.setdefault(key, len(numbers))
+            coded.append((place, numbers.setdefault(next_key, len(numbers)), action))
+        if coded:
+            capacity = len(self._rewards)
+            rows = np.arange(self._added, self._added + len(coded)) % capacity
+            # Of more updates than there is room for, the last of a row counts.
+            self._coded[rows] = coded
+            self._rewards[rows] = [update.reward for update in updates]
+        self._updates.extend(updates)
+        self._added += len(coded)
+
+    def clear(self) -> None:
+        """Forget all updates."""
+        self._updates.clear()
+        self._numbers.clear()
+        self._added = 0
+
+    def replay(self, table: Mapping[Key, Floats], chosen: Ints) -> None:
+        """Apply the updates of some numbers to a table, as if all had been made at one time.
+
+        Several updates of an entry count as so many steps towards the mean of their targets. The
+        rows `[A]` of the table are changed in place; keys that it lacks stay unknown.
+        """
+        rows = (self._added - len(self._updates) + chosen) % len(self._rewards)
+        coded, keys = self._coded[rows], list(self._numbers)
+        used, inverse = np.unique(coded[:, :2], return_inverse=True)
+        unknown = np.zeros(self._num_actions)
+        entries = [table.get(keys[number], unknown) for number in used.tolist()]
+        values = np.concatenate(entries).reshape(-1, self._num_actions)
+        place, following = inverse.reshape(-1, 2).T
+        targets = self._rewards[rows] + self._config.discount * values.max(axis=1)[following]
+        self._move(values.reshape(-1), place * self._num_actions + coded[:, 2], targets)
+        for changed in np.unique(place).tolist():
+            if entries[changed] is not unknown:
+                entries[changed][:] = values[changed]
+
+    def _move(self, values: Floats, which: NDArray[np.int64], targets: Floats) -> None:
+        """Move some of the values towards their targets, in place."""
+        times = np.bincount(which, minlength=len(values))
+        sums = np.bincount(which, targets, minlength=len(values))
+        met = np.flatnonzero(times)
+        step = 1 - (1 - self._config.learning_rate) ** times[met]
+        values[met] += step * (sums[met] / times[met] - values[met])

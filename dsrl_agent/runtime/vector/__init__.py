@@ -1,0 +1,1 @@
+"""Play in several environments together: one step of each at a time."""

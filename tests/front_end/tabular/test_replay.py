@@ -1,0 +1,82 @@
+"""Stored updates: applied together, they do what they do one by one where they do not meet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end.tabular.replay import Key, Update, UpdateMemory
+from dsrl_agent.types import Floats
+
+CONFIG = FrontEndConfig(discount=0.5, learning_rate=0.5, memory=4)
+A, B, C = (1, 0, 1), (1, 0, 2), (2, 1, 0)
+
+
+def tables() -> dict[Key, Floats]:
+    return {A: np.array([1.0, 0.0]), B: np.array([2.0, -1.0])}
+
+
+def zeros() -> dict[Key, Floats]:
+    return {key: np.zeros(2) for key in (A, B, C)}
+
+
+def memory(*updates: Update, config: FrontEndConfig = CONFIG) -> UpdateMemory:
+    found = UpdateMemory(2, config)
+    found.extend(updates)
+    return found
+
+
+def test_entries_move_towards_reward_and_the_next_entry() -> None:
+    table = tables()
+    memory(Update(A, 1, 1.0, B), Update(B, 1, 3.0, None)).replay(table, np.array([0, 1]))
+    # A: half way from 0 to 1 + 0.5 * 2; B: half way from -1 to 3.
+    assert {key: row.tolist() for key, row in table.items()} == {A: [1.0, 1.0], B: [2.0, 1.0]}
+
+
+def test_several_updates_of_an_entry_are_as_many_steps_towards_their_mean() -> None:
+    table = tables()
+    stored = memory(Update(A, 1, 1.0, None), Update(A, 1, 3.0, None))
+    stored.replay(table, np.array([0, 1, 1]))
+    # Three half steps from 0 towards (1 + 3 + 3) / 3: 7/8 of 7/3.
+    np.testing.assert_allclose(table[A], [1.0, 7 / 8 * 7 / 3])
+
+
+def test_what_the_table_lacks_is_worth_nothing_and_stays_unknown() -> None:
+    table = tables()
+    memory(Update(A, 0, 4.0, C), Update(C, 0, 5.0, None)).replay(table, np.array([0, 1]))
+    assert table[A].tolist() == [2.5, 0.0]  # half way from 1 to 4
+    assert set(table) == {A, B}
+
+
+def test_the_oldest_updates_make_room() -> None:
+    updates = [Update(A, 0, float(reward), None) for reward in range(7)]
+    stored = memory(*updates[:3])
+    stored.extend(updates[3:])
+    assert list(stored) == updates[3:]
+    assert stored[0] == updates[3]
+    for number, update in enumerate(updates[3:]):
+        table = tables()
+        stored.replay(table, np.array([number]))
+        assert table[A][0] == 0.5 + 0.5 * update.reward
+    stored.clear()
+    assert len(stored) == 0
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([A, B, C]), st.integers(0, 1)), unique=True, min_size=1),
+    st.integers(1, 3),
+)
+def test_updates_of_different_entries_are_those_made_one_by_one(
+    entries: list[tuple[tuple[int, int, int], int]], reward: int
+) -> None:
+    updates = [Update(key, action, float(reward), None) for key, action in entries]
+    together, alone = zeros(), zeros()
+    stored = memory(*updates, config=replace(CONFIG, memory=8))
+    stored.replay(together, np.arange(len(updates)))
+    for number in range(len(updates)):
+        stored.replay(alone, np.array([number]))
+    assert all(np.array_equal(together[key], alone[key]) for key in together)
