@@ -40,6 +40,9 @@ class AgencyThresholds:
             believed to move as the agent's other appearances do. Not searched.
         given_share: Share of frames. The appearances that perception found are dropped, if a
             smaller share of the frames since then shows exactly one of them. Not searched.
+        told_share: Share of an action's steps that leave the agent where it is. The action acts on
+            the spot if more of them give an unusual reward, or if it turns the agent at some places
+            and not at others. Not searched.
         remembered: Scenes in which the agent's place is remembered, as it is asked for several
             times in a step. Not searched.
     """
@@ -50,10 +53,12 @@ class AgencyThresholds:
     move_share: float = 0.05
     few_tries: int = 3
     given_share: float = 0.5
+    told_share: float = 0.5
     remembered: int = 64
 
     def __post_init__(self) -> None:
-        require_fields("front_end.agency", self, shares=("met_share", "move_share", "given_share"))
+        shares = ("met_share", "move_share", "given_share", "told_share")
+        require_fields("front_end.agency", self, shares=shares)
 
 
 @dataclass(frozen=True)

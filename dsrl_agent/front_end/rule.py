@@ -6,7 +6,8 @@ learned at one place holds at all others (Diuk et al. 2008; Marom & Rosman 2018)
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from dsrl_agent.types import FREE, GOING, KEPT
 
@@ -23,10 +24,18 @@ class Verbs(NamedTuple):
     moving: frozenset[int] | None = None  # the actions that move the agent; `None`: all do
     # the actions known to take things, as what vanished was put down later
     takers: frozenset[int] = frozenset()
+    # the actions that act on the cell that the agent stands on
+    here: frozenset[int] = frozenset()
+    # (appearance, what it shows to carry), ascending; without a pair it carries nothing
+    loads: tuple[tuple[int, int], ...] = ()
 
     def of(self, action: int) -> int:
         """Return the verb of an action: `GOING`, or the action itself."""
         return GOING if self.moving is None or action in self.moving else action
+
+    def load(self, body: int, held: int) -> int:
+        """Return the thing in hand: what the agent's appearance shows, if that shows any."""
+        return dict(self.loads).get(body, FREE) if self.loads else held
 
     def takes(self, action: int) -> bool:
         """Say whether what vanishes by an action is in hand then, rather than wrecked.
@@ -34,6 +43,27 @@ class Verbs(NamedTuple):
         As long as no action is known to take, each that does not move the agent may.
         """
         return self.of(action) != GOING and (not self.takers or action in self.takers)
+
+
+def state_of(verbs: Verbs) -> dict[str, Any]:
+    """Return the kinds of actions for a checkpoint."""
+    return {
+        "moving": None if verbs.moving is None else sorted(verbs.moving),
+        "takers": sorted(verbs.takers),
+        "here": sorted(verbs.here),
+        "loads": verbs.loads,
+    }
+
+
+def verbs_from(state: Mapping[str, Any]) -> Verbs:
+    """Return what `state_of` gave, after a round through JSON, of this or an older version."""
+    moving = state.get("moving")
+    return Verbs(
+        None if moving is None else frozenset(moving),
+        frozenset(state.get("takers", ())),
+        frozenset(state.get("here", ())),
+        tuple((look, load) for look, load in state.get("loads", ())),
+    )
 
 
 class Context(NamedTuple):
@@ -61,6 +91,7 @@ class Effect(NamedTuple):
     flung: bool = False  # whether the agent comes to stand elsewhere
     # the sign of the reward beyond that of a plain step; 0 in rules that do not depend on it
     gives: int = 0
+    turns: bool = False  # whether the agent changes its appearance on the spot
 
 
 class ContextTest(NamedTuple):

@@ -115,8 +115,7 @@ class RulesActor:
         if self.understanding.turns:
             return []  # plans find out what actions reach, where that may help
         for action in range(self.num_actions):
-            effect = self.effects.get((board.body, action))
-            idle = effect is None or effect == (0, 0, board.body)
+            idle = not self.understanding.reaches(board.body, action)
             tried = self._tries[board.body, action] + tries[board.body, action]
             if idle and tried < self.config.rules.idle_tries:
                 fewest[action] = tried

@@ -23,9 +23,16 @@ class Aim(NamedTuple):
     beyond: int  # the next place in the same direction, -1 beyond the edge
 
 
-def aim(board: Board, action: int, effects: ActionEffects) -> Aim | None:
-    """Return the place that an action reaches, `None` if it reaches none or is not known."""
+def aim(
+    board: Board, action: int, effects: ActionEffects, verbs: Verbs | None = None
+) -> Aim | None:
+    """Return the place that an action reaches, `None` if it reaches none or is not known.
+
+    Actions on the spot, of which `verbs` tells, reach the agent's own place.
+    """
     effect = effects.get((board.body, action))
+    if effect is not None and verbs is not None and action in verbs.here:
+        return Aim(effect, board.place, -1)
     if effect is None or not (effect.d_row or effect.d_col):
         return None
     leads = steps(board.shape, effect.d_row, effect.d_col)
@@ -59,7 +66,8 @@ def context_of(board: Board, action: int, where: Aim, came: tuple[int, ...] = ()
     return Context(
         front=front,
         beyond=beyond,
-        body=board.body,
+        # On the spot it does not matter where the agent looks, only what it shows to carry.
+        body=FREE if where.target == board.place else board.body,
         action=action,
         taken=board.taken,
         held=board.held,
@@ -85,6 +93,9 @@ def effect_of(
     if front == EDGE:
         return Effect(enters, EDGE, flung=flung)
     hidden = front if front in staying else FREE
+    if where.target == before.place:  # what it stands on is hidden, and taken to stay as it was
+        remote = _remote(seen_before, seen_after, {before.place, place})
+        return Effect(False, front, KEPT, remote, flung=place != before.place)
     becomes = hidden if enters else seen_after.get(where.target, FREE)
     if front == FREE and becomes == before.held != FREE:
         becomes = HELD
@@ -113,14 +124,16 @@ def applied(
         for place, label in enumerate(board.cells):
             if label in of and place not in changes:
                 changes[place] = of[label]
-    taken, held = hands_after(board, front, effect, action, verbs or Verbs())
+    verbs = verbs or Verbs()
+    taken, held = hands_after(board, front, effect, action, verbs)
+    body = where.effect.type if effect.enters or effect.turns else board.body
     return Board(
         shape=board.shape,
         cells=replaced(board.cells, changes),
         place=where.target if effect.enters else board.place,
-        body=where.effect.type if effect.enters else board.body,
+        body=body,
         taken=taken,
-        held=held,
+        held=verbs.load(body, held),
     )
 
 

@@ -18,6 +18,7 @@ from dsrl_agent.front_end.rules.beliefs.knowledge import exportable, rule_belief
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.beliefs.revision import revisable_rules, revised_model
 from dsrl_agent.front_end.rules.board import Board
+from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.episode import (
     RulesEpisode,
     begins,
@@ -28,7 +29,7 @@ from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
 from dsrl_agent.front_end.rules.planning.planner import Plan
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
-from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
+from dsrl_agent.types import FREE, GOING, Fact, Facts, Floats, Shape, Transition, frozen
 
 
 class RulesFrontEnd(RulesActor):
@@ -102,8 +103,8 @@ class RulesFrontEnd(RulesActor):
             if scene is not None and scene.resting is not None:
                 self.model.leave_unseen(*scene.resting)
             scene = self._scenes[transition.env] = TrackedScene(transition.shape)
-            scene.begin(transition.facts, self.agency)
-        board, action = scene.board, transition.action
+            scene.begin(transition.facts, self.agency, self.understanding.verbs)
+        board, action, unseen = scene.board, transition.action, scene.unseen
         if board is not None:
             self._tries[board.body, action] += 1
             if not self.understanding.reaches(board.body, action):
@@ -115,9 +116,23 @@ class RulesFrontEnd(RulesActor):
         if seen.amended is not None:
             self.model.amend(*seen.amended[0], seen.amended[1])
         if seen.contact is not None and board is not None and scene.board is not None:
-            self._learn_contact(board, scene.board, seen.contact, transition)
+            step = board, scene.board, seen.contact
+            if not self._learn_fence(*step, unseen=unseen):
+                self._learn_contact(*step, transition)
         if seen.put >= 0:
             self.understanding.learn_taking(seen.put)
+
+    def _learn_fence(self, before: Board, after: Board, contact: Contact, *, unseen: bool) -> bool:
+        """Learn whether a step led off what the agent stands on; return whether that held it up."""
+        action, model = contact.context.action, self.model
+        where = aim(before, action, self.effects)
+        if where is None or model.verbs.of(action) != GOING:
+            return False
+        side = (before.cells[before.place], where.effect.d_row, where.effect.d_col)
+        held_up = contact.context.front in model.plain and after.place == before.place
+        # Where an episode begins, the agent may stand on anything.
+        hidden = unseen and contact.context.front == FREE
+        return model.fences.learn(side, contact.effect, held_up=held_up, hidden=hidden)
 
     def _learn_contact(
         self, before: Board, after: Board, contact: Contact, transition: Transition
@@ -245,7 +260,7 @@ class RulesFrontEnd(RulesActor):
             before[stored.env] = stored
         for start in reversed(starts):
             scene = TrackedScene(start.shape)
-            scene.begin(start.facts, self.agency)
+            scene.begin(start.facts, self.agency, self.understanding.verbs)
             yield scene
 
     def course(self, facts: Facts, episode: RulesEpisode, action: int) -> Course | None:
@@ -321,7 +336,7 @@ class RulesFrontEnd(RulesActor):
         """Bring an episode's scene up to date."""
         before = episode.scene.board
         if episode.facts is None or before is None:
-            episode.scene.begin(facts, self.agency)
+            episode.scene.begin(facts, self.agency, self.understanding.verbs)
             return
         # A copy: the errors seen while acting are counted when the transition is learned.
         senses = self.understanding.senses(replace(self.errors), self.model.staying)

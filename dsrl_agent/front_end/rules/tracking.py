@@ -96,6 +96,7 @@ class TrackedScene:
     hands: dict[int, int] = field(default_factory=dict)
     # the things taken and the thing in hand with which the scene is to begin
     carried: tuple[Taken, int] = ((), FREE)
+    unseen: bool = False  # whether what the agent stands on was never seen, as it began there
 
     def copy(self) -> TrackedScene:
         """Return a copy that shares nothing that changes."""
@@ -112,7 +113,7 @@ class TrackedScene:
             self.board = self.board._replace(taken=old.taken, held=old.held)
         return True
 
-    def begin(self, facts: Facts, agency: Agency) -> None:
+    def begin(self, facts: Facts, agency: Agency, verbs: Verbs | None = None) -> None:
         """Take the first frame."""
         own = agency.find(facts)
         if own is None:
@@ -122,7 +123,9 @@ class TrackedScene:
         labels, _ = _read(facts, agency, cols)
         cells = tuple(labels.get(place, FREE) for place in range(rows * cols))
         place = own.row * cols + own.col
-        self.board = Board((rows, cols), cells, place, own.type, *self.carried)
+        taken, held = self.carried
+        held = held if verbs is None else verbs.load(own.type, held)
+        self.board, self.unseen = Board((rows, cols), cells, place, own.type, taken, held), True
         self.carried = ((), FREE)
         self.labels, self.resting, self.lost = labels, None, False
         self.start = frozenset(labels.values())
@@ -139,28 +142,33 @@ class TrackedScene:
         """
         before = self.board
         if before is None or extent(facts, before.shape) != before.shape:
-            self.begin(facts, senses.agency)
+            self.begin(facts, senses.agency, senses.verbs)
             return Observation(None, None)
         labels, own = _read(facts, senses.agency, before.shape[1])
-        effects, errors = senses.effects, senses.errors
-        where, effect = aim(before, action, effects), effects.get((before.body, action))
+        effects, errors, verbs = senses.effects, senses.errors, senses.verbs
+        where, effect = aim(before, action, effects, verbs), effects.get((before.body, action))
         seen = _find(own, before, where, not errors.frequent or self.lost or bool(senses.slips))
         if senses.slips:
             where = slipped(
                 before, action, senses.slips, effects, None if seen is None else seen[0]
             )
-        still = senses.verbs.of(action) != GOING
+        still = verbs.of(action) != GOING
         place, body = seen or _expected(labels, before, None if still else where, effect)
         self.lost = seen is None
         contact, amended = None, None
         if still and where is not None:
             before = self._with_hand(before, where, labels)
         if where is not None and (seen is not None or told):
-            found = effect_of(before, where, place, self.labels, labels, senses.staying)
+            staying = frozenset(before.cells) if verbs.here else senses.staying
+            found = effect_of(before, where, place, self.labels, labels, staying)
+            found = found._replace(turns=where.target == before.place and body != before.body)
             came = came_up(before.cells, self.start)
             contact = Contact(context_of(before, action, where, came), found)
         changes, taken, held = _near_changes(before, where, contact, senses)
+        held = verbs.load(body, held)
+        self.resting = contact if contact and contact.effect.turns else self.resting
         if place != before.place:
+            self.unseen = False
             changes[before.place] = labels.get(before.place, FREE)
             amended, taken = self._leave(changes[before.place], taken)
             self.resting = contact if contact is not None and contact.effect.enters else None
@@ -180,6 +188,7 @@ class TrackedScene:
             "doubts": list(self.doubts.items()),
             "lost": self.lost,
             "start": sorted(self.start),
+            "unseen": self.unseen,
             "hands": list(self.hands.items()),
             "resting": None if resting is None else [list(part) for part in resting],
         }
@@ -188,7 +197,7 @@ class TrackedScene:
     def from_state(cls, state: dict[str, Any]) -> TrackedScene:
         """Take what `state()` gave, after a round through JSON."""
         scene = cls(frozen(state["shape"]), labels=dict(state["labels"]), lost=state["lost"])
-        scene.doubts = dict(state["doubts"])
+        scene.doubts, scene.unseen = dict(state["doubts"]), bool(state.get("unseen"))
         scene.start, scene.hands = frozenset(state.get("start", ())), dict(state.get("hands", ()))
         if state["board"] is not None:
             scene.board = Board(*(frozen(part) for part in state["board"]))
@@ -227,7 +236,7 @@ class TrackedScene:
         if front == EDGE:
             return None, taken
         times = (under != front) - (effect.becomes != front)  # whether it counts as taken, and did
-        if times and front != FREE:
+        if times and front != FREE and not effect.turns:
             taken = with_taken(taken, front, times)
         return (self.resting, effect._replace(becomes=under)), taken
 

@@ -11,6 +11,7 @@ from dsrl_agent.front_end.rule import Verbs
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.motion.movers import Movers
+from dsrl_agent.front_end.rules.motion.on_the_spot import OnTheSpot, acting_on_the_spot, loads_of
 from dsrl_agent.front_end.rules.motion.slips import SlipCounts, Slips
 from dsrl_agent.front_end.rules.planning.chance import Chances
 from dsrl_agent.front_end.rules.reach import Reach
@@ -32,6 +33,8 @@ class Understanding:
         self.movers = Movers(config.chance)
         self._reach = Reach()
         self._slip_counts = SlipCounts(config.chance)
+        self._spot = OnTheSpot(config.agency)
+        self._thresholds = config.agency
         self._chance = config.chance
         self._looks = self.agency.self_types  # as of the last transition
         self._dared = 0  # steps to an empty place beside something that walks
@@ -47,10 +50,12 @@ class Understanding:
         new = latest
         if self.agency.self_types != looks:
             self._slip_counts, new = SlipCounts(self._chance), transitions
+            self._spot = OnTheSpot(self._thresholds)
             self.movers.load([])
         for transition in new:
             self.movers.observe(transition, self.agency)
             self._slip_counts.observe(transition, self.agency)
+            self._spot.observe(transition, self.agency)
         if new is transitions or self.movers.types != walking:
             self._reach, new = Reach(), transitions
         for transition in new:
@@ -64,6 +69,8 @@ class Understanding:
 
     def reaches(self, body: int, action: int) -> bool:
         """Say whether it is known what an action reaches, or turns the agent into."""
+        if action in self.verbs.here:
+            return True
         effect = self.effects.get((body, action))
         return effect is not None and effect != (0, 0, body)
 
@@ -84,7 +91,7 @@ class Understanding:
         Ends beside one are counted as a risk of walking there.
         """
         walking = self.movers.types
-        where = aim(before, contact.context.action, self.effects)
+        where = aim(before, contact.context.action, self.effects, self.verbs)
         if not walking or where is None or where.target < 0:
             return False
         front, entered = contact.context.front, after.place != before.place
@@ -109,6 +116,7 @@ class Understanding:
             "takers": sorted(self._takers),
             "movers": self.movers.state(),
             "slips": self._slip_counts.state(),
+            "spot": self._spot.state(),
             "risk": [self._dared, self._hurt],
         }
 
@@ -120,6 +128,7 @@ class Understanding:
         self._takers = frozenset(state.get("takers", ()))
         self.movers.load(state.get("movers", []))
         self._slip_counts.load(state.get("slips", []))
+        self._spot.load(state.get("spot", {}))
         self._dared, self._hurt = state.get("risk", (0, 0))
         self._refresh()
 
@@ -127,11 +136,18 @@ class Understanding:
         """Bring all up to date; return whether it stayed as it was."""
         effects = self._reach.effects(self.agency, len(self._actions))
         verbs = self._reach.verbs(self.agency, self._takers)
+        self.turns = self._reach.turns(self.agency, self.agency.effects())
+        reaching = self._reach.totals(self.agency, 1).keys()
+        spot = frozenset[int]() if self.turns else self._spot.actions(frozenset(reaching))
+        if spot:
+            seen = {key: of for key, of in self.agency.effects().items() if key[1] not in spot}
+            loads = loads_of(seen, self._spot.usual())
+            verbs = verbs._replace(here=spot, loads=tuple(sorted(loads.items())))
+            effects = acting_on_the_spot(effects, self._spot.turns(spot, effects), spot)
         same = (effects, verbs) == (self.effects, self.verbs)
         self.effects, self.verbs = effects, verbs
-        self.turns = self._reach.turns(self.agency, self.agency.effects())
-        reaching = {action for (look, action) in effects if self.reaches(look, action)}
-        self.idle = frozenset(self._actions) - reaching
+        acting = {action for (look, action) in effects if self.reaches(look, action)}
+        self.idle = frozenset(self._actions) - acting
         slippery = bool(self.slips)
         self.slips = {} if self.turns or self.movers.types else self._slip_counts.slips()
         return same and slippery == bool(self.slips)

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from dsrl_agent.config import RulesThresholds
-from dsrl_agent.front_end.rule import Context, Effect, Rule, Verbs
+from dsrl_agent.front_end.rule import Context, Effect, Rule, Verbs, state_of, verbs_from
 from dsrl_agent.front_end.rules.beliefs.analogy import (
     Likeness,
     general_context,
@@ -211,14 +211,13 @@ class ContactModel(ContactSamples, RewardBeliefs):
         """Return everything learned, JSON-able."""
         counted = chain.from_iterable(of_front.items() for of_front in self._samples.values())
         samples = [[list(context), list(effect), count] for (context, effect), count in counted]
-        moving = self.verbs.moving
         return {
             "noise": self.noise,
             "step": self.step,
             "samples": samples,
             "beliefs": [[*key, *belief.state()] for key, belief in self._beliefs.items()],
-            "moving": None if moving is None else sorted(moving),
-            "takers": sorted(self.verbs.takers),
+            **state_of(self.verbs),
+            "fences": self.fences.state(),
             "sign_changes": [[*target, count] for target, count in self._sign_changes.items()],
             "conditional": sorted(self._conditional),
             "unseen": [[*each] for of in self._unseen.values() for each in of],
@@ -229,10 +228,8 @@ class ContactModel(ContactSamples, RewardBeliefs):
     def load(self, state: dict[str, Any]) -> None:
         """Take what `state()` gave, after a round through JSON, of this or an older version."""
         self.noise, self.step = state["noise"], state["step"]
-        moving = state.get("moving")
-        self.verbs = Verbs(
-            None if moving is None else frozenset(moving), frozenset(state.get("takers", ()))
-        )
+        self.verbs = verbs_from(state)
+        self.fences.load(state.get("fences", []))
         self._conditional = {(verb, front) for verb, front in state.get("conditional", ())}
         changes = state.get("sign_changes", ())
         self._sign_changes = Counter({(verb, front): count for verb, front, count in changes})

@@ -7,6 +7,7 @@ from collections import Counter
 from dsrl_agent.front_end.rule import Context, Effect, Verbs
 from dsrl_agent.front_end.rules.beliefs.conditions import unsigned
 from dsrl_agent.front_end.rules.beliefs.tries import Tries, does_nothing, tries_in
+from dsrl_agent.front_end.rules.motion.fences import Fences
 from dsrl_agent.types import EDGE, FREE, GOING
 
 Target = tuple[int, int]
@@ -21,6 +22,7 @@ class ContactSamples:
 
     def __init__(self, most: int, verbs: Verbs | None = None) -> None:
         self.verbs = verbs or Verbs()  # the kinds of actions
+        self.fences = Fences()  # the sides from which types cannot be left
         self._most = most
         self._samples: dict[Target, dict[tuple[Context, Effect], int]] = {}
         # samples of cells that were never seen again, as the episode ended with the agent there

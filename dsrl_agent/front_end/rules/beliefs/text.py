@@ -75,9 +75,11 @@ def _effect_of_action(front: int, effect: Effect) -> str:
         return "the agent comes to stand elsewhere"
     if effect.becomes == HELD:
         return "the thing in hand is put down there"
+    turns = " and the agent changes" if effect.turns else ""
     if effect.becomes in (front, EDGE):
-        return "nothing happens"
-    return "it vanishes" if effect.becomes == FREE else f"it becomes {_thing(effect.becomes)}"
+        return turns.removeprefix(" and ") or "nothing happens"
+    fate = "it vanishes" if effect.becomes == FREE else f"it becomes {_thing(effect.becomes)}"
+    return fate + turns
 
 
 def _condition(condition: Condition) -> str:

@@ -98,6 +98,7 @@ def does_nothing(front: int, effect: Effect) -> bool:
         not effect.enters
         and not effect.flung
         and not effect.gives
+        and not effect.turns
         and effect.becomes in (front, EDGE)
         and effect.beyond == KEPT
         and not effect.remote

@@ -112,9 +112,11 @@ class SlipCounts:
         return found
 
     def _is_uncertain(self, counts: Counter[Outcome]) -> bool:
+        """Say whether steps and ends go several ways; stays may have many causes."""
         sure: Counter[Offset] = Counter()
         for outcome, count in counts.items():
-            if len(outcome.ways) == 1:
+            seen = outcome.ended or outcome.ways[0].front == UNKNOWN
+            if len(outcome.ways) == 1 and seen:
                 sure[outcome.ways[0].offset] += count
         total = sum(sure.values())
         if total < self._thresholds.slip_tries:

@@ -86,7 +86,7 @@ class Novelty:
         held, _, came = affairs_of(context)
         known = any((had, up) == (held, came) for had, _, up in tries.affairs)
         costs = gain < 0.0 and self._knows_good
-        if costs or context.front == FREE:
+        if context.front == FREE or (costs and (expected.ends or context.held in tries.held)):
             return None
         if gain >= 0.0 and (held, came) in tries.promising:
             return self.prices.affairs  # it was good once, and may depend on the state of affairs

@@ -16,7 +16,7 @@ from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
 from dsrl_agent.front_end.rules.beliefs.rewards import in_units
 from dsrl_agent.front_end.rules.beliefs.tries import is_covered
 from dsrl_agent.front_end.rules.board import Board, came_up
-from dsrl_agent.front_end.rules.contact import aim, applied, context_of
+from dsrl_agent.front_end.rules.contact import Aim, aim, applied, context_of
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
 from dsrl_agent.front_end.rules.planning.search import Search
 from dsrl_agent.front_end.rules.planning.states import Moves, Refused, State, way_to
@@ -80,15 +80,19 @@ class Planner:
 
     def after(self, board: Board, action: int) -> tuple[Board, Prediction | None]:
         """Return the scene expected after an action, and the expectation of its contact."""
-        where = aim(board, action, self._effects)
+        where = aim(board, action, self._effects, self._model.verbs)
         if where is None:
             effect = self._effects.get((board.body, action))
             return (board if effect is None else board._replace(body=effect.type)), None
-        if (board.place, board.body, action) in self._refused:
+        if (board.place, board.body, action) in self._refused or self._is_held_up(board, where):
             return board, None
         came = came_up(board.cells, self._start)
         expected = self._model.predict(context_of(board, action, where, came))
         return applied(board, where, expected.effect, action, self._model.verbs), expected
+
+    def _is_held_up(self, board: Board, where: Aim) -> bool:
+        side = (board.cells[board.place], where.effect.d_row, where.effect.d_col)
+        return where.target != board.place and self._model.fences.holds_up(side)
 
     def hopes(self, board: Board) -> bool:
         """Say whether there is something in a scene that may be worth a touch."""
@@ -99,7 +103,7 @@ class Planner:
 
         Plain steps and the edge need no test.
         """
-        where = aim(board, action, self._effects)
+        where = aim(board, action, self._effects, self._model.verbs)
         if where is None:
             return True
         context = context_of(board, action, where, came_up(board.cells, self._start))
@@ -124,7 +128,7 @@ class Planner:
         rest = Plan() if over else self.best(after)
         value = self.gain(expected) - self._price + rest.value
         touches = tuple(touch._replace(step=touch.step + 1) for touch in rest.touches)
-        where = aim(board, action, self._effects)
+        where = aim(board, action, self._effects, self._model.verbs)
         if expected and where and board.at(where.target) not in (FREE, EDGE):
             touches = (self.touch(1, board, where.target, expected), *touches)
         return Plan((action, *rest.actions), (after, *rest.boards), touches, value)

@@ -109,6 +109,7 @@ class Search:
         self._left -= 1
         (place, body), scene = at, walks.entry.scene
         cells, reached, plain = scene.board.cells, scene.reached, self._plain
+        fenced = self.model.fences.types
         value = walks.entry.gain - self._step * (after + 1)
         for move in self.moves.of(self.board.shape, body):
             if self.refused and (place, body, move.action) in self.refused:
@@ -120,7 +121,7 @@ class Search:
                 there = (place, move.effect.type)
             else:
                 target = move.leads[place]
-                if target < 0:
+                if target < 0 or (cells[place] in fenced and self._holds_up(cells[place], move)):
                     continue
                 if not move.going or cells[target] not in plain:
                     self._meet(walks, at, after, move)
@@ -131,13 +132,20 @@ class Search:
                 walks.came[there] = at, move.action
                 following.append(there)
 
+    def _holds_up(self, under: int, move: Move) -> bool:
+        """Say whether a step off a type is held up by a fence."""
+        effect = move.effect
+        side = None if effect is None else (under, effect.d_row, effect.d_col)
+        return move.going and side is not None and self.model.fences.holds_up(side)
+
     def _meet(self, walks: Walks, at: Standing, after: int, move: Move) -> None:
         """Make a contact, and take note of it as something to try."""
         place, leads, effect = at[0], move.leads, move.effect
         assert leads is not None
         assert effect is not None
         target = leads[place]
-        contact = self._contact(walks.entry.scene, at, move, Aim(effect, target, leads[target]))
+        beyond = -1 if target == place else leads[target]
+        contact = self._contact(walks.entry.scene, at, move, Aim(effect, target, beyond))
         if contact.price is not None and self.explores:
             self._try(walks, at, after, move, Offer(contact.price, target, contact))
         if not contact.idle:
@@ -176,7 +184,7 @@ class Search:
         if not contact.expected.ends and not effect.flung:
             if effect.becomes == HELD and not self._may_put(scene, target):
                 return
-            where = Aim(move.effect, target, move.leads[target])
+            where = Aim(move.effect, target, -1 if target == place else move.leads[target])
             standing = scene.board.standing(place, body)
             board = applied(standing, where, effect, move.action, self.model.verbs)
             following = self._scene(board)

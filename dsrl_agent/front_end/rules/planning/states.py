@@ -49,6 +49,8 @@ class Moves:
         going = self._model.verbs.of(action) == GOING
         reaches = effect is not None and effect.moves
         leads = steps(shape, effect.d_row, effect.d_col) if effect is not None and reaches else None
+        if action in self._model.verbs.here:  # it reaches the agent's own place
+            leads = steps(shape, 0, 0)
         return Move(action, leads, effect, going, self._guesses(body) if effect is None else ())
 
     def _guesses(self, body: int) -> tuple[ActionEffect, ...]:
