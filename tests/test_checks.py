@@ -15,6 +15,7 @@ from dsrl_agent.checks import (
     require_number,
     require_range,
     require_within,
+    shown,
 )
 from dsrl_agent.errors import ConfigError
 
@@ -103,3 +104,13 @@ def test_each_field_of_a_group_is_checked(values: dict[str, Any], message: str) 
     with pytest.raises(ConfigError) as caught:
         Thresholds(**values)
     assert str(caught.value) == message
+
+
+def test_a_value_in_an_error_is_short_whatever_it_is() -> None:
+    itself: list[Any] = []
+    itself.append(itself)
+    assert len(shown(itself)) < 100
+    assert len(shown([["x" * 500] * 50] * 50)) <= 303
+    assert shown(10**5000) == "a number of 5001 digits"
+    with pytest.raises(ConfigError, match="x is a number of 401 digits, but it must be less than"):
+        require_range("x", 10**400, 0.0)

@@ -25,7 +25,7 @@ in_a_checkout = pytest.mark.skipif(
 
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _FENCE = re.compile(r"^```\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_COMMAND = re.compile(r"^(?:python -m pip .*&& )?dsrl ([^#\n]*)", re.MULTILINE)
+_COMMAND = re.compile(r"^(?:python -m pip .*&& )?dsrl ([^#>\n]*)", re.MULTILINE)
 
 
 def snippets(page: Path) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import pytest
 from drawings import DOWN, LEFT, MOVES, RIGHT, TYPES, UP, board, film, taught_rules
 
@@ -17,6 +19,7 @@ from dsrl_agent.front_end.rules.planning.chance import (
     Goal,
     goal_of,
 )
+from dsrl_agent.front_end.rules.planning.outcomes import OutcomeArrays
 from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
 from dsrl_agent.types import FREE
 
@@ -121,3 +124,18 @@ def test_nothing_is_promised_where_nothing_good_is_in_reach() -> None:
     sideways = {RIGHT: {(0, 1): 0.5, (1, 0): 0.5}}
     assert not planner(drawn, slips=sideways).promises(drawn)
     assert planner(board("+x. ..."), slips=sideways).promises(board("+x. ..."))
+
+
+def test_values_are_swept_until_they_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, found = OutcomeArrays.best, list[float]()
+
+    def best(self: OutcomeArrays, values: Any, crowd: Any) -> Any:
+        swept = plain(self, values, crowd)
+        found.append(float(np.abs(swept - values).max()))
+        return swept
+
+    monkeypatch.setattr(OutcomeArrays, "best", best)
+    planner(board("+..x"))
+    settled = ChanceThresholds().settled
+    assert found[-1] < settled < min(found[:-1])
+    assert len(found) < ChanceThresholds().sweeps
