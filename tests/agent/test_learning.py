@@ -107,6 +107,8 @@ def test_an_injected_perception_is_used_from_the_first_step() -> None:
     assert [transition.next_facts for transition in learned] == perception.facts(frames.after)
     assert {transition.shape for transition in learned} == {(5, 5)}
     assert agent.front_end.agency.self_type == AGENT
+    figures = agent.inspect().facts  # perception is ready, so that there are facts to tell of
+    assert figures is not None
     report = evaluate(AgentActor(agent), make_env(ENV, {"split": "test"}), 10, seed=1)
     assert report.positive_share is not None
     assert report.positive_share.value >= 0.8

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dsrl_agent.errors import CheckpointError
-from dsrl_agent.records import load_checkpoint, save_checkpoint
+from dsrl_agent.records import checkpoint, load_checkpoint, save_checkpoint
 from dsrl_agent.records.reading import free_memory, most_bytes, parsed_json, read_bounded
 
 
@@ -52,7 +52,9 @@ def test_json_is_read() -> None:
     assert parsed_json(b'{"a": [1, 2.5, null, {}]}') == {"a": [1, 2.5, None, {}]}
 
 
-def test_a_sparse_file_larger_than_memory_is_not_read(tmp_path: Path) -> None:
+def test_a_sparse_file_larger_than_memory_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     most = most_bytes()
     if most is None or free_memory() is None:
         pytest.skip("free memory is not known here")
@@ -64,5 +66,44 @@ def test_a_sparse_file_larger_than_memory_is_not_read(tmp_path: Path) -> None:
     manifest = (folder / "manifest.json").read_text()
     entry = f'"files": {{"big.safetensors": {{"bytes": {size}, "sha256": ""}}, '
     (folder / "manifest.json").write_text(manifest.replace('"files": {', entry))
-    with pytest.raises(CheckpointError, match=r"no more than .* GiB fit into free memory"):
+    monkeypatch.setattr(checkpoint, "most_bytes", lambda: 3 * 2**29)
+    with pytest.raises(CheckpointError, match=rf"{size / 2**30:.1f} GiB, but no .* 1.5 GiB fit"):
         load_checkpoint(folder)
+
+
+GROUP = "/sys/fs/cgroup"
+
+
+@pytest.mark.parametrize(
+    ("limit", "current", "available", "free"),
+    [
+        ("3000000", "1000000", "9000", 2_000_000),  # of the group: 3 MB, of which 1 are used
+        ("max", "1000000", "9000", 9_216_000),  # of the machine
+        ("90000000", "1000000", "9000", 9_216_000),  # the less of both
+    ],
+)
+def test_free_memory_is_that_of_the_machine_or_of_its_group(
+    limit: str, current: str, available: str, free: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {
+        "/proc/meminfo": f"MemTotal: 99 kB\nMemAvailable:   {available} kB\nCached: 7 kB\n",
+        f"{GROUP}/memory.max": f"{limit}\n",
+        f"{GROUP}/memory.current": f"{current}\n",
+    }
+    monkeypatch.setattr(Path, "read_text", lambda path, *_, **__: texts[str(path)])
+    assert free_memory() == free
+    assert most_bytes() == int(0.4 * free)
+
+
+def test_free_memory_is_told_by_pages_where_there_is_no_table_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def nothing(path: Path, *_: object, **__: object) -> str:
+        if str(path).startswith(GROUP):
+            raise OSError
+        return "MemTotal: 99 kB\n"
+
+    monkeypatch.setattr(Path, "read_text", nothing)
+    pages = {"SC_AVPHYS_PAGES": 1000, "SC_PAGE_SIZE": 4096}
+    monkeypatch.setattr(os, "sysconf", pages.__getitem__, raising=False)
+    assert free_memory() == 4_096_000

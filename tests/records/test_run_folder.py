@@ -21,8 +21,8 @@ from tensorboard.backend.event_processing.event_accumulator import (  # type: ig
     EventAccumulator,
 )
 
-from dsrl_agent.errors import CheckpointError, ConfigError
-from dsrl_agent.records import RunFolder, load_checkpoint
+from dsrl_agent.errors import CheckpointError, ConfigError, StorageError
+from dsrl_agent.records import RunFolder, load_checkpoint, run_folder
 
 ARRAYS: dict[str, dict[str, Any]] = {
     "back_end": {"weight": np.arange(6.0)},
@@ -79,6 +79,20 @@ def test_a_config_that_yaml_cannot_hold_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"cannot be written as YAML .*; give numbers, texts"):
         RunFolder.create(tmp_path / "run", {"rate": np.float64(1)}, 0)
     assert names(tmp_path) == []
+
+
+def test_a_folder_in_use_is_refused_and_one_that_cannot_be_locked_is_an_error_of_the_disk(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ConfigError, match=r"run is in use by another process"):
+        RunFolder.open(run.path).claim()
+
+    def broken(_: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(run_folder, "FileLock", broken)
+    with pytest.raises(StorageError, match="Input/output error"):
+        RunFolder.open(run.path).claim()
 
 
 @pytest.mark.parametrize("name", ["config.yaml", "versions.json"])

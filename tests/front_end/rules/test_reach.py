@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -116,3 +117,15 @@ def test_counts_are_saved_and_loaded() -> None:
     loaded.load(json.loads(json.dumps(reach.state())))
     assert loaded.counts == reach.counts
     assert loaded.effects(agency, 4) == reach.effects(agency, 4)
+
+
+@pytest.mark.parametrize("turning", [False, True])
+def test_what_tells_better_where_steps_lead_tells_whether_the_agent_turns(turning: bool) -> None:
+    """Two looks, moved alike by each action, or each by its look whatever the action."""
+    reach, agency = Reach(), Agency()
+    agency.take(frozenset({EAST, WEST}))
+    steps = {LEFT: (0, -1), RIGHT: (0, 1), FORWARD: (-1, 0)}
+    for look in (EAST, WEST):
+        for action, step in steps.items():
+            reach.counts[look, action] = Counter({AHEAD[look] if turning else step: 4})
+    assert reach.turns(agency, {}) == turning

@@ -69,6 +69,19 @@ def test_each_time_that_something_was_done_counts_as_a_step_more() -> None:
     assert again[RIGHT] == pytest.approx(once[RIGHT] * 0.9**2)
 
 
+def test_without_a_scene_or_something_good_no_harmless_action_is_left_out() -> None:
+    contacts, rng = ended_unseen().contacts, np.random.default_rng(0)
+    assert isinstance(contacts, ContactLearner)
+    unseen = TrackedScene((1, 3))
+    assert {contacts.choose(unseen, Deeds(), rng) for _ in range(100)} == {0, 1, 2, 3}
+    idle = TrackedScene((1, 3))
+    contacts.follow(idle, scene("o+."), -1)
+    values = contacts.values(idle, Deeds())[0]
+    harmless = set(np.flatnonzero(values >= 0.0).tolist())
+    assert not np.any(values > 0.0)
+    assert {contacts.choose(idle, Deeds(), rng) for _ in range(100)} == harmless
+
+
 def test_an_episode_goes_on_behind_a_cut_where_the_same_is_seen() -> None:
     front_end, rng = ended_unseen(), np.random.default_rng(0)
     contacts = front_end.contacts

@@ -48,3 +48,12 @@ def test_an_action_of_unknown_reach_is_an_option() -> None:
     known = {key: effect for key, effect in STEPS.items() if key[1] != UP}
     found = options_on(board("+"), known, Verbs(), (), 4)
     assert found == [WalkOption(UNKNOWN, UP, (UP,), 0, 0)]
+
+
+def test_an_unknown_reach_leaves_the_actions_after_it() -> None:
+    known = {key: effect for key, effect in STEPS.items() if key[1] != LEFT}  # the first action
+    found = options_on(board("+x"), known, Verbs(), (), 4)
+    assert [(option.front, option.actions) for option in found] == [
+        (UNKNOWN, (LEFT,)),
+        (X, (RIGHT,)),
+    ]

@@ -6,7 +6,8 @@ import pytest
 
 from dsrl_agent.front_end.rule import Context, Effect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
-from dsrl_agent.types import FREE
+from dsrl_agent.front_end.rules.beliefs.rewards import Touch, touch_by
+from dsrl_agent.types import FREE, GOING
 
 X, O, JEWEL, GOAL = 1, 2, 3, 4  # noqa: E741
 
@@ -55,3 +56,18 @@ def test_later_wins_that_pay_less_are_no_change_of_the_world() -> None:
     assert belief is not None
     assert (belief.agreeing, belief.changed) == (4, -1)
     assert belief.reward == pytest.approx((0.9 + 0.5 + 0.2 + 0.7) / 4)
+
+
+@pytest.mark.parametrize(
+    ("verb", "effect", "works"),
+    [
+        (GOING, Effect(True, X), True),  # entered
+        (GOING, Effect(False, FREE), False),  # it vanished, but held the agent up
+        (7, Effect(False, FREE), True),  # the action changed something
+        (7, Effect(False, X), False),  # and here nothing
+    ],
+)
+def test_touches_are_told_apart_by_whether_they_work(
+    verb: int, effect: Effect, works: bool
+) -> None:
+    assert touch_by(verb, X, effect, 1) == Touch(verb, X, works, 1)
