@@ -31,6 +31,7 @@ import torch
 
 from dsrl_agent import DSRL, AgentConfig, CheckpointError, FrontEndConfig, PerceptionConfig
 from dsrl_agent.config import BackEndConfig
+from dsrl_agent.records.reading import free_memory
 from dsrl_agent.runtime.envs import make_env
 
 ODD: tuple[Any, ...] = (
@@ -72,7 +73,7 @@ def saved_agent(folder: Path, front_end: str) -> None:
 def outcomes(saved: Path, work: Path, count: int, seed: int) -> Iterator[Outcome]:
     """Yield what becomes of `count` mutations of a saved agent."""
     rng, whole = np.random.default_rng(seed), _fingerprint(DSRL.load(saved))
-    most = _most_memory(saved)
+    most = _memory(saved)
     for _ in range(count):
         folder = work / "mutated"
         shutil.rmtree(folder, ignore_errors=True)
@@ -81,12 +82,12 @@ def outcomes(saved: Path, work: Path, count: int, seed: int) -> Iterator[Outcome
         yield _outcome(folder, whole, most, change, signed)
 
 
-def _most_memory(saved: Path) -> int:
-    """Return the bytes that loading a mutation of an agent may take at most."""
+def _memory(saved: Path) -> int:
+    """Return the bytes that loading an agent takes at most at once."""
     DSRL.load(saved)  # imports what is imported late
     with _traced() as peak:
         DSRL.load(saved)
-    return peak[0] + 2 * sum(path.stat().st_size for path in saved.iterdir())
+    return peak[0]
 
 
 @contextmanager
@@ -118,10 +119,12 @@ def _in_time() -> Iterator[None]:
 
 
 def _outcome(folder: Path, whole: Fingerprint, most: int, change: str, signed: bool) -> Outcome:
+    limit = most + 2 * sum(path.stat().st_size for path in folder.iterdir())
     with _traced() as peak:
         outcome, agent = _loaded(folder, change)
-    if peak[0] > most:
-        return outcome._replace(fault=f"{peak[0]} bytes of memory, at most {most} are due")
+    # NumPy tells of arrays that it was refused, too: more than there is was never taken.
+    if limit < peak[0] < (free_memory() or peak[0]):
+        return outcome._replace(fault=f"{peak[0]} bytes of memory, at most {limit} are due")
     if agent is None:
         return outcome
     try:
