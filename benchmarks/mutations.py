@@ -4,7 +4,8 @@
 
 A change that is not signed anew must give the same agent or a CheckpointError. One that is signed
 anew may give another agent, but no other error, and that agent must see, act and learn. None may
-hang, and none may load with more memory than the file as it was, and twice the file's size.
+hang, and none may load with more memory than the file as it was, the frames that settings ask for
+by default, and twice the file's size.
 """
 
 from __future__ import annotations
@@ -84,10 +85,11 @@ def outcomes(saved: Path, work: Path, count: int, seed: int) -> Iterator[Outcome
 
 def _memory(saved: Path) -> int:
     """Return the bytes that loading an agent takes at most at once."""
-    DSRL.load(saved)  # imports what is imported late
+    agent = DSRL.load(saved)  # imports what is imported late
     with _traced() as peak:
         DSRL.load(saved)
-    return peak[0]
+    frame: bytes = agent.frames().before[0].tobytes()
+    return peak[0] + PerceptionConfig().memory * len(frame)  # as settings may ask for
 
 
 @contextmanager
