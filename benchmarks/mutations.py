@@ -4,7 +4,8 @@
 
 A change that is not signed anew must give the same agent or a CheckpointError. One that is signed
 anew may give another agent, but no other error, and that agent must see, act and learn. None may
-hang, and none may load with more memory than the file as it was, and twice the file's size.
+hang, and none may load with more memory than the file as it was, the frames that settings ask for
+by default, and twice the file's size.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ import torch
 
 from dsrl_agent import DSRL, AgentConfig, CheckpointError, FrontEndConfig, PerceptionConfig
 from dsrl_agent.config import BackEndConfig
+from dsrl_agent.records.reading import free_memory
 from dsrl_agent.runtime.envs import make_env
 
 ODD: tuple[Any, ...] = (
@@ -72,7 +74,7 @@ def saved_agent(folder: Path, front_end: str) -> None:
 def outcomes(saved: Path, work: Path, count: int, seed: int) -> Iterator[Outcome]:
     """Yield what becomes of `count` mutations of a saved agent."""
     rng, whole = np.random.default_rng(seed), _fingerprint(DSRL.load(saved))
-    most = _most_memory(saved)
+    most = _memory(saved)
     for _ in range(count):
         folder = work / "mutated"
         shutil.rmtree(folder, ignore_errors=True)
@@ -81,12 +83,13 @@ def outcomes(saved: Path, work: Path, count: int, seed: int) -> Iterator[Outcome
         yield _outcome(folder, whole, most, change, signed)
 
 
-def _most_memory(saved: Path) -> int:
-    """Return the bytes that loading a mutation of an agent may take at most."""
-    DSRL.load(saved)  # imports what is imported late
+def _memory(saved: Path) -> int:
+    """Return the bytes that loading an agent takes at most at once."""
+    agent = DSRL.load(saved)  # imports what is imported late
     with _traced() as peak:
         DSRL.load(saved)
-    return peak[0] + 2 * sum(path.stat().st_size for path in saved.iterdir())
+    frame: bytes = agent.frames().before[0].tobytes()
+    return peak[0] + PerceptionConfig().memory * len(frame)  # as settings may ask for
 
 
 @contextmanager
@@ -118,10 +121,12 @@ def _in_time() -> Iterator[None]:
 
 
 def _outcome(folder: Path, whole: Fingerprint, most: int, change: str, signed: bool) -> Outcome:
+    limit = most + 2 * sum(path.stat().st_size for path in folder.iterdir())
     with _traced() as peak:
         outcome, agent = _loaded(folder, change)
-    if peak[0] > most:
-        return outcome._replace(fault=f"{peak[0]} bytes of memory, at most {most} are due")
+    # NumPy tells of arrays that it was refused, too: more than there is was never taken.
+    if limit < peak[0] < (free_memory() or peak[0]):
+        return outcome._replace(fault=f"{peak[0]} bytes of memory, at most {limit} are due")
     if agent is None:
         return outcome
     try:

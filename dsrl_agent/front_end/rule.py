@@ -6,10 +6,10 @@ learned at one place holds at all others (Diuk et al. 2008; Marom & Rosman 2018)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from dsrl_agent.types import FREE, GOING, KEPT
+from dsrl_agent.types import FREE, GOING, KEPT, frozen
 
 Taken = tuple[tuple[int, int], ...]
 """(type, times), ascending: the things that vanished at the agent's touch in this episode.
@@ -92,6 +92,49 @@ class Effect(NamedTuple):
     # the sign of the reward beyond that of a plain step; 0 in rules that do not depend on it
     gives: int = 0
     turns: bool = False  # whether the agent changes its appearance on the spot
+
+
+def context_from(state: Iterable[Any]) -> Context:
+    """Return a context that a checkpoint holds, after a round through JSON.
+
+    Raises:
+        TypeError, ValueError: It is no such context.
+    """
+    context = Context(*(frozen(part) for part in state))
+    require_whole(*context[:4], *in_pairs(context.taken), context.held, *context.came)
+    return context
+
+
+def effect_from(state: Iterable[Any]) -> Effect:
+    """Return an effect that a checkpoint holds, after a round through JSON.
+
+    Raises:
+        TypeError, ValueError: It is no such effect.
+    """
+    effect = Effect(*(frozen(part) for part in state))
+    require_whole(effect.becomes, effect.beyond, *in_pairs(effect.remote), effect.gives)
+    if not all(isinstance(told, bool) for told in (effect.enters, effect.flung, effect.turns)):
+        raise ValueError(f"{effect} does not say whether the agent enters")
+    return effect
+
+
+def sample_of(context: Iterable[Any], effect: Iterable[Any]) -> tuple[Context, Effect]:
+    """Return a context and an effect that a checkpoint holds together; errors as those of each."""
+    return context_from(context), effect_from(effect)
+
+
+def in_pairs(pairs: Iterable[tuple[int, int]]) -> Iterator[int]:
+    """Yield the numbers of pairs; a `ValueError` says that one is no pair."""
+    for first, second in pairs:
+        yield first
+        yield second
+
+
+def require_whole(*numbers: object) -> None:
+    """Refuse what is no whole number, with a `ValueError`."""
+    for number in numbers:
+        if type(number) is not int:
+            raise ValueError(f"{number!r} is no whole number")
 
 
 class ContextTest(NamedTuple):

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from drawings import DOWN, RIGHT, TYPES
 
-from dsrl_agent.front_end.rule import Condition, Context, ContextTest
+from dsrl_agent.front_end.rule import (
+    Condition,
+    Context,
+    ContextTest,
+    Effect,
+    context_from,
+    effect_from,
+)
 from dsrl_agent.types import FREE
 
 X, WALL, KEY = (TYPES[letter] for letter in "x#k")
@@ -37,3 +47,29 @@ def test_the_answers_of_tests(test: ContextTest, context: Context, holds: bool) 
     assert test.holds(context) is holds
     assert Condition(test, True).holds(context) is holds
     assert Condition(test, False).holds(context) is not holds
+
+
+def test_stored_contexts_and_effects_are_read() -> None:
+    context = Context(1, 2, 0, 3, ((4, 1),), 5, (6, 7))
+    assert context_from(json.loads(json.dumps(context))) == context
+    effect = Effect(True, 1, 2, ((3, 4),), True, -1)
+    assert effect_from(json.loads(json.dumps(effect))) == effect
+    assert effect_from([False, 1]) == Effect(False, 1)  # of an older version
+
+
+@pytest.mark.parametrize("spoiled", [None, "x", 1.5, [[1]], ["12"], {"a": 1}, True])
+@pytest.mark.parametrize("place", range(7))
+def test_what_is_no_context_is_refused(place: int, spoiled: Any) -> None:
+    stored: list[Any] = [1, 2, 0, 3, [[4, 1]], 5, [6, 7]]
+    with pytest.raises((ValueError, TypeError)):
+        context_from([*stored[:place], spoiled, *stored[place + 1 :]])
+
+
+@pytest.mark.parametrize("spoiled", [None, "x", 1.5, [[1]], ["12"], {"a": 1}, 2])
+@pytest.mark.parametrize("place", range(6))
+def test_what_is_no_effect_is_refused(place: int, spoiled: Any) -> None:
+    stored: list[Any] = [True, 1, 2, [[3, 4]], False, 1]
+    if type(stored[place]) is int and spoiled == 2:
+        pytest.skip("a whole number is as good")
+    with pytest.raises((ValueError, TypeError)):
+        effect_from([*stored[:place], spoiled, *stored[place + 1 :]])

@@ -101,6 +101,12 @@ def test_the_last_step_is_terminated_or_truncated() -> None:
     assert [step.last for step in steps] == [False, True, True, False, True]
 
 
+def test_the_steps_of_an_episode_are_counted_from_0() -> None:
+    long: Tape = [*[(0.0, *GOES_ON)] * 4, (1.0, *ENDS)]
+    steps = list(play(TapeEnv(long, long), TapeActor(), range(2), lambda e: e))
+    assert [step.number for step in steps] == [*range(5), *range(5)]
+
+
 def test_the_environment_is_stepped_only_on_demand() -> None:
     env, actor = TapeEnv(*EPISODES), TapeActor()
     steps = play(env, actor, range(3), lambda e: e)

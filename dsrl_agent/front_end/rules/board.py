@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from dsrl_agent.front_end.rule import Taken
-from dsrl_agent.types import EDGE, FREE
+from dsrl_agent.front_end.rule import Taken, in_pairs, require_whole
+from dsrl_agent.types import EDGE, FREE, frozen
 
 
 class Board(NamedTuple):
@@ -28,6 +29,20 @@ class Board(NamedTuple):
         """Return the scene with the agent elsewhere, or of another appearance."""
         # `_replace` takes three times as long, and searches do this for every contact.
         return Board(self.shape, self.cells, place, body, self.taken, self.held)
+
+
+def board_from(state: Iterable[Any]) -> Board:
+    """Return a board that a checkpoint holds, after a round through JSON.
+
+    Raises:
+        TypeError, ValueError: It is no such board.
+    """
+    board = Board(*(frozen(part) for part in state))
+    (rows, cols), cells = board.shape, board.cells
+    require_whole(rows, cols, *cells, board.place, board.body, *in_pairs(board.taken), board.held)
+    if min(rows, cols) < 1 or len(cells) != rows * cols or not 0 <= board.place < len(cells):
+        raise ValueError(f"{len(cells)} cells and the place {board.place} are no {rows} x {cols}")
+    return board
 
 
 @lru_cache(maxsize=1024)

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects, Agency
 from dsrl_agent.front_end.relations import extent
-from dsrl_agent.front_end.rule import Context, Effect, Taken, Verbs
-from dsrl_agent.front_end.rules.board import Board, came_up, replaced, steps, with_taken
+from dsrl_agent.front_end.rule import Context, Effect, Taken, Verbs, context_from, effect_from
+from dsrl_agent.front_end.rules.board import Board, board_from, came_up, replaced, steps, with_taken
 from dsrl_agent.front_end.rules.contact import (
     Aim,
     Labels,
@@ -200,10 +200,10 @@ class TrackedScene:
         scene.doubts, scene.unseen = dict(state["doubts"]), bool(state.get("unseen"))
         scene.start, scene.hands = frozenset(state.get("start", ())), dict(state.get("hands", ()))
         if state["board"] is not None:
-            scene.board = Board(*(frozen(part) for part in state["board"]))
+            scene.board = board_from(state["board"])
         if state["resting"] is not None:
-            context, effect = (frozen(part) for part in state["resting"])
-            scene.resting = Contact(Context(*context), Effect(*effect))
+            context, effect = state["resting"]
+            scene.resting = Contact(context_from(context), effect_from(effect))
         return scene
 
     def _with_hand(self, before: Board, where: Aim, labels: Labels) -> Board:

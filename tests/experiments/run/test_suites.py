@@ -115,7 +115,8 @@ def test_replay_buffers_that_do_not_fit_side_by_side_are_refused(
     first, _ = plan.tasks()
     header = json.dumps({"task": first.described()})
     (tmp_path / "out" / "runs" / f"{first.key}.jsonl").write_text(header + "\n")
-    monkeypatch.setattr(engine, "EXECUTORS", {"joblib": lambda work, calls, jobs: iter(())})
+    nothing = {"joblib": lambda work, calls, jobs: (each for each in range(0))}
+    monkeypatch.setattr(engine, "EXECUTORS", nothing)
     run_suite(plan, tmp_path / "out", jobs=2)  # what is on disk needs no memory
 
 

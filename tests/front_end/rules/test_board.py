@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+import pytest
 from drawings import TYPES, board
 
-from dsrl_agent.front_end.rules.board import replaced, steps, with_taken
+from dsrl_agent.front_end.rules.board import Board, board_from, replaced, steps, with_taken
 from dsrl_agent.types import EDGE, FREE
 
 X, KEY = TYPES["x"], TYPES["k"]
@@ -30,3 +34,36 @@ def test_things_taken_are_counted_and_given_back() -> None:
 
 def test_cells_are_replaced_by_place() -> None:
     assert replaced((1, 2, 3), {0: 7, 2: 9}) == (7, 2, 9)
+
+
+STORED: list[Any] = [[2, 3], [-1, 4, -1, -1, -1, 5], 4, 0, [[4, 1]], 5]
+
+
+def test_a_stored_board_is_read() -> None:
+    assert board_from(STORED) == Board((2, 3), (-1, 4, -1, -1, -1, 5), 4, 0, ((4, 1),), 5)
+    assert board_from(json.loads(json.dumps(board_from(STORED)))) == board_from(STORED)
+
+
+@pytest.mark.parametrize(
+    ("place", "spoiled"),
+    [
+        (0, [2, 4]),
+        (0, [2, 3, 1]),
+        (0, [-2, -3]),
+        (1, [-1] * 5),
+        (1, [-1, "x", -1, -1, -1, 5]),
+        (1, 6),
+        (2, 6),
+        (2, -1),
+        (2, True),
+        (3, None),
+        (4, [[4]]),
+        (4, ["12"]),
+        (4, [[4, "x"]]),
+        (4, 3),
+        (5, 1.5),
+    ],
+)
+def test_what_is_no_board_is_refused(place: int, spoiled: Any) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        board_from([*STORED[:place], spoiled, *STORED[place + 1 :]])

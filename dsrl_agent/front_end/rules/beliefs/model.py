@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from dsrl_agent.config import RulesThresholds
-from dsrl_agent.front_end.rule import Context, Effect, Rule, Verbs, state_of, verbs_from
+from dsrl_agent.front_end.rule import Context, Effect, Rule, Verbs, sample_of, state_of, verbs_from
 from dsrl_agent.front_end.rules.beliefs.analogy import (
     Likeness,
     general_context,
@@ -25,7 +25,7 @@ from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
 from dsrl_agent.front_end.rules.beliefs.rewards import RewardBeliefs, Touch, touch_by, touch_of
 from dsrl_agent.front_end.rules.beliefs.samples import ContactSamples, Target
 from dsrl_agent.front_end.rules.beliefs.tries import Tries, is_tried
-from dsrl_agent.types import EDGE, FREE, GOING, KEPT, UNKNOWN, frozen
+from dsrl_agent.types import EDGE, FREE, GOING, KEPT, UNKNOWN
 
 
 class Prediction(NamedTuple):
@@ -241,10 +241,10 @@ class ContactModel(ContactSamples, RewardBeliefs):
             self._general = ContactModel(self.thresholds, self.verbs)
             self._general.load(state["general"])
         for context, effect, count in state["samples"]:
-            self._add(Context(*frozen(context)), Effect(*frozen(effect)), count)
+            self._add(*sample_of(context, effect), count)
         self._unseen.clear()
         for context, effect in state.get("unseen", ()):
-            self._take_unseen(Context(*frozen(context)), Effect(*frozen(effect)))
+            self._take_unseen(*sample_of(context, effect))
         for row in state["beliefs"]:
             # Older versions knew no verbs and no signs: a row began with front and `enters`.
             old = isinstance(row[1], bool)
