@@ -64,7 +64,7 @@ def test_an_evaluation_that_was_bounded_says_so() -> None:
 
 def test_what_was_taken_with_a_warning_is_listed() -> None:
     env = make_env("shapes_grid:ShapesGrid-v0", {})
-    agent = cast(DSRL, SimpleNamespace(env=env))
+    agent = cast(DSRL, SimpleNamespace(taken=env.taken))
     assert text.taken(agent) == ""
     env.taken["the reward is an array of one number"] = 12
     assert text.taken(agent).splitlines() == [
