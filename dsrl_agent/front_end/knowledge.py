@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from dsrl_agent.front_end.agency import ActionEffects, Agency
-from dsrl_agent.front_end.rule import Rule
+from dsrl_agent.front_end.rule import Rule, require_whole
 from dsrl_agent.types import Fact, Facts, Floats, Transition
 
 
@@ -29,6 +30,19 @@ class TouchTotals(NamedTuple):
 
     times: int  # number of touches
     reward: float  # sum of their rewards
+
+
+def touch_from(state: Sequence[Any]) -> tuple[int, TouchTotals]:
+    """Return a type and its touches that a checkpoint holds, after a round through JSON.
+
+    Raises:
+        TypeError, ValueError: They are no such things.
+    """
+    number, times, reward = state
+    require_whole(number, times)
+    if times < 1 or not math.isfinite(reward):
+        raise ValueError(f"{times} touches of type {number} gave {reward}")
+    return number, TouchTotals(times, float(reward))
 
 
 class RuleBelief(NamedTuple):

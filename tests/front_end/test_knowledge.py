@@ -13,6 +13,7 @@ from dsrl_agent.front_end.knowledge import (
     RulePlans,
     SummedParts,
     TouchTotals,
+    touch_from,
 )
 
 FILMS = [film("+x", (RIGHT, 1.0, ".+")), film("o+", (LEFT, -1.0, "+."))]
@@ -89,3 +90,10 @@ def test_rules_are_handed_out_with_gains_and_courses() -> None:
     course = known.course(scene("+.x"), episode, RIGHT)
     assert course is not None
     assert (course.actions, course.planned) == ((RIGHT, RIGHT), True)
+
+
+def test_stored_touches_are_read_or_refused() -> None:
+    assert touch_from([3, 2, 1]) == (3, TouchTotals(2, 1.0))
+    for spoiled in ([3, 0, 1.0], [3, [1], 1.0], ["x", 2, 1.0], [3, 2, "x"], [3, 2], [3, 2, 1e999]):
+        with pytest.raises((ValueError, TypeError)):
+            touch_from(spoiled)

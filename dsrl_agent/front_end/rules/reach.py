@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 
 from dsrl_agent.config import AgencyThresholds
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects, Agency
-from dsrl_agent.front_end.rule import Verbs
+from dsrl_agent.front_end.rule import Verbs, require_whole
 from dsrl_agent.types import BESIDE, Fact, Facts, Transition
 
 Offset = tuple[int, int]
@@ -65,6 +65,7 @@ class Reach:
         """Take what `state()` gave."""
         self.counts.clear()
         for look, action, d_row, d_col, count in state:
+            require_whole(look, action, d_row, d_col, count)
             self.counts.setdefault((look, action), Counter())[d_row, d_col] = count
 
     def effects(self, agency: Agency, num_actions: int) -> ActionEffects:

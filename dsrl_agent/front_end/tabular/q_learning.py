@@ -17,7 +17,7 @@ import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
-from dsrl_agent.front_end.knowledge import Choice, Knowledge, TouchTotals
+from dsrl_agent.front_end.knowledge import Choice, Knowledge, TouchTotals, touch_from
 from dsrl_agent.front_end.relations import Valuation, greedy_actions, relate
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.dyna import Imagined
@@ -214,7 +214,7 @@ class TabularFrontEnd(ABC):
         for row in self.table.values():
             if row.shape != (self.num_actions,) or not np.isfinite(row).all():
                 raise ValueError(f"{row} is no row of {self.num_actions} values")
-        self.touches = {number: TouchTotals(*touch) for number, *touch in state["touches"]}
+        self.touches = dict(map(touch_from, state["touches"]))
         self.transitions.clear()
         self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
         # Not those of the stored transitions: each of the two is forgotten at its own pace.

@@ -7,6 +7,7 @@ from typing import Any
 
 from dsrl_agent.config import ChanceThresholds
 from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.front_end.rule import require_whole
 from dsrl_agent.types import Fact, Transition
 
 Offset = tuple[int, int]
@@ -60,6 +61,7 @@ class Movers:
         """Take what `state()` gave."""
         self._steps.clear()
         for of, d_row, d_col, count in state:
+            require_whole(of, d_row, d_col, count)
             self._steps.setdefault(of, Counter())[d_row, d_col] = count
         self.types = frozenset(of for of, counts in self._steps.items() if self._walks(counts))
 

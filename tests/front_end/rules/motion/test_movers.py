@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from drawings import RIGHT, TYPES, acquainted, step
@@ -42,3 +43,11 @@ def test_counts_are_saved_and_loaded() -> None:
     loaded.load(json.loads(json.dumps(movers.state())))
     assert loaded.types == movers.types == {X}
     assert loaded.steps(X) == pytest.approx({(0, 1): 0.5, (0, -1): 0.5})
+
+
+@pytest.mark.parametrize("spoiled", [None, "x", 1.5, {"a": 1}, [1, 2, 3], True])
+@pytest.mark.parametrize("place", range(4))
+def test_stored_steps_that_are_no_counts_are_refused(place: int, spoiled: Any) -> None:
+    stored: list[Any] = [2, 0, 1, 5]
+    with pytest.raises(ValueError, match="is no whole number"):
+        Movers().load([[*stored[:place], spoiled, *stored[place + 1 :]]])
