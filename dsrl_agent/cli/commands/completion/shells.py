@@ -78,19 +78,15 @@ end
 
 def bash_script(commands: Sequence[CompletedCommand]) -> str:
     """Return the script for bash."""
+
+    def words(offered: Iterable[str]) -> str:
+        return f"words={_quoted(' '.join(offered))}"
+
     return _BASH.format(
         groups="|".join(_groups(commands)),
         first=_quoted(" ".join(_first(commands))),
-        values=_cases(
-            (f"{path} --{option.name}", f"words={_quoted(' '.join(option.values))}")
-            for path, command in _by_path(commands)
-            for option in command.options
-            if option.values
-        ),
-        options=_cases(
-            (path, f"words={_quoted(' '.join(_following(command, commands)))}")
-            for path, command in _by_path(commands)
-        ),
+        values=_values(commands, words),
+        options=_options(commands, words),
     )
 
 
@@ -99,16 +95,27 @@ def zsh_script(commands: Sequence[CompletedCommand]) -> str:
     return _ZSH.format(
         groups="|".join(_groups(commands)),
         first=_described(_first(commands)),
-        values=_cases(
-            (f"{path} --{option.name}", f"items=({' '.join(map(_quoted, option.values))})")
-            for path, command in _by_path(commands)
-            for option in command.options
-            if option.values
-        ),
-        options=_cases(
-            (path, f"items=({_described(_following(command, commands))})")
-            for path, command in _by_path(commands)
-        ),
+        values=_values(commands, lambda offered: f"items=({' '.join(map(_quoted, offered))})"),
+        options=_options(commands, lambda offered: f"items=({_described(offered)})"),
+    )
+
+
+def _values(commands: Sequence[CompletedCommand], offer: Callable[[Sequence[str]], str]) -> str:
+    """Return the cases that offer the values of each option."""
+    return _cases(
+        (f"{path} --{option.name}", offer(option.values))
+        for path, command in _by_path(commands)
+        for option in command.options
+        if option.values
+    )
+
+
+def _options(
+    commands: Sequence[CompletedCommand], offer: Callable[[Mapping[str, str]], str]
+) -> str:
+    """Return the cases that offer what follows each command."""
+    return _cases(
+        (path, offer(_following(command, commands))) for path, command in _by_path(commands)
     )
 
 
