@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 _SHARE = 0.4  # of the free memory that one file may take: it is held twice while it is parsed
+# How much more one byte of JSON takes than one of arrays. As objects it takes up to 48 bytes, in
+# lists of lists (`[[[]]]`); one of arrays is held twice.
+JSON_WEIGHT = 24
 
 
 def read_bounded(path: Path, limit: int) -> bytes:

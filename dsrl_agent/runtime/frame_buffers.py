@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import mmap
 import re
 from collections.abc import Iterator, Mapping
 
@@ -167,11 +169,12 @@ def frame_buffers(memory: int, frame_shape: tuple[int, ...], count: int) -> Fram
         ConfigError: It does not fit into memory.
     """
     require_at_most("num_envs", count, memory, "perception.memory, which is ")
-    try:
-        return FrameBuffers(memory, frame_shape, count)
-    except (MemoryError, ValueError) as error:
+    try:  # Buffers grow with play, so memory that will not suffice shows here or much later.
+        mmap.mmap(-1, memory * math.prod(frame_shape)).close()
+    except (OSError, ValueError, OverflowError) as error:
         size = " x ".join(map(str, frame_shape))
         raise ConfigError(
             f"perception.memory is {memory}, but so many frames of {size} bytes do not fit into "
             "memory; give a smaller one."
         ) from error
+    return FrameBuffers(memory, frame_shape, count)

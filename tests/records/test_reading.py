@@ -71,6 +71,18 @@ def test_a_sparse_file_larger_than_memory_is_not_read(
         load_checkpoint(folder)
 
 
+def test_json_that_becomes_more_objects_than_memory_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_checkpoint(tmp_path / "one", {}, {"lists": 1000 * [[]]})
+    size = (tmp_path / "one" / "data.json").stat().st_size
+    monkeypatch.setattr(checkpoint, "most_bytes", lambda: 24 * size)
+    assert load_checkpoint(tmp_path / "one").data["lists"] == 1000 * [[]]
+    monkeypatch.setattr(checkpoint, "most_bytes", lambda: 24 * size - 1)
+    with pytest.raises(CheckpointError, match="fit into free memory"):
+        load_checkpoint(tmp_path / "one")
+
+
 GROUP = "/sys/fs/cgroup"
 
 
