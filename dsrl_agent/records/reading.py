@@ -32,6 +32,17 @@ def read_bounded(path: Path, limit: int) -> bytes:
     return content
 
 
+def read_fitting(path: Path, weight: int = JSON_WEIGHT) -> bytes:
+    """Return the content of a plain file that fits into memory, `weight` times as heavy.
+
+    Raises:
+        ValueError: The file is larger, or no plain file.
+        OSError: It cannot be read.
+    """
+    most = most_bytes()
+    return read_bounded(path, path.stat().st_size if most is None else most // weight)
+
+
 def parsed_json(content: bytes) -> Any:
     """Return what JSON says; no NaN or infinity, no key that stands twice.
 

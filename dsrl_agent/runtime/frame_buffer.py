@@ -112,7 +112,7 @@ class FrameBuffer:
         return {**stored, **lost, "added": np.array([self.added], np.int64)}
 
     def load(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Restore the content of `arrays()`.
+        """Restore the content of `arrays()`, which become the buffer's own if they are writable.
 
         Frames of another size than the buffer's are left out, with their transitions.
 
@@ -133,7 +133,7 @@ class FrameBuffer:
                     f"{[length, *inner]}"
                 )
             if fits:
-                setattr(self, name, given.copy())
+                setattr(self, name, np.require(given, requirements="W"))
         if length and arrays["linked"][(added - 1) % self.capacity]:
             raise ValueError("a step starts at the newest frame, but none was taken from there")
         self.added = added if fits else 0

@@ -107,6 +107,7 @@ class FrameBuffers:
     def load(self, arrays: Mapping[str, NDArray[np.generic]]) -> bool:
         """Restore the content of `arrays()`; return whether it is of as many environments.
 
+        Writable arrays become the buffers' own, for memory to hold them once.
         If not, the transitions are dealt to the rings there are. Frames of another size than the
         buffers' are left out, with their transitions.
 

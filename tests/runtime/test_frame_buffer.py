@@ -135,7 +135,7 @@ def test_a_large_capacity_takes_no_memory_before_frames_come() -> None:
     record(buffer, None, [6])
     assert len(buffer.frames) == 7  # 1, 3, 7: twice as many and one at a time
     loaded = FrameBuffer(10**9, SHAPE)
-    loaded.load(buffer.arrays())
+    loaded.load({name: array.copy() for name, array in buffer.arrays().items()})
     assert loaded.frames.nbytes == buffer.frames.nbytes
     for one in (buffer, loaded):
         one.step(0, 0.0, False, frame(7))
@@ -151,6 +151,18 @@ def test_a_stored_step_from_the_newest_frame_is_refused(added: int) -> None:
     arrays["linked"][(added - 1) % 5] = True
     with pytest.raises(ValueError, match="a step starts at the newest frame"):
         FrameBuffer(5, SHAPE).load(arrays)
+
+
+def test_writable_arrays_become_the_buffer_s_own_and_others_are_copied() -> None:
+    buffer = FrameBuffer(5, SHAPE)
+    record(buffer, None, [1])
+    arrays = {name: array.copy() for name, array in buffer.arrays().items()}
+    arrays["actions"].flags.writeable = False
+    loaded = FrameBuffer(5, SHAPE)
+    loaded.load(arrays)
+    assert loaded.frames is arrays["frames"]
+    loaded.step(3, 0.0, False, frame(2))
+    assert arrays["actions"].tolist() == buffer.actions[:2].tolist()
 
 
 def test_frames_are_copied_in_and_out() -> None:
