@@ -42,7 +42,9 @@ class FrameBuffer:
         return self.added <= self.capacity and not self.lost
 
     def newest(self) -> Frame:
-        """Return a copy of the frame added last."""
+        """Return a copy of the frame added last; a black one if there is none."""
+        if not self.added:
+            return np.zeros(self.frames.shape[1:], np.uint8)
         frame: Frame = self.frames[(self.added - 1) % self.capacity].copy()
         return frame
 

@@ -132,6 +132,7 @@ def test_a_loaded_ring_continues_as_an_uninterrupted_one(
 def test_a_large_capacity_takes_no_memory_before_frames_come() -> None:
     buffer = FrameBuffer(10**9, SHAPE)
     assert buffer.frames.nbytes == 0
+    assert_array_equal(buffer.newest(), np.zeros(SHAPE, np.uint8))
     record(buffer, None, [6])
     assert len(buffer.frames) == 7  # 1, 3, 7: twice as many and one at a time
     loaded = FrameBuffer(10**9, SHAPE)
