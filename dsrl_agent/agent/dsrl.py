@@ -329,7 +329,7 @@ class DSRL(ModelHabits):
         self._streams.restore(data["streams"])
         self.perception.load(arrays, data["perception"])
         self.front_end.load(data["front_end"])
-        same = self._learning.buffers.load(arrays["memory"])
+        same = self._learning.buffers.load(arrays.pop("memory"))  # not held twice from here on
         goes_on = self._learning.go_on() and same
         count = self.num_envs if goes_on else 0
         self._episodes.restore(data["num_episodes"], arrays, count)

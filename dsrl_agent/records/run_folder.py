@@ -14,13 +14,14 @@ from typing import Any, Self
 import yaml
 from numpy.typing import NDArray
 
-from dsrl_agent.config.reading.strict_yaml import read_yaml
+from dsrl_agent.config.reading.strict_yaml import LONGEST, read_yaml
 from dsrl_agent.errors import CheckpointError, ConfigError, StorageError
 from dsrl_agent.records.checkpoint import save_checkpoint
 from dsrl_agent.records.disk import disk
 from dsrl_agent.records.files import replace, stale, storing, to_json, write_folder
 from dsrl_agent.records.lock import FileLock
 from dsrl_agent.records.metrics import Metrics, Value
+from dsrl_agent.records.reading import read_bounded
 from dsrl_agent.records.versions import describe_origin
 
 _CONFIG, _VERSIONS = "config.yaml", "versions.json"
@@ -149,7 +150,7 @@ class RunFolder:
         """
         file = self.path / _CONFIG
         try:
-            config = read_yaml(file.read_text(encoding="utf-8"))
+            config = read_yaml(read_bounded(file, LONGEST).decode())
         except (yaml.YAMLError, ValueError, OSError) as error:
             line = " ".join(str(error).split())
             raise CheckpointError(f"{file} cannot be parsed ({line}); restore it.") from error

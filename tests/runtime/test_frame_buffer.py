@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
@@ -126,6 +127,42 @@ def test_a_loaded_ring_continues_as_an_uninterrupted_one(
     assert copy.arrays().keys() == buffer.arrays().keys()
     for name, array in buffer.arrays().items():
         assert_array_equal(copy.arrays()[name], array)
+
+
+def test_a_large_capacity_takes_no_memory_before_frames_come() -> None:
+    buffer = FrameBuffer(10**9, SHAPE)
+    assert buffer.frames.nbytes == 0
+    record(buffer, None, [6])
+    assert len(buffer.frames) == 7  # 1, 3, 7: twice as many and one at a time
+    loaded = FrameBuffer(10**9, SHAPE)
+    loaded.load({name: array.copy() for name, array in buffer.arrays().items()})
+    assert loaded.frames.nbytes == buffer.frames.nbytes
+    for one in (buffer, loaded):
+        one.step(0, 0.0, False, frame(7))
+    assert recorded(loaded) == recorded(buffer)
+    assert len(recorded(loaded)) == 7
+
+
+@pytest.mark.parametrize("added", [3, 7])  # before the ring of 5 is full, and after
+def test_a_stored_step_from_the_newest_frame_is_refused(added: int) -> None:
+    buffer = FrameBuffer(5, SHAPE)
+    record(buffer, None, [added - 1])
+    arrays = {name: array.copy() for name, array in buffer.arrays().items()}
+    arrays["linked"][(added - 1) % 5] = True
+    with pytest.raises(ValueError, match="a step starts at the newest frame"):
+        FrameBuffer(5, SHAPE).load(arrays)
+
+
+def test_writable_arrays_become_the_buffer_s_own_and_others_are_copied() -> None:
+    buffer = FrameBuffer(5, SHAPE)
+    record(buffer, None, [1])
+    arrays = {name: array.copy() for name, array in buffer.arrays().items()}
+    arrays["actions"].flags.writeable = False
+    loaded = FrameBuffer(5, SHAPE)
+    loaded.load(arrays)
+    assert loaded.frames is arrays["frames"]
+    loaded.step(3, 0.0, False, frame(2))
+    assert arrays["actions"].tolist() == buffer.actions[:2].tolist()
 
 
 def test_frames_are_copied_in_and_out() -> None:
