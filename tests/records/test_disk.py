@@ -83,6 +83,16 @@ def test_folders_change_names_where_the_library_cannot_do_it_at_once(
     ]
 
 
+def test_folders_named_from_the_present_one_change_names_in_the_same_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    at_once = layer._exchanged_at_once(tmp_path / "a", tmp_path / "b")
+    assert layer._exchanged_at_once(Path("a"), Path("b")) is at_once
+
+
 def test_a_folder_comes_back_if_the_other_cannot_take_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
