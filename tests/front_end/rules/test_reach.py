@@ -129,3 +129,9 @@ def test_what_tells_better_where_steps_lead_tells_whether_the_agent_turns(turnin
         for action, step in steps.items():
             reach.counts[look, action] = Counter({AHEAD[look] if turning else step: 4})
     assert reach.turns(agency, {}) == turning
+
+
+def test_a_turn_not_tried_from_a_look_follows_from_the_facings() -> None:
+    tried = [each for each in TURNS if each != (NORTH, RIGHT)]
+    reach, agency = taught(*tried, *((look, FORWARD) for look in AHEAD))
+    assert reach.effects(agency, 4)[NORTH, RIGHT] == (0, 0, EAST)
