@@ -32,8 +32,8 @@ def require_allowed(names: Iterable[str], file: str) -> None:
         if module and not known:
             raise CheckpointError(
                 f"{file} names {name!r}, but nothing is imported because a file names it; if you "
-                f"trust that module, put {VARIABLE}={module} before `dsrl`; in Python, import {module} "
-                "first or give the environment."
+                f"trust that module, put {VARIABLE}={module} before `dsrl`; in Python, import "
+                f"{module} first or give the environment."
             )
 
 
