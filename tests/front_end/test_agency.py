@@ -270,7 +270,7 @@ def test_a_rare_appearance_moves_as_the_others_if_these_agree() -> None:
     assert motions[ON, RIGHT] == ActionEffect(0, 1, ON)
     # Of what does nothing to one look it is not known that it does nothing to another.
     watch(agency, 3 * [step(4, (SELF, (1, 1), (1, 1)))])
-    assert agency.effects() == motions | {(SELF, 4): ActionEffect(0, 0, SELF)}
+    assert agency.effects() == {**motions, (SELF, 4): ActionEffect(0, 0, SELF)}
     # What the look itself was seen to do three times counts against it.
     held = [step(RIGHT, (ON, (2, 2), (2, 2)))] * 3
     watch(agency, held)

@@ -116,7 +116,7 @@ def test_what_changes_nothing_or_ends_at_no_gain_is_no_step_of_a_plan() -> None:
     model, box, lethal = known(), TYPES["b"], TYPES["v"]
     model.observe(at(lethal, RIGHT), Effect(True, FREE), -1.0, True)
     model.observe(at(box, RIGHT), Effect(True, FREE), -0.5, False)
-    idle = {}
+    idle: dict[int, bool] = {}
     for drawing in ("+#", "+v", "+b"):
         for scene in search(board(drawing), model)._scenes.values():
             idle |= {key[2]: met.idle for key, met in scene.contacts.items() if key[0] == RIGHT}
