@@ -110,8 +110,7 @@ class RunFolder:
         """
         for name in (_CONFIG, _VERSIONS):
             if not is_file(path / name):
-                inside = [file.parent for file in path.glob(f"*/{_CONFIG}")]
-                newest = max(inside, key=lambda run: run.stat().st_mtime, default=None)
+                newest = _newest_in(path)
                 hint = "give a folder that a training run made."
                 if newest is not None:
                     hint = f"the newest one in it is {newest}."
@@ -244,6 +243,15 @@ class RunFolder:
 
 def _serial(checkpoint: Path) -> int:
     return int(checkpoint.name.split("-")[1])
+
+
+def _newest_in(path: Path) -> Path | None:
+    """Return the newest run folder in a folder; there is none where nothing can be listed."""
+    try:
+        inside = [file.parent for file in path.glob(f"*/{_CONFIG}")]
+        return max(inside, key=lambda run: run.stat().st_mtime, default=None)
+    except OSError:  # for instance a name that is too long
+        return None
 
 
 def steps_of(checkpoint: Path) -> int:

@@ -156,3 +156,15 @@ def test_free_memory_is_told_by_pages_where_there_is_no_table_of_it(
     pages = {"SC_AVPHYS_PAGES": 1000, "SC_PAGE_SIZE": 4096}
     monkeypatch.setattr(os, "sysconf", pages.__getitem__, raising=False)
     assert free_memory() == 4_096_000
+
+
+@pytest.mark.parametrize("fault", [OSError, ValueError, AttributeError])
+def test_free_memory_is_unknown_where_the_system_does_not_tell(
+    fault: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(path: Path, *_: object, **__: object) -> str:
+        raise fault if path.name == "meminfo" else OSError
+
+    monkeypatch.setattr(Path, "read_text", nothing)
+    assert free_memory() is None
+    assert most_bytes() is None

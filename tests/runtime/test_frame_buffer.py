@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -206,3 +206,37 @@ def test_frames_of_another_size_are_left_out_and_counted_until_somebody_is_told(
     assert (len(loaded), loaded.complete, loaded.unsaid) == (0, False, 3)
     loaded.load(other.arrays())
     assert (loaded.complete, loaded.unsaid) == (False, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("added", np.array([-1]), "-1 frames were added, but it must be at least 0"),
+        (
+            "added",
+            np.array([3]),
+            r"frames is uint8 \[2, 2, 3, 3\], but it must be uint8 \[3, 2, 3, 3",
+        ),
+        ("rewards", np.zeros(2, np.float32), r"rewards is float32 \[2\], .* be float64 \[2\]"),
+        ("actions", np.zeros((2, 1), np.int64), r"actions is int64 \[2, 1\], .* be int64 \[2\]"),
+        ("linked", np.zeros(3, np.bool_), r"linked is bool \[3\], .* be bool \[2\]"),
+    ],
+)
+def test_arrays_of_another_buffer_are_refused(name: str, value: Any, fault: str) -> None:
+    buffer = FrameBuffer(5, SHAPE)
+    record(buffer, None, [1])
+    arrays = {**buffer.arrays(), name: value}
+    with pytest.raises(ValueError, match=fault):
+        FrameBuffer(5, SHAPE).load(arrays)
+
+
+def test_a_full_buffer_is_complete_until_a_frame_is_dropped() -> None:
+    buffer = FrameBuffer(3, SHAPE)
+    record(buffer, None, [2])
+    assert buffer.complete
+    assert_array_equal(buffer.newest(), frame(2))
+    buffer.step(0, 0.0, False, frame(7))
+    assert not buffer.complete
+    assert_array_equal(buffer.newest(), frame(7))
+    buffer.newest()[:] = 9  # a copy
+    assert_array_equal(buffer.newest(), frame(7))

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from tqdm.auto import tqdm
-
 from dsrl_agent.back_end import device_name
 from dsrl_agent.errors import CheckpointError, ConfigError, StorageError
 from dsrl_agent.experiments.analysis.results import to_lines
@@ -27,6 +25,7 @@ from dsrl_agent.records.disk import disk
 from dsrl_agent.records.files import replace, stale, storing, to_json
 from dsrl_agent.records.reading import parsed_json, read_fitting
 from dsrl_agent.records.versions import describe_origin
+from dsrl_agent.runtime.progress import progress_bar
 from dsrl_agent.runtime.threads import one_thread
 
 Backend = Literal["joblib", "ray"]
@@ -95,7 +94,7 @@ def run_tasks(
     for task in waiting:  # a checkpoint of another run is refused now, not in hours
         stored_state(checkpoints / task.key, task.described())
     failed = []
-    with tqdm(total=len(tasks), initial=len(tasks) - len(waiting), desc=title) as bar:
+    with progress_bar(total=len(tasks), initial=len(tasks) - len(waiting), desc=title) as bar:
         calls = [(task, checkpoints, device) for task in waiting]
         with closing(EXECUTORS[backend](run_one, calls, jobs)) as results:
             for done in map(_result, results):
