@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,9 @@ from dsrl_agent.front_end import RulesFrontEnd, TabularFrontEnd, make_front_end
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.protocol import FixedPerception, PerceptionFit
-from dsrl_agent.perception.sight import Arrays, Progress, Sighting, TypeChange
+from dsrl_agent.perception.sight import Arrays, GroupSighting, Progress, Sighting, TypeChange
 from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.episodes import Step
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.symbols import facts_of
 from dsrl_agent.types import Facts, Floats, Frame, FrameTransitions, Shape
@@ -246,13 +247,19 @@ def test_a_perception_that_does_not_learn_is_never_due() -> None:
     assert learning.next_fit > 10**15
 
 
-def learning_with(perception: Any, **settings: Any) -> Learning:
+def learning_with(perception: Any, num_envs: int = 1, **settings: Any) -> Learning:
     """Return a learner on frames of 50 x 50 pixels, with some settings of sight."""
     given = PerceptionConfig(**{"first_frames": 20, "frames": 100, "memory": 200, **settings})
     agent = AgentConfig(given, front_end=FrontEndConfig(replay=0))
     front_end = FrontEndConfig(kind="relational")
     return Learning(
-        4, agent, perception, lambda: make_front_end(4, front_end), (50, 50, 3), Streams(0)
+        4,
+        agent,
+        perception,
+        lambda: make_front_end(4, front_end),
+        (50, 50, 3),
+        Streams(0),
+        num_envs,
     )
 
 
@@ -350,6 +357,43 @@ def test_what_was_restored_is_tried_on_a_frame_if_there_is_one() -> None:
         learning.rehearse()
     faulty.ready = False
     learning.rehearse()  # nothing is known yet
+
+
+class Forgetful(StubPerception):
+    """Leaves out the last of several frames, in one of its methods."""
+
+    def __init__(self, method: str, change: TypeChange | None = None) -> None:
+        super().__init__()
+        self.method, self.change = method, change
+
+    def facts(self, frames: Frame) -> list[Facts]:
+        return super().facts(frames[:-1] if self.method == "facts" else frames)
+
+    def watch_all(
+        self, before: Sequence[Facts], actions: Sequence[int], frames: Frame
+    ) -> GroupSighting:
+        seen = super().facts(frames[:-1] if self.method == "watch_all" else frames)
+        return GroupSighting(seen, self.change)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
+@pytest.mark.parametrize("change", [None, TypeChange({}), SPLIT], ids=["none", "cut", "split"])
+@pytest.mark.parametrize("method", ["facts", "watch_all", ""])
+def test_facts_of_fewer_frames_than_were_shown_are_an_error(
+    method: str, change: TypeChange | None, known: bool
+) -> None:
+    """Nothing is learned of some environments alone."""
+    learning = learning_with(Forgetful(method, change), num_envs=2)
+    black = np.zeros((50, 50, 3), np.uint8)
+    steps = [Step(env, 0, black, {}, 0, 0.0, False, False, black, {}, env) for env in range(2)]
+    for memory in learning._memories:
+        memory.facts = () if known else None
+    if not method or (method == "facts" and known and change is None):  # nothing is left out
+        learning.observe(steps)
+        assert [memory.facts for memory in learning._memories] == [(), ()]
+        return
+    with pytest.raises(ValueError, match="argument 2 is shorter than argument 1"):
+        learning.observe(steps)
 
 
 def test_a_rehearsal_leaves_no_trace() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import subprocess
 import sys
@@ -86,5 +85,7 @@ def test_where_files_have_no_locks_nothing_is_locked(
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(lock_module, "_lock", unsupported)
-    with contextlib.closing(FileLock(tmp_path / "a")):
-        FileLock(tmp_path / "a").close()
+    one, other = FileLock(tmp_path / "a"), FileLock(tmp_path / "a")
+    assert one is not other
+    one.close()
+    other.close()
