@@ -138,10 +138,12 @@ def _runs(
     """
     cuts = _changes(film, background, windows, thresholds)
     crowded, found = most_beside(holds), []
+    held = np.pad(holds.cumsum(axis=0), ((1, 0), (0, 0), (0, 0)))  # before each frame
     for row, col in np.ndindex(*windows.shape):
-        ends = [0, *(np.flatnonzero(cuts[:, row, col]) + 1), len(film.frames)]
-        for start, stop in pairwise(ends):
-            if holds[start:stop, row, col].mean() < thresholds.occupied:
+        ends = [0, *(np.flatnonzero(cuts[:, row, col]) + 1).tolist(), len(film.frames)]
+        before = held[ends, row, col].tolist()
+        for (start, stop), (first, last) in zip(pairwise(ends), pairwise(before), strict=True):
+            if last - first < thresholds.occupied * (stop - start):
                 continue
             frames = np.arange(start, stop)
             alone = frames[~crowded[start:stop, row, col]]
