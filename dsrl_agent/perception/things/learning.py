@@ -65,15 +65,20 @@ def learn_from_film(
             prepared(tracks), film.frames, windows, background, thresholds, parts
         )
 
+    def better(one: ThingsModel, other: ThingsModel) -> ThingsModel:
+        return min(one, other, key=lambda each: description_of(each, film.frames))
+
+    def leaves_much(each: ThingsModel) -> bool:
+        return unlike_share(each, film.frames) >= thresholds.parts.unlike
+
     model = learned(0)
-    if unlike_share(model, film.frames) >= thresholds.parts.unlike:
-        own = learned(0, parts=True)
-        model = min(model, own, key=lambda each: description_of(each, film.frames))
+    if leaves_much(model):
+        model = better(model, learned(0, parts=True))
     if model.reach or not windows.margin or model.limit < thresholds.standing.doubtful:
         return model
     # In crowded worlds too few things may be seen whole to tell that they reach out.
-    other = learned(1, parts=model.scenes.hypotheses.masks is not None)
-    return min(model, other, key=lambda each: loss_of(each, film.frames))
+    model = better(model, learned(1))
+    return better(model, learned(1, parts=True)) if leaves_much(model) else model
 
 
 def learn_from_tracks(
