@@ -254,6 +254,33 @@ class ChanceThresholds:
 
 
 @dataclass(frozen=True)
+class ForesightThresholds:
+    """Thresholds of `rules` for worlds that move by themselves."""
+
+    alike: int = 2
+    least_chance: float = 0.1
+    guesses: int = 4
+    ages: int = 15
+    logged: int = 512
+    rests: int = 8
+    rest_tries: int = 8
+    held_back: float = 0.5
+    doubt: float = 0.5
+    hope: float = 0.5
+    prior_cause: float = 0.5
+    throw_reach: int = 2
+    throws: int = 3
+    contrast: float = 3.0
+    happenings: int = 5
+    apart: float = 0.5
+    patience: float = 0.97
+    layers: int = 12
+    refresh: int = 64
+    sweeps: int = 200
+    tries: int = 3
+
+
+@dataclass(frozen=True)
 class FrontEndConfig:
     """The learner on symbols.
 
@@ -289,6 +316,7 @@ class FrontEndConfig:
     rules: RulesThresholds = field(default_factory=RulesThresholds)
     exploration: ExplorationPrices = field(default_factory=ExplorationPrices)
     chance: ChanceThresholds = field(default_factory=ChanceThresholds)
+    foresight: ForesightThresholds = field(default_factory=ForesightThresholds)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", _known_kind(self.kind))
