@@ -276,6 +276,7 @@ class ForesightThresholds:
     patience: float = 0.97
     layers: int = 12
     refresh: int = 64
+    settled: float = 1e-4
     sweeps: int = 200
     tries: int = 3
 

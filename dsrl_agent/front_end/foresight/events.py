@@ -114,7 +114,8 @@ class Events:
     def _book(self, tallies: Sequence[tuple[float, Floats]], happening: Happening) -> None:
         for row in _KINDS:
             if happening.rows[row - ENDS]:
-                _, tally = max(tallies, key=lambda each: self._chance(*each, row + _MET))
+                followed = row + _MET
+                _, tally = max(tallies, key=lambda each: _chance(each[0], each[1], followed))
                 tally[row] += 1.0
                 tally[GAIN] += happening.gain if row == GAINS else 0.0
 
@@ -194,8 +195,10 @@ class Events:
         """Return the tallies of all causes, with the chance that each has before experience."""
         prior = self._thresholds.prior_cause
         found = [(prior, self._deeds.setdefault(occasion.deed, np.zeros(_ROWS)))]
-        for meeting in occasion.meetings:
-            found.append((prior, self._meetings.setdefault(meeting, np.zeros(_ROWS))))
+        found += [
+            (prior, self._meetings.setdefault(meeting, np.zeros(_ROWS)))
+            for meeting in occasion.meetings
+        ]
         rows, cols = self.shape
         for near in occasion.near:
             if near.kind not in self._near:
@@ -203,10 +206,6 @@ class Events:
             down, right = near.offset[0] + rows - 1, near.offset[1] + cols - 1
             found.append((prior * near.likely, self._near[near.kind][:, down, right]))
         return found
-
-    def _chance(self, prior: float, tally: Floats, row: int) -> float:
-        """Return the chance that a cause is followed by something."""
-        return float((tally[row] + prior) / (tally[TRIED] + 1.0))
 
     def _smoothed(self, tally: Floats, axes: tuple[bool, bool]) -> Floats:
         """Return the means of what was booked, by offset.
@@ -223,6 +222,11 @@ class Events:
             prior += (1.0 - self._thresholds.hope) * pooled
         smoothed: Floats = (booked + doubt * prior) / (tally[TRIED] + doubt)
         return smoothed
+
+
+def _chance(prior: float, tally: Floats, row: int) -> float:
+    """Return the chance that a cause is followed by something."""
+    return float((tally[row] + prior) / (tally[TRIED] + 1.0))
 
 
 def near_of(kind: Kind, place: Place, thing: Place, step: Offset) -> Near:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from dsrl_agent.config import ForesightThresholds
@@ -27,7 +27,7 @@ class Gait:
     """Counts the agent's displacements by action and by the steps since it moved last."""
 
     def __init__(self, num_actions: int, thresholds: ForesightThresholds) -> None:
-        self._actions, self._thresholds = range(num_actions), thresholds
+        self.actions, self._thresholds = range(num_actions), thresholds
         # by (action, steps since it moved, content of the cell gone for)
         self._counts: dict[tuple[int, int, int], Counter[Offset]] = {}
         self._steps: dict[int, Offset] = {}
@@ -77,7 +77,7 @@ class Gait:
 
     def _usual_steps(self) -> dict[int, Offset]:
         found: dict[int, Offset] = {}
-        for action in self._actions:
+        for action in self.actions:
             counts: Counter[Offset] = Counter()
             for (of, _, _), seen in self._counts.items():
                 if of == action:
@@ -93,16 +93,11 @@ class Gait:
         steps = self._steps.values()
         return any(step[0] for step in steps), any(step[1] for step in steps)
 
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._actions)
-
     def state(self) -> list[Any]:
         """Return the counts for a checkpoint, JSON-able."""
         return [[list(key), [[o, n] for o, n in of.items()]] for key, of in self._counts.items()]
 
     def load(self, state: list[Any]) -> None:
         """Take what `state()` gave, after a round through JSON."""
-        self._counts = {
-            frozen(key): Counter({frozen(o): n for o, n in of}) for key, of in state
-        }
+        self._counts = {frozen(key): Counter({frozen(o): n for o, n in of}) for key, of in state}
         self._steps = self._usual_steps()

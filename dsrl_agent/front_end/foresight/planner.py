@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dsrl_agent.types import Floats
+from dsrl_agent.types import Floats, Ints
 
 
 class Layer(NamedTuple):
@@ -24,19 +24,19 @@ class Layer(NamedTuple):
 
 
 class Options(NamedTuple):
-    """The agent's actions, from each place.
+    """The agent's actions, from each of n places.
 
     Attributes:
-        moved: `[actions, rests, n, n]`: chance of going from a place to another one.
-        stays: `[actions, rests, n]`: chance of staying.
+        leads: `[displacements, n]`: where each displacement leads; the first one is none.
+        moves: `[actions, rests, displacements, n]`: chance of each displacement.
         deeds: `[actions, rests, 3, n]`: chances of an end and of a fling, and the gain expected,
             that the action has by itself.
         throws: `[actions, shot rests]`: chance of a throw.
         aims: `[actions, n]`: what a throw is worth.
     """
 
-    moved: Floats
-    stays: Floats
+    leads: Ints
+    moves: Floats
     deeds: Floats
     throws: Floats
     aims: Floats
@@ -48,6 +48,7 @@ class Stakes(NamedTuple):
     discount: float  # factor per step
     life: float  # what an end costs
     landing: int  # the place that flings lead to
+    settled: float  # change of a value, as a share of a life, that counts as none
 
 
 def lasting_values(options: Options, layer: Layer, stakes: Stakes, sweeps: int) -> Floats:
@@ -55,19 +56,19 @@ def lasting_values(options: Options, layer: Layer, stakes: Stakes, sweeps: int) 
 
     Of an agent that must rest before it moves, moves count as that much rarer.
     """
-    rests = options.moved.shape[1]
-    moved = options.moved[:, -1] / rests
-    stays = 1.0 - moved.sum(axis=2)
+    rests = options.moves.shape[1]
+    moves = options.moves[:, -1] / rests
+    moves[:, 0] += 1.0 - 1.0 / rests
     ends, flings, gains = options.deeds[:, -1].transpose(1, 0, 2) / rests
     values = np.zeros(layer.ends.shape)
     for _ in range(sweeps):
         worth = _arrival(values, layer, stakes)
-        on = moved @ worth + stays * worth
+        on = (moves * worth[options.leads]).sum(axis=1)
         thrown = stakes.discount * values[stakes.landing]
-        all_values = (1.0 - ends) * (gains + (1.0 - flings) * on + flings * thrown)
-        best = (all_values - ends * stakes.life).max(axis=0)
-        if np.abs(best - values).max() < 1e-4 * stakes.life:
-            return np.asarray(best)
+        each = (1.0 - ends) * (gains + (1.0 - flings) * on + flings * thrown)
+        best = np.asarray((each - ends * stakes.life).max(axis=0))
+        if np.abs(best - values).max() < stakes.settled * stakes.life:
+            return best
         values = best
     return values
 
@@ -76,7 +77,7 @@ def action_values(
     options: Options, layers: Sequence[Layer], lasting: Floats, stakes: Stakes, state: Sequence[int]
 ) -> Floats:
     """Return the value `[actions]` of each action in a state: rest, shot rest and place."""
-    rests, shot_rests = options.moved.shape[1], options.throws.shape[1]
+    rests, shot_rests = options.moves.shape[1], options.throws.shape[1]
     values = np.broadcast_to(lasting, (rests, shot_rests, len(lasting)))
     for layer in layers[:0:-1]:
         values = _worths(options, layer, values, stakes).max(axis=0)
@@ -87,24 +88,24 @@ def action_values(
 
 def _worths(options: Options, layer: Layer, values: Floats, stakes: Stakes) -> Floats:
     """Return the value `[actions, rests, shot rests, n]` of each action one step earlier."""
-    actions, rests = options.moved.shape[:2]
+    actions, rests = options.moves.shape[:2]
     shots = values.shape[1]
     longer = np.minimum(np.arange(shots) + 1, shots - 1)
     after = np.minimum(np.arange(rests) + 1, rests - 1)
-    found = np.empty((actions, rests, *values.shape[1:]))
+    found = np.empty((actions, *values.shape))
     for action in range(actions):
         chance = options.throws[action][:, None]
         later = values[:, longer]
         if chance.any():
             later = chance * values[:, :1] + (1.0 - chance) * later
         worth = _arrival(later, layer, stakes)
+        there = worth[0][:, options.leads[1:]]  # an agent that has moved begins to rest
         thrown = stakes.discount * later[0, :, stakes.landing][:, None]
         for rest in range(rests):
             ends, flings, gains = options.deeds[action, rest]
-            on = worth[0] @ options.moved[action, rest].T
-            on = on + options.stays[action, rest] * worth[after[rest]]
-            on = (1.0 - flings) * on + flings * thrown + gains
-            on = on + chance * options.aims[action]
+            moves = options.moves[action, rest]
+            on = (moves[1:] * there).sum(axis=1) + moves[0] * worth[after[rest]]
+            on = (1.0 - flings) * on + flings * thrown + gains + chance * options.aims[action]
             found[action, rest] = (1.0 - ends) * on - ends * stakes.life
     return found
 

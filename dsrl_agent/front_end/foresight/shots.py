@@ -43,6 +43,15 @@ class Shots:
             self.throws = self._believed()
         return thrown
 
+    def thrown(self, own: Place | None, new: Iterable[Track]) -> bool:
+        """Say whether a thing that the agent throws came up beside it."""
+        kinds = {throw.type for throw in self.throws.values()}
+        reach = self._thresholds.throw_reach
+        return own is not None and any(
+            track.type in kinds and far((track.row - own[0], track.col - own[1])) <= reach
+            for track in new
+        )
+
     def rests(self) -> int:
         """Return the number of steps after which a throw is as likely as ever."""
         if not self.throws:
@@ -76,7 +85,10 @@ class Shots:
         """Take what `state()` gave, after a round through JSON."""
         self._tried = Counter({(action, rest): n for action, rest, n in state["tried"]})
         self._seen = Counter(
-            {(Throw(a, kind, frozen(offset)), rest): n for a, kind, offset, rest, n in state["seen"]}
+            {
+                (Throw(a, kind, frozen(offset)), rest): n
+                for a, kind, offset, rest, n in state["seen"]
+            }
         )
         self.throws = self._believed()
 

@@ -58,7 +58,7 @@ class Walks:
         return {place: of for place, of in labels.items() if of not in self.movers}
 
     def foresee(
-        self, track: Track, labels: dict[Place, int], shape: Shape, layers: int
+        self, track: Track, labels: Mapping[Place, int], shape: Shape, layers: int
     ) -> Iterator[list[Guess]]:
         """Yield the guesses about a thing, now and after each of some steps.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dsrl_agent.front_end.foresight.tracks import (
@@ -25,7 +25,7 @@ class Watch:
     ages: int  # the highest age of a track
     rests: int  # the most steps of rest that are counted
     tracks: tuple[Track, ...] = ()
-    labels: dict[Place, int] | None = None  # the types of all things but the agent; `None` at first
+    labels: dict[Place, int] = field(default_factory=dict)  # the types of all things but the agent
     place: Place | None = None  # where the agent was seen last
     rest: int = 0  # steps since the agent moved
     shot_rest: int = 0  # steps since it threw something
@@ -60,7 +60,7 @@ class Watch:
     def state(self) -> list[Any]:
         """Return the memory for a checkpoint, JSON-able."""
         facts = None if self.facts is None else [list(fact) for fact in self.facts]
-        labels = None if self.labels is None else [[*at, of] for at, of in self.labels.items()]
+        labels = [[*at, of] for at, of in self.labels.items()]
         tracks = [list(track) for track in self.tracks]
         bounds = [list(self.shape), self.ages, self.rests]
         return [*bounds, tracks, labels, self.place, self.rest, self.shot_rest, facts]
@@ -71,6 +71,6 @@ class Watch:
         shape, ages, rests, tracks, labels, place, rest, shot_rest, facts = map(frozen, state)
         return cls(
             shape, ages, rests, tuple(Track(*track) for track in tracks),
-            None if labels is None else {(row, col): of for row, col, of in labels},
+            {(row, col): of for row, col, of in labels},
             place, rest, shot_rest, None if facts is None else tuple(Fact(*f) for f in facts),
         )  # fmt: skip
