@@ -20,8 +20,8 @@ TRIED, ENDS, FLINGS, GAINS, GAIN = range(5)
 """Rows of a tally: occasions, and booked to the cause: ends, flings, unusual rewards, their sum."""
 
 _KINDS = (ENDS, FLINGS, GAINS)
-_MET = 4  # from the row of what was booked to the row of what followed, whatever the cause
-_ROWS = 8
+_MET = GAIN  # from the row of what was booked to the row of what followed, whatever the cause
+_ROWS = GAIN + _MET
 _BOOKED = [ENDS, FLINGS, GAIN]
 _FOLLOWED = slice(ENDS + _MET, _ROWS)
 

@@ -53,7 +53,7 @@ class Foresight(MotionLearner):
         """Return what values are made of; a life is worth what it earns in the long run."""
         patience = self._thresholds.patience
         rate = self._gained / max(1, self._steps)
-        life = max(self._unit, rate / (1.0 - patience))
+        life = max(self._unit, rate / max(1.0 - patience, self._thresholds.settled))
         row, col = max(self._landings, key=lambda at: (self._landings[at], at), default=(0, 0))
         return Stakes(patience, life, row * shape[1] + col, self._thresholds.settled)
 
