@@ -40,6 +40,8 @@ class ForesightThresholds:
             weight of one occasion. Not searched.
         logged: Events that are booked anew when their number doubles, as causes are known better
             then. Not searched.
+        concern: Share of the ends, the flings or the unusual rewards. Things of types to which fewer
+            are booked are not foreseen, to save time. Not searched.
         doubt: Occasions, a prior: the weight of what is known of similar causes. Not searched.
         hope: Share by which offsets of a thing that were seldom met are expected to do less than
             the others along the agent's way. Not searched: without it the agent did not try to
@@ -68,6 +70,7 @@ class ForesightThresholds:
     contrast: float = 3.0
     prior_cause: float = 0.5
     logged: int = 512
+    concern: float = 0.05
     doubt: float = 0.5
     hope: float = 0.5
     tries: int = 3
@@ -77,6 +80,14 @@ class ForesightThresholds:
     settled: float = 1e-4
 
     def __post_init__(self) -> None:
-        shares = ("apart", "least_chance", "held_back", "prior_cause", "hope", "patience")
+        shares = (
+            "concern",
+            "apart",
+            "least_chance",
+            "held_back",
+            "prior_cause",
+            "hope",
+            "patience",
+        )
         positive = ("contrast", "doubt", "settled")
         require_fields("front_end.foresight", self, shares=shares, positive=positive)

@@ -80,6 +80,7 @@ class Events:
         # by kind, `[8, 2 * rows - 1, 2 * columns - 1]`: by the offset of the thing
         self._near: dict[Kind, Floats] = {}
         self._maps: dict[tuple[Kind, tuple[bool, bool]], Floats] = {}
+        self._concern: frozenset[int] | None = None  # `None` until it is asked for
         self.best = 0.0  # the highest gain of a step
         self._log: list[tuple[Occasion, Happening]] = []  # the steps in which something happened
         self._book_at = 1
@@ -100,6 +101,7 @@ class Events:
         else:
             self._book(tallies, happening)
         self._maps.clear()
+        self._concern = None
 
     def _book_anew(self) -> None:
         """Book all that happened to the causes that are likeliest by now."""
@@ -133,6 +135,21 @@ class Events:
         if tally is None or not tally[GAIN]:
             return 0.0
         return float(tally[GAIN] / (tally[TRIED] + self._thresholds.doubt))
+
+    @property
+    def concern(self) -> frozenset[int]:
+        """The types of things that a fair share of events of some sort is booked to."""
+        if self._concern is None:
+            booked: dict[int, Floats] = {}
+            for kind, tally in self._near.items():
+                counts = tally[ENDS : GAINS + 1].sum(axis=(1, 2))
+                booked[kind[0]] = booked.get(kind[0], np.zeros(3)) + counts
+            tallies = (*self._deeds.values(), *self._meetings.values())
+            whole = sum((tally[ENDS : GAINS + 1] for tally in tallies), np.zeros(3))
+            whole = sum(booked.values(), whole)
+            least = np.maximum(self._thresholds.concern * whole, 1.0)
+            self._concern = frozenset(of for of, n in booked.items() if (n >= least).any())
+        return self._concern
 
     def map_of(self, kind: Kind, axes: tuple[bool, bool]) -> Floats | None:
         """Return what a thing near the agent does, `[3, ...]`: chances of an end and a fling, gain.
@@ -187,6 +204,7 @@ class Events:
             for (deed, meetings, near), happening in state["log"]
         ]
         self._maps.clear()
+        self._concern = None
 
     def _blank(self) -> Floats:
         return np.zeros((_ROWS, 2 * self.shape[0] - 1, 2 * self.shape[1] - 1))

@@ -111,7 +111,7 @@ class Foresight(MotionLearner):
         found = np.zeros((self._thresholds.layers, 3, *watch.shape))
         still = self.walks.still(watch.labels)
         for track in watch.tracks:
-            if track.type in self.walks.movers:
+            if track.type in self.walks.movers and track.type in events.concern:
                 self._add_layers(found, track, still, events)
         found[:, :2] = np.minimum(found[:, :2], 1.0)
         novelty = self._novelty(watch.shape)

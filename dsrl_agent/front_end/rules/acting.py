@@ -23,7 +23,7 @@ from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
 from dsrl_agent.front_end.rules.planning.prospect import Prospect, foresee
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
-from dsrl_agent.types import FREE, Floats
+from dsrl_agent.types import FREE, Facts, Floats
 
 
 class RulesActor:
@@ -73,6 +73,18 @@ class RulesActor:
         facts, shape = episode.facts, board.shape
         episode.watch = foresight.follow(episode.watch, facts, self.understanding.agency, shape)
         return foresight.values(episode.watch)
+
+    def _watched(self, facts: Facts, episode: RulesEpisode | None) -> Floats | None:
+        """Return what `_foreseen` gave or would give where these facts are seen."""
+        foresight, agency = self.understanding.foresight, self.understanding.agency
+        board = None if episode is None else episode.scene.board
+        if foresight is None or not foresight.needed or board is None or episode is None:
+            return None
+        watch = episode.watch
+        if watch is None or watch.facts != facts:
+            follows = None if watch is None else watch.copy()
+            watch = foresight.follow(follows, facts, agency, board.shape)
+        return foresight.values(watch)
 
     def _plan(self, board: Board, episode: RulesEpisode, rng: np.random.Generator) -> None:
         """Make a new plan, unless none was found in this scene before."""

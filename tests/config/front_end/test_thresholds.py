@@ -9,10 +9,10 @@ from dsrl_agent.errors import ConfigError
 
 
 def test_shares_are_at_most_one() -> None:
-    with pytest.raises(ConfigError, match="front_end.chance.patience"):
+    with pytest.raises(ConfigError, match=r"front_end\.chance\.patience"):
         ChanceThresholds(patience=1.5)
 
 
 def test_prices_are_not_negative() -> None:
-    with pytest.raises(ConfigError, match="front_end.exploration.bad"):
+    with pytest.raises(ConfigError, match=r"front_end\.exploration\.bad"):
         ExplorationPrices(bad=-1.0)

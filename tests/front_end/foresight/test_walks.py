@@ -66,10 +66,8 @@ def test_two_ways_are_foreseen_with_their_chances() -> None:
         walks.observe(Track(BALL, 0, 0, (1, 0)), OPEN, step)
     now, then = walks.foresee(Track(BALL, 0, 0, (1, 0)), {}, SHAPE, 2)
     assert now == [Guess(1.0, Track(BALL, 0, 0, (1, 0)), (1, 0))]
-    assert [(g.chance, g.track.place) for g in then] == [
-        (pytest.approx(2 / 3), (1, 0)),
-        (pytest.approx(1 / 3), (0, 1)),
-    ]
+    assert [g.track.place for g in then] == [(1, 0), (0, 1)]
+    assert [g.chance for g in then] == pytest.approx([2 / 3, 1 / 3])
 
 
 def test_what_moves_hinders_nothing_and_the_board_is_not_left() -> None:
