@@ -69,7 +69,7 @@ class StillSight:
         seen = small * _LEVEL
         noise = scenes.likelihood.noise
         there, left = (
-            _beyond_noise(seen - drawn, noise)
+            _beyond_noise(np.asarray(seen - drawn, np.float64), noise)
             for drawn in (scenes.background, draw_scenes(scene, scenes))
         )
         # A picture without contrast has nothing to explain.
