@@ -16,6 +16,7 @@ from dsrl_agent.back_end.compositor.scenes import read_scenes
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.back_end.devices import choose_device
 from dsrl_agent.config.things import ThingsThresholds
+from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.things.backfitting import backfitted, uncovered
 from dsrl_agent.perception.things.evidence.background import (
@@ -65,7 +66,11 @@ def learn_from_film(
             prepared(tracks), film.frames, windows, background, thresholds, parts
         )
 
-    def better(one: ThingsModel, other: ThingsModel) -> ThingsModel:
+    def better(one: ThingsModel, least_reach: int, parts: bool = False) -> ThingsModel:
+        try:
+            other = learned(least_reach, parts)
+        except PerceptionError:  # nothing is seen whole
+            return one
         return min(one, other, key=lambda each: description_of(each, film.frames))
 
     def leaves_much(each: ThingsModel) -> bool:
@@ -73,12 +78,12 @@ def learn_from_film(
 
     model = learned(0)
     if leaves_much(model):
-        model = better(model, learned(0, parts=True))
+        model = better(model, 0, parts=True)
     if model.reach or not windows.margin or model.limit < thresholds.standing.doubtful:
         return model
     # In crowded worlds too few things may be seen whole to tell that they reach out.
-    model = better(model, learned(1))
-    return better(model, learned(1, parts=True)) if leaves_much(model) else model
+    model = better(model, 1)
+    return better(model, 1, parts=True) if leaves_much(model) else model
 
 
 def learn_from_tracks(
@@ -92,13 +97,18 @@ def learn_from_tracks(
     """Learn sprites from tracks, and vocabulary and drawing order from all frames.
 
     With `parts`, things may have parts of several colours.
+
+    Raises:
+        PerceptionError: The tracks show no thing.
     """
+    _require_any(len(tracks.counts))
     noise = background.noise
     inked = inks_of(tracks, noise, thresholds.coverage, thresholds.parts) if parts else None
     covered = inked.covered if inked else coverage_of(tracks, noise, thresholds.coverage)
     canvas = Canvas(windows.size, thresholds.sprites.samples)
     fitter = TrackFitter(canvas, tracks, covered, thresholds.sprites)
     found = discover(fitter)
+    _require_any(len(found))
     words = vocabularies(found, fitter, tracks, noise, thresholds.scenes, inked)
     scenes = SceneModel(
         windows,
@@ -129,6 +139,14 @@ def learn_from_tracks(
     if tracks.reach:
         model = backfitted(model, some)
     return _calibrated(model, frames)
+
+
+def _require_any(count: int) -> None:
+    if not count:
+        raise PerceptionError(
+            "No two cells of these frames tell a thing from the background; give frames of things "
+            "on one background, in cells of one size."
+        )
 
 
 def with_encoder(model: ThingsModel, frames: Frame, rng: Generator, device: str) -> ThingsModel:
