@@ -288,7 +288,7 @@ def test_after_a_failed_fit_the_next_is_due_after_so_many_times_the_steps(
     ],
 )
 def test_the_next_fit_is_due_by_the_growth_of_the_steps(
-    acts: bool, taken: int, settings: dict[str, float], due: int
+    acts: bool, taken: int, settings: dict[str, Any], due: int
 ) -> None:
     learning = learning_with(StubPerception(), **settings)
     learning.acts, learning.num_timesteps = acts, taken
