@@ -7,6 +7,7 @@ from typing import Any
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import ActionEffects, Agency
+from dsrl_agent.front_end.foresight.foresight import Foresight
 from dsrl_agent.front_end.rule import Verbs
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import aim
@@ -41,6 +42,8 @@ class Understanding:
         self._hurt = 0  # those of them that ended the episode
         self._takers: frozenset[int] = frozenset()  # the actions known to take things
         self._plain: Understood | None = None  # what the effects are, if no action is on the spot
+        self._foresight = config.foresight
+        self.foresight: Foresight | None = None  # where things walk, and the agent does not turn
         self._refresh()
 
     def observe(self, transitions: Sequence[Transition], latest: Sequence[Transition]) -> bool:
@@ -61,8 +64,22 @@ class Understanding:
             self._reach, new = Reach(), transitions
         for transition in new:
             self._reach.observe(transition, self.agency, self.movers.types)
+        unchanged = self._refresh() and self.movers.types == walking
+        self._foresee(transitions, latest, anew=self._looks != self.agency.self_types)
         self._looks = self.agency.self_types
-        return self._refresh() and self.movers.types == walking
+        return unchanged
+
+    def _foresee(
+        self, transitions: Sequence[Transition], latest: Sequence[Transition], *, anew: bool
+    ) -> None:
+        """Learn from the latest transitions how the world moves by itself, or from all `anew`."""
+        if self.turns or not self.movers.types:
+            self.foresight = None
+            return
+        if self.foresight is None or anew:
+            self.foresight, latest = Foresight(len(self._actions), self._foresight), transitions
+        for transition in latest:
+            self.foresight.observe(transition, self.agency)
 
     def learn_taking(self, action: int) -> None:
         """Learn that an action takes things, as what vanished by it was put down later."""
@@ -119,6 +136,7 @@ class Understanding:
             "slips": self._slip_counts.state(),
             "spot": self._spot.state(),
             "risk": [self._dared, self._hurt],
+            "foresight": None if self.foresight is None else self.foresight.state(),
         }
 
     def load(self, agency: list[list[int]], state: dict[str, Any]) -> None:
@@ -131,6 +149,10 @@ class Understanding:
         self._slip_counts.load(state.get("slips", []))
         self._spot.load(state.get("spot", {}))
         self._dared, self._hurt = state.get("risk", (0, 0))
+        self.foresight = None
+        if state.get("foresight") is not None:
+            self.foresight = Foresight(len(self._actions), self._foresight)
+            self.foresight.load(state["foresight"])
         self._refresh()
 
     def _refresh(self) -> bool:
