@@ -267,6 +267,8 @@ class ScenesThresholds:
             that explains is left out at first. Not searched.
         doubted: A thing that explains less than this share of what one beside that explains is
             tried without. Not searched.
+        unreached: ... unless the pixels that others may cover by at most this share tell that
+            something stands there, and nothing is left unexplained. Not searched.
         doubts: The most things of a frame that are tried without, one by one. Not searched.
         doubt_margin: Nats by which a scene without a doubted thing must be more probable.
             Not searched.
@@ -298,6 +300,7 @@ class ScenesThresholds:
     least_noise: float = 0.5
     overshadowed: float = 0.3
     doubted: float = 0.6
+    unreached: float = 0.01
     doubts: int = 3
     doubt_margin: float = 1.0
     sweeps: int = 4
@@ -309,18 +312,8 @@ class ScenesThresholds:
     unknown_deviations: float = 6.0
 
     def __post_init__(self) -> None:
-        shares = (
-            "common",
-            "one_scale",
-            "one_colour",
-            "colour_radius",
-            "rare_colour",
-            "unknown",
-            "usual",
-            "least_noise",
-            "overshadowed",
-            "doubted",
-        )
+        kinds = ("common", "one_scale", "one_colour", "colour_radius", "rare_colour", "unknown")
+        shares = (*kinds, "usual", "least_noise", "overshadowed", "doubted", "unreached")
         positive = ("negligible", "busy_deviations", "settled_deviations", "doubt_margin")
         require_fields("perception.things.scenes", self, shares=shares, positive=positive)
 

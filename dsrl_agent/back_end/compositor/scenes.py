@@ -111,6 +111,8 @@ class SceneReader:
         """
         scene = self._scene()
         doubted = _is_overshadowed(scene, self.model.thresholds.doubted) & (scene.types >= 0)
+        some = frames[doubted[frames].any(axis=(1, 2))]
+        doubted[some] &= ~self._is_evident(scene, some)
         own = frames[doubted[frames].any(axis=(1, 2))]
         if not len(own):
             return own
@@ -125,6 +127,24 @@ class SceneReader:
         _put([part[better] for part in other.state], self.state, chosen)
         self.stale[chosen], self._drawing[chosen] = other.stale[better], other.drawn()[better]
         return np.asarray(chosen)
+
+    def _is_evident(self, scene: Scene, frames: Ints) -> NDArray[np.bool_]:
+        """Return where in some frames something must stand, `[F, rows, cols]`.
+
+        No thing beside the place could explain what is seen there.
+
+        Nothing may be left unexplained around the place, or another scene could be better as well.
+        """
+        rows, cols = self.model.windows.own
+        seen = self.around.seen[frames][:, :, :, rows, cols] * _LEVEL
+        rest = seen - self.model.windows.of(self.drawn()[frames])[:, :, :, rows, cols]
+        contrast = seen - self.model.ground[:, :, rows, cols]
+        alone = self.model.reached[rows, cols] <= self.model.thresholds.unreached
+        told = (np.square(contrast[..., alone, :]) - np.square(rest[..., alone, :])).sum((3, 4))
+        costs = self.model.costs_of(scene.types[frames]) + self.model.hypotheses.free_tint
+        costs += self.model.thresholds.doubt_margin
+        evident = told * np.float32(self.model.likelihood.precision) > costs
+        return np.asarray(evident & ~self._leaves_much(frames))
 
     def _without(self, scene: Scene, own: Ints, row: Ints, col: Ints) -> SceneReader:
         """Return a reader of some of the frames, with one thing less in each."""
@@ -157,16 +177,19 @@ class SceneReader:
         since the things around it changed would be decided likewise.
         """
         unsettled = np.zeros(self.stale.shape, np.bool_)
-        likelihood, windows = self.model.likelihood, self.model.windows
         frames = np.flatnonzero(self.stale.any(axis=(1, 2)))
+        unsettled[frames] = self._leaves_much(frames)
+        return unsettled & self.stale
+
+    def _leaves_much(self, frames: Ints) -> NDArray[np.bool_]:
+        """Return in which windows of some frames the residual exceeds noise, `[F, rows, cols]`."""
+        likelihood = self.model.likelihood
         rest = self.frames[frames] * _LEVEL - self.drawn()[frames]
         nats = np.einsum("bhwc,bhwc->bhw", rest, rest) * np.float32(likelihood.precision)
         expected = _NATS * self.model.inside.sum(axis=(2, 3))
         deviations = self.model.thresholds.settled_deviations
         spare = likelihood.presence + deviations * np.sqrt(expected)
-        inside = np.einsum("brchwk->brc", windows.of(nats[..., None]))
-        unsettled[frames] = inside > expected + spare
-        return unsettled & self.stale
+        return np.asarray(self.model.summed(nats) > expected + spare)
 
     def _sweep(self, unsettled: NDArray[np.bool_]) -> bool:
         """Decide the places that are not settled anew; return whether anything changed."""
