@@ -62,9 +62,20 @@ def _status(given: Sequence[str], request: StopRequest, begun: float) -> int:
     except DSRLError as error:
         print(f"dsrl: {error}", file=sys.stderr)
         return _BAD_INPUT
+    except (OSError, MemoryError) as error:  # of the machine, where no command has a word on it
+        print(f"dsrl: {_of_machine(error)}", file=sys.stderr)
+        return _BAD_INPUT
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return exit_status(request.signal or signal.SIGINT)
+
+
+def _of_machine(error: OSError | MemoryError) -> str:
+    """Return in a line what the machine refused."""
+    if isinstance(error, MemoryError):
+        return "the memory does not suffice; end other programs, or give smaller sizes."
+    name = "a file" if error.filename is None else repr(error.filename)
+    return f"{name} cannot be used ({error.strerror or error}); mend its path or permissions."
 
 
 def _run(given: Sequence[str], begun: float) -> int:

@@ -20,7 +20,7 @@ from dsrl_agent.cli.command_list import COMMANDS
         (["train", "--env.kwargs={a: &x [*x]}"], "the alias *x stands within what it names"),
         (["train", "--env.kwargs={a: 1, a: 2}"], "the key 'a' stands twice"),
         (["train", "--seeds=0-99999999999"], "but at most 10,000 are run"),
-        (["train", "--config=/dev/zero"], "'/dev/zero' has more than 1,048,576 characters"),
+        (["train", "--config=/dev/zero"], "'/dev/zero' has more than 262,144 characters"),
         (["train", "--back_end.bta", "2"], "back_end.bta (here '2') is no setting; did you mean"),
         (["train", "--back_end.beta", "-2"], "back_end.beta is -2.0, but it must be at least 0"),
         (["train", "--back_end.latents", "x"], "back_end.latents is 'x', but it must be a whole"),

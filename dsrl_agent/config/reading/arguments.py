@@ -24,12 +24,11 @@ from dsrl_agent.config.reading.mappings import (
     read_value,
     require_known,
 )
-from dsrl_agent.config.reading.strict_yaml import has_two_meanings, read_yaml
+from dsrl_agent.config.reading.strict_yaml import LONGEST, has_two_meanings, read_yaml
 from dsrl_agent.errors import ConfigError
 
 Loader = Callable[[str], Any]
 """Reads the text of a value, or of a file, as the parser does."""
-_LONGEST = 2**20  # characters of a config
 _SHOWN = 20  # characters of a number that is too long
 _OF_PARSER = ("help", "config", "print_config")  # options that are no settings
 _GENERAL = {"help": "--help", "h": "-h", "version": "dsrl --version"}
@@ -194,9 +193,9 @@ def _content(name: str, load: Loader) -> Any:
 def _text_of(name: str) -> str:
     """Return the text of a config, which may come through a pipe; one without end is refused."""
     with Path(name).open(encoding="utf-8") as file:
-        text = file.read(_LONGEST + 1)
-    if len(text) > _LONGEST:
-        raise ConfigError(f"The config {name!r} has more than {_LONGEST:,} characters.")
+        text = file.read(LONGEST + 1)
+    if len(text) > LONGEST:
+        raise ConfigError(f"The config {name!r} has more than {LONGEST:,} characters.")
     return text
 
 

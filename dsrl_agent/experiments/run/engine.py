@@ -23,7 +23,7 @@ from dsrl_agent.experiments.run.checkpoints import Row, RunCheckpoints, stored_s
 from dsrl_agent.experiments.run.executors import EXECUTORS, Killed
 from dsrl_agent.records.disk import disk
 from dsrl_agent.records.files import replace, stale, storing, to_json
-from dsrl_agent.records.reading import parsed_json
+from dsrl_agent.records.reading import parsed_json, read_fitting
 from dsrl_agent.records.versions import describe_origin
 from dsrl_agent.runtime.progress import progress_bar
 from dsrl_agent.runtime.threads import one_thread
@@ -169,9 +169,9 @@ def is_finished(path: Path, task: RunTask) -> bool:
     if not file.is_file():
         return False
     try:
-        with file.open("rb") as lines:
-            stored = with_current_names(parsed_json(lines.readline())["task"])
-    except (ValueError, KeyError, TypeError) as error:
+        header = read_fitting(file).partition(b"\n")[0]
+        stored = with_current_names(parsed_json(header)["task"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(
             f"Line 1 of {file} is no header of results ({error}); delete that file to run it anew."
         ) from error
