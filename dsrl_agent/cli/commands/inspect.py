@@ -108,8 +108,8 @@ def _inspect(options: InspectOptions) -> int:
     except ConfigError as error:
         if options.id is None or "/" not in options.id:
             raise
-        said = f"There is no run folder {options.id}; if an environment is meant: {error}"
-        raise ConfigError(said) from error
+        fault = f"There is no run folder {options.id}; if an environment is meant: {error}"
+        raise ConfigError(fault) from error
     # Sight is learned once, from all steps; until then actions are random.
     perception = dataclasses.replace(
         options.perception, first_frames=steps, frames=steps, memory=2 * steps
