@@ -31,7 +31,7 @@ NOT_RUN = {
     "--backend ray": "a Ray of two workers is started in tests/experiments/run/test_executors.py",
     "study autoencoders": "MNIST is not here; tests/experiments/studies/test_autoencoders.py",
     "study losses --data": "MNIST is not here; it runs without",
-    "dsrl cost": "tests/cli/commands/test_cost.py runs it",
+    "dsrl cost": "times every size; tests/experiments/timing and tests/cli/commands/test_cost.py",
     "study objects": "tests/experiments/studies/test_objects.py runs it",
     "study living": "tests/experiments/studies/test_late_shapes.py runs it",
     "study speed": "tests/experiments/studies/test_speed.py runs it",

@@ -136,7 +136,7 @@ def test_a_run_that_is_not_there_is_told_from_an_environment(
         in capsys.readouterr().err
     )
     assert run("inspect", "Nowhere-v0") == 2
-    assert "If a run" not in capsys.readouterr().err
+    assert "run folder" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
