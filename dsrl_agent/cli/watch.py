@@ -21,10 +21,10 @@ FIRST = 1.0
 """Seconds of silence, from the call of a command on, after which it says what it does."""
 _TICK = 0.25  # seconds between two looks
 _AGAIN_SHOWN, _AGAIN_KEPT = 1.0, 10.0  # seconds of silence after that: on a terminal, elsewhere
-_WATCHES: list[Watch] = []  # of the commands that run, the innermost last
+_WATCHES: list[SilenceWatch] = []  # of the commands that run, the innermost last
 
 
-class Watch:
+class SilenceWatch:
     """Watches the streams of a command, and speaks where they are silent.
 
     Args:
@@ -112,10 +112,10 @@ def _bars_drawn_anew() -> bool:
 
 
 @contextmanager
-def watched(text: str, begun: float) -> Iterator[Watch]:
-    """Watch `sys.stdout` and `sys.stderr`, which are patient, while a command runs."""
+def watched(text: str, begun: float) -> Iterator[SilenceWatch]:
+    """SilenceWatch `sys.stdout` and `sys.stderr`, which are patient, while a command runs."""
     streams = [each for each in (sys.stdout, sys.stderr) if isinstance(each, PatientStream)]
-    watch = Watch(text, begun, streams[-1].stream if streams else sys.stderr)
+    watch = SilenceWatch(text, begun, streams[-1].stream if streams else sys.stderr)
     for stream in streams:
         stream.before = watch.hear
     _WATCHES.append(watch)

@@ -14,7 +14,7 @@ from dsrl_agent.cli import watch
 def silent(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let commands say nothing of what they do, however slow the machine is."""
     monkeypatch.setattr(watch, "FIRST", 3600.0)
-    monkeypatch.setattr(watch.Watch, "say", lambda self: None)
+    monkeypatch.setattr(watch.SilenceWatch, "say", lambda self: None)
 
 
 @pytest.fixture(scope="session")

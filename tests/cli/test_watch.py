@@ -14,7 +14,7 @@ import pytest
 from benchmarks.silence import listen
 from dsrl_agent.cli import watch as module
 from dsrl_agent.cli.terminal import patient_output
-from dsrl_agent.cli.watch import Watch, wait_for_a_person, watched
+from dsrl_agent.cli.watch import SilenceWatch, wait_for_a_person, watched
 from dsrl_agent.runtime.progress import progress_bar
 
 
@@ -42,7 +42,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def looks(watch: Watch, clock: Clock, seconds: int) -> None:
+def looks(watch: SilenceWatch, clock: Clock, seconds: int) -> None:
     """Let the watch look twice a second for some seconds."""
     for _ in range(2 * seconds):
         clock.now += 0.5
@@ -51,7 +51,7 @@ def looks(watch: Watch, clock: Clock, seconds: int) -> None:
 
 def test_a_pipe_gets_a_line_after_a_second_and_one_every_ten_seconds(clock: Clock) -> None:
     out = io.StringIO()
-    watch = Watch("dsrl x: works ...", clock.now, out)
+    watch = SilenceWatch("dsrl x: works ...", clock.now, out)
     looks(watch, clock, 23)
     assert out.getvalue().splitlines() == [
         "dsrl x: works ...",
@@ -62,7 +62,7 @@ def test_a_pipe_gets_a_line_after_a_second_and_one_every_ten_seconds(clock: Cloc
 
 def test_what_is_written_in_between_puts_the_next_line_off(clock: Clock) -> None:
     out = io.StringIO()
-    watch = Watch("works", clock.now, out)
+    watch = SilenceWatch("works", clock.now, out)
     looks(watch, clock, 8)
     watch.hear()
     looks(watch, clock, 9)
@@ -73,7 +73,7 @@ def test_what_is_written_in_between_puts_the_next_line_off(clock: Clock) -> None
 
 def test_a_terminal_has_one_line_that_is_rewritten_and_taken_away(clock: Clock) -> None:
     out = Terminal()
-    watch = Watch("works", clock.now, out)
+    watch = SilenceWatch("works", clock.now, out)
     looks(watch, clock, 2)
     assert out.getvalue() == "\rworks\rworks 2 s\rworks 2 s"
     out.truncate(0)
@@ -89,14 +89,14 @@ def test_a_line_is_no_wider_than_the_terminal(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "10")
     out = Terminal()
-    watch = Watch("works for a long time", clock.now, out)
+    watch = SilenceWatch("works for a long time", clock.now, out)
     watch.say()
     assert out.getvalue() == "\rworks for"
 
 
 def test_it_is_said_once_only_where_that_is_wanted(clock: Clock) -> None:
     out = io.StringIO()
-    watch = Watch("works", clock.now, out)
+    watch = SilenceWatch("works", clock.now, out)
     watch.say()
     watch.say()
     watch.say_once()
@@ -106,7 +106,7 @@ def test_it_is_said_once_only_where_that_is_wanted(clock: Clock) -> None:
 
 def test_open_bars_are_drawn_anew_instead(clock: Clock, capfd: pytest.CaptureFixture[str]) -> None:
     out = io.StringIO()
-    watch = Watch("works", clock.now, out)
+    watch = SilenceWatch("works", clock.now, out)
     with progress_bar(total=3, desc="worlds"):
         capfd.readouterr()
         looks(watch, clock, 2)

@@ -57,8 +57,8 @@ def run(options: InspectOptions, given: Set[str]) -> int:
 
 def _write_page(options: InspectOptions) -> int:
     """Write the page of a run."""
-    print(f"Plays episode {options.episode} and works out each step's reasons", flush=True)
     folder, agent, env = _loaded(options)
+    print(f"Plays episode {options.episode} and works out each step's reasons", flush=True)
     name = folder.resolve().name
     shown = Shown(name, name_of(env), options.seed, options.episode, options.steps)
     out = Path(options.out) if options.out else folder / _PAGE
@@ -108,7 +108,8 @@ def _inspect(options: InspectOptions) -> int:
     except ConfigError as error:
         if options.id is None or "/" not in options.id:
             raise
-        raise ConfigError(f"{error} If a run is meant: there is no folder {options.id}.") from error
+        fault = f"There is no run folder {options.id}; if an environment is meant: {error}"
+        raise ConfigError(fault) from error
     # Sight is learned once, from all steps; until then actions are random.
     perception = dataclasses.replace(
         options.perception, first_frames=steps, frames=steps, memory=2 * steps

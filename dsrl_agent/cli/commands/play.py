@@ -54,6 +54,7 @@ def run(options: PlayOptions, given: Set[str]) -> int:
 def _show(directed: Keyboard | Playback, fps: int) -> None:
     """Show what a person directs in a window; `fps` are presses a second while a key is held."""
     with closing(KeyboardWindow("dsrl play", directed, fps)) as window:
+        print("A window is open; q or closing it ends the play.", flush=True)
         wait_for_a_person()
         while window.update():
             pass
