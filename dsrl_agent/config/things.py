@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dsrl_agent.checks import require_fields
-from dsrl_agent.config.scenes import FloorsThresholds, SceneEncoderConfig
+from dsrl_agent.config.scenes import FloorsThresholds, PartsThresholds, SceneEncoderConfig
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,8 @@ class BackgroundThresholds:
     chance: float = 0.002
 
     def __post_init__(self) -> None:
-        shares, positive = (
-            ("core", "contrast", "haze", "bare", "lasting", "chance"),
-            ("outlier", "noisy", "deviations"),
-        )
+        shares = ("core", "contrast", "haze", "bare", "lasting", "chance")
+        positive = ("outlier", "noisy", "deviations")
         require_fields("perception.things.background", self, shares=shares, positive=positive)
 
 
@@ -189,7 +187,7 @@ class SpritesThresholds:
         better_by_colour: ... and they leave at most this share of what one left. Not searched.
         growth: Rounds in which a sprite grows over its tracks. Not searched.
         exchanges: Rounds in which each track goes to the sprite that fits best. Not searched.
-        halvings: Rounds in which two sprites share the tracks of one. Not searched.
+        halvings: Rounds in which two sprites share the tracks of one, or parts inks. Not searched.
         colourings: Rounds in which a sprite is fitted to the tracks of its colours. Not searched.
     """
 
@@ -339,6 +337,7 @@ class ThingsThresholds:
         scenes: Scenes.
         floors: Frames on other floors.
         encoder: The encoder that proposes scenes.
+        parts: Things of several parts.
     """
 
     background: BackgroundThresholds = BackgroundThresholds()
@@ -348,3 +347,4 @@ class ThingsThresholds:
     scenes: ScenesThresholds = ScenesThresholds()
     floors: FloorsThresholds = field(default_factory=FloorsThresholds)
     encoder: SceneEncoderConfig = field(default_factory=SceneEncoderConfig)
+    parts: PartsThresholds = field(default_factory=PartsThresholds)

@@ -101,7 +101,8 @@ class _Canvases:
         windows, hypotheses = self.model.windows, self.model.hypotheses
         top, left = (windows.origin[i] + (row, col)[i] * windows.pitch[i] for i in (0, 1))
         where = (n, slice(top, top + windows.size[0]), slice(left, left + windows.size[1]))
-        cover = hypotheses.templates[scene.templates[n, row, col]][..., None]
-        colour = scene.colours[n, row, col][:, None, None]
+        templates = scene.templates[n, row, col]
+        cover = hypotheses.templates[templates][..., None]
+        colour = hypotheses.painted(templates, scene.colours[n, row, col])
         old = self.frames[where]
         self.frames[where] = old + cover * (colour - old)

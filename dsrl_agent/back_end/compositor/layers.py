@@ -31,7 +31,7 @@ class SceneState(NamedTuple):
 
     templates: Ints  # [B, rows, cols]
     tints: Ints  # [B, rows, cols]
-    colours: Floats32  # [B, rows, cols, 3]
+    colours: Floats32  # [B, rows, cols, 3 P]: of P parts
 
 
 class Layers(NamedTuple):
@@ -126,7 +126,8 @@ class Surroundings:
         """Draw things below or above the places that they stand beside."""
         if not len(part.here):
             return
-        colour = self.state.colours[part.own][:, None, None]
+        painted = self.model.hypotheses.painted(part.templates, self.state.colours[part.own])
+        colour = painted if painted.shape[1] == 1 else painted[:, *part.beside.source]
         cover = self.templates[part.templates][:, *part.beside.source]
         where = (part.here, *part.beside.to)
         layer = to.over if above else to.below

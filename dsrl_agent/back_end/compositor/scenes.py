@@ -24,6 +24,7 @@ from dsrl_agent.back_end.compositor.layers import (
     Surroundings,
     maps_of,
 )
+from dsrl_agent.back_end.compositor.parts import PartsMatch, PartsTemplates
 from dsrl_agent.back_end.compositor.scoring import OTHER_TINT, Match, best_hypotheses
 from dsrl_agent.back_end.compositor.windows import most_beside
 from dsrl_agent.types import Floats32, Frame, Ints
@@ -60,7 +61,7 @@ def views_of(
     if len(top):
         _put(around.layers((n[top], row[top], col[top]), on_top=True), layers, top)
     contrasts = around.contrast(at, layers)
-    own = scene.colours[n, row, col][:, None, None]
+    own = model.hypotheses.painted(scene.templates[at], scene.colours[at])
     return Views(contrasts, layers.light[..., None] * (own - layers.below))
 
 
@@ -185,7 +186,7 @@ class SceneReader:
         decided = SceneState(
             np.full(len(n), self.none),
             np.full(len(n), OTHER_TINT),
-            np.zeros((len(n), 3), np.float32),
+            np.zeros((len(n), self.model.hypotheses.colour_size), np.float32),
         )
         if len(busy):
             at = (n[busy], row[busy], col[busy])
@@ -229,13 +230,23 @@ class SceneReader:
             np.where(there[:, None], best.colours, np.float32(0)),
         )
 
-    def _sums(self, maps: Maps, part: slice) -> Match:
+    def _sums(self, maps: Maps, part: slice) -> Match | PartsMatch:
         """Return the sums of maps with a part of the templates."""
         hypotheses = self.model.hypotheses
         match = self._products(maps[0], hypotheses.flat[part])
         beneath = self._products(maps[1], hypotheses.squares[part])
         towards, crossed = match[:, :3] + beneath[:, :3], 2 * match[:, 3] + beneath[:, 3]
-        return Match(towards, crossed, beneath[:, 4])
+        if hypotheses.masks is None:
+            return Match(towards, crossed, beneath[:, 4])
+        return self._parts_match(maps, part, crossed)
+
+    def _parts_match(self, maps: Maps, part: slice, crossed: Floats32) -> PartsMatch:
+        """Return the sums of maps with the parts of a part of the templates."""
+        masks = self.model.hypotheses.cropped_masks(slice(None), slice(None))[part]
+        parts = PartsTemplates(masks)
+        shown, below = (np.moveaxis(each[..., :3].reshape(len(each), -1, 3), 2, 1) for each in maps)
+        light = maps[1][..., 4].reshape(len(crossed), -1)
+        return PartsMatch(parts.towards(shown, below), crossed, parts.sizes(light))
 
     def _products(self, flat: Floats32, templates: Floats32) -> Floats32:
         """Return the products `[N, K, M]` of maps `[N, h, w, K]` with templates."""

@@ -106,7 +106,7 @@ _ROWS: Mapping[str, Mapping[str, ValueRule]] = {
     "cannot": {"test": _NAME},
 }
 _OPTIONAL = {
-    "exact": _SHARE,
+    **dict.fromkeys(("exact", "lenient_exact", "types_share", "agent_exact"), _SHARE),
     "faithfulness": _SHARE,
     "decision_cpu_ms": _SPENT,
     "slowest_decision_cpu_ms": _SPENT,

@@ -34,6 +34,8 @@ class Line(RunCondition):
     returns: Floats  # mean returns of an episode `[runs]`
     successes: Floats  # shares of solved episodes `[runs]`; NaN where only the return counts
     exact: Floats  # shares of frames seen exactly; empty for contestants that do not see facts
+    types_shares: Floats  # shares of true types with a type of their own, as `exact`
+    agent_exact: Floats  # shares of frames with the agent alone in its place, as `exact`
     rates: Floats  # steps a CPU second of learning `[runs]`
     cpu_seconds: float  # median CPU seconds of the learning alone
     wall_seconds: float  # median wall seconds of the learning alone
@@ -169,9 +171,16 @@ def _line(group: Sequence[Measured]) -> Line:
         successes=np.array([one.success for one in group]),
         decision_cpu_ms=float(np.median(_column(rows, "decision_cpu_ms"))),
         slowest_cpu_ms=float(np.max(_column(rows, "slowest_decision_cpu_ms"))),
-        exact=np.array([row["exact"] for row in rows if "exact" in row]),
+        exact=_told(rows, "exact"),
+        types_shares=_told(rows, "types_share"),
+        agent_exact=_told(rows, "agent_exact"),
         rates=np.array([one.steps / (one.row["cpu_seconds"] or 0.001) for one in group]),
     )
+
+
+def _told(rows: Sequence[Mapping[str, Any]], name: str) -> Floats:
+    """Return a figure of those rows that have it."""
+    return np.array([row[name] for row in rows if name in row])
 
 
 def _column(rows: Sequence[Mapping[str, Any]], name: str) -> Floats:

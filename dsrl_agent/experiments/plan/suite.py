@@ -108,7 +108,8 @@ class Block:
     contestants: tuple[str, ...]  # names of the contestants
     train: tuple[str, ...]  # names of the worlds of training; each makes a run of its own
     marks: tuple[int, ...]
-    seeds: int = 10  # number of seeds, from 1000 on
+    seeds: int = 10  # number of seeds
+    first_seed: int = FIRST_SEED  # the seeds are this one and those that follow
     episodes: int = 50  # number of test episodes of each measurement
     tests: tuple[str, ...] = ()  # worlds tested at every mark; by default the last of training
     final_tests: tuple[str, ...] = ()  # further worlds of the measurement at the last mark
@@ -123,6 +124,7 @@ class Block:
             raise ConfigError(f"marks is {marks}, but it must be ascending numbers of steps.")
         for name in ("seeds", "episodes"):
             require_at_least(name, getattr(self, name), 1)
+        require_at_least("first_seed", self.first_seed, 0)
         if self.most_steps is not None:
             require_at_least("most_steps", self.most_steps, 1)
         if self.then is not None and self.then.at not in self.marks:
@@ -155,7 +157,8 @@ class Task:
         used = {self.train, *self.block.tests, *self.block.final_tests}
         used |= set() if self.block.then is None else {self.block.then.world}
         block = dataclasses.asdict(self.block)
-        del block["contestants"], block["train"], block["seeds"]
+        for name in ("contestants", "train", "seeds", "first_seed"):
+            del block[name]
         if block["most_steps"] is None:
             del block["most_steps"]  # as in the headers of runs from before there was a bound
         worlds = {name: self.worlds[name] for name in sorted(used)}
@@ -219,11 +222,10 @@ class Suite:
     def tasks(self) -> Iterator[Task]:
         """Yield all runs, seed by seed, so that the first runs already compare all contestants."""
         most = max(block.seeds for block in self.blocks)
-        for seed in range(FIRST_SEED, FIRST_SEED + most):
-            worlds = {name: world.of(seed) for name, world in self.worlds.items()}
-            for block in self.blocks:
-                if seed - FIRST_SEED >= block.seeds:
-                    continue
+        for number in range(most):
+            for block in (block for block in self.blocks if number < block.seeds):
+                seed = block.first_seed + number
+                worlds = {name: world.of(seed) for name, world in self.worlds.items()}
                 for name, world in itertools.product(block.contestants, block.train):
                     yield Task(
                         suite=self.name,

@@ -197,12 +197,15 @@ def _solved(results: Results, suite: str) -> Iterator[Table]:
         name=suite,
         title=f"Suite `{suite}`: {headers[0]['question']}",
         head=["world", "contestant", "env steps", "seeds", "solved", "in the worst run",
-              "mean return", "CPU s per 1,000 steps", "ms a decision", "slowest, ms"],
+              "mean return", "frames exact", "types apart", "agent in place",
+              "CPU s per 1,000 steps", "ms a decision", "slowest, ms"],
         rows=[_solved_row(line) for line in _by_score(results.of(suite), by_world=True)],
         note="Means over seeds with bootstrap 95 % intervals over seeds. All environment steps "
         "count, those before anything is seen included; CPU seconds are those of learning, the "
-        "environment among them. Decisions in processor time: their median, and the slowest of all "
-        f"tests. {_made_with(headers)}{_impossible(results, suite)}",
+        "environment among them. Of frames of random play: the share with every fact right, the "
+        "share of true types with a type of their own, and the share with the agent alone in its "
+        "place. Decisions in processor time: their median, and the slowest of all tests. "
+        f"{_made_with(headers)}{_impossible(results, suite)}",
     )  # fmt: skip
 
 
@@ -214,7 +217,9 @@ def _solved_row(line: Line) -> list[str]:
     cost = f"{1000 * line.cpu_seconds / line.steps:,.1f}" if line.learns else "-"
     times = [f"{line.decision_cpu_ms:.2f}", f"{line.slowest_cpu_ms:.0f}"]
     returns = show(mean_of_runs(line.returns), 2)
-    return [line.test, line.contestant, *count, *solved, returns, cost, *times]
+    sights = (line.exact, line.types_shares, line.agent_exact)
+    seen = [f"{shares.mean():.3f}" if len(shares) else "-" for shares in sights]
+    return [line.test, line.contestant, *count, *solved, returns, *seen, cost, *times]
 
 
 def _runs(results: Results) -> Table:

@@ -16,7 +16,7 @@ import numpy as np
 from dsrl_agent.errors import ObservationError
 from dsrl_agent.evaluation.evaluate import Limits, Report, evaluate
 from dsrl_agent.experiments.contestants.learners import make_learner
-from dsrl_agent.experiments.plan.suite import FIRST_SEED, Task
+from dsrl_agent.experiments.plan.suite import Task
 from dsrl_agent.experiments.run.checkpoints import Kept, Row, RunCheckpoints
 from dsrl_agent.experiments.run.measures import MEASURES
 from dsrl_agent.experiments.run.training_log import TrainingLog
@@ -82,7 +82,7 @@ class Lifetime:
             yield self._measure(test, mark)
         if self._log is not None:
             yield {"kind": "training", "steps": mark, **self._log.record()}
-        if self._task.seed == FIRST_SEED:
+        if self._task.seed == self._task.block.first_seed:
             yield self._film(mark)
 
     def _measure(self, test: str, mark: int) -> Row:

@@ -15,12 +15,13 @@ import numpy as np
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.baselines import RandomActor
-from dsrl_agent.evaluation.sight_metrics import exact_share
+from dsrl_agent.evaluation.sight_metrics import exact_share, score_naming
 from dsrl_agent.experiments.contestants.learners import Learner, PixelLearner
 from dsrl_agent.experiments.worlds.truth import WithTruth
 from dsrl_agent.explain.faithfulness import faithfulness
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
+from dsrl_agent.types import Facts
 
 Env = gym.Env[Any, Any]
 Measure = Callable[[Learner, Env, int], Mapping[str, Any]]
@@ -29,11 +30,15 @@ _EXPLAINED = 50  # frames
 
 
 def sight(learner: Learner, env: Env, seed: int) -> Mapping[str, Any]:
-    """Return `exact`, the share of frames of random play seen exactly, if the learner has facts."""
+    """Return how well a learner that has facts sees frames of random play.
+
+    `exact` is the share of frames in which every fact is right, one to one; `score_naming` tells
+    about the other shares. There are no columns where nothing tells the ground truth.
+    """
     if not isinstance(learner, PixelLearner) or not learner.agent.perception.ready:
         return {}
-    exact = seen_exactly(learner.agent, env, _FRAMES, seed)
-    return {} if exact is None else {"exact": exact}
+    seen = _seen(learner.agent, env, _FRAMES, seed)
+    return {} if seen is None else {"exact": exact_share(*seen), **score_naming(*seen)}
 
 
 def seen_exactly(agent: DSRL, env: gym.Env[Any, Any], count: int, seed: int) -> float | None:
@@ -41,6 +46,14 @@ def seen_exactly(agent: DSRL, env: gym.Env[Any, Any], count: int, seed: int) -> 
 
     It is None where nothing tells the ground truth.
     """
+    seen = _seen(agent, env, count, seed)
+    return None if seen is None else exact_share(*seen)
+
+
+def _seen(
+    agent: DSRL, env: gym.Env[Any, Any], count: int, seed: int
+) -> tuple[list[Facts], list[dict[str, Any]]] | None:
+    """Return the facts of frames of random play, and the truth about each."""
     streams = Streams(seed)
     actor = RandomActor(agent.num_actions, streams.get("sight"))
     told = WithTruth(env)
@@ -49,7 +62,7 @@ def seen_exactly(agent: DSRL, env: gym.Env[Any, Any], count: int, seed: int) -> 
     if "truth" not in steps[0].info:
         return None
     facts = agent.perception.facts(np.stack([step.frame for step in steps]))
-    return exact_share(facts, [step.info["truth"] for step in steps])
+    return facts, [step.info["truth"] for step in steps]
 
 
 def explanations(learner: Learner, env: Env, seed: int) -> Mapping[str, Any]:

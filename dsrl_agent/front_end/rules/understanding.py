@@ -15,7 +15,7 @@ from dsrl_agent.front_end.rules.motion.movers import Movers
 from dsrl_agent.front_end.rules.motion.on_the_spot import OnTheSpot, acting_on_the_spot, loads_of
 from dsrl_agent.front_end.rules.motion.slips import SlipCounts, Slips
 from dsrl_agent.front_end.rules.planning.chance import Chances
-from dsrl_agent.front_end.rules.reach import Reach
+from dsrl_agent.front_end.rules.reach import Reach, Understood
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, Senses
 from dsrl_agent.types import FREE, Transition
 
@@ -41,6 +41,7 @@ class Understanding:
         self._dared = 0  # steps to an empty place beside something that walks
         self._hurt = 0  # those of them that ended the episode
         self._takers: frozenset[int] = frozenset()  # the actions known to take things
+        self._plain: Understood | None = None  # what the effects are, if no action is on the spot
         self._foresight = config.foresight
         self.foresight: Foresight | None = None  # where things walk, and the agent does not turn
         self._refresh()
@@ -156,11 +157,18 @@ class Understanding:
 
     def _refresh(self) -> bool:
         """Bring all up to date; return whether it stayed as it was."""
-        effects = self._reach.effects(self.agency, len(self._actions))
-        verbs = self._reach.verbs(self.agency, self._takers)
-        self.turns = self._reach.turns(self.agency, self.agency.effects())
-        reaching = self._reach.totals(self.agency, 1).keys()
-        spot = frozenset[int]() if self.turns else self._spot.actions(frozenset(reaching))
+        reached, same = self._reach.understood(self.agency, len(self._actions)), True
+        spot = frozenset[int]() if reached.turns else self._spot.actions(reached.reaching)
+        if spot or self._plain is not reached or self._takers != self.verbs.takers:
+            same = self._renew(reached, spot)
+        slippery = bool(self.slips)
+        self.slips = {} if self.turns or self.movers.types else self._slip_counts.slips()
+        return same and slippery == bool(self.slips)
+
+    def _renew(self, reached: Understood, spot: frozenset[int]) -> bool:
+        """Take over what is understood now; return whether it is as it was."""
+        effects, verbs = reached.effects, Verbs(reached.moving, self._takers)
+        self.turns = reached.turns
         if spot:
             seen = {key: of for key, of in self.agency.effects().items() if key[1] not in spot}
             loads = loads_of(seen, self._spot.usual())
@@ -170,9 +178,8 @@ class Understanding:
         self.effects, self.verbs = effects, verbs
         acting = {action for (look, action) in effects if self.reaches(look, action)}
         self.idle = frozenset(self._actions) - acting
-        slippery = bool(self.slips)
-        self.slips = {} if self.turns or self.movers.types else self._slip_counts.slips()
-        return same and slippery == bool(self.slips)
+        self._plain = None if spot else reached
+        return same
 
 
 def _beside_any(board: Board, place: int, types: frozenset[int]) -> bool:

@@ -27,6 +27,16 @@ def test_every_run_has_a_key_of_its_own_and_seeds_come_outermost(tmp_path: Path)
     ]
 
 
+def test_seeds_begin_where_the_runs_say(tmp_path: Path) -> None:
+    runs = [{**block, "first_seed": 7 + 10 * n} for n, block in enumerate(PLAN["runs"])]
+    found = suite(tmp_path, runs=runs)
+    assert [task.seed for task in found.tasks()] == [7, 17, 8]
+    before = [task.described() for task in suite(tmp_path).tasks()]
+    assert [{**task.described(), "seed": 0} for task in found.tasks()] == [
+        {**described, "seed": 0} for described in before
+    ]
+
+
 def test_what_decides_a_run_is_as_json_reads_it_back(tmp_path: Path) -> None:
     task = next(suite(tmp_path).tasks())
     described = task.described()

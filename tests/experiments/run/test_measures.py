@@ -45,7 +45,8 @@ def test_nothing_is_seen_before_the_first_fit() -> None:
 
 
 def test_sight_is_the_share_of_frames_that_are_all_right(learner: PixelLearner) -> None:
-    assert MEASURES["sight"](learner, unseen(), 0) == {"exact": 1.0}
+    shares = ("exact", "lenient_exact", "types_share", "agent_exact")
+    assert MEASURES["sight"](learner, unseen(), 0) == dict.fromkeys(shares, 1.0)
     assert seen_exactly(learner.agent, unseen(), 20, 0) == 1.0
     assert MEASURES["settled"](learner, unseen(), 0) == {"settled": learner.agent.settled}
 
