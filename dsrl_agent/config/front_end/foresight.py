@@ -40,8 +40,8 @@ class ForesightThresholds:
             weight of one occasion. Not searched.
         logged: Events that are booked anew when their number doubles, as causes are known better
             then. Not searched.
-        concern: Share of the ends, the flings or the unusual rewards. Things of types to which fewer
-            are booked are not foreseen, to save time. Not searched.
+        concern: Share of the ends, the flings or the unusual rewards. Things of types to which no
+            such share is booked are not foreseen, to save time. Not searched.
         doubt: Occasions, a prior: the weight of what is known of similar causes. Not searched.
         hope: Share by which offsets of a thing that were seldom met are expected to do less than
             the others along the agent's way. Not searched: without it the agent did not try to

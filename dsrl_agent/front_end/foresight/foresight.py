@@ -12,16 +12,16 @@ from dsrl_agent.front_end.foresight.events import Events
 from dsrl_agent.front_end.foresight.learner import MotionLearner
 from dsrl_agent.front_end.foresight.options import deeds_of, moves_of
 from dsrl_agent.front_end.foresight.planner import (
-    Layer,
     Options,
     Stakes,
+    TimeLayer,
     action_values,
     lasting_values,
 )
 from dsrl_agent.front_end.foresight.shots import Throw
-from dsrl_agent.front_end.foresight.tracks import UNMOVED, Place, Track
+from dsrl_agent.front_end.foresight.tracks import Place, ThingTrack
 from dsrl_agent.front_end.foresight.watch import Watch
-from dsrl_agent.types import FREE, Floats, Shape
+from dsrl_agent.types import FREE, UNMOVED, Floats, Shape
 
 
 class Foresight(MotionLearner):
@@ -93,7 +93,7 @@ class Foresight(MotionLearner):
         for place, (tried, ended, flung) in self._hurt.items():
             hurt[:, *place] = np.array([ended, flung]) / (tried + self._thresholds.doubt)
         ends, flings = hurt.reshape(2, -1)
-        layer = Layer(ends, flings, self._novelty(shape))
+        layer = TimeLayer(ends, flings, self._novelty(shape))
         return lasting_values(options, layer, stakes, self._thresholds.sweeps)
 
     def _novelty(self, shape: Shape) -> Floats:
@@ -106,7 +106,7 @@ class Foresight(MotionLearner):
                     found[place] = 0.0
         return found.ravel()
 
-    def _layers(self, watch: Watch, events: Events) -> list[Layer]:
+    def _layers(self, watch: Watch, events: Events) -> list[TimeLayer]:
         """Return what the things on the board do to the agent in each of the next steps."""
         found = np.zeros((self._thresholds.layers, 3, *watch.shape))
         still = self.walks.still(watch.labels)
@@ -116,10 +116,10 @@ class Foresight(MotionLearner):
         found[:, :2] = np.minimum(found[:, :2], 1.0)
         novelty = self._novelty(watch.shape)
         flat = found.reshape(*found.shape[:2], -1)
-        return [Layer(ends, flings, gains + novelty) for ends, flings, gains in flat]
+        return [TimeLayer(ends, flings, gains + novelty) for ends, flings, gains in flat]
 
     def _add_layers(
-        self, layers: Floats, track: Track, still: Mapping[Place, int], events: Events
+        self, layers: Floats, track: ThingTrack, still: Mapping[Place, int], events: Events
     ) -> None:
         """Add to each layer what a thing does to the agent, wherever the agent goes."""
         rows, cols = events.shape

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from dsrl_agent.config import ForesightThresholds
-from dsrl_agent.front_end.foresight.tracks import UNMOVED, Offset, far
-from dsrl_agent.types import FREE, frozen
+from dsrl_agent.front_end.foresight.tracks import Offset, far
+from dsrl_agent.types import FREE, UNMOVED, frozen
 
 
 def first_ready(rates: Sequence[float | None], held_back: float) -> int:

@@ -13,17 +13,16 @@ from dsrl_agent.front_end.foresight.gait import Gait
 from dsrl_agent.front_end.foresight.options import front_at
 from dsrl_agent.front_end.foresight.shots import Shots
 from dsrl_agent.front_end.foresight.tracks import (
-    UNMOVED,
     Matching,
     Offset,
     Place,
-    Track,
+    ThingTrack,
     ahead_of,
     far,
 )
-from dsrl_agent.front_end.foresight.walks import Walks
+from dsrl_agent.front_end.foresight.walks import ThingWalks
 from dsrl_agent.front_end.foresight.watch import Watch
-from dsrl_agent.types import EDGE, FREE, Facts, Shape, Transition, frozen
+from dsrl_agent.types import EDGE, FREE, UNMOVED, Facts, Shape, Transition, frozen
 
 
 class MotionLearner:
@@ -39,7 +38,7 @@ class MotionLearner:
 
     def __init__(self, num_actions: int, thresholds: ForesightThresholds) -> None:
         self._num_actions, self._thresholds = num_actions, thresholds
-        self.walks, self.gait = Walks(thresholds), Gait(num_actions, thresholds)
+        self.walks, self.gait = ThingWalks(thresholds), Gait(num_actions, thresholds)
         self.shots = Shots(thresholds)
         self.events: Events | None = None
         self._rewards: Counter[float] = Counter()
@@ -104,7 +103,7 @@ class MotionLearner:
         self,
         before: Watch,
         transition: Transition,
-        expected: dict[Track, Offset],
+        expected: dict[ThingTrack, Offset],
         place: Place,
         *,
         flung: bool,
@@ -197,7 +196,7 @@ class MotionLearner:
 
 
 def _occasion(
-    deed: Deed, expected: Mapping[Track, Offset], place: Place, labels: Mapping[Place, int]
+    deed: Deed, expected: Mapping[ThingTrack, Offset], place: Place, labels: Mapping[Place, int]
 ) -> Occasion:
     """Return all causes that a step may have; `expected` are the steps of things that move."""
     near, meetings = [], set()

@@ -8,8 +8,8 @@ import numpy as np
 
 from dsrl_agent.front_end.foresight.events import ENDS, FLINGS, GAIN, TRIED, Events
 from dsrl_agent.front_end.foresight.gait import Gait
-from dsrl_agent.front_end.foresight.tracks import UNMOVED, Offset, Place
-from dsrl_agent.types import EDGE, FREE, Floats, Ints, Shape
+from dsrl_agent.front_end.foresight.tracks import Offset, Place
+from dsrl_agent.types import EDGE, FREE, UNMOVED, Floats, Ints, Shape
 
 
 def front_at(place: Place, step: Offset | None, labels: Mapping[Place, int], shape: Shape) -> int:

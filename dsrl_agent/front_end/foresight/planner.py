@@ -15,7 +15,7 @@ import numpy as np
 from dsrl_agent.types import Floats, Ints
 
 
-class Layer(NamedTuple):
+class TimeLayer(NamedTuple):
     """What things that move do to an agent that goes to each place in a step, `[n]` each."""
 
     ends: Floats  # chance of an end
@@ -51,7 +51,7 @@ class Stakes(NamedTuple):
     settled: float  # change of a value, as a share of a life, that counts as none
 
 
-def lasting_values(options: Options, layer: Layer, stakes: Stakes, sweeps: int) -> Floats:
+def lasting_values(options: Options, layer: TimeLayer, stakes: Stakes, sweeps: int) -> Floats:
     """Return the value `[n]` of each place where things that move are met as often as in the past.
 
     Of an agent that must rest before it moves, moves count as that much rarer.
@@ -74,7 +74,11 @@ def lasting_values(options: Options, layer: Layer, stakes: Stakes, sweeps: int) 
 
 
 def action_values(
-    options: Options, layers: Sequence[Layer], lasting: Floats, stakes: Stakes, state: Sequence[int]
+    options: Options,
+    layers: Sequence[TimeLayer],
+    lasting: Floats,
+    stakes: Stakes,
+    state: Sequence[int],
 ) -> Floats:
     """Return the value `[actions]` of each action in a state: rest, shot rest and place."""
     rests, shot_rests = options.moves.shape[1], options.throws.shape[1]
@@ -86,7 +90,7 @@ def action_values(
     return np.asarray(worths[:, rest, shot_rest, place])
 
 
-def _worths(options: Options, layer: Layer, values: Floats, stakes: Stakes) -> Floats:
+def _worths(options: Options, layer: TimeLayer, values: Floats, stakes: Stakes) -> Floats:
     """Return the value `[actions, rests, shot rests, n]` of each action one step earlier."""
     actions, rests = options.moves.shape[:2]
     shots = values.shape[1]
@@ -110,7 +114,7 @@ def _worths(options: Options, layer: Layer, values: Floats, stakes: Stakes) -> F
     return found
 
 
-def _arrival(values: Floats, layer: Layer, stakes: Stakes) -> Floats:
+def _arrival(values: Floats, layer: TimeLayer, stakes: Stakes) -> Floats:
     """Return the worth `[..., n]` of going to each place in a step, with what moves there."""
     landing = values[..., stakes.landing, None]
     on = stakes.discount * ((1.0 - layer.flings) * values + layer.flings * landing)

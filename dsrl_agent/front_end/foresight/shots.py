@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from dsrl_agent.config import ForesightThresholds
 from dsrl_agent.front_end.foresight.gait import first_ready
-from dsrl_agent.front_end.foresight.tracks import Offset, Place, Track, far
+from dsrl_agent.front_end.foresight.tracks import Offset, Place, ThingTrack, far
 from dsrl_agent.types import frozen
 
 
@@ -29,7 +29,7 @@ class Shots:
         self._seen: Counter[tuple[Throw, int]] = Counter()  # by rest
         self.throws: dict[int, Throw] = {}  # by action, as believed
 
-    def observe(self, action: int, rest: int, own: Place, new: Iterable[Track]) -> bool:
+    def observe(self, action: int, rest: int, own: Place, new: Iterable[ThingTrack]) -> bool:
         """Count a step, `rest` steps after a throw; return whether something was thrown."""
         self._tried[action, rest] += 1
         thrown = False
@@ -43,7 +43,7 @@ class Shots:
             self.throws = self._believed()
         return thrown
 
-    def thrown(self, own: Place | None, new: Iterable[Track]) -> bool:
+    def thrown(self, own: Place | None, new: Iterable[ThingTrack]) -> bool:
         """Say whether a thing that the agent throws came up beside it."""
         kinds = {throw.type for throw in self.throws.values()}
         reach = self._thresholds.throw_reach

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from dsrl_agent.types import EDGE, FREE, Fact, Facts, Shape
+from dsrl_agent.types import EDGE, FREE, UNMOVED, Fact, Facts, Shape
 
 Offset = tuple[int, int]
 """Rows down and columns right."""
@@ -14,10 +14,8 @@ Offset = tuple[int, int]
 Place = tuple[int, int]
 """A row and a column."""
 
-UNMOVED: Offset = (0, 0)
 
-
-class Track(NamedTuple):
+class ThingTrack(NamedTuple):
     """A thing and its motion so far."""
 
     type: int
@@ -33,22 +31,22 @@ class Track(NamedTuple):
         """Where it stands."""
         return self.row, self.col
 
-    def moved(self, offset: Offset, shape: Shape, most: int) -> Track:
+    def moved(self, offset: Offset, shape: Shape, most: int) -> ThingTrack:
         """Return the track after a step, or after it stood still; `most` bounds its age."""
         if offset == UNMOVED:
             return self._replace(age=min(self.age + 1, most))
         row, col = self.row + offset[0], self.col + offset[1]
         step = around(offset, shape)
-        return Track(self.type, row, col, step, self.last, 1, self.age)
+        return ThingTrack(self.type, row, col, step, self.last, 1, self.age)
 
 
 class Matching(NamedTuple):
     """The tracks of a frame, and how those of the frame before went on."""
 
-    tracks: tuple[Track, ...]  # of the new frame
+    tracks: tuple[ThingTrack, ...]  # of the new frame
     # each track of the frame before with its displacement, `None` if the thing is seen no more
-    steps: tuple[tuple[Track, Offset | None], ...]
-    new: tuple[Track, ...]  # the tracks that begin in the new frame
+    steps: tuple[tuple[ThingTrack, Offset | None], ...]
+    new: tuple[ThingTrack, ...]  # the tracks that begin in the new frame
 
 
 def around(offset: Offset, shape: Shape) -> Offset:
@@ -65,9 +63,9 @@ def far(offset: Offset) -> int:
     return max(abs(offset[0]), abs(offset[1]))
 
 
-def begun(facts: Facts, own: Collection[int]) -> tuple[Track, ...]:
+def begun(facts: Facts, own: Collection[int]) -> tuple[ThingTrack, ...]:
     """Return the tracks of all things in the first frame but the agent."""
-    return tuple(Track(*fact) for fact in facts if fact.type not in own)
+    return tuple(ThingTrack(*fact) for fact in facts if fact.type not in own)
 
 
 class Ahead(NamedTuple):
@@ -79,7 +77,7 @@ class Ahead(NamedTuple):
     cols: int = 2
 
 
-def ahead_of(track: Track, labels: Mapping[Place, int], shape: Shape) -> Ahead:
+def ahead_of(track: ThingTrack, labels: Mapping[Place, int], shape: Shape) -> Ahead:
     """Return what is in front of a thing."""
     down, right = track.last
     if track.last == UNMOVED:
@@ -98,19 +96,19 @@ def _room(at: int, step: int, size: int) -> int:
 
 
 def followed(
-    tracks: Sequence[Track], facts: Facts, own: Collection[int], shape: Shape, most: int
+    tracks: Sequence[ThingTrack], facts: Facts, own: Collection[int], shape: Shape, most: int
 ) -> Matching:
     """Match the tracks of a frame with the things of the next one, of each type by itself."""
-    of_type: dict[int, list[Track]] = {}
+    of_type: dict[int, list[ThingTrack]] = {}
     for track in tracks:
         of_type.setdefault(track.type, []).append(track)
     places: dict[int, set[Place]] = {}
     for fact in facts:
         if fact.type not in own:
             places.setdefault(fact.type, set()).add((fact.row, fact.col))
-    steps: list[tuple[Track, Offset | None]] = []
-    found: list[Track] = []
-    new: list[Track] = []
+    steps: list[tuple[ThingTrack, Offset | None]] = []
+    found: list[ThingTrack] = []
+    new: list[ThingTrack] = []
     for number in sorted(of_type.keys() | places.keys()):
         known, left = of_type.get(number, []), places.get(number, set())
         for track, offset in _matched(known, left, shape):
@@ -118,12 +116,14 @@ def followed(
             if offset is not None:
                 found.append(track.moved(offset, shape, most))
         taken = {track.place for track in found if track.type == number}
-        new += [Track(number, *place) for place in sorted(left - taken)]
+        new += [ThingTrack(number, *place) for place in sorted(left - taken)]
     gone = [track for track, offset in steps if offset is None and track.last != UNMOVED]
     return Matching((*found, *_inherited(new, gone, shape)), tuple(steps), tuple(new))
 
 
-def _inherited(new: Sequence[Track], gone: Sequence[Track], shape: Shape) -> Iterator[Track]:
+def _inherited(
+    new: Sequence[ThingTrack], gone: Sequence[ThingTrack], shape: Shape
+) -> Iterator[ThingTrack]:
     """Yield new tracks with the motion of a thing that is seen no more, if one was to come there.
 
     A thing in front of another one is of another type.
@@ -142,8 +142,8 @@ def _inherited(new: Sequence[Track], gone: Sequence[Track], shape: Shape) -> Ite
 
 
 def _matched(
-    tracks: Sequence[Track], places: set[Place], shape: Shape
-) -> Iterable[tuple[Track, Offset | None]]:
+    tracks: Sequence[ThingTrack], places: set[Place], shape: Shape
+) -> Iterable[tuple[ThingTrack, Offset | None]]:
     """Pair the tracks of a type with places; a track without a place is paired with `None`."""
     if {track.place for track in tracks} == places:
         return [(track, UNMOVED) for track in tracks]
@@ -168,7 +168,7 @@ def _matched(
     ]
 
 
-def _common_shift(tracks: Sequence[Track], places: set[Place]) -> Offset | None:
+def _common_shift(tracks: Sequence[ThingTrack], places: set[Place]) -> Offset | None:
     """Return the displacement by which most of several things went on together, if they did."""
     if len(tracks) <= 2:
         return None
@@ -184,7 +184,7 @@ def _common_shift(tracks: Sequence[Track], places: set[Place]) -> Offset | None:
     return best if most > stay and 2 * most > len(tracks) else None
 
 
-def _cost(track: Track, place: Place, shape: Shape) -> tuple[int, int]:
+def _cost(track: ThingTrack, place: Place, shape: Shape) -> tuple[int, int]:
     """Return the cost of a match: a thing goes on as it did, or stays, or goes to a near cell."""
     offset = _between(track, place)
     near = around(offset, shape)
@@ -196,11 +196,11 @@ def _cost(track: Track, place: Place, shape: Shape) -> tuple[int, int]:
     return rank + 4 * leaps, abs(near[0]) + abs(near[1])
 
 
-def _between(track: Track, place: Place) -> Offset:
+def _between(track: ThingTrack, place: Place) -> Offset:
     return place[0] - track.row, place[1] - track.col
 
 
-def _after(track: Track, offset: Offset) -> Place:
+def _after(track: ThingTrack, offset: Offset) -> Place:
     return track.row + offset[0], track.col + offset[1]
 
 

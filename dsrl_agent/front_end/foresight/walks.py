@@ -11,8 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from dsrl_agent.config import ForesightThresholds
-from dsrl_agent.front_end.foresight.tracks import UNMOVED, Ahead, Offset, Place, Track, ahead_of
-from dsrl_agent.types import Shape, frozen
+from dsrl_agent.front_end.foresight.tracks import (
+    Ahead,
+    Offset,
+    Place,
+    ThingTrack,
+    ahead_of,
+)
+from dsrl_agent.types import UNMOVED, Shape, frozen
 
 Circumstances = tuple[Any, ...]
 
@@ -21,11 +27,11 @@ class Guess(NamedTuple):
     """Where a thing may be, and how likely."""
 
     chance: float
-    track: Track
+    track: ThingTrack
     step: Offset  # the step expected next; (0, 0) if it is to stand or to vanish
 
 
-class Walks:
+class ThingWalks:
     """Counts the steps of things in their circumstances."""
 
     def __init__(self, thresholds: ForesightThresholds) -> None:
@@ -33,7 +39,7 @@ class Walks:
         self._counts: dict[Circumstances, Counter[Offset | None]] = {}
         self.movers: set[int] = set()  # the types that were seen to move
 
-    def observe(self, track: Track, ahead: Ahead, step: Offset | None) -> None:
+    def observe(self, track: ThingTrack, ahead: Ahead, step: Offset | None) -> None:
         """Count what a thing did: its displacement, or `None` if it vanished."""
         if step is not None and step != UNMOVED:
             self.movers.add(track.type)
@@ -42,7 +48,7 @@ class Walks:
         for key in _circumstances(track, ahead):
             self._counts.setdefault(key, Counter())[step] += 1
 
-    def chances(self, track: Track, ahead: Ahead) -> list[tuple[Offset | None, float]]:
+    def chances(self, track: ThingTrack, ahead: Ahead) -> list[tuple[Offset | None, float]]:
         """Return the likely displacements of a thing with their chances, the likeliest first."""
         for key in _circumstances(track, ahead):
             counts = self._counts.get(key)
@@ -58,7 +64,7 @@ class Walks:
         return {place: of for place, of in labels.items() if of not in self.movers}
 
     def foresee(
-        self, track: Track, labels: Mapping[Place, int], shape: Shape, layers: int
+        self, track: ThingTrack, labels: Mapping[Place, int], shape: Shape, layers: int
     ) -> Iterator[list[Guess]]:
         """Yield the guesses about a thing, now and after each of some steps.
 
@@ -66,7 +72,7 @@ class Walks:
         """
         guesses = [(1.0, track)]
         for _ in range(layers):
-            here, after = [], Counter[Track]()
+            here, after = [], Counter[ThingTrack]()
             for chance, at in guesses:
                 steps = self.chances(at, ahead_of(at, labels, shape))
                 here.append(Guess(chance, at, steps[0][0] or UNMOVED))
@@ -77,7 +83,7 @@ class Walks:
             yield here
             guesses = [(c, t) for t, c in after.most_common(self._thresholds.guesses)]
 
-    def _moved(self, track: Track, step: Offset, shape: Shape) -> Track | None:
+    def _moved(self, track: ThingTrack, step: Offset, shape: Shape) -> ThingTrack | None:
         to = track.moved(step, shape, self._thresholds.ages)
         return to if 0 <= to.row < shape[0] and 0 <= to.col < shape[1] else None
 
@@ -104,7 +110,7 @@ class Walks:
         }
 
 
-def _circumstances(track: Track, ahead: Ahead) -> Iterable[Circumstances]:
+def _circumstances(track: ThingTrack, ahead: Ahead) -> Iterable[Circumstances]:
     """Return the circumstances of a thing, the most detailed first."""
     number, last, age = track.type, track.last, track.age
     return (

@@ -9,7 +9,7 @@ from typing import Any
 from dsrl_agent.front_end.foresight.tracks import (
     Matching,
     Place,
-    Track,
+    ThingTrack,
     begun,
     followed,
     labels_of,
@@ -24,7 +24,7 @@ class Watch:
     shape: Shape
     ages: int  # the highest age of a track
     rests: int  # the most steps of rest that are counted
-    tracks: tuple[Track, ...] = ()
+    tracks: tuple[ThingTrack, ...] = ()
     labels: dict[Place, int] = field(default_factory=dict)  # the types of all things but the agent
     place: Place | None = None  # where the agent was seen last
     rest: int = 0  # steps since the agent moved
@@ -70,7 +70,7 @@ class Watch:
         """Take what `state()` gave, after a round through JSON."""
         shape, ages, rests, tracks, labels, place, rest, shot_rest, facts = map(frozen, state)
         return cls(
-            shape, ages, rests, tuple(Track(*track) for track in tracks),
+            shape, ages, rests, tuple(ThingTrack(*track) for track in tracks),
             {(row, col): of for row, col, of in labels},
             place, rest, shot_rest, None if facts is None else tuple(Fact(*f) for f in facts),
         )  # fmt: skip

@@ -8,8 +8,7 @@ import pytest
 
 from dsrl_agent.config import ForesightThresholds
 from dsrl_agent.front_end.foresight.gait import Gait, first_ready
-from dsrl_agent.front_end.foresight.tracks import UNMOVED
-from dsrl_agent.types import EDGE, FREE
+from dsrl_agent.types import EDGE, FREE, UNMOVED
 
 UP, WAIT = 0, 1
 

@@ -9,8 +9,7 @@ from dsrl_agent.config import ForesightThresholds
 from dsrl_agent.front_end.foresight.events import Events, Happening, Occasion
 from dsrl_agent.front_end.foresight.gait import Gait
 from dsrl_agent.front_end.foresight.options import deeds_of, front_at, moves_of
-from dsrl_agent.front_end.foresight.tracks import UNMOVED
-from dsrl_agent.types import EDGE, FREE
+from dsrl_agent.types import EDGE, FREE, UNMOVED
 
 WALL = 7
 SHAPE = (1, 3)

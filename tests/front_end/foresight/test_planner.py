@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from dsrl_agent.front_end.foresight.planner import (
-    Layer,
     Options,
     Stakes,
+    TimeLayer,
     action_values,
     lasting_values,
 )
@@ -27,11 +27,11 @@ def corridor(count: int = 3, rests: int = 1) -> Options:
     return Options(leads, moves, deeds, np.zeros((2, 1)), np.zeros((2, count)))
 
 
-def layer(count: int = 3, **at: tuple[int, float]) -> Layer:
+def layer(count: int = 3, **at: tuple[int, float]) -> TimeLayer:
     arrays = {name: np.zeros(count) for name in ("ends", "flings", "gains")}
     for name, (place, value) in at.items():
         arrays[name][place] = value
-    return Layer(**arrays)
+    return TimeLayer(**arrays)
 
 
 def test_a_gain_one_step_ahead_is_gone_for() -> None:

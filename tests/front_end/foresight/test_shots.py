@@ -6,7 +6,7 @@ import json
 
 from dsrl_agent.config import ForesightThresholds
 from dsrl_agent.front_end.foresight.shots import Shots, Throw
-from dsrl_agent.front_end.foresight.tracks import Track
+from dsrl_agent.front_end.foresight.tracks import ThingTrack
 
 WAIT, FIRE = 0, 1
 SHOT, RAIN = 5, 6
@@ -18,9 +18,9 @@ def played() -> Shots:
     shots = Shots(ForesightThresholds())
     for _ in range(10):
         for rest in (1, 2, 3):
-            shot = [Track(SHOT, 8, 4)] if rest > 1 else []
-            shots.observe(FIRE, rest, OWN, [*shot, Track(RAIN, 8, 5)])
-            shots.observe(WAIT, rest, OWN, [Track(RAIN, 8, 5)])
+            shot = [ThingTrack(SHOT, 8, 4)] if rest > 1 else []
+            shots.observe(FIRE, rest, OWN, [*shot, ThingTrack(RAIN, 8, 5)])
+            shots.observe(WAIT, rest, OWN, [ThingTrack(RAIN, 8, 5)])
     return shots
 
 
@@ -39,7 +39,7 @@ def test_the_rest_between_throws_is_learned() -> None:
 def test_what_comes_up_far_away_was_not_thrown() -> None:
     shots = Shots(ForesightThresholds())
     for _ in range(10):
-        shots.observe(FIRE, 8, OWN, [Track(SHOT, 2, 4)])
+        shots.observe(FIRE, 8, OWN, [ThingTrack(SHOT, 2, 4)])
         shots.observe(WAIT, 8, OWN, [])
     assert shots.throws == {}
     assert shots.rests() == 1
@@ -47,9 +47,9 @@ def test_what_comes_up_far_away_was_not_thrown() -> None:
 
 def test_a_throw_is_noticed_while_acting() -> None:
     shots = played()
-    assert shots.thrown(OWN, [Track(SHOT, 8, 4)])
-    assert not shots.thrown(OWN, [Track(RAIN, 8, 4), Track(SHOT, 0, 0)])
-    assert not shots.thrown(None, [Track(SHOT, 8, 4)])
+    assert shots.thrown(OWN, [ThingTrack(SHOT, 8, 4)])
+    assert not shots.thrown(OWN, [ThingTrack(RAIN, 8, 4), ThingTrack(SHOT, 0, 0)])
+    assert not shots.thrown(None, [ThingTrack(SHOT, 8, 4)])
 
 
 def test_a_checkpoint_keeps_all() -> None:
