@@ -89,6 +89,7 @@ def compare(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 def _trained(name: str, folder: Path) -> dict[str, Any]:
     run = ["--progress", "false", "--run_dir", "run", "--evaluation.episodes", "40"]
+    run += ["--evaluation.seconds", "36000"]  # a busy machine must not cut it short
     printed = _dsrl(folder, ["train", "--seed", "0", *_TRAINED[name], *run])
     explained = ["explain", "run", "--episode", "1", "--step", "2", "--seed", "3"]
     answer = _dsrl(folder, [*explained, "--json", "why.json", "--logic", "why.lp"])
