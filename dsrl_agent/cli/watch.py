@@ -113,7 +113,7 @@ def _bars_drawn_anew() -> bool:
 
 @contextmanager
 def watched(text: str, begun: float) -> Iterator[SilenceWatch]:
-    """SilenceWatch `sys.stdout` and `sys.stderr`, which are patient, while a command runs."""
+    """Watch `sys.stdout` and `sys.stderr`, which are patient, while a command runs."""
     streams = [each for each in (sys.stdout, sys.stderr) if isinstance(each, PatientStream)]
     watch = SilenceWatch(text, begun, streams[-1].stream if streams else sys.stderr)
     for stream in streams:

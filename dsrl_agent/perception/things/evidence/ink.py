@@ -26,6 +26,8 @@ def shown_alone(
     weight 0. A window has weight 0 everywhere if its thing touches the window's edge, where it may
     go on or touch others, or if the window has no such thing or several.
     """
+    if len(contrasts) == 0:  # where nothing was cut, nothing is shown; SciPy finds no objects there
+        return np.zeros(contrasts.shape[:3], np.float32)
     labels, _ = ndimage.label(_inked(contrasts, deviations, thresholds), _IN_WINDOW)
     middle = _middle_labels(labels, windows)[:, None, None]
     own = (labels == middle) & (middle > 0)

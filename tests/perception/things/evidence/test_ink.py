@@ -88,3 +88,9 @@ def test_a_thing_at_the_frames_edge_may_be_cut_off(box: Box, cut: bool) -> None:
     settings, none = StandingThresholds(), np.zeros(1)
     assert cut_off(contrasts, none, inside, WINDOWS, settings).tolist() == [cut]
     assert not cut_off(contrasts, none, np.ones_like(inside), WINDOWS, settings).any()
+
+
+def test_of_no_windows_nothing_is_shown() -> None:
+    standing = StandingThresholds()
+    shown = shown_alone(np.zeros((0, 9, 9, 3), np.float32), np.zeros(0), WINDOWS, standing)
+    assert shown.shape == (0, 9, 9)
