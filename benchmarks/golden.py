@@ -103,7 +103,7 @@ def _trained(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _symbols(name: str, folder: Path) -> dict[str, Any]:
-    return {"report": _dsrl(folder, ["symbols", "--seed", "0"])}
+    return {"report": _dsrl(folder, ["symbols"])}
 
 
 def _suite(name: str, folder: Path) -> dict[str, Any]:

@@ -38,6 +38,14 @@ def shown(value: Any) -> str:
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
 
+def line_of(error: BaseException) -> str:
+    """Return the message of an error in a line; that of foreign code may fail to give one."""
+    try:
+        return " ".join(str(error).split())
+    except Exception:  # as of numbers of thousands of digits
+        return type(error).__name__
+
+
 def require_short(name: str, value: int | float) -> None:
     """Refuse a whole number of more digits than files and arrays hold.
 
@@ -70,7 +78,7 @@ def require_at_most(name: str, value: int, high: int, why: str = "") -> None:
         ConfigError: The message has the value and the rule, with `why` in front of the bound.
     """
     if value > high:
-        raise ConfigError(f"{name} is {value}, but it must be at most {why}{high}.")
+        raise ConfigError(f"{name} is {shown(value)}, but it must be at most {why}{high}.")
 
 
 def require_within(name: str, value: Any, low: int, high: int) -> None:

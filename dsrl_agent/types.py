@@ -72,6 +72,9 @@ class FrameTransitions(NamedTuple):
 BESIDE: tuple[tuple[int, int], ...] = ((0, 1), (1, 0), (0, -1), (-1, 0))
 """Rows down and columns right of the four cells beside a cell."""
 
+UNMOVED: tuple[int, int] = (0, 0)
+"""Rows down and columns right of what stays where it is."""
+
 Facts = tuple[Fact, ...]
 """The sorted facts of one frame."""
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dsrl_agent.checks import (
+    line_of,
     require_at_least,
     require_fields,
     require_number,
@@ -114,3 +115,12 @@ def test_a_value_in_an_error_is_short_whatever_it_is() -> None:
     assert shown(10**5000) == "a number of 5001 digits"
     with pytest.raises(ConfigError, match="x is a number of 401 digits, but it must be less than"):
         require_range("x", 10**400, 0.0)
+
+
+def test_an_error_that_cannot_be_shown_is_named_by_its_type() -> None:
+    class SilentError(Exception):
+        def __str__(self) -> str:
+            return str(10**5000)
+
+    assert line_of(SilentError()) == "SilentError"
+    assert line_of(ValueError("one\n  two")) == "one two"

@@ -43,6 +43,9 @@ def test_the_container_runs_the_two_commands_of_the_readme() -> None:
     assert 'pip install -e ".[test]" && dsrl train' in readme
     assert 'pip install --no-cache-dir -e ".[test]"' in container
     assert 'CMD ["dsrl", "train"]' in container
+    torch = re.search(r'^ +("torch\S+"),$', text_of("pyproject.toml"), re.MULTILINE)
+    assert torch is not None
+    assert torch[1] in container  # the same versions, from the index for CPUs
     assert ".git" in text_of(".dockerignore").splitlines()
 
 

@@ -18,6 +18,7 @@ from dsrl_agent.agent.habits.settings import (
     agent_settings,
     drawn_seed,
     is_setting,
+    require_count,
     require_no_policy,
     whole_steps,
 )
@@ -25,12 +26,14 @@ from dsrl_agent.agent.inspection import Inspection
 from dsrl_agent.agent.learning import Learning
 from dsrl_agent.agent.loading import Source, refusing, require_actions
 from dsrl_agent.agent.running import Episodes
+from dsrl_agent.back_end import require_device
 from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.errors import HandoverError
 from dsrl_agent.front_end import AnyFrontEnd, make_front_end
 from dsrl_agent.front_end.protocol import require_group_learner
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.protocol import PerceptionProtocol
+from dsrl_agent.records.files import storing
 from dsrl_agent.records.replacing import replace_checkpoint
 from dsrl_agent.runtime.door.origin import origin_of
 from dsrl_agent.runtime.envs import View
@@ -69,7 +72,8 @@ class DSRL(ModelHabits):
 
     Raises:
         ObservationError: The environment's spaces are of another kind.
-        ConfigError: No sight or front end is registered under the name in the settings.
+        ConfigError: No sight or front end is registered under the name in the settings, or a value
+            breaks its rule.
 
     Example:
         >>> agent = DSRL("shapes_grid:ShapesGrid-v0").learn(total_timesteps=2000)
@@ -97,6 +101,8 @@ class DSRL(ModelHabits):
         made: dict[str, Any] = {name: own[name] for name in own.keys() - given.keys()}
         # What an injected perception reads need not look like pixels.
         view = View() if made.get("perception") is not None and is_bare(env) else None
+        require_count(num_envs, self.config)  # before environments are made
+        require_device(device)
         self.num_actions, shape = self._open(env, num_envs, view)
         self._streams = Streams(drawn_seed() if seed is None else seed)
         self.seed = self._streams.seed
@@ -267,8 +273,10 @@ class DSRL(ModelHabits):
 
         Raises:
             CheckpointError: Something else is there.
+            StorageError: The system refuses to write there.
         """
-        replace_checkpoint(Path(path), *self.checkpoint())
+        with storing(Path(path)):
+            replace_checkpoint(Path(path), *self.checkpoint())
 
     @classmethod
     def load(
@@ -329,7 +337,7 @@ class DSRL(ModelHabits):
         self._streams.restore(data["streams"])
         self.perception.load(arrays, data["perception"])
         self.front_end.load(data["front_end"])
-        same = self._learning.buffers.load(arrays["memory"])
+        same = self._learning.buffers.load(arrays.pop("memory"))  # not held twice from here on
         goes_on = self._learning.go_on() and same
         count = self.num_envs if goes_on else 0
         self._episodes.restore(data["num_episodes"], arrays, count)

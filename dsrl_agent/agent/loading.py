@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Self
 import gymnasium as gym
 import numpy as np
 
+from dsrl_agent.checks import line_of
 from dsrl_agent.config import AgentConfig, TrainConfig, read_config
 from dsrl_agent.errors import CheckpointError, DSRLError
 from dsrl_agent.records import Checkpoint, RunFolder, load_checkpoint
@@ -151,7 +152,7 @@ def refusing(path: Path) -> Iterator[None]:
     except DSRLError as error:
         raise CheckpointError(f"{path} cannot be loaded: {error}") from error
     except Exception as error:  # a file may hold anything
-        text = shorten(f"{type(error).__name__}: {error}", 200)
+        text = shorten(f"{type(error).__name__}: {line_of(error)}", 200)
         raise CheckpointError(
             f"The checkpoint {path} does not hold what an agent needs ({text}). It was "
             "written by another version or altered, or the agent was made with a perception or "

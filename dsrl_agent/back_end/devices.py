@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dsrl_agent.checks import shown
 from dsrl_agent.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -25,9 +26,10 @@ def choose_device(device: str) -> torch.device:
     try:
         chosen = torch.device(device)
         torch.empty(0, device=chosen).cpu()
-    except (RuntimeError, AssertionError) as error:
+    except (RuntimeError, AssertionError, TypeError, ValueError, OverflowError) as error:
         raise ConfigError(
-            f"device is {device!r}, but no such device is here; use auto, cpu, or cuda with a GPU."
+            f"device is {shown(device)}, but no such device is here; use auto, cpu, or cuda with a "
+            "GPU."
         ) from error
     return chosen
 

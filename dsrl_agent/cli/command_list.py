@@ -29,6 +29,7 @@ class Command(NamedTuple):
     options: type[Any]  # A frozen dataclass; fields are options, their docstring is the help
     reads_files: bool = False  # whether `--config` and `--print_config` are among the options
     doing: str = "works"  # what it does while it works, in words
+    quick: bool = False  # whether it is done at once, and loads no library of learning
 
 
 class CommandGroup(NamedTuple):
@@ -76,7 +77,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         description="Show a trained agent acting: the facts it sees and what each action is worth. "
         "Without a run, play yourself: a window opens, and the keys move.",
         options=PlayOptions,
-        doing="loads what plays",
+        doing="loads the run, and draws its play",
     ),
     "explain": Command(
         help="say what a trained agent believes and why",
@@ -98,6 +99,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         "source.",
         options=CompletionOptions,
         doing="lists commands and options",
+        quick=True,
     ),
     "symbols": Command(
         help="find the symbols of still pictures",

@@ -10,10 +10,9 @@ import os
 import re
 import signal
 import sys
-import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dsrl_agent import __version__
@@ -21,6 +20,7 @@ from dsrl_agent.cli.command_list import COMMANDS, Command, CommandGroup
 from dsrl_agent.cli.help import ABOUT, asks_for_help, help_text
 from dsrl_agent.cli.spelling import require_command, spelled
 from dsrl_agent.cli.terminal import patient_output
+from dsrl_agent.cli.watch import watched
 from dsrl_agent.config import read_config
 from dsrl_agent.config.reading.arguments import (
     named,
@@ -37,8 +37,6 @@ if TYPE_CHECKING:  # the parser is loaded when there is something to parse: help
     from jsonargparse import ArgumentParser, Namespace
 
 _BAD_INPUT = 2
-SILENT = 1.0
-"""Seconds after its call at which a command that still works says what it does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -64,9 +62,20 @@ def _status(given: Sequence[str], request: StopRequest, begun: float) -> int:
     except DSRLError as error:
         print(f"dsrl: {error}", file=sys.stderr)
         return _BAD_INPUT
+    except (OSError, MemoryError) as error:  # of the machine, where no command has a word on it
+        print(f"dsrl: {_of_machine(error)}", file=sys.stderr)
+        return _BAD_INPUT
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return exit_status(request.signal or signal.SIGINT)
+
+
+def _of_machine(error: OSError | MemoryError) -> str:
+    """Return in a line what the machine refused."""
+    if isinstance(error, MemoryError):
+        return "the memory does not suffice; end other programs, or give smaller sizes."
+    name = "a file" if error.filename is None else repr(error.filename)
+    return f"{name} cannot be used ({error.strerror or error}); mend its path or permissions."
 
 
 def _run(given: Sequence[str], begun: float) -> int:
@@ -74,26 +83,46 @@ def _run(given: Sequence[str], begun: float) -> int:
     if given == ["--version"]:
         print(f"dsrl-agent {__version__}")
         return 0
+    if given[:1] == ["help"]:  # as other tools have it
+        given = [*given[1:], "--help"]
     path, command = _named_command(given) if given else ([], None)
     if asks_for_help(given):
         print(help_text(path, command))
         return 0
+    doing = "reads the command line" if command is None else command.doing
+    with watched(f"{' '.join(['dsrl', *path])}: {doing} ...", begun) as watch:
+        values = _values(path, command, given)
+        assert command is not None  # the parser refuses all else
+        options = read_config(command.options, values)
+        if not command.quick:
+            watch.say()  # now: while libraries are loaded, no other thread may come to speak
+        if getattr(options, "progress", None) is False:
+            watch.say_once()
+        return _carry_out(path[0], options, set(values))
+
+
+def _values(path: list[str], command: Command | None, given: Sequence[str]) -> dict[str, Any]:
+    """Return the options that are given to a command, by name.
+
+    Raises:
+        ConfigError: An argument is refused.
+    """
     parser = _build_parser(given)
     if command is not None:
         given = [*path, *spelled(command.options, given[len(path) :])]
     parsed = _parse(parser, given, command, given[len(path) :])
-    assert command is not None  # the parser refuses all else
-    values = parsed[".".join(path)].as_dict()
+    values: dict[str, Any] = parsed[".".join(path)].as_dict()
     values.pop("config", None)
-    options = read_config(command.options, values)
-    with _said_soon(f"dsrl {' '.join(path)}: {command.doing} ...", begun) as hush:
-        from dsrl_agent.runtime.threads import one_thread  # help does without
+    return values
 
-        module = importlib.import_module(f"dsrl_agent.cli.commands.{path[0]}")
-        with one_thread(), _warnings_in_one_line():
-            if getattr(options, "progress", False):
-                hush()  # a bar says it from now on
-            status: int = module.run(options, set(values))
+
+def _carry_out(name: str, options: Any, given: set[str]) -> int:
+    """Run the module of a command; return the exit status."""
+    from dsrl_agent.runtime.threads import one_thread  # help does without
+
+    module = importlib.import_module(f"dsrl_agent.cli.commands.{name}")
+    with one_thread(), _warnings_in_one_line():
+        status: int = module.run(options, given)
     return status
 
 
@@ -110,19 +139,6 @@ def _named_command(given: Sequence[str]) -> tuple[list[str], Command | None]:
         require_command(given[1:], command.commands, f"dsrl {given[0]}")
         path, command = list(given[:2]), command.commands.get("".join(given[1:2]))
     return path, command
-
-
-@contextlib.contextmanager
-def _said_soon(text: str, begun: float) -> Iterator[Callable[[], None]]:
-    """Say what a command does if it takes longer than a moment; yield what keeps it from that."""
-    left = max(0.0, SILENT - (time.perf_counter() - begun))
-    timer = threading.Timer(left, lambda: print(text, file=sys.stderr, flush=True))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield timer.cancel
-    finally:
-        timer.cancel()
 
 
 def _parse(

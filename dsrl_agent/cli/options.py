@@ -97,7 +97,7 @@ class InspectOptions(AgentConfig):
     env: EnvConfig = field(default_factory=EnvConfig)
     seed: int = 0
     device: str = "auto"
-    progress: bool = False
+    progress: bool = True
     episode: int = 1
     steps: int = 100
     out: str | None = None

@@ -34,21 +34,26 @@ class PatientStream:
     """An output stream whose failures end the output, not the work.
 
     Attributes:
+        stream: The stream itself.
         fault: The error of the first write that failed, None as long as none has.
+        before: Is called before each write, if given.
     """
 
     def __init__(self, stream: Any) -> None:
-        self._stream = stream
+        self.stream = stream
         self.fault: OSError | None = None
+        self.before: Callable[[], object] | None = None
 
     def write(self, text: str) -> int:
         """Write a text, if that is still possible; return its length."""
-        self._try(lambda: self._stream.write(text))
+        if self.before is not None:
+            self.before()
+        self._try(lambda: self.stream.write(text))
         return len(text)
 
     def flush(self) -> None:
         """Flush the stream, if that is still possible."""
-        self._try(self._stream.flush)
+        self._try(self.stream.flush)
 
     def _try(self, call: Callable[[], object]) -> None:
         if self.fault is None:
@@ -62,11 +67,11 @@ class PatientStream:
         """Send what is in the buffer, and all that follows, to nowhere."""
         with suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self._stream.fileno())
+            os.dup2(nowhere, self.stream.fileno())
             os.close(nowhere)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
+        return getattr(self.stream, name)
 
 
 @contextmanager
@@ -97,5 +102,6 @@ def _patient(stream: Any) -> PatientStream:
     if stream is None:  # closed before the process began
         stream = io.StringIO()
     with suppress(AttributeError, OSError):  # a test's or a notebook's own stream may have none
-        stream.reconfigure(errors=_HANDLER)
+        # A pipe gets each line at once, as a terminal does.
+        stream.reconfigure(errors=_HANDLER, line_buffering=True)
     return PatientStream(stream)

@@ -175,14 +175,17 @@ def times(seconds: Mapping[str, float], reports: Mapping[str, Report]) -> str:
     return f"Wall time: {', '.join(parts)}; {decision:.2f} ms a decision (median)"
 
 
-def next_commands(path: Path) -> str:
-    """List the commands that use a finished run, to be pasted into a shell."""
-    run = shlex.quote(str(path))
+def next_commands(path: Path, before: str = "") -> str:
+    """List the commands that use a finished run, to be pasted into a shell.
+
+    `before` stands before each command of `dsrl`.
+    """
+    run, dsrl = shlex.quote(str(path)), f"{before}dsrl"
     commands = [
-        (f"dsrl inspect {run}", "# look into an episode, in a browser"),
-        (f"dsrl play {run}", "# watch it act; --video out.gif without a screen"),
-        (f"dsrl evaluate {run} --episodes 1000", ""),
-        (f"dsrl train --resume {run} --total_timesteps 10000", ""),
+        (f"{dsrl} inspect {run}", "# look into an episode, in a browser"),
+        (f"{dsrl} play {run}", "# watch it act; --video out.gif without a screen"),
+        (f"{dsrl} evaluate {run} --episodes 1000", ""),
+        (f"{dsrl} train --resume {run} --total_timesteps 10000", ""),
         (f"tensorboard --logdir {run}", ""),
     ]
     width = max(len(command) for command, meaning in commands if meaning)

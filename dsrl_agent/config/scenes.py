@@ -1,4 +1,4 @@
-"""Settings of what helps to read scenes: the encoder that proposes them, and other floors."""
+"""Settings of what helps to read scenes: an encoder that proposes them, floors, parts of things."""
 
 from __future__ import annotations
 
@@ -118,3 +118,28 @@ class FloorsThresholds:
     def __post_init__(self) -> None:
         shares = ("foreign", "few", "haze")
         require_fields("perception.things.floors", self, shares=shares, positive=("outlier",))
+
+
+@dataclass(frozen=True)
+class PartsThresholds:
+    """Things of several parts, each in a colour of its own.
+
+    Attributes:
+        unlike: Things of parts are learned as well if things of one colour leave something unknown
+            of at least this share of what is seen; the model of fewer nats is kept. Not searched.
+        most: The most parts of a thing. With more than 3, colours do not tell their mixtures.
+        fewest: Pixels of one colour that make an ink. Not searched.
+        radius: Pixels are of one colour within this distance, as a share of a pixel's range.
+            Not searched.
+        deviations: ... and this many standard deviations of noise. Not searched.
+    """
+
+    unlike: float = 0.02
+    most: int = 3
+    fewest: int = 3
+    radius: float = 0.05
+    deviations: float = 3.0
+
+    def __post_init__(self) -> None:
+        shares = ("unlike", "radius")
+        require_fields("perception.things.parts", self, shares=shares, positive=("radius",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dsrl_agent.checks import require_fields
-from dsrl_agent.config.scenes import FloorsThresholds, SceneEncoderConfig
+from dsrl_agent.config.scenes import FloorsThresholds, PartsThresholds, SceneEncoderConfig
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,8 @@ class BackgroundThresholds:
     chance: float = 0.002
 
     def __post_init__(self) -> None:
-        shares, positive = (
-            ("core", "contrast", "haze", "bare", "lasting", "chance"),
-            ("outlier", "noisy", "deviations"),
-        )
+        shares = ("core", "contrast", "haze", "bare", "lasting", "chance")
+        positive = ("outlier", "noisy", "deviations")
         require_fields("perception.things.background", self, shares=shares, positive=positive)
 
 
@@ -189,7 +187,7 @@ class SpritesThresholds:
         better_by_colour: ... and they leave at most this share of what one left. Not searched.
         growth: Rounds in which a sprite grows over its tracks. Not searched.
         exchanges: Rounds in which each track goes to the sprite that fits best. Not searched.
-        halvings: Rounds in which two sprites share the tracks of one. Not searched.
+        halvings: Rounds in which two sprites share the tracks of one, or parts inks. Not searched.
         colourings: Rounds in which a sprite is fitted to the tracks of its colours. Not searched.
     """
 
@@ -269,6 +267,8 @@ class ScenesThresholds:
             that explains is left out at first. Not searched.
         doubted: A thing that explains less than this share of what one beside that explains is
             tried without. Not searched.
+        unreached: ... unless the pixels that others may cover by at most this share tell that
+            something stands there, and nothing is left unexplained. Not searched.
         doubts: The most things of a frame that are tried without, one by one. Not searched.
         doubt_margin: Nats by which a scene without a doubted thing must be more probable.
             Not searched.
@@ -300,6 +300,7 @@ class ScenesThresholds:
     least_noise: float = 0.5
     overshadowed: float = 0.3
     doubted: float = 0.6
+    unreached: float = 0.01
     doubts: int = 3
     doubt_margin: float = 1.0
     sweeps: int = 4
@@ -311,18 +312,8 @@ class ScenesThresholds:
     unknown_deviations: float = 6.0
 
     def __post_init__(self) -> None:
-        shares = (
-            "common",
-            "one_scale",
-            "one_colour",
-            "colour_radius",
-            "rare_colour",
-            "unknown",
-            "usual",
-            "least_noise",
-            "overshadowed",
-            "doubted",
-        )
+        kinds = ("common", "one_scale", "one_colour", "colour_radius", "rare_colour", "unknown")
+        shares = (*kinds, "usual", "least_noise", "overshadowed", "doubted", "unreached")
         positive = ("negligible", "busy_deviations", "settled_deviations", "doubt_margin")
         require_fields("perception.things.scenes", self, shares=shares, positive=positive)
 
@@ -339,6 +330,7 @@ class ThingsThresholds:
         scenes: Scenes.
         floors: Frames on other floors.
         encoder: The encoder that proposes scenes.
+        parts: Things of several parts.
     """
 
     background: BackgroundThresholds = BackgroundThresholds()
@@ -348,3 +340,4 @@ class ThingsThresholds:
     scenes: ScenesThresholds = ScenesThresholds()
     floors: FloorsThresholds = field(default_factory=FloorsThresholds)
     encoder: SceneEncoderConfig = field(default_factory=SceneEncoderConfig)
+    parts: PartsThresholds = field(default_factory=PartsThresholds)

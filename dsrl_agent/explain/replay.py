@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import gymnasium as gym
@@ -14,6 +14,9 @@ from dsrl_agent.front_end import Episode
 from dsrl_agent.runtime.episodes import play
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Facts, Frame
+
+Played = Callable[[int, int, float], object]
+"""Is told of each earlier episode: how many were played, how many are to be, and its return."""
 
 
 class Decision(NamedTuple):
@@ -43,21 +46,28 @@ class Watched(AgentActor):
         return action
 
 
-def decisions(agent: DSRL, env: gym.Env[Any, Any], seed: int, episode: int) -> Iterator[Decision]:
+def decisions(
+    agent: DSRL, env: gym.Env[Any, Any], seed: int, episode: int, played: Played | None = None
+) -> Iterator[Decision]:
     """Yield the decisions of the greedy agent in one episode of what `dsrl play` shows.
 
     The agent is to be as loaded: its random streams break the ties. The episode is counted from 1,
-    as the pictures do. `seed` seeds the worlds.
+    as the pictures do. `seed` seeds the worlds. `played` is told of the episodes before.
 
     Raises:
         ConfigError: There is no such episode.
     """
     if episode < 1:
         raise ConfigError(f"--episode is {episode}, but episodes count from 1.")
-    actor, streams = Watched(agent), Streams(seed)
+    actor, streams, total = Watched(agent), Streams(seed), 0.0
     # The episodes before are played too: ties are broken by one stream for all of them.
     for step in play(env, actor, range(episode), lambda e: streams.seed_for("play", e)):
-        if step.episode == episode - 1:
+        if step.episode < episode - 1:
+            total += step.reward
+            if step.last and played is not None:
+                played(step.episode + 1, episode - 1, total)
+            total = 0.0 if step.last else total
+        else:
             yield Decision(
                 frame=step.frame,
                 facts=actor.facts,
@@ -69,7 +79,14 @@ def decisions(agent: DSRL, env: gym.Env[Any, Any], seed: int, episode: int) -> I
             )
 
 
-def replay(agent: DSRL, env: gym.Env[Any, Any], seed: int, episode: int, number: int) -> Decision:
+def replay(
+    agent: DSRL,
+    env: gym.Env[Any, Any],
+    seed: int,
+    episode: int,
+    number: int,
+    played: Played | None = None,
+) -> Decision:
     """Return one of the `decisions` of an episode; `number` is that of the step, from 0.
 
     Raises:
@@ -78,7 +95,7 @@ def replay(agent: DSRL, env: gym.Env[Any, Any], seed: int, episode: int, number:
     if number < 0:
         raise ConfigError(f"--step is {number}, but steps count from 0.")
     length = 0
-    for decision in decisions(agent, env, seed, episode):
+    for decision in decisions(agent, env, seed, episode, played):
         if length == number:
             return decision
         length += 1

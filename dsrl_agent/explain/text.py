@@ -141,7 +141,7 @@ def type_in_words(belief: TypeBelief) -> list[str]:
     else:
         first = f"touching type {belief.type}: never done"
     if belief.touched > (0 if belief.contact is None else belief.contact.of):
-        first += f"; touched {belief.touched} times in its life"
+        first += f"; these are the touches that it remembers, of {belief.touched:,} in all"
     lines = [f"{capital(first)}."]
     if belief.promises:
         places = sum(promise.places for promise in belief.promises)
@@ -197,12 +197,12 @@ def _choice(reasons: Reasons) -> str:
     if len(reasons.greedy) == len(reasons.actions):
         return f"All actions are worth {worth}: it takes one at random."
     if reasons.chosen not in reasons.greedy:
-        return f"It took {reasons.actions[reasons.chosen]}, which was not the best: it explored."
+        return f"It takes {reasons.actions[reasons.chosen]}, which is not the best: it explores."
     if len(reasons.greedy) == 1:
         said = f"So it goes {best}: worth {worth}."
     else:
-        took = reasons.actions[reasons.chosen]
-        said = f"So it goes {best} (worth {worth} alike), and took {took}."
+        taken = reasons.actions[reasons.chosen]
+        said = f"So it goes {best} (worth {worth} alike), and takes {taken}."
     if reasons.corrected:
         said += " Were the episode to begin here, it would choose otherwise."
     return said
@@ -216,7 +216,8 @@ def _named(reasons: Reasons, named: DecisiveObjects) -> str:
     objects = _listed(seen if more < 2 else [*seen[:_NAMED], f"{more} more"])
     it = "it" if len(named.objects) == 1 else "them"
     if named.suffice and named.necessary:
-        return f"Because of {objects}: with {it} alone it would do the same, without {it} not."
+        would = f"with no other object it would do the same, without {it} it would not"
+        return f"Because of {objects}: {would}."
     if named.suffice:
         return f"Because of {objects}, but without, others would take their place."
     return f"No few objects decide this; together with others: {objects}."

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from dsrl_agent.config import AgencyThresholds
+from dsrl_agent.front_end.verdicts import Verdicts
 from dsrl_agent.types import UNKNOWN, Fact, Facts, Transition
 
 
@@ -38,6 +39,8 @@ class ActionEffect(NamedTuple):
 ActionEffects = Mapping[tuple[int, int], ActionEffect]
 """The effect of each action on each appearance of the agent, by (type, action)."""
 
+_Judged = tuple[ActionEffect, bool]  # an effect, and whether it was tried often enough
+
 
 class Agency:
     """Finds the type of the object that responds to the actions, and the effect of each action.
@@ -61,7 +64,11 @@ class Agency:
         self._given: frozenset[int] = frozenset()  # its appearances as perception found them
         self._missing = 0  # frames since then that do not show exactly one of them
         self._shown = 0  # frames since then that do
-        self._moves: dict[int, tuple[int, int]] | None = None  # as counted last
+        # As counted last: the moves and effects, and what they follow from.
+        self._moves: dict[int, tuple[int, int]] | None = None
+        self._effects: dict[tuple[int, int], ActionEffect] | None = None
+        self._moved: Verdicts[int, tuple[int, int], tuple[int, int] | None] | None = None
+        self._acted: Verdicts[tuple[int, int], ObservedChange, _Judged] | None = None
 
     def take(self, types: frozenset[int]) -> None:
         """Take the types of the agent's appearances as perception found them.
@@ -74,9 +81,9 @@ class Agency:
 
     def observe(self, transition: Transition) -> None:
         """Count a transition."""
-        self._moves = None
         for change in _changes(transition):
             self._changes.setdefault(change.type, Counter())[change] += 1
+            self._outdate(change)
         types = sorted({fact.type for fact in transition.next_facts})
         for number in types:  # the counters' own update() takes longer
             self._frames[number] += 1
@@ -92,6 +99,15 @@ class Agency:
         if self._given and self.self_types == self._given and not self._holds():
             self._decide()
 
+    def _outdate(self, change: ObservedChange) -> None:
+        """Drop the moves and effects counted last, if a change makes others of them."""
+        moved = self._moved if change.type == self.self_type else None
+        if moved is not None and not moved.hold(change.action, (change.d_row, change.d_col)):
+            self._moves = self._moved = None
+        acted = self._acted if {change.type, change.new_type} <= self.self_types else None
+        if acted is not None and not acted.hold((change.type, change.action), change):
+            self._effects = self._acted = None
+
     def _holds(self) -> bool:
         """Say whether the appearances given are seen as an agent would be."""
         least = self._thresholds.given_share
@@ -101,13 +117,19 @@ class Agency:
     def _decide(self) -> None:
         """Decide which types are the agent's: those given, if they hold, or those that respond."""
         self._found.clear()
-        self._moves = None
+        before = self.self_type, self.self_types
         if self._given and self._holds():
             frequent = max(sorted(self._given), key=lambda number: self._frames[number])
             self.self_type, self.self_types = frequent, self._given
-            return
-        self.self_type = self._verdict()
-        self.self_types = self._appearances()
+        else:
+            self.self_type = self._verdict()
+            self.self_types = self._appearances()
+        if (self.self_type, self.self_types) != before:
+            self._count_anew()
+
+    def _count_anew(self) -> None:
+        """Drop the moves and effects counted last."""
+        self._moves = self._effects = self._moved = self._acted = None
 
     def moves(self) -> dict[int, tuple[int, int]]:
         """Return the commonest displacement (rows, columns) of the agent under each action.
@@ -121,44 +143,59 @@ class Agency:
     def _counted_moves(self) -> dict[int, tuple[int, int]]:
         if self.self_type is None:
             return {}
-        counts: Counter[tuple[int, tuple[int, int]]] = Counter()
-        tried: Counter[int] = Counter()
+        counts: dict[int, dict[tuple[int, int], int]] = {}
         for change, count in self._changes.get(self.self_type, Counter()).items():
-            counts[change.action, (change.d_row, change.d_col)] += count
-            tried[change.action] += count
-        found: dict[int, tuple[int, int]] = {}
-        ranked = sorted(
-            counts.items(), key=lambda item: (not _is_step(*item[0][1]), -item[1], item[0])
-        )
-        for (action, move), count in ranked:
-            if move != (0, 0) and self._is_common(count, tried[action]):
-                found.setdefault(action, move)
-        return dict(sorted(found.items()))
+            own, move = counts.setdefault(change.action, {}), (change.d_row, change.d_col)
+            own[move] = own.get(move, 0) + count
+        self._moved = Verdicts(counts, self._common_move)
+        found = sorted(self._moved.found.items())
+        return {action: move for action, move in found if move is not None}
 
-    def effects(self) -> dict[tuple[int, int], ActionEffect]:
+    def _common_move(self, counts: Mapping[tuple[int, int], int]) -> tuple[int, int] | None:
+        """Return the commonest displacement of an action, `None` if it moves nothing."""
+        tries = sum(counts.values())
+        able = [
+            (not _is_step(*move), -count, move)
+            for move, count in counts.items()
+            if move != (0, 0) and self._is_common(count, tries)
+        ]
+        return min(able)[2] if able else None
+
+    def effects(self) -> ActionEffects:
         """Return the effect of each action on each appearance of the agent, by (type, action).
 
         Where an appearance was seen to move under an action, the commonest displacement counts,
         however often the agent was held up; one to a cell beside it comes before a farther one, by
         which it may have been flung. Where it never moved, the commonest change of
-        appearance counts.
+        appearance counts. The object returned is the same as long as the effects are.
         """
-        tried: Counter[tuple[int, int]] = Counter()
-        best: dict[tuple[int, int], tuple[tuple[bool, bool, int], ActionEffect]] = {}
+        if self._effects is None:
+            self._effects = self._counted_effects()
+        return self._effects
+
+    def _counted_effects(self) -> dict[tuple[int, int], ActionEffect]:
+        counts: dict[tuple[int, int], dict[ObservedChange, int]] = {}
         for number in sorted(self.self_types):
-            counts = self._changes.get(number, Counter())
-            own = [(c, n) for c, n in sorted(counts.items()) if c.new_type in self.self_types]
-            for change, count in own:
-                tried[number, change.action] += count
-            for change, count in own:
-                key = (number, change.action)
-                effect = ActionEffect(change.d_row, change.d_col, change.new_type)
-                common = effect.moves and self._is_common(count, tried[key])
-                rank = (common, common and _is_step(change.d_row, change.d_col), count)
-                if key not in best or rank > best[key][0]:
-                    best[key] = (rank, effect)
-        found = {key: effect for key, (_, effect) in best.items()}
-        return found | self._shared(found, tried)
+            for change, count in sorted(self._changes.get(number, Counter()).items()):
+                if change.new_type in self.self_types:
+                    counts.setdefault((number, change.action), {})[change] = count
+        self._acted = Verdicts(counts, self._common_effect)
+        few = self._thresholds.few_tries
+        tried = {key: min(few, sum(of.values())) for key, of in counts.items()}
+        found = {key: effect for key, (effect, _) in self._acted.found.items()}
+        return found | self._shared(found, Counter(tried))
+
+    def _common_effect(self, counts: Mapping[ObservedChange, int]) -> _Judged:
+        """Return the effect of an action on an appearance, by the changes seen in their order."""
+        tries, best = sum(counts.values()), None
+        for change, count in counts.items():
+            effect = ActionEffect(change.d_row, change.d_col, change.new_type)
+            common = effect.moves and self._is_common(count, tries)
+            rank = (common, common and _is_step(change.d_row, change.d_col), count)
+            if best is None or rank > best[0]:
+                best = rank, effect
+        assert best is not None
+        return best[1], tries >= self._thresholds.few_tries
 
     def find(self, facts: Facts) -> Fact | None:
         """Return the agent's fact, or `None` if it is not seen exactly once."""
@@ -186,7 +223,7 @@ class Agency:
         """Take what `state()` gave."""
         (self._seen, number, *own), *counts = state
         self.self_type, self.self_types = (None if number < 0 else number), frozenset(own)
-        self._moves = None
+        self._count_anew()
         self._changes, self._met, self._frames = {}, Counter(), Counter()
         self._found.clear()
         self._given = frozenset(key for table, key, *_ in counts if table == 3)

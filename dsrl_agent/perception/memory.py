@@ -62,7 +62,7 @@ class PlaceMemory:
             types: Ints = np.zeros(places.shape[:2], np.int64)
         else:
             changed, types = (places != last[0]).any(axis=2), last[1].copy()
-        which = np.argwhere(changed).tolist()
+        which = list(zip(*(part.tolist() for part in np.nonzero(changed)), strict=True))
         unknown = self._look_up(places, which, types)
         if unknown:
             types[unknown] = read(frames[unknown]).reshape(len(unknown), -1)
@@ -71,7 +71,7 @@ class PlaceMemory:
         return types.reshape(len(frames), *grid.shape).copy()
 
     def _look_up(
-        self, places: NDArray[np.uint8], changed: list[list[int]], types: Ints
+        self, places: NDArray[np.uint8], changed: list[tuple[int, int]], types: Ints
     ) -> list[int]:
         """Put the remembered types of changed places `(frame, place)` into `types`.
 
@@ -86,7 +86,9 @@ class PlaceMemory:
                 types[n, place] = number
         return list(unknown)
 
-    def _remember(self, places: NDArray[np.uint8], changed: list[list[int]], types: Ints) -> None:
+    def _remember(
+        self, places: NDArray[np.uint8], changed: list[tuple[int, int]], types: Ints
+    ) -> None:
         if len(self._known) + len(changed) > self._most:
             self._known.clear()
         for n, place in changed:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dsrl_agent.errors import CheckpointError
 from dsrl_agent.records.disk import disk
 from dsrl_agent.records.files import to_json, write_folder
-from dsrl_agent.records.reading import most_bytes, parsed_json, read_bounded
+from dsrl_agent.records.reading import JSON_WEIGHT, most_bytes, parsed_json, read_bounded
 
 _FORMAT, _VERSION = "dsrl-agent", 2
 _MANIFEST, _DATA, _SUFFIX = "manifest.json", "data.json", ".safetensors"
@@ -115,10 +115,12 @@ def _require_sizes(folder: Path, listing: Mapping[str, Mapping[str, Any]]) -> No
                 f"{file} is truncated or overwritten: it has {size} bytes of the "
                 f"{entry['bytes']} that were saved; {_REMEDY}"
             )
-    total, most = sum(entry["bytes"] for entry in listing.values()), most_bytes()
+    weights = {_DATA: JSON_WEIGHT}
+    total = sum(entry["bytes"] * weights.get(name, 1) for name, entry in listing.items())
+    most = most_bytes()
     if most is not None and total > most:
         raise CheckpointError(
-            f"{folder} holds {total / 2**30:.1f} GiB, but no more than {most / 2**30:.1f} GiB fit "
+            f"{folder} takes {total / 2**30:.1f} GiB, but no more than {most / 2**30:.1f} GiB fit "
             "into free memory; end other programs, or use a larger machine."
         )
 

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 from dsrl_agent.errors import CheckpointError, DSRLWarning
 from dsrl_agent.records.disk import disk
 from dsrl_agent.records.files import replace, stale, storing
+from dsrl_agent.records.reading import read_fitting
 from dsrl_agent.records.versions import now
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Metrics:
         if not file.exists():
             return
         kept = []
-        for number, line in enumerate(file.read_bytes().splitlines(keepends=True), 1):
+        for number, line in enumerate(self._content().splitlines(keepends=True), 1):
             if not line.endswith(b"\n"):
                 break  # torn by a kill
             try:
@@ -109,11 +110,18 @@ class Metrics:
 
     def lines(self) -> Iterator[Mapping[str, Any]]:
         """Yield the lines; what is none, as a last one torn by a kill, is left out."""
-        for line in self._file.read_bytes().splitlines() if self._file.is_file() else ():
+        for line in self._content().splitlines() if self._file.is_file() else ():
             with contextlib.suppress(ValueError):
                 values = json.loads(line)
                 if isinstance(values, dict):
                     yield values
+
+    def _content(self) -> bytes:
+        try:
+            return read_fitting(self._file, weight=1)
+        except (OSError, ValueError) as error:
+            text = f"{self._file} cannot be read ({error}); restore or remove it."
+            raise CheckpointError(text) from error
 
     def close(self) -> None:
         """Close the open files; the next call of `log` opens them again."""

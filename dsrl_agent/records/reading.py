@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 _SHARE = 0.4  # of the free memory that one file may take: it is held twice while it is parsed
+# How much more one byte of JSON takes than one of arrays. As objects it takes up to 48 bytes, in
+# lists of lists (`[[[]]]`); one of arrays is held twice.
+JSON_WEIGHT = 24
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
@@ -27,6 +30,17 @@ def read_bounded(path: Path, limit: int) -> bytes:
     if len(content) > limit:  # it has grown, or its size is not told, as in /proc
         raise ValueError(f"it has more than the {limit} bytes that are read")
     return content
+
+
+def read_fitting(path: Path, weight: int = JSON_WEIGHT) -> bytes:
+    """Return the content of a plain file that fits into memory, `weight` times as heavy.
+
+    Raises:
+        ValueError: The file is larger, or no plain file.
+        OSError: It cannot be read.
+    """
+    most = most_bytes()
+    return read_bounded(path, path.stat().st_size if most is None else most // weight)
 
 
 def parsed_json(content: bytes) -> Any:

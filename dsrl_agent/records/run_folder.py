@@ -14,13 +14,14 @@ from typing import Any, Self
 import yaml
 from numpy.typing import NDArray
 
-from dsrl_agent.config.reading.strict_yaml import read_yaml
+from dsrl_agent.config.reading.strict_yaml import LONGEST, read_yaml
 from dsrl_agent.errors import CheckpointError, ConfigError, StorageError
 from dsrl_agent.records.checkpoint import save_checkpoint
 from dsrl_agent.records.disk import disk
 from dsrl_agent.records.files import replace, stale, storing, to_json, write_folder
 from dsrl_agent.records.lock import FileLock
 from dsrl_agent.records.metrics import Metrics, Value
+from dsrl_agent.records.reading import read_bounded
 from dsrl_agent.records.versions import describe_origin
 
 _CONFIG, _VERSIONS = "config.yaml", "versions.json"
@@ -109,8 +110,7 @@ class RunFolder:
         """
         for name in (_CONFIG, _VERSIONS):
             if not is_file(path / name):
-                inside = [file.parent for file in path.glob(f"*/{_CONFIG}")]
-                newest = max(inside, key=lambda run: run.stat().st_mtime, default=None)
+                newest = _newest_in(path)
                 hint = "give a folder that a training run made."
                 if newest is not None:
                     hint = f"the newest one in it is {newest}."
@@ -149,7 +149,7 @@ class RunFolder:
         """
         file = self.path / _CONFIG
         try:
-            config = read_yaml(file.read_text(encoding="utf-8"))
+            config = read_yaml(read_bounded(file, LONGEST).decode())
         except (yaml.YAMLError, ValueError, OSError) as error:
             line = " ".join(str(error).split())
             raise CheckpointError(f"{file} cannot be parsed ({line}); restore it.") from error
@@ -243,6 +243,15 @@ class RunFolder:
 
 def _serial(checkpoint: Path) -> int:
     return int(checkpoint.name.split("-")[1])
+
+
+def _newest_in(path: Path) -> Path | None:
+    """Return the newest run folder in a folder; there is none where nothing can be listed."""
+    try:
+        inside = [file.parent for file in path.glob(f"*/{_CONFIG}")]
+        return max(inside, key=lambda run: run.stat().st_mtime, default=None)
+    except OSError:  # for instance a name that is too long
+        return None
 
 
 def steps_of(checkpoint: Path) -> int:

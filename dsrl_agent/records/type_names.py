@@ -9,7 +9,7 @@ from typing import Self
 
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.records.files import replace, storing, to_json
-from dsrl_agent.records.reading import parsed_json
+from dsrl_agent.records.reading import parsed_json, read_fitting
 
 _FILE = "names.json"
 _LONGEST = 30  # characters of a name: more leaves no room beside it in tables
@@ -45,7 +45,7 @@ class TypeNames:
         if not file.is_file():
             return cls({})
         try:
-            stored = parsed_json(file.read_bytes())
+            stored = parsed_json(read_fitting(file))
             return cls({int(number): str(name) for number, name in stored.items()})
         except (ValueError, AttributeError, ConfigError) as error:
             raise CheckpointError(

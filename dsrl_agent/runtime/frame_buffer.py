@@ -17,17 +17,18 @@ class FrameBuffer:
 
     Entry n holds a frame. If `linked[n]`, a transition starts there: entry n also holds its
     action, reward and end flag, and entry n + 1 (modulo the capacity) holds the next frame.
+    Arrays grow with the frames that are added: a large capacity alone takes no memory.
     """
 
     def __init__(self, capacity: int, frame_shape: tuple[int, ...]) -> None:
-        self.capacity = capacity  # number of frames kept, each of the shape `(H, W, C)`
-        self.frames: Frame = np.zeros((capacity, *frame_shape), np.uint8)
-        self.actions: Ints = np.zeros(capacity, np.int64)
-        self.rewards = np.zeros(capacity, np.float64)
+        self.capacity = capacity  # number of frames kept at most, each of the shape `(H, W, C)`
+        self.frames: Frame = np.zeros((0, *frame_shape), np.uint8)
+        self.actions: Ints = np.zeros(0, np.int64)
+        self.rewards = np.zeros(0, np.float64)
         # the transition terminated its episode
-        self.terminated = np.zeros(capacity, np.bool_)
+        self.terminated = np.zeros(0, np.bool_)
         # a transition starts at the entry
-        self.linked = np.zeros(capacity, np.bool_)
+        self.linked = np.zeros(0, np.bool_)
         self.added = 0  # number of frames added so far
         self.lost = False  # whether frames were left out, as they were of another size
         self.unsaid = 0  # how many of them nobody has been told of
@@ -41,7 +42,9 @@ class FrameBuffer:
         return self.added <= self.capacity and not self.lost
 
     def newest(self) -> Frame:
-        """Return a copy of the frame added last."""
+        """Return a copy of the frame added last; a black one if there is none."""
+        if not self.added:
+            return np.zeros(self.frames.shape[1:], np.uint8)
         frame: Frame = self.frames[(self.added - 1) % self.capacity].copy()
         return frame
 
@@ -54,9 +57,19 @@ class FrameBuffer:
     def begin(self, frame: Frame) -> None:
         """Add the first frame of an episode."""
         place = self.added % self.capacity
+        if place == len(self.frames):
+            self._grow(min(2 * place + 1, self.capacity))
         self.frames[place] = frame
         self.linked[place] = False
         self.added += 1
+
+    def _grow(self, room: int) -> None:
+        """Make room for this many entries."""
+        for name in _STORED:
+            stored = getattr(self, name)
+            grown = np.zeros((room, *stored.shape[1:]), stored.dtype)
+            grown[: len(stored)] = stored
+            setattr(self, name, grown)
 
     def step(self, action: int, reward: float, terminated: bool, frame: Frame) -> None:
         """Add a step from the latest frame to a new one."""
@@ -101,7 +114,7 @@ class FrameBuffer:
         return {**stored, **lost, "added": np.array([self.added], np.int64)}
 
     def load(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Restore the content of `arrays()`.
+        """Restore the content of `arrays()`, which become the buffer's own if they are writable.
 
         Frames of another size than the buffer's are left out, with their transitions.
 
@@ -122,7 +135,9 @@ class FrameBuffer:
                     f"{[length, *inner]}"
                 )
             if fits:
-                own[:length] = given
+                setattr(self, name, np.require(given, requirements="W"))
+        if length and arrays["linked"][(added - 1) % self.capacity]:
+            raise ValueError("a step starts at the newest frame, but none was taken from there")
         self.added = added if fits else 0
         self.unsaid = 0 if fits else length
         self.lost = bool(arrays.get("lost", np.zeros(1))[0]) or not fits

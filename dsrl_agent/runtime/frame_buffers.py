@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import mmap
 import re
 from collections.abc import Iterator, Mapping
 
@@ -105,6 +107,7 @@ class FrameBuffers:
     def load(self, arrays: Mapping[str, NDArray[np.generic]]) -> bool:
         """Restore the content of `arrays()`; return whether it is of as many environments.
 
+        Writable arrays become the buffers' own, for memory to hold them once.
         If not, the transitions are dealt to the rings there are. Frames of another size than the
         buffers' are left out, with their transitions.
 
@@ -167,11 +170,12 @@ def frame_buffers(memory: int, frame_shape: tuple[int, ...], count: int) -> Fram
         ConfigError: It does not fit into memory.
     """
     require_at_most("num_envs", count, memory, "perception.memory, which is ")
-    try:
-        return FrameBuffers(memory, frame_shape, count)
-    except (MemoryError, ValueError) as error:
+    try:  # Buffers grow with play, so memory that will not suffice shows here or much later.
+        mmap.mmap(-1, memory * math.prod(frame_shape)).close()
+    except (OSError, ValueError, OverflowError) as error:
         size = " x ".join(map(str, frame_shape))
         raise ConfigError(
             f"perception.memory is {memory}, but so many frames of {size} bytes do not fit into "
             "memory; give a smaller one."
         ) from error
+    return FrameBuffers(memory, frame_shape, count)

@@ -1,11 +1,14 @@
-"""Show a progress bar in a terminal for each phase of training."""
+"""Show progress bars, such as one for each phase of training."""
 
 from __future__ import annotations
 
 import sys
 from typing import Any
+from weakref import WeakSet
 
 from tqdm.auto import tqdm
+
+_OPEN: WeakSet[Any] = WeakSet()  # bars that were begun; those that are closed count no more
 
 _FIGURES = {
     "frames": "return {:+.1f}",
@@ -15,6 +18,25 @@ _FIGURES = {
 }
 
 _GOES_ON = "episodes"  # the phase that fits of perception break off
+
+
+def progress_bar(*things: Any, **settings: Any) -> Any:
+    """Return a bar of `tqdm`, which takes the arguments.
+
+    A file or a pipe keeps every update, so it gets one every 10 s at most.
+    """
+    pause = 0.1 if sys.stderr.isatty() else 10.0
+    begun = tqdm(*things, **{"dynamic_ncols": True, "mininterval": pause, **settings})
+    _OPEN.add(begun)
+    return begun
+
+
+def draw_anew() -> bool:
+    """Draw the bars that are open with the time that it is now; return whether there are any."""
+    bars = [each for each in list(_OPEN) if not each.disable]  # a closed one is disabled
+    for each in bars:
+        each.refresh()
+    return bool(bars)
 
 
 class Bars:
@@ -48,11 +70,7 @@ class Bars:
 
     def _begin(self, phase: str, done: int, total: int) -> None:
         self._phase = phase
-        # A file or a pipe keeps every update, so it gets one every 10 s at most.
-        pause = 0.1 if sys.stderr.isatty() else 10.0
-        self._bar = tqdm(
-            total=total, initial=done, desc=phase.ljust(8), dynamic_ncols=True, mininterval=pause
-        )
+        self._bar = progress_bar(total=total, initial=done, desc=phase.ljust(8))
 
     def _end_phase(self) -> None:
         if self._bar is not None:

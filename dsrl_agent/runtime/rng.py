@@ -8,7 +8,10 @@ from zlib import crc32
 
 import numpy as np
 
+from dsrl_agent.checks import shown
 from dsrl_agent.errors import CheckpointError, ConfigError
+
+_SEED_BITS = 128  # of the longest seed: NumPy draws such ones from the system
 
 
 class Streams:
@@ -18,15 +21,20 @@ class Streams:
     are hashed into seeds: a renamed stream draws other numbers.
 
     Raises:
-        ConfigError: The seed is no integer of at least 0.
+        ConfigError: The seed is no integer of at least 0 and at most 128 bits.
     """
 
     def __init__(self, seed: int) -> None:
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
             raise ConfigError(
-                f"seed is {seed!r}, but must be an integer of at least 0; give one, such as 0."
+                f"seed is {shown(seed)}, but must be an integer of at least 0; give one, such as 0."
             )
         self.seed = int(seed)
+        if self.seed.bit_length() > _SEED_BITS:
+            raise ConfigError(
+                f"seed is {shown(seed)}, but must have at most {_SEED_BITS} bits; give a smaller "
+                "one, such as 0."
+            )
         self._generators: dict[str, np.random.Generator] = {}
 
     def get(self, name: str) -> np.random.Generator:

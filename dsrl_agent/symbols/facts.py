@@ -15,8 +15,8 @@ def facts_of(types: Ints) -> Facts:
 def facts_of_all(types: Ints) -> list[Facts]:
     """Return the sorted facts of maps of types `[B, rows, cols]`."""
     found: list[list[Fact]] = [[] for _ in types]
-    places = types != EMPTY
-    numbers, which = types[places].tolist(), np.argwhere(places).tolist()
-    for number, (n, row, col) in zip(numbers, which, strict=True):
+    places = np.nonzero(types != EMPTY)
+    each = (part.tolist() for part in (*places, types[places]))
+    for n, row, col, number in zip(*each, strict=True):
         found[n].append(Fact(number, row, col))
     return [tuple(sorted(facts)) for facts in found]

@@ -14,8 +14,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import cdist, pdist
 
 from dsrl_agent.config.symbols import MergingThresholds
 from dsrl_agent.symbols.evidence import reward_evidence
@@ -61,6 +59,8 @@ class Likeness:
         """Return the nearest group `[N]` of pictures `[N, C, side, side]`, -1 beyond the limit."""
         if not len(self.groups):
             return np.full(len(pictures), -1)
+        from scipy.spatial.distance import cdist  # few sights need it, and it takes long
+
         away = cdist(features_of(self.view, pictures), self.features)
         return np.where(away.min(axis=1) < self.limit, self.groups[away.argmin(axis=1)], -1)
 
@@ -133,6 +133,8 @@ def _shape_limit(pictures: Floats32, close: float) -> float:
     """Return the largest distance of outlines within one type, where no rewards chose a view."""
     if len(pictures) < 2:
         return 0.0
+    from scipy.spatial.distance import pdist  # few sights need it, and it takes long
+
     nearest = float(pdist(features_of("shape", pictures)).min())
     return close * nearest if nearest > _RESOLUTION else 0.0
 
@@ -159,6 +161,8 @@ def _gathered(features: Floats) -> tuple[Ints, float]:
 
     The second value is the distance in the middle of that gap.
     """
+    from scipy.cluster.hierarchy import fcluster, linkage  # few sights need it
+
     tree = linkage(features, "average")
     heights = np.concatenate([[_RESOLUTION], np.maximum(tree[:, 2], _RESOLUTION)])
     ratios = heights[1:] / heights[:-1]

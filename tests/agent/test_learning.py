@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,16 @@ from dsrl_agent import DSRL
 from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.learning import Learning
 from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
-from dsrl_agent.errors import PerceptionError
+from dsrl_agent.errors import ConfigError, DSRLWarning, PerceptionError
 from dsrl_agent.evaluation.evaluate import evaluate
 from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.front_end import RulesFrontEnd, TabularFrontEnd, make_front_end
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.protocol import FixedPerception, PerceptionFit
-from dsrl_agent.perception.sight import Arrays, Progress, Sighting, TypeChange
+from dsrl_agent.perception.sight import Arrays, GroupSighting, Progress, Sighting, TypeChange
 from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.episodes import Step
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.symbols import facts_of
 from dsrl_agent.types import Facts, Floats, Frame, FrameTransitions, Shape
@@ -105,6 +106,9 @@ def test_an_injected_perception_is_used_from_the_first_step() -> None:
     frames = agent.frames()
     assert [transition.facts for transition in learned] == perception.facts(frames.before)
     assert [transition.next_facts for transition in learned] == perception.facts(frames.after)
+    outcomes = [(t.action, t.reward, t.terminated, t.first) for t in learned]
+    assert outcomes == list(agent._learning.buffers.outcomes())
+    assert sum(transition.first for transition in learned) > 1
     assert {transition.shape for transition in learned} == {(5, 5)}
     assert agent.front_end.agency.self_type == AGENT
     figures = agent.inspect().facts  # perception is ready, so that there are facts to tell of
@@ -241,6 +245,190 @@ def test_a_perception_that_does_not_learn_is_never_due() -> None:
     assert learning.acts
     assert learning.front_end is blank
     assert learning.next_fit > 10**15
+
+
+def learning_with(perception: Any, num_envs: int = 1, **settings: Any) -> Learning:
+    """Return a learner on frames of 50 x 50 pixels, with some settings of sight."""
+    given = PerceptionConfig(**{"first_frames": 20, "frames": 100, "memory": 200, **settings})
+    agent = AgentConfig(given, front_end=FrontEndConfig(replay=0))
+    front_end = FrontEndConfig(kind="relational")
+    return Learning(
+        4,
+        agent,
+        perception,
+        lambda: make_front_end(4, front_end),
+        (50, 50, 3),
+        Streams(0),
+        num_envs,
+    )
+
+
+@pytest.mark.parametrize(
+    ("taken", "due"),
+    [(10, 20), (3, 6), (1, 2), (5, 10)],
+)
+def test_after_a_failed_fit_the_next_is_due_after_so_many_times_the_steps(
+    taken: int, due: int
+) -> None:
+    learning = learning_with(BlindPerception())
+    learning.num_timesteps = taken
+    assert learning.fit(None) is None
+    assert (learning.next_fit, learning.complaint) == (due, "Nothing moved.")
+
+
+@pytest.mark.parametrize(
+    ("acts", "taken", "settings", "due"),
+    [
+        (True, 50, {"refit_growth": 4.0}, 200),
+        (True, 3, {"refit_growth": 1.1}, 4),  # 3 * 1.1 is no step more than 3
+        (True, 3, {"refit_growth": 1.5}, 4),
+        (True, 50, {"refit_growth": 0.0}, 2**62),  # never
+        (False, 20, {"retry_growth": 1.5}, 30),
+        (False, 90, {"retry_growth": 1.5}, 100),  # no later than the last frame of the budget
+    ],
+)
+def test_the_next_fit_is_due_by_the_growth_of_the_steps(
+    acts: bool, taken: int, settings: dict[str, Any], due: int
+) -> None:
+    learning = learning_with(StubPerception(), **settings)
+    learning.acts, learning.num_timesteps = acts, taken
+    assert learning._steps_to_next_fit() == due
+
+
+def test_a_checkpoint_is_exact_where_running_episodes_are_remembered_by_nothing_but_frames() -> (
+    None
+):
+    learning = learning_with(StubPerception())
+    memory = learning._memories[0]
+    assert learning.exact([])  # nothing runs
+    assert not learning.exact([0])
+    memory.cut_off(None)
+    assert learning.exact([0])
+    memory.episode = learning.front_end.begin((5, 5))  # as between a decision and its step
+    assert not learning.exact([0])
+    learning.acts = False  # at random: there is nothing to remember
+    assert learning.exact([0])
+
+
+def test_an_episode_that_begins_forgets_the_one_before() -> None:
+    learning = learning_with(StubPerception())
+    memory = learning._memories[0]
+    memory.cut_off(())
+    memory.episode = learning.front_end.begin((5, 5))
+    learning.begin(0)
+    assert (memory.episode, memory.facts, memory.inside) == (None, None, False)
+
+
+def test_learning_goes_on_inside_episodes_where_frames_are_remembered() -> None:
+    learning = learning_with(StubPerception())
+    assert not learning.go_on()
+    learning.buffers.each[0].begin(np.zeros((50, 50, 3), np.uint8))
+    learning._memories[0].cut = False
+    assert learning.go_on()
+    assert learning._memories[0].inside
+    assert learning._memories[0].cut
+
+
+@pytest.mark.parametrize("name", ["num_timesteps", "next_fit"])
+def test_counters_that_are_none_are_refused(name: str) -> None:
+    learning, counters = learning_with(StubPerception()), {"num_timesteps": 30, "next_fit": 80}
+    learning.restore({**counters, "acts": 0})
+    assert (learning.num_timesteps, learning.next_fit, learning.acts) == (30, 80, False)
+    learning.restore({**counters, "acts": True})
+    assert learning.acts
+    with pytest.raises(ConfigError, match=f"{name} is -1, but it must be at least 0"):
+        learning.restore({**counters, name: -1, "acts": True})
+    assert learning.num_timesteps == 30
+
+
+class Faulty(StubPerception):
+    """Was restored from what does not fit together."""
+
+    def facts(self, frames: Frame) -> list[Facts]:
+        raise LookupError("no such type")
+
+
+def test_what_was_restored_is_tried_on_a_frame_if_there_is_one() -> None:
+    faulty = Faulty()
+    learning = learning_with(faulty)
+    learning.rehearse()  # nothing to try it on
+    learning.buffers.each[0].begin(np.zeros((50, 50, 3), np.uint8))
+    with pytest.raises(LookupError, match="no such type"):
+        learning.rehearse()
+    faulty.ready = False
+    learning.rehearse()  # nothing is known yet
+
+
+class Forgetful(StubPerception):
+    """Leaves out the last of several frames, in one of its methods."""
+
+    def __init__(self, method: str, change: TypeChange | None = None) -> None:
+        super().__init__()
+        self.method, self.change = method, change
+
+    def facts(self, frames: Frame) -> list[Facts]:
+        return super().facts(frames[:-1] if self.method == "facts" else frames)
+
+    def watch_all(
+        self, before: Sequence[Facts], actions: Sequence[int], frames: Frame
+    ) -> GroupSighting:
+        seen = super().facts(frames[:-1] if self.method == "watch_all" else frames)
+        return GroupSighting(seen, self.change)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
+@pytest.mark.parametrize("change", [None, TypeChange({}), SPLIT], ids=["none", "cut", "split"])
+@pytest.mark.parametrize("method", ["facts", "watch_all", ""])
+def test_facts_of_fewer_frames_than_were_shown_are_an_error(
+    method: str, change: TypeChange | None, known: bool
+) -> None:
+    """Nothing is learned of some environments alone."""
+    learning = learning_with(Forgetful(method, change), num_envs=2)
+    black = np.zeros((50, 50, 3), np.uint8)
+    steps = [Step(env, 0, black, {}, 0, 0.0, False, False, black, {}, env) for env in range(2)]
+    for memory in learning._memories:
+        memory.facts = () if known else None
+    if not method or (method == "facts" and known and change is None):  # nothing is left out
+        learning.observe(steps)
+        assert [memory.facts for memory in learning._memories] == [(), ()]
+        return
+    with pytest.raises(ValueError, match="argument 2 is shorter than argument 1"):
+        learning.observe(steps)
+
+
+def test_a_rehearsal_leaves_no_trace() -> None:
+    agent = DSRL(make_env(ENV, {}), config(), perception=StubPerception(), seed=1).learn(30)
+    before = agent.checkpoint()[1]
+    agent._learning.rehearse()
+    assert agent.checkpoint()[1] == before
+    assert len(agent.front_end.transitions) == 30
+
+
+def test_sight_that_explains_too_little_is_trusted_when_the_frames_are_spent() -> None:
+    """Nothing responds in these frames, so that nothing is explained."""
+    learning = learning_with(StubPerception(), first_frames=20, frames=30, explained=0.5)
+    learning.buffers.each[0].begin(np.zeros((50, 50, 3), np.uint8))
+    for _ in range(3):
+        learning.buffers.each[0].step(0, 0.0, False, np.zeros((50, 50, 3), np.uint8))
+    for taken, acts in [(29, False), (30, True)]:
+        learning.acts, learning.num_timesteps = False, taken
+        learning._relearn()
+        assert learning.acts is acts
+    learning.num_timesteps = 29
+    learning._relearn()
+    assert learning.acts  # once trusted it stays so
+
+
+def test_frames_of_another_size_put_the_next_fit_off() -> None:
+    learning = learning_with(StubPerception())
+    learning.next_fit, learning.num_timesteps = 25, 10
+    learning.buffers.each[0].begin(np.zeros((50, 50, 3), np.uint8))
+    learning.remember((50, 50, 3))  # the same size: nothing to say
+    assert learning.next_fit == 25
+    with pytest.warns(DSRLWarning, match="now of 60 x 40 pixels, so the 1 remembered frames"):
+        learning.remember((60, 40, 3))
+    assert learning.next_fit == 30  # 10 + 20 steps
+    assert learning.buffers.frame_shape == (60, 40, 3)
 
 
 @pytest.mark.parametrize("kind", ["relational", "srl_cs", "dsrl"])

@@ -10,7 +10,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 from equality import assert_equal
-from gymnasium.vector import AutoresetMode, SyncVectorEnv
+from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv
 
 from dsrl_agent import DSRL
 from dsrl_agent.agent.callbacks import EpisodeEnd, LearningAgent, Listener
@@ -81,6 +81,34 @@ def test_every_kind_of_vector_is_learned_from_and_every_step_counts(kind: str) -
         assert before is not None
         assert after is not None
         assert abs(before.row - after.row) + abs(before.col - after.col) <= 1
+
+
+def in_processes(kind: str, count: int) -> Any:
+    """Return a vector whose environments run in processes of their own."""
+    if kind == "sb3":
+        from stable_baselines3.common.vec_env import SubprocVecEnv
+
+        return SubprocVecEnv([make] * count, start_method="fork")
+    return AsyncVectorEnv([make] * count, context="fork", autoreset_mode=AutoresetMode[kind])
+
+
+@pytest.mark.filterwarnings("ignore:This process.*use of fork:DeprecationWarning")
+@pytest.mark.parametrize("kind", ["sb3", "NEXT_STEP", "SAME_STEP", "DISABLED"])
+def test_environments_in_processes_teach_the_same_as_those_in_one(kind: str) -> None:
+    learned = []
+    for made in (vector(kind, 2), in_processes(kind, 2)):
+        counts = Counts()
+        try:
+            agent = DSRL(made, SMALL).learn(100, listener=counts)
+        finally:
+            made.close()
+        learned.append((agent.checkpoint(), counts.ends))
+    (one, ends), (other, other_ends) = learned
+    assert ends == other_ends
+    assert len(ends) > 4
+    assert_equal(one[0], other[0])
+    assert one[1]["front_end"] == other[1]["front_end"]
+    assert one[1]["perception"] == other[1]["perception"]
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import pytest
 from vector_tapes import Counting, frame
 
 from dsrl_agent.agent.running import Episodes, RunningEpisode
+from dsrl_agent.errors import ConfigError
 from dsrl_agent.runtime.door import Door
 from dsrl_agent.runtime.episodes import Step
 from dsrl_agent.runtime.vector.single_environments import SingleEnvironments
@@ -109,3 +110,30 @@ def test_arrays_of_no_running_episode_are_refused(spoiled: dict[str, Any]) -> No
         arrays[name] = np.atleast_1d(np.array(value))
     with pytest.raises(ValueError, match="is no running episode"):
         RunningEpisode.from_arrays(arrays)
+
+
+def taken_by(env: int, episode: int, number: int = 0, *, last: bool = False) -> Step:
+    return Step(episode, number, frame(0), {}, 1, 0.5, last, False, frame(0), {}, env)
+
+
+def test_an_episode_is_counted_as_begun_whatever_the_order_of_the_environments() -> None:
+    episodes = Episodes()
+    assert episodes.take(taken_by(1, 5)) == 0.5
+    episodes.take(taken_by(0, 3))
+    assert episodes.begun == 6
+    assert episodes.take(taken_by(0, 3, 1, last=True)) == 1.0
+    assert episodes.running == {1: RunningEpisode(5, [1], 0.5)}
+
+
+def test_the_number_of_episodes_is_at_least_0() -> None:
+    Episodes().restore(0, {}, 1)
+    with pytest.raises(ConfigError, match="num_episodes is -1, but it must be at least 0"):
+        Episodes().restore(-1, {}, 1)
+
+
+def test_environments_that_reset_themselves_begin_other_episodes() -> None:
+    envs, episodes = SingleEnvironments([Door(Counting()) for _ in range(2)]), Episodes()
+    played(episodes, envs, 3)
+    envs.reset_themselves = True
+    (taken,) = played(episodes, envs, 1)
+    assert [(step.episode, step.number) for step in taken] == [(2, 0), (3, 0)]

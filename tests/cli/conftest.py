@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from command_line import QUICK, run
 
-from dsrl_agent.cli import main
+from dsrl_agent.cli import watch
 
 
 @pytest.fixture(autouse=True)
 def silent(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let commands say nothing of what they do, however slow the machine is."""
-    monkeypatch.setattr(main, "SILENT", 3600.0)
+    monkeypatch.setattr(watch, "FIRST", 3600.0)
+    monkeypatch.setattr(watch.SilenceWatch, "say", lambda self: None)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ import pytest
 from command_line import run
 
 import dsrl_agent
-from dsrl_agent.cli import main
 from dsrl_agent.cli.command_list import COMMANDS
 
 
@@ -21,7 +20,7 @@ from dsrl_agent.cli.command_list import COMMANDS
         (["train", "--env.kwargs={a: &x [*x]}"], "the alias *x stands within what it names"),
         (["train", "--env.kwargs={a: 1, a: 2}"], "the key 'a' stands twice"),
         (["train", "--seeds=0-99999999999"], "but at most 10,000 are run"),
-        (["train", "--config=/dev/zero"], "'/dev/zero' has more than 1,048,576 characters"),
+        (["train", "--config=/dev/zero"], "'/dev/zero' has more than 262,144 characters"),
         (["train", "--back_end.bta", "2"], "back_end.bta (here '2') is no setting; did you mean"),
         (["train", "--back_end.beta", "-2"], "back_end.beta is -2.0, but it must be at least 0"),
         (["train", "--back_end.latents", "x"], "back_end.latents is 'x', but it must be a whole"),
@@ -36,6 +35,11 @@ from dsrl_agent.cli.command_list import COMMANDS
         (["train", "--resume", "/nowhere"], "/nowhere is no run folder"),
         (["evaluate", "/nowhere"], "/nowhere is no run folder"),
         (["evaluate"], "dsrl evaluate lacks RUN"),
+        (["train", "--hlep"], "hlep is no setting; did you mean --help?"),
+        (["train", "--print-confg"], "print_confg is no setting; did you mean --print_config?"),
+        (["train", "--version"], "version is no setting; did you mean dsrl --version?"),
+        (["evaluate", "run", "-episodes", "3"], "-episodes is no option, for those have"),
+        (["train", "-hlep"], "-hlep is no option, for those have two dashes; did you mean --help?"),
         (["play", "/nowhere", "--fps", "0"], "--fps is 0"),
         (["symbols", "/nowhere.png"], "The picture '/nowhere.png' cannot be read"),
         (["benchmark", "--seeds", "0"], "--seeds is 0"),
@@ -140,6 +144,13 @@ def test_a_wrong_config_file_is_refused_in_one_line(
     assert error.count("\n") == 1
 
 
+def test_help_is_a_word_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("help", "cost") == 0
+    shown = capsys.readouterr().out
+    assert run("cost", "--help") == 0
+    assert shown == capsys.readouterr().out
+
+
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--version") == 0
     assert capsys.readouterr().out == f"dsrl-agent {dsrl_agent.__version__}\n"
@@ -164,7 +175,7 @@ def test_modules_of_the_current_folder_are_found(
 def test_a_command_that_takes_long_says_what_it_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(main, "SILENT", 0.0)
+    monkeypatch.undo()  # the fixture that keeps commands silent
     assert run("evaluate", str(tmp_path / "nothing")) == 2
     first, second, _ = capsys.readouterr().err.split("\n")
     assert first == "dsrl evaluate: lets each actor play the worlds ..."

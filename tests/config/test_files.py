@@ -38,7 +38,14 @@ def test_the_default_config_names_every_setting_at_its_default() -> None:
     "path", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda path: path.name
 )
 def test_every_config_is_read(path: Path) -> None:
-    read_config(TrainConfig, yaml.safe_load(path.read_text(encoding="utf-8")))
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    settings = dataclasses.asdict(read_config(TrainConfig, content))
+    for name in dotted(content):
+        given, read = content, settings
+        for part in name.split("."):
+            given, read = given[part], read[part]
+        if not isinstance(given, dict):
+            assert yaml.safe_load(yaml.safe_dump(read)) == given, name
 
 
 def test_the_generated_files_are_as_the_classes_say() -> None:

@@ -96,7 +96,8 @@ def test_the_plan_is_the_reason() -> None:
     assert reasons_in_words(found)[-4:] == [
         "So it goes left: worth +0.930.",
         "Because of the type 2 at [0, 0] (2 left), the type 3 at [0, 4] (2 right) and the type 1 "
-        "at [0, 5] (3 right): with them alone it would do the same, without them not.",
+        "at [0, 5] (3 right): with no other object it would do the same, without them it would "
+        "not.",
         "It plans to go left, left, right, right, right, right, right, and so to touch type 2 at "
         "[0, 0] in step 2 (+0.00), type 3 at [0, 4] in step 6 (+0.00) and type 1 at [0, 5] in step "
         "7 (+1.00): less the price of the steps +0.930.",

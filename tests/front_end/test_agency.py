@@ -270,7 +270,7 @@ def test_a_rare_appearance_moves_as_the_others_if_these_agree() -> None:
     assert motions[ON, RIGHT] == ActionEffect(0, 1, ON)
     # Of what does nothing to one look it is not known that it does nothing to another.
     watch(agency, 3 * [step(4, (SELF, (1, 1), (1, 1)))])
-    assert agency.effects() == motions | {(SELF, 4): ActionEffect(0, 0, SELF)}
+    assert agency.effects() == {**motions, (SELF, 4): ActionEffect(0, 0, SELF)}
     # What the look itself was seen to do three times counts against it.
     held = [step(RIGHT, (ON, (2, 2), (2, 2)))] * 3
     watch(agency, held)
@@ -331,3 +331,43 @@ def test_a_step_to_a_cell_beside_counts_before_being_flung_elsewhere() -> None:
     watch(agency, [*tape, *flung])
     assert agency.moves()[DOWN] == (1, 0)
     assert agency.effects()[SELF, DOWN] == ActionEffect(1, 0, SELF)
+
+
+def test_appearances_that_half_of_the_frames_show_hold_at_a_share_of_a_half() -> None:
+    agency = Agency(AgencyThresholds(verdict_every=4, given_share=0.5))
+    agency.take(frozenset([8]))
+    shown = Transition((Fact(8, 0, 0),), 0, 0.0, (Fact(8, 0, 0),), False)
+    hidden = shown._replace(next_facts=(Fact(3, 0, 0),))
+    for transition in (shown, hidden, shown, hidden):
+        agency.observe(transition)
+    assert agency.self_types == {8}
+    agency.observe(hidden)  # 2 of 5
+    assert agency.self_types != {8}
+    agency.take(frozenset([8]))  # the same opinion again is no news
+    assert agency.self_types != {8}
+    agency.take(frozenset([9]))
+    assert agency.self_types == {9}
+
+
+def test_an_end_at_which_the_agent_is_not_seen_is_no_frame_against_it() -> None:
+    agency = Agency(AgencyThresholds(verdict_every=2, given_share=0.5))
+    agency.take(frozenset([8]))
+    gone = Transition((Fact(8, 0, 0),), 0, 0.0, (Fact(3, 0, 0),), True)
+    for _ in range(6):
+        agency.observe(gone)
+    assert agency.self_types == {8}
+    agency.observe(gone._replace(terminated=False))
+    agency.observe(gone._replace(terminated=False))
+    assert agency.self_types != {8}
+
+
+def test_after_an_opinion_has_fallen_the_agent_is_decided_at_its_turns_only() -> None:
+    """As without an opinion: at each of the first 4 transitions here, and then every 4."""
+    agency = Agency(AgencyThresholds(verdict_every=4, given_share=0.5))
+    agency.take(frozenset([8]))
+    tape = [step(a, (SELF, (2, 2), (2 + MOVES[a][0], 2 + MOVES[a][1]))) for a in range(4)]
+    watch(agency, tape)
+    assert agency.self_type == SELF  # type 8 was never seen
+    ways = [step(a, (7, (2, 2), (2 + MOVES[a][0], 2 + MOVES[a][1]))) for a in range(4)]
+    # The newcomer tells more than the agent from its 5th sighting on, but is taken at the 8th.
+    assert watch(agency, 2 * ways) == [SELF] * 7 + [7]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pytest
+
 from dsrl_agent.front_end import (
     Relation,
     relate,
 )
-from dsrl_agent.front_end.relations import distance_weight, extent
+from dsrl_agent.front_end.relations import distance_weight, extent, valuation_of
 from dsrl_agent.types import Fact
 
 AGENT = Fact(0, 2, 2)
@@ -31,3 +36,9 @@ def test_a_grid_is_as_large_as_given_or_as_far_as_facts_are_seen() -> None:
     assert extent(facts, (6, 6)) == (6, 6)
     assert extent(facts, (2, 9)) == (4, 9)
     assert extent((), None) == (0, 0)
+
+
+def test_a_valuation_does_not_change() -> None:
+    valuation = valuation_of(np.array([1.0]), {})
+    with pytest.raises(FrozenInstanceError):
+        valuation.values = np.zeros(1)  # type: ignore[misc]

@@ -207,8 +207,8 @@ def test_it_is_explained() -> None:
     found = reasons(toy(), scene("o+x"), [0, 1, 2], shape=(1, 3))
     assert reasons_in_words(found)[-4:] == [
         "So it goes right: worth +1.000.",
-        "Because of the type 1 at [0, 2] (1 right): with it alone it would do the same, without it "
-        "not.",
+        "Because of the type 1 at [0, 2] (1 right): with no other object it would do the "
+        "same, without it it would not.",
         "It expects to go right, and so to touch type 1 at [0, 2] in step 1 (+1.00): as seen from "
         "now +1.000.",
         "If the type 1 at [0, 2] (1 right) were of type 2, it would go up or down.",

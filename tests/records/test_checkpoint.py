@@ -16,7 +16,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from dsrl_agent.errors import CheckpointError
-from dsrl_agent.records import load_checkpoint, save_checkpoint
+from dsrl_agent.records import checkpoint, load_checkpoint, save_checkpoint
+from dsrl_agent.records.reading import read_bounded
 
 ARRAYS = {
     "back_end": {
@@ -232,3 +233,87 @@ def test_a_damaged_checkpoint_is_refused(saved: Path, damage: str) -> None:
 def test_hidden_files_are_ignored(saved: Path) -> None:
     (saved / ".DS_Store").touch()
     assert_whole(saved)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"bytes": -1, "sha256": ""},
+        {"bytes": True, "sha256": ""},
+        {"bytes": "3", "sha256": ""},
+        {"bytes": 3, "sha256": 3},
+        {"bytes": 3},
+        [3, ""],
+    ],
+)
+def test_an_entry_of_the_manifest_that_says_no_size_or_sum_is_refused(
+    saved: Path, entry: Any
+) -> None:
+    change_manifest(saved, files={"data.json": entry})
+    with pytest.raises(CheckpointError, match="does not list files by name, bytes and sha256"):
+        load_checkpoint(saved)
+
+
+def test_a_hidden_file_cannot_be_listed(saved: Path) -> None:
+    list_as(saved, ".data.json", b"{}")
+    with pytest.raises(CheckpointError, match="does not list files by name, bytes and sha256"):
+        load_checkpoint(saved)
+
+
+def test_an_empty_file_is_of_a_size_that_can_be_listed(saved: Path) -> None:
+    list_as(saved, "front_end.safetensors", b"")
+    with pytest.raises(CheckpointError, match=r"front_end.safetensors cannot be parsed \("):
+        load_checkpoint(saved)
+
+
+def test_a_manifest_is_read_up_to_one_mebibyte(saved: Path) -> None:
+    file = saved / "manifest.json"
+    text = file.read_bytes()
+    file.write_bytes(text + b" " * (2**20 - len(text)))
+    assert_whole(saved)
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(CheckpointError, match=r"1048577 bytes, but at most 1048576 are read"):
+        load_checkpoint(saved)
+
+
+def test_what_a_parser_says_is_cut(saved: Path) -> None:
+    list_as(saved, "data.json", b'{"%b": 1, "%b": 2}' % (b"a " * 5000, b"a " * 5000))
+    with pytest.raises(CheckpointError, match=r"\(the key 'a a .* \[...\]\)") as caught:
+        load_checkpoint(saved)
+    assert len(str(caught.value)) < 500 + len(str(saved))
+
+
+def test_a_checkpoint_that_just_fits_into_memory_is_loaded(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = json.loads((saved / "manifest.json").read_text())["files"]
+    total = sum(entry["bytes"] for entry in files.values())
+    monkeypatch.setattr(checkpoint, "most_bytes", lambda: total)
+    assert_whole(saved)
+    monkeypatch.setattr(checkpoint, "most_bytes", lambda: total - 1)
+    with pytest.raises(CheckpointError, match=r"but no more than 0\.0 GiB fit"):
+        load_checkpoint(saved)
+
+
+def test_a_folder_that_the_system_does_not_list_is_an_error_with_the_cause(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refused)
+    with pytest.raises(CheckpointError, match=r"one cannot be read \(Permission denied\); check"):
+        load_checkpoint(saved)
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def grown(file: Path, limit: int) -> bytes:
+        if file.name == "data.json":
+            file.write_bytes(file.read_bytes() + b" ")
+        return read_bounded(file, limit)
+
+    monkeypatch.setattr(checkpoint, "read_bounded", grown)
+    with pytest.raises(CheckpointError, match=r"data.json changed while it was read \(it has"):
+        load_checkpoint(saved)

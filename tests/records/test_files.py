@@ -8,8 +8,17 @@ from typing import Any
 
 import pytest
 
-from dsrl_agent.errors import ConfigError
-from dsrl_agent.records.files import beside, replace, stale, to_json, write_at
+from dsrl_agent.errors import ConfigError, StorageError
+from dsrl_agent.records.disk import Disk, use
+from dsrl_agent.records.files import (
+    beside,
+    replace,
+    stale,
+    storing,
+    to_json,
+    write_at,
+    write_folder,
+)
 
 
 def fail(*_: Any) -> None:
@@ -58,3 +67,58 @@ def test_a_file_named_by_a_user_is_written_with_its_folders(tmp_path: Path) -> N
     assert write_at(tmp_path / "deep" / "a.txt", b"x").read_bytes() == b"x"
     with pytest.raises(ConfigError, match=r"a.txt/b cannot be written .*; name another place"):
         write_at(tmp_path / "deep" / "a.txt" / "b", b"x")
+
+
+def test_a_file_named_by_a_user_may_lie_in_folders_that_exist_or_not(tmp_path: Path) -> None:
+    for content in (b"one", b"two"):
+        assert write_at(tmp_path / "a" / "b" / "c.txt", content).read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (OSError("torn"), "torn"),
+    ],
+)
+def test_an_error_of_the_system_names_the_innermost_path_and_the_cause(
+    error: OSError, cause: str
+) -> None:
+    text = rf"^inner cannot be written \({cause}\); make room there, or mend its permissions\.$"
+    with (
+        pytest.raises(StorageError, match=text) as caught,
+        storing(Path("outer")),
+        storing(Path("inner")),
+    ):
+        raise error
+    assert caught.value.__cause__ is error
+
+
+class Stuck(Disk):
+    """Fails to rename, and to tidy up afterwards."""
+
+    def rename(self, source: Path, target: Path) -> None:
+        raise OSError("the first fault")
+
+    def remove(self, path: Path) -> None:
+        if path.exists():
+            raise OSError("a later fault")
+
+
+def test_the_first_fault_is_told_where_tidying_up_fails_too(tmp_path: Path) -> None:
+    with use(Stuck()):
+        with pytest.raises(OSError, match="the first fault"):
+            replace(tmp_path / "a.txt", b"x")
+        with pytest.raises(OSError, match="the first fault"):
+            write_folder(tmp_path / "folder", {"a": b"x"})
+
+
+def test_a_folder_is_whole_when_it_is_said_to_be_ready(tmp_path: Path) -> None:
+    seen: list[tuple[bytes, bool]] = []
+
+    def ready(partial: Path) -> None:
+        seen.append(((partial / "a").read_bytes(), (tmp_path / "deep" / "folder").exists()))
+
+    write_folder(tmp_path / "deep" / "folder", {"a": b"x"}, ready)
+    assert seen == [(b"x", False)]
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["folder"]

@@ -79,3 +79,63 @@ def test_values_from_the_purged_step_on_are_hidden(
 def test_torch_is_not_loaded() -> None:
     code = "import sys, dsrl_agent.records.metrics; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_lines_hold_letters_and_truth_values_as_they_are(tmp_path: Path) -> None:
+    metrics = Metrics(tmp_path)
+    metrics.log("train", 1, {"note": "größer", "done": True})
+    metrics.close()
+    assert '"note": "größer", "done": true}\n' in (tmp_path / "metrics.jsonl").read_text("utf-8")
+    (line,) = metrics.lines()
+    assert line["done"] is True
+
+
+@pytest.mark.parametrize("name", ["kind", "step", "time"])
+def test_no_value_takes_the_name_of_a_field(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match=f"No value may be named '{name}'"):
+        Metrics(tmp_path).log("train", 1, {name: 2, "zebra": 3})
+
+
+def test_numbers_of_no_order_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="The value 'loss' is a complex, but must be a number"):
+        Metrics(tmp_path).log("train", 1, {"loss": 1j})  # type: ignore[dict-item]
+
+
+def test_a_copy_that_cannot_be_closed_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[bool] = []
+
+    class Torn:
+        def __init__(self, *_: Any) -> None: ...
+
+        def add(self, *_: Any) -> None: ...
+
+        def close(self) -> None:
+            closed.append(True)
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(metrics_module, "ScalarWriter", Torn)
+    metrics = Metrics(tmp_path)
+    metrics.log("train", 1, {"loss": 0.5})
+    metrics.close()
+    metrics.close()
+    assert closed == [True]
+
+
+def test_numbers_alone_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[tuple[str, float, int]] = []
+
+    class Writer:
+        def __init__(self, *_: Any) -> None: ...
+
+        def add(self, *given: Any) -> None:
+            copied.append(given)
+
+        def close(self) -> None: ...
+
+    monkeypatch.setattr(metrics_module, "ScalarWriter", Writer)
+    metrics = Metrics(tmp_path)
+    metrics.log("eval", 7, {"loss": 0.5, "types": 3, "note": "x", "best": None})
+    metrics.close()
+    assert copied == [("eval/loss", 0.5, 7), ("eval/types", 3, 7)]

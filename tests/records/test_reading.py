@@ -8,8 +8,16 @@ from pathlib import Path
 import pytest
 
 from dsrl_agent.errors import CheckpointError
-from dsrl_agent.records import checkpoint, load_checkpoint, save_checkpoint
-from dsrl_agent.records.reading import free_memory, most_bytes, parsed_json, read_bounded
+from dsrl_agent.records import RunFolder, checkpoint, load_checkpoint, reading, save_checkpoint
+from dsrl_agent.records.metrics import Metrics
+from dsrl_agent.records.reading import (
+    free_memory,
+    most_bytes,
+    parsed_json,
+    read_bounded,
+    read_fitting,
+)
+from dsrl_agent.records.type_names import TypeNames
 
 
 def test_a_file_is_read_up_to_its_bound(tmp_path: Path) -> None:
@@ -71,6 +79,47 @@ def test_a_sparse_file_larger_than_memory_is_not_read(
         load_checkpoint(folder)
 
 
+def test_json_that_becomes_more_objects_than_memory_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_checkpoint(tmp_path / "one", {}, {"lists": 1000 * [[]]})
+    size = (tmp_path / "one" / "data.json").stat().st_size
+    monkeypatch.setattr(checkpoint, "most_bytes", lambda: 24 * size)
+    assert load_checkpoint(tmp_path / "one").data["lists"] == 1000 * [[]]
+    monkeypatch.setattr(checkpoint, "most_bytes", lambda: 24 * size - 1)
+    with pytest.raises(CheckpointError, match="fit into free memory"):
+        load_checkpoint(tmp_path / "one")
+
+
+def test_a_file_is_read_if_it_fits_into_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").write_bytes(b"[[],[]]")
+    monkeypatch.setattr(reading, "most_bytes", lambda: 7 * 24)
+    assert read_fitting(tmp_path / "a") == b"[[],[]]"
+    monkeypatch.setattr(reading, "most_bytes", lambda: 7)
+    assert read_fitting(tmp_path / "a", weight=1) == b"[[],[]]"
+    with pytest.raises(ValueError, match="it has 7 bytes, but at most 0 are read"):
+        read_fitting(tmp_path / "a")
+    monkeypatch.setattr(reading, "most_bytes", lambda: None)  # where memory is not known
+    assert read_fitting(tmp_path / "a") == b"[[],[]]"
+
+
+def test_files_of_a_run_folder_are_bounded_before_they_are_read(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path / "run", {}, 0)
+    run.close()
+    for name in ("config.yaml", "names.json", "metrics.jsonl"):
+        with (tmp_path / "run" / name).open("wb") as file:
+            file.truncate(2**43)  # 8 TiB, of which no block is taken on the disk
+    with pytest.raises(CheckpointError, match=r"config.yaml cannot be parsed \(it has 8796093"):
+        run.config()
+    with pytest.raises(CheckpointError, match=r"holds no names of types \(it has 8796093"):
+        TypeNames.read(tmp_path / "run")
+    for read in (lambda: list(Metrics(tmp_path / "run").lines()), lambda: run.truncate_metrics(1)):
+        with pytest.raises(CheckpointError, match=r"metrics.jsonl cannot be read \(it has 8796093"):
+            read()
+
+
 GROUP = "/sys/fs/cgroup"
 
 
@@ -107,3 +156,15 @@ def test_free_memory_is_told_by_pages_where_there_is_no_table_of_it(
     pages = {"SC_AVPHYS_PAGES": 1000, "SC_PAGE_SIZE": 4096}
     monkeypatch.setattr(os, "sysconf", pages.__getitem__, raising=False)
     assert free_memory() == 4_096_000
+
+
+@pytest.mark.parametrize("fault", [OSError, ValueError, AttributeError])
+def test_free_memory_is_unknown_where_the_system_does_not_tell(
+    fault: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(path: Path, *_: object, **__: object) -> str:
+        raise fault if path.name == "meminfo" else OSError
+
+    monkeypatch.setattr(Path, "read_text", nothing)
+    assert free_memory() is None
+    assert most_bytes() is None

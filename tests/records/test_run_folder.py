@@ -23,6 +23,8 @@ from tensorboard.backend.event_processing.event_accumulator import (  # type: ig
 
 from dsrl_agent.errors import CheckpointError, ConfigError, StorageError
 from dsrl_agent.records import RunFolder, load_checkpoint, run_folder
+from dsrl_agent.records.disk import Disk, use
+from dsrl_agent.records.run_folder import steps_of
 
 ARRAYS: dict[str, dict[str, Any]] = {
     "back_end": {"weight": np.arange(6.0)},
@@ -345,3 +347,60 @@ def test_a_numbered_folder_takes_a_name_that_is_free(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match="cannot be made"):
         RunFolder.create_numbered(tmp_path / "file" / "run", {}, 0)
+
+
+def test_a_path_that_cannot_be_one_is_no_run_folder() -> None:
+    long = Path("x" * 300)  # more than a file system takes for a name
+    assert not RunFolder.is_at(long)
+    with pytest.raises(CheckpointError, match="is no run folder, for it has no config"):
+        RunFolder.open(long)
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "versions.json"])
+def test_a_run_folder_has_both_files(run: RunFolder, name: str) -> None:
+    assert RunFolder.is_at(run.path)
+    (run.path / name).unlink()
+    assert not RunFolder.is_at(run.path)
+
+
+def test_a_link_to_nothing_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "run").symlink_to(tmp_path / "absent")
+    with pytest.raises(ConfigError, match=r"run exists, and nothing is overwritten"):
+        RunFolder.create(tmp_path / "run", {}, 0)
+
+
+class Failing(Disk):
+    """Neither removes anything, nor flushes the names in the folder above a run."""
+
+    def remove(self, path: Path) -> None:
+        if path.exists():
+            raise OSError(5, "Input/output error")
+
+    def sync_folder(self, path: Path) -> None:
+        if "partial" not in path.name and path.name != "checkpoints":
+            raise OSError(5, "Input/output error")
+
+
+def test_what_is_done_is_done_where_tidying_up_fails(tmp_path: Path) -> None:
+    with use(Failing()), RunFolder.create(tmp_path / "run", {}, 0) as run:
+        run.save(1, ARRAYS, DATA)
+        run.save(2, ARRAYS, DATA)
+        assert names(run.path / "checkpoints") == ["000000001-0", "000000002-1"]
+    with RunFolder.open(tmp_path / "run").claim() as again:  # the lock ended
+        again.save(3, ARRAYS, DATA)  # what was left goes now
+    assert names(run.path / "checkpoints") == ["000000003-2"]
+    assert steps_of(run.path / "checkpoints" / "000000003-2") == 3
+
+
+def test_texts_in_a_config_are_as_they_were_given(tmp_path: Path) -> None:
+    with RunFolder.create(tmp_path / "run", {"z": "größer", "a": 1}, 0) as run:
+        text = (run.path / "config.yaml").read_text("utf-8")
+    assert text == "z: größer\na: 1\n"
+
+
+def test_lines_of_a_kind_are_found(run: RunFolder) -> None:
+    for kind, step in [("train", 1), ("eval", 2), ("train", 3)]:
+        run.log(kind, step, {})
+    assert [line["step"] for line in run.logged("train")] == [1, 3]
+    assert run.has_logged("eval", 2)
+    assert not run.has_logged("eval", 3)

@@ -67,3 +67,25 @@ def test_a_damaged_file_is_an_error(tmp_path: Path, text: str) -> None:
 def test_text_without_types_stays_as_it_is(text: str) -> None:
     if "type" not in text:
         assert NAMES.put_into(text) == text
+
+
+@pytest.mark.parametrize("name", ["-7", "key ", " ", "a\tb"])
+def test_blanks_around_a_name_and_negative_numbers_mislead_too(name: str) -> None:
+    with pytest.raises(ConfigError, match="The name of type 1 is"):
+        TypeNames({1: name})
+
+
+def test_a_name_has_up_to_thirty_characters() -> None:
+    assert TypeNames({1: "x" * 30}).of(1) == "x" * 30
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a" * 7, "aaaaaaa  | x"),
+        ("a" * 8, "aaaaaaaa | x"),  # "type 2   " are 9 characters: one blank is left
+        ("a" * 9, "aaaaaaa… | x"),
+    ],
+)
+def test_a_name_in_a_column_leaves_a_blank_behind_it(name: str, shown: str) -> None:
+    assert TypeNames({2: name}).put_into("type 2   | x") == shown

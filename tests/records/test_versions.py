@@ -41,6 +41,25 @@ def test_the_revision_is_the_one_of_the_checkout_that_tracks_the_code(tmp_path: 
     assert describe_checkout(installed) is None  # the checkout of something else
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_under_a_hook_of_another_repository_the_revision_is_that_of_the_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = tmp_path / "code.py"
+    code.touch()
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", "code.py")
+    git(tmp_path, "commit", "--quiet", "--no-verify", "--message", "one")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))  # as git tells its hooks
+    revision = git(tmp_path, "rev-parse", "HEAD").strip()
+    assert describe_checkout(code) == {"revision": revision, "dirty": False}
+
+
+def test_without_git_there_is_no_revision(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert describe_checkout(Path(__file__)) is None
+
+
 def test_the_time_is_iso_8601_in_utc() -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.\d{3}\+00:00", now())
 

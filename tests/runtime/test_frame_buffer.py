@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
@@ -128,6 +129,43 @@ def test_a_loaded_ring_continues_as_an_uninterrupted_one(
         assert_array_equal(copy.arrays()[name], array)
 
 
+def test_a_large_capacity_takes_no_memory_before_frames_come() -> None:
+    buffer = FrameBuffer(10**9, SHAPE)
+    assert buffer.frames.nbytes == 0
+    assert_array_equal(buffer.newest(), np.zeros(SHAPE, np.uint8))
+    record(buffer, None, [6])
+    assert len(buffer.frames) == 7  # 1, 3, 7: twice as many and one at a time
+    loaded = FrameBuffer(10**9, SHAPE)
+    loaded.load({name: array.copy() for name, array in buffer.arrays().items()})
+    assert loaded.frames.nbytes == buffer.frames.nbytes
+    for one in (buffer, loaded):
+        one.step(0, 0.0, False, frame(7))
+    assert recorded(loaded) == recorded(buffer)
+    assert len(recorded(loaded)) == 7
+
+
+@pytest.mark.parametrize("added", [3, 7])  # before the ring of 5 is full, and after
+def test_a_stored_step_from_the_newest_frame_is_refused(added: int) -> None:
+    buffer = FrameBuffer(5, SHAPE)
+    record(buffer, None, [added - 1])
+    arrays = {name: array.copy() for name, array in buffer.arrays().items()}
+    arrays["linked"][(added - 1) % 5] = True
+    with pytest.raises(ValueError, match="a step starts at the newest frame"):
+        FrameBuffer(5, SHAPE).load(arrays)
+
+
+def test_writable_arrays_become_the_buffer_s_own_and_others_are_copied() -> None:
+    buffer = FrameBuffer(5, SHAPE)
+    record(buffer, None, [1])
+    arrays = {name: array.copy() for name, array in buffer.arrays().items()}
+    arrays["actions"].flags.writeable = False
+    loaded = FrameBuffer(5, SHAPE)
+    loaded.load(arrays)
+    assert loaded.frames is arrays["frames"]
+    loaded.step(3, 0.0, False, frame(2))
+    assert arrays["actions"].tolist() == buffer.actions[:2].tolist()
+
+
 def test_frames_are_copied_in_and_out() -> None:
     buffer = FrameBuffer(3, SHAPE)
     live = frame(1)
@@ -168,3 +206,37 @@ def test_frames_of_another_size_are_left_out_and_counted_until_somebody_is_told(
     assert (len(loaded), loaded.complete, loaded.unsaid) == (0, False, 3)
     loaded.load(other.arrays())
     assert (loaded.complete, loaded.unsaid) == (False, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("added", np.array([-1]), "-1 frames were added, but it must be at least 0"),
+        (
+            "added",
+            np.array([3]),
+            r"frames is uint8 \[2, 2, 3, 3\], but it must be uint8 \[3, 2, 3, 3",
+        ),
+        ("rewards", np.zeros(2, np.float32), r"rewards is float32 \[2\], .* be float64 \[2\]"),
+        ("actions", np.zeros((2, 1), np.int64), r"actions is int64 \[2, 1\], .* be int64 \[2\]"),
+        ("linked", np.zeros(3, np.bool_), r"linked is bool \[3\], .* be bool \[2\]"),
+    ],
+)
+def test_arrays_of_another_buffer_are_refused(name: str, value: Any, fault: str) -> None:
+    buffer = FrameBuffer(5, SHAPE)
+    record(buffer, None, [1])
+    arrays = {**buffer.arrays(), name: value}
+    with pytest.raises(ValueError, match=fault):
+        FrameBuffer(5, SHAPE).load(arrays)
+
+
+def test_a_full_buffer_is_complete_until_a_frame_is_dropped() -> None:
+    buffer = FrameBuffer(3, SHAPE)
+    record(buffer, None, [2])
+    assert buffer.complete
+    assert_array_equal(buffer.newest(), frame(2))
+    buffer.step(0, 0.0, False, frame(7))
+    assert not buffer.complete
+    assert_array_equal(buffer.newest(), frame(7))
+    buffer.newest()[:] = 9  # a copy
+    assert_array_equal(buffer.newest(), frame(7))

@@ -101,3 +101,9 @@ def test_other_arrays_are_refused() -> None:
     gone = {name: array for name, array in arrays.items() if not name.startswith("0.")}
     with pytest.raises(ValueError, match=r"\[1\] are not the numbers"):
         FrameBuffers(20, SHAPE, 2).load(gone)
+
+
+@pytest.mark.parametrize("memory", [10**15, 2**62])
+def test_a_memory_that_no_machine_has_is_refused_at_once(memory: int) -> None:
+    with pytest.raises(ConfigError, match=r"perception.memory is \d+, but so many .* do not fit"):
+        frame_buffers(memory, SHAPE, 1)

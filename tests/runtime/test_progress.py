@@ -29,11 +29,13 @@ def test_a_phase_may_begin_anew_with_another_total(capfd: pytest.CaptureFixture[
     assert "4 types" in shown
 
 
-def test_closing_twice_does_nothing() -> None:
+def test_closing_twice_does_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     bars = Bars()
     bars.update("frames", 1, 2, 0.0)
     bars.close()
+    assert "1/2" in capfd.readouterr().err
     bars.close()
+    assert capfd.readouterr().err == ""
 
 
 def test_a_phase_that_is_over_ends_whole(capfd: pytest.CaptureFixture[str]) -> None:

@@ -59,9 +59,11 @@ class ModelHabits(Deciding):
         if self._several is not None:
             self.num_envs, self.env = self._several.num_envs, self._several.first
             return self._several.num_actions, self._several.frame_shape
-        assert isinstance(env, str | gym.Env)
         self.num_envs = 1
-        self.env = make_env(env, {}, view=view) if isinstance(env, str) else at_door(env, view=view)
+        single: Any = env  # what is none of these is refused at the door
+        self.env = (
+            make_env(env, {}, view=view) if isinstance(env, str) else at_door(single, view=view)
+        )
         return require_env(self.env)
 
     def _together(self) -> Environments:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dsrl_agent.checks import require_at_least
+from dsrl_agent.checks import require_at_least, require_at_most, shown
 from dsrl_agent.config import AgentConfig, read_config
 from dsrl_agent.config.reading import hints_of, nearest
 from dsrl_agent.errors import ConfigError
@@ -46,8 +46,8 @@ def agent_settings(
         config = read_config(AgentConfig, config)
     if not isinstance(config, AgentConfig):
         raise ConfigError(
-            f"config is {config!r}, but it must be an AgentConfig or a mapping of settings, such "
-            "as {'front_end': {'kind': 'rules'}}."
+            f"config is {shown(config)}, but it must be an AgentConfig or a mapping of settings, "
+            "such as {'front_end': {'kind': 'rules'}}."
         )
     if not given:
         return config
@@ -74,6 +74,16 @@ def require_no_policy(env: Any) -> None:
             f"{env!r} is a policy of Stable-Baselines3, but a DSRL agent has none: it takes the "
             'environment first, and a front end decides: DSRL(env, front_end="rules").'
         )
+
+
+def require_count(num_envs: Any, config: AgentConfig) -> None:
+    """Refuse a number of environments that cannot be played together.
+
+    Raises:
+        ConfigError: It is no whole number of at least 1, or more than frames are remembered.
+    """
+    require_at_least("num_envs", num_envs, 1)
+    require_at_most("num_envs", num_envs, config.perception.memory, "perception.memory, which is ")
 
 
 def whole_steps(total_timesteps: Any) -> int:
@@ -111,12 +121,12 @@ def _dotted(name: str, value: Any) -> str:
     if found:
         several = ", ".join(f"'{dotted}'" for dotted in found)
         raise ConfigError(
-            f"{name} (here {value!r}) is the name of several settings: {several}; give the one "
-            f"that you mean, as in DSRL(env, **{{{found[0]!r}: {value!r}}})."
+            f"{name} (here {shown(value)}) is the name of several settings: {several}; give the "
+            f"one that you mean, as in DSRL(env, **{{{found[0]!r}: {shown(value)}}})."
         )
     meant = _OF_MODELS.get(name)
     hint = nearest(name, known, _LISTED) if meant is None else f"here it is {meant}."
-    raise ConfigError(f"{name} (here {value!r}) is no setting; {hint}")
+    raise ConfigError(f"{name} (here {shown(value)}) is no setting; {hint}")
 
 
 def _put(values: dict[str, Any], dotted: str, value: Any) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, concatenated
+from dsrl_agent.back_end.compositor.parts import PartsMatch, PartsTemplates
 from dsrl_agent.back_end.compositor.scoring import Match, Scores, best_types
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import ScenesThresholds
@@ -61,8 +63,8 @@ class PlacesReader:
         rows, cols = windows.own
         self._windows = replace(windows, margin=0)
         self._ground = np.array(windows.of(background[None])[0][:, :, rows, cols])
-        cropped = hypotheses.cropped(rows, cols)
-        self._places = _PlaceReader(self._ground, cropped, hypotheses, likelihood, thresholds)
+        reader = _PlaceReader if hypotheses.masks is None else _PartsPlaceReader
+        self._places = reader(self._ground, (rows, cols), hypotheses, likelihood, thresholds)
 
     def read(self, frames: Frame) -> Scene:
         """Return the scenes of frames `[B, H, W, 3]`."""
@@ -79,7 +81,7 @@ class _PlaceReader:
     def __init__(
         self,
         ground: Floats32,
-        templates: Floats32,
+        own: tuple[slice, slice],
         hypotheses: Hypotheses,
         likelihood: Likelihood,
         thresholds: ScenesThresholds,
@@ -87,8 +89,9 @@ class _PlaceReader:
         self.thresholds = thresholds
         self.shape, self.pixels = ground.shape[:2], ground.shape[2] * ground.shape[3]
         self.ground = ground.reshape(-1, self.pixels, 3)  # [cells, pixels, 3]
-        self.templates, self.hypotheses, self.likelihood = templates, hypotheses, likelihood
-        squares = np.square(templates)
+        self.own, self.hypotheses, self.likelihood = own, hypotheses, likelihood
+        self.templates = hypotheses.cropped(*own)
+        squares = np.square(self.templates)
         self.sizes = squares.sum(axis=1)  # [M]
         beneath = np.concatenate(
             [self.ground, np.square(self.ground).sum(axis=2, keepdims=True)], axis=2
@@ -105,7 +108,10 @@ class _PlaceReader:
         limit += self.likelihood.presence / self.likelihood.precision
         busy = np.flatnonzero(energy > limit)
         types, templates, tints = (np.full(len(flat), -1) for _ in range(3))
-        colours, left = np.zeros((len(flat), 3), np.float32), energy.copy()
+        colours, left = (
+            np.zeros((len(flat), self.hypotheses.colour_size), np.float32),
+            energy.copy(),
+        )
         if len(busy) and self.hypotheses.number_of_types:
             best = self._best(flat[busy], busy % len(self.ground))
             there = best.summed + self.likelihood.presence < 0
@@ -118,7 +124,7 @@ class _PlaceReader:
             types.reshape(shape),
             templates.reshape(shape),
             tints.reshape(shape),
-            colours.reshape(*shape, 3),
+            colours.reshape(*shape, self.hypotheses.colour_size),
             np.maximum(left, 0).reshape(shape),
             energy.reshape(shape),
         )
@@ -135,8 +141,12 @@ class _PlaceReader:
         joined: list[Any] = [np.concatenate(part) for part in zip(*scores, strict=True)]
         return Scores(*joined)
 
-    def _match(self, contrasts: Floats32, cells: Ints) -> Match:
+    def _match(self, contrasts: Floats32, cells: Ints) -> Match | PartsMatch:
         """Return the sums of contrasts `[N, pixels, 3]` with all templates."""
+        return self._whole_match(contrasts, cells)
+
+    def _whole_match(self, contrasts: Floats32, cells: Ints) -> Match:
+        """Return the sums of contrasts `[N, pixels, 3]` with the whole coverage of templates."""
         count = len(contrasts)
         maps = np.empty((count, 4, self.pixels), np.float32)
         maps[:, :3] = np.moveaxis(contrasts, 2, 1)
@@ -144,3 +154,28 @@ class _PlaceReader:
         sums = (maps.reshape(count * 4, -1) @ self.templates.T).reshape(count, 4, -1)
         sums += self.beneath[cells]
         return Match(sums[:, :3], sums[:, 3], self.sizes[None])
+
+
+class _PartsPlaceReader(_PlaceReader):
+    """Scores things of several parts, each in a tint of its own."""
+
+    @cached_property
+    def parts(self) -> PartsTemplates:
+        """The parts of all templates."""
+        return PartsTemplates(self.hypotheses.cropped_masks(*self.own))
+
+    @cached_property
+    def beneath_parts(self) -> Floats32:
+        """What of the ground each part covers, `[cells, P, 3, M]`."""
+        return self.parts.of_grounds(np.moveaxis(self.ground, 2, 1))
+
+    @cached_property
+    def part_sizes(self) -> Floats32:
+        """Pixels that pairs of parts share, `[1, P, P, M]`."""
+        return self.parts.sizes(np.ones((1, self.pixels), np.float32))
+
+    def _match(self, contrasts: Floats32, cells: Ints) -> PartsMatch:
+        """Return the sums of contrasts `[N, pixels, 3]` with the parts of all templates."""
+        crossed = self._whole_match(contrasts, cells).crossed
+        towards = self.parts.of_contrasts(np.moveaxis(contrasts, 2, 1))
+        return PartsMatch(towards + self.beneath_parts[cells], crossed, self.part_sizes)

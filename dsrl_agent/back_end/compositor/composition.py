@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.cells import Likelihood, PlacesReader
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene
-from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.back_end.compositor.windows import Windows, with_rim
 from dsrl_agent.config.things import ScenesThresholds
 from dsrl_agent.types import Floats32, Ints
 
@@ -21,6 +22,15 @@ class Order(NamedTuple):
 
     rows_down: bool = True  # later rows and columns over earlier ones, or the reverse
     top: int = -1  # number of a type that is over all others, -1 for none
+
+
+class Beside(NamedTuple):
+    """A neighbour of a place, and what of its window lies in that of the place."""
+
+    shift: tuple[int, int]  # rows and columns from the place
+    later: bool  # whether it is drawn after the place
+    source: tuple[slice, slice]  # rows and columns of its window
+    to: tuple[slice, slice]  # the same pixels in the place's window
 
 
 _RASTER = Order()
@@ -59,6 +69,46 @@ class SceneModel:
         return np.array(self.windows.of(self.background[None])[0])
 
     @cached_property
+    def neighbours(self) -> list[Beside]:
+        """The neighbours of a place in drawing order."""
+        windows = self.windows
+        shifts = [each for each in product((-1, 0, 1), (-1, 0, 1)) if each != (0, 0)]
+        if not self.order.rows_down:
+            shifts.reverse()
+        overlaps = [_overlap(shift, windows.pitch, windows.size) for shift in shifts]
+        return [
+            Beside(shift, number >= len(shifts) // 2, *overlap)
+            for number, (shift, overlap) in enumerate(zip(shifts, overlaps, strict=True))
+            if overlap is not None
+        ]
+
+    @cached_property
+    def reached(self) -> Floats32:
+        """The most that a thing beside a place may cover of each pixel of its window, `[h, w]`."""
+        most: Floats32 = self.hypotheses.with_nothing.max(axis=0)
+        reached = np.zeros_like(most)
+        for beside in self.neighbours:
+            reached[beside.to] = np.maximum(reached[beside.to], most[beside.source])
+        return reached
+
+    def summed(self, images: Floats32) -> Floats32:
+        """Return the sums of images `[B, H, W]` in each window, `[B, rows, cols]`."""
+        down, across = self._reaches
+        return np.asarray(down @ images @ across.T)
+
+    @cached_property
+    def _reaches(self) -> tuple[Floats32, Floats32]:
+        """Which rows and columns of pixels lie in the windows of each row and column of places."""
+        own, reaches = self.windows, []
+        for axis in (0, 1):
+            pixels = np.arange(own.frame[axis])
+            low = own.origin[axis] + np.arange(own.shape[axis])[:, None] * own.pitch[axis]
+            low = low - own.margin
+            within = (pixels >= low) & (pixels < low + own.size[axis])
+            reaches.append(within.astype(np.float32))
+        return reaches[0], reaches[1]
+
+    @cached_property
     def inside(self) -> Floats32:
         """Which pixels of the windows lie in the frame, `[rows, cols, h, w]`."""
         return self.windows.inside()
@@ -76,13 +126,26 @@ def light_through(scene: Scene, model: SceneModel) -> Floats32:
     return np.asarray((draw_scenes(scene, white) - draw_scenes(scene, black)).mean(axis=3))
 
 
+def _overlap(
+    shift: tuple[int, int], pitch: tuple[int, int], size: tuple[int, int]
+) -> tuple[tuple[slice, slice], tuple[slice, slice]] | None:
+    """Return which pixels of a neighbour's window lie in a place's window, and where there."""
+    steps = [places * pixels for places, pixels in zip(shift, pitch, strict=True)]
+    if any(abs(by) >= side for by, side in zip(steps, size, strict=True)):
+        return None
+    own, other = (
+        [slice(max(0, by), min(side, side + by)) for by, side in zip(moves, size, strict=True)]
+        for moves in (steps, [-by for by in steps])
+    )
+    return (other[0], other[1]), (own[0], own[1])
+
+
 class _Canvases:
     """Draws scenes on whole frames."""
 
     def __init__(self, model: SceneModel, count: int) -> None:
         self.model, rim = model, model.windows.margin
-        padded = np.pad(model.background, ((rim, rim), (rim, rim), (0, 0)))
-        self.frames = np.repeat(padded[None], count, axis=0)
+        self.frames = np.repeat(with_rim(model.background[None], rim), count, axis=0)
 
     def drawn(self, scene: Scene) -> Floats32:
         """Return the frames `[B, H, W, 3]` of a scene."""
@@ -101,7 +164,8 @@ class _Canvases:
         windows, hypotheses = self.model.windows, self.model.hypotheses
         top, left = (windows.origin[i] + (row, col)[i] * windows.pitch[i] for i in (0, 1))
         where = (n, slice(top, top + windows.size[0]), slice(left, left + windows.size[1]))
-        cover = hypotheses.templates[scene.templates[n, row, col]][..., None]
-        colour = scene.colours[n, row, col][:, None, None]
+        templates = scene.templates[n, row, col]
+        cover = hypotheses.templates[templates][..., None]
+        colour = hypotheses.painted(templates, scene.colours[n, row, col])
         old = self.frames[where]
         self.frames[where] = old + cover * (colour - old)

@@ -21,6 +21,12 @@ class Vocabulary(NamedTuple):
     sprite: Floats32  # [side, side]: its coverage
     placements: Sequence[Placement]  # the scales and offsets that occur
     tints: Ints  # numbers of its colours in the palette
+    shares: Floats32 | None = None  # [P, side, side]: of each part in the coverage; None for one
+
+    @property
+    def number_of_parts(self) -> int:
+        """Number of parts, each of one colour."""
+        return 1 if self.shares is None else len(self.shares)
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,9 @@ class Hypotheses:
     The latents of a place are presence, type, placement (offset and scale) and tint. Their prior is
     uniform over the types and within a type's vocabulary. A type that occurs in several tints may
     take any colour, which costs more. Costs are negative logarithms of priors, in nats.
+
+    A type may have parts, each with a tint of its own, where `masks` is given. Types of fewer parts
+    than others have masks without coverage.
     """
 
     templates: Floats32  # [M, h, w]: coverage
@@ -39,6 +48,7 @@ class Hypotheses:
     palette: Floats32  # [P, 3] in [0, 1]
     free_tint: float  # cost in nats of a colour that is none of the palette's
     any_tint: bool = False  # whether types that occur in one tint may take another colour as well
+    masks: Floats32 | None = None  # [M, P, h, w]: coverage of each part; None if each has one
 
     @classmethod
     def of(
@@ -61,12 +71,40 @@ class Hypotheses:
             palette,
             free_tint,
             any_tint,
+            masks_of(canvas, vocabularies),
         )
 
     @property
     def number_of_types(self) -> int:
         """Number of types."""
         return len(self.tints)
+
+    @property
+    def number_of_parts(self) -> int:
+        """The most parts that a type has."""
+        return 1 if self.masks is None else self.masks.shape[1]
+
+    @cached_property
+    def colour_size(self) -> int:
+        """Number of values of a thing's colours: 3 for each part."""
+        return 3 * self.number_of_parts
+
+    def painted(self, templates: Ints, colours: Floats32) -> Floats32:
+        """Return the colour `[N, h, w, 3]` of the pixels of N things, or `[N, 1, 1, 3]` if alike.
+
+        `colours` are those of their parts, `[N, 3 P]`.
+        """
+        if self.masks is None:
+            return colours[:, None, None]
+        masks = self.masks[templates]
+        tints = colours.reshape(len(colours), -1, 3)
+        mixed = np.einsum("nphw,npc->nhwc", masks, tints, optimize=True)
+        return np.asarray(mixed / np.maximum(masks.sum(axis=1), 1e-6)[..., None], np.float32)
+
+    def first_tints(self, colours: Floats32) -> Ints:
+        """Return the number in the palette of the first part's colour `[N]`, -1 for another one."""
+        same = (colours[:, None, :3] == self.palette).all(axis=2)
+        return np.where(same.any(axis=1), same.argmax(axis=1), -1)
 
     @cached_property
     def parts(self) -> list[slice]:
@@ -77,9 +115,21 @@ class Hypotheses:
     @cached_property
     def costs(self) -> NDArray[np.float32]:
         """Cost `[K]` in nats of one hypothesis of each type, presence aside."""
-        sizes = [len(self.tints[k]) * (part.stop - part.start) for k, part in enumerate(self.parts)]
+        coloured = self._part_counts
+        sizes = [
+            float(len(self.tints[k])) ** coloured[k] * (part.stop - part.start)
+            for k, part in enumerate(self.parts)
+        ]
         many = np.maximum(np.array(sizes, np.float32), 1) * max(1, self.number_of_types)
         return np.asarray(np.log(many), np.float32)
+
+    @property
+    def _part_counts(self) -> list[int]:
+        """The number of parts of each type."""
+        if self.masks is None:
+            return [1] * self.number_of_types
+        there = self.masks.any(axis=(2, 3)).sum(axis=1)  # [M]
+        return [int(there[part].max(initial=1)) for part in self.parts]
 
     @cached_property
     def tint_costs(self) -> NDArray[np.float32]:
@@ -127,14 +177,35 @@ class Hypotheses:
         part = self.templates[:, rows, cols]
         return np.ascontiguousarray(part).reshape(len(part), part.shape[1] * part.shape[2])
 
+    def cropped_masks(self, rows: slice, cols: slice) -> Floats32:
+        """Return a part of the parts' window, `[M, P, pixels]`."""
+        masks = self.templates[:, None] if self.masks is None else self.masks
+        own = np.ascontiguousarray(masks[..., rows, cols])
+        return own.reshape(*own.shape[:2], own.shape[2] * own.shape[3])
+
+
+def masks_of(canvas: Canvas, vocabularies: Sequence[Vocabulary]) -> Floats32 | None:
+    """Return the coverage `[M, P, h, w]` of each part of templates, or None if each has one."""
+    parts = max((each.number_of_parts for each in vocabularies), default=1)
+    if parts == 1:
+        return None
+    masks = []
+    for each in vocabularies:
+        drawn = np.zeros((len(each.placements), parts, *canvas.window), np.float32)
+        for part in range(each.number_of_parts):
+            share = each.sprite if each.shares is None else each.sprite * each.shares[part]
+            drawn[:, part] = canvas.draw_all(np.asarray(share, np.float32), each.placements)
+        masks.append(drawn)
+    return np.concatenate(masks)
+
 
 class Scene(NamedTuple):
     """The latents of B frames at every place, discretised."""
 
     types: Ints  # [B, rows, cols]: type from 0, -1 for nothing
     templates: Ints  # [B, rows, cols]: the template, undefined for nothing
-    tints: Ints  # [B, rows, cols]: number in the palette, -1 for another colour or nothing
-    colours: Floats32  # [B, rows, cols, 3]: the colour, undefined for nothing
+    tints: Ints  # [B, rows, cols]: the first part's in the palette, -1 for another or nothing
+    colours: Floats32  # [B, rows, cols, 3 P]: the colour of each part, undefined for nothing
     left: NDArray[np.float32]  # [B, rows, cols]: squared residual of the place's own pixels
     energy: NDArray[np.float32]  # [B, rows, cols]: squared contrast of the place's own pixels
 

@@ -7,14 +7,12 @@ below.
 
 from __future__ import annotations
 
-from functools import cached_property
-from itertools import product
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.back_end.compositor.composition import SceneModel
+from dsrl_agent.back_end.compositor.composition import Beside, SceneModel
 from dsrl_agent.types import Floats32, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
@@ -31,7 +29,7 @@ class SceneState(NamedTuple):
 
     templates: Ints  # [B, rows, cols]
     tints: Ints  # [B, rows, cols]
-    colours: Floats32  # [B, rows, cols, 3]
+    colours: Floats32  # [B, rows, cols, 3 P]: of P parts
 
 
 class Layers(NamedTuple):
@@ -42,19 +40,10 @@ class Layers(NamedTuple):
     over: Floats32  # [N, h, w, 3]
 
 
-class _Beside(NamedTuple):
-    """A neighbour of a place, and what of its window lies in that of the place."""
-
-    shift: tuple[int, int]  # rows and columns from the place
-    later: bool  # whether it is drawn after the place
-    source: tuple[slice, slice]  # rows and columns of its window
-    to: tuple[slice, slice]  # the same pixels in the place's window
-
-
 class _ThingsBeside(NamedTuple):
     """Things that stand beside places at one shift."""
 
-    beside: _Beside
+    beside: Beside
     here: Ints  # [S]: numbers of the places
     own: At  # where the things stand
     templates: Ints  # [S]
@@ -89,7 +78,7 @@ class Surroundings:
         """
         below = self.model.ground[at[1:]]
         layers = Layers(below, self.model.inside[at[1:]], np.zeros_like(below))
-        parts = [self._drawn(at, beside) for beside in self._neighbours]
+        parts = self._beside(at)
         for part in parts:
             usual = part.of(~part.top) if part.top.any() else part
             self._add(usual, part.beside.later and not on_top, layers)
@@ -98,35 +87,30 @@ class Surroundings:
                 self._add(part.of(part.top), part.beside.later or not on_top, layers)
         return layers
 
-    @cached_property
-    def _neighbours(self) -> list[_Beside]:
-        """The neighbours of a place in drawing order."""
-        windows = self.model.windows
-        shifts = [each for each in product((-1, 0, 1), (-1, 0, 1)) if each != (0, 0)]
-        if not self.model.order.rows_down:
-            shifts.reverse()
-        overlaps = [_overlap(shift, windows.pitch, windows.size) for shift in shifts]
-        return [
-            _Beside(shift, number >= len(shifts) // 2, *overlap)
-            for number, (shift, overlap) in enumerate(zip(shifts, overlaps, strict=True))
-            if overlap is not None
-        ]
-
-    def _drawn(self, at: At, beside: _Beside) -> _ThingsBeside:
-        """Return the things that stand beside places at a shift."""
+    def _beside(self, at: At) -> list[_ThingsBeside]:
+        """Return the things that stand beside places, those of each neighbour together."""
         (n, row, col), (rows, cols) = at, self.model.windows.shape
-        near, across = row + beside.shift[0], col + beside.shift[1]
-        here = np.flatnonzero((near >= 0) & (near < rows) & (across >= 0) & (across < cols))
-        own = n[here], near[here], across[here]
-        templates, order = self.state.templates[own], self.model.order
-        there, top = templates != self.none, self.types[templates] == order.top
-        return _ThingsBeside(beside, here, own, templates, top & (order.top >= 0)).of(there)
+        neighbours, top = self.model.neighbours, self.model.order.top
+        shifts = np.array([each.shift for each in neighbours], np.int64).reshape(-1, 2).T
+        near, across = row[:, None] + shifts[0], col[:, None] + shifts[1]
+        within = (near >= 0) & (near < rows) & (across >= 0) & (across < cols)
+        stands = self.state.templates[n[:, None], near.clip(0, rows - 1), across.clip(0, cols - 1)]
+        there = within & (stands != self.none)
+        is_top = (self.types[stands] == top) & (top >= 0)
+        found = []
+        for number in np.flatnonzero(there.any(axis=0)).tolist():
+            here = np.flatnonzero(there[:, number])
+            own = n[here], near[here, number], across[here, number]
+            templates, over = stands[here, number], is_top[here, number]
+            found.append(_ThingsBeside(neighbours[number], here, own, templates, over))
+        return found
 
     def _add(self, part: _ThingsBeside, above: bool, to: Layers) -> None:
         """Draw things below or above the places that they stand beside."""
         if not len(part.here):
             return
-        colour = self.state.colours[part.own][:, None, None]
+        painted = self.model.hypotheses.painted(part.templates, self.state.colours[part.own])
+        colour = painted if painted.shape[1] == 1 else painted[:, *part.beside.source]
         cover = self.templates[part.templates][:, *part.beside.source]
         where = (part.here, *part.beside.to)
         layer = to.over if above else to.below
@@ -168,17 +152,3 @@ def maps_of(rest: Floats32, layers: Layers) -> Maps:
     quadratic[..., 3] = np.einsum("nhwc,nhwc->nhw", quadratic[..., :3], below)
     quadratic[..., 4] = square
     return linear, quadratic
-
-
-def _overlap(
-    shift: tuple[int, int], pitch: tuple[int, int], size: tuple[int, int]
-) -> tuple[tuple[slice, slice], tuple[slice, slice]] | None:
-    """Return which pixels of a neighbour's window lie in a place's window, and where there."""
-    steps = [places * pixels for places, pixels in zip(shift, pitch, strict=True)]
-    if any(abs(by) >= side for by, side in zip(steps, size, strict=True)):
-        return None
-    own, other = (
-        [slice(max(0, by), min(side, side + by)) for by, side in zip(moves, size, strict=True)]
-        for moves in (steps, [-by for by in steps])
-    )
-    return (other[0], other[1]), (own[0], own[1])

@@ -24,6 +24,7 @@ from dsrl_agent.back_end.compositor.layers import (
     Surroundings,
     maps_of,
 )
+from dsrl_agent.back_end.compositor.parts import PartsMatch, PartsTemplates
 from dsrl_agent.back_end.compositor.scoring import OTHER_TINT, Match, best_hypotheses
 from dsrl_agent.back_end.compositor.windows import most_beside
 from dsrl_agent.types import Floats32, Frame, Ints
@@ -60,7 +61,7 @@ def views_of(
     if len(top):
         _put(around.layers((n[top], row[top], col[top]), on_top=True), layers, top)
     contrasts = around.contrast(at, layers)
-    own = scene.colours[n, row, col][:, None, None]
+    own = model.hypotheses.painted(scene.templates[at], scene.colours[at])
     return Views(contrasts, layers.light[..., None] * (own - layers.below))
 
 
@@ -110,6 +111,8 @@ class SceneReader:
         """
         scene = self._scene()
         doubted = _is_overshadowed(scene, self.model.thresholds.doubted) & (scene.types >= 0)
+        some = frames[doubted[frames].any(axis=(1, 2))]
+        doubted[some] &= ~self._is_evident(scene, some)
         own = frames[doubted[frames].any(axis=(1, 2))]
         if not len(own):
             return own
@@ -124,6 +127,24 @@ class SceneReader:
         _put([part[better] for part in other.state], self.state, chosen)
         self.stale[chosen], self._drawing[chosen] = other.stale[better], other.drawn()[better]
         return np.asarray(chosen)
+
+    def _is_evident(self, scene: Scene, frames: Ints) -> NDArray[np.bool_]:
+        """Return where in some frames something must stand, `[F, rows, cols]`.
+
+        No thing beside the place could explain what is seen there.
+
+        Nothing may be left unexplained around the place, or another scene could be better as well.
+        """
+        rows, cols = self.model.windows.own
+        seen = self.around.seen[frames][:, :, :, rows, cols] * _LEVEL
+        rest = seen - self.model.windows.of(self.drawn()[frames])[:, :, :, rows, cols]
+        contrast = seen - self.model.ground[:, :, rows, cols]
+        alone = self.model.reached[rows, cols] <= self.model.thresholds.unreached
+        told = (np.square(contrast[..., alone, :]) - np.square(rest[..., alone, :])).sum((3, 4))
+        costs = self.model.costs_of(scene.types[frames]) + self.model.hypotheses.free_tint
+        costs += self.model.thresholds.doubt_margin
+        evident = told * np.float32(self.model.likelihood.precision) > costs
+        return np.asarray(evident & ~self._leaves_much(frames))
 
     def _without(self, scene: Scene, own: Ints, row: Ints, col: Ints) -> SceneReader:
         """Return a reader of some of the frames, with one thing less in each."""
@@ -156,16 +177,19 @@ class SceneReader:
         since the things around it changed would be decided likewise.
         """
         unsettled = np.zeros(self.stale.shape, np.bool_)
-        likelihood, windows = self.model.likelihood, self.model.windows
         frames = np.flatnonzero(self.stale.any(axis=(1, 2)))
+        unsettled[frames] = self._leaves_much(frames)
+        return unsettled & self.stale
+
+    def _leaves_much(self, frames: Ints) -> NDArray[np.bool_]:
+        """Return in which windows of some frames the residual exceeds noise, `[F, rows, cols]`."""
+        likelihood = self.model.likelihood
         rest = self.frames[frames] * _LEVEL - self.drawn()[frames]
         nats = np.einsum("bhwc,bhwc->bhw", rest, rest) * np.float32(likelihood.precision)
         expected = _NATS * self.model.inside.sum(axis=(2, 3))
         deviations = self.model.thresholds.settled_deviations
         spare = likelihood.presence + deviations * np.sqrt(expected)
-        inside = np.einsum("brchwk->brc", windows.of(nats[..., None]))
-        unsettled[frames] = inside > expected + spare
-        return unsettled & self.stale
+        return np.asarray(self.model.summed(nats) > expected + spare)
 
     def _sweep(self, unsettled: NDArray[np.bool_]) -> bool:
         """Decide the places that are not settled anew; return whether anything changed."""
@@ -185,7 +209,7 @@ class SceneReader:
         decided = SceneState(
             np.full(len(n), self.none),
             np.full(len(n), OTHER_TINT),
-            np.zeros((len(n), 3), np.float32),
+            np.zeros((len(n), self.model.hypotheses.colour_size), np.float32),
         )
         if len(busy):
             at = (n[busy], row[busy], col[busy])
@@ -229,13 +253,23 @@ class SceneReader:
             np.where(there[:, None], best.colours, np.float32(0)),
         )
 
-    def _sums(self, maps: Maps, part: slice) -> Match:
+    def _sums(self, maps: Maps, part: slice) -> Match | PartsMatch:
         """Return the sums of maps with a part of the templates."""
         hypotheses = self.model.hypotheses
         match = self._products(maps[0], hypotheses.flat[part])
         beneath = self._products(maps[1], hypotheses.squares[part])
         towards, crossed = match[:, :3] + beneath[:, :3], 2 * match[:, 3] + beneath[:, 3]
-        return Match(towards, crossed, beneath[:, 4])
+        if hypotheses.masks is None:
+            return Match(towards, crossed, beneath[:, 4])
+        return self._parts_match(maps, part, crossed)
+
+    def _parts_match(self, maps: Maps, part: slice, crossed: Floats32) -> PartsMatch:
+        """Return the sums of maps with the parts of a part of the templates."""
+        masks = self.model.hypotheses.cropped_masks(slice(None), slice(None))[part]
+        parts = PartsTemplates(masks)
+        shown, below = (np.moveaxis(each[..., :3].reshape(len(each), -1, 3), 2, 1) for each in maps)
+        light = maps[1][..., 4].reshape(len(crossed), -1)
+        return PartsMatch(parts.towards(shown, below), crossed, parts.sizes(light))
 
     def _products(self, flat: Floats32, templates: Floats32) -> Floats32:
         """Return the products `[N, K, M]` of maps `[N, h, w, K]` with templates."""

@@ -21,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses
+from dsrl_agent.back_end.compositor.parts import PartsMatch, bounds_of_parts, coloured
 from dsrl_agent.types import Floats32, Ints
 
 _TINY = 1e-6  # pixels; a template that covers less is not seen
@@ -42,14 +43,14 @@ class Scores(NamedTuple):
     types: Ints  # [N]
     templates: Ints  # [N]
     tints: Ints  # [N]: `OTHER_TINT` if it is none of the palette's
-    colours: Floats32  # [N, 3]
+    colours: Floats32  # [N, 3 P]
     nats: Floats32  # [N]: negative log probability of the hypothesis, against nothing
     summed: Floats32  # [N]: likewise of all hypotheses of the type together
     saved: Floats32  # [N]: the change of the squared residual
 
 
 def best_hypotheses(
-    match: Match, hypotheses: Hypotheses, precision: float, negligible: float
+    match: Match | PartsMatch, hypotheses: Hypotheses, precision: float, negligible: float
 ) -> Scores:
     """Return the most probable hypothesis at each place.
 
@@ -60,7 +61,9 @@ def best_hypotheses(
     return few.scores(hypotheses, few.least)
 
 
-def best_types(match: Match, hypotheses: Hypotheses, precision: float, negligible: float) -> Scores:
+def best_types(
+    match: Match | PartsMatch, hypotheses: Hypotheses, precision: float, negligible: float
+) -> Scores:
     """Return the most probable type at each place, and its best hypothesis.
 
     A type's probability is that of all its hypotheses together. The arguments are those of
@@ -94,14 +97,17 @@ class _Few(NamedTuple):
         best = self.nats.min(axis=1)
         row = _first_least(best, self.starts, owners)[group]
         tint = self.nats[row].argmin(axis=1)
-        free = tint == wide - 1
-        colours = self.free[row]
-        colours[~free] = hypotheses.palette[tint[~free]]
-        template = self.templates[row]
+        colours, template = self.free[row], self.templates[row]
+        if hypotheses.masks is not None:
+            tints = hypotheses.first_tints(colours)
+        else:
+            tints = np.where(tint == wide - 1, OTHER_TINT, tint)
+            named = tints != OTHER_TINT
+            colours[named] = hypotheses.palette[tints[named]]
         return Scores(
             hypotheses.types[template],
             template,
-            np.where(free, OTHER_TINT, tint),
+            tints,
             colours,
             best[row],
             self.summed[group],
@@ -109,7 +115,9 @@ class _Few(NamedTuple):
         )
 
 
-def _few(match: Match, hypotheses: Hypotheses, precision: float, negligible: float) -> _Few:
+def _few(
+    match: Match | PartsMatch, hypotheses: Hypotheses, precision: float, negligible: float
+) -> _Few:
     """Return the hypotheses that are worse than the best of a place by a few nats at most."""
     bounds = _bounds(match) * np.float32(precision) + hypotheses.least_costs
     each = np.arange(len(bounds))
@@ -140,16 +148,27 @@ def _first_least(values: Floats32, starts: Ints, owners: Ints) -> Ints:
     return np.asarray(least[_starts(owners[least])])
 
 
-def _bounds(match: Match) -> Floats32:
+def _bounds(match: Match | PartsMatch) -> Floats32:
     """Return what templates change the squared residual by at best, whatever their colour."""
+    if isinstance(match, PartsMatch):
+        return bounds_of_parts(match)
     square = np.einsum("ncm,ncm->nm", match.towards, match.towards)
     return np.asarray(match.crossed - square / np.maximum(match.sizes, _TINY))
 
 
 def _weighed(
-    match: Match, hypotheses: Hypotheses, precision: float, places: Ints, templates: Ints
+    match: Match | PartsMatch,
+    hypotheses: Hypotheses,
+    precision: float,
+    places: Ints,
+    templates: Ints,
 ) -> tuple[Floats32, Floats32, Floats32]:
-    """Return the change, the nats `[Q, P + 1]` and the other colour `[Q, 3]` of Q templates."""
+    """Return the change, the nats `[Q, P + 1]` and the other colour `[Q, 3]` of Q templates.
+
+    Things of several parts have the best colours of each part, `[Q, 1]` and `[Q, 3 P]`.
+    """
+    if isinstance(match, PartsMatch):
+        return coloured(match, hypotheses, precision, places, templates)
     crossed = match.crossed[places, templates][:, None]
     lit = len(match.sizes) > 1
     sizes = match.sizes[places if lit else np.zeros_like(places), templates][:, None]

@@ -13,7 +13,7 @@ from dsrl_agent.experiments.run.training import load_run
 from dsrl_agent.explain.card import Origin, card
 from dsrl_agent.records import RunFolder
 from dsrl_agent.records.files import write_at
-from dsrl_agent.records.reading import parsed_json
+from dsrl_agent.records.reading import parsed_json, read_fitting
 from dsrl_agent.records.type_names import TypeNames
 
 _COPIED = ("config.yaml", "versions.json", "names.json", "inspect.html")  # those that there are
@@ -49,7 +49,7 @@ def read_origin(folder: Path) -> Origin:
     run = RunFolder.open(folder)
     settings, file = run.config(), folder / "versions.json"
     try:
-        versions: Mapping[str, Any] = parsed_json(file.read_bytes())
+        versions: Mapping[str, Any] = parsed_json(read_fitting(file))
     except ValueError as error:
         raise CheckpointError(f"{file} cannot be parsed ({error}); restore it.") from error
     env = str(settings.get("env", {}).get("id", "?"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Set
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +26,7 @@ from dsrl_agent.explain.replay import Decision, replay
 from dsrl_agent.explain.text import beliefs_in_words, reasons_in_words
 from dsrl_agent.records.files import to_json, write_at
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
+from dsrl_agent.runtime.progress import Bars, progress_bar
 from dsrl_agent.types import Facts, Frame, Shape
 
 
@@ -89,7 +92,10 @@ def explain(
         sections.append(_section(title, reasons_in_words(why, names)))
         data["reasons"] = plain(why)
     if options.faithfulness is not None:
-        measured = faithfulness(agent, env, options.faithfulness, options.seed)
+        with progress_bar(total=options.faithfulness, desc="frames") as bar:
+            wanted = options.faithfulness
+            told = partial(_show, bar)
+            measured = faithfulness(agent, env, wanted, options.seed, told)
         sections.append("\n".join(faithfulness_in_words(measured)))
         sizes = {str(size): count for size, count in measured.sizes.items()}
         data["faithfulness"] = {**plain(measured), "sizes": sizes}
@@ -133,7 +139,14 @@ def _decision(
         return Decision(frame, agent.facts(frame), episode=None, action=None, reward=0.0)
     if options.episode is None:
         return None
-    return replay(agent, env, options.seed, options.episode, options.step)
+    with closing(Bars()) as bars:
+        played = partial(bars.update, "episodes")
+        return replay(agent, env, options.seed, options.episode, options.step, played)
+
+
+def _show(bar: Any, done: int, _: int) -> None:
+    """Show how many frames are done."""
+    bar.update(done - bar.n)
 
 
 def _section(title: str, lines: list[str]) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 import sys
 from collections.abc import Set
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli import text
 from dsrl_agent.cli.commands.evaluate import load_agent
 from dsrl_agent.cli.options import InspectOptions, WorldOptions
+from dsrl_agent.cli.watch import wait_for_a_person
 from dsrl_agent.config import AgentConfig
 from dsrl_agent.errors import ConfigError, PerceptionError
 from dsrl_agent.explain.page import Shown, write_page
@@ -24,6 +26,7 @@ from dsrl_agent.explain.page.live.session import LiveSession
 from dsrl_agent.records.type_names import TypeNames
 from dsrl_agent.runtime.door.choosing import name_of
 from dsrl_agent.runtime.envs import door_of, make_env
+from dsrl_agent.runtime.progress import Bars
 
 _NOTHING_WRONG, _LOOKS_WRONG = 0, 1
 _OF_A_PAGE = {"episode", "steps", "out"}
@@ -54,13 +57,14 @@ def run(options: InspectOptions, given: Set[str]) -> int:
 
 def _write_page(options: InspectOptions) -> int:
     """Write the page of a run."""
-    print(f"Plays episode {options.episode} and works out each step's reasons", flush=True)
     folder, agent, env = _loaded(options)
+    print(f"Plays episode {options.episode} and works out each step's reasons", flush=True)
     name = folder.resolve().name
     shown = Shown(name, name_of(env), options.seed, options.episode, options.steps)
     out = Path(options.out) if options.out else folder / _PAGE
-    with closing(env):
-        written = write_page(agent, env, shown, TypeNames.read(folder), out, _tell)
+    with closing(env), closing(Bars()) as bars:
+        played, tell = partial(bars.update, "episodes"), partial(_tell, bars)
+        written = write_page(agent, env, shown, TypeNames.read(folder), out, tell, played)
     if sys.stderr.isatty():
         print(file=sys.stderr)  # ends the line of steps
     print(f"Wrote {written} ({written.stat().st_size / 1e6:.1f} MB); open it in a browser")
@@ -75,6 +79,7 @@ def _show_live(options: InspectOptions) -> int:
     session = LiveSession(agent, env, options.seed, TypeNames.read(folder))
     host, port = listener.getsockname()
     print(f"Open http://{host}:{port} in a browser on this machine; Ctrl+C ends it", flush=True)
+    wait_for_a_person()
     with closing(env), closing(listener), suppress(KeyboardInterrupt):
         serve(session, (folder.resolve().name, name_of(env), options.seed), listener)
     return _NOTHING_WRONG
@@ -87,8 +92,9 @@ def _loaded(options: InspectOptions) -> tuple[Path, DSRL, gym.Env[Any, Any]]:
     return Path(options.id), *load_agent(options.id, worlds)
 
 
-def _tell(step: int, total: float) -> None:
-    """Show the step worked on in a terminal."""
+def _tell(bars: Bars, step: int, total: float) -> None:
+    """Show the step worked on in a terminal; the bar of earlier episodes is over."""
+    bars.close()
     if sys.stderr.isatty():
         print(f"\r  step {step}, return {total:+.2f} ", end="", file=sys.stderr, flush=True)
 
@@ -102,7 +108,8 @@ def _inspect(options: InspectOptions) -> int:
     except ConfigError as error:
         if options.id is None or "/" not in options.id:
             raise
-        raise ConfigError(f"{error} If a run is meant: there is no folder {options.id}.") from error
+        fault = f"There is no run folder {options.id}; if an environment is meant: {error}"
+        raise ConfigError(fault) from error
     # Sight is learned once, from all steps; until then actions are random.
     perception = dataclasses.replace(
         options.perception, first_frames=steps, frames=steps, memory=2 * steps

@@ -12,6 +12,7 @@ import gymnasium as gym
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli.commands.evaluate import load_agent
 from dsrl_agent.cli.options import PlayOptions
+from dsrl_agent.cli.watch import wait_for_a_person
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
@@ -53,6 +54,8 @@ def run(options: PlayOptions, given: Set[str]) -> int:
 def _show(directed: Keyboard | Playback, fps: int) -> None:
     """Show what a person directs in a window; `fps` are presses a second while a key is held."""
     with closing(KeyboardWindow("dsrl play", directed, fps)) as window:
+        print("A window is open; q or closing it ends the play.", flush=True)
+        wait_for_a_person()
         while window.update():
             pass
 

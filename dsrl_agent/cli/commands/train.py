@@ -65,6 +65,7 @@ def _train_seeds(config: TrainConfig, seeds: Sequence[int]) -> int:
     stamp = f"{datetime.now():%Y%m%d-%H%M%S}-seeds"
     parent = Path(config.run_dir or f"runs/{stamp}")
     reports: list[Mapping[str, Report]] = []
+    finished: list[Path] = []
     failed = 0
     for seed in seeds:
         folder = str(parent / f"seed{seed}")
@@ -79,10 +80,12 @@ def _train_seeds(config: TrainConfig, seeds: Sequence[int]) -> int:
             print(f"  {training.resume_command(outcome.path)}")
             return exit_status(outcome.stopped_by)
         reports.append(outcome.reports)
+        finished.append(outcome.path)
         steps = outcome.agent.num_timesteps
         print(f"seed {seed}: {text.main_figure(outcome.reports)}, {steps:,} steps", flush=True)
     if reports:
         print("\n" + text.over_seeds(reports))
+        print("\n" + _following(finished[0]))
     print(f"\nThe runs: {parent}")
     return 1 if failed else 0
 
@@ -101,11 +104,16 @@ def _train(config: TrainConfig, given: Set[str]) -> int:
         return exit_status(outcome.stopped_by)
     measured = text.comparison(outcome.reports, unseen=outcome.unseen)
     spent = text.times(outcome.seconds, outcome.reports)
-    odd, following = text.taken(outcome.agent), text.next_commands(outcome.path)
+    odd, following = text.taken(outcome.agent), _following(outcome.path)
     known = text.knowledge(outcome.agent, TypeNames.read(outcome.path))
     sections = [known, odd, measured, spent, following]
     print("\n" + text.folded("\n\n".join(section for section in sections if section)))
     return 0
+
+
+def _following(path: Path) -> str:
+    """Return the commands that use a run."""
+    return text.next_commands(path, training.before_commands(path))
 
 
 def _tell(lines: str) -> None:

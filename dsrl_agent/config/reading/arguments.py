@@ -6,6 +6,9 @@ wrong argument anew and name the setting, the value and the rule in the words of
 
 from __future__ import annotations
 
+import difflib
+import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -21,14 +24,15 @@ from dsrl_agent.config.reading.mappings import (
     read_value,
     require_known,
 )
-from dsrl_agent.config.reading.strict_yaml import has_two_meanings, read_yaml
+from dsrl_agent.config.reading.strict_yaml import LONGEST, has_two_meanings, read_yaml
 from dsrl_agent.errors import ConfigError
 
 Loader = Callable[[str], Any]
 """Reads the text of a value, or of a file, as the parser does."""
-_LONGEST = 2**20  # characters of a config
 _SHOWN = 20  # characters of a number that is too long
 _OF_PARSER = ("help", "config", "print_config")  # options that are no settings
+_GENERAL = {"help": "--help", "h": "-h", "version": "dsrl --version"}
+"""What may be meant that is no setting of a command, by its name."""
 
 
 def require_arguments(
@@ -63,11 +67,32 @@ def require_names(
         ConfigError: The message has the name, the text and the nearest name.
     """
     hints = dict(hints_of(config))
+    _require_two_dashes(arguments, list(hints), listed_by)
     for name, text in named(arguments):
         if name not in hints and not _known_otherwise(name, hints):
             value = "" if text is None else f" (here {text!r})"
-            near = nearest(name, list(hints), listed_by)
+            near = _meant(name, list(hints), listed_by)
             raise ConfigError(f"{name}{value} is no setting; {near}")
+
+
+def _meant(name: str, known: list[str], listed_by: str) -> str:
+    """Return a hint at the setting, or the general option, that is most like a wrong name."""
+    general = {**_GENERAL, listed_by.removeprefix("--"): listed_by}
+    near = difflib.get_close_matches(name, [*general, *known], 1)
+    if near and near[0] in general:
+        return f"did you mean {general[near[0]]}?"
+    return nearest(name, known, listed_by)
+
+
+def _require_two_dashes(arguments: Sequence[str], known: list[str], listed_by: str) -> None:
+    """Refuse a word such as -seed in the place of an option."""
+    for before, argument in itertools.pairwise(["", *arguments]):
+        is_value = before.startswith("--") and "=" not in before
+        if is_value or not re.match("-[^-]", argument) or argument == "-h":
+            continue
+        name = argument[1:].partition("=")[0].replace("-", "_")
+        near = f"write --{name}." if name in known else _meant(name, known, listed_by)
+        raise ConfigError(f"{argument} is no option, for those have two dashes; {near}")
 
 
 def require_plain_values(config: type[Any], arguments: Sequence[str]) -> None:
@@ -168,9 +193,9 @@ def _content(name: str, load: Loader) -> Any:
 def _text_of(name: str) -> str:
     """Return the text of a config, which may come through a pipe; one without end is refused."""
     with Path(name).open(encoding="utf-8") as file:
-        text = file.read(_LONGEST + 1)
-    if len(text) > _LONGEST:
-        raise ConfigError(f"The config {name!r} has more than {_LONGEST:,} characters.")
+        text = file.read(LONGEST + 1)
+    if len(text) > LONGEST:
+        raise ConfigError(f"The config {name!r} has more than {LONGEST:,} characters.")
     return text
 
 

@@ -7,6 +7,9 @@ from typing import Any
 
 import yaml
 
+LONGEST = 2**18
+"""Characters of a config; the resolved one of a run has some 12,000."""
+
 
 class _StrictLoader(yaml.SafeLoader):  # type: ignore[misc]
     """The safe loader, without what YAML allows and no settings need."""

@@ -15,7 +15,7 @@ from dsrl_agent.experiments.analysis.checked import require_header, require_row
 from dsrl_agent.experiments.plan.report_rules import ClaimName, ReportRules
 from dsrl_agent.experiments.plan.suite import current_kind, with_current_names
 from dsrl_agent.experiments.plan.suite_files import FOLDER, read_report_rules
-from dsrl_agent.records.reading import parsed_json
+from dsrl_agent.records.reading import parsed_json, read_fitting
 from dsrl_agent.types import Floats
 
 FORMAT = 1
@@ -250,7 +250,11 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
 
 
 def _rows(file: Path) -> Iterable[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(file.read_bytes().splitlines(), 1):
+    try:
+        lines = read_fitting(file).splitlines()
+    except (ValueError, OSError) as error:
+        raise CheckpointError(f"{file} cannot be read: {error}; restore it.") from error
+    for number, line in enumerate(lines, 1):
         try:
             row = parsed_json(line)
         except ValueError as error:

@@ -13,7 +13,7 @@ from dsrl_agent.experiments.contestants.learners import Learner, Resumable
 from dsrl_agent.experiments.plan.suite import with_current_names
 from dsrl_agent.records.disk import disk
 from dsrl_agent.records.files import replace, stale, storing
-from dsrl_agent.records.reading import parsed_json
+from dsrl_agent.records.reading import parsed_json, read_fitting
 
 SECONDS = 600.0
 """Seconds of wall time between two checkpoints at least: a replay buffer takes seconds to write."""
@@ -117,7 +117,7 @@ def stored_state(folder: Path, task: Mapping[str, Any]) -> dict[str, Any] | None
     if not file.is_file():
         return None
     try:
-        state: dict[str, Any] = parsed_json(file.read_bytes())
+        state: dict[str, Any] = parsed_json(read_fitting(file))
     except ValueError as error:
         raise CheckpointError(
             f"{file} is damaged ({error}); delete its folder to begin that run anew."

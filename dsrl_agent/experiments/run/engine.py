@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from tqdm.auto import tqdm
-
 from dsrl_agent.back_end import device_name
 from dsrl_agent.errors import CheckpointError, ConfigError, StorageError
 from dsrl_agent.experiments.analysis.results import to_lines
@@ -25,8 +23,9 @@ from dsrl_agent.experiments.run.checkpoints import Row, RunCheckpoints, stored_s
 from dsrl_agent.experiments.run.executors import EXECUTORS, Killed
 from dsrl_agent.records.disk import disk
 from dsrl_agent.records.files import replace, stale, storing, to_json
-from dsrl_agent.records.reading import parsed_json
+from dsrl_agent.records.reading import parsed_json, read_fitting
 from dsrl_agent.records.versions import describe_origin
+from dsrl_agent.runtime.progress import progress_bar
 from dsrl_agent.runtime.threads import one_thread
 
 Backend = Literal["joblib", "ray"]
@@ -95,7 +94,7 @@ def run_tasks(
     for task in waiting:  # a checkpoint of another run is refused now, not in hours
         stored_state(checkpoints / task.key, task.described())
     failed = []
-    with tqdm(total=len(tasks), initial=len(tasks) - len(waiting), desc=title) as bar:
+    with progress_bar(total=len(tasks), initial=len(tasks) - len(waiting), desc=title) as bar:
         calls = [(task, checkpoints, device) for task in waiting]
         with closing(EXECUTORS[backend](run_one, calls, jobs)) as results:
             for done in map(_result, results):
@@ -170,9 +169,9 @@ def is_finished(path: Path, task: RunTask) -> bool:
     if not file.is_file():
         return False
     try:
-        with file.open("rb") as lines:
-            stored = with_current_names(parsed_json(lines.readline())["task"])
-    except (ValueError, KeyError, TypeError) as error:
+        header = read_fitting(file).partition(b"\n")[0]
+        stored = with_current_names(parsed_json(header)["task"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(
             f"Line 1 of {file} is no header of results ({error}); delete that file to run it anew."
         ) from error

@@ -18,7 +18,13 @@ from dsrl_agent.agent.loading import envs_of
 from dsrl_agent.back_end import require_device
 from dsrl_agent.baselines import Oracle, RandomActor, has_solver
 from dsrl_agent.config import AgentConfig, TrainConfig, read_config
-from dsrl_agent.errors import CheckpointError, ConfigError, HandoverError, StorageError
+from dsrl_agent.errors import (
+    CheckpointError,
+    ConfigError,
+    DSRLError,
+    HandoverError,
+    StorageError,
+)
 from dsrl_agent.evaluation.evaluate import (
     NO_LIMITS,
     Limits,
@@ -31,6 +37,8 @@ from dsrl_agent.experiments.run.recording import RunRecorder, Tell
 from dsrl_agent.experiments.run.stopping import stops_on_signals
 from dsrl_agent.records import RunFolder
 from dsrl_agent.records.run_folder import steps_of
+from dsrl_agent.runtime.door.making import names_in
+from dsrl_agent.runtime.door.trust import allowing
 from dsrl_agent.runtime.envs import door_of
 from dsrl_agent.runtime.episodes import Actor
 from dsrl_agent.runtime.progress import Bars
@@ -259,7 +267,16 @@ def _measured(config: TrainConfig, agent: DSRL) -> tuple[dict[str, Report], bool
 
 def resume_command(path: Path) -> str:
     """Return the command that goes on with a run, to be pasted into a shell."""
-    return f"dsrl train --resume {shlex.quote(str(path))}"
+    return f"{before_commands(path)}dsrl train --resume {shlex.quote(str(path))}"
+
+
+def before_commands(path: Path) -> str:
+    """Return what stands before a command that uses a run: leave to import its environment."""
+    try:
+        made = read_config(TrainConfig, RunFolder.open(path).config()).env
+        return allowing(names_in(made.id, made.kwargs, made.wrappers))
+    except DSRLError:  # the command itself will say what is wrong with the run
+        return ""
 
 
 def _way_on(folder: RunFolder, done: str) -> str:

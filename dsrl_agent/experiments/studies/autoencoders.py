@@ -12,7 +12,6 @@ from typing import NamedTuple, get_args
 
 import numpy as np
 from matplotlib.figure import Figure
-from tqdm.auto import tqdm
 
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.report.table import Table
@@ -30,6 +29,7 @@ from dsrl_agent.experiments.studies.options import AutoencodersOptions
 from dsrl_agent.experiments.studies.page import Page, resumed_study, study_folder
 from dsrl_agent.experiments.studies.thesis_networks import NetworkKind
 from dsrl_agent.records import RunFolder, load_checkpoint
+from dsrl_agent.runtime.progress import progress_bar
 from dsrl_agent.types import Floats32, Frame
 
 KINDS: tuple[NetworkKind, ...] = get_args(NetworkKind)
@@ -107,7 +107,7 @@ def _train(trainings: Trainings, mnist: Mnist, folder: RunFolder) -> None:
     train, validation = to_tensor(mnist.train_images), to_tensor(mnist.test_images)
     total = sum(training.setting.epochs for training in trainings.values())
     done = sum(training.done for training in trainings.values())
-    with tqdm(total=total, initial=done, desc="epochs", mininterval=1.0) as bar:
+    with progress_bar(total=total, initial=done, desc="epochs") as bar:
         for kind, training in trainings.items():
             for epoch in training.run(train, validation):
                 _record(folder, kind, epoch, trainings)

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from matplotlib.figure import Figure
-from tqdm.auto import tqdm
 
 from dsrl_agent.back_end import BackEnd
 from dsrl_agent.back_end.losses import binary_cross_entropy, kl_to_standard_normal
@@ -27,6 +26,7 @@ from dsrl_agent.experiments.studies.options import BetaOptions
 from dsrl_agent.experiments.studies.page import Page, study_folder
 from dsrl_agent.experiments.studies.structured_latents import NAMES, structured_latents
 from dsrl_agent.records import RunFolder
+from dsrl_agent.runtime.progress import progress_bar
 from dsrl_agent.types import Floats, Floats32
 
 _BATCH = 64  # images of a gradient step
@@ -103,7 +103,7 @@ def elbo_terms(back_end: BackEnd, images: Floats32, seed: int) -> Terms:
 def _fit_all(data: FactorImages, options: BetaOptions, folder: RunFolder) -> list[Fitted]:
     fits = []
     chosen = [(b, s) for b in options.betas for s in range(options.seeds)]
-    for beta, number in tqdm(chosen, desc="fits", mininterval=1.0):
+    for beta, number in progress_bar(chosen, desc="fits"):
         fits.append(fit(data, beta, options.seed + number, options))
         folder.log("beta", len(fits), {"seed": fits[-1].seed, **_figures(fits[-1])})
         folder.log("mig", len(fits), dict(zip(data.names, map(float, fits[-1].gaps), strict=True)))

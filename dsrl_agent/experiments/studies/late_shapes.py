@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import gymnasium as gym
 import numpy as np
-from tqdm.auto import tqdm
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.config import AgentConfig, PerceptionConfig
@@ -24,6 +23,7 @@ from dsrl_agent.experiments.studies.options import LivingOptions
 from dsrl_agent.experiments.studies.page import Page, study_folder
 from dsrl_agent.perception.sight import sight_kind
 from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.progress import progress_bar
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import UNKNOWN, Frame
 
@@ -55,7 +55,7 @@ def study(options: LivingOptions) -> str:
         page = Page(folder, "Types that live")
         records: list[tuple[float, str, LateShape]] = []
         plan = [(n, options.seed + s) for n in options.noise for s in range(options.seeds)]
-        for noise, seed in tqdm(plan, desc="agents", mininterval=1.0):
+        for noise, seed in progress_bar(plan, desc="agents"):
             for shape, found in meet(options, noise, seed):
                 records.append((noise, shape, found))
                 values = {"noise": noise, "seed": seed, "shape": shape, **found._asdict()}

@@ -15,7 +15,7 @@ from dsrl_agent.explain.text import (
     type_in_words,
 )
 from dsrl_agent.records.pages import png_address
-from dsrl_agent.records.type_names import TypeNames
+from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 
 
 class TypeCard(NamedTuple):
@@ -44,6 +44,7 @@ class BeliefView(NamedTuple):
     """What a page shows of an agent's beliefs."""
 
     types: tuple[TypeCard, ...]
+    unnamed: int | None  # the first type, other than the agent's own, that has no name
     rules: tuple[RuleRow, ...]
     sentences: tuple[str, ...]
 
@@ -69,7 +70,8 @@ def belief_view(agent: DSRL, believed: Beliefs, names: TypeNames) -> BeliefView:
         cards.append(card)
     said = [*moves_in_words(believed.moves), store_in_words(believed)]
     sentences = tuple(names.put_into(line).strip() for line in said)
-    return BeliefView(tuple(cards), tuple(_rules(believed, names)), sentences)
+    unnamed = (one.number for one in cards if not one.own and one.name == NO_NAMES.of(one.number))
+    return BeliefView(tuple(cards), next(unnamed, None), tuple(_rules(believed, names)), sentences)
 
 
 def _touches(number: int, believed: Beliefs) -> int:

@@ -9,7 +9,7 @@ import gymnasium as gym
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.explain.reasons.reasons import Reasons, reasons
-from dsrl_agent.explain.replay import Decision, decisions
+from dsrl_agent.explain.replay import Decision, Played, decisions
 from dsrl_agent.perception.redrawing import Redrawing, redrawing
 from dsrl_agent.types import Facts, Frame
 
@@ -42,9 +42,17 @@ class RecordedEpisode(NamedTuple):
 
 
 def record(
-    agent: DSRL, env: gym.Env[Any, Any], seed: int, episode: int, most: int, tell: Tell | None
+    agent: DSRL,
+    env: gym.Env[Any, Any],
+    seed: int,
+    episode: int,
+    most: int,
+    tell: Tell | None,
+    played: Played | None = None,
 ) -> RecordedEpisode:
     """Play an episode as `dsrl play` shows it, and record its first steps, at most `most`.
+
+    `tell` is told of these steps, `played` of the episodes before.
 
     Raises:
         ConfigError: There is no such episode.
@@ -52,7 +60,7 @@ def record(
     made: list[Moment] = []
     last: Decision | None = None
     total = 0.0
-    for decision in _first(decisions(agent, env, seed, episode), most):
+    for decision in _first(decisions(agent, env, seed, episode, played), most):
         if tell is not None:
             tell(len(made), total)
         made.append(_moment(agent, decision, len(made), total))

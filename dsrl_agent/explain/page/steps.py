@@ -155,7 +155,7 @@ def _others(moment: Moment, gain: int) -> Iterator[Picture]:
     yield _picture("reconstruction", drawn)
     bright = moment.redrawing.residual()[0].astype(np.int64) * gain
     times = f", {gain} times as bright" if gain > 1 else ""
-    yield _picture(f"residual{times}", bright.clip(0, _BRIGHT).astype(np.uint8))
+    yield _picture(f"residual{times}; black is exact", bright.clip(0, _BRIGHT).astype(np.uint8))
 
 
 def _picture(caption: str, frame: Frame) -> Picture:

@@ -14,6 +14,7 @@ from dsrl_agent.explain.page.heat_maps import heat_maps
 from dsrl_agent.explain.page.moments import RecordedEpisode, Tell, record
 from dsrl_agent.explain.page.steps import StepView, step_views
 from dsrl_agent.explain.policy import names_of
+from dsrl_agent.explain.replay import Played
 from dsrl_agent.records.files import write_at
 from dsrl_agent.records.pages import render_page
 from dsrl_agent.records.type_names import TypeNames
@@ -38,15 +39,17 @@ def write_page(
     names: TypeNames,
     out: Path,
     tell: Tell | None = None,
+    played: Played | None = None,
 ) -> Path:
     """Play an episode, write its page to a file, and return the file's path.
 
-    The environment has the worlds of the agent's play. `tell` is told of each step.
+    The environment has the worlds of the agent's play. `tell` is told of each step,
+    `played` of each episode before.
 
     Raises:
         ConfigError: There is no such episode, or the file cannot be written.
     """
-    film = record(agent, env, shown.seed, shown.episode, shown.steps, tell)
+    film = record(agent, env, shown.seed, shown.episode, shown.steps, tell, played)
     views = list(step_views(agent, film.moments, names, _MOST_BYTES))
     return write_at(out, page(agent, film, views, shown, names).encode())
 

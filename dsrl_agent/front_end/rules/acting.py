@@ -23,7 +23,7 @@ from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
 from dsrl_agent.front_end.rules.planning.prospect import Prospect, foresee
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
-from dsrl_agent.types import FREE
+from dsrl_agent.types import FREE, Facts, Floats
 
 
 class RulesActor:
@@ -43,6 +43,10 @@ class RulesActor:
         return self.understanding.effects
 
     def _choose(self, episode: RulesEpisode, rng: np.random.Generator) -> int:
+        foreseen = self._foreseen(episode)
+        if foreseen is not None:
+            best = np.flatnonzero(foreseen >= foreseen.max() - self.config.chance.settled)
+            return int(rng.choice(best))
         board = episode.scene.board
         if board is None or not self.effects:
             return int(rng.integers(self.num_actions))
@@ -60,6 +64,27 @@ class RulesActor:
             episode.done += 1
             return episode.plan.actions[episode.done - 1]
         return self._idle(board, episode, rng)
+
+    def _foreseen(self, episode: RulesEpisode) -> Floats | None:
+        """Return the value of each action in a world that moves by itself, `None` in others."""
+        foresight, board = self.understanding.foresight, episode.scene.board
+        if foresight is None or not foresight.needed or board is None or episode.facts is None:
+            return None
+        facts, shape = episode.facts, board.shape
+        episode.watch = foresight.follow(episode.watch, facts, self.understanding.agency, shape)
+        return foresight.values(episode.watch)
+
+    def _watched(self, facts: Facts, episode: RulesEpisode | None) -> Floats | None:
+        """Return what `_foreseen` gave or would give where these facts are seen."""
+        foresight, agency = self.understanding.foresight, self.understanding.agency
+        board = None if episode is None else episode.scene.board
+        if foresight is None or not foresight.needed or board is None or episode is None:
+            return None
+        watch = episode.watch
+        if watch is None or watch.facts != facts:
+            follows = None if watch is None else watch.copy()
+            watch = foresight.follow(follows, facts, agency, board.shape)
+        return foresight.values(watch)
 
     def _plan(self, board: Board, episode: RulesEpisode, rng: np.random.Generator) -> None:
         """Make a new plan, unless none was found in this scene before."""
@@ -149,7 +174,9 @@ class RulesActor:
     def _prospect(self, scene: TrackedScene) -> Prospect:
         """Return what is foreseen of plans that begin in a scene, without what walks in it."""
         board = scene.board
-        if board is None:  # without an agent no plan leads to anything
+        foresight = self.understanding.foresight
+        # Without an agent no plan leads to anything; what moves by itself is never known for good.
+        if board is None or (foresight is not None and foresight.needed):
             return Prospect(misses=True, tries=False)
         hazards = hazards_on(board, self.understanding.movers.types, self.model)
         static = board._replace(cells=tuple(FREE if c in hazards else c for c in board.cells))

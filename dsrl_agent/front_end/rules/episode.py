@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dsrl_agent.front_end.foresight.watch import Watch
 from dsrl_agent.front_end.rules.planning.chance import ChancePlanner
 from dsrl_agent.front_end.rules.planning.novelty import Deed
 from dsrl_agent.front_end.rules.planning.planner import Plan
@@ -44,12 +45,14 @@ class RulesEpisode:
     careful: ChancePlanner | None = None  # values among things that walk, or on slippery ground
     careful_key: object = None  # the circumstances in which they hold
     deeds: Counter[Deed] = field(default_factory=Counter)  # what was done where, and how often
+    watch: Watch | None = None  # the tracks of things, where the world moves by itself
 
     def copy(self) -> RulesEpisode:
         """Return a copy that shares nothing that changes."""
         return replace(
-            self, scene=self.scene.copy(), tries=self.tries.copy(), deeds=self.deeds.copy()
-        )
+            self, scene=self.scene.copy(), tries=self.tries.copy(), deeds=self.deeds.copy(),
+            watch=None if self.watch is None else self.watch.copy(),
+        )  # fmt: skip
 
     def took(self, action: int) -> None:
         """Note that another action was taken than the one decided; the plan is dropped."""

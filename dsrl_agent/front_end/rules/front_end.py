@@ -178,11 +178,10 @@ class RulesFrontEnd(RulesActor):
         steps: plans of equal return differ by their length.
         """
         values = np.zeros(self.num_actions)
-        board = self.board(facts, episode)
-        if board is None:
-            return valuation_of(values, {})
-        parts: dict[Fact, Floats] = {}
-        planner = self._planner(episode)
+        board, foreseen = self.board(facts, episode), self._watched(facts, episode)
+        if board is None or foreseen is not None:
+            return valuation_of(values if foreseen is None else foreseen, {})
+        parts, planner = dict[Fact, Floats](), self._planner(episode)
         for action in range(self.num_actions):
             plan = planner.plan_from(board, action)
             values[action] = plan.value

@@ -11,14 +11,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from dsrl_agent.config import AgencyThresholds
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects, Agency
-from dsrl_agent.front_end.rule import Verbs, require_whole
+from dsrl_agent.front_end.rule import require_whole
+from dsrl_agent.front_end.verdicts import Verdicts
 from dsrl_agent.types import BESIDE, Fact, Facts, Transition
 
 Offset = tuple[int, int]
 """Rows down and columns right."""
+
+_Offsets = Verdicts[tuple[int, ...], Offset, tuple[Offset, bool]]
 
 _Looks = dict[int, dict[int, int]]  # by action and appearance, the appearance that it turns into
 
@@ -30,12 +34,25 @@ def _rotated(offset: Offset, quarters: int) -> Offset:
     return offset
 
 
+class Understood(NamedTuple):
+    """What actions reach, as long as nothing that was counted says otherwise."""
+
+    effects: ActionEffects  # what each action reaches as each appearance
+    turns: bool  # whether that depends on the appearance rather than on the action
+    moving: frozenset[int]  # the actions that displace the agent
+    reaching: frozenset[int]  # the actions at which something happened
+
+
 class Reach:
     """Counts the offsets, by appearance and action, at which something happened."""
 
     def __init__(self, thresholds: AgencyThresholds | None = None) -> None:
         self._thresholds = thresholds or AgencyThresholds()
         self.counts: dict[tuple[int, int], Counter[Offset]] = {}
+        # What was understood last, and what it followed from; `None` if it has to be anew.
+        self._last: tuple[ActionEffects, frozenset[int], int, Understood] | None = None
+        self._judged: tuple[_Offsets, ...] | None = None  # by appearance, by action, by both
+        self._told = False, False  # by the counts judged: see `_tells`
 
     def observe(
         self, transition: Transition, agency: Agency, movers: frozenset[int] = frozenset()
@@ -52,6 +69,52 @@ class Reach:
             offset = _changed_neighbour(own, transition, agency.self_types | movers)
         if offset is not None and abs(offset[0]) + abs(offset[1]) == 1:
             self.counts.setdefault((own.type, transition.action), Counter())[offset] += 1
+            self._outdate(own.type, transition.action, offset)
+
+    def understood(self, agency: Agency, num_actions: int) -> Understood:
+        """Return what actions reach: the same object as long as it is the same."""
+        seen = agency.effects()
+        if self._last is not None:
+            known, *others, last = self._last
+            if known is seen and others == [agency.self_types, num_actions]:
+                return last
+        self._judge(agency)
+        moving = frozenset(action for (_, action), effect in seen.items() if effect.moves)
+        reaching = frozenset(self.totals(agency, 1))
+        turns = self.turns(agency, seen)
+        effects = self._effects(agency, seen, num_actions, turns=turns)
+        found = Understood(effects, turns, moving, reaching)
+        self._last = seen, agency.self_types, num_actions, found
+        return found
+
+    def _outdate(self, look: int, action: int, offset: Offset) -> None:
+        """Drop what was understood last, if an offset makes it another."""
+        if self._judged is None or self._last is None:
+            return
+        held = look in self._last[1] and all(
+            judged.hold(key, offset)
+            for judged, key in zip(self._judged, ((look,), (action,), (look, action)), strict=True)
+        )
+        if not held or self._told != self._tells():
+            self._last = self._judged = None
+
+    def _judge(self, agency: Agency) -> None:
+        """Judge by appearance, by action and by both."""
+        ways: list[dict[tuple[int, ...], dict[Offset, int]]] = [
+            {(key,): dict(of) for key, of in self.totals(agency, by).items()} for by in (0, 1)
+        ]
+        own = {key: of for key, of in self.counts.items() if key[0] in agency.self_types}
+        ways.append({key: dict(of) for key, of in own.items()})
+        self._judged = tuple(Verdicts(counts, _verdict) for counts in ways)
+        self._told = self._tells()
+
+    def _tells(self) -> tuple[bool, bool]:
+        """Say whether the appearance tells less than the action what is reached, or more."""
+        assert self._judged is not None
+        look, action = (
+            sum(max(of.values()) for of in judged.counts.values()) for judged in self._judged[:2]
+        )
+        return look < action, look > action
 
     def state(self) -> list[list[int]]:
         """Return the counts for a checkpoint."""
@@ -64,6 +127,7 @@ class Reach:
     def load(self, state: list[list[int]]) -> None:
         """Take what `state()` gave."""
         self.counts.clear()
+        self._last = self._judged = None
         for look, action, d_row, d_col, count in state:
             require_whole(look, action, d_row, d_col, count)
             self.counts.setdefault((look, action), Counter())[d_row, d_col] = count
@@ -73,15 +137,14 @@ class Reach:
 
         An effect with a displacement reaches that cell, whether or not the agent enters it.
         """
-        seen = agency.effects()
-        if self.turns(agency, seen):
-            return _Facing(self, agency, seen, num_actions).effects()
-        return seen | self._by_action(agency, seen, num_actions)
+        return self.understood(agency, num_actions).effects
 
-    def verbs(self, agency: Agency, takers: frozenset[int]) -> Verbs:
-        """Return the kinds of actions."""
-        moving = {action for (_, action), effect in agency.effects().items() if effect.moves}
-        return Verbs(frozenset(moving), takers)
+    def _effects(
+        self, agency: Agency, seen: ActionEffects, num_actions: int, *, turns: bool
+    ) -> ActionEffects:
+        if turns:
+            return _Facing(self, agency, seen, num_actions).effects()
+        return {**seen, **self._by_action(agency, seen)}
 
     def turns(self, agency: Agency, seen: ActionEffects) -> bool:
         """Say whether what is reached depends on the appearance rather than on the action."""
@@ -109,7 +172,7 @@ class Reach:
         return found
 
     def _by_action(
-        self, agency: Agency, seen: ActionEffects, num_actions: int
+        self, agency: Agency, seen: ActionEffects
     ) -> dict[tuple[int, int], ActionEffect]:
         """Return the effects that other appearances, or changes beside the agent, show."""
         found = {}
@@ -231,9 +294,14 @@ def _beside(own: Fact, facts: Facts) -> Mapping[Offset, int]:
     return {offset: label for offset, label in near if offset in BESIDE}
 
 
-def _commonest(counts: Counter[Offset]) -> Offset:
+def _commonest(counts: Mapping[Offset, int]) -> Offset:
     return min(counts.items(), key=lambda item: (-item[1], item[0]))[0]
 
 
 def _minority(counts: Counter[Offset]) -> int:
     return sum(counts.values()) - max(counts.values())
+
+
+def _verdict(counts: Mapping[Offset, int]) -> tuple[Offset, bool]:
+    """Return the commonest offset, and whether it was not a single case."""
+    return _commonest(counts), sum(counts.values()) > 1

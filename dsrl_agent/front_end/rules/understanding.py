@@ -7,6 +7,7 @@ from typing import Any
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import ActionEffects, Agency
+from dsrl_agent.front_end.foresight.foresight import Foresight
 from dsrl_agent.front_end.rule import Verbs
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import aim
@@ -14,7 +15,7 @@ from dsrl_agent.front_end.rules.motion.movers import Movers
 from dsrl_agent.front_end.rules.motion.on_the_spot import OnTheSpot, acting_on_the_spot, loads_of
 from dsrl_agent.front_end.rules.motion.slips import SlipCounts, Slips
 from dsrl_agent.front_end.rules.planning.chance import Chances
-from dsrl_agent.front_end.rules.reach import Reach
+from dsrl_agent.front_end.rules.reach import Reach, Understood
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, Senses
 from dsrl_agent.types import FREE, Transition
 
@@ -40,6 +41,9 @@ class Understanding:
         self._dared = 0  # steps to an empty place beside something that walks
         self._hurt = 0  # those of them that ended the episode
         self._takers: frozenset[int] = frozenset()  # the actions known to take things
+        self._plain: Understood | None = None  # what the effects are, if no action is on the spot
+        self._foresight = config.foresight
+        self.foresight: Foresight | None = None  # where things walk, and the agent does not turn
         self._refresh()
 
     def observe(self, transitions: Sequence[Transition], latest: Sequence[Transition]) -> bool:
@@ -60,8 +64,22 @@ class Understanding:
             self._reach, new = Reach(), transitions
         for transition in new:
             self._reach.observe(transition, self.agency, self.movers.types)
+        unchanged = self._refresh() and self.movers.types == walking
+        self._foresee(transitions, latest, anew=self._looks != self.agency.self_types)
         self._looks = self.agency.self_types
-        return self._refresh() and self.movers.types == walking
+        return unchanged
+
+    def _foresee(
+        self, transitions: Sequence[Transition], latest: Sequence[Transition], *, anew: bool
+    ) -> None:
+        """Learn from the latest transitions how the world moves by itself, or from all `anew`."""
+        if self.turns or not self.movers.types:
+            self.foresight = None
+            return
+        if self.foresight is None or anew:
+            self.foresight, latest = Foresight(len(self._actions), self._foresight), transitions
+        for transition in latest:
+            self.foresight.observe(transition, self.agency)
 
     def learn_taking(self, action: int) -> None:
         """Learn that an action takes things, as what vanished by it was put down later."""
@@ -118,6 +136,7 @@ class Understanding:
             "slips": self._slip_counts.state(),
             "spot": self._spot.state(),
             "risk": [self._dared, self._hurt],
+            "foresight": None if self.foresight is None else self.foresight.state(),
         }
 
     def load(self, agency: list[list[int]], state: dict[str, Any]) -> None:
@@ -130,15 +149,26 @@ class Understanding:
         self._slip_counts.load(state.get("slips", []))
         self._spot.load(state.get("spot", {}))
         self._dared, self._hurt = state.get("risk", (0, 0))
+        self.foresight = None
+        if state.get("foresight") is not None:
+            self.foresight = Foresight(len(self._actions), self._foresight)
+            self.foresight.load(state["foresight"])
         self._refresh()
 
     def _refresh(self) -> bool:
         """Bring all up to date; return whether it stayed as it was."""
-        effects = self._reach.effects(self.agency, len(self._actions))
-        verbs = self._reach.verbs(self.agency, self._takers)
-        self.turns = self._reach.turns(self.agency, self.agency.effects())
-        reaching = self._reach.totals(self.agency, 1).keys()
-        spot = frozenset[int]() if self.turns else self._spot.actions(frozenset(reaching))
+        reached, same = self._reach.understood(self.agency, len(self._actions)), True
+        spot = frozenset[int]() if reached.turns else self._spot.actions(reached.reaching)
+        if spot or self._plain is not reached or self._takers != self.verbs.takers:
+            same = self._renew(reached, spot)
+        slippery = bool(self.slips)
+        self.slips = {} if self.turns or self.movers.types else self._slip_counts.slips()
+        return same and slippery == bool(self.slips)
+
+    def _renew(self, reached: Understood, spot: frozenset[int]) -> bool:
+        """Take over what is understood now; return whether it is as it was."""
+        effects, verbs = reached.effects, Verbs(reached.moving, self._takers)
+        self.turns = reached.turns
         if spot:
             seen = {key: of for key, of in self.agency.effects().items() if key[1] not in spot}
             loads = loads_of(seen, self._spot.usual())
@@ -148,9 +178,8 @@ class Understanding:
         self.effects, self.verbs = effects, verbs
         acting = {action for (look, action) in effects if self.reaches(look, action)}
         self.idle = frozenset(self._actions) - acting
-        slippery = bool(self.slips)
-        self.slips = {} if self.turns or self.movers.types else self._slip_counts.slips()
-        return same and slippery == bool(self.slips)
+        self._plain = None if spot else reached
+        return same
 
 
 def _beside_any(board: Board, place: int, types: frozenset[int]) -> bool:

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,13 @@ from dsrl_agent.front_end.tabular.revision import read_revision
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
 
 
+class WalkRules(NamedTuple):
+    """What imagined walks follow from beside the scene."""
+
+    moves: Mapping[int, tuple[int, int]]  # by action, the rows and columns that it moves the agent
+    worths: Mapping[tuple[int, int], float]  # by type and action, the value of stepping on it
+
+
 @dataclass
 class TabularEpisode:
     """The tables' memory of an episode: the values imagined last, as long as they hold."""
@@ -34,6 +41,7 @@ class TabularEpisode:
     objects: Facts = ()  # the scene that was imagined
     version: int = -1  # the front end's version at that time
     imagined: Imagined | None = None  # the values of its places
+    rules: WalkRules | None = None  # what these follow from
     # the same where ways lead through bad things, by the place of the agent
     opened: dict[int, Imagined] = field(default_factory=dict)
     scene: TrackedScene | None = None  # the scene as it is followed where contacts decide
@@ -45,6 +53,11 @@ class TabularEpisode:
         """Return a copy that shares nothing that changes."""
         scene = None if self.scene is None else self.scene.copy()
         return replace(self, scene=scene, deeds=self.deeds.copy(), opened=self.opened.copy())
+
+    def keep(self, objects: Facts, imagined: Imagined, rules: WalkRules, version: int) -> None:
+        """Keep the values imagined for a scene; they hold as of a version of the front end."""
+        self.objects, self.imagined, self.rules, self.version = objects, imagined, rules, version
+        self.opened = {}
 
     def took(self, action: int) -> None:
         """Note that another action was taken than the one decided."""
@@ -119,9 +132,8 @@ class TabularFrontEnd(ABC):
         chosen = rng.integers(len(self._updates), size=self.config.replay * len(transitions))
         if len(transitions) > 1:
             self._updates.replay(self.table, chosen)
-            return
-        for index in chosen.tolist():
-            self._apply(self._updates[index])
+        else:
+            self._updates.replay_in_turn(self.table, chosen)
 
     def decide(
         self, facts: Facts, episode: TabularEpisode, rng: np.random.Generator, epsilon: float

@@ -37,6 +37,7 @@ class UpdateMemory:
         self._updates: deque[Update] = deque(maxlen=config.memory)
         self._config, self._num_actions = config, num_actions
         self._numbers: dict[Key | None, int] = {}  # of the keys met
+        self._rows: list[Floats | None] = []  # the table's row of each, if it was asked for
         self._added = 0  # updates added so far
         # Of update n, in row n modulo the capacity: the numbers of its key and of its next key,
         # and its action.
@@ -58,6 +59,7 @@ class UpdateMemory:
         for key, action, _, next_key in updates:
             place = numbers.setdefault(key, len(numbers))
             coded.append((place, numbers.setdefault(next_key, len(numbers)), action))
+        self._rows += [None] * (len(numbers) - len(self._rows))
         if coded:
             capacity = len(self._rewards)
             rows = np.arange(self._added, self._added + len(coded)) % capacity
@@ -71,7 +73,39 @@ class UpdateMemory:
         """Forget all updates."""
         self._updates.clear()
         self._numbers.clear()
+        self._rows.clear()
         self._added = 0
+
+    def replay_in_turn(self, table: dict[Key, Floats], chosen: Ints) -> None:
+        """Apply the updates of some numbers to a table, one after the other.
+
+        The table has to be the same object until all updates are forgotten, with the same rows.
+        """
+        places = (self._added - len(self._updates) + chosen) % len(self._rewards)
+        coded, rewards = self._coded[places].tolist(), self._rewards[places].tolist()
+        rows, last = self._rows, self._numbers.get(None, -1)
+        rate, discount = self._config.learning_rate, self._config.discount
+        for (number, after, action), target in zip(coded, rewards, strict=True):
+            row = rows[number]
+            if row is None:
+                row = self._found(table, number, np.zeros(self._num_actions))
+                assert row is not None
+            if after != last:
+                following = rows[after]
+                if following is None:
+                    following = self._found(table, after)
+                if following is not None:
+                    target += discount * max(following.tolist())  # NumPy's is slow
+            before = row.item(action)
+            row[action] = before + rate * (target - before)
+
+    def _found(
+        self, table: dict[Key, Floats], number: int, new: Floats | None = None
+    ) -> Floats | None:
+        """Return the table's row of a key; where it has none, the new one, if one is given."""
+        key = list(self._numbers)[number]
+        row = self._rows[number] = table.get(key) if new is None else table.setdefault(key, new)
+        return row
 
     def replay(self, table: Mapping[Key, Floats], chosen: Ints) -> None:
         """Apply the updates of some numbers to a table, as if all had been made at one time.

@@ -9,7 +9,11 @@ import numpy as np
 from dsrl_agent.front_end.relations import ROUNDING, extent
 from dsrl_agent.front_end.tabular.dyna import Imagined, imagine, imagine_together, swept
 from dsrl_agent.front_end.tabular.openings import openings
-from dsrl_agent.front_end.tabular.q_learning import TabularEpisode, TabularFrontEnd
+from dsrl_agent.front_end.tabular.q_learning import (
+    TabularEpisode,
+    TabularFrontEnd,
+    WalkRules,
+)
 from dsrl_agent.types import Fact, Facts, Shape
 
 
@@ -33,15 +37,16 @@ class WalkingFrontEnd(TabularFrontEnd):
         """
         kept = TabularEpisode() if episode is None else episode
         objects = tuple([fact for fact in facts if fact != agent])
-        known = kept.imagined
-        same = known is not None and kept.version == self.version and kept.objects == objects
-        shape = kept.shape if same and _inside(agent, kept.shape) else extent(facts, kept.shape)
+        known, same = kept.imagined, kept.objects == objects
+        current = known is not None and same and kept.version == self.version
+        shape = kept.shape if current and _inside(agent, kept.shape) else extent(facts, kept.shape)
         assert shape is not None
         place = agent.row * shape[1] + agent.col
-        if known is None or not same or known.shape != shape:
-            known = imagine(shape, objects, *self._rules())
-            kept.objects, kept.version, kept.imagined = objects, self.version, known
-            kept.opened = {}
+        if known is None or not current or known.shape != shape:
+            rules = self._rules([objects])
+            if known is None or not same or known.shape != shape or kept.rules != rules:
+                known = imagine(shape, objects, *self._as_imagined(rules))
+            kept.keep(objects, known, rules, self.version)
         if not objects or max(known.values[place].tolist()) > 0.0:
             return known, place
         if place not in kept.opened:
@@ -55,34 +60,46 @@ class WalkingFrontEnd(TabularFrontEnd):
         episodes: Sequence[TabularEpisode],
     ) -> list[tuple[Imagined, int]]:
         """Return what `_imagined` returns for scenes of several episodes."""
-        stale: dict[Shape, list[TabularEpisode]] = {}  # by the shape of their grid
-        for agent, facts, kept in zip(agents, scenes, episodes, strict=True):
-            objects, shape = (
-                tuple(fact for fact in facts if fact != agent),
-                extent(facts, kept.shape),
-            )
-            same = kept.version == self.version and kept.objects == objects
-            if kept.imagined is None or not same or kept.imagined.shape != shape:
-                kept.objects = objects
-                stale.setdefault(shape, []).append(kept)
+        given = list(zip(agents, scenes, episodes, strict=True))
+        rules = self._rules(scenes)
+        stale: dict[Shape, list[tuple[Facts, TabularEpisode]]] = {}  # by the shape of their grid
+        for agent, facts, kept in given:
+            objects = tuple([fact for fact in facts if fact != agent])
+            known, shape = kept.imagined, extent(facts, kept.shape)
+            same = known is not None and kept.objects == objects and known.shape == shape
+            if known is None or not same or (kept.version != self.version and kept.rules != rules):
+                stale.setdefault(shape, []).append((objects, kept))
+            elif kept.version != self.version:
+                kept.keep(objects, known, rules, self.version)
         for shape, those in stale.items():
-            found = imagine_together(shape, [kept.objects for kept in those], *self._rules())
-            for kept, imagined in zip(those, found, strict=True):
-                kept.version, kept.imagined, kept.opened = self.version, imagined, {}
-        parts = zip(agents, scenes, episodes, strict=True)
-        return [self._imagined(agent, facts, kept) for agent, facts, kept in parts]
+            found = imagine_together(
+                shape, [objects for objects, _ in those], *self._as_imagined(rules)
+            )
+            for (objects, kept), imagined in zip(those, found, strict=True):
+                kept.keep(objects, imagined, rules, self.version)
+        return [self._imagined(agent, facts, kept) for agent, facts, kept in given]
 
-    def _rules(
-        self,
+    def _rules(self, scenes: Sequence[Facts]) -> WalkRules:
+        """Return what walks among the things of some scenes follow from."""
+        moves = self.agency.moves()
+        types = sorted({fact.type for objects in scenes for fact in objects})
+        known = {
+            (number, action): self._worth(number, action, move)
+            for number in types
+            for action, move in moves.items()
+        }
+        return WalkRules(moves, {key: worth or 0.0 for key, worth in known.items()})
+
+    def _as_imagined(
+        self, rules: WalkRules
     ) -> tuple[Mapping[int, tuple[int, int]], int, Callable[[int, int], float], float, float]:
         """Return what `imagine` takes beside a scene."""
-        moves = self.agency.moves()
+        config = self.config
 
         def worth(number: int, action: int) -> float:
-            known = self._worth(number, action, moves[action])
-            return 0.0 if known is None else known
+            return rules.worths[number, action]
 
-        return moves, self.num_actions, worth, self.config.discount, self.config.dyna.settled
+        return rules.moves, self.num_actions, worth, config.discount, config.dyna.settled
 
     def _opened(self, scene: Imagined, place: int, objects: Facts) -> Imagined:
         """Return a scene in which bad things are worth what is behind them as well."""

@@ -67,11 +67,23 @@ class StillSight:
         """Return the share of contrast beyond noise that scenes explain, `[N]`."""
         scenes = self.model.scenes
         seen = small * _LEVEL
-        noise = seen[0].size * scenes.likelihood.noise**2
+        noise = scenes.likelihood.noise
         there, left = (
-            np.square(seen - drawn).sum(axis=(1, 2, 3), dtype=np.float64) - noise
+            _beyond_noise(np.asarray(seen - drawn, np.float64), noise)
             for drawn in (scenes.background, draw_scenes(scene, scenes))
         )
         # A picture without contrast has nothing to explain.
         share = np.where(there > 0, left / np.maximum(there, 1e-9), 0.0)
         return np.asarray(1 - share.clip(0, 1))
+
+
+def _beyond_noise(rest: Floats, noise: float) -> Floats:
+    """Return the energy of pictures `[N, H, W, 3]` beyond white noise of a standard deviation.
+
+    Noise of one pixel tells nothing of the next. What two pixels beside each other share is no
+    noise, however much of it was taken for noise.
+    """
+    beyond = np.square(rest).sum(axis=(1, 2, 3), dtype=np.float64) - rest[0].size * noise**2
+    beside = (rest[:, :, 1:] * rest[:, :, :-1]).sum(axis=(1, 2, 3), dtype=np.float64)
+    below = (rest[:, 1:] * rest[:, :-1]).sum(axis=(1, 2, 3), dtype=np.float64)
+    return np.asarray(np.maximum(beyond, np.minimum(beside, below)))

@@ -148,7 +148,7 @@ def _refitted(model: ThingsModel, frames: Frame, scene: Scene, kind: int) -> Voc
     pictures = np.clip(covered, -spill, 1 + spill).astype(np.float32)
     seen = Sighted(places, pictures, energy / variance)
     sprite = model.canvas.reconstruct(vocabulary.sprite, seen, settings.rounds, settings.relaxation)
-    return Vocabulary(sprite, vocabulary.placements, vocabulary.tints)
+    return vocabulary._replace(sprite=sprite)
 
 
 def _with_vocabularies(model: ThingsModel, words: Sequence[Vocabulary]) -> ThingsModel:

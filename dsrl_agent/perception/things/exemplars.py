@@ -20,9 +20,13 @@ def drawn(model: ThingsModel, cells: NDArray[np.bool_]) -> Floats32:
     things = []
     for kind in np.flatnonzero(cells.any(axis=1)):
         part = hypotheses.parts[int(kind)]
-        cover = hypotheses.templates[(part.start + part.stop) // 2][..., None]
+        middle = np.array([(part.start + part.stop) // 2])
+        cover = hypotheses.templates[middle[0]][..., None]
         own = np.intersect1d(np.flatnonzero(cells[kind, :-1]), hypotheses.tints[int(kind)])
-        colour = hypotheses.palette[own[0]] if len(own) else np.ones(3, np.float32)
+        # Parts have tints that differ, as far as there are several.
+        each = np.resize(own, hypotheses.number_of_parts)
+        colours = hypotheses.palette[each] if len(own) else np.ones((len(each), 3), np.float32)
+        colour = hypotheses.painted(middle, colours.reshape(1, -1))[0]
         things.append(np.concatenate([cover, cover * colour], axis=2))
     return np.stack(things).astype(np.float32)
 

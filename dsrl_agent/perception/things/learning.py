@@ -16,6 +16,7 @@ from dsrl_agent.back_end.compositor.scenes import read_scenes
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.back_end.devices import choose_device
 from dsrl_agent.config.things import ThingsThresholds
+from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.things.backfitting import backfitted, uncovered
 from dsrl_agent.perception.things.evidence.background import (
@@ -25,6 +26,7 @@ from dsrl_agent.perception.things.evidence.background import (
 )
 from dsrl_agent.perception.things.evidence.coverage import coverage_of
 from dsrl_agent.perception.things.evidence.film import FilmStrip, film_of
+from dsrl_agent.perception.things.evidence.inks import inks_of
 from dsrl_agent.perception.things.evidence.tracks import Tracks, find_tracks
 from dsrl_agent.perception.things.evidence.windows import windows_of
 from dsrl_agent.perception.things.model import ThingsModel
@@ -58,15 +60,30 @@ def learn_from_film(
     """
     holds = holds_thing(film.frames, background, windows, thresholds.background)
 
-    def learned(least_reach: int) -> ThingsModel:
+    def learned(least_reach: int, parts: bool = False) -> ThingsModel:
         tracks = find_tracks(film, holds, background, windows, thresholds.standing, least_reach)
-        return learn_from_tracks(prepared(tracks), film.frames, windows, background, thresholds)
+        return learn_from_tracks(
+            prepared(tracks), film.frames, windows, background, thresholds, parts
+        )
+
+    def better(one: ThingsModel, least_reach: int, parts: bool = False) -> ThingsModel:
+        try:
+            other = learned(least_reach, parts)
+        except PerceptionError:  # nothing is seen whole
+            return one
+        return min(one, other, key=lambda each: description_of(each, film.frames))
+
+    def leaves_much(each: ThingsModel) -> bool:
+        return unlike_share(each, film.frames) >= thresholds.parts.unlike
 
     model = learned(0)
+    if leaves_much(model):
+        model = better(model, 0, parts=True)
     if model.reach or not windows.margin or model.limit < thresholds.standing.doubtful:
         return model
     # In crowded worlds too few things may be seen whole to tell that they reach out.
-    return min(model, learned(1), key=lambda each: loss_of(each, film.frames))
+    model = better(model, 1)
+    return better(model, 1, parts=True) if leaves_much(model) else model
 
 
 def learn_from_tracks(
@@ -75,13 +92,24 @@ def learn_from_tracks(
     windows: Windows,
     background: StaticBackground,
     thresholds: ThingsThresholds,
+    parts: bool = False,
 ) -> ThingsModel:
-    """Learn sprites from tracks, and vocabulary and drawing order from all frames."""
-    covered = coverage_of(tracks, background.noise, thresholds.coverage)
+    """Learn sprites from tracks, and vocabulary and drawing order from all frames.
+
+    With `parts`, things may have parts of several colours.
+
+    Raises:
+        PerceptionError: The tracks show no thing.
+    """
+    _require_any(len(tracks.counts))
+    noise = background.noise
+    inked = inks_of(tracks, noise, thresholds.coverage, thresholds.parts) if parts else None
+    covered = inked.covered if inked else coverage_of(tracks, noise, thresholds.coverage)
     canvas = Canvas(windows.size, thresholds.sprites.samples)
     fitter = TrackFitter(canvas, tracks, covered, thresholds.sprites)
     found = discover(fitter)
-    words = vocabularies(found, fitter, tracks, background.noise, thresholds.scenes)
+    _require_any(len(found))
+    words = vocabularies(found, fitter, tracks, noise, thresholds.scenes, inked)
     scenes = SceneModel(
         windows,
         background.picture,
@@ -113,14 +141,23 @@ def learn_from_tracks(
     return _calibrated(model, frames)
 
 
+def _require_any(count: int) -> None:
+    if not count:
+        raise PerceptionError(
+            "No two cells of these frames tell a thing from the background; give frames of things "
+            "on one background, in cells of one size."
+        )
+
+
 def with_encoder(model: ThingsModel, frames: Frame, rng: Generator, device: str) -> ThingsModel:
     """Return the model with a trained encoder, if that is faster than search and as exact.
 
     It is where things reach out of their cells and have many hypotheses. Cells alone are searched
     in 0.1 to 0.3 ms a frame, with all hypotheses of a type summed; the best proposal of 8 types was
-    wrong in 1 of 40 frames that this search reads rightly.
+    wrong in 1 of 40 frames that this search reads rightly. It proposes one tint for each thing, so
+    that things of several parts are searched.
     """
-    if not model.reach:
+    if not model.reach or model.scenes.hypotheses.masks is not None:
         return model
     own, config = model.scenes.hypotheses, model.thresholds.encoder
     parts = zip(own.parts, own.tints, strict=True)
@@ -138,6 +175,26 @@ def loss_of(model: ThingsModel, frames: Frame) -> float:
     """Return the negative ELBO in nats per frame, over some of the frames."""
     step = max(1, len(frames) // _LOSS_FRAMES)
     return float(model.nats(model.read(frames[::step])).mean())
+
+
+def description_of(model: ThingsModel, frames: Frame) -> float:
+    """Return the nats per frame of frames and of the parts that types are divided into.
+
+    The share of a sample in a part costs half the logarithm of the number of frames.
+    """
+    samples = sum(
+        (each.number_of_parts - 1) * np.count_nonzero(each.sprite) for each in model.vocabularies
+    )
+    return loss_of(model, frames) + samples * float(np.log(len(frames))) / 2 / len(frames)
+
+
+def unlike_share(model: ThingsModel, frames: Frame) -> float:
+    """Return the share of things in some frames of which known types leave something unknown."""
+    step = max(1, len(frames) // _LOSS_FRAMES)
+    scene = model.read(frames[::step])
+    strict = replace(model, limit=model.thresholds.scenes.unknown)
+    there = scene.types >= 0
+    return float((strict.unknown(scene) & there).sum() / max(1, there.sum()))
 
 
 def _calibrated(model: ThingsModel, frames: Frame) -> ThingsModel:

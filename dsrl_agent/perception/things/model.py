@@ -185,6 +185,7 @@ class ThingsModel:
             "tints": _rows([each.tints[:, None] for each in self.vocabularies], 1),
             "numbers": np.array(numbers, np.float64),
             "order": np.array(order, np.int64),
+            **_shares(self.vocabularies),
             **{_ENCODER + name: part for name, part in encoder.items()},
         }
 
@@ -201,11 +202,13 @@ class ThingsModel:
         noise, limit = (float(number) for number in arrays["numbers"])
         rows_down, top, agent, reach, _ = (int(number) for number in arrays["order"])
         sprites = np.array(arrays["sprites"], np.float32)
+        shares = arrays.get("shares")  # models of one part have none
         vocabularies = tuple(
             Vocabulary(
                 sprites[kind],
                 [Placement(s, int(down), int(right)) for s, down, right in places.tolist()],
                 tints[:, 0].astype(np.int64),
+                None if shares is None else _without_empty(shares[kind]),
             )
             for kind, (places, tints) in enumerate(
                 zip(
@@ -263,6 +266,27 @@ def _scene_model(
         Likelihood(noise, thresholds.sprites.raster, thresholds.scenes.presence),
         thresholds=thresholds.scenes,
     )
+
+
+def _shares(vocabularies: Sequence[Vocabulary]) -> dict[str, NDArray[Any]]:
+    """Return the shares of parts `[K, P, side, side]`, or nothing if each type has one part.
+
+    Types of fewer parts have shares of 0.
+    """
+    parts = max((each.number_of_parts for each in vocabularies), default=1)
+    if parts == 1:
+        return {}
+    shares = np.zeros((len(vocabularies), parts, *vocabularies[0].sprite.shape), np.float32)
+    for kind, each in enumerate(vocabularies):
+        if each.shares is not None:
+            shares[kind, : len(each.shares)] = each.shares
+    return {"shares": shares}
+
+
+def _without_empty(shares: NDArray[Any]) -> Floats32 | None:
+    """Return the shares of the parts that a type has, None if it has one part."""
+    there = shares.any(axis=(1, 2))
+    return np.array(shares[there], np.float32) if there.any() else None
 
 
 def _rows(parts: Sequence[Any], width: int) -> NDArray[np.float64]:

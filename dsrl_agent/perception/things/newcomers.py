@@ -15,9 +15,11 @@ from dsrl_agent.back_end.compositor.windows import most_beside
 from dsrl_agent.config.symbols import NoveltyThresholds
 from dsrl_agent.perception.things.evidence.coverage import coverage_of
 from dsrl_agent.perception.things.evidence.ink import shown_alone
+from dsrl_agent.perception.things.evidence.inks import Inked, inks_of
 from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.perception.things.sprites.fitting import TrackFitter
+from dsrl_agent.perception.things.sprites.parts import shares_of
 from dsrl_agent.types import Floats32, Frame, Ints
 
 
@@ -120,16 +122,32 @@ def new_type(one: Sightings, model: ThingsModel) -> NewType:
     sprite = fitter.refined(sprite, chosen, fits)
     fits = fitter.fit(sprite, chosen)
     places = _places(fits.placements, fitter.middles, model)
-    colour = np.median(fitter.colours, axis=0)
-    palette = model.scenes.hypotheses.palette
-    away = np.linalg.norm(palette - colour, axis=1)
-    settings = model.thresholds.scenes
+    inked = _inked(one, model)
+    colours = np.median(fitter.colours, axis=0)[None] if inked is None else _each_ink(inked)
+    palette, own = _with_colours(model, colours.astype(np.float32))
+    tints = np.arange(len(palette)) if _colours_vary(model) else own
+    shares = None if inked is None else shares_of(sprite, chosen, fits, fitter, inked)
+    return NewType(Vocabulary(sprite, places, tints, shares), palette)
+
+
+def _each_ink(inked: Inked) -> Floats32:
+    """Return the inks `[N, 3]` of all sightings."""
+    return np.concatenate(
+        [inks[:count] for inks, count in zip(inked.inks, inked.counts, strict=True)]
+    )
+
+
+def _with_colours(model: ThingsModel, colours: Floats32) -> tuple[Floats32, Ints]:
+    """Return the palette with colours `[N, 3]` that it lacks, and the numbers of all of them."""
+    palette, settings = model.scenes.hypotheses.palette, model.thresholds.scenes
     radius = settings.colour_radius + settings.colour_noise * model.scenes.likelihood.noise
-    own = int(away.argmin()) if len(away) and away.min() < radius else len(palette)
-    if own == len(palette):
-        palette = np.concatenate([palette, colour[None].astype(np.float32)])
-    tints = np.arange(len(palette)) if _colours_vary(model) else np.array([own])
-    return NewType(Vocabulary(sprite, places, tints), palette)
+    own = []
+    for colour in colours:
+        away = np.linalg.norm(palette - colour, axis=1)
+        own.append(int(away.argmin()) if len(away) and away.min() < radius else len(palette))
+        if own[-1] == len(palette):
+            palette = np.concatenate([palette, colour[None]])
+    return palette, np.unique(own)
 
 
 def explains(model: ThingsModel, kind: int, one: Sightings) -> bool:
@@ -202,10 +220,10 @@ def _left_by_others(
     return Sightings(contrasts, layers.below, weights, np.full(len(places), number))
 
 
-def _fitter(one: Sightings, model: ThingsModel) -> TrackFitter:
-    """Return a fitter of sprites to sightings."""
+def _tracks(one: Sightings, model: ThingsModel) -> Tracks:
+    """Return sightings as tracks of one frame each."""
     count = len(one.frames)
-    tracks = Tracks(
+    return Tracks(
         contrasts=one.contrasts,
         grounds=one.grounds,
         weights=one.weights,
@@ -214,7 +232,21 @@ def _fitter(one: Sightings, model: ThingsModel) -> TrackFitter:
         reach=model.reach,
         whole=np.full(count, model.reach),
     )
-    covered = coverage_of(tracks, model.scenes.likelihood.noise, model.thresholds.coverage)
+
+
+def _inked(one: Sightings, model: ThingsModel) -> Inked | None:
+    """Return the inks of sightings, if known things have parts of several colours."""
+    if model.scenes.hypotheses.masks is None:
+        return None
+    noise, thresholds = model.scenes.likelihood.noise, model.thresholds
+    return inks_of(_tracks(one, model), noise, thresholds.coverage, thresholds.parts)
+
+
+def _fitter(one: Sightings, model: ThingsModel) -> TrackFitter:
+    """Return a fitter of sprites to sightings."""
+    tracks, inked = _tracks(one, model), _inked(one, model)
+    noise = model.scenes.likelihood.noise
+    covered = inked.covered if inked else coverage_of(tracks, noise, model.thresholds.coverage)
     return TrackFitter(model.canvas, tracks, covered, model.thresholds.sprites)
 
 

@@ -43,6 +43,8 @@ def other_floors(
     that is known exactly. On a floor that is returned, a frame is explained in fewer nats than on
     the model's own, and holds no more unknown things.
     """
+    if model.scenes.hypotheses.masks is not None:  # two colours of a thing explain any floor
+        return []
     unknown = model.unknown(scene)
     foreign = is_foreign(scene.types, unknown, model.thresholds.floors)
     if not model.reach:  # or else things beside them may reach into all places

@@ -12,6 +12,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
+from dsrl_agent.checks import line_of
 from dsrl_agent.config import DoorThresholds
 from dsrl_agent.errors import ConfigError, DSRLError, HandoverError, ObservationError
 from dsrl_agent.runtime.door.choosing import choose, name_of, picture_of
@@ -190,7 +191,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
             raise type(error)(f"{name_of(self.env)}, {where}: {error}") from error
         if isinstance(error, DSRLError | Warning):  # a warning that the caller made an error
             raise error
-        text = " ".join(str(error).split())
+        text = line_of(error)
         raise HandoverError(
             f"{name_of(self.env)} raised {type(error).__name__} {where}: {text}"
         ) from error

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import gymnasium as gym
 
+from dsrl_agent.checks import line_of, shown
 from dsrl_agent.config import DoorThresholds
 from dsrl_agent.errors import ConfigError, DSRLError
 from dsrl_agent.runtime.door.door import Door
@@ -76,22 +77,22 @@ def open_env(env_id: str, kwargs: Mapping[str, Any], setting: str) -> gym.Env[An
             f"install the package that holds it: {package_of(env_id, error.name)}."
         ) from error
     except gym.error.UnregisteredEnv as error:
-        fault = f"{setting} is {env_id!r}, but no environment can be made of it: {_line(error)}"
+        fault = f"{setting} is {env_id!r}, but no environment can be made of it: {line_of(error)}"
         raise ConfigError(f"{fault.rstrip('.')}; {nearest_ids(env_id)}") from error
     except (gym.error.DependencyNotInstalled, ImportError) as error:
         fault = f"{setting} is {env_id!r}, but a package that it needs is not installed"
-        raise ConfigError(f"{fault}: {_line(error)}") from error
+        raise ConfigError(f"{fault}: {line_of(error)}") from error
     except gym.error.Error as error:
         fault = f"{setting} is {env_id!r}, but no environment can be made of it"
-        raise ConfigError(f"{fault}: {_line(error)}") from error
+        raise ConfigError(f"{fault}: {line_of(error)}") from error
     except (TypeError, ValueError) as error:
-        fault = f"{setting} {env_id!r} refuses its kwargs {dict(kwargs)!r}"
-        raise ConfigError(f"{fault}: {_line(error)}") from error
+        fault = f"{setting} {env_id!r} refuses its kwargs {shown(dict(kwargs))}"
+        raise ConfigError(f"{fault}: {line_of(error)}") from error
     except DSRLError:
         raise
     except Exception as error:  # foreign code may raise anything
-        fault = f"{setting} {env_id!r} with the kwargs {dict(kwargs)!r} raised"
-        raise ConfigError(f"{fault} {type(error).__name__}: {_line(error)}") from error
+        fault = f"{setting} {env_id!r} with the kwargs {shown(dict(kwargs))} raised"
+        raise ConfigError(f"{fault} {type(error).__name__}: {line_of(error)}") from error
 
 
 def _opened(env_id: str, kwargs: Mapping[str, Any]) -> gym.Env[Any, Any]:
@@ -139,8 +140,8 @@ def _named(entry: Any) -> NamedWrapper:
     module, _, attribute = name.partition(":") if isinstance(name, str) else ("", "", "")
     if not module or not attribute or not isinstance(keywords, Mapping):
         raise ConfigError(
-            f"{_SETTING} holds {entry!r}, but an entry must be module:Wrapper, or a mapping from "
-            "that to keywords, such as {minigrid.wrappers:RGBImgObsWrapper: {tile_size: 8}}."
+            f"{_SETTING} holds {shown(entry)}, but an entry must be module:Wrapper, or a mapping "
+            "from that to keywords, such as {minigrid.wrappers:RGBImgObsWrapper: {tile_size: 8}}."
         )
     return NamedWrapper(name, keywords)
 
@@ -158,8 +159,8 @@ def _wrapped(env: gym.Env[Any, Any], wrapper: NamedWrapper) -> gym.Env[Any, Any]
         raise
     except Exception as error:  # foreign code may raise anything
         raise ConfigError(
-            f"{_SETTING}: {wrapper.name} with the keywords {dict(wrapper.kwargs)!r} raised "
-            f"{type(error).__name__}: {_line(error)}; mend its keywords, or leave it out."
+            f"{_SETTING}: {wrapper.name} with the keywords {shown(dict(wrapper.kwargs))} raised "
+            f"{type(error).__name__}: {line_of(error)}; mend its keywords, or leave it out."
         ) from error
     if not isinstance(wrapped, gym.Env):
         raise ConfigError(
@@ -186,14 +187,10 @@ def _imported(name: str) -> Any:
     except Exception as error:  # foreign code may raise anything
         raise ConfigError(
             f"{_SETTING} names {name!r}, but its module raised {type(error).__name__}: "
-            f"{_line(error)}."
+            f"{line_of(error)}."
         ) from error
     if not callable(found):
         known = [key for key in vars(importlib.import_module(module)) if key.endswith("Wrapper")]
         hint = f"it has {', '.join(sorted(known))}" if known else "see its documentation"
         raise ConfigError(f"{_SETTING} names {name!r}, but {module} has no {attribute!r}; {hint}.")
     return found
-
-
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())

@@ -28,6 +28,7 @@ _LOOKING_ON = (
     "stable_baselines3.common.monitor:Monitor",
 )
 _NO_ID = "in an environment without an id"
+_MOST_BITS = 4096  # of a number in a file
 _NO_LIMIT = -1  # of steps, as `gymnasium.make` takes it
 
 
@@ -141,6 +142,8 @@ def _plain(value: Any) -> Any:
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
         raise TypeError(f"the number {value}")
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:  # Python reads 4,300 digits
+        raise TypeError(f"a number of {value.bit_length()} bits")
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, list | tuple):

@@ -25,18 +25,30 @@ def require_allowed(names: Iterable[str], file: str) -> None:
     Raises:
         CheckpointError: The message names the file, the module and the ways to allow it.
     """
+    named = _modules(os.environ.get(VARIABLE, "").split(","))
     for name in names:
         module = name.rpartition(":")[0]
-        if module and module not in sys.modules and module.split(".")[0] not in _allowed():
+        known = module in sys.modules or module.split(".")[0] in _installed() | named
+        if module and not known:
             raise CheckpointError(
                 f"{file} names {name!r}, but nothing is imported because a file names it; if you "
-                f"trust that module, set {VARIABLE}={module}, or in Python import {module} first "
-                "or give the environment."
+                f"trust that module, put {VARIABLE}={module} before `dsrl`; in Python, import "
+                f"{module} first or give the environment."
             )
 
 
-def _allowed() -> set[str]:
-    """Return the names of packages whose modules may be imported."""
-    installed = {point.module.split(".")[0] for point in entry_points(group=ENTRY_POINTS)}
-    named = (name.strip() for name in os.environ.get(VARIABLE, "").split(","))
-    return {_OWN, *KNOWN_MODULES, *installed, *(name.split(".")[0] for name in named if name)}
+def allowing(names: Iterable[str]) -> str:
+    """Return what stands before a command that is to import names of a file; often nothing."""
+    others = _modules(name.rpartition(":")[0] for name in names) - _installed()
+    return f"{VARIABLE}={','.join(sorted(others))} " if others else ""
+
+
+def _installed() -> set[str]:
+    """Return the names of packages whose modules may be imported whatever names them."""
+    installed = (point.module for point in entry_points(group=ENTRY_POINTS))
+    return {_OWN, *KNOWN_MODULES, *_modules(installed)}
+
+
+def _modules(names: Iterable[str]) -> set[str]:
+    """Return the packages of modules."""
+    return {name.strip().split(".")[0] for name in names if name.strip()}

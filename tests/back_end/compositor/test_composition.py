@@ -73,3 +73,27 @@ def test_backgrounds_and_insides_of_windows_are_those_of_the_model() -> None:
     assert model.ground.shape == (1, 2, 12, 12, 3)
     assert_array_equal(model.inside, WINDOWS.inside())
     assert_array_equal(model.ground[..., 0] > 0, model.inside > 0)
+
+
+def test_sums_of_windows_are_those_of_their_pixels() -> None:
+    images = np.arange(2 * 8 * 15, dtype=np.float32).reshape(2, 8, 15)
+    model = _model(Order())
+    one_by_one = WINDOWS.of(images[..., None]).sum(axis=(3, 4, 5))
+    assert_allclose(model.summed(images), one_by_one, rtol=1e-6)
+
+
+def test_the_wide_bar_beside_a_place_reaches_two_columns_into_it() -> None:
+    # Windows of 12 pixels at steps of 6: a bar of 10 pixels ends 2 pixels past its place.
+    reached = _model(Order()).reached
+    cells = reached[3:9, 3:9]
+    expected = np.zeros((6, 6))
+    expected[2:4, [0, 1, 4, 5]] = 1  # from the left and from the right
+    # A bar of 8 rows ends a pixel past its place, from above and from below.
+    expected[[0, 5], 1:5] = 1
+    assert_allclose(cells, expected, atol=1e-6)
+
+
+def test_neighbours_are_drawn_before_or_after_a_place_by_the_order() -> None:
+    down, up = (_model(Order(rows_down=way)).neighbours for way in (True, False))
+    assert [each.shift for each in down if each.later] == [(0, 1), (1, -1), (1, 0), (1, 1)]
+    assert [each.shift for each in up if each.later] == [(0, -1), (-1, 1), (-1, 0), (-1, -1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.back_end.compositor.windows import Windows
+from dsrl_agent.back_end.compositor.windows import Windows, most_beside, with_rim
 
 PAIR = Windows(pitch=(1, 2), origin=(0, 1), shape=(2, 1), frame=(2, 4), margin=1)
 
@@ -39,3 +39,12 @@ def test_the_core_is_the_middle_of_the_place() -> None:
 
 def test_pixels_outside_of_the_frame_are_told() -> None:
     assert_array_equal(PAIR.inside()[0, 0], [[0, 0, 0, 0], [1, 1, 1, 1], [1, 1, 1, 1]])
+
+
+def test_a_rim_of_zeros_lies_around_images() -> None:
+    rimmed = with_rim(np.array([[[1, 2]], [[3, 4]]]), 1)
+    assert_array_equal(rimmed[1], [[0, 0, 0, 0], [0, 3, 4, 0], [0, 0, 0, 0]])
+
+
+def test_the_most_beside_a_place_leaves_out_its_own_value() -> None:
+    assert_array_equal(most_beside(np.array([[[5, 1, 0, 2]]])), [[[1, 5, 2, 0]]])

@@ -131,9 +131,12 @@ def test_a_run_that_is_not_there_is_told_from_an_environment(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run("inspect", "runs/nowhere") == 2
-    assert "If a run is meant: there is no folder runs/nowhere." in capsys.readouterr().err
+    assert (
+        "There is no run folder runs/nowhere; if an environment is meant:"
+        in capsys.readouterr().err
+    )
     assert run("inspect", "Nowhere-v0") == 2
-    assert "If a run" not in capsys.readouterr().err
+    assert "run folder" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import DOWN, LEFT, RIGHT, TYPES, UP, film, round_trip, scene, taught_rules
+from drawings import DOWN, LEFT, RIGHT, TYPES, UP, film, round_trip, scene, step, taught_rules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -260,3 +260,9 @@ def test_an_episode_is_gone_on_with_as_it_was_learned() -> None:
     assert episode.scene.board is not None
     assert episode.scene.board.taken == ((TYPES["k"], 1),)
     assert fresh().resume((1, 3)).scene.board is None
+
+
+def test_tries_of_actions_of_unknown_reach_alone_are_puzzles() -> None:
+    front_end = learn(fresh(5), round_trip(), [step("+. ..", 4, 0.0, "+. .."), *round_trip()])
+    ((of, count),) = front_end._puzzles.items()
+    assert (of[1], count) == (4, 1)  # the fifth action; what the others reach is known

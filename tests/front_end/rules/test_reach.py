@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.front_end.rule import Verbs
 from dsrl_agent.front_end.rules.reach import Reach
 from dsrl_agent.types import Fact, Transition
 
@@ -54,7 +55,7 @@ def test_all_actions_of_an_appearance_reach_the_cell_that_it_faces() -> None:
         assert effects[look, FORWARD] == (*ahead, look)
         assert effects[look, PICK] == (*ahead, look)  # although it never did anything
         assert effects[look, RIGHT] == (0, 0, turned(look, RIGHT))
-    verbs = reach.verbs(agency, frozenset())
+    verbs = Verbs(reach.understood(agency, 4).moving)
     assert (verbs.of(FORWARD), verbs.of(PICK)) == (-6, PICK)
 
 
@@ -101,7 +102,7 @@ def test_without_turns_what_is_reached_depends_on_the_action(look: int) -> None:
         reach.observe(transition, agency)
     assert not reach.turns(agency, agency.effects())
     assert reach.effects(agency, 5)[10 + look, 2] == (0, 1, 12)
-    assert reach.verbs(agency, frozenset()).of(2) == -6
+    assert Verbs(reach.understood(agency, 5).moving).of(2) == -6
 
 
 def test_an_end_unseen_beside_one_object_tells_the_reach() -> None:
@@ -129,3 +130,31 @@ def test_what_tells_better_where_steps_lead_tells_whether_the_agent_turns(turnin
         for action, step in steps.items():
             reach.counts[look, action] = Counter({AHEAD[look] if turning else step: 4})
     assert reach.turns(agency, {}) == turning
+
+
+def test_a_turn_not_tried_from_a_look_follows_from_the_facings() -> None:
+    tried = [each for each in TURNS if each != (NORTH, RIGHT)]
+    reach, agency = taught(*tried, *((look, FORWARD) for look in AHEAD))
+    assert reach.effects(agency, 4)[NORTH, RIGHT] == (0, 0, EAST)
+
+
+def test_an_action_reaches_the_cell_beside_that_it_changes_whatever_the_agent_looks_like() -> None:
+    """Actions 0 to 3 are steps and action 4 picks up what lies to the right; the agent has a look
+    for each of two moods, and only the first was seen to pick anything up."""
+    reach, agency, offsets = Reach(), Agency(), [(0, -1), (1, 0), (0, 1), (-1, 0)]
+    key, tape = Fact(KEY, 3, 4), []
+    for look, other in ((10, 11), (11, 10)):
+        tape += [
+            Transition((Fact(look, 3, 3),), action, 0.0, (Fact(into, 3 + row, 3 + col),), False)
+            for action, (row, col) in enumerate(offsets)
+            for into in (look, look, look, other)
+        ]
+    picks = [Transition((key, Fact(10, 3, 3)), 4, 0.0, (Fact(10, 3, 3),), False)] * 3
+    for transition in 3 * [*tape, *picks]:
+        agency.observe(transition)
+        reach.observe(transition, agency)
+    assert agency.self_types == {10, 11}
+    assert not reach.turns(agency, agency.effects())
+    effects = reach.effects(agency, 5)
+    assert effects[10, 4] == (0, 1, 10)
+    assert effects[11, 4] == (0, 1, 11)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 
 import numpy as np
 import pytest
-from drawings import RIGHT, film, round_trip, scene
+from drawings import LEFT, RIGHT, TYPES, film, round_trip, scene
 from others_worlds import OthersWorld, frozen_score, trained
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end import make_front_end
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.contact_q import ContactLearner, Deeds
+from dsrl_agent.front_end.tabular.q_learning import TabularEpisode
 from dsrl_agent.front_end.tabular.relational_q import RelationalQ
 
 
@@ -115,3 +117,50 @@ def test_worlds_of_an_agent_that_turns_are_solved(name: str, steps: int) -> None
     world, front_end = OthersWorld(name), relational(7)
     trained(front_end, world, seed=1, steps=steps)
     assert frozen_score(front_end, world, 10, seed=40_000)[0] == 1.0
+
+
+def test_an_episode_is_followed_by_its_first_action_too() -> None:
+    """Action 0 is an action like any other; only -1 stands for a first frame."""
+    contacts, followed = ended_unseen().contacts, TrackedScene((1, 3))
+    contacts.follow(followed, scene("x+o"), -1)
+    contacts.follow(followed, scene("+.o"), LEFT)
+    assert followed.start == {1, 2}  # what was there when the episode began
+    contacts.follow(followed, scene("+.o"), -1)
+    assert followed.start == {2}
+
+
+def test_stored_contacts_are_replayed_for_each_step() -> None:
+    front_end, rng = ended_unseen(), np.random.default_rng(0)
+    table = front_end.contacts.table
+    ((x, row),) = [(key, row) for key, row in table.rows.items() if key.front == 1]
+    table._updates = deque(update for update in table._updates if update.key == x)
+    row[:] = 0.0
+    (walk,) = film("+..", (RIGHT, 0.0, ".+."))
+    front_end.learn_together([walk, walk._replace(env=1)], rng)
+    # Its gain is 1; each replay closes a share of what is missing, as often as there are steps.
+    config = front_end.config
+    missing = (1.0 - config.learning_rate) ** (2 * config.replay)
+    assert config.replay > 0
+    assert table.rows[x][RIGHT] == pytest.approx(1.0 - missing)
+
+
+@pytest.mark.parametrize("reward", [-0.5, 0.5])
+def test_a_loss_tells_of_a_contact_as_a_gain_does(reward: float) -> None:
+    """The agent is not seen after the step; only the reward says that something was reached."""
+    front_end, rng = ended_unseen(), np.random.default_rng(0)
+    (lost,) = film("+d", (RIGHT, reward, ".d"))
+    front_end.learn(lost, rng)
+    (of_door,) = [key for key in front_end.contacts.table.rows if key.front == TYPES["d"]]
+    assert front_end.contacts.table.rows[of_door][RIGHT] == reward
+    front_end, same = ended_unseen(), film("+d", (RIGHT, 0.0, ".d"))
+    front_end.learn(same[0], rng)  # here nothing tells of it
+    assert not [key for key in front_end.contacts.table.rows if key.front == TYPES["d"]]
+
+
+def test_the_scene_of_equal_facts_is_the_one_that_was_followed() -> None:
+    """Facts read anew, as after a copy of the agent, are no other scene."""
+    front_end, episode = ended_unseen(), TabularEpisode((1, 5))
+    front_end.decide(scene("o.+.x"), episode, np.random.default_rng(0), 0.0)
+    assert front_end._scene(scene("o.+.x"), episode) is episode.scene
+    assert front_end._scene(scene("o+..x"), episode) is not episode.scene
+    assert front_end._scene(scene("o.+.x"), None) is not episode.scene

@@ -14,7 +14,7 @@ from true_facts import true_facts
 
 from dsrl_agent.front_end import TabularEpisode, TabularFrontEnd
 from dsrl_agent.front_end.knowledge import TouchTotals
-from dsrl_agent.front_end.tabular.dyna import Imagined, imagine
+from dsrl_agent.front_end.tabular.dyna import Imagined, imagine, imagine_together
 from dsrl_agent.types import Fact, Facts
 from shapes_grid import ShapesGridEnv
 
@@ -254,3 +254,21 @@ def test_a_scene_that_has_grown_is_imagined_anew() -> None:
     front_end.decide((Fact(0, 2, 2), Fact(1, 0, 1)), memory, rng, 0.0)
     assert memory.imagined is not None
     assert memory.imagined.shape == (3, 3)
+
+
+def test_an_idle_thing_is_nothing_to_make_for_beside_a_bad_one() -> None:
+    found = imagined("o.v", worth={O: -1.0, 10: 0.0})
+    assert found.values[1].tolist() == [-1.0, 0.0, 0.0, 0.0]
+    assert found.reached(1, UP) is None  # it bumps, and then nothing is worth a step
+    assert found.reached(1, RIGHT) == 2
+
+
+def test_several_scenes_have_the_values_that_each_has_alone() -> None:
+    drawings = ["x..o", "....", "o..x", ".x.."]
+    scenes = [tuple(f for f in scene(drawn) if f.type) for drawn in drawings]
+    found = imagine_together((1, 4), scenes, MOVES, 4, lambda kind, _: WORTH[kind], GAMMA, SETTLED)
+    for drawn, together in zip(drawings, found, strict=True):
+        alone = imagined(drawn)
+        assert together.shape == alone.shape
+        for own, other in zip(alone[1:], together[1:], strict=True):
+            np.testing.assert_array_equal(own, other)

@@ -57,3 +57,32 @@ def test_an_unknown_reach_leaves_the_actions_after_it() -> None:
         (UNKNOWN, (LEFT,)),
         (X, (RIGHT,)),
     ]
+
+
+def test_an_action_unknown_to_two_looks_is_an_option_of_each() -> None:
+    """On the second row, so that the agent's place is none of its types."""
+    effects = {(0, TURN): ActionEffect(0, 0, 9), (9, TURN): ActionEffect(0, 0, 0)}
+    found = options_on(board("... .+."), effects, Verbs(), (), 2)
+    assert found == [
+        WalkOption(UNKNOWN, GO, (GO,), 4, 0),
+        WalkOption(UNKNOWN, GO, (TURN, GO), 4, 9),
+    ]
+
+
+def test_an_action_that_leaves_all_as_it_is_leads_nowhere() -> None:
+    effects = {(0, TURN): ActionEffect(0, 0, 0), (0, GO): ActionEffect(0, 1, 0)}
+    for drawing, place in (("..+x", 3), ("... .+x", 5)):
+        found = options_on(board(drawing), effects, Verbs(frozenset([GO])), (), 2)
+        assert found == [WalkOption(X, GO, (GO,), place, 0)]
+
+
+def test_a_turn_to_any_look_is_a_turn_at_any_place() -> None:
+    """Places and looks are both numbers: at place 0 the agent turns to look 0."""
+    effects = {
+        (9, TURN): ActionEffect(0, 0, 0),
+        (0, TURN): ActionEffect(0, 0, 9),
+        (9, GO): ActionEffect(0, -1, 9),
+        (0, GO): ActionEffect(0, 1, 0),
+    }
+    drawn = board("+x")._replace(body=9)
+    assert options_on(drawn, effects, Verbs(), (), 2) == [WalkOption(X, GO, (TURN, GO), 1, 0)]

@@ -10,6 +10,7 @@ from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.front_end.protocol import decide_together, learn_together, require_group_learner
 from dsrl_agent.front_end.tabular.q_learning import TabularFrontEnd
+from dsrl_agent.front_end.tabular.relational_q import RelationalQ
 from dsrl_agent.types import Transition
 
 WALK = [
@@ -71,3 +72,32 @@ def test_a_front_end_that_learns_from_one_environment_is_refused_several() -> No
     with pytest.raises(ConfigError, match="'alone' learns from one environment at a time; write"):
         require_group_learner(alone)  # type: ignore[arg-type]
     assert FrontEndConfig().kind == "relational"
+
+
+def test_several_scenes_are_imagined_anew_only_if_they_change() -> None:
+    front_end = taught()
+    assert isinstance(front_end, RelationalQ)
+    episodes = [front_end.begin((1, 4)) for _ in range(2)]
+    rng = np.random.default_rng(1)
+
+    def decided(*drawings: str) -> list[object]:
+        decide_together(front_end, [scene(drawn) for drawn in drawings], episodes, rng, 0.0)
+        return [episode.imagined for episode in episodes]
+
+    first = decided("+..x", "x..+")
+    again = decided(".+.x", "x.+.")  # the agents' places do not matter
+    assert [a is b for a, b in zip(first, again, strict=True)] == [True, True]
+    moved = decided("..+x", ".x.+")
+    assert [a is b for a, b in zip(first, moved, strict=True)] == [True, False]
+    front_end.learn(WALK[1], rng)
+    learned = decided("..+x", ".x.+")
+    assert [a is b for a, b in zip(moved, learned, strict=True)] == [False, False]
+
+
+def test_no_action_is_drawn_that_does_not_share_the_choice() -> None:
+    front_end = taught()
+    scenes, rng = [scene("..+x"), scene("...x")], np.random.default_rng(1)
+    episodes = [front_end.begin((1, 4)) for _ in scenes]
+    drawn = [decide_together(front_end, scenes, episodes, rng, 0.0) for _ in range(50)]
+    assert {actions[0] for actions in drawn} == {RIGHT}
+    assert {actions[1] for actions in drawn} == {0, 1, 2, 3}  # no agent, no preference

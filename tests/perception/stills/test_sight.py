@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from PIL import Image
 
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.config.tiling import StillGridThresholds, TilingThresholds
@@ -73,3 +74,12 @@ def test_settings_of_the_grid_are_used() -> None:
     config = PerceptionConfig(tiling=TilingThresholds(stills=stills))
     with pytest.raises(PerceptionError, match="tells no cell size"):
         StillSight.fit(pictures(1, "train")[0], config)
+
+
+def test_a_picture_without_things_is_refused_or_its_facts_are_doubted() -> None:
+    rng = np.random.default_rng(0)
+    with pytest.raises(PerceptionError, match="No two cells of these frames tell a thing"):
+        StillSight.fit(rng.integers(0, 256, (1, 60, 80, 3), np.uint8))
+    few = Image.fromarray(rng.integers(0, 256, (6, 8, 3), np.uint8))
+    photo = np.asarray(few.resize((80, 60), Image.Resampling.BICUBIC))[None]
+    assert StillSight.fit(photo).symbols(photo).explained[0] < PerceptionConfig().stills.explained

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from drawn_boxes import GREEN, GREY, HERE, RED, boxes, painted
 from numpy.testing import assert_allclose, assert_array_equal
+from two_halves import halved_model
 
 from dsrl_agent.config.things import SpritesThresholds, ThingsThresholds
 from dsrl_agent.perception.grid import Grid
@@ -66,3 +67,18 @@ def test_a_type_that_is_known_is_not_recalled() -> None:
 def test_things_of_another_size_of_window_are_not_recalled() -> None:
     model = _model((8, 2))
     assert recalled(model, np.zeros((1, 14, 14, 4), np.float32)) is None
+
+
+def test_parts_are_drawn_in_tints_that_differ() -> None:
+    model = halved_model(WINDOWS, [(8, 4)], [RED, GREEN])
+    (thing,) = drawn(model, _cells(0, 1))
+    assert_allclose(thing[8, 6:10], [[1, *RED]] * 2 + [[1, *GREEN]] * 2, atol=1e-6)
+
+
+def test_a_lost_type_of_parts_is_recalled_with_them() -> None:
+    before = halved_model(WINDOWS, [(8, 4), (4, 8)], [RED, GREEN])
+    after = halved_model(WINDOWS, [(8, 4)], [RED, GREEN])
+    new = recalled(after, drawn(before, _cells(1, 2)))
+    assert new is not None
+    assert new.vocabulary.number_of_parts == 2
+    assert recalled(before, drawn(before, _cells(1, 2))) is None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from drawn_boxes import GREEN, RED
 from numpy.testing import assert_allclose
-from walked_floors import AGENT, THING, Walk, walk
+from walked_floors import AGENT, EPISODE, THING, Walk, walk
 
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.things import learning
@@ -88,3 +89,46 @@ def test_the_loss_is_the_negative_elbo_of_frames() -> None:
     assert 4 * least <= loss_of(model, frames) < 4 * least + 20
     other = np.roll(frames, 3, axis=2)
     assert loss_of(model, other) > loss_of(model, frames) + 100
+
+
+def _halved_walk(steps: int) -> Walk:
+    """Return a walk among boxes whose halves have one of three colours each, at random."""
+    play = walk(steps, kinds=[(6, 4), (2, 6)])
+    rng, colours = np.random.default_rng(0), np.rint(255 * np.array([THING, RED, GREEN]))
+    before, after = play.evidence.transitions.before, play.evidence.transitions.after
+    for step, standing in enumerate(play.standing):
+        if step % EPISODE == 0:
+            drawn = {cell: rng.permutation(3)[:2] for cell in standing}
+        for (row, col), (tall, wide) in standing.items():
+            top, left = 3 + 8 * row + (8 - tall) // 2, 2 + 8 * col + (8 - wide) // 2
+            for part, tint in enumerate(drawn[row, col]):
+                start = left + part * wide // 2
+                for frames in (before, after):
+                    frames[step, top : top + tall, start : start + wide // 2] = colours[tint]
+    return play
+
+
+def test_boxes_of_two_random_colours_are_types_of_two_parts() -> None:
+    play = _halved_walk(300)
+    model = _learned(play)
+    assert sorted(each.number_of_parts for each in model.vocabularies) == [1, 2, 2]
+    assert model.vocabularies[model.agent].number_of_parts == 1
+    _assert_seen(model, play)
+    assert not model.unknown(model.read(play.evidence.transitions.after)).any()
+
+
+def test_parts_are_tried_only_where_things_of_one_colour_leave_something_unknown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: list[bool] = []
+
+    def share(*_: object) -> float:
+        tried.append(True)
+        return 0.0
+
+    monkeypatch.setattr(learning, "unlike_share", share)
+    assert _learned(_halved_walk(100)).scenes.hypotheses.masks is None
+    assert tried == [True]
+    monkeypatch.setattr(learning, "unlike_share", lambda *_: 1.0)
+    # Where one colour explains everything, parts bring nothing.
+    assert _learned(walk(300, kinds=[(4, 4), (2, 6)])).scenes.hypotheses.masks is None

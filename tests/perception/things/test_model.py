@@ -9,6 +9,7 @@ import pytest
 from drawn_boxes import BLUE, GREEN, GREY, HERE, RED, boxes, painted, with_noise
 from equality import assert_equal
 from numpy.testing import assert_allclose, assert_array_equal
+from two_halves import halved_model
 
 from dsrl_agent.back_end.compositor.canvas import Placement
 from dsrl_agent.back_end.compositor.composition import Order
@@ -140,3 +141,29 @@ def test_a_model_without_types_is_restored() -> None:
     again = ThingsModel.load(model.arrays(), GRID, SETTINGS)
     assert again.vocabularies == ()
     assert (again.read(painted(WINDOWS, SCENE)[None]).types == -1).all()
+
+
+def _halved() -> ThingsModel:
+    """Return a model of boxes of two halves, and of a plain one."""
+    return halved_model(WINDOWS, [(6, 4)], [RED, GREEN], plain=[(2, 6)])
+
+
+def test_a_model_of_parts_is_the_same_after_a_checkpoint() -> None:
+    model, frames = _halved(), painted(WINDOWS, [(0, 0, 6, 2, RED), (1, 2, 2, 6, GREEN)])[None]
+    again = ThingsModel.load(model.arrays(), GRID, SETTINGS)
+    assert_equal(again.arrays(), model.arrays())
+    assert [each.number_of_parts for each in again.vocabularies] == [2, 1]
+    assert_equal(again.read(frames), model.read(frames))
+
+
+def test_a_model_of_one_part_has_no_shares_in_its_checkpoint() -> None:
+    assert "shares" not in _model().arrays()
+
+
+def test_the_limit_of_unknown_holds_for_things_of_parts() -> None:
+    frame = painted(WINDOWS, [(0, 0, 6, 4, RED), (0, 2, 6, 6, BLUE)])
+    frame[3:9, 5:7] = np.rint(255 * np.array(GREEN))  # the right half of the first box
+    model = _halved()
+    scene = model.read(frame[None])
+    assert_array_equal(scene.types[0, 0, :2], [0, -1])
+    assert_array_equal(model.unknown(scene), [[[0, 0, 1], [0, 0, 0]]])

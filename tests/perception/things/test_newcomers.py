@@ -7,6 +7,7 @@ import pytest
 from drawn_boxes import BLUE, GREEN, GREY, HERE, RED, boxes, painted, with_noise
 from equality import assert_equal
 from numpy.testing import assert_allclose, assert_array_equal
+from two_halves import halved_model
 
 from dsrl_agent.back_end.compositor.canvas import Placement
 from dsrl_agent.config.symbols import NoveltyThresholds
@@ -181,3 +182,22 @@ def test_those_that_wait_are_restored() -> None:
     empty = Newcomers(NOVELTY)
     empty.load(Newcomers(NOVELTY).arrays())
     assert (empty.waiting, empty.frame) == ([], 0)
+
+
+def test_a_newcomer_of_two_colours_becomes_a_type_of_two_parts() -> None:
+    model, frames = halved_model(WINDOWS, [(8, 2)], [RED, GREEN, BLUE]), []
+    for number in range(NOVELTY.sightings):
+        row, col = CELLS[number % 4]
+        frame = painted(WINDOWS, [(row, col, 4, 8, (RED, GREEN, BLUE)[number % 3])])
+        left = 1 + 10 * col + 5
+        frame[2 + 10 * row + 3 :][:4, left : left + 4] = np.rint(
+            255 * np.array((RED, GREEN, BLUE)[(number + 1) % 3])
+        )
+        frames.append(frame)
+    (new,) = _sightings(model, frames)
+    assert new.vocabulary.number_of_parts == 2
+    assert_array_equal(new.vocabulary.tints, [0, 1, 2])
+    grown = model.with_type(*new)
+    scene = grown.read(np.stack(frames))
+    assert_array_equal(scene.types.max(axis=(1, 2)), 1)
+    assert not grown.unknown(scene).any()

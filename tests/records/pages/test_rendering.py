@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -36,3 +37,28 @@ def test_a_picture_is_the_same_after_its_address_is_read() -> None:
     assert start == "data:image/png;base64"
     with Image.open(io.BytesIO(base64.b64decode(content))) as read:
         assert np.array_equal(np.asarray(read), picture)
+
+
+TEMPLATE = """{% extends "page.html.jinja" %}
+{% block main %}
+<ul>
+  {% for name in names %}
+  <li>{{ name }}</li>
+  {% endfor %}
+</ul>
+{% endblock %}
+"""
+
+
+def test_lines_of_control_leave_no_blank_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "paged" / "templates").mkdir(parents=True)
+    (tmp_path / "paged" / "__init__.py").touch()
+    (tmp_path / "paged" / "templates" / "list.jinja").write_text(TEMPLATE)
+    monkeypatch.syspath_prepend(tmp_path)
+    page = render_page("paged", "list.jinja", title="T", names=["a<", "b"])
+    assert page.partition("</style>\n")[2] == (
+        "</head>\n<body>\n<main>\n<h1>T</h1>\n<ul>\n  <li>a&lt;</li>\n  <li>b</li>\n</ul>\n"
+        "</main>\n</body>\n</html>\n"
+    )

@@ -12,6 +12,7 @@ from typing import Any
 
 from dsrl_agent.config import AgencyThresholds
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects, Agency
+from dsrl_agent.front_end.rule import require_whole
 from dsrl_agent.types import Transition
 
 
@@ -106,9 +107,15 @@ class OnTheSpot:
         if not state:
             return
         stays, told, moved, rewards, first = (dict(pairs) for pairs in state["counts"])
+        for counts in (stays, told, moved, first):
+            require_whole(*counts, *counts.values())
+        require_whole(*rewards.values())
+        if not all(isinstance(reward, int | float) for reward in rewards):
+            raise ValueError(f"{list(rewards)} are no rewards")
         self._stays, self._told, self._moved = Counter(stays), Counter(told), Counter(moved)
         self._rewards, self._first = Counter(rewards), Counter(first)
         for look, action, other, count in state["turned"]:
+            require_whole(look, action, other, count)
             self._turned.setdefault((look, action), Counter())[other] = count
 
 

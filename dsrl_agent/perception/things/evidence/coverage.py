@@ -47,7 +47,7 @@ def coverage_of(tracks: Tracks, noise: float, thresholds: CoverageThresholds) ->
     covered = np.clip(covered, -thresholds.spill, 1 + thresholds.spill) * tracks.weights
     variances = noise**2 / tracks.counts / energy.mean(axis=(1, 2))
     pictures = covered.astype(np.float32)
-    middles = _middles_of_whole(pictures, tracks, thresholds)
+    middles = middles_of_whole(pictures, tracks, thresholds)
     return Covered(pictures, colours.astype(np.float32), variances, middles, thresholds.edge)
 
 
@@ -67,7 +67,7 @@ def middles_of(pictures: Floats32, edge: float) -> Ints:
     return middles
 
 
-def _middles_of_whole(pictures: Floats32, tracks: Tracks, thresholds: CoverageThresholds) -> Ints:
+def middles_of_whole(pictures: Floats32, tracks: Tracks, thresholds: CoverageThresholds) -> Ints:
     """Return the middles of pictures; where a part is hidden, the usual middle of whole ones."""
     middles = middles_of(pictures, thresholds.edge)
     shown = tracks.weights.sum(axis=(1, 2))

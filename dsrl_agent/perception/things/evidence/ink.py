@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -11,6 +13,7 @@ from dsrl_agent.config.things import StandingThresholds
 from dsrl_agent.types import Floats, Floats32, Ints
 
 _TOUCHING = np.ones((3, 3), np.bool_)  # pixels that touch by a corner are of one thing
+_IN_WINDOW = np.pad(_TOUCHING[None], ((1, 1), (0, 0), (0, 0)))  # the same, in each of many windows
 
 
 def shown_alone(
@@ -23,11 +26,14 @@ def shown_alone(
     weight 0. A window has weight 0 everywhere if its thing touches the window's edge, where it may
     go on or touch others, or if the window has no such thing or several.
     """
-    ink = _inked(contrasts, deviations, thresholds)
-    weights = np.zeros(ink.shape, np.float32)
-    for number, mask in enumerate(ink):
-        weights[number] = _weights(mask, windows)
-    return weights
+    labels, _ = ndimage.label(_inked(contrasts, deviations, thresholds), _IN_WINDOW)
+    middle = _middle_labels(labels, windows)[:, None, None]
+    own = (labels == middle) & (middle > 0)
+    cut = own.copy()
+    cut[:, 1:-1, 1:-1] = False
+    others = ndimage.binary_dilation((labels > 0) & ~own, _IN_WINDOW)
+    shown = own.any(axis=(1, 2)) & ~cut.any(axis=(1, 2))
+    return np.asarray((~others | own) & shown[:, None, None], np.float32)
 
 
 def cut_off(
@@ -67,29 +73,32 @@ def _inked(
     return np.asarray(np.square(smooth).sum(axis=3) > np.square(limit)[:, None, None])
 
 
-def _weights(mask: NDArray[np.bool_], windows: Windows) -> NDArray[np.float32]:
-    """Return which pixels of a window count, from the mask `[h, w]` of its ink."""
-    labels, _ = ndimage.label(mask, _TOUCHING)
-    own = _middle_label(labels, windows)
-    nothing = np.zeros(mask.shape, np.float32)
-    if not own:
-        return nothing
-    rim = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    if (rim == own).any():
-        return nothing
-    others = ndimage.binary_dilation((labels > 0) & (labels != own), _TOUCHING)
-    return np.asarray(~others | (labels == own), np.float32)
+def _middle_labels(labels: Ints, windows: Windows) -> Ints:
+    """Return the label of the ink in the middle of each window, as `_middle_label` finds it.
+
+    `labels` `[T, h, w]` are those of all windows together: none is in two.
+    """
+    found = np.zeros(len(labels), np.int64)
+    several = np.zeros(len(labels), np.bool_)
+    for label, (window, *box) in enumerate(ndimage.find_objects(labels), 1):
+        number = window.start
+        if _is_own(labels[number], label, box, windows):
+            several[number] |= found[number] > 0
+            found[number] = label
+    found[several] = 0
+    return found
 
 
 def _middle_label(labels: Ints, windows: Windows) -> int:
     """Return the label of the ink whose bounding box has its middle in the place, 0 if not one."""
-    found = 0
-    for label, box in enumerate(ndimage.find_objects(labels), 1):
-        middle = [(part.start + part.stop) / 2 for part in box]
-        inside = [own.start <= m <= own.stop for own, m in zip(windows.own, middle, strict=True)]
-        large = (labels[box] == label).sum() > 1  # pixel of noise
-        if all(inside) and large:
-            if found:
-                return 0
-            found = label
-    return found
+    boxes = enumerate(ndimage.find_objects(labels), 1)
+    found = [label for label, box in boxes if _is_own(labels, label, box, windows)]
+    return found[0] if len(found) == 1 else 0
+
+
+def _is_own(labels: Ints, label: int, box: Sequence[slice], windows: Windows) -> bool:
+    """Say whether ink is of the thing in a window's place, by the box around it."""
+    for own, part in zip(windows.own, box, strict=True):
+        if not own.start <= (part.start + part.stop) / 2 <= own.stop:
+            return False
+    return int(np.count_nonzero(labels[tuple(box)] == label)) > 1  # one pixel is noise

@@ -138,10 +138,12 @@ def _runs(
     """
     cuts = _changes(film, background, windows, thresholds)
     crowded, found = most_beside(holds), []
+    held = np.pad(holds.cumsum(axis=0), ((1, 0), (0, 0), (0, 0)))  # before each frame
     for row, col in np.ndindex(*windows.shape):
-        ends = [0, *(np.flatnonzero(cuts[:, row, col]) + 1), len(film.frames)]
-        for start, stop in pairwise(ends):
-            if holds[start:stop, row, col].mean() < thresholds.occupied:
+        ends = [0, *(np.flatnonzero(cuts[:, row, col]) + 1).tolist(), len(film.frames)]
+        before = held[ends, row, col].tolist()
+        for (start, stop), (first, last) in zip(pairwise(ends), pairwise(before), strict=True):
+            if last - first < thresholds.occupied * (stop - start):
                 continue
             frames = np.arange(start, stop)
             alone = frames[~crowded[start:stop, row, col]]
@@ -160,12 +162,13 @@ def _changes(
     size = 3 * height * width
     limit = 2 * background.noise**2 * (1 + thresholds.deviations * np.sqrt(2 / size))
     limit += thresholds.contrast**2 / 3
-    changes = np.empty((len(film.frames) - 1, *windows.shape), np.bool_)
-    previous = windows.of(film.frames[:1])[0][:, :, rows, cols] * _LEVEL
-    for number in range(1, len(film.frames)):
-        cells = windows.of(film.frames[number : number + 1])[0][:, :, rows, cols] * _LEVEL
-        changes[number - 1] = np.square(cells - previous).mean(axis=(2, 3, 4)) > limit
-        previous = cells
+    cells = windows.of(film.frames)[:, :, :, rows, cols]
+    # Cells of equal pixels, most of them without noise, are not compared further.
+    changes = (cells[1:] != cells[:-1]).any(axis=(3, 4, 5))
+    for number in np.flatnonzero(changes.any(axis=(1, 2))).tolist():
+        own = changes[number].copy()
+        before, after = (np.asarray(cells[number + step][own] * _LEVEL) for step in (0, 1))
+        changes[number, own] = np.square(after - before).mean(axis=(1, 2, 3)) > limit
     cuts = film.episodes[1:] != film.episodes[:-1]
     return np.asarray(changes | cuts[:, None, None])
 

@@ -9,9 +9,11 @@ import numpy as np
 from dsrl_agent.back_end.compositor.canvas import Placement
 from dsrl_agent.back_end.compositor.hypotheses import Vocabulary
 from dsrl_agent.config.things import ScenesThresholds
+from dsrl_agent.perception.things.evidence.inks import Inked
 from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.perception.things.sprites.discovery import FoundSprite, exchanged
 from dsrl_agent.perception.things.sprites.fitting import Fits, TrackFitter
+from dsrl_agent.perception.things.sprites.parts import part_colours, placed, shares_of
 from dsrl_agent.types import Floats, Floats32, Ints
 
 
@@ -29,6 +31,12 @@ class _Member(NamedTuple):
     sprite: Floats32
     tracks: Ints  # [S]
     fits: Fits  # of these
+    shares: Floats32 | None = None  # [P, side, side]: of its parts, None for one
+
+    @property
+    def parts(self) -> int:
+        """Number of parts."""
+        return 1 if self.shares is None else len(self.shares)
 
 
 def vocabularies(
@@ -37,12 +45,16 @@ def vocabularies(
     tracks: Tracks,
     noise: float,
     thresholds: ScenesThresholds,
+    inked: Inked | None = None,
 ) -> Vocabularies:
-    """Assign every track to the sprite that explains it best, and gather what types look like."""
-    members = _members(found, fitter)
+    """Assign every track to the sprite that explains it best, and gather what types look like.
+
+    With the inks of tracks, sprites may have parts.
+    """
+    members = _members(found, fitter, inked)
     measured = [_colours(member, fitter, tracks, noise) for member in members]
     colours, errors = [each[0] for each in measured], [each[1] for each in measured]
-    weights = [tracks.counts[member.tracks] for member in members]
+    weights = [np.repeat(tracks.counts[member.tracks], member.parts) for member in members]
     radii = [thresholds.colour_radius + thresholds.colour_errors * each for each in errors]
     palette = _palette(
         np.concatenate([np.empty((0, 3)), *colours]),
@@ -53,9 +65,11 @@ def vocabularies(
     types = []
     for number, member in enumerate(members):
         near = _near(colours[number], radii[number], palette)
-        tints = _tints(near, weights[number], thresholds.one_colour)
-        places = _placements(member, fitter, weights[number], thresholds)
-        types.append(Vocabulary(member.sprite, places, tints))
+        parts = [slice(part, None, member.parts) for part in range(member.parts)]
+        own = [_tints(near[k], weights[number][k], thresholds.one_colour) for k in parts]
+        places = _placements(member, fitter, weights[number][parts[0]], thresholds)
+        tints = np.unique(np.concatenate(own))
+        types.append(Vocabulary(member.sprite, places, tints, member.shares))
     votes = [int(tracks.agent[member.tracks].sum()) for member in members]
     agent = int(np.argmax(votes)) if max(votes, default=0) else -1
     return Vocabularies(shared(types, agent, fitter.scales), palette, agent)
@@ -106,18 +120,25 @@ def _widened(
     return vocabulary._replace(placements=places)
 
 
-def _members(found: list[FoundSprite], fitter: TrackFitter) -> list[_Member]:
+def _members(found: list[FoundSprite], fitter: TrackFitter, inked: Inked | None) -> list[_Member]:
     """Return each sprite with the tracks that it explains best."""
-    return [
-        _Member(each.sprite, each.members, fitter.fit(each.sprite, each.members))
-        for each in exchanged(fitter, found)
-    ]
+    members = []
+    for each in exchanged(fitter, found):
+        own, fits = each.members, fitter.fit(each.sprite, each.members)
+        shares = None if inked is None else shares_of(each.sprite, own, fits, fitter, inked)
+        members.append(_Member(each.sprite, own, fits, shares))
+    return members
 
 
 def _colours(
     member: _Member, fitter: TrackFitter, tracks: Tracks, noise: float
 ) -> tuple[Floats, Floats]:
-    """Return the colour `[S, 3]` of each track by least squares, and its standard error `[S]`."""
+    """Return the colour `[S, 3]` of each track by least squares, and its standard error `[S]`.
+
+    Of a sprite of P parts, these are `[S P, 3]` and `[S P]`, all parts of a track after each other.
+    """
+    if member.shares is not None:
+        return _colours_of_parts(member, member.shares, fitter, tracks, noise)
     colours, errors = np.empty((len(member.tracks), 3)), np.empty(len(member.tracks))
     for number, track in enumerate(member.tracks):
         scale, down, right = member.fits.placements[number]
@@ -129,6 +150,21 @@ def _colours(
         total = float((shown[..., 0] * cover).sum())
         colours[number] = (shown * seen).sum(axis=(0, 1)) / max(total, 1e-6)
         errors[number] = noise * np.sqrt(3 / max(total, 1e-6) / tracks.counts[track])
+    return colours, errors
+
+
+def _colours_of_parts(
+    member: _Member, shares: Floats32, fitter: TrackFitter, tracks: Tracks, noise: float
+) -> tuple[Floats, Floats]:
+    """Return the colours `[S P, 3]` of all parts of tracks, and their standard errors `[S P]`."""
+    places = placed(fitter, member.fits, member.tracks)
+    drawn = [fitter.canvas.draw_all(member.sprite * share, places) for share in shares]
+    masks = np.stack(drawn, axis=1)  # [S, P, h, w]
+    found = [
+        part_colours(masks[number], tracks, int(track), noise)
+        for number, track in enumerate(member.tracks)
+    ]
+    colours, errors = (np.concatenate(each) for each in zip(*found, strict=True))
     return colours, errors
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.perception.tiles.distinct.tile_book import TileBook, sorted_book
@@ -23,6 +22,8 @@ def joined_book(book: TileBook, ids: Ints) -> tuple[TileBook, Ints]:
     """
     if len(book.tiles) < 2:
         return book, ids
+    from scipy.cluster.hierarchy import fcluster, linkage  # few sights need it
+
     flat = book.flat
     joins = linkage(flat / np.sqrt(flat.shape[1]), "average")
     labels = fcluster(joins, _limit(joins[:, 2], book.thresholds), "distance") - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from live_sessions import facts_of, session_of, type_at
 from pages import CHROMIUM
 from serving import served
 
+from dsrl_agent.explain.page.live import session as session_module
+from dsrl_agent.explain.page.live.facts_editing import FactEditing
+from dsrl_agent.explain.page.live.painting import PixelEditing
 from dsrl_agent.explain.page.live.session import LiveSession
 from dsrl_agent.front_end.relations import greedy_actions
 
@@ -101,15 +105,21 @@ class Page:
         return list(self.driver.get_log("browser"))
 
 
-@pytest.fixture
-def page(driver: Any) -> Iterator[Page]:
-    session = session_of()
+@contextmanager
+def opened(driver: Any, session: LiveSession) -> Iterator[Page]:
+    """Serve a session, open its page, and refuse errors of the console."""
     driver.set_window_size(1280, 1100)
     with served(session) as port:
         page = Page(driver, session, port)
         yield page
         assert page.faults() == []
         driver.get("about:blank")
+
+
+@pytest.fixture
+def page(driver: Any) -> Iterator[Page]:
+    with opened(driver, session_of()) as page:
+        yield page
 
 
 def greedy_names(session: LiveSession) -> list[str]:
@@ -145,6 +155,62 @@ def test_clicks_edit_the_board_and_the_action_is_the_front_ends(page: Page) -> N
     page.wait()
     assert page.session.point.total == 1.0
     assert "return +1.00" in page.asked("return document.getElementById('where').textContent")
+
+
+def require_action(page: Page, name: str) -> None:
+    """Require the action that the front end chooses; rules, which plan, have no other as good."""
+    best = greedy_names(page.session)
+    assert page.action in best
+    if page.session.agent.front_end.kind == "rules":
+        assert best == [name]
+
+
+@pytest.mark.parametrize("kind", ["rules", "relational"])
+def test_pixels_are_edited_where_a_world_has_no_editor(driver: Any, kind: str) -> None:
+    with opened(driver, session_of(kind, editor=False)) as page:
+        assert isinstance(page.session.ways[0], PixelEditing)
+        shown = page.asked("return document.querySelector('.frame img').src")
+        page.tool("remove")
+        page.point_at(3, 3)
+        page.wait()
+        assert page.asked("return document.querySelector('.frame img').src") != shown
+        assert type_at(page.session, 3, 3) == 0
+        require_action(page, "right")
+        page.tool("move")
+        page.point_at(1, 2)
+        page.point_at(1, 0)
+        page.wait()
+        require_action(page, "left")
+        page.click("#back")
+        page.wait()
+        require_action(page, "right")
+        page.click("#forth")
+        page.wait()
+        assert page.session.point.number == 1
+        assert page.action in greedy_names(page.session)
+
+
+@pytest.mark.parametrize("kind", ["rules", "relational"])
+def test_facts_are_edited_where_cells_are_small(
+    driver: Any, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "LEAST_SIDE", 1000)  # as if the cells were too small
+    with opened(driver, session_of(kind, editor=False)) as page:
+        assert isinstance(page.session.ways[0], FactEditing)
+        shown = page.asked("return document.querySelector('.frame img').src")
+        page.tool("remove")
+        page.point_at(3, 3)
+        page.wait()
+        assert page.asked("return document.querySelector('.frame img').src") == shown
+        require_action(page, "right")
+        page.tool("move")
+        page.point_at(1, 2)
+        page.point_at(1, 0)
+        page.wait()
+        require_action(page, "left")
+        page.click("#forth")  # the edit holds for one step: the cross is seen again
+        page.wait()
+        assert page.action in greedy_names(page.session)
 
 
 def test_a_question_changes_nothing_and_a_colour_changes_pixels(page: Page) -> None:

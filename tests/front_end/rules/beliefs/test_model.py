@@ -240,3 +240,14 @@ def test_beliefs_split_by_the_sign_of_the_reward_replace_the_one_before() -> Non
     assert [key.gives for key in model._beliefs] == [0]
     model._split_beliefs((GOING, X))
     assert sorted(key.gives for key in model._beliefs) == [-1, 1]
+
+
+def test_the_side_of_a_split_that_was_believed_keeps_its_reward() -> None:
+    """The other side was not met as such: as much as the best type known gives is expected."""
+    model = ContactModel()
+    touch(model, BOX, 2.0)
+    for reward in (-0.25, 0.5, 0.5):
+        touch(model, X, reward)
+    model._split_beliefs((GOING, X))
+    rewards = {key.gives: belief.reward for key, belief in model._beliefs.items() if key.front == X}
+    assert rewards == {1: 0.5, -1: -2.0}

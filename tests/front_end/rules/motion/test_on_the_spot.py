@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
+
+import pytest
 
 from dsrl_agent.front_end.agency import ActionEffect, Agency
 from dsrl_agent.front_end.rules.motion.on_the_spot import OnTheSpot, acting_on_the_spot, loads_of
@@ -71,3 +74,19 @@ def test_counts_are_saved_and_loaded() -> None:
     old = OnTheSpot()
     old.load({})
     assert old.actions(frozenset()) == frozenset()
+
+
+@pytest.mark.parametrize("odd", [None, "\x00", 1.5, True, []])
+@pytest.mark.parametrize("place", range(5))
+def test_stored_counts_that_are_no_whole_numbers_are_refused(place: int, odd: Any) -> None:
+    state = json.loads(json.dumps(watched(*WALKS, *TAKES).state()))
+    state["counts"][place][0][1] = odd
+    with pytest.raises(ValueError, match="is no whole number"):
+        OnTheSpot().load(state)
+
+
+def test_stored_rewards_that_are_no_numbers_are_refused() -> None:
+    state = json.loads(json.dumps(watched(*WALKS).state()))
+    state["counts"][3][0][0] = "x"
+    with pytest.raises(ValueError, match="are no rewards"):
+        OnTheSpot().load(state)

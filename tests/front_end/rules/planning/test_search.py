@@ -110,3 +110,15 @@ def test_what_leads_nowhere_ends_a_plan() -> None:
     found = search(board("+..x"), model)
     assert actions(found) == [RIGHT, RIGHT, PICK]
     assert LEFT not in actions(found)
+
+
+def test_what_changes_nothing_or_ends_at_no_gain_is_no_step_of_a_plan() -> None:
+    model, box, lethal = known(), TYPES["b"], TYPES["v"]
+    model.observe(at(lethal, RIGHT), Effect(True, FREE), -1.0, True)
+    model.observe(at(box, RIGHT), Effect(True, FREE), -0.5, False)
+    idle: dict[int, bool] = {}
+    for drawing in ("+#", "+v", "+b"):
+        for scene in search(board(drawing), model)._scenes.values():
+            idle |= {key[2]: met.idle for key, met in scene.contacts.items() if key[0] == RIGHT}
+    # The box costs something, but it makes way.
+    assert idle == {WALL: True, lethal: True, box: False}

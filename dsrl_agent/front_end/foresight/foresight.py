@@ -1,0 +1,154 @@
+"""Choose actions by what is foreseen in a world that moves by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from dsrl_agent.config import ForesightThresholds
+from dsrl_agent.front_end.foresight.events import Events
+from dsrl_agent.front_end.foresight.learner import MotionLearner
+from dsrl_agent.front_end.foresight.options import deeds_of, moves_of
+from dsrl_agent.front_end.foresight.planner import (
+    Options,
+    Stakes,
+    TimeLayer,
+    action_values,
+    lasting_values,
+)
+from dsrl_agent.front_end.foresight.shots import Throw
+from dsrl_agent.front_end.foresight.tracks import Place, ThingTrack
+from dsrl_agent.front_end.foresight.watch import Watch
+from dsrl_agent.types import FREE, UNMOVED, Floats, Shape
+
+
+class Foresight(MotionLearner):
+    """Values the agent's actions among things that move, on what was learned of them."""
+
+    def __init__(self, num_actions: int, thresholds: ForesightThresholds) -> None:
+        super().__init__(num_actions, thresholds)
+        self._known: tuple[object, Options, Floats] | None = None  # what changes seldom
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Take what `state()` gave, after a round through JSON."""
+        super().load(state)
+        self._known = None
+
+    def values(self, watch: Watch) -> Floats | None:
+        """Return the value `[actions]` of each action, `None` where the agent was never seen."""
+        events = self.events
+        if watch.place is None or events is None or events.shape != watch.shape:
+            return None
+        stakes = self._stakes(watch.shape)
+        options, lasting = self._lasting(watch, events, stakes)
+        options = options._replace(aims=self._aims(watch, events))
+        place = watch.place[0] * watch.shape[1] + watch.place[1]
+        rests, shot_rests = options.moves.shape[1], options.throws.shape[1]
+        state = (min(watch.rest, rests) - 1, min(watch.shot_rest, shot_rests) - 1, place)
+        return action_values(options, self._layers(watch, events), lasting, stakes, state)
+
+    def _stakes(self, shape: Shape) -> Stakes:
+        """Return what values are made of; a life is worth what it earns in the long run."""
+        patience = self._thresholds.patience
+        rate = self._gained / max(1, self._steps)
+        life = max(self._unit, rate / max(1.0 - patience, self._thresholds.settled))
+        row, col = max(self._landings, key=lambda at: (self._landings[at], at), default=(0, 0))
+        return Stakes(patience, life, row * shape[1] + col, self._thresholds.settled)
+
+    @property
+    def _unit(self) -> float:
+        """The highest gain of a step, 1 as long as there was none."""
+        return self.events.best if self.events is not None and self.events.best > 0.0 else 1.0
+
+    def _lasting(self, watch: Watch, events: Events, stakes: Stakes) -> tuple[Options, Floats]:
+        """Return the options without aims, and the value of each place in the long run.
+
+        They are made anew now and then, and where something happened or the board has changed.
+        """
+        still = self.walks.still(watch.labels)
+        due = self._steps // self._thresholds.refresh
+        key = (watch.shape, due, self._happened, frozenset(still.items()))
+        if self._known is None or self._known[0] != key:
+            options = self._options(still, events)
+            lasting = self._worth_of_places(watch.shape, options, stakes)
+            self._known = key, options, lasting
+        return self._known[1:]
+
+    def _options(self, still: Mapping[Place, int], events: Events) -> Options:
+        """Return the agent's actions on a board; `still` holds the things that do not move."""
+        count, rests = events.shape[0] * events.shape[1], self.gait.rests()
+        leads, moves = moves_of(self.gait, still, events.shape)
+        deeds = deeds_of(events, self._num_actions, rests, self._thresholds.doubt)
+        throws = np.zeros((self._num_actions, self.shots.rests()))
+        for action in self.shots.throws:
+            for rest in range(throws.shape[1]):
+                throws[action, rest] = self.shots.chance(action, rest + 1)
+        return Options(leads, moves, deeds, throws, np.zeros((self._num_actions, count)))
+
+    def _worth_of_places(self, shape: Shape, options: Options, stakes: Stakes) -> Floats:
+        """Return the value of each place where things are met there as often as so far."""
+        hurt = np.zeros((2, *shape))
+        for place, (tried, ended, flung) in self._hurt.items():
+            hurt[:, *place] = np.array([ended, flung]) / (tried + self._thresholds.doubt)
+        ends, flings = hurt.reshape(2, -1)
+        layer = TimeLayer(ends, flings, self._novelty(shape))
+        return lasting_values(options, layer, stakes, self._thresholds.sweeps)
+
+    def _novelty(self, shape: Shape) -> Floats:
+        """Return what is hoped of places seldom gone to, as long as nothing good is known."""
+        found = np.zeros(shape)
+        if self.events is None or self.events.best <= 0.0:
+            found[:] = self._unit
+            for place, count in self._aimed.items():
+                if count >= self._thresholds.tries:
+                    found[place] = 0.0
+        return found.ravel()
+
+    def _layers(self, watch: Watch, events: Events) -> list[TimeLayer]:
+        """Return what the things on the board do to the agent in each of the next steps."""
+        found = np.zeros((self._thresholds.layers, 3, *watch.shape))
+        still = self.walks.still(watch.labels)
+        for track in watch.tracks:
+            if track.type in self.walks.movers and track.type in events.concern:
+                self._add_layers(found, track, still, events)
+        found[:, :2] = np.minimum(found[:, :2], 1.0)
+        novelty = self._novelty(watch.shape)
+        flat = found.reshape(*found.shape[:2], -1)
+        return [TimeLayer(ends, flings, gains + novelty) for ends, flings, gains in flat]
+
+    def _add_layers(
+        self, layers: Floats, track: ThingTrack, still: Mapping[Place, int], events: Events
+    ) -> None:
+        """Add to each layer what a thing does to the agent, wherever the agent goes."""
+        rows, cols = events.shape
+        axes, depth = self.gait.axes(), len(layers)
+        foreseen = self.walks.foresee(track, still, events.shape, depth)
+        for layer, guesses in zip(layers, foreseen, strict=True):
+            for chance, at, step in guesses:
+                doing = events.map_of((at.type, at.last, step), axes)
+                if doing is not None:
+                    # The offset to the thing falls as the agent's row and column grow.
+                    window = doing[:, at.row : at.row + rows, at.col : at.col + cols]
+                    layer += chance * window[:, ::-1, ::-1]
+
+    def _aims(self, watch: Watch, events: Events) -> Floats:
+        """Return what throws are worth, `[actions, n]`, from all places that the agent went to."""
+        aims = np.zeros((self._num_actions, watch.shape[0] * watch.shape[1]))
+        for action, throw in self.shots.throws.items():
+            for place in self._aimed:
+                number = place[0] * watch.shape[1] + place[1]
+                aims[action, number] = self._aim_value(throw, place, watch, events)
+        return aims
+
+    def _aim_value(self, throw: Throw, place: Place, watch: Watch, events: Events) -> float:
+        """Return what a throw is worth: the gain of the first thing that it meets with one."""
+        step, worth = self.walks.usual(throw.type), 1.0
+        row, col = place[0] + throw.offset[0], place[1] + throw.offset[1]
+        while step != UNMOVED and 0 <= row < watch.shape[0] and 0 <= col < watch.shape[1]:
+            gain = events.gain_of((throw.type, watch.labels.get((row, col), FREE)))
+            if gain:
+                return worth * gain
+            row, col, worth = row + step[0], col + step[1], worth * self._thresholds.patience
+        return 0.0

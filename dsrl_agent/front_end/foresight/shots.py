@@ -1,0 +1,125 @@
+"""Learn which actions throw things, and after how many steps they can throw again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from dsrl_agent.config import ForesightThresholds
+from dsrl_agent.front_end.foresight.gait import first_ready
+from dsrl_agent.front_end.foresight.tracks import Offset, Place, ThingTrack, far
+from dsrl_agent.types import frozen
+
+
+class Throw(NamedTuple):
+    """What an action throws."""
+
+    action: int
+    type: int
+    offset: Offset  # from the agent to where it appears
+
+
+class Shots:
+    """Counts the things that come up beside the agent, by action."""
+
+    def __init__(self, thresholds: ForesightThresholds) -> None:
+        self._thresholds = thresholds
+        self._tried: Counter[tuple[int, int]] = Counter()  # by action and rest
+        self._seen: Counter[tuple[Throw, int]] = Counter()  # by rest
+        self.throws: dict[int, Throw] = {}  # by action, as believed
+
+    def observe(self, action: int, rest: int, own: Place, new: Iterable[ThingTrack]) -> bool:
+        """Count a step, `rest` steps after a throw; return whether something was thrown."""
+        self._tried[action, rest] += 1
+        thrown = False
+        for track in new:
+            offset = track.row - own[0], track.col - own[1]
+            if far(offset) <= self._thresholds.throw_reach:
+                self._seen[Throw(action, track.type, offset), rest] += 1
+                kinds = {throw.type for throw in self.throws.values()}
+                thrown = thrown or not kinds or track.type in kinds
+        if thrown:
+            self.throws = self._believed()
+        return thrown
+
+    def thrown(self, own: Place | None, new: Iterable[ThingTrack]) -> bool:
+        """Say whether a thing that the agent throws came up beside it."""
+        kinds = {throw.type for throw in self.throws.values()}
+        reach = self._thresholds.throw_reach
+        return own is not None and any(
+            track.type in kinds and far((track.row - own[0], track.col - own[1])) <= reach
+            for track in new
+        )
+
+    def rests(self) -> int:
+        """Return the number of steps after which a throw is as likely as ever."""
+        if not self.throws:
+            return 1
+        rates = [self._rate(rest) for rest in range(1, self._thresholds.rests + 1)]
+        return first_ready(rates, self._thresholds.held_back)
+
+    def chance(self, action: int, rest: int) -> float:
+        """Return the chance that an action throws; `rest` is at most `rests()`."""
+        throw = self.throws.get(action)
+        if throw is None:
+            return 0.0
+        whole = self._thresholds.rests
+        alike = range(rest, rest + 1) if rest < self.rests() else range(rest, whole + 1)
+        tried = sum(self._tried[action, each] for each in alike)
+        seen = sum(
+            count
+            for (of, each), count in self._seen.items()
+            if of.action == action and of.type == throw.type and each in alike
+        )
+        return min(1.0, seen / tried) if tried else 0.0
+
+    def state(self) -> dict[str, Any]:
+        """Return the counts for a checkpoint, JSON-able."""
+        return {
+            "tried": [[*key, count] for key, count in self._tried.items()],
+            "seen": [[*throw, rest, count] for (throw, rest), count in self._seen.items()],
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take what `state()` gave, after a round through JSON."""
+        self._tried = Counter({(action, rest): n for action, rest, n in state["tried"]})
+        self._seen = Counter(
+            {
+                (Throw(a, kind, frozen(offset)), rest): n
+                for a, kind, offset, rest, n in state["seen"]
+            }
+        )
+        self.throws = self._believed()
+
+    def _rate(self, rest: int) -> float | None:
+        tried = sum(self._tried[action, rest] for action in self.throws)
+        seen = sum(
+            count
+            for (of, each), count in self._seen.items()
+            if each == rest and of.action in self.throws
+            and of.type == self.throws[of.action].type
+        )  # fmt: skip
+        return seen / tried if tried >= self._thresholds.rest_tries else None
+
+    def _believed(self) -> dict[int, Throw]:
+        """Return the actions that throw a type far more often than all others do."""
+        tried: Counter[int] = Counter()
+        for (action, _), count in self._tried.items():
+            tried[action] += count
+        seen: Counter[tuple[int, int]] = Counter()
+        at: Counter[Throw] = Counter()
+        for (throw, _), count in self._seen.items():
+            seen[throw.action, throw.type] += count
+            at[throw] += count
+        found: dict[int, Throw] = {}
+        for throw, _ in sorted(at.items(), key=lambda item: (item[1], item[0])):
+            action, kind = throw.action, throw.type
+            others = sum(n for (a, k), n in seen.items() if a != action and k == kind)
+            elsewhere = sum(n for a, n in tried.items() if a != action)
+            rate = seen[action, kind] / tried[action]
+            enough = seen[action, kind] >= self._thresholds.throws
+            enough = enough and rate >= self._thresholds.least_chance
+            if enough and rate * elsewhere > self._thresholds.contrast * others:
+                found[action] = throw
+        return found

@@ -1,0 +1,99 @@
+"""Values of actions over places and layers of time, worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dsrl_agent.front_end.foresight.planner import (
+    Options,
+    Stakes,
+    TimeLayer,
+    action_values,
+    lasting_values,
+)
+
+STAY, RIGHT = 0, 1
+STAKES = Stakes(discount=0.5, life=2.0, landing=0, settled=1e-6)
+
+
+def corridor(count: int = 3, rests: int = 1) -> Options:
+    """Return a corridor in which one action goes right; while the agent rests, it stays."""
+    leads = np.array([np.arange(count), np.minimum(np.arange(count) + 1, count - 1)])
+    moves = np.zeros((2, rests, 2, count))
+    moves[:, :, 0] = 1.0
+    moves[RIGHT, -1] = [[0.0], [1.0]]
+    deeds = np.zeros((2, rests, 3, count))
+    return Options(leads, moves, deeds, np.zeros((2, 1)), np.zeros((2, count)))
+
+
+def layer(count: int = 3, **at: tuple[int, float]) -> TimeLayer:
+    arrays = {name: np.zeros(count) for name in ("ends", "flings", "gains")}
+    for name, (place, value) in at.items():
+        arrays[name][place] = value
+    return TimeLayer(**arrays)
+
+
+def test_a_gain_one_step_ahead_is_gone_for() -> None:
+    values = action_values(corridor(), [layer(gains=(1, 1.0))], np.zeros(3), STAKES, (0, 0, 0))
+    assert values == pytest.approx([0.0, 1.0])
+
+
+def test_a_later_gain_is_worth_less_and_must_be_met_in_time() -> None:
+    layers = [layer(), layer(gains=(2, 1.0))]
+    values = action_values(corridor(), layers, np.zeros(3), STAKES, (0, 0, 0))
+    assert values == pytest.approx([0.0, 0.5])  # two steps away: there is no time to wait
+    values = action_values(corridor(), layers, np.zeros(3), STAKES, (0, 0, 1))
+    assert values == pytest.approx([0.5, 0.5])
+    values = action_values(corridor(), layers[1:], np.zeros(3), STAKES, (0, 0, 0))
+    assert values == pytest.approx([0.0, 0.0])  # one step too far
+
+
+def test_an_end_costs_a_life_and_is_waited_for_to_pass() -> None:
+    layers = [layer(ends=(1, 1.0)), layer(gains=(1, 1.0))]
+    values = action_values(corridor(), layers, np.zeros(3), STAKES, (0, 0, 0))
+    assert values == pytest.approx([0.5, -2.0])
+
+
+def test_a_fling_leads_to_the_landing() -> None:
+    lasting = np.array([0.0, 0.0, 1.0])
+    values = action_values(corridor(), [layer(flings=(2, 1.0))], lasting, STAKES, (0, 0, 1))
+    assert values == pytest.approx([0.0, 0.0])
+    values = action_values(corridor(), [layer()], lasting, STAKES, (0, 0, 1))
+    assert values == pytest.approx([0.0, 0.5])
+
+
+def test_an_agent_that_must_rest_cannot_move_at_once() -> None:
+    options = corridor(rests=2)
+    layers = [layer(gains=(1, 1.0)), layer(gains=(1, 1.0))]
+    tired = action_values(options, layers, np.zeros(3), STAKES, (0, 0, 0))
+    ready = action_values(options, layers, np.zeros(3), STAKES, (1, 0, 0))
+    assert tired == pytest.approx([0.5, 0.5])
+    assert ready == pytest.approx([0.5, 1.5])
+
+
+def test_what_an_action_does_by_itself_counts() -> None:
+    options = corridor()
+    options.deeds[RIGHT, 0, 2, 2] = 1.0  # at the last place
+    values = action_values(options, [layer()], np.zeros(3), STAKES, (0, 0, 2))
+    assert values == pytest.approx([0.0, 1.0])
+    lasting = lasting_values(options, layer(), STAKES, 100)
+    assert lasting == pytest.approx([0.5, 1.0, 2.0], abs=1e-4)  # once and again at the end
+
+
+def test_a_throw_is_worth_what_it_meets_and_needs_a_rest() -> None:
+    options = corridor()._replace(
+        throws=np.array([[0.0, 1.0], [0.0, 0.0]]), aims=np.array([[1.0, 0.0, 0.0], [0.0] * 3])
+    )
+    layers = [layer(), layer()]
+    assert action_values(options, layers, np.zeros(3), STAKES, (0, 1, 0))[STAY] == 1.0
+    assert action_values(options, layers, np.zeros(3), STAKES, (0, 0, 0))[STAY] == 0.5
+
+
+def test_dangerous_places_are_worth_less_in_the_long_run() -> None:
+    options = corridor()
+    options.deeds[RIGHT, 0, 2, 2] = 1.0
+    safe = lasting_values(options, layer(), STAKES, 100)
+    worse = lasting_values(options, layer(ends=(1, 0.5)), STAKES, 100)
+    assert worse[0] < safe[0]
+    assert worse[2] == pytest.approx(safe[2])

@@ -1,0 +1,87 @@
+"""Steps of things, by their circumstances, and where they are foreseen."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from dsrl_agent.config import ForesightThresholds
+from dsrl_agent.front_end.foresight.tracks import Ahead, ThingTrack, ahead_of
+from dsrl_agent.front_end.foresight.walks import Guess, ThingWalks
+from dsrl_agent.types import FREE, UNMOVED
+
+BALL, CAR, WALL = 1, 2, 3
+SHAPE = (5, 5)
+OPEN = Ahead(FREE)
+
+
+def learned() -> ThingWalks:
+    """A car that steps right whenever it has stood for two frames."""
+    walks = ThingWalks(ForesightThresholds())
+    for _ in range(3):
+        walks.observe(ThingTrack(CAR, 0, 0, (0, 1), (0, 1), 2, 2), OPEN, (0, 1))
+        walks.observe(ThingTrack(CAR, 0, 0, (0, 1), (0, 1), 1, 2), OPEN, UNMOVED)
+    return walks
+
+
+def test_how_long_a_thing_has_stood_decides() -> None:
+    walks, car = learned(), ThingTrack(CAR, 0, 1, (0, 1), (0, 1), 1, 2)
+    assert walks.chances(car, OPEN) == [(UNMOVED, 1.0)]
+    assert walks.chances(car._replace(age=2), OPEN) == [((0, 1), 1.0)]
+    assert walks.movers == {CAR}
+    assert walks.usual(CAR) == (0, 1)
+
+
+def test_a_thing_that_never_moved_is_not_counted() -> None:
+    walks = ThingWalks(ForesightThresholds())
+    walks.observe(ThingTrack(WALL, 0, 0), OPEN, UNMOVED)
+    assert walks.movers == set()
+    assert walks.state()["counts"] == []
+    assert walks.usual(WALL) == UNMOVED
+
+
+def test_circumstances_met_too_seldom_give_way_to_wider_ones() -> None:
+    walks = learned()
+    walks.observe(ThingTrack(CAR, 0, 0, (0, 1), (0, 1), 2, 2), Ahead(WALL), None)
+    (likeliest, *_) = walks.chances(ThingTrack(CAR, 0, 1, (0, 1), (0, 1), 2, 2), Ahead(WALL))
+    assert likeliest[0] == (0, 1)  # one time is too few; of all steps of cars most went right
+
+
+def test_without_experience_a_thing_goes_on_as_it_did() -> None:
+    walks = ThingWalks(ForesightThresholds())
+    assert walks.chances(ThingTrack(BALL, 0, 0, (1, 1)), OPEN) == [((1, 1), 1.0)]
+    assert walks.chances(ThingTrack(BALL, 0, 0, (1, 1), age=4), OPEN) == [(UNMOVED, 1.0)]
+
+
+def test_places_are_foreseen_layer_by_layer() -> None:
+    car = ThingTrack(CAR, 0, 0, (0, 1), (0, 1), 1, 2)
+    places = [[g.track.place for g in of] for of in learned().foresee(car, {}, SHAPE, 4)]
+    assert places == [[(0, 0)], [(0, 0)], [(0, 1)], [(0, 1)]]
+
+
+def test_two_ways_are_foreseen_with_their_chances() -> None:
+    walks = ThingWalks(ForesightThresholds())
+    for step in ((1, 0), (0, 1), (1, 0)):
+        walks.observe(ThingTrack(BALL, 0, 0, (1, 0)), OPEN, step)
+    now, then = walks.foresee(ThingTrack(BALL, 0, 0, (1, 0)), {}, SHAPE, 2)
+    assert now == [Guess(1.0, ThingTrack(BALL, 0, 0, (1, 0)), (1, 0))]
+    assert [g.track.place for g in then] == [(1, 0), (0, 1)]
+    assert [g.chance for g in then] == pytest.approx([2 / 3, 1 / 3])
+
+
+def test_what_moves_hinders_nothing_and_the_board_is_not_left() -> None:
+    walks = learned()
+    assert walks.still({(0, 0): CAR, (1, 1): WALL}) == {(1, 1): WALL}
+    layers = list(walks.foresee(ThingTrack(BALL, 4, 4, (1, 0)), {}, SHAPE, 2))
+    assert layers[1] == []
+
+
+def test_a_checkpoint_keeps_all() -> None:
+    walks, again = learned(), ThingWalks(ForesightThresholds())
+    walks.observe(
+        ThingTrack(CAR, 0, 4, (0, 1)), ahead_of(ThingTrack(CAR, 0, 4, (0, 1)), {}, SHAPE), None
+    )
+    again.load(json.loads(json.dumps(walks.state())))
+    assert again.state() == walks.state()
+    assert again.chances(ThingTrack(CAR, 0, 1, (0, 1), (0, 1), 2, 2), OPEN) == [((0, 1), 1.0)]
