@@ -127,6 +127,9 @@ class DividedThresholds:
             1.15 where cells are 3.4 pixels.
         alike: Of grids with at least this share of the best one's sharpness beyond 1, that with
             the fewest cells is taken. Halves of cells reached 1.3 where cells had 1.25.
+        parts: If it takes at most this many times the bits of the shortest of them: cells took
+            0.97 to 1.44 times the bits of their halves and thirds, and pairs of cells 1.84 times
+            those of cells.
     """
 
     frames: int = 16
@@ -136,6 +139,7 @@ class DividedThresholds:
     tile_bits: float = 32.0
     least_sharpness: float = 1.1
     alike: float = 0.75
+    parts: float = 1.6
 
     def __post_init__(self) -> None:
         require_fields("perception.tiling.divided", self)
@@ -163,6 +167,11 @@ class TilingThresholds:
             the best ones. Not searched.
         entry_bits: Cost of an entry in the dictionary of tiles besides its pixels, in bits.
             Not searched.
+        parts: Whole cells may take this many times the bits of their parts where parts always go
+            together. Cells of nearest pixels took 1.01 to 1.09 times the bits of their halves.
+        together: Parts always go together if saying what stands where by whole cells takes at most
+            this share of the bits. It was 0.61 and 0.62 where they were halves, 0.92 and more where
+            they were cells.
         layer_bits: Cost of a lattice of its own for the background, in bits. Not searched.
         least_sharpness: Beside a grid, cells of another size (pitches neither multiples nor
             fractions) take at least this many times the bits. Of 164 sets of 25 and 400 frames of
@@ -191,6 +200,8 @@ class TilingThresholds:
     refined: int = 4
     origins: int = 32
     entry_bits: float = 8.0
+    parts: float = 1.3
+    together: float = 0.8
     layer_bits: float = 64.0
     least_sharpness: float = 1.15
     usual_share: float = 0.85
@@ -202,4 +213,4 @@ class TilingThresholds:
     stills: StillGridThresholds = field(default_factory=StillGridThresholds)
 
     def __post_init__(self) -> None:
-        require_fields("perception.tiling", self, shares=("usual_share",))
+        require_fields("perception.tiling", self, shares=("usual_share", "together"))

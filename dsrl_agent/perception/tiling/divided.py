@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dsrl_agent.config.tiling import DividedThresholds
-from dsrl_agent.perception.grid import DividedGrid
+from dsrl_agent.perception.grid import DividedGrid, Grid
 from dsrl_agent.types import Floats, Floats32, Frame
 
 
@@ -27,19 +27,36 @@ class Divided(NamedTuple):
 
 def find_divided(frames: Frame, least_pitch: int, thresholds: DividedThresholds) -> Divided | None:
     """Return the grid that divides frames `uint8 [N, H, W, 3]` best, None if none is sharp."""
-    few = frames[np.linspace(0, len(frames) - 1, min(len(frames), thresholds.frames)).astype(int)]
+    few = _few(frames, thresholds)
     counts = [_counts(few, axis, least_pitch, thresholds) for axis in (0, 1)]
     found = [_judged(few, (rows, cols), thresholds) for rows in counts[0] for cols in counts[1]]
     sharpest = max((one.sharpness for one in found), default=0.0)
     if sharpest < thresholds.least_sharpness:
         return None
     least = 1.0 + thresholds.alike * (sharpest - 1.0)
-    # Halves of cells may be nearly as sharp as the cells.
-    return min((one for one in found if one.sharpness >= least), key=_cells)
+    sharp = [one for one in found if one.sharpness >= least]
+    most = thresholds.parts * min(one.bits for one in sharp)
+    # Halves of cells may be nearly as sharp as the cells, and so may pairs of cells.
+    return min((one for one in sharp if one.bits <= most), key=lambda one: _cells(one.grid))
 
 
-def _cells(found: Divided) -> int:
-    return found.grid.shape[0] * found.grid.shape[1]
+def bits_per_pixel(frames: Frame, grid: Grid, thresholds: DividedThresholds) -> float:
+    """Return the bits of what the cells of any grid show, by the code of divided frames.
+
+    They are those of a pixel within the grid, so that grids may be compared that leave out borders.
+    """
+    few = _few(frames, thresholds)
+    return _bits(few, grid, thresholds)[0] / (_cells(grid) * float(np.prod(grid.exact_pitch)))
+
+
+def _few(frames: Frame, thresholds: DividedThresholds) -> Frame:
+    """Return the frames that are looked at."""
+    chosen = np.linspace(0, len(frames) - 1, min(len(frames), thresholds.frames)).astype(int)
+    return np.asarray(frames[chosen])
+
+
+def _cells(grid: Grid) -> int:
+    return grid.shape[0] * grid.shape[1]
 
 
 def _counts(frames: Frame, axis: int, least_pitch: int, thresholds: DividedThresholds) -> list[int]:
@@ -84,7 +101,7 @@ def _around(shape: tuple[int, int]) -> Iterator[tuple[int, int]]:
             yield rows, cols + more
 
 
-def _bits(frames: Frame, grid: DividedGrid, thresholds: DividedThresholds) -> tuple[float, float]:
+def _bits(frames: Frame, grid: Grid, thresholds: DividedThresholds) -> tuple[float, float]:
     """Return the description length of what each cell ever shows, by a Gaussian code.
 
     A tile is coded by its mean colour and its deviation from it, or by its deviation from the
@@ -101,7 +118,7 @@ def _bits(frames: Frame, grid: DividedGrid, thresholds: DividedThresholds) -> tu
     return float(np.minimum(new, known).mean() * len(tiles)), float(new.mean() * len(tiles))
 
 
-def _distinct(frames: Frame, grid: DividedGrid) -> Floats32:
+def _distinct(frames: Frame, grid: Grid) -> Floats32:
     """Return the tiles `[M, values]` that each place ever shows, without repeats at a place."""
     shown: dict[tuple[int, bytes], Frame] = {}
     for frame in frames:

@@ -35,6 +35,34 @@ class TilingSearch:
             self._try_origins(leader)
         self._climb()
 
+    def best(self) -> Lattice:
+        """Return the best tiling: the one that costs least, in whole cells.
+
+        Parts of cells may cost a little less where cells share parts, but then they always go
+        together, and it takes fewer bits to say what stands where by whole cells.
+        """
+        best = self.leaders()[0]
+        most = self._thresholds.parts * self.cost(best)
+        cheap = [whole for whole in self._wholes(best) if self.cost(whole) <= most]
+        whole = min(cheap, key=self._things, default=best)
+        together = self._things(whole) <= self._thresholds.together * self._things(best)
+        return whole if together else best
+
+    def _wholes(self, part: Lattice) -> Iterator[Lattice]:
+        """Yield the lattices whose cells are two or three of another's along either axis."""
+        for down, across in product((1, 2, 3), repeat=2):
+            pitch = (part.pitch[0] * down, part.pitch[1] * across)
+            fits = all(2 * p <= size for p, size in zip(pitch, self._described.size, strict=True))
+            if not fits or pitch == part.pitch:
+                continue
+            for row, column in product(range(down), range(across)):
+                top, left = part.pitch[0] * row, part.pitch[1] * column
+                yield Lattice(pitch, (part.origin[0] + top, part.origin[1] + left))
+
+    def _things(self, lattice: Lattice) -> float:
+        """Return the bits of what stands where on the background of a tiling tried before."""
+        return self.tried[lattice].sprites + self.tried[lattice].events
+
     def cost(self, lattice: Lattice) -> float:
         """Return what decides between tilings, in bits; the tiling is tried if it was not before.
 

@@ -16,7 +16,7 @@ from dsrl_agent.config.tiling import TilingThresholds
 from dsrl_agent.errors import ObservationError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.tiling.description import FrameDescriptions, Lattice
-from dsrl_agent.perception.tiling.divided import find_divided
+from dsrl_agent.perception.tiling.divided import bits_per_pixel, find_divided
 from dsrl_agent.perception.tiling.hashing import Codes, colour_codes
 from dsrl_agent.perception.tiling.noise import denoised, nearly_whole_factor, noise_of
 from dsrl_agent.perception.tiling.search import TilingSearch
@@ -70,19 +70,35 @@ def find_tiling(frames: Frame, thresholds: TilingThresholds) -> Tiling:
             "RGB frame: uint8 [N, H, W, 3]."
         )
     tiling = search_tilings(frames, thresholds)[0]
-    return tiling if tiling.grid is not None else _divided(frames, tiling, thresholds)
+    if tiling.grid is not None and _fills(tiling.grid):
+        return tiling
+    return _divided(frames, tiling, thresholds)
 
 
 def _divided(frames: Frame, tiling: Tiling, thresholds: TilingThresholds) -> Tiling:
-    """Return a grid of cells of no whole number of pixels, or what was found without one."""
+    """Return a grid of cells of no whole number of pixels, or what was found without one.
+
+    Where both are grids, the one decides whose cells show less that is new, pixel by pixel.
+    """
     found = find_divided(frames, thresholds.least_pitch, thresholds.divided)
     if found is None:
         return tiling
+    if tiling.grid is not None:
+        grids = (tiling.grid, found.grid)
+        whole, divided = (bits_per_pixel(frames, grid, thresholds.divided) for grid in grids)
+        if whole <= divided:
+            return tiling
     if found.grid.exact_pitch == found.grid.pitch:
         # The same cells as those of a whole number of pixels, which need not be resampled.
         plain = Grid(found.grid.pitch, found.grid.origin, found.grid.shape, found.grid.frame)
         return replace(tiling, grid=plain, complaint="", best=plain)
     return Tiling(found.grid, "", found.grid, found.bits, found.bits_alone, found.sharpness)
+
+
+def _fills(grid: Grid) -> bool:
+    """Return whether the cells go from edge to edge of the frame."""
+    covered = tuple(cells * side for cells, side in zip(grid.shape, grid.pitch, strict=True))
+    return grid.origin == (0, 0) and covered == grid.frame
 
 
 def search_tilings(
@@ -102,7 +118,7 @@ def search_tilings(
     if not search.tried:
         complaint = "The frames are too small to hold two cells along each axis."
         return Tiling(None, complaint, None, 0.0, without, 1.0), None, factor
-    best = search.leaders()[0]
+    best = search.best()
     grid = _grid(best, factor, (frames.shape[1], frames.shape[2]))
     found = Tiling(grid, "", grid, search.bits(best), without, search.sharpness(best))
     complaint = _complaint(found, thresholds)

@@ -7,8 +7,8 @@ import pytest
 from tile_worlds import resized, walk
 
 from dsrl_agent.config.tiling import DividedThresholds, TilingThresholds
-from dsrl_agent.perception.grid import DividedGrid
-from dsrl_agent.perception.tiling.divided import find_divided
+from dsrl_agent.perception.grid import DividedGrid, Grid
+from dsrl_agent.perception.tiling.divided import bits_per_pixel, find_divided
 from dsrl_agent.perception.tiling.tiling import find_tiling
 from dsrl_agent.types import Frame
 
@@ -43,3 +43,11 @@ def test_noise_and_even_frames_have_no_such_grid() -> None:
     assert find_divided(noise, 4, DividedThresholds()) is None
     assert find_divided(np.zeros((3, 50, 60, 3), np.uint8), 4, DividedThresholds()) is None
     assert find_divided(np.zeros((1, 3, 3, 3), np.uint8), 4, DividedThresholds()) is None
+
+
+def test_bits_of_a_pixel_tell_right_cells_from_wrong_ones(frames: Frame) -> None:
+    shown = resized(frames, (84, 84))
+    wrong = Grid((12, 12), (1, 1), (6, 6), (84, 84))
+    right = DividedGrid.of((6, 6), (84, 84))
+    settings = DividedThresholds()
+    assert bits_per_pixel(shown, right, settings) < bits_per_pixel(shown, wrong, settings)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -62,3 +64,24 @@ def test_a_lattice_of_its_own_costs_the_background_bits() -> None:
 
 def test_frames_smaller_than_two_cells_have_no_tilings() -> None:
     assert searched(np.arange(49, dtype=np.uint32).reshape(1, 7, 7)).tried == {}
+
+
+def test_whole_cells_are_better_than_halves_that_always_go_together() -> None:
+    rng = np.random.default_rng(0)
+    looks = rng.integers(1, 9, (3, 4, 8)).astype(np.uint32)
+    halves = ((0, 0), (1, 0), (2, 0), (0, 1))  # upper and lower, some in several cells
+    kinds = [np.concatenate([looks[upper], looks[lower]]) for upper, lower in halves]
+    frames = np.zeros((24, 48, 24), np.uint32)  # 6 x 3 cells, four of them taken
+    for moment, k in product(range(24), range(4)):
+        row, column = divmod((5 * moment + 7 * k) % 18, 3)
+        frames[moment, 8 * row : 8 * row + 8, 8 * column : 8 * column + 8] = kinds[k]
+    search = searched(frames)
+    assert search.leaders()[0].pitch == (4, 8)
+    assert search.best() == Lattice((8, 8), (0, 0))
+
+
+def test_cells_are_no_halves_of_pairs() -> None:
+    ground = np.zeros((32, 32), np.uint32)
+    ground[::8], ground[:, ::8] = 5, 5
+    search = searched(walk(ground, 8, ALL[:6]))
+    assert search.best() == search.leaders()[0] == Lattice((8, 8), (0, 0))
