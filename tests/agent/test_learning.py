@@ -201,6 +201,7 @@ def test_when_frames_were_forgotten_a_type_inherits_the_knowledge_of_its_parent(
     agent.learn(1)
     assert agent.front_end is front_end
     assert inherited == [(CROSS, CIRCLE)]
+    assert len(front_end.transitions) == 40  # the step that told of the change is learned too
 
 
 # Fits.

@@ -11,6 +11,8 @@ from drawings import DOWN, LEFT, MOVES, RIGHT, TYPES, UP, board, film, taught_ru
 
 from dsrl_agent.config import ChanceThresholds
 from dsrl_agent.front_end.agency import ActionEffect
+from dsrl_agent.front_end.rule import Context, Effect
+from dsrl_agent.front_end.rules.beliefs.model import Prediction
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.planning.chance import (
     ChancePlanner,
@@ -139,3 +141,43 @@ def test_values_are_swept_until_they_stay(monkeypatch: pytest.MonkeyPatch) -> No
     settled = ChanceThresholds().settled
     assert found[-1] < settled < min(found[:-1])
     assert len(found) < ChanceThresholds().sweeps
+
+
+@pytest.mark.parametrize(
+    ("label", "reward", "ends", "flung", "value"),
+    [
+        (O, 0.0, False, False, None),  # nothing is lost: the way goes on
+        (O, 0.0, True, False, 0.0),
+        (O, 1.0, False, False, 1.0),
+        (O, -1.0, False, False, -1.0),
+        (O, 0.0, False, True, -1.0),  # it is put back
+        (FREE, 1.0, False, False, None),
+        (FREE, -1.0, True, False, -1.0),
+    ],
+)
+def test_a_contact_is_worth_what_it_gives_where_the_way_ends_by_it(
+    label: int, reward: float, ends: bool, flung: bool, value: float | None
+) -> None:
+    expected = Prediction(Effect(True, FREE, flung=flung), reward, ends, True)
+    assert planner(board("+.x"))._ending(expected, label) == value
+
+
+def test_contacts_are_foreseen_with_the_look_of_the_agent_wherever_it_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks, predict = set[int](), FRONT_END.model.predict
+
+    def noted(context: Context) -> Prediction:
+        looks.add(context.body)
+        return predict(context)
+
+    for drawing in ("+.x", ".+x", "..+"):
+        drawn = board(drawing)
+        setting = ChanceScene(drawn, frozenset(drawn.cells), None)
+        with monkeypatch.context() as patch:
+            patch.setattr(FRONT_END.model, "predict", noted)
+            chances = Chances({}, {}, 0.0)
+            ChancePlanner(
+                FRONT_END.model, FRONT_END.effects, chances, ChanceThresholds(), setting, 4
+            )
+    assert looks == {0}

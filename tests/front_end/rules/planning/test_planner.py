@@ -271,3 +271,13 @@ def test_the_scenes_and_the_value_of_a_plan_follow_from_its_actions(at: Board) -
         assert values[found.actions[0]] == pytest.approx(found.value)
     else:
         assert max(values) <= 0.0
+
+
+def test_a_plan_that_begins_with_an_action_names_its_contact_as_the_first_step() -> None:
+    found = planner().plan_from(board("x+.x"), LEFT)
+    assert found.actions == (LEFT, RIGHT, RIGHT, RIGHT)
+    assert found.touches == (
+        ExpectedTouch(1, Fact(X, 0, 0), 1.0, True),
+        ExpectedTouch(4, Fact(X, 0, 3), 1.0, True),
+    )
+    assert found.value == pytest.approx(2 - 4 * 0.01)

@@ -122,3 +122,12 @@ def test_what_changes_nothing_or_ends_at_no_gain_is_no_step_of_a_plan() -> None:
             idle |= {key[2]: met.idle for key, met in scene.contacts.items() if key[0] == RIGHT}
     # The box costs something, but it makes way.
     assert idle == {WALL: True, lethal: True, box: False}
+
+
+def test_a_fence_holds_up_steps_to_its_side_alone() -> None:
+    model, gate = known(), TYPES["g"]
+    model.fences.observe((gate, 0, 1), passes=False)
+    found = search(board("+x"), model)
+    held = {move.action for move in found.moves.of((1, 2), 0) if found._holds_up(gate, move)}
+    assert held == {RIGHT}  # what is picked up, put down or opened there is no step
+    assert not [move for move in found.moves.of((1, 2), 0) if found._holds_up(DOOR, move)]
