@@ -137,3 +137,16 @@ def test_environments_that_reset_themselves_begin_other_episodes() -> None:
     envs.reset_themselves = True
     (taken,) = played(episodes, envs, 1)
     assert [(step.episode, step.number) for step in taken] == [(2, 0), (3, 0)]
+
+
+@pytest.mark.parametrize(("count", "running", "begun"), [(4, 1, 8), (4, 0, 9), (3, 3, 5)])
+def test_the_episodes_that_failed_to_begin_are_all_but_the_running_ones(
+    count: int, running: int, begun: int
+) -> None:
+    episodes = Episodes()
+    envs = SingleEnvironments([Door(Counting()) for _ in range(count)])
+    episodes.steps(envs, AlwaysTwo(), lambda n: n, lambda env: frame(0))
+    episodes.begun = 5
+    episodes.running = {env: run_on([1]) for env in range(running)}
+    episodes.break_off(True)
+    assert (episodes.begun, episodes.running) == (begun, {})

@@ -240,3 +240,13 @@ def test_a_full_buffer_is_complete_until_a_frame_is_dropped() -> None:
     assert_array_equal(buffer.newest(), frame(7))
     buffer.newest()[:] = 9  # a copy
     assert_array_equal(buffer.newest(), frame(7))
+
+
+def test_frames_left_out_twice_are_all_counted() -> None:
+    first = FrameBuffer(3, SHAPE)
+    record(first, None, [2])
+    second = first.resized((5, 3, 3))
+    second.begin(np.zeros((5, 3, 3), np.uint8))
+    third = second.resized((6, 3, 3))
+    assert (third.lost, third.unsaid) == (True, 4)  # three, and one
+    assert third.resized(SHAPE).lost
