@@ -143,3 +143,19 @@ def require_fields(
         elif isinstance(field.default, float):
             high = 1.0 if field.name in shares else math.inf
             require_range(name, value, 0.0, high, open_low=field.name in positive)
+
+
+def require_members(what: str, thing: object, protocol: type[Any]) -> None:
+    """Refuse a thing that lacks members of the protocol that it is to follow.
+
+    Raises:
+        ConfigError: The message names those that are lacking.
+    """
+    own = [vars(base) for base in protocol.__mro__ if getattr(base, "_is_protocol", False)]
+    names = {name for each in own for name in (*each, *each.get("__annotations__", ()))}
+    lacking = sorted(name for name in names - set(dir(thing)) if name[0] != "_")
+    if lacking:
+        raise ConfigError(
+            f"{what} is a {type(thing).__name__}, which lacks {', '.join(lacking)}; it must have "
+            f"all that {protocol.__module__}.{protocol.__qualname__} lists."
+        )

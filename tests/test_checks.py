@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -13,6 +13,7 @@ from dsrl_agent.checks import (
     line_of,
     require_at_least,
     require_fields,
+    require_members,
     require_number,
     require_range,
     require_within,
@@ -124,3 +125,36 @@ def test_an_error_that_cannot_be_shown_is_named_by_its_type() -> None:
 
     assert line_of(SilentError()) == "SilentError"
     assert line_of(ValueError("one\n  two")) == "one two"
+
+
+class _Named(Protocol):
+    name: str
+
+
+class _Counter(_Named, Protocol):
+    @property
+    def count(self) -> int: ...
+
+    def add(self, more: int) -> None: ...
+
+
+class _Half:
+    def __init__(self) -> None:
+        self.name = "half"
+
+    @property
+    def count(self) -> int:
+        raise ConfigError("a property is not read")
+
+
+class _Whole(_Half):
+    def add(self, more: int) -> None:
+        raise NotImplementedError
+
+
+def test_what_lacks_members_of_a_protocol_is_refused_by_their_names() -> None:
+    require_members("counter", _Whole(), _Counter)
+    with pytest.raises(ConfigError, match=r"counter is a _Half, which lacks add; it must have all"):
+        require_members("counter", _Half(), _Counter)
+    with pytest.raises(ConfigError, match=r"counter is a object, which lacks add, count, name;"):
+        require_members("counter", object(), _Counter)

@@ -27,10 +27,11 @@ from dsrl_agent.agent.learning import Learning
 from dsrl_agent.agent.loading import Source, refusing, require_actions
 from dsrl_agent.agent.running import Episodes
 from dsrl_agent.back_end import require_device
+from dsrl_agent.checks import require_members
 from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.errors import HandoverError
 from dsrl_agent.front_end import AnyFrontEnd, make_front_end
-from dsrl_agent.front_end.protocol import require_group_learner
+from dsrl_agent.front_end.protocol import FrontEnd, require_group_learner
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.records.files import storing
@@ -113,6 +114,7 @@ class DSRL(ModelHabits):
         self.perception: PerceptionProtocol = made.get("perception") or Perception(
             self.config.perception, self.config.back_end, own_seed, device
         )
+        require_members("perception", self.perception, PerceptionProtocol)
         front = made.get("front_end")
         make: Callable[[], AnyFrontEnd] = (  # makes one that has learned nothing
             partial(make_front_end, self.num_actions, self.config.front_end)
@@ -123,6 +125,7 @@ class DSRL(ModelHabits):
             self.num_actions, self.config, self.perception, make, shape, self._streams,
             self.num_envs,
         )  # fmt: skip
+        require_members("front_end", self.front_end, FrontEnd)
         if self.num_envs > 1:
             require_group_learner(self.front_end)
 

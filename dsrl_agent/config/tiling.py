@@ -181,10 +181,6 @@ class TilingThresholds:
             one. All but one of those 164 sets did.
         share_slope: Where the share is larger by 1, the sharpness must be larger by this. Wrong
             colours by noise raise the share; without a grid it is 1 to 16 where things move.
-        most_excess: The grid from motion takes at most this many times the bits of a sure tiling.
-            In shapes worlds it takes 1.0 to 1.03 times as many where it is right; an origin one
-            pixel off takes 1.19 or more in other people's worlds.
-        clear_excess: The same where the tiling is not sure to be a grid. Not searched.
         noise: Noise of the frames.
         divided: Grids whose cells are no whole number of pixels.
         stills: The grid of still pictures.
@@ -206,8 +202,6 @@ class TilingThresholds:
     least_sharpness: float = 1.15
     usual_share: float = 0.85
     share_slope: float = 1.5
-    most_excess: float = 1.1
-    clear_excess: float = 1.5
     noise: NoiseThresholds = field(default_factory=NoiseThresholds)
     divided: DividedThresholds = field(default_factory=DividedThresholds)
     stills: StillGridThresholds = field(default_factory=StillGridThresholds)

@@ -19,6 +19,8 @@ RETIRED: Mapping[str, frozenset[str]] = {
             "nearly", "off_line", "period_step", "usual",
         }
     ),
+    # A grid from motion was to be kept unless a tiling was shorter (until revision 2bed8ef).
+    "TilingThresholds": frozenset({"clear_excess", "most_excess"}),
 }  # fmt: skip
 
 

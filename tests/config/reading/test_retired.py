@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dsrl_agent.config import PerceptionConfig, read_config
 from dsrl_agent.config.reading.retired import RETIRED, without_retired
 from dsrl_agent.config.sights import StillsThresholds
+from dsrl_agent.config.tiling import TilingThresholds
 from dsrl_agent.errors import ConfigError, DSRLWarning
 
 
@@ -25,5 +28,10 @@ def test_what_is_not_retired_stays() -> None:
     assert without_retired(PerceptionConfig, {"usual": 1}, "") == {"usual": 1}
 
 
-def test_no_retired_setting_is_in_use_again() -> None:
-    assert not RETIRED["StillsThresholds"] & set(StillsThresholds.__dataclass_fields__)
+@pytest.mark.parametrize("group", [StillsThresholds, TilingThresholds])
+def test_no_retired_setting_is_in_use_again(group: type[Any]) -> None:
+    assert not RETIRED[group.__name__] & set(group.__dataclass_fields__)
+
+
+def test_every_group_with_retired_settings_is_looked_at() -> None:
+    assert set(RETIRED) == {"StillsThresholds", "TilingThresholds"}
