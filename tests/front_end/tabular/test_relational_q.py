@@ -89,7 +89,7 @@ def test_several_scenes_are_imagined_anew_only_if_they_change() -> None:
     assert [a is b for a, b in zip(first, again, strict=True)] == [True, True]
     moved = decided("..+x", ".x.+")
     assert [a is b for a, b in zip(first, moved, strict=True)] == [True, False]
-    front_end.learn(step("..+x", RIGHT, -3.0, "...+", terminated=True), rng)  # an x is worse now
+    front_end.revise_entry((1, 0, 1), RIGHT, 0.5)  # an x is worth less now
     learned = decided("..+x", ".x.+")
     assert [a is b for a, b in zip(moved, learned, strict=True)] == [False, False]
 
