@@ -66,12 +66,16 @@ def learn_from_film(
             prepared(tracks), film.frames, windows, background, thresholds, parts
         )
 
+    def cost(each: ThingsModel) -> tuple[bool, float]:
+        # The nats leave out what a model that doubts much calls unknown.
+        return each.limit >= thresholds.standing.doubtful, description_of(each, film.frames)
+
     def better(one: ThingsModel, least_reach: int, parts: bool = False) -> ThingsModel:
         try:
             other = learned(least_reach, parts)
         except PerceptionError:  # nothing is seen whole
             return one
-        return min(one, other, key=lambda each: description_of(each, film.frames))
+        return min(one, other, key=cost)
 
     def leaves_much(each: ThingsModel) -> bool:
         return unlike_share(each, film.frames) >= thresholds.parts.unlike
