@@ -24,7 +24,9 @@ _SUITES = (
     "front_ends", "larger_frames", "main_job", "other_agents",
 )  # fmt: skip
 _PLOTS = ("learning", "plastic")
-_PAGES = ("docs/results.md", "docs/rules.md", "docs/scaling.md", "docs/benchmark.md")
+_PAGES = tuple(
+    f"docs/{name}.md" for name in ("results", "rules", "scaling", "benchmark", "environments")
+)
 
 
 def committed(root: Path) -> Results:
@@ -38,6 +40,8 @@ def main() -> None:
     root = Path(__file__).parent.parent
     results = committed(root)
     made = {table.name: table.markdown() for table in tables(results)}
+    others = read_results([root / "benchmarks" / "results" / "others_rules.jsonl"])  # not all runs
+    made |= {table.name: table.markdown() for table in tables(others) if table.name == "others"}
     records = read_records(root / "benchmarks" / "results" / "scaling.jsonl")
     made["scaling"] = "\n\n".join(_below_heading(one) for one in scaling_page.tables(records))
     for name in _PAGES:

@@ -17,6 +17,8 @@ from dsrl_agent import DSRL
 from dsrl_agent.agent.actor import AgentActor
 from dsrl_agent.agent.learning import Learning
 from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
+from dsrl_agent.config.scenes import PartsThresholds
+from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.errors import ConfigError, DSRLWarning, PerceptionError
 from dsrl_agent.evaluation.evaluate import evaluate
 from dsrl_agent.evaluation.sight_metrics import exact_share
@@ -470,9 +472,10 @@ def test_two_appearances_of_one_object_become_one_type(memory: int, tmp_path: Pa
     colours, counts = np.unique(frame.reshape(-1, 3), axis=0, return_counts=True)
     red, green, blue = (int(part) for part in colours[np.argsort(counts)[-2]])
     env = Blinking(world(circle=4, cross=4), (red, green, blue))
-    config = AgentConfig(
-        PerceptionConfig(refit_growth=0.0, memory=memory), front_end=FrontEndConfig(replay=0)
-    )
+    # With parts in colours of their own, both would be one type at once.
+    things = ThingsThresholds(parts=PartsThresholds(unlike=1.0))
+    sight = PerceptionConfig(refit_growth=0.0, memory=memory, things=things)
+    config = AgentConfig(sight, front_end=FrontEndConfig(replay=0))
     agent = DSRL(env, config, seed=0).learn(161)
     assert len(agent.perception.known) == 4  # agent, circle, two crosses
     agent.learn(200)

@@ -11,6 +11,7 @@ import pytest
 from gymnasium import spaces
 from numpy.testing import assert_array_equal
 
+from dsrl_agent.checks import shown
 from dsrl_agent.errors import ConfigError, ObservationError
 from dsrl_agent.runtime.envs import (
     make_env,
@@ -130,7 +131,7 @@ def test_an_unknown_id_is_refused(env_id: str, message: str) -> None:
     ids=["rows", "too many", "a slip", "board"],
 )
 def test_kwargs_refused_by_the_world_keep_its_message(kwargs: dict[str, Any], message: str) -> None:
-    start = re.escape(f"env.id {ID!r} refuses its kwargs {kwargs!r}: ")
+    start = re.escape(f"env.id {ID!r} refuses its kwargs {shown(kwargs)}: ")
     with pytest.raises(ConfigError, match=f"{start}.*{re.escape(message)}"):
         make_env(ID, kwargs)
 

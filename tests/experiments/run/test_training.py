@@ -85,7 +85,8 @@ def test_what_was_learned_before_an_environment_broke_is_saved(
     message = str(caught.value)
     assert "The reward is nan" in message
     assert message.endswith(
-        f"What was learned in 49 steps is saved; go on with: dsrl train --resume '{path}'"
+        "What was learned in 49 steps is saved; go on with: DSRL_ALLOW_IMPORTS=gymnasium "
+        f"dsrl train --resume '{path}'"
     )
     outcome = training.resume(path, config)
     assert outcome.agent.num_timesteps == 80

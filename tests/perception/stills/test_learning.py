@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.learning import learn_stills
 from dsrl_agent.types import Frame
@@ -38,9 +40,9 @@ def test_many_pictures_make_no_type_of_what_is_seen_once() -> None:
     assert len(model.vocabularies) == 1
 
 
-def test_things_that_have_nothing_in_common_make_no_type() -> None:
+def test_things_that_have_nothing_in_common_are_refused() -> None:
     rng = np.random.default_rng(0)
     frames = np.full((6, 24, 24, 3), 30, np.uint8)
     frames[:, 6:18, 6:18] = rng.integers(0, 256, (6, 12, 12, 3))  # over all four cells
-    model = learn_stills(frames, GRID, PerceptionConfig())
-    assert model.read(frames).types.shape == (6, 2, 2)
+    with pytest.raises(PerceptionError, match=r"No two cells of these frames tell a thing"):
+        learn_stills(frames, GRID, PerceptionConfig())
