@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from dsrl_agent.config import ForesightThresholds
@@ -32,25 +32,17 @@ class Shots:
     def observe(self, action: int, rest: int, own: Place, new: Iterable[ThingTrack]) -> bool:
         """Count a step, `rest` steps after a throw; return whether something was thrown."""
         self._tried[action, rest] += 1
-        thrown = False
-        for track in new:
-            offset = track.row - own[0], track.col - own[1]
-            if far(offset) <= self._thresholds.throw_reach:
-                self._seen[Throw(action, track.type, offset), rest] += 1
-                kinds = {throw.type for throw in self.throws.values()}
-                thrown = thrown or not kinds or track.type in kinds
+        beside, kinds = list(self._beside(own, new)), self._kinds()
+        self._seen.update((Throw(action, kind, offset), rest) for kind, offset in beside)
+        thrown = any(not kinds or kind in kinds for kind, _ in beside)
         if thrown:
             self.throws = self._believed()
         return thrown
 
     def thrown(self, own: Place | None, new: Iterable[ThingTrack]) -> bool:
         """Say whether a thing that the agent throws came up beside it."""
-        kinds = {throw.type for throw in self.throws.values()}
-        reach = self._thresholds.throw_reach
-        return own is not None and any(
-            track.type in kinds and far((track.row - own[0], track.col - own[1])) <= reach
-            for track in new
-        )
+        kinds = self._kinds()
+        return own is not None and any(kind in kinds for kind, _ in self._beside(own, new))
 
     def rests(self) -> int:
         """Return the number of steps after which a throw is as likely as ever."""
@@ -91,6 +83,17 @@ class Shots:
             }
         )
         self.throws = self._believed()
+
+    def _beside(self, own: Place, new: Iterable[ThingTrack]) -> Iterator[tuple[int, Offset]]:
+        """Yield the types and offsets of the things that are near enough to have been thrown."""
+        for track in new:
+            offset = track.row - own[0], track.col - own[1]
+            if far(offset) <= self._thresholds.throw_reach:
+                yield track.type, offset
+
+    def _kinds(self) -> set[int]:
+        """Return the types of what the actions throw, as believed."""
+        return {throw.type for throw in self.throws.values()}
 
     def _rate(self, rest: int) -> float | None:
         tried = sum(self._tried[action, rest] for action in self.throws)

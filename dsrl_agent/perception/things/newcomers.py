@@ -115,14 +115,13 @@ def new_type(one: Sightings, model: ThingsModel) -> NewType:
     Its sizes and offsets vary as those of the known types do. If these occur in several colours, so
     may it.
     """
-    fitter = _fitter(one, model)
+    fitter, inked = _fitter(one, model)
     chosen = np.arange(len(one.frames))
     sprite = fitter.first_sprite(int(fitter.energies.argmax()))
     fits = fitter.fit(sprite, chosen)
     sprite = fitter.refined(sprite, chosen, fits)
     fits = fitter.fit(sprite, chosen)
     places = _places(fits.placements, fitter.middles, model)
-    inked = _inked(one, model)
     colours = np.median(fitter.colours, axis=0)[None] if inked is None else _each_ink(inked)
     palette, own = _with_colours(model, colours.astype(np.float32))
     tints = np.arange(len(palette)) if _colours_vary(model) else own
@@ -152,7 +151,7 @@ def _with_colours(model: ThingsModel, colours: Floats32) -> tuple[Floats32, Ints
 
 def explains(model: ThingsModel, kind: int, one: Sightings) -> bool:
     """Return whether the sprite of a type explains most sightings, whatever their colour."""
-    fitter = _fitter(one, model)
+    fitter, _ = _fitter(one, model)
     fits = fitter.fit(model.vocabularies[kind].sprite, np.arange(len(one.frames)))
     return float(fitter.below(fits, model.thresholds.sprites.final).mean()) > 0.5
 
@@ -234,26 +233,20 @@ def _tracks(one: Sightings, model: ThingsModel) -> Tracks:
     )
 
 
-def _inked(one: Sightings, model: ThingsModel) -> Inked | None:
-    """Return the inks of sightings, if known things have parts of several colours."""
-    if model.scenes.hypotheses.masks is None:
-        return None
-    noise, thresholds = model.scenes.likelihood.noise, model.thresholds
-    return inks_of(_tracks(one, model), noise, thresholds.coverage, thresholds.parts)
-
-
-def _fitter(one: Sightings, model: ThingsModel) -> TrackFitter:
-    """Return a fitter of sprites to sightings."""
-    tracks, inked = _tracks(one, model), _inked(one, model)
-    noise = model.scenes.likelihood.noise
-    covered = inked.covered if inked else coverage_of(tracks, noise, model.thresholds.coverage)
-    return TrackFitter(model.canvas, tracks, covered, model.thresholds.sprites)
+def _fitter(one: Sightings, model: ThingsModel) -> tuple[TrackFitter, Inked | None]:
+    """Return a fitter of sprites to sightings, and their inks if known things have parts."""
+    tracks, thresholds = _tracks(one, model), model.thresholds
+    noise, inked = model.scenes.likelihood.noise, None
+    if model.scenes.hypotheses.masks is not None:
+        inked = inks_of(tracks, noise, thresholds.coverage, thresholds.parts)
+    covered = inked.covered if inked else coverage_of(tracks, noise, thresholds.coverage)
+    return TrackFitter(model.canvas, tracks, covered, thresholds.sprites), inked
 
 
 def _is_same(one: Sightings, sighting: Sightings, model: ThingsModel) -> bool:
     """Return whether a sighting shows the same thing as one of others: same sprite and colour."""
     joined = one.with_others(sighting)
-    fitter = _fitter(joined, model)
+    fitter, _ = _fitter(joined, model)
     last = len(joined.frames) - 1
     radius = model.thresholds.sprites.same_colour + model.scenes.likelihood.noise
     away = np.linalg.norm(np.median(fitter.colours[:last], axis=0) - fitter.colours[last])
