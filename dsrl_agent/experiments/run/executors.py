@@ -20,6 +20,7 @@ from joblib import Parallel, delayed
 from dsrl_agent.errors import ConfigError
 
 _LOOKS = 0.5  # seconds between two looks of a worker at its parent
+_MANAGER = "ExecutorManagerThread"  # joblib's thread that hands calls to its workers
 _OF_TERMINALS = ("SIGINT", "SIGHUP")  # signals that a terminal sends to workers too
 
 Work = Callable[..., Any]
@@ -87,9 +88,29 @@ def _ended(results: Results) -> Iterator[None]:
     try:
         yield
     finally:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _without_missed_calls():
             warnings.simplefilter("ignore", UserWarning)  # joblib counts the calls given up
             results.close()
+
+
+@contextmanager
+def _without_missed_calls() -> Iterator[None]:
+    """Say nothing of a call that joblib's thread misses because it was given up a moment before.
+
+    That thread forgets the calls that wait, kills the workers, and may then look for one of them.
+    """
+    told = threading.excepthook
+
+    def tell(args: threading.ExceptHookArgs) -> None:
+        own = args.thread is not None and args.thread.name == _MANAGER
+        if not (own and args.exc_type is KeyError):
+            told(args)
+
+    threading.excepthook = tell
+    try:
+        yield
+    finally:
+        threading.excepthook = told
 
 
 def _alone(work: Work, call: tuple[Any, ...]) -> Any:

@@ -78,6 +78,29 @@ def test_workers_end_when_their_calls_are_given_up() -> None:
     assert not lives(worker)
 
 
+def test_only_a_call_that_was_given_up_is_missed_without_a_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: told.append(args.thread.name))
+
+    def ends_in(error: Exception, name: str) -> None:
+        def fail() -> None:
+            raise error
+
+        thread = threading.Thread(target=fail, name=name)
+        thread.start()
+        thread.join()
+
+    manager = "ExecutorManagerThread"
+    with executors._without_missed_calls():
+        ends_in(KeyError(5), manager)
+        ends_in(ValueError("5"), manager)
+        ends_in(KeyError(5), "another")
+    ends_in(KeyError(5), manager)
+    assert told == [manager, "another", manager]
+
+
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs masks of signals")
 def test_workers_are_deaf_to_a_terminal_and_a_signal_is_not_lost() -> None:
     deaf = {signal.SIGINT, signal.SIGHUP}
