@@ -234,12 +234,14 @@ class DSRL(ModelHabits):
             returns = [self._episodes.take(step) for step in steps]
             learning.observe(steps)
             self._fit_if_due(goal, listener)
-            phase = "episodes" if learning.acts else "frames"
+            phase = "steps" if learning.acts else "frames"
             whole = goal if learning.acts else min(goal, learning.next_fit)
-            listener.on_progress(phase, learning.num_timesteps, whole, returns[-1])
-            if not self._goes_on(steps, returns, listener):
+            taken, latest = learning.num_timesteps, returns[-1]
+            listener.on_progress(phase, taken, whole, latest)
+            if not self._goes_on(steps, returns, listener) or taken >= goal:
                 break
-            if learning.num_timesteps >= goal or (until_settled and self.settled):
+            if until_settled and self.settled:
+                listener.on_progress(phase, taken, taken, latest)  # this is the whole
                 break
         if not self.perception.ready and learning.num_timesteps >= goal:
             learning.fit_perception(None)  # raises: the error says what is missing

@@ -85,7 +85,7 @@ def explain(
     if decision is not None:
         title = "Why, in this picture"
         if options.episode is not None:
-            title = f"Why, in step {options.step} of episode {options.episode}"
+            title = f"Why, in step {options.step or 0} of episode {options.episode}"
         facts, shape = decision.facts, agent.perception.shape_of(decision.frame)
         episode, chosen = decision.episode, decision.action
         why = reasons(agent.front_end, facts, known, shape=shape, episode=episode, chosen=chosen)
@@ -141,7 +141,7 @@ def _decision(
         return None
     with closing(Bars()) as bars:
         played = partial(bars.update, "episodes")
-        return replay(agent, env, options.seed, options.episode, options.step, played)
+        return replay(agent, env, options.seed, options.episode, options.step or 0, played)
 
 
 def _show(bar: Any, done: int, _: int) -> None:

@@ -171,7 +171,6 @@ def test_a_person_plays_in_a_window() -> None:
         (["--env=tests/Shapeless-v0"], "'tests/Shapeless-v0' has the render modes ['ansi'], but"),
         (["--env=tests/Stairs-v0", "--env_kwargs={top: 0}"], "refuses its kwargs {'top': 0}: top"),
         (["--env=FrozenLake-v1"], "FrozenLake-v1 has no get_keys_to_action(), but a person's keys"),
-        (["/a/run", "--env=tests/Stairs-v0"], "but the run /a/run has its own environment; leave"),
         (["--env=tests/Stairs-v0", "--video=out.mp4"], "out.mp4 does not end in .gif"),
         (["--episodes=0"], "--episodes is 0"),
         (["--fps=0"], "--fps is 0"),
