@@ -135,7 +135,8 @@ def _groups(
 ) -> Iterator[tuple[str, str]]:
     """Yield the name and the section of each group below a config class, outer ones first.
 
-    The environment comes first of all. `values` are the defaults of the settings of `config` where another class decides about them.
+    The environment comes first of all. `values` are the defaults of the settings of `config` where
+    another class decides about them.
     """
     for field in sorted(dataclasses.fields(config), key=lambda each: each.name != _FIRST):
         name = prefix + field.name
