@@ -59,7 +59,7 @@ ROUNDING = {
     ("front_end/rules/beliefs/belief.py", "_SAME"),
     ("front_end/rules/beliefs/rewards.py", "_DIGITS"),
     ("front_end/rules/planning/search.py", "_SAME"),
-    ("front_end/tabular/dyna.py", "_REWARDED"),
+    ("front_end/tabular/walks/dyna.py", "_REWARDED"),
 }
 
 

@@ -24,7 +24,7 @@ from dsrl_agent.agent.habits.settings import (
 )
 from dsrl_agent.agent.inspection import Inspection
 from dsrl_agent.agent.learning import Learning
-from dsrl_agent.agent.loading import Source, refusing, require_actions
+from dsrl_agent.agent.loading import Source, require_actions, require_parts_stored
 from dsrl_agent.agent.running import Episodes
 from dsrl_agent.back_end import require_device
 from dsrl_agent.checks import require_members
@@ -126,6 +126,7 @@ class DSRL(ModelHabits):
             self.num_envs,
         )  # fmt: skip
         require_members("front_end", self.front_end, FrontEnd)
+        require_parts_stored(made, self.perception, self.front_end)
         if self.num_envs > 1:
             require_group_learner(self.front_end)
 
@@ -310,7 +311,7 @@ class DSRL(ModelHabits):
         source = Source.open(Path(path))
         (arrays, data), made, config = source.checkpoint, source.env(env), source.config()
         own: dict[str, Any] = {"perception": perception, "front_end": front_end, "device": device}
-        with refusing(source.path):
+        with source.restoring():
             agent = cls(made, config, seed=data["seed"], **own)
             require_actions(data, agent.num_actions)
             agent._restore(arrays, data)

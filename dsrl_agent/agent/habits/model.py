@@ -20,6 +20,7 @@ from dsrl_agent.agent.habits.stable_baselines import (
     vector_of,
 )
 from dsrl_agent.errors import ConfigError
+from dsrl_agent.runtime.door.origin import warn_of_origin
 from dsrl_agent.runtime.envs import View, at_door, door_of, make_env, require_env
 from dsrl_agent.runtime.vector.environments import Environments
 from dsrl_agent.runtime.vector.opening import several
@@ -64,6 +65,7 @@ class ModelHabits(Deciding):
         self.env = (
             make_env(env, {}, view=view) if isinstance(env, str) else at_door(single, view=view)
         )
+        warn_of_origin(self.env)
         return require_env(self.env)
 
     def _together(self) -> Environments:

@@ -49,6 +49,8 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         taken: How often each unusual thing was taken.
         thresholds: How observations become frames.
         first_action: The environment's number of action 0.
+        wrappers: All wrappers behind the door, as in the setting `env.wrappers`, the innermost
+            first; `None` unless they were made from such names.
 
     Raises:
         ObservationError: There are no images, or actions are not Discrete.
@@ -64,6 +66,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         require_single(env)
         actions = require_numbered(env)
         self.taken: Counter[str] = Counter()
+        self.wrappers: list[Any] | None = None
         self.thresholds = thresholds or DoorThresholds()
         chosen = choose(adapted(env, self._note), self.thresholds, view, self._note)
         super().__init__(chosen.env)
@@ -218,7 +221,9 @@ def at_door(
         return Door(env, thresholds, view)
     if view is None or view == env.view:
         return env
-    return Door(env.env, env.thresholds, view)
+    door = Door(env.env, env.thresholds, view)
+    door.wrappers = env.wrappers
+    return door
 
 
 def door_of(env: gym.Env[Any, Any]) -> Door | None:

@@ -58,7 +58,9 @@ def make_env(
     env = open_env(env_id, kwargs, "env.id")
     for wrapper in read_wrappers(wrappers):
         env = _wrapped(env, wrapper)
-    return Door(env, thresholds, view)
+    door = Door(env, thresholds, view)
+    door.wrappers = list(wrappers)
+    return door
 
 
 def open_env(env_id: str, kwargs: Mapping[str, Any], setting: str) -> gym.Env[Any, Any]:
