@@ -43,6 +43,19 @@ class Lighting(NamedTuple):
         return self.leads(tiles, others, book) | self.leads(others, tiles, book)
 
 
+class LitPairs(NamedTuple):
+    """Pairs of tiles that may be one in two lightings."""
+
+    clear: Floats  # `[P, height, width, 3]`: the tile of more contrast
+    dim: Floats  # that of less
+    telling: NDArray[np.bool_]  # `[P]`: whether both have contrast that tells a map
+    faint: NDArray[np.bool_]  # `[P]`: whether they have some, but less than that
+
+    def among(self, which: NDArray[np.bool_]) -> LitPairs:
+        """Return some of the pairs."""
+        return LitPairs(self.clear[which], self.dim[which], self.telling[which], self.faint[which])
+
+
 def find_lightings(book: TileBook, ids: Ints, follows: NDArray[np.bool_]) -> list[Lighting]:
     """Find the maps that relate tiles which followed one another at the same place.
 
@@ -51,20 +64,51 @@ def find_lightings(book: TileBook, ids: Ints, follows: NDArray[np.bool_]) -> lis
     pairs comes first.
     """
     thresholds = book.thresholds
-    clear, dim, telling = _by_contrast(book, _successors(ids, follows))
+    left = _by_contrast(book, _successors(ids, follows))
     found: list[Lighting] = []
-    while telling.any() and len(found) < thresholds.lightings:
-        explained = np.zeros(len(clear), np.bool_)
-        for one in np.flatnonzero(telling & ~explained):
-            lighting = _line(clear[one], dim[one])
-            led = lighting.relates(clear, dim, book)
-            if lighting.gain >= thresholds.dimmest and led[one] and led.sum() > explained.sum():
-                explained = led
-        if explained.sum() < thresholds.lit_pairs:
+    while len(found) < thresholds.lightings:
+        lighting, explained = _best(book, left)
+        if lighting is None or explained.sum() < thresholds.lit_pairs:
             break
-        found.append(_line(clear[explained & telling], dim[explained & telling]))
-        clear, dim, telling = clear[~explained], dim[~explained], telling[~explained]
+        told = explained & left.telling
+        found.append(_line(left.clear[told], left.dim[told]) if told.any() else lighting)
+        left = left.among(~explained)
     return found
+
+
+def _best(book: TileBook, pairs: LitPairs) -> tuple[Lighting | None, NDArray[np.bool_]]:
+    """Return the lighting that explains most pairs, and which of them `[P]`."""
+    best, explained = None, np.zeros(len(pairs.clear), np.bool_)
+    for lighting, by in _candidates(book, pairs):
+        led = lighting.relates(pairs.clear, pairs.dim, book)
+        if (
+            lighting.gain >= book.thresholds.dimmest
+            and led[by].all()
+            and led.sum() > explained.sum()
+        ):
+            best, explained = lighting, led
+    return best, explained
+
+
+def _candidates(book: TileBook, pairs: LitPairs) -> Iterator[tuple[Lighting, list[int]]]:
+    """Yield the maps that pairs tell, and which pairs.
+
+    Each pair of much contrast tells one. A pair of little contrast tells one together with another
+    pair of other grey levels, if its own contrast agrees roughly: it could not tell it precisely.
+    """
+    clear, dim, agrees = pairs.clear, pairs.dim, book.thresholds.agrees
+    for one in np.flatnonzero(pairs.telling).tolist():
+        yield _line(clear[one], dim[one]), [one]
+    for faint in np.flatnonzero(pairs.faint).tolist():
+        own = _line(clear[faint], dim[faint]).gain
+        # A tile of one grey may be either of the two.
+        for before, after in ((clear, dim), (dim, clear)):
+            apart = np.abs(before.mean(axis=(1, 2, 3)) - clear[faint].mean()) >= book.tolerance
+            for other in np.flatnonzero(apart).tolist():
+                ends = np.stack([clear[faint], before[other]]), np.stack([dim[faint], after[other]])
+                both = _line(*ends)
+                if agrees * both.gain <= own <= both.gain / agrees:
+                    yield both, [faint, other]
 
 
 def kinds_of(book: TileBook, lightings: list[Lighting]) -> Ints:
@@ -94,7 +138,7 @@ def _successors(ids: Ints, follows: NDArray[np.bool_]) -> Ints:
     return np.unique(np.sort(ends, axis=1), axis=0)
 
 
-def _by_contrast(book: TileBook, pairs: Ints) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+def _by_contrast(book: TileBook, pairs: Ints) -> LitPairs:
     """Return the tiles of more and of less contrast of each pair, and whether both have any.
 
     A tile of one grey does not tell a map, but may confirm it.
@@ -103,7 +147,8 @@ def _by_contrast(book: TileBook, pairs: Ints) -> tuple[Floats, Floats, NDArray[n
     order = np.argsort(-contrast[pairs], axis=1, kind="stable")
     clear, dim = np.take_along_axis(pairs, order, axis=1).T
     telling = contrast[dim] >= book.thresholds.contrast * book.tolerance
-    return book.tiles[clear], book.tiles[dim], telling
+    faint = ~telling & (contrast[dim] >= book.thresholds.rounding)
+    return LitPairs(book.tiles[clear], book.tiles[dim], telling, faint)
 
 
 def _line(clear: Floats, dim: Floats) -> Lighting:
