@@ -28,13 +28,19 @@ class Lighting(NamedTuple):
         """Return a tile without this lighting."""
         return np.asarray((tile - self.offset) / self.gain)
 
-    def leads(self, tiles: Floats, lit: Floats, tolerance: float) -> NDArray[np.bool_]:
-        """Return whether this lighting turns tiles `[..., height, width, 3]` into others."""
-        return np.asarray(np.abs(self.applied(tiles) - lit).max(axis=(-3, -2, -1)) <= tolerance)
+    def leads(self, tiles: Floats, lit: Floats, book: TileBook) -> NDArray[np.bool_]:
+        """Return whether this lighting turns tiles `[..., height, width, 3]` into others.
 
-    def relates(self, tiles: Floats, others: Floats, tolerance: float) -> NDArray[np.bool_]:
+        All pixels are within the book's tolerance, or the tiles as a whole within its noise: where
+        lines of pixels cut the cells, a few pixels at the edges of a shape may differ by more.
+        """
+        away = self.applied(tiles) - lit
+        near = np.sqrt(np.square(away).mean(axis=(-3, -2, -1))) <= book.noise
+        return np.asarray(near | (np.abs(away).max(axis=(-3, -2, -1)) <= book.tolerance))
+
+    def relates(self, tiles: Floats, others: Floats, book: TileBook) -> NDArray[np.bool_]:
         """Return whether this lighting turns tiles into others, or the others into them."""
-        return self.leads(tiles, others, tolerance) | self.leads(others, tiles, tolerance)
+        return self.leads(tiles, others, book) | self.leads(others, tiles, book)
 
 
 def find_lightings(book: TileBook, ids: Ints, follows: NDArray[np.bool_]) -> list[Lighting]:
@@ -51,7 +57,7 @@ def find_lightings(book: TileBook, ids: Ints, follows: NDArray[np.bool_]) -> lis
         explained = np.zeros(len(clear), np.bool_)
         for one in np.flatnonzero(telling & ~explained):
             lighting = _line(clear[one], dim[one])
-            led = lighting.relates(clear, dim, book.tolerance)
+            led = lighting.relates(clear, dim, book)
             if lighting.gain >= thresholds.dimmest and led[one] and led.sum() > explained.sum():
                 explained = led
         if explained.sum() < thresholds.lit_pairs:
@@ -67,7 +73,7 @@ def kinds_of(book: TileBook, lightings: list[Lighting]) -> Ints:
     joined = np.eye(count, dtype=np.bool_)
     for lighting in lightings:
         for number, tile in enumerate(book.tiles):
-            joined[number] |= lighting.leads(tile, book.tiles, book.tolerance)
+            joined[number] |= lighting.leads(tile, book.tiles, book)
     _, labels = connected_components(coo_array(joined), directed=False)
     firsts = np.unique(labels, return_index=True)[1]
     return np.asarray(firsts[labels], np.int64)
@@ -96,7 +102,7 @@ def _by_contrast(book: TileBook, pairs: Ints) -> tuple[Floats, Floats, NDArray[n
     contrast = book.flat.std(axis=1)
     order = np.argsort(-contrast[pairs], axis=1, kind="stable")
     clear, dim = np.take_along_axis(pairs, order, axis=1).T
-    telling = contrast[dim] >= book.thresholds.contrast
+    telling = contrast[dim] >= book.thresholds.contrast * book.tolerance
     return book.tiles[clear], book.tiles[dim], telling
 
 
