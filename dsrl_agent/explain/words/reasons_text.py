@@ -62,6 +62,8 @@ def choice_in_words(reasons: Reasons) -> list[str]:
         lines.append(_named(reasons, reasons.named))
     if reasons.course is not None:
         lines.append(course_in_words(reasons, reasons.course))
+    elif len(reasons.greedy) < len(reasons.actions):
+        lines.append("It has no plan: it decides from step to step.")
     return [*lines, _otherwise(reasons, reasons.otherwise)]
 
 
