@@ -11,6 +11,7 @@ from typing import Any
 from dsrl_agent.errors import ConfigError
 
 _MOST_SHOWN = 300  # characters of a value in an error
+_LONGEST_LINE = 600  # characters of an error's message within another
 _MOST_BITS = 63  # of a whole number: NumPy and arrays in files hold no longer ones
 _MOST_STORED = 4096  # bits of a whole number in JSON: Python reads 4,300 digits
 
@@ -40,11 +41,15 @@ def shown(value: Any) -> str:
 
 
 def line_of(error: BaseException) -> str:
-    """Return the message of an error in a line; that of foreign code may fail to give one."""
+    """Return the message of an error in a line, cut where it is long.
+
+    That of foreign code may fail to give one; its type stands for it then.
+    """
     try:
-        return " ".join(str(error).split())
+        line = " ".join(str(error).split())
     except Exception:  # as of numbers of thousands of digits
         return type(error).__name__
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..."
 
 
 def plain(value: Any) -> Any:
