@@ -11,7 +11,9 @@ from typing import Any
 from dsrl_agent.errors import ConfigError
 
 _MOST_SHOWN = 300  # characters of a value in an error
-_MOST_BITS = 63  # of a whole number: NumPy and files hold no longer ones
+_LONGEST_LINE = 600  # characters of an error's message within another
+_MOST_BITS = 63  # of a whole number: NumPy and arrays in files hold no longer ones
+_MOST_STORED = 4096  # bits of a whole number in JSON: Python reads 4,300 digits
 
 
 class _Brief(reprlib.Repr):
@@ -39,11 +41,64 @@ def shown(value: Any) -> str:
 
 
 def line_of(error: BaseException) -> str:
-    """Return the message of an error in a line; that of foreign code may fail to give one."""
+    """Return the message of an error in a line, cut where it is long.
+
+    That of foreign code may fail to give one; its type stands for it then.
+    """
     try:
-        return " ".join(str(error).split())
+        line = " ".join(str(error).split())
     except Exception:  # as of numbers of thousands of digits
         return type(error).__name__
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..."
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON holds it: numbers of NumPy become Python's, and tuples lists.
+
+    Raises:
+        TypeError: JSON does not hold it; the message says what it is, and where in the value.
+    """
+    try:
+        return _plain(value, "")
+    except RecursionError as error:
+        raise TypeError("a value that holds itself, or holds others too deep") from error
+
+
+def _plain(value: Any, place: str) -> Any:
+    """Return a value as `plain` does; `place` is its index in the whole, as Python writes it."""
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+        value = value.item()
+    if isinstance(value, list | tuple):
+        return [_plain(part, f"{place}[{index}]") for index, part in enumerate(value)]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {
+            _plain(key, place): _plain(part, f"{place}[{key!r}]") for key, part in value.items()
+        }
+    if fault := _fault_in(value):
+        raise TypeError(f"{fault} at {place}" if place else fault)
+    return value
+
+
+def _fault_in(value: Any) -> str:
+    """Say why JSON does not hold a single value; the text is empty if it does."""
+    if isinstance(value, float):
+        return "" if math.isfinite(value) else f"the number {value}"
+    if isinstance(value, int):  # true and false are such as well
+        length = value.bit_length()
+        return "" if length <= _MOST_STORED else f"a number of {length} bits"
+    if isinstance(value, str):
+        return "" if value.isascii() or _is_unicode(value) else f"the text {value!a}"
+    if isinstance(value, dict):
+        return "a dict with keys that are no text"
+    return "" if value is None else f"a {type(value).__name__}"
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a half of a character
+        return False
+    return True
 
 
 def require_short(name: str, value: int | float) -> None:

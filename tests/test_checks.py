@@ -11,6 +11,7 @@ import pytest
 
 from dsrl_agent.checks import (
     line_of,
+    plain,
     require_at_least,
     require_fields,
     require_members,
@@ -125,6 +126,7 @@ def test_an_error_that_cannot_be_shown_is_named_by_its_type() -> None:
 
     assert line_of(SilentError()) == "SilentError"
     assert line_of(ValueError("one\n  two")) == "one two"
+    assert len(line_of(ValueError(99999 * "word "))) < 1000
 
 
 class _Named(Protocol):
@@ -158,3 +160,50 @@ def test_what_lacks_members_of_a_protocol_is_refused_by_their_names() -> None:
         require_members("counter", _Half(), _Counter)
     with pytest.raises(ConfigError, match=r"counter is a object, which lacks add, count, name;"):
         require_members("counter", object(), _Counter)
+
+
+class Number:
+    """A value whose kind says that NumPy made it, without NumPy."""
+
+    shape = ()
+
+    def item(self) -> float:
+        return 0.5
+
+
+Number.__module__ = "numpy"
+
+
+@pytest.mark.parametrize("value", [None, True, -3, 2**4095, 0.25, "ö", [], {}, {"a": [{"b": 2}]}])
+def test_plain_values_are_left_as_they_are(value: Any) -> None:
+    assert plain(value) == value
+
+
+def test_tuples_and_numbers_of_numpy_become_plain() -> None:
+    assert plain({"a": (Number(), [Number()])}) == {"a": [0.5, [0.5]]}
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        (math.inf, "the number inf"),
+        (2**4096, "a number of 4097 bits"),
+        ({1, 2}, "a set"),
+        ([[b""]], "a bytes at [0][0]"),
+        ({"a": {"b": {2: 3}}}, "a dict with keys that are no text at ['a']['b']"),
+        ("\ud800", "the text '\\ud800'"),
+        ({"\udfff": 1}, "the text '\\udfff'"),
+        ({"a": 1j}, "a complex at ['a']"),
+    ],
+)
+def test_what_json_does_not_hold_is_named_with_its_place(value: Any, fault: str) -> None:
+    with pytest.raises(TypeError) as refused:
+        plain(value)
+    assert str(refused.value) == fault
+
+
+def test_a_value_that_holds_itself_is_no_plain_one() -> None:
+    within: list[Any] = []
+    within.append(within)
+    with pytest.raises(TypeError, match="holds itself, or holds others too deep"):
+        plain(within)

@@ -92,7 +92,7 @@ class Listener:
         return True
 
     def on_progress(self, phase: str, done: int, total: int, figure: float) -> None:
-        """Be told the progress of a phase: `frames`, `back end`, `symbols` or `episodes`."""
+        """Be told the progress of a phase: `frames`, `back end`, `symbols` or `steps`."""
 
 
 class Listeners(Listener):

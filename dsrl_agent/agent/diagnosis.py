@@ -9,6 +9,7 @@ import numpy as np
 
 from dsrl_agent.agent.inspection import FactFigures, FrameFigures, Inspection, Offset
 from dsrl_agent.config import AgentConfig, InspectionThresholds
+from dsrl_agent.perception.tiling.tiling import Tiling
 
 _DIRECTIONS = {(0, -1): "left", (0, 1): "right", (-1, 0): "up", (1, 0): "down"}
 _NAMED = slice(4)  # of the types, offsets or rewards in a line
@@ -28,12 +29,13 @@ def describe(found: Inspection) -> list[str]:
     """Return what an inspection found, a line for each subject."""
     frames, facts = found.frames, found.facts
     lines = [
-        f"play:    {frames.steps} random steps, {frames.distinct} different frames, {found.ends} "
-        f"ends; rewards {_rewards(found)}",
+        f"play:    {frames.steps} random steps, {frames.distinct} different frames, "
+        f"terminated {_times(found.ends)}; rewards {_rewards(found)}",
         f"grid:    {_grid(frames)}",
     ]
     if facts is None:
-        return [*lines, f"sight:   {found.complaint or 'nothing was learned yet'}"]
+        why = "nothing was found to see" if _cells_save_nothing(frames.tiling) else found.complaint
+        return [*lines, f"sight:   {why or 'nothing was learned yet'}"]
     own = _numbers(facts.agent)
     agent = f"the agent is type {own}, seen once in {facts.alone:.0%} of frames"
     kinds = f"{len(facts.types)} types; {agent if own else 'no type responds to the actions'}"
@@ -48,7 +50,7 @@ def describe(found: Inspection) -> list[str]:
 def findings(found: Inspection, config: AgentConfig) -> list[Finding]:
     """Return what looks wrong, the likeliest cause first; nothing if all is well."""
     limits, facts = config.inspection, found.facts
-    causes = list(_in_frames(found.frames, limits))
+    causes = list(_in_frames(found.frames, limits, nothing_seen=facts is None))
     if facts is None:
         return causes or [Finding("The sight in use found nothing to see", _OTHER_SIGHT)]
     causes += [*_of_the_grid(found.frames, facts, config), *_of_the_agent(facts, limits)]
@@ -65,7 +67,9 @@ _MORE_STEPS = "try more steps (--inspection.steps, or --perception.frames in tra
 _OTHER_SIGHT = f"{_MORE_STEPS}, or another sight (--perception.sight)"
 
 
-def _in_frames(frames: FrameFigures, limits: InspectionThresholds) -> Iterator[Finding]:
+def _in_frames(
+    frames: FrameFigures, limits: InspectionThresholds, *, nothing_seen: bool
+) -> Iterator[Finding]:
     """Yield what frames and actions alone show to be wrong."""
     if not any(action.changes for action in frames.actions):
         yield Finding(
@@ -85,12 +89,25 @@ def _in_frames(frames: FrameFigures, limits: InspectionThresholds) -> Iterator[F
                 f"{share}: the view scrolls, or the ground is animated",
                 "show the whole world from a fixed place (--env.kwargs, --env.wrappers)",
             )
-    if frames.tiling.grid is None:
+    if nothing_seen and _cells_save_nothing(frames.tiling):
         yield Finding(
-            f"The frames show no grid of equal cells: {frames.tiling.complaint.rstrip('.')}",
+            "This world does not seem to be drawn on a grid, which the agent needs: cut into "
+            f"cells, its frames take {frames.tiling.share:.1f} times the bits that they take pixel "
+            "by pixel",
+            "if it has equal cells, show them larger or without what lies over them "
+            "(--env.kwargs, --env.wrappers); if it has none, no setting helps",
+        )
+    elif frames.tiling.grid is None:
+        yield Finding(
+            "The frames show no clear grid of equal cells (the line grid: has the figures)",
             "try --perception.sight off_grid, or another size of frames (--env.door.source, "
             "--env.door.cell, --env.wrappers)",
         )
+
+
+def _cells_save_nothing(tiling: Tiling) -> bool:
+    """Return whether no cut into cells makes the frames shorter to describe."""
+    return tiling.grid is None and tiling.bits_without > 0.0 and tiling.share >= 1.0
 
 
 def _of_the_grid(
@@ -190,6 +207,10 @@ def _action(number: int, frames: FrameFigures, facts: FactFigures) -> str:
 def _offsets(offsets: Iterable[Offset]) -> str:
     """Return displacements in words."""
     return "/".join(_DIRECTIONS.get(offset, f"{offset}") for offset in sorted(offsets))
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
 
 
 def _rewards(found: Inspection) -> str:

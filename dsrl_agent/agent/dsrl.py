@@ -24,7 +24,7 @@ from dsrl_agent.agent.habits.settings import (
 )
 from dsrl_agent.agent.inspection import Inspection
 from dsrl_agent.agent.learning import Learning
-from dsrl_agent.agent.loading import Source, refusing, require_actions
+from dsrl_agent.agent.loading import Source, require_actions, require_parts_stored
 from dsrl_agent.agent.running import Episodes
 from dsrl_agent.back_end import require_device
 from dsrl_agent.checks import require_members
@@ -126,6 +126,7 @@ class DSRL(ModelHabits):
             self.num_envs,
         )  # fmt: skip
         require_members("front_end", self.front_end, FrontEnd)
+        require_parts_stored(made, self.perception, self.front_end)
         if self.num_envs > 1:
             require_group_learner(self.front_end)
 
@@ -233,12 +234,14 @@ class DSRL(ModelHabits):
             returns = [self._episodes.take(step) for step in steps]
             learning.observe(steps)
             self._fit_if_due(goal, listener)
-            phase = "episodes" if learning.acts else "frames"
+            phase = "steps" if learning.acts else "frames"
             whole = goal if learning.acts else min(goal, learning.next_fit)
-            listener.on_progress(phase, learning.num_timesteps, whole, returns[-1])
-            if not self._goes_on(steps, returns, listener):
+            taken, latest = learning.num_timesteps, returns[-1]
+            listener.on_progress(phase, taken, whole, latest)
+            if not self._goes_on(steps, returns, listener) or taken >= goal:
                 break
-            if learning.num_timesteps >= goal or (until_settled and self.settled):
+            if until_settled and self.settled:
+                listener.on_progress(phase, taken, taken, latest)  # this is the whole
                 break
         if not self.perception.ready and learning.num_timesteps >= goal:
             learning.fit_perception(None)  # raises: the error says what is missing
@@ -308,7 +311,7 @@ class DSRL(ModelHabits):
         source = Source.open(Path(path))
         (arrays, data), made, config = source.checkpoint, source.env(env), source.config()
         own: dict[str, Any] = {"perception": perception, "front_end": front_end, "device": device}
-        with refusing(source.path):
+        with source.restoring():
             agent = cls(made, config, seed=data["seed"], **own)
             require_actions(data, agent.num_actions)
             agent._restore(arrays, data)

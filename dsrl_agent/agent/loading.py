@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +15,12 @@ import numpy as np
 from dsrl_agent.checks import line_of
 from dsrl_agent.config import AgentConfig, TrainConfig, read_config
 from dsrl_agent.errors import CheckpointError, DSRLError
+from dsrl_agent.front_end import AnyFrontEnd
+from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.records import Checkpoint, RunFolder, load_checkpoint
+from dsrl_agent.records.checkpoint import require_storable
 from dsrl_agent.runtime.door.making import names_in
-from dsrl_agent.runtime.door.origin import made_again, view_of
+from dsrl_agent.runtime.door.origin import OriginWarning, made_again, view_of
 from dsrl_agent.runtime.door.trust import require_allowed
 from dsrl_agent.runtime.envs import Door, View, at_door, make_env
 from dsrl_agent.runtime.vector.opening import several
@@ -70,6 +74,13 @@ class Source(NamedTuple):
                 return env_of(self.run, str(self.path), view)
             return made_again(data, str(self.path))
 
+    @contextmanager
+    def restoring(self) -> Iterator[None]:
+        """Refuse as `refusing` does; nothing is said of an environment that was given."""
+        with refusing(self.path), warnings.catch_warnings():
+            warnings.simplefilter("ignore", OriginWarning)
+            yield
+
     def config(self) -> AgentConfig:
         """Return the agent's settings."""
         with refusing(self.path):
@@ -88,6 +99,22 @@ def require_actions(data: Mapping[str, Any], count: int) -> None:
             f"The agent was trained with {trained} actions, but the environment has {count}; give "
             "one with the same actions."
         )
+
+
+def require_parts_stored(
+    made: Mapping[str, Any], perception: PerceptionProtocol, front_end: AnyFrontEnd
+) -> None:
+    """Refuse a perception or front end of one's own that could not be saved.
+
+    `made` has those of an agent by name, `None` where the agent makes its own.
+
+    Raises:
+        ConfigError: The message says what a file cannot hold.
+    """
+    if made.get("perception") is not None:
+        require_storable("perception", perception.arrays(), perception.state())
+    if made.get("front_end") is not None:
+        require_storable("front_end", {}, front_end.state())
 
 
 def _finite(path: Path) -> Checkpoint:

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from dsrl_agent import __version__
 from dsrl_agent.cli.command_list import COMMANDS, Command, CommandGroup
-from dsrl_agent.cli.help import ABOUT, asks_for_help, help_text
+from dsrl_agent.cli.help import ABOUT, asks_for_help, help_text, topic_of
 from dsrl_agent.cli.spelling import require_command, spelled
-from dsrl_agent.cli.terminal import patient_output
+from dsrl_agent.cli.terminal import drawing_unseen, patient_output
 from dsrl_agent.cli.watch import watched
 from dsrl_agent.config import read_config
 from dsrl_agent.config.reading.arguments import (
@@ -87,7 +87,7 @@ def _run(given: Sequence[str], begun: float) -> int:
         given = [*given[1:], "--help"]
     path, command = _named_command(given) if given else ([], None)
     if asks_for_help(given):
-        print(help_text(path, command))
+        print(help_text(path, command, topic_of(given[len(path) :], command)))
         return 0
     doing = "reads the command line" if command is None else command.doing
     with watched(f"{' '.join(['dsrl', *path])}: {doing} ...", begun) as watch:
@@ -121,7 +121,9 @@ def _carry_out(name: str, options: Any, given: set[str]) -> int:
     from dsrl_agent.runtime.threads import one_thread  # help does without
 
     module = importlib.import_module(f"dsrl_agent.cli.commands.{name}")
-    with one_thread(), _warnings_in_one_line():
+    opens_window = name == "play" and options.video is None  # and says so if there is no screen
+    unseen = contextlib.nullcontext() if opens_window else drawing_unseen()
+    with one_thread(), _warnings_in_one_line(), unseen:
         status: int = module.run(options, given)
     return status
 

@@ -41,12 +41,15 @@ class WorldOptions:
     Attributes:
         seed: Decides the worlds.
         device: Where the network runs: auto, cpu or cuda.
+        env: Another environment for the agent, with as many actions; if not given, that of
+            training.
         env_kwargs: Keywords for the environment beside those of training, such as
             '{rows: 9, cols: 9, objects: {circle: 12, cross: 12}}'.
     """
 
     seed: int = 0
     device: str = "auto"
+    env: str | None = None
     env_kwargs: dict[str, Any] | None = None
 
 
@@ -80,7 +83,7 @@ class InspectOptions(AgentConfig):
 
     Attributes:
         id: The environment's id, as in env.id, or the folder of a run to write a page about.
-        env: The environment.
+        env: The environment; of a run, the id of another one for its agent.
         seed: The seed of all random numbers; of a run, that of its worlds.
         device: Where the network runs: auto, cpu or cuda.
         progress: Of an environment: whether to show a progress bar for each phase.
@@ -172,28 +175,27 @@ class PlayOptions(WorldOptions):
 
     Attributes:
         run: The run's folder; without it, you play.
-        env: The environment that you play in, without a run; shapes_grid:ShapesGrid-v0 if not
-            given.
+        env: Of a run: another environment for the agent, with as many actions. Without a run: the
+            environment that you play in; shapes_grid:ShapesGrid-v0 if not given.
         episodes: Worlds to play; if not given, a window goes on until it is closed, and a video
             shows 3.
         video: Write a GIF here instead of a window; without a run it shows the environment's own
             solver, or random actions where there is none.
         fps: Steps a second; if not given, 4, or 8 while you hold a key.
+        learn: Whether the agent goes on learning, and explores as in training. The run is left as
+            it is.
     """
 
     run: str | None = argument("run", "?", None)
-    env: str | None = None
     episodes: int | None = None
     video: str | None = None
     fps: int | None = None
+    learn: bool = False
 
     def __post_init__(self) -> None:
         require_positive(self, "episodes", "fps")
-        if self.run is not None and self.env is not None:
-            raise ConfigError(
-                f"--env is {self.env!r}, but the run {self.run} has its own environment; leave "
-                "out --env to watch the run's agent, or the run to play yourself."
-            )
+        if self.learn and self.run is None:
+            raise ConfigError("--learn is for an agent; name its run: dsrl play RUN --learn true")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +206,7 @@ class ExplainOptions(WorldOptions):
         run: The run's folder.
         frame: A picture to decide about, as if an episode began with it.
         episode: Explain a step of this episode of its play, counted from 1 as dsrl play does.
-        step: The step, counted from 0.
+        step: The step of that episode, counted from 0; the first if not given.
         json: Write the explanation here as JSON.
         logic: Write the explanation here as a logic program for clingo.
         plots: Write pictures of types and tables into this folder.
@@ -214,7 +216,7 @@ class ExplainOptions(WorldOptions):
     run: str = argument("run")
     frame: str | None = None
     episode: int | None = None
-    step: int = 0
+    step: int | None = None
     json: str | None = None
     logic: str | None = None
     plots: str | None = None
@@ -224,6 +226,10 @@ class ExplainOptions(WorldOptions):
         require_positive(self, "faithfulness")
         if self.frame is not None and self.episode is not None:
             raise ConfigError("--frame and --episode are two questions; give one of them.")
+        if self.step is not None and self.episode is None:
+            raise ConfigError(
+                f"--step is {self.step}, but of no episode; give its number by --episode as well."
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,8 @@ _POWER = re.compile(r"[+-]?\d[\d_]*(\.\d+)?([eE][+]?\d+)?")
 def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
     """Return the arguments of a command as its parser takes them.
 
-    Dashes within the name of an option count as underscores. `--env ID` means `--env.id ID`, and
+    Dashes and dots within the name of an option count as underscores where the name is none as it
+    stands: `--env_kwargs` and `--env.kwargs` are the same. `--env ID` means `--env.id ID`, and
     likewise for other groups. A whole number may be written as `1e5` or `5_000`. An option that is
     true or false is true where no value follows.
     """
@@ -87,11 +88,14 @@ def require_command(given: Sequence[str], known: Iterable[str], within: str = "d
 
 
 def _known_name(name: str, hints: Mapping[str, Any]) -> str:
-    """Return a name with underscores for dashes; keys within a mapping stay as they are."""
+    """Return a name as it is known; keys within a mapping stay as they are."""
     plain = name.replace("-", "_")
+    if plain not in hints:
+        joined = plain.replace(".", "_")
+        plain = next((key for key in hints if key.replace(".", "_") == joined), plain)
     owners = (key for key, hint in hints.items() if _is_mapping(hint))
     owner = next((key for key in owners if plain.startswith(f"{key}.")), None)
-    return plain if owner is None else owner + name[len(owner) :]
+    return plain if owner is None or plain in hints else owner + name[len(owner) :]
 
 
 def _meant(name: str, text: str, hints: Mapping[str, Any]) -> tuple[str, str]:

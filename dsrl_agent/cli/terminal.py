@@ -18,6 +18,7 @@ _PLAIN = {
     "█": "#", "│": "|", "─": "-", "±": "+-", "≤": "<=", "≥": ">=",
 }  # fmt: skip
 """What stands for a character on a terminal that lacks it."""
+_SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 _GONE = (errno.EPIPE, errno.EIO, errno.EBADF)  # the reader or the terminal went away
 
 
@@ -28,6 +29,22 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
     lacking = error.object[error.start : error.end]
     plain = (_PLAIN.get(c) or c.encode("ascii", "backslashreplace").decode() for c in lacking)
     return "".join(plain), error.end
+
+
+@contextmanager
+def drawing_unseen() -> Iterator[None]:
+    """Let SDL, by which some environments draw their pictures, look for no screen if there is none.
+
+    Otherwise it prints a complaint for each environment.
+    """
+    hidden = sys.platform.startswith("linux") and not any(map(os.environ.get, _SCREENS))
+    if hidden:
+        os.environ["SDL_VIDEODRIVER"] = "dummy"
+    try:
+        yield
+    finally:
+        if hidden:
+            os.environ.pop("SDL_VIDEODRIVER", None)
 
 
 class PatientStream:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from dsrl_agent.config import AgencyThresholds
@@ -73,7 +73,8 @@ class Agency:
     def take(self, types: frozenset[int]) -> None:
         """Take the types of the agent's appearances as perception found them.
 
-        They hold as long as most frames show exactly one of them; none gives no opinion.
+        They hold as long as most frames show exactly one of them; none gives no opinion. Types that
+        they are seen to change into are added.
         """
         if types != self._given:
             self._given, self._missing, self._shown = types, 0, 0
@@ -96,7 +97,7 @@ class Agency:
         own = sum(fact.type in self._given for fact in transition.next_facts)
         self._shown += own == 1
         self._missing += own != 1 and not transition.terminated
-        if self._given and self.self_types == self._given and not self._holds():
+        if self._given and self.self_types >= self._given and not self._holds():
             self._decide()
 
     def _outdate(self, change: ObservedChange) -> None:
@@ -120,10 +121,10 @@ class Agency:
         before = self.self_type, self.self_types
         if self._given and self._holds():
             frequent = max(sorted(self._given), key=lambda number: self._frames[number])
-            self.self_type, self.self_types = frequent, self._given
+            self.self_type, self.self_types = frequent, self._appearances(self._given)
         else:
-            self.self_type = self._verdict()
-            self.self_types = self._appearances()
+            self.self_type = found = self._verdict()
+            self.self_types = frozenset() if found is None else self._appearances({found})
         if (self.self_type, self.self_types) != before:
             self._count_anew()
 
@@ -242,11 +243,9 @@ class Agency:
         best = max(sorted(score), key=lambda number: score[number], default=None)
         return best if best is not None and score[best] > 0.0 else None
 
-    def _appearances(self) -> frozenset[int]:
-        """Return the agent's type and those that it changes into and is not seen together with."""
-        if self.self_type is None:
-            return frozenset()
-        own = {self.self_type}
+    def _appearances(self, known: Iterable[int]) -> frozenset[int]:
+        """Return the types known and those that they change into and are not seen together with."""
+        own = set(known)
         while True:
             into: Counter[int] = Counter()
             for number in own:

@@ -90,6 +90,7 @@ class ImaginedWalks(NamedTuple):
     # the value of stepping on a type by an action, by (type, action)
     worths: Mapping[tuple[int, int], float]
     gifts: Mapping[int, float]  # the mean reward of touching each type
+    plain: frozenset[int] = frozenset()  # types that are walked over as empty cells are
 
 
 class RuleGain(NamedTuple):

@@ -14,7 +14,8 @@ import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from dsrl_agent.errors import CheckpointError
+from dsrl_agent.checks import plain, shown
+from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.records.disk import disk
 from dsrl_agent.records.files import to_json, write_folder
 from dsrl_agent.records.reading import JSON_WEIGHT, most_bytes, parsed_json, read_bounded
@@ -22,6 +23,7 @@ from dsrl_agent.records.reading import JSON_WEIGHT, most_bytes, parsed_json, rea
 _FORMAT, _VERSION = "dsrl-agent", 2
 _MANIFEST, _DATA, _SUFFIX = "manifest.json", "data.json", ".safetensors"
 _MOST_MANIFEST = 2**20  # bytes of a manifest; one of ours has some 2,000
+_STORED = "biuf"  # kinds of arrays in files: booleans and real numbers
 _SHOWN = 200  # characters of a parser's error
 _REMEDY = "use another checkpoint or train again."
 
@@ -43,7 +45,7 @@ def save_checkpoint(
 
     Raises:
         CheckpointError: The folder exists.
-        ValueError: The name of a group cannot name a file, or data has a NaN or an infinity.
+        ValueError: The name of a group cannot name a file, or JSON does not hold the data.
     """
     if folder.exists():
         raise CheckpointError(f"{folder} exists and is not overwritten; save to another folder.")
@@ -53,6 +55,31 @@ def save_checkpoint(
     manifest = {"format": _FORMAT, "version": _VERSION, "files": listing}
     write_folder(folder, {**files, _MANIFEST: to_json(manifest)})
     disk().sync_folder(folder.parent)
+
+
+def require_storable(
+    name: str, arrays: Mapping[str, Mapping[str, NDArray[Any]]], state: Mapping[str, Any]
+) -> None:
+    """Refuse a part of an agent that could not be saved, before anything is learned.
+
+    Raises:
+        ConfigError: The message has the name of the part, and what a file cannot hold.
+    """
+    try:
+        plain(dict(state))
+    except TypeError as error:
+        raise ConfigError(
+            f"The state of {name} holds {error}, which a file cannot hold; let state() return text,"
+            " numbers, lists, and dicts with text as keys."
+        ) from error
+    for group, own in arrays.items():
+        _checked(group)
+        for key, array in own.items():
+            if not isinstance(array, np.ndarray) or array.dtype.kind not in _STORED:
+                raise ConfigError(
+                    f"The arrays of {name} hold {shown(array)} at {group!r}, {key!r}, which a file "
+                    "cannot hold; let arrays() return arrays of numbers."
+                )
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:

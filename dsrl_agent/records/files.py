@@ -9,8 +9,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from dsrl_agent.checks import line_of, plain
 from dsrl_agent.errors import ConfigError, StorageError
 from dsrl_agent.records.disk import disk
+
+_ENCODER = json.JSONEncoder(allow_nan=False, ensure_ascii=False, default=plain)
 
 
 def beside(path: Path) -> Path:
@@ -24,14 +27,26 @@ def stale(path: Path) -> list[Path]:
 
 
 def to_json(data: Mapping[str, Any]) -> bytes:
-    """Return data as JSON, with a line for each entry.
+    """Return data as JSON, with a line for each entry; numbers of NumPy become Python's.
 
     Raises:
-        ValueError: Data has a NaN or an infinity, which JSON cannot express.
+        ConfigError: JSON does not hold a value, such as NaN or a set.
     """
-    # With `indent`, JSON is not encoded in C, and a checkpoint takes ten times as long.
-    entries = (json.dumps({k: v}, allow_nan=False, ensure_ascii=False) for k, v in data.items())
-    return ("{\n " + ",\n ".join(entry[1:-1] for entry in entries) + "\n}\n").encode()
+    try:
+        # With `indent`, JSON is not encoded in C, and a checkpoint takes ten times as long.
+        entries = (_ENCODER.encode({key: value}) for key, value in data.items())
+        return ("{\n " + ",\n ".join(entry[1:-1] for entry in entries) + "\n}\n").encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ConfigError(f"Data to be written hold {_fault_in(data, error)}.") from error
+
+
+def _fault_in(data: Mapping[str, Any], error: Exception) -> str:
+    """Say which of the data JSON does not hold; `error` is what the encoder raised."""
+    try:
+        plain(data)
+    except TypeError as found:
+        return f"{found}, which a file cannot hold"
+    return f"what a file cannot hold ({line_of(error)})"
 
 
 @contextmanager

@@ -10,14 +10,11 @@ from tqdm.auto import tqdm
 
 _OPEN: WeakSet[Any] = WeakSet()  # bars that were begun; those that are closed count no more
 
-_FIGURES = {
-    "frames": "return {:+.1f}",
-    "back end": "{:.0f} nats",
-    "symbols": "{:.0f} types",
-    "episodes": "return {:+.1f}",
-}
+_FIGURES = {"back end": "{:.0f} nats", "symbols": "{:.0f} types"}  # other phases have returns
+_RETURN = "return {:+.1f}"
+_AT_ONCE = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}{postfix}]"  # one thing has no rate
 
-_GOES_ON = "episodes"  # the phase that fits of perception break off
+_GOES_ON = "steps"  # the phase that fits of perception break off
 
 
 def progress_bar(*things: Any, **settings: Any) -> Any:
@@ -49,17 +46,22 @@ class Bars:
     def update(self, phase: str, done: int, total: int, figure: float) -> None:
         """Show that `done` of `total` steps of a phase are done, with the phase's latest figure.
 
-        A phase is over when another begins, so its bar ends whole. Episodes go on after a fit: the
-        bar that the fit broke off is taken away, and a new one goes on where it was.
+        A phase is over when another begins, so its bar ends whole. Steps go on after a fit: the bar
+        that the fit broke off is taken away, and a new one goes on where it was. A phase that is
+        over before its time says so by a total of what is done. The figure is of what is done.
         """
         if phase != self._phase:
             self._end_phase()
+        elif done == total < self._bar.total:
+            self._bar.total = total
         elif self._bar.total != total:
             self.close()
         if self._bar is None:
             self._begin(phase, done, total)
         self._bar.update(done - self._bar.n)
-        self._bar.set_postfix_str(_FIGURES.get(phase, "{:g}").format(figure), refresh=False)
+        if done:
+            shown = _FIGURES.get(phase, _RETURN).format(figure)
+            self._bar.set_postfix_str(shown, refresh=False)
 
     def close(self) -> None:
         """End the current bar."""
@@ -70,7 +72,8 @@ class Bars:
 
     def _begin(self, phase: str, done: int, total: int) -> None:
         self._phase = phase
-        self._bar = progress_bar(total=total, initial=done, desc=phase.ljust(8))
+        form = _AT_ONCE if total == 1 else None
+        self._bar = progress_bar(total=total, initial=done, desc=phase.ljust(8), bar_format=form)
 
     def _end_phase(self) -> None:
         if self._bar is not None:

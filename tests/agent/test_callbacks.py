@@ -109,5 +109,5 @@ def test_a_bar_is_shown_beside_a_listener_that_hears_of_progress_too(
     heard = Heard()
     config = AgentConfig(PerceptionConfig(first_frames=20, frames=20), BackEndConfig(steps=2))
     DSRL("shapes_grid:ShapesGrid-v0", config).learn(25, listener=heard, progress_bar=True)
-    assert {"frames", "episodes"} <= heard.phases
+    assert {"frames", "steps"} <= heard.phases
     assert "frames  :" in capsys.readouterr().err

@@ -49,7 +49,7 @@ def with_frames(**changed: Any) -> Inspection:
 
 def test_each_subject_has_a_line() -> None:
     assert describe(GOOD) == [
-        "play:    100 random steps, 90 different frames, 2 ends; rewards 0 (98), 1 (2)",
+        "play:    100 random steps, 90 different frames, terminated 2 times; rewards 0 (98), 1 (2)",
         "grid:    5 x 5 cells of 8 x 8 pixels, the first at row 0, column 0; saves 3,000 bits "
         "(75%), another grid needs 1.8 times the bits",
         "kinds:   3 types; the agent is type 2, 3, seen once in 100% of frames",
@@ -81,7 +81,7 @@ def test_without_facts_the_complaint_is_told() -> None:
         (with_frames(actions=(ActionTries(9, 0),)), "No action ever changed the frame"),
         (with_frames(restless=0.9), "90% of pixels change in an ordinary step: the view scrolls"),
         (with_frames(restless=0.9, step_levels=4.0), "by some 4 grey levels: the frames are noisy"),
-        (with_frames(tiling=NO_TILING), "The frames show no grid of equal cells: Nothing recurs"),
+        (with_frames(tiling=NO_TILING), "The frames show no clear grid of equal cells"),
         (with_facts(agent=frozenset(), alone=0.0), "No type responds to the actions"),
         (with_facts(alone=0.5, missing=0.5), "The agent is not seen in 50% of frames"),
         (with_facts(alone=0.5, missing=0.0), "Several agents are seen in 50% of frames"),
@@ -111,8 +111,19 @@ def test_many_types_or_movers_are_no_fault_where_all_is_explained() -> None:
 
 def test_a_finding_is_a_sentence_with_its_remedy() -> None:
     (finding,) = findings(with_frames(tiling=NO_TILING), CONFIG)
-    assert str(finding).startswith("The frames show no grid of equal cells: Nothing recurs; try")
+    assert str(finding).startswith("The frames show no clear grid of equal cells (the line")
     assert str(finding).endswith("--env.wrappers).")
+
+
+def test_a_world_without_cells_is_told_once_and_without_advice_that_cannot_help() -> None:
+    # Cut into cells, its frames take 6,000 bits in place of 4,000.
+    worse = Tiling(None, "Nothing recurs.", GRID, 6000.0, 4000.0, 1.0)
+    found = dataclasses.replace(with_frames(tiling=worse), facts=None, complaint="Nothing moved.")
+    assert describe(found)[-1] == "sight:   nothing was found to see"
+    (finding,) = findings(found, CONFIG)
+    assert "cut into cells, its frames take 1.5 times the bits" in finding.cause
+    assert finding.remedy.endswith("if it has none, no setting helps")
+    assert "no clear grid" in causes(with_frames(tiling=worse))[0]  # another sight sees something
 
 
 def test_the_grid_that_is_none_is_described() -> None:

@@ -109,7 +109,7 @@ def test_a_refit_on_the_way_keeps_types_and_tables(trained: tuple[DSRL, Recorder
     agent, recorder = trained
     assert [fit.steps for fit in recorder.fits] == [120, 480]
     fitting = ["back end", "symbols"]
-    assert recorder.phases == ["frames", *fitting, "episodes", *fitting, "episodes"]
+    assert recorder.phases == ["frames", *fitting, "steps", *fitting, "steps"]
     assert [fit.types for fit in recorder.fits] == [3, 3]
     assert list(agent.perception.known) == [1, 2, 3]
     # What was touched before the refit and after it counts under the same number: every touch of

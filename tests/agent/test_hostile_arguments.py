@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import gymnasium as gym
 import pytest
+from gymnasium import wrappers
 
 from dsrl_agent import DSRL
+from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.errors import ConfigError, DSRLError, StorageError
+from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
+from dsrl_agent.runtime.door.origin import OriginWarning
 from dsrl_agent.runtime.envs import make_env
 
 ENV_ID = "shapes_grid:ShapesGrid-v0"
@@ -57,7 +62,9 @@ def test_a_long_number_among_an_environment_s_keywords_is_refused_in_one_line() 
 def test_an_agent_whose_environment_no_file_can_describe_is_saved_and_says_so(
     tmp_path: Path,
 ) -> None:
-    DSRL(make_env(ENV_ID, {"step_limit": LONG})).save(tmp_path / "agent")
+    with pytest.warns(OriginWarning, match="with the keyword step_limit, a number of 16610 bits"):
+        agent = DSRL(make_env(ENV_ID, {"step_limit": LONG}))
+    agent.save(tmp_path / "agent")
     with pytest.raises(DSRLError, match="a number of 16610 bits, which a file cannot hold"):
         DSRL.load(tmp_path / "agent")
     assert DSRL.load(tmp_path / "agent", ENV_ID).num_timesteps == 0
@@ -68,3 +75,25 @@ def test_a_place_where_nothing_can_be_saved_is_named_in_one_line(name: str, tmp_
     with pytest.raises(StorageError, match="cannot be written") as refused:
         DSRL(ENV_ID).save(tmp_path / name)
     assert "\n" not in str(refused.value)
+
+
+class Forgetful(RulesFrontEnd):
+    """A front end whose state no file can hold."""
+
+    def state(self) -> dict[str, Any]:
+        return {**super().state(), "mine": {1, 2}}
+
+
+def test_a_front_end_that_cannot_be_saved_is_refused_when_it_is_given() -> None:
+    with pytest.raises(ConfigError, match=r"state of front_end holds a set at \['mine'\]"):
+        DSRL(ENV_ID, front_end=Forgetful(4, FrontEndConfig(kind="rules")))
+
+
+def test_a_loaded_agent_is_not_told_that_it_needs_the_environment(tmp_path: Path) -> None:
+    def made() -> gym.Env[Any, Any]:
+        return wrappers.TransformReward(gym.make(ENV_ID), lambda reward: 2 * float(reward))
+
+    with pytest.warns(OriginWarning, match="so DSRL.load\\(path, env\\) will need") as caught:
+        DSRL(made()).save(tmp_path / "agent")
+    assert [each.filename for each in caught] == [__file__]
+    DSRL.load(tmp_path / "agent", made())

@@ -15,6 +15,7 @@ from seen_worlds import scenes, world
 
 from dsrl_agent import DSRL
 from dsrl_agent.agent.actor import AgentActor
+from dsrl_agent.agent.episode_memory import EpisodeMemory
 from dsrl_agent.agent.learning import Learning
 from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.config.scenes import PartsThresholds
@@ -313,13 +314,23 @@ def test_a_checkpoint_is_exact_where_running_episodes_are_remembered_by_nothing_
     assert learning.exact([0])
 
 
+def test_plans_are_forgotten_by_an_agent_that_acts_as_at_the_beginning_of_its_life() -> None:
+    learning = learning_with(StubPerception())
+    learning.buffers.each[0].begin(np.zeros((50, 50, 3), np.uint8))
+    memory = learning._memories[0]
+    for acts in (False, True):
+        memory.episode, memory.cut, learning.acts = learning.front_end.begin((5, 5)), False, acts
+        learning.forget([0])
+        assert (memory.episode is None, memory.cut) == (acts, acts)
+
+
 def test_an_episode_that_begins_forgets_the_one_before() -> None:
     learning = learning_with(StubPerception())
     memory = learning._memories[0]
     memory.cut_off(())
     memory.episode = learning.front_end.begin((5, 5))
     learning.begin(0)
-    assert (memory.episode, memory.facts, memory.inside) == (None, None, False)
+    assert learning._memories[0] == EpisodeMemory(cut=True)
 
 
 def test_learning_goes_on_inside_episodes_where_frames_are_remembered() -> None:
@@ -413,7 +424,7 @@ def test_sight_that_explains_too_little_is_trusted_when_the_frames_are_spent() -
     learning.buffers.each[0].begin(np.zeros((50, 50, 3), np.uint8))
     for _ in range(3):
         learning.buffers.each[0].step(0, 0.0, False, np.zeros((50, 50, 3), np.uint8))
-    for taken, acts in [(29, False), (30, True)]:
+    for taken, acts in [(29, False), (30, True), (31, True)]:
         learning.acts, learning.num_timesteps = False, taken
         learning._relearn()
         assert learning.acts is acts

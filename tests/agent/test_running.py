@@ -28,6 +28,12 @@ def test_it_comes_back_from_a_checkpoint() -> None:
     assert episode.total_reward == 1.5
 
 
+def test_the_first_episode_of_all_comes_back_as_any_other() -> None:
+    episode = RunningEpisode(0)
+    episode.take(1, 0.5)
+    assert RunningEpisode.from_arrays(episode.arrays()) == episode
+
+
 class AlwaysTwo:
     """Takes action 2 everywhere."""
 

@@ -9,13 +9,14 @@ import pytest
 from command_line import run
 
 from dsrl_agent.cli.command_list import COMMANDS, Command, CommandGroup
-from dsrl_agent.cli.help import asks_for_help, help_text
+from dsrl_agent.cli.help import asks_for_help, help_text, topic_of
 from dsrl_agent.config.reading import group_of, hints_of
+from dsrl_agent.errors import ConfigError
 
 
-def _help(*path: str) -> str:
+def _help(*path: str, topic: str = "") -> str:
     command = COMMANDS[path[0]] if path else None
-    return help_text(path, command if isinstance(command, Command) else None)
+    return help_text(path, command if isinstance(command, Command) else None, topic)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,8 @@ def test_every_setting_of_every_command_is_listed_once(monkeypatch: pytest.Monke
     monkeypatch.setenv("COLUMNS", "400")
     for name, command in COMMANDS.items():
         if isinstance(command, Command):
-            words = [line.split()[0] for line in _help(name).splitlines() if line[:3] == "  -"]
+            lines = [line for line in _help(name, topic="all").splitlines() if line[:3] == "  -"]
+            words = [line.split("  ")[1].split(", ")[-1].split()[0] for line in lines]
             lacking = [f for f in command.options.__dataclass_fields__.values() if f.metadata]
             positional = {f.name for f in lacking if not f.metadata["flag"].startswith("-")}
             known = {key for key, hint in hints_of(command.options) if group_of(hint) is None}
@@ -49,8 +51,41 @@ def test_entries_hold_meaning_type_and_default(monkeypatch: pytest.MonkeyPatch) 
         "                        0)\n"
     ) in text
     assert "default: false)" in text
-    assert "\n\nFrom frames to facts:\n  --perception.sight" in text
+    assert "\n\nFrom frames to facts:\n  --perception, --perception.sight\n" in text
     assert max(map(len, text.splitlines())) < 80
+
+
+def test_the_environment_comes_first_and_inner_groups_when_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    text = _help("train")
+    assert text.index("\n  --env, --env.id ") < text.index("--perception.sight")
+    assert "--perception.grid.blurs" not in text
+    assert "perception.grid, " in text
+    assert "dsrl train --help GROUP lists those of a group" in text
+    assert len(text.splitlines()) < 250
+    inner = _help("train", topic="perception.tiling")
+    assert inner.startswith("The grid that makes frames shortest to describe as tiles:\n")
+    assert "--perception.tiling.noise.sigmas" in inner  # a group within
+    assert "--perception.grid.blurs" not in inner
+    assert "GROUP" not in _help("evaluate")
+
+
+@pytest.mark.parametrize(
+    ("given", "topic"),
+    [("--help all", "all"), ("perception.grid -h", "perception.grid"), ("--help --seed 1", ""),
+     ("--seed 1 --help front_end", "front_end")],
+)  # fmt: skip
+def test_the_topic_of_help_is_a_group(given: str, topic: str) -> None:
+    train, evaluate = COMMANDS["train"], COMMANDS["evaluate"]
+    assert isinstance(train, Command)
+    assert isinstance(evaluate, Command)
+    assert topic_of(given.split(), train) == topic
+    assert topic_of(given.split(), None) == ""
+    assert topic_of(["--help", "runs/a"], evaluate) == ""
+    with pytest.raises(ConfigError, match=r"by 'perception.gird', which .* try perception.grid\."):
+        topic_of(["-h", "perception.gird"], train)
 
 
 def test_positional_arguments_are_in_the_usage() -> None:

@@ -42,6 +42,7 @@ class Options:
         ("--front_end.epsilon 1e-1", "--front_end.epsilon 1e-1"),
         ("-- --a-b", "-- --a_b"),
         ("--until-settled", "--until_settled=true"),
+        ("--env_kwargs {a:1} --front_end_kind=rules", "--env.kwargs {a:1} --front_end.kind=rules"),
         ("--progress --seed 1", "--progress=true --seed 1"),
         ("--progress false --until_settled=false", "--progress false --until_settled=false"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dsrl_agent.cli.terminal import PatientStream, patient_output
+from dsrl_agent.cli.terminal import PatientStream, drawing_unseen, patient_output
 
 SAY = """
 import sys
@@ -26,6 +27,20 @@ with patient_output():
 def say(**options: Any) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-c", SAY]
     return subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=60, **options)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="SDL looks for other screens")
+def test_pictures_are_drawn_unseen_only_where_there_is_no_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    with drawing_unseen():
+        assert os.environ["SDL_VIDEODRIVER"] == "dummy"
+    assert "SDL_VIDEODRIVER" not in os.environ
+    monkeypatch.setenv("DISPLAY", ":0")
+    with drawing_unseen():
+        assert "SDL_VIDEODRIVER" not in os.environ
 
 
 @pytest.mark.parametrize(

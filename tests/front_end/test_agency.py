@@ -323,6 +323,24 @@ def test_appearances_found_by_perception_are_taken_as_long_as_they_are_seen() ->
     assert agency.self_types != {8, 9}
 
 
+def test_what_an_appearance_found_by_perception_changes_into_is_one_too() -> None:
+    """On a switch the agent is drawn in a way that perception met too seldom to tell."""
+    agency = Agency(AgencyThresholds(appearance_changes=2))
+    agency.take(frozenset([8]))
+    on = Transition((Fact(5, 0, 1), Fact(8, 0, 0)), 3, 0.0, (Fact(6, 0, 1),), False)
+    agency.observe(on)
+    assert agency.self_types == {8}
+    agency.observe(on)
+    assert agency.self_types == {6, 8}
+    assert agency.find((Fact(6, 0, 1),)) == Fact(6, 0, 1)
+    beside = Transition(
+        (Fact(7, 0, 1), Fact(8, 0, 0)), 3, 0.0, (Fact(7, 0, 1), Fact(8, 0, 0)), False
+    )
+    for _ in range(2):
+        agency.observe(beside)
+    assert agency.self_types == {6, 8}
+
+
 def test_a_step_to_a_cell_beside_counts_before_being_flung_elsewhere() -> None:
     """From beside a cliff the agent is flung back to the start more often than it steps down."""
     agency = Agency()
@@ -337,7 +355,7 @@ def test_appearances_that_half_of_the_frames_show_hold_at_a_share_of_a_half() ->
     agency = Agency(AgencyThresholds(verdict_every=4, given_share=0.5))
     agency.take(frozenset([8]))
     shown = Transition((Fact(8, 0, 0),), 0, 0.0, (Fact(8, 0, 0),), False)
-    hidden = shown._replace(next_facts=(Fact(3, 0, 0),))
+    hidden = shown._replace(next_facts=(Fact(3, 5, 5),))
     for transition in (shown, hidden, shown, hidden):
         agency.observe(transition)
     assert agency.self_types == {8}
@@ -352,7 +370,7 @@ def test_appearances_that_half_of_the_frames_show_hold_at_a_share_of_a_half() ->
 def test_an_end_at_which_the_agent_is_not_seen_is_no_frame_against_it() -> None:
     agency = Agency(AgencyThresholds(verdict_every=2, given_share=0.5))
     agency.take(frozenset([8]))
-    gone = Transition((Fact(8, 0, 0),), 0, 0.0, (Fact(3, 0, 0),), True)
+    gone = Transition((Fact(8, 0, 0),), 0, 0.0, (Fact(3, 5, 5),), True)
     for _ in range(6):
         agency.observe(gone)
     assert agency.self_types == {8}

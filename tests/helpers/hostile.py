@@ -30,7 +30,7 @@ class Hostile(gym.Env[Any, Any]):
         self.action_space = spaces.Discrete(4)
         self.first: Any = (frame(), {})
         self.whole: Any = None
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
         self.good = {
             "observation": frame(),
             "reward": 0.5,

@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from dsrl_agent.errors import CheckpointError
+from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.records import checkpoint, load_checkpoint, save_checkpoint
+from dsrl_agent.records.checkpoint import require_storable
 from dsrl_agent.records.reading import JSON_WEIGHT, read_bounded
 
 ARRAYS = {
@@ -86,9 +87,38 @@ def test_an_existing_folder_is_not_overwritten(saved: Path) -> None:
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_a_number_that_json_has_not_is_refused(tmp_path: Path, value: float) -> None:
-    with pytest.raises(ValueError, match="Out of range float values are not JSON compliant"):
+    with pytest.raises(ConfigError, match=r"hold the number -?\w+ at \['score'\]\[0\], which"):
         save_checkpoint(tmp_path / "one", ARRAYS, {"score": [value]})
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("arrays", "state", "fault"),
+    [
+        ({}, {"own": {1, 2}}, r"state of mine holds a set at \['own'\], which a file cannot hold"),
+        ({}, {"a": [{"b": b"x"}]}, r"holds a bytes at \['a'\]\[0\]\['b'\]"),
+        ({}, {"a": {1: 2}}, r"holds a dict with keys that are no text at \['a'\]"),
+        (
+            {"net": {"w": np.array(["x"])}},
+            {},
+            r"hold array\(\['x'\], .* at 'net', 'w', which",
+        ),
+        ({"net": {"w": [1.0]}}, {}, r"hold \[1.0\] at 'net', 'w'"),
+    ],
+)
+def test_a_part_that_could_not_be_saved_is_refused_before_it_learns(
+    arrays: Any, state: Any, fault: str
+) -> None:
+    with pytest.raises(ConfigError, match=fault):
+        require_storable("mine", arrays, state)
+
+
+def test_a_part_that_can_be_saved_is_not_refused(tmp_path: Path) -> None:
+    state = {"own": np.int64(3), "more": (1, [None, True, "ö"]), "most": {"a": 0.5}}
+    require_storable("mine", ARRAYS, state)
+    save_checkpoint(tmp_path / "one", ARRAYS, state)
+    stored = load_checkpoint(tmp_path / "one").data
+    assert stored == {"own": 3, "more": [1, [None, True, "ö"]], "most": {"a": 0.5}}
 
 
 @pytest.mark.parametrize("group", ["", "../x", "a/b", ".hidden", "a.b", "-x"])

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from dsrl_agent.errors import ConfigError, StorageError
@@ -59,8 +60,18 @@ def test_partial_files_are_found_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
 def test_numbers_that_json_lacks_are_refused(number: float) -> None:
     assert to_json({"a": "ö"}).decode() == '{\n "a": "ö"\n}\n'
-    with pytest.raises(ValueError, match="not JSON compliant"):
+    with pytest.raises(ConfigError, match=r"hold the number \w+ at \['a'\], which a file"):
         to_json({"a": number})
+
+
+def test_what_json_lacks_is_told_in_one_line_and_numbers_of_numpy_are_taken() -> None:
+    assert to_json({"a": np.float32(0.5), "b": [np.int64(2)]}) == b'{\n "a": 0.5,\n "b": [2]\n}\n'
+    within: list[object] = []
+    within.append(within)
+    for value, fault in (({3}, "a set"), ("\ud800", "the text '"), (within, "holds itself")):
+        with pytest.raises(ConfigError, match=fault) as refused:
+            to_json({"a": value})
+        assert "\n" not in str(refused.value)
 
 
 def test_a_file_named_by_a_user_is_written_with_its_folders(tmp_path: Path) -> None:

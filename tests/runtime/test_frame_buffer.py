@@ -135,6 +135,9 @@ def test_a_large_capacity_takes_no_memory_before_frames_come() -> None:
     assert_array_equal(buffer.newest(), np.zeros(SHAPE, np.uint8))
     record(buffer, None, [6])
     assert len(buffer.frames) == 7  # 1, 3, 7: twice as many and one at a time
+    other = FrameBuffer(10**9, SHAPE)
+    record(other, None, [3])
+    assert len(other.frames) == 7  # for 4 frames: it grows seldom
     loaded = FrameBuffer(10**9, SHAPE)
     loaded.load({name: array.copy() for name, array in buffer.arrays().items()})
     assert loaded.frames.nbytes == buffer.frames.nbytes

@@ -42,22 +42,43 @@ def test_a_phase_that_is_over_ends_whole(capfd: pytest.CaptureFixture[str]) -> N
     with closing(Bars()) as bars:
         bars.update("frames", 59, 60, 0.0)
         bars.update("back end", 0, 1, 12.0)
-        bars.update("episodes", 70, 100, 1.0)
+        bars.update("steps", 70, 100, 1.0)
     shown = capfd.readouterr().err
     assert "60/60" in shown
     assert "1/1" in shown
     assert "100/100" not in shown  # this one was stopped
 
 
-def test_episodes_that_a_fit_broke_off_go_on_where_they_were(
+def test_steps_that_a_fit_broke_off_go_on_where_they_were(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     with closing(Bars()) as bars:
-        bars.update("episodes", 30, 100, 1.0)
+        bars.update("steps", 30, 100, 1.0)
         bars.update("back end", 1, 1, 12.0)
-        bars.update("episodes", 31, 100, 1.0)
-        bars.update("episodes", 100, 100, 1.0)
+        bars.update("steps", 31, 100, 1.0)
+        bars.update("steps", 100, 100, 1.0)
     shown = capfd.readouterr().err
     assert "31/100" in shown
     assert "100/100" in shown
     assert shown.split("\n")[0].split("\r")[-1].startswith("back end")  # no broken bar before it
+
+
+def test_a_phase_that_ends_before_its_time_ends_whole(capfd: pytest.CaptureFixture[str]) -> None:
+    with closing(Bars()) as bars:
+        bars.update("steps", 270, 5000, 1.0)
+        bars.update("steps", 272, 272, 1.0)
+    shown = capfd.readouterr().err
+    assert "272/272" in shown
+    assert shown.count("\n") == 1
+
+
+def test_nothing_done_has_no_figure_and_one_thing_no_rate(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with closing(Bars()) as bars:
+        bars.update("back end", 0, 1, 0.0)
+        bars.update("symbols", 1, 1, 3.0)
+    shown = capfd.readouterr().err
+    assert "nats" not in shown
+    assert "it/s" not in shown
+    assert "1/1" in shown

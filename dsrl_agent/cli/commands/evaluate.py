@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Set
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,7 @@ import gymnasium as gym
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli import text
 from dsrl_agent.cli.options import EvaluateOptions, WorldOptions
+from dsrl_agent.errors import ConfigError
 from dsrl_agent.evaluation.evaluate import Limits, is_unseen
 from dsrl_agent.experiments.run.training import compare, load_run, unseen_env
 from dsrl_agent.records.type_names import TypeNames
@@ -34,11 +36,23 @@ def run(options: EvaluateOptions, given: Set[str]) -> int:
 def load_agent(path: str, options: WorldOptions, **kwargs: Any) -> tuple[DSRL, gym.Env[Any, Any]]:
     """Return the agent of a run folder and an environment of unseen worlds for it.
 
-    The options give the device and keywords for the environment; `kwargs` are further ones.
+    The options give the device, perhaps another environment than that of training, and keywords for
+    it; `kwargs` are further ones. Keywords of training are not for another environment.
 
     Raises:
         CheckpointError: There is no run or no good checkpoint.
+        ConfigError: The other environment has not as many actions.
     """
     agent, config = load_run(Path(path), options.device)
-    replaced = {**(config.evaluation.kwargs or {}), **(options.env_kwargs or {}), **kwargs}
-    return agent, unseen_env(agent, config, replaced)
+    of_training = config.evaluation.kwargs or {}
+    if options.env is not None:
+        other = dataclasses.replace(config.env, id=options.env, kwargs={})
+        config, of_training = dataclasses.replace(config, env=other), {}
+    replaced = {**of_training, **(options.env_kwargs or {}), **kwargs}
+    env = unseen_env(agent, config, replaced)
+    if (count := getattr(env.action_space, "n", None)) != agent.num_actions:
+        raise ConfigError(
+            f"--env is {options.env!r} with {count} actions, but the agent has learned with "
+            f"{agent.num_actions}; give an environment with as many."
+        )
+    return agent, env

@@ -18,7 +18,7 @@ from dsrl_agent.cli import text
 from dsrl_agent.cli.commands.evaluate import load_agent
 from dsrl_agent.cli.options import InspectOptions, WorldOptions
 from dsrl_agent.cli.watch import wait_for_a_person
-from dsrl_agent.config import AgentConfig
+from dsrl_agent.config import AgentConfig, EnvConfig
 from dsrl_agent.errors import ConfigError, PerceptionError
 from dsrl_agent.explain.page import Shown, write_page
 from dsrl_agent.explain.page.live.server import loopback_socket, require_server, serve
@@ -30,7 +30,8 @@ from dsrl_agent.runtime.progress import Bars
 
 _NOTHING_WRONG, _LOOKS_WRONG = 0, 1
 _OF_A_PAGE = {"episode", "steps", "out"}
-_OF_A_RUN = {*_OF_A_PAGE, "env_kwargs", "live", "port"}
+_OF_A_RUN = {*_OF_A_PAGE, "env", "env_kwargs", "live", "port"}
+_OF_RUNS_ALONE = _OF_A_RUN - {"env"}
 _OF_BOTH = {"id", "seed", "device"}
 _PAGE = "inspect.html"
 
@@ -42,7 +43,7 @@ def run(options: InspectOptions, given: Set[str]) -> int:
         ConfigError: An option is given that has no meaning here.
     """
     of_run = options.id is not None and Path(options.id).is_dir()
-    own, kind = (_OF_A_RUN, "a run") if of_run else (given - _OF_A_RUN, "an environment")
+    own, kind = (_OF_A_RUN, "a run") if of_run else (given - _OF_RUNS_ALONE, "an environment")
     if stray := sorted(given - own - _OF_BOTH):
         hint = "it has settings of its own" if of_run else "no run has this folder"
         raise ConfigError(f"--{stray[0]} has no meaning for {kind}, {options.id}: {hint}.")
@@ -52,12 +53,30 @@ def run(options: InspectOptions, given: Set[str]) -> int:
     if stray:
         without = "with" if options.live else "without"
         raise ConfigError(f"--{stray[0]} has no meaning {without} --live; leave it out.")
-    return _show_live(options) if options.live else _write_page(options)
+    worlds = _worlds(options, given)
+    return _show_live(options, worlds) if options.live else _write_page(options, worlds)
 
 
-def _write_page(options: InspectOptions) -> int:
+def _worlds(options: InspectOptions, given: Set[str]) -> WorldOptions:
+    """Return the worlds that the agent of a run is looked at in.
+
+    Raises:
+        ConfigError: More of an environment is given than its id.
+    """
+    if options.env != EnvConfig(id=options.env.id):
+        raise ConfigError(
+            "--env.id alone has a meaning for a run, which has wrappers and a door of its own; "
+            "give keywords for the environment by --env_kwargs."
+        )
+    other = options.env.id if "env" in given else None
+    return WorldOptions(
+        seed=options.seed, device=options.device, env=other, env_kwargs=options.env_kwargs
+    )
+
+
+def _write_page(options: InspectOptions, worlds: WorldOptions) -> int:
     """Write the page of a run."""
-    folder, agent, env = _loaded(options)
+    folder, agent, env = _loaded(options, worlds)
     print(f"Plays episode {options.episode} and works out each step's reasons", flush=True)
     name = folder.resolve().name
     shown = Shown(name, name_of(env), options.seed, options.episode, options.steps)
@@ -71,11 +90,11 @@ def _write_page(options: InspectOptions) -> int:
     return _NOTHING_WRONG
 
 
-def _show_live(options: InspectOptions) -> int:
+def _show_live(options: InspectOptions, worlds: WorldOptions) -> int:
     """Serve the page of a running agent until it is interrupted."""
     require_server()
     listener = loopback_socket(options.port or 0)
-    folder, agent, env = _loaded(options)
+    folder, agent, env = _loaded(options, worlds)
     session = LiveSession(agent, env, options.seed, TypeNames.read(folder))
     host, port = listener.getsockname()
     print(f"Open http://{host}:{port} in a browser on this machine; Ctrl+C ends it", flush=True)
@@ -85,10 +104,9 @@ def _show_live(options: InspectOptions) -> int:
     return _NOTHING_WRONG
 
 
-def _loaded(options: InspectOptions) -> tuple[Path, DSRL, gym.Env[Any, Any]]:
+def _loaded(options: InspectOptions, worlds: WorldOptions) -> tuple[Path, DSRL, gym.Env[Any, Any]]:
     """Return the folder of a run, its agent, and an environment of unseen worlds."""
     assert options.id is not None
-    worlds = WorldOptions(seed=options.seed, device=options.device, env_kwargs=options.env_kwargs)
     return Path(options.id), *load_agent(options.id, worlds)
 
 

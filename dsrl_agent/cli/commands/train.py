@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli import text
 from dsrl_agent.cli.options import TrainOptions
 from dsrl_agent.config import TrainConfig, read_config
@@ -106,9 +107,19 @@ def _train(config: TrainConfig, given: Set[str]) -> int:
     spent = text.times(outcome.seconds, outcome.reports)
     odd, following = text.taken(outcome.agent), _following(outcome.path)
     known = text.knowledge(outcome.agent, TypeNames.read(outcome.path))
+    if config.until_settled:
+        known = f"{_ended(outcome.agent)}\n\n{known}"
     sections = [known, odd, measured, spent, following]
     print("\n" + text.folded("\n\n".join(section for section in sections if section)))
     return 0
+
+
+def _ended(agent: DSRL) -> str:
+    """Return after how many steps a run that might end when settled has ended, and why."""
+    steps = agent.num_timesteps
+    if agent.settled:
+        return f"Settled after {steps:,} steps: nothing was left to learn about what it sees"
+    return f"Not settled in {steps:,} steps: --total_timesteps has ended the run"
 
 
 def _following(path: Path) -> str:

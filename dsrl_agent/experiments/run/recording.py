@@ -16,6 +16,9 @@ from dsrl_agent.runtime.progress import Bars
 Tell = Callable[[str], object]
 """Is told lines for a person while a run goes on."""
 
+Progress = Callable[[str, int, int, float], None]
+"""Is told a phase, how much of it is done and how much there is, and its latest figure."""
+
 
 class RunRecorder(Listener):
     """Writes fits, episodes and checkpoints into the run folder, and times the phases."""
@@ -31,6 +34,7 @@ class RunRecorder(Listener):
         self._agent = agent
         self._tell = tell
         self._inspected: set[str] = set()  # the kinds of fits after which the world was inspected
+        self._looked_wrong = False  # whether something did when it was inspected last
         self.seconds: dict[str, float] = {}
         self.stop = StopRequest()
         self.saved_at = -1  # the steps of the last checkpoint of this session
@@ -46,6 +50,11 @@ class RunRecorder(Listener):
         self.lap(phase)
         if self._bars is not None:
             self._bars.update(phase, done, total, figure)
+
+    @property
+    def shown(self) -> Progress | None:
+        """Where progress that is not timed here is shown, if anywhere."""
+        return None if self._bars is None else self._bars.update
 
     def before_fit(self, agent: LearningAgent) -> None:
         """Let a signal stop the run at once."""
@@ -63,6 +72,19 @@ class RunRecorder(Listener):
         """Tell what may be wrong."""
         self.stop.at_once = False
         self._inspect("failed fit")
+
+    def on_end(self, agent: LearningAgent) -> None:
+        """Tell whether what looked wrong before still does."""
+        if self._tell is None or not self._looked_wrong:
+            return
+        wrong = findings(self._agent.inspect(), self._agent.config)
+        still = "\n".join(f"warning: {each}" for each in wrong)
+        after = f"After {self._agent.num_timesteps} steps"
+        self._tell(
+            f"\n{after} something still looks wrong (dsrl inspect)\n{still}"
+            if wrong
+            else f"\n{after} nothing looks wrong any more."
+        )
 
     def on_episode(self, agent: LearningAgent, end: EpisodeEnd) -> bool:
         """Log an episode; save the agent if that is due and no other environment is inside one."""
@@ -106,7 +128,9 @@ class RunRecorder(Listener):
             return
         self._inspected.add(occasion)
         found = self._agent.inspect()
-        if wrong := findings(found, self._agent.config):
+        wrong = findings(found, self._agent.config)
+        self._looked_wrong = bool(wrong)
+        if wrong:
             after = f"After {self._agent.num_timesteps} steps something looks wrong"
             warnings = (f"warning: {each}" for each in wrong)
             self._tell("\n".join([f"\n{after} (dsrl inspect)", *describe(found), *warnings]))

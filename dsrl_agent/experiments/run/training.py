@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,7 @@ from dsrl_agent.evaluation.evaluate import (
     evaluation_env,
     is_unseen,
 )
-from dsrl_agent.experiments.run.recording import RunRecorder, Tell
+from dsrl_agent.experiments.run.recording import Progress, RunRecorder, Tell
 from dsrl_agent.experiments.run.stopping import stops_on_signals
 from dsrl_agent.records import RunFolder
 from dsrl_agent.records.run_folder import steps_of
@@ -166,18 +166,18 @@ def compare(
     limits: Limits = NO_LIMITS,
     *,
     oracle: bool = True,
-    progress: Callable[[str, int, int, float], None] | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Report]:
     """Evaluate the greedy agent, random play and, if wanted, the oracle in the same worlds.
 
     The seed decides the worlds, one an episode, and the random actions. The actors' names are
     "agent", "random" and, where there is a solver, "oracle". The limits hold for each actor; the
     others play no more worlds than the agent. After each world `progress` is called with the name
-    of the actor, the numbers of worlds played and of all, and the return.
+    of the phase, such as "agent plays", the numbers of worlds played and of all, and the return.
     """
 
     def measured(name: str, actor: Actor, episodes: int) -> Report:
-        told = None if progress is None else partial(progress, name)
+        told = None if progress is None else partial(progress, f"{name} plays")
         return evaluate(actor, env, episodes, seed, limits, told)
 
     rng = Streams(seed).get("random actor")
@@ -226,11 +226,11 @@ def _learned_and_measured(
         if folder.latest() is None:
             run.save(agent)
         _learn(folder, config, agent, run, left)
-    run.lap("episodes")
+    run.lap("steps")
     if run.stop.signal:
         return {}, False
     run.stop.at_once = True  # all that was learned is saved
-    reports, unseen = _measured(config, agent)
+    reports, unseen = _measured(config, agent, run.shown)
     figures = {
         f"{name}_{key}": None if found is None else found[0]
         for name, report in reports.items()
@@ -255,11 +255,13 @@ def _learn(
         run.save(agent)
 
 
-def _measured(config: TrainConfig, agent: DSRL) -> tuple[dict[str, Report], bool]:
+def _measured(
+    config: TrainConfig, agent: DSRL, shown: Progress | None
+) -> tuple[dict[str, Report], bool]:
     env = unseen_env(agent, config, config.evaluation.kwargs)
     settings = config.evaluation
     limits = Limits(settings.steps, settings.seconds)
-    reports = compare(agent, env, settings.episodes, config.seed, limits)
+    reports = compare(agent, env, settings.episodes, config.seed, limits, progress=shown)
     unseen = is_unseen(env)
     env.close()
     return reports, unseen

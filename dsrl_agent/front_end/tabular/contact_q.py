@@ -151,7 +151,7 @@ class ContactLearner:
         if seen.amended is not None and seen.amended[1].becomes == seen.amended[0].context.front:
             self._staying |= {seen.amended[0].context.front}
         if before is None or seen.contact is None or self._is_plain(seen.contact):
-            table.walked(transition.reward)
+            table.ground.walked(transition.reward)
             return
         self._learn_contact(before, scene, seen.contact, transition)
 
@@ -176,4 +176,6 @@ class ContactLearner:
 
     def _options(self, board: Board) -> list[WalkOption]:
         known = self.understanding
-        return options_on(board, known.effects, known.verbs, self.table.plain, self._num_actions)
+        return options_on(
+            board, known.effects, known.verbs, self.table.ground.plain, self._num_actions
+        )

@@ -14,11 +14,11 @@ import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.rule import Verbs
-from dsrl_agent.front_end.rules.beliefs.belief import same
 from dsrl_agent.front_end.rules.board import Board, came_up
 from dsrl_agent.front_end.rules.planning.novelty import Puzzle, puzzle_of
 from dsrl_agent.front_end.rules.tracking import Contact
 from dsrl_agent.front_end.tabular.options import WalkOption
+from dsrl_agent.front_end.tabular.walks.ground import Ground
 from dsrl_agent.types import FREE, GOING, UNKNOWN, Floats, frozen
 
 
@@ -56,25 +56,14 @@ class ContactTable:
         self.puzzles: Counter[Puzzle] = Counter()  # tries of actions of unknown reach
         self.num_actions, self._config = num_actions, config
         self._updates: deque[ContactUpdate] = deque(maxlen=config.memory)
-        self._rewards: Counter[float] = Counter()  # of plain steps
+        self.ground = Ground()
         self._best = 0.0  # the best gain met
         self._largest = 0.0  # the largest gain or loss met
-        self._outcomes: dict[int, list[int]] = {}  # by type entered: times, times without effect
-
-    @property
-    def usual(self) -> float:
-        """The reward of a plain step."""
-        return max(self._rewards, key=lambda of: (self._rewards[of], of), default=0.0)
 
     @property
     def hope(self) -> float:
         """The gain expected of what was never tried."""
         return self._best or self._largest or 1.0
-
-    @property
-    def plain(self) -> frozenset[int]:
-        """The types that are walked over without effect."""
-        return frozenset(of for of, (times, idle) in self._outcomes.items() if idle == times)
 
     def value(self, key: AffairsKey, action: int) -> float:
         """Return the value of a contact, what is hoped for where it was never tried."""
@@ -82,17 +71,13 @@ class ContactTable:
         found = np.nan if row is None else row[action]
         return self.hope if np.isnan(found) else float(found)
 
-    def walked(self, reward: float) -> None:
-        """Count the reward of a plain step."""
-        self._rewards[reward] += 1
-
     def gain(self, reward: float, ends: bool) -> float:
         """Return what a contact gave beyond a plain step.
 
         Where steps cost, an end at no loss is worth the steps that it saves.
         """
-        usual = self.usual
-        gain = 0.0 if same(reward, usual) else reward - usual
+        usual = self.ground.usual
+        gain = 0.0 if self.ground.is_usual(reward) else reward - usual
         saves = ends and usual < 0.0 <= gain
         return gain - (usual * self._config.rules.steps_saved if saves else 0.0)
 
@@ -108,8 +93,7 @@ class ContactTable:
         self._best, self._largest = max(self._best, gain), max(self._largest, abs(gain))
         if self.verbs.of(action) == GOING and front != FREE:
             idle = contact.effect.enters and not contact.effect.flung and not gain and bool(then)
-            times, without = self._outcomes.get(front, (0, 0))
-            self._outcomes[front] = [times + 1, without + idle]
+            self.ground.entered(front, idle=idle)
         update = ContactUpdate(key, action, gain, tuple(then))
         self._updates.append(update)
         self._apply(update)
@@ -135,9 +119,8 @@ class ContactTable:
             "rows": [[*key, _listed(row)] for key, row in self.rows.items()],
             "puzzles": [[*key, count] for key, count in self.puzzles.items()],
             "updates": [list(update) for update in self._updates],
-            "rewards": list(self._rewards.items()),
             "most": [self._best, self._largest],
-            "outcomes": list(self._outcomes.items()),
+            **self.ground.state(),
         }
 
     def load(self, state: dict[str, Any]) -> None:
@@ -149,9 +132,8 @@ class ContactTable:
         for key, action, gain, then in frozen(state["updates"]):
             options = tuple((AffairsKey(*of), by, after) for of, by, after in then)
             self._updates.append(ContactUpdate(AffairsKey(*key), action, gain, options))
-        self._rewards = Counter(dict(state["rewards"]))
         self._best, self._largest = state["most"]
-        self._outcomes = {of: list(counts) for of, counts in state["outcomes"]}
+        self.ground.load(state)
 
     def _apply(self, update: ContactUpdate) -> None:
         row = self.rows.get(update.key)

@@ -20,9 +20,9 @@ from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.knowledge import Choice, Knowledge, TouchTotals, touch_from
 from dsrl_agent.front_end.relations import Valuation, greedy_actions, relate
 from dsrl_agent.front_end.rules.tracking import TrackedScene
-from dsrl_agent.front_end.tabular.dyna import Imagined
 from dsrl_agent.front_end.tabular.replay import Key, Update, UpdateMemory
 from dsrl_agent.front_end.tabular.revision import read_revision
+from dsrl_agent.front_end.tabular.walks.dyna import Imagined
 from dsrl_agent.types import Fact, Facts, Floats, Shape, Transition, frozen
 
 
@@ -31,6 +31,7 @@ class WalkRules(NamedTuple):
 
     moves: Mapping[int, tuple[int, int]]  # by action, the rows and columns that it moves the agent
     worths: Mapping[tuple[int, int], float]  # by type and action, the value of stepping on it
+    plain: frozenset[int] = frozenset()  # types that are walked over as free cells are
 
 
 @dataclass
@@ -242,17 +243,20 @@ class TabularFrontEnd(ABC):
         """Update the tables by transitions, one after the other."""
         taken: list[Update] = []
         for transition in transitions:
-            touched = touched_by(self.agency, transition)
-            if touched is not None:
-                old = self.touches.get(touched.type, TouchTotals(0, 0.0))
-                total = old.reward + transition.reward
-                self.touches[touched.type] = TouchTotals(old.times + 1, total)
+            self._count(touched_by(self.agency, transition), transition)
             updates = self.updates(transition)
             for update in updates:
                 self._apply(update)
             taken += updates
         if self.replays:
             self._updates.extend(taken)
+
+    def _count(self, touched: Fact | None, transition: Transition) -> None:
+        """Count a touch, or a step that touches nothing."""
+        if touched is not None:
+            old = self.touches.get(touched.type, TouchTotals(0, 0.0))
+            total = old.reward + transition.reward
+            self.touches[touched.type] = TouchTotals(old.times + 1, total)
 
     def _relearn(self) -> None:
         """Fill the tables anew from the stored transitions: the agent is another object."""

@@ -242,4 +242,4 @@ class RelationalQ(WalkingFrontEnd, SRLCS):
             (of, act): self._worth(of, act, moves[act]) for of in types for act in sorted(moves)
         }
         known = {key: worth for key, worth in worths.items() if worth is not None}
-        return ImaginedWalks(known, self._gifts())
+        return ImaginedWalks(known, self._gifts(), self._walked_over(known))

@@ -3,22 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.relations import ROUNDING, extent
-from dsrl_agent.front_end.tabular.dyna import Imagined, imagine, imagine_together, swept
-from dsrl_agent.front_end.tabular.openings import openings
 from dsrl_agent.front_end.tabular.q_learning import (
     TabularEpisode,
     TabularFrontEnd,
     WalkRules,
 )
-from dsrl_agent.types import Fact, Facts, Shape
+from dsrl_agent.front_end.tabular.walks.dyna import Imagined, imagine, imagine_together, swept
+from dsrl_agent.front_end.tabular.walks.ground import Ground
+from dsrl_agent.front_end.tabular.walks.openings import openings
+from dsrl_agent.types import Fact, Facts, Shape, Transition
 
 
 class WalkingFrontEnd(TabularFrontEnd):
-    """A tabular learner that imagines walks from its values of stepping on each type."""
+    """A tabular learner that imagines walks from its values of stepping on each type.
+
+    Walks lead over types that are entered without effect, unless their tables promise something.
+    """
+
+    def __init__(self, num_actions: int, config: FrontEndConfig) -> None:
+        super().__init__(num_actions, config)
+        self.ground = Ground()
+
+    def inherit(self, child: int, parent: int) -> None:
+        """Let a type that was split off another begin with the knowledge of that type."""
+        super().inherit(child, parent)
+        self.ground.inherit(child, parent)
+
+    def state(self) -> dict[str, Any]:
+        """Return everything learned, JSON-able."""
+        return {**super().state(), "ground": self.ground.state()}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take what `state()` gave, after a round through JSON, of this or an older version."""
+        super().load(state)
+        self.ground = Ground()
+        if "ground" in state:
+            self.ground.load(state["ground"])
+
+    def _count(self, touched: Fact | None, transition: Transition) -> None:
+        super()._count(touched, transition)
+        if touched is None:
+            self.ground.walked(transition.reward)
+        else:
+            usual = self.ground.is_usual(transition.reward)
+            self.ground.entered(touched.type, idle=usual and not transition.terminated)
+
+    def _relearn(self) -> None:
+        self.ground = Ground()
+        super()._relearn()
+
+    def _walked_over(self, worths: Mapping[tuple[int, int], float]) -> frozenset[int]:
+        """Return the types that walks lead over; `worths` are as in `WalkRules`."""
+        promising = {number for (number, _), worth in worths.items() if worth > 0.0}
+        return self.ground.plain - promising
 
     def _worth(self, number: int, action: int, move: tuple[int, int]) -> float | None:
         """Return the value of stepping on a type by an action, `None` if nothing is known."""
@@ -45,12 +88,13 @@ class WalkingFrontEnd(TabularFrontEnd):
         if known is None or not current or known.shape != shape:
             rules = self._rules([objects])
             if known is None or not same or known.shape != shape or kept.rules != rules:
-                known = imagine(shape, objects, *self._as_imagined(rules))
+                standing = _standing(objects, rules)
+                known = imagine(shape, standing, *self._as_imagined(rules))
             kept.keep(objects, known, rules, self.version)
         if not objects or max(known.values[place].tolist()) > 0.0:
             return known, place
         if place not in kept.opened:
-            kept.opened[place] = self._opened(known, place, objects)
+            kept.opened[place] = self._opened(known, place, _standing(objects, kept.rules))
         return kept.opened[place], place
 
     def _imagined_together(
@@ -72,9 +116,8 @@ class WalkingFrontEnd(TabularFrontEnd):
             elif kept.version != self.version:
                 kept.keep(objects, known, rules, self.version)
         for shape, those in stale.items():
-            found = imagine_together(
-                shape, [objects for objects, _ in those], *self._as_imagined(rules)
-            )
+            standing = [_standing(objects, rules) for objects, _ in those]
+            found = imagine_together(shape, standing, *self._as_imagined(rules))
             for (objects, kept), imagined in zip(those, found, strict=True):
                 kept.keep(objects, imagined, rules, self.version)
         return [self._imagined(agent, facts, kept) for agent, facts, kept in given]
@@ -88,7 +131,8 @@ class WalkingFrontEnd(TabularFrontEnd):
             for number in types
             for action, move in moves.items()
         }
-        return WalkRules(moves, {key: worth or 0.0 for key, worth in known.items()})
+        worths = {key: worth or 0.0 for key, worth in known.items()}
+        return WalkRules(moves, worths, self._walked_over(worths))
 
     def _as_imagined(
         self, rules: WalkRules
@@ -120,6 +164,13 @@ class WalkingFrontEnd(TabularFrontEnd):
     def _gifts(self) -> dict[int, float]:
         """Return the mean reward of touching each type."""
         return {number: touch.reward / touch.times for number, touch in self.touches.items()}
+
+
+def _standing(objects: Facts, rules: WalkRules | None) -> Facts:
+    """Return the objects that stand in the way of walks."""
+    if rules is None or not rules.plain:
+        return objects
+    return tuple([fact for fact in objects if fact.type not in rules.plain])
 
 
 def _inside(agent: Fact, shape: Shape | None) -> bool:

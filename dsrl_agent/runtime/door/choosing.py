@@ -10,9 +10,17 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from dsrl_agent.checks import line_of
 from dsrl_agent.config import DoorThresholds
 from dsrl_agent.errors import ConfigError, DSRLError, HandoverError, ObservationError
-from dsrl_agent.runtime.door.handover import Note, plain_array, shown, split_reset, split_step
+from dsrl_agent.runtime.door.handover import (
+    FOREIGN_ERRORS,
+    Note,
+    plain_array,
+    shown,
+    split_reset,
+    split_step,
+)
 from dsrl_agent.runtime.door.images import Image, holds_symbols, images_in
 from dsrl_agent.runtime.door.reduction import Reduction, reduction_of
 from dsrl_agent.runtime.door.view import View
@@ -194,7 +202,7 @@ def picture_of(env: gym.Env[Any, Any]) -> Any:
     try:
         return env.render()
     except gym.error.DependencyNotInstalled as error:
-        reason = " ".join(str(error).split())
+        reason = line_of(error)
         raise ConfigError(f"{name_of(env)} cannot be rendered: {reason}") from error
 
 
@@ -204,7 +212,7 @@ def _reached(env: gym.Env[Any, Any], method: str, call: Any) -> Any:
         return call()
     except DSRLError:
         raise
-    except Exception as error:  # foreign code may raise anything
+    except FOREIGN_ERRORS as error:  # foreign code may raise anything
         raise HandoverError(
             f"{name_of(env)} raised {type(error).__name__} in {method}(), before the first episode:"
             f" {' '.join(str(error).split())}; mend the environment."

@@ -17,6 +17,7 @@ from dsrl_agent.config import DoorThresholds
 from dsrl_agent.errors import ConfigError, DSRLError, HandoverError, ObservationError
 from dsrl_agent.runtime.door.choosing import choose, name_of, picture_of
 from dsrl_agent.runtime.door.handover import (
+    FOREIGN_ERRORS,
     HandoverWarning,
     plain_array,
     plain_flag,
@@ -49,6 +50,8 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         taken: How often each unusual thing was taken.
         thresholds: How observations become frames.
         first_action: The environment's number of action 0.
+        wrappers: All wrappers behind the door, as in the setting `env.wrappers`, the innermost
+            first; `None` unless they were made from such names.
 
     Raises:
         ObservationError: There are no images, or actions are not Discrete.
@@ -64,6 +67,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         require_single(env)
         actions = require_numbered(env)
         self.taken: Counter[str] = Counter()
+        self.wrappers: list[Any] | None = None
         self.thresholds = thresholds or DoorThresholds()
         chosen = choose(adapted(env, self._note), self.thresholds, view, self._note)
         super().__init__(chosen.env)
@@ -90,7 +94,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
             given["options"] = options
         try:
             return self.checked_start(*split_reset(self.env.reset(**given), self._note))
-        except Exception as error:  # foreign code may raise anything
+        except FOREIGN_ERRORS as error:  # foreign code may raise anything
             self._fail(error, f"at reset {self._resets} (seed {seed})")
 
     def step(self, action: int) -> tuple[Frame, float, bool, bool, dict[str, Any]]:
@@ -103,7 +107,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         try:
             result = self.env.step(action + self.first_action)
             return self.checked(*split_step(result, self._note))
-        except Exception as error:  # foreign code may raise anything
+        except FOREIGN_ERRORS as error:  # foreign code may raise anything
             self._fail(error, f"at step {self._steps} after reset {self._resets}", action)
 
     def checked(
@@ -184,7 +188,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
             "such rewards as 0 with --env.door.bad_rewards zero."
         )
 
-    def _fail(self, error: Exception, place: str, action: Any = None) -> NoReturn:
+    def _fail(self, error: BaseException, place: str, action: Any = None) -> NoReturn:
         """Raise an error that says where a fault was met."""
         where = place if action is None else f"{place} (action {action})"
         if isinstance(error, HandoverError | ConfigError):
@@ -218,7 +222,9 @@ def at_door(
         return Door(env, thresholds, view)
     if view is None or view == env.view:
         return env
-    return Door(env.env, env.thresholds, view)
+    door = Door(env.env, env.thresholds, view)
+    door.wrappers = env.wrappers
+    return door
 
 
 def door_of(env: gym.Env[Any, Any]) -> Door | None:

@@ -19,6 +19,9 @@ from dsrl_agent.errors import DSRLWarning, HandoverError
 Note = Callable[[str], None]
 """Is told of something unusual that was taken."""
 
+FOREIGN_ERRORS = (Exception, SystemExit)
+"""What the code of an environment may raise; the second would end the program without a word."""
+
 _SHOWN = 60  # characters of a value in a message
 
 

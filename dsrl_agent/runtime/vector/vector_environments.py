@@ -11,9 +11,11 @@ import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
+from dsrl_agent.checks import line_of
 from dsrl_agent.config import DoorThresholds
 from dsrl_agent.errors import ConfigError, DSRLError, HandoverError, ObservationError
 from dsrl_agent.runtime.door import Door, View
+from dsrl_agent.runtime.door.handover import FOREIGN_ERRORS
 from dsrl_agent.runtime.vector.environments import Environments, FirstFrame, StepResult
 
 
@@ -111,7 +113,7 @@ class VectorEnvironments(Environments):
         self._steps = 0
         try:
             observations, infos = self._reset(seeds)
-        except Exception as error:  # foreign code may raise anything
+        except FOREIGN_ERRORS as error:  # foreign code may raise anything
             self._fail(error, f"at reset {self._begins}")
         return {number: self._first(observations, infos, number) for number in seeds}
 
@@ -129,7 +131,7 @@ class VectorEnvironments(Environments):
         try:
             observation = part_of(observations, number)
             return FirstFrame(*self.door.checked_start(observation, infos(number)))
-        except Exception as error:  # foreign code may hand over anything
+        except FOREIGN_ERRORS as error:  # foreign code may hand over anything
             self._fail(error, f"at the beginning of an episode in environment {number}")
 
     def _result(
@@ -139,7 +141,7 @@ class VectorEnvironments(Environments):
         self.one.number = number
         try:
             return StepResult(*self.door.checked(observation, reward, *flags, info))
-        except Exception as error:  # foreign code may hand over anything
+        except FOREIGN_ERRORS as error:  # foreign code may hand over anything
             self._fail(error, f"at step {self._steps} of environment {number}")
 
     def _stepped(self, actions: Sequence[int]) -> Any:
@@ -148,17 +150,17 @@ class VectorEnvironments(Environments):
         numbers = np.asarray(actions, np.int64) + self.door.first_action
         try:
             return self.given.step(numbers)
-        except Exception as error:  # foreign code may raise anything
+        except FOREIGN_ERRORS as error:  # foreign code may raise anything
             self._fail(error, f"at step {self._steps} (actions {list(actions)})")
 
-    def _fail(self, error: Exception, place: str) -> NoReturn:
+    def _fail(self, error: BaseException, place: str) -> NoReturn:
         """Raise an error that says where a fault was met."""
         name = type(self.given).__name__
         if isinstance(error, HandoverError | ConfigError):
             raise type(error)(f"{name}, {place}: {error}") from error
         if isinstance(error, DSRLError | Warning):  # a warning that the caller made an error
             raise error
-        text = " ".join(str(error).split())
+        text = line_of(error)
         raise HandoverError(f"{name} raised {type(error).__name__} {place}: {text}") from error
 
     def _refuse_rendering(self) -> None:

@@ -96,6 +96,8 @@ def test_the_documentation_shows_the_figure_of_the_committed_points() -> None:
 
     drawn = pixels(io.BytesIO(scaling_picture(read(COMMITTED).scaling)))
     shown = pixels(ROOT / "docs" / "speed.png")
-    # Other versions of matplotlib and FreeType may place some pixels of text differently.
-    assert drawn.shape == shown.shape
-    assert (np.abs(drawn - shown) > 64).mean() < 0.01
+    # Other versions of matplotlib and FreeType may place some pixels of text differently, and a
+    # tight frame may be a pixel wider by that.
+    rows, cols = np.minimum(drawn.shape, shown.shape)
+    assert np.abs(np.subtract(drawn.shape, shown.shape)).max() <= 2
+    assert (np.abs(drawn[:rows, :cols] - shown[:rows, :cols]) > 64).mean() < 0.01

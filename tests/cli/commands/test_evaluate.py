@@ -29,6 +29,25 @@ def test_the_worlds_have_the_keywords_that_are_given(finished: Path) -> None:
     assert steps == 7
 
 
+def test_an_agent_is_put_into_another_environment(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = "shapes_grid:ShapesGrid-KeyDoor-v0"
+    options = WorldOptions(device="cpu", env=other, env_kwargs={"step_limit": 7})
+    _, env = load_agent(str(finished), options)
+    assert env.spec is not None
+    assert env.spec.id == "ShapesGrid-KeyDoor-v0"
+    assert getattr(env.unwrapped, "split", None) == "test"
+    shape = env.reset(seed=0)[0].shape
+    assert shape == (50, 68, 3)  # 5 x 7 cells of 9 pixels, a border of 3 on the left
+    # Four actions were learned with; a mountain car has three.
+    assert run("evaluate", str(finished), "--env", "MountainCar-v0") == 2
+    error = capsys.readouterr().err
+    assert (
+        "--env is 'MountainCar-v0' with 3 actions, but the agent has learned with 4; give" in error
+    )
+
+
 def test_evaluate_measures_a_run(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("evaluate", str(finished), "--episodes=4") == 0
     printed = capsys.readouterr().out

@@ -142,6 +142,7 @@ def test_explain_draws_types_and_tables(path: Path, tmp_path: Path) -> None:
     ("options", "message"),
     [
         (["--frame=a.png", "--episode=1"], "--frame and --episode are two questions"),
+        (["--step=3"], "--step is 3, but of no episode; give its number by --episode"),
         (["--frame=/no/such.png"], "The picture '/no/such.png' cannot be read"),
         (["--faithfulness=0"], "--faithfulness is 0, but it must be at least 1."),
         (["--json=/proc/no/x.json"], "/proc/no/x.json cannot be written"),

@@ -68,7 +68,7 @@ def test_an_id_is_enough_and_what_looks_wrong_gives_status_1(
     printed = capsys.readouterr().out
     assert "door:    tests/Snow-v0: its grey levels become RGB" in printed
     assert "grid:    none. " in printed
-    assert "warning: The frames show no grid of equal cells" in printed
+    assert "warning: The frames show no clear grid of equal cells" in printed
 
 
 def test_wrappers_are_named_with_their_keywords(capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,6 +115,7 @@ def test_a_run_gets_a_page(
     ("of_run", "option", "message"),
     [
         (True, "--front_end.kind=rules", "--front_end has no meaning for a run"),
+        (True, "--env.kwargs={rows: 6}", "--env.id alone has a meaning for a run"),
         (False, "--out=page.html", "--out has no meaning for an environment"),
         (False, "--episode=2", "--episode has no meaning for an environment"),
     ],

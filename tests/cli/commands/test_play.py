@@ -23,6 +23,7 @@ from dsrl_agent.cli.commands.play import pictures
 from dsrl_agent.cli.options import WorldOptions
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
+from dsrl_agent.viewer import WatchedAgent
 
 SEEDS = [("seed", Streams(5).seed_for("play", episode)) for episode in range(3)]
 
@@ -39,7 +40,7 @@ def _fresh() -> Iterator[None]:
 def test_pictures_show_every_step_and_the_end_four_times(finished: Path) -> None:
     worlds = WorldOptions(device="cpu", env_kwargs={"step_limit": 5})
     agent, env = load_agent(str(finished), worlds, render_mode="rgb_array")
-    shown = list(pictures(agent, env, 2, seed=1))
+    shown = list(pictures(WatchedAgent(agent, env, 1, episodes=2)))
     assert len(shown) == 2 * (5 + 4)
     assert len({picture.shape for picture in shown}) == 1
     assert all(np.array_equal(shown[5], end) for end in shown[6:9])
@@ -52,6 +53,17 @@ def test_play_writes_a_video(finished: Path, tmp_path: Path) -> None:
     with Image.open(video) as picture:
         assert picture.n_frames > 1  # type: ignore[attr-defined]
         assert picture.size[0] > 400
+
+
+def test_play_goes_on_learning_and_leaves_the_run_as_it_is(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {file: file.read_bytes() for file in finished.rglob("*") if file.is_file()}
+    video = tmp_path / "out.gif"
+    arguments = ["--episodes=1", "--learn=true", "--env_kwargs={step_limit: 5}"]
+    assert run("play", str(finished), f"--video={video}", *arguments) == 0
+    assert "It learned from 5 steps more; the run is left as it was." in capsys.readouterr().out
+    assert {file: file.read_bytes() for file in finished.rglob("*") if file.is_file()} == before
 
 
 def test_play_opens_a_window(finished: Path) -> None:
@@ -171,7 +183,6 @@ def test_a_person_plays_in_a_window() -> None:
         (["--env=tests/Shapeless-v0"], "'tests/Shapeless-v0' has the render modes ['ansi'], but"),
         (["--env=tests/Stairs-v0", "--env_kwargs={top: 0}"], "refuses its kwargs {'top': 0}: top"),
         (["--env=FrozenLake-v1"], "FrozenLake-v1 has no get_keys_to_action(), but a person's keys"),
-        (["/a/run", "--env=tests/Stairs-v0"], "but the run /a/run has its own environment; leave"),
         (["--env=tests/Stairs-v0", "--video=out.mp4"], "out.mp4 does not end in .gif"),
         (["--episodes=0"], "--episodes is 0"),
         (["--fps=0"], "--fps is 0"),

@@ -56,7 +56,7 @@ def test_bars_show_every_phase(tmp_path: Path, capfd: pytest.CaptureFixture[str]
     quick = [option for option in QUICK if not option.startswith("--progress")]
     assert run("train", *quick, "--total_timesteps=60", f"--run_dir={tmp_path / 'run'}") == 0
     shown = capfd.readouterr().err
-    for phase in ("frames", "back end", "symbols", "episodes"):
+    for phase in ("frames", "back end", "symbols", "steps", "agent plays", "oracle plays"):
         assert phase in shown
 
 

@@ -51,7 +51,7 @@ def test_a_run_is_evaluated_and_timed(trained: training.TrainingOutcome) -> None
     assert trained.agent.num_timesteps >= 80
     assert list(trained.reports) == ["agent", "random", "oracle"]
     assert trained.unseen
-    assert {"frames", "back end", "symbols", "episodes", "evaluation"} <= set(trained.seconds)
+    assert {"frames", "back end", "symbols", "steps", "evaluation"} <= set(trained.seconds)
 
 
 def test_a_loaded_run_is_the_trained_agent(trained: training.TrainingOutcome) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import itertools
 import re
@@ -19,6 +20,7 @@ from dsrl_agent.explain.logic import facts_as_logic, greedy_actions, program
 from dsrl_agent.explain.logic.program import action_atoms
 from dsrl_agent.explain.policy import policy_of
 from dsrl_agent.front_end import AnyFrontEnd, make_front_end
+from dsrl_agent.front_end.tabular.walking import WalkingFrontEnd
 from dsrl_agent.types import Fact, Facts, Shape, Transition
 from shapes_grid import ShapesGridEnv
 
@@ -99,6 +101,22 @@ def test_clingo_looks_behind_bad_things_as_walks_do(world: ShapesGridEnv) -> Non
     worlds = scenes(5, 5, [0, *[1] * 9, *[2] * 9], 200)
     policy = policy_of(front_end, (5, 5))
     expected = {time: policy(facts) for time, facts in enumerate(worlds)}
+    facts_of_all = (facts_as_logic(facts, time) for time, facts in enumerate(worlds))
+    text = "\n".join([program(front_end), "grid(5,5).", *facts_of_all])
+    assert greedy_actions(text, action_atoms(front_end)) == expected
+
+
+@pytest.mark.slow
+@needs_clingo
+def test_clingo_walks_over_what_has_no_effect(world: ShapesGridEnv) -> None:
+    front_end = trained("relational", world, 400)
+    assert isinstance(front_end, WalkingFrontEnd)
+    front_end.ground.entered(3, idle=True)
+    worlds = scenes(5, 5, [0, *[1] * 2, *[2] * 3, *[3] * 12], 200)
+    policy = policy_of(front_end, (5, 5))
+    expected = {time: policy(facts) for time, facts in enumerate(worlds)}
+    as_things = trained("relational", world, 400)
+    assert expected != dict(enumerate(map(policy_of(as_things, (5, 5)), worlds)))
     facts_of_all = (facts_as_logic(facts, time) for time, facts in enumerate(worlds))
     text = "\n".join([program(front_end), "grid(5,5).", *facts_of_all])
     assert greedy_actions(text, action_atoms(front_end)) == expected
@@ -196,6 +214,17 @@ def small() -> Callable[[str], ShapesGridEnv]:
 def test_a_table_of_whole_scenes_has_no_program(world: ShapesGridEnv) -> None:
     with pytest.raises(ConfigError, match="kind flat cannot be written as a logic program"):
         program(trained("flat", world, 20))
+
+
+@pytest.mark.parametrize("kind", ["rules", "relational"])
+def test_what_actions_do_that_do_not_move_the_agent_has_no_program(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    front_end = make_front_end(4, FrontEndConfig(kind=kind))
+    known = dataclasses.replace(front_end.knowledge(), choice=None, reaches={})
+    monkeypatch.setattr(front_end, "knowledge", lambda: known)
+    with pytest.raises(ConfigError, match="some of its actions do not move it"):
+        program(front_end)
 
 
 def test_actions_of_the_same_name_are_told_apart() -> None:

@@ -25,3 +25,9 @@ def test_a_worth_is_written_for_every_number_of_steps() -> None:
 def test_without_discount_a_worth_holds_for_the_longest_way() -> None:
     assert len(written(1.0, {(2, 0): -1.0})) == LONGEST + 1
     assert written(1.0, {(2, 0): 0.0}) == []
+
+
+def test_types_that_are_walked_over_are_named() -> None:
+    walks = ImaginedWalks({(1, 1): 1.0}, {}, frozenset([3, 2]))
+    lines = list(walks_program(walks, 0.5, ["left", "right"]))
+    assert [line for line in lines if line.startswith("plain(")] == ["plain(2).", "plain(3)."]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from drawings import LEFT, RIGHT, TYPES, board, round_trip, step
+from drawings import DOWN, LEFT, RIGHT, TYPES, UP, board, film, round_trip, step
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.rule import Context, Effect
@@ -28,6 +28,20 @@ def test_it_says_when_contacts_must_be_booked_anew() -> None:
     assert not understanding.reaches(0, 4)
     assert understanding.idle == {4}
     assert not understanding.turns
+
+
+def test_steps_are_counted_once_though_the_agent_is_found_to_have_a_second_look() -> None:
+    drawn = (".k ..", ".. .+", ".. k.", "+. ..", ".k ..", ".. .k")
+    actions = (RIGHT, DOWN, LEFT, UP, RIGHT, DOWN)
+    film_of_two = film("+. ..", *((a, 0.0, d) for a, d in zip(actions, drawn, strict=True)))
+    tape = [*round_trip(), *film_of_two]
+    understanding = Understanding(5, FrontEndConfig())
+    for n in range(1, len(tape) + 1):
+        understanding.observe(tape[:n], tape[n - 1 : n])
+        counted = sum(sum(of.values()) for of in understanding._reach.counts.values())
+        assert counted <= n
+    assert understanding.agency.self_types == {TYPES["+"], TYPES["k"]}
+    assert counted == len(tape)
 
 
 def test_an_action_by_which_a_thing_was_taken_that_is_put_down_takes() -> None:

@@ -76,17 +76,17 @@ def test_replay_carries_values_back() -> None:
 def test_types_entered_without_effect_are_plain() -> None:
     found = table()
     found.learn(key(DOOR), contact(DOOR, RIGHT, enters=True), 0.0, [(key(X), RIGHT, 1)])
-    assert found.plain == {DOOR}
+    assert found.ground.plain == {DOOR}
     found.learn(key(X), contact(X, RIGHT, enters=True), 1.0, [(key(X), RIGHT, 1)])
     found.learn(key(LETHAL), contact(LETHAL, RIGHT, enters=True), 0.0, ())
-    assert found.plain == {DOOR}
+    assert found.ground.plain == {DOOR}
 
 
 def test_gains_are_relative_to_plain_steps_and_ends_save_steps() -> None:
     found = table()
     assert found.gain(-1.0, ends=False) == -1.0
     for _ in range(3):
-        found.walked(-1.0)
+        found.ground.walked(-1.0)
     assert found.gain(-1.0, ends=False) == 0.0
     assert found.gain(-100.0, ends=True) == -99.0
     assert found.gain(-1.0, ends=True) == 100.0
@@ -102,10 +102,10 @@ def test_an_action_of_unknown_reach_is_worth_less_with_each_try() -> None:
 
 def test_a_table_is_saved_and_loaded() -> None:
     found, loaded = table(), table()
-    found.walked(-1.0)
+    found.ground.walked(-1.0)
     found.puzzles[puzzle_of(board("+x"), PICK)] += 2
     found.learn(key(DOOR), contact(DOOR, RIGHT, enters=True), 0.0, [(key(X, KEY), PICK, 3)])
     text = json.dumps(found.state())
     loaded.load(json.loads(text))
     assert json.dumps(loaded.state()) == text
-    assert loaded.plain == {DOOR}
+    assert loaded.ground.plain == {DOOR}

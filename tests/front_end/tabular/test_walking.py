@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
-from drawings import DOWN, RIGHT, acquainted, scene, tabular
+from drawings import DOWN, RIGHT, acquainted, round_trip, scene, step, tabular
 from numpy.testing import assert_allclose
 
 from dsrl_agent.front_end import TabularEpisode, TabularFrontEnd
@@ -44,3 +46,38 @@ def test_the_value_of_a_bad_thing_is_what_it_costs_and_what_it_opens() -> None:
     assert set(episode.opened) == {0}
     # From the other side the same scene is another matter: there the good things are in reach.
     assert decided(front_end, "xxx.+") != {RIGHT}
+
+
+def stepped_on(reward: float, *, ends: bool = False) -> WalkingFrontEnd:
+    """Return a front end that knows of an x, worth 1, and has stepped on one o."""
+    front_end = tabular("relational")
+    assert isinstance(front_end, WalkingFrontEnd)
+    for transition in [*round_trip(), step("+o", RIGHT, reward, ".+", ends)]:
+        front_end.learn(transition, np.random.default_rng(0))
+    front_end.touches[1] = TouchTotals(1, 1.0)
+    return front_end
+
+
+def test_a_thing_without_effect_is_walked_over() -> None:
+    assert decided(stepped_on(0.0), "+ox") == {RIGHT}
+    assert_allclose(stepped_on(0.0).values(scene("+ox")).values[RIGHT], 0.9)
+
+
+@pytest.mark.parametrize(("reward", "ends"), [(-2.0, False), (0.0, True)])
+def test_walks_end_at_what_costs_or_ends_the_episode(reward: float, ends: bool) -> None:
+    assert stepped_on(reward, ends=ends).values(scene("+ox")).values[RIGHT] <= 0.0
+
+
+def test_what_promises_something_is_no_ground() -> None:
+    front_end = stepped_on(0.0)
+    front_end.table[2, 0, 1] = np.array([0.0, 0.75, 0.0, 0.0])
+    assert front_end.values(scene("+o.")).values[RIGHT] == 0.75
+
+
+def test_what_is_ground_is_saved_and_loaded() -> None:
+    front_end, loaded = stepped_on(0.0), tabular("relational")
+    loaded.load(json.loads(json.dumps(front_end.state())))
+    assert_allclose(loaded.values(scene("+ox")).values, front_end.values(scene("+ox")).values)
+    older = {key: value for key, value in front_end.state().items() if key != "ground"}
+    loaded.load(json.loads(json.dumps(older)))
+    assert loaded.values(scene("+ox")).values[RIGHT] == 0.0

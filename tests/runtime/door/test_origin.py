@@ -4,26 +4,124 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 import pytest
+from gymnasium import wrappers
 from hostile import Hostile
 
 from dsrl_agent.config import DoorThresholds
 from dsrl_agent.errors import CheckpointError
 from dsrl_agent.runtime.door import Door, View, make_env
-from dsrl_agent.runtime.door.origin import made_again, origin_of, wrappers_of
+from dsrl_agent.runtime.door.origin import (
+    OriginWarning,
+    made_again,
+    origin_of,
+    warn_of_origin,
+    wrappers_of,
+)
 
 ID = "shapes_grid:ShapesGrid-v0"
 
 
+def shown(env: Any) -> list[str]:
+    """Return the names of the wrappers around an environment, innermost first."""
+    names = []
+    while isinstance(env, gym.Wrapper):
+        names.append(type(env).__name__)
+        env = env.env
+    return names[::-1]
+
+
 def test_the_wrappers_that_an_id_does_not_stand_for_are_named() -> None:
-    made = make_env(ID, {}, [{"gymnasium.wrappers:TransformReward": {"func": float}}])
-    assert [name.rpartition(":")[2] for name in wrappers_of(made)] == ["TransformReward"]
+    made = make_env(ID, {}, [{"gymnasium.wrappers:ClipReward": {"min_reward": -1}}])
+    assert wrappers_of(made) == [{"gymnasium.wrappers:ClipReward": {"min_reward": -1}}]
     assert wrappers_of(make_env("FrozenLake-v1", {})) == []
     assert wrappers_of(make_env(ID, {"step_limit": 5})) == []
+
+
+@pytest.mark.parametrize("env_id", [ID, "FrozenLake-v1"])
+def test_wrappers_that_record_their_keywords_come_back(env_id: str) -> None:
+    clipped = wrappers.ClipReward(gym.make(env_id), -0.5, np.float64(0.25))
+    env = Door(wrappers.TimeLimit(wrappers.RepeatAction(clipped, 2), 3))
+    back = again(env)
+    assert shown(back) == shown(env)
+    back.reset(seed=0)
+    env.reset(seed=0)
+    for action in (1, 2, 3):
+        (frame, *rest, _), (same, *equal, _) = env.step(action), back.step(action)
+        assert rest == equal
+        np.testing.assert_array_equal(frame, same)
+    assert rest[2]  # the limit counts repeated actions once
+
+
+def test_a_wrapper_around_a_door_made_from_names_comes_back_outside_of_those() -> None:
+    named = make_env(ID, {}, ["gymnasium.wrappers:OrderEnforcing"])
+    back = again(Door(wrappers.ClipReward(named, -1, 1)))
+    assert shown(back)[-3:] == ["OrderEnforcing", "ClipReward", "Door"]
+
+
+class Unknown(gym.Wrapper[Any, Any, Any, Any]):
+    """A wrapper that records nothing."""
+
+
+def halved() -> gym.Env[Any, Any]:
+    return wrappers.ClipReward(Door(gym.make(ID), view=View(factor=2)), -1, 1)
+
+
+class Within(gym.Wrapper[Any, Any, Any, Any]):
+    """The entry point of an id that wraps its environment."""
+
+    def __init__(self) -> None:
+        super().__init__(wrappers.ClipReward(Hostile(), -1, 1))
+
+
+def registered(**keywords: Any) -> gym.Env[Any, Any]:
+    entry: Any = Within
+    gym.register("Within-v0", entry, **keywords)
+    try:
+        return wrappers.ClipReward(gym.make("Within-v0", disable_env_checker=True), -2, 2)
+    finally:
+        if not keywords.get("order_enforce", True):
+            gym.registry.pop("Within-v0")
+
+
+@pytest.mark.parametrize(
+    ("make", "fault"),
+    [
+        (lambda: Unknown(gym.make(ID)), "test_origin:Unknown, of which a checkpoint"),
+        (
+            lambda: wrappers.TransformReward(gym.make(ID), lambda reward: -float(reward)),
+            "TransformReward with func, a function, which a file cannot hold",
+        ),
+        (lambda: wrappers.NormalizeReward(gym.make(ID)), "as it remembers what it met"),
+        (halved, "which see frames of a door"),
+        (lambda: registered(order_enforce=False), "some of which the id may stand for"),
+    ],
+)
+def test_wrappers_that_cannot_come_back_are_told_when_they_are_given(make: Any, fault: str) -> None:
+    env = make()
+    with pytest.warns(OriginWarning, match=re.escape(fault)):
+        warn_of_origin(env)
+    with pytest.raises(CheckpointError, match=re.escape(fault)):
+        again(env)
+
+
+def test_wrappers_that_an_id_makes_are_not_made_twice() -> None:
+    env = registered()
+    assert wrappers_of(env) == [{"gymnasium.wrappers.transform_reward:ClipReward": BOUNDS}]
+    gym.registry.pop("Within-v0")
+
+
+BOUNDS = {"min_reward": -2, "max_reward": 2}
+
+
+def test_nothing_is_told_of_environments_that_come_back_or_have_no_id() -> None:
+    warn_of_origin(Door(wrappers.ClipReward(gym.make(ID), -1, 1)))
+    warn_of_origin(Door(Hostile()))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +188,7 @@ def test_keywords_of_numpy_come_back_as_numbers() -> None:
         (np.zeros(2), "a ndarray"),
         (math.nan, "the number nan"),
         (len, "a builtin_function_or_method"),
-        ({1: 2}, "a dict"),
+        ({1: 2}, "a dict with keys that are no text"),
     ],
 )
 def test_a_keyword_that_no_file_holds_asks_for_the_environment(value: Any, said: str) -> None:

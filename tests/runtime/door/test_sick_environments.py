@@ -120,6 +120,7 @@ def require(call: Any, expected: str) -> None:
             call()
         assert expected in str(refused.value)
         assert "\n" not in str(refused.value)
+        assert len(str(refused.value)) < 1000
 
 
 @pytest.mark.parametrize(("part", "value", "expected"), STEPS)
@@ -147,14 +148,28 @@ def test_a_sick_reset(first: Any, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [ValueError("x"), KeyError("x"), AssertionError(), RecursionError(), MemoryError()]
+    "error",
+    [
+        *(ValueError("x"), KeyError("x"), AssertionError(), RecursionError(), MemoryError()),
+        *(SystemExit(3), ExceptionGroup("x", [ValueError()]), ValueError(99999 * "x\n")),
+    ],
+    ids=lambda error: type(error).__name__,
 )
-def test_an_environment_that_raises(error: Exception) -> None:
+def test_an_environment_that_raises(error: BaseException) -> None:
     hostile = Hostile()
     env = Door(hostile)
     env.reset(seed=0)
     hostile.error = error
     require(lambda: env.step(0), f"raised {type(error).__name__} at step 1 after reset 1")
+
+
+def test_who_stops_a_program_by_keyboard_is_heard_inside_an_environment() -> None:
+    hostile = Hostile()
+    env = Door(hostile)
+    env.reset(seed=0)
+    hostile.error = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        env.step(0)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from collections import Counter
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.rule import Context, Effect
 from dsrl_agent.front_end.rules.beliefs.induction import Samples, description_length, induce
+from dsrl_agent.front_end.rules.beliefs.tries import does_nothing
+from dsrl_agent.types import FREE, HELD
 
 
 def unsigned(effect: Effect) -> Effect:
@@ -22,6 +24,26 @@ def unsigned_samples(samples: Samples) -> dict[tuple[Context, Effect], int]:
         key = (context, unsigned(effect))
         found[key] = found.get(key, 0) + count
     return found
+
+
+def with_full_hands(samples: Samples) -> Samples:
+    """Leave out what an empty hand did where other things are put down.
+
+    An empty cell that stays empty with nothing in hand says nothing against putting down. Counted
+    as an exception, it would call for a condition, and any that tells the two apart would do.
+    """
+    if not any(effect.becomes == HELD for _, effect in samples):
+        return samples
+    return {
+        (context, effect): count
+        for (context, effect), count in samples.items()
+        if not (context.held == effect.becomes == FREE and does_nothing(context.front, effect))
+    }
+
+
+def of_hand(effect: Effect, held: int) -> Effect:
+    """Return what an effect is with a thing in hand: an empty hand puts nothing down."""
+    return effect._replace(becomes=FREE) if effect.becomes == HELD and held == FREE else effect
 
 
 def depends_on_context(

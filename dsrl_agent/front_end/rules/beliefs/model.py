@@ -18,8 +18,10 @@ from dsrl_agent.front_end.rules.beliefs.analogy import (
 from dsrl_agent.front_end.rules.beliefs.belief import Belief, sign
 from dsrl_agent.front_end.rules.beliefs.conditions import (
     depends_on_context,
+    of_hand,
     unsigned,
     unsigned_samples,
+    with_full_hands,
 )
 from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
 from dsrl_agent.front_end.rules.beliefs.rewards import RewardBeliefs, Touch, touch_by, touch_of
@@ -139,7 +141,7 @@ class ContactModel(ContactSamples, RewardBeliefs):
         """Return the rules of a type in front; none if it was never met by this verb."""
         target = (verb, front)
         if target not in self._rules and target in self._samples:
-            samples = self._samples[target]
+            samples = with_full_hands(self._samples[target])
             if target not in self._conditional:
                 samples = unsigned_samples(samples)
             found = induce(front, samples, self.noise, self.thresholds)
@@ -295,7 +297,8 @@ class ContactModel(ContactSamples, RewardBeliefs):
                 return self._by_analogy(verb, front, self._general.predict(alike))
         if not rules:
             return self._unmet(verb, front)
-        return self._expected(verb, front, rule_for(rules, context).effect)
+        effect = of_hand(rule_for(rules, context).effect, context.held)
+        return self._expected(verb, front, effect)
 
     def _by_analogy(self, verb: int, front: int, found: Prediction) -> Prediction:
         """Return the expectation of a type from that of its representative.

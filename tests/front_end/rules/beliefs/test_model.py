@@ -9,7 +9,7 @@ from drawings import RIGHT, TYPES, UP
 
 from dsrl_agent.front_end.rule import Context, Effect, Verbs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
-from dsrl_agent.types import EDGE, FREE, GOING, UNKNOWN
+from dsrl_agent.types import EDGE, FREE, GOING, HELD, UNKNOWN
 
 X, O, WALL, BOX, KEY, DOOR = (TYPES[letter] for letter in "xo#bkd")  # noqa: E741
 NEW = 30
@@ -251,3 +251,17 @@ def test_the_side_of_a_split_that_was_believed_keeps_its_reward() -> None:
     model._split_beliefs((GOING, X))
     rewards = {key.gives: belief.reward for key, belief in model._beliefs.items() if key.front == X}
     assert rewards == {1: 0.5, -1: -2.0}
+
+
+def test_putting_down_depends_on_the_thing_in_hand_alone() -> None:
+    drop, other_key = 4, 31
+    model = ContactModel(verbs=Verbs(moving=frozenset({RIGHT, UP})))
+    bare = Context(FREE, FREE, 0, drop, ())
+    for _ in range(3):
+        model.observe(bare, Effect(False, FREE), 0.0, False)
+    # A box was wrecked before a key was put down: the box has nothing to do with it.
+    wrecked = bare._replace(taken=((BOX, 1), (KEY, 1)), held=KEY)
+    model.observe(wrecked, Effect(False, HELD), 0.0, False)
+    assert model.predict(bare._replace(held=other_key)).effect == Effect(False, HELD)
+    assert model.predict(wrecked._replace(held=FREE)).effect == Effect(False, FREE)
+    assert [rule.conditions for rule in model.rules(FREE, drop)] == [()]

@@ -62,5 +62,13 @@ def test_a_corner_in_which_an_action_only_ever_stays_is_explained_by_the_others(
         assert chances[way] == pytest.approx(1 / 3, abs=0.05)
 
 
+def test_actions_are_turned_against_each_other_until_none_turns_any_more() -> None:
+    """North by action 2 is two quarters from south by 0: found in the third round only."""
+    seen: dict[int, Counts] = {0: {(SOUTH, NORTH): 6}, 1: {(WEST,): 6}, 2: {(NORTH,): 3}}
+    found = chances_of({**seen, 3: {(EAST, SOUTH): 4}}, rounds=20)
+    for action, way in enumerate((SOUTH, WEST, NORTH, SOUTH)):
+        assert found[action][way] == pytest.approx(1.0, abs=1e-6)
+
+
 def test_nothing_seen_gives_no_chances() -> None:
     assert chances_of({}, rounds=5) == {}

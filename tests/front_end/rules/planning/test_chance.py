@@ -40,6 +40,7 @@ def planner(
     steps: Mapping[int, Mapping[tuple[int, int], float]] | None = None,
     slips: Mapping[int, Mapping[tuple[int, int], float]] | None = None,
     risk: float = 0.0,
+    thresholds: ChanceThresholds = ChanceThresholds(),  # noqa: B008 - it is frozen
 ) -> ChancePlanner:
     walking = steps or {}
     static = drawn._replace(cells=tuple(FREE if cell in walking else cell for cell in drawn.cells))
@@ -47,7 +48,7 @@ def planner(
     effects = {**FRONT_END.effects, (0, WAIT): ActionEffect(0, 0, 0)}
     setting = ChanceScene(static, frozenset(static.cells), goal_of(plan, static))
     chances = Chances(slips or {}, walking, risk)
-    return ChancePlanner(FRONT_END.model, effects, chances, ChanceThresholds(), setting, 5)
+    return ChancePlanner(FRONT_END.model, effects, chances, thresholds, setting, 5)
 
 
 def test_the_goal_is_the_first_contact_of_a_plan() -> None:
@@ -79,6 +80,18 @@ def test_a_thing_that_walks_is_waited_for() -> None:
     assert planner(drawn, walking, risk=0.9).choose(drawn, range(5)) in (WAIT, LEFT, UP, DOWN)
     here = board("#.# +ox #.#")
     assert planner(here, walking).choose(here, range(5)) in (WAIT, LEFT, UP, DOWN)
+
+
+@pytest.mark.parametrize(("layers", "met"), [(1, False), (2, True)])
+def test_things_that_walk_are_foreseen_for_as_many_steps_as_there_are_layers(
+    layers: int, met: bool
+) -> None:
+    """The thing comes down to the way in two steps, just as the agent would be there."""
+    drawn, walking = board("##o## ##.## +...x"), {O: {(1, 0): 1.0}}
+    found = planner(drawn, walking, None, 0.9, ChanceThresholds(layers=layers))
+    assert len(found._foreseen(drawn)) == layers
+    value = found._action_values(drawn)[RIGHT]
+    assert (value < 0.97**3 - 1e-6) is met  # three steps to the x
 
 
 def test_on_slippery_ground_the_agent_keeps_away_from_what_ends_the_episode() -> None:

@@ -14,7 +14,7 @@ from true_facts import true_facts
 
 from dsrl_agent.front_end import TabularEpisode, TabularFrontEnd
 from dsrl_agent.front_end.knowledge import TouchTotals
-from dsrl_agent.front_end.tabular.dyna import Imagined, imagine, imagine_together
+from dsrl_agent.front_end.tabular.walks.dyna import Imagined, imagine, imagine_together
 from dsrl_agent.types import Fact, Facts
 from shapes_grid import ShapesGridEnv
 

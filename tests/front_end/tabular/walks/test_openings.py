@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsrl_agent.front_end.tabular.openings import openings
+from dsrl_agent.front_end.tabular.walks.openings import openings
 
 REWARD = {"x": 1.0, "o": -1.0, "#": 0.0}
 

@@ -1,6 +1,6 @@
 """Look behind bad things: the good ones that no walk leads to without one of them.
 
-Imagined walks end at the first thing (`front_end.tabular.dyna`), so they never lead through a bad
+Imagined walks end at the first thing (see `dyna`), so they never lead through a bad
 thing to several good ones. Where nothing good is in reach, a bad thing is worth what it costs and
 all good things behind it, which are as many as a walk over free places and good things reaches.
 """

@@ -1,0 +1,1 @@
+"""Imagined walks: the cells they lead over, their values, and what is behind bad things."""
