@@ -13,7 +13,7 @@ from dsrl_agent.cli.commands.symbols import doubts
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.cells import StillSymbols
 from dsrl_agent.runtime.envs import make_env
-from dsrl_agent.types import Fact
+from dsrl_agent.types import Fact, Facts
 
 
 def test_symbols_of_figure_1_4_are_table_1_1(capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,7 +64,7 @@ def test_a_picture_that_facts_do_not_explain_is_doubted() -> None:
 
 
 def test_another_number_of_types_and_unclear_cells_are_doubts() -> None:
-    facts = [(Fact(1, 0, 0), Fact(2, 1, 1), Fact(-1, 0, 1))]
+    facts: list[Facts] = [(Fact(1, 0, 0), Fact(2, 1, 1), Fact(-1, 0, 1))]
     grid = Grid((8, 8), (0, 0), (2, 2), (16, 16))
     found = StillSymbols(facts, grid, np.ones(1), alternatives=(3, 4), clear=False)
     cells, types = doubts(("a.png",), found, 0.9)
