@@ -13,6 +13,7 @@ from gymnasium.vector import VectorEnv
 
 from dsrl_agent.agent.callbacks import Listener, Listeners
 from dsrl_agent.agent.habits.deciding import Deciding
+from dsrl_agent.agent.habits.learning_actor import LearningActor
 from dsrl_agent.agent.habits.stable_baselines import (
     CallbackListener,
     LogListener,
@@ -20,7 +21,6 @@ from dsrl_agent.agent.habits.stable_baselines import (
     vector_of,
 )
 from dsrl_agent.agent.learning import Learning
-from dsrl_agent.agent.learning_actor import LearningActor
 from dsrl_agent.agent.running import Episodes
 from dsrl_agent.errors import ConfigError, PerceptionError
 from dsrl_agent.runtime.door.origin import warn_of_origin

@@ -7,7 +7,7 @@ import pytest
 
 import shapes_grid  # noqa: F401 - registers the worlds
 from dsrl_agent import DSRL
-from dsrl_agent.agent.learning_actor import LearningActor
+from dsrl_agent.agent.habits.learning_actor import LearningActor
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.runtime.episodes import play
