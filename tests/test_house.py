@@ -45,12 +45,8 @@ CONVERSIONS = {  # of units and data types, and the geometry of networks
     ("perception/tiling/hashing.py", "_COLUMN_BASE"),
     ("perception/tiling/hashing.py", "_ROW_BASE"),
     ("perception/tiling/lines.py", "_ORIGIN_BITS"),
-    ("perception/tiling/noise.py", "_MAD_TO_SIGMA"),
     ("perception/tiling/noise.py", "_ONE_SIGMA"),
-    ("perception/motion/grid_from_motion.py", "_MAD_TO_SIGMA"),
-    ("perception/things/evidence/floors.py", "_MAD_TO_SIGMA"),
-    ("perception/tiles/distinct/noise.py", "_MAD_TO_SIGMA"),
-    ("symbols/codebook.py", "_MAD_TO_SIGMA"),
+    ("symbols/deviation.py", "_MAD_TO_SIGMA"),
     ("symbols/merging.py", "_RESOLUTION"),
     ("symbols/online.py", "_ADDED_WEIGHT"),
 }

@@ -65,9 +65,11 @@ class Learning:
 
     def begin(self, env: int) -> None:
         """Forget the last episode of an environment."""
-        memory = self._memories[env]
-        memory.episode = memory.facts = None
-        memory.inside = False
+        self._memories[env] = EpisodeMemory(cut=self._memories[env].cut)
+
+    def episode_of(self, env: int) -> Episode | None:
+        """Return the front end's memory of an environment's episode, `None` where none runs."""
+        return self._memories[env].episode
 
     def exact(self, running: Iterable[int]) -> bool:
         """Say whether a checkpoint keeps all that is remembered of the episodes running.

@@ -182,15 +182,20 @@ class PlayOptions(WorldOptions):
         video: Write a GIF here instead of a window; without a run it shows the environment's own
             solver, or random actions where there is none.
         fps: Steps a second; if not given, 4, or 8 while you hold a key.
+        learn: Whether the agent goes on learning, and explores as in training. The run is left as
+            it is.
     """
 
     run: str | None = argument("run", "?", None)
     episodes: int | None = None
     video: str | None = None
     fps: int | None = None
+    learn: bool = False
 
     def __post_init__(self) -> None:
         require_positive(self, "episodes", "fps")
+        if self.learn and self.run is None:
+            raise ConfigError("--learn is for an agent; name its run: dsrl play RUN --learn true")
 
 
 @dataclass(frozen=True, kw_only=True)

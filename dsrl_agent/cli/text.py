@@ -189,5 +189,8 @@ def next_commands(path: Path, before: str = "") -> str:
         (f"tensorboard --logdir {run}", ""),
     ]
     width = max(len(command) for command, meaning in commands if meaning)
-    lines = (f"  {command.ljust(width)}  {meaning}".rstrip() for command, meaning in commands)
-    return "\n".join(["Next", *lines])
+    lines = ["Next"]
+    for command, meaning in commands:
+        line = f"  {command.ljust(width)}  {meaning}".rstrip()
+        lines.append(line if len(line) <= WIDTH else f"  {command}")  # no room for the meaning
+    return "\n".join(lines)

@@ -14,8 +14,12 @@ class TilesThresholds:
     Attributes:
         rounding: Grey levels by which a pixel may differ from what explains it. Drawing rounds once
             or twice, by half a level each.
-        contrast: A tile tells how it is lit if its grey levels deviate by at least this from their
-            mean. Not searched.
+        contrast: A tile tells how it is lit if its grey levels deviate from their mean by at least
+            this share of what a pixel may differ by, rounding and noise. MiniGrid's floor, lit, at
+            16 pixels a cell deviates by 2.7 times as much, and tells it within 0.14 grey levels.
+        agrees: Share of a gain. The gain that a pair of little contrast tells alone must be at
+            least this share of the one that it tells with another pair, and at most the inverse.
+            Not searched.
         dimmest: The least factor by which lighting changes contrast. Not searched.
         lightings: The most lightings. Not searched.
         lit_pairs: A lighting explains at least this many pairs of tiles: lighting is shared.
@@ -55,7 +59,8 @@ class TilesThresholds:
     """
 
     rounding: float = 2.0
-    contrast: float = 6.0
+    contrast: float = 0.6
+    agrees: float = 0.5
     dimmest: float = 0.3
     lightings: int = 4
     lit_pairs: int = 2
@@ -82,6 +87,7 @@ class TilesThresholds:
     def __post_init__(self) -> None:
         shares = (
             "shaded",
+            "agrees",
             "dimmest",
             "together",
             "turning",

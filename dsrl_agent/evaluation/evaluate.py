@@ -13,6 +13,7 @@ import numpy as np
 
 from dsrl_agent.config import DoorThresholds
 from dsrl_agent.evaluation.estimate import Estimate, mean, ratio
+from dsrl_agent.runtime.collection import set_aside
 from dsrl_agent.runtime.envs import View, at_door, door_of, make_env
 from dsrl_agent.runtime.episodes import Actor, play
 from dsrl_agent.runtime.rng import Streams
@@ -111,6 +112,7 @@ class _Clock:
 
 
 @one_thread()
+@set_aside()
 def evaluate(
     actor: Actor,
     env: gym.Env[Any, Any],

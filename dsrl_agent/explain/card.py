@@ -10,7 +10,7 @@ import yaml
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.explain.beliefs.beliefs import beliefs
-from dsrl_agent.explain.text import beliefs_in_words
+from dsrl_agent.explain.words.beliefs_text import beliefs_in_words
 from dsrl_agent.records.type_names import TypeNames
 
 _WIDTH = 96  # columns of text in a block

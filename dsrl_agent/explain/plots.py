@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dsrl_agent.explain.policy import greedy, near_entries, telling
 from dsrl_agent.front_end.knowledge import AnyKnowledge
 from dsrl_agent.front_end.relations import rounding
+from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 from dsrl_agent.types import Floats
 
 _CELL_INCHES = 0.44
@@ -24,22 +25,24 @@ _DARK = 0.55  # of the scale: beyond, marks are white
 _ARROW = 0.38  # of a cell, from its middle
 
 
-def types_picture(pictures: Mapping[int, NDArray[np.uint8]], own: frozenset[int]) -> bytes:
+def types_picture(
+    pictures: Mapping[int, NDArray[np.uint8]], own: frozenset[int], names: TypeNames = NO_NAMES
+) -> bytes:
     """Return a PNG of the appearance of each type, decoded from its spectrum.
 
     A picture `uint8 [h, w, 3]` is the type's difference from emptiness; `own` are the agent's
-    types.
+    types, and types have names.
     """
     figure = Figure(figsize=(1.5 * len(pictures) + 0.3, 2.0), layout="constrained")
     axes = figure.subplots(1, len(pictures), squeeze=False)[0]
     for ax, (number, picture) in zip(axes, sorted(pictures.items()), strict=True):
         ax.imshow(picture, interpolation="nearest")
-        ax.set_title(f"type {number}" + ("\nthe agent" if number in own else "\n"), fontsize=10)
+        ax.set_title(names.of(number) + ("\nthe agent" if number in own else "\n"), fontsize=10)
         ax.set_axis_off()
     return _png(figure)
 
 
-def table_picture(knowledge: AnyKnowledge, number: int) -> bytes:
+def table_picture(knowledge: AnyKnowledge, number: int, names: TypeNames = NO_NAMES) -> bytes:
     """Return a PNG of the table's entries for a type at each place around the agent.
 
     The colour is the value of the best action; where no action has a positive value it is the value
@@ -65,7 +68,8 @@ def table_picture(knowledge: AnyKnowledge, number: int) -> bytes:
             color = "white" if abs(telling(row)) > _DARK * most else "black"
             _draw_actions(ax, (d_row, d_col), row, moves, color)
     ax.text(0, 0, "agent", ha="center", va="center", fontsize=7)
-    ax.set_title(f"type {number} ({knowledge.kind}): where it stands, what to do", fontsize=10)
+    title = f"{names.of(number)} ({knowledge.kind}): where it stands, what to do"
+    ax.set_title(title, fontsize=10)
     ax.set_xlabel("columns right of the agent")
     ax.set_ylabel("rows below the agent")
     ax.set_xticks(range(-right, right + 1), minor=False)

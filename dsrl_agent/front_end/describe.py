@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.knowledge import AnyKnowledge, TouchTotals
 from dsrl_agent.front_end.protocol import AnyFrontEnd
 from dsrl_agent.front_end.relations import rounding
@@ -48,19 +47,31 @@ def describe_policy(front_end: AnyFrontEnd, known: Sequence[int], radius: int = 
 
 def _describe_type(knowledge: AnyKnowledge, number: int) -> list[str]:
     if number in knowledge.agency.self_types:
-        return [_describe_agent(knowledge.agency, number)]
+        return [_describe_agent(knowledge, number)]
     rules = [rule for rule in knowledge.rules or () if rule.rule.front == number]
     if rules:
         return [rule.sentence for rule in rules]
     return [f"type {number}: {_describe_touches(knowledge.touches.get(number))}"]
 
 
-def _describe_agent(agency: Agency, number: int) -> str:
-    if number != agency.self_type:
-        return f"type {number}: the agent, in another look"
-    moves = sorted(agency.moves().items())
-    names = ", ".join(f"{action} {_DIRECTIONS.get(move, f'by {move}')}" for action, move in moves)
-    return f"type {number}: the agent; actions move it: {names}"
+def _describe_agent(knowledge: AnyKnowledge, number: int) -> str:
+    agency = knowledge.agency
+    is_usual = number == agency.self_type
+    moves = agency.moves() if is_usual else _moves_as(knowledge, number)
+    look = f"type {number}: the agent{'' if is_usual else ', in another look'}"
+    said = (f"{at} {_DIRECTIONS.get(move, f'by {move}')}" for at, move in sorted(moves.items()))
+    names = ", ".join(said)
+    return f"{look}; actions move it: {names}" if names or is_usual else look
+
+
+def _moves_as(knowledge: AnyKnowledge, number: int) -> dict[int, tuple[int, int]]:
+    """Return the displacements of an appearance by those actions that move the agent."""
+    movers = {action for (_, action), effect in knowledge.agency.effects().items() if effect.moves}
+    return {
+        action: (effect.d_row, effect.d_col)
+        for (own, action), effect in knowledge.effects.items()
+        if own == number and action in movers and effect.moves
+    }
 
 
 def _describe_touches(touches: TouchTotals | None) -> str:

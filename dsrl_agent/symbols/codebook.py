@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.config.symbols import TypingThresholds
+from dsrl_agent.symbols.deviation import sigma_of
 from dsrl_agent.types import EMPTY, Floats, Ints
 
 if TYPE_CHECKING:
     from sklearn.mixture import GaussianMixture
 
 _VALUES = 2**21  # differences of spectra and groups worked on at once, to bound memory
-_MAD_TO_SIGMA = 1.4826  # turns a median absolute deviation into a standard deviation
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def _spread(scaled: Floats, thresholds: TypingThresholds) -> float:
     if not len(scaled):
         return thresholds.least_spread
     away = np.abs(scaled - np.median(scaled, axis=0))
-    widest = _MAD_TO_SIGMA * float(np.median(away, axis=0).max())
+    widest = sigma_of(float(np.median(away, axis=0).max()))
     widened = max(thresholds.beyond_empty * widest, thresholds.least_spread)
     return min(widened, thresholds.most_spread)
 

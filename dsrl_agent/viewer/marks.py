@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from PIL import Image
+
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.records.type_names import TypeNames
 from dsrl_agent.types import UNKNOWN, Fact, Facts, Frame
-from dsrl_agent.viewer.drawing import BACKGROUND, BRIGHT, Color, Sheet, font_of
+from dsrl_agent.viewer.drawing import BACKGROUND, BRIGHT, Color, Sheet, enlarge, font_of
 
 _LEAST = 6  # pixels of a frame: facts of smaller cells are marked this large
 _LABEL = (9, 13)  # pixels of the picture: the least and the largest height of a label
@@ -54,6 +56,16 @@ def draw_marks(sheet: Sheet, frame: Frame, marks: Sequence[Mark]) -> None:
         sheet.draw.rectangle((x1, y1, x2, y2), outline=BACKGROUND, width=4)
         sheet.draw.rectangle((x1 + 1, y1 + 1, x2 - 1, y2 - 1), outline=mark.color, width=2)
         _label(sheet, mark, (x1 + 3, y1 + 3), x2 - x1 - 6, y2 - y1)
+
+
+def marked(frame: Frame, marks: Sequence[Mark]) -> Image.Image:
+    """Return a frame `uint8 [H, W, 3]`, enlarged to about 400 pixels in height, with its marks."""
+    world = enlarge(frame)
+    sheet = Sheet(*world.size)
+    sheet.picture.paste(world)
+    sheet.world = (0, 0, *world.size)
+    draw_marks(sheet, frame, marks)
+    return sheet.picture
 
 
 def _mark(grid: Grid, fact: Fact, own: frozenset[int], names: TypeNames) -> Mark:

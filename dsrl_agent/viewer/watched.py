@@ -22,11 +22,12 @@ class WatchedAgent:
     """A trained agent at play: facts, the value of each action, and the action taken.
 
     Args:
-        agent: The agent, which learns nothing.
+        agent: The agent.
         env: An environment made with `render_mode="rgb_array"`.
         seed: Decides the worlds.
         names: The names of types.
         episodes: The number of episodes; without it there is always another one.
+        learns: Whether the agent goes on learning; it explores then as in training.
     """
 
     def __init__(
@@ -36,13 +37,21 @@ class WatchedAgent:
         seed: int,
         names: TypeNames = NO_NAMES,
         episodes: int | None = None,
+        *,
+        learns: bool = False,
     ) -> None:
         self._agent, self._env, self._actions = agent, env, action_names(agent.front_end)
+        self._learner = agent.learner() if learns else None
         self._streams, self._names, self._episodes = Streams(seed), names, episodes
         self._begun = 0
         self._running: Iterator[PlayScene] = iter(())
         self._state: PlayState | None = None
         self._world: Any = None
+
+    @property
+    def learned(self) -> int:
+        """The number of steps that the agent has learned from here."""
+        return 0 if self._learner is None else self._learner.steps
 
     def scene(self, anew: bool = False) -> PlayScene | None:
         """Return the next scene, or `None` if the episodes are over.
@@ -59,10 +68,16 @@ class WatchedAgent:
     def begin(self) -> None:
         """Prepare for a new episode."""
         self._state = None
+        if self._learner is not None:
+            self._learner.begin()
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
         """Choose an action."""
         self._world = self._env.render()
+        if self._learner is not None:
+            action = self._learner.act(frame, info)
+            self._state = self._learner.state
+            return action
         action, self._state = self._agent.predict(frame, self._state, deterministic=True)
         return int(action)
 
@@ -72,6 +87,8 @@ class WatchedAgent:
         for step in play(self._env, self, [episode], lambda e: self._streams.seed_for("play", e)):
             lines = [f"episode {episode + 1}   step {step.number}", f"return {score:+.1f}"]
             yield self._scene(step.frame, lines, step.action, episode)
+            if self._learner is not None:
+                self._learner.observe(step)
             score += step.reward
             if step.last:
                 self._world, self._state = self._env.render(), None

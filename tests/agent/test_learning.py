@@ -15,6 +15,7 @@ from seen_worlds import scenes, world
 
 from dsrl_agent import DSRL
 from dsrl_agent.agent.actor import AgentActor
+from dsrl_agent.agent.episode_memory import EpisodeMemory
 from dsrl_agent.agent.learning import Learning
 from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.config.scenes import PartsThresholds
@@ -329,7 +330,7 @@ def test_an_episode_that_begins_forgets_the_one_before() -> None:
     memory.cut_off(())
     memory.episode = learning.front_end.begin((5, 5))
     learning.begin(0)
-    assert (memory.episode, memory.facts, memory.inside) == (None, None, False)
+    assert learning._memories[0] == EpisodeMemory(cut=True)
 
 
 def test_learning_goes_on_inside_episodes_where_frames_are_remembered() -> None:

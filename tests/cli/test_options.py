@@ -48,12 +48,9 @@ def test_every_option_has_a_meaning_and_is_read_from_a_mapping(command: Command)
     [
         (EvaluateOptions, {"run": "a", "episodes": 0}, "--episodes is 0, but it must be at least"),
         (PlayOptions, {"episodes": 0}, "--episodes is 0, but it must be at least 1."),
+        (PlayOptions, {"learn": True}, "--learn is for an agent; name its run"),
         (PlayOptions, {"fps": -1}, "--fps is -1, but it must be at least 1."),
-        (
-            ExplainOptions,
-            {"run": "a", "step": 3},
-            "--step is 3, but of no episode; give its number",
-        ),
+        (ExplainOptions, {"run": "a", "step": 3}, "--step is 3, but of no episode; give"),
         (ExplainOptions, {"run": "a", "faithfulness": 0}, "--faithfulness is 0, but it must"),
         (ExplainOptions, {"run": "a", "frame": "b", "episode": 1}, "--frame and --episode are two"),
         (BenchmarkOptions, {"seeds": 0}, "--seeds is 0, but it must be at least 1."),

@@ -183,7 +183,8 @@ def test_commands_can_be_pasted() -> None:
     assert "  dsrl evaluate 'a run' --episodes 1000" in lines
     assert lines[-1] == "  tensorboard --logdir 'a run'"
     lines = text.next_commands(Path("a"), "DSRL_ALLOW_IMPORTS=mine ").splitlines()
-    assert lines[2].startswith("  DSRL_ALLOW_IMPORTS=mine dsrl play a ")
+    assert lines[2] == "  DSRL_ALLOW_IMPORTS=mine dsrl play a"  # what it does has no room beside it
+    assert lines[1].endswith("# look into an episode, in a browser")
 
 
 def test_columns_without_room_follow_below_beside_the_first_again() -> None:

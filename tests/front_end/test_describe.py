@@ -121,7 +121,9 @@ def test_another_appearance_of_the_agent_is_named() -> None:
     changed = Transition((Fact(SELF, 1, 0),), RIGHT, 0.0, (Fact(UNTOUCHED, 1, 1),), False, True)
     for _ in range(2):
         front_end.learn(changed, np.random.default_rng(0))
-    assert describe_types(front_end, [UNTOUCHED]) == ["type 5: the agent, in another look"]
+    assert describe_types(front_end, [UNTOUCHED]) == [
+        "type 5: the agent, in another look; actions move it: 0 left, 1 right, 2 up, 3 down"
+    ]
 
 
 def test_describing_makes_no_entries() -> None:

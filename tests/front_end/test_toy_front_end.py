@@ -29,7 +29,8 @@ from dsrl_agent.explain.as_json import beliefs_as_json, plain
 from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.logic import program
 from dsrl_agent.explain.reasons.reasons import reasons
-from dsrl_agent.explain.text import beliefs_in_words, reasons_in_words
+from dsrl_agent.explain.words.beliefs_text import beliefs_in_words
+from dsrl_agent.explain.words.reasons_text import reasons_in_words
 from dsrl_agent.front_end import (
     Agency,
     AnyFrontEnd,
@@ -208,10 +209,10 @@ def test_it_is_explained() -> None:
     assert reasons_in_words(found)[-4:] == [
         "So it goes right: worth +1.000.",
         "Because of the type 1 at [0, 2] (1 right): with no other object it would do the "
-        "same, without it it would not.",
+        "same, without this one it would not.",
         "It expects to go right, and so to touch type 1 at [0, 2] in step 1 (+1.00): as seen from "
         "now +1.000.",
-        "If the type 1 at [0, 2] (1 right) were of type 2, it would go up or down.",
+        "If the type 1 at [0, 2] (1 right) were type 2 instead, it would go up or down.",
     ]
     assert json.loads(json.dumps(beliefs_as_json(believed)))["kind"] == "toy"
     assert json.loads(json.dumps(plain(found)))["greedy"] == [RIGHT]

@@ -1,15 +1,16 @@
-"""Small worlds that move by themselves, as true facts."""
+"""Small worlds that move by themselves, as true facts and in pixels."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import gymnasium as gym
 import numpy as np
 
 from dsrl_agent.config import AgencyThresholds, ForesightThresholds
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.foresight.foresight import Foresight
-from dsrl_agent.types import Fact, Facts, Transition
+from dsrl_agent.types import Fact, Facts, Frame, Transition
 
 BALL, CAR, TARGET, SHOT, AGENT = 1, 2, 3, 4, 9
 
@@ -154,3 +155,44 @@ def play(world: World, steps: int, seed: int = 0, most: int = 200) -> Played:
         rewards.append(outcome.reward)
         facts, begins = seen, outcome.ended
     return Played(foresight, agency, rewards)
+
+
+SIDE = 8  # pixels of a cell
+_COLOURS = {
+    BALL: (220, 40, 40),
+    CAR: (60, 90, 230),
+    TARGET: (200, 60, 200),
+    SHOT: (240, 240, 90),
+    AGENT: (60, 200, 90),
+}
+
+
+class ArcadeEnv(gym.Env[Frame, np.int64]):
+    """A world in pixels: each cell a tile with a line at its edge, things as blocks of colour."""
+
+    def __init__(self, world: World, most: int = 200) -> None:
+        self.world, self.most = world, most
+        size = (world.shape[0] * SIDE, world.shape[1] * SIDE, 3)
+        self.observation_space = gym.spaces.Box(0, 255, size, np.uint8)
+        self.action_space = gym.spaces.Discrete(world.num_actions)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Frame, dict[str, Any]]:
+        super().reset(seed=seed)
+        self.world.reset(self.np_random)
+        self.steps = 0
+        return self._frame(), {}
+
+    def step(self, action: np.int64) -> tuple[Frame, float, bool, bool, dict[str, Any]]:
+        outcome = self.world.step(int(action))
+        self.steps += 1
+        return self._frame(), outcome.reward, outcome.ended, self.steps == self.most, {}
+
+    def _frame(self) -> Frame:
+        rows, cols = self.world.shape
+        frame = np.zeros((rows, SIDE, cols, SIDE, 3), np.uint8)
+        frame[:, 0], frame[:, :, :, 0] = 40, 40
+        for fact in self.world.facts():
+            frame[fact.row, 2:7, fact.col, 2:7] = _COLOURS[fact.type]
+        return frame.reshape(rows * SIDE, cols * SIDE, 3)

@@ -9,7 +9,7 @@ from dsrl_agent.perception.grid import Grid
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 from dsrl_agent.types import UNKNOWN, Fact, Frame
 from dsrl_agent.viewer.drawing import sheet_with_panel
-from dsrl_agent.viewer.marks import draw_marks, marks_of
+from dsrl_agent.viewer.marks import draw_marks, marked, marks_of
 
 GRID = Grid((10, 20), (3, 5), (2, 2), (23, 45))
 FRAME: Frame = np.full((23, 45, 3), 90, np.uint8)
@@ -69,3 +69,15 @@ def test_long_names_are_cut_to_the_room_of_their_cell() -> None:
     changed = (np.array(sheet.picture) != before).any(axis=2)
     left, _, width, _ = sheet.world
     assert not changed[:, left + width * 25 // 45 + 1 :].any()
+
+
+def test_a_marked_frame_is_enlarged_and_differs_where_its_marks_are() -> None:
+    plain = np.asarray(marked(FRAME, []))
+    (mark,) = marks_of(GRID, FRAME, (Fact(2, 1, 0),), OWN, NO_NAMES)
+    shown = np.asarray(marked(FRAME, [mark]))
+    assert plain.shape[0] % 23 == plain.shape[1] % 45 == 0
+    factor = plain.shape[0] // 23
+    rows, cols = np.nonzero((shown != plain).any(axis=2))
+    assert (rows.min(), cols.min()) == (13 * factor, 5 * factor)
+    assert rows.max() < 23 * factor
+    assert cols.max() < 25 * factor

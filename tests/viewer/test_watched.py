@@ -53,3 +53,12 @@ def test_the_seed_decides_the_worlds(agent: DSRL) -> None:
     assert other is not None
     assert_array_equal(one.frame, same.frame)
     assert (one.frame != other.frame).any()
+
+
+def test_an_agent_that_learns_counts_its_steps(agent: DSRL) -> None:
+    begun = agent.num_timesteps
+    watched = WatchedAgent(agent, world(), 1, episodes=2, learns=True)
+    scenes = list(iter(watched.scene, None))
+    assert len(scenes) == 2 * 6
+    assert watched.learned == agent.num_timesteps - begun == 10
+    assert WatchedAgent(agent, world(), 1).learned == 0

@@ -13,13 +13,16 @@ from gymnasium.vector import VectorEnv
 
 from dsrl_agent.agent.callbacks import Listener, Listeners
 from dsrl_agent.agent.habits.deciding import Deciding
+from dsrl_agent.agent.habits.learning_actor import LearningActor
 from dsrl_agent.agent.habits.stable_baselines import (
     CallbackListener,
     LogListener,
     logger_of,
     vector_of,
 )
-from dsrl_agent.errors import ConfigError
+from dsrl_agent.agent.learning import Learning
+from dsrl_agent.agent.running import Episodes
+from dsrl_agent.errors import ConfigError, PerceptionError
 from dsrl_agent.runtime.door.origin import warn_of_origin
 from dsrl_agent.runtime.envs import View, at_door, door_of, make_env, require_env
 from dsrl_agent.runtime.vector.environments import Environments
@@ -48,6 +51,8 @@ class ModelHabits(Deciding):
     _vector: VecEnv | None = None
     _vector_of: Sequence[gym.Env[Any, Any]] = ()  # that it was made of
     _several: Environments | None = None  # environments that are played together
+    _learning: Learning
+    _episodes: Episodes
 
     def _open(self, env: AnyEnv, num_envs: int, view: View | None) -> tuple[int, tuple[int, ...]]:
         """Open the environment or environments; return the number of actions and a frame's shape.
@@ -67,6 +72,20 @@ class ModelHabits(Deciding):
         )
         warn_of_origin(self.env)
         return require_env(self.env)
+
+    def learner(self) -> LearningActor:
+        """Return an actor that plays as this agent and makes it learn from each step.
+
+        Let it `begin` each episode, `act` on frames of the size of training, and `observe` the
+        steps, as `runtime.episodes.play` yields them. The running episodes of training end here.
+
+        Raises:
+            PerceptionError: The agent cannot see yet.
+        """
+        if not self._learning.acts:
+            raise PerceptionError("The agent cannot see yet; call learn() first.")
+        self._episodes.break_off(at_fault=False)
+        return LearningActor(self._learning)
 
     def _together(self) -> Environments:
         """Return the environments to learn in; one alone is a group as well."""

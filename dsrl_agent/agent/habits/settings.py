@@ -19,6 +19,8 @@ _LISTED = "docs/settings.md"
 _OF_MODELS = {
     "gamma": "front_end.discount",
     "exploration_final_eps": "front_end.epsilon",
+    "exploration_fraction": "front_end.epsilon",
+    "exploration_initial_eps": "front_end.epsilon",
     "buffer_size": "front_end.memory",
     "learning_starts": "perception.first_frames",
     "batch_size": "back_end.batch_places",

@@ -23,7 +23,8 @@ from dsrl_agent.explain.faithfulness import faithfulness, faithfulness_in_words
 from dsrl_agent.explain.logic import facts_as_logic, program
 from dsrl_agent.explain.reasons.reasons import reasons
 from dsrl_agent.explain.replay import Decision, replay
-from dsrl_agent.explain.text import beliefs_in_words, reasons_in_words
+from dsrl_agent.explain.words.beliefs_text import beliefs_in_words
+from dsrl_agent.explain.words.reasons_text import reasons_in_words
 from dsrl_agent.records.files import to_json, write_at
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 from dsrl_agent.runtime.progress import Bars, progress_bar
@@ -43,10 +44,11 @@ def run(options: ExplainOptions, given: Set[str]) -> int:
     """Explain, print the answer and write the files."""
     agent, env = load_agent(options.run, options)
     frame = None if options.frame is None else _picture(options.frame, agent)
-    answer = explain(agent, env, frame, options, TypeNames.read(Path(options.run)))
+    names = TypeNames.read(Path(options.run))
+    answer = explain(agent, env, frame, options, names)
     env.close()
     print(text.folded(answer.text))
-    for path in list(_write(agent, answer, options)):
+    for path in list(_write(agent, answer, options, names)):
         print(f"Wrote {path}")
     return 0
 
@@ -102,20 +104,22 @@ def explain(
     return Answer("\n\n".join(sections), data, facts, shape)
 
 
-def _write_plots(agent: DSRL, folder: Path) -> list[Path]:
+def _write_plots(agent: DSRL, folder: Path, names: TypeNames) -> list[Path]:
     """Write a PNG of the types' appearances and one of the table of every type."""
     from dsrl_agent.explain.plots import table_picture, types_picture  # Matplotlib takes long
 
     knowledge = agent.front_end.knowledge()
     own = knowledge.agency.self_types
-    pictures = {"types.png": types_picture(agent.perception.pictures(), own)}
+    pictures = {"types.png": types_picture(agent.perception.pictures(), own, names)}
     for number in agent.perception.known:
         if number not in own and knowledge.entries_of(number):
-            pictures[f"type_{number}.png"] = table_picture(knowledge, number)
+            pictures[f"type_{number}.png"] = table_picture(knowledge, number, names)
     return [write_at(folder / name, content) for name, content in pictures.items()]
 
 
-def _write(agent: DSRL, answer: Answer, options: ExplainOptions) -> Iterator[Path]:
+def _write(
+    agent: DSRL, answer: Answer, options: ExplainOptions, names: TypeNames
+) -> Iterator[Path]:
     """Write the files that the options name; yield the path of each.
 
     Raises:
@@ -128,7 +132,7 @@ def _write(agent: DSRL, answer: Answer, options: ExplainOptions) -> Iterator[Pat
         text = rules + "\n" + facts_as_logic(answer.facts, 0, answer.shape)
         yield write_at(Path(options.logic), text.encode())
     if options.plots is not None:
-        yield from _write_plots(agent, Path(options.plots))
+        yield from _write_plots(agent, Path(options.plots), names)
 
 
 def _decision(

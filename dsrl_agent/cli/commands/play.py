@@ -9,11 +9,10 @@ from typing import Any
 
 import gymnasium as gym
 
-from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli.commands.evaluate import load_agent
 from dsrl_agent.cli.options import PlayOptions
 from dsrl_agent.cli.watch import wait_for_a_person
-from dsrl_agent.records.type_names import NO_NAMES, TypeNames
+from dsrl_agent.records.type_names import TypeNames
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
 from dsrl_agent.viewer import (
@@ -41,13 +40,15 @@ def run(options: PlayOptions, given: Set[str]) -> int:
     agent, env = load_agent(options.run, options, render_mode="rgb_array")
     names = TypeNames.read(Path(options.run))
     fps = options.fps or _FPS
+    episodes = options.episodes or (None if options.video is None else _EPISODES)
+    watched = WatchedAgent(agent, env, options.seed, names, episodes, learns=options.learn)
     if options.video is None:
-        watched = WatchedAgent(agent, env, options.seed, names, options.episodes)
         _show(Playback(watched.scene, fps), _HELD_FPS)
     else:
-        frames = pictures(agent, env, options.episodes or _EPISODES, options.seed, names)
-        save_gif(Path(options.video), frames, fps)
+        save_gif(Path(options.video), pictures(watched), fps)
         print(f"Wrote {Path(options.video)}")
+    if options.learn:
+        print(f"It learned from {watched.learned} steps more; the run is left as it was.")
     return 0
 
 
@@ -72,15 +73,8 @@ def _play_without_run(options: PlayOptions) -> None:
         print(f"Wrote {path}: played by {player}")
 
 
-def pictures(
-    agent: DSRL, env: gym.Env[Any, Any], episodes: int, seed: int, names: TypeNames = NO_NAMES
-) -> Iterator[Frame]:
-    """Yield a picture of every step, with the facts drawn on it; all are of one size.
-
-    The environment was made with `render_mode="rgb_array"`. The seed decides the worlds. The names
-    are those of types.
-    """
-    watched = WatchedAgent(agent, env, seed, names, episodes)
+def pictures(watched: WatchedAgent) -> Iterator[Frame]:
+    """Yield a picture of every step, with the facts drawn on it; all are of one size."""
     for scene in iter(watched.scene, None):
         yield from [scene.picture(scene.panel, marked=True)] * (END_SCENES if scene.last else 1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Set
+from collections.abc import Iterator, Set
 
 import numpy as np
 
@@ -48,12 +48,29 @@ def doubts(names: tuple[str, ...], found: StillSymbols, least: float) -> list[st
         "Give a picture of things on one floor, in cells of one size, or several such pictures."
     )
     pairs = zip(names, found.facts, found.explained.tolist(), strict=True)
-    return [
+    return [*_shared_doubts(found)] + [
         f"grid and facts explain {share:.0%} of what stands out in {name}{_unknown(facts)}, but "
         f"facts can be trusted from {least:.0%} on. {remedy}"
         for name, facts, share in pairs
         if share < least
     ]
+
+
+def _shared_doubts(found: StillSymbols) -> Iterator[str]:
+    """Yield a warning for each doubt that concerns all pictures."""
+    if not found.clear:
+        yield (
+            "what stands out has no clear gaps between cells, and so few pictures do not tell "
+            "where cells meet, so locations may be wrong. Give several pictures of one size."
+        )
+    if found.alternatives:
+        types = len({fact.type for facts in found.facts for fact in facts} - {UNKNOWN})
+        others = " or ".join(str(number) for number in found.alternatives)
+        yield (
+            f"{types} types were found, but {others} would explain the things about as well, as in "
+            "pictures that were shrunk or enlarged, so types may be wrong. Give the picture in its "
+            "own size, or several such pictures."
+        )
 
 
 def _unknown(facts: Facts) -> str:

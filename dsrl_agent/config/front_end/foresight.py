@@ -42,6 +42,8 @@ class ForesightThresholds:
             then. Not searched.
         concern: Share of the ends, the flings or the unusual rewards. Things of types to which no
             such share is booked are not foreseen, to save time. Not searched.
+        growth: Share by which the occasions of a type must have grown before what its things do is
+            estimated anew, where nothing happened. Not searched.
         doubt: Occasions, a prior: the weight of what is known of similar causes. Not searched.
         hope: Share by which offsets of a thing that were seldom met are expected to do less than
             the others along the agent's way. Not searched: without it the agent did not try to
@@ -71,6 +73,7 @@ class ForesightThresholds:
     prior_cause: float = 0.5
     logged: int = 512
     concern: float = 0.05
+    growth: float = 0.125
     doubt: float = 0.5
     hope: float = 0.5
     tries: int = 3

@@ -121,7 +121,7 @@ def measure_stills(
     if not stills.only:
         frames, truths, world = pictures_of(stills, seed, "test", _TEST_PICTURES)
     start = time.process_time()
-    facts, grid, _ = sight.symbols(frames)
+    facts, grid = sight.symbols(frames)[:2]
     batch_ms = 1000 * (time.process_time() - start) / len(frames)
     figures = score_sight(facts, truths, grid, world)
     anew = on_true_grid(facts, grid, world)

@@ -23,6 +23,7 @@ class SelfBelief(NamedTuple):
     # The effect of each action on each of its appearances: (type, action, rows, columns, type
     # afterwards). An agent that turns has several appearances.
     motions: tuple[tuple[int, int, int, int, int], ...]
+    acts: tuple[int, ...] = ()  # actions that do not move it, but act on a cell that they reach
 
 
 class Promise(NamedTuple):
@@ -71,17 +72,27 @@ def beliefs(front_end: AnyFrontEnd, known: Sequence[int]) -> Beliefs:
     knowledge = front_end.knowledge()
     agency = knowledge.agency
     statistics = contacts(knowledge)
-    motions = tuple((*key, *effect) for key, effect in sorted(knowledge.effects.items()))
     table = TableSize(knowledge.entries, knowledge.value_bytes)
     others = [number for number in known if number not in agency.self_types]
     return Beliefs(
         kind=knowledge.kind,
-        moves=SelfBelief(agency.self_type, tuple(names_of(front_end)), motions),
+        moves=_of_itself(knowledge, tuple(names_of(front_end))),
         types=tuple(_belief(knowledge, number, statistics) for number in others),
         table=table if knowledge.rules is None else None,
         rules=knowledge.rules or (),
         remembered=len(knowledge.transitions),
     )
+
+
+def _of_itself(knowledge: AnyKnowledge, names: tuple[str, ...]) -> SelfBelief:
+    """Return the belief about itself; a cell that an action only reaches is no motion."""
+    agency, known = knowledge.agency, sorted(knowledge.effects.items())
+    movers = {action for (_, action), effect in agency.effects().items() if effect.moves}
+    acts = {action for (_, action), effect in known if effect.moves} - movers
+    motions = tuple(
+        (*key, *effect) for key, effect in known if key[1] in movers or not effect.moves
+    )
+    return SelfBelief(agency.self_type, names, motions, tuple(sorted(acts)))
 
 
 def _belief(

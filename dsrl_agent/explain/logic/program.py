@@ -62,11 +62,21 @@ def program(front_end: AnyFrontEnd) -> str:
         case SummedParts() as parts:
             body = chain([_SCENE], _entries(knowledge, parts, names), ["\n" + _SUM, _CHOICE])
         case None:
-            raise ConfigError(
-                f"A front end of kind {front_end.kind} cannot be written as a logic program; those "
-                "that sum tables over relations, imagine walks or plan on rules can."
-            )
+            raise ConfigError(_refusal(knowledge))
     return "\n".join([_head(knowledge, names), *body])
+
+
+def _refusal(knowledge: AnyKnowledge) -> str:
+    if knowledge.reaches is None:
+        return (
+            f"A front end of kind {knowledge.kind} cannot be written as a logic program; those "
+            "that sum tables over relations, imagine walks or plan on rules can."
+        )
+    return (
+        "What this agent knows cannot be written as a logic program: some of its actions do not "
+        "move it but do something, such as picking up, and the program has no words for these. "
+        "`dsrl explain` without --logic says what it believes."
+    )
 
 
 def facts_as_logic(facts: Facts, time: int, shape: Shape | None = None) -> str:

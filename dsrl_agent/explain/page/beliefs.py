@@ -8,12 +8,8 @@ from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.explain.beliefs.beliefs import Beliefs
 from dsrl_agent.explain.beliefs.contacts import at_least
 from dsrl_agent.explain.page.overlay import colour_of
-from dsrl_agent.explain.text import (
-    capital,
-    moves_in_words,
-    store_in_words,
-    type_in_words,
-)
+from dsrl_agent.explain.words.beliefs_text import moves_in_words, store_in_words, type_in_words
+from dsrl_agent.explain.words.reasons_text import capital
 from dsrl_agent.records.pages import png_address
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 

@@ -11,7 +11,12 @@ from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.explain.page.moments import Moment
 from dsrl_agent.explain.page.overlay import Overlay, called_by, colour_of, overlay, way_of
 from dsrl_agent.explain.reasons.reasons import Reasons
-from dsrl_agent.explain.text import NOTHING, choice_in_words, place_in_words, scene_in_words
+from dsrl_agent.explain.words.reasons_text import (
+    NOTHING,
+    choice_in_words,
+    place_in_words,
+    scene_in_words,
+)
 from dsrl_agent.records.pages import png_address
 from dsrl_agent.records.type_names import TypeNames
 from dsrl_agent.types import Floats, Frame

@@ -7,6 +7,7 @@ events most often.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -79,7 +80,9 @@ class Events:
         self._meetings: dict[Meeting, Floats] = {}
         # by kind, `[8, 2 * rows - 1, 2 * columns - 1]`: by the offset of the thing
         self._near: dict[Kind, Floats] = {}
-        self._maps: dict[tuple[Kind, tuple[bool, bool]], Floats] = {}
+        self._met: Counter[int] = Counter()  # occasions on which things were near, by type
+        # by kind and axes: occasions of the type as of the estimate, and the estimate
+        self._maps: dict[tuple[Kind, tuple[bool, bool]], tuple[int, Floats]] = {}
         self._concern: frozenset[int] | None = None  # `None` until it is asked for
         self.best = 0.0  # the highest gain of a step
         self._log: list[tuple[Occasion, Happening]] = []  # the steps in which something happened
@@ -90,6 +93,7 @@ class Events:
         tallies = self._tallies(occasion)
         for _, tally in tallies:
             tally[TRIED] += 1.0
+        self._met.update(near.kind[0] for near in occasion.near)
         if not happening.any:
             return
         self.best = max(self.best, happening.gain)
@@ -156,9 +160,11 @@ class Events:
 
         The last two axes are the offsets of the thing. Where a kind was seldom met, what is known
         of kinds of the same type with the same latest step or the same step expected counts.
+        Estimates are made anew when something happened, or the type was met often without it.
         """
-        key = (kind, axes)
-        if key not in self._maps:
+        key, met = (kind, axes), self._met[kind[0]]
+        known = self._maps.get(key)
+        if known is None or met > (1.0 + self._thresholds.growth) * known[0]:
             alike = [
                 of
                 for of in self._near
@@ -167,9 +173,9 @@ class Events:
             whole = sum((self._near[of] for of in alike), self._blank())
             doubt, tally = self._thresholds.doubt, self._near.get(kind, whole)
             found = self._smoothed(whole, axes)
-            self._maps[key] = (tally[_BOOKED] + doubt * found) / (tally[TRIED] + doubt)
-        found = self._maps[key]
-        return found if found.any() else None
+            known = met, (tally[_BOOKED] + doubt * found) / (tally[TRIED] + doubt)
+            self._maps[key] = known
+        return known[1] if known[1].any() else None
 
     def state(self) -> dict[str, Any]:
         """Return all tallies for a checkpoint, JSON-able."""
@@ -190,11 +196,12 @@ class Events:
         self.best = float(state["best"])
         self._deeds = {frozen(key): np.array(tally) for key, tally in state["deeds"]}
         self._meetings = {frozen(key): np.array(tally) for key, tally in state["meetings"]}
-        self._near = {}
+        self._near, self._met = {}, Counter()
         for key, cells in state["near"]:
             tally = self._near[frozen(key)] = self._blank()
             for row, down, right, count in cells:
                 tally[row, down, right] = count
+            self._met[key[0]] += int(tally[TRIED].sum())
         self._book_at = int(state["book_at"])
         self._log = [
             (

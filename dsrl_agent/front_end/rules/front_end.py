@@ -263,9 +263,9 @@ class RulesFrontEnd(RulesActor):
             yield scene
 
     def course(self, facts: Facts, episode: RulesEpisode, action: int) -> Course | None:
-        """Return the plan that begins with an action, `None` where the agent is not seen."""
+        """Return the plan that begins with an action, `None` without an agent or where foreseen."""
         board = self.board(facts, episode)
-        if board is None:
+        if board is None or self._watched(facts, episode) is not None:
             return None
         plan = self.plan_from(board, action, episode)
         return Course(plan.actions, plan.touches, planned=True, value=plan.value)

@@ -20,12 +20,12 @@ from scipy.ndimage import uniform_filter
 from dsrl_agent.config.sights import GridThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
+from dsrl_agent.symbols.deviation import sigma_of
 from dsrl_agent.types import Floats, Floats32, FrameTransitions, Ints
 
 _BATCH = 64  # frames worked on at once, to bound memory
 _SAMPLE = 64  # transitions that give the noise, to bound time
 _MEDIAN_FRAMES = 200  # frames that give each pixel's median, to bound memory
-_MAD_TO_SIGMA = 1.4826  # turns a median absolute deviation into a standard deviation
 
 
 def find_grid(transitions: FrameTransitions, thresholds: GridThresholds) -> Grid:
@@ -122,7 +122,7 @@ def _noise_threshold(transitions: FrameTransitions, thresholds: GridThresholds) 
     # Most pixels of a difference show noise alone, so its median gives the noise's deviation.
     some = slice(None, None, max(1, len(transitions.actions) // _SAMPLE))
     sample = np.abs(transitions.after[some].astype(np.int16) - transitions.before[some])
-    sigma = _MAD_TO_SIGMA * float(np.median(sample))
+    sigma = sigma_of(float(np.median(sample)))
     return max(thresholds.noise_sigmas * sigma, thresholds.least_change)
 
 

@@ -23,6 +23,8 @@ class StillSymbols(NamedTuple):
     facts: list[Facts]  # [N]: the facts of each picture
     grid: Grid  # the grid that all share, rounded to whole pixels
     explained: Floats  # [N]: share of each picture's contrast with the floor that facts explain
+    alternatives: tuple[int, ...] = ()  # other numbers of types that explain the pictures as well
+    clear: bool = True  # whether contrast tells where cells meet, or pictures are many
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,12 @@ class StillCells:
                 f"{self.found.frame[0]} x {self.found.frame[1]}; give pictures of one size."
             )
         return whole_cells(frames, self.found, self.side)[0]
+
+    def misplaced(self, thresholds: StillsThresholds) -> float:
+        """Return by how many pixels edges may be misplaced in cells that were not whole."""
+        pitches = (self.found.rows.pitch, self.found.columns.pitch)
+        broken = [pitch for pitch in pitches if pitch != round(pitch)]
+        return thresholds.misplaced * self.side / min(broken) if broken else 0.0
 
     def counted(self, types: Ints) -> tuple[list[Facts], Grid]:
         """Return the facts of types `[N, rows, cols]` on the whole grid, and the grid of facts."""

@@ -26,6 +26,7 @@ class StillGrid(NamedTuple):
     rows: CellLines
     columns: CellLines
     frame: tuple[int, int]  # height and width of the pictures
+    clear: bool = True  # whether contrast has valleys between cells, or pictures are many
 
     def rounded(self) -> Grid:
         """Return the grid of whole pixels that is nearest to this one, within the frame."""
@@ -51,10 +52,13 @@ def find_still_grid(frames: Frame, thresholds: StillGridThresholds) -> StillGrid
         )
     pitches = [_pitch(profile, thresholds) for profile in profiles]
     known = [pitch for pitch in pitches if pitch is not None]
-    if any(_is_doubtful(*pair, known, thresholds) for pair in zip(profiles, pitches, strict=True)):
-        lattice = find_lattice(profiles, thresholds)
-        if lattice is not None:
-            return StillGrid(lattice[0], lattice[1], (frames.shape[1], frames.shape[2]))
+    pairs = zip(profiles, pitches, strict=True)
+    doubtful = any(_is_doubtful(*pair, known, thresholds) for pair in pairs)
+    clear = not doubtful or len(frames) >= thresholds.textured_pictures
+    size = (frames.shape[1], frames.shape[2])
+    lattice = find_lattice(profiles, thresholds) if doubtful else None
+    if lattice is not None:
+        return StillGrid(lattice[0], lattice[1], size, clear)
     if not known:
         raise PerceptionError(
             "The objects found in these pictures stand in one row and one column, which tells no "
@@ -66,7 +70,7 @@ def find_still_grid(frames: Frame, thresholds: StillGridThresholds) -> StillGrid
         for profile, pitch in zip(profiles, pitches, strict=True)
     ]
     rows, columns = settle(fits, thresholds)
-    return StillGrid(rows, columns, (frames.shape[1], frames.shape[2]))
+    return StillGrid(rows, columns, size, clear)
 
 
 def _is_doubtful(

@@ -18,6 +18,7 @@ from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.perception.stills.cells import StillCells, StillSymbols
 from dsrl_agent.perception.stills.learning import learn_stills
 from dsrl_agent.perception.things.model import ThingsModel
+from dsrl_agent.perception.things.sprites.type_counts import TypeCounts, things_apart
 from dsrl_agent.types import EMPTY, UNKNOWN, Floats, Frame
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
@@ -29,6 +30,7 @@ class StillSight:
 
     cells: StillCells
     model: ThingsModel  # of pictures brought to whole cells
+    alternatives: tuple[int, ...] = ()  # other numbers of types that explain few pictures as well
 
     @classmethod
     def fit(
@@ -48,7 +50,9 @@ class StillSight:
         report("finding the grid")
         cells = StillCells.find(frames, config)
         report("learning the types of things")
-        return cls(cells, learn_stills(cells.brought(frames), cells.grid, config))
+        small = cells.brought(frames)
+        model = learn_stills(small, cells.grid, config)
+        return cls(cells, model, _alternatives(small, model, cells, config))
 
     def symbols(self, frames: Frame) -> StillSymbols:
         """Return the symbols of pictures, those learned from or others of their kind.
@@ -61,7 +65,8 @@ class StillSight:
         types = np.where(scene.types < 0, EMPTY, 1 + scene.types)
         types[self.model.unknown(scene)] = UNKNOWN
         facts, grid = self.cells.counted(types)
-        return StillSymbols(facts, grid, self._explained(small, scene))
+        clear = self.cells.found.clear
+        return StillSymbols(facts, grid, self._explained(small, scene), self.alternatives, clear)
 
     def _explained(self, small: Frame, scene: Scene) -> Floats:
         """Return the share of contrast beyond noise that scenes explain, `[N]`."""
@@ -75,6 +80,21 @@ class StillSight:
         # A picture without contrast has nothing to explain.
         share = np.where(there > 0, left / np.maximum(there, 1e-9), 0.0)
         return np.asarray(1 - share.clip(0, 1))
+
+
+def _alternatives(
+    small: Frame, model: ThingsModel, cells: StillCells, config: PerceptionConfig
+) -> tuple[int, ...]:
+    """Return other numbers of types that the things of pictures may be of; none if there are many.
+
+    Many things tell their types by themselves.
+    """
+    scene = model.read(small)
+    found, things = np.unique(scene.types[scene.types >= 0], return_counts=True)
+    if not 1 < things.sum() <= config.stills.most_things:
+        return ()
+    counts = TypeCounts.of(things_apart(small, model, config))
+    return tuple(counts.alternatives(len(found), config.stills, cells.misplaced(config.stills)))
 
 
 def _beyond_noise(rest: Floats, noise: float) -> Floats:

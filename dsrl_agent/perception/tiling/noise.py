@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from dsrl_agent.config.tiling import NoiseThresholds
 from dsrl_agent.perception.tiling.hashing import Codes
+from dsrl_agent.symbols.deviation import sigma_of
 from dsrl_agent.types import Floats, Floats32, Frame, Ints
 
-_MAD_TO_SIGMA = 1.4826  # of a normal distribution
 _ONE_SIGMA = 0.8413  # share of a normal distribution below one standard deviation
 
 
@@ -48,7 +48,7 @@ def _from_pairs(frames: Frame, thresholds: NoiseThresholds) -> float:
         np.median(np.abs(frames[one + 1][inside].astype(np.int16) - frames[one][inside]))
         for one in pairs
     ]
-    return float(min(changes)) * _MAD_TO_SIGMA / math.sqrt(2.0)
+    return sigma_of(float(min(changes))) / math.sqrt(2.0)
 
 
 def denoised(frames: Frame, sigma: float, thresholds: NoiseThresholds) -> Codes:

@@ -88,6 +88,7 @@ def test_an_unknown_id_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert captured.err.count("\n") == 1
 
 
+@pytest.mark.filterwarnings("ignore:The agent is trained with the wrappers")  # it is not saved
 def test_what_was_taken_with_a_warning_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
     no_number = {"gymnasium.wrappers:TransformReward": {"func": lambda reward: float("nan")}}
     env = EnvConfig(wrappers=[no_number], door=DoorThresholds(bad_rewards="zero"))

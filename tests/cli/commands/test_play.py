@@ -23,6 +23,7 @@ from dsrl_agent.cli.commands.play import pictures
 from dsrl_agent.cli.options import WorldOptions
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.types import Frame
+from dsrl_agent.viewer import WatchedAgent
 
 SEEDS = [("seed", Streams(5).seed_for("play", episode)) for episode in range(3)]
 
@@ -39,7 +40,7 @@ def _fresh() -> Iterator[None]:
 def test_pictures_show_every_step_and_the_end_four_times(finished: Path) -> None:
     worlds = WorldOptions(device="cpu", env_kwargs={"step_limit": 5})
     agent, env = load_agent(str(finished), worlds, render_mode="rgb_array")
-    shown = list(pictures(agent, env, 2, seed=1))
+    shown = list(pictures(WatchedAgent(agent, env, 1, episodes=2)))
     assert len(shown) == 2 * (5 + 4)
     assert len({picture.shape for picture in shown}) == 1
     assert all(np.array_equal(shown[5], end) for end in shown[6:9])
@@ -52,6 +53,17 @@ def test_play_writes_a_video(finished: Path, tmp_path: Path) -> None:
     with Image.open(video) as picture:
         assert picture.n_frames > 1  # type: ignore[attr-defined]
         assert picture.size[0] > 400
+
+
+def test_play_goes_on_learning_and_leaves_the_run_as_it_is(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {file: file.read_bytes() for file in finished.rglob("*") if file.is_file()}
+    video = tmp_path / "out.gif"
+    arguments = ["--episodes=1", "--learn=true", "--env_kwargs={step_limit: 5}"]
+    assert run("play", str(finished), f"--video={video}", *arguments) == 0
+    assert "It learned from 5 steps more; the run is left as it was." in capsys.readouterr().out
+    assert {file: file.read_bytes() for file in finished.rglob("*") if file.is_file()} == before
 
 
 def test_play_opens_a_window(finished: Path) -> None:

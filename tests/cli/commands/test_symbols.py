@@ -13,7 +13,7 @@ from dsrl_agent.cli.commands.symbols import doubts
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.cells import StillSymbols
 from dsrl_agent.runtime.envs import make_env
-from dsrl_agent.types import Fact
+from dsrl_agent.types import Fact, Facts
 
 
 def test_symbols_of_figure_1_4_are_table_1_1(capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,3 +61,31 @@ def test_a_picture_that_facts_do_not_explain_is_doubted() -> None:
         "grid and facts explain 40% of what stands out in b.png (1 of 2 facts have no type), but "
         "facts can be trusted from 90% on. Give a picture of things on one floor"
     )
+
+
+def test_another_number_of_types_and_unclear_cells_are_doubts() -> None:
+    facts: list[Facts] = [(Fact(1, 0, 0), Fact(2, 1, 1), Fact(-1, 0, 1))]
+    grid = Grid((8, 8), (0, 0), (2, 2), (16, 16))
+    found = StillSymbols(facts, grid, np.ones(1), alternatives=(3, 4), clear=False)
+    cells, types = doubts(("a.png",), found, 0.9)
+    assert cells.startswith("what stands out has no clear gaps between cells")
+    assert types.startswith("2 types were found, but 3 or 4 would explain the things about as well")
+
+
+@pytest.mark.parametrize("way", [Image.Resampling.NEAREST, Image.Resampling.BOX])
+def test_a_shrunk_board_is_read_alike_or_doubted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], way: Image.Resampling
+) -> None:
+    env = make_env(
+        "shapes_grid:ShapesGrid-v0", {"agent": False, "cell": 13, "border": [5, 3, 4, 6]}
+    )
+    whole = Image.fromarray(env.reset(seed=4)[0])
+    env.close()
+    answers = []
+    for factor in (1.0, 0.7):
+        size = (round(whole.width * factor), round(whole.height * factor))
+        whole.resize(size, way).save(tmp_path / "a.png")
+        assert run("symbols", str(tmp_path / "a.png")) == 0
+        out, err = capsys.readouterr()
+        answers.append(out.splitlines()[1:])
+    assert answers[0] == answers[1] or "may be wrong" in err

@@ -6,7 +6,7 @@ from tables import AGENT, BAD, FAR, GOOD, NEAR, SELF, WALL, written
 
 from dsrl_agent.explain.beliefs.beliefs import Promise, TableSize, beliefs
 from dsrl_agent.explain.reasons.reasons import reasons
-from dsrl_agent.explain.text import beliefs_in_words
+from dsrl_agent.explain.words.beliefs_text import beliefs_in_words
 
 
 def test_beliefs_in_words() -> None:
@@ -15,9 +15,7 @@ def test_beliefs_in_words() -> None:
     assert believed.types[0].promises == (Promise(1, 1.0, 0.0, 1), Promise(3, 0.81, 0.0, 1))
     assert believed.table == TableSize(4, 4 * 4 * 8)
     assert beliefs_in_words(believed) == [
-        "It is the object of type 0. Its actions move it: 0 (left) by +0 rows and -1 columns; "
-        "1 (right) by +0 rows and +1 columns; 2 (up) by -1 rows and +0 columns; 3 (down) by +1 "
-        "rows and +0 columns.",
+        "It is the object of type 0. Its actions move it: 0 left, 1 right, 2 up, 3 down.",
         "Touching type 1: +1.00, it vanishes, 2 of 2 times (so in at least 22.3 % of cases).",
         "  Its table knows type 1 at 2 places around it, from 2 remembered steps: the best action "
         "is worth +1.00 at distance 1, +0.81 at distance 3.",

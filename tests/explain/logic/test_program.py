@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import itertools
 import re
@@ -213,6 +214,17 @@ def small() -> Callable[[str], ShapesGridEnv]:
 def test_a_table_of_whole_scenes_has_no_program(world: ShapesGridEnv) -> None:
     with pytest.raises(ConfigError, match="kind flat cannot be written as a logic program"):
         program(trained("flat", world, 20))
+
+
+@pytest.mark.parametrize("kind", ["rules", "relational"])
+def test_what_actions_do_that_do_not_move_the_agent_has_no_program(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    front_end = make_front_end(4, FrontEndConfig(kind=kind))
+    known = dataclasses.replace(front_end.knowledge(), choice=None, reaches={})
+    monkeypatch.setattr(front_end, "knowledge", lambda: known)
+    with pytest.raises(ConfigError, match="some of its actions do not move it"):
+        program(front_end)
 
 
 def test_actions_of_the_same_name_are_told_apart() -> None:

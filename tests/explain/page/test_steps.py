@@ -7,7 +7,7 @@ import pytest
 from inspected import agent_of, film_of
 
 from dsrl_agent.explain.page.steps import step_views
-from dsrl_agent.explain.text import choice_in_words
+from dsrl_agent.explain.words.reasons_text import choice_in_words
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import arcade
+import numpy as np
 import pytest
 from drawings import RIGHT, film, scene, taught_rules
 from tables import AGENT, BAD, FAR, LEFT, NEAR, UP, written
 
+from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.explain.reasons.course import course_of
+from dsrl_agent.explain.reasons.reasons import reasons
+from dsrl_agent.explain.words.reasons_text import choice_in_words
+from dsrl_agent.front_end import make_front_end
 from dsrl_agent.front_end.knowledge import Course, ExpectedTouch
-from dsrl_agent.types import Fact
+from dsrl_agent.types import Fact, Transition
 
 
 def test_greedy_steps_are_played_on_to_the_first_touch() -> None:
@@ -48,3 +54,25 @@ def test_a_plan_is_the_course_of_rules() -> None:
     assert course is not None
     assert course[:3] == ((RIGHT, RIGHT), (ExpectedTouch(2, Fact(1, 0, 2), 1.0, True),), True)
     assert course.value == pytest.approx(0.98)
+
+
+def test_a_world_that_moves_by_itself_has_values_and_no_plan() -> None:
+    # A ball falls and is caught or missed, whatever else the agent touches: 300 random steps.
+    world, rng = arcade.Catch(), np.random.default_rng(0)
+    front_end = make_front_end(3, FrontEndConfig(kind="rules"))
+    world.reset(rng)
+    facts, begins = world.facts(), True
+    for _ in range(300):
+        action = int(rng.integers(3))
+        reward, ended = world.step(action)
+        after = world.facts()
+        step = Transition(facts, action, reward, after, ended, begins, world.shape)
+        front_end.learn(step, rng)
+        if ended:
+            world.reset(rng)
+        facts, begins = world.facts(), ended
+    falling = (Fact(arcade.BALL, 4, 0), Fact(arcade.AGENT, 6, 2))  # to be caught by going left
+    found = reasons(front_end, falling, [arcade.BALL, arcade.AGENT], shape=world.shape)
+    assert found.course is None
+    assert found.greedy == {0}
+    assert "It has no plan: it decides from step to step." in choice_in_words(found)

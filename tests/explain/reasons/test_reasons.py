@@ -6,7 +6,7 @@ import numpy as np
 from tables import AGENT, BAD, DOWN, FAR, GOOD, NEAR, SELF, UP, taught, touch, written
 
 from dsrl_agent.explain.reasons.reasons import reasons
-from dsrl_agent.explain.text import reasons_in_words
+from dsrl_agent.explain.words.reasons_text import reasons_in_words
 from dsrl_agent.types import Fact
 
 
@@ -23,10 +23,10 @@ def test_the_chain_of_reasons_in_words() -> None:
         "  value of the action     .  +1.810   .     .",
         "So it goes right: worth +1.810.",
         "Because of the type 1 at [5, 6] (1 right) and the type 1 at [5, 8] (3 right): with no "
-        "other object it would do the same, without them it would not.",
+        "other object it would do the same, without these it would not.",
         "It expects to go right, and so to touch type 1 at [5, 6] in step 1 (+1.00): as seen from "
         "now +1.000.",
-        "If the type 1 at [5, 6] (1 right) were of type 2, it would go left or up or down.",
+        "If the type 1 at [5, 6] (1 right) were type 2 instead, it would go left or up or down.",
     ]
 
 
@@ -44,10 +44,10 @@ def test_the_chain_of_reasons_of_imagined_ways() -> None:
         "  value of the action  +0.900  -1.000  +0.810  +0.810",
         "So it goes left: worth +0.900.",
         "Because of the type 1 at [0, 0] (2 left): with no other object it would do the "
-        "same, without it it would not.",
+        "same, without this one it would not.",
         "It expects to go left, left, and so to touch type 1 at [0, 0] in step 2 (+1.00): as seen "
         "from now +0.900.",
-        "If the type 2 at [0, 3] (1 right) were of type 1, it would go right.",
+        "If the type 2 at [0, 3] (1 right) were type 1 instead, it would go right.",
     ]
 
 
@@ -77,6 +77,6 @@ def test_the_action_taken_may_tie_or_be_exploration() -> None:
     front_end.table[GOOD, 0, 1] = np.array([0.0, 1.0, 1.0, 0.0])
     scene = tuple(sorted((AGENT, NEAR)))
     tied = reasons_in_words(reasons(front_end, scene, [SELF, GOOD], chosen=UP))
-    assert "So it goes right or up (worth +1.000 alike), and takes up." in tied
+    assert "So it goes right or up (worth +1.000 alike): this time up." in tied
     explored = reasons_in_words(reasons(front_end, scene, [SELF, GOOD], chosen=DOWN))
     assert "It takes down, which is not the best: it explores." in explored

@@ -108,6 +108,20 @@ def test_a_kind_never_met_does_what_others_of_its_type_and_step_do() -> None:
     assert learned.map_of((7, (0, 1), (1, 0)), ROWS) is None
 
 
+def test_what_happens_no_more_is_expected_less_and_less() -> None:
+    learned = events()
+    for place in range(4):
+        learned.observe(occasion(hit(), place=place), END)
+    once = learned.map_of(BALL, ROWS)
+    for _ in range(36):
+        learned.observe(occasion(hit()), NOTHING)
+    later = learned.map_of(BALL, ROWS)
+    assert once is not None
+    assert later is not None
+    assert once[0, 2, 3] > 0.8  # 4 ends on 4 occasions
+    assert later[0, 2, 3] < 0.15  # on 40, of which the latest ninth may not count yet
+
+
 def test_a_checkpoint_keeps_all() -> None:
     learned, again = events(), events()
     for place in range(5):

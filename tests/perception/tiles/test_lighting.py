@@ -60,3 +60,45 @@ def test_a_lighting_is_undone() -> None:
 
 def _book(tiles: list[Floats]) -> TileBook:
     return TileBook(np.stack(tiles), np.ones(len(tiles), np.int64), 0.0, TilesThresholds())
+
+
+def test_a_floor_of_faint_lines_tells_how_it_is_lit() -> None:
+    floor, wall = np.zeros((8, 8, 3)), np.full((8, 8, 3), 100.0)
+    floor[0] = 20.0  # it deviates by 6.6 grey levels from its mean, lit by 4.6
+    book = _book([floor, wall, np.rint(LIGHT.applied(floor)), np.rint(LIGHT.applied(wall))])
+    ids, follows = np.array([[0, 1], [2, 3]]), np.array([False, True])
+    (found,) = find_lightings(book, ids, follows)
+    assert found.gain == pytest.approx(0.7)
+    assert kinds_of(book, [found]).tolist() == [0, 1, 0, 1]
+
+
+def test_a_shape_lit_elsewhere_may_differ_at_its_edge() -> None:
+    shape = tile("k")
+    lit = LIGHT.applied(shape)
+    lit[0, 0] += 14.0  # a root mean square of 1.75 over 64 pixels
+    exact, blurred = _book([shape, lit]), _book([shape, lit])
+    blurred.noise = 8.0
+    assert kinds_of(exact, [LIGHT]).tolist() == [0, 1]
+    assert kinds_of(blurred, [LIGHT]).tolist() == [0, 0]
+
+
+def faintly_lit(gain: float) -> TileBook:
+    """Return a floor of faint lines and a wall, both also lit, in noise that hides the lines."""
+    floor, wall = np.zeros((8, 8, 3)), np.full((8, 8, 3), 100.0)
+    floor[0] = 16.0  # it deviates by 5.3 grey levels from its mean, lit by 0.7 times as much
+    floor_lit, wall_lit = LIGHT.applied(floor), LIGHT.applied(wall)
+    floor_lit[0] += (gain - LIGHT.gain) * 16.0
+    wall_lit[0] += 1.0  # noise: of the wall the lit tile has more contrast
+    book = _book([floor, wall, floor_lit, wall_lit])
+    book.noise = 8.0
+    return book
+
+
+def test_a_floor_too_faint_tells_how_it_is_lit_together_with_a_wall() -> None:
+    ids, follows = np.array([[0, 1], [2, 3]]), np.array([False, True])
+    book = faintly_lit(LIGHT.gain)
+    (found,) = find_lightings(book, ids, follows)
+    assert found.gain == pytest.approx(0.7, abs=0.02)
+    assert kinds_of(book, [found]).tolist() == [0, 1, 0, 1]
+    # Lines that are lit in quite another way than the levels are no lighting of these.
+    assert find_lightings(faintly_lit(0.25), ids, follows) == []

@@ -12,7 +12,7 @@ from dsrl_agent.explain.page.overlay import called_by
 from dsrl_agent.explain.policy import Actions
 from dsrl_agent.explain.reasons.course import course_of
 from dsrl_agent.explain.reasons.reasons import Reasons
-from dsrl_agent.explain.text import choice_in_words, course_in_words
+from dsrl_agent.explain.words.reasons_text import choice_in_words, course_in_words
 from dsrl_agent.records.type_names import TypeNames
 
 Answer = list[str]

@@ -7,9 +7,8 @@ import numpy as np
 from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.tiles.distinct.footage import Footage
+from dsrl_agent.symbols.deviation import sigma_of
 from dsrl_agent.types import Floats
-
-_MAD_TO_SIGMA = 1.4826  # turns a median absolute deviation into a standard deviation
 
 
 def noise_of(footage: Footage, grid: Grid, thresholds: TilesThresholds) -> float:
@@ -55,5 +54,5 @@ def _clipped_deviation(values: Floats) -> float:
     """Return the root mean square of the values that are no outliers."""
     if not len(values):
         return 0.0
-    typical = _MAD_TO_SIGMA * max(float(np.median(np.abs(values))), 1 / 2)
+    typical = sigma_of(max(float(np.median(np.abs(values))), 1 / 2))
     return float(np.sqrt(np.square(values[np.abs(values) < 4 * typical]).mean()))

@@ -1,0 +1,1 @@
+"""Write beliefs and reasons as sentences, and ask an agent for them."""
