@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import reprlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -173,6 +174,22 @@ def require_range(
         rule = f"greater than {low:g}" if open_low else f"at least {low:g}"
         limit = "" if high == math.inf else f" and at most {high:g}"
         raise ConfigError(f"{name} is {shown(value)}, but it must be {rule}{limit} and finite.")
+
+
+def require_one_of(name: str, value: Any, known: Iterable[Any]) -> None:
+    """Refuse a value that is none of those known.
+
+    Raises:
+        ConfigError: The message has the value, the known one most like it, and all of them.
+    """
+    all_known = list(known)
+    if value in all_known:
+        return
+    by_text = {str(one).lower(): str(one) for one in all_known}
+    near = difflib.get_close_matches(value.lower(), by_text, 1) if isinstance(value, str) else []
+    hint = f" (did you mean {by_text[near[0]]}?)" if near else ""
+    listed = ", ".join(map(str, all_known))
+    raise ConfigError(f"{name} is {shown(value)}{hint}, but it must be one of {listed}.")
 
 
 def require_fields(

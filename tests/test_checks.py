@@ -16,6 +16,7 @@ from dsrl_agent.checks import (
     require_fields,
     require_members,
     require_number,
+    require_one_of,
     require_range,
     require_within,
     shown,
@@ -207,3 +208,19 @@ def test_a_value_that_holds_itself_is_no_plain_one() -> None:
     within.append(within)
     with pytest.raises(TypeError, match="holds itself, or holds others too deep"):
         plain(within)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("vaee", "kind is 'vaee' (did you mean vae?), but it must be one of vae, pca."),
+        ("PCA", "kind is 'PCA' (did you mean pca?), but it must be one of vae, pca."),
+        ("owl", "kind is 'owl', but it must be one of vae, pca."),
+        (["vae"], "kind is ['vae'], but it must be one of vae, pca."),
+    ],
+)
+def test_a_misspelt_choice_is_told_the_one_most_like_it(value: Any, message: str) -> None:
+    require_one_of("kind", "pca", ("vae", "pca"))
+    with pytest.raises(ConfigError) as caught:
+        require_one_of("kind", value, ("vae", "pca"))
+    assert str(caught.value) == message

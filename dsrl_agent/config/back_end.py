@@ -6,8 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from dsrl_agent.checks import require_at_least, require_range
-from dsrl_agent.errors import ConfigError
+from dsrl_agent.checks import require_at_least, require_one_of, require_range
 
 BackEndKind = Literal[
     "compositor",
@@ -70,11 +69,7 @@ class BackEndConfig:
     refit_steps: int = 200
 
     def __post_init__(self) -> None:
-        kinds = get_args(BackEndKind)
-        if self.kind not in kinds:
-            raise ConfigError(
-                f"back_end.kind is {self.kind!r}, but it must be one of {', '.join(kinds)}."
-            )
+        require_one_of("back_end.kind", self.kind, get_args(BackEndKind))
         for name in ("latents", "width", "batch_places", "steps", "refit_steps"):
             require_at_least(f"back_end.{name}", getattr(self, name), 1)
         require_range("back_end.beta", self.beta, 0.0, math.inf)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
@@ -11,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.back_end import EncoderMaker
+from dsrl_agent.checks import require_one_of
 from dsrl_agent.config import PerceptionConfig
-from dsrl_agent.errors import ConfigError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import gather
 from dsrl_agent.types import Facts, Floats, Floats32, Frame, FrameTransitions, Ints
@@ -180,11 +179,5 @@ def sight_kind(name: str) -> SightKind:
     Raises:
         ConfigError: No such sight is registered.
     """
-    if name not in _KINDS:
-        near = difflib.get_close_matches(name, _KINDS, 1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
-        raise ConfigError(
-            f"perception.sight is {name!r}{hint}, but it must be one of "
-            f"{', '.join(sorted(_KINDS))}."
-        )
+    require_one_of("perception.sight", name, sorted(_KINDS))
     return _KINDS[name]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field
 
-from dsrl_agent.checks import require_at_least, require_range
+from dsrl_agent.checks import require_at_least, require_one_of, require_range
 from dsrl_agent.config.front_end.foresight import ForesightThresholds
 from dsrl_agent.config.front_end.thresholds import (
     AgencyThresholds,
@@ -14,7 +13,6 @@ from dsrl_agent.config.front_end.thresholds import (
     ExplorationPrices,
     RulesThresholds,
 )
-from dsrl_agent.errors import ConfigError
 
 __all__ = [
     "AgencyThresholds",
@@ -99,10 +97,5 @@ def _known_kind(kind: str) -> str:
     """
     if isinstance(kind, str):
         kind = _RENAMED.get(kind, kind)
-    if kind in _KINDS:
-        return kind
-    near = difflib.get_close_matches(kind, _KINDS, 1) if isinstance(kind, str) else []
-    hint = f" (did you mean {near[0]}?)" if near else ""
-    raise ConfigError(
-        f"front_end.kind is {kind!r}{hint}, but it must be one of {', '.join(_KINDS)}."
-    )
+    require_one_of("front_end.kind", kind, _KINDS)
+    return kind

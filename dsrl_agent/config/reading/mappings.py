@@ -10,7 +10,7 @@ from dataclasses import is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from dsrl_agent.checks import require_short, shown
+from dsrl_agent.checks import require_one_of, require_short, shown
 from dsrl_agent.config.reading.retired import RETIRED, without_retired
 from dsrl_agent.errors import ConfigError
 
@@ -122,9 +122,7 @@ def read_value(hint: Any, value: Any, name: str) -> Any:
     if is_dataclass(hint):
         return _group(hint, value, name)
     if origin is Literal:
-        if value not in arguments:
-            known = ", ".join(map(str, arguments))
-            raise ConfigError(f"{name} is {shown(value)}, but it must be one of {known}.")
+        require_one_of(name, value, arguments)
         return value
     if origin in (UnionType, Union):
         if value is None and NoneType in arguments:

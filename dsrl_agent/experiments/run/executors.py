@@ -17,6 +17,7 @@ from typing import Any
 
 from joblib import Parallel, delayed
 
+from dsrl_agent.checks import require_one_of
 from dsrl_agent.errors import ConfigError
 
 _LOOKS = 0.5  # seconds between two looks of a worker at its parent
@@ -44,8 +45,7 @@ def require_executor(name: str) -> None:
     Raises:
         ConfigError: There is none of that name, or its library is not installed.
     """
-    if name not in EXECUTORS:
-        raise ConfigError(f"--backend is {name!r}, but it must be one of {', '.join(EXECUTORS)}.")
+    require_one_of("--backend", name, EXECUTORS)
     if name == "ray" and find_spec("ray") is None:
         raise ConfigError(
             "--backend is 'ray', but Ray is not installed; pip install 'dsrl-agent[ray]', or use "

@@ -244,6 +244,11 @@ def require_single(env: Any) -> None:
     Raises:
         ObservationError: The message says what it is, and what to give.
     """
+    if isinstance(env, type):
+        raise ObservationError(
+            f"The environment is the class {env.__name__}; give an instance of it: "
+            f"{env.__name__}()."
+        )
     if not isinstance(env, gym.Env):
         remedy = "give what gymnasium.make returns"
         if hasattr(env, "num_envs"):

@@ -16,6 +16,7 @@ from dsrl_agent.errors import ConfigError, DSRLError
 from dsrl_agent.runtime.door.door import Door
 from dsrl_agent.runtime.door.handover import FOREIGN_ERRORS, HandoverWarning
 from dsrl_agent.runtime.door.naming import (
+    KNOWN_MODULES,
     nearest_ids,
     package_of,
     register_package_of,
@@ -74,10 +75,7 @@ def open_env(env_id: str, kwargs: Mapping[str, Any], setting: str) -> gym.Env[An
     try:
         return _opened(env_id, kwargs)
     except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"{setting} is {env_id!r}, but its module cannot be imported: {error}; "
-            f"install the package that holds it: {package_of(env_id, error.name)}."
-        ) from error
+        raise ConfigError(_not_imported(env_id, error, setting)) from error
     except gym.error.UnregisteredEnv as error:
         fault = f"{setting} is {env_id!r}, but no environment can be made of it: {line_of(error)}"
         raise ConfigError(f"{fault.rstrip('.')}; {nearest_ids(env_id)}") from error
@@ -116,6 +114,18 @@ def _opened(env_id: str, kwargs: Mapping[str, Any]) -> gym.Env[Any, Any]:
             raise
         # The compatibility environment tells by itself if the old gym has no such id either.
         return gym.make(_OLD_ID, env_id=env_id.rpartition(":")[2], make_kwargs=dict(kwargs))
+
+
+def _not_imported(env_id: str, error: ModuleNotFoundError, setting: str) -> str:
+    """Say which module of an id is missing, and where it may come from."""
+    # Gymnasium raises an error of its own, which has no name, from the one that names the module.
+    first = error.__cause__ if isinstance(error.__cause__, ModuleNotFoundError) else error
+    fault = f"{setting} is {env_id!r}, but its module cannot be imported: {line_of(first)}"
+    way = f"install the package that holds it: {package_of(env_id, first.name)}"
+    module = env_id.partition(":")[0]
+    if first.name != module or module in KNOWN_MODULES:
+        return f"{fault}; {way}."
+    return f"{fault}; {way}, or work in the folder of {module}.py."
 
 
 def read_wrappers(given: Sequence[Any]) -> list[NamedWrapper]:

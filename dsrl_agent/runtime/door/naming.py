@@ -7,7 +7,9 @@ import difflib
 import importlib
 import importlib.util
 import re
+from collections.abc import Iterator
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import NamedTuple
 
 import gymnasium as gym
@@ -36,6 +38,7 @@ _PACKAGES = (
     Package("gym_sokoban", "gym-sokoban", r"Sokoban-.*"),
     Package("crafter", "crafter", r"Crafter.*"),
 )
+_REGISTERED = re.compile(r"""\bregister\(\s*(?:[^()]*\bid\s*=\s*)?["']([^"']+)["']""")
 KNOWN_MODULES = frozenset(package.module for package in _PACKAGES)
 
 
@@ -83,7 +86,10 @@ def successor_of(env_id: str) -> str | None:
 
 
 def nearest_ids(env_id: str) -> str:
-    """Return a hint at the known ids nearest to an unknown one, or at the package to install."""
+    """Return a hint at the known ids nearest to an unknown one, or at the package to install.
+
+    An id that a module of the current folder registers is named with its module.
+    """
     name = env_id.rpartition(":")[2]
     for package in _PACKAGES:
         if re.fullmatch(package.ids, name):
@@ -91,8 +97,22 @@ def nearest_ids(env_id: str) -> str:
                 return f"install the package that holds it: pip install {package.install}."
             with contextlib.suppress(Exception):  # foreign code; the hint may do without
                 importlib.import_module(package.module)
+    own = {one.lower(): f"{module}:{one}" for one, module in _registered_here()}
+    if near := difflib.get_close_matches(name.lower(), own, 1):
+        return f"did you mean {own[near[0]]}?"
     known = {known.lower(): known for known in gym.registry}
     near = difflib.get_close_matches(name.lower(), list(known), _NEAREST, _SIMILAR)
     if near:
         return f"the nearest ids are {', '.join(known[one] for one in near)}."
     return "give an id of gymnasium.registry, with its module before a colon: module:Name-v0."
+
+
+def _registered_here() -> Iterator[tuple[str, str]]:
+    """Yield the ids that modules of the current folder register, each with its module.
+
+    The modules are read and not imported: nobody has asked for that yet.
+    """
+    for path in sorted(Path().glob("*.py")):
+        with contextlib.suppress(OSError):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            yield from ((found, path.stem) for found in _REGISTERED.findall(text))

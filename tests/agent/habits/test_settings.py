@@ -58,6 +58,8 @@ def test_settings_whose_rules_speak_of_each_other_are_taken_at_once() -> None:
     [
         ({"front_nd": 1}, "front_nd (here 1) is no setting; did you mean front_end?"),
         ({"front_end": "rule"}, "front_end.kind is 'rule' (did you mean rules?)"),
+        ({"back_end": "vaee"}, "back_end.kind is 'vaee' (did you mean vae?)"),
+        ({"back_end.kind": "pixel"}, "back_end.kind is 'pixel' (did you mean pixels?)"),
         ({"front_end": {"epsilom": 1}}, "front_end.epsilom (here 1) is no setting; did you mean"),
         ({"front_end": 7}, "front_end is 7, but it must be a mapping of settings."),
         ({"epsilon": 3}, "front_end.epsilon is 3.0, but it must be at least 0 and at most 1"),

@@ -138,6 +138,13 @@ def test_an_environment_of_the_old_gym_is_sent_to_shimmy() -> None:
         Door(OldGym())  # type: ignore[arg-type]
 
 
+def test_a_class_in_place_of_an_environment_is_sent_to_its_instance() -> None:
+    with pytest.raises(ObservationError) as caught:
+        Door(Hostile)  # type: ignore[arg-type]
+    fault = "The environment is the class Hostile; give an instance of it: Hostile()."
+    assert str(caught.value) == fault
+
+
 def test_a_door_is_put_up_once_and_found_through_wrappers() -> None:
     env = Door(Hostile())
     assert at_door(env) is env

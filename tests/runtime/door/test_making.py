@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
@@ -62,6 +63,29 @@ def test_an_unknown_id_names_the_way_on(env_id: str, words: str) -> None:
         make_env(env_id, {})
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_missing_module_is_one_sentence() -> None:
+    with pytest.raises(ConfigError) as caught:
+        make_env("nowhere:World-v0", {})
+    assert str(caught.value) == (
+        "env.id is 'nowhere:World-v0', but its module cannot be imported: No module named "
+        "'nowhere'; install the package that holds it: pip install nowhere (its name may differ), "
+        "or work in the folder of nowhere.py."
+    )
+
+
+def test_a_module_that_lacks_another_names_that_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lacking_part.py").write_text("import no_such_part\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ConfigError) as caught:
+        make_env("lacking_part:World-v0", {})
+    assert str(caught.value).endswith(
+        "No module named 'no_such_part'; install the package that holds it: "
+        "pip install no-such-part (its name may differ)."
+    )
 
 
 class Failing(gym.Env[Any, Any]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dsrl_agent.runtime.door.naming import (
@@ -38,6 +40,27 @@ def test_ids_near_to_a_slip_are_named() -> None:
     assert nearest_ids("Zzzzzzzz") == (
         "give an id of gymnasium.registry, with its module before a colon: module:Name-v0."
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'import gymnasium as gym\ngym.register("Garden-v0", entry_point="garden:Garden")\n',
+        "register(\n    entry_point='garden:Garden', id='Garden-v0',\n)\n",
+        'register(id = "Garden-v0")\n',
+    ],
+)
+def test_an_id_that_a_module_here_registers_is_named_with_it(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "garden.py").write_text(text)
+    (tmp_path / "user.py").write_text('gym.make("Garden-v0")\n')
+    (tmp_path / "binary.py").write_bytes(b"\xff\x00")
+    (tmp_path / "folder.py").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert nearest_ids("Garden-v0") == "did you mean garden:Garden-v0?"
+    assert nearest_ids("gardn-v0") == "did you mean garden:Garden-v0?"
+    assert nearest_ids("FrozenLke-v1").startswith("the nearest ids are FrozenLake-v1")
 
 
 def test_an_id_of_no_known_package_registers_nothing() -> None:
