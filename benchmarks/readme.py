@@ -40,7 +40,7 @@ def main() -> None:
     root = Path(__file__).parent.parent
     results = committed(root)
     made = {table.name: table.markdown() for table in tables(results)}
-    others = read_results([root / "benchmarks" / "results" / "others_rules.jsonl"])  # not all runs
+    others = read_results([root / "benchmarks" / "results" / "others.jsonl"])  # not all runs
     made |= {table.name: table.markdown() for table in tables(others) if table.name == "others"}
     records = read_records(root / "benchmarks" / "results" / "scaling.jsonl")
     made["scaling"] = "\n\n".join(_below_heading(one) for one in scaling_page.tables(records))
