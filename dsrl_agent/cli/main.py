@@ -190,6 +190,8 @@ def _plain(fault: str, path: Sequence[str]) -> str:
         return f"{words} lacks {first.rpartition('.')[2].upper()}; {asked}"
     if stray := re.fullmatch(r"unrecognized arguments: (.*)", fault):
         return f"{words} takes no further argument, but {stray[1]!r} is one; {asked}"
+    if empty := re.fullmatch(r"Unexpected config: (.*)", fault):
+        return f"A config holds only empty settings ({empty[1]}); give a value, or no config."
     if bare := re.fullmatch(r"argument (\S+): expected (one|at least one) argument", fault):
         return f"{bare[1]} lacks its value; {asked}"
     return fault

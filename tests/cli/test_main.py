@@ -131,6 +131,8 @@ def test_faults_that_the_parser_finds_are_told_in_our_words(
         ("env: {kwargs: [1]}", "env.kwargs is [1], but it must be a mapping, such as"),
         ("- seed", "holds list, but it must hold settings, one `key: value` a line;"),
         ("seed: [", "is no YAML: "),
+        ("perception:", "perception is None, but it must be a mapping of settings."),
+        ("run_dir:", "holds only empty settings (run_dir:); give a value, or no config."),
     ],
 )
 def test_a_wrong_config_file_is_refused_in_one_line(

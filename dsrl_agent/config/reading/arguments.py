@@ -180,8 +180,10 @@ def _loaded(text: str, load: Loader) -> Any:
 def _content(name: str, load: Loader) -> Any:
     try:
         text = _text_of(name)
-        read_yaml(text)  # the parser's own loader takes more than means one thing
-        return load(text)
+        content = read_yaml(text)  # the parser's own loader takes more than means one thing
+        loaded = load(text)
+        # It takes a mapping whose values are all empty for a text.
+        return content if isinstance(loaded, str) else loaded
     except OSError as error:
         fault = f"cannot be read: {error.strerror}; give a YAML file."
         raise ConfigError(f"The config {name!r} {fault}") from error

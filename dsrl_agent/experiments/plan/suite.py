@@ -180,7 +180,7 @@ def current_kind(kind: str) -> str:
 
 
 def with_current_names(task: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a described task with current names of kinds in place of those of older versions."""
+    """Return a described task with current names in place of those of older versions."""
     contestant = task.get("contestant")
     if not isinstance(contestant, Mapping):
         return dict(task)
@@ -189,8 +189,17 @@ def with_current_names(task: Mapping[str, Any]) -> dict[str, Any]:
     if (kind := front_end.get("kind")) in _RENAMED_FRONT_ENDS:
         front_end = {**front_end, "kind": _RENAMED_FRONT_ENDS[kind]}
         settings = {**settings, "front_end": front_end}
-    current = {**contestant, "kind": current_kind(contestant["kind"]), "settings": settings}
+    kind = current_kind(contestant["kind"])
+    name = _current_name(contestant["name"], front_end)
+    current = {**contestant, "name": name, "kind": kind, "settings": settings}
     return {**task, "contestant": current}
+
+
+def _current_name(name: str, front_end: Mapping[str, Any]) -> str:
+    """Return the current name of a contestant that was named by an older name of its front end."""
+    own, comma, rest = name.partition(",")
+    current = _RENAMED_FRONT_ENDS.get(own)
+    return current + comma + rest if current and front_end.get("kind") == current else name
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pytest
 import yaml
+from jsonargparse import get_loader
 
 from dsrl_agent.config.reading.arguments import named, require_arguments, require_file
 from dsrl_agent.errors import ConfigError
@@ -115,6 +116,16 @@ def test_a_wrong_file_is_refused(
     with pytest.raises(ConfigError) as caught:
         require_file(Options, "own.yaml", yaml.safe_load)
     assert str(caught.value) == message
+
+
+def test_empty_settings_are_settings_though_the_parser_takes_them_for_text(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    for content in ("inner:\n", "inner:\npath:\n"):
+        path.write_text(content)
+        with pytest.raises(ConfigError, match="inner is None, but it must be a mapping"):
+            require_file(Options, str(path), get_loader("yaml"))
+    path.write_text("path:\n")
+    require_file(Options, str(path), get_loader("yaml"))
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

@@ -25,9 +25,9 @@ def test_old_words_for_kinds_are_read_as_the_new_ones(tmp_path: Path) -> None:
         lines("fast", "dsrl, true facts", true_facts, 0, {100: 1}),
         lines("fast", "dsrl", garnelo, 0, {100: 2}),
     )
-    # Runs of the agent come first; names of contestants stay.
+    # Runs of the agent come first; a name that is none of the front end's stays.
     assert [(one.contestant, one.kind) for one in found.measured] == [
-        ("dsrl", "agent"),
+        ("garnelo2016", "agent"),
         ("dsrl, true facts", "agent_on_true_facts"),
     ]
     settings = found.headers[0]["task"]["contestant"]["settings"]

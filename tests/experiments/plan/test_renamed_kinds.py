@@ -43,13 +43,29 @@ def test_a_header_with_old_names_is_that_of_the_run() -> None:
     assert with_current_names(task) == {
         "suite": "fast",
         "contestant": {
-            "name": "dsrl",
+            "name": "garnelo2016",
             "kind": "agent",
             "settings": {"front_end": {"kind": "garnelo2016", "learning_rate": 0.1}},
         },
     }
     assert task["contestant"]["kind"] == "dsrl"  # what was given stays
     assert with_current_names(with_current_names(task)) == with_current_names(task)
+
+
+@pytest.mark.parametrize(
+    ("name", "front_end", "current"),
+    [
+        ("dsrl, true facts", "garnelo2016", "garnelo2016, true facts"),
+        ("dsrl", "relational", "dsrl"),  # somebody's name for another front end
+        ("dsrl of mine", "dsrl", "dsrl of mine"),
+    ],
+)
+def test_a_contestant_named_by_its_front_end_has_its_current_name(
+    name: str, front_end: str, current: str
+) -> None:
+    settings = {"front_end": {"kind": front_end}}
+    task = {"contestant": {"name": name, "kind": "agent", "settings": settings}}
+    assert with_current_names(task)["contestant"]["name"] == current
 
 
 def test_tasks_without_a_contestant_stay() -> None:
