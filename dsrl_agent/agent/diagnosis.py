@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -45,6 +46,12 @@ def describe(found: Inspection) -> list[str]:
         moving = ", ".join(f"type {number} in {share:.0%}" for number, share in named)
         lines.append(f"others:  what changes far from the agent: {moving} of steps")
     return [*lines, f"sense:   {facts.explained:.0%} of steps are explained"]
+
+
+def told(found: Inspection, config: AgentConfig) -> Inspection:
+    """Return an inspection that shows as the lines of `describe`, with a warning per finding."""
+    warnings = (f"warning: {each}" for each in findings(found, config))
+    return dataclasses.replace(found, said="\n".join([*describe(found), *warnings]))
 
 
 def findings(found: Inspection, config: AgentConfig) -> list[Finding]:

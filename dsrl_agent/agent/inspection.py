@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -64,7 +64,7 @@ class FactFigures:
     explained: float  # share of steps in which nothing changed except near the agent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Inspection:
     """What some steps of play tell about a world.
 
@@ -74,6 +74,7 @@ class Inspection:
         rewards: How often each reward was given.
         ends: Times that a step reached a terminal state.
         complaint: Why nothing could be seen; empty if something was.
+        said: The same in words, a line for each subject and each warning, as text shows it.
     """
 
     frames: FrameFigures
@@ -81,6 +82,10 @@ class Inspection:
     rewards: Mapping[float, int]
     ends: int
     complaint: str = ""
+    said: str = field(default="", compare=False)
+
+    def __repr__(self) -> str:
+        return self.said or f"{type(self).__name__} of {self.frames.steps} steps"
 
 
 def frame_figures(

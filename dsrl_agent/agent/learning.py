@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from dsrl_agent.agent.callbacks import Fit
+from dsrl_agent.agent.diagnosis import told
 from dsrl_agent.agent.episode_memory import EpisodeMemory
 from dsrl_agent.agent.inspection import Inspection, fact_figures, frame_figures
 from dsrl_agent.agent.self_check import explained_share
@@ -323,19 +324,19 @@ class Learning:
 
     def inspect(self) -> Inspection:
         """Return what all remembered steps tell about the world; at least one was taken."""
-        outcomes = list(self.buffers.outcomes())
-        config, seen = self._config, self.buffers.transitions()
+        outcomes, config = list(self.buffers.outcomes()), self._config
         facts = None
         if self._perception.ready:
             types, grid = self._perception.known, self._perception.grid
             facts = fact_figures(self.transitions(), grid, types, config.front_end.agency)
-        return Inspection(
-            frame_figures(seen, self._num_actions, config.perception.tiling),
+        found = Inspection(
+            frame_figures(self.buffers.transitions(), self._num_actions, config.perception.tiling),
             facts,
             Counter(reward for _, reward, *_ in outcomes),
             sum(terminated for *_, terminated, _ in outcomes),
             self.complaint,
         )
+        return told(found, config)
 
     def _facts_of(self, frames: Sequence[Frame]) -> list[Facts]:
         return self._perception.facts(np.stack(frames))

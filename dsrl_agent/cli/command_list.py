@@ -77,7 +77,7 @@ COMMANDS: dict[str, Command | CommandGroup] = {
         description="Show a trained agent acting: the facts it sees and what each action is worth. "
         "Without a run, play yourself: a window opens, and the keys move.",
         options=PlayOptions,
-        doing="loads the run, and draws its play",
+        doing="loads what it shows, then draws the play",
     ),
     "explain": Command(
         help="say what a trained agent believes and why",

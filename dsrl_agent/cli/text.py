@@ -15,6 +15,7 @@ from dsrl_agent.evaluation.estimate import Estimate, mean
 from dsrl_agent.evaluation.evaluate import MEASURES, Report
 from dsrl_agent.front_end import describe_policy, describe_types
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
+from dsrl_agent.types import Frame
 
 WIDTH = 80
 """Columns of the terminal that text is folded to."""
@@ -22,9 +23,14 @@ _INDENT = "  "
 _LABEL = 10  # characters that the label in front of a line takes at most
 
 
-def knowledge(agent: DSRL, names: TypeNames = NO_NAMES) -> str:
-    """List the types that an agent has found, its grid, and its policy for one object alone."""
+def knowledge(agent: DSRL, names: TypeNames = NO_NAMES, frame: Frame | None = None) -> str:
+    """List the types that an agent has found, its grid, and its policy for one object alone.
+
+    The grid is that of a frame `uint8 [H, W, 3]` of the world that is played, if one is given.
+    """
     grid, numbers = agent.perception.grid, agent.perception.known
+    if grid is not None and frame is not None:
+        grid = grid.fitted(*frame.shape[:2])
     lines = ["Types found, from pixels and reward alone"]
     lines += [f"  {line}" for line in describe_types(agent.front_end, numbers)]
     if grid is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dsrl_agent.agent.diagnosis import describe, findings
+from dsrl_agent.agent.diagnosis import describe, findings, told
 from dsrl_agent.agent.inspection import ActionTries, FactFigures, FrameFigures, Inspection
 from dsrl_agent.config import AgentConfig
 from dsrl_agent.perception.grid import Grid
@@ -37,6 +37,15 @@ CONFIG = AgentConfig()
 
 def causes(found: Inspection) -> list[str]:
     return [finding.cause for finding in findings(found, CONFIG)]
+
+
+def test_an_inspection_shows_as_its_lines_and_warnings() -> None:
+    wrong = dataclasses.replace(GOOD, facts=dataclasses.replace(FACTS, agent=frozenset()))
+    said = told(wrong, CONFIG)
+    lines = [*describe(wrong), *(f"warning: {each}" for each in findings(wrong, CONFIG))]
+    assert repr(said).splitlines() == f"{said}".splitlines() == lines
+    assert said == wrong
+    assert repr(wrong) == "Inspection of 100 steps"
 
 
 def with_facts(**changed: Any) -> Inspection:

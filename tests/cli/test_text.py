@@ -14,6 +14,7 @@ from dsrl_agent.cli import text
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.evaluation.evaluate import Report
 from dsrl_agent.front_end import make_front_end
+from dsrl_agent.perception.grid import Grid
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.types import Fact, Transition
 
@@ -142,7 +143,7 @@ def agent(kind: Any, *, grid: bool = True) -> DSRL:
     ):
         front_end.learn(transition, np.random.default_rng(0))
     perception = SimpleNamespace(
-        grid=SimpleNamespace(shape=(3, 4), pitch=(9, 8), origin=(1, 2)) if grid else None,
+        grid=Grid((9, 8), (1, 2), (3, 4), (28, 34)) if grid else None,
         known=[0, 1],
     )
     return cast(DSRL, SimpleNamespace(front_end=front_end, perception=perception))
@@ -176,6 +177,13 @@ def test_without_a_policy_or_a_grid_their_lines_are_left_out() -> None:
     # Whole scenes cannot be drawn, and still pictures may have no grid.
     assert text.knowledge(agent("flat")).splitlines() == [*TYPES, GRID]
     assert text.knowledge(agent("flat", grid=False)).splitlines() == TYPES
+
+
+def test_the_grid_is_that_of_the_world_that_is_played() -> None:
+    frame = np.zeros((1 + 5 * 9, 2 + 6 * 8, 3), np.uint8)
+    other = GRID.replace("3 x 4 cells", "5 x 6 cells")
+    assert text.knowledge(agent("flat"), frame=frame).splitlines() == [*TYPES, other]
+    assert text.knowledge(agent("flat", grid=False), frame=frame).splitlines() == TYPES
 
 
 def test_commands_can_be_pasted() -> None:

@@ -23,6 +23,7 @@ from dsrl_agent.agent.habits.stable_baselines import (
 from dsrl_agent.agent.learning import Learning
 from dsrl_agent.agent.running import Episodes
 from dsrl_agent.errors import ConfigError, PerceptionError
+from dsrl_agent.runtime.door.choosing import name_of
 from dsrl_agent.runtime.door.origin import warn_of_origin
 from dsrl_agent.runtime.envs import View, at_door, door_of, make_env, require_env
 from dsrl_agent.runtime.vector.environments import Environments
@@ -197,14 +198,14 @@ class ModelHabits(Deciding):
 
     def _described(self, steps: int) -> str:
         """Return an agent in a line."""
-        spec = self.env.spec
-        name = type(self.env.unwrapped).__name__ if spec is None else spec.id
+        of_an_id = isinstance(self._several, SingleEnvironments)
+        count = f"num_envs={self.num_envs}, " if of_an_id else ""
         seen = "sees nothing yet"
         if self.perception.ready:
             seen = f"{len(self.perception.known)} types"
         return (
-            f"{type(self).__name__}({name!r}, front_end={self.front_end.kind!r}, seed={self.seed}: "
-            f"{steps:,} steps, {seen})"
+            f"{type(self).__name__}({name_of(self.env)!r}, {count}front_end="
+            f"{self.front_end.kind!r}, seed={self.seed}: {steps:,} steps, {seen})"
         )
 
 

@@ -28,8 +28,9 @@ def run(options: EvaluateOptions, given: Set[str]) -> int:
     with closing(Bars()) as bars:
         shown = bars.update if options.progress else None
         reports = compare(agent, env, *worlds, limits, oracle=wanted, progress=shown)
-    known = text.knowledge(agent, TypeNames.read(Path(options.run)))
-    print(text.folded(f"{known}\n\n{text.comparison(reports, unseen=is_unseen(env))}"))
+    frame, _ = env.reset(seed=options.seed)
+    known = text.knowledge(agent, TypeNames.read(Path(options.run)), frame)
+    print(text.folded(f"{text.comparison(reports, unseen=is_unseen(env))}\n\n{known}"))
     return 0
 
 

@@ -117,11 +117,17 @@ class Reached:
 
     def __str__(self) -> str:
         if not self.reached.any():
-            return f"not reached by {self.steps.max():,.0f}"
+            return f"not reached by {_rounded(self.steps.max())}"
         count = f"{int(self.reached.sum())} of {len(self.reached)} runs"
         if self.censored:
-            return f"not reached by {self.steps.max():,.0f} ({count} did)"
-        return f"{self.median:,.0f}" if self.reached.all() else f"{self.median:,.0f} ({count})"
+            return f"not reached by {_rounded(self.steps.max())} ({count} did)"
+        middle = _rounded(self.median)
+        return middle if self.reached.all() else f"{middle} ({count})"
+
+
+def _rounded(value: float) -> str:
+    """Return steps or seconds as text: whole, or the first digit of less than one."""
+    return f"{value:.1g}" if 0 < value < 1 else f"{value:,.0f}"
 
 
 def steps_to(threshold: float, curves: Sequence[Sequence[tuple[float, float]]]) -> Reached:

@@ -66,7 +66,7 @@ def page(
     return render_page(
         "dsrl_agent.explain.page",
         "inspect.html.jinja",
-        title=f"Inside {shown.run}",
+        title=f"Inside the run {shown.run}",
         shown=shown,
         kind=front_end.kind,
         grid=grid,

@@ -281,5 +281,10 @@ def _space(space: spaces.Space[Any]) -> str:
 
 
 def name_of(env: gym.Env[Any, Any]) -> str:
-    """Return the id of an environment, or the name of its class if it has no id."""
-    return type(env.unwrapped).__name__ if env.spec is None else env.spec.id
+    """Return the id of an environment, or the name of its class if it has no id.
+
+    What stands for an environment of several says itself what it is shown as.
+    """
+    if env.spec is not None:
+        return env.spec.id
+    return getattr(env.unwrapped, "shown_as", type(env.unwrapped).__name__)

@@ -15,6 +15,7 @@ from dsrl_agent.checks import line_of
 from dsrl_agent.config import DoorThresholds
 from dsrl_agent.errors import ConfigError, DSRLError, HandoverError, ObservationError
 from dsrl_agent.runtime.door import Door, View
+from dsrl_agent.runtime.door.choosing import name_of
 from dsrl_agent.runtime.door.handover import FOREIGN_ERRORS
 from dsrl_agent.runtime.vector.environments import Environments, FirstFrame, StepResult
 
@@ -26,10 +27,11 @@ class LoneEnvironment(gym.Env[Any, Any]):
 
     Attributes:
         number: The number of the environment that is seen.
+        shown_as: What was given, in words.
     """
 
     def __init__(self, envs: VectorEnvironments) -> None:
-        self.number = 0
+        self.number, self.shown_as = 0, shown_as(envs.given)
         self.observation_space, self.action_space = envs.single_spaces()
         self.render_mode = getattr(envs.given, "render_mode", None)
         self.metadata = {"render_modes": [] if self.render_mode is None else [self.render_mode]}
@@ -175,6 +177,17 @@ class VectorEnvironments(Environments):
                 "episode before the last picture of one can be; give observations that are images, "
                 "or a gymnasium vector environment with autoreset_mode NEXT_STEP."
             )
+
+
+def shown_as(given: Any) -> str:
+    """Return a vector environment in words: its class, how many it holds, and of which."""
+    members = getattr(given, "envs", None) or [None]  # others play in processes of their own
+    spec = getattr(given, "spec", None)
+    if spec is not None:
+        one = spec.id
+    else:
+        one = name_of(members[0]) if isinstance(members[0], gym.Env) else ""
+    return f"{type(given).__name__} of {given.num_envs} {one}".rstrip()
 
 
 def part_of(observations: Any, number: int) -> Any:

@@ -129,6 +129,12 @@ def test_an_agent_is_a_line_of_text() -> None:
     )
 
 
+def test_an_agent_of_several_environments_says_what_was_given() -> None:
+    assert repr(DSRL(ENV, num_envs=2)).startswith("DSRL('ShapesGrid-v0', num_envs=2, front_end=")
+    vector = gym.make_vec(ENV, 2)
+    assert repr(DSRL(vector)).startswith("DSRL('ShapesGridVectorEnv of 2 ShapesGrid-v0', front")
+
+
 def test_nothing_is_normalised() -> None:
     agent = made()
     assert agent.get_vec_normalize_env() is None  # type: ignore[func-returns-value]

@@ -51,7 +51,8 @@ def test_an_agent_is_put_into_another_environment(
 def test_evaluate_measures_a_run(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("evaluate", str(finished), "--episodes=4") == 0
     printed = capsys.readouterr().out
-    assert "Evaluation on 4 unseen worlds" in printed
+    assert printed.startswith("Evaluation on 4 unseen worlds")
+    assert "\nTypes found, from pixels and reward alone\n" in printed
     assert run("evaluate", str(finished), "--episodes=4") == 0
     assert capsys.readouterr().out == printed
 

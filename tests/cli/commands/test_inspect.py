@@ -107,7 +107,7 @@ def test_a_run_gets_a_page(
     assert run("inspect", str(finished), f"--out={out}", "--steps=3", "--episode=2") == 0
     assert f"Wrote {out} (" in capsys.readouterr().out
     text = out.read_text(encoding="utf-8")
-    assert "<title>Inside finished</title>" in text
+    assert "<title>Inside the run finished</title>" in text
     assert "ShapesGrid-v0" in text
     assert text.count("<article") in (3, 4)
 

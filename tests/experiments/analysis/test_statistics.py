@@ -58,6 +58,10 @@ def test_steps_to_a_score_say_who_did_not_get_there() -> None:
     assert str(found) == "400 (2 of 3 runs)"
     assert str(steps_to(0.95, [never])) == "not reached by 1,000"
     assert str(steps_to(0.95, [there, never])) == "not reached by 1,000 (1 of 2 runs did)"
+    # Seconds: a fast run takes less than one, which is no 0.
+    assert str(steps_to(0.95, [[(0.32, 1.0)]])) == "0.3"
+    assert str(steps_to(0.95, [[(0.04, 1.0)]])) == "0.04"
+    assert str(steps_to(0.95, [[(1.6, 1.0)]])) == "2"
 
 
 def test_the_ratio_of_steps_is_a_bound_where_the_slower_never_got_there() -> None:

@@ -72,7 +72,7 @@ def test_all_text_is_escaped() -> None:
     text = page_of("rules")
     assert "<b>" not in text
     assert "&lt;b&gt;&#34;bad&#34;&lt;/b&gt;" in text
-    assert "<title>Inside a &lt;run&gt;</title>" in text
+    assert "<title>Inside the run a &lt;run&gt;</title>" in text
     assert "worlds &amp; more" in text
 
 

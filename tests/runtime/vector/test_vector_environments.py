@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from gymnasium.envs.registration import EnvSpec
 from gymnasium.vector import AutoresetMode
 from vector_tapes import BadReward, sync, vec_env
 
 from dsrl_agent.errors import HandoverError
+from dsrl_agent.runtime.door.choosing import name_of
 from dsrl_agent.runtime.vector.environments import Environments
 from dsrl_agent.runtime.vector.opening import several
-from dsrl_agent.runtime.vector.vector_environments import part_of
+from dsrl_agent.runtime.vector.vector_environments import part_of, shown_as
 
 
 def opened(given: Any) -> Environments:
@@ -74,6 +76,21 @@ def test_frames_are_copies_even_where_a_vector_hands_out_its_own() -> None:
     before = first.copy()
     envs.step([3, 3])
     assert np.array_equal(first, before)
+
+
+class Hidden:
+    """A vector whose environments play in processes of their own."""
+
+    num_envs = 3
+
+
+def test_a_vector_is_named_by_its_class_its_number_and_what_it_holds() -> None:
+    given = sync(AutoresetMode.NEXT_STEP)
+    given.spec = EnvSpec("Own/Counting-v0")
+    assert shown_as(given) == "SyncVectorEnv of 2 Own/Counting-v0"
+    envs = opened(vec_env())
+    assert name_of(envs.first) == "DummyVecEnv of 2 Counting"
+    assert shown_as(Hidden()) == "Hidden of 3"
 
 
 def test_the_part_of_an_environment_is_taken_from_every_kind_of_observation() -> None:

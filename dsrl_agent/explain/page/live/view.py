@@ -24,7 +24,7 @@ def live_page(session: LiveSession, run: str, env: str, seed: int) -> str:
     return render_page(
         _PACKAGE,
         "live.html.jinja",
-        title=f"Inside {run}, live",
+        title=f"Inside the run {run}, live",
         env=env,
         seed=seed,
         kind=session.agent.front_end.kind,

@@ -42,7 +42,7 @@ def test_a_page_is_served_and_its_commands_are_carried_out(session: LiveSession,
     assert page.status == 200
     assert page.headers["content-type"].startswith("text/html")
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
-    assert "<title>Inside a run, live</title>" in page.text
+    assert "<title>Inside the run a run, live</title>" in page.text
     answer = sent(port, "POST", "/act", {"do": "step", "seen": 0})
     assert answer.status == 200
     assert answer.data["state"]["number"] == session.point.number == 1

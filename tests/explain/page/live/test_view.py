@@ -21,7 +21,7 @@ def test_a_page_is_well_formed_and_its_parts_are(kind: str) -> None:
     session = session_of(kind)
     page = live_page(session, "a <run>", "worlds & more", 0)
     assert faults_of(page) == []
-    assert "<title>Inside a &lt;run&gt;, live</title>" in page
+    assert "<title>Inside the run a &lt;run&gt;, live</title>" in page
     state = live_state(session, [])
     for part in ("step", "revisable", "beliefs"):
         assert faults_of(state[part]) == []
