@@ -258,6 +258,7 @@ def test_saved_and_loaded_it_is_the_same(trained: tuple[DSRL, Recorder], tmp_pat
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::dsrl_agent.runtime.door.origin.OriginWarning")
 def test_an_emptied_info_changes_nothing() -> None:
     class Emptied(gym.Wrapper[Any, Any, Any, Any]):
         def reset(self, **kwargs: Any) -> tuple[Any, dict[str, Any]]:

@@ -476,6 +476,7 @@ class Blinking(gym.ObservationWrapper[Any, Any, Any]):
         return changed
 
 
+@pytest.mark.filterwarnings("ignore::dsrl_agent.runtime.door.origin.OriginWarning")
 @pytest.mark.slow
 @pytest.mark.parametrize("memory", [1000, 160])
 def test_two_appearances_of_one_object_become_one_type(memory: int, tmp_path: Path) -> None:

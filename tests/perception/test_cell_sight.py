@@ -147,6 +147,7 @@ def late() -> Iterator[DSRL]:
     torch.set_num_threads(threads)
 
 
+@pytest.mark.filterwarnings("ignore::dsrl_agent.runtime.door.origin.OriginWarning")
 @pytest.mark.slow
 def test_a_shape_first_met_after_3000_steps_is_a_type_within_ten_sightings(late: DSRL) -> None:
     old_frames, old_truths = scenes(world(circle=4, cross=4))
@@ -174,6 +175,7 @@ def test_a_shape_first_met_after_3000_steps_is_a_type_within_ten_sightings(late:
     assert exact_share(late.perception.facts(frames), truths) == 1.0
 
 
+@pytest.mark.filterwarnings("ignore::dsrl_agent.runtime.door.origin.OriginWarning")
 @pytest.mark.slow
 def test_a_type_gone_from_memory_keeps_its_name(late: DSRL) -> None:
     crosses, truths = scenes(world(cross=8))

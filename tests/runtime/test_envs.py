@@ -89,7 +89,13 @@ def test_a_vector_environment_is_refused() -> None:
         require_env(envs)
 
 
-@pytest.mark.parametrize("value", [None, 3, gym.Env], ids=["None", "number", "class"])
+def test_a_class_of_environments_is_sent_to_its_instance() -> None:
+    message = "The environment is the class Env; give an instance of it: Env()."
+    with pytest.raises(ObservationError, match=re.escape(message)):
+        require_env(gym.Env)
+
+
+@pytest.mark.parametrize("value", [None, 3], ids=["None", "number"])
 def test_an_object_that_is_no_environment_is_refused(value: Any) -> None:
     with pytest.raises(
         ObservationError, match=f"is a {type(value).__name__}, but it must be a single"

@@ -109,8 +109,8 @@ def _train(config: TrainConfig, given: Set[str]) -> int:
     known = text.knowledge(outcome.agent, TypeNames.read(outcome.path))
     if config.until_settled:
         known = f"{_ended(outcome.agent)}\n\n{known}"
-    sections = [known, odd, measured, spent, following]
-    print("\n" + text.folded("\n\n".join(section for section in sections if section)))
+    folded = [text.folded(section) for section in (known, odd, measured, spent) if section]
+    print("\n" + "\n\n".join([*folded, following]))  # a command that is folded cannot be pasted
     return 0
 
 
