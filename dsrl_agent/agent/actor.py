@@ -13,13 +13,13 @@ class AgentActor:
 
     def __init__(self, agent: DSRL) -> None:
         self._agent = agent
-        self._state: PlayState | None = None
+        self.state: PlayState | None = None  # of the running episode
 
     def begin(self) -> None:
         """Forget the last episode."""
-        self._state = None
+        self.state = None
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
         """Choose greedily from the frame alone."""
-        action, self._state = self._agent.predict(frame, self._state, deterministic=True)
+        action, self.state = self._agent.predict(frame, self.state, deterministic=True)
         return int(action)

@@ -42,7 +42,7 @@ class Watched(AgentActor):
         """Choose greedily from the frame alone."""
         action = super().act(frame, info)
         self.facts = self._agent.facts(frame)
-        self.episode = None if self._state is None else self._state[0]
+        self.episode = None if self.state is None else self.state[0]
         return action
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import gymnasium as gym
 
-from dsrl_agent.agent.dsrl import DSRL, PlayState
+from dsrl_agent.agent.actor import AgentActor
+from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.front_end import action_names
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 from dsrl_agent.runtime.episodes import play
@@ -42,10 +43,10 @@ class WatchedAgent:
     ) -> None:
         self._agent, self._env, self._actions = agent, env, action_names(agent.front_end)
         self._learner = agent.learner() if learns else None
+        self._actor = self._learner or AgentActor(agent)
         self._streams, self._names, self._episodes = Streams(seed), names, episodes
         self._begun = 0
         self._running: Iterator[PlayScene] = iter(())
-        self._state: PlayState | None = None
         self._world: Any = None
 
     @property
@@ -67,19 +68,12 @@ class WatchedAgent:
 
     def begin(self) -> None:
         """Prepare for a new episode."""
-        self._state = None
-        if self._learner is not None:
-            self._learner.begin()
+        self._actor.begin()
 
     def act(self, frame: Frame, info: dict[str, Any]) -> int:
         """Choose an action."""
         self._world = self._env.render()
-        if self._learner is not None:
-            action = self._learner.act(frame, info)
-            self._state = self._learner.state
-            return action
-        action, self._state = self._agent.predict(frame, self._state, deterministic=True)
-        return int(action)
+        return self._actor.act(frame, info)
 
     def _episode(self, episode: int) -> Iterator[PlayScene]:
         """Yield the scenes of an episode, one for each step and one for the end."""
@@ -91,7 +85,8 @@ class WatchedAgent:
                 self._learner.observe(step)
             score += step.reward
             if step.last:
-                self._world, self._state = self._env.render(), None
+                self._world = self._env.render()
+                self._actor.begin()
                 ended = "the end" if step.terminated else "out of time"
                 lines = [
                     f"episode {episode + 1}   step {step.number + 1}",
@@ -110,7 +105,7 @@ class WatchedAgent:
         panel = Panel(
             title="What the agent sees and thinks",
             facts=seen,
-            values=[float(value) for value in agent.values(frame, self._state).values],
+            values=[float(value) for value in agent.values(frame, self._actor.state).values],
             actions=self._actions,
             chosen=chosen,
             lines=lines,

@@ -12,7 +12,7 @@ from typing import Any
 
 import gymnasium as gym
 
-from dsrl_agent.agent.diagnosis import describe, findings
+from dsrl_agent.agent.diagnosis import findings
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli import text
 from dsrl_agent.cli.commands.evaluate import load_agent
@@ -140,7 +140,5 @@ def _inspect(options: InspectOptions) -> int:
     door = door_of(env)
     lines = [f"door:    {door.said or 'frames are taken as they are'}"] if door else []
     lines += [f"taken:   {what} ({count} times)" for what, count in env.taken.items()]
-    wrong = findings(found, config)
-    said = [*lines, *describe(found), *(f"warning: {each}" for each in wrong)]
-    print(text.folded("\n".join(said)))
-    return _LOOKS_WRONG if wrong else _NOTHING_WRONG
+    print(text.folded("\n".join([*lines, str(found)])))
+    return _LOOKS_WRONG if findings(found, config) else _NOTHING_WRONG

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from dsrl_agent.agent.callbacks import EpisodeEnd, Fit, LearningAgent, Listener
-from dsrl_agent.agent.diagnosis import describe, findings
+from dsrl_agent.agent.diagnosis import findings
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.config import TrainConfig
 from dsrl_agent.experiments.run.stopping import StopRequest
@@ -132,8 +132,7 @@ class RunRecorder(Listener):
         self._looked_wrong = bool(wrong)
         if wrong:
             after = f"After {self._agent.num_timesteps} steps something looks wrong"
-            warnings = (f"warning: {each}" for each in wrong)
-            self._tell("\n".join([f"\n{after} (dsrl inspect)", *describe(found), *warnings]))
+            self._tell(f"\n{after} (dsrl inspect)\n{found}")
 
     def lap(self, phase: str) -> None:
         """Add the time since the last call to the time of a phase."""
