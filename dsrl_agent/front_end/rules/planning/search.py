@@ -59,6 +59,8 @@ class Search:
         self._unit = self.model.unit
         self._step = self.model.thresholds.step_price
         self._plain = self.model.plain
+        self._closed = self.model.fences.closed(self._plain)
+        self._fenced = {side[0] for side in self._closed}
         self._counter = itertools.count()
         self._left = self.novelty.prices.states
         self._queue: list[tuple[float, int, State]] = []
@@ -109,11 +111,9 @@ class Search:
         self._left -= 1
         (place, body), scene = at, walks.entry.scene
         cells, reached, plain = scene.board.cells, scene.reached, self._plain
-        fenced = self.model.fences.types
+        fenced = self._fenced
         value = walks.entry.gain - self._step * (after + 1)
         for move in self.moves.of(self.board.shape, body):
-            if self.refused and (place, body, move.action) in self.refused:
-                continue
             if move.leads is None:
                 if move.effect is None or move.effect.type == body:
                     self._try_unknown(walks, at, after, move)
@@ -121,6 +121,8 @@ class Search:
                 there = (place, move.effect.type)
             else:
                 target = move.leads[place]
+                if self.refused and (place, target, move.action) in self.refused:
+                    continue
                 if target < 0 or (cells[place] in fenced and self._holds_up(cells[place], move)):
                     continue
                 if not move.going or cells[target] not in plain:
@@ -136,7 +138,7 @@ class Search:
         """Say whether a step off a type is held up by a fence."""
         effect = move.effect
         side = None if effect is None else (under, effect.d_row, effect.d_col)
-        return move.going and side is not None and self.model.fences.holds_up(side)
+        return move.going and side in self._closed
 
     def _meet(self, walks: Walks, at: Standing, after: int, move: Move) -> None:
         """Make a contact, and take note of it as something to try."""
