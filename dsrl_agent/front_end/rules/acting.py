@@ -204,7 +204,7 @@ class RulesActor:
     ) -> ChancePlanner:
         return ChancePlanner(
             self.model, self.effects, self.understanding.chances(hazards), self.config.chance,
-            ChanceScene(static, episode.scene.start, goal), self.num_actions,
+            ChanceScene(static, episode.scene.start, goal, episode.plan.value), self.num_actions,
         )  # fmt: skip
 
     def _untried(self, board: Board, tries: Counter[tuple[int, int]]) -> list[int]:

@@ -19,7 +19,7 @@ from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.beliefs.rewards import in_units
 from dsrl_agent.front_end.rules.beliefs.tries import does_nothing
 from dsrl_agent.front_end.rules.board import Board, came_up, steps
-from dsrl_agent.front_end.rules.contact import Aim, applied, context_of
+from dsrl_agent.front_end.rules.contact import Aim, applied, context_of, landing
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
 from dsrl_agent.front_end.rules.planning.states import (
     Contacts,
@@ -183,11 +183,12 @@ class Search:
         assert move.effect is not None
         target, over = move.leads[place], True
         front = scene.board.cells[target]
-        if not contact.expected.ends and not effect.flung:
+        where = Aim(move.effect, target, -1 if target == place else move.leads[target])
+        standing = scene.board.standing(place, body)
+        lost = effect.flung and landing(standing, where, effect) < 0
+        if not contact.expected.ends and not lost:
             if effect.becomes == HELD and not self._may_put(scene, target):
                 return
-            where = Aim(move.effect, target, -1 if target == place else move.leads[target])
-            standing = scene.board.standing(place, body)
             board = applied(standing, where, effect, move.action, self.model.verbs)
             following = self._scene(board)
             if following is not None:
