@@ -286,6 +286,8 @@ class RulesActor:
         where = aim(before, action, self.effects, self.model.verbs)
         failed = expected.place != after.place or _changed(expected, after)
         failed = failed or before == after != expected
+        # With looks that it would not have either way, it has done something else.
+        failed = failed and after.body in (before.body, expected.body)
         if contact is not None and where is not None and failed:
             episode.refused |= {(before.place, where.target, action)}
 
