@@ -114,6 +114,8 @@ class Search:
         fenced = self._fenced
         value = walks.entry.gain - self._step * (after + 1)
         for move in self.moves.of(self.board.shape, body):
+            if self.refused and (place, body, move.action) in self.refused:
+                continue
             if move.leads is None:
                 if move.effect is None or move.effect.type == body:
                     self._try_unknown(walks, at, after, move)
@@ -121,8 +123,6 @@ class Search:
                 there = (place, move.effect.type)
             else:
                 target = move.leads[place]
-                if self.refused and (place, target, move.action) in self.refused:
-                    continue
                 if target < 0 or (cells[place] in fenced and self._holds_up(cells[place], move)):
                     continue
                 if not move.going or cells[target] not in plain:
