@@ -65,7 +65,7 @@ def median_of(frames: Frame) -> Floats:
     Where more than half of the frames show a value, as of the floor, they need not be ordered.
     """
     likely = np.median(frames[:: math.isqrt(len(frames))], axis=0).astype(np.uint8)
-    found = likely.astype(np.float64)
+    found: Floats = likely.astype(np.float64)
     unsure = 2 * np.count_nonzero(frames == likely, axis=0) <= len(frames)
     found[unsure] = np.median(frames[:, unsure], axis=0)
     return found
