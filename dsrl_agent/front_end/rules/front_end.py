@@ -11,6 +11,7 @@ import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.knowledge import Course, Knowledge
+from dsrl_agent.front_end.protocol import decide_in_turn
 from dsrl_agent.front_end.relations import Valuation, valuation_of
 from dsrl_agent.front_end.revision import RevisableBelief
 from dsrl_agent.front_end.rules.acting import RulesActor
@@ -168,8 +169,7 @@ class RulesFrontEnd(RulesActor):
         epsilon: float,
     ) -> list[int]:
         """Choose an action in each of several environments."""
-        pairs = zip(scenes, episodes, strict=True)
-        return [self.decide(facts, episode, rng, epsilon) for facts, episode in pairs]
+        return decide_in_turn(self, scenes, episodes, rng, epsilon)
 
     def values(self, facts: Facts, episode: RulesEpisode | None = None) -> Valuation:
         """Return the return expected of each action, and each object's part in it.

@@ -33,7 +33,7 @@ from dsrl_agent.front_end.rules.planning.states import (
     State,
     Walks,
 )
-from dsrl_agent.types import FREE, HELD
+from dsrl_agent.types import EDGE, FREE, HELD, KEPT
 
 _SAME = 1e-9  # rounding: values, in units, that differ by less are equal
 
@@ -184,17 +184,21 @@ class Search:
         if not contact.expected.ends and not effect.flung:
             if effect.becomes == HELD and not self._may_put(scene, target):
                 return
-            where = Aim(move.effect, target, -1 if target == place else move.leads[target])
-            standing = scene.board.standing(place, body)
-            board = applied(standing, where, effect, move.action, self.model.verbs)
-            following = self._scene(board)
+            following = self._following(scene, at, move, effect)
             if following is not None:
-                scene, place, body, over = following, board.place, board.body, False
+                scene, over = following, False
+                place = target if effect.enters else place
+                body = move.effect.type if effect.enters or effect.turns else body
         gain = walks.entry.gain + contact.gain
         value = gain - self._step * (after + 1)
         ends_first = self._nearest and contact.expected.ends
         better = value > self.value + _SAME and not ends_first
-        goes_on = not over and value > scene.reached.get((place, body), -math.inf) + _SAME
+        goes_on = (
+            not over
+            and value > scene.reached.get((place, body), -math.inf) + _SAME
+            # A state that would be over when its turn came need not wait for it.
+            and (self.best is None or value + scene.hope > self.value + _SAME)
+        )
         if better or goes_on:
             wrecks = walks.entry.wrecks or self._wrecks(front, move, effect)
             last = walks.state(at)
@@ -205,6 +209,22 @@ class Search:
                 self.best, self.value = found, value
             if goes_on:
                 self._push(found, value)
+
+    def _following(
+        self, scene: SearchScene, at: Standing, move: Move, effect: Effect
+    ) -> SearchScene | None:
+        """Return the scene after an effect, worked out once for all ways to come upon it."""
+        place, verbs = at[0], self.model.verbs
+        assert move.leads is not None
+        assert move.effect is not None
+        target = move.leads[place]
+        alike = move.going and effect.beyond == KEPT and not verbs.loads
+        key = (target, effect, None if alike else (move.action, *at))
+        if key not in scene.after:
+            where = Aim(move.effect, target, -1 if target == place else move.leads[target])
+            board = applied(scene.board.standing(*at), where, effect, move.action, verbs)
+            scene.after[key] = self._scene(board)
+        return scene.after[key]
 
     def _wrecks(self, front: int, move: Move, effect: Effect) -> bool:
         """Say whether an action makes a thing vanish that is not in hand then."""
@@ -227,8 +247,9 @@ class Search:
 
     def _contact(self, scene: SearchScene, at: Standing, move: Move, where: Aim) -> ExpectedContact:
         """Return what is expected of a contact; it is worked out once in a scene."""
-        board = scene.board
-        key = (move.action, at[1], board.at(where.target), board.at(where.beyond))
+        cells, beyond = scene.board.cells, where.beyond
+        front_and_beyond = cells[where.target], EDGE if beyond < 0 else cells[beyond]
+        key = (move.action, at[1], *front_and_beyond)
         found = scene.contacts.get(key)
         if found is None:
             found = scene.contacts[key] = self._expected(scene, at, move, where)
