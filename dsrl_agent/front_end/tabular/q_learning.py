@@ -308,11 +308,7 @@ def relational_updates(agency: Agency, transition: Transition, *, credit_all: bo
     if before is None or after is None:
         return []
     touched = touched_by(agency, transition)
-    remaining, action, terminated = (
-        set(transition.next_facts),
-        transition.action,
-        transition.terminated,
-    )
+    remaining, action = set(transition.next_facts), transition.action
     (_, row, col), (_, then_row, then_col), result = before, after, list[Update]()
     for fact in transition.facts:  # a loop without calls: it is run for every object met
         if fact == before:
