@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.rule import Effect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.beliefs.rewards import in_units
@@ -112,24 +113,27 @@ class Search:
         fenced = self.model.fences.types
         value = walks.entry.gain - self._step * (after + 1)
         for move in self.moves.of(self.board.shape, body):
-            if self.refused and (place, body, move.action) in self.refused:
+            action, leads, effect, going, _ = move
+            if self.refused and (place, body, action) in self.refused:
                 continue
-            if move.leads is None:
-                if move.effect is None or move.effect.type == body:
+            if leads is None:
+                if effect is None or effect.type == body:
                     self._try_unknown(walks, at, after, move)
                     continue
-                there = (place, move.effect.type)
+                there = (place, effect.type)
             else:
-                target = move.leads[place]
+                target = leads[place]
                 if target < 0 or (cells[place] in fenced and self._holds_up(cells[place], move)):
                     continue
-                if not move.going or cells[target] not in plain:
-                    self._meet(walks, at, after, move)
+                if not going or cells[target] not in plain:
+                    contact = self._contact(scene, at, move, effect, leads)
+                    if contact.price is not None or not contact.idle:
+                        self._meet(walks, at, after, move, contact)
                     continue
-                there = (target, body if move.effect is None else move.effect.type)
+                there = (target, body if effect is None else effect.type)
             if value > reached.get(there, -math.inf) + _SAME:
                 reached[there] = value
-                walks.came[there] = at, move.action
+                walks.came[there] = at, action
                 following.append(there)
 
     def _holds_up(self, under: int, move: Move) -> bool:
@@ -138,16 +142,13 @@ class Search:
         side = None if effect is None else (under, effect.d_row, effect.d_col)
         return move.going and side is not None and self.model.fences.holds_up(side)
 
-    def _meet(self, walks: Walks, at: Standing, after: int, move: Move) -> None:
+    def _meet(
+        self, walks: Walks, at: Standing, after: int, move: Move, contact: ExpectedContact
+    ) -> None:
         """Make a contact, and take note of it as something to try."""
-        place, leads, effect = at[0], move.leads, move.effect
-        assert leads is not None
-        assert effect is not None
-        target = leads[place]
-        beyond = -1 if target == place else leads[target]
-        contact = self._contact(walks.entry.scene, at, move, Aim(effect, target, beyond))
-        if contact.price is not None and self.explores:
-            self._try(walks, at, after, move, Offer(contact.price, target, contact))
+        assert move.leads is not None
+        if contact.price is not None and after + 1 + contact.price < self.price:
+            self._try(walks, at, after, move, Offer(contact.price, move.leads[at[0]], contact))
         if not contact.idle:
             self._touch(walks, at, after, move, contact)
 
@@ -165,7 +166,7 @@ class Search:
             if move.going and scene.board.cells[target] in self._plain:
                 prices.append(0.0)
                 continue
-            contact = self._contact(scene, at, move, Aim(guess, target, leads[target]))
+            contact = self._contact(scene, at, move, guess, leads)
             prices += [] if contact.price is None else [contact.price]
         if prices:
             board = scene.board.standing(place, body)
@@ -245,13 +246,23 @@ class Search:
                 move.action, offer.contact, offer.target,
             )  # fmt: skip
 
-    def _contact(self, scene: SearchScene, at: Standing, move: Move, where: Aim) -> ExpectedContact:
+    def _contact(
+        self,
+        scene: SearchScene,
+        at: Standing,
+        move: Move,
+        effect: ActionEffect | None,
+        leads: tuple[int, ...],
+    ) -> ExpectedContact:
         """Return what is expected of a contact; it is worked out once in a scene."""
-        cells, beyond = scene.board.cells, where.beyond
-        front_and_beyond = cells[where.target], EDGE if beyond < 0 else cells[beyond]
-        key = (move.action, at[1], *front_and_beyond)
+        (place, body), cells = at, scene.board.cells
+        target = leads[place]
+        beyond = -1 if target == place else leads[target]
+        key = (move.action, body, cells[target], EDGE if beyond < 0 else cells[beyond])
         found = scene.contacts.get(key)
         if found is None:
+            assert effect is not None
+            where = Aim(effect, target, beyond)
             found = scene.contacts[key] = self._expected(scene, at, move, where)
         return found
 
