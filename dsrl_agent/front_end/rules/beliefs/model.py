@@ -45,7 +45,7 @@ class ContactModel(InducedRules):
         self._plain: frozenset[int] | None = None
         self._staying: frozenset[int] | None = None
         self.likeness: Likeness = {}  # the representatives of types that resemble another
-        self._general: ContactModel | None = None  # what all like a representative have shown
+        self.general: ContactModel | None = None  # what all like a representative have shown
 
     # Learning.
 
@@ -55,8 +55,8 @@ class ContactModel(InducedRules):
         both, old = likeness.keys() | self.likeness.keys(), self.likeness
         moved = {of for of in both if likeness.get(of, of) != old.get(of, of)}
         self.likeness = dict(likeness)
-        if likeness and self._general is None:
-            self._general = ContactModel(self.thresholds, self.verbs)
+        if likeness and self.general is None:
+            self.general = ContactModel(self.thresholds, self.verbs)
             moved |= known
         self._forget_derived()
         return bool(known & moved)
@@ -66,9 +66,9 @@ class ContactModel(InducedRules):
         self.step += 1
         if context.front == UNKNOWN:  # the next unknown object may be of another type
             return
-        if self._general is not None:
+        if self.general is not None:
             alike = general_context(context, self.likeness)
-            self._general.observe(alike, general_effect(effect, self.likeness), reward, ends)
+            self.general.observe(alike, general_effect(effect, self.likeness), reward, ends)
         target = self._target(context)
         plain = target == (GOING, FREE)
         gives = 0 if plain else sign(reward, self.step_reward)
@@ -77,7 +77,7 @@ class ContactModel(InducedRules):
         self._add(context, effect._replace(gives=gives), 1)
         changed = self._believe(target, key, reward, ends)
         self._forget_counts(target)
-        if changed or before is None or self._general or before != self._verdict(target, key):
+        if changed or before is None or self.general or before != self._verdict(target, key):
             self._forget_derived(target)
 
     def set_noise(self, noise: float) -> None:
@@ -85,23 +85,23 @@ class ContactModel(InducedRules):
         if abs(noise - self.noise) > self.thresholds.error_rate_change * self.noise:
             self.noise = noise
             self._forget_derived(*self._rules)
-            if self._general is not None:
-                self._general.set_noise(noise)
+            if self.general is not None:
+                self.general.set_noise(noise)
 
     def amend(self, context: Context, old: Effect, new: Effect) -> None:
         """Correct a sample whose effect shows only now: the object that the agent stood on."""
         target = self._target(context)
-        if self._general is not None:
+        if self.general is not None:
             effects = (general_effect(of, self.likeness) for of in (old, new))
-            self._general.amend(general_context(context, self.likeness), *effects)
+            self.general.amend(general_context(context, self.likeness), *effects)
         self._replace(context, old, new)
         self._forget_derived(target)
 
     def leave_unseen(self, context: Context, effect: Effect) -> None:
         """Take note that an episode ended with the agent on a cell: what it hid was never seen."""
-        if self._general is not None:
+        if self.general is not None:
             kin = general_context(context, self.likeness), general_effect(effect, self.likeness)
-            self._general.leave_unseen(*kin)
+            self.general.leave_unseen(*kin)
         self._take_unseen(context, effect)
         self._forget_derived(self._target(context))
 
@@ -122,16 +122,15 @@ class ContactModel(InducedRules):
         """
         verb, front = self._target(context)
         own = self.tries(front, verb)
-        if own.times or self._general is None:
+        if own.times or self.general is None:
             return own, context
         alike = general_context(context, self.likeness)
-        return self._general.tries(alike.front, verb), alike
+        return self.general.tries(alike.front, verb), alike
 
     def worth(self, front: int) -> float:
         """Return the highest gain that a type may give, at least 0."""
         if front != FREE and not self.rules(front):
-            alike = self.likeness.get(front, front)
-            general = self._general
+            alike, general = self.likeness.get(front, front), self.general
             known = general is not None and bool(general.rules(alike))
             return general.worth(alike) if general is not None and known else self.hope
         found = [
@@ -151,7 +150,7 @@ class ContactModel(InducedRules):
                 left = {effect.becomes for effect in effects if effect.enters}
                 if front not in (EDGE, FREE) and left == {front}:
                     found.add(front)
-            general = frozenset[int]() if self._general is None else self._general.staying
+            general = frozenset[int]() if self.general is None else self.general.staying
             kin = frozenset(number for number, alike in self.likeness.items() if alike in general)
             self._staying = frozenset(found) | kin.difference(self.fronts)
         return self._staying
@@ -191,7 +190,7 @@ class ContactModel(InducedRules):
             "conditional": sorted(self._conditional),
             "unseen": [[*each] for of in self._unseen.values() for each in of],
             "likeness": sorted(self.likeness.items()),
-            "general": None if self._general is None else self._general.state(),
+            "general": None if self.general is None else self.general.state(),
         }
 
     def load(self, state: dict[str, Any]) -> None:
@@ -207,8 +206,8 @@ class ContactModel(InducedRules):
         self._forget_derived(*self._rules)
         self.likeness = dict(state.get("likeness", ()))
         if state.get("general") is not None:
-            self._general = ContactModel(self.thresholds, self.verbs)
-            self._general.load(state["general"])
+            self.general = ContactModel(self.thresholds, self.verbs)
+            self.general.load(state["general"])
         for context, effect, count in state["samples"]:
             self._add(*sample_of(context, effect), count)
         self._unseen.clear()
@@ -225,28 +224,29 @@ class ContactModel(InducedRules):
     def _predict(self, context: Context) -> Prediction:
         verb, front = self._target(context)
         rules = self.rules(front, verb)
-        if self._general is not None:
+        if self.general is not None:
             alike = general_context(context, self.likeness)
             tried = is_tried(self.tries(front, verb), context, self.likeness)
             has_kin = alike != context or front in self.likeness.values()
-            if has_kin and not tried and self._general.rules(alike.front, verb):
-                return self._by_analogy(verb, front, self._general.predict(alike))
+            if has_kin and not tried and self.general.rules(alike.front, verb):
+                return self.by_analogy(verb, front, self.general.predict(alike))
         if not rules:
             return self._unmet(verb, front)
         effect = of_hand(rule_for(rules, context).effect, context.held)
-        return self._expected(verb, front, effect)
+        return self.expected(verb, front, effect)
 
-    def _by_analogy(self, verb: int, front: int, found: Prediction) -> Prediction:
+    def by_analogy(self, verb: int, front: int, found: Prediction) -> Prediction:
         """Return the expectation of a type from that of its representative.
 
         An effect that the type itself has shown has the types and rewards that it had then.
         """
         for rule in self.rules(front, verb):
             if unsigned(general_effect(rule.effect, self.likeness)) == unsigned(found.effect):
-                return self._expected(verb, front, rule.effect)
+                return self.expected(verb, front, rule.effect)
         return found._replace(effect=special_effect(found.effect, front, self.likeness))
 
-    def _expected(self, verb: int, front: int, effect: Effect) -> Prediction:
+    def expected(self, verb: int, front: int, effect: Effect) -> Prediction:
+        """Return the expectation of an effect on a type by a verb."""
         touch = touch_by(verb, front, effect, effect.gives)
         belief = self.belief_about(touch)
         if belief is None:  # the effect was amended or outvoted by now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 
 from dsrl_agent.front_end.rule import Context, Effect, Verbs
 from dsrl_agent.front_end.rules.beliefs.conditions import unsigned
@@ -26,8 +26,9 @@ class ContactSamples:
         self._most = most
         self._samples: dict[Target, dict[tuple[Context, Effect], int]] = {}
         self._effects: dict[Target, Counter[Effect]] = {}  # how often each followed, in these
-        # samples of cells that were never seen again, as the episode ended with the agent there
-        self._unseen: dict[Target, list[tuple[Context, Effect]]] = {}
+        # the latest samples of cells that were never seen again, as the episode ended with the
+        # agent there
+        self._unseen: dict[Target, deque[tuple[Context, Effect]]] = {}
         self._tries: dict[Target, Tries] = {}
         self._idle_verbs: dict[int, int] | None = None
         self._wrecking: frozenset[int] | None = None
@@ -118,7 +119,7 @@ class ContactSamples:
                 self._add(context, new._replace(gives=effect.gives), 1)
                 break
         if new.becomes == target[1]:
-            for unseen, effect in self._unseen.pop(target, []):
+            for unseen, effect in self._unseen.pop(target, ()):
                 self._replace(unseen, effect, effect._replace(becomes=target[1]))
 
     def _take_unseen(self, context: Context, effect: Effect) -> None:
@@ -130,7 +131,7 @@ class ContactSamples:
         front = target[1]
         if front in (FREE, EDGE) or effect.becomes == front:
             return
-        self._unseen.setdefault(target, []).append((context, effect))
+        self._unseen.setdefault(target, deque(maxlen=self._most)).append((context, effect))
         samples = self._samples.get(target, {})
         if any(other.enters and other.becomes == front for _, other in samples):
             self._replace(context, effect, effect._replace(becomes=front))

@@ -60,6 +60,8 @@ class Search:
         self._unit = self.model.unit
         self._step = self.model.thresholds.step_price
         self._plain = self.model.plain
+        self._closed = self.model.fences.closed(self._plain)
+        self._fenced = {side[0] for side in self._closed}
         self._counter = itertools.count()
         self._left = self.novelty.prices.states
         self._queue: list[tuple[float, int, State]] = []
@@ -110,12 +112,10 @@ class Search:
         self._left -= 1
         (place, body), scene = at, walks.entry.scene
         cells, reached, plain = scene.board.cells, scene.reached, self._plain
-        fenced = self.model.fences.types
+        fenced = self._fenced
         value = walks.entry.gain - self._step * (after + 1)
         for move in self.moves.of(self.board.shape, body):
             action, leads, effect, going, _ = move
-            if self.refused and (place, body, action) in self.refused:
-                continue
             if leads is None:
                 if effect is None or effect.type == body:
                     self._try_unknown(walks, at, after, move)
@@ -123,6 +123,8 @@ class Search:
                 there = (place, effect.type)
             else:
                 target = leads[place]
+                if self.refused and (place, target, action) in self.refused:
+                    continue
                 if target < 0 or (cells[place] in fenced and self._holds_up(cells[place], move)):
                     continue
                 if not going or cells[target] not in plain:
@@ -140,7 +142,7 @@ class Search:
         """Say whether a step off a type is held up by a fence."""
         effect = move.effect
         side = None if effect is None else (under, effect.d_row, effect.d_col)
-        return move.going and side is not None and self.model.fences.holds_up(side)
+        return move.going and side in self._closed
 
     def _meet(
         self, walks: Walks, at: Standing, after: int, move: Move, contact: ExpectedContact
