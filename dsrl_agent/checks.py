@@ -6,7 +6,7 @@ import difflib
 import math
 import reprlib
 from collections.abc import Collection, Iterable
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from dsrl_agent.errors import ConfigError
@@ -44,12 +44,16 @@ def shown(value: Any) -> str:
 def line_of(error: BaseException) -> str:
     """Return the message of an error in a line, cut where it is long.
 
-    That of foreign code may fail to give one; its type stands for it then.
+    That of foreign code may fail to give one; its type stands for it then. What does not print,
+    such as codes that command a terminal, is written as Python writes it.
     """
     try:
         line = " ".join(str(error).split())
     except Exception:  # as of numbers of thousands of digits
         return type(error).__name__
+    if not line.isprintable():
+        line = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
+    line = line or "(no message)"
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..."
 
 
@@ -208,6 +212,7 @@ def require_fields(
     Raises:
         ConfigError: The message has the setting, the value and the rule.
     """
+    require_groups(config, path)
     for field in fields(config):
         name, value = f"{path}.{field.name}", getattr(config, field.name)
         if isinstance(field.default, int):
@@ -215,6 +220,27 @@ def require_fields(
         elif isinstance(field.default, float):
             high = 1.0 if field.name in shares else math.inf
             require_range(name, value, 0.0, high, open_low=field.name in positive)
+
+
+def require_groups(config: Any, path: str = "") -> None:
+    """Refuse a group of settings that is not of its class, such as a mapping.
+
+    Groups are the fields whose default is a dataclass; `path` is that of the dataclass among the
+    settings.
+
+    Raises:
+        ConfigError: The message has the group, the value and the class.
+    """
+    for field in fields(config):
+        made = is_dataclass(field.default)
+        group = type(field.default) if made else field.default_factory
+        value = getattr(config, field.name)
+        if isinstance(group, type) and is_dataclass(group) and not isinstance(value, group):
+            name = ".".join(filter(None, (path, field.name)))
+            raise ConfigError(
+                f"{name} is {shown(value)}, but it must be a {group.__name__}; give one, or leave "
+                "it out. DSRL(env, config={...}) takes mappings of mappings."
+            )
 
 
 def require_members(what: str, thing: object, protocol: type[Any]) -> None:

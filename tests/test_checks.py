@@ -128,6 +128,8 @@ def test_an_error_that_cannot_be_shown_is_named_by_its_type() -> None:
     assert line_of(SilentError()) == "SilentError"
     assert line_of(ValueError("one\n  two")) == "one two"
     assert len(line_of(ValueError(99999 * "word "))) < 1000
+    assert line_of(MemoryError()) == "(no message)"
+    assert line_of(ValueError("\x1b[2Jå\ud800")) == "\\x1b[2Jå\\ud800"
 
 
 class _Named(Protocol):

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from dsrl_agent.checks import require_at_least, require_at_most, require_fields, require_range
+from dsrl_agent.checks import (
+    require_at_least,
+    require_at_most,
+    require_fields,
+    require_groups,
+    require_range,
+)
 from dsrl_agent.config.back_end import BackEndConfig
 from dsrl_agent.config.front_end import FrontEndConfig
 from dsrl_agent.config.perception import PerceptionConfig
@@ -55,6 +61,9 @@ class AgentConfig:
     back_end: BackEndConfig = field(default_factory=BackEndConfig)
     front_end: FrontEndConfig = field(default_factory=FrontEndConfig)
     inspection: InspectionThresholds = field(default_factory=InspectionThresholds)
+
+    def __post_init__(self) -> None:
+        require_groups(self)
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,9 @@ class EnvConfig:
     wrappers: list[Any] = field(default_factory=list)
     door: DoorThresholds = field(default_factory=DoorThresholds)
 
+    def __post_init__(self) -> None:
+        require_groups(self, "env")
+
 
 @dataclass(frozen=True)
 class EvaluationConfig:
@@ -183,6 +195,7 @@ class TrainConfig(AgentConfig):
     progress: bool = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require_at_least("total_timesteps", self.total_timesteps, 1)
         require_at_least("num_envs", self.num_envs, 1)
         bound = "total_timesteps, which is "

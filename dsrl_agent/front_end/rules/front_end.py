@@ -10,11 +10,11 @@ import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.knowledge import Knowledge
+from dsrl_agent.front_end.protocol import decide_in_turn
 from dsrl_agent.front_end.revision import RevisableBelief
 from dsrl_agent.front_end.rules.acting import RulesActor
 from dsrl_agent.front_end.rules.beliefs.knowledge import rule_beliefs, rule_plans
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
-from dsrl_agent.front_end.rules.beliefs.revision import revisable_rules, revised_model
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.episode import (
@@ -24,6 +24,7 @@ from dsrl_agent.front_end.rules.episode import (
     scenes_state,
 )
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
+from dsrl_agent.front_end.rules.revision import revisable_rules, revised_model
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
 from dsrl_agent.types import FREE, GOING, Facts, Shape, Transition, frozen
@@ -163,8 +164,7 @@ class RulesFrontEnd(RulesActor):
         epsilon: float,
     ) -> list[int]:
         """Choose an action in each of several environments."""
-        pairs = zip(scenes, episodes, strict=True)
-        return [self.decide(facts, episode, rng, epsilon) for facts, episode in pairs]
+        return decide_in_turn(self, scenes, episodes, rng, epsilon)
 
     def resemble(self, likeness: Mapping[int, int]) -> None:
         """Take, for types that are a known shape in another colour, the type of that shape.

@@ -28,7 +28,7 @@ class WalkingFrontEnd(TabularFrontEnd):
 
     def __init__(self, num_actions: int, config: FrontEndConfig) -> None:
         super().__init__(num_actions, config)
-        self.ground = Ground()
+        self.ground = Ground(config.rewards)
 
     def inherit(self, child: int, parent: int) -> None:
         """Let a type that was split off another begin with the knowledge of that type."""
@@ -42,7 +42,7 @@ class WalkingFrontEnd(TabularFrontEnd):
     def load(self, state: dict[str, Any]) -> None:
         """Take what `state()` gave, after a round through JSON, of this or an older version."""
         super().load(state)
-        self.ground = Ground()
+        self.ground = Ground(self.config.rewards)
         if "ground" in state:
             self.ground.load(state["ground"])
 
@@ -55,7 +55,7 @@ class WalkingFrontEnd(TabularFrontEnd):
             self.ground.entered(touched.type, idle=usual and not transition.terminated)
 
     def _relearn(self) -> None:
-        self.ground = Ground()
+        self.ground = Ground(self.config.rewards)
         super()._relearn()
 
     def _walked_over(self, worths: Mapping[tuple[int, int], float]) -> frozenset[int]:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from dsrl_agent.config import RulesThresholds
-from dsrl_agent.front_end.rule import Context, Effect, Rule, Verbs, sample_of, state_of, verbs_from
+from dsrl_agent.front_end.rule import Context, Effect, Verbs, sample_of, state_of, verbs_from
 from dsrl_agent.front_end.rules.beliefs.analogy import (
     Likeness,
     general_context,
@@ -16,16 +16,11 @@ from dsrl_agent.front_end.rules.beliefs.analogy import (
     special_effect,
 )
 from dsrl_agent.front_end.rules.beliefs.belief import Belief, sign
-from dsrl_agent.front_end.rules.beliefs.conditions import (
-    depends_on_context,
-    of_hand,
-    unsigned,
-    unsigned_samples,
-    with_full_hands,
-)
-from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
-from dsrl_agent.front_end.rules.beliefs.rewards import RewardBeliefs, Touch, touch_by, touch_of
-from dsrl_agent.front_end.rules.beliefs.samples import ContactSamples, Target
+from dsrl_agent.front_end.rules.beliefs.conditions import of_hand, unsigned
+from dsrl_agent.front_end.rules.beliefs.induced import InducedRules
+from dsrl_agent.front_end.rules.beliefs.induction import rule_for
+from dsrl_agent.front_end.rules.beliefs.rewards import Touch, touch_by, touch_of
+from dsrl_agent.front_end.rules.beliefs.samples import Target
 from dsrl_agent.front_end.rules.beliefs.tries import Tries, is_tried
 from dsrl_agent.types import EDGE, FREE, GOING, KEPT, UNKNOWN
 
@@ -39,22 +34,13 @@ class Prediction(NamedTuple):
     known: bool  # whether this rests on enough touches to be believed
 
 
-class ContactModel(ContactSamples, RewardBeliefs):
-    """Learns the effects and rewards of contacts.
-
-    Effects are rules over contexts. Rewards and ends are beliefs for each verb and type in front,
-    one for entering its cell and one for being held up by it. Where the sign of a reward changes
-    there and back, and conditions explain it, there is a belief for each sign.
-    """
+class ContactModel(InducedRules):
+    """Learns the effects and rewards of contacts, and what to expect of them."""
 
     def __init__(
         self, thresholds: RulesThresholds | None = None, verbs: Verbs | None = None
     ) -> None:
-        RewardBeliefs.__init__(self, thresholds)
-        ContactSamples.__init__(self, self.thresholds.samples, verbs)
-        self._sign_changes: Counter[Target] = Counter()
-        self._conditional: set[Target] = set()  # of which the sign of the reward depends on context
-        self._rules: dict[Target, tuple[Rule, ...]] = {}
+        super().__init__(thresholds, verbs)
         self._predicted: dict[Context, Prediction] = {}
         self._plain: frozenset[int] | None = None
         self._staying: frozenset[int] | None = None
@@ -86,21 +72,13 @@ class ContactModel(ContactSamples, RewardBeliefs):
         target = self._target(context)
         plain = target == (GOING, FREE)
         gives = 0 if plain else sign(reward, self.step_reward)
-        self._add(context, effect._replace(gives=gives), 1)
         key = touch_by(*target, effect, gives if target in self._conditional else 0)
-        belief = self._beliefs.get(key)
-        if belief is None:
-            self._beliefs[key] = Belief(
-                reward, 1, 1, int(ends), confirmed=self.step, thresholds=self.thresholds
-            )
-        else:
-            confirmed = belief.confirmed
-            usual = None if plain else self.step_reward
-            if belief.observe(reward, ends, self.step, self.noise, usual):
-                self._doubt(key, confirmed)
-                self._sign_changes[target] += 1
-                self._look_for_conditions(target)
-        self._forget_derived(target)
+        before = self._verdict(target, key)
+        self._add(context, effect._replace(gives=gives), 1)
+        changed = self._believe(target, key, reward, ends)
+        self._forget_counts(target)
+        if changed or before is None or self.general or before != self._verdict(target, key):
+            self._forget_derived(target)
 
     def set_noise(self, noise: float) -> None:
         """Set the rate of reading errors; rules are induced again if it has changed enough."""
@@ -136,17 +114,6 @@ class ContactModel(ContactSamples, RewardBeliefs):
             self._beliefs[key._replace(front=child)] = replace(self._beliefs[key], surprises=[])
 
     # Beliefs.
-
-    def rules(self, front: int, verb: int = GOING) -> tuple[Rule, ...]:
-        """Return the rules of a type in front; none if it was never met by this verb."""
-        target = (verb, front)
-        if target not in self._rules and target in self._samples:
-            samples = with_full_hands(self._samples[target])
-            if target not in self._conditional:
-                samples = unsigned_samples(samples)
-            found = induce(front, samples, self.noise, self.thresholds)
-            self._rules[target] = tuple(rule._replace(verb=verb) for rule in found)
-        return self._rules.get(target, ())
 
     def tries_for(self, context: Context) -> tuple[Tries, Context]:
         """Return what was tried of a contact or, if nothing was, of those that are like it.
@@ -234,7 +201,7 @@ class ContactModel(ContactSamples, RewardBeliefs):
         self._conditional = {(verb, front) for verb, front in state.get("conditional", ())}
         changes = state.get("sign_changes", ())
         self._sign_changes = Counter({(verb, front): count for verb, front, count in changes})
-        self._samples.clear()
+        self._clear_samples()
         self._beliefs.clear()
         self._forget_derived(*self._rules)
         self.likeness = dict(state.get("likeness", ()))
@@ -253,37 +220,6 @@ class ContactModel(ContactSamples, RewardBeliefs):
             self._beliefs[Touch(*key)] = Belief(*belief, thresholds=self.thresholds)
 
     # Internals.
-
-    def _look_for_conditions(self, target: Target) -> None:
-        """Find out whether a reward that changed there and back depends on the context."""
-        changes = self._sign_changes[target]
-        if target in self._conditional or changes < self.thresholds.sign_changes:
-            return
-        front, samples = target[1], self._samples[target]
-        if depends_on_context(front, samples, changes, self.noise, self.thresholds):
-            self._conditional.add(target)
-            self._split_beliefs(target)
-
-    def _split_beliefs(self, target: Target) -> None:
-        """Replace the beliefs about a target by one for each sign of the reward."""
-        old = {key: b for key, b in self._beliefs.items() if (key.verb, key.front) == target}
-        counts: Counter[Touch] = Counter()
-        for (_, effect), count in self._samples[target].items():
-            counts[touch_by(*target, effect, effect.gives)] += count
-        for key in old:
-            del self._beliefs[key]
-        for touch, count in counts.items():
-            before = old.get(touch._replace(gives=0))
-            believed = self.step_reward if before is None else before.reward
-            if sign(believed, self.step_reward) != touch.gives:
-                believed = self.step_reward + touch.gives * self.hope
-            ended = count if before is not None and before.ends else 0
-            self._beliefs[touch] = Belief(
-                believed, count, count, ended, confirmed=self.step, thresholds=self.thresholds
-            )
-        # What was taken for changes of the world was none.
-        for belief in self._beliefs.values():
-            belief.doubted = False
 
     def _predict(self, context: Context) -> Prediction:
         verb, front = self._target(context)
