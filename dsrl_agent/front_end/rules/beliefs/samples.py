@@ -25,6 +25,7 @@ class ContactSamples:
         self.fences = Fences()  # the sides from which types cannot be left
         self._most = most
         self._samples: dict[Target, dict[tuple[Context, Effect], int]] = {}
+        self._effects: dict[Target, Counter[Effect]] = {}  # how often each followed, in these
         # the latest samples of cells that were never seen again, as the episode ended with the
         # agent there
         self._unseen: dict[Target, deque[tuple[Context, Effect]]] = {}
@@ -75,16 +76,25 @@ class ContactSamples:
         return self.verbs.of(context.action), context.front
 
     def _add(self, context: Context, effect: Effect, times: int) -> None:
-        samples = self._samples.setdefault(self._target(context), {})
+        target = self._target(context)
+        samples = self._samples.setdefault(target, {})
+        effects = self._effects.setdefault(target, Counter())
         key = (context, effect)
-        count = samples.pop(key, 0) + times  # the latest stand last
-        if count > 0:
-            samples[key] = count
-        if sum(samples.values()) > self._most:
+        old = samples.pop(key, 0)
+        count = max(0, old + times)
+        if count:
+            samples[key] = count  # the latest stand last
+        _count(effects, effect, count - old)
+        if effects.total() > self._most:
             oldest = next(iter(samples))
             samples[oldest] -= 1
+            _count(effects, oldest[1], -1)
             if not samples[oldest]:
                 del samples[oldest]
+
+    def _clear_samples(self) -> None:
+        self._samples.clear()
+        self._effects.clear()
 
     def _inherit_samples(self, child: int, parent: int) -> list[Target]:
         """Copy the samples of a type for another; return the targets that have got some."""
@@ -130,3 +140,10 @@ class ContactSamples:
         for target in targets:
             self._tries.pop(target, None)
         self._idle_verbs = self._wrecking = None
+
+
+def _count(effects: Counter[Effect], effect: Effect, more: int) -> None:
+    """Count an effect so many times more; those that are left out have no count."""
+    effects[effect] += more
+    if not effects[effect]:
+        del effects[effect]

@@ -13,7 +13,11 @@ from dsrl_agent.front_end.rules.board import Board, steps
 from dsrl_agent.types import BESIDE, GOING, Shape
 
 Refused = tuple[int, int, int]
-"""A place, a type of the agent and an action that did not have the expected effect there."""
+"""A place, the place reached from there, and an action that did not have the expected effect.
+
+The agent's type is left out: it may change though the way is barred, as one that looks where it
+would go.
+"""
 
 
 Standing = tuple[int, int]
@@ -86,6 +90,8 @@ class SearchScene:
     contacts: Contacts  # of all scenes in the same state of affairs
     reached: dict[tuple[int, int], float] = field(default_factory=dict)  # values, by (place, type)
     puts: Counter[int] = field(default_factory=Counter)  # places where plans put things down
+    # by place, effect and, where it matters, action and agent: the scene that follows, if any may
+    after: dict[object, SearchScene | None] = field(default_factory=dict)
 
 
 class State(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from dsrl_agent.perception.things.evidence.floors import (
     floors_of,
     residual_noise,
 )
-from dsrl_agent.types import Floats32, Frame, Ints
+from dsrl_agent.types import Floats, Floats32, Frame, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 _BATCH = 64  # frames worked on at once, to bound memory
@@ -43,7 +44,7 @@ def find_background(
     """
     noise = _noise(film, thresholds.outlier)
     step = max(1, len(film.frames) // _FRAMES)
-    picture = np.median(film.frames[::step], axis=0).astype(np.float32) * _LEVEL
+    picture = median_of(film.frames[::step]).astype(np.float32) * _LEVEL
     cells = _cells(picture[None], windows)
     shown = {place: _left(film, windows, place) for place in np.ndindex(*windows.shape)}
     floors = floors_of([own for own in shown.values() if len(own)], noise, thresholds)
@@ -56,6 +57,18 @@ def find_background(
         cells[(0, *place)] = floors.bared(_ground(own, every, floors), every, len(own))
     background = StaticBackground(picture, max(noise, float(_LEVEL) / 2))
     return averaged(film.frames, background, windows, thresholds)
+
+
+def median_of(frames: Frame) -> Floats:
+    """Return the median `[H, W, 3]` of frames `uint8 [B, H, W, 3]`.
+
+    Where more than half of the frames show a value, as of the floor, they need not be ordered.
+    """
+    likely = np.median(frames[:: math.isqrt(len(frames))], axis=0).astype(np.uint8)
+    found: Floats = likely.astype(np.float64)
+    unsure = 2 * np.count_nonzero(frames == likely, axis=0) <= len(frames)
+    found[unsure] = np.median(frames[:, unsure], axis=0)
+    return found
 
 
 def averaged(

@@ -117,8 +117,8 @@ def test_of_many_good_things_the_nearest_is_fetched_first() -> None:
 def test_refused_actions_are_not_planned() -> None:
     at = board("+.x ...")
     assert planner().best(at).actions == (RIGHT, RIGHT)
-    assert planner(refused=((0, 0, RIGHT),)).best(at).actions == (DOWN, RIGHT, RIGHT, UP)
-    assert planner(refused=((0, 0, RIGHT),)).after(at, RIGHT) == (at, None)
+    assert planner(refused=((0, 1, RIGHT),)).best(at).actions == (DOWN, RIGHT, RIGHT, UP)
+    assert planner(refused=((0, 1, RIGHT),)).after(at, RIGHT) == (at, None)
 
 
 def test_an_agent_that_turns_plans_its_turns() -> None:
@@ -179,7 +179,7 @@ def test_an_action_that_does_nothing_where_it_should_is_not_tried_again() -> Non
     memory = TAUGHT.begin((2, 3))
     facts = scene("+.x", "...")
     assert [TAUGHT.decide(facts, memory, rng, 0.0) for _ in range(2)] == [RIGHT, DOWN]
-    assert memory.refused == {(0, 0, RIGHT)}
+    assert memory.refused == {(0, 1, RIGHT)}
 
 
 # What holds of every plan.
