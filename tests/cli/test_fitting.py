@@ -32,8 +32,8 @@ class Reader:
         for row in range(frame.shape[0] // CELL):
             for col in range(frame.shape[1] // CELL):
                 place = slice(row * CELL, row * CELL + CELL), slice(col * CELL, col * CELL + CELL)
-                cell = frame[place][..., 0].astype(int)
-                known = [of for level, of in LEVELS.items() if np.abs(cell - level).max() < 40]
+                level = float(np.median(frame[place]))
+                known = [of for own, of in LEVELS.items() if abs(level - own) < 25]
                 number = known[0] if known else UNKNOWN
                 found += [] if number is None else [Fact(number, row, col)]
         return tuple(found)
