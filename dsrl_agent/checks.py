@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import os
 import reprlib
 from collections.abc import Collection, Iterable
 from dataclasses import fields, is_dataclass
@@ -41,6 +42,13 @@ def shown(value: Any) -> str:
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
 
+def printed(text: str) -> str:
+    """Return a text in which what does not print is written as Python writes it."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
 def line_of(error: BaseException) -> str:
     """Return the message of an error in a line, cut where it is long.
 
@@ -51,9 +59,7 @@ def line_of(error: BaseException) -> str:
         line = " ".join(str(error).split())
     except Exception:  # as of numbers of thousands of digits
         return type(error).__name__
-    if not line.isprintable():
-        line = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
-    line = line or "(no message)"
+    line = printed(line) or "(no message)"
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..."
 
 
@@ -115,6 +121,27 @@ def require_short(name: str, value: int | float) -> None:
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
         raise ConfigError(
             f"{name} is {shown(value)}, but it must be less than {2**_MOST_BITS:.1e}."
+        )
+
+
+def is_nameable(text: str) -> bool:
+    """Say whether a text can be the name of a file: without NUL, and of whole characters."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+
+
+def require_nameable(name: str, value: str) -> None:
+    """Refuse a text that can be the name of no file: one with a NUL, or with half a character.
+
+    Raises:
+        ConfigError: The message has the value and the rule.
+    """
+    if not is_nameable(value):
+        raise ConfigError(
+            f"{name} is {printed(shown(value))}, but it must be a text of whole characters "
+            "without NUL."
         )
 
 

@@ -10,11 +10,13 @@ from typing import Any, Protocol
 import pytest
 
 from dsrl_agent.checks import (
+    is_nameable,
     line_of,
     plain,
     require_at_least,
     require_fields,
     require_members,
+    require_nameable,
     require_number,
     require_one_of,
     require_range,
@@ -226,3 +228,12 @@ def test_a_misspelt_choice_is_told_the_one_most_like_it(value: Any, message: str
     with pytest.raises(ConfigError) as caught:
         require_one_of("kind", value, ("vae", "pca"))
     assert str(caught.value) == message
+
+
+def test_a_text_that_no_file_can_be_named_is_refused() -> None:
+    for text in ("a\0b", "\ud800"):
+        assert not is_nameable(text)
+        with pytest.raises(ConfigError, match=r"x is '.*', but it must be a text of whole char"):
+            require_nameable("x", text)
+    for text in ("", "a b\n", "ü", "\udcff"):  # the last stands for a byte that is no UTF-8
+        require_nameable("x", text)
