@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import gymnasium as gym
-import numpy as np
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli import text
 from dsrl_agent.cli.commands.evaluate import load_agent
+from dsrl_agent.cli.fitting import fitted
 from dsrl_agent.cli.options import ExplainOptions
 from dsrl_agent.cli.pictures import read_pictures
 from dsrl_agent.explain.as_json import beliefs_as_json, plain
@@ -55,9 +55,10 @@ def run(options: ExplainOptions, given: Set[str]) -> int:
 def _picture(name: str, agent: DSRL) -> Frame:
     """Return an image file as a frame `uint8 [H, W, 3]`; say on stderr what is read of it."""
     frames, remarks = read_pictures([name], agent.config.perception.stills.most_pixels)
-    for remark in remarks:
+    picture = fitted(name, frames[0], agent)
+    for remark in (*remarks, *picture.remarks):
         print(f"dsrl: {remark}", file=sys.stderr)
-    return np.asarray(frames[0])
+    return picture.frame
 
 
 def explain(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from dsrl_agent.checks import require_at_least, require_one_of, require_range
+from dsrl_agent.checks import require_at_least, require_groups, require_one_of, require_range
 from dsrl_agent.config.front_end.foresight import ForesightThresholds
 from dsrl_agent.config.front_end.thresholds import (
     AgencyThresholds,
@@ -84,6 +84,7 @@ class FrontEndConfig:
     foresight: ForesightThresholds = field(default_factory=ForesightThresholds)
 
     def __post_init__(self) -> None:
+        require_groups(self, "front_end")
         object.__setattr__(self, "kind", _known_kind(self.kind))
         require_range("front_end.learning_rate", self.learning_rate, 0.0, 1.0, open_low=True)
         require_range("front_end.discount", self.discount, 0.0, 1.0)

@@ -82,3 +82,11 @@ def test_updates_of_different_entries_are_those_made_one_by_one(
     for number in range(len(updates)):
         stored.replay(alone, np.array([number]))
     assert all(np.array_equal(together[key], alone[key]) for key in together)
+
+
+def test_what_follows_counts_where_no_update_ended_an_episode() -> None:
+    table = tables()
+    stored = memory(Update(A, 1, 1.0, B), Update(B, 1, 3.0, A))
+    stored.replay_in_turn(table, np.array([0, 1]))
+    # A: half way from 0 to 1 + 0.5 * 2; B: half way from -1 to 3 + 0.5 * 1.
+    assert {key: row.tolist() for key, row in table.items()} == {A: [1.0, 1.0], B: [2.0, 1.25]}
