@@ -243,7 +243,7 @@ def table(found: Mapping[str, Sequence[float]], goals: Mapping[str, float | None
     """Return the seconds before and after with their ratio, a row for each task."""
     rows = []
     for name, (before, after) in found.items():
-        goal = goals[name]
+        goal = goals.get(name)  # a file may hold tasks of earlier versions
         shown = "" if goal is None else _shown(goal)
         rows.append([name, _shown(before), _shown(after), f"{before / after:.1f}", shown])
     return Table(["task", "before", "after", "ratio", "goal"], rows)
@@ -256,17 +256,20 @@ def _shown(seconds: float) -> str:
 def main() -> None:
     """Compare, print a table and write what was measured."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("before", type=Path, help="the checkout to compare with")
+    parser.add_argument("before", type=Path, help="the checkout to compare with, or a file to read")
     parser.add_argument("out", type=Path, nargs="?", help="a file for the seconds, as JSON")
     parser.add_argument("--rounds", type=int, default=2, help="times that every task runs")
     parser.add_argument("--only", default="", help="run the tasks whose names have this in them")
     options = parser.parse_args()
-    tasks = [task for task in TASKS if options.only in task.name]
-    least = compared([options.before.resolve(), ROOT], tasks, options.rounds)
-    found = {task.name: seconds for task, seconds in zip(tasks, least, strict=True)}
+    if options.before.is_file():
+        found = json.loads(options.before.read_text())
+    else:
+        tasks = [task for task in TASKS if options.only in task.name]
+        least = compared([options.before.resolve(), ROOT], tasks, options.rounds)
+        found = {task.name: seconds for task, seconds in zip(tasks, least, strict=True)}
     if options.out is not None:
         options.out.write_text(json.dumps(found, indent=1) + "\n")
-    print(table(found, {task.name: task.goal for task in tasks}).markdown())
+    print(table(found, {task.name: task.goal for task in TASKS}).markdown())
 
 
 if __name__ == "__main__":

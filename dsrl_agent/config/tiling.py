@@ -68,7 +68,8 @@ class StillGridThresholds:
         refinements: Times that lines are fitted to the centres of what stands in their cells.
             Not searched.
         whole: A pitch this near to a whole number of pixels is one. Not searched.
-        errors: So is one that is at most this many standard errors farther away. Not searched.
+        errors: So is one that is at most this many standard errors farther away, if these are well
+            known; few lines know them badly, which Student's distribution allows for. Not searched.
         clear: Borders are clear if contrast there is at most this share of its mean. Of things
             within their cells 0.18 and less was seen, with offsets or overlap 0.32 and more.
         reaches: Where borders are not clear, shares of a cell by which things are tried to reach
@@ -76,6 +77,16 @@ class StillGridThresholds:
         as_good: Cells explain contrast as well if the information criterion differs by at most
             this. In worlds with overlap half the pitch was up to 17 better, and wrong pitches were
             at least 17 worse.
+        contested: The pitches that are looked at in each of many pictures, the best by their mean.
+            Not searched.
+        each: Weight of a single picture's cost beside that of the mean, which tells the same in
+            part. In worlds with everything and overlap, 1 chose 4 pixels for cells of 11.
+        single: Connected ink that is larger than this many cells is of several things.
+            Not searched.
+        least_ink: Ink differs from the floor by at least this, as a share of a pixel's range.
+            Not searched.
+        ink_deviations: ... and by this many standard deviations of noise. Noise beyond the least
+            ink is smoothed. Not searched.
         exact: Squared residual, as a share of the contrast's, below which a fit is as good as
             exact. Not searched.
         most_profile: The most pixels of a side with which unclear borders are searched, which
@@ -99,12 +110,17 @@ class StillGridThresholds:
     clear: float = 0.3
     reaches: tuple[float, ...] = (0.0, 0.4, 0.8)
     as_good: float = 12.0
+    contested: int = 8
+    each: float = 0.5
+    single: float = 1.5
+    least_ink: float = 0.06
+    ink_deviations: float = 5.0
     exact: float = 1e-3
     most_profile: int = 160
 
     def __post_init__(self) -> None:
         shares, positive = (
-            ("bare", "texture", "quiet", "ink"),
+            ("bare", "texture", "quiet", "ink", "each"),
             ("least_pitch", "step", "origin_step"),
         )
         require_fields("perception.tiling.stills", self, shares=shares, positive=positive)

@@ -30,7 +30,8 @@ _DEFINED = """\
 #defined condition/4. #defined remote/3. #defined motion/5. #defined grid/2. #defined fence/3.
 #defined flings/1. #defined reshapes/1. #defined on_the_spot/1. #defined taker/1. #defined shows/2.
 #defined in_hand/1. #defined taken_before/2. #defined began_with/1. #defined analogous/1.
-#defined by_analogy/1. #defined affairs_taken/2. #defined affairs_came/2. #defined affairs/4."""
+#defined by_analogy/1. #defined affairs_taken/2. #defined affairs_came/2. #defined affairs/4.
+#defined lands/2."""
 
 
 def rules_program(
@@ -92,6 +93,8 @@ class _RuleWriter:
         yield f"rule({number},{what},{then},{gains}). % {rule.times} of {rule.cases} times"
         marks = {"analogous": analogous, "flings": effect.flung, "reshapes": effect.turns}
         yield from (f"{mark}({number})." for mark, is_so in marks.items() if is_so)
+        if effect.flung and effect.lands != FREE:
+            yield f"lands({number},{_label(effect.lands)})."
         for condition in rule.conditions:
             about, value = condition.test
             name = self._actions[value] if about == "action" else _label(value)

@@ -66,15 +66,19 @@ effect(Enters,T,Beyond,Gain,Ends,S) :-
   applies(I,S), rule(I,_,_,Enters,held,Beyond,Gain,Ends), hand(T,S-1).
 effect(yes,empty,kept,Gain,no,S) :- applies(unmet,S), hope(Gain).
 over(S) :- effect(_,_,_,_,yes,S).
-over(S) :- applies(I,S), flings(I), S > 1.
+over(S) :- applies(I,S), flings(I), not flies(_,_,S), S > 1.
 
 % What comes of it.
 enters(S) :- effect(yes,_,_,_,_,S), not front(edge,S).
 at(R,C,S) :- enters(S), target(R,C,S).
-at(R,C,S) :- done(S), not enters(S), at(R,C,S-1).
+may_fly(R,C,S) :- applies(I,S), lands(I,T), cell(R,C,T,S-1), not target(R,C,S), not at(R,C,S-1).
+flies(R,C,S) :- may_fly(R,C,S), 1 = #count{R1,C1 : may_fly(R1,C1,S)}.
+at(R,C,S) :- flies(R,C,S).
+at(R,C,S) :- done(S), not enters(S), not flies(_,_,S), at(R,C,S-1).
 body(NB,S) :- enters(S), do(A,S), body(B,S-1), motion(B,A,_,_,NB).
 body(NB,S) :- turns(NB,S).
 reshaped(S) :- applies(I,S), reshapes(I), not enters(S), not front(edge,S).
+reshaped(S) :- flies(_,_,S), not enters(S).
 body(NB,S) :- reshaped(S), do(A,S), body(B,S-1), motion(B,A,_,_,NB).
 body(B,S) :- done(S), not enters(S), not turns(_,S), not reshaped(S), body(B,S-1).
 changed(R,C,Becomes,S) :- effect(_,Becomes,_,_,_,S), target(R,C,S), place(R,C).

@@ -208,7 +208,8 @@ def _occasion(
     near, meetings = [], set()
     for track, step in expected.items():
         near.append(near_of((track.type, track.last, step), place, track.place, step))
-        to = (track.row + step[0], track.col + step[1])
-        if step != UNMOVED and to in labels:
-            meetings.add((track.type, labels[to]))
+        for way in {step, track.last} - {UNMOVED}:  # what turns it away is met as well
+            to = (track.row + way[0], track.col + way[1])
+            if to in labels:
+                meetings.add((track.type, labels[to]))
     return Occasion(deed, sorted(meetings), near)

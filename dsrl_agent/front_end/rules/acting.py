@@ -13,7 +13,6 @@ from dsrl_agent.front_end.knowledge import Course, Situation
 from dsrl_agent.front_end.relations import Valuation, valuation_of
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.episode import RulesEpisode
 from dsrl_agent.front_end.rules.planning.chance import (
     ChancePlanner,
@@ -204,7 +203,7 @@ class RulesActor:
     ) -> ChancePlanner:
         return ChancePlanner(
             self.model, self.effects, self.understanding.chances(hazards), self.config.chance,
-            ChanceScene(static, episode.scene.start, goal), self.num_actions,
+            ChanceScene(static, episode.scene.start, goal, episode.plan.value), self.num_actions,
         )  # fmt: skip
 
     def _untried(self, board: Board, tries: Counter[tuple[int, int]]) -> list[int]:
@@ -280,14 +279,16 @@ class RulesActor:
             self._refuse(before, after, episode)
 
     def _refuse(self, before: Board, after: Board, episode: RulesEpisode) -> None:
-        """Take note of an action that did not do what was expected, but for the agent's looks."""
-        action = episode.action
-        expected, contact = self._planner(episode).after(before, action)
-        where = aim(before, action, self.effects, self.model.verbs)
+        """Take note of an action that did not do what was expected.
+
+        It may have changed the agent's looks all the same, as of one that looks where it would go.
+        """
+        expected, contact = self._planner(episode).after(before, episode.action)
         failed = expected.place != after.place or _changed(expected, after)
         failed = failed or before == after != expected
-        if contact is not None and where is not None and failed:
-            episode.refused |= {(before.place, where.target, action)}
+        if contact is not None and failed and after.body in (before.body, expected.body):
+            looks = {before.body, after.body}
+            episode.refused |= {(before.place, look, episode.action) for look in looks}
 
 
 def _changed(before: Board, after: Board) -> bool:

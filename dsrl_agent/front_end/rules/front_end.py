@@ -132,9 +132,10 @@ class RulesFrontEnd(RulesActor):
     def _learn_contact(
         self, before: Board, after: Board, contact: Contact, transition: Transition
     ) -> None:
-        if self.understanding.disturbed(before, after, contact, transition):
-            return
         expected = self.model.predict(contact.context)
+        ends = expected.ends or not expected.known
+        if self.understanding.disturbed(before, after, contact, transition, ends=ends):
+            return
         self.model.observe(*contact, transition.reward, transition.terminated)
         effect = expected.effect._replace(gives=0)
         if effect != contact.effect or self.model.differs(expected.reward, transition.reward):

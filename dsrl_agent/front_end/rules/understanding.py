@@ -104,18 +104,20 @@ class Understanding:
         )
 
     def disturbed(
-        self, before: Board, after: Board, contact: Contact, transition: Transition
+        self, before: Board, after: Board, contact: Contact, transition: Transition, *, ends: bool
     ) -> bool:
         """Say whether a thing that walks may have caused what a contact shows.
 
-        Ends beside one are counted as a risk of walking there.
+        Ends beside one are counted as a risk of walking there, but those that the contact itself is
+        known to bring: `ends` says whether it is, or nothing is known of it.
         """
         walking = self.movers.types
         where = aim(before, contact.context.action, self.effects, self.verbs)
         if not walking or where is None or where.target < 0:
             return False
         front, entered = contact.context.front, after.place != before.place
-        if front == FREE and _beside_any(before, where.target, walking):
+        beside = _beside_any(before, where.target, walking)
+        if beside and (front == FREE or (transition.terminated and not ends)):
             self._dared += 1
             self._hurt += transition.terminated
             return transition.terminated

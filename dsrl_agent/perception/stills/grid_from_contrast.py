@@ -15,7 +15,7 @@ from dsrl_agent.config.tiling import StillGridThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.contrast import contrast_profiles
-from dsrl_agent.perception.stills.lattice import find_lattice
+from dsrl_agent.perception.stills.crowded.lattice import EachPicture, find_lattice
 from dsrl_agent.perception.stills.lines import CellLines, LineFit, fit_lines, settle, span
 from dsrl_agent.types import Floats, Frame
 
@@ -54,9 +54,11 @@ def find_still_grid(frames: Frame, thresholds: StillGridThresholds) -> StillGrid
     known = [pitch for pitch in pitches if pitch is not None]
     pairs = zip(profiles, pitches, strict=True)
     doubtful = any(_is_doubtful(*pair, known, thresholds) for pair in pairs)
-    clear = not doubtful or len(frames) >= thresholds.textured_pictures
+    many = len(frames) >= thresholds.textured_pictures
+    clear = not doubtful or many
     size = (frames.shape[1], frames.shape[2])
-    lattice = find_lattice(profiles, thresholds) if doubtful else None
+    each = EachPicture.of(frames, thresholds) if doubtful and many else None
+    lattice = find_lattice(profiles, thresholds, each) if doubtful else None
     if lattice is not None:
         return StillGrid(lattice[0], lattice[1], size, clear)
     if not known:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import ndtr, stdtrit
 
 from dsrl_agent.config.tiling import StillGridThresholds
 from dsrl_agent.types import Floats, Ints
@@ -58,16 +59,18 @@ def settle(fits: Sequence[LineFit], thresholds: StillGridThresholds) -> list[Cel
     """Return the lines of rows and columns: of one pitch, of whole pixels, if that may be.
 
     Pitches are alike, or whole, if they differ by no more than standard errors and `whole` say. The
-    distances of centres from lines give the standard errors, of both axes together.
+    distances of centres from lines give the standard errors, of both axes together. Few distances
+    give them badly, so a deviation is one of Student's distribution that is as rare as `errors`.
     """
     free = max(1, sum(len(fit.held) - 2 for fit in fits))
     variance = sum(fit.rest for fit in fits) / free
     total = sum(fit.spread for fit in fits)
     joint = sum(fit.spread * fit.pitch for fit in fits) / total
+    deviations = float(stdtrit(free, ndtr(thresholds.errors)))
 
     def near(one: float, other: float, spread: float) -> bool:
         error = np.sqrt(variance / spread) if spread else np.inf
-        return bool(abs(one - other) <= thresholds.whole + thresholds.errors * error)
+        return bool(abs(one - other) <= thresholds.whole + deviations * error)
 
     if all(near(fit.pitch, joint, fit.spread) for fit in fits):
         is_whole = near(joint, round(joint), total)

@@ -80,14 +80,21 @@ def learn_from_film(
     def leaves_much(each: ThingsModel) -> bool:
         return unlike_share(each, film.frames) >= thresholds.parts.unlike
 
+    def may_reach(each: ThingsModel) -> bool:
+        # In crowded worlds too few things may be seen whole to tell that they reach out.
+        doubtful = each.limit >= thresholds.standing.doubtful
+        return bool(windows.margin) and not each.reach and doubtful
+
     model = learned(0)
+    crowded = may_reach(model)
+    if crowded:
+        # Before parts: what reaches in from beside would be taken for parts of things.
+        model = better(model, 1)
     if leaves_much(model):
         model = better(model, 0, parts=True)
-    if model.reach or not windows.margin or model.limit < thresholds.standing.doubtful:
-        return model
-    # In crowded worlds too few things may be seen whole to tell that they reach out.
-    model = better(model, 1)
-    return better(model, 1, parts=True) if leaves_much(model) else model
+    if crowded and (model.reach or may_reach(model)) and leaves_much(model):
+        model = better(model, 1, parts=True)
+    return model
 
 
 def learn_from_tracks(

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import DOWN, MOVES, RIGHT, TYPES, round_trip, scene
+from drawings import DOWN, MOVES, RIGHT, TYPES, film, round_trip, scene, taught_rules
 from gymnasium.spaces import Discrete
 from others_worlds import OthersWorld
 from others_worlds import trained as play
@@ -318,6 +318,18 @@ def test_clingo_frees_the_hand_as_the_rules_do(rows: tuple[str, ...], first: set
     text = re.sub(r"horizon = \d+", "horizon = 7", program(front_end))
     found = greedy_actions(text + facts_as_logic(facts, 0, (2, 3)), action_atoms(front_end))
     assert found[0] == policy_of(front_end, (2, 3))(facts) == first
+
+
+@needs_clingo
+def test_clingo_flies_as_the_rules_do() -> None:
+    flung = film("+s#s.", (RIGHT, 0.0, ".s#+."), (RIGHT, 0.0, ".s#s+"))
+    goal, wall = film("+x", (RIGHT, 1.0, ".+!")), film("+#.", (RIGHT, 0.0, "+#."))
+    front_end = taught_rules(goal, wall, flung, flung)
+    text = re.sub(r"horizon = \d+", "horizon = 4", program(front_end))
+    for drawn, first in (("+s#s.x", {RIGHT}), (".+#s.x", set(MOVES))):
+        facts = scene(drawn)
+        found = greedy_actions(text + facts_as_logic(facts, 0, (1, 6)), action_atoms(front_end))
+        assert found[0] == policy_of(front_end, (1, 6))(facts) == first
 
 
 @needs_clingo

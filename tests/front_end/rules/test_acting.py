@@ -96,7 +96,7 @@ def test_a_way_that_is_barred_is_barred_whatever_the_agent_looks_like() -> None:
     # A wall that is not drawn: the agent looks to the right then, and stands where it stood.
     assert front_end.decide(facing("<"), episode, rng, 0.0) == RIGHT
     assert front_end.decide(facing(">"), episode, rng, 0.0) == DOWN
-    assert episode.refused == {(0, 1, RIGHT)}
+    assert episode.refused == {(0, 20, RIGHT), (0, 21, RIGHT)}
 
 
 def test_why_chance_rules_the_choice_is_said() -> None:

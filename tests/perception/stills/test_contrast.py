@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from dsrl_agent.config.tiling import StillGridThresholds
-from dsrl_agent.perception.stills.contrast import contrast_profiles
+from dsrl_agent.perception.stills.contrast import contrast_profiles, floor_of, profiles_of_each
 
 DEFAULTS = StillGridThresholds()
 
@@ -31,3 +31,20 @@ def test_the_level_of_noise_is_taken_off() -> None:
     noise[:, 16:24, 16:24] += 100  # in every picture
     rows, _ = contrast_profiles(noise, DEFAULTS)
     assert rows[16:24].min() > 20 * np.median(rows[:14])
+
+
+def test_things_at_the_edge_are_no_texture() -> None:
+    frames = np.full((8, 20, 20, 3), 50, np.uint8)
+    for number, frame in enumerate(frames):
+        frame[:6] = 100 + 15 * number  # over a quarter of the edge, in another colour each time
+        frame[8:12, 8:12] = 200 - 10 * number
+    assert (floor_of(frames, DEFAULTS) == 50).all()
+
+
+def test_each_picture_has_profiles_of_its_own() -> None:
+    frames = np.full((3, 10, 10, 3), 50, np.uint8)
+    frames[0, 4:6, 2:5] = 60
+    frames[1, 7, 1:9] = 60  # nothing stands in the third picture
+    rows, columns = profiles_of_each(frames, DEFAULTS)
+    assert [np.flatnonzero(each).tolist() for each in rows] == [[4, 5], [7]]
+    assert [np.flatnonzero(each).tolist() for each in columns] == [[2, 3, 4], [*range(1, 9)]]

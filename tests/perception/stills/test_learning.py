@@ -9,7 +9,7 @@ from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.learning import learn_stills
-from dsrl_agent.types import Frame
+from dsrl_agent.types import Frame, Ints
 
 GRID = Grid((12, 12), (0, 0), (2, 2), (24, 24))
 
@@ -46,3 +46,34 @@ def test_things_that_have_nothing_in_common_are_refused() -> None:
     frames[:, 6:18, 6:18] = rng.integers(0, 256, (6, 12, 12, 3))  # over all four cells
     with pytest.raises(PerceptionError, match=r"No two cells of these frames tell a thing"):
         learn_stills(frames, GRID, PerceptionConfig())
+
+
+def _crowd() -> tuple[Frame, Ints]:
+    """Return pictures of discs and bars larger than their cells, and what stands where (0, 1, 2).
+
+    Things stand in 14 of 16 cells, and reach the frame's edge.
+    """
+    rng, side = np.random.default_rng(0), 34
+    frames = np.full((12, side, side, 3), 40, np.uint8)
+    kinds = np.array([rng.permutation([0, 0, *[1] * 7, *[2] * 7]).reshape(4, 4) for _ in frames])
+    rows, cols = np.mgrid[:side, :side] + 0.5
+    for frame, standing in zip(frames, kinds, strict=True):
+        for row, col in np.argwhere(standing):
+            down, right = np.abs(rows - 8 * row - 5), np.abs(cols - 8 * col - 5)
+            bar = (down < 5) & (right < 2)
+            mask = np.hypot(down, right) < 5 if standing[row, col] == 1 else bar
+            frame[mask] = rng.choice([90, 160, 250], 3)
+    return frames, kinds
+
+
+def test_crowded_things_that_reach_into_each_others_cells_are_no_things_of_parts() -> None:
+    frames, kinds = _crowd()
+    model = learn_stills(frames, Grid((8, 8), (1, 1), (4, 4), (34, 34)), PerceptionConfig())
+    assert model.reach
+    assert len(model.vocabularies) == 2
+    assert model.scenes.hypotheses.masks is None
+    types = model.read(frames).types
+    pairs = set(zip(kinds[kinds > 0].tolist(), types[kinds > 0].tolist(), strict=True))
+    assert pairs == {(1, 0), (2, 1)} or pairs == {(1, 1), (2, 0)}
+    # Few of the empty cells are seen among so many things.
+    assert (types[kinds == 0] < 0).mean() > 0.5

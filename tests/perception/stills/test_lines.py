@@ -50,6 +50,17 @@ def test_sharp_centres_may_be_of_any_pitch() -> None:
     assert whole == CellLines(17.0, 1.0, 5)
 
 
+def test_few_centres_tell_badly_how_far_they_are_from_their_line() -> None:
+    # 10.87 is 4 standard errors from 11, but of 6 distances, which Student's distribution allows.
+    lines = 9.5 + 10.87 * PLACES
+    scatter = 0.0569 * np.array([1.0, -2.0, 2.0, -2.0, 1.0])
+    fit = fit_lines(NUMBERS, lines + scatter, 11.0)
+    assert fit.pitch == pytest.approx(10.87)
+    error = np.sqrt(2 * fit.rest / 6 / (2 * fit.spread))
+    assert (0.13 - DEFAULTS.whole) / error == pytest.approx(4.0, abs=0.1)
+    assert [each.pitch for each in settle([fit, fit], DEFAULTS)] == [11.0, 11.0]
+
+
 def test_a_profile_spans_from_the_first_pixel_that_stands_out_to_the_last() -> None:
     ink = DEFAULTS.ink
     assert span(np.array([0.0, ink / 2, 1.0, 0.0, 2 * ink, 0.0]), DEFAULTS) == (2, 5)

@@ -105,7 +105,8 @@ class ContactSamples:
             for (context, effect), count in list(self._samples[verb, parent].items()):
                 becomes = child if effect.becomes == parent else effect.becomes
                 beyond = child if effect.beyond == parent else effect.beyond
-                of_child = effect._replace(becomes=becomes, beyond=beyond)
+                lands = child if effect.lands == parent else effect.lands
+                of_child = effect._replace(becomes=becomes, beyond=beyond, lands=lands)
                 self._add(context._replace(front=child), of_child, count)
             found.append((verb, child))
         return found

@@ -85,7 +85,7 @@ class Planner:
         if where is None:
             effect = self._effects.get((board.body, action))
             return (board if effect is None else board._replace(body=effect.type)), None
-        refused = (board.place, where.target, action) in self._refused
+        refused = (board.place, board.body, action) in self._refused
         if refused or self._is_held_up(board, action, where):
             return board, None
         came = came_up(board.cells, self._start)

@@ -20,7 +20,7 @@ from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.beliefs.rewards import in_units
 from dsrl_agent.front_end.rules.beliefs.tries import does_nothing
 from dsrl_agent.front_end.rules.board import Board, came_up, steps
-from dsrl_agent.front_end.rules.contact import Aim, applied, context_of
+from dsrl_agent.front_end.rules.contact import Aim, applied, context_of, landing
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
 from dsrl_agent.front_end.rules.planning.states import (
     Contacts,
@@ -116,6 +116,8 @@ class Search:
         value = walks.entry.gain - self._step * (after + 1)
         for move in self.moves.of(self.board.shape, body):
             action, leads, effect, going, _ = move
+            if self.refused and (place, body, action) in self.refused:
+                continue
             if leads is None:
                 if effect is None or effect.type == body:
                     self._try_unknown(walks, at, after, move)
@@ -123,8 +125,6 @@ class Search:
                 there = (place, effect.type)
             else:
                 target = leads[place]
-                if self.refused and (place, target, action) in self.refused:
-                    continue
                 if target < 0 or (cells[place] in fenced and self._holds_up(cells[place], move)):
                     continue
                 if not going or cells[target] not in plain:
@@ -184,14 +184,15 @@ class Search:
         assert move.effect is not None
         target, over = move.leads[place], True
         front = scene.board.cells[target]
-        if not contact.expected.ends and not effect.flung:
+        lands = self._landing(scene, at, move, effect)
+        if not contact.expected.ends and (lands >= 0 or not effect.flung):
             if effect.becomes == HELD and not self._may_put(scene, target):
                 return
             following = self._following(scene, at, move, effect)
             if following is not None:
                 scene, over = following, False
-                place = target if effect.enters else place
-                body = move.effect.type if effect.enters or effect.turns else body
+                body = move.effect.type if lands >= 0 or effect.turns else body
+                place = lands if lands >= 0 else place
         gain = walks.entry.gain + contact.gain
         value = gain - self._step * (after + 1)
         ends_first = self._nearest and contact.expected.ends
@@ -212,6 +213,15 @@ class Search:
                 self.best, self.value = found, value
             if goes_on:
                 self._push(found, value)
+
+    def _landing(self, scene: SearchScene, at: Standing, move: Move, effect: Effect) -> int:
+        """Return the place that an effect takes the agent to, or -1 if none is known."""
+        assert move.leads is not None
+        assert move.effect is not None
+        target = move.leads[at[0]]
+        if effect.enters or not effect.flung:
+            return target if effect.enters else -1
+        return landing(scene.board.standing(*at), Aim(move.effect, target, -1), effect)
 
     def _following(
         self, scene: SearchScene, at: Standing, move: Move, effect: Effect

@@ -13,11 +13,7 @@ from dsrl_agent.front_end.rules.board import Board, steps
 from dsrl_agent.types import BESIDE, GOING, Shape
 
 Refused = tuple[int, int, int]
-"""A place, the place reached from there, and an action that did not have the expected effect.
-
-The agent's type is left out: it may change though the way is barred, as one that looks where it
-would go.
-"""
+"""A place, a type of the agent and an action that did not have the expected effect there."""
 
 
 Standing = tuple[int, int]

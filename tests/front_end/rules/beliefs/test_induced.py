@@ -1,51 +1,73 @@
-"""Rules kept until samples change: of one effect, and of rewards that depend on the context."""
+"""Rules kept while samples come in are those that all samples tell, found anew."""
 
 from __future__ import annotations
 
-from drawings import RIGHT, TYPES
+import json
 
-from dsrl_agent.front_end.rule import Context, Effect
-from dsrl_agent.front_end.rules.beliefs.induced import InducedRules
-from dsrl_agent.front_end.rules.beliefs.induction import induce
-from dsrl_agent.types import FREE, GOING
+from hypothesis import given
+from hypothesis import strategies as st
 
-X = TYPES["x"]
-TAKEN, LEFT = Effect(True, FREE, gives=1), Effect(True, X)
+from dsrl_agent.front_end.rule import Context, Effect, Rule
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.types import EDGE, FREE
 
-
-def contact(beyond: int) -> Context:
-    return Context(X, beyond, 0, RIGHT, ())
+ENTERS, BLOCKED = Effect(True, FREE), Effect(False, 3)
 
 
-def sampled(*effects: Effect) -> InducedRules:
-    """Return what was told by a contact with each effect, each before another thing."""
-    rules = InducedRules()
-    for beyond, effect in enumerate(effects):
-        rules._add(contact(beyond), effect, 1)
-    return rules
+def context(front: int, held: int = FREE, taken: int = 0) -> Context:
+    return Context(front, FREE, 1, 0, ((2, taken),) if taken else (), held)
 
 
-def test_one_effect_makes_the_rule_that_induction_finds() -> None:
-    rules = sampled(LEFT, LEFT, LEFT)
-    assert rules.rules(X) == induce(X, rules._samples[GOING, X], rules.noise, rules.thresholds)
-    assert [(rule.conditions, rule.times, rule.cases) for rule in rules.rules(X)] == [((), 3, 3)]
+CONTEXTS = [context(front, held) for front in (FREE, EDGE, 2, 3) for held in (FREE, 4)]
+CONTACTS = st.tuples(
+    st.sampled_from(CONTEXTS),
+    st.sampled_from([ENTERS, BLOCKED, Effect(True, 3)]),
+    st.sampled_from([0.0, 0.0, 1.0, -1.0]),
+    st.sampled_from([False, False, True]),
+)
 
 
-def test_signs_of_rewards_are_effects_only_where_they_depend_on_the_context() -> None:
-    rules = sampled(TAKEN, TAKEN._replace(gives=-1))
-    assert [(rule.effect.gives, rule.cases) for rule in rules.rules(X)] == [(0, 2)]
-    rules._conditional.add((GOING, X))
-    rules._forget_counts((GOING, X))
-    assert {rule.effect.gives for rule in rules.rules(X)} == {1, -1}
+def said(model: ContactModel) -> object:
+    """Return all that a model says."""
+    fronts = (FREE, EDGE, 2, 3)
+    return (
+        [model.rules(front) for front in fronts],
+        [model.predict(each) for each in CONTEXTS],
+        [model.worth(front) for front in fronts],
+        (model.plain, model.staying),
+    )
 
 
-def test_a_new_sample_makes_rules_anew() -> None:
-    rules = sampled(LEFT)
-    assert [rule.cases for rule in rules.rules(X)] == [1]
-    rules._add(contact(FREE), LEFT, 2)
-    rules._forget_counts((GOING, X))
-    assert [rule.cases for rule in rules.rules(X)] == [3]
+def found_anew(model: ContactModel) -> ContactModel:
+    """Return a model of the same contacts that has worked out nothing."""
+    fresh = ContactModel()
+    fresh.load(json.loads(json.dumps(model.state())))
+    return fresh
 
 
-def test_what_was_never_met_has_no_rules() -> None:
-    assert InducedRules().rules(X) == ()
+@given(st.lists(CONTACTS, max_size=12))
+def test_what_is_kept_is_what_would_be_found_anew(
+    contacts: list[tuple[Context, Effect, float, bool]],
+) -> None:
+    model = ContactModel()
+    for contact in contacts:
+        model.observe(*contact)
+        assert said(model) == said(found_anew(model))
+
+
+def test_of_one_effect_all_samples_make_one_rule() -> None:
+    model = ContactModel()
+    for taken in (0, 1, 2, 2):
+        model.observe(context(2, taken=taken), ENTERS, 1.0, False)
+        model.rules(2)
+    assert model.rules(2) == (Rule(2, (), ENTERS, 4, 4),)
+
+
+def test_an_exception_makes_a_rule_of_its_own() -> None:
+    model = ContactModel()
+    model.observe(context(3), BLOCKED, 0.0, False)
+    assert model.predict(context(3, held=4)).effect == BLOCKED
+    for _ in range(3):
+        model.observe(context(3, held=4), ENTERS, 0.0, False)
+    assert model.predict(context(3, held=4)).effect == ENTERS
+    assert model.predict(context(3)).effect == BLOCKED

@@ -114,11 +114,20 @@ def test_of_many_good_things_the_nearest_is_fetched_first() -> None:
     assert [(touch.fact.row, touch.fact.col) for touch in found.touches] == [(0, 8)]
 
 
+def test_a_plan_leads_through_doors_that_lead_to_each_other() -> None:
+    flung = (RIGHT, 0.0, ".s#+."), (RIGHT, 0.0, ".s#s+")
+    front_end = taught_rules(GOOD, BLOCKS, film("+s#s.", *flung), film("+s#s.", *flung))
+    found = plan("+s#s.x", front_end)
+    assert found.actions == (RIGHT, RIGHT, RIGHT)
+    assert [at.place for at in found.boards] == [3, 4, 5]
+    assert not plan("+s#ssx", front_end).actions  # one of them is the other, but which?
+
+
 def test_refused_actions_are_not_planned() -> None:
     at = board("+.x ...")
     assert planner().best(at).actions == (RIGHT, RIGHT)
-    assert planner(refused=((0, 1, RIGHT),)).best(at).actions == (DOWN, RIGHT, RIGHT, UP)
-    assert planner(refused=((0, 1, RIGHT),)).after(at, RIGHT) == (at, None)
+    assert planner(refused=((0, 0, RIGHT),)).best(at).actions == (DOWN, RIGHT, RIGHT, UP)
+    assert planner(refused=((0, 0, RIGHT),)).after(at, RIGHT) == (at, None)
 
 
 def test_an_agent_that_turns_plans_its_turns() -> None:
@@ -179,7 +188,7 @@ def test_an_action_that_does_nothing_where_it_should_is_not_tried_again() -> Non
     memory = TAUGHT.begin((2, 3))
     facts = scene("+.x", "...")
     assert [TAUGHT.decide(facts, memory, rng, 0.0) for _ in range(2)] == [RIGHT, DOWN]
-    assert memory.refused == {(0, 1, RIGHT)}
+    assert memory.refused == {(0, 0, RIGHT)}
 
 
 # What holds of every plan.

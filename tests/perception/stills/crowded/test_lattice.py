@@ -7,8 +7,8 @@ import pytest
 
 from dsrl_agent.config.tiling import StillGridThresholds
 from dsrl_agent.errors import PerceptionError
+from dsrl_agent.perception.stills.crowded.lattice import EachPicture, find_lattice
 from dsrl_agent.perception.stills.grid_from_contrast import find_still_grid
-from dsrl_agent.perception.stills.lattice import find_lattice
 from dsrl_agent.perception.stills.lines import CellLines
 from dsrl_agent.types import Floats, Frame
 
@@ -26,6 +26,35 @@ def profile(pitch: int, origin: int, cells: int, width: int, size: int) -> Float
 def test_hills_that_reach_into_each_other_are_taken_apart() -> None:
     rows, columns = profile(9, 3, 5, 13, 56), profile(9, 1, 4, 13, 44)
     assert find_lattice([rows, columns], DEFAULTS) == [CellLines(9.0, 3.0, 5), CellLines(9, 1, 4)]
+
+
+def test_cells_may_begin_after_a_border_wider_than_a_cell() -> None:
+    rows, columns = profile(7, 11, 4, 10, 56), profile(7, 16, 3, 10, 44)
+    assert find_lattice([rows, columns], DEFAULTS) == [CellLines(7.0, 11.0, 4), CellLines(7, 16, 3)]
+
+
+def _single_pictures(boxes: list[tuple[int, int, int, int]]) -> tuple[Floats, EachPicture]:
+    """Return the mean profile of rows in which things of one size reach into each other."""
+    rng = np.random.default_rng(0)
+    middles, centres = np.arange(40) + 0.5, 6 + 8 * (np.arange(4) + 0.5)
+    hill = np.clip(1 - np.square((middles[:, None] - centres) / 6.5), 0, None)
+    own = [hill @ rng.uniform(0, 1, 4) for _ in range(12)]
+    return hill @ [1.0, 0.7, 0.7, 1.0], EachPicture([own, own], np.array(boxes).reshape(-1, 4))
+
+
+def test_single_pictures_tell_crowded_cells_from_one_large_thing() -> None:
+    mean, each = _single_pictures([])
+    assert find_lattice([mean, mean], DEFAULTS) is None
+    assert find_lattice([mean, mean], DEFAULTS, each) == [CellLines(8.0, 6.0, 4)] * 2
+
+
+def test_isolated_things_tell_the_pitch() -> None:
+    mean, each = _single_pictures([])
+    indifferent = StillGridThresholds(each=0.0, as_good=0.0, contested=40)
+    # As if things of 8 pixels were seen 11 pixels apart: the evidence outweighs the profiles.
+    boxes = np.array([(11 * k, 11 * k + 8, 11 * n, 11 * n + 8) for k in range(20) for n in (0, 1)])
+    lines = find_lattice([mean, mean], indifferent, each._replace(boxes=np.tile(boxes, (9, 1))))
+    assert lines is None or lines[0].pitch == 11.0
 
 
 def test_long_profiles_are_not_searched() -> None:

@@ -1,0 +1,1 @@
+"""Fit a grid to pictures of things that reach into each other."""
