@@ -109,3 +109,10 @@ def test_what_is_not_there_is_refused() -> None:
         front_end.revise("no key", "reward", 1.0)
     with pytest.raises(KeyError):
         front_end.revise(key_of(front_end, "touching type 1"), "colour", 1.0)
+
+
+def test_a_revision_changes_no_count_of_a_sample() -> None:
+    front_end = taught()
+    before = {(str(of[0]), of[2]) for of in front_end.model.state()["samples"]}
+    front_end.revise(key_of(front_end, "touching type 3"), "effect", "is walked over")
+    assert {(str(of[0]), of[2]) for of in front_end.model.state()["samples"]} == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.rule import Condition, Context, ContextTest, Effect, Rule
-from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
+from dsrl_agent.front_end.rules.beliefs.induction import description_length, induce, rule_for
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.types import EDGE, FREE
 
@@ -122,3 +123,11 @@ def test_exactly_one_rule_applies_and_the_counts_are_those_of_the_samples(
     assert {rule: (rule.times, rule.cases) for rule in rules} == {
         rule: (times[rule], cases[rule]) for rule in rules
     }
+
+
+def test_each_exception_of_a_rule_costs_an_error() -> None:
+    samples = {(before(), BLOCKED): 5, (before(), OPENED): 2}
+    rules = induce(WALL, samples, 0.1, RulesThresholds())
+    # One rule without conditions, and two exceptions: -2 ln 0.1.
+    length = description_length(rules, samples, 0.1, RulesThresholds())
+    assert length == pytest.approx(2 * math.log(10))

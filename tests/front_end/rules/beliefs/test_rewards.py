@@ -71,3 +71,15 @@ def test_touches_are_told_apart_by_whether_they_work(
     verb: int, effect: Effect, works: bool
 ) -> None:
     assert touch_by(verb, X, effect, 1) == Touch(verb, X, works, 1)
+
+
+def test_a_reward_that_changed_lately_is_questioned_but_for_edges_and_plain_steps() -> None:
+    model = touched(free=0.0, x=1.0)
+    for front in (X, FREE):
+        touch = touch_by(GOING, front, Effect(True, FREE), 0)
+        belief = model.belief_about(touch)
+        assert belief is not None
+        assert not model.is_questioned(touch)
+        belief.doubted = True
+        assert model.is_questioned(touch) is (front == X)
+    assert not model.is_questioned(Touch(GOING, GOAL, True, 0))  # nothing is believed of it

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from drawings import LEFT, RIGHT, TYPES, film, taught_rules
 
+from dsrl_agent.front_end.rule import Effect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
-from dsrl_agent.front_end.rules.beliefs.text import describe_rule
+from dsrl_agent.front_end.rules.beliefs.text import _effect_of_action, describe_rule
 from dsrl_agent.types import EDGE, FREE, Fact, Transition
 
 X, O, WALL, BOX, KEY, DOOR, OFF, ON, GATE, LETHAL = (  # noqa: E741
@@ -162,3 +163,12 @@ def test_the_appearance_of_the_agent_may_be_a_condition() -> None:
         "touching type 9 when the agent is type 0: +0.00, it vanishes (1 of 1 times)",
         "touching type 9 when the agent is not type 0: +0.00, it blocks the way (1 of 1 times)",
     ]
+
+
+def test_an_action_that_also_changes_the_agent_is_told_with_what_it_does() -> None:
+    assert _effect_of_action(KEY, Effect(False, FREE)) == "it vanishes"
+    assert _effect_of_action(KEY, Effect(False, FREE, turns=True)) == (
+        "it vanishes and the agent changes"
+    )
+    assert _effect_of_action(KEY, Effect(False, KEY, turns=True)) == "the agent changes"
+    assert _effect_of_action(KEY, Effect(False, KEY)) == "nothing happens"
