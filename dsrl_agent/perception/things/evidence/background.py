@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import BackgroundThresholds
+from dsrl_agent.perception.motion.medians import median_picture
 from dsrl_agent.perception.things.evidence.film import FilmStrip
 from dsrl_agent.perception.things.evidence.floors import (
     Floors,
@@ -43,7 +44,7 @@ def find_background(
     """
     noise = _noise(film, thresholds.outlier)
     step = max(1, len(film.frames) // _FRAMES)
-    picture = np.median(film.frames[::step], axis=0).astype(np.float32) * _LEVEL
+    picture = median_picture(film.frames[::step]).astype(np.float32) * _LEVEL
     cells = _cells(picture[None], windows)
     shown = {place: _left(film, windows, place) for place in np.ndindex(*windows.shape)}
     floors = floors_of([own for own in shown.values() if len(own)], noise, thresholds)
@@ -77,7 +78,7 @@ def _ground(own: Floats32, every: Frame, floors: Floors) -> Floats32:
     `every` `[F, h, w, 3]` are the pictures of the cell in all frames.
     """
     if len(own) >= floors.thresholds.enough:
-        return np.median(own, axis=0)
+        return median_picture(own).astype(np.float32)
     pictures = every * _LEVEL
     if len(own):
         like = np.median(own, axis=0)
@@ -87,14 +88,17 @@ def _ground(own: Floats32, every: Frame, floors: Floors) -> Floats32:
             return floors.usual
         like = pictures[away.argmin()]
     near = np.square(pictures - like).mean(axis=(1, 2, 3)) < floors.same
-    return np.median(pictures[near], axis=0) if near.any() else like
+    return median_picture(pictures[near]).astype(np.float32) if near.any() else like
 
 
 def _noise(film: FilmStrip, outlier: float) -> float:
     """Return the standard deviation of noise, from frames that follow each other."""
     follow = np.flatnonzero(film.episodes[1:] == film.episodes[:-1])
     some = follow[:: max(1, len(follow) // _BATCH)]
-    change = (film.frames[some + 1].astype(np.float32) - film.frames[some]) * _LEVEL
+    before, after = film.frames[some], film.frames[some + 1]
+    if 2 * np.count_nonzero(before != after) < before.size:
+        return 0.0  # the median change is none, as in most large frames
+    change = (after.astype(np.float32) - before) * _LEVEL
     return residual_noise(change, outlier) / float(np.sqrt(2))
 
 
