@@ -63,6 +63,7 @@ class Parts(Listener):
         spent = 1000 * (now - self._start) / self._every
         mean = sum(self._returns) / max(1, len(self._returns))
         self.found.append(Part(steps, spent, resident(), mean))
+        sys.stderr.write(f"{self.found[-1]}\n")  # a long run shows where it is
         self._start, self._returns = now, []
 
 

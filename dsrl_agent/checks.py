@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import math
+import os
 import reprlib
 from collections.abc import Collection, Iterable
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from dsrl_agent.errors import ConfigError
@@ -41,15 +42,24 @@ def shown(value: Any) -> str:
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
 
+def printed(text: str) -> str:
+    """Return a text in which what does not print is written as Python writes it."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
 def line_of(error: BaseException) -> str:
     """Return the message of an error in a line, cut where it is long.
 
-    That of foreign code may fail to give one; its type stands for it then.
+    That of foreign code may fail to give one; its type stands for it then. What does not print,
+    such as codes that command a terminal, is written as Python writes it.
     """
     try:
         line = " ".join(str(error).split())
     except Exception:  # as of numbers of thousands of digits
         return type(error).__name__
+    line = printed(line) or "(no message)"
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..."
 
 
@@ -111,6 +121,27 @@ def require_short(name: str, value: int | float) -> None:
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
         raise ConfigError(
             f"{name} is {shown(value)}, but it must be less than {2**_MOST_BITS:.1e}."
+        )
+
+
+def is_nameable(text: str) -> bool:
+    """Say whether a text can be the name of a file: without NUL, and of whole characters."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+
+
+def require_nameable(name: str, value: str) -> None:
+    """Refuse a text that can be the name of no file: one with a NUL, or with half a character.
+
+    Raises:
+        ConfigError: The message has the value and the rule.
+    """
+    if not is_nameable(value):
+        raise ConfigError(
+            f"{name} is {printed(shown(value))}, but it must be a text of whole characters "
+            "without NUL."
         )
 
 
@@ -208,6 +239,7 @@ def require_fields(
     Raises:
         ConfigError: The message has the setting, the value and the rule.
     """
+    require_groups(config, path)
     for field in fields(config):
         name, value = f"{path}.{field.name}", getattr(config, field.name)
         if isinstance(field.default, int):
@@ -215,6 +247,27 @@ def require_fields(
         elif isinstance(field.default, float):
             high = 1.0 if field.name in shares else math.inf
             require_range(name, value, 0.0, high, open_low=field.name in positive)
+
+
+def require_groups(config: Any, path: str = "") -> None:
+    """Refuse a group of settings that is not of its class, such as a mapping.
+
+    Groups are the fields whose default is a dataclass; `path` is that of the dataclass among the
+    settings.
+
+    Raises:
+        ConfigError: The message has the group, the value and the class.
+    """
+    for field in fields(config):
+        made = is_dataclass(field.default)
+        group = type(field.default) if made else field.default_factory
+        value = getattr(config, field.name)
+        if isinstance(group, type) and is_dataclass(group) and not isinstance(value, group):
+            name = ".".join(filter(None, (path, field.name)))
+            raise ConfigError(
+                f"{name} is {shown(value)}, but it must be a {group.__name__}; give one, or leave "
+                "it out. DSRL(env, config={...}) takes mappings of mappings."
+            )
 
 
 def require_members(what: str, thing: object, protocol: type[Any]) -> None:

@@ -10,11 +10,13 @@ from typing import Any, Protocol
 import pytest
 
 from dsrl_agent.checks import (
+    is_nameable,
     line_of,
     plain,
     require_at_least,
     require_fields,
     require_members,
+    require_nameable,
     require_number,
     require_one_of,
     require_range,
@@ -128,6 +130,8 @@ def test_an_error_that_cannot_be_shown_is_named_by_its_type() -> None:
     assert line_of(SilentError()) == "SilentError"
     assert line_of(ValueError("one\n  two")) == "one two"
     assert len(line_of(ValueError(99999 * "word "))) < 1000
+    assert line_of(MemoryError()) == "(no message)"
+    assert line_of(ValueError("\x1b[2Jå\ud800")) == "\\x1b[2Jå\\ud800"
 
 
 class _Named(Protocol):
@@ -224,3 +228,12 @@ def test_a_misspelt_choice_is_told_the_one_most_like_it(value: Any, message: str
     with pytest.raises(ConfigError) as caught:
         require_one_of("kind", value, ("vae", "pca"))
     assert str(caught.value) == message
+
+
+def test_a_text_that_no_file_can_be_named_is_refused() -> None:
+    for text in ("a\0b", "\ud800"):
+        assert not is_nameable(text)
+        with pytest.raises(ConfigError, match=r"x is '.*', but it must be a text of whole char"):
+            require_nameable("x", text)
+    for text in ("", "a b\n", "ü", "\udcff"):  # the last stands for a byte that is no UTF-8
+        require_nameable("x", text)

@@ -61,6 +61,7 @@ def findings(found: Inspection, config: AgentConfig) -> list[Finding]:
     if facts is None:
         return causes or [Finding("The sight in use found nothing to see", _OTHER_SIGHT)]
     causes += [*_of_the_grid(found.frames, facts, config), *_of_the_agent(facts, limits)]
+    causes += _of_the_ends(facts, limits)
     if facts.explained >= config.perception.explained:
         return causes
     causes += _in_facts(facts, limits)
@@ -158,6 +159,18 @@ def _of_the_agent(facts: FactFigures, limits: InspectionThresholds) -> Iterator[
             f"No action takes type {_numbers(facts.agent)} from cell to cell: it may not be the "
             "agent, or the agent does not move in cells",
             _OTHER_SIGHT,
+        )
+
+
+def _of_the_ends(facts: FactFigures, limits: InspectionThresholds) -> Iterator[Finding]:
+    """Yield that episodes end well or not where all that is seen is alike."""
+    ends = facts.ends
+    if ends.times >= limits.ends and ends.undecided > limits.undecided:
+        yield Finding(
+            f"Of {ends.times} ends of episodes that looked alike before, {ends.odd} turned out "
+            "otherwise than the rest: what decides may not be in the picture, such as a mission in "
+            "words or something seen earlier",
+            "show it in every frame with a wrapper (--env.wrappers)",
         )
 
 

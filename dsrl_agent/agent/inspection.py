@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dsrl_agent.agent.self_check import explained_share
+from dsrl_agent.agent.self_check import AlikeEnds, alike_ends, explained_share
 from dsrl_agent.config import AgencyThresholds
 from dsrl_agent.config.tiling import TilingThresholds
 from dsrl_agent.front_end import Agency
@@ -62,6 +62,8 @@ class FactFigures:
     turns: frozenset[int]  # actions that change the agent's appearance
     strangers: Mapping[int, float]  # by type, share of steps in which it changed far from the agent
     explained: float  # share of steps in which nothing changed except near the agent
+    # how episodes ended where all that was seen was alike
+    ends: AlikeEnds = field(default_factory=AlikeEnds)
 
 
 @dataclass(frozen=True, repr=False)
@@ -157,6 +159,7 @@ def fact_figures(
         turns=frozenset(turns),
         strangers={number: count / total for number, count in strangers.most_common()},
         explained=explained_share(transitions, thresholds),
+        ends=alike_ends(transitions, agency),
     )
 
 

@@ -3,11 +3,16 @@
 A step changes the agent and perhaps what it meets, and little else. Facts of two successive frames
 that differ elsewhere were misread, or an object walks by itself. More frames do not help against
 the latter, so the caller limits their number.
+
+Where all that is seen is alike and episodes end well or not, what decides is not in the picture: a
+mission in words, or something seen earlier.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from dsrl_agent.config import AgencyThresholds
 from dsrl_agent.front_end import Agency
@@ -39,3 +44,57 @@ def _is_explained(agency: Agency, transition: Transition) -> bool:
         return False
     changed = (set(transition.facts) - {before}) ^ (set(transition.next_facts) - {after})
     return all(abs(f.row - after.row) + abs(f.col - after.col) <= 1 for f in changed)
+
+
+class AlikeEnds(NamedTuple):
+    """Ends of episodes that were alike before the last step, in groups of two or more."""
+
+    times: int = 0  # ends in such groups
+    odd: int = 0  # those that turned out otherwise than most of their group
+
+    @property
+    def undecided(self) -> float:
+        """The share of ends that turned out otherwise."""
+        return self.odd / max(1, self.times)
+
+
+def alike_ends(transitions: Sequence[Transition], agency: Agency) -> AlikeEnds:
+    """Return how alike ends of episodes turned out, of transitions in order.
+
+    Two ends are alike if the agent looked alike, did the same, had the same beside it, and the same
+    types had come up and gone since the episode began. An end is good that gives more than the
+    commonest step.
+    """
+    rewards = Counter(each.reward for each in transitions)
+    usual = max(rewards, key=lambda reward: rewards[reward], default=0.0)
+    groups: dict[object, Counter[bool]] = {}
+    for transition, start in _with_start(transitions):
+        scene = _scene(transition, start, agency) if transition.terminated else None
+        if scene is not None:
+            groups.setdefault(scene, Counter())[transition.reward > usual] += 1
+    found = [group for group in groups.values() if group.total() > 1]
+    odd = sum(group.total() - max(group.values()) for group in found)
+    return AlikeEnds(sum(map(Counter.total, found)), odd)
+
+
+def _with_start(
+    transitions: Sequence[Transition],
+) -> Iterator[tuple[Transition, frozenset[int]]]:
+    """Yield transitions, each with the types that were seen when its episode began."""
+    starts: dict[int, frozenset[int]] = {}
+    for transition in transitions:
+        if transition.first or transition.env not in starts:
+            starts[transition.env] = frozenset(fact.type for fact in transition.facts)
+        yield transition, starts[transition.env]
+
+
+def _scene(transition: Transition, start: frozenset[int], agency: Agency) -> object:
+    """Return what may decide how a step ends, `None` if the agent is not seen."""
+    own = agency.find(transition.facts)
+    if own is None:
+        return None
+    others = [fact for fact in transition.facts if fact.type not in agency.self_types]
+    beside = {(fact.type, fact.row - own.row, fact.col - own.col) for fact in others}
+    near = frozenset(each for each in beside if abs(each[1]) + abs(each[2]) <= 1)
+    changed = {fact.type for fact in others} ^ (start - agency.self_types)
+    return own.type, transition.action, near, frozenset(changed)

@@ -32,6 +32,7 @@ from dsrl_agent.config.reading.arguments import (
 from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError, DSRLWarning
 from dsrl_agent.experiments.run.stopping import StopRequest, exit_status, stops_on_signals
+from dsrl_agent.runtime.collection import none_meanwhile, set_aside
 
 if TYPE_CHECKING:  # the parser is loaded when there is something to parse: help does without
     from jsonargparse import ArgumentParser, Namespace
@@ -91,9 +92,10 @@ def _run(given: Sequence[str], begun: float) -> int:
         return 0
     doing = "reads the command line" if command is None else command.doing
     with watched(f"{' '.join(['dsrl', *path])}: {doing} ...", begun) as watch:
-        values = _values(path, command, given)
-        assert command is not None  # the parser refuses all else
-        options = read_config(command.options, values)
+        with none_meanwhile():
+            values = _values(path, command, given)
+            assert command is not None  # the parser refuses all else
+            options = read_config(command.options, values)
         if not command.quick:
             watch.say()  # now: while libraries are loaded, no other thread may come to speak
         if getattr(options, "progress", None) is False:
@@ -120,10 +122,11 @@ def _carry_out(name: str, options: Any, given: set[str]) -> int:
     """Run the module of a command; return the exit status."""
     from dsrl_agent.runtime.threads import one_thread  # help does without
 
-    module = importlib.import_module(f"dsrl_agent.cli.commands.{name}")
+    with none_meanwhile():
+        module = importlib.import_module(f"dsrl_agent.cli.commands.{name}")
     opens_window = name == "play" and options.video is None  # and says so if there is no screen
     unseen = contextlib.nullcontext() if opens_window else drawing_unseen()
-    with one_thread(), _warnings_in_one_line(), unseen:
+    with one_thread(), _warnings_in_one_line(), unseen, set_aside():
         status: int = module.run(options, given)
     return status
 

@@ -42,6 +42,17 @@ def read_pictures(names: Sequence[str], most_pixels: int) -> tuple[Frame, list[s
     return np.stack(pictures), remarks
 
 
+def resized(frame: Frame, size: tuple[int, int]) -> Frame:
+    """Return a frame `uint8 [H, W, 3]` at another size in rows and columns of pixels.
+
+    A frame whose pixels were enlarged by whole numbers becomes what it was.
+    """
+    whole = frame.shape[0] % size[0] == frame.shape[1] % size[1] == 0
+    method = Image.Resampling.BOX if whole else Image.Resampling.BICUBIC
+    brought = Image.fromarray(frame).resize((size[1], size[0]), method)
+    return np.asarray(brought, np.uint8)
+
+
 def _read(name: str, left: int, most: int) -> tuple[Frame, int]:
     """Return a file's picture `[H, W, 3]`, and the number of pictures that the file has."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from dsrl_agent.checks import require_at_least, require_number, require_range
+from dsrl_agent.checks import require_at_least, require_groups, require_number, require_range
 from dsrl_agent.config import sights, symbols, things
 from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.config.tiling import TilingThresholds
@@ -83,6 +83,7 @@ class PerceptionConfig:
     things: things.ThingsThresholds = field(default_factory=things.ThingsThresholds)
 
     def __post_init__(self) -> None:
+        require_groups(self, "perception")
         require_at_least("perception.frames", self.frames, 20)
         require_at_least("perception.first_frames", self.first_frames, 20)
         bound = "perception.frames, which is "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from dsrl_agent.checks import require_fields
+from dsrl_agent.checks import require_fields, require_groups
 from dsrl_agent.config.scenes import FloorsThresholds, PartsThresholds, SceneEncoderConfig
 
 
@@ -341,3 +341,6 @@ class ThingsThresholds:
     floors: FloorsThresholds = field(default_factory=FloorsThresholds)
     encoder: SceneEncoderConfig = field(default_factory=SceneEncoderConfig)
     parts: PartsThresholds = field(default_factory=PartsThresholds)
+
+    def __post_init__(self) -> None:
+        require_groups(self, "perception.things")

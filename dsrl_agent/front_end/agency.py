@@ -6,6 +6,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from dsrl_agent.config import AgencyThresholds
@@ -85,10 +86,10 @@ class Agency:
         for change in _changes(transition):
             self._changes.setdefault(change.type, Counter())[change] += 1
             self._outdate(change)
-        types = sorted({fact.type for fact in transition.next_facts})
-        for number in types:  # the counters' own update() takes longer
+        seen = _overview(transition.next_facts)
+        for number in seen.types:  # the counters' own update() takes longer
             self._frames[number] += 1
-        for pair in itertools.combinations(types, 2):
+        for pair in seen.pairs:
             self._met[pair] += 1
         self._seen += 1
         every = self._thresholds.verdict_every
@@ -292,15 +293,36 @@ def _is_step(d_row: int, d_col: int) -> bool:
     return abs(d_row) + abs(d_col) == 1
 
 
+class _Overview(NamedTuple):
+    """What a frame shows of each type."""
+
+    types: tuple[int, ...]  # the types seen, ascending
+    pairs: tuple[tuple[int, int], ...]  # those seen together
+    singles: dict[int, Fact]  # by type, the facts of types seen once; two unknown ones may differ
+
+
+@lru_cache(maxsize=256)  # facts are looked at after one step and before the next
+def _overview(facts: Facts) -> _Overview:
+    """Return what a frame shows of each type."""
+    found: dict[int, Fact] = {}
+    several = {UNKNOWN}
+    for fact in facts:
+        if fact[0] in found:
+            several.add(fact[0])
+        found[fact[0]] = fact
+    types = tuple(sorted(found))
+    singles = {number: fact for number, fact in found.items() if number not in several}
+    return _Overview(types, tuple(itertools.combinations(types, 2)), singles)
+
+
 def _changes(transition: Transition) -> list[ObservedChange]:
-    before, after = _singles(transition.facts), _singles(transition.next_facts)
-    old = {fact.type for fact in transition.facts}
-    new = {fact.type for fact in transition.next_facts}
-    came = [fact for number, fact in after.items() if number not in old]
+    before, after = _overview(transition.facts), _overview(transition.next_facts)
+    old, new = before.types, after.types
+    came = [fact for number, fact in after.singles.items() if number not in old]
     found = []
-    for number, a in before.items():
-        if number in after:
-            followers = [after[number]]
+    for number, a in before.singles.items():
+        if number in after.singles:
+            followers = [after.singles[number]]
         elif number not in new:
             followers = [b for b in came if abs(b.row - a.row) + abs(b.col - a.col) <= 1]
         else:
@@ -309,17 +331,6 @@ def _changes(transition: Transition) -> list[ObservedChange]:
             d_row, d_col = b.row - a.row, b.col - a.col
             found.append(ObservedChange(number, transition.action, b.type, d_row, d_col))
     return found
-
-
-def _singles(facts: Facts) -> dict[int, Fact]:
-    """Return the facts of types seen exactly once, by type; two unknown objects may differ."""
-    found: dict[int, Fact] = {}
-    several = {UNKNOWN}
-    for fact in facts:
-        if fact.type in found:
-            several.add(fact.type)
-        found[fact.type] = fact
-    return {number: fact for number, fact in found.items() if number not in several}
 
 
 def _information(changes: Counter[ObservedChange]) -> float:

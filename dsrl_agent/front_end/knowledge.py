@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from dsrl_agent.front_end.agency import ActionEffects, Agency
-from dsrl_agent.front_end.rule import Rule, require_whole
+from dsrl_agent.front_end.rule import Rule, Taken, Verbs, require_whole
 from dsrl_agent.types import Fact, Facts, Floats, Transition
 
 
@@ -94,21 +94,51 @@ class ImaginedWalks(NamedTuple):
 
 
 class RuleGain(NamedTuple):
-    """The contribution of a rule to the return of a plan."""
+    """A rule and its contribution to the return of a plan."""
 
+    rule: Rule
     reward: float  # reward beyond that of a plain step
     ends: bool  # whether the episode ends
+
+
+class Analogies(NamedTuple):
+    """What is expected of a type by what types like it have done.
+
+    It counts in a state of affairs in which the type itself was not met, if any type of the scene
+    is like another.
+    """
+
+    likeness: Mapping[int, int]  # the representatives of types that resemble another
+    # by type: rules over representatives, with the effects on the type itself
+    gains: Mapping[int, tuple[RuleGain, ...]]
+    # by verb and type: the states of affairs in which it was met: the thing in hand, the types
+    # taken, and the types that came up
+    met: Mapping[tuple[int, int], frozenset[tuple[int, frozenset[int], tuple[int, ...]]]]
 
 
 class RulePlans(NamedTuple):
     """A choice by plans of highest return on the rules."""
 
-    gains: tuple[RuleGain, ...]  # one for each of `Knowledge.rules`
+    gains: tuple[RuleGain, ...]  # the rules
     hope: float  # reward beyond that of a plain step of a type never met
     step_price: float  # taken off a plan's return for each step
+    unit: float = 1.0  # the unit in which returns are compared
+    verbs: Verbs = Verbs()  # the kinds of actions
+    # the sides from which types cannot be left: the type, rows down and columns right
+    fences: tuple[tuple[int, int, int], ...] = ()
+    analogies: Analogies | None = None
 
 
 Choice = SummedParts | ImaginedWalks | RulePlans
+
+
+class Situation(NamedTuple):
+    """What no frame shows of the scene that a front end believes in."""
+
+    objects: Facts  # what stands where, the agent among them, and what it hides
+    taken: Taken  # the things taken in this episode
+    held: int  # the type of the thing in hand, or `FREE`
+    start: frozenset[int]  # the types seen when the episode began
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +170,9 @@ class Knowledge(Generic[EpisodeT]):
     course: Callable[[Facts, EpisodeT, int], Course | None] | None = None
     # the form of the greedy policy, for its logic program; `None` if it has none
     choice: Choice | None = None
+    unwritten: str = ""  # why a front end that plans has no such form
+    # returns what no frame shows of the scene of an episode that has decided on some facts
+    situation: Callable[[Facts, EpisodeT], Situation | None] | None = None
     # the cell that each action reaches as each appearance, and the agent's type there; `None` for a
     # front end that knows the agent's own steps alone
     reaches: ActionEffects | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from functools import lru_cache
+from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
 
 import numpy as np
 
@@ -114,15 +115,32 @@ def decide_together(
     return require_group_learner(front_end).decide_together(scenes, episodes, rng, epsilon)
 
 
+def decide_in_turn(
+    front_end: AnyFrontEnd,
+    scenes: Sequence[Facts],
+    episodes: Sequence[Any],
+    rng: np.random.Generator,
+    epsilon: float,
+) -> list[int]:
+    """Let a front end choose an action in each of several environments, one after the other."""
+    pairs = zip(scenes, episodes, strict=True)
+    return [front_end.decide(facts, episode, rng, epsilon) for facts, episode in pairs]
+
+
 def require_group_learner(front_end: AnyFrontEnd) -> GroupLearner:
     """Refuse a front end that can learn from one environment only.
 
     Raises:
         ConfigError: The message says what it lacks.
     """
-    if isinstance(front_end, GroupLearner):
-        return front_end
+    if _learns_together(type(front_end)):
+        return cast(GroupLearner, front_end)
     raise ConfigError(
         f"The front end {front_end.kind!r} learns from one environment at a time; write its "
         "learn_together() and decide_together(), or set num_envs to 1."
     )
+
+
+@lru_cache  # asked at every step, and an `isinstance` of a protocol is slow
+def _learns_together(kind: type) -> bool:
+    return issubclass(kind, GroupLearner)

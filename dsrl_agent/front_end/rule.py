@@ -92,6 +92,9 @@ class Effect(NamedTuple):
     # the sign of the reward beyond that of a plain step; 0 in rules that do not depend on it
     gives: int = 0
     turns: bool = False  # whether the agent changes its appearance on the spot
+    # where it is flung: the type that it comes to stand on, as on the other of two doors that lead
+    # to each other; `FREE` where that is not known
+    lands: int = FREE
 
 
 def context_from(state: Iterable[Any]) -> Context:
@@ -113,6 +116,7 @@ def effect_from(state: Iterable[Any]) -> Effect:
     """
     effect = Effect(*(frozen(part) for part in state))
     require_whole(effect.becomes, effect.beyond, *in_pairs(effect.remote), effect.gives)
+    require_whole(effect.lands)
     if not all(isinstance(told, bool) for told in (effect.enters, effect.flung, effect.turns)):
         raise ValueError(f"{effect} does not say whether the agent enters")
     return effect

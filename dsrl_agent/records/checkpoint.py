@@ -14,7 +14,7 @@ import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from dsrl_agent.checks import plain, shown
+from dsrl_agent.checks import plain, printed, shown
 from dsrl_agent.errors import CheckpointError, ConfigError
 from dsrl_agent.records.disk import disk
 from dsrl_agent.records.files import to_json, write_folder
@@ -98,7 +98,9 @@ def load_checkpoint(folder: Path) -> Checkpoint:
 
 def _loaded(folder: Path) -> Checkpoint:
     if not folder.is_dir():
-        raise CheckpointError(f"There is no checkpoint folder {folder}; check the path.")
+        raise CheckpointError(
+            f"There is no checkpoint folder {printed(str(folder))}; check the path."
+        )
     listing = _read_manifest(folder)
     present = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
     if foreign := sorted(present - {*listing, _MANIFEST}):

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from dsrl_agent.checks import line_of, plain
+from dsrl_agent.checks import is_nameable, line_of, plain, printed
 from dsrl_agent.errors import ConfigError, StorageError
 from dsrl_agent.records.disk import disk
 
@@ -54,8 +54,10 @@ def storing(path: Path) -> Iterator[None]:
     """Turn an error of the system into one line that names the path and the cause.
 
     Raises:
-        StorageError: The system refused to write there.
+        StorageError: The system refused to write there, or no file can have that name.
     """
+    if not is_nameable(str(path)):
+        raise StorageError(f"{printed(str(path))} can be the name of no file; give another path.")
     try:
         yield
     except StorageError:

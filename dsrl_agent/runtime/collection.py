@@ -1,4 +1,4 @@
-"""Keep long garbage collections out of loops whose every step is to be quick."""
+"""Keep garbage collections out of loops whose every step is to be quick, and of loading."""
 
 from __future__ import annotations
 
@@ -22,3 +22,18 @@ def set_aside() -> Iterator[None]:
     finally:
         if not already:
             gc.unfreeze()
+
+
+@contextmanager
+def none_meanwhile() -> Iterator[None]:
+    """Make no garbage collections within the context, as while libraries that stay are loaded.
+
+    The collector looks again and again at what is being made, and would find nothing.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

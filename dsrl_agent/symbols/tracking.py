@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -38,7 +38,11 @@ class TypeTransitions:
 
     def observe(self, before: Facts, action: int, after: Facts) -> None:
         """Match the objects of a step and count their types."""
-        for old, new in match(before, after, self, self._thresholds):
+        same, moved = match(before, after, self, self._thresholds)
+        for number, count in same.items():
+            self._followed[number, number] += count
+            self._stood[number, action, number] += count
+        for old, new in moved:
             self._followed[old.type, new.type] += 1
             if (old.row, old.col) == (new.row, new.col):
                 self._stood[old.type, action, new.type] += 1
@@ -125,37 +129,50 @@ class FlickeringTypes:
         self.merged = {int(one): int(now) for one, now in state["joined"]}
 
 
+class Matches(NamedTuple):
+    """The objects of two frames that are the same ones."""
+
+    same: dict[int, int]  # by type, ascending: objects that are as they were
+    moved: list[tuple[Fact, Fact]]  # the others, before and after
+
+
 def match(
     before: Facts, after: Facts, transitions: TypeTransitions, thresholds: TrackingThresholds
-) -> list[tuple[Fact, Fact]]:
+) -> Matches:
     """Pair the objects of two frames by the assignment of the greatest sum of likelihoods.
 
     An object without a partner within reach has vanished or appeared.
     """
     # An object at its old place is the same one; only the few others need an assignment.
-    same = set(before) & set(after)
-    pairs = [(fact, fact) for fact in sorted(same)]
-    old = [fact for fact in before if fact not in same]
-    new = [fact for fact in after if fact not in same]
+    now, same, old = set(after), dict[int, int](), list[Fact]()
+    for fact in before:  # sorted, so that types ascend
+        if fact in now:
+            same[fact[0]] = same.get(fact[0], 0) + 1
+        else:
+            old.append(fact)
+    new = [] if len(now) == len(before) - len(old) else sorted(now.difference(before))
     if not old or not new:
-        return pairs
+        return Matches(same, [])
     if len(old) == len(new) == 1:  # most steps: one object moves
         (one,), (other,) = old, new
         distance = float(np.hypot(one.row - other.row, one.col - other.col))
-        return [*pairs, (one, other)] if distance <= thresholds.reach else pairs
+        return Matches(same, [(one, other)] if distance <= thresholds.reach else [])
     likelihood = np.zeros((len(old), len(new)))
     near = np.zeros(likelihood.shape, np.bool_)
     for (i, a), (j, b) in product(enumerate(old), enumerate(new)):
         distance = float(np.hypot(a.row - b.row, a.col - b.col))
         near[i, j] = distance <= thresholds.reach
+        if not near[i, j]:
+            continue
         changed = abs(_neighbours(a, before) - _neighbours(b, after))
-        likelihood[i, j] = near[i, j] * (
+        likelihood[i, j] = (
             thresholds.distance / (1 + distance)
             + thresholds.transition * transitions.likelihood(a.type, b.type)
             + thresholds.neighbours / (1 + changed)
         )
     rows, cols = linear_sum_assignment(-likelihood)
-    return pairs + [(old[i], new[j]) for i, j in zip(rows, cols, strict=True) if near[i, j]]
+    pairs = [(old[i], new[j]) for i, j in zip(rows, cols, strict=True) if near[i, j]]
+    return Matches(same, pairs)
 
 
 def _neighbours(fact: Fact, facts: Facts) -> int:

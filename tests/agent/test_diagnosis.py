@@ -10,6 +10,7 @@ import pytest
 
 from dsrl_agent.agent.diagnosis import describe, findings, told
 from dsrl_agent.agent.inspection import ActionTries, FactFigures, FrameFigures, Inspection
+from dsrl_agent.agent.self_check import AlikeEnds
 from dsrl_agent.config import AgentConfig
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.tiling.tiling import Tiling
@@ -54,6 +55,17 @@ def with_facts(**changed: Any) -> Inspection:
 
 def with_frames(**changed: Any) -> Inspection:
     return dataclasses.replace(GOOD, frames=dataclasses.replace(FRAMES, **changed))
+
+
+@pytest.mark.parametrize(("ends", "warned"), [((10, 3), True), ((9, 3), False), ((10, 1), False)])
+def test_ends_that_nothing_seen_decides_are_named(ends: tuple[int, int], warned: bool) -> None:
+    found = causes(with_facts(ends=AlikeEnds(*ends)))
+    said = [
+        "Of 10 ends of episodes that looked alike before, 3 turned out otherwise than the rest: "
+        "what decides may not be in the picture, such as a mission in words or something seen "
+        "earlier"
+    ]
+    assert found == (said if warned else [])
 
 
 def test_each_subject_has_a_line() -> None:

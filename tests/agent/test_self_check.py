@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dsrl_agent.agent.self_check import explained_share
+import pytest
+from drawings import DOWN, acquainted, film, step
+
+from dsrl_agent.agent.self_check import AlikeEnds, alike_ends, explained_share
 from dsrl_agent.config import AgencyThresholds
 from dsrl_agent.types import Fact, Facts, Transition
 
@@ -56,3 +59,45 @@ def test_the_thresholds_of_agency_apply() -> None:
     steps = [*met(*CALM), turned]
     assert explained_share(steps) == 0.75  # type 7 was taken once: not yet an appearance
     assert explained_share(steps, AgencyThresholds(appearance_changes=1)) == 1.0
+
+
+def end(drawn: str, action: int, reward: float) -> Transition:
+    """Return an episode of one step."""
+    return step(drawn, action, reward, "...", terminated=True, first=True)
+
+
+def plain(count: int) -> list[Transition]:
+    return [step("+..", RIGHT, 0.0, ".+.", first=True) for _ in range(count)]
+
+
+def test_ends_that_look_alike_are_compared() -> None:
+    good, bad = end("+x.", RIGHT, 1.0), end("+x.", RIGHT, 0.0)
+    assert alike_ends([*plain(9), good, bad, good], acquainted()) == AlikeEnds(3, 1)
+    assert alike_ends([*plain(9), good, good], acquainted()) == AlikeEnds(2, 0)
+    assert alike_ends([], acquainted()) == AlikeEnds()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        end("+x.", DOWN, 0.0),  # another action
+        end("+o.", RIGHT, 0.0),  # another thing in front
+        end("x+.", LEFT, 0.0),  # to another side
+        end("x.+", RIGHT, 0.0),  # nothing beside it
+        end(".x.", RIGHT, 0.0),  # no agent
+    ],
+)
+def test_what_differs_before_the_end_may_have_decided(other: Transition) -> None:
+    good = end("+x.", RIGHT, 1.0)
+    assert alike_ends([*plain(9), good, other, good], acquainted()) == AlikeEnds(2, 0)
+
+
+def test_what_went_earlier_in_the_episode_may_have_decided() -> None:
+    taken = film("+k.x", (RIGHT, 0.0, ".+.x"), (RIGHT, 0.0, "..+x"), (RIGHT, 1.0, "...+!"))
+    at_once = film("k.+x", (RIGHT, 0.0, "k..+!"))
+    assert alike_ends([*taken, *at_once, *taken], acquainted()) == AlikeEnds(2, 0)
+
+
+def test_the_share_that_turned_out_otherwise() -> None:
+    assert AlikeEnds(8, 2).undecided == 0.25
+    assert AlikeEnds().undecided == 0.0

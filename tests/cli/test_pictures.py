@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dsrl_agent.cli.pictures import read_pictures
+from dsrl_agent.cli.pictures import read_pictures, resized
 from dsrl_agent.errors import ObservationError
 
 _MOST = 10_000
@@ -116,3 +116,10 @@ def test_a_picture_that_breaks_off_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:2000])
     with pytest.raises(ObservationError, match="cannot be read"):
         read(path)
+
+
+def test_a_frame_whose_pixels_were_enlarged_becomes_what_it_was() -> None:
+    frame = np.random.default_rng(0).integers(0, 256, (5, 4, 3)).astype(np.uint8)
+    large = np.kron(frame, np.ones((3, 3, 1), np.uint8))
+    np.testing.assert_array_equal(resized(large, (5, 4)), frame)
+    assert resized(frame, (8, 6)).shape == (8, 6, 3)

@@ -8,10 +8,12 @@ import math
 import pytest
 from setting_rules import assert_whole, refusal
 
-from dsrl_agent.config.reading import hints_of
+from dsrl_agent.checks import shown
+from dsrl_agent.config.reading import group_of, hints_of
 from dsrl_agent.config.train import AgentConfig, EnvConfig, TrainConfig
 
 NUMBERS = {name: hint for name, hint in hints_of(TrainConfig) if hint in (int, float)}
+GROUPS = {name: group for name, hint in hints_of(TrainConfig) if (group := group_of(hint))}
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,14 @@ def test_every_number_refuses_values_of_other_types(key: str) -> None:
     wrong = [0.5] if NUMBERS[key] is int else [math.nan, math.inf]
     for value in ("1", True, None, [1.0], *wrong):
         assert refusal(key, value).startswith(f"{key} is {value!r}, but it must be")
+
+
+@pytest.mark.parametrize("key", GROUPS)
+def test_every_group_refuses_what_is_not_of_its_class(key: str) -> None:
+    for value in ({}, {"kind": "rules"}, None, "rules", GROUPS[key]):
+        message = refusal(key, value)
+        assert message.startswith(f"{key} is {shown(value)}, but it must be a ")
+        assert GROUPS[key].__name__ in message
 
 
 def test_configs_are_frozen_and_share_nothing() -> None:

@@ -389,3 +389,13 @@ def test_after_an_opinion_has_fallen_the_agent_is_decided_at_its_turns_only() ->
     ways = [step(a, (7, (2, 2), (2 + MOVES[a][0], 2 + MOVES[a][1]))) for a in range(4)]
     # The newcomer tells more than the agent from its 5th sighting on, but is taken at the 8th.
     assert watch(agency, 2 * ways) == [SELF] * 7 + [7]
+
+
+def test_so_many_scenes_are_remembered_as_the_setting_says() -> None:
+    agency = Agency(AgencyThresholds(remembered=2))
+    scenes = [(Fact(SELF, 0, col),) for col in range(5)]
+    sizes = []
+    for facts in scenes:
+        agency.find(facts)
+        sizes.append(len(agency._found))
+    assert sizes == [1, 2, 1, 2, 1]

@@ -82,8 +82,11 @@ def test_rules_are_handed_out_with_gains_and_courses() -> None:
     assert [belief.rule.front for belief in known.rules] == [-2, GOOD, BAD]
     assert known.entries == 3
     # A plain step gives 0; the unknown is expected to give the best reward met, 1.
-    gains = (RuleGain(0.0, False), RuleGain(1.0, False), RuleGain(-1.0, False))
-    assert known.choice == RulePlans(gains, hope=1.0, step_price=0.01)
+    gains = tuple(
+        RuleGain(belief.rule, gain, False)
+        for belief, gain in zip(known.rules, (0.0, 1.0, -1.0), strict=True)
+    )
+    assert known.choice == RulePlans(gains, hope=1.0, step_price=0.01, verbs=front_end.model.verbs)
     assert known.course is not None
     episode = front_end.begin((1, 3))
     front_end.decide(scene("+.x"), episode, np.random.default_rng(0), 0.0)

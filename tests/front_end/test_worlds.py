@@ -13,7 +13,7 @@ import pytest
 from true_facts import learned, true_facts
 
 from dsrl_agent.baselines import Oracle
-from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.config import FrontEndConfig, RulesThresholds
 from dsrl_agent.evaluation.evaluate import evaluate
 from dsrl_agent.front_end import RulesFrontEnd, TabularFrontEnd, make_front_end
 from dsrl_agent.types import Transition
@@ -144,3 +144,32 @@ def test_learning_is_the_same_with_the_same_generator_and_otherwise_with_another
     ]
     assert states[0] == states[1]
     assert states[0] != states[2]
+
+
+@pytest.mark.parametrize("kind", ["relational", "rules", "srl_cs", "garnelo2016"])
+def test_what_a_front_end_keeps_grows_no_more_when_all_has_been_met(kind: Any) -> None:
+    """Rewards differ in every step, and short episodes end while the agent stands on something."""
+    env, rng = gym.make("shapes_grid:ShapesGrid-Lethal-v0"), np.random.default_rng(3)
+    assert isinstance(env.action_space, gym.spaces.Discrete)
+    config = FrontEndConfig(kind=kind, memory=50, replay=1, rules=RulesThresholds(samples=20))
+    front_end, sizes = make_front_end(int(env.action_space.n), config), list[int]()
+    for number, transition in enumerate(itertools.islice(wandered(env, rng), 1801)):
+        front_end.learn(transition, rng)
+        if number in (900, 1800):
+            sizes.append(len(json.dumps(front_end.state())))
+    assert sizes[1] < 1.15 * sizes[0]
+
+
+def wandered(env: gym.Env[Any, Any], rng: np.random.Generator) -> Iterator[Transition]:
+    """Yield transitions of an agent that acts at random, whose rewards are noisy."""
+    assert isinstance(env.action_space, gym.spaces.Discrete)
+    for episode in itertools.count():
+        _, info = env.reset(seed=3000 + episode)
+        facts, shape = true_facts(info), info["truth"]["cells"].shape
+        first, over = True, False
+        while not over:
+            action = int(rng.integers(env.action_space.n))
+            _, reward, terminated, over, info = env.step(action)
+            noisy, after = float(reward) + rng.normal(), true_facts(info)
+            yield Transition(facts, action, noisy, after, terminated, first, shape)
+            facts, first, over = after, False, over or terminated

@@ -133,3 +133,10 @@ def test_a_folder_is_whole_when_it_is_said_to_be_ready(tmp_path: Path) -> None:
     write_folder(tmp_path / "deep" / "folder", {"a": b"x"}, ready)
     assert seen == [(b"x", False)]
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["folder"]
+
+
+@pytest.mark.parametrize(("name", "shown"), [("a\0b", "a\\x00b"), ("\ud800", "\\ud800")])
+def test_a_path_that_no_file_can_have_is_told_in_one_line(name: str, shown: str) -> None:
+    with pytest.raises(StorageError) as caught, storing(Path(name)):
+        pytest.fail("nothing is written there")
+    assert str(caught.value) == f"{shown} can be the name of no file; give another path."

@@ -20,17 +20,23 @@ def matched(
     thresholds: TrackingThresholds | None = None,
 ) -> list[tuple[Fact, Fact]]:
     thresholds = thresholds or TrackingThresholds()
-    return match(before, after, transitions or TypeTransitions(thresholds), thresholds)
+    return match(before, after, transitions or TypeTransitions(thresholds), thresholds).moved
 
 
 def test_objects_of_one_type_are_matched_by_distance() -> None:
     before: Facts = (Fact(1, 0, 0), Fact(1, 0, 4), Fact(2, 4, 4))
     after: Facts = (Fact(1, 0, 1), Fact(1, 0, 3), Fact(2, 4, 4))
     assert matched(before, after) == [
-        (Fact(2, 4, 4), Fact(2, 4, 4)),
         (Fact(1, 0, 0), Fact(1, 0, 1)),
         (Fact(1, 0, 4), Fact(1, 0, 3)),
     ]
+
+
+def test_objects_that_stay_are_counted_by_type() -> None:
+    before: Facts = (Fact(1, 0, 0), Fact(2, 1, 1), Fact(2, 4, 4), Fact(3, 3, 3))
+    after: Facts = (Fact(1, 0, 1), Fact(2, 1, 1), Fact(2, 4, 4))
+    found = match(before, after, TypeTransitions(TrackingThresholds()), TrackingThresholds())
+    assert found == ({2: 2}, [(Fact(1, 0, 0), Fact(1, 0, 1))])
 
 
 def test_type_transitions_break_ties_of_distance() -> None:

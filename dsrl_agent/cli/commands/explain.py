@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import gymnasium as gym
-import numpy as np
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli import text
 from dsrl_agent.cli.commands.evaluate import load_agent
+from dsrl_agent.cli.fitting import fitted
 from dsrl_agent.cli.options import ExplainOptions
 from dsrl_agent.cli.pictures import read_pictures
 from dsrl_agent.explain.as_json import beliefs_as_json, plain
 from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.faithfulness import faithfulness, faithfulness_in_words
-from dsrl_agent.explain.logic import facts_as_logic, program
+from dsrl_agent.explain.logic import program, scene_as_logic
 from dsrl_agent.explain.reasons.reasons import reasons
 from dsrl_agent.explain.replay import Decision, replay
 from dsrl_agent.explain.words.beliefs_text import beliefs_in_words
@@ -28,7 +28,7 @@ from dsrl_agent.explain.words.reasons_text import reasons_in_words
 from dsrl_agent.records.files import to_json, write_at
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
 from dsrl_agent.runtime.progress import Bars, progress_bar
-from dsrl_agent.types import Facts, Frame, Shape
+from dsrl_agent.types import Frame
 
 
 class Answer(NamedTuple):
@@ -36,8 +36,7 @@ class Answer(NamedTuple):
 
     text: str  # for a person
     data: dict[str, Any]  # the same for a program, JSON-able
-    facts: Facts  # the scene that was explained; empty if none was
-    shape: Shape | None  # rows and columns of its grid, `None` if none was
+    scene: str  # the scene that was explained, in logic; empty if none was
 
 
 def run(options: ExplainOptions, given: Set[str]) -> int:
@@ -56,9 +55,10 @@ def run(options: ExplainOptions, given: Set[str]) -> int:
 def _picture(name: str, agent: DSRL) -> Frame:
     """Return an image file as a frame `uint8 [H, W, 3]`; say on stderr what is read of it."""
     frames, remarks = read_pictures([name], agent.config.perception.stills.most_pixels)
-    for remark in remarks:
+    picture = fitted(name, frames[0], agent)
+    for remark in (*remarks, *picture.remarks):
         print(f"dsrl: {remark}", file=sys.stderr)
-    return np.asarray(frames[0])
+    return picture.frame
 
 
 def explain(
@@ -82,8 +82,7 @@ def explain(
     sections = [_section("What it believes", said)]
     data: dict[str, Any] = {"beliefs": beliefs_as_json(believed)}
     decision = _decision(agent, env, frame, options)
-    facts: Facts = ()
-    shape: Shape | None = None
+    scene = ""
     if decision is not None:
         title = "Why, in this picture"
         if options.episode is not None:
@@ -93,6 +92,7 @@ def explain(
         why = reasons(agent.front_end, facts, known, shape=shape, episode=episode, chosen=chosen)
         sections.append(_section(title, reasons_in_words(why, names)))
         data["reasons"] = plain(why)
+        scene = scene_as_logic(agent.front_end, facts, shape, episode)
     if options.faithfulness is not None:
         with progress_bar(total=options.faithfulness, desc="frames") as bar:
             wanted = options.faithfulness
@@ -101,7 +101,7 @@ def explain(
         sections.append("\n".join(faithfulness_in_words(measured)))
         sizes = {str(size): count for size, count in measured.sizes.items()}
         data["faithfulness"] = {**plain(measured), "sizes": sizes}
-    return Answer("\n\n".join(sections), data, facts, shape)
+    return Answer("\n\n".join(sections), data, scene)
 
 
 def _write_plots(agent: DSRL, folder: Path, names: TypeNames) -> list[Path]:
@@ -129,8 +129,7 @@ def _write(
         yield write_at(Path(options.json), to_json(answer.data))
     if options.logic is not None:
         rules = program(agent.front_end)
-        text = rules + "\n" + facts_as_logic(answer.facts, 0, answer.shape)
-        yield write_at(Path(options.logic), text.encode())
+        yield write_at(Path(options.logic), f"{rules}\n{answer.scene}".encode())
     if options.plots is not None:
         yield from _write_plots(agent, Path(options.plots), names)
 

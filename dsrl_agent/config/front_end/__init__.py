@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from dsrl_agent.checks import require_at_least, require_one_of, require_range
+from dsrl_agent.checks import require_at_least, require_groups, require_one_of, require_range
 from dsrl_agent.config.front_end.foresight import ForesightThresholds
 from dsrl_agent.config.front_end.thresholds import (
     AgencyThresholds,
@@ -45,8 +45,8 @@ def add_front_end_kind(kind: str) -> None:
 class FrontEndConfig:
     """The learner on symbols.
 
-    Of the settings `rules` uses only `memory`, `agency`, `rules`, `exploration`, `chance` and
-    `foresight`; the tables use all others.
+    Of the settings `rules` uses only `memory`, `rewards`, `agency`, `rules`, `exploration`,
+    `chance` and `foresight`; the tables use all others.
 
     Attributes:
         kind: `relational` (default): Q-tables over relative positions to each type, reward credited
@@ -59,6 +59,8 @@ class FrontEndConfig:
         epsilon: Share of random actions, unless greedy actions are asked for.
         replay: Stored updates of the tables learned from again at every step (`relational`).
         memory: The most symbolic transitions stored, and the most updates stored for replay.
+        rewards: The most rewards counted to tell that of a plain step. Where a world gives more, a
+            new one takes the place of the one met least often. Not searched.
         agency: Thresholds of finding the agent.
         dyna: Thresholds of the imagined walks of `relational`.
         rules: Thresholds of `rules`.
@@ -73,6 +75,7 @@ class FrontEndConfig:
     epsilon: float = 0.1
     replay: int = 40
     memory: int = 2000
+    rewards: int = 64
     agency: AgencyThresholds = field(default_factory=AgencyThresholds)
     dyna: DynaThresholds = field(default_factory=DynaThresholds)
     rules: RulesThresholds = field(default_factory=RulesThresholds)
@@ -81,12 +84,14 @@ class FrontEndConfig:
     foresight: ForesightThresholds = field(default_factory=ForesightThresholds)
 
     def __post_init__(self) -> None:
+        require_groups(self, "front_end")
         object.__setattr__(self, "kind", _known_kind(self.kind))
         require_range("front_end.learning_rate", self.learning_rate, 0.0, 1.0, open_low=True)
         require_range("front_end.discount", self.discount, 0.0, 1.0)
         require_range("front_end.epsilon", self.epsilon, 0.0, 1.0)
         require_at_least("front_end.replay", self.replay, 0)
         require_at_least("front_end.memory", self.memory, 1)
+        require_at_least("front_end.rewards", self.rewards, 1)
 
 
 def _known_kind(kind: str) -> str:

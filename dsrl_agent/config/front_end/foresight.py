@@ -20,8 +20,11 @@ class ForesightThresholds:
             no thing. Not searched.
         alike: Times that circumstances must have been met before they decide what a thing or the
             agent does in them; else wider circumstances do. Not searched.
-        least_chance: Chance. Displacements that are less likely are left out, and throws as well.
-            Not searched.
+        least_chance: Chance. Displacements of things that are less likely are left out, and throws
+            as well. Not searched.
+        slip: Chance. Displacements of the agent that are less likely are left out. Not searched.
+        circumstances: The most circumstances in which the steps of things are counted. Where there
+            are more, the half that was met least often makes room. Not searched.
         guesses: The most places at which one thing is foreseen in a step. Not searched.
         layers: Steps over which things are foreseen. Not searched.
         ages: Steps. The longest time that a thing is known to have stood. Not searched.
@@ -61,6 +64,8 @@ class ForesightThresholds:
     apart: float = 0.5
     alike: int = 2
     least_chance: float = 0.1
+    slip: float = 0.02
+    circumstances: int = 50_000
     guesses: int = 4
     layers: int = 12
     ages: int = 15
@@ -87,6 +92,7 @@ class ForesightThresholds:
             "concern",
             "apart",
             "least_chance",
+            "slip",
             "held_back",
             "prior_cause",
             "hope",

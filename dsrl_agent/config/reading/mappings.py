@@ -10,7 +10,7 @@ from dataclasses import is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from dsrl_agent.checks import require_one_of, require_short, shown
+from dsrl_agent.checks import require_nameable, require_one_of, require_short, shown
 from dsrl_agent.config.reading.retired import RETIRED, without_retired
 from dsrl_agent.errors import ConfigError
 
@@ -134,6 +134,8 @@ def read_value(hint: Any, value: Any, name: str) -> Any:
         raise ConfigError(f"{name} is {shown(value)}, but it must be {rule}.")
     if isinstance(value, int):
         require_short(name, value)
+    if isinstance(value, str):
+        require_nameable(name, value)
     if wanted is Mapping:
         _require_finite(value, name)
     if origin in (list, tuple):

@@ -3,90 +3,35 @@
 The program holds one scene: `object(Type,Row,Col,0)` and `grid(Rows,Cols)`. A plan takes an action
 at step 1 and goes on as long as that pays. Its value is the agent's: the rewards beyond those of
 plain steps, minus the price of each step. In an optimal answer set `greedy(A,0)` is the first
-action.
+action. What no frame shows is given beside the scene where an episode goes on: `in_hand(Type)`,
+`taken_before(Type,Times)` and, of each type seen when it began, `began_with(Type)`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, repeat
 
-from dsrl_agent.front_end.knowledge import AnyKnowledge, RuleGain, RulePlans
-from dsrl_agent.front_end.rule import Effect, Rule
-from dsrl_agent.types import EDGE, FREE, KEPT
+from dsrl_agent.explain.logic.planning_text import ANALOGIES, PLANNING
+from dsrl_agent.front_end.knowledge import (
+    Analogies,
+    AnyKnowledge,
+    RuleGain,
+    RulePlans,
+    Situation,
+)
+from dsrl_agent.front_end.rule import Effect, Rule, Verbs
+from dsrl_agent.types import EDGE, FREE, GOING, HELD, KEPT
 
 HORIZON = 20
 """Steps of the longest plan, unless clingo is run with `-c horizon=…`."""
-_SCALE = 10_000  # of rewards: whole ten-thousandths
+_SCALE = 10_000  # of rewards: whole ten-thousandths of the unit
 
-_PLANNING = """\
-% Planning. Step 1 takes an action; later steps may, up to the first that does not.
-step(1..horizon).
-place(0..R-1,0..C-1) :- grid(R,C).
-1 {do(A,1) : action(A)} 1.
-{do(A,S) : action(A)} 1 :- step(S), done(S-1), not over(S-1).
-done(S) :- do(_,S).
-greedy(A,0) :- do(A,1).
-
-% The scene at the start.
-own(T) :- self(T).
-at(R,C,0) :- object(T,R,C,0), own(T).
-body(T,0) :- object(T,_,_,0), own(T).
-cell(R,C,T,0) :- object(T,R,C,0), not own(T).
-
-% What the agent goes for: what is in front of it, and what lies beyond.
-heads(DR,DC,S) :- do(A,S), body(B,S-1), motion(B,A,DR,DC,_), (DR,DC) != (0,0).
-turns(NB,S) :- do(A,S), body(B,S-1), motion(B,A,0,0,NB).
-target(R+DR,C+DC,S) :- heads(DR,DC,S), at(R,C,S-1).
-next(R+DR,C+DC,S) :- heads(DR,DC,S), target(R,C,S), place(R,C).
-front(T,S) :- target(R,C,S), cell(R,C,T,S-1).
-front(empty,S) :- target(R,C,S), place(R,C), not cell(R,C,_,S-1).
-front(edge,S) :- target(R,C,S), not place(R,C).
-beyond(T,S) :- next(R,C,S), cell(R,C,T,S-1).
-beyond(empty,S) :- next(R,C,S), place(R,C), not cell(R,C,_,S-1).
-beyond(edge,S) :- next(R,C,S), not place(R,C).
-beyond(edge,S) :- front(edge,S).
-
-% Which rule applies: the one of which no condition fails.
-true(beyond,V,S) :- beyond(V,S).
-true(body,V,S) :- front(_,S), body(V,S-1).
-true(action,A,S) :- do(A,S).
-true(taken,T,S) :- front(_,S), taken(T,N,S-1), N > 0.
-true(carried,T,S) :- front(F,S), taken(T,N,S-1), N > #max{0; M : taken(F,M,S-1)}.
-fails(I,S) :- front(F,S), rule(I,F,_,_,_,_,_), condition(I,About,V,yes), not true(About,V,S).
-fails(I,S) :- front(F,S), rule(I,F,_,_,_,_,_), condition(I,About,V,no), true(About,V,S).
-applies(I,S) :- front(F,S), rule(I,F,_,_,_,_,_), not fails(I,S).
-met(F) :- rule(_,F,_,_,_,_,_).
-applies(unmet,S) :- front(F,S), not met(F).
-effect(Enters,Becomes,Beyond,Gain,Ends,S) :-
-  applies(I,S), rule(I,_,Enters,Becomes,Beyond,Gain,Ends).
-effect(yes,empty,kept,Gain,no,S) :- applies(unmet,S), hope(Gain).
-over(S) :- effect(_,_,_,_,yes,S).
-
-% What comes of it.
-enters(S) :- effect(yes,_,_,_,_,S), not front(edge,S).
-at(R,C,S) :- enters(S), target(R,C,S).
-at(R,C,S) :- done(S), not enters(S), at(R,C,S-1).
-body(NB,S) :- enters(S), do(A,S), body(B,S-1), motion(B,A,_,_,NB).
-body(NB,S) :- turns(NB,S).
-body(B,S) :- done(S), not enters(S), not turns(_,S), body(B,S-1).
-changed(R,C,Becomes,S) :- effect(_,Becomes,_,_,_,S), target(R,C,S), place(R,C).
-changed(R,C,T,S) :- effect(_,_,T,_,_,S), T != kept, next(R,C,S), place(R,C).
-near(R,C,S) :- changed(R,C,_,S).
-near(R,C,S) :- applies(I,S), remote(I,T,_), cell(R,C,T,S-1).
-cell(R,C,T,S) :- changed(R,C,T,S), T != empty.
-cell(R,C,N,S) :- applies(I,S), remote(I,T,N), cell(R,C,T,S-1), not changed(R,C,_,S), N != empty.
-cell(R,C,T,S) :- done(S), cell(R,C,T,S-1), not near(R,C,S).
-takes(F,S) :- effect(_,Becomes,Beyond,_,_,S), front(F,S), F != empty, F != edge,
-  Becomes != F, Beyond != F.
-taken(F,1,S) :- takes(F,S), not taken(F,_,S-1).
-taken(F,N+1,S) :- takes(F,S), taken(F,N,S-1).
-taken(T,N,S) :- done(S), taken(T,N,S-1), not takes(T,S).
-
-% The best plan: rewards beyond those of plain steps, minus the price of the steps.
-#maximize{Gain,S : effect(_,_,_,Gain,_,S); -P,S,price : done(S), price(P)}.
-#show greedy/2.
-"""
+_DEFINED = """\
+#defined condition/4. #defined remote/3. #defined motion/5. #defined grid/2. #defined fence/3.
+#defined flings/1. #defined reshapes/1. #defined on_the_spot/1. #defined taker/1. #defined shows/2.
+#defined in_hand/1. #defined taken_before/2. #defined began_with/1. #defined analogous/1.
+#defined by_analogy/1. #defined affairs_taken/2. #defined affairs_came/2. #defined affairs/4.
+#defined lands/2."""
 
 
 def rules_program(
@@ -99,48 +44,110 @@ def rules_program(
     yield "% What the actions do with nothing in the way: motion(Type,Action,Rows,Cols,NewType)."
     for (body, action), effect in sorted(knowledge.effects.items()):
         yield f"motion({body},{actions[action]},{effect.d_row},{effect.d_col},{effect.type})."
+    yield from _verbs(plans.verbs, actions)
     yield ""
-    yield "% Rules: rule(Number,Front,Enters,Becomes,Beyond,Gain,Ends); gains in 1/10000."
-    yield "#defined condition/4. #defined remote/3. #defined motion/5. #defined grid/2."
-    rules = [belief.rule for belief in knowledge.rules or ()]
-    met = {rule.front for rule in rules}
-    unmet = [_unmet(front) for front in (FREE, EDGE) if front not in met]
-    gains = chain(plans.gains, repeat(RuleGain(0.0, ends=False)))
-    for number, (rule, gain) in enumerate(zip([*rules, *unmet], gains, strict=False)):
-        yield from _rule(number, rule, gain, actions)
-    yield f"hope({_whole(plans.hope)}). % of what was never met"
-    yield f"price({_whole(plans.step_price)}). % of a step"
+    yield "% Rules: rule(Number,Verb,Front,Enters,Becomes,Beyond,Gain,Ends); all actions that move"
+    yield "% the agent are one verb. Gains are in 1/10000 of the least good one."
+    yield _DEFINED
+    writer = _RuleWriter(plans.unit, actions)
+    met = {(gain.rule.verb, gain.rule.front) for gain in plans.gains}
+    unmet = (_unmet(front) for front in (FREE, EDGE) if (GOING, front) not in met)
+    for gain in (*plans.gains, *unmet):
+        yield from writer.lines(gain)
+    for of, down, right in plans.fences:
+        yield f"fence({of},{down},{right}). % steps off this type that way are held up"
+    if plans.analogies is not None:
+        yield from _analogies(plans.analogies, writer, actions)
+    yield f"hope({writer.whole(plans.hope)}). % of what was never met"
+    yield f"price({writer.whole(plans.step_price)}). % of a step"
     yield f"#const horizon = {HORIZON}."
     yield ""
-    yield _PLANNING
+    yield PLANNING
 
 
-def _unmet(front: int) -> Rule:
+def situation_as_logic(situation: Situation) -> str:
+    """Return what no frame shows of a scene, as facts of the program, one a line."""
+    hand = [] if situation.held == FREE else [f"in_hand({situation.held})."]
+    taken = [f"taken_before({of},{times})." for of, times in situation.taken]
+    start = [f"began_with({of})." for of in sorted(situation.start)]
+    return "".join(f"{line}\n" for line in (*hand, *taken, *start))
+
+
+class _RuleWriter:
+    """Writes rules, numbered in their order."""
+
+    def __init__(self, unit: float, actions: Sequence[str]) -> None:
+        self._unit, self._actions, self._next = unit, actions, 0
+
+    def whole(self, value: float) -> int:
+        """Return a reward as a whole number."""
+        return round(value / self._unit * _SCALE)
+
+    def lines(self, gain: RuleGain, *, analogous: bool = False) -> Iterator[str]:
+        """Yield the lines of a rule."""
+        number, rule, effect = self._next, gain.rule, gain.rule.effect
+        self._next += 1
+        then = f"{_yes(effect.enters)},{_label(effect.becomes)},{_label(effect.beyond)}"
+        what = f"{_verb(rule.verb, self._actions)},{_label(rule.front)}"
+        gains = f"{self.whole(gain.reward)},{_yes(gain.ends)}"
+        yield f"rule({number},{what},{then},{gains}). % {rule.times} of {rule.cases} times"
+        marks = {"analogous": analogous, "flings": effect.flung, "reshapes": effect.turns}
+        yield from (f"{mark}({number})." for mark, is_so in marks.items() if is_so)
+        if effect.flung and effect.lands != FREE:
+            yield f"lands({number},{_label(effect.lands)})."
+        for condition in rule.conditions:
+            about, value = condition.test
+            name = self._actions[value] if about == "action" else _label(value)
+            yield f"condition({number},{about},{name},{_yes(condition.wanted)})."
+        if rule.front != EDGE:
+            for of, now in effect.remote:
+                yield f"remote({number},{_label(of)},{_label(now)})."
+
+
+def _verbs(verbs: Verbs, actions: Sequence[str]) -> Iterator[str]:
+    for action, name in enumerate(actions):
+        yield f"verb({name},{_verb(verbs.of(action), actions)})."
+    for action, name in enumerate(actions):
+        if action in verbs.here:
+            yield f"on_the_spot({name})."
+        if verbs.takes(action):
+            yield f"taker({name}). % what vanishes by it is in hand then"
+    yield from (f"shows({look},{load})." for look, load in verbs.loads)
+
+
+def _analogies(analogies: Analogies, writer: _RuleWriter, actions: Sequence[str]) -> Iterator[str]:
+    """Yield the rules of types that are like others, and where they count."""
+    yield "% What types like another have done: alias(Type,Representative)."
+    for of, alike in sorted(analogies.likeness.items()):
+        yield f"stands_for_others({alike})."
+        if of != alike:
+            yield f"alias({of},{alike})."
+    for front, gains in sorted(analogies.gains.items()):
+        yield f"kind({_label(front)})."
+        for gain in gains:
+            yield from writer.lines(gain, analogous=True)
+    yield "% States of affairs in which types were met: affairs(Number,Verb,Front,InHand)."
+    met = [(target, each) for target, of in sorted(analogies.met.items()) for each in of]
+    for number, ((verb, front), (held, taken, came)) in enumerate(met):
+        yield f"affairs({number},{_verb(verb, actions)},{_label(front)},{_label(held)})."
+        general = {analogies.likeness.get(of, of) for of in came}
+        yield from (f"affairs_taken({number},{of})." for of in sorted(taken))
+        yield from (f"affairs_came({number},{of})." for of in sorted(general))
+    yield ANALOGIES
+
+
+def _unmet(front: int) -> RuleGain:
     effect = Effect(front == FREE, front)
-    return Rule(front=front, conditions=(), effect=effect, times=0, cases=0)
+    return RuleGain(Rule(front=front, conditions=(), effect=effect, times=0, cases=0), 0.0, False)
 
 
-def _rule(number: int, rule: Rule, gain: RuleGain, actions: Sequence[str]) -> Iterator[str]:
-    effect = rule.effect
-    then = f"{_yes(effect.enters)},{_label(effect.becomes)},{_label(effect.beyond)}"
-    gains = f"{_whole(gain.reward)},{_yes(gain.ends)}"
-    held = f"{rule.times} of {rule.cases} times"
-    yield f"rule({number},{_label(rule.front)},{then},{gains}). % {held}"
-    for condition in rule.conditions:
-        about, value = condition.test
-        what = actions[value] if about == "action" else _label(value)
-        yield f"condition({number},{about},{what},{_yes(condition.wanted)})."
-    for of, now in effect.remote:
-        yield f"remote({number},{_label(of)},{_label(now)})."
+def _verb(verb: int, actions: Sequence[str]) -> str:
+    return "going" if verb == GOING else actions[verb]
 
 
 def _label(label: int) -> str:
-    return {FREE: "empty", EDGE: "edge", KEPT: "kept"}.get(label, str(label))
+    return {FREE: "empty", EDGE: "edge", KEPT: "kept", HELD: "held"}.get(label, str(label))
 
 
 def _yes(flag: bool) -> str:
     return "yes" if flag else "no"
-
-
-def _whole(value: float) -> int:
-    return round(value * _SCALE)

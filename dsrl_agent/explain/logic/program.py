@@ -12,11 +12,17 @@ from itertools import chain
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.explain.beliefs.contacts import contacts
 from dsrl_agent.explain.logic.numbers import BASE, TIE, number
-from dsrl_agent.explain.logic.planning import rules_program
+from dsrl_agent.explain.logic.planning import rules_program, situation_as_logic
 from dsrl_agent.explain.logic.walks import walks_program
 from dsrl_agent.explain.policy import names_of
 from dsrl_agent.front_end import AnyFrontEnd
-from dsrl_agent.front_end.knowledge import AnyKnowledge, ImaginedWalks, RulePlans, SummedParts
+from dsrl_agent.front_end.knowledge import (
+    AnyKnowledge,
+    Episode,
+    ImaginedWalks,
+    RulePlans,
+    SummedParts,
+)
 from dsrl_agent.front_end.relations import distance_weight
 from dsrl_agent.types import Facts, Shape
 
@@ -45,6 +51,8 @@ sum(A,Time,H,L) :- action(A), time(Time),
   L = #sum{LO,R,C : relation(T,R,C,DR,DC,Time), q(T,DR,DC,A,_,LO)}.
 """
 
+_DEEDS = "its table is of actions that do not move it but do something, such as picking up"
+
 
 def program(front_end: AnyFrontEnd) -> str:
     """Return a front end as a logic program.
@@ -72,10 +80,11 @@ def _refusal(knowledge: AnyKnowledge) -> str:
             f"A front end of kind {knowledge.kind} cannot be written as a logic program; those "
             "that sum tables over relations, imagine walks or plan on rules can."
         )
+    reason = knowledge.unwritten or _DEEDS
     return (
-        "What this agent knows cannot be written as a logic program: some of its actions do not "
-        "move it but do something, such as picking up, and the program has no words for these. "
-        "`dsrl explain` without --logic says what it believes."
+        f"What this agent knows cannot be written as a logic program: {reason}, "
+        "and the program has no words for this. `dsrl explain` without --logic says what it "
+        "believes."
     )
 
 
@@ -83,6 +92,21 @@ def facts_as_logic(facts: Facts, time: int, shape: Shape | None = None) -> str:
     """Return facts as `object(Type,Row,Col,Time)`, one a line, and the grid if it is known."""
     grid = "" if shape is None else f"grid({shape[0]},{shape[1]}).\n"
     return grid + "".join(f"object({fact.type},{fact.row},{fact.col},{time}).\n" for fact in facts)
+
+
+def scene_as_logic(
+    front_end: AnyFrontEnd, facts: Facts, shape: Shape | None, episode: Episode | None
+) -> str:
+    """Return the scene of a decision as facts of the program, one a line.
+
+    Of an episode that goes on, a front end that plans on rules tells what no frame shows: what the
+    agent stands on, what it has taken and what it has in hand.
+    """
+    told = front_end.knowledge().situation
+    situation = None if told is None or episode is None else told(facts, episode)
+    if situation is None:
+        return facts_as_logic(facts, 0, shape)
+    return facts_as_logic(situation.objects, 0, shape) + situation_as_logic(situation)
 
 
 def _head(knowledge: AnyKnowledge, names: Sequence[str]) -> str:
@@ -98,13 +122,16 @@ def _head(knowledge: AnyKnowledge, names: Sequence[str]) -> str:
     lines += [f"action({name})." for name in names]
     moves = sorted(agency.moves().items())
     lines += [f"moves({names[action]},{row},{col})." for action, (row, col) in moves]
-    lines += ["", "% Touching a type: the mean reward, what came of it, how often, of how many."]
+    if knowledge.rules is None:  # rules say more of each touch
+        lines += _touches(knowledge)
+    return "\n".join([*lines, ""])
+
+
+def _touches(knowledge: AnyKnowledge) -> Iterator[str]:
+    yield "\n% Touching a type: the mean reward, what came of it, how often, of how many."
     for contact in contacts(knowledge).values():
         fate = contact.outcome.fate.replace(" ", "_")
-        lines.append(
-            f"touch({contact.type},{number(contact.reward)},{fate},{contact.times},{contact.of})."
-        )
-    return "\n".join([*lines, ""])
+        yield f"touch({contact.type},{number(contact.reward)},{fate},{contact.times},{contact.of})."
 
 
 def action_atoms(front_end: AnyFrontEnd) -> list[str]:

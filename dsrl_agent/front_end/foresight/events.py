@@ -85,8 +85,9 @@ class Events:
         self._maps: dict[tuple[Kind, tuple[bool, bool]], tuple[int, Floats]] = {}
         self._concern: frozenset[int] | None = None  # `None` until it is asked for
         self.best = 0.0  # the highest gain of a step
-        self._log: list[tuple[Occasion, Happening]] = []  # the steps in which something happened
-        self._book_at = 1
+        # the steps in which something happened, until they are booked anew for the last time
+        self._log: list[tuple[Occasion, Happening]] = []
+        self._book_at = 1  # steps in the log at which it is booked anew; 0 after the last time
 
     def observe(self, occasion: Occasion, happening: Happening) -> None:
         """Count an occasion, and book what happened to its likeliest cause."""
@@ -99,13 +100,20 @@ class Events:
         self.best = max(self.best, happening.gain)
         for _, tally in tallies:
             tally[_FOLLOWED] += happening.rows
-        self._log.append((occasion, happening))
-        if len(self._log) == self._book_at:
+        self._enter(occasion, happening, tallies)
+        self._maps.clear()
+        self._concern = None
+
+    def _enter(
+        self, occasion: Occasion, happening: Happening, tallies: Sequence[tuple[float, Floats]]
+    ) -> None:
+        """Book what happened, or all that did where the log has grown enough."""
+        if self._book_at:
+            self._log.append((occasion, happening))
+        if self._book_at and len(self._log) == self._book_at:
             self._book_anew()
         else:
             self._book(tallies, happening)
-        self._maps.clear()
-        self._concern = None
 
     def _book_anew(self) -> None:
         """Book all that happened to the causes that are likeliest by now."""
@@ -203,12 +211,14 @@ class Events:
                 tally[row, down, right] = count
             self._met[key[0]] += int(tally[TRIED].sum())
         self._book_at = int(state["book_at"])
+        # Older versions went on with the log after the last time.
+        log = state["log"] if self._book_at else []
         self._log = [
             (
                 Occasion(frozen(deed), frozen(meetings), [Near(*map(frozen, n)) for n in near]),
                 Happening(*happening),
             )
-            for (deed, meetings, near), happening in state["log"]
+            for (deed, meetings, near), happening in log
         ]
         self._maps.clear()
         self._concern = None

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from dsrl_agent.config import ForesightThresholds
+from dsrl_agent.config import ForesightThresholds, FrontEndConfig
+from dsrl_agent.front_end.foresight.aims import aims_of
 from dsrl_agent.front_end.foresight.events import Events
 from dsrl_agent.front_end.foresight.learner import MotionLearner
 from dsrl_agent.front_end.foresight.options import deeds_of, moves_of
@@ -18,17 +19,21 @@ from dsrl_agent.front_end.foresight.planner import (
     action_values,
     lasting_values,
 )
-from dsrl_agent.front_end.foresight.shots import Throw
 from dsrl_agent.front_end.foresight.tracks import Place, ThingTrack
 from dsrl_agent.front_end.foresight.watch import Watch
-from dsrl_agent.types import FREE, UNMOVED, Floats, Shape
+from dsrl_agent.types import Floats, Shape
 
 
 class Foresight(MotionLearner):
     """Values the agent's actions among things that move, on what was learned of them."""
 
-    def __init__(self, num_actions: int, thresholds: ForesightThresholds) -> None:
-        super().__init__(num_actions, thresholds)
+    def __init__(
+        self,
+        num_actions: int,
+        thresholds: ForesightThresholds,
+        rewards: int = FrontEndConfig.rewards,
+    ) -> None:
+        super().__init__(num_actions, thresholds, rewards)
         self._known: tuple[object, Options, Floats] | None = None  # what changes seldom
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -43,7 +48,6 @@ class Foresight(MotionLearner):
             return None
         stakes = self._stakes(watch.shape)
         options, lasting = self._lasting(watch, events, stakes)
-        options = options._replace(aims=self._aims(watch, events))
         place = watch.place[0] * watch.shape[1] + watch.place[1]
         rests, shot_rests = options.moves.shape[1], options.throws.shape[1]
         state = (min(watch.rest, rests) - 1, min(watch.shot_rest, shot_rests) - 1, place)
@@ -78,14 +82,14 @@ class Foresight(MotionLearner):
 
     def _options(self, still: Mapping[Place, int], events: Events) -> Options:
         """Return the agent's actions on a board; `still` holds the things that do not move."""
-        count, rests = events.shape[0] * events.shape[1], self.gait.rests()
+        rests = self.gait.rests()
         leads, moves = moves_of(self.gait, still, events.shape)
         deeds = deeds_of(events, self._num_actions, rests, self._thresholds.doubt)
         throws = np.zeros((self._num_actions, self.shots.rests()))
         for action in self.shots.throws:
             for rest in range(throws.shape[1]):
                 throws[action, rest] = self.shots.chance(action, rest + 1)
-        return Options(leads, moves, deeds, throws, np.zeros((self._num_actions, count)))
+        return Options(leads, moves, deeds, throws)
 
     def _worth_of_places(self, shape: Shape, options: Options, stakes: Stakes) -> Floats:
         """Return the value of each place where things are met there as often as so far."""
@@ -93,7 +97,8 @@ class Foresight(MotionLearner):
         for place, (tried, ended, flung) in self._hurt.items():
             hurt[:, *place] = np.array([ended, flung]) / (tried + self._thresholds.doubt)
         ends, flings = hurt.reshape(2, -1)
-        layer = TimeLayer(ends, flings, self._novelty(shape))
+        aims = np.zeros((self._num_actions, len(ends)))
+        layer = TimeLayer(ends, flings, self._novelty(shape), aims)
         return lasting_values(options, layer, stakes, self._thresholds.sweeps)
 
     def _novelty(self, shape: Shape) -> Floats:
@@ -116,7 +121,14 @@ class Foresight(MotionLearner):
         found[:, :2] = np.minimum(found[:, :2], 1.0)
         novelty = self._novelty(watch.shape)
         flat = found.reshape(*found.shape[:2], -1)
-        return [TimeLayer(ends, flings, gains + novelty) for ends, flings, gains in flat]
+        aims = aims_of(
+            list(self.shots.throws.values()), self.walks, events, watch, len(flat),
+            self._num_actions, self._thresholds.patience,
+        )  # fmt: skip
+        return [
+            TimeLayer(ends, flings, gains + novelty, aim)
+            for (ends, flings, gains), aim in zip(flat, aims, strict=True)
+        ]
 
     def _add_layers(
         self, layers: Floats, track: ThingTrack, still: Mapping[Place, int], events: Events
@@ -132,23 +144,3 @@ class Foresight(MotionLearner):
                     # The offset to the thing falls as the agent's row and column grow.
                     window = doing[:, at.row : at.row + rows, at.col : at.col + cols]
                     layer += chance * window[:, ::-1, ::-1]
-
-    def _aims(self, watch: Watch, events: Events) -> Floats:
-        """Return what throws are worth, `[actions, n]`, from all places that the agent went to."""
-        aims = np.zeros((self._num_actions, watch.shape[0] * watch.shape[1]))
-        for action, throw in self.shots.throws.items():
-            for place in self._aimed:
-                number = place[0] * watch.shape[1] + place[1]
-                aims[action, number] = self._aim_value(throw, place, watch, events)
-        return aims
-
-    def _aim_value(self, throw: Throw, place: Place, watch: Watch, events: Events) -> float:
-        """Return what a throw is worth: the gain of the first thing that it meets with one."""
-        step, worth = self.walks.usual(throw.type), 1.0
-        row, col = place[0] + throw.offset[0], place[1] + throw.offset[1]
-        while step != UNMOVED and 0 <= row < watch.shape[0] and 0 <= col < watch.shape[1]:
-            gain = events.gain_of((throw.type, watch.labels.get((row, col), FREE)))
-            if gain:
-                return worth * gain
-            row, col, worth = row + step[0], col + step[1], worth * self._thresholds.patience
-        return 0.0

@@ -60,7 +60,7 @@ class Gait:
                 if of == action and each in alike:
                     counts.update(found)
         total = sum(counts.values())
-        least = self._thresholds.least_chance * total
+        least = self._thresholds.slip * total
         kept = {offset: n for offset, n in counts.items() if n >= least}
         whole_count = sum(kept.values())
         return {o: n / whole_count for o, n in sorted(kept.items())} if kept else {UNMOVED: 1.0}

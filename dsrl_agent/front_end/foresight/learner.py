@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from dsrl_agent.config import ForesightThresholds
+from dsrl_agent.config import ForesightThresholds, FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.foresight.events import Deed, Events, Happening, Occasion, near_of
 from dsrl_agent.front_end.foresight.gait import Gait
@@ -22,6 +22,7 @@ from dsrl_agent.front_end.foresight.tracks import (
 )
 from dsrl_agent.front_end.foresight.walks import ThingWalks
 from dsrl_agent.front_end.foresight.watch import Watch
+from dsrl_agent.front_end.usual import RewardCounts
 from dsrl_agent.types import EDGE, FREE, UNMOVED, Facts, Shape, Transition, frozen
 
 
@@ -36,12 +37,17 @@ class MotionLearner:
             grid is known.
     """
 
-    def __init__(self, num_actions: int, thresholds: ForesightThresholds) -> None:
+    def __init__(
+        self,
+        num_actions: int,
+        thresholds: ForesightThresholds,
+        rewards: int = FrontEndConfig.rewards,
+    ) -> None:
         self._num_actions, self._thresholds = num_actions, thresholds
         self.walks, self.gait = ThingWalks(thresholds), Gait(num_actions, thresholds)
         self.shots = Shots(thresholds)
         self.events: Events | None = None
-        self._rewards: Counter[float] = Counter()
+        self._rewards = RewardCounts(rewards)
         self._landings: Counter[Place] = Counter()
         self._aimed: Counter[Place] = Counter()  # times that the agent went for each place
         self._hurt: dict[Place, list[float]] = {}  # by place gone to: ends, flings by things
@@ -54,7 +60,7 @@ class MotionLearner:
 
     def observe(self, transition: Transition, agency: Agency) -> None:
         """Learn from a transition."""
-        self._rewards[transition.reward] += 1
+        self._rewards.add(transition.reward)
         if transition.shape is None or agency.self_type is None:
             return
         if self.events is None or self.events.shape != transition.shape:
@@ -112,8 +118,8 @@ class MotionLearner:
         events, labels = self.events, before.labels
         if events is None or before.place is None:
             return
-        usual = max(self._rewards, key=lambda reward: self._rewards[reward])
-        happening = Happening(transition.terminated, flung, transition.reward - usual)
+        gain = transition.reward - self._rewards.usual
+        happening = Happening(transition.terminated, flung, gain)
         self._steps += 1
         self._gained += happening.gain
         self._aimed[self._aim(before.place, transition.action, before.rest, before.shape)] += 1
@@ -171,7 +177,7 @@ class MotionLearner:
             "gait": self.gait.state(),
             "shots": self.shots.state(),
             "events": None if self.events is None else self.events.state(),
-            "rewards": list(self._rewards.items()),
+            "rewards": self._rewards.state(),
             "landings": list(self._landings.items()),
             "aimed": list(self._aimed.items()),
             "hurt": list(self._hurt.items()),
@@ -187,7 +193,7 @@ class MotionLearner:
         if state["events"] is not None:
             self.events = Events(frozen(state["events"]["shape"]), self._thresholds)
             self.events.load(state["events"])
-        self._rewards = Counter(dict(frozen(state["rewards"])))
+        self._rewards.load(dict(frozen(state["rewards"])))
         self._landings = Counter(dict(frozen(state["landings"])))
         self._aimed = Counter(dict(frozen(state["aimed"])))
         self._hurt = {frozen(place): list(counts) for place, counts in state["hurt"]}
@@ -202,7 +208,8 @@ def _occasion(
     near, meetings = [], set()
     for track, step in expected.items():
         near.append(near_of((track.type, track.last, step), place, track.place, step))
-        to = (track.row + step[0], track.col + step[1])
-        if step != UNMOVED and to in labels:
-            meetings.add((track.type, labels[to]))
+        for way in {step, track.last} - {UNMOVED}:  # what turns it away is met as well
+            to = (track.row + way[0], track.col + way[1])
+            if to in labels:
+                meetings.add((track.type, labels[to]))
     return Occasion(deed, sorted(meetings), near)

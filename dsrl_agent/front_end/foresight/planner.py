@@ -16,11 +16,12 @@ from dsrl_agent.types import Floats, Ints
 
 
 class TimeLayer(NamedTuple):
-    """What things that move do to an agent that goes to each place in a step, `[n]` each."""
+    """What things that move do in a step to an agent that goes to each place, `[n]` each."""
 
     ends: Floats  # chance of an end
     flings: Floats  # chance of being flung
     gains: Floats  # gain expected
+    aims: Floats  # `[actions, n]`: what a throw is worth, by the place it is thrown from
 
 
 class Options(NamedTuple):
@@ -32,14 +33,12 @@ class Options(NamedTuple):
         deeds: `[actions, rests, 3, n]`: chances of an end and of a fling, and the gain expected,
             that the action has by itself.
         throws: `[actions, shot rests]`: chance of a throw.
-        aims: `[actions, n]`: what a throw is worth.
     """
 
     leads: Ints
     moves: Floats
     deeds: Floats
     throws: Floats
-    aims: Floats
 
 
 class Stakes(NamedTuple):
@@ -109,7 +108,7 @@ def _worths(options: Options, layer: TimeLayer, values: Floats, stakes: Stakes) 
             ends, flings, gains = options.deeds[action, rest]
             moves = options.moves[action, rest]
             on = (moves[1:] * there).sum(axis=1) + moves[0] * worth[after[rest]]
-            on = (1.0 - flings) * on + flings * thrown + gains + chance * options.aims[action]
+            on = (1.0 - flings) * on + flings * thrown + gains + chance * layer.aims[action]
             found[action, rest] = (1.0 - ends) * on - ends * stakes.life
     return found
 

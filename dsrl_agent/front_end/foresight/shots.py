@@ -106,23 +106,27 @@ class Shots:
         return seen / tried if tried >= self._thresholds.rest_tries else None
 
     def _believed(self) -> dict[int, Throw]:
-        """Return the actions that throw a type far more often than all others do."""
+        """Return the actions that throw a type far more often than all others do.
+
+        What is thrown comes up at one place beside the agent; what others throw at it, at many.
+        """
         tried: Counter[int] = Counter()
         for (action, _), count in self._tried.items():
             tried[action] += count
-        seen: Counter[tuple[int, int]] = Counter()
-        at: Counter[Throw] = Counter()
+        seen: Counter[Throw] = Counter()
         for (throw, _), count in self._seen.items():
-            seen[throw.action, throw.type] += count
-            at[throw] += count
+            seen[throw] += count
         found: dict[int, Throw] = {}
-        for throw, _ in sorted(at.items(), key=lambda item: (item[1], item[0])):
-            action, kind = throw.action, throw.type
-            others = sum(n for (a, k), n in seen.items() if a != action and k == kind)
-            elsewhere = sum(n for a, n in tried.items() if a != action)
-            rate = seen[action, kind] / tried[action]
-            enough = seen[action, kind] >= self._thresholds.throws
-            enough = enough and rate >= self._thresholds.least_chance
+        for throw, times in sorted(seen.items(), key=lambda item: (item[1], item[0])):
+            others = sum(n for each, n in seen.items() if _alike(each, throw))
+            elsewhere = sum(n for action, n in tried.items() if action != throw.action)
+            rate = times / tried[throw.action]
+            enough = times >= self._thresholds.throws and rate >= self._thresholds.least_chance
             if enough and rate * elsewhere > self._thresholds.contrast * others:
-                found[action] = throw
+                found[throw.action] = throw
         return found
+
+
+def _alike(one: Throw, other: Throw) -> bool:
+    """Say whether another action throws the same type to the same place."""
+    return one.action != other.action and one[1:] == other[1:]

@@ -47,6 +47,14 @@ class ThingWalks:
             return
         for key in _circumstances(track, ahead):
             self._counts.setdefault(key, Counter())[step] += 1
+        if len(self._counts) > self._thresholds.circumstances:
+            self._forget_seldom()
+
+    def _forget_seldom(self) -> None:
+        """Forget the half of the circumstances that was met least often, the oldest of these."""
+        often = sorted(self._counts, key=lambda key: self._counts[key].total())
+        for key in often[: len(often) // 2]:
+            del self._counts[key]
 
     def chances(self, track: ThingTrack, ahead: Ahead) -> list[tuple[Offset | None, float]]:
         """Return the likely displacements of a thing with their chances, the likeliest first."""

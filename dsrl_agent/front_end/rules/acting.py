@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end.agency import ActionEffects
+from dsrl_agent.front_end.agency import ActionEffects, Agency
+from dsrl_agent.front_end.knowledge import Course, Situation
+from dsrl_agent.front_end.relations import Valuation, valuation_of
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.episode import RulesEpisode
@@ -21,9 +24,9 @@ from dsrl_agent.front_end.rules.planning.chance import (
 from dsrl_agent.front_end.rules.planning.novelty import Novelty, Puzzle
 from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
 from dsrl_agent.front_end.rules.planning.prospect import Prospect, foresee
-from dsrl_agent.front_end.rules.tracking import TrackedScene
+from dsrl_agent.front_end.rules.tracking import ReadingErrors, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
-from dsrl_agent.types import FREE, Facts, Floats
+from dsrl_agent.types import FREE, Fact, Facts, Floats, Shape
 
 
 class RulesActor:
@@ -32,7 +35,9 @@ class RulesActor:
     num_actions: int
     config: FrontEndConfig
     understanding: Understanding
+    agency: Agency  # finds the agent
     model: ContactModel  # the rules and rewards believed
+    errors: ReadingErrors  # the rate of reading errors
     _surprised: int  # the model's step of the last contact that differed from expectation
     _tries: Counter[tuple[int, int]]  # tries of each (type of the agent, action)
     _puzzles: Counter[Puzzle]  # tries of actions of unknown reach
@@ -41,6 +46,73 @@ class RulesActor:
     def effects(self) -> ActionEffects:
         """What each action reaches as each appearance of the agent, as last understood."""
         return self.understanding.effects
+
+    def begin(self, shape: Shape | None = None) -> RulesEpisode:
+        """Return the memory of a new episode on a grid of this many rows and columns."""
+        return RulesEpisode(TrackedScene(shape))
+
+    def values(self, facts: Facts, episode: RulesEpisode | None = None) -> Valuation:
+        """Return the return expected of each action, and each object's part in it.
+
+        The world's own reward of a plain step is left out. The correction is minus the price of the
+        steps: plans of equal return differ by their length.
+        """
+        values = np.zeros(self.num_actions)
+        board, foreseen = self.board(facts, episode), self._watched(facts, episode)
+        if board is None or foreseen is not None:
+            return valuation_of(values if foreseen is None else foreseen, {})
+        parts, planner = dict[Fact, Floats](), self._planner(episode)
+        for action in range(self.num_actions):
+            plan = planner.plan_from(board, action)
+            values[action] = plan.value
+            for touch in plan.touches:
+                worth = touch.reward - self.model.step_reward
+                parts.setdefault(touch.fact, np.zeros(self.num_actions))[action] += worth
+        return valuation_of(values, parts)
+
+    def board(self, facts: Facts, episode: RulesEpisode | None = None) -> Board | None:
+        """Return the scene believed in where these facts are seen, `None` without an agent."""
+        if episode is not None and episode.facts == facts:
+            return episode.scene.board
+        followed = self.begin() if episode is None else episode.copy()
+        self._follow(facts, followed)
+        return followed.scene.board
+
+    def plan_from(self, board: Board, action: int, episode: RulesEpisode | None = None) -> Plan:
+        """Return the best plan that begins with an action."""
+        return self._planner(episode).plan_from(board, action)
+
+    def course(self, facts: Facts, episode: RulesEpisode, action: int) -> Course | None:
+        """Return the plan that begins with an action, `None` without an agent or where foreseen."""
+        board = self.board(facts, episode)
+        if board is None or self._watched(facts, episode) is not None:
+            return None
+        plan = self.plan_from(board, action, episode)
+        return Course(plan.actions, plan.touches, planned=True, value=plan.value)
+
+    def situation(self, facts: Facts, episode: RulesEpisode) -> Situation | None:
+        """Return the scene believed in where these facts are seen, `None` without an agent."""
+        board = self.board(facts, episode)
+        if board is None:
+            return None
+        cells = ((place, of) for place, of in enumerate(board.cells) if of != FREE)
+        seen = [Fact(of, *divmod(place, board.shape[1])) for place, of in cells]
+        own = Fact(board.body, *divmod(board.place, board.shape[1]))
+        start = episode.scene.start
+        return Situation(tuple(sorted([*seen, own])), board.taken, board.held, start)
+
+    def chance_rules(self) -> str:
+        """Return why the choice is not that of the best plan on rules; empty where it is."""
+        understood = self.understanding
+        if understood.foresight is not None and understood.foresight.needed:
+            return "it foresees by chances where things go that move by themselves"
+        if understood.slips:
+            return "the ground is slippery, so it weighs where its steps may lead"
+        walking = [of for of in understood.movers.types if self.model.worth(of) <= 0.0]
+        if walking:
+            types = ", ".join(map(str, sorted(walking)))
+            return f"it weighs the risk of meeting what walks by itself (type {types})"
+        return ""
 
     def _choose(self, episode: RulesEpisode, rng: np.random.Generator) -> int:
         foreseen = self._foreseen(episode)
@@ -131,7 +203,7 @@ class RulesActor:
     ) -> ChancePlanner:
         return ChancePlanner(
             self.model, self.effects, self.understanding.chances(hazards), self.config.chance,
-            ChanceScene(static, episode.scene.start, goal), self.num_actions,
+            ChanceScene(static, episode.scene.start, goal, episode.plan.value), self.num_actions,
         )  # fmt: skip
 
     def _untried(self, board: Board, tries: Counter[tuple[int, int]]) -> list[int]:
@@ -148,14 +220,19 @@ class RulesActor:
         return [action for action, tried in fewest.items() if tried == least]
 
     def _idle(self, board: Board, episode: RulesEpisode, rng: np.random.Generator) -> int:
-        """Draw an action that is not expected to cost anything."""
+        """Draw an action that is not expected to cost anything.
+
+        Where it was never seen what the agent stands on, one that leads off is drawn: what is there
+        may be what is missing.
+        """
         planner = self._planner(episode)
         safe, least = [], self.model.step_reward
         for action in range(self.num_actions):
-            _, expected = planner.after(board, action)
+            after, expected = planner.after(board, action)
             if expected is None or (expected.reward >= least and not expected.ends):
-                safe.append(action)
-        choices = safe or list(range(self.num_actions))
+                safe.append((action, after.place != board.place))
+        off = [action for action, leads_off in safe if leads_off and episode.scene.unseen]
+        choices = off or [action for action, _ in safe] or list(range(self.num_actions))
         return int(choices[rng.integers(len(choices))])
 
     def _planner(
@@ -185,3 +262,35 @@ class RulesActor:
         actions = range(self.num_actions)
         planner = Planner(self.model, self.effects, actions, start=scene.start, novelty=novelty)
         return foresee(planner, static)
+
+    def _follow(self, facts: Facts, episode: RulesEpisode) -> None:
+        """Bring an episode's scene up to date."""
+        before = episode.scene.board
+        if episode.facts is None or before is None:
+            episode.scene.begin(facts, self.agency, self.understanding.verbs)
+            return
+        # A copy: the errors seen while acting are counted when the transition is learned.
+        senses = self.understanding.senses(replace(self.errors), self.model.staying)
+        episode.scene.advance(episode.action, facts, senses)
+        after = episode.scene.board
+        if after is None or _changed(before, after):
+            episode.refused = frozenset()
+        elif after.place == before.place and not self.understanding.slips:
+            self._refuse(before, after, episode)
+
+    def _refuse(self, before: Board, after: Board, episode: RulesEpisode) -> None:
+        """Take note of an action that did not do what was expected.
+
+        It may have changed the agent's looks all the same, as of one that looks where it would go.
+        """
+        expected, contact = self._planner(episode).after(before, episode.action)
+        failed = expected.place != after.place or _changed(expected, after)
+        failed = failed or before == after != expected
+        if contact is not None and failed and after.body in (before.body, expected.body):
+            looks = {before.body, after.body}
+            episode.refused |= {(before.place, look, episode.action) for look in looks}
+
+
+def _changed(before: Board, after: Board) -> bool:
+    """Say whether things in a scene, or things taken, are others than before."""
+    return (before.cells, before.taken, before.held) != (after.cells, after.taken, after.held)

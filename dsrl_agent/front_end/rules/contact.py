@@ -92,10 +92,11 @@ def effect_of(
     flung = not enters and place != before.place
     if front == EDGE:
         return Effect(enters, EDGE, flung=flung)
+    lands = before.at(place) if flung else FREE
     hidden = front if front in staying else FREE
     if where.target == before.place:  # what it stands on is hidden, and taken to stay as it was
         remote = _remote(seen_before, seen_after, {before.place, place})
-        return Effect(False, front, KEPT, remote, flung=place != before.place)
+        return Effect(False, front, KEPT, remote, flung=flung, lands=lands)
     becomes = hidden if enters else seen_after.get(where.target, FREE)
     if front == FREE and becomes == before.held != FREE:
         becomes = HELD
@@ -106,7 +107,20 @@ def effect_of(
         if now != before.cells[where.beyond] and now == front != FREE:
             beyond = now
     near = {before.place, where.target, where.beyond, place}
-    return Effect(enters, becomes, beyond, _remote(seen_before, seen_after, near), flung)
+    remote = _remote(seen_before, seen_after, near)
+    return Effect(enters, becomes, beyond, remote, flung, lands=lands)
+
+
+def landing(board: Board, where: Aim, effect: Effect) -> int:
+    """Return the place that an effect flings the agent to, or -1 if it flings it nowhere known.
+
+    It is the one other place with the type that it comes to stand on.
+    """
+    if not effect.flung or effect.lands == FREE:
+        return -1
+    places = (place for place, cell in enumerate(board.cells) if cell == effect.lands)
+    found = [place for place in places if place not in (where.target, board.place)]
+    return found[0] if len(found) == 1 else -1
 
 
 def applied(
@@ -126,11 +140,13 @@ def applied(
                 changes[place] = of[label]
     verbs = verbs or Verbs()
     taken, held = hands_after(board, front, effect, action, verbs)
-    body = where.effect.type if effect.enters or effect.turns else board.body
+    flies = landing(board, where, effect)
+    moves = effect.enters or effect.turns or flies >= 0
+    body = where.effect.type if moves else board.body
     return Board(
         shape=board.shape,
         cells=replaced(board.cells, changes),
-        place=where.target if effect.enters else board.place,
+        place=where.target if effect.enters else board.place if flies < 0 else flies,
         body=body,
         taken=taken,
         held=verbs.load(body, held),

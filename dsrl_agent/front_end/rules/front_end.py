@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from dsrl_agent.config import FrontEndConfig
-from dsrl_agent.front_end.knowledge import Course, Knowledge
-from dsrl_agent.front_end.relations import Valuation, valuation_of
+from dsrl_agent.front_end.knowledge import Knowledge
+from dsrl_agent.front_end.protocol import decide_in_turn
 from dsrl_agent.front_end.revision import RevisableBelief
 from dsrl_agent.front_end.rules.acting import RulesActor
-from dsrl_agent.front_end.rules.beliefs.knowledge import exportable, rule_beliefs
+from dsrl_agent.front_end.rules.beliefs.knowledge import rule_beliefs, rule_plans
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
-from dsrl_agent.front_end.rules.beliefs.revision import revisable_rules, revised_model
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.episode import (
@@ -26,10 +24,10 @@ from dsrl_agent.front_end.rules.episode import (
     scenes_state,
 )
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
-from dsrl_agent.front_end.rules.planning.planner import Plan
+from dsrl_agent.front_end.rules.revision import revisable_rules, revised_model
 from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
-from dsrl_agent.types import FREE, GOING, Fact, Facts, Floats, Shape, Transition, frozen
+from dsrl_agent.types import FREE, GOING, Facts, Shape, Transition, frozen
 
 
 class RulesFrontEnd(RulesActor):
@@ -51,10 +49,6 @@ class RulesFrontEnd(RulesActor):
         self.transitions: deque[Transition] = deque(maxlen=config.memory)
         self._likeness: dict[int, int] = {}  # the types of the same shape
         self._begin_learning()
-
-    def begin(self, shape: Shape | None = None) -> RulesEpisode:
-        """Return the memory of a new episode on a grid of this many rows and columns."""
-        return RulesEpisode(TrackedScene(shape))
 
     def resume(self, shape: Shape | None = None, env: int = 0) -> RulesEpisode:
         """Return the memory of an environment's latest episode, to go on in it."""
@@ -129,17 +123,19 @@ class RulesFrontEnd(RulesActor):
         if where is None or model.verbs.of(action) != GOING:
             return False
         side = (before.cells[before.place], where.effect.d_row, where.effect.d_col)
-        held_up = contact.context.front in model.plain and after.place == before.place
+        front = contact.context.front
+        held_up = front in model.plain and after.place == before.place
         # Where an episode begins, the agent may stand on anything.
-        hidden = unseen and contact.context.front == FREE
-        return model.fences.learn(side, contact.effect, held_up=held_up, hidden=hidden)
+        hidden = unseen and front == FREE
+        return model.fences.learn(side, contact.effect, front, held_up=held_up, hidden=hidden)
 
     def _learn_contact(
         self, before: Board, after: Board, contact: Contact, transition: Transition
     ) -> None:
-        if self.understanding.disturbed(before, after, contact, transition):
-            return
         expected = self.model.predict(contact.context)
+        ends = expected.ends or not expected.known
+        if self.understanding.disturbed(before, after, contact, transition, ends=ends):
+            return
         self.model.observe(*contact, transition.reward, transition.terminated)
         effect = expected.effect._replace(gives=0)
         if effect != contact.effect or self.model.differs(expected.reward, transition.reward):
@@ -168,39 +164,7 @@ class RulesFrontEnd(RulesActor):
         epsilon: float,
     ) -> list[int]:
         """Choose an action in each of several environments."""
-        pairs = zip(scenes, episodes, strict=True)
-        return [self.decide(facts, episode, rng, epsilon) for facts, episode in pairs]
-
-    def values(self, facts: Facts, episode: RulesEpisode | None = None) -> Valuation:
-        """Return the return expected of each action, and each object's part in it.
-
-        The world's own reward of a plain step is left out. The correction is minus the price of the
-        steps: plans of equal return differ by their length.
-        """
-        values = np.zeros(self.num_actions)
-        board, foreseen = self.board(facts, episode), self._watched(facts, episode)
-        if board is None or foreseen is not None:
-            return valuation_of(values if foreseen is None else foreseen, {})
-        parts, planner = dict[Fact, Floats](), self._planner(episode)
-        for action in range(self.num_actions):
-            plan = planner.plan_from(board, action)
-            values[action] = plan.value
-            for touch in plan.touches:
-                worth = touch.reward - self.model.step_reward
-                parts.setdefault(touch.fact, np.zeros(self.num_actions))[action] += worth
-        return valuation_of(values, parts)
-
-    def board(self, facts: Facts, episode: RulesEpisode | None = None) -> Board | None:
-        """Return the scene believed in where these facts are seen, `None` without an agent."""
-        if episode is not None and episode.facts == facts:
-            return episode.scene.board
-        followed = self.begin() if episode is None else episode.copy()
-        self._follow(facts, followed)
-        return followed.scene.board
-
-    def plan_from(self, board: Board, action: int, episode: RulesEpisode | None = None) -> Plan:
-        """Return the best plan that begins with an action."""
-        return self._planner(episode).plan_from(board, action)
+        return decide_in_turn(self, scenes, episodes, rng, epsilon)
 
     def resemble(self, likeness: Mapping[int, int]) -> None:
         """Take, for types that are a known shape in another colour, the type of that shape.
@@ -262,17 +226,9 @@ class RulesFrontEnd(RulesActor):
             scene.begin(start.facts, self.agency, self.understanding.verbs)
             yield scene
 
-    def course(self, facts: Facts, episode: RulesEpisode, action: int) -> Course | None:
-        """Return the plan that begins with an action, `None` without an agent or where foreseen."""
-        board = self.board(facts, episode)
-        if board is None or self._watched(facts, episode) is not None:
-            return None
-        plan = self.plan_from(board, action, episode)
-        return Course(plan.actions, plan.touches, planned=True, value=plan.value)
-
     def knowledge(self) -> Knowledge[RulesEpisode]:
         """Return the rules and rewards believed."""
-        rules = rule_beliefs(self.model)
+        rules, unwritten = rule_beliefs(self.model), self.chance_rules()
         return Knowledge(
             kind=self.kind,
             agency=self.agency,
@@ -282,7 +238,9 @@ class RulesFrontEnd(RulesActor):
             store=self.model,
             rules=rules,
             course=self.course,
-            choice=exportable(self.model),
+            choice=None if unwritten else rule_plans(self.model),
+            unwritten=unwritten,
+            situation=self.situation,
             reaches=self.effects,
             correction="price of the steps",
         )
@@ -330,20 +288,3 @@ class RulesFrontEnd(RulesActor):
         self.transitions.extend(Transition.from_lists(stored) for stored in state["memory"])
         self._scenes = scenes_from(state)
         self._before = {stored.env: stored for stored in self.transitions}
-
-    def _follow(self, facts: Facts, episode: RulesEpisode) -> None:
-        """Bring an episode's scene up to date."""
-        before = episode.scene.board
-        if episode.facts is None or before is None:
-            episode.scene.begin(facts, self.agency, self.understanding.verbs)
-            return
-        # A copy: the errors seen while acting are counted when the transition is learned.
-        senses = self.understanding.senses(replace(self.errors), self.model.staying)
-        episode.scene.advance(episode.action, facts, senses)
-        after = episode.scene.board
-        if after is None or after.cells != before.cells or after.taken != before.taken:
-            episode.refused = frozenset()
-        elif after == before and not self.understanding.slips:
-            expected, contact = self._planner(episode).after(before, episode.action)
-            if contact is not None and expected != before:
-                episode.refused |= {(before.place, before.body, episode.action)}

@@ -34,15 +34,13 @@ class Understanding:
         self.movers = Movers(config.chance)
         self._reach = Reach()
         self._slip_counts = SlipCounts(config.chance)
-        self._spot = OnTheSpot(config.agency)
-        self._thresholds = config.agency
-        self._chance = config.chance
+        self._spot = OnTheSpot(config.agency, config.rewards)
+        self._config = config
         self._looks = self.agency.self_types  # as of the last transition
         self._dared = 0  # steps to an empty place beside something that walks
         self._hurt = 0  # those of them that ended the episode
         self._takers: frozenset[int] = frozenset()  # the actions known to take things
         self._plain: Understood | None = None  # what the effects are, if no action is on the spot
-        self._foresight = config.foresight
         self.foresight: Foresight | None = None  # where things walk, and the agent does not turn
         self._refresh()
 
@@ -53,8 +51,8 @@ class Understanding:
             self.agency.observe(transition)
         new = latest
         if self.agency.self_types != looks:
-            self._slip_counts, new = SlipCounts(self._chance), transitions
-            self._spot = OnTheSpot(self._thresholds)
+            self._slip_counts, new = SlipCounts(self._config.chance), transitions
+            self._spot = OnTheSpot(self._config.agency, self._config.rewards)
             self.movers.load([])
         for transition in new:
             self.movers.observe(transition, self.agency)
@@ -77,9 +75,13 @@ class Understanding:
             self.foresight = None
             return
         if self.foresight is None or anew:
-            self.foresight, latest = Foresight(len(self._actions), self._foresight), transitions
+            self.foresight, latest = self._new_foresight(), transitions
         for transition in latest:
             self.foresight.observe(transition, self.agency)
+
+    def _new_foresight(self) -> Foresight:
+        config = self._config
+        return Foresight(len(self._actions), config.foresight, config.rewards)
 
     def learn_taking(self, action: int) -> None:
         """Learn that an action takes things, as what vanished by it was put down later."""
@@ -102,18 +104,20 @@ class Understanding:
         )
 
     def disturbed(
-        self, before: Board, after: Board, contact: Contact, transition: Transition
+        self, before: Board, after: Board, contact: Contact, transition: Transition, *, ends: bool
     ) -> bool:
         """Say whether a thing that walks may have caused what a contact shows.
 
-        Ends beside one are counted as a risk of walking there.
+        Ends beside one are counted as a risk of walking there, but those that the contact itself is
+        known to bring: `ends` says whether it is, or nothing is known of it.
         """
         walking = self.movers.types
         where = aim(before, contact.context.action, self.effects, self.verbs)
         if not walking or where is None or where.target < 0:
             return False
         front, entered = contact.context.front, after.place != before.place
-        if front == FREE and _beside_any(before, where.target, walking):
+        beside = _beside_any(before, where.target, walking)
+        if beside and (front == FREE or (transition.terminated and not ends)):
             self._dared += 1
             self._hurt += transition.terminated
             return transition.terminated
@@ -124,7 +128,7 @@ class Understanding:
 
     def chances(self, hazards: frozenset[int]) -> Chances:
         """Return the world as far as chance rules it; `hazards` walk and are to be avoided."""
-        risk = self._hurt / (self._dared + self._chance.risk_tries)
+        risk = self._hurt / (self._dared + self._config.chance.risk_tries)
         return Chances(self.slips, {of: self.movers.steps(of) for of in hazards}, risk)
 
     def state(self) -> dict[str, Any]:
@@ -151,7 +155,7 @@ class Understanding:
         self._dared, self._hurt = state.get("risk", (0, 0))
         self.foresight = None
         if state.get("foresight") is not None:
-            self.foresight = Foresight(len(self._actions), self._foresight)
+            self.foresight = self._new_foresight()
             self.foresight.load(state["foresight"])
         self._refresh()
 

@@ -56,7 +56,7 @@ class ContactTable:
         self.puzzles: Counter[Puzzle] = Counter()  # tries of actions of unknown reach
         self.num_actions, self._config = num_actions, config
         self._updates: deque[ContactUpdate] = deque(maxlen=config.memory)
-        self.ground = Ground()
+        self.ground = Ground(config.rewards)
         self._best = 0.0  # the best gain met
         self._largest = 0.0  # the largest gain or loss met
 

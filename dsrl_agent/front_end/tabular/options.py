@@ -6,7 +6,7 @@ by the learned effects of the actions, in the frame of the agent's appearance wh
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import ActionEffects
@@ -28,6 +28,16 @@ class WalkOption(NamedTuple):
     body: int  # the agent's type then
 
 
+class _Doing(NamedTuple):
+    """What an action does to an appearance of the agent."""
+
+    action: int
+    known: bool  # whether its effect is known
+    leads: tuple[int, ...] | None  # the place it reaches from each; `None` if it stays
+    body: int  # the agent's type afterwards
+    going: bool  # whether it moves the agent
+
+
 def options_on(
     board: Board, effects: ActionEffects, verbs: Verbs, plain: Collection[int], num_actions: int
 ) -> list[WalkOption]:
@@ -36,39 +46,57 @@ def options_on(
     `plain` holds the types that are walked over without effect.
     """
     start: _Standing = (board.place, board.body)
-    ways: dict[_Standing, tuple[int, ...]] = {start: ()}
+    came: dict[_Standing, tuple[_Standing, int]] = {}  # by state: the one before, and the action
     found: dict[object, WalkOption] = {}
-    queue = [start]
+    doings: dict[int, list[_Doing]] = {}
+    open_ground, cells = {FREE, *plain}, board.cells
+    reached, queue = {start}, [start]
     for at in queue:  # grows as it is walked through: breadth first
-        way = ways[at]
-        for action in range(num_actions):
-            if (at[1], action) not in effects:
-                puzzle = puzzle_of(board._replace(place=at[0], body=at[1]), action)
-                unknown = WalkOption(UNKNOWN, action, (*way, action), *at)
-                found.setdefault(puzzle, unknown)
+        place, body = at
+        if body not in doings:
+            doings[body] = list(_doings(board, body, effects, verbs, num_actions))
+        for action, known, leads, then, going in doings[body]:
+            if not known:
+                puzzle = puzzle_of(board._replace(place=place, body=body), action)
+                if puzzle not in found:
+                    way = (*_way(came, at), action)
+                    found[puzzle] = WalkOption(UNKNOWN, action, way, place, body)
                 continue
-            reached = _reached(board, at, action, effects)
-            if reached is None:
+            target = place if leads is None else leads[place]
+            if target < 0:
                 continue
-            target, body, aims = reached
-            going = verbs.of(action) == GOING
-            front = board.cells[target]
-            if not aims or (going and (front == FREE or front in plain)):
-                following = (target, body)
-                if following not in ways:
-                    ways[following] = (*way, action)
+            front = cells[target]
+            if leads is None or (going and front in open_ground):
+                following = (target, then)
+                if following not in reached:
+                    reached.add(following)
+                    came[following] = at, action
                     queue.append(following)
             elif (front, action) not in found:
-                found[front, action] = WalkOption(front, action, (*way, action), target, at[1])
+                way = (*_way(came, at), action)
+                found[front, action] = WalkOption(front, action, way, target, body)
     return list(found.values())
 
 
-def _reached(
-    board: Board, at: _Standing, action: int, effects: ActionEffects
-) -> tuple[int, int, bool] | None:
-    """Return the place that an action reaches, the type there, and whether it reaches out."""
-    effect = effects[at[1], action]
-    if not effect.moves:
-        return None if effect.type == at[1] else (at[0], effect.type, False)
-    target = steps(board.shape, effect.d_row, effect.d_col)[at[0]]
-    return None if target < 0 else (target, effect.type, True)
+def _doings(
+    board: Board, body: int, effects: ActionEffects, verbs: Verbs, num_actions: int
+) -> Iterator[_Doing]:
+    """Yield the actions of an appearance but those that leave all as it is."""
+    for action in range(num_actions):
+        effect, going = effects.get((body, action)), verbs.of(action) == GOING
+        if effect is None:
+            yield _Doing(action, False, None, body, going)
+        elif effect.moves:
+            leads = steps(board.shape, effect.d_row, effect.d_col)
+            yield _Doing(action, True, leads, effect.type, going)
+        elif effect.type != body:
+            yield _Doing(action, True, None, effect.type, going)
+
+
+def _way(came: Mapping[_Standing, tuple[_Standing, int]], at: _Standing) -> tuple[int, ...]:
+    """Return the actions that lead to a state."""
+    actions = []
+    while at in came:
+        at, action = came[at]
+        actions.append(action)
+    return tuple(reversed(actions))

@@ -18,7 +18,8 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.knowledge import Choice, Knowledge, TouchTotals, touch_from
-from dsrl_agent.front_end.relations import Valuation, greedy_actions, relate
+from dsrl_agent.front_end.protocol import decide_in_turn
+from dsrl_agent.front_end.relations import Valuation, greedy_actions
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.replay import Key, Update, UpdateMemory
 from dsrl_agent.front_end.tabular.revision import read_revision
@@ -156,8 +157,7 @@ class TabularFrontEnd(ABC):
         epsilon: float,
     ) -> list[int]:
         """Choose an action in each of several environments."""
-        pairs = zip(scenes, episodes, strict=True)
-        return [self.decide(facts, episode, rng, epsilon) for facts, episode in pairs]
+        return decide_in_turn(self, scenes, episodes, rng, epsilon)
 
     def action_values(self, facts: Facts, episode: TabularEpisode) -> Floats:
         """Return the value of each action, `[A]`, without the objects' parts."""
@@ -291,8 +291,9 @@ def touched_by(agency: Agency, transition: Transition) -> Fact | None:
     before, after = agency.find(transition.facts), agency.find(transition.next_facts)
     if before is None or after is None:
         return None
+    _, row, col = after
     for fact in transition.facts:
-        if (fact.row, fact.col) == (after.row, after.col) and fact != before:
+        if fact[1] == row and fact[2] == col and fact != before:
             return fact
     return None
 
@@ -307,13 +308,17 @@ def relational_updates(agency: Agency, transition: Transition, *, credit_all: bo
     if before is None or after is None:
         return []
     touched = touched_by(agency, transition)
-    remaining = set(transition.next_facts)
-    result = []
-    for fact, d_row, d_col in relate(before, transition.facts):
-        if fact not in remaining and fact != touched:
+    remaining, action = set(transition.next_facts), transition.action
+    (_, row, col), (_, then_row, then_col), result = before, after, list[Update]()
+    for fact in transition.facts:  # a loop without calls: it is run for every object met
+        if fact == before:
+            continue
+        number, at_row, at_col = fact
+        stays, reached = fact in remaining, fact == touched
+        if not stays and not reached:
             continue  # it moved or was not detected: its next position is unknown
-        gone = fact not in remaining or transition.terminated
-        next_key = None if gone else (fact.type, fact.row - after.row, fact.col - after.col)
-        reward = transition.reward if credit_all or fact == touched else 0.0
-        result.append(Update((fact.type, d_row, d_col), transition.action, reward, next_key))
+        gone = not stays or transition.terminated
+        next_key = None if gone else (number, at_row - then_row, at_col - then_col)
+        reward = transition.reward if credit_all or reached else 0.0
+        result.append(Update((number, at_row - row, at_col - col), action, reward, next_key))
     return result

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -37,6 +38,7 @@ class UpdateMemory:
         self._updates: deque[Update] = deque(maxlen=config.memory)
         self._config, self._num_actions = config, num_actions
         self._numbers: dict[Key | None, int] = {}  # of the keys met
+        self._keys: list[Key | None] = []  # the keys by their numbers
         self._rows: list[Floats | None] = []  # the table's row of each, if it was asked for
         self._added = 0  # updates added so far
         # Of update n, in row n modulo the capacity: the numbers of its key and of its next key,
@@ -59,7 +61,9 @@ class UpdateMemory:
         for key, action, _, next_key in updates:
             place = numbers.setdefault(key, len(numbers))
             coded.append((place, numbers.setdefault(next_key, len(numbers)), action))
-        self._rows += [None] * (len(numbers) - len(self._rows))
+        if len(numbers) > len(self._keys):
+            self._keys += itertools.islice(numbers, len(self._keys), None)
+            self._rows += [None] * (len(numbers) - len(self._rows))
         if coded:
             capacity = len(self._rewards)
             rows = np.arange(self._added, self._added + len(coded)) % capacity
@@ -73,6 +77,7 @@ class UpdateMemory:
         """Forget all updates."""
         self._updates.clear()
         self._numbers.clear()
+        self._keys.clear()
         self._rows.clear()
         self._added = 0
 
@@ -103,28 +108,41 @@ class UpdateMemory:
         self, table: dict[Key, Floats], number: int, new: Floats | None = None
     ) -> Floats | None:
         """Return the table's row of a key; where it has none, the new one, if one is given."""
-        key = list(self._numbers)[number]
+        key = self._keys[number]
         row = self._rows[number] = table.get(key) if new is None else table.setdefault(key, new)
         return row
 
-    def replay(self, table: Mapping[Key, Floats], chosen: Ints) -> None:
+    def replay(self, table: dict[Key, Floats], chosen: Ints) -> None:
         """Apply the updates of some numbers to a table, as if all had been made at one time.
 
         Several updates of an entry count as so many steps towards the mean of their targets. The
-        rows `[A]` of the table are changed in place; keys that it lacks stay unknown.
+        rows `[A]` of the table are changed in place; keys that it lacks stay unknown. What
+        `replay_in_turn` asks of the table holds here as well.
         """
-        rows = (self._added - len(self._updates) + chosen) % len(self._rewards)
-        coded, keys = self._coded[rows], list(self._numbers)
-        used, inverse = np.unique(coded[:, :2], return_inverse=True)
+        places = (self._added - len(self._updates) + chosen) % len(self._rewards)
+        own, after, actions = self._coded[places].T
+        met = np.zeros(len(self._rows), np.bool_)
+        met[own] = met[after] = True
+        used = np.flatnonzero(met)
+        place_of = met.cumsum() - 1  # in `values`, by the number of a key
         unknown = np.zeros(self._num_actions)
-        entries = [table.get(keys[number], unknown) for number in used.tolist()]
-        values = np.concatenate(entries).reshape(-1, self._num_actions)
-        place, following = inverse.reshape(-1, 2).T
-        targets = self._rewards[rows] + self._config.discount * values.max(axis=1)[following]
-        self._move(values.reshape(-1), place * self._num_actions + coded[:, 2], targets)
-        for changed in np.unique(place).tolist():
-            if entries[changed] is not unknown:
-                entries[changed][:] = values[changed]
+        rows = [self._known(table, number, unknown) for number in used.tolist()]
+        values = np.concatenate(rows).reshape(-1, self._num_actions)
+        best = np.maximum.reduce(values.T)
+        targets = self._rewards[places] + self._config.discount * best[place_of[after]]
+        self._move(values.reshape(-1), place_of[own] * self._num_actions + actions, targets)
+        met[:] = False
+        met[own] = True
+        for place in place_of[np.flatnonzero(met)].tolist():
+            if rows[place] is not unknown:
+                rows[place][:] = values[place]
+
+    def _known(self, table: dict[Key, Floats], number: int, unknown: Floats) -> Floats:
+        """Return the table's row of a key, `unknown` where it has none."""
+        row = self._rows[number]
+        if row is None:
+            row = self._found(table, number)
+        return unknown if row is None else row
 
     def _move(self, values: Floats, which: NDArray[np.int64], targets: Floats) -> None:
         """Move some of the values towards their targets, in place."""

@@ -28,7 +28,7 @@ class WalkingFrontEnd(TabularFrontEnd):
 
     def __init__(self, num_actions: int, config: FrontEndConfig) -> None:
         super().__init__(num_actions, config)
-        self.ground = Ground()
+        self.ground = Ground(config.rewards)
 
     def inherit(self, child: int, parent: int) -> None:
         """Let a type that was split off another begin with the knowledge of that type."""
@@ -42,7 +42,7 @@ class WalkingFrontEnd(TabularFrontEnd):
     def load(self, state: dict[str, Any]) -> None:
         """Take what `state()` gave, after a round through JSON, of this or an older version."""
         super().load(state)
-        self.ground = Ground()
+        self.ground = Ground(self.config.rewards)
         if "ground" in state:
             self.ground.load(state["ground"])
 
@@ -55,7 +55,7 @@ class WalkingFrontEnd(TabularFrontEnd):
             self.ground.entered(touched.type, idle=usual and not transition.terminated)
 
     def _relearn(self) -> None:
-        self.ground = Ground()
+        self.ground = Ground(self.config.rewards)
         super()._relearn()
 
     def _walked_over(self, worths: Mapping[tuple[int, int], float]) -> frozenset[int]:
@@ -82,20 +82,14 @@ class WalkingFrontEnd(TabularFrontEnd):
         objects = tuple([fact for fact in facts if fact != agent])
         known, same = kept.imagined, kept.objects == objects
         current = known is not None and same and kept.version == self.version
-        shape = kept.shape if current and _inside(agent, kept.shape) else extent(facts, kept.shape)
-        assert shape is not None
-        place = agent.row * shape[1] + agent.col
+        shape = _shape_of(kept, agent, facts, same=current)
         if known is None or not current or known.shape != shape:
             rules = self._rules([objects])
             if known is None or not same or known.shape != shape or kept.rules != rules:
                 standing = _standing(objects, rules)
                 known = imagine(shape, standing, *self._as_imagined(rules))
             kept.keep(objects, known, rules, self.version)
-        if not objects or max(known.values[place].tolist()) > 0.0:
-            return known, place
-        if place not in kept.opened:
-            kept.opened[place] = self._opened(known, place, _standing(objects, kept.rules))
-        return kept.opened[place], place
+        return self._ways(agent, kept, known)
 
     def _imagined_together(
         self,
@@ -104,13 +98,13 @@ class WalkingFrontEnd(TabularFrontEnd):
         episodes: Sequence[TabularEpisode],
     ) -> list[tuple[Imagined, int]]:
         """Return what `_imagined` returns for scenes of several episodes."""
-        given = list(zip(agents, scenes, episodes, strict=True))
         rules = self._rules(scenes)
         stale: dict[Shape, list[tuple[Facts, TabularEpisode]]] = {}  # by the shape of their grid
-        for agent, facts, kept in given:
+        for agent, facts, kept in zip(agents, scenes, episodes, strict=True):
             objects = tuple([fact for fact in facts if fact != agent])
-            known, shape = kept.imagined, extent(facts, kept.shape)
-            same = known is not None and kept.objects == objects and known.shape == shape
+            known, same = kept.imagined, kept.objects == objects
+            shape = _shape_of(kept, agent, facts, same=same)
+            same = same and known is not None and known.shape == shape
             if known is None or not same or (kept.version != self.version and kept.rules != rules):
                 stale.setdefault(shape, []).append((objects, kept))
             elif kept.version != self.version:
@@ -120,7 +114,21 @@ class WalkingFrontEnd(TabularFrontEnd):
             found = imagine_together(shape, standing, *self._as_imagined(rules))
             for (objects, kept), imagined in zip(those, found, strict=True):
                 kept.keep(objects, imagined, rules, self.version)
-        return [self._imagined(agent, facts, kept) for agent, facts, kept in given]
+        ways = []
+        for agent, kept in zip(agents, episodes, strict=True):
+            assert kept.imagined is not None
+            ways.append(self._ways(agent, kept, kept.imagined))
+        return ways
+
+    def _ways(self, agent: Fact, kept: TabularEpisode, known: Imagined) -> tuple[Imagined, int]:
+        """Return the values of the kept scene's places, and the place of the agent."""
+        place = agent.row * known.shape[1] + agent.col
+        if not kept.objects or max(known.values[place].tolist()) > 0.0:
+            return known, place
+        if place not in kept.opened:
+            standing = _standing(kept.objects, kept.rules)
+            kept.opened[place] = self._opened(known, place, standing)
+        return kept.opened[place], place
 
     def _rules(self, scenes: Sequence[Facts]) -> WalkRules:
         """Return what walks among the things of some scenes follow from."""
@@ -173,6 +181,11 @@ def _standing(objects: Facts, rules: WalkRules | None) -> Facts:
     return tuple([fact for fact in objects if fact.type not in rules.plain])
 
 
-def _inside(agent: Fact, shape: Shape | None) -> bool:
-    """Say whether the agent is seen within a grid, if that is known; all else was before."""
-    return shape is not None and agent.row < shape[0] and agent.col < shape[1]
+def _shape_of(kept: TabularEpisode, agent: Fact, facts: Facts, *, same: bool) -> Shape:
+    """Return the rows and columns of a scene; in the `same` one as before only the agent moves."""
+    shape, known = kept.shape, kept.imagined
+    if same and known is not None and shape == known.shape:  # so all objects are inside
+        rows, cols = known.shape
+        if agent.row < rows and agent.col < cols:
+            return known.shape
+    return extent(facts, shape)

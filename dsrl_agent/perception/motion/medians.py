@@ -1,7 +1,8 @@
-"""Compute the median of frames over time, which few of them change."""
+"""Compute the median of frames over time."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -10,15 +11,13 @@ from numpy.typing import NDArray
 from dsrl_agent.types import Floats
 
 
-def median_picture(frames: NDArray[Any]) -> Floats:
-    """Return the median `[H, W, 3]` of each value of frames `[N, H, W, 3]`.
+def median_of(frames: NDArray[Any]) -> Floats:
+    """Return the median `[H, W, 3]` of frames `[B, H, W, 3]`.
 
-    Values that are the same in all frames, in large frames most, are not sorted.
+    Where more than half of the frames show a value, as of the floor, they need not be ordered.
     """
-    first = frames[0]
-    varies = np.zeros(first.shape, np.bool_)
-    for frame in frames[1:]:
-        varies |= frame != first
-    middle = first.astype(np.float64)
-    middle[varies] = np.median(frames[:, varies], axis=0)
-    return np.asarray(middle)
+    likely = np.median(frames[:: math.isqrt(len(frames))], axis=0).astype(frames.dtype)
+    found: Floats = likely.astype(np.float64)
+    unsure = 2 * np.count_nonzero(frames == likely, axis=0) <= len(frames)
+    found[unsure] = np.median(frames[:, unsure], axis=0)
+    return found

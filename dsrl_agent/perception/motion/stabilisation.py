@@ -16,7 +16,6 @@ import numpy as np
 from dsrl_agent.config.sights import CameraThresholds
 from dsrl_agent.types import Frame, FrameTransitions, Ints
 
-_LINES = 64  # about so many pixels of each column tell a frame's shift, to bound time
 _SPARSE = 2  # every second pixel of each row and column gives a frame's median, to bound time
 
 
@@ -30,12 +29,12 @@ class Stabilised(NamedTuple):
 
 def stabilise(motion: FrameTransitions, thresholds: CameraThresholds) -> Stabilised:
     """Take the camera's shaking out of transitions; a camera that rests leaves them unchanged."""
-    count, reach = len(motion.actions), thresholds.reach
+    count = len(motion.actions)
     sample = np.unique(np.linspace(0, count - 1, thresholds.sample).astype(np.int64))
-    moved = _shifts(motion.before[sample], motion.after[sample], reach).any(axis=1)
+    moved = _shifts(motion.before[sample], motion.after[sample], thresholds).any(axis=1)
     if moved.mean() <= thresholds.moved:
         return Stabilised(motion, np.arange(count), (0, 0))
-    steps = _shifts(motion.before, motion.after, reach)
+    steps = _shifts(motion.before, motion.after, thresholds)
     # The camera's place at each frame of an episode, relative to the first frame.
     travelled = [np.cumsum(steps[episode], axis=0) for episode in _episodes(motion)]
     paths = [np.pad(places, ((1, 0), (0, 0))) for places in travelled]
@@ -85,11 +84,12 @@ def camera_shifts(swing: tuple[int, int]) -> list[tuple[int, int]]:
     return sorted(product(rows, cols), key=lambda shift: (abs(shift[0]) + abs(shift[1]), shift))
 
 
-def _shifts(before: Frame, after: Frame, reach: int) -> Ints:
+def _shifts(before: Frame, after: Frame, thresholds: CameraThresholds) -> Ints:
     """Return the shift of each frame, in pixels down and right, against the one before it."""
+    reach = thresholds.reach
     inner = slice(reach, -reach)
     height, width = before.shape[1:3]
-    step = max(1, (height - 2 * reach) // _LINES)
+    step = max(1, (height - 2 * reach) // thresholds.lines)
     middle = _sparse(before[:, inner, inner], step).astype(np.int16)
     tried = camera_shifts((reach, reach))
     costs = np.empty((len(tried), len(before)))

@@ -7,8 +7,8 @@ of any size are seen alike. The model of things then learns sprites from them, a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, field
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -24,6 +24,13 @@ from dsrl_agent.types import EMPTY, UNKNOWN, Floats, Frame
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 
 
+class _Learned(NamedTuple):
+    """The pictures learned from, as they were read when types were counted."""
+
+    small: Frame  # [N, H, W, 3], brought to whole cells
+    scene: Scene
+
+
 @dataclass(frozen=True)
 class StillSight:
     """Sight of one kind of still pictures, all of one size and with one grid."""
@@ -31,6 +38,7 @@ class StillSight:
     cells: StillCells
     model: ThingsModel  # of pictures brought to whole cells
     alternatives: tuple[int, ...] = ()  # other numbers of types that explain few pictures as well
+    learned: _Learned | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def fit(
@@ -52,7 +60,8 @@ class StillSight:
         report("learning the types of things")
         small = cells.brought(frames)
         model = learn_stills(small, cells.grid, config)
-        return cls(cells, model, _alternatives(small, model, cells, config))
+        learned = _Learned(small, model.read(small))
+        return cls(cells, model, _alternatives(learned, model, cells, config), learned)
 
     def symbols(self, frames: Frame) -> StillSymbols:
         """Return the symbols of pictures, those learned from or others of their kind.
@@ -61,12 +70,18 @@ class StillSight:
             ObservationError: Their size is not that of the pictures learned from.
         """
         small = self.cells.brought(frames)
-        scene = self.model.read(small)
+        scene = self._read(small)
         types = np.where(scene.types < 0, EMPTY, 1 + scene.types)
         types[self.model.unknown(scene)] = UNKNOWN
         facts, grid = self.cells.counted(types)
         clear = self.cells.found.clear
         return StillSymbols(facts, grid, self._explained(small, scene), self.alternatives, clear)
+
+    def _read(self, small: Frame) -> Scene:
+        """Return the scenes of pictures brought to whole cells; those learned from are known."""
+        if self.learned is not None and np.array_equal(small, self.learned.small):
+            return self.learned.scene
+        return self.model.read(small)
 
     def _explained(self, small: Frame, scene: Scene) -> Floats:
         """Return the share of contrast beyond noise that scenes explain, `[N]`."""
@@ -83,17 +98,17 @@ class StillSight:
 
 
 def _alternatives(
-    small: Frame, model: ThingsModel, cells: StillCells, config: PerceptionConfig
+    learned: _Learned, model: ThingsModel, cells: StillCells, config: PerceptionConfig
 ) -> tuple[int, ...]:
     """Return other numbers of types that the things of pictures may be of; none if there are many.
 
     Many things tell their types by themselves.
     """
-    scene = model.read(small)
-    found, things = np.unique(scene.types[scene.types >= 0], return_counts=True)
+    types = learned.scene.types
+    found, things = np.unique(types[types >= 0], return_counts=True)
     if not 1 < things.sum() <= config.stills.most_things:
         return ()
-    counts = TypeCounts.of(things_apart(small, model, config))
+    counts = TypeCounts.of(things_apart(learned.small, model, config))
     return tuple(counts.alternatives(len(found), config.stills, cells.misplaced(config.stills)))
 
 

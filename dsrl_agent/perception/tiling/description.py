@@ -44,7 +44,7 @@ class _TileLayer(NamedTuple):
 
     Attributes:
         hashes: Hashes of all rectangles.
-        pixels: Prefix sums `[N, H + 1, W + 1]` of the pixels that cost something; None: all do.
+        pixels: Prefix sums `[H + 1, W + 1, N]` of the pixels that cost something; None: all do.
         even: What tells rectangles of one colour; None: they are tiles like others.
     """
 
@@ -56,16 +56,16 @@ class _TileLayer(NamedTuple):
 class _EvenRectangles(NamedTuple):
     """Tells which rectangles have one colour; one that the frame's edge cuts is no other tile."""
 
-    colours: Hashes  # [N, H, W]
+    colours: Hashes  # [H, W, N]
     down: NDArray[np.int32]  # prefix sums of changes from the pixel above
     across: NDArray[np.int32]  # prefix sums of changes from the pixel to the left
 
     def keys(self, rows: Ints, columns: Ints, keys: Hashes) -> Hashes:
-        """Replace the keys `[N, R, C]` of even rectangles by those of whole cells."""
+        """Replace the keys `[R, C, N]` of even rectangles by those of whole cells."""
         inner_rows, inner_columns = rows[:-1] + 1, columns[:-1] + 1
         changes = _within(self.down, (inner_rows, rows[1:]), (columns[:-1], columns[1:]))
         changes += _within(self.across, (rows[:-1], rows[1:]), (inner_columns, columns[1:]))
-        corners = self.colours[:, rows[:-1, None], columns[:-1]]
+        corners = self.colours[rows[:-1, None], columns[:-1]]
         low, cell = np.uint64(_COUNT_BITS), int(np.diff(rows).max() * np.diff(columns).max())
         pixels = np.uint64(min(cell, 2**_COUNT_BITS - 1))
         return np.where(changes == 0, corners >> low << low | pixels, keys)
@@ -76,8 +76,8 @@ def _within(
 ) -> NDArray[np.int32]:
     """Return the sums from each first row and column to each last, from prefix sums."""
     (tops, bottoms), (lefts, rights) = rows, columns
-    lower = sums[:, bottoms[:, None], rights] - sums[:, bottoms[:, None], lefts]
-    upper = sums[:, tops[:, None], rights] - sums[:, tops[:, None], lefts]
+    lower = sums[bottoms[:, None], rights] - sums[bottoms[:, None], lefts]
+    upper = sums[tops[:, None], rights] - sums[tops[:, None], lefts]
     return np.asarray(lower - upper)
 
 
@@ -120,10 +120,10 @@ class FrameDescriptions:
         return Description(plain, background, self._bits(sprites), _event_bits(sprites))
 
     def _bits(self, keys: Hashes) -> float:
-        """Return the bits of tiles `[N, R * C]`: the dictionary, and what each place ever shows."""
-        keys = np.sort(keys, axis=0)
+        """Return the bits of tiles `[R * C, N]`: the dictionary, and what each place ever shows."""
+        keys = np.sort(keys, axis=1)
         new = np.ones(keys.shape, np.bool_)
-        new[1:] = keys[1:] != keys[:-1]
+        np.not_equal(keys[:, 1:], keys[:, :-1], out=new[:, 1:])
         shown = np.sort(keys[new])  # each tile once for every place that ever shows it
         starts = np.flatnonzero(np.concatenate([[True], shown[1:] != shown[:-1]]))
         times = np.diff(np.append(starts, len(shown)))
@@ -133,26 +133,26 @@ class FrameDescriptions:
 
 
 def _keys(layer: _TileLayer, rows: Ints, columns: Ints) -> Hashes:
-    """Return the tiles `[N, R * C]` as numbers whose low bits say how many pixels a tile costs."""
+    """Return the tiles `[R * C, N]` as numbers whose low bits say how many pixels a tile costs."""
     hashes = layer.hashes.between(rows, columns)
     if layer.pixels is None:
-        pixels = np.diff(rows)[:, None] * np.diff(columns)
+        pixels = (np.diff(rows)[:, None] * np.diff(columns))[:, :, None]
     else:
         pixels = between(layer.pixels, rows, columns)
     low, most = np.uint64(_COUNT_BITS), 2**_COUNT_BITS - 1
     keys = hashes >> low << low | np.minimum(pixels, most).astype(np.uint64)
     if layer.even is not None:
         keys = layer.even.keys(rows, columns, keys)
-    return np.asarray(keys.reshape(len(hashes), -1))
+    return np.asarray(keys.reshape(-1, keys.shape[2]))
 
 
 def _event_bits(sprites: Hashes) -> float:
-    """Return the bits of what stands where on the background, for tiles `[N, cells]`; 0 is none.
+    """Return the bits of what stands where on the background, for tiles `[cells, N]`; 0 is none.
 
     Place and tile are coded together, so that places where nothing ever stands cost nothing.
     """
-    places = np.arange(sprites.shape[1], dtype=np.uint64) * np.uint64(_PLACE_FACTOR)
-    standing = np.sort((sprites ^ places)[sprites != 0])
+    places = np.arange(len(sprites), dtype=np.uint64) * np.uint64(_PLACE_FACTOR)
+    standing = np.sort((sprites ^ places[:, None])[sprites != 0])
     starts = np.flatnonzero(np.concatenate([[True], standing[1:] != standing[:-1]]))
     return _entropy_bits(np.diff(np.append(starts, len(standing)))) if len(standing) else 0.0
 
@@ -168,7 +168,11 @@ def _picture_layer(codes: Codes) -> _TileLayer:
     down, across = (np.zeros(codes.shape, np.bool_) for _ in range(2))
     np.not_equal(codes[:, 1:], codes[:, :-1], out=down[:, 1:])
     np.not_equal(codes[:, :, 1:], codes[:, :, :-1], out=across[:, :, 1:])
-    even = _EvenRectangles(colours, prefix_sums(down, np.int32), prefix_sums(across, np.int32))
+    even = _EvenRectangles(
+        np.ascontiguousarray(colours.transpose(1, 2, 0)),
+        prefix_sums(down, np.int32),
+        prefix_sums(across, np.int32),
+    )
     return _TileLayer(RectangleHashes.of(colours), None, even)
 
 

@@ -53,7 +53,7 @@ def inverse_column_powers(count: int) -> Hashes:
 class RectangleHashes:
     """Hashes of all rectangles of pictures of one size."""
 
-    sums: Hashes  # [N, H + 1, W + 1]
+    sums: Hashes  # [H + 1, W + 1, N]
     row_inverses: Hashes  # [H + 1]
     column_inverses: Hashes  # [W + 1]
 
@@ -67,23 +67,27 @@ class RectangleHashes:
         return cls(sums, rows, inverse_column_powers(width + 1))
 
     def between(self, rows: Ints, columns: Ints) -> Hashes:
-        """Return the hashes `[N, R, C]` of the rectangles between R + 1 rows and C + 1 columns."""
+        """Return the hashes `[R, C, N]` of the rectangles between R + 1 rows and C + 1 columns."""
         own = self.row_inverses[rows[:-1], None] * self.column_inverses[columns[:-1]]
-        return np.asarray(between(self.sums, rows, columns) * own)
+        return np.asarray(between(self.sums, rows, columns) * own[:, :, None])
 
 
 def between(sums: NDArray[Any], rows: Ints, columns: Ints) -> NDArray[Any]:
-    """Return the sums `[N, R, C]` within rectangles from prefix sums `[N, H + 1, W + 1]`."""
-    corners = sums[:, rows[:, None], columns]
-    bands = corners[:, 1:] - corners[:, :-1]
-    return np.asarray(bands[:, :, 1:] - bands[:, :, :-1])
+    """Return the sums `[R, C, N]` within rectangles from prefix sums `[H + 1, W + 1, N]`."""
+    corners = sums[rows[:, None], columns]
+    bands = corners[1:] - corners[:-1]
+    return np.asarray(bands[:, 1:] - bands[:, :-1])
 
 
 def prefix_sums(values: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
-    """Return the sums `[N, H + 1, W + 1]` of values `[N, H, W]` above and left of each corner."""
-    sums = np.zeros((len(values), values.shape[1] + 1, values.shape[2] + 1), dtype)
-    np.cumsum(values, axis=1, out=sums[:, 1:, 1:])
-    np.cumsum(sums, axis=2, out=sums)
+    """Return the sums `[H + 1, W + 1, N]` of values `[N, H, W]` above and left of each corner.
+
+    The pictures come last, as all of them are read at the same few corners.
+    """
+    count, height, width = values.shape
+    sums = np.zeros((height + 1, width + 1, count), dtype)
+    np.cumsum(values.transpose(1, 2, 0), axis=0, out=sums[1:, 1:])
+    np.cumsum(sums, axis=1, out=sums)
     return sums
 
 

@@ -14,9 +14,9 @@ from dsrl_agent.checks import line_of
 from dsrl_agent.config import DoorThresholds
 from dsrl_agent.errors import ConfigError, DSRLError, HandoverError, ObservationError
 from dsrl_agent.runtime.door.handover import (
-    FOREIGN_ERRORS,
     Note,
     plain_array,
+    require_foreign,
     shown,
     split_reset,
     split_step,
@@ -212,10 +212,11 @@ def _reached(env: gym.Env[Any, Any], method: str, call: Any) -> Any:
         return call()
     except DSRLError:
         raise
-    except FOREIGN_ERRORS as error:  # foreign code may raise anything
+    except BaseException as error:  # foreign code may raise anything
+        require_foreign(error)
         raise HandoverError(
             f"{name_of(env)} raised {type(error).__name__} in {method}(), before the first episode:"
-            f" {' '.join(str(error).split())}; mend the environment."
+            f" {line_of(error)}; mend the environment."
         ) from error
 
 

@@ -17,12 +17,12 @@ from dsrl_agent.config import DoorThresholds
 from dsrl_agent.errors import ConfigError, DSRLError, HandoverError, ObservationError
 from dsrl_agent.runtime.door.choosing import choose, name_of, picture_of
 from dsrl_agent.runtime.door.handover import (
-    FOREIGN_ERRORS,
     HandoverWarning,
     plain_array,
     plain_flag,
     plain_info,
     plain_reward,
+    require_foreign,
     split_reset,
     split_step,
 )
@@ -94,7 +94,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
             given["options"] = options
         try:
             return self.checked_start(*split_reset(self.env.reset(**given), self._note))
-        except FOREIGN_ERRORS as error:  # foreign code may raise anything
+        except BaseException as error:  # foreign code may raise anything
             self._fail(error, f"at reset {self._resets} (seed {seed})")
 
     def step(self, action: int) -> tuple[Frame, float, bool, bool, dict[str, Any]]:
@@ -107,7 +107,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         try:
             result = self.env.step(action + self.first_action)
             return self.checked(*split_step(result, self._note))
-        except FOREIGN_ERRORS as error:  # foreign code may raise anything
+        except BaseException as error:  # foreign code may raise anything
             self._fail(error, f"at step {self._steps} after reset {self._resets}", action)
 
     def checked(
@@ -190,6 +190,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
 
     def _fail(self, error: BaseException, place: str, action: Any = None) -> NoReturn:
         """Raise an error that says where a fault was met."""
+        require_foreign(error)
         where = place if action is None else f"{place} (action {action})"
         if isinstance(error, HandoverError | ConfigError):
             raise type(error)(f"{name_of(self.env)}, {where}: {error}") from error

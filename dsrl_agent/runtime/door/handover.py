@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 import numbers
+import signal
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,14 +21,30 @@ from dsrl_agent.errors import DSRLWarning, HandoverError
 Note = Callable[[str], None]
 """Is told of something unusual that was taken."""
 
-FOREIGN_ERRORS = (Exception, SystemExit)
-"""What the code of an environment may raise; the second would end the program without a word."""
-
 _SHOWN = 60  # characters of a value in a message
 
 
 class HandoverWarning(DSRLWarning):
     """An environment hands over something unusual that has one meaning, so it is taken."""
+
+
+def require_foreign(error: BaseException) -> None:
+    """Raise an error again that is not one of the foreign code which it was met in.
+
+    Foreign code may raise anything, `SystemExit` and classes below `BaseException` among it. What a
+    handler of a signal raised while that code ran is not its own: Ctrl-C, or a caller's time limit.
+    """
+    if isinstance(error, Exception | SystemExit):
+        return
+    if isinstance(error, KeyboardInterrupt) or _is_of_signal(error):
+        raise error
+
+
+def _is_of_signal(error: BaseException) -> bool:
+    """Say whether a handler of a signal raised an error, or what it called."""
+    handlers = map(signal.getsignal, signal.valid_signals())
+    codes = {getattr(handler, "__code__", None) for handler in handlers} - {None}
+    return any(frame.f_code in codes for frame, _ in traceback.walk_tb(error.__traceback__))
 
 
 def split_reset(result: Any, note: Note) -> tuple[Any, Any]:
@@ -179,7 +197,8 @@ def _require_same_meaning(array: NDArray[Any], dtype: np.dtype[Any]) -> None:
     """Refuse an array whose values have no clear meaning in the promised dtype."""
     fits = True
     if dtype.kind in "ui":
-        scaled = array.dtype.kind in "fb" and array.max() <= 1
+        between = array.max() <= 1 and array.any()  # a black frame is black in any unit
+        scaled = array.dtype.kind == "b" or (array.dtype.kind == "f" and between)
         fits = not scaled and bool(np.isfinite(array).all() and (array == np.rint(array)).all())
     elif dtype.kind == "b":
         fits = bool(np.isin(array, (0, 1)).all())

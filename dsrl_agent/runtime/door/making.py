@@ -14,7 +14,7 @@ from dsrl_agent.checks import line_of, shown
 from dsrl_agent.config import DoorThresholds
 from dsrl_agent.errors import ConfigError, DSRLError
 from dsrl_agent.runtime.door.door import Door
-from dsrl_agent.runtime.door.handover import FOREIGN_ERRORS, HandoverWarning
+from dsrl_agent.runtime.door.handover import HandoverWarning, require_foreign
 from dsrl_agent.runtime.door.naming import (
     KNOWN_MODULES,
     nearest_ids,
@@ -90,7 +90,8 @@ def open_env(env_id: str, kwargs: Mapping[str, Any], setting: str) -> gym.Env[An
         raise ConfigError(f"{fault}: {line_of(error)}") from error
     except DSRLError:
         raise
-    except FOREIGN_ERRORS as error:  # foreign code may raise anything
+    except BaseException as error:  # foreign code may raise anything
+        require_foreign(error)
         fault = f"{setting} {env_id!r} with the kwargs {shown(dict(kwargs))} raised"
         raise ConfigError(f"{fault} {type(error).__name__}: {line_of(error)}") from error
 
@@ -169,7 +170,8 @@ def _wrapped(env: gym.Env[Any, Any], wrapper: NamedWrapper) -> gym.Env[Any, Any]
         wrapped = make(env, **wrapper.kwargs)
     except DSRLError:
         raise
-    except FOREIGN_ERRORS as error:  # foreign code may raise anything
+    except BaseException as error:  # foreign code may raise anything
+        require_foreign(error)
         raise ConfigError(
             f"{_SETTING}: {wrapper.name} with the keywords {shown(dict(wrapper.kwargs))} raised "
             f"{type(error).__name__}: {line_of(error)}; mend its keywords, or leave it out."
@@ -196,7 +198,8 @@ def _imported(name: str) -> Any:
             f"{_SETTING} names {name!r}, but its module cannot be imported: {error}; "
             f"install the package that holds it: {package_of(module, error.name)}."
         ) from error
-    except FOREIGN_ERRORS as error:  # foreign code may raise anything
+    except BaseException as error:  # foreign code may raise anything
+        require_foreign(error)
         raise ConfigError(
             f"{_SETTING} names {name!r}, but its module raised {type(error).__name__}: "
             f"{line_of(error)}."

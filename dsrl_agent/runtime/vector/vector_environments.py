@@ -16,7 +16,7 @@ from dsrl_agent.config import DoorThresholds
 from dsrl_agent.errors import ConfigError, DSRLError, HandoverError, ObservationError
 from dsrl_agent.runtime.door import Door, View
 from dsrl_agent.runtime.door.choosing import name_of
-from dsrl_agent.runtime.door.handover import FOREIGN_ERRORS
+from dsrl_agent.runtime.door.handover import require_foreign
 from dsrl_agent.runtime.vector.environments import Environments, FirstFrame, StepResult
 
 
@@ -115,7 +115,7 @@ class VectorEnvironments(Environments):
         self._steps = 0
         try:
             observations, infos = self._reset(seeds)
-        except FOREIGN_ERRORS as error:  # foreign code may raise anything
+        except BaseException as error:  # foreign code may raise anything
             self._fail(error, f"at reset {self._begins}")
         return {number: self._first(observations, infos, number) for number in seeds}
 
@@ -133,7 +133,7 @@ class VectorEnvironments(Environments):
         try:
             observation = part_of(observations, number)
             return FirstFrame(*self.door.checked_start(observation, infos(number)))
-        except FOREIGN_ERRORS as error:  # foreign code may hand over anything
+        except BaseException as error:  # foreign code may hand over anything
             self._fail(error, f"at the beginning of an episode in environment {number}")
 
     def _result(
@@ -143,7 +143,7 @@ class VectorEnvironments(Environments):
         self.one.number = number
         try:
             return StepResult(*self.door.checked(observation, reward, *flags, info))
-        except FOREIGN_ERRORS as error:  # foreign code may hand over anything
+        except BaseException as error:  # foreign code may hand over anything
             self._fail(error, f"at step {self._steps} of environment {number}")
 
     def _stepped(self, actions: Sequence[int]) -> Any:
@@ -152,11 +152,12 @@ class VectorEnvironments(Environments):
         numbers = np.asarray(actions, np.int64) + self.door.first_action
         try:
             return self.given.step(numbers)
-        except FOREIGN_ERRORS as error:  # foreign code may raise anything
+        except BaseException as error:  # foreign code may raise anything
             self._fail(error, f"at step {self._steps} (actions {list(actions)})")
 
     def _fail(self, error: BaseException, place: str) -> NoReturn:
         """Raise an error that says where a fault was met."""
+        require_foreign(error)
         name = type(self.given).__name__
         if isinstance(error, HandoverError | ConfigError):
             raise type(error)(f"{name}, {place}: {error}") from error

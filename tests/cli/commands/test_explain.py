@@ -16,9 +16,8 @@ from dsrl_agent.cli.commands.explain import explain
 from dsrl_agent.cli.options import ExplainOptions
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.experiments.run.training import load_run
-from dsrl_agent.explain.faithfulness import (
-    faithfulness,
-)
+from dsrl_agent.explain.faithfulness import faithfulness
+from dsrl_agent.explain.logic import facts_as_logic
 from dsrl_agent.explain.replay import replay
 from dsrl_agent.front_end import TabularFrontEnd
 from dsrl_agent.runtime.envs import make_env
@@ -121,10 +120,10 @@ def test_the_answer_names_the_scene_of_a_frame(agent: DSRL) -> None:
     frame, facts = first_frame(agent)
     env = make_env("shapes_grid:ShapesGrid-v0", TEST_WORLDS)
     answer = explain(agent, env, frame, ExplainOptions(run="not read"))
-    assert (answer.facts, answer.shape) == (facts, (5, 5))
+    assert answer.scene == facts_as_logic(facts, 0, (5, 5))
     assert set(answer.data) == {"beliefs", "reasons"}
     alone = explain(agent, env, None, ExplainOptions(run="not read"))
-    assert (alone.facts, alone.shape) == ((), None)
+    assert not alone.scene
     assert answer.text.startswith(alone.text)
 
 

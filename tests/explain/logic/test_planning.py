@@ -25,14 +25,14 @@ def test_rules_are_written_with_their_gains() -> None:
     assert "motion(0,right,0,1,0)." in lines
     rules = [line for line in lines if line.startswith(("rule(", "condition("))]
     assert rules == [
-        "rule(0,empty,yes,empty,kept,0,no). % 5 of 5 times",
-        "rule(1,1,yes,empty,kept,10000,no). % 1 of 1 times",
-        "rule(2,5,yes,empty,kept,0,no). % 1 of 1 times",
-        "rule(3,6,yes,empty,kept,0,no). % 1 of 1 times",
+        "rule(0,going,empty,yes,empty,kept,0,no). % 5 of 5 times",
+        "rule(1,going,1,yes,empty,kept,10000,no). % 1 of 1 times",
+        "rule(2,going,5,yes,empty,kept,0,no). % 1 of 1 times",
+        "rule(3,going,6,yes,empty,kept,0,no). % 1 of 1 times",
         "condition(3,carried,5,yes).",
-        "rule(4,6,no,6,kept,0,no). % 1 of 1 times",
+        "rule(4,going,6,no,6,kept,0,no). % 1 of 1 times",
         "condition(4,carried,5,no).",
-        "rule(5,edge,no,edge,kept,0,no). % 0 of 0 times",  # never met
+        "rule(5,going,edge,no,edge,kept,0,no). % 0 of 0 times",  # never met
     ]
     assert "hope(10000). % of what was never met" in lines
     assert "price(100). % of a step" in lines

@@ -11,17 +11,23 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawings import DOWN, MOVES, RIGHT, TYPES, film, round_trip, scene, taught_rules
 from gymnasium.spaces import Discrete
+from others_worlds import OthersWorld
+from others_worlds import trained as play
 from true_facts import true_facts
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.explain.logic import facts_as_logic, greedy_actions, program
+from dsrl_agent.explain.logic import facts_as_logic, greedy_actions, program, scene_as_logic
 from dsrl_agent.explain.logic.program import action_atoms
-from dsrl_agent.explain.policy import policy_of
-from dsrl_agent.front_end import AnyFrontEnd, make_front_end
+from dsrl_agent.explain.policy import greedy, policy_of
+from dsrl_agent.front_end import AnyFrontEnd, RulesFrontEnd, make_front_end
+from dsrl_agent.front_end.agency import ActionEffect
+from dsrl_agent.front_end.rule import Context, Effect, Verbs
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.tabular.walking import WalkingFrontEnd
-from dsrl_agent.types import Fact, Facts, Shape, Transition
+from dsrl_agent.types import FREE, HELD, Fact, Facts, Shape, Transition
 from shapes_grid import ShapesGridEnv
 
 WORLDS = 1000
@@ -216,15 +222,142 @@ def test_a_table_of_whole_scenes_has_no_program(world: ShapesGridEnv) -> None:
         program(trained("flat", world, 20))
 
 
-@pytest.mark.parametrize("kind", ["rules", "relational"])
-def test_what_actions_do_that_do_not_move_the_agent_has_no_program(
-    kind: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("kind", "unwritten", "reason"),
+    [
+        ("relational", "", "its table is of actions that do not move it but do something"),
+        ("rules", "the ground is slippery", "as a logic program: the ground is slippery, and"),
+    ],
+)
+def test_what_the_program_has_no_words_for_is_refused_with_its_reason(
+    kind: Any, unwritten: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     front_end = make_front_end(4, FrontEndConfig(kind=kind))
-    known = dataclasses.replace(front_end.knowledge(), choice=None, reaches={})
+    known = dataclasses.replace(front_end.knowledge(), choice=None, reaches={}, unwritten=unwritten)
     monkeypatch.setattr(front_end, "knowledge", lambda: known)
-    with pytest.raises(ConfigError, match="some of its actions do not move it"):
+    with pytest.raises(ConfigError, match=reason):
         program(front_end)
+
+
+def _choices_in_play(
+    world: OthersWorld, front_end: RulesFrontEnd, horizon: int, every: int
+) -> Iterator[tuple[frozenset[int], frozenset[int]]]:
+    """Yield clingo's choice and the agent's in scenes of an episode that goes on."""
+    text = re.sub(r"horizon = \d+", f"horizon = {horizon}", program(front_end))
+    facts, over, rng = world.reset(seed=500), False, np.random.default_rng(0)
+    memory = front_end.begin(world.shape)
+    for step in itertools.count():
+        action = front_end.decide(facts, memory, rng, 0.0)
+        expected = greedy(front_end.values(facts, memory).values)
+        left = 1 + len(memory.plan.actions) - memory.done
+        if step % every == 0 and left <= horizon:
+            scene = scene_as_logic(front_end, facts, world.shape, memory)
+            yield greedy_actions(text + scene, action_atoms(front_end))[0], expected
+        facts, _, _, over = world.step(action)
+        if over:
+            return
+
+
+@needs_clingo
+@pytest.mark.parametrize(("name", "seed"), [("DoorKey-5x5", 2), ("CliffWalking", 0)])
+def test_clingo_takes_opens_and_is_flung_as_the_rules_say(name: str, seed: int) -> None:
+    if name != "CliffWalking":
+        pytest.importorskip("minigrid")
+    world = OthersWorld(name)
+    front_end = make_front_end(world.num_actions, FrontEndConfig(kind="rules"))
+    assert isinstance(front_end, RulesFrontEnd)
+    play(front_end, world, seed=seed, steps=300)
+    choices = list(_choices_in_play(world, front_end, horizon=8, every=1))
+    assert len(choices) > 2
+    assert [found for found, _ in choices] == [expected for _, expected in choices]
+
+
+TAKE, PUT = 4, 5
+KEY, BALL = TYPES["k"], TYPES["o"]
+
+
+def _grasping(likeness: dict[int, int] | None = None) -> RulesFrontEnd:
+    """Return a front end that looks to the right, takes things there, and puts them down.
+
+    With something in hand it can take nothing, and taking the ball is its goal. `likeness` holds
+    the types that other types resemble.
+    """
+    front_end = RulesFrontEnd(6, FrontEndConfig(kind="rules"))
+    for transition in round_trip():
+        front_end.learn(transition, np.random.default_rng(0))
+    verbs = Verbs(frozenset(MOVES), frozenset([TAKE]))
+    model = front_end.model = ContactModel(verbs=verbs)
+    model.resemble(likeness or {})
+    ahead = ActionEffect(0, 1, 0)
+    front_end.understanding.effects = {**front_end.effects, (0, TAKE): ahead, (0, PUT): ahead}
+    front_end.understanding.verbs = verbs
+    for thing, gives in ((KEY, 0.0), (BALL, 1.0)):
+        at = Context(thing, FREE, 0, TAKE, ())
+        model.observe(at, Effect(False, FREE), gives, gives > 0.0)
+        model.observe(at._replace(taken=((KEY, 1),)), Effect(False, FREE), gives, gives > 0.0)
+        model.observe(at._replace(held=KEY, taken=((KEY, 1),)), Effect(False, thing), 0.0, False)
+        model.observe(at._replace(action=RIGHT), Effect(False, thing), 0.0, False)
+    ground = Context(FREE, FREE, 0, PUT, ())
+    model.observe(ground, Effect(False, FREE), 0.0, False)
+    model.observe(ground._replace(taken=((KEY, 1),)), Effect(False, FREE), 0.0, False)
+    model.observe(ground._replace(held=KEY, taken=((KEY, 1),)), Effect(False, HELD), 0.0, False)
+    model.observe(ground._replace(action=RIGHT), Effect(True, FREE), 0.0, False)
+    return front_end
+
+
+@needs_clingo
+@pytest.mark.parametrize(
+    ("rows", "first"),
+    [
+        (("+ko", "..."), {TAKE}),  # then down, put it down, up, right, and take the ball
+        (("+.o", "k.."), {RIGHT}),
+    ],
+)
+def test_clingo_frees_the_hand_as_the_rules_do(rows: tuple[str, ...], first: set[int]) -> None:
+    front_end, facts = _grasping(), scene(*rows)
+    text = re.sub(r"horizon = \d+", "horizon = 7", program(front_end))
+    found = greedy_actions(text + facts_as_logic(facts, 0, (2, 3)), action_atoms(front_end))
+    assert found[0] == policy_of(front_end, (2, 3))(facts) == first
+
+
+@needs_clingo
+def test_clingo_flies_as_the_rules_do() -> None:
+    flung = film("+s#s.", (RIGHT, 0.0, ".s#+."), (RIGHT, 0.0, ".s#s+"))
+    goal, wall = film("+x", (RIGHT, 1.0, ".+!")), film("+#.", (RIGHT, 0.0, "+#."))
+    front_end = taught_rules(goal, wall, flung, flung)
+    text = re.sub(r"horizon = \d+", "horizon = 4", program(front_end))
+    for drawn, first in (("+s#s.x", {RIGHT}), (".+#s.x", set(MOVES))):
+        facts = scene(drawn)
+        found = greedy_actions(text + facts_as_logic(facts, 0, (1, 6)), action_atoms(front_end))
+        assert found[0] == policy_of(front_end, (1, 6))(facts) == first
+
+
+@needs_clingo
+def test_clingo_expects_of_a_type_what_types_like_it_have_done() -> None:
+    key, ball = TYPES["s"], TYPES["x"]  # never met
+    front_end = _grasping({key: KEY, ball: BALL})
+    text = re.sub(r"horizon = \d+", "horizon = 7", program(front_end))
+    assert f"alias({ball},{BALL})." in text
+    for rows, first in ((("+sx", "..."), {TAKE}), (("+.x", "s.."), {RIGHT})):
+        facts = scene(*rows)
+        found = greedy_actions(text + facts_as_logic(facts, 0, (2, 3)), action_atoms(front_end))
+        assert found[0] == policy_of(front_end, (2, 3))(facts) == first
+
+
+@needs_clingo
+def test_what_is_in_hand_is_a_fact_of_the_scene() -> None:
+    front_end, facts = _grasping(), scene("+.o", "...")
+    memory = front_end.begin((2, 3))
+    front_end.decide(facts, memory, np.random.default_rng(0), 0.0)
+    board = memory.scene.board
+    assert board is not None
+    memory.scene.board = board._replace(held=KEY, taken=((KEY, 1),))
+    text = scene_as_logic(front_end, facts, (2, 3), memory)
+    assert text.endswith(f"in_hand({KEY}).\ntaken_before({KEY},1).\nbegan_with({BALL}).\n")
+    text = re.sub(r"horizon = \d+", "horizon = 7", program(front_end)) + text
+    found = greedy_actions(text, action_atoms(front_end))[0]
+    # To the right and down to put it down there, or the other way round; then up and take the ball.
+    assert found == greedy(front_end.values(facts, memory).values) == {RIGHT, DOWN}
 
 
 def test_actions_of_the_same_name_are_told_apart() -> None:

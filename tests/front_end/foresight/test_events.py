@@ -134,3 +134,21 @@ def test_a_checkpoint_keeps_all() -> None:
     assert first is not None
     assert second is not None
     np.testing.assert_array_equal(first, second)
+
+
+def test_the_log_ends_when_it_was_booked_anew_for_the_last_time() -> None:
+    learned = Events(SHAPE, ForesightThresholds(logged=8))
+    for place in range(7):
+        learned.observe(occasion(hit(), place=place), END)
+    assert len(learned.state()["log"]) == 7
+    for place in range(7, 20):
+        learned.observe(occasion(hit(), place=place), END)
+    state = json.loads(json.dumps(learned.state()))
+    assert (state["log"], state["book_at"]) == ([], 0)
+    falls = learned.map_of(BALL, ROWS)
+    assert falls is not None
+    assert falls[0, 3 - 1, 3] > 0.9
+    # Older versions went on with it to no purpose.
+    old = Events(SHAPE, ForesightThresholds(logged=8))
+    old.load({**state, "log": [[[[0, 0, 1], [], []], [True, False, 0.0]]]})
+    assert json.loads(json.dumps(old.state())) == state

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from arcade import AGENT, BALL, CAR, Catch, Road, play
 
 from dsrl_agent.config import AgencyThresholds, ForesightThresholds
@@ -47,3 +49,16 @@ def test_the_rest_that_the_agent_needs_is_learned() -> None:
     assert learned.gait.rests() == 2
     assert learned.gait.axes() == (True, False)
     assert learned.walks.movers == {CAR}
+
+
+def test_what_turns_a_thing_away_was_met_by_it() -> None:
+    """A ball goes up and down below a block, which pays each time that it throws the ball back."""
+    learner, agency = MotionLearner(2, ForesightThresholds()), Agency(AgencyThresholds())
+    agency.take(frozenset([AGENT]))
+    rows = [1, 2, 3, 2] * 20
+    frames = [(Fact(BALL, row, 1), Fact(CAR, 0, 1), Fact(AGENT, 4, 3)) for row in rows]
+    for step, (before, after) in enumerate(pairwise(frames)):
+        reward = float(rows[step] == 1)
+        learner.observe(Transition(before, RIGHT, reward, after, False, step == 0, (5, 4)), agency)
+    assert learner.events is not None
+    assert learner.events.gain_of((BALL, CAR)) > 0.9

@@ -24,14 +24,14 @@ def corridor(count: int = 3, rests: int = 1) -> Options:
     moves[:, :, 0] = 1.0
     moves[RIGHT, -1] = [[0.0], [1.0]]
     deeds = np.zeros((2, rests, 3, count))
-    return Options(leads, moves, deeds, np.zeros((2, 1)), np.zeros((2, count)))
+    return Options(leads, moves, deeds, np.zeros((2, 1)))
 
 
 def layer(count: int = 3, **at: tuple[int, float]) -> TimeLayer:
     arrays = {name: np.zeros(count) for name in ("ends", "flings", "gains")}
     for name, (place, value) in at.items():
         arrays[name][place] = value
-    return TimeLayer(**arrays)
+    return TimeLayer(**arrays, aims=np.zeros((2, count)))
 
 
 def test_a_gain_one_step_ahead_is_gone_for() -> None:
@@ -82,12 +82,21 @@ def test_what_an_action_does_by_itself_counts() -> None:
 
 
 def test_a_throw_is_worth_what_it_meets_and_needs_a_rest() -> None:
-    options = corridor()._replace(
-        throws=np.array([[0.0, 1.0], [0.0, 0.0]]), aims=np.array([[1.0, 0.0, 0.0], [0.0] * 3])
-    )
-    layers = [layer(), layer()]
+    options = corridor()._replace(throws=np.array([[0.0, 1.0], [0.0, 0.0]]))
+    aims = np.array([[1.0, 0.0, 0.0], [0.0] * 3])
+    layers = [layer()._replace(aims=aims), layer()._replace(aims=aims)]
     assert action_values(options, layers, np.zeros(3), STAKES, (0, 1, 0))[STAY] == 1.0
     assert action_values(options, layers, np.zeros(3), STAKES, (0, 0, 0))[STAY] == 0.5
+
+
+def test_a_throw_waits_for_the_step_in_which_it_meets_something() -> None:
+    options = corridor()._replace(throws=np.array([[0.0, 1.0], [0.0, 0.0]]))
+    later = layer()._replace(aims=np.array([[3.0, 0.0, 0.0], [0.0] * 3]))
+    now = layer()._replace(aims=np.array([[1.0, 0.0, 0.0], [0.0] * 3]))
+    values = action_values(options, [now, later], np.zeros(3), STAKES, (0, 1, 0))
+    assert values[STAY] == 1.0  # after it the agent must rest
+    values = action_values(options, [layer(), later], np.zeros(3), STAKES, (0, 0, 0))
+    assert values == pytest.approx([1.5, 0.0])  # half of 3, if the agent stays where it meets it
 
 
 def test_dangerous_places_are_worth_less_in_the_long_run() -> None:

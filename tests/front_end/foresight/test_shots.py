@@ -36,6 +36,18 @@ def test_the_rest_between_throws_is_learned() -> None:
     assert shots.chance(WAIT, 2) == 0.0
 
 
+def test_what_comes_up_at_many_places_was_thrown_by_others() -> None:
+    shots = Shots(ForesightThresholds())
+    for step in range(6):  # the agent waits where things rain down on it
+        shots.observe(WAIT, 8, OWN, [ThingTrack(RAIN, 8, 2 + step % 5)])
+    for _ in range(100):
+        shots.observe(FIRE, 8, OWN, [])
+    assert shots.throws == {}
+    for _ in range(3):
+        shots.observe(WAIT, 8, OWN, [ThingTrack(SHOT, 8, 4)])
+    assert shots.throws == {WAIT: Throw(WAIT, SHOT, (-1, 0))}
+
+
 def test_what_comes_up_far_away_was_not_thrown() -> None:
     shots = Shots(ForesightThresholds())
     for _ in range(10):

@@ -68,8 +68,35 @@ def test_a_thing_seen_no_more_and_one_that_comes_up_are_told() -> None:
 
 def test_a_thing_in_front_of_another_inherits_the_motion() -> None:
     both = 3
-    (track,) = go((ThingTrack(BALL, 1, 1, (1, 1), (0, 1)),), Fact(both, 2, 2))
+    _, track = go((ThingTrack(BALL, 1, 1, (1, 1), (0, 1)),), Fact(both, 2, 2))
     assert (track.type, track.last, track.before) == (both, (1, 1), (1, 1))
+
+
+def test_a_thing_that_another_hides_goes_on_unseen_and_comes_out_again() -> None:
+    both, falling = 3, ThingTrack(BALL, 0, 0, (1, 0), (1, 0))
+    rising = ThingTrack(CAR, 2, 0, (-1, 0), (-1, 0))
+    matching = followed((falling, rising), (Fact(both, 1, 0),), set(), SHAPE, 15)
+    assert dict(matching.steps) == {falling: (1, 0), rising: (-1, 0)}
+    assert [track.type for track in matching.tracks] == [BALL, CAR, both]
+    out = followed(matching.tracks, (Fact(BALL, 2, 0), Fact(CAR, 0, 0)), set(), SHAPE, 15)
+    assert [(track.type, *track.place, track.last) for track in out.tracks] == [
+        (BALL, 2, 0, (1, 0)),
+        (CAR, 0, 0, (-1, 0)),
+    ]
+    assert out.new == ()
+
+
+def test_what_does_not_come_out_again_is_gone() -> None:
+    both, falling = 3, ThingTrack(BALL, 0, 0, (1, 0))
+    hidden = followed((falling,), (Fact(both, 1, 0),), set(), SHAPE, 15).tracks
+    after = followed(hidden, (Fact(both, 1, 0),), set(), SHAPE, 15)
+    assert [track.type for track in after.tracks] == [both]
+
+
+def test_a_thing_that_stood_is_hidden_where_it_stands() -> None:
+    both, stood = 3, ThingTrack(CAR, 2, 2, (0, 1), (0, 1), age=4)
+    tracks = followed((stood,), (Fact(both, 2, 2),), set(), SHAPE, 15).tracks
+    assert tracks[0] == stood._replace(age=5)
 
 
 def test_what_is_ahead_and_how_far_the_edges_are() -> None:

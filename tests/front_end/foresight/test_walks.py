@@ -85,3 +85,16 @@ def test_a_checkpoint_keeps_all() -> None:
     again.load(json.loads(json.dumps(walks.state())))
     assert again.state() == walks.state()
     assert again.chances(ThingTrack(CAR, 0, 1, (0, 1), (0, 1), 2, 2), OPEN) == [((0, 1), 1.0)]
+
+
+def test_circumstances_that_were_met_seldom_make_room() -> None:
+    walks = ThingWalks(ForesightThresholds(circumstances=12))
+    often = ThingTrack(CAR, 0, 0, (0, 1), (0, 1), 2, 2)
+    for age in range(3, 40):  # each new age adds three circumstances
+        for track in (often, often._replace(age=age)):
+            walks.observe(track, OPEN, (0, 1))
+        assert len(walks.state()["counts"]) <= 12
+    assert walks.chances(often, OPEN) == [((0, 1), 1.0)]
+    assert walks.usual(CAR) == (0, 1)
+    kept = [key for key, of in walks.state()["counts"] if of == [[(0, 1), 37]]]
+    assert [len(key) for key in kept] == [8, 7, 6]  # those of the track that came often

@@ -7,7 +7,7 @@ from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board
 
 from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.rule import Context, Effect
-from dsrl_agent.front_end.rules.contact import Aim, aim, applied, context_of, slipped
+from dsrl_agent.front_end.rules.contact import Aim, aim, applied, context_of, landing, slipped
 from dsrl_agent.front_end.rules.contact import effect_of as observed
 from dsrl_agent.types import EDGE, FREE, KEPT
 
@@ -100,6 +100,24 @@ def test_an_effect_makes_the_next_scene(
     before: str, effect: Effect, after: str, taken: str
 ) -> None:
     assert applied(board(before), aimed(before, RIGHT), effect) == board(after, taken)
+
+
+def test_one_is_flung_to_the_other_thing_of_the_type_that_one_lands_on() -> None:
+    drawn, where = board("+s.s."), aimed("+s.s.", RIGHT)
+    effect = observed(drawn, where, 3, {1: OFF, 3: OFF}, {1: OFF})  # the agent hides the other
+    assert effect == Effect(False, OFF, flung=True, lands=OFF)
+    assert landing(drawn, where, effect) == 3
+    assert applied(drawn, where, effect) == drawn.standing(3, 0)
+    assert landing(drawn, where, Effect(True, OFF)) == -1  # it goes there itself
+
+
+@pytest.mark.parametrize("drawn", ["+s.ss", "+s..."])
+def test_where_one_lands_is_not_known_if_there_is_not_one_such_place(drawn: str) -> None:
+    effect = Effect(False, OFF, flung=True, lands=OFF)
+    assert landing(board(drawn), aimed(drawn, RIGHT), effect) == -1
+    assert applied(board(drawn), aimed(drawn, RIGHT), effect) == board(drawn)
+    nowhere = Effect(False, OFF, flung=True)
+    assert landing(board("+s.s."), aimed("+s.s.", RIGHT), nowhere) == -1
 
 
 def test_at_the_edge_nothing_changes() -> None:

@@ -260,6 +260,10 @@ def test_an_episode_is_gone_on_with_as_it_was_learned() -> None:
     assert episode.scene.board is not None
     assert episode.scene.board.taken == ((TYPES["k"], 1),)
     assert fresh().resume((1, 3)).scene.board is None
+    # An episode that ended is not gone on with, even if the agent is seen at its end.
+    ended = film("+k.", (RIGHT, 0.0, ".+."))
+    ended[-1] = ended[-1]._replace(terminated=True)
+    assert taught_rules(WINS, ended).resume((1, 3)).scene.board is None
 
 
 def test_tries_of_actions_of_unknown_reach_alone_are_puzzles() -> None:

@@ -80,20 +80,28 @@ def test_beside_is_next_to_or_across_a_corner_on_a_board_of_any_shape() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "ends", "disturbed", "risk"),
+    ("before", "after", "ends", "expected", "disturbed", "risk"),
     [
-        ("+.. ..o", ".+. ..o", False, False, (1, 0)),  # it dared to walk beside one
-        ("+.. ..o", ".+. ..o", True, True, (1, 1)),  # and that hurt
-        ("+... ...o", ".+.. ...o", True, False, (0, 0)),  # none was near: the cell itself ends
-        ("+x. ..o", ".+. ..o", True, False, (0, 0)),  # a thing ends, though one is near
-        ("+x. ..o", "+o. ...", False, True, (0, 0)),  # one came where the thing was
-        ("+x. ..o", "+x. ..o", False, False, (0, 0)),  # the thing is in the way
-        ("+o. ...", "+.. o..", False, True, (0, 0)),  # one walked away
-        ("+o. ...", ".+. ...", False, False, (0, 0)),  # it was entered
+        ("+.. ..o", ".+. ..o", False, False, False, (1, 0)),  # it dared to walk beside one
+        ("+.. ..o", ".+. ..o", True, False, True, (1, 1)),  # and that hurt
+        (
+            "+... ...o",
+            ".+.. ...o",
+            True,
+            False,
+            False,
+            (0, 0),
+        ),  # none was near: the cell itself ends
+        ("+x. ..o", ".+. ..o", True, True, False, (0, 0)),  # a thing ends, though one is near
+        ("+x. ..o", ".+. ..o", True, False, True, (1, 1)),  # it is known to end nothing
+        ("+x. ..o", "+o. ...", False, False, True, (0, 0)),  # one came where the thing was
+        ("+x. ..o", "+x. ..o", False, False, False, (0, 0)),  # the thing is in the way
+        ("+o. ...", "+.. o..", False, False, True, (0, 0)),  # one walked away
+        ("+o. ...", ".+. ...", False, False, False, (0, 0)),  # it was entered
     ],
 )
 def test_what_walks_may_have_caused_what_a_contact_shows(
-    before: str, after: str, ends: bool, disturbed: bool, risk: tuple[int, int]
+    before: str, after: str, ends: bool, expected: bool, disturbed: bool, risk: tuple[int, int]
 ) -> None:
     understanding, _ = understood([*round_trip(), *round_trip()])
     understanding.movers.types = frozenset({TYPES["o"]})
@@ -101,5 +109,6 @@ def test_what_walks_may_have_caused_what_a_contact_shows(
     context = Context(seen.at(1), seen.at(2), 0, RIGHT, ())
     contact = Contact(context, Effect(after[1] == "+", FREE))
     transition = step(before, RIGHT, 0.0, after, ends)
-    assert understanding.disturbed(seen, then, contact, transition) == disturbed
+    found = understanding.disturbed(seen, then, contact, transition, ends=expected)
+    assert found == disturbed
     assert (understanding._dared, understanding._hurt) == risk

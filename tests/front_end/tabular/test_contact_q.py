@@ -16,6 +16,7 @@ from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.contact_q import ContactLearner, Deeds
 from dsrl_agent.front_end.tabular.q_learning import TabularEpisode
 from dsrl_agent.front_end.tabular.relational_q import RelationalQ
+from dsrl_agent.types import FREE
 
 
 def relational(actions: int = 4) -> RelationalQ:
@@ -164,3 +165,12 @@ def test_the_scene_of_equal_facts_is_the_one_that_was_followed() -> None:
     assert front_end._scene(scene("o.+.x"), episode) is episode.scene
     assert front_end._scene(scene("o+..x"), episode) is not episode.scene
     assert front_end._scene(scene("o.+.x"), None) is not episode.scene
+
+
+def test_what_was_done_in_an_episode_counts_as_a_step_more_each_time() -> None:
+    front_end, rng = ended_unseen(), np.random.default_rng(0)
+    facts, episode = scene("o.+x."), front_end.begin((1, 5))
+    assert front_end.decide(facts, episode, rng, 0.0) == RIGHT
+    assert episode.deeds == {(3, RIGHT, FREE): 1}
+    assert front_end.values(facts, episode).values[RIGHT] == pytest.approx(0.9)
+    assert front_end.values(facts).values[RIGHT] == pytest.approx(1.0)

@@ -58,8 +58,9 @@ def test_the_oldest_updates_make_room() -> None:
     stored.extend(updates[3:])
     assert list(stored) == updates[3:]
     assert stored[0] == updates[3]
+    table = tables()
     for number, update in enumerate(updates[3:]):
-        table = tables()
+        table[A][:] = 1.0
         stored.replay(table, np.array([number]))
         assert table[A][0] == 0.5 + 0.5 * update.reward
     stored.clear()
@@ -75,8 +76,17 @@ def test_updates_of_different_entries_are_those_made_one_by_one(
 ) -> None:
     updates = [Update(key, action, float(reward), None) for key, action in entries]
     together, alone = zeros(), zeros()
-    stored = memory(*updates, config=replace(CONFIG, memory=8))
-    stored.replay(together, np.arange(len(updates)))
+    config = replace(CONFIG, memory=8)
+    memory(*updates, config=config).replay(together, np.arange(len(updates)))
+    stored = memory(*updates, config=config)
     for number in range(len(updates)):
         stored.replay(alone, np.array([number]))
     assert all(np.array_equal(together[key], alone[key]) for key in together)
+
+
+def test_what_follows_counts_where_no_update_ended_an_episode() -> None:
+    table = tables()
+    stored = memory(Update(A, 1, 1.0, B), Update(B, 1, 3.0, A))
+    stored.replay_in_turn(table, np.array([0, 1]))
+    # A: half way from 0 to 1 + 0.5 * 2; B: half way from -1 to 3 + 0.5 * 1.
+    assert {key: row.tolist() for key, row in table.items()} == {A: [1.0, 1.0], B: [2.0, 1.25]}

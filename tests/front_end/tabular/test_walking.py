@@ -81,3 +81,13 @@ def test_what_is_ground_is_saved_and_loaded() -> None:
     older = {key: value for key, value in front_end.state().items() if key != "ground"}
     loaded.load(json.loads(json.dumps(older)))
     assert loaded.values(scene("+ox")).values[RIGHT] == 0.0
+
+
+def test_a_scene_of_a_smaller_extent_is_imagined_anew() -> None:
+    front_end, episode = knowing(), TabularEpisode()
+    far, near = scene("x....", "....+"), scene("x....", "+....")
+    front_end.values(far, episode)
+    front_end.version += 1  # as after an update that changes no rule
+    expected = front_end.values(near, TabularEpisode()).values
+    assert_allclose(front_end.values(near, episode).values, expected)
+    assert expected.max() == 1.0  # the x is above

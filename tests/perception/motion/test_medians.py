@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import hypothesis.extra.numpy as drawn
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
+from numpy.typing import NDArray
 
-from dsrl_agent.perception.motion.medians import median_picture
-from dsrl_agent.types import Frame
-
-
-@given(drawn.arrays(np.uint8, (5, 2, 3, 3), elements=st.integers(0, 3)), st.integers(1, 5))
-def test_it_is_the_median_of_each_value(frames: Frame, count: int) -> None:
-    assert_array_equal(median_picture(frames[:count]), np.median(frames[:count], axis=0))
+from dsrl_agent.perception.motion.medians import median_of
 
 
-def test_values_that_never_change_are_their_own_median() -> None:
-    frames = np.repeat(np.arange(12, dtype=np.uint8).reshape(1, 2, 2, 3), 4, axis=0)
-    assert_array_equal(median_picture(frames), frames[0])
+@given(
+    st.integers(0, 2**32 - 1),
+    st.integers(1, 12),
+    st.sampled_from([0.2, 0.5, 0.9]),
+    st.sampled_from([np.uint8, np.float32]),
+)
+def test_the_median_of_frames_is_that_of_each_pixel(
+    seed: int, count: int, floor: float, kind: type[np.uint8 | np.float32]
+) -> None:
+    rng = np.random.default_rng(seed)
+    frames: NDArray[Any] = rng.integers(0, 256, (count, 3, 4, 3)).astype(kind)
+    frames[rng.random(frames.shape) < floor] = 17
+    assert_array_equal(median_of(frames), np.median(frames, axis=0))

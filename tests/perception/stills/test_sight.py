@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,13 @@ import pytest
 from numpy.testing import assert_allclose
 from PIL import Image
 
+from dsrl_agent.back_end.compositor.hypotheses import Scene
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.config.tiling import StillGridThresholds, TilingThresholds
 from dsrl_agent.errors import ObservationError, PerceptionError
 from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.perception.stills.sight import StillSight
+from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.types import UNKNOWN, Frame
 
@@ -42,6 +45,25 @@ def test_unseen_pictures_are_read_as_exactly(cell: int) -> None:
     assert found.explained.min() > 0.95
     with pytest.raises(ObservationError, match=r"of 10 x .* pixels, but those learned from were"):
         sight.symbols(frames[:, :10])
+
+
+def test_pictures_that_were_learned_from_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[int] = []
+    read = ThingsModel.read
+
+    def counted(model: ThingsModel, frames: Frame) -> Scene:
+        reads.append(len(frames))
+        return read(model, frames)
+
+    monkeypatch.setattr(ThingsModel, "read", counted)
+    frames = pictures(6, "train")[0]
+    sight = StillSight.fit(frames)
+    found, fitted = sight.symbols(frames), list(reads)
+    again = replace(sight, learned=None).symbols(frames)
+    assert reads == [*fitted, 6]  # the pictures are read again only where no reading is stored
+    assert found.facts == again.facts
+    assert_allclose(found.explained, again.explained)
+    assert sight.symbols(frames[:2]).facts == found.facts[:2]
 
 
 def test_what_no_type_explains_is_unknown() -> None:

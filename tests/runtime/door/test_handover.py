@@ -138,6 +138,10 @@ def test_a_frame_in_another_form_is_taken_if_its_values_fit(kind: str) -> None:
     assert len(notes) == (kind != "masked")
 
 
+def test_a_black_frame_is_black_in_any_unit() -> None:
+    assert_array_equal(taken(np.zeros(SHAPE, np.float32), []), np.zeros(SHAPE, np.uint8))
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [

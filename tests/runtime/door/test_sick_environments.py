@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
+import signal
 from decimal import Decimal
 from typing import Any
 
@@ -107,6 +109,10 @@ RESETS: list[tuple[Any, str]] = [
 ]
 
 
+class PanicError(BaseException):
+    """An error as bindings to other languages raise it: no `Exception`."""
+
+
 def require(call: Any, expected: str) -> None:
     """Require that a call of an environment succeeds, warns or fails as the table says."""
     if not expected:
@@ -152,6 +158,8 @@ def test_a_sick_reset(first: Any, expected: str) -> None:
     [
         *(ValueError("x"), KeyError("x"), AssertionError(), RecursionError(), MemoryError()),
         *(SystemExit(3), ExceptionGroup("x", [ValueError()]), ValueError(99999 * "x\n")),
+        *(GeneratorExit(), asyncio.CancelledError(), BaseExceptionGroup("x", [SystemExit()])),
+        PanicError("a thread of Rust panicked"),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -161,6 +169,25 @@ def test_an_environment_that_raises(error: BaseException) -> None:
     env.reset(seed=0)
     hostile.error = error
     require(lambda: env.step(0), f"raised {type(error).__name__} at step 1 after reset 1")
+
+
+def test_a_time_limit_of_the_caller_is_heard_inside_an_environment() -> None:
+    def over(*_: object) -> None:
+        raise PanicError("time is up")
+
+    class Slow(Hostile):
+        def step(self, action: Any) -> Any:
+            signal.raise_signal(signal.SIGALRM)
+            return super().step(action)
+
+    env = Door(Slow())
+    env.reset(seed=0)
+    before = signal.signal(signal.SIGALRM, over)
+    try:
+        with pytest.raises(PanicError, match="time is up"):
+            env.step(0)
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_who_stops_a_program_by_keyboard_is_heard_inside_an_environment() -> None:

@@ -30,6 +30,7 @@ def general_effect(effect: Effect, likeness: Likeness) -> Effect:
     remote = {(likeness.get(old, old), likeness.get(new, new)) for old, new in effect.remote}
     return effect._replace(
         becomes=likeness.get(effect.becomes, effect.becomes),
+        lands=likeness.get(effect.lands, effect.lands),
         beyond=likeness.get(effect.beyond, effect.beyond),
         remote=tuple(sorted(remote)),
     )
@@ -40,5 +41,6 @@ def special_effect(effect: Effect, front: int, likeness: Likeness) -> Effect:
     own = likeness.get(front, front)
     return effect._replace(
         becomes=front if effect.becomes == own else effect.becomes,
+        lands=front if effect.lands == own else effect.lands,
         beyond=front if effect.beyond == own else effect.beyond,
     )

@@ -36,7 +36,7 @@ class Belief:
     agreeing: int = 0  # touches since the last change that gave it
     touches: int = 0  # touches since the last change
     ended: int = 0  # those of them that ended the episode
-    # the rewards of the latest touches, as long as none of them was the believed one
+    # the rewards of the latest touches that agree, as long as none of them was the believed one
     surprises: list[float] = field(default_factory=list)
     confirmed: int = 0  # the step of the last touch that gave the reward believed
     changed: int = -1  # the step at which the last change was noticed; -1 if there was none
@@ -68,6 +68,7 @@ class Belief:
         self.surprises.append(reward)
         latest = reversed(self.surprises)
         alike = len(list(takewhile(lambda other: _agree(reward, other, usual), latest)))
+        del self.surprises[:-alike]  # older ones can no longer count
         # A belief that holds less evidence than the surprises was an error itself.
         rate = self.thresholds.change_rate
         if (noise / 2) ** alike >= rate and alike <= self.agreeing:

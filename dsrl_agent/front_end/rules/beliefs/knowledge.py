@@ -1,14 +1,20 @@
-"""Record a contact model: rules with their rewards, and their contribution to plans."""
+"""Record a contact model: rules with their rewards, and what plans rest on."""
 
 from __future__ import annotations
 
-from dsrl_agent.front_end.knowledge import RuleBelief, RuleGain, RulePlans
-from dsrl_agent.front_end.rule import Rule
-from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from collections.abc import Iterator
+from itertools import chain
+
+from dsrl_agent.front_end.knowledge import Analogies, RuleBelief, RuleGain, RulePlans
+from dsrl_agent.front_end.rule import Condition, ContextTest, Rule
+from dsrl_agent.front_end.rules.beliefs.conditions import of_hand
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
 from dsrl_agent.front_end.rules.beliefs.rewards import touch_of
 from dsrl_agent.front_end.rules.beliefs.text import describe_rule
 from dsrl_agent.front_end.rules.beliefs.tries import does_nothing
-from dsrl_agent.types import GOING
+from dsrl_agent.types import FREE, GOING, HELD
+
+_EMPTY_HAND = ContextTest("held", FREE)
 
 
 def rules_of(model: ContactModel) -> tuple[Rule, ...]:
@@ -25,19 +31,19 @@ def rule_beliefs(model: ContactModel) -> tuple[RuleBelief, ...]:
     return tuple(_belief(model, rule) for rule in rules_of(model))
 
 
-def exportable(model: ContactModel) -> RulePlans | None:
-    """Return `rule_plans`, or `None` where plans cannot be written as a logic program.
-
-    The program has no words for actions that do not move the agent, nor for things in hand.
-    """
-    return rule_plans(model) if all(verb == GOING for verb, _ in model.targets) else None
-
-
 def rule_plans(model: ContactModel) -> RulePlans:
-    """Return the contribution to a plan of each rule, of the unknown and of a step."""
-    gains = tuple(_gain(model, rule) for rule in rules_of(model))
-    price = model.thresholds.step_price * model.unit
-    return RulePlans(gains, model.hope, price)
+    """Return what the model's plans rest on."""
+    own = chain.from_iterable(map(_by_hand, rules_of(model)))
+    gains = (_gain(model, rule, model.expected(rule.verb, rule.front, rule.effect)) for rule in own)
+    return RulePlans(
+        gains=tuple(gains),
+        hope=model.hope,
+        step_price=model.thresholds.step_price * model.unit,
+        unit=model.unit,
+        verbs=model.verbs,
+        fences=tuple(sorted(model.fences.closed(model.plain))),
+        analogies=_analogies(model),
+    )
 
 
 def _says_nothing(model: ContactModel, rule: Rule) -> bool:
@@ -54,10 +60,45 @@ def _belief(model: ContactModel, rule: Rule) -> RuleBelief:
     return RuleBelief(sentence=sentence, rule=rule, reward=reward, ends=ends, firm=firm)
 
 
-def _gain(model: ContactModel, rule: Rule) -> RuleGain:
-    belief = model.belief_about(touch_of(rule))
-    if belief is None:
-        return RuleGain(0.0, ends=False)
-    if model.is_questioned(touch_of(rule)):
-        return RuleGain(model.hope, ends=False)
-    return RuleGain(model.gain(belief.reward, belief.ends), belief.ends)
+def _by_hand(rule: Rule) -> Iterator[Rule]:
+    """Yield a rule, told apart by the hand if it puts a thing down: an empty hand puts none."""
+    if rule.effect.becomes != HELD:
+        yield rule
+        return
+    for empty in (False, True):
+        condition = Condition(_EMPTY_HAND, empty)
+        effect = of_hand(rule.effect, FREE) if empty else rule.effect
+        yield rule._replace(conditions=(*rule.conditions, condition), effect=effect)
+
+
+def _gain(model: ContactModel, rule: Rule, expected: Prediction) -> RuleGain:
+    return RuleGain(rule, model.gain(expected.reward, expected.ends), expected.ends)
+
+
+def _analogies(model: ContactModel) -> Analogies | None:
+    """Return what is expected of types by what those like them have done; `None` if nothing is."""
+    general = model.general
+    if general is None or not model.likeness:
+        return None
+    like: dict[int, set[int]] = {}
+    for number, alike in model.likeness.items():
+        like.setdefault(alike, {alike}).add(number)
+    gains = {
+        front: tuple(_by_analogy(model, general, alike, front))
+        for alike in general.fronts
+        for front in like.get(alike, {alike})
+    }
+    met = {target: model.tries(target[1], target[0]).affairs for target in model.targets}
+    return Analogies(model.likeness, gains, met)
+
+
+def _by_analogy(
+    model: ContactModel, general: ContactModel, alike: int, front: int
+) -> Iterator[RuleGain]:
+    """Yield the rules of a representative as those of a type, with the effects expected of it."""
+    verbs = (verb for verb, of in general.targets if of == alike)
+    rules = chain.from_iterable(general.rules(alike, verb) for verb in verbs)
+    for rule in chain.from_iterable(map(_by_hand, rules)):
+        found = general.expected(rule.verb, alike, rule.effect)
+        expected = model.by_analogy(rule.verb, front, found)
+        yield _gain(model, rule._replace(front=front, effect=expected.effect), expected)

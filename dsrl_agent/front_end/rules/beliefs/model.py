@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from dsrl_agent.config import RulesThresholds
-from dsrl_agent.front_end.rule import Context, Effect, Rule, Verbs, sample_of, state_of, verbs_from
+from dsrl_agent.front_end.rule import Context, Effect, Verbs, sample_of, state_of, verbs_from
 from dsrl_agent.front_end.rules.beliefs.analogy import (
     Likeness,
     general_context,
@@ -16,16 +16,11 @@ from dsrl_agent.front_end.rules.beliefs.analogy import (
     special_effect,
 )
 from dsrl_agent.front_end.rules.beliefs.belief import Belief, sign
-from dsrl_agent.front_end.rules.beliefs.conditions import (
-    depends_on_context,
-    of_hand,
-    unsigned,
-    unsigned_samples,
-    with_full_hands,
-)
-from dsrl_agent.front_end.rules.beliefs.induction import induce, rule_for
-from dsrl_agent.front_end.rules.beliefs.rewards import RewardBeliefs, Touch, touch_by, touch_of
-from dsrl_agent.front_end.rules.beliefs.samples import ContactSamples, Target
+from dsrl_agent.front_end.rules.beliefs.conditions import of_hand, unsigned
+from dsrl_agent.front_end.rules.beliefs.induced import InducedRules
+from dsrl_agent.front_end.rules.beliefs.induction import rule_for
+from dsrl_agent.front_end.rules.beliefs.rewards import Touch, touch_by, touch_of
+from dsrl_agent.front_end.rules.beliefs.samples import Target
 from dsrl_agent.front_end.rules.beliefs.tries import Tries, is_tried
 from dsrl_agent.types import EDGE, FREE, GOING, KEPT, UNKNOWN
 
@@ -39,27 +34,18 @@ class Prediction(NamedTuple):
     known: bool  # whether this rests on enough touches to be believed
 
 
-class ContactModel(ContactSamples, RewardBeliefs):
-    """Learns the effects and rewards of contacts.
-
-    Effects are rules over contexts. Rewards and ends are beliefs for each verb and type in front,
-    one for entering its cell and one for being held up by it. Where the sign of a reward changes
-    there and back, and conditions explain it, there is a belief for each sign.
-    """
+class ContactModel(InducedRules):
+    """Learns the effects and rewards of contacts, and what to expect of them."""
 
     def __init__(
         self, thresholds: RulesThresholds | None = None, verbs: Verbs | None = None
     ) -> None:
-        RewardBeliefs.__init__(self, thresholds)
-        ContactSamples.__init__(self, self.thresholds.samples, verbs)
-        self._sign_changes: Counter[Target] = Counter()
-        self._conditional: set[Target] = set()  # of which the sign of the reward depends on context
-        self._rules: dict[Target, tuple[Rule, ...]] = {}
+        super().__init__(thresholds, verbs)
         self._predicted: dict[Context, Prediction] = {}
         self._plain: frozenset[int] | None = None
         self._staying: frozenset[int] | None = None
         self.likeness: Likeness = {}  # the representatives of types that resemble another
-        self._general: ContactModel | None = None  # what all like a representative have shown
+        self.general: ContactModel | None = None  # what all like a representative have shown
 
     # Learning.
 
@@ -69,8 +55,8 @@ class ContactModel(ContactSamples, RewardBeliefs):
         both, old = likeness.keys() | self.likeness.keys(), self.likeness
         moved = {of for of in both if likeness.get(of, of) != old.get(of, of)}
         self.likeness = dict(likeness)
-        if likeness and self._general is None:
-            self._general = ContactModel(self.thresholds, self.verbs)
+        if likeness and self.general is None:
+            self.general = ContactModel(self.thresholds, self.verbs)
             moved |= known
         self._forget_derived()
         return bool(known & moved)
@@ -80,50 +66,42 @@ class ContactModel(ContactSamples, RewardBeliefs):
         self.step += 1
         if context.front == UNKNOWN:  # the next unknown object may be of another type
             return
-        if self._general is not None:
+        if self.general is not None:
             alike = general_context(context, self.likeness)
-            self._general.observe(alike, general_effect(effect, self.likeness), reward, ends)
+            self.general.observe(alike, general_effect(effect, self.likeness), reward, ends)
         target = self._target(context)
         plain = target == (GOING, FREE)
         gives = 0 if plain else sign(reward, self.step_reward)
-        self._add(context, effect._replace(gives=gives), 1)
         key = touch_by(*target, effect, gives if target in self._conditional else 0)
-        belief = self._beliefs.get(key)
-        if belief is None:
-            self._beliefs[key] = Belief(
-                reward, 1, 1, int(ends), confirmed=self.step, thresholds=self.thresholds
-            )
-        else:
-            confirmed = belief.confirmed
-            usual = None if plain else self.step_reward
-            if belief.observe(reward, ends, self.step, self.noise, usual):
-                self._doubt(key, confirmed)
-                self._sign_changes[target] += 1
-                self._look_for_conditions(target)
-        self._forget_derived(target)
+        before = self._verdict(target, key)
+        self._add(context, effect._replace(gives=gives), 1)
+        changed = self._believe(target, key, reward, ends)
+        self._forget_counts(target)
+        if changed or before is None or self.general or before != self._verdict(target, key):
+            self._forget_derived(target)
 
     def set_noise(self, noise: float) -> None:
         """Set the rate of reading errors; rules are induced again if it has changed enough."""
         if abs(noise - self.noise) > self.thresholds.error_rate_change * self.noise:
             self.noise = noise
             self._forget_derived(*self._rules)
-            if self._general is not None:
-                self._general.set_noise(noise)
+            if self.general is not None:
+                self.general.set_noise(noise)
 
     def amend(self, context: Context, old: Effect, new: Effect) -> None:
         """Correct a sample whose effect shows only now: the object that the agent stood on."""
         target = self._target(context)
-        if self._general is not None:
+        if self.general is not None:
             effects = (general_effect(of, self.likeness) for of in (old, new))
-            self._general.amend(general_context(context, self.likeness), *effects)
+            self.general.amend(general_context(context, self.likeness), *effects)
         self._replace(context, old, new)
         self._forget_derived(target)
 
     def leave_unseen(self, context: Context, effect: Effect) -> None:
         """Take note that an episode ended with the agent on a cell: what it hid was never seen."""
-        if self._general is not None:
+        if self.general is not None:
             kin = general_context(context, self.likeness), general_effect(effect, self.likeness)
-            self._general.leave_unseen(*kin)
+            self.general.leave_unseen(*kin)
         self._take_unseen(context, effect)
         self._forget_derived(self._target(context))
 
@@ -137,17 +115,6 @@ class ContactModel(ContactSamples, RewardBeliefs):
 
     # Beliefs.
 
-    def rules(self, front: int, verb: int = GOING) -> tuple[Rule, ...]:
-        """Return the rules of a type in front; none if it was never met by this verb."""
-        target = (verb, front)
-        if target not in self._rules and target in self._samples:
-            samples = with_full_hands(self._samples[target])
-            if target not in self._conditional:
-                samples = unsigned_samples(samples)
-            found = induce(front, samples, self.noise, self.thresholds)
-            self._rules[target] = tuple(rule._replace(verb=verb) for rule in found)
-        return self._rules.get(target, ())
-
     def tries_for(self, context: Context) -> tuple[Tries, Context]:
         """Return what was tried of a contact or, if nothing was, of those that are like it.
 
@@ -155,16 +122,15 @@ class ContactModel(ContactSamples, RewardBeliefs):
         """
         verb, front = self._target(context)
         own = self.tries(front, verb)
-        if own.times or self._general is None:
+        if own.times or self.general is None:
             return own, context
         alike = general_context(context, self.likeness)
-        return self._general.tries(alike.front, verb), alike
+        return self.general.tries(alike.front, verb), alike
 
     def worth(self, front: int) -> float:
         """Return the highest gain that a type may give, at least 0."""
         if front != FREE and not self.rules(front):
-            alike = self.likeness.get(front, front)
-            general = self._general
+            alike, general = self.likeness.get(front, front), self.general
             known = general is not None and bool(general.rules(alike))
             return general.worth(alike) if general is not None and known else self.hope
         found = [
@@ -184,7 +150,7 @@ class ContactModel(ContactSamples, RewardBeliefs):
                 left = {effect.becomes for effect in effects if effect.enters}
                 if front not in (EDGE, FREE) and left == {front}:
                     found.add(front)
-            general = frozenset[int]() if self._general is None else self._general.staying
+            general = frozenset[int]() if self.general is None else self.general.staying
             kin = frozenset(number for number, alike in self.likeness.items() if alike in general)
             self._staying = frozenset(found) | kin.difference(self.fronts)
         return self._staying
@@ -224,7 +190,7 @@ class ContactModel(ContactSamples, RewardBeliefs):
             "conditional": sorted(self._conditional),
             "unseen": [[*each] for of in self._unseen.values() for each in of],
             "likeness": sorted(self.likeness.items()),
-            "general": None if self._general is None else self._general.state(),
+            "general": None if self.general is None else self.general.state(),
         }
 
     def load(self, state: dict[str, Any]) -> None:
@@ -235,13 +201,13 @@ class ContactModel(ContactSamples, RewardBeliefs):
         self._conditional = {(verb, front) for verb, front in state.get("conditional", ())}
         changes = state.get("sign_changes", ())
         self._sign_changes = Counter({(verb, front): count for verb, front, count in changes})
-        self._samples.clear()
+        self._clear_samples()
         self._beliefs.clear()
         self._forget_derived(*self._rules)
         self.likeness = dict(state.get("likeness", ()))
         if state.get("general") is not None:
-            self._general = ContactModel(self.thresholds, self.verbs)
-            self._general.load(state["general"])
+            self.general = ContactModel(self.thresholds, self.verbs)
+            self.general.load(state["general"])
         for context, effect, count in state["samples"]:
             self._add(*sample_of(context, effect), count)
         self._unseen.clear()
@@ -255,62 +221,32 @@ class ContactModel(ContactSamples, RewardBeliefs):
 
     # Internals.
 
-    def _look_for_conditions(self, target: Target) -> None:
-        """Find out whether a reward that changed there and back depends on the context."""
-        changes = self._sign_changes[target]
-        if target in self._conditional or changes < self.thresholds.sign_changes:
-            return
-        front, samples = target[1], self._samples[target]
-        if depends_on_context(front, samples, changes, self.noise, self.thresholds):
-            self._conditional.add(target)
-            self._split_beliefs(target)
-
-    def _split_beliefs(self, target: Target) -> None:
-        """Replace the beliefs about a target by one for each sign of the reward."""
-        old = {key: b for key, b in self._beliefs.items() if (key.verb, key.front) == target}
-        counts: Counter[Touch] = Counter()
-        for (_, effect), count in self._samples[target].items():
-            counts[touch_by(*target, effect, effect.gives)] += count
-        for key in old:
-            del self._beliefs[key]
-        for touch, count in counts.items():
-            before = old.get(touch._replace(gives=0))
-            believed = self.step_reward if before is None else before.reward
-            if sign(believed, self.step_reward) != touch.gives:
-                believed = self.step_reward + touch.gives * self.hope
-            ended = count if before is not None and before.ends else 0
-            self._beliefs[touch] = Belief(
-                believed, count, count, ended, confirmed=self.step, thresholds=self.thresholds
-            )
-        # What was taken for changes of the world was none.
-        for belief in self._beliefs.values():
-            belief.doubted = False
-
     def _predict(self, context: Context) -> Prediction:
         verb, front = self._target(context)
         rules = self.rules(front, verb)
-        if self._general is not None:
+        if self.general is not None:
             alike = general_context(context, self.likeness)
             tried = is_tried(self.tries(front, verb), context, self.likeness)
             has_kin = alike != context or front in self.likeness.values()
-            if has_kin and not tried and self._general.rules(alike.front, verb):
-                return self._by_analogy(verb, front, self._general.predict(alike))
+            if has_kin and not tried and self.general.rules(alike.front, verb):
+                return self.by_analogy(verb, front, self.general.predict(alike))
         if not rules:
             return self._unmet(verb, front)
         effect = of_hand(rule_for(rules, context).effect, context.held)
-        return self._expected(verb, front, effect)
+        return self.expected(verb, front, effect)
 
-    def _by_analogy(self, verb: int, front: int, found: Prediction) -> Prediction:
+    def by_analogy(self, verb: int, front: int, found: Prediction) -> Prediction:
         """Return the expectation of a type from that of its representative.
 
         An effect that the type itself has shown has the types and rewards that it had then.
         """
         for rule in self.rules(front, verb):
             if unsigned(general_effect(rule.effect, self.likeness)) == unsigned(found.effect):
-                return self._expected(verb, front, rule.effect)
+                return self.expected(verb, front, rule.effect)
         return found._replace(effect=special_effect(found.effect, front, self.likeness))
 
-    def _expected(self, verb: int, front: int, effect: Effect) -> Prediction:
+    def expected(self, verb: int, front: int, effect: Effect) -> Prediction:
+        """Return the expectation of an effect on a type by a verb."""
         touch = touch_by(verb, front, effect, effect.gives)
         belief = self.belief_about(touch)
         if belief is None:  # the effect was amended or outvoted by now

@@ -25,6 +25,9 @@ class Touch(NamedTuple):
     gives: int  # the sign of the reward where that depends on the context; otherwise 0
 
 
+_PLAIN_STEP = Touch(GOING, FREE, enters=True, gives=0)
+
+
 def touch_by(verb: int, front: int, effect: Effect, gives: int) -> Touch:
     """Return the kind of touch that has an effect on a type."""
     works = effect.enters
@@ -87,7 +90,7 @@ class RewardBeliefs:
     @property
     def step_reward(self) -> float:
         """The reward of a plain step: minus what a step costs."""
-        belief = self._beliefs.get(Touch(GOING, FREE, True, 0))
+        belief = self._beliefs.get(_PLAIN_STEP)
         return 0.0 if belief is None else belief.reward
 
     def is_unusual(self, reward: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 
 from dsrl_agent.front_end.rule import Context, Effect, Verbs
 from dsrl_agent.front_end.rules.beliefs.conditions import unsigned
@@ -25,8 +25,10 @@ class ContactSamples:
         self.fences = Fences()  # the sides from which types cannot be left
         self._most = most
         self._samples: dict[Target, dict[tuple[Context, Effect], int]] = {}
-        # samples of cells that were never seen again, as the episode ended with the agent there
-        self._unseen: dict[Target, list[tuple[Context, Effect]]] = {}
+        self._effects: dict[Target, Counter[Effect]] = {}  # how often each followed, in these
+        # the latest samples of cells that were never seen again, as the episode ended with the
+        # agent there
+        self._unseen: dict[Target, deque[tuple[Context, Effect]]] = {}
         self._tries: dict[Target, Tries] = {}
         self._idle_verbs: dict[int, int] | None = None
         self._wrecking: frozenset[int] | None = None
@@ -74,16 +76,25 @@ class ContactSamples:
         return self.verbs.of(context.action), context.front
 
     def _add(self, context: Context, effect: Effect, times: int) -> None:
-        samples = self._samples.setdefault(self._target(context), {})
+        target = self._target(context)
+        samples = self._samples.setdefault(target, {})
+        effects = self._effects.setdefault(target, Counter())
         key = (context, effect)
-        count = samples.pop(key, 0) + times  # the latest stand last
-        if count > 0:
-            samples[key] = count
-        if sum(samples.values()) > self._most:
+        old = samples.pop(key, 0)
+        count = max(0, old + times)
+        if count:
+            samples[key] = count  # the latest stand last
+        _count(effects, effect, count - old)
+        if effects.total() > self._most:
             oldest = next(iter(samples))
             samples[oldest] -= 1
+            _count(effects, oldest[1], -1)
             if not samples[oldest]:
                 del samples[oldest]
+
+    def _clear_samples(self) -> None:
+        self._samples.clear()
+        self._effects.clear()
 
     def _inherit_samples(self, child: int, parent: int) -> list[Target]:
         """Copy the samples of a type for another; return the targets that have got some."""
@@ -94,7 +105,8 @@ class ContactSamples:
             for (context, effect), count in list(self._samples[verb, parent].items()):
                 becomes = child if effect.becomes == parent else effect.becomes
                 beyond = child if effect.beyond == parent else effect.beyond
-                of_child = effect._replace(becomes=becomes, beyond=beyond)
+                lands = child if effect.lands == parent else effect.lands
+                of_child = effect._replace(becomes=becomes, beyond=beyond, lands=lands)
                 self._add(context._replace(front=child), of_child, count)
             found.append((verb, child))
         return found
@@ -108,7 +120,7 @@ class ContactSamples:
                 self._add(context, new._replace(gives=effect.gives), 1)
                 break
         if new.becomes == target[1]:
-            for unseen, effect in self._unseen.pop(target, []):
+            for unseen, effect in self._unseen.pop(target, ()):
                 self._replace(unseen, effect, effect._replace(becomes=target[1]))
 
     def _take_unseen(self, context: Context, effect: Effect) -> None:
@@ -120,7 +132,7 @@ class ContactSamples:
         front = target[1]
         if front in (FREE, EDGE) or effect.becomes == front:
             return
-        self._unseen.setdefault(target, []).append((context, effect))
+        self._unseen.setdefault(target, deque(maxlen=self._most)).append((context, effect))
         samples = self._samples.get(target, {})
         if any(other.enters and other.becomes == front for _, other in samples):
             self._replace(context, effect, effect._replace(becomes=front))
@@ -129,3 +141,10 @@ class ContactSamples:
         for target in targets:
             self._tries.pop(target, None)
         self._idle_verbs = self._wrecking = None
+
+
+def _count(effects: Counter[Effect], effect: Effect, more: int) -> None:
+    """Count an effect so many times more; those that are left out have no count."""
+    effects[effect] += more
+    if not effects[effect]:
+        del effects[effect]

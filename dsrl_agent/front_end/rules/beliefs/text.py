@@ -72,7 +72,8 @@ def _effect(rule: Rule) -> str:
 def _effect_of_action(front: int, effect: Effect) -> str:
     """Return the effect of an action that leaves the agent where it is, or flings it elsewhere."""
     if effect.flung:
-        return "the agent comes to stand elsewhere"
+        on = "" if effect.lands == FREE else f", on {_thing(effect.lands)}"
+        return f"the agent comes to stand elsewhere{on}"
     if effect.becomes == HELD:
         return "the thing in hand is put down there"
     turns = " and the agent changes" if effect.turns else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Set
 from typing import Any
 
 from dsrl_agent.config import ChanceThresholds
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.rule import require_whole
-from dsrl_agent.types import Fact, Transition
+from dsrl_agent.types import UNMOVED, Fact, Transition
 
 Offset = tuple[int, int]
 """Rows down and columns right."""
@@ -28,9 +29,8 @@ class Movers:
         if own is None or agency.find(transition.next_facts) is None:
             return
         before, after = set(transition.facts), set(transition.next_facts)
-        for fact in before & after:
-            if fact.type not in agency.self_types and _far(fact, own):
-                self._steps.setdefault(fact.type, Counter())[0, 0] += 1
+        stayed = before & after
+        self._count_stays(stayed, own, agency.self_types)
         came = sorted(after - before)
         for fact in sorted(before - after):
             if fact.type in agency.self_types or not _far(fact, own):
@@ -42,6 +42,17 @@ class Movers:
                 step = (to.row - fact.row, to.col - fact.col)
                 self._steps.setdefault(fact.type, Counter())[step] += 1
         self.types = frozenset(of for of, counts in self._steps.items() if self._walks(counts))
+
+    def _count_stays(self, stayed: Set[Fact], own: Fact, but: Set[int]) -> None:
+        """Count objects that stayed where they are, away from the agent; types in `but` do not."""
+        row, col, steps = own.row, own.col, self._steps
+        for number, at_row, at_col in stayed:
+            if number in but or abs(at_row - row) + abs(at_col - col) <= 1:
+                continue
+            counts = steps.get(number)
+            if counts is None:
+                counts = steps[number] = Counter()
+            counts[UNMOVED] += 1
 
     def steps(self, number: int) -> dict[Offset, float]:
         """Return the probability of each step of a type."""

@@ -10,27 +10,30 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from dsrl_agent.config import AgencyThresholds
+from dsrl_agent.config import AgencyThresholds, FrontEndConfig
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects, Agency
 from dsrl_agent.front_end.rule import require_whole
+from dsrl_agent.front_end.usual import RewardCounts
 from dsrl_agent.types import Transition
 
 
 class OnTheSpot:
-    """Counts what happens to an agent that stands still."""
+    """Counts what happens to an agent that stands still; `rewards` are counted at most."""
 
-    def __init__(self, thresholds: AgencyThresholds | None = None) -> None:
+    def __init__(
+        self, thresholds: AgencyThresholds | None = None, rewards: int = FrontEndConfig.rewards
+    ) -> None:
         self._thresholds = thresholds or AgencyThresholds()
         self._stays: Counter[int] = Counter()  # by action, steps that left the agent where it was
         self._told: Counter[int] = Counter()  # those of them with an unusual reward
         self._moved: Counter[int] = Counter()  # by action, steps that moved it
-        self._rewards: Counter[float] = Counter()
+        self._rewards = RewardCounts(rewards)
         self._first: Counter[int] = Counter()  # the appearances in which episodes began
         self._turned: dict[tuple[int, int], Counter[int]] = {}  # by appearance and action
 
     def observe(self, transition: Transition, agency: Agency) -> None:
         """Count a transition."""
-        self._rewards[transition.reward] += 1
+        self._rewards.add(transition.reward)
         own, after = agency.find(transition.facts), agency.find(transition.next_facts)
         if own is None or after is None:
             return
@@ -40,8 +43,7 @@ class OnTheSpot:
             self._moved[action] += 1
             return
         self._stays[action] += 1
-        usual = max(self._rewards, key=lambda reward: self._rewards[reward])
-        self._told[action] += transition.reward != usual
+        self._told[action] += transition.reward != self._rewards.usual
         if after.type != own.type:
             self._turned.setdefault((own.type, action), Counter())[after.type] += 1
 
@@ -99,7 +101,7 @@ class OnTheSpot:
         turned = [
             [*key, other, count] for key, of in self._turned.items() for other, count in of.items()
         ]
-        counts = (self._stays, self._told, self._moved, self._rewards, self._first)
+        counts = (self._stays, self._told, self._moved, self._rewards.counts, self._first)
         return {"counts": [list(each.items()) for each in counts], "turned": turned}
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -109,11 +111,9 @@ class OnTheSpot:
         stays, told, moved, rewards, first = (dict(pairs) for pairs in state["counts"])
         for counts in (stays, told, moved, first):
             require_whole(*counts, *counts.values())
-        require_whole(*rewards.values())
-        if not all(isinstance(reward, int | float) for reward in rewards):
-            raise ValueError(f"{list(rewards)} are no rewards")
         self._stays, self._told, self._moved = Counter(stays), Counter(told), Counter(moved)
-        self._rewards, self._first = Counter(rewards), Counter(first)
+        self._rewards.load(rewards)
+        self._first = Counter(first)
         for look, action, other, count in state["turned"]:
             require_whole(look, action, other, count)
             self._turned.setdefault((look, action), Counter())[other] = count

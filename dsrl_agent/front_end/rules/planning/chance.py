@@ -78,6 +78,7 @@ class ChanceScene(NamedTuple):
     static: Board  # the board without what walks
     start: frozenset[int]  # the types seen when the episode began
     goal: Goal | None  # the contact to make next
+    promise: float = 0.0  # the return that the plan expects which names the goal
 
 
 class ChancePlanner:
@@ -94,7 +95,7 @@ class ChancePlanner:
     ) -> None:
         self._model, self._effects, self._chances = model, effects, chances
         self._thresholds = thresholds
-        self._static, self.goal = setting.static, setting.goal
+        self._static, self.goal, self._promise = setting.static, setting.goal, setting.promise
         static = setting.static
         self._came = came_up(static.cells, setting.start)
         self._bodies = sorted({body for body, _ in effects} | {static.body})
@@ -205,12 +206,15 @@ class ChancePlanner:
         return self._model.predict(context._replace(front=label, beyond=FREE))
 
     def _ending(self, expected: Prediction, label: int) -> float | None:
-        """Return the value of a contact that ends the way, `None` if it goes on."""
+        """Return the value of a contact that ends the way, `None` if it goes on.
+
+        An end of the episode that gives less than the plan is worth its share of that.
+        """
         gain = self._model.gain(expected.reward, expected.ends)
         if label == FREE and not expected.ends:
             return None
         if gain > 0.0:
-            return 1.0
+            return gain / self._promise if expected.ends and gain < self._promise else 1.0
         if gain < 0.0 or expected.effect.flung:
             return -1.0
         return 0.0 if expected.ends else None

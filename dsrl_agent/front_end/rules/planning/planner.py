@@ -56,6 +56,7 @@ class Planner:
         self._refused = refused
         self._start = start
         self._novelty = novelty or Novelty(model)
+        self._closed = model.fences.closed(model.plain)
         self._unit = model.unit
         self._price = model.thresholds.step_price * self._unit
         self._worth: dict[int, float] = {}
@@ -84,15 +85,16 @@ class Planner:
         if where is None:
             effect = self._effects.get((board.body, action))
             return (board if effect is None else board._replace(body=effect.type)), None
-        if (board.place, board.body, action) in self._refused or self._is_held_up(board, where):
+        refused = (board.place, board.body, action) in self._refused
+        if refused or self._is_held_up(board, action, where):
             return board, None
         came = came_up(board.cells, self._start)
         expected = self._model.predict(context_of(board, action, where, came))
         return applied(board, where, expected.effect, action, self._model.verbs), expected
 
-    def _is_held_up(self, board: Board, where: Aim) -> bool:
+    def _is_held_up(self, board: Board, action: int, where: Aim) -> bool:
         side = (board.cells[board.place], where.effect.d_row, where.effect.d_col)
-        return where.target != board.place and self._model.fences.holds_up(side)
+        return self._model.verbs.of(action) == GOING and side in self._closed
 
     def hopes(self, board: Board) -> bool:
         """Say whether there is something in a scene that may be worth a touch."""

@@ -14,12 +14,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.rule import Effect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.beliefs.rewards import in_units
 from dsrl_agent.front_end.rules.beliefs.tries import does_nothing
 from dsrl_agent.front_end.rules.board import Board, came_up, steps
-from dsrl_agent.front_end.rules.contact import Aim, applied, context_of
+from dsrl_agent.front_end.rules.contact import Aim, applied, context_of, landing
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
 from dsrl_agent.front_end.rules.planning.states import (
     Contacts,
@@ -33,7 +34,7 @@ from dsrl_agent.front_end.rules.planning.states import (
     State,
     Walks,
 )
-from dsrl_agent.types import FREE, HELD
+from dsrl_agent.types import EDGE, FREE, HELD, KEPT
 
 _SAME = 1e-9  # rounding: values, in units, that differ by less are equal
 
@@ -59,6 +60,8 @@ class Search:
         self._unit = self.model.unit
         self._step = self.model.thresholds.step_price
         self._plain = self.model.plain
+        self._closed = self.model.fences.closed(self._plain)
+        self._fenced = {side[0] for side in self._closed}
         self._counter = itertools.count()
         self._left = self.novelty.prices.states
         self._queue: list[tuple[float, int, State]] = []
@@ -109,45 +112,45 @@ class Search:
         self._left -= 1
         (place, body), scene = at, walks.entry.scene
         cells, reached, plain = scene.board.cells, scene.reached, self._plain
-        fenced = self.model.fences.types
+        fenced = self._fenced
         value = walks.entry.gain - self._step * (after + 1)
         for move in self.moves.of(self.board.shape, body):
-            if self.refused and (place, body, move.action) in self.refused:
+            action, leads, effect, going, _ = move
+            if self.refused and (place, body, action) in self.refused:
                 continue
-            if move.leads is None:
-                if move.effect is None or move.effect.type == body:
+            if leads is None:
+                if effect is None or effect.type == body:
                     self._try_unknown(walks, at, after, move)
                     continue
-                there = (place, move.effect.type)
+                there = (place, effect.type)
             else:
-                target = move.leads[place]
+                target = leads[place]
                 if target < 0 or (cells[place] in fenced and self._holds_up(cells[place], move)):
                     continue
-                if not move.going or cells[target] not in plain:
-                    self._meet(walks, at, after, move)
+                if not going or cells[target] not in plain:
+                    contact = self._contact(scene, at, move, effect, leads)
+                    if contact.price is not None or not contact.idle:
+                        self._meet(walks, at, after, move, contact)
                     continue
-                there = (target, body if move.effect is None else move.effect.type)
+                there = (target, body if effect is None else effect.type)
             if value > reached.get(there, -math.inf) + _SAME:
                 reached[there] = value
-                walks.came[there] = at, move.action
+                walks.came[there] = at, action
                 following.append(there)
 
     def _holds_up(self, under: int, move: Move) -> bool:
         """Say whether a step off a type is held up by a fence."""
         effect = move.effect
         side = None if effect is None else (under, effect.d_row, effect.d_col)
-        return move.going and side is not None and self.model.fences.holds_up(side)
+        return move.going and side in self._closed
 
-    def _meet(self, walks: Walks, at: Standing, after: int, move: Move) -> None:
+    def _meet(
+        self, walks: Walks, at: Standing, after: int, move: Move, contact: ExpectedContact
+    ) -> None:
         """Make a contact, and take note of it as something to try."""
-        place, leads, effect = at[0], move.leads, move.effect
-        assert leads is not None
-        assert effect is not None
-        target = leads[place]
-        beyond = -1 if target == place else leads[target]
-        contact = self._contact(walks.entry.scene, at, move, Aim(effect, target, beyond))
-        if contact.price is not None and self.explores:
-            self._try(walks, at, after, move, Offer(contact.price, target, contact))
+        assert move.leads is not None
+        if contact.price is not None and after + 1 + contact.price < self.price:
+            self._try(walks, at, after, move, Offer(contact.price, move.leads[at[0]], contact))
         if not contact.idle:
             self._touch(walks, at, after, move, contact)
 
@@ -165,7 +168,7 @@ class Search:
             if move.going and scene.board.cells[target] in self._plain:
                 prices.append(0.0)
                 continue
-            contact = self._contact(scene, at, move, Aim(guess, target, leads[target]))
+            contact = self._contact(scene, at, move, guess, leads)
             prices += [] if contact.price is None else [contact.price]
         if prices:
             board = scene.board.standing(place, body)
@@ -181,20 +184,25 @@ class Search:
         assert move.effect is not None
         target, over = move.leads[place], True
         front = scene.board.cells[target]
-        if not contact.expected.ends and not effect.flung:
+        lands = self._landing(scene, at, move, effect)
+        if not contact.expected.ends and (lands >= 0 or not effect.flung):
             if effect.becomes == HELD and not self._may_put(scene, target):
                 return
-            where = Aim(move.effect, target, -1 if target == place else move.leads[target])
-            standing = scene.board.standing(place, body)
-            board = applied(standing, where, effect, move.action, self.model.verbs)
-            following = self._scene(board)
+            following = self._following(scene, at, move, effect)
             if following is not None:
-                scene, place, body, over = following, board.place, board.body, False
+                scene, over = following, False
+                body = move.effect.type if lands >= 0 or effect.turns else body
+                place = lands if lands >= 0 else place
         gain = walks.entry.gain + contact.gain
         value = gain - self._step * (after + 1)
         ends_first = self._nearest and contact.expected.ends
         better = value > self.value + _SAME and not ends_first
-        goes_on = not over and value > scene.reached.get((place, body), -math.inf) + _SAME
+        goes_on = (
+            not over
+            and value > scene.reached.get((place, body), -math.inf) + _SAME
+            # A state that would be over when its turn came need not wait for it.
+            and (self.best is None or value + scene.hope > self.value + _SAME)
+        )
         if better or goes_on:
             wrecks = walks.entry.wrecks or self._wrecks(front, move, effect)
             last = walks.state(at)
@@ -205,6 +213,31 @@ class Search:
                 self.best, self.value = found, value
             if goes_on:
                 self._push(found, value)
+
+    def _landing(self, scene: SearchScene, at: Standing, move: Move, effect: Effect) -> int:
+        """Return the place that an effect takes the agent to, or -1 if none is known."""
+        assert move.leads is not None
+        assert move.effect is not None
+        target = move.leads[at[0]]
+        if effect.enters or not effect.flung:
+            return target if effect.enters else -1
+        return landing(scene.board.standing(*at), Aim(move.effect, target, -1), effect)
+
+    def _following(
+        self, scene: SearchScene, at: Standing, move: Move, effect: Effect
+    ) -> SearchScene | None:
+        """Return the scene after an effect, worked out once for all ways to come upon it."""
+        place, verbs = at[0], self.model.verbs
+        assert move.leads is not None
+        assert move.effect is not None
+        target = move.leads[place]
+        alike = move.going and effect.beyond == KEPT and not verbs.loads
+        key = (target, effect, None if alike else (move.action, *at))
+        if key not in scene.after:
+            where = Aim(move.effect, target, -1 if target == place else move.leads[target])
+            board = applied(scene.board.standing(*at), where, effect, move.action, verbs)
+            scene.after[key] = self._scene(board)
+        return scene.after[key]
 
     def _wrecks(self, front: int, move: Move, effect: Effect) -> bool:
         """Say whether an action makes a thing vanish that is not in hand then."""
@@ -225,12 +258,23 @@ class Search:
                 move.action, offer.contact, offer.target,
             )  # fmt: skip
 
-    def _contact(self, scene: SearchScene, at: Standing, move: Move, where: Aim) -> ExpectedContact:
+    def _contact(
+        self,
+        scene: SearchScene,
+        at: Standing,
+        move: Move,
+        effect: ActionEffect | None,
+        leads: tuple[int, ...],
+    ) -> ExpectedContact:
         """Return what is expected of a contact; it is worked out once in a scene."""
-        board = scene.board
-        key = (move.action, at[1], board.at(where.target), board.at(where.beyond))
+        (place, body), cells = at, scene.board.cells
+        target = leads[place]
+        beyond = -1 if target == place else leads[target]
+        key = (move.action, body, cells[target], EDGE if beyond < 0 else cells[beyond])
         found = scene.contacts.get(key)
         if found is None:
+            assert effect is not None
+            where = Aim(effect, target, beyond)
             found = scene.contacts[key] = self._expected(scene, at, move, where)
         return found
 

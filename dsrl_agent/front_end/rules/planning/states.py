@@ -86,6 +86,8 @@ class SearchScene:
     contacts: Contacts  # of all scenes in the same state of affairs
     reached: dict[tuple[int, int], float] = field(default_factory=dict)  # values, by (place, type)
     puts: Counter[int] = field(default_factory=Counter)  # places where plans put things down
+    # by place, effect and, where it matters, action and agent: the scene that follows, if any may
+    after: dict[object, SearchScene | None] = field(default_factory=dict)
 
 
 class State(NamedTuple):

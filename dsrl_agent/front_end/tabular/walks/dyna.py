@@ -149,18 +149,23 @@ def _swept_together(
 
     `rewards` and the discounts `goes_on` have that shape too; `following` is `[P, A]`.
     """
-    values, best = rewards.copy(), np.zeros(rewards.shape[:2])
-    least = settled * np.abs(rewards).max(axis=(1, 2))
-    moving: slice | NDArray[np.int64] = slice(None)  # the scenes that have not settled
-    for _ in range(rewards.shape[1]):
-        before = best[moving]
-        now_values = before.take(following, axis=1) * goes_on[moving] + rewards[moving]
-        now = now_values.max(axis=2)
-        change = np.abs(now - before).max(axis=1)
-        values[moving], best[moving] = now_values, now
-        going = np.flatnonzero(change > least[moving])
-        if not len(going):
+    count, places = rewards.shape[:2]
+    # [A, B, P] is faster, as in `swept`.
+    own, discounts = (np.ascontiguousarray(np.moveaxis(each, 2, 0)) for each in (rewards, goes_on))
+    starts = np.arange(0, count * places, places)[:, None]
+    leads = following.T[:, None] + starts  # [A, B, P], among the places of all scenes
+    values, best = np.empty_like(own), np.zeros((count, places))
+    least = settled * np.maximum.reduce(np.maximum.reduce(np.abs(own)), axis=1)
+    going = np.ones((count, 1), np.bool_)  # the scenes that have not settled
+    for _ in range(places):  # no shortest walk has more steps than there are places
+        now_values = best.take(leads)
+        now_values *= discounts
+        now_values += own
+        now = np.maximum.reduce(now_values)
+        change = np.maximum.reduce(np.abs(now - best), axis=1)
+        np.copyto(values, now_values, where=going)
+        np.copyto(best, now, where=going)
+        going[:, 0] &= change > least
+        if not going.any():
             break
-        if len(going) < len(change):
-            moving = np.arange(len(rewards))[moving][going]
-    return values
+    return np.moveaxis(values, 0, 2)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
+from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.rules.beliefs.belief import same
+from dsrl_agent.front_end.usual import RewardCounts
 
 
 class Ground:
-    """The rewards of plain steps, and by type how often its cells were entered without effect."""
+    """The rewards of plain steps, and by type how often its cells were entered without effect.
 
-    def __init__(self) -> None:
-        self._rewards: Counter[float] = Counter()  # of plain steps
+    `rewards` is the most rewards counted.
+    """
+
+    def __init__(self, rewards: int = FrontEndConfig.rewards) -> None:
+        self._rewards = RewardCounts(rewards)  # of plain steps
         self._entered: dict[int, list[int]] = {}  # by type: times, times without effect
 
     @property
     def usual(self) -> float:
         """The reward of a plain step."""
-        return max(self._rewards, key=lambda of: (self._rewards[of], of), default=0.0)
+        return self._rewards.largest_usual
 
     @property
     def plain(self) -> frozenset[int]:
@@ -27,7 +31,7 @@ class Ground:
 
     def walked(self, reward: float) -> None:
         """Count the reward of a plain step."""
-        self._rewards[reward] += 1
+        self._rewards.add(reward)
 
     def is_usual(self, reward: float) -> bool:
         """Say whether a reward is that of a plain step."""
@@ -45,9 +49,9 @@ class Ground:
 
     def state(self) -> dict[str, Any]:
         """Return what is counted, JSON-able."""
-        return {"rewards": list(self._rewards.items()), "outcomes": list(self._entered.items())}
+        return {"rewards": self._rewards.state(), "outcomes": list(self._entered.items())}
 
     def load(self, state: dict[str, Any]) -> None:
         """Take what `state()` gave, after a round through JSON."""
-        self._rewards = Counter(dict(state["rewards"]))
+        self._rewards.load(dict(state["rewards"]))
         self._entered = {of: list(counts) for of, counts in state["outcomes"]}

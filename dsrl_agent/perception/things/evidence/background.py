@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import BackgroundThresholds
-from dsrl_agent.perception.motion.medians import median_picture
+from dsrl_agent.perception.motion.medians import median_of
 from dsrl_agent.perception.things.evidence.film import FilmStrip
 from dsrl_agent.perception.things.evidence.floors import (
     Floors,
@@ -44,7 +44,7 @@ def find_background(
     """
     noise = _noise(film, thresholds.outlier)
     step = max(1, len(film.frames) // _FRAMES)
-    picture = median_picture(film.frames[::step]).astype(np.float32) * _LEVEL
+    picture = median_of(film.frames[::step]).astype(np.float32) * _LEVEL
     cells = _cells(picture[None], windows)
     shown = {place: _left(film, windows, place) for place in np.ndindex(*windows.shape)}
     floors = floors_of([own for own in shown.values() if len(own)], noise, thresholds)
@@ -78,7 +78,7 @@ def _ground(own: Floats32, every: Frame, floors: Floors) -> Floats32:
     `every` `[F, h, w, 3]` are the pictures of the cell in all frames.
     """
     if len(own) >= floors.thresholds.enough:
-        return median_picture(own).astype(np.float32)
+        return median_of(own).astype(np.float32)
     pictures = every * _LEVEL
     if len(own):
         like = np.median(own, axis=0)
@@ -88,7 +88,7 @@ def _ground(own: Floats32, every: Frame, floors: Floors) -> Floats32:
             return floors.usual
         like = pictures[away.argmin()]
     near = np.square(pictures - like).mean(axis=(1, 2, 3)) < floors.same
-    return median_picture(pictures[near]).astype(np.float32) if near.any() else like
+    return median_of(pictures[near]).astype(np.float32) if near.any() else like
 
 
 def _noise(film: FilmStrip, outlier: float) -> float:

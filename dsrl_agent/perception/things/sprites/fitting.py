@@ -122,8 +122,13 @@ class TrackFitter:
         match = (weights * pictures) @ bank.T
         size = weights @ squares.T
         spare = self.thresholds.gain
-        gains = np.clip(match / np.maximum(size, 1e-6), 1 - spare, 1 + spare)
-        rest = gains * (gains * size - 2 * match)
+        # In place: these are all tracks at all placements.
+        gains = np.maximum(size, 1e-6)
+        np.divide(match, gains, out=gains)
+        np.clip(gains, 1 - spare, 1 + spare, out=gains)
+        rest = np.multiply(gains, size, out=size)
+        rest -= np.multiply(match, 2, out=match)
+        rest *= gains
         best = rest.argmin(axis=1)
         each = np.arange(len(chosen))
         noise = self.variances[chosen] * self.pixels[chosen]

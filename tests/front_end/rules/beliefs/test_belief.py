@@ -50,6 +50,14 @@ def test_only_the_latest_agreeing_surprises_are_counted() -> None:
     assert (belief.reward, belief.agreeing) == (3.0, 2)
 
 
+def test_surprises_that_differ_do_not_pile_up() -> None:
+    belief = firm()
+    assert take(belief, 0.05, *range(2, 900), 7.0, 7.0) == 899 * [False] + [True]
+    belief = firm()
+    assert take(belief, 0.05, *range(2, 900)) == 898 * [False]
+    assert belief.surprises == [899]
+
+
 def test_the_believed_reward_clears_the_surprises() -> None:
     belief = firm()
     assert take(belief, 0.05, -1.0, 1.0, -1.0, 1.0 + 1e-9) == 4 * [False]

@@ -9,7 +9,6 @@ from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.knowledge import ExpectedTouch, RuleGain
 from dsrl_agent.front_end.rule import Context, Effect, Verbs
 from dsrl_agent.front_end.rules.beliefs.knowledge import (
-    exportable,
     rule_beliefs,
     rule_plans,
     rules_of,
@@ -38,7 +37,7 @@ def test_a_rule_whose_effect_was_never_rewarded_gains_nothing() -> None:
     model.amend(context, Effect(False, DOOR), Effect(True, FREE))  # it was misread
     (belief,) = rule_beliefs(model)
     assert (belief.reward, belief.firm) == (None, False)
-    assert rule_plans(model).gains == (RuleGain(0.0, False),)
+    assert rule_plans(model).gains == (RuleGain(belief.rule, 0.0, False),)
 
 
 def test_a_questioned_rule_gains_what_is_hoped_for() -> None:
@@ -48,15 +47,17 @@ def test_a_questioned_rule_gains_what_is_hoped_for() -> None:
     for reward in (1.0, 1.0, 1.0, -1.0, -1.0):  # two surprises that agree are a change
         model.observe(context, effect, reward, False)
     assert model.is_questioned(Touch(GOING, X, True, 0))
-    assert rule_plans(model).gains == (RuleGain(1.0, False),)  # the unknown is worth 1
+    (gain,) = rule_plans(model).gains
+    assert gain[1:] == (1.0, False)  # the unknown is worth 1
 
 
-def test_plans_by_actions_that_do_not_move_the_agent_are_not_exported() -> None:
+def test_actions_that_do_not_move_the_agent_have_rules_of_their_own() -> None:
     model = ContactModel(verbs=Verbs(frozenset([RIGHT])))
     model.observe(Context(X, FREE, 0, RIGHT, ()), Effect(True, FREE), 1.0, False)
-    assert exportable(model) == rule_plans(model)
     model.observe(Context(X, FREE, 0, 9, ()), Effect(False, FREE), 1.0, False)
-    assert exportable(model) is None
+    plans = rule_plans(model)
+    assert [(gain.rule.verb, gain.reward) for gain in plans.gains] == [(GOING, 1.0), (9, 1.0)]
+    assert plans.verbs == model.verbs
     assert [belief.sentence for belief in rule_beliefs(model)] == [
         "touching type 1: +1.00, it vanishes (1 of 1 times)",
         "action 9 on type 1: +1.00, it vanishes (1 of 1 times)",

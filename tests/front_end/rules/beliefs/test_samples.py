@@ -64,3 +64,11 @@ def test_what_was_never_seen_again_is_taken_to_stay_as_soon_as_another_was_seen_
     samples._add(last, gone, 1)
     samples._take_unseen(last, gone)  # now it is known at once
     assert (last, gone) not in samples._samples[GOING, DOOR]
+
+
+def test_only_as_many_cells_never_seen_again_are_remembered_as_samples() -> None:
+    samples, gone = stored(), Effect(True, FREE)
+    for beyond in range(9):
+        samples._take_unseen(Context(DOOR, beyond, 0, MOVE, ()), gone)
+    beyonds = [context.beyond for context, _ in samples._unseen[GOING, DOOR]]
+    assert beyonds == [6, 7, 8]  # the latest three, as `stored` keeps three samples

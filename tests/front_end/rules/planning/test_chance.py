@@ -175,6 +175,16 @@ def test_a_contact_is_worth_what_it_gives_where_the_way_ends_by_it(
     assert planner(board("+.x"))._ending(expected, label) == value
 
 
+def test_an_end_that_gives_less_than_the_plan_is_worth_its_share() -> None:
+    drawn = board("+..x")
+    setting = ChanceScene(drawn, frozenset(drawn.cells), None, promise=3.0)
+    chances, limits = Chances({}, {}, 0.0), ChanceThresholds()
+    made = ChancePlanner(FRONT_END.model, FRONT_END.effects, chances, limits, setting, 4)
+    assert made._ending(Prediction(Effect(True, FREE), 1.0, True, True), X) == pytest.approx(1 / 3)
+    assert made._ending(Prediction(Effect(True, FREE), 1.0, False, True), X) == 1.0
+    assert made._ending(Prediction(Effect(True, FREE), 3.0, True, True), X) == 1.0
+
+
 def test_contacts_are_foreseen_with_the_look_of_the_agent_wherever_it_stands(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

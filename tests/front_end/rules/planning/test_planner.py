@@ -114,6 +114,15 @@ def test_of_many_good_things_the_nearest_is_fetched_first() -> None:
     assert [(touch.fact.row, touch.fact.col) for touch in found.touches] == [(0, 8)]
 
 
+def test_a_plan_leads_through_doors_that_lead_to_each_other() -> None:
+    flung = (RIGHT, 0.0, ".s#+."), (RIGHT, 0.0, ".s#s+")
+    front_end = taught_rules(GOOD, BLOCKS, film("+s#s.", *flung), film("+s#s.", *flung))
+    found = plan("+s#s.x", front_end)
+    assert found.actions == (RIGHT, RIGHT, RIGHT)
+    assert [at.place for at in found.boards] == [3, 4, 5]
+    assert not plan("+s#ssx", front_end).actions  # one of them is the other, but which?
+
+
 def test_refused_actions_are_not_planned() -> None:
     at = board("+.x ...")
     assert planner().best(at).actions == (RIGHT, RIGHT)

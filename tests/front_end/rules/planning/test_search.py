@@ -131,3 +131,23 @@ def test_a_fence_holds_up_steps_to_its_side_alone() -> None:
     held = {move.action for move in found.moves.of((1, 2), 0) if found._holds_up(gate, move)}
     assert held == {RIGHT}  # what is picked up, put down or opened there is no step
     assert not [move for move in found.moves.of((1, 2), 0) if found._holds_up(DOOR, move)]
+
+
+def test_a_thing_that_is_pushed_stands_beyond_afterwards() -> None:
+    model, box = known(), TYPES["b"]
+    model.observe(at(box, RIGHT), Effect(True, FREE, beyond=box), 0.0, False)
+    pushed = {cells for cells, _, _ in search(board("+b..x"), model)._scenes}
+    # It cannot be pushed onto the x.
+    expected = {board(drawn).cells for drawn in ("+b..x", "+.b.x", "+..bx")}
+    assert expected <= pushed
+    assert all(cells.count(box) == 1 for cells in pushed)
+
+
+def test_only_a_thing_that_vanishes_without_being_taken_or_entered_is_wrecked() -> None:
+    found = search(board("+k"), known())
+    moves = {move.action: move for move in found.moves.of((1, 2), 0)}
+    gone, stays = Effect(False, FREE), Effect(False, KEY)
+    wrecked = {of for of, move in moves.items() if found._wrecks(KEY, move, gone)}
+    assert wrecked == {DROP, OPEN}
+    assert not any(found._wrecks(KEY, move, stays) for move in moves.values())
+    assert not any(found._wrecks(FREE, move, gone) for move in moves.values())

@@ -45,3 +45,17 @@ def test_counts_are_saved_and_loaded() -> None:
     loaded.load(json.loads(json.dumps(ground.state())))
     assert (loaded.plain, loaded.usual) == (frozenset({1}), -1.0)
     assert loaded.state() == ground.state()
+
+
+def test_rewards_that_differ_in_every_step_do_not_grow_what_is_saved() -> None:
+    ground = Ground()
+    for number in range(5000):
+        ground.walked(-1.0)
+        ground.walked(number / 7)
+    assert ground.usual == -1.0
+    assert len(ground.state()["rewards"]) == 64
+    old = {**ground.state(), "rewards": [[n / 7, 1] for n in range(5000)] + [[-1.0, 5000]]}
+    loaded = Ground(8)
+    loaded.load(json.loads(json.dumps(old)))  # as older versions saved them
+    assert loaded.usual == -1.0
+    assert len(loaded.state()["rewards"]) == 8

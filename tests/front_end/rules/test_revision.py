@@ -7,7 +7,7 @@ import pytest
 from drawings import LEFT, RIGHT, film, scene, taught_rules
 
 from dsrl_agent.front_end import RulesFrontEnd
-from dsrl_agent.front_end.rules.beliefs.revision import revisable_rules, revised_model
+from dsrl_agent.front_end.rules.revision import revisable_rules, revised_model
 from dsrl_agent.types import FREE
 
 CROSS = [film("+x", (RIGHT, 1.0, ".+")), film(".+x", (RIGHT, 1.0, "..+"))]

@@ -1,0 +1,89 @@
+"""Foresee what a throw is worth: where things will be when it comes there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from dsrl_agent.front_end.foresight.events import Events
+from dsrl_agent.front_end.foresight.shots import Throw
+from dsrl_agent.front_end.foresight.tracks import Offset
+from dsrl_agent.front_end.foresight.walks import ThingWalks
+from dsrl_agent.front_end.foresight.watch import Watch
+from dsrl_agent.types import UNMOVED, Floats
+
+
+class Targets(NamedTuple):
+    """What a thrown thing gains from others, `[steps, rows, columns]` each."""
+
+    there: Floats  # chance that a thing with a gain is there
+    gains: Floats  # gain expected of meeting what is there
+
+
+def flight_steps(step: Offset, watch: Watch) -> int:
+    """Return the most steps that a thrown thing is seen for."""
+    sizes = [size // abs(by) for size, by in zip(watch.shape, step, strict=True) if by]
+    return 1 + min(sizes, default=0)
+
+
+def targets_of(
+    throw: Throw, walks: ThingWalks, events: Events, watch: Watch, steps: int
+) -> Targets | None:
+    """Return where the things that a throw gains from will be, `None` if there are none."""
+    gains = {of: events.gain_of((throw.type, of)) for of in set(watch.labels.values())}
+    there, gained = np.zeros((2, steps, *watch.shape))
+    still = walks.still(watch.labels)
+    for place, of in still.items():
+        there[:, *place] += gains[of] != 0.0
+        gained[:, *place] += gains[of]
+    for track in watch.tracks:
+        gain = gains.get(track.type, 0.0)
+        if gain and track.type in walks.movers:
+            for layer, guesses in enumerate(walks.foresee(track, still, watch.shape, steps)):
+                for chance, at, _ in guesses:
+                    there[layer, *at.place] += chance
+                    gained[layer, *at.place] += chance * gain
+    return Targets(np.minimum(there, 1.0), gained) if there.any() else None
+
+
+def throw_values(
+    throw: Throw, step: Offset, targets: Targets, layers: int, patience: float
+) -> Floats:
+    """Return what a throw is worth `[layers, rows, columns]`, by the step and place it begins at.
+
+    It meets the first thing with a gain on its way; `step` is its displacement in a step, and
+    `patience` the discount per step.
+    """
+    steps, rows, cols = targets.there.shape
+    worth, flying = np.zeros((layers, rows, cols)), np.ones((layers, rows, cols))
+    places = np.indices((rows, cols))
+    for flown in range(steps - layers):
+        row = places[0] + throw.offset[0] + flown * step[0]
+        col = places[1] + throw.offset[1] + flown * step[1]
+        inside = (row >= 0) & (row < rows) & (col >= 0) & (col < cols)
+        time = np.minimum(np.arange(1, layers + 1) + flown, steps - 1)[:, None]
+        at = time, row[inside], col[inside]
+        reached = flying[:, inside]
+        worth[:, inside] += patience**flown * reached * targets.gains[at]
+        flying[:, inside] = reached * (1.0 - targets.there[at])
+    return worth
+
+
+def aims_of(
+    throws: Sequence[Throw], walks: ThingWalks, events: Events, watch: Watch, layers: int,
+    num_actions: int, patience: float,
+) -> Floats:  # fmt: skip
+    """Return what throws are worth, `[layers, actions, n]`, by the place they are thrown from."""
+    found = np.zeros((layers, num_actions, watch.shape[0] * watch.shape[1]))
+    for throw in throws:
+        step = walks.usual(throw.type)
+        if step == UNMOVED:
+            continue
+        steps = layers + flight_steps(step, watch)
+        targets = targets_of(throw, walks, events, watch, steps)
+        if targets is not None:
+            worth = throw_values(throw, step, targets, layers, patience)
+            found[:, throw.action] = worth.reshape(layers, -1)
+    return found

@@ -1,0 +1,108 @@
+"""What throws are worth: they meet things where these will be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dsrl_agent.config import ForesightThresholds
+from dsrl_agent.front_end.foresight.aims import (
+    Targets,
+    aims_of,
+    flight_steps,
+    targets_of,
+    throw_values,
+)
+from dsrl_agent.front_end.foresight.events import Events, Happening, Occasion
+from dsrl_agent.front_end.foresight.shots import Throw
+from dsrl_agent.front_end.foresight.tracks import ThingTrack, ahead_of
+from dsrl_agent.front_end.foresight.walks import ThingWalks
+from dsrl_agent.front_end.foresight.watch import Watch
+from dsrl_agent.types import Fact, Floats
+
+SHAPE, UP, RIGHT = (3, 4), (-1, 0), (0, 1)
+TARGET, BLOCK, SHOT, AGENT, FIRE = 1, 2, 5, 9, 1
+THROW = Throw(FIRE, SHOT, UP)  # appears above the agent, and goes on up
+THRESHOLDS = ForesightThresholds()
+
+
+def known() -> tuple[ThingWalks, Events]:
+    """Return what was learned: shots rise, targets go right, and a shot at either pays."""
+    walks, events = ThingWalks(THRESHOLDS), Events(SHAPE, THRESHOLDS)
+    for number, step in ((SHOT, UP), (TARGET, RIGHT)):
+        for _ in range(4):
+            track = ThingTrack(number, 1, 1, step, step)
+            walks.observe(track, ahead_of(track, {}, SHAPE), step)
+    for target, gain in ((TARGET, 1.0), (BLOCK, 2.0)):
+        for _ in range(8):
+            occasion = Occasion((0, 0, 1), [(SHOT, target)], [])
+            events.observe(Occasion((0, 0, 1), [], []), Happening(False, False, 0.0))
+            events.observe(occasion, Happening(False, False, gain))
+    return walks, events
+
+
+def watching(*facts: Fact, moving: int = 0) -> Watch:
+    watch = Watch(SHAPE, 15, 8)
+    watch.begin(facts, Fact(AGENT, 2, 0), {AGENT})
+    watch.tracks = tuple(
+        track._replace(last=RIGHT, before=RIGHT) if track.type == moving else track
+        for track in watch.tracks
+    )
+    return watch
+
+
+def still(place: tuple[int, int], gain: float, steps: int = 4) -> Targets:
+    there: Floats = np.zeros((steps, *SHAPE))
+    there[:, *place] = 1.0
+    return Targets(there, gain * there)
+
+
+def test_a_thrown_thing_flies_until_the_edge() -> None:
+    assert flight_steps(UP, watching()) == 4  # three rows, and the one it appears in
+    assert flight_steps((0, 2), watching()) == 3
+
+
+def test_a_throw_is_worth_the_discounted_gain_of_what_stands_in_its_way() -> None:
+    worth = throw_values(THROW, UP, still((0, 2), 3.0), 1, 0.5)
+    assert worth.shape == (1, 3, 4)
+    assert worth[0, 2, 2] == 1.5  # it appears at row 1, and meets it a step later
+    assert worth[0, 1, 2] == 3.0
+    assert worth[0, 0, 2] == worth[0, 2, 1] == 0.0
+
+
+def test_the_first_thing_in_the_way_is_met() -> None:
+    near, far = still((1, 2), 1.0), still((0, 2), 8.0)
+    half = Targets(near.there / 2 + far.there, near.gains / 2 + far.gains)
+    worth = throw_values(THROW, UP, half, 1, 0.5)
+    assert worth[0, 2, 2] == pytest.approx(0.5 + 0.5 * 0.5 * 8.0)
+
+
+def test_a_moving_thing_is_met_where_it_will_be() -> None:
+    walks, events = known()
+    watch = watching(Fact(TARGET, 0, 0), moving=TARGET)
+    targets = targets_of(THROW, walks, events, watch, 4)
+    assert targets is not None
+    assert [tuple(np.argwhere(layer)[0]) for layer in targets.there] == [
+        (0, 0),
+        (0, 1),
+        (0, 2),
+        (0, 3),
+    ]
+    worth = throw_values(THROW, UP, targets, 2, 0.5)
+    gain = events.gain_of((SHOT, TARGET))
+    # From the last row it comes to the first one in two steps, when the thing is in column 2.
+    assert worth[0, 2] == pytest.approx([0.0, 0.0, gain / 2, 0.0])
+    assert worth[1, 2] == pytest.approx([0.0, 0.0, 0.0, gain / 2])
+
+
+def test_aims_are_those_of_the_actions_that_throw() -> None:
+    walks, events = known()
+    aims = aims_of([THROW], walks, events, watching(Fact(BLOCK, 0, 1)), 2, 3, 0.5)
+    assert aims.shape == (2, 3, 12)
+    assert aims[0, FIRE].reshape(SHAPE)[2] == pytest.approx(
+        [0.0, events.gain_of((SHOT, BLOCK)) / 2, 0.0, 0.0]
+    )
+    assert not aims[:, 0].any()
+    assert not aims_of([THROW], walks, events, watching(), 2, 3, 0.5).any()  # nothing to meet
+    unmoved = Throw(FIRE, 7, UP)  # a thing that never moved
+    assert not aims_of([unmoved], walks, events, watching(Fact(BLOCK, 0, 1)), 2, 3, 0.5).any()
