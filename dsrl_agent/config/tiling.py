@@ -68,8 +68,9 @@ class StillGridThresholds:
         refinements: Times that lines are fitted to the centres of what stands in their cells.
             Not searched.
         whole: A pitch this near to a whole number of pixels is one. Not searched.
-        errors: So is one that is at most this many standard errors farther away, if these are well
-            known; few lines know them badly, which Student's distribution allows for. Not searched.
+        errors: So is one that is at most this many standard errors farther away; in many
+            pictures one of Student's distribution that is as rare. Allowed in single pictures as
+            well, it took 3 of 55 pitches of resampled ones for whole.
         clear: Borders are clear if contrast there is at most this share of its mean. Of things
             within their cells 0.18 and less was seen, with offsets or overlap 0.32 and more.
         reaches: Where borders are not clear, shares of a cell by which things are tried to reach

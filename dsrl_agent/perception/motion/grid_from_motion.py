@@ -20,8 +20,9 @@ from scipy.ndimage import uniform_filter
 from dsrl_agent.config.sights import GridThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.symbols.deviation import sigma_of
-from dsrl_agent.types import Floats, Floats32, FrameTransitions, Ints
+from dsrl_agent.perception.motion.medians import median_of
+from dsrl_agent.symbols.deviation import median_magnitude, sigma_of
+from dsrl_agent.types import Floats, Floats32, Frame, FrameTransitions, Ints
 
 _BATCH = 64  # frames worked on at once, to bound memory
 _SAMPLE = 64  # transitions that give the noise, to bound time
@@ -121,8 +122,8 @@ def _denoised(
 def _noise_threshold(transitions: FrameTransitions, thresholds: GridThresholds) -> float:
     # Most pixels of a difference show noise alone, so its median gives the noise's deviation.
     some = slice(None, None, max(1, len(transitions.actions) // _SAMPLE))
-    sample = np.abs(transitions.after[some].astype(np.int16) - transitions.before[some])
-    sigma = sigma_of(float(np.median(sample)))
+    sample = transitions.after[some].astype(np.int16) - transitions.before[some]
+    sigma = sigma_of(median_magnitude(sample))
     return max(thresholds.noise_sigmas * sigma, thresholds.least_change)
 
 
@@ -130,15 +131,38 @@ def _trace(transitions: FrameTransitions, threshold: float) -> _Traces:
     parts = []
     for start in range(0, len(transitions.actions), _BATCH):
         these = slice(start, start + _BATCH)
-        signed = transitions.after[these].astype(np.float32) - transitions.before[these]
-        signed[np.abs(signed) <= threshold] = 0.0
-        red, green, blue = np.moveaxis(np.square(signed), 3, 0)
-        energy = red.astype(np.float64) + green + blue  # [B, H, W]; a sum over three is slow
-        row_lags = _autocorrelation(signed.transpose(0, 2, 3, 1))
-        col_lags = _autocorrelation(signed.transpose(0, 1, 3, 2))
-        parts.append((energy.sum(axis=2), energy.sum(axis=1), row_lags, col_lags))
+        parts.append(_traced(transitions.before[these], transitions.after[these], threshold))
     rows, cols, *lags = (np.concatenate(part) for part in zip(*parts, strict=True))
     return _Traces((rows, cols), (lags[0], lags[1]))
+
+
+def _traced(before: Frame, after: Frame, threshold: float) -> list[Floats]:
+    """Return energies `[B, H]` and `[B, W]` and autocorrelations `[B, H]` and `[B, W]` of frames.
+
+    Only the part of the frames that changes is looked at; the rest adds nothing.
+    """
+    down, across = _changing(before, after)
+    signed = after[:, down, across].astype(np.float32) - before[:, down, across]
+    signed[np.abs(signed) <= threshold] = 0.0
+    red, green, blue = np.moveaxis(np.square(signed), 3, 0)
+    energy = red.astype(np.float64) + green + blue  # [B, h, w]; a sum over three is slow
+    height, width = before.shape[1:3]
+    rows, cols = np.zeros((2, len(before), height)), np.zeros((2, len(before), width))
+    rows[0, :, down], cols[0, :, across] = energy.sum(axis=2), energy.sum(axis=1)
+    rows[1, :, : energy.shape[1]] = _autocorrelation(signed.transpose(0, 2, 3, 1))
+    cols[1, :, : energy.shape[2]] = _autocorrelation(signed.transpose(0, 1, 3, 2))
+    return [rows[0], cols[0], rows[1], cols[1]]
+
+
+def _changing(before: Frame, after: Frame) -> tuple[slice, slice]:
+    """Return the rows and columns between which frames differ, the first ones if none do."""
+    changes = np.zeros(before.shape[1:], np.bool_)
+    for one, other in zip(before, after, strict=True):
+        changes |= one != other
+    rows, cols = (np.flatnonzero(changes.any(axis=axis)) for axis in ((1, 2), (0, 2)))
+    if not len(rows):
+        return slice(1), slice(1)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(cols[0]), int(cols[-1]) + 1)
 
 
 def _autocorrelation(signed: Floats32) -> Floats:
@@ -200,12 +224,9 @@ def _pitch(moved: list[_PixelShift], axis: int) -> int:
 def _ever_changed(transitions: FrameTransitions, threshold: float) -> NDArray[np.bool_]:
     """Return which pixels differed from their median in any frame, `bool [H, W]`."""
     frames = np.concatenate([transitions.before, transitions.after[-1:]])
-    middle = np.median(frames[:: max(1, len(frames) // _MEDIAN_FRAMES)], axis=0)
-    ever = np.zeros(middle.shape, np.bool_)
-    for start in range(0, len(frames), _BATCH):
-        away = np.abs(frames[start : start + _BATCH] - middle.astype(np.float32))
-        ever |= (away > threshold).any(axis=0)
-    return np.asarray(ever.any(axis=2))
+    middle = median_of(frames[:: max(1, len(frames) // _MEDIAN_FRAMES)])
+    away = np.maximum(frames.max(axis=0) - middle, middle - frames.min(axis=0))
+    return np.asarray((away > threshold).any(axis=2))
 
 
 def _offset(profiles: Floats, pitch: int, ink: Ints, thresholds: GridThresholds) -> int:

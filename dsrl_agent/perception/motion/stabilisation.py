@@ -29,12 +29,12 @@ class Stabilised(NamedTuple):
 
 def stabilise(motion: FrameTransitions, thresholds: CameraThresholds) -> Stabilised:
     """Take the camera's shaking out of transitions; a camera that rests leaves them unchanged."""
-    count, reach = len(motion.actions), thresholds.reach
+    count = len(motion.actions)
     sample = np.unique(np.linspace(0, count - 1, thresholds.sample).astype(np.int64))
-    moved = _shifts(motion.before[sample], motion.after[sample], reach).any(axis=1)
+    moved = _shifts(motion.before[sample], motion.after[sample], thresholds).any(axis=1)
     if moved.mean() <= thresholds.moved:
         return Stabilised(motion, np.arange(count), (0, 0))
-    steps = _shifts(motion.before, motion.after, reach)
+    steps = _shifts(motion.before, motion.after, thresholds)
     # The camera's place at each frame of an episode, relative to the first frame.
     travelled = [np.cumsum(steps[episode], axis=0) for episode in _episodes(motion)]
     paths = [np.pad(places, ((1, 0), (0, 0))) for places in travelled]
@@ -84,19 +84,30 @@ def camera_shifts(swing: tuple[int, int]) -> list[tuple[int, int]]:
     return sorted(product(rows, cols), key=lambda shift: (abs(shift[0]) + abs(shift[1]), shift))
 
 
-def _shifts(before: Frame, after: Frame, reach: int) -> Ints:
+def _shifts(before: Frame, after: Frame, thresholds: CameraThresholds) -> Ints:
     """Return the shift of each frame, in pixels down and right, against the one before it."""
+    reach = thresholds.reach
     inner = slice(reach, -reach)
-    middle = before[:, inner, inner].astype(np.int16)
     height, width = before.shape[1:3]
+    step = max(1, (height - 2 * reach) // thresholds.lines)
+    middle = _sparse(before[:, inner, inner], step).astype(np.int16)
     tried = camera_shifts((reach, reach))
     costs = np.empty((len(tried), len(before)))
     for index, (down, right) in enumerate(tried):
         rows = slice(reach + down, height - reach + down)
         cols = slice(reach + right, width - reach + right)
-        costs[index] = np.abs(after[:, rows, cols] - middle).mean(axis=(1, 2, 3))
+        costs[index] = np.abs(_sparse(after[:, rows, cols], step) - middle).mean(axis=1)
     # Of shifts that agree equally the smallest is taken: they are in that order.
     return np.asarray(np.array(tried, np.int64)[np.argmin(costs, axis=0)])
+
+
+def _sparse(frames: Frame, step: int) -> Frame:
+    """Return the values `[B, P]` of every `step`-th pixel of frames `[B, H, W, 3]`.
+
+    They are of all rows and all columns: each row begins a pixel before the last one.
+    """
+    parts = [frames[:, row::step, -row % step :: step] for row in range(step)]
+    return np.concatenate([part.reshape(len(frames), -1) for part in parts], axis=1)
 
 
 def _episodes(motion: FrameTransitions) -> Iterator[slice]:

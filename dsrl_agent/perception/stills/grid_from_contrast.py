@@ -71,7 +71,7 @@ def find_still_grid(frames: Frame, thresholds: StillGridThresholds) -> StillGrid
         _lines(profile, pitch or known[0], thresholds)
         for profile, pitch in zip(profiles, pitches, strict=True)
     ]
-    rows, columns = settle(fits, thresholds)
+    rows, columns = settle(fits, thresholds, many)
     return StillGrid(rows, columns, size, clear)
 
 

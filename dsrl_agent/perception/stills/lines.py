@@ -55,18 +55,21 @@ def fit_lines(held: Ints, centres: Floats, pitch: float) -> LineFit:
     return LineFit(held, pitch, first + pitch * float(held.mean()), rest)
 
 
-def settle(fits: Sequence[LineFit], thresholds: StillGridThresholds) -> list[CellLines]:
+def settle(
+    fits: Sequence[LineFit], thresholds: StillGridThresholds, many: bool = False
+) -> list[CellLines]:
     """Return the lines of rows and columns: of one pitch, of whole pixels, if that may be.
 
     Pitches are alike, or whole, if they differ by no more than standard errors and `whole` say. The
-    distances of centres from lines give the standard errors, of both axes together. Few distances
-    give them badly, so a deviation is one of Student's distribution that is as rare as `errors`.
+    distances of centres from lines give the standard errors, of both axes together. In `many`
+    pictures, the distances are of things off the middles of their cells, and few: they give the
+    errors badly, so that a deviation is one of Student's distribution that is as rare as `errors`.
     """
     free = max(1, sum(len(fit.held) - 2 for fit in fits))
     variance = sum(fit.rest for fit in fits) / free
     total = sum(fit.spread for fit in fits)
     joint = sum(fit.spread * fit.pitch for fit in fits) / total
-    deviations = float(stdtrit(free, ndtr(thresholds.errors)))
+    deviations = float(stdtrit(free, ndtr(thresholds.errors))) if many else thresholds.errors
 
     def near(one: float, other: float, spread: float) -> bool:
         error = np.sqrt(variance / spread) if spread else np.inf

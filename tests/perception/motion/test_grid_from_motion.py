@@ -132,6 +132,17 @@ def test_actions_without_motion_do_not_disturb_the_grid(seed: int) -> None:
     )
 
 
+def test_what_never_changes_around_the_grid_does_not_matter() -> None:
+    motion = play(80, 3, cell=9, border=(3, 2, 2, 3))
+    wide = [np.pad(each, ((0, 0), (40, 7), (0, 90), (0, 0))) for each in motion[::2]]
+    found, larger = (
+        find_grid(each, GridThresholds())
+        for each in (motion, FrameTransitions(wide[0], motion.actions, wide[1]))
+    )
+    assert (larger.pitch, larger.shape) == (found.pitch, found.shape) == ((9, 9), (5, 5))
+    assert larger.origin == (found.origin[0] + 40, found.origin[1])
+
+
 def test_frames_without_motion_give_no_grid() -> None:
     still = play(30, 0, rows=2, cols=2, objects={"circle": 2}, agent=False)
     with pytest.raises(PerceptionError, match="No action was seen to move anything along the rows"):

@@ -47,6 +47,16 @@ def test_camera_shake_is_removed() -> None:
     assert_array_equal(found.transitions.after, still[1:])
 
 
+def test_camera_shake_is_removed_from_large_frames() -> None:
+    still = np.repeat(scene().repeat(10, axis=0)[None], 7, axis=0)  # 300 rows, 34 columns
+    camera = np.array([(0, 0), (1, -1), (-1, 1), (1, 1), (0, -1), (-1, 0), (1, 1)])
+    taken = np.stack([shifted(frame, by) for frame, by in zip(still, camera, strict=True)])
+    motion = FrameTransitions(taken[:-1], np.zeros(6, np.int64), taken[1:])
+    found = stabilise(motion, CameraThresholds())
+    assert found.swing == (1, 1)
+    assert_array_equal(found.transitions.before[:, 20:-20], still[:-1, 20:-20])
+
+
 def test_steady_frames_are_returned_unchanged() -> None:
     motion, _ = episode(np.zeros((STEPS + 1, 2), np.int64))
     found = stabilise(motion, CameraThresholds())

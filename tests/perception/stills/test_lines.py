@@ -58,7 +58,8 @@ def test_few_centres_tell_badly_how_far_they_are_from_their_line() -> None:
     assert fit.pitch == pytest.approx(10.87)
     error = np.sqrt(2 * fit.rest / 6 / (2 * fit.spread))
     assert (0.13 - DEFAULTS.whole) / error == pytest.approx(4.0, abs=0.1)
-    assert [each.pitch for each in settle([fit, fit], DEFAULTS)] == [11.0, 11.0]
+    assert [each.pitch for each in settle([fit, fit], DEFAULTS, many=True)] == [11.0, 11.0]
+    assert settle([fit, fit], DEFAULTS)[0].pitch == pytest.approx(10.87)
 
 
 def test_a_profile_spans_from_the_first_pixel_that_stands_out_to_the_last() -> None:

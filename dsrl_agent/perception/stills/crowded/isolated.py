@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from dsrl_agent.config.tiling import StillGridThresholds
 from dsrl_agent.perception.stills.contrast import edge_of, floor_of
-from dsrl_agent.symbols.deviation import sigma_of
+from dsrl_agent.symbols.deviation import median_magnitude, sigma_of
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _TOUCHING = np.ones((3, 3), np.bool_)  # pixels that touch by a corner are of one thing
@@ -56,7 +56,7 @@ def regularity(boxes: Ints, pitch: int, thresholds: StillGridThresholds) -> floa
 def _inked(frames: Frame, thresholds: StillGridThresholds) -> NDArray[np.bool_]:
     """Return which pixels `[N, H, W]` differ from the floor; strong noise is smoothed."""
     away: Floats32 = (frames - floor_of(frames, thresholds)) * _LEVEL
-    noise = sigma_of(float(np.median(np.abs(edge_of(away)))))
+    noise = sigma_of(median_magnitude(edge_of(away)))
     limit = thresholds.least_ink
     if thresholds.ink_deviations * noise > limit:
         away = ndimage.uniform_filter(away, (0, 3, 3, 0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import BackgroundThresholds
+from dsrl_agent.perception.motion.medians import median_of
 from dsrl_agent.perception.things.evidence.film import FilmStrip
 from dsrl_agent.perception.things.evidence.floors import (
     Floors,
@@ -18,7 +18,7 @@ from dsrl_agent.perception.things.evidence.floors import (
     floors_of,
     residual_noise,
 )
-from dsrl_agent.types import Floats, Floats32, Frame, Ints
+from dsrl_agent.types import Floats32, Frame, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 _BATCH = 64  # frames worked on at once, to bound memory
@@ -59,18 +59,6 @@ def find_background(
     return averaged(film.frames, background, windows, thresholds)
 
 
-def median_of(frames: Frame) -> Floats:
-    """Return the median `[H, W, 3]` of frames `uint8 [B, H, W, 3]`.
-
-    Where more than half of the frames show a value, as of the floor, they need not be ordered.
-    """
-    likely = np.median(frames[:: math.isqrt(len(frames))], axis=0).astype(np.uint8)
-    found: Floats = likely.astype(np.float64)
-    unsure = 2 * np.count_nonzero(frames == likely, axis=0) <= len(frames)
-    found[unsure] = np.median(frames[:, unsure], axis=0)
-    return found
-
-
 def averaged(
     frames: Frame, background: StaticBackground, windows: Windows, thresholds: BackgroundThresholds
 ) -> StaticBackground:
@@ -90,7 +78,7 @@ def _ground(own: Floats32, every: Frame, floors: Floors) -> Floats32:
     `every` `[F, h, w, 3]` are the pictures of the cell in all frames.
     """
     if len(own) >= floors.thresholds.enough:
-        return np.median(own, axis=0)
+        return median_of(own).astype(np.float32)
     pictures = every * _LEVEL
     if len(own):
         like = np.median(own, axis=0)
@@ -100,14 +88,17 @@ def _ground(own: Floats32, every: Frame, floors: Floors) -> Floats32:
             return floors.usual
         like = pictures[away.argmin()]
     near = np.square(pictures - like).mean(axis=(1, 2, 3)) < floors.same
-    return np.median(pictures[near], axis=0) if near.any() else like
+    return median_of(pictures[near]).astype(np.float32) if near.any() else like
 
 
 def _noise(film: FilmStrip, outlier: float) -> float:
     """Return the standard deviation of noise, from frames that follow each other."""
     follow = np.flatnonzero(film.episodes[1:] == film.episodes[:-1])
     some = follow[:: max(1, len(follow) // _BATCH)]
-    change = (film.frames[some + 1].astype(np.float32) - film.frames[some]) * _LEVEL
+    before, after = film.frames[some], film.frames[some + 1]
+    if 2 * np.count_nonzero(before != after) < before.size:
+        return 0.0  # the median change is none, as in most large frames
+    change = (after.astype(np.float32) - before) * _LEVEL
     return residual_noise(change, outlier) / float(np.sqrt(2))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.config.things import BackgroundThresholds
-from dsrl_agent.symbols.deviation import sigma_of
+from dsrl_agent.symbols.deviation import median_magnitude, sigma_of
 from dsrl_agent.types import Floats32, Frame
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
@@ -98,7 +98,7 @@ def border_of(
 
 def robust_deviation(residuals: Floats32) -> float:
     """Return the standard deviation of residuals about 0; few large ones do not count."""
-    return sigma_of(float(np.median(np.abs(residuals)))) if residuals.size else 0.0
+    return sigma_of(median_magnitude(residuals)) if residuals.size else 0.0
 
 
 def residual_noise(residuals: Floats32, outlier: float) -> float:

@@ -51,10 +51,12 @@ def test_single_pictures_tell_crowded_cells_from_one_large_thing() -> None:
 def test_isolated_things_tell_the_pitch() -> None:
     mean, each = _single_pictures([])
     indifferent = StillGridThresholds(each=0.0, as_good=0.0, contested=40)
-    # As if things of 8 pixels were seen 11 pixels apart: the evidence outweighs the profiles.
-    boxes = np.array([(11 * k, 11 * k + 8, 11 * n, 11 * n + 8) for k in range(20) for n in (0, 1)])
-    lines = find_lattice([mean, mean], indifferent, each._replace(boxes=np.tile(boxes, (9, 1))))
-    assert lines is None or lines[0].pitch == 11.0
+    assert find_lattice([mean, mean], indifferent, each) == [CellLines(8.0, 6.0, 4)] * 2
+    # Things of 9 pixels, 10 pixels apart: the evidence of many outweighs that of the profiles.
+    boxes = [(10 * k, 10 * k + 9, 10 * n, 10 * n + 9) for k in range(20) for n in range(20)]
+    lines = find_lattice([mean, mean], indifferent, each._replace(boxes=np.array(boxes)))
+    assert lines is not None
+    assert [axis.pitch for axis in lines] == [10.0, 10.0]
 
 
 def test_long_profiles_are_not_searched() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from walked_floors import Walk, walk
 
@@ -15,7 +13,6 @@ from dsrl_agent.perception.things.evidence.background import (
     StaticBackground,
     find_background,
     holds_thing,
-    median_of,
 )
 from dsrl_agent.perception.things.evidence.film import FilmStrip, film_of
 from dsrl_agent.perception.things.evidence.windows import windows_of
@@ -103,11 +100,3 @@ def test_a_faint_thing_is_one_and_noise_is_none() -> None:
     levels = np.rint(frames * 255).clip(0, 255).astype(np.uint8)
     holds = holds_thing(levels, ground, windows, THRESHOLDS)
     assert_array_equal(holds.mean(axis=0), [[0, 1]])
-
-
-@given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.sampled_from([0.2, 0.5, 0.9]))
-def test_the_median_of_frames_is_that_of_each_pixel(seed: int, count: int, floor: float) -> None:
-    rng = np.random.default_rng(seed)
-    frames = rng.integers(0, 256, (count, 3, 4, 3), np.uint8)
-    frames[rng.random(frames.shape) < floor] = 17
-    assert_array_equal(median_of(frames), np.median(frames, axis=0))
