@@ -94,7 +94,18 @@ def learn_from_film(
         model = better(model, 0, parts=True)
     if crowded and (model.reach or may_reach(model)) and leaves_much(model):
         model = better(model, 1, parts=True)
-    return model
+    return _bounded(model)
+
+
+def _bounded(model: ThingsModel) -> ThingsModel:
+    """Return the model with a bound on what known things may leave.
+
+    Rare things that stood in most frames, of which no type was made, are calibrated as known ones.
+    Where things reach out, much may be left of one that shows little.
+    """
+    if model.reach:
+        return model
+    return replace(model, limit=min(model.limit, model.thresholds.scenes.most_unknown))
 
 
 def learn_from_tracks(

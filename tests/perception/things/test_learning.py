@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from drawn_boxes import GREEN, RED
@@ -134,3 +136,14 @@ def test_parts_are_tried_only_where_things_of_one_colour_leave_something_unknown
     monkeypatch.setattr(learning, "unlike_share", lambda *_: 1.0)
     # Where one colour explains everything, parts bring nothing.
     assert _learned(walk(300, kinds=[(4, 4), (2, 6)])).scenes.hypotheses.masks is None
+
+
+def test_rare_things_that_stood_all_the_time_are_not_calibrated_as_known_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They leave more than their energy: then nothing at all would be unknown."""
+    monkeypatch.setattr(learning, "_calibrated", lambda model, _: replace(model, limit=1.2))
+    assert _learned(walk(300, kinds=[(4, 4), (2, 6)])).limit == SETTINGS.scenes.most_unknown
+    reaching = _learned(walk(300, kinds=[(4, 12), (12, 4)], shape=(5, 6)))
+    assert reaching.reach
+    assert reaching.limit == 1.2
