@@ -28,6 +28,7 @@ from dsrl_agent.config.reading.arguments import (
     require_file,
     require_names,
     require_plain_values,
+    with_whole_files,
 )
 from dsrl_agent.config.reading.meanings import meanings
 from dsrl_agent.errors import ConfigError, DSRLError, DSRLWarning
@@ -168,6 +169,10 @@ def _parse(
         for name, text in options:
             if name == "config" and text is not None:
                 require_file(command.options, text, load)
+        given = [
+            *given[: len(given) - len(rest)],
+            *with_whole_files(command.options, rest, load),
+        ]
     if command is not None:
         require_plain_values(command.options, rest)
     try:

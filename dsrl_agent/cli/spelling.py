@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_origin
 
 import yaml
 
 from dsrl_agent.config.reading import group_of, hints_of, options_of
+from dsrl_agent.config.reading.strict_yaml import read_yaml, yaml_of
+from dsrl_agent.config.reading.whole_numbers import whole_from, with_whole_numbers
 from dsrl_agent.errors import ConfigError
 
 MEANT = {"env": "id", "front_end": "kind", "back_end": "kind", "perception": "sight"}
 """By group, the setting that a text in place of the whole group stands for."""
 _HELP = ("--help", "-h")
 _GENERAL = (*_HELP, "--version")  # what may stand in the place of a command
-_POWER = re.compile(r"[+-]?\d[\d_]*(\.\d+)?([eE][+]?\d+)?")
 
 
 def spelled(config: type[Any], arguments: Sequence[str]) -> list[str]:
@@ -103,10 +104,25 @@ def _meant(name: str, text: str, hints: Mapping[str, Any]) -> tuple[str, str]:
     hint = hints.get(name)
     if name in MEANT and group_of(hint) is not None and isinstance(_loaded(text), str):
         return f"{name}.{MEANT[name]}", text
-    if int in options_of(hint) and _POWER.fullmatch(text) and not text.isdigit():
-        number = float(text.replace("_", ""))
-        return name, str(int(number)) if number.is_integer() else text
-    return name, text
+    if (
+        int in options_of(hint)
+        and not text.isdecimal()
+        and (number := whole_from(text)) is not None
+    ):
+        return name, str(number)
+    return name, _in_whole_numbers(text, hint)
+
+
+def _in_whole_numbers(text: str, hint: Any) -> str:
+    """Return the text of a group or a list with whole numbers that are written as `1e3`."""
+    if not text.startswith(("{", "[")):
+        return text
+    with contextlib.suppress(yaml.YAMLError):  # told later
+        given = read_yaml(text)
+        meant = with_whole_numbers(hint, given)
+        if repr(meant) != repr(given):
+            return yaml_of(meant)
+    return text
 
 
 def _is_mapping(hint: Any) -> bool:

@@ -34,6 +34,9 @@ class Options:
         ("--total-timesteps 1e5", "--total_timesteps 100000"),
         ("--total_timesteps=5_000 --seed 2", "--total_timesteps=5000 --seed 2"),
         ("--total_timesteps 1.5e0", "--total_timesteps 1.5e0"),
+        ("--total_timesteps \u0661e3", "--total_timesteps \u0661e3"),
+        ("--front_end={replay:1.0e1}", "--front_end={replay:1.0e1}"),
+        ("--total_timesteps 9_007_199_254_740_993", "--total_timesteps 9007199254740993"),
         ("--total_timesteps x", "--total_timesteps x"),
         ("--env.kwargs.my-own-key 1e5", "--env.kwargs.my-own-key 1e5"),
         ("--env.kwargs.x-y=3", "--env.kwargs.x-y=3"),
@@ -68,3 +71,9 @@ def test_a_command_that_is_none_is_refused_with_the_nearest() -> None:
         require_command([], ["train", "play"], "dsrl study")
     with pytest.raises(ConfigError, match=r"'--version' is no option of dsrl study; choose from"):
         require_command(["--version"], ["train", "play"], "dsrl study")
+
+
+def test_whole_numbers_within_a_group_may_be_powers_of_ten() -> None:
+    given = ["--front_end", "{replay: 1e1, epsilon: 1e-1}"]
+    meant = ["--front_end", "{replay: 10, epsilon: 0.1}"]
+    assert spelled(TrainConfig, given) == meant

@@ -38,7 +38,7 @@ def read_names(words: Sequence[str], known: Sequence[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for word in words:
         number, sign, name = word.partition("=")
-        if not sign or not number.strip().isdecimal():
+        if not sign or not (number.isascii() and number.strip().isdecimal()):
             raise ConfigError(f"{word!r} names no type; write its number and a name: 1=circle.")
         if int(number) not in known:
             there = ", ".join(map(str, known)) or "none"

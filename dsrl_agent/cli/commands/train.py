@@ -49,7 +49,7 @@ def read_seeds(written: str) -> list[int]:
     """
     found: list[int] = []
     for part in str(written).strip("[]").split(","):
-        match = re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+)\s*)?", part)
+        match = re.fullmatch(r"\s*([0-9]+)\s*(?:-\s*([0-9]+)\s*)?", part)
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
         if last < first:
             raise ConfigError(

@@ -24,7 +24,13 @@ from dsrl_agent.config.reading.mappings import (
     read_value,
     require_known,
 )
-from dsrl_agent.config.reading.strict_yaml import LONGEST, has_two_meanings, read_yaml
+from dsrl_agent.config.reading.strict_yaml import (
+    LONGEST,
+    has_two_meanings,
+    read_yaml,
+    yaml_of,
+)
+from dsrl_agent.config.reading.whole_numbers import with_whole_numbers
 from dsrl_agent.errors import ConfigError
 
 Loader = Callable[[str], Any]
@@ -109,11 +115,13 @@ def require_plain_values(config: type[Any], arguments: Sequence[str]) -> None:
         if has_two_meanings(text) and given in hints:
             raise ConfigError(f"{given} is {text}, which is read as another number; write that.")
         try:
-            read_yaml(text)
+            value = read_yaml(text)
         except (yaml.constructor.ConstructorError, yaml.composer.ComposerError) as error:
             raise ConfigError(f"{given} is {shown(text)}, but {error.problem}.") from error
         except yaml.YAMLError:
             continue  # told by the parser's own reading
+        if given in hints and not text.isascii():  # the parser takes any script's digits
+            read_value(hints[given], value, given)
 
 
 def _require_once(arguments: Sequence[str]) -> None:
@@ -140,6 +148,26 @@ def require_file(config: type[Any], name: str, load: Loader) -> None:
     hints = dict(hints_of(config))
     for key, value in _leaves(content, hints):
         read_value(hints[key], value, key)
+
+
+def with_whole_files(config: type[Any], arguments: Sequence[str], load: Loader) -> list[str]:
+    """Return arguments in which files that say `1e3` for a whole number are replaced by content.
+
+    The parser, which takes such numbers for no whole ones, takes the content as it takes the name.
+
+    Raises:
+        ConfigError: A config file cannot be read.
+    """
+    found, follows = list[str](), False
+    for argument in arguments:
+        sign = "--config=" if argument.startswith("--config=") else ""
+        if sign or follows:
+            content = _content(argument[len(sign) :], load)
+            meant = with_whole_numbers(config, content)
+            argument = argument if repr(meant) == repr(content) else sign + yaml_of(meant)
+        found.append(argument)
+        follows = argument == "--config"
+    return found
 
 
 def named(arguments: Sequence[str]) -> Iterator[tuple[str, str | None]]:

@@ -7,6 +7,7 @@ import difflib
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
+from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -130,6 +131,7 @@ def read_value(hint: Any, value: Any, name: str) -> Any:
         (hint,) = (argument for argument in arguments if argument is not NoneType)
         return read_value(hint, value, name)
     wanted, rule = _PLAIN[origin or hint]
+    value = whole(value) if hint is int else value
     if isinstance(value, bool) != (wanted is bool) or not isinstance(value, wanted):
         raise ConfigError(f"{name} is {shown(value)}, but it must be {rule}.")
     if isinstance(value, int):
@@ -141,6 +143,13 @@ def read_value(hint: Any, value: Any, name: str) -> Any:
     if origin in (list, tuple):
         return origin(_parts(origin, arguments, value, name))
     return float(value) if hint is float else value
+
+
+def whole(value: Any) -> Any:
+    """Return a float that is a whole number, such as 1e3, as an `int`; all else as it is."""
+    if not isinstance(value, float) or not value.is_integer():
+        return value
+    return int(Decimal(repr(value)))  # with the digits that it is written with
 
 
 def _require_finite(value: Any, name: str, within: tuple[int, ...] = ()) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -55,6 +56,16 @@ class _StrictLoader(yaml.SafeLoader):  # type: ignore[misc]
             raise yaml.constructor.ConstructorError(None, None, text, node.start_mark) from error
 
 
+class _StrictDumper(yaml.SafeDumper):  # type: ignore[misc]
+    """The safe dumper, which quotes texts that the loader would take for numbers."""
+
+
+for _kind in (_StrictLoader, _StrictDumper):  # powers of ten need no point, unlike in YAML 1.1
+    _kind.add_implicit_resolver(
+        "tag:yaml.org,2002:float",
+        re.compile(r"[-+]?[0-9][0-9_]*(\.[0-9_]*)?[eE][-+]?[0-9]+$"),
+        list("-+0123456789"),
+    )
 _StrictLoader.add_constructor("tag:yaml.org,2002:int", _StrictLoader.construct_yaml_int)
 
 
@@ -74,3 +85,11 @@ def read_yaml(text: str) -> Any:
         return yaml.load(text, _StrictLoader)
     except RecursionError as error:
         raise yaml.YAMLError("it is nested too deep") from error
+
+
+def yaml_of(values: Any) -> str:
+    """Return the YAML of plain values in flow style, without line breaks between them."""
+    text: str = yaml.dump(
+        values, Dumper=_StrictDumper, default_flow_style=True, width=math.inf, sort_keys=False
+    )
+    return text.strip()

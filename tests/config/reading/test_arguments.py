@@ -10,7 +10,13 @@ import pytest
 import yaml
 from jsonargparse import get_loader
 
-from dsrl_agent.config.reading.arguments import named, require_arguments, require_file
+from dsrl_agent.config.reading.arguments import (
+    named,
+    require_arguments,
+    require_file,
+    require_plain_values,
+    with_whole_files,
+)
 from dsrl_agent.errors import ConfigError
 
 
@@ -138,3 +144,34 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     broken.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match="is no YAML: "):
         require_file(Options, str(broken), yaml.safe_load)
+
+
+def test_digits_of_other_scripts_are_no_numbers() -> None:
+    for given in (["--seed", "\u0661\u0662"], ["--inner.size=\uff13"]):
+        with pytest.raises(ConfigError, match="but it must be a whole number"):
+            require_plain_values(Options, given)
+    with pytest.raises(ConfigError, match="but it must be a whole number"):
+        require_plain_values(Options, ["--inner", "{size: \u0663}"])
+    require_plain_values(Options, ["--path", "\u0663", "--names", "[\u0663]", "--seed", "12"])
+
+
+def test_a_file_may_say_1e3_for_a_whole_number(tmp_path: Path) -> None:
+    path, load = tmp_path / "own.yaml", get_loader("yaml")
+    path.write_text("inner: {size: 2.0}\nseed: 1e3\npath: '1e3'\nmore: {a: 1e3}\n")
+    require_file(Options, str(path), load)
+    for given in (["--config", str(path), "--seed", "3"], [f"--config={path}", "x"]):
+        found = with_whole_files(Options, given, load)
+        ((_, content),) = [(name, text) for name, text in named(found) if name == "config"]
+        values = {"inner": {"size": 2}, "seed": 1000, "path": "1e3", "more": {"a": 1000.0}}
+        assert repr(load(content or "")) == repr(values)
+        assert found[-1] == given[-1]
+    path.write_text("inner: {size: 2}\nmore: {a: 1e3}\n")
+    assert with_whole_files(Options, given, load) == given
+
+
+@pytest.mark.parametrize("text", ["1.5", "1e-3", "1e400", "'1e3'", "true"])
+def test_a_file_with_another_number_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(f"seed: {text}\n")
+    with pytest.raises(ConfigError, match="but it must be a whole number"):
+        require_file(Options, str(path), get_loader("yaml"))

@@ -112,7 +112,7 @@ def test_what_is_stored_is_read_again() -> None:
         ({"inner": 3}, "inner is 3, but it must be a mapping of settings."),
         ({"inner": None}, "inner is None, but it must be a mapping of settings."),
         ({"inner": {"size": "x"}}, "inner.size is 'x', but it must be a whole number."),
-        ({"inner": {"size": 2.0}}, "inner.size is 2.0, but it must be a whole number."),
+        ({"inner": {"size": 2.5}}, "inner.size is 2.5, but it must be a whole number."),
         ({"inner": {"size": True}}, "inner.size is True, but it must be a whole number."),
         ({"inner": {"speed": "1"}}, "inner.speed is '1', but it must be a number."),
         ({"inner": {"speed": None}}, "inner.speed is None, but it must be a number."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from dsrl_agent.config.reading.strict_yaml import read_yaml
+from dsrl_agent.config.reading.strict_yaml import read_yaml, yaml_of
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,14 @@ def test_what_has_no_one_meaning_is_refused(text: str, fault: str) -> None:
 def test_the_rest_is_read_as_ever() -> None:
     text = "a: &a {b: 1, c: [x, 2.5]}\nd: *a\ne: {<<: *a, b: 2}\nf: null\ni: 0x10\ng: 0\nh: -12\n"
     assert read_yaml(text) == yaml.safe_load(text)
+
+
+def test_a_power_of_ten_needs_no_point() -> None:
+    found = read_yaml("a: 1e3\nb: 1e-3\nc: '1e3'\nd: 1E+2\ne: 1e3x\n")
+    assert found == {"a": 1000.0, "b": 0.001, "c": "1e3", "d": 100.0, "e": "1e3x"}
+
+
+def test_plain_values_are_written_in_one_line() -> None:
+    values = {"b": ["x" * 200, 1e-05], "a": {"t": "1e3", "n": None}, "i": float("inf")}
+    assert "\n" not in yaml_of(values)
+    assert read_yaml(yaml_of(values)) == values

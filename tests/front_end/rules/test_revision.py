@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from drawings import LEFT, RIGHT, film, scene, taught_rules
+from drawings import LEFT, RIGHT, TYPES, film, scene, taught_rules
 
 from dsrl_agent.front_end import RulesFrontEnd
-from dsrl_agent.front_end.rules.revision import revisable_rules, revised_model
+from dsrl_agent.front_end.rule import Context, Effect, Verbs
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.revision import EFFECT, revisable_rules, revised_model
 from dsrl_agent.types import FREE
 
 CROSS = [film("+x", (RIGHT, 1.0, ".+")), film(".+x", (RIGHT, 1.0, "..+"))]
 WALL = [film("+#.", (RIGHT, 0.0, "+#.")), film("+#..", (RIGHT, 0.0, "+#.."))]
+
+WALL_TYPE = TYPES["#"]
 
 
 def taught() -> RulesFrontEnd:
@@ -116,3 +120,21 @@ def test_a_revision_changes_no_count_of_a_sample() -> None:
     before = {(str(of[0]), of[2]) for of in front_end.model.state()["samples"]}
     front_end.revise(key_of(front_end, "touching type 3"), "effect", "is walked over")
     assert {(str(of[0]), of[2]) for of in front_end.model.state()["samples"]} == before
+
+
+def test_an_effect_is_revised_of_contacts_by_going_alone() -> None:
+    """Where it is known which actions move, other actions on the same type are left alone."""
+    use, cell = 4, Effect(False, WALL_TYPE)
+    model = ContactModel(verbs=Verbs(frozenset({LEFT, RIGHT})))
+    for action in (RIGHT, LEFT, use):
+        model.observe(Context(WALL_TYPE, FREE, 0, action, ()), cell, 0.0, False)
+    (key,) = [
+        one.key for one in revisable_rules(model) if EFFECT in {each.name for each in one.fields}
+    ]
+    revised = revised_model(model, key, EFFECT, "is walked over")
+    over = Effect(True, WALL_TYPE)
+    effects = [
+        revised.predict(Context(WALL_TYPE, FREE, 0, action, ())).effect
+        for action in (RIGHT, LEFT, use)
+    ]
+    assert effects == [over, over, cell]

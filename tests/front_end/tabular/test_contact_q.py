@@ -174,3 +174,17 @@ def test_what_was_done_in_an_episode_counts_as_a_step_more_each_time() -> None:
     assert episode.deeds == {(3, RIGHT, FREE): 1}
     assert front_end.values(facts, episode).values[RIGHT] == pytest.approx(0.9)
     assert front_end.values(facts).values[RIGHT] == pytest.approx(1.0)
+
+
+def test_an_action_that_took_what_is_put_down_later_takes() -> None:
+    """Two actions that move nothing: one takes a key and puts it down, the other does nothing."""
+    front_end, rng = relational(6), np.random.default_rng(0)
+    take, idle = 4, 5
+    taken = film("+.k.", (RIGHT, 0.0, ".+k."), (take, 0.0, ".+.."), (idle, 0.0, ".+.."))
+    for transition in [*round_trip(), *round_trip(), *taken]:
+        front_end.learn(transition, rng)
+    known = front_end.contacts.understanding
+    assert not known._takers  # it may have been wrecked
+    (put,) = film(".+..", (take, 0.0, ".+k."))
+    front_end.learn(put._replace(first=False), rng)
+    assert known._takers == {take}

@@ -71,3 +71,17 @@ def test_an_exception_makes_a_rule_of_its_own() -> None:
         model.observe(context(3, held=4), ENTERS, 0.0, False)
     assert model.predict(context(3, held=4)).effect == ENTERS
     assert model.predict(context(3)).effect == BLOCKED
+
+
+def test_beliefs_for_each_sign_end_as_the_one_that_they_replace() -> None:
+    """The reward of a type is good with a thing in hand and bad without; one of its ends is."""
+    for ends in (False, True):
+        model = ContactModel()
+        for n in range(20):  # until they are split
+            held, reward = ((FREE, -1.0), (4, 1.0))[n % 2]
+            model.observe(context(2, held=held), ENTERS, reward, ends)
+            if len(list(model.beliefs_about(2))) > 1:
+                break
+        touches = {touch.gives: belief for touch, belief in model.beliefs_about(2)}
+        assert set(touches) == {-1, 1}
+        assert [touches[sign].ends for sign in (-1, 1)] == [ends, ends]
