@@ -281,8 +281,8 @@ class ScenesThresholds:
             `unknown_margin` times as far as this quantile. Not searched.
         unknown_margin: See `usual`. Twice the quantile itself missed half of the squares beside
             circles in noise 0.1.
-        most_unknown: ... but never beyond this share, where things keep to their cells. Without it
-            a key and a door that stood in all first frames passed for walls. Not searched.
+        most_unknown: ... but at most this, where things keep to their cells. Not searched: without
+            it a key and a door that stood in all first frames passed for walls.
         unknown_deviations: ... and the residual exceeds that of noise by this many of its standard
             deviations. Not searched.
     """
@@ -316,15 +316,8 @@ class ScenesThresholds:
 
     def __post_init__(self) -> None:
         kinds = ("common", "one_scale", "one_colour", "colour_radius", "rare_colour", "unknown")
-        shares = (
-            *kinds,
-            "usual",
-            "most_unknown",
-            "least_noise",
-            "overshadowed",
-            "doubted",
-            "unreached",
-        )
+        more = ("usual", "most_unknown", "least_noise", "overshadowed", "doubted", "unreached")
+        shares = (*kinds, *more)
         positive = ("negligible", "busy_deviations", "settled_deviations", "doubt_margin")
         require_fields("perception.things.scenes", self, shares=shares, positive=positive)
 

@@ -10,6 +10,7 @@ from drawn_boxes import GREEN, RED
 from numpy.testing import assert_allclose
 from walked_floors import AGENT, EPISODE, THING, Walk, walk
 
+from dsrl_agent import DSRL
 from dsrl_agent.config.things import StandingThresholds, ThingsThresholds
 from dsrl_agent.perception.things import learning
 from dsrl_agent.perception.things.evidence import tracks
@@ -138,12 +139,16 @@ def test_parts_are_tried_only_where_things_of_one_colour_leave_something_unknown
     assert _learned(walk(300, kinds=[(4, 4), (2, 6)])).scenes.hypotheses.masks is None
 
 
-def test_rare_things_that_stood_all_the_time_are_not_calibrated_as_known_ones(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_rare_things_that_stood_all_the_time_are_not_calibrated_as_known_ones() -> None:
     """They leave more than their energy: then nothing at all would be unknown."""
-    monkeypatch.setattr(learning, "_calibrated", lambda model, _: replace(model, limit=1.2))
-    assert _learned(walk(300, kinds=[(4, 4), (2, 6)])).limit == SETTINGS.scenes.most_unknown
-    reaching = _learned(walk(300, kinds=[(4, 12), (12, 4)], shape=(5, 6)))
-    assert reaching.reach
-    assert reaching.limit == 1.2
+    model = replace(_learned(walk(300, kinds=[(4, 4), (2, 6)])), limit=1.2)
+    assert learning._bounded(model).limit == SETTINGS.scenes.most_unknown
+    assert learning._bounded(replace(model, reach=True)).limit == 1.2
+    assert learning._bounded(replace(model, limit=0.1)).limit == 0.1
+
+
+def test_a_key_and_a_door_of_one_layout_are_told_from_walls() -> None:
+    """In the first 60 frames each stands alone in its place; the walls are many."""
+    agent = DSRL("shapes_grid:ShapesGrid-KeyDoor-v0", front_end="rules", seed=1008).learn(150)
+    frames = [agent.env.reset(seed=seed)[0] for seed in range(20)]
+    assert len({fact.type for frame in frames for fact in agent.facts(frame)}) == 5
