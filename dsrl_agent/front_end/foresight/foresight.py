@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from dsrl_agent.config import ForesightThresholds, FrontEndConfig
 from dsrl_agent.front_end.foresight.aims import aims_of
 from dsrl_agent.front_end.foresight.events import Events
 from dsrl_agent.front_end.foresight.learner import MotionLearner
@@ -27,14 +26,7 @@ from dsrl_agent.types import Floats, Shape
 class Foresight(MotionLearner):
     """Values the agent's actions among things that move, on what was learned of them."""
 
-    def __init__(
-        self,
-        num_actions: int,
-        thresholds: ForesightThresholds,
-        rewards: int = FrontEndConfig.rewards,
-    ) -> None:
-        super().__init__(num_actions, thresholds, rewards)
-        self._known: tuple[object, Options, Floats] | None = None  # what changes seldom
+    _known: tuple[object, Options, Floats] | None = None  # what changes seldom
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take what `state()` gave, after a round through JSON."""

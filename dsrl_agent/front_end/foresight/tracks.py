@@ -118,21 +118,23 @@ def followed(
         taken = {track.place for track in found if track.type == number}
         new += [ThingTrack(number, *place) for place in sorted(left - taken)]
     gone = [track for track, offset in steps if offset is None and track.last != UNMOVED]
-    hidden = {track: step for track in gone if (step := _hidden_step(track, new)) is not None}
+    came = {track.place: track.type for track in new}
+    hidden = {track: step for track in gone if (step := _hidden_step(track, came)) is not None}
     steps = [(track, hidden.get(track, offset)) for track, offset in steps]
     found += [track.moved(step, shape, most) for track, step in hidden.items()]
     return Matching((*found, *_inherited(new, gone, shape)), tuple(steps), tuple(new))
 
 
-def _hidden_step(track: ThingTrack, new: Sequence[ThingTrack]) -> Offset | None:
+def _hidden_step(track: ThingTrack, came: Mapping[Place, int]) -> Offset | None:
     """Return the step of a thing seen no more to where something of another type came up.
 
-    Two things in one cell look like neither: a shot in front of a ball. Each is kept as long as
-    it is to be there, so that it is foreseen to come out again.
+    `came` holds the types that came up, by place. Two things in one cell look like neither: a shot
+    in front of a ball. Each is kept as long as it is to be there, so that it is foreseen to come
+    out again.
     """
     likely = (track.last, UNMOVED) if track.age == 1 else (UNMOVED, track.last)
-    places = {other.place for other in new if other.type != track.type}
-    return next((step for step in likely if _after(track, step) in places), None)
+    kind = track.type
+    return next((step for step in likely if came.get(_after(track, step), kind) != kind), None)
 
 
 def _inherited(
