@@ -27,6 +27,8 @@ class BackgroundThresholds:
         contrast: The least contrast of a thing, as a share of a pixel's range. Not searched.
         averagings: Rounds of averaging where noise is strong. Not searched.
         haze: A pixel shows the background if things cover it by at most this share. Not searched.
+        shown: The background is fitted anew to pixels that at least this many frames show; others
+            keep what it was. Few still pictures need as many as tell a texture. Not searched.
         floors: A picture is a floor if it differs from the usual floor by at most this many times
             the variance of the floors that were seen. Not searched.
         bare: A pixel unlike the usual floor is covered by things if at least this share of the
@@ -46,6 +48,7 @@ class BackgroundThresholds:
     contrast: float = 0.05
     averagings: int = 2
     haze: float = 0.01
+    shown: int = 1
     floors: float = 4.0
     bare: float = 0.05
     lasting: float = 0.5
@@ -180,6 +183,8 @@ class SpritesThresholds:
         raster: Error of drawing, as a share of a pixel's range: sprites have finite resolution.
             Not searched.
         relaxation: Step of the reconstruction; it converges below 2. Not searched.
+        least_seen: Samples that tracks show with at most this share of the weight of the most seen
+            one are not reconstructed. Not searched; still pictures have another.
         same_colour: Colours within this distance are one in telling types by colour. Not searched.
         fixed_scale: Colour tells the scale if the scales of each colour vary by less. Not searched.
         other_scale: ... and the colours' scales differ by more. Not searched.
@@ -220,6 +225,7 @@ class SpritesThresholds:
     most: int = 64
     raster: float = 0.02
     relaxation: float = 1.5
+    least_seen: float = 0.001
     same_colour: float = 0.12
     fixed_scale: float = 0.011
     other_scale: float = 0.035
@@ -232,7 +238,7 @@ class SpritesThresholds:
 
     def __post_init__(self) -> None:
         limits = ("first", "final", "loose", "rough", "better", "better_by_colour", "noisy")
-        shares = (*limits, "gain", "raster", "clearest", "large")
+        shares = (*limits, "gain", "raster", "clearest", "large", "least_seen")
         positive = ("least_scale", "most_scale", "scale_step", "sharpness", "relaxation")
         require_fields("perception.things.sprites", self, shares=shares, positive=positive)
 

@@ -15,8 +15,6 @@ from scipy.ndimage import map_coordinates
 
 from dsrl_agent.types import Floats32
 
-_TOUCHED = 1e-3  # share of the most seen sample's weight below which a sample is not seen
-
 
 class Placement(NamedTuple):
     """How a sprite is drawn in a window."""
@@ -100,17 +98,18 @@ class Canvas:
         return np.asarray(sharp, np.float32)
 
     def reconstruct(
-        self, sprite: Floats32, seen: Sighted, rounds: int, relaxation: float
+        self, sprite: Floats32, seen: Sighted, rounds: int, relaxation: float, least: float = 1e-3
     ) -> Floats32:
         """Return a sprite `[side, side]` that explains pictures better, from a first one.
 
         Simultaneous iterative reconstruction (SIRT; Gilbert 1972): residuals are projected back to
         the samples, weighted by coverage, and the sprite is clipped to [0, 1]. The relaxation is
-        the step, which converges below 2.
+        the step, which converges below 2. Samples whose weight is at most a share `least` of the
+        most seen one's stay as they are.
         """
         views = self._views(seen)
         weight = sum((y.T @ w @ x for y, x, w, _ in views), np.zeros_like(sprite))
-        touched = weight > _TOUCHED * float(weight.max())
+        touched = weight > least * float(weight.max())
         share = np.where(touched, 1 / np.maximum(weight, 1e-12), 0).astype(np.float32)
         for _ in range(rounds):
             back = np.zeros_like(sprite)

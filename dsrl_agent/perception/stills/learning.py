@@ -24,7 +24,7 @@ def learn_stills(frames: Frame, grid: Grid, config: PerceptionConfig) -> ThingsM
 
     Each picture is an episode of one frame, in which the agent is not seen to move.
     """
-    thresholds = _for_few(config, len(frames))
+    thresholds = _for_stills(config, len(frames))
     windows = windows_of(grid, thresholds)
     background = find_floor(frames, windows, config)
     nowhere = np.zeros((len(frames), *windows.shape), np.bool_)
@@ -33,9 +33,17 @@ def learn_stills(frames: Frame, grid: Grid, config: PerceptionConfig) -> ThingsM
     return learn_from_film(film, windows, background, thresholds, prepared)
 
 
-def _for_few(config: PerceptionConfig, count: int) -> ThingsThresholds:
-    """Return the thresholds of things for a number of pictures; few may show a type once."""
-    own = config.things
-    if count >= config.tiling.stills.textured_pictures:
-        return own
-    return replace(own, sprites=replace(own.sprites, least_tracks=1))
+def _for_stills(config: PerceptionConfig, count: int) -> ThingsThresholds:
+    """Return the thresholds of things for a number of pictures.
+
+    Few may show a type once, and what they show once may be a thing that is not explained yet.
+    """
+    textured = config.tiling.stills.textured_pictures
+    sprites = replace(config.things.sprites, least_seen=config.stills.least_seen)
+    if count >= textured:
+        return replace(config.things, sprites=sprites)
+    return replace(
+        config.things,
+        background=replace(config.things.background, shown=textured),
+        sprites=replace(sprites, least_tracks=1),
+    )

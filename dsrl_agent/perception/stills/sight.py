@@ -108,7 +108,7 @@ def _alternatives(
     found, things = np.unique(types[types >= 0], return_counts=True)
     if not 1 < things.sum() <= config.stills.most_things:
         return ()
-    counts = TypeCounts.of(things_apart(learned.small, model, config))
+    counts = TypeCounts.of(things_apart(learned.small, model))
     return tuple(counts.alternatives(len(found), config.stills, cells.misplaced(config.stills)))
 
 

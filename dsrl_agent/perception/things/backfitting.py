@@ -16,6 +16,7 @@ from dsrl_agent.back_end.compositor.canvas import Placement, Sighted
 from dsrl_agent.back_end.compositor.composition import SceneModel, light_through
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses, Scene, Vocabulary
 from dsrl_agent.back_end.compositor.scenes import views_of
+from dsrl_agent.config.things import BackgroundThresholds
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.types import Floats32, Frame, Ints
 
@@ -30,8 +31,8 @@ def backfitted(model: ThingsModel, frames: Frame) -> ThingsModel:
         words = tuple(
             _refitted(model, frames, scene, kind) for kind in range(len(model.vocabularies))
         )
-        haze = model.thresholds.background.haze
-        background = uncovered(model.scenes, frames, scene, haze)
+        settings = model.thresholds.background
+        background = uncovered(model.scenes, frames, scene, settings)
         scenes = replace(model.scenes, background=background)
         model = _with_vocabularies(replace(model, scenes=scenes), words)
     return _without_unused(_without_twins(model), frames)
@@ -101,12 +102,16 @@ def _united(one: Vocabulary, other: Vocabulary, place: Placement, step: float) -
     return sorted({*one.placements, *moved})
 
 
-def uncovered(scenes: SceneModel, frames: Frame, scene: Scene, haze: float) -> Floats32:
+def uncovered(
+    scenes: SceneModel, frames: Frame, scene: Scene, thresholds: BackgroundThresholds
+) -> Floats32:
     """Return the background `[H, W, 3]` with the median of what no thing of a scene covers.
 
-    Pixels that things cover by at most `haze` count.
+    Pixels that too few frames show stay as they were: what is not explained there may be a thing.
     """
-    hidden = np.repeat((light_through(scene, scenes) < 1 - haze)[..., None], 3, axis=3)
+    open_to_view = light_through(scene, scenes) >= 1 - thresholds.haze
+    open_to_view &= open_to_view.sum(axis=0) >= thresholds.shown
+    hidden = np.repeat(~open_to_view[..., None], 3, axis=3)
     shown = np.ma.array(frames * _LEVEL, mask=hidden)
     median = np.ma.median(shown, axis=0)  # type: ignore[no-untyped-call]
     counts = len(frames) - hidden.sum(axis=0)
@@ -147,7 +152,9 @@ def _refitted(model: ThingsModel, frames: Frame, scene: Scene, kind: int) -> Voc
     places = [model.scenes.hypotheses.placements[number] for number in templates]
     pictures = np.clip(covered, -spill, 1 + spill).astype(np.float32)
     seen = Sighted(places, pictures, energy / variance)
-    sprite = model.canvas.reconstruct(vocabulary.sprite, seen, settings.rounds, settings.relaxation)
+    sprite = model.canvas.reconstruct(
+        vocabulary.sprite, seen, settings.rounds, settings.relaxation, settings.least_seen
+    )
     return vocabulary._replace(sprite=sprite)
 
 

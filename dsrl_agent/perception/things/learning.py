@@ -245,6 +245,5 @@ def _ordered(
         drawn = draw_scenes(read_scenes(few, tried), tried)
         errors.append(float(np.square(few * _LEVEL - drawn).mean()))
     best = scenes.with_order(orders[int(np.argmin(errors))])
-    haze = thresholds.background.haze
-    background = uncovered(best, some, read_scenes(some, best), haze)
+    background = uncovered(best, some, read_scenes(some, best), thresholds.background)
     return replace(best, background=background)

@@ -109,6 +109,17 @@ def test_samples_that_nothing_shows_stay_as_they_were() -> None:
     assert not got[:, 4:].any()
 
 
+def test_samples_that_few_pictures_show_may_stay_as_they_were() -> None:
+    canvas = Canvas((4, 4), 2)
+    seen = Sighted([HERE], np.ones((1, 4, 4), np.float32), np.ones((1, 4, 4), np.float32))
+    seen.weights[:, :, 2:] = 0.04  # of the weight of the other half
+    blank = np.zeros((8, 8), np.float32)
+    assert_allclose(canvas.reconstruct(blank, seen, 20, 1.0, least=0.03), 1, atol=1e-4)
+    got = canvas.reconstruct(blank, seen, 20, 1.0, least=0.05)
+    assert_allclose(got[:, :4], 1, atol=1e-4)
+    assert not got[:, 4:].any()
+
+
 def test_one_picture_of_twice_the_weight_counts_as_two() -> None:
     canvas = Canvas((4, 4), 2)
     pictures = np.stack([np.zeros((4, 4)), np.ones((4, 4))]).astype(np.float32)

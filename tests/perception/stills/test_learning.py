@@ -33,6 +33,14 @@ def test_one_picture_shows_types_that_occur_once() -> None:
     assert types[1, 0] == -1
 
 
+@pytest.mark.parametrize(("count", "shown", "tracks"), [(3, 4, 1), (4, 1, 3)])
+def test_few_pictures_tell_neither_floor_nor_rarity(count: int, shown: int, tracks: int) -> None:
+    model = learn_stills(np.repeat(picture(), count, axis=0), GRID, PerceptionConfig())
+    assert model.thresholds.background.shown == shown
+    assert model.thresholds.sprites.least_tracks == tracks
+    assert model.thresholds.sprites.least_seen == PerceptionConfig().stills.least_seen == 0.05
+
+
 def test_many_pictures_make_no_type_of_what_is_seen_once() -> None:
     frames = np.repeat(picture(), 6, axis=0)
     frames[1:, :12, 12:] = 30  # the bar stands in the first picture only

@@ -12,7 +12,7 @@ from dsrl_agent.back_end.compositor.canvas import Placement
 from dsrl_agent.back_end.compositor.composition import Order
 from dsrl_agent.back_end.compositor.hypotheses import Hypotheses
 from dsrl_agent.back_end.compositor.scenes import read_scenes
-from dsrl_agent.config.things import SpritesThresholds, ThingsThresholds
+from dsrl_agent.config.things import BackgroundThresholds, SpritesThresholds, ThingsThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.things.backfitting import backfitted, uncovered, without_chance
 from dsrl_agent.perception.things.evidence.windows import windows_of
@@ -54,7 +54,7 @@ def test_the_background_is_what_no_thing_covers() -> None:
     wrong = known.model.background.copy()
     wrong[3:5, 3:5] += 0.1  # a stain that scenes do not mind
     model = replace(known.model, background=wrong)
-    found = uncovered(model, frames, read_scenes(frames, known.model), haze=0.01)
+    found = uncovered(model, frames, read_scenes(frames, known.model), BackgroundThresholds())
     assert_allclose(found, truth, atol=0.003)
 
 
@@ -62,8 +62,19 @@ def test_where_things_always_stand_the_background_stays_as_it_was() -> None:
     known = boxes(WINDOWS, [WIDE], [[0]])
     frames = np.repeat(painted(WINDOWS, [(1, 1, *WIDE, RED)])[None], 3, axis=0)
     known.model.background[12, 10] = 0.7
-    found = uncovered(known.model, frames, read_scenes(frames, known.model), haze=0.01)
+    found = uncovered(known.model, frames, read_scenes(frames, known.model), BackgroundThresholds())
     assert_allclose(found[12, 10], 0.7, atol=1e-6)
+
+
+def test_pixels_that_too_few_frames_show_keep_their_background() -> None:
+    known = boxes(WINDOWS, [WIDE], [[0]])
+    frames, blank = _frames()[:3].copy(), known.model.background
+    frames[:, 0, 0] = 200  # what no scene explains may be a thing
+    scene = read_scenes(frames, known.model)
+    seen = (uncovered(known.model, frames, scene, BackgroundThresholds(shown=n)) for n in (3, 4))
+    enough, too_few = seen
+    assert_allclose(enough[0, 0], 200 / 255, atol=0.01)
+    assert_array_equal(too_few[0, 0], blank[0, 0])
 
 
 def test_sprites_are_fitted_to_what_others_leave_of_them() -> None:

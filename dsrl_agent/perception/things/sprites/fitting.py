@@ -173,7 +173,9 @@ class TrackFitter:
             (self.weights[own] * precision[:, None, None]).astype(np.float32),
         )
         thresholds = self.thresholds
-        return self.canvas.reconstruct(sprite, seen, thresholds.rounds, thresholds.relaxation)
+        return self.canvas.reconstruct(
+            sprite, seen, thresholds.rounds, thresholds.relaxation, thresholds.least_seen
+        )
 
 
 def excess(fits: Fits, best: Fits, drawn: float) -> tuple[float, float]:

@@ -67,6 +67,7 @@ def _reconstructed(
             Sighted(places, pictures[:, part], weights),
             thresholds.rounds,
             thresholds.relaxation,
+            thresholds.least_seen,
         )
         for part, mask in enumerate(masks)
     ]

@@ -16,7 +16,6 @@ import numpy as np
 from scipy import ndimage
 
 from dsrl_agent.back_end.compositor.canvas import Canvas
-from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.perception.things.evidence.background import StaticBackground, holds_thing
 from dsrl_agent.perception.things.evidence.coverage import coverage_of
@@ -35,9 +34,9 @@ class _Group(NamedTuple):
     left: Floats  # [T]: squared residual that the sprite leaves of each thing
 
 
-def things_apart(frames: Frame, model: ThingsModel, config: PerceptionConfig) -> TrackFitter:
+def things_apart(frames: Frame, model: ThingsModel) -> TrackFitter:
     """Return the things of pictures `uint8 [N, H, W, 3]`, each seen once, to fit sprites to."""
-    scenes, thresholds = model.scenes, config.things
+    scenes, thresholds = model.scenes, model.thresholds
     nowhere = np.zeros((len(frames), *scenes.windows.shape), np.bool_)
     film = FilmStrip(frames, np.arange(len(frames)), left=nowhere, stands=nowhere)
     background = StaticBackground(scenes.background, scenes.likelihood.noise)

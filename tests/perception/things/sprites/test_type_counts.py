@@ -58,7 +58,7 @@ def test_two_shapes_met_often_leave_no_other_number_of_types() -> None:
 def test_two_types_describe_nine_things_in_least_nats() -> None:
     config = PerceptionConfig()
     sight = StillSight.fit(_board(), config)
-    fitter = things_apart(sight.cells.brought(_board()), sight.model, config)
+    fitter = things_apart(sight.cells.brought(_board()), sight.model)
     nats = TypeCounts.of(fitter).nats
     assert sorted(nats) == list(range(1, 10))
     assert nats[9] == 0.0  # nothing in common
