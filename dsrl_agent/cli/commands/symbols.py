@@ -30,16 +30,43 @@ def run(options: SymbolsOptions, given: Set[str]) -> int:
     _say("reading the facts")
     found = sight.symbols(frames)
     names = options.pictures or ("Figure 1.4",)
-    pitch = found.grid.pitch
-    for name, facts in zip(names, found.facts, strict=True):
-        print(f"{name}: cells of {pitch[0]} x {pitch[1]} pixels")
-        print("  Type  Location")
-        for fact in facts:
-            label = "?" if fact.type == UNKNOWN else fact.type
-            print(f"  {label:<4}  [{fact.row}, {fact.col}]")
+    for line in lines_of(names, found):
+        print(line)
+    if _is_coloured(found):
+        _say(
+            "things of one shape have several colours here, and nothing in still pictures tells "
+            "whether shape, colour or both make a type: take the column that matters to you"
+        )
     for doubt in doubts(names, found, config.stills.explained):
         _say(f"warning: {doubt}")
     return 0
+
+
+def lines_of(names: tuple[str, ...], found: StillSymbols) -> Iterator[str]:
+    """Yield the lines that show the grid and the facts of each picture.
+
+    Where things of one shape have several colours, they show shape and colour in place of a type.
+    """
+    coloured, pitch = _is_coloured(found), found.grid.pitch
+    for number, (name, facts) in enumerate(zip(names, found.facts, strict=True)):
+        yield f"{name}: cells of {pitch[0]} x {pitch[1]} pixels"
+        yield "  Shape  Colour   Location" if coloured else "  Type  Location"
+        own = found.colours[number] if coloured and found.colours else ()
+        colours = {fact[1:]: _colour(fact.type) for fact in own}
+        for fact in facts:
+            label = "?" if fact.type == UNKNOWN else str(fact.type)
+            shown = f"{label:<5}  {colours[fact[1:]]:<7}" if coloured else f"{label:<4}"
+            yield f"  {shown}  [{fact.row}, {fact.col}]"
+
+
+def _is_coloured(found: StillSymbols) -> bool:
+    """Return whether things of one shape have several colours."""
+    return any(len(colours) > 1 for colours in found.colours_by_type().values())
+
+
+def _colour(code: int) -> str:
+    """Return a colour, as `StillSymbols.colours` has it, in the notation of web pages."""
+    return "?" if code == UNKNOWN else f"#{code - 1:06x}"
 
 
 def doubts(names: tuple[str, ...], found: StillSymbols, least: float) -> list[str]:

@@ -12,7 +12,7 @@ from dsrl_agent.experiments.report.table import Table
 from dsrl_agent.experiments.studies.page import Page
 from dsrl_agent.experiments.studies.scaling_back_ends import BACK_ENDS, STRUCTURED
 from dsrl_agent.experiments.studies.scaling_rungs import RUNGS
-from dsrl_agent.experiments.studies.scaling_stills import STILLS
+from dsrl_agent.experiments.studies.scaling_stills import STILLS, UNDECIDABLE
 from dsrl_agent.records import RunFolder
 
 Records = Sequence[Mapping[str, Any]]
@@ -99,6 +99,17 @@ def tables(records: Records) -> Iterator[str | Table]:
         if still:
             yield "### Where nothing moves"
             yield _table(own, still)
+            yield from _undecidable(own)
+
+
+def _undecidable(records: Records) -> Iterator[str]:
+    """Yield a sentence about each set of still pictures whose types no picture tells."""
+    for name, reason in UNDECIDABLE.items():
+        group = _of(records, name)
+        exact = next(_means(group, ["colour_exact"]), "-")
+        by_colour = "" if exact == "-" else f"; taken by colour, exact is {exact}"
+        if group:
+            yield f"`{name}` cannot be decided: {reason}{by_colour}."
 
 
 def added_by_structure(records: Records) -> Table:
@@ -174,7 +185,8 @@ def _row(rung: str, group: Records) -> list[str]:
     cells.append(f"{min(r['exact'] for r in group):.3f}")
     target = TARGETS.get(rung)
     reached = [_reaches(record, target) for record in group] if target else []
-    cells.append(f"{sum(reached)} of {len(reached)}" if target else f"({len(group)} seeds)")
+    of_all = f"{sum(reached)} of {len(reached)}" if target else f"({len(group)} seeds)"
+    cells.append("not decidable" if rung in UNDECIDABLE else of_all)
     seconds = [r["seconds"] for r in group if "seconds" in r]
     cells.append(f"{np.mean(seconds):.1f}" if seconds else "-")
     return cells

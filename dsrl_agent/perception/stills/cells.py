@@ -14,7 +14,7 @@ from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.grid_from_contrast import StillGrid, find_still_grid
 from dsrl_agent.perception.stills.whole_cells import whole_cells
 from dsrl_agent.symbols import facts_of
-from dsrl_agent.types import EMPTY, Facts, Floats, Frame, Ints
+from dsrl_agent.types import EMPTY, UNKNOWN, Facts, Floats, Frame, Ints
 
 
 class StillSymbols(NamedTuple):
@@ -25,6 +25,19 @@ class StillSymbols(NamedTuple):
     explained: Floats  # [N]: share of each picture's contrast with the floor that facts explain
     alternatives: tuple[int, ...] = ()  # other numbers of types that explain the pictures as well
     clear: bool = True  # whether contrast tells where cells meet, or pictures are many
+    colours: list[Facts] | None = None
+    """The same things, with 1 + 0xRRGGBB of their colour as type, `UNKNOWN` without a type; None if
+    sight tells no colours, or things have several."""
+
+    def colours_by_type(self) -> dict[int, set[int]]:
+        """Return the colours, as in `colours`, that the things of each known type have."""
+        found: dict[int, set[int]] = {}
+        for facts, coloured in zip(self.facts, self.colours or [()] * len(self.facts), strict=True):
+            colours = {fact[1:]: fact.type for fact in coloured}
+            for fact in facts:
+                if fact.type != UNKNOWN and fact[1:] in colours:
+                    found.setdefault(fact.type, set()).add(colours[fact[1:]])
+        return found
 
 
 @dataclass(frozen=True)

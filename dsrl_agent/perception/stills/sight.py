@@ -19,7 +19,7 @@ from dsrl_agent.perception.stills.cells import StillCells, StillSymbols
 from dsrl_agent.perception.stills.learning import learn_stills
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.perception.things.sprites.type_counts import TypeCounts, things_apart
-from dsrl_agent.types import EMPTY, UNKNOWN, Floats, Frame
+from dsrl_agent.types import EMPTY, UNKNOWN, Facts, Floats, Frame, Ints
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 
@@ -74,8 +74,23 @@ class StillSight:
         types = np.where(scene.types < 0, EMPTY, 1 + scene.types)
         types[self.model.unknown(scene)] = UNKNOWN
         facts, grid = self.cells.counted(types)
-        clear = self.cells.found.clear
-        return StillSymbols(facts, grid, self._explained(small, scene), self.alternatives, clear)
+        return StillSymbols(
+            facts,
+            grid,
+            self._explained(small, scene),
+            self.alternatives,
+            clear=self.cells.found.clear,
+            colours=self._coloured(types, scene),
+        )
+
+    def _coloured(self, types: Ints, scene: Scene) -> list[Facts] | None:
+        """Return the facts of types `[N, rows, cols]` by colour, None if things have several."""
+        if self.model.scenes.hypotheses.masks is not None:
+            return None
+        levels = np.rint(scene.colours * 255).clip(0, 255).astype(np.int64)
+        colours = 1 + levels @ np.array([2**16, 2**8, 1])
+        known = np.where(types == UNKNOWN, UNKNOWN, colours)
+        return self.cells.counted(np.where(types == EMPTY, EMPTY, known))[0]
 
     def _read(self, small: Frame) -> Scene:
         """Return the scenes of pictures brought to whole cells; those learned from are known."""

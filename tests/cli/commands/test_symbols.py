@@ -9,7 +9,7 @@ import pytest
 from command_line import run
 from PIL import Image
 
-from dsrl_agent.cli.commands.symbols import doubts
+from dsrl_agent.cli.commands.symbols import doubts, lines_of
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.cells import StillSymbols
 from dsrl_agent.runtime.envs import make_env
@@ -89,3 +89,37 @@ def test_a_shrunk_board_is_read_alike_or_doubted(
         out, err = capsys.readouterr()
         answers.append(out.splitlines()[1:])
     assert answers[0] == answers[1] or "may be wrong" in err
+
+
+def test_shape_and_colour_are_shown_where_things_of_one_shape_have_several_colours() -> None:
+    facts: list[Facts] = [(Fact(-1, 1, 0), Fact(1, 0, 0), Fact(1, 0, 1))]
+    colours: list[Facts] = [(Fact(-1, 1, 0), Fact(1 + 0xFF, 0, 1), Fact(1 + 0xC82828, 0, 0))]
+    grid = Grid((8, 8), (0, 0), (2, 2), (16, 16))
+    found = StillSymbols(facts, grid, np.ones(1), colours=colours)
+    assert list(lines_of(("a.png",), found)) == [
+        "a.png: cells of 8 x 8 pixels",
+        "  Shape  Colour   Location",
+        "  ?      ?        [1, 0]",
+        "  1      #c82828  [0, 0]",
+        "  1      #0000ff  [0, 1]",
+    ]
+    same: list[Facts] = [(Fact(-1, 1, 0), Fact(5, 0, 0), Fact(5, 0, 1))]
+    plain = list(lines_of(("a.png",), found._replace(colours=same)))
+    assert plain[1:3] == ["  Type  Location", "  ?     [1, 0]"]
+
+
+def test_that_no_picture_tells_shape_from_colour_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = np.full((40, 40, 3), 30, np.uint8)
+    for place, colour in (((2, 2), (200, 40, 40)), ((12, 12), (40, 200, 40))):
+        frame[place[0] : place[0] + 6, place[1] : place[1] + 6] = colour
+    Image.fromarray(frame).save(tmp_path / "a.png")
+    assert run("symbols", str(tmp_path / "a.png")) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines()[1:] == [
+        "  Shape  Colour   Location",
+        "  1      #c82828  [0, 0]",
+        "  1      #28c828  [1, 1]",
+    ]
+    assert "nothing in still pictures tells whether shape, colour or both make a type" in err

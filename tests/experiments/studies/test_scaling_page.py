@@ -97,3 +97,22 @@ def test_the_documented_tables_are_those_of_the_committed_records() -> None:
     for part in tables(records):
         if isinstance(part, Table):
             assert part.markdown() in text
+
+
+def test_what_no_picture_tells_is_marked_and_its_reason_is_given() -> None:
+    name = "still: colour-coded"
+    records = [
+        record("things", name, 0.0, colour_exact=0.875),
+        record("things", name, 0.25, seed=1, colour_exact=1.0),
+    ]
+    *_, table, reason = tables(records)
+    assert isinstance(table, Table)
+    assert list(table.rows[0])[-2:] == ["not decidable", "-"]
+    assert reason == (
+        "`still: colour-coded` cannot be decided: nothing in a picture tells whether shape or "
+        "colour is the type. Sight tells both, and types are taken by shape; taken by colour, "
+        "exact is 0.938."
+    )
+    *_, without = tables([record("pixels", name, 0.0)])
+    assert isinstance(without, str)
+    assert without.endswith("types are taken by shape.")

@@ -127,3 +127,11 @@ def test_enlarged_pictures_keep_their_means_and_tell_their_grid() -> None:
 
 def test_only_the_thesis_s_figure_is_one_picture() -> None:
     assert [name for name, stills in STILLS.items() if stills.only] == ["still: Figure 1.4"]
+
+
+def test_where_shape_or_colour_may_be_the_type_both_are_told() -> None:
+    figures = measure_stills(
+        "still: colour-coded", BACK_ENDS[STRUCTURED].settings(AgentConfig()), 8000
+    )
+    assert figures["colour_exact"] == 1.0
+    assert figures["exact"] < 0.1  # types are taken by shape, of which each has both colours

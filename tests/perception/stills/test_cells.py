@@ -8,8 +8,8 @@ import pytest
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.errors import ObservationError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.stills.cells import StillCells
-from dsrl_agent.types import Fact, Frame
+from dsrl_agent.perception.stills.cells import StillCells, StillSymbols
+from dsrl_agent.types import Fact, Facts, Frame
 
 
 def board(places: list[tuple[int, int]]) -> Frame:
@@ -51,3 +51,12 @@ def test_pictures_of_another_size_are_refused() -> None:
     cells = StillCells.find(board([(0, 0), (2, 2), (1, 2)]), PerceptionConfig())
     with pytest.raises(ObservationError, match=r"of 54 x 70 pixels, but those learned from were"):
         cells.brought(board([(0, 0)])[:, :, :70])
+
+
+def test_the_colours_of_each_type_are_gathered_over_pictures() -> None:
+    facts: list[Facts] = [(Fact(1, 0, 0), Fact(2, 0, 1)), (Fact(-1, 0, 0), Fact(1, 1, 1))]
+    coloured: list[Facts] = [(Fact(7, 0, 1), Fact(9, 0, 0)), (Fact(-1, 0, 0), Fact(8, 1, 1))]
+    grid = Grid((8, 8), (0, 0), (2, 2), (16, 16))
+    found = StillSymbols(facts, grid, np.ones(2), colours=coloured)
+    assert found.colours_by_type() == {1: {9, 8}, 2: {7}}
+    assert found._replace(colours=None).colours_by_type() == {}

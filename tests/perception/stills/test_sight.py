@@ -18,7 +18,7 @@ from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.perception.stills.sight import StillSight
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.runtime.envs import make_env
-from dsrl_agent.types import UNKNOWN, Frame
+from dsrl_agent.types import UNKNOWN, Fact, Frame
 
 
 def pictures(count: int, split: str, cell: int = 9) -> tuple[Frame, list[dict[str, Any]]]:
@@ -105,3 +105,13 @@ def test_a_picture_without_things_is_refused_or_its_facts_are_doubted() -> None:
     few = Image.fromarray(rng.integers(0, 256, (6, 8, 3), np.uint8))
     photo = np.asarray(few.resize((80, 60), Image.Resampling.BICUBIC))[None]
     assert StillSight.fit(photo).symbols(photo).explained[0] < PerceptionConfig().stills.explained
+
+
+def test_the_colour_of_each_thing_is_told() -> None:
+    frame = np.full((1, 40, 40, 3), 30, np.uint8)
+    for row, col, colour in ((0, 0, (200, 40, 40)), (1, 1, (40, 200, 40)), (3, 2, (200, 40, 40))):
+        frame[0, 10 * row + 2 : 10 * row + 8, 10 * col + 2 : 10 * col + 8] = colour
+    found = StillSight.fit(frame).symbols(frame)
+    assert found.facts == [(Fact(1, 0, 0), Fact(1, 1, 1), Fact(1, 3, 2))]
+    red, green = 1 + 0xC82828, 1 + 0x28C828
+    assert found.colours == [(Fact(green, 1, 1), Fact(red, 0, 0), Fact(red, 3, 2))]
