@@ -1,4 +1,4 @@
-"""Settings of what helps to read scenes: an encoder that proposes them, floors, parts of things."""
+"""Settings of what helps to read scenes: proposals, coverage, floors, parts of things."""
 
 from __future__ import annotations
 
@@ -89,6 +89,33 @@ class SceneEncoderConfig:
                 f"perception.things.encoder.sparse is {self.sparse:g}, but it must be at most "
                 f"perception.things.encoder.dense, which is {self.dense:g}."
             )
+
+
+@dataclass(frozen=True)
+class CoverageThresholds:
+    """Tracks taken apart into a colour and a picture of coverage.
+
+    Attributes:
+        strongest: Share of a window's pixels, those of most contrast, that give a thing's colour.
+            Not searched.
+        least: The least of these, in pixels. Not searched.
+        alike: Those with at least this share of their mean contrast count. Not searched.
+        spill: By how much noise may take coverage below 0 or above 1. Not searched.
+        edge: Coverage at which a thing's bounding box ends. Not searched.
+        whole: A thing is seen as a whole if at least this share of the pixels counts that counts
+            in the least hidden one; of others, the middle is that of whole ones. Not searched.
+    """
+
+    strongest: float = 0.04
+    least: int = 3
+    alike: float = 0.8
+    spill: float = 0.2
+    edge: float = 0.45
+    whole: float = 0.9
+
+    def __post_init__(self) -> None:
+        shares = ("strongest", "alike", "edge", "whole")
+        require_fields("perception.things.coverage", self, shares=shares)
 
 
 @dataclass(frozen=True)

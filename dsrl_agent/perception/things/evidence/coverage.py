@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.ndimage import uniform_filter1d
 
-from dsrl_agent.config.things import CoverageThresholds
+from dsrl_agent.config.scenes import CoverageThresholds
 from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.types import Floats, Floats32, Ints
 

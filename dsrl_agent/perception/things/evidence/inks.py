@@ -13,8 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dsrl_agent.config.scenes import PartsThresholds
-from dsrl_agent.config.things import CoverageThresholds
+from dsrl_agent.config.scenes import CoverageThresholds, PartsThresholds
 from dsrl_agent.perception.things.evidence.coverage import Covered, middles_of_whole
 from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.types import Floats, Floats32, Ints

@@ -7,7 +7,7 @@ import pytest
 from drawn_boxes import RED, floats
 from numpy.testing import assert_allclose, assert_array_equal
 
-from dsrl_agent.config.things import CoverageThresholds
+from dsrl_agent.config.scenes import CoverageThresholds
 from dsrl_agent.perception.things.evidence.coverage import Covered, coverage_of
 from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.types import Floats32

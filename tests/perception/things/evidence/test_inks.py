@@ -9,8 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from two_halves import halved_tracks
 
 from dsrl_agent.back_end.compositor.canvas import Canvas
-from dsrl_agent.config.scenes import PartsThresholds
-from dsrl_agent.config.things import CoverageThresholds
+from dsrl_agent.config.scenes import CoverageThresholds, PartsThresholds
 from dsrl_agent.perception.things.evidence.inks import Inked, inks_of
 from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.types import Floats32
