@@ -323,7 +323,7 @@ class ThingsThresholds:
 
     background: BackgroundThresholds = BackgroundThresholds()
     standing: StandingThresholds = StandingThresholds()
-    coverage: CoverageThresholds = CoverageThresholds()
+    coverage: CoverageThresholds = field(default_factory=CoverageThresholds)
     sprites: SpritesThresholds = SpritesThresholds()
     scenes: ScenesThresholds = ScenesThresholds()
     floors: FloorsThresholds = field(default_factory=FloorsThresholds)
