@@ -87,8 +87,9 @@ def _shared_doubts(found: StillSymbols) -> Iterator[str]:
     """Yield a warning for each doubt that concerns all pictures."""
     if not found.clear:
         yield (
-            "what stands out has no clear gaps between cells, and so few pictures do not tell "
-            "where cells meet, so locations may be wrong. Give several pictures of one size."
+            "what stands out has no clear gaps between cells, or is too little, and so few "
+            "pictures do not tell where cells meet, so locations may be wrong. Give several "
+            "pictures of one size."
         )
     if found.alternatives:
         types = len({fact.type for facts in found.facts for fact in facts} - {UNKNOWN})

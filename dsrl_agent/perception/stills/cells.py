@@ -82,9 +82,9 @@ class StillCells:
         return whole_cells(frames, self.found, self.side)[0]
 
     def misplaced(self, thresholds: StillsThresholds) -> float:
-        """Return by how many pixels edges may be misplaced in cells that were not whole."""
+        """Return by how many pixels edges may be misplaced in cells that may not be whole."""
         pitches = (self.found.rows.pitch, self.found.columns.pitch)
-        broken = [pitch for pitch in pitches if pitch != round(pitch)]
+        broken = [p for p in pitches if p != round(p) or self.found.rounded_off]
         return thresholds.misplaced * self.side / min(broken) if broken else 0.0
 
     def counted(self, types: Ints) -> tuple[list[Facts], Grid]:

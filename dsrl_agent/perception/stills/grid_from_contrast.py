@@ -26,7 +26,8 @@ class StillGrid(NamedTuple):
     rows: CellLines
     columns: CellLines
     frame: tuple[int, int]  # height and width of the pictures
-    clear: bool = True  # whether contrast has valleys between cells, or pictures are many
+    clear: bool = True  # whether contrast and things tell where cells meet, or pictures are many
+    rounded_off: bool = False  # whether a pitch was taken for whole, but measured to be none
 
     def rounded(self) -> Grid:
         """Return the grid of whole pixels that is nearest to this one, within the frame."""
@@ -71,8 +72,28 @@ def find_still_grid(frames: Frame, thresholds: StillGridThresholds) -> StillGrid
         _lines(profile, pitch or known[0], thresholds)
         for profile, pitch in zip(profiles, pitches, strict=True)
     ]
+    return _settled(fits, size, clear, many, thresholds)
+
+
+def _settled(
+    fits: list[LineFit],
+    size: tuple[int, int],
+    clear: bool,
+    many: bool,
+    thresholds: StillGridThresholds,
+) -> StillGrid:
+    """Return the grid of lines fitted to rows and columns, and whether these tell it well."""
     rows, columns = settle(fits, thresholds, many)
-    return StillGrid(rows, columns, size, clear)
+    # Any two things in one row, or two rows of one thing each, lie on lines of some pitch.
+    parameters = 1 + len(fits)
+    told = many or sum(len(fit.held) for fit in fits) > parameters
+    away = [
+        abs(fit.pitch - lines.pitch)
+        for fit, lines in zip(fits, (rows, columns), strict=True)
+        if lines.pitch == round(lines.pitch)
+    ]
+    rounded_off = not many and max(away, default=0.0) > thresholds.rounded_off
+    return StillGrid(rows, columns, size, clear and told, rounded_off)
 
 
 def _is_doubtful(

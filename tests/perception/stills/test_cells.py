@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,3 +62,12 @@ def test_the_colours_of_each_type_are_gathered_over_pictures() -> None:
     found = StillSymbols(facts, grid, np.ones(2), colours=coloured)
     assert found.colours_by_type() == {1: {9, 8}, 2: {7}}
     assert found._replace(colours=None).colours_by_type() == {}
+
+
+def test_pitches_rounded_off_may_misplace_edges() -> None:
+    cells = StillCells.find(board([(1, 1), (2, 2), (1, 2)]), PerceptionConfig())
+    thresholds = PerceptionConfig().stills
+    assert cells.misplaced(thresholds) == 0.0
+    unsure = replace(cells, found=cells.found._replace(rounded_off=True))
+    # 0.2 pixels of the narrowest cell of 18, which is brought to 12.
+    assert unsure.misplaced(thresholds) == pytest.approx(0.2 * 12 / 18)

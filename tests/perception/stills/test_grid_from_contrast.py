@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from dsrl_agent.config.tiling import StillGridThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.stills.grid_from_contrast import StillGrid, find_still_grid
-from dsrl_agent.perception.stills.lines import CellLines
+from dsrl_agent.perception.stills.grid_from_contrast import StillGrid, _settled, find_still_grid
+from dsrl_agent.perception.stills.lines import CellLines, LineFit
 from dsrl_agent.types import Frame
 
 DEFAULTS = StillGridThresholds()
@@ -83,3 +83,26 @@ def test_pictures_without_objects_have_no_grid() -> None:
     frames = board(np.ones((1, 1, 1)), (12.0, 12.0), (5.0, 5.0), 30)
     with pytest.raises(PerceptionError, match="one row and one column"):
         find_still_grid(frames, DEFAULTS)
+
+
+def test_two_rows_that_nothing_checks_tell_no_cells_clearly() -> None:
+    few, more = np.zeros((2, 1, 3, 3), np.int64)
+    few[0, [0, 2], 1] = 1
+    more[0, [0, 2, 0], [1, 1, 2]] = 1
+    alone, told = (
+        find_still_grid(board(holds, (12, 12), (4, 4), 44), DEFAULTS) for holds in (few, more)
+    )
+    assert not alone.clear
+    assert told.clear
+    many = find_still_grid(np.repeat(board(few, (12, 12), (4, 4), 44), 4, axis=0), DEFAULTS)
+    assert many.clear
+
+
+def test_a_pitch_that_was_measured_to_be_no_whole_number_may_be_none() -> None:
+    fits = [LineFit(np.arange(4), pitch, 30.0, 0.5) for pitch in (12.1, 12.3)]
+    for most, rounded_off in ((0.2, True), (0.4, False)):
+        thresholds = StillGridThresholds(rounded_off=most, errors=9.0)
+        grid = _settled(fits, (60, 60), True, False, thresholds)
+        assert (grid.rows.pitch, grid.columns.pitch) == (12.0, 12.0)
+        assert grid.rounded_off == rounded_off
+    assert not _settled(fits, (60, 60), True, True, StillGridThresholds(errors=9.0)).rounded_off
