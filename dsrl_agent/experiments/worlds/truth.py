@@ -94,14 +94,21 @@ def _cliff_walking(env: Any) -> Truth:
 
 
 def _taxi(env: Any) -> Truth:
+    """Tell a kind for each content of a cell with each set of walls at its sides."""
     row, column, passenger, destination = env.decode(int(env.s))
-    letters = np.array(env.desc).astype(str)[1:-1, 1:-1]  # every other column stands between places
-    cells = np.select([letters == "|", np.char.isalpha(letters)], [1, 2], 0).astype(np.int64)
-    for number, place in ((4, destination), (3, passenger)):
+    letters = np.array(env.desc).astype(str)[1:-1]  # every other column stands between cells
+    walls, cells = letters[:, ::2] == "|", np.char.isalpha(letters[:, 1::2]).astype(np.int64)
+    walls[:, [0, -1]] = False  # the edge of the grid
+    for number, place in ((3, destination), (2, passenger)):
         if place != _ABOARD:
-            cells[env.locs[place][0], 2 * env.locs[place][1]] = number
-    kinds = ["wall", "stand", "passenger", "destination"]
-    return _truth(cells, kinds, [1, 2, 3, 4], (row, 2 * column), int(passenger == _ABOARD))
+            cells[env.locs[place]] = number
+    sides = walls[:, :-1] + 2 * walls[:, 1:]
+    contents = ("nothing", "stand", "passenger", "destination")
+    sets = ("", ", wall on the left", ", wall on the right", ", walls on both sides")
+    kinds = [content + at for at in sets for content in contents][1:]
+    shapes = list(range(1, len(kinds) + 1))
+    aboard = int(passenger == _ABOARD)
+    return _truth(cells + len(contents) * sides, kinds, shapes, (row, column), aboard)
 
 
 def _minatar(env: Any) -> Truth | None:

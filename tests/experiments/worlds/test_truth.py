@@ -53,19 +53,21 @@ def test_a_taxi_is_told_with_its_walls_and_whom_it_carries() -> None:
     inner.s = inner.encode(0, 1, 0, 3)  # beside a passenger who waits at R and wants to B
     truth = truth_of(env)
     assert truth is not None
+    # 1 to 3: stand, passenger, destination; 4 more with a wall on the left, 8 on the right
     assert truth["cells"].tolist() == [
-        [3, 0, 0, 1, 0, 0, 0, 0, 2],
-        [0, 0, 0, 1, 0, 0, 0, 0, 0],
-        [0, 0, 0, 0, 0, 0, 0, 0, 0],
-        [0, 1, 0, 0, 0, 1, 0, 0, 0],
-        [2, 1, 0, 0, 0, 1, 4, 0, 0],
+        [2, 8, 4, 0, 1],
+        [0, 8, 4, 0, 0],
+        [0, 0, 0, 0, 0],
+        [8, 4, 8, 4, 0],
+        [9, 4, 8, 7, 0],
     ]
-    assert (truth["agent"], truth["heading"]) == ((0, 2), 0)
+    assert truth["kinds"][7 - 1] == "destination, wall on the left"
+    assert (truth["agent"], truth["heading"]) == ((0, 1), 0)
     env.step(3)  # west
     env.step(4)  # pick up
     truth = truth_of(env)
     assert truth is not None
-    assert truth["cells"][0].tolist() == [2, 0, 0, 1, 0, 0, 0, 0, 2]
+    assert truth["cells"][0].tolist() == [1, 8, 4, 0, 1]
     assert (truth["agent"], truth["heading"]) == ((0, 0), 1)
 
 
