@@ -210,7 +210,7 @@ class StillsThresholds:
         least_seen: `perception.things.sprites.least_seen` of still pictures. A thing is seen once
             in them, so that few of them show what lies about a sprite, and its noise became ink.
             With noise 0.1 and 16 types 0.001 and 0.02 left types misread, 0.05 and 0.1 none.
-        most_scale: `perception.things.sprites.most_scale` of still pictures. An exemplar may be
+        largest_scale: `perception.things.sprites.most_scale` of still pictures. An exemplar may be
             smaller than the largest thing, and few pictures need not show the largest. With 1.1
             the rims of such things stood as unknown things in empty cells, in 2 seeds of 9.
         most_things: The most things whose number of types is weighed; more tell it themselves.
@@ -233,7 +233,7 @@ class StillsThresholds:
     fewer_resampled: float = 60.0
     misplaced: float = 0.2
     least_seen: float = 0.05
-    most_scale: float = 1.2
+    largest_scale: float = 1.2
     most_things: int = 64
     most_pixels: int = 16_000_000
     copies: int = 50
@@ -241,7 +241,7 @@ class StillsThresholds:
     cell_beta: float = 4.0
 
     def __post_init__(self) -> None:
-        positive = ("spread", "cell_beta", "most_scale")
+        positive = ("spread", "cell_beta", "largest_scale")
         require_fields(
             "perception.stills",
             self,

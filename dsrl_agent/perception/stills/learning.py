@@ -39,7 +39,7 @@ def _for_stills(config: PerceptionConfig, count: int) -> ThingsThresholds:
     Few may show a type once, and what they show once may be a thing that is not explained yet.
     """
     textured = config.tiling.stills.textured_pictures
-    least_seen, most_scale = config.stills.least_seen, config.stills.most_scale
+    least_seen, most_scale = config.stills.least_seen, config.stills.largest_scale
     sprites = replace(config.things.sprites, least_seen=least_seen, most_scale=most_scale)
     if count >= textured:
         return replace(config.things, sprites=sprites)

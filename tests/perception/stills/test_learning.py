@@ -39,7 +39,7 @@ def test_few_pictures_tell_neither_floor_nor_rarity(count: int, shown: int, trac
     assert model.thresholds.background.shown == shown
     assert model.thresholds.sprites.least_tracks == tracks
     assert model.thresholds.sprites.least_seen == PerceptionConfig().stills.least_seen == 0.05
-    assert model.thresholds.sprites.most_scale == PerceptionConfig().stills.most_scale == 1.2
+    assert model.thresholds.sprites.most_scale == PerceptionConfig().stills.largest_scale == 1.2
 
 
 def test_many_pictures_make_no_type_of_what_is_seen_once() -> None:
