@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsrl_agent.config import AgencyThresholds
-from dsrl_agent.front_end.agency import ActionEffect, Agency
+from dsrl_agent.front_end.agency import ActionEffect, Agency, ObservedChange, _information
 from dsrl_agent.types import Fact, Transition
 
 LEFT, RIGHT, UP, DOWN = range(4)
@@ -399,3 +402,50 @@ def test_so_many_scenes_are_remembered_as_the_setting_says() -> None:
         agency.find(facts)
         sizes.append(len(agency._found))
     assert sizes == [1, 2, 1, 2, 1]
+
+
+def test_information_is_that_of_the_action_and_all_of_the_change() -> None:
+    """In nats; worked out by hand."""
+    still = [ObservedChange(SELF, action, SELF, 0, 0) for action in range(2)]
+    turned = ObservedChange(SELF, 1, 7, 0, 0)
+    moved = ObservedChange(SELF, 1, SELF, 0, 1)
+    assert _information(Counter(still)) == 0.0
+    for told in (turned, moved):
+        assert _information(Counter([still[0], told])) == pytest.approx(math.log(2))
+    # Three of four sightings are of action 1, two of which change: with p(0, same) = 1/4,
+    # p(1, same) = 1/4 and p(1, changed) = 1/2, of p(same) = 1/2 and p(1) = 3/4.
+    expected = 0.25 * math.log(2.0) + 0.25 * math.log(2 / 3) + 0.5 * math.log(4 / 3)
+    assert _information(Counter([*still, moved, moved])) == pytest.approx(expected)
+
+
+def test_an_opinion_is_saved_as_types_and_comes_back() -> None:
+    agency, loaded = Agency(), Agency()
+    agency.take(frozenset([9, 8]))
+    assert agency.state() == [[0, 8, 8, 9], [3, 8, 1], [3, 9, 1]]
+    loaded.load(agency.state())
+    loaded.observe(step(LEFT, (8, (0, 0), (0, 1))))
+    assert loaded.self_types == {8, 9}
+
+
+def test_what_is_handed_out_of_the_moves_is_a_copy_and_effects_are_kept() -> None:
+    agency = Agency()
+    watch(agency, ALONE)
+    agency.moves().clear()
+    assert agency.moves() == dict(enumerate(MOVES))
+    assert agency.effects() is agency.effects()
+    kept = agency.effects()
+    watch(agency, 5 * [step(RIGHT, (SELF, (2, 2), (2, 4)))])  # a step beside still comes first
+    assert agency.effects()[SELF, RIGHT] == kept[SELF, RIGHT]
+    # It steps in 1 of 50 now, which is too rare.
+    watch(agency, 44 * [step(RIGHT, (SELF, (2, 2), (2, 4)))])
+    assert agency.moves()[RIGHT] == (0, 2)
+    assert agency.effects()[SELF, RIGHT] == ActionEffect(0, 2, SELF)
+
+
+def test_the_first_scene_after_the_memory_is_full_is_found_anew() -> None:
+    agency = Agency(AgencyThresholds(remembered=1))
+    watch(agency, ALONE)
+    first, second = (Fact(SELF, 0, 0),), (Fact(SELF, 1, 1), Fact(STILL, 0, 0))
+    for _ in range(2):
+        assert agency.find(first) == Fact(SELF, 0, 0)
+        assert agency.find(second) == Fact(SELF, 1, 1)
