@@ -449,3 +449,59 @@ def test_the_first_scene_after_the_memory_is_full_is_found_anew() -> None:
     for _ in range(2):
         assert agency.find(first) == Fact(SELF, 0, 0)
         assert agency.find(second) == Fact(SELF, 1, 1)
+
+
+def test_what_is_counted_is_what_was_seen() -> None:
+    """By hand: changes of types seen once before and after, frames, and types seen together."""
+    agency = Agency()
+    pair = (PAIR, (4, 4), (4, 4)), (PAIR, (4, 3), (4, 3))
+    agency.observe(step(RIGHT, (SELF, (0, 0), (0, 1)), (STILL, (2, 2), (2, 2)), *pair))
+    agency.observe(step(RIGHT, (SELF, (0, 1), (0, 2)), (STILL, (2, 2), (2, 2))))
+    agency.observe(Transition((Fact(SELF, 0, 0),), UP, 0.0, (Fact(ON, 1, 0),), False))
+    assert agency.state() == [
+        [3, SELF, SELF],
+        [0, STILL, RIGHT, STILL, 0, 0, 2],
+        [0, SELF, RIGHT, SELF, 0, 1, 2],
+        [0, SELF, UP, ON, 1, 0, 1],
+        [1, STILL, 2],
+        [1, PAIR, 1],
+        [1, SELF, 2],
+        [1, ON, 1],
+        [2, STILL, PAIR, 1],
+        [2, STILL, SELF, 2],
+        [2, PAIR, SELF, 1],
+    ]
+
+
+def test_of_the_appearances_found_by_perception_the_one_seen_most_is_the_agent() -> None:
+    agency = Agency()
+    agency.take(frozenset([8, 9]))
+    assert agency.self_type == 8
+    for action, (d_row, d_col) in enumerate(MOVES):
+        agency.observe(step(action, (9, (2, 2), (2 + d_row, 2 + d_col))))
+    assert agency.self_type == 9
+    assert agency.moves() == dict(enumerate(MOVES))
+    for _ in range(5):
+        agency.observe(step(UP, (8, (0, 0), (0, 0))))
+    assert agency.self_type == 8
+    assert agency.moves() == {}  # of type 8, which only bumped
+
+
+@pytest.mark.parametrize("look", [1, 8])
+def test_a_type_seldom_seen_together_with_the_agent_may_be_an_appearance(look: int) -> None:
+    agency = Agency(AgencyThresholds(met_share=0.25))
+    both = step(UP, (SELF, (2, 1), (1, 1)), (look, (4, 4), (4, 4)))
+    watch(agency, [*ALONE, *3 * [becomes(RIGHT, SELF, look)], both])
+    assert agency.self_types == {SELF, look}  # together in 1 of 4 frames that show it
+    watch(agency, [both])
+    assert agency.self_types == {SELF}  # 2 of 5
+
+
+def test_of_two_appearances_seen_together_the_commoner_is_taken() -> None:
+    for first, second in ((ON, OFF), (OFF, ON)):
+        agency = Agency()
+        watch(agency, [*ALONE, *3 * [becomes(RIGHT, SELF, first)]])
+        watch(agency, [*2 * [becomes(RIGHT, SELF, second)]])
+        assert agency.self_types == {SELF, ON, OFF}
+        watch(agency, 2 * [step(4, (ON, (0, 0), (0, 0)), (OFF, (1, 1), (1, 1)))])
+        assert agency.self_types == {SELF, first}
