@@ -1,7 +1,7 @@
 """Tell what other people's environments hold, in the form of the ground truth `info["truth"]`.
 
-Only MiniGrid, FrozenLake and CliffWalking are known, by the attributes of their environments: none
-of these packages is imported. The agent never sees this truth.
+Only MiniGrid, MinAtar, FrozenLake, CliffWalking and Taxi are known, by the attributes of their
+environments: none of these packages is imported. The agent never sees this truth.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ Truth = dict[str, Any]
 
 _EMPTY = 1  # MiniGrid's number for no object; 0 is a cell that is not seen
 _OBJECTS, _COLOURS, _STATES = 11, 6, 3  # in MiniGrid's encoding of a cell
+_MOST_PLANES = 7  # of MinAtar: the kinds that may meet have room in a byte
+_ABOARD = 4  # Taxi's number for the place of a passenger who is in the taxi
 
 
 class WithTruth(gym.Wrapper[Any, Any, Any, Any]):
@@ -43,7 +45,8 @@ def truth_of(env: gym.Env[Any, Any]) -> Truth | None:
 
     It holds `cells [rows, cols]` with numbers of kinds from 1, 0 for none; the names of all
     `kinds`; for each the number of its `shapes`, equal for kinds that differ in colour alone;
-    `rewards`, not known and so 0; the place of the `agent`, and its `heading` from 0.
+    `rewards`, not known and so 0; the place of the `agent`, `None` where it is in none, and its
+    `heading` from 0 (of a taxi: 1 with the passenger aboard).
     """
     inner: Any = env.unwrapped
     for attributes, tell in _KNOWN.items():
@@ -58,7 +61,7 @@ def _truth(cells: Ints, kinds: list[str], shapes: list[int], agent: Any, heading
         "kinds": kinds,
         "shapes": shapes,
         "rewards": [0.0] * len(kinds),
-        "agent": (int(agent[0]), int(agent[1])),
+        "agent": None if agent is None else (int(agent[0]), int(agent[1])),
         "heading": heading,
     }
 
@@ -90,8 +93,41 @@ def _cliff_walking(env: Any) -> Truth:
     return _truth(cells, ["cliff", "start", "goal"], [1, 2, 3], place, 0)
 
 
-_KNOWN: dict[tuple[str, ...], Callable[[Any], Truth]] = {
+def _taxi(env: Any) -> Truth:
+    """Tell a kind for each content of a cell with each set of walls at its sides."""
+    row, column, passenger, destination = env.decode(int(env.s))
+    letters = np.array(env.desc).astype(str)[1:-1]  # every other column stands between cells
+    walls, cells = letters[:, ::2] == "|", np.char.isalpha(letters[:, 1::2]).astype(np.int64)
+    walls[:, [0, -1]] = False  # the edge of the grid
+    for number, place in ((3, destination), (2, passenger)):
+        if place != _ABOARD:
+            cells[env.locs[place]] = number
+    sides = walls[:, :-1] + 2 * walls[:, 1:]
+    contents = ("nothing", "stand", "passenger", "destination")
+    sets = ("", ", wall on the left", ", wall on the right", ", walls on both sides")
+    kinds = [content + at for at in sets for content in contents][1:]
+    shapes = list(range(1, len(kinds) + 1))
+    aboard = int(passenger == _ABOARD)
+    return _truth(cells + len(contents) * sides, kinds, shapes, (row, column), aboard)
+
+
+def _minatar(env: Any) -> Truth | None:
+    """Tell each set of planes that meet in a cell as a kind; the first plane is the agent's."""
+    own, others = np.split(env.game.state().astype(np.int64), [1], axis=2)
+    planes = others.shape[2]
+    if planes > _MOST_PLANES:
+        return None
+    cells = others @ 2 ** np.arange(planes)
+    kinds = [f"planes {number:0{planes}b}" for number in range(1, 2**planes)]
+    places = np.argwhere(own[..., 0])
+    agent = tuple(places[0]) if len(places) else None
+    return _truth(cells, kinds, list(range(1, 2**planes)), agent, 0)
+
+
+_KNOWN: dict[tuple[str, ...], Callable[[Any], Truth | None]] = {
     ("grid", "agent_pos", "agent_dir"): _minigrid,
     ("desc", "s", "ice_img"): _frozen_lake,
     ("_cliff", "s", "shape"): _cliff_walking,
+    ("desc", "s", "locs"): _taxi,
+    ("game", "action_set"): _minatar,
 }

@@ -38,13 +38,17 @@ def targets_of(
     for place, of in still.items():
         there[:, *place] += gains[of] != 0.0
         gained[:, *place] += gains[of]
-    for track in watch.tracks:
-        gain = gains.get(track.type, 0.0)
-        if gain and track.type in walks.movers:
-            for layer, guesses in enumerate(walks.foresee(track, still, watch.shape, steps)):
-                for chance, at, _ in guesses:
-                    there[layer, *at.place] += chance
-                    gained[layer, *at.place] += chance * gain
+    cases = [
+        ((layer * watch.shape[0] + at.row) * watch.shape[1] + at.col, chance, gains[at.type])
+        for track in watch.tracks
+        if gains.get(track.type) and track.type in walks.movers
+        for layer, guesses in enumerate(walks.foresee(track, still, watch.shape, steps))
+        for chance, at, _ in guesses
+    ]
+    if cases:
+        numbers, chances, worths = map(np.array, zip(*cases, strict=True))
+        np.add.at(there.reshape(-1), numbers, chances)
+        np.add.at(gained.reshape(-1), numbers, chances * worths)
     return Targets(np.minimum(there, 1.0), gained) if there.any() else None
 
 
@@ -58,17 +62,23 @@ def throw_values(
     """
     steps, rows, cols = targets.there.shape
     worth, flying = np.zeros((layers, rows, cols)), np.ones((layers, rows, cols))
-    places = np.indices((rows, cols))
     for flown in range(steps - layers):
-        row = places[0] + throw.offset[0] + flown * step[0]
-        col = places[1] + throw.offset[1] + flown * step[1]
-        inside = (row >= 0) & (row < rows) & (col >= 0) & (col < cols)
-        time = np.minimum(np.arange(1, layers + 1) + flown, steps - 1)[:, None]
-        at = time, row[inside], col[inside]
-        reached = flying[:, inside]
-        worth[:, inside] += patience**flown * reached * targets.gains[at]
-        flying[:, inside] = reached * (1.0 - targets.there[at])
+        (row, to_row), (col, to_col) = (
+            _shifted(start + flown * by, size)
+            for start, by, size in zip(throw.offset, step, (rows, cols), strict=True)
+        )
+        at = slice(1 + flown, 1 + flown + layers), to_row, to_col
+        reached = flying[:, row, col]
+        worth[:, row, col] += patience**flown * reached * targets.gains[at]
+        flying[:, row, col] = reached * (1.0 - targets.there[at])
     return worth
+
+
+def _shifted(by: int, size: int) -> tuple[slice, slice]:
+    """Return the cells of an axis from which a shift stays on the board, and where it leads."""
+    low, high = max(0, -by), max(0, min(size, size - by))
+    low = min(low, high)
+    return slice(low, high), slice(low + by, high + by)
 
 
 def aims_of(

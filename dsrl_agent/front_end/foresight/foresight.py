@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from dsrl_agent.front_end.foresight.aims import aims_of
-from dsrl_agent.front_end.foresight.events import Events
+from dsrl_agent.front_end.foresight.events import Events, Kind
 from dsrl_agent.front_end.foresight.learner import MotionLearner
 from dsrl_agent.front_end.foresight.options import deeds_of, moves_of
 from dsrl_agent.front_end.foresight.planner import (
@@ -18,7 +18,8 @@ from dsrl_agent.front_end.foresight.planner import (
     action_values,
     lasting_values,
 )
-from dsrl_agent.front_end.foresight.tracks import Place, ThingTrack
+from dsrl_agent.front_end.foresight.tracks import Place
+from dsrl_agent.front_end.foresight.walks import Guess
 from dsrl_agent.front_end.foresight.watch import Watch
 from dsrl_agent.types import Floats, Shape
 
@@ -105,16 +106,19 @@ class Foresight(MotionLearner):
 
     def _layers(self, watch: Watch, events: Events) -> list[TimeLayer]:
         """Return what the things on the board do to the agent in each of the next steps."""
-        found = np.zeros((self._thresholds.layers, 3, *watch.shape))
-        still = self.walks.still(watch.labels)
+        still, depth = self.walks.still(watch.labels), self._thresholds.layers
+        doings = np.zeros((depth, 3, *watch.shape))
+        done = _Doings(events, self.gait.axes())
         for track in watch.tracks:
             if track.type in self.walks.movers and track.type in events.concern:
-                self._add_layers(found, track, still, events)
-        found[:, :2] = np.minimum(found[:, :2], 1.0)
+                foreseen = self.walks.foresee(track, still, events.shape, depth)
+                for layer, guesses in zip(doings, foreseen, strict=True):
+                    done.add(layer, guesses)
+        doings[:, :2] = np.minimum(doings[:, :2], 1.0)
+        flat = doings.reshape(depth, 3, -1)
         novelty = self._novelty(watch.shape)
-        flat = found.reshape(*found.shape[:2], -1)
         aims = aims_of(
-            list(self.shots.throws.values()), self.walks, events, watch, len(flat),
+            list(self.shots.throws.values()), self.walks, events, watch, depth,
             self._num_actions, self._thresholds.patience,
         )  # fmt: skip
         return [
@@ -122,17 +126,24 @@ class Foresight(MotionLearner):
             for (ends, flings, gains), aim in zip(flat, aims, strict=True)
         ]
 
-    def _add_layers(
-        self, layers: Floats, track: ThingTrack, still: Mapping[Place, int], events: Events
-    ) -> None:
-        """Add to each layer what a thing does to the agent, wherever the agent goes."""
-        rows, cols = events.shape
-        axes, depth = self.gait.axes(), len(layers)
-        foreseen = self.walks.foresee(track, still, events.shape, depth)
-        for layer, guesses in zip(layers, foreseen, strict=True):
-            for chance, at, step in guesses:
-                doing = events.map_of((at.type, at.last, step), axes)
-                if doing is not None:
-                    # The offset to the thing falls as the agent's row and column grow.
-                    window = doing[:, at.row : at.row + rows, at.col : at.col + cols]
-                    layer += chance * window[:, ::-1, ::-1]
+
+class _Doings:
+    """What each kind of thing does to the agent, laid out by the place that the agent goes to."""
+
+    def __init__(self, events: Events, axes: tuple[bool, bool]) -> None:
+        self._events, self._axes = events, axes
+        self._maps: dict[Kind, Floats | None] = {}
+
+    def add(self, layer: Floats, guesses: Sequence[Guess]) -> None:
+        """Add to a layer, `[3, rows, columns]`, what a thing does wherever the agent goes."""
+        rows, cols = self._events.shape
+        for chance, at, step in guesses:
+            kind = at.type, at.last, step
+            if kind not in self._maps:
+                doing = self._events.map_of(kind, self._axes)
+                # The offset to the thing falls as the agent's row and column grow.
+                self._maps[kind] = None if doing is None else doing[:, ::-1, ::-1].copy()
+            doing = self._maps[kind]
+            if doing is not None:
+                row, col = rows - 1 - at.row, cols - 1 - at.col
+                layer += chance * doing[:, row : row + rows, col : col + cols]

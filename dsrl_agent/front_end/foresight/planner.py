@@ -81,41 +81,66 @@ def action_values(
 ) -> Floats:
     """Return the value `[actions]` of each action in a state: rest, shot rest and place."""
     rests, shot_rests = options.moves.shape[1], options.throws.shape[1]
+    lasts = _Lasts.of(options, stakes)
     values = np.broadcast_to(lasting, (rests, shot_rests, len(lasting)))
     for layer in layers[:0:-1]:
-        values = _worths(options, layer, values, stakes).max(axis=0)
+        values = _worths(lasts, options, layer, values, stakes).max(axis=0)
     rest, shot_rest, place = state
-    worths = _worths(options, layers[0], values, stakes)
+    worths = _worths(lasts, options, layers[0], values, stakes)
     return np.asarray(worths[:, rest, shot_rest, place])
 
 
-def _worths(options: Options, layer: TimeLayer, values: Floats, stakes: Stakes) -> Floats:
+class _Lasts(NamedTuple):
+    """What does not change over the layers; `None` where it is nothing from anywhere."""
+
+    goes: Floats  # `[actions, rests, 1, displacements - 1, n]`: chances to be displaced
+    stays: Floats  # `[actions, rests, 1, n]`: chance to stay
+    throws: Floats | None  # `[actions, 1, shot rests, 1]`: chance of a throw
+    flings: Floats | None  # `[actions, rests, 1, n]`, as `gains` and `ends`
+    gains: Floats
+    ends: Floats | None
+
+    @classmethod
+    def of(cls, options: Options, stakes: Stakes) -> _Lasts:
+        """Lay out the options."""
+        moves = options.moves[:, :, None]
+        ends, flings, gains = options.deeds.transpose(2, 0, 1, 3)[:, :, :, None]
+        throws = options.throws[:, None, :, None]
+        return cls(
+            moves[..., 1:, :], moves[..., 0, :], throws if throws.any() else None,
+            flings if flings.any() else None, gains, ends if ends.any() else None,
+        )  # fmt: skip
+
+
+def _worths(
+    lasts: _Lasts, options: Options, layer: TimeLayer, values: Floats, stakes: Stakes
+) -> Floats:
     """Return the value `[actions, rests, shot rests, n]` of each action one step earlier."""
-    actions, rests = options.moves.shape[:2]
-    shots = values.shape[1]
+    rests, shots = values.shape[:2]
     longer = np.minimum(np.arange(shots) + 1, shots - 1)
     after = np.minimum(np.arange(rests) + 1, rests - 1)
-    found = np.empty((actions, *values.shape))
-    for action in range(actions):
-        chance = options.throws[action][:, None]
-        later = values[:, longer]
-        if chance.any():
-            later = chance * values[:, :1] + (1.0 - chance) * later
-        worth = _arrival(later, layer, stakes)
-        there = worth[0][:, options.leads[1:]]  # an agent that has moved begins to rest
-        thrown = stakes.discount * later[0, :, stakes.landing][:, None]
-        for rest in range(rests):
-            ends, flings, gains = options.deeds[action, rest]
-            moves = options.moves[action, rest]
-            on = (moves[1:] * there).sum(axis=1) + moves[0] * worth[after[rest]]
-            on = (1.0 - flings) * on + flings * thrown + gains + chance * layer.aims[action]
-            found[action, rest] = (1.0 - ends) * on - ends * stakes.life
-    return found
+    later = values[None, :, longer]
+    if lasts.throws is not None:
+        later = lasts.throws * values[:, :1] + (1.0 - lasts.throws) * later
+    worth = _arrival(later, layer, stakes)
+    there = worth[:, 0][..., options.leads[1:]]  # an agent that has moved begins to rest
+    on = (lasts.goes * there[:, None]).sum(axis=3) + lasts.stays * worth[:, after]
+    if lasts.flings is not None:
+        thrown = stakes.discount * later[:, :1, :, stakes.landing, None]
+        on = (1.0 - lasts.flings) * on + lasts.flings * thrown
+    on += lasts.gains
+    if lasts.throws is not None:
+        on += lasts.throws * layer.aims[:, None, None]
+    if lasts.ends is not None:
+        on = (1.0 - lasts.ends) * on - lasts.ends * stakes.life
+    return np.asarray(on)
 
 
 def _arrival(values: Floats, layer: TimeLayer, stakes: Stakes) -> Floats:
     """Return the worth `[..., n]` of going to each place in a step, with what moves there."""
-    landing = values[..., stakes.landing, None]
-    on = stakes.discount * ((1.0 - layer.flings) * values + layer.flings * landing)
-    worth: Floats = (1.0 - layer.ends) * (layer.gains + on) - layer.ends * stakes.life
-    return worth
+    on = values
+    if layer.flings.any():
+        landing = values[..., stakes.landing, None]
+        on = (1.0 - layer.flings) * values + layer.flings * landing
+    worth = layer.gains + stakes.discount * on
+    return (1.0 - layer.ends) * worth - layer.ends * stakes.life if layer.ends.any() else worth

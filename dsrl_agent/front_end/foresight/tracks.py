@@ -166,14 +166,19 @@ def _matched(
     shift = _common_shift(tracks, places)
     if shift is not None:
         return [(t, shift if _after(t, shift) in places else None) for t in tracks]
-    pairs = sorted(
-        (_cost(track, place, shape), index, place)
-        for index, track in enumerate(tracks)
-        for place in places
-        if far(around(_between(track, place), shape)) <= 2
-    )
     matched: dict[int, Place] = {}
     used: set[Place] = set()
+    for index, track in enumerate(tracks):  # no pair is better than what stands where it stood
+        stands = track.place in places and _cost(track, track.place, shape) == (0, 0)
+        if stands and track.place not in used:
+            matched[index] = track.place
+            used.add(track.place)
+    pairs = sorted(
+        (_cost(tracks[index], place, shape), index, place)
+        for index in set(range(len(tracks))) - matched.keys()
+        for place in places - used
+        if far(around(_between(tracks[index], place), shape)) <= 2
+    )
     for _, index, place in pairs:
         if index not in matched and place not in used:
             matched[index] = place

@@ -31,6 +31,13 @@ class Guess(NamedTuple):
     step: Offset  # the step expected next; (0, 0) if it is to stand or to vanish
 
 
+class _Going(NamedTuple):
+    """How a thing goes on."""
+
+    step: Offset  # the likeliest step; (0, 0) if it is to stand or to vanish
+    ways: tuple[tuple[ThingTrack, float], ...]  # what may become of it on the board, with chances
+
+
 class ThingWalks:
     """Counts the steps of things in their circumstances."""
 
@@ -38,6 +45,11 @@ class ThingWalks:
         self._thresholds = thresholds
         self._counts: dict[Circumstances, Counter[Offset | None]] = {}
         self.movers: set[int] = set()  # the types that were seen to move
+        # What was worked out from the counts: the chances in the most detailed circumstances, and
+        # how things go on, on a board of these sizes and contents.
+        self._chances: dict[Circumstances, list[tuple[Offset | None, float]]] = {}
+        self._goings: dict[ThingTrack, _Going] = {}
+        self._board: tuple[Shape, Mapping[Place, int]] | None = None
 
     def observe(self, track: ThingTrack, ahead: Ahead, step: Offset | None) -> None:
         """Count what a thing did: its displacement, or `None` if it vanished."""
@@ -47,6 +59,7 @@ class ThingWalks:
             return
         for key in _circumstances(track, ahead):
             self._counts.setdefault(key, Counter())[step] += 1
+        self._forget_derived()
         if len(self._counts) > self._thresholds.circumstances:
             self._forget_seldom()
 
@@ -56,8 +69,21 @@ class ThingWalks:
         for key in often[: len(often) // 2]:
             del self._counts[key]
 
+    def _forget_derived(self) -> None:
+        if self._chances:
+            self._chances = {}
+        if self._goings:
+            self._goings = {}
+
     def chances(self, track: ThingTrack, ahead: Ahead) -> list[tuple[Offset | None, float]]:
         """Return the likely displacements of a thing with their chances, the likeliest first."""
+        key = (track.type, *track[3:], *ahead)
+        found = self._chances.get(key)
+        if found is None:
+            found = self._chances[key] = self._counted(track, ahead)
+        return found
+
+    def _counted(self, track: ThingTrack, ahead: Ahead) -> list[tuple[Offset | None, float]]:
         for key in _circumstances(track, ahead):
             counts = self._counts.get(key)
             if counts is not None and (total := sum(counts.values())) >= self._thresholds.alike:
@@ -78,18 +104,39 @@ class ThingWalks:
 
         `labels` hold the content of the cells that stays, see `still`.
         """
+        self._go_on(labels, shape)
         guesses = [(1.0, track)]
         for _ in range(layers):
-            here, after = [], Counter[ThingTrack]()
+            here, after = [], dict[ThingTrack, float]()
             for chance, at in guesses:
-                steps = self.chances(at, ahead_of(at, labels, shape))
-                here.append(Guess(chance, at, steps[0][0] or UNMOVED))
-                for step, share in steps:
-                    to = None if step is None else self._moved(at, step, shape)
-                    if to is not None:
-                        after[to] += chance * share  # type: ignore[assignment]
+                step, ways = self._goings.get(at) or self._going(at, labels, shape)
+                here.append(Guess(chance, at, step))
+                for to, share in ways:
+                    after[to] = after.get(to, 0.0) + chance * share
             yield here
-            guesses = [(c, t) for t, c in after.most_common(self._thresholds.guesses)]
+            guesses = [(chance, to) for to, chance in after.items()]
+            if len(guesses) > 1:
+                guesses.sort(key=_likeliest_first)
+                del guesses[self._thresholds.guesses :]
+
+    def _go_on(self, labels: Mapping[Place, int], shape: Shape) -> None:
+        """Forget how things go on if that was on another board, or of too many."""
+        most = self._thresholds.circumstances
+        if self._board != (shape, labels) or len(self._goings) > most:
+            self._board, self._goings = (shape, dict(labels)), {}
+        if len(self._chances) > most:
+            self._chances = {}
+
+    def _going(self, track: ThingTrack, labels: Mapping[Place, int], shape: Shape) -> _Going:
+        """Return how a thing goes on, and remember it."""
+        steps = self.chances(track, ahead_of(track, labels, shape))
+        ways = [
+            (to, share)
+            for step, share in steps
+            if step is not None and (to := self._moved(track, step, shape)) is not None
+        ]
+        found = self._goings[track] = _Going(steps[0][0] or UNMOVED, tuple(ways))
+        return found
 
     def _moved(self, track: ThingTrack, step: Offset, shape: Shape) -> ThingTrack | None:
         to = track.moved(step, shape, self._thresholds.ages)
@@ -111,6 +158,7 @@ class ThingWalks:
 
     def load(self, state: dict[str, Any]) -> None:
         """Take what `state()` gave, after a round through JSON."""
+        self._forget_derived()
         self.movers = set(state["movers"])
         self._counts = {
             frozen(key): Counter({frozen(step): count for step, count in of})
@@ -128,3 +176,7 @@ def _circumstances(track: ThingTrack, ahead: Ahead) -> Iterable[Circumstances]:
         (number, last, ahead.front),
         (number,),
     )
+
+
+def _likeliest_first(guess: tuple[float, ThingTrack]) -> float:
+    return -guess[0]

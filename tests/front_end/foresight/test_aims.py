@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dsrl_agent.config import ForesightThresholds
 from dsrl_agent.front_end.foresight.aims import (
@@ -106,3 +108,20 @@ def test_aims_are_those_of_the_actions_that_throw() -> None:
     assert not aims_of([THROW], walks, events, watching(), 2, 3, 0.5).any()  # nothing to meet
     unmoved = Throw(FIRE, 7, UP)  # a thing that never moved
     assert not aims_of([unmoved], walks, events, watching(Fact(BLOCK, 0, 1)), 2, 3, 0.5).any()
+
+
+@given(seed=st.integers(0, 10_000), down=st.integers(-2, 2), right=st.integers(-2, 2))
+def test_throws_are_worth_what_each_meets_on_its_way(seed: int, down: int, right: int) -> None:
+    rng = np.random.default_rng(seed)
+    throw = Throw(FIRE, SHOT, (int(rng.integers(-2, 3)), int(rng.integers(-2, 3))))
+    there = rng.random((5, *SHAPE)) * (rng.random((5, *SHAPE)) < 0.3)
+    targets = Targets(there, there * rng.random((5, *SHAPE)))
+    worth = throw_values(throw, (down, right), targets, 2, 0.5)
+    for layer, row, col in np.ndindex(worth.shape):
+        value, flying = 0.0, 1.0
+        for flown in range(3):
+            at = row + throw.offset[0] + flown * down, col + throw.offset[1] + flown * right
+            if 0 <= at[0] < SHAPE[0] and 0 <= at[1] < SHAPE[1]:
+                value += 0.5**flown * flying * targets.gains[layer + 1 + flown, *at]
+                flying *= 1.0 - there[layer + 1 + flown, *at]
+        assert worth[layer, row, col] == pytest.approx(value)

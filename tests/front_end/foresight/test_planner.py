@@ -12,6 +12,7 @@ from dsrl_agent.front_end.foresight.planner import (
     action_values,
     lasting_values,
 )
+from dsrl_agent.types import Floats
 
 STAY, RIGHT = 0, 1
 STAKES = Stakes(discount=0.5, life=2.0, landing=0, settled=1e-6)
@@ -106,3 +107,56 @@ def test_dangerous_places_are_worth_less_in_the_long_run() -> None:
     worse = lasting_values(options, layer(ends=(1, 0.5)), STAKES, 100)
     assert worse[0] < safe[0]
     assert worse[2] == pytest.approx(safe[2])
+
+
+def by_hand(
+    options: Options, layers: list[TimeLayer], lasting: Floats, at: tuple[int, int, int]
+) -> list[float]:
+    """Return the values of all actions, each worked out by itself."""
+    layer, *later = layers
+    rest, shot_rest, place = at
+    _, rests, displacements, _ = options.moves.shape
+    shots = options.throws.shape[1]
+
+    def on(place: int, rest: int, shot_rest: int) -> float:
+        following = (min(rest, rests - 1), min(shot_rest, shots - 1), place)
+        if not later:
+            return float(lasting[place])
+        return max(by_hand(options, later, lasting, following))
+
+    def arrival(to: int, rest: int, shot: int) -> float:
+        flung = layer.flings[to] * on(STAKES.landing, rest, shot)
+        goes = STAKES.discount * ((1 - layer.flings[to]) * on(to, rest, shot) + flung)
+        return float((1 - layer.ends[to]) * (layer.gains[to] + goes) - layer.ends[to] * STAKES.life)
+
+    found = []
+    for action, throw in enumerate(options.throws[:, shot_rest]):
+        ends, flings, gains = options.deeds[action, rest, :, place]
+        value = throw * layer.aims[action, place] + gains
+        for shot, chance in ((0, throw), (shot_rest + 1, 1 - throw)):
+            moves = options.moves[action, rest, :, place]
+            goes = moves[0] * arrival(place, rest + 1, shot)
+            for by in range(1, displacements):
+                goes += moves[by] * arrival(int(options.leads[by, place]), 0, shot)
+            thrown = STAKES.discount * on(STAKES.landing, 0, shot)
+            value += chance * ((1 - flings) * goes + flings * thrown)
+        found.append(float((1 - ends) * value - ends * STAKES.life))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_values_are_those_of_each_action_by_itself(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    actions, rests, displacements, count, shots = 3, 2, 3, 4, 1 + seed % 2
+    moves = rng.dirichlet(np.ones(displacements), (actions, rests, count)).swapaxes(2, 3)
+    throws = rng.random((actions, shots)) * [[0.0], [1.0], [0.0]] * (seed < 2)
+    deeds = rng.random((actions, rests, 3, count)) / 4.0 * (rng.random((1, 1, 3, 1)) < 0.5)
+    leads = np.array([np.arange(count), *rng.integers(count, size=(displacements - 1, count))])
+    options = Options(leads, moves, deeds, throws)
+    layers = []
+    for _ in range(2):
+        ends, flings, gains = rng.random((3, count)) * rng.integers(2, size=(3, 1))
+        layers.append(TimeLayer(ends, flings, gains, rng.random((3, count))))
+    lasting, state = rng.random(count), (seed % rests, shots - 1, seed % count)
+    values = action_values(options, layers, lasting, STAKES, state)
+    assert values == pytest.approx(by_hand(options, layers, lasting, state))

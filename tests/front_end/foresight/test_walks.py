@@ -70,6 +70,37 @@ def test_two_ways_are_foreseen_with_their_chances() -> None:
     assert [g.chance for g in then] == pytest.approx([2 / 3, 1 / 3])
 
 
+def test_what_is_foreseen_follows_what_is_learned_and_the_board() -> None:
+    walks, ball = ThingWalks(ForesightThresholds()), ThingTrack(BALL, 2, 2, (1, 0))
+
+    def places(board: dict[tuple[int, int], int]) -> list[tuple[int, int]]:
+        return [guess.track.place for guess in list(walks.foresee(ball, board, SHAPE, 2))[1]]
+
+    assert places({}) == places({(3, 2): WALL}) == [(3, 2)]
+    for _ in range(9):
+        walks.observe(ball, OPEN, (0, 1))
+    assert places({}) == [(2, 3)]
+    for _ in range(2):
+        walks.observe(ball, Ahead(WALL), UNMOVED)
+    assert places({(3, 2): WALL}) == [(2, 2)]
+    assert places({}) == [(2, 3)]
+    other = ThingWalks(ForesightThresholds())
+    other.load(walks.state())
+    walks.load(ThingWalks(ForesightThresholds()).state())
+    assert places({(3, 2): WALL}) == [(3, 2)]  # nothing is known any more
+    walks = other
+    assert places({(3, 2): WALL}) == [(2, 2)]
+
+
+def test_the_likeliest_places_are_kept() -> None:
+    walks = ThingWalks(ForesightThresholds(guesses=2))
+    for step, times in (((1, 0), 2), ((0, 1), 4), ((0, -1), 3)):
+        for _ in range(times):
+            walks.observe(ThingTrack(BALL, 2, 2, (1, 0)), OPEN, step)
+    _, then = walks.foresee(ThingTrack(BALL, 2, 2, (1, 0)), {}, SHAPE, 2)
+    assert [(g.track.place, round(9 * g.chance)) for g in then] == [((2, 3), 4), ((2, 1), 3)]
+
+
 def test_what_moves_hinders_nothing_and_the_board_is_not_left() -> None:
     walks = learned()
     assert walks.still({(0, 0): CAR, (1, 1): WALL}) == {(1, 1): WALL}

@@ -69,10 +69,15 @@ class Search:
         self._scenes: dict[tuple[tuple[int, ...], object, int], SearchScene] = {}
         hopes = self.hopes(self.board)
         self._nearest = len(hopes) > self.model.thresholds.exact_goods
+        # Where the nearest good thing is fetched first: the best end, for where nothing is fetched.
+        self._end: State | None = None
+        self._end_value = 0.0
         first = self._scene(self.board)
         if first is not None:
             self._push(State(first, self.board.place, self.board.body), 0.0)
             self._run()
+        if self.best is None:
+            self.best, self.value = self._end, self._end_value
 
     def _run(self) -> None:
         while self._queue and self._left > 0:
@@ -196,7 +201,7 @@ class Search:
         gain = walks.entry.gain + contact.gain
         value = gain - self._step * (after + 1)
         ends_first = self._nearest and contact.expected.ends
-        better = value > self.value + _SAME and not ends_first
+        better = value > (self._end_value if ends_first else self.value) + _SAME
         goes_on = (
             not over
             and value > scene.reached.get((place, body), -math.inf) + _SAME
@@ -209,7 +214,9 @@ class Search:
             found = State(
                 scene, place, body, after + 1, gain, last, move.action, contact, target, wrecks
             )
-            if better:
+            if better and ends_first:
+                self._end, self._end_value = found, value
+            elif better:
                 self.best, self.value = found, value
             if goes_on:
                 self._push(found, value)

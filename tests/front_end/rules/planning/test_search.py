@@ -104,6 +104,18 @@ def test_things_are_put_down_at_the_set_number_of_places() -> None:
         assert len(laid) == puts
 
 
+def test_with_many_hopes_that_none_fulfils_the_best_end_is_gone_for() -> None:
+    model = known()  # the x gives a reward, and ends the episode
+    hopes = [1.0] * (model.thresholds.exact_goods + 1)
+    found = search(board("+..x..#x"), model, lambda _: hopes)
+    assert actions(found) == [RIGHT, RIGHT, PICK]
+    assert 0.0 < found.value < 1.0
+    # A good thing that ends nothing goes first, even where it is farther away.
+    model.observe(at(WALL, OPEN), Effect(False, FREE), 1.0, False)
+    found = search(board("+..x.. .....#"), model, lambda _: hopes)
+    assert actions(found)[-1] == OPEN
+
+
 def test_what_leads_nowhere_ends_a_plan() -> None:
     model = known()
     model.observe(at(DOOR, UP), Effect(False, DOOR, flung=True), -1.0, False)
