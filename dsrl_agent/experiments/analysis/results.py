@@ -259,8 +259,8 @@ def _rows(file: Path) -> Iterable[tuple[int, dict[str, Any]]]:
             row = parsed_json(line)
         except ValueError as error:
             raise CheckpointError(
-                f"Line {number} of {file} is no JSON ({error}); it was damaged or cut off: take the "
-                "line out, or run the benchmark again."
+                f"Line {number} of {file} is no JSON ({error}); it was damaged or cut off: take "
+                "the line out, or run the benchmark again."
             ) from error
         if not isinstance(row, dict) or "kind" not in row:
             where = f"Line {number} of {file}"
