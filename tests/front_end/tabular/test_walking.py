@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from drawings import DOWN, RIGHT, acquainted, round_trip, scene, step, tabular
+from drawings import DOWN, LEFT, RIGHT, acquainted, round_trip, scene, step, tabular
 from numpy.testing import assert_allclose
 
 from dsrl_agent.front_end import TabularEpisode, TabularFrontEnd
@@ -118,3 +118,22 @@ def test_rules_that_stay_the_same_keep_what_was_imagined() -> None:
     front_end.version += 1
     front_end.values(scene("+.x"), episode)
     assert episode.imagined is not kept
+
+
+def test_without_a_known_size_the_grid_is_as_far_as_things_are_seen_each_time() -> None:
+    front_end, episode, thing = knowing(), TabularEpisode(), Fact(1, 0, 1)
+    shapes = []
+    for col in (4, 0, 2):
+        front_end.values((Fact(0, 0, col), thing), episode)
+        assert episode.imagined is not None
+        shapes.append(episode.imagined.shape)
+    assert shapes == [(1, 5), (1, 2), (1, 3)]
+
+
+def test_several_agents_alone_have_nothing_to_go_for() -> None:
+    front_end, rng = knowing(), np.random.default_rng(0)
+    scenes = [scene("+.."), scene("x+.")]
+    episodes = [TabularEpisode((1, 3)) for _ in scenes]
+    drawn = {tuple(front_end.decide_together(scenes, episodes, rng, 0.0)) for _ in range(100)}
+    assert {first for first, _ in drawn} == {0, 1, 2, 3}
+    assert {second for _, second in drawn} == {LEFT}
