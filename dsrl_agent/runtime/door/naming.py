@@ -8,7 +8,7 @@ import importlib
 import importlib.util
 import re
 from collections.abc import Iterator
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ import gymnasium as gym
 ENTRY_POINTS = "gymnasium.envs"  # of entry points that register environments
 _NEAREST = 3  # ids named in a message
 _SIMILAR = 0.5  # of `difflib`'s ratio, to be named as near
+_SLIP = 0.8  # of the same, to be taken for a slip of the first word of an id
 
 
 class Package(NamedTuple):
@@ -25,6 +26,11 @@ class Package(NamedTuple):
     module: str  # imported to register its environments
     install: str  # what `pip install` takes
     ids: str  # pattern that its ids match
+
+    @property
+    def families(self) -> list[str]:
+        """The words that its ids begin with."""
+        return re.findall("[A-Za-z]+", self.ids)
 
 
 _PACKAGES = (
@@ -62,15 +68,20 @@ def register_package_of(env_id: str) -> bool:
     space = name.rpartition("/")[0]
     for point in entry_points(group=ENTRY_POINTS):
         if point.name == space:
-            register = point.load()
-            if callable(register):
-                register()
+            _call(point)
             return True
     for package in _PACKAGES:
         if re.fullmatch(package.ids, name) and importlib.util.find_spec(package.module):
             importlib.import_module(package.module)
             return True
     return False
+
+
+def _call(point: EntryPoint) -> None:
+    """Register the environments of an entry point."""
+    register = point.load()
+    if callable(register):
+        register()
 
 
 def successor_of(env_id: str) -> str | None:
@@ -91,12 +102,17 @@ def nearest_ids(env_id: str) -> str:
     An id that a module of the current folder registers is named with its module.
     """
     name = env_id.rpartition(":")[2]
+    family = _family_like(name)
     for package in _PACKAGES:
-        if re.fullmatch(package.ids, name):
-            if importlib.util.find_spec(package.module) is None:
-                return f"install the package that holds it: pip install {package.install}."
+        meant, installed = re.fullmatch(package.ids, name), importlib.util.find_spec(package.module)
+        if meant and installed is None:
+            return f"install the package that holds it: pip install {package.install}."
+        if installed and (meant or family in package.families):
             with contextlib.suppress(Exception):  # foreign code; the hint may do without
                 importlib.import_module(package.module)
+                for point in entry_points(group=ENTRY_POINTS):
+                    if point.module.split(".")[0] == package.module:
+                        _call(point)
     own = {one.lower(): f"{module}:{one}" for one, module in _registered_here()}
     if near := difflib.get_close_matches(name.lower(), own, 1):
         return f"did you mean {own[near[0]]}?"
@@ -105,6 +121,15 @@ def nearest_ids(env_id: str) -> str:
     if near:
         return f"the nearest ids are {', '.join(known[one] for one in near)}."
     return "give an id of gymnasium.registry, with its module before a colon: module:Name-v0."
+
+
+def _family_like(name: str) -> str | None:
+    """Return the word of a known package's ids that the first word of an id may be a slip of."""
+    families = {word.lower(): word for package in _PACKAGES for word in package.families}
+    first = re.match("[A-Za-z]*", name)
+    word = first[0].lower() if first else ""
+    near = difflib.get_close_matches(word, list(families), 1, _SLIP)
+    return families[near[0]] if near else None
 
 
 def _registered_here() -> Iterator[tuple[str, str]]:

@@ -42,6 +42,14 @@ def test_ids_near_to_a_slip_are_named() -> None:
     )
 
 
+def test_a_slip_in_the_name_of_a_package_is_seen_through() -> None:
+    pytest.importorskip("minigrid")
+    assert "MiniGrid-DoorKey-5x5-v0" in nearest_ids("MiniGird-DoorKey-5x5-v0")
+    assert "MiniGrid-DoorKey-5x5-v0" in nearest_ids("minigrid-doorkey-5x5")
+    pytest.importorskip("minatar")
+    assert "MinAtar/Breakout-v1" in nearest_ids("MinAtr/Breakout-v1")
+
+
 @pytest.mark.parametrize(
     "text",
     [
