@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import NamedTuple
+
+import numpy as np
 
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli.pictures import resized
-from dsrl_agent.types import UNKNOWN, Frame
+from dsrl_agent.perception.redrawing import Redrawing, explained, redrawing
+from dsrl_agent.types import Fact, Facts, Frame
 
 _ROUNDING = 1  # pixels by which rounding may change the shorter side of a scaled picture
 
@@ -23,9 +27,12 @@ class _Reading(NamedTuple):
     """What an agent makes of a frame; the lower, the less doubtful."""
 
     lost: bool  # whether the agent, whose appearance is known, is not seen exactly once
-    share: float  # of the things, those of no type known
-    unknown: int  # their number
+    doubtful: float  # of the things, the share of those of no type known or not explained
+    unknown: int  # things of no type known
     things: int
+    poor: int = 0  # things that explain too little of what stands out in their cells
+    missed: int = 0  # cells in which something stands out as things do, but none is seen
+    rest: float = 0.0  # share of what stands out that is not explained
 
 
 def fitted(name: str, picture: Frame, agent: DSRL) -> FittedPicture:
@@ -46,7 +53,8 @@ def fitted(name: str, picture: Frame, agent: DSRL) -> FittedPicture:
                 f"{name} has {picture.shape[0]} x {picture.shape[1]} pixels, and is brought to the "
                 f"{size[0]} x {size[1]} of the frames learned from"
             )
-    return FittedPicture(frame, (*remarks, *_doubts(name, reading, size)))
+    least = agent.config.perception.stills.explained
+    return FittedPicture(frame, (*remarks, *_doubts(name, reading, size, least)))
 
 
 def _is_scaled(size: tuple[int, ...], whole: tuple[int, int]) -> bool:
@@ -57,23 +65,61 @@ def _is_scaled(size: tuple[int, ...], whole: tuple[int, int]) -> bool:
 
 
 def _read(agent: DSRL, frame: Frame) -> _Reading:
-    facts, agency = agent.facts(frame), agent.front_end.knowledge().agency
-    unknown = sum(fact.type == UNKNOWN for fact in facts)
+    """Return what an agent makes of a frame; it learns nothing from it."""
+    perception, agency = deepcopy(agent.perception), agent.front_end.knowledge().agency
+    known = {*perception.known}  # sight may make types of what it meets for the first time
+    facts: Facts = perception.facts(frame[None])[0]
+    new = {fact for fact in facts if fact.type not in known}
+    redrawn = redrawing(perception, frame[None])
     lost = agency.self_type is not None and agency.find(facts) is None
-    return _Reading(lost, unknown / max(len(facts), 1), unknown, len(facts))
+    count, things = len(facts), max(len(facts), 1)
+    if redrawn is None:
+        return _Reading(lost, len(new) / things, len(new), count)
+    least = agent.config.perception.stills.explained
+    poor, missed, rest = _unexplained(redrawn, facts, least)
+    doubtful = (len(new | poor) + missed) / things
+    return _Reading(lost, doubtful, len(new), count, len(poor), missed, rest)
 
 
-def _doubts(name: str, reading: _Reading, size: tuple[int, int] | None) -> Iterator[str]:
+def _unexplained(redrawn: Redrawing, facts: Facts, least: float) -> tuple[set[Fact], int, float]:
+    """Return the things that explain too little, the cells with things missed, and what is left."""
+    found = redrawn.energies()
+    cells = explained(found.standing_in, found.rest_in)[0]
+    poor = {fact for fact in facts if cells[fact.row, fact.col] < least}
+    seen = np.zeros(cells.shape, np.bool_)
+    for fact in facts:
+        seen[fact.row, fact.col] = True
+    missed = 0
+    if facts:
+        usual = float(np.median(found.standing_in[0][seen]))
+        missed = int((found.rest_in[0][~seen] > (1.0 - least) * usual).sum())
+    return poor, missed, 1.0 - float(explained(found.standing, found.rest)[0])
+
+
+def _doubts(
+    name: str, reading: _Reading, size: tuple[int, int] | None, least: float
+) -> Iterator[str]:
     """Yield a warning if something speaks against the facts of a picture."""
-    faults = []
-    if reading.unknown:
-        faults.append(f"{reading.unknown} of {reading.things} things in it have no type known")
+    faults, unknown, poor = [], reading.unknown, reading.poor
+    if unknown:
+        faults.append(f"{unknown} of {reading.things} things in it have no type known")
+    if poor:
+        faults.append(
+            f"{poor} of {reading.things} things in it explain less than {least:.0%} of what stands "
+            "out in their cells"
+        )
+    if reading.missed:
+        faults.append(f"{reading.missed} more cells hold something that is not seen as a thing")
+    if reading.rest > 1.0 - least:
+        faults.append(f"{reading.rest:.0%} of what stands out in it is not explained")
     if reading.lost:
         faults.append("the agent is not seen exactly once")
     like = "" if size is None else f" of {size[0]} x {size[1]} pixels"
     if faults:
+        *first, last = faults
+        told = f"{', '.join(first)}, and {last}" if first else last
         yield (
-            f"warning: what the agent has learned to see does not explain {name}: "
-            f"{', and '.join(faults)}, so what follows may be wrong. Give a frame of its world"
-            f"{like}, or the whole frame enlarged or shrunk."
+            f"warning: what the agent has learned to see does not explain {name}: {told}, so what "
+            f"follows may be wrong. Give a frame of its world{like}, or the whole frame enlarged "
+            "or shrunk, in its own colours."
         )

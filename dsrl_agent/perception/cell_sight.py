@@ -22,7 +22,7 @@ from dsrl_agent.perception.motion.stabilisation import camera_shifts, shifted
 from dsrl_agent.perception.redrawing import Redrawing, as_frames
 from dsrl_agent.perception.sight import Arrays, Fitting, Sight, SightFit
 from dsrl_agent.symbols import Codebook, OpenCodebook, fit_codebook
-from dsrl_agent.types import UNKNOWN, Floats, Floats32, Frame, Ints
+from dsrl_agent.types import CELL_SIDE, UNKNOWN, Floats, Floats32, Frame, Ints
 
 
 class CellSight(CodebookSight):
@@ -84,8 +84,10 @@ class CellSight(CodebookSight):
         decoded = self.parts.back_end.decode(spectra)  # [B rows cols, 12, 12, C]
         split = decoded.reshape(*latents.shape[:3], *decoded.shape[1:])
         joined = split.transpose(0, 1, 3, 2, 4, 5)  # [B, rows, 12, cols, 12, C]
-        seen = images.transpose(0, 2, 3, 1)
-        return Redrawing(as_frames(seen), as_frames(joined.reshape(seen.shape)))
+        seen = as_frames(images.transpose(0, 2, 3, 1))
+        side = Grid((CELL_SIDE, CELL_SIDE), (0, 0), grid.shape, (seen.shape[1], seen.shape[2]))
+        drawn = as_frames(joined.reshape(seen.shape))
+        return Redrawing(seen, drawn, np.zeros_like(seen), side)
 
     def exemplars(self, frames: Frame, but: Collection[int]) -> dict[int, Floats32]:
         """Return the last cells of each type that frames show."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsrl_agent.config import AgencyThresholds
-from dsrl_agent.front_end.agency import ActionEffect, Agency
+from dsrl_agent.front_end.agency import ActionEffect, Agency, ObservedChange, _information
 from dsrl_agent.types import Fact, Transition
 
 LEFT, RIGHT, UP, DOWN = range(4)
@@ -399,3 +402,106 @@ def test_so_many_scenes_are_remembered_as_the_setting_says() -> None:
         agency.find(facts)
         sizes.append(len(agency._found))
     assert sizes == [1, 2, 1, 2, 1]
+
+
+def test_information_is_that_of_the_action_and_all_of_the_change() -> None:
+    """In nats; worked out by hand."""
+    still = [ObservedChange(SELF, action, SELF, 0, 0) for action in range(2)]
+    turned = ObservedChange(SELF, 1, 7, 0, 0)
+    moved = ObservedChange(SELF, 1, SELF, 0, 1)
+    assert _information(Counter(still)) == 0.0
+    for told in (turned, moved):
+        assert _information(Counter([still[0], told])) == pytest.approx(math.log(2))
+    # Three of four sightings are of action 1, two of which change: with p(0, same) = 1/4,
+    # p(1, same) = 1/4 and p(1, changed) = 1/2, of p(same) = 1/2 and p(1) = 3/4.
+    expected = 0.25 * math.log(2.0) + 0.25 * math.log(2 / 3) + 0.5 * math.log(4 / 3)
+    assert _information(Counter([*still, moved, moved])) == pytest.approx(expected)
+
+
+def test_an_opinion_is_saved_as_types_and_comes_back() -> None:
+    agency, loaded = Agency(), Agency()
+    agency.take(frozenset([9, 8]))
+    assert agency.state() == [[0, 8, 8, 9], [3, 8, 1], [3, 9, 1]]
+    loaded.load(agency.state())
+    loaded.observe(step(LEFT, (8, (0, 0), (0, 1))))
+    assert loaded.self_types == {8, 9}
+
+
+def test_what_is_handed_out_of_the_moves_is_a_copy_and_effects_are_kept() -> None:
+    agency = Agency()
+    watch(agency, ALONE)
+    agency.moves().clear()
+    assert agency.moves() == dict(enumerate(MOVES))
+    assert agency.effects() is agency.effects()
+    kept = agency.effects()
+    watch(agency, 5 * [step(RIGHT, (SELF, (2, 2), (2, 4)))])  # a step beside still comes first
+    assert agency.effects()[SELF, RIGHT] == kept[SELF, RIGHT]
+    # It steps in 1 of 50 now, which is too rare.
+    watch(agency, 44 * [step(RIGHT, (SELF, (2, 2), (2, 4)))])
+    assert agency.moves()[RIGHT] == (0, 2)
+    assert agency.effects()[SELF, RIGHT] == ActionEffect(0, 2, SELF)
+
+
+def test_the_first_scene_after_the_memory_is_full_is_found_anew() -> None:
+    agency = Agency(AgencyThresholds(remembered=1))
+    watch(agency, ALONE)
+    first, second = (Fact(SELF, 0, 0),), (Fact(SELF, 1, 1), Fact(STILL, 0, 0))
+    for _ in range(2):
+        assert agency.find(first) == Fact(SELF, 0, 0)
+        assert agency.find(second) == Fact(SELF, 1, 1)
+
+
+def test_what_is_counted_is_what_was_seen() -> None:
+    """By hand: changes of types seen once before and after, frames, and types seen together."""
+    agency = Agency()
+    pair = (PAIR, (4, 4), (4, 4)), (PAIR, (4, 3), (4, 3))
+    agency.observe(step(RIGHT, (SELF, (0, 0), (0, 1)), (STILL, (2, 2), (2, 2)), *pair))
+    agency.observe(step(RIGHT, (SELF, (0, 1), (0, 2)), (STILL, (2, 2), (2, 2))))
+    agency.observe(Transition((Fact(SELF, 0, 0),), UP, 0.0, (Fact(ON, 1, 0),), False))
+    assert agency.state() == [
+        [3, SELF, SELF],
+        [0, STILL, RIGHT, STILL, 0, 0, 2],
+        [0, SELF, RIGHT, SELF, 0, 1, 2],
+        [0, SELF, UP, ON, 1, 0, 1],
+        [1, STILL, 2],
+        [1, PAIR, 1],
+        [1, SELF, 2],
+        [1, ON, 1],
+        [2, STILL, PAIR, 1],
+        [2, STILL, SELF, 2],
+        [2, PAIR, SELF, 1],
+    ]
+
+
+def test_of_the_appearances_found_by_perception_the_one_seen_most_is_the_agent() -> None:
+    agency = Agency()
+    agency.take(frozenset([8, 9]))
+    assert agency.self_type == 8
+    for action, (d_row, d_col) in enumerate(MOVES):
+        agency.observe(step(action, (9, (2, 2), (2 + d_row, 2 + d_col))))
+    assert agency.self_type == 9
+    assert agency.moves() == dict(enumerate(MOVES))
+    for _ in range(5):
+        agency.observe(step(UP, (8, (0, 0), (0, 0))))
+    assert agency.self_type == 8
+    assert agency.moves() == {}  # of type 8, which only bumped
+
+
+@pytest.mark.parametrize("look", [1, 8])
+def test_a_type_seldom_seen_together_with_the_agent_may_be_an_appearance(look: int) -> None:
+    agency = Agency(AgencyThresholds(met_share=0.25))
+    both = step(UP, (SELF, (2, 1), (1, 1)), (look, (4, 4), (4, 4)))
+    watch(agency, [*ALONE, *3 * [becomes(RIGHT, SELF, look)], both])
+    assert agency.self_types == {SELF, look}  # together in 1 of 4 frames that show it
+    watch(agency, [both])
+    assert agency.self_types == {SELF}  # 2 of 5
+
+
+def test_of_two_appearances_seen_together_the_commoner_is_taken() -> None:
+    for first, second in ((ON, OFF), (OFF, ON)):
+        agency = Agency()
+        watch(agency, [*ALONE, *3 * [becomes(RIGHT, SELF, first)]])
+        watch(agency, [*2 * [becomes(RIGHT, SELF, second)]])
+        assert agency.self_types == {SELF, ON, OFF}
+        watch(agency, 2 * [step(4, (ON, (0, 0), (0, 0)), (OFF, (1, 1), (1, 1)))])
+        assert agency.self_types == {SELF, first}

@@ -11,7 +11,15 @@ from dsrl_agent.front_end import (
     Relation,
     relate,
 )
-from dsrl_agent.front_end.relations import distance_weight, extent, valuation_of
+from dsrl_agent.front_end.relations import (
+    ROUNDING,
+    are_greedy,
+    distance_weight,
+    extent,
+    greedy_actions,
+    rounding,
+    valuation_of,
+)
 from dsrl_agent.types import Fact
 
 AGENT = Fact(0, 2, 2)
@@ -42,3 +50,30 @@ def test_a_valuation_does_not_change() -> None:
     valuation = valuation_of(np.array([1.0]), {})
     with pytest.raises(FrozenInstanceError):
         valuation.values = np.zeros(1)  # type: ignore[misc]
+
+
+def test_the_last_row_and_column_count_whether_even_or_odd() -> None:
+    assert [extent((Fact(1, n, n),), None) for n in range(4)] == [(1, 1), (2, 2), (3, 3), (4, 4)]
+
+
+def test_actions_share_the_choice_but_for_rounding_in_any_unit() -> None:
+    for unit in (1e-6, 1.0, 1e6):
+        plain = unit * np.array([1.0, 1.0 - 1e-12, 0.999])
+        assert greedy_actions(plain) == [0, 1]
+        assert greedy_actions(-plain) == [2]
+        assert greedy_actions(0.0 * plain) == [0, 1, 2]
+        both = np.array([plain, -plain, 0.0 * plain])
+        assert are_greedy(both).tolist() == [[True, True, False], [False, False, True], [True] * 3]
+
+
+def test_rounding_is_a_share_of_the_largest_value() -> None:
+    assert rounding(np.array([2.0, -5.0])) == 5.0 * ROUNDING
+    assert rounding(np.zeros(0)) == 0.0
+
+
+def test_a_valuation_lists_parts_by_fact_and_what_they_leave() -> None:
+    first, second = Fact(1, 0, 4), Fact(2, 0, 0)
+    parts = {second: np.array([0.5, 0.0]), first: np.array([0.25, 1.0])}
+    found = valuation_of(np.array([1.0, 0.0]), parts)
+    assert [fact for fact, _ in found.parts] == [first, second]
+    assert found.correction.tolist() == [0.25, -1.0]

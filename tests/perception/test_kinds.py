@@ -23,6 +23,7 @@ from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.off_grid.sight import OffGridSight
 from dsrl_agent.perception.perception import Perception
+from dsrl_agent.perception.redrawing import explained
 from dsrl_agent.perception.sight import Fitting, sight_kind
 from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles
@@ -125,6 +126,8 @@ def test_resized_worlds_are_seen_as_tiles_and_come_back() -> None:
     redrawn = perception.redrawn(shown.after)
     assert redrawn is not None
     assert float(redrawn.residual().mean()) < 10  # edges are coarse
+    energies = redrawn.energies()
+    assert explained(energies.standing, energies.rest).min() > 0.9
     again = Perception(PerceptionConfig(), BackEndConfig(), 1, "cpu")
     again.load(perception.arrays(), json.loads(json.dumps(perception.state())))
     assert again.grid == perception.grid

@@ -27,6 +27,7 @@ from dsrl_agent.explain.words.beliefs_text import beliefs_in_words
 from dsrl_agent.explain.words.reasons_text import reasons_in_words
 from dsrl_agent.records.files import to_json, write_at
 from dsrl_agent.records.type_names import NO_NAMES, TypeNames
+from dsrl_agent.runtime.envs import door_of
 from dsrl_agent.runtime.progress import Bars, progress_bar
 from dsrl_agent.types import Frame
 
@@ -55,7 +56,9 @@ def run(options: ExplainOptions, given: Set[str]) -> int:
 def _picture(name: str, agent: DSRL) -> Frame:
     """Return an image file as a frame `uint8 [H, W, 3]`; say on stderr what is read of it."""
     frames, remarks = read_pictures([name], agent.config.perception.stills.most_pixels)
-    picture = fitted(name, frames[0], agent)
+    door = door_of(agent.env)
+    whole = frames[0] if door is None else door.frames_of(frames[0])
+    picture = fitted(name, whole, agent)
     for remark in (*remarks, *picture.remarks):
         print(f"dsrl: {remark}", file=sys.stderr)
     return picture.frame

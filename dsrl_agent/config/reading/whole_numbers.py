@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 
 from dsrl_agent.config.reading.mappings import group_of, hints_of, options_of, whole
 
-_POWER = re.compile(r"[+-]?[0-9][0-9_]*(\.[0-9]+)?([eE][+]?[0-9]+)?")
+_POWER = re.compile(r"[+-]?[0-9][0-9_]*(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 
 
 def whole_from(text: str) -> int | None:

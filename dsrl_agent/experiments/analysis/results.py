@@ -258,10 +258,15 @@ def _rows(file: Path) -> Iterable[tuple[int, dict[str, Any]]]:
         try:
             row = parsed_json(line)
         except ValueError as error:
-            raise CheckpointError(f"Line {number} of {file} is no JSON ({error}).") from error
+            raise CheckpointError(
+                f"Line {number} of {file} is no JSON ({error}); it was damaged or cut off: take "
+                "the line out, or run the benchmark again."
+            ) from error
         if not isinstance(row, dict) or "kind" not in row:
             where = f"Line {number} of {file}"
-            raise CheckpointError(f"{where} is no line of results: it has no `kind`.")
+            raise CheckpointError(
+                f"{where} is no line of results: it has no `kind`; take the line out."
+            )
         if number == 1 and row.get("format") != FORMAT:
             raise CheckpointError(
                 f"{file} is of format {row.get('format')!r}, but this version reads format "

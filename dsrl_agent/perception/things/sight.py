@@ -126,9 +126,12 @@ class ThingsSight:
         model = self._fitted(seen)
         scene = model.read(seen)
         drawn = model.drawn(scene)
+        bare = np.broadcast_to(model.scenes.background, drawn.shape).copy()
         for floor in self._other_floors(seen, scene):
             drawn[floor.frames] = floor.model.drawn(floor.scene)
-        return Redrawing(seen, as_frames(drawn))
+            bare[floor.frames] = floor.model.scenes.background
+        grid = self.grid.fitted(*frames.shape[1:3])
+        return Redrawing(seen, as_frames(drawn), as_frames(bare), grid)
 
     def arrays(self) -> Arrays:
         """Return everything learned for a checkpoint, by file."""

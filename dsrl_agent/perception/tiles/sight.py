@@ -107,17 +107,20 @@ class TileSight:
         return dict(zip(known, contrast.transpose(0, 2, 3, 1), strict=True))
 
     def redrawn(self, frames: Frame) -> Redrawing:
-        """Return frames `uint8 [B, H, W, 3]`, and with the commonest tile of each cell's type.
+        """Return frames `uint8 [B, H, W, 3]`, and with the likest tile of each cell's type.
 
         Tiles of no type are black. Pixels beyond the grid are taken as they are.
         """
-        grid, drawn = self.grid.fitted(*frames.shape[1:3]), frames.copy()
-        tiles = {int(each): self.reader.tiles_of(each)[0] for each in [EMPTY, *self.known]}
-        for frame, of_cells in zip(drawn, self.types(frames), strict=True):
-            for (row, col), number in np.ndenumerate(of_cells):
-                shown = tiles.get(int(number), np.zeros((1, 1, 3)))
-                grid.paint(frame, (row, col), np.rint(shown))
-        return Redrawing(frames, drawn)
+        grid, drawn, bare = self.grid.fitted(*frames.shape[1:3]), frames.copy(), frames.copy()
+        tiles = {int(each): self.reader.tiles_of(each) for each in [EMPTY, *self.known]}
+        for seen, own, empty, types in zip(frames, drawn, bare, self.types(frames), strict=True):
+            cells = zip(np.ndindex(*types.shape), grid.cut(seen), types.flat, strict=True)
+            for place, cell, number in cells:
+                shown = tiles.get(int(number), np.zeros((1, *cell.shape)))
+                likest = np.square(shown - cell).sum(axis=(1, 2, 3)).argmin()
+                grid.paint(own, place, np.rint(shown[likest]))
+                grid.paint(empty, place, np.rint(tiles[EMPTY][0]))
+        return Redrawing(frames, drawn, bare, grid)
 
     def arrays(self) -> Arrays:
         """Return everything learned for a checkpoint, by file."""

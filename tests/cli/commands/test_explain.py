@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from command_line import run
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from dsrl_agent import DSRL
 from dsrl_agent.cli.commands.explain import explain
@@ -67,12 +67,35 @@ def test_explain_gives_reasons_for_a_picture(
     picture = tmp_path / "frame.png"
     Image.fromarray(frame).save(picture)
     assert run("explain", str(path), f"--frame={picture}", f"--json={tmp_path / 'why.json'}") == 0
-    printed = capsys.readouterr().out
+    printed, told = capsys.readouterr()
+    assert "warning" not in told
     assert "Why, in this picture\n  It sees type " in printed
     assert f"Wrote {tmp_path / 'why.json'}" in printed
     data = json.loads((tmp_path / "why.json").read_text())
     assert data["reasons"]["facts"] == [fact._asdict() for fact in facts]
     assert data["beliefs"]["kind"] == "relational"
+
+
+@pytest.mark.parametrize("changed", ["cropped", "turned", "blurred"])
+def test_a_picture_unlike_the_frames_of_its_world_is_doubted(
+    path: Path,
+    agent: DSRL,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    changed: str,
+) -> None:
+    frame, facts = first_frame(agent)
+    image = Image.fromarray(frame)
+    copies = {
+        "cropped": image.crop((3, 2, *image.size)),
+        "turned": image.rotate(90),
+        "blurred": image.filter(ImageFilter.GaussianBlur(2)),
+    }
+    copies[changed].save(tmp_path / "copy.png")
+    assert run("explain", str(path), f"--frame={tmp_path / 'copy.png'}") == 0
+    told = capsys.readouterr().err
+    assert "warning: what the agent has learned to see does not explain" in told
+    assert facts == agent.facts(frame)
 
 
 def test_explain_gives_reasons_for_a_step_of_play_and_writes_logic(

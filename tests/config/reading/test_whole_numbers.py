@@ -37,6 +37,10 @@ class Settings:
         ("-2.0", -2),
         ("5_000", 5000),
         ("+7", 7),
+        ("5.", 5),
+        ("12.e1", 120),
+        ("1e-0", 1),
+        ("50e-1", 5),
         ("9_007_199_254_740_993", 2**53 + 1),  # more digits than a float has
         ("1e23", 10**23),
     ],
@@ -47,7 +51,18 @@ def test_powers_of_ten_are_whole_numbers(text: str, number: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1.5", "1e-3", "1.5e0", "1e400", "1e999999999", "x", "", "\u0661e3", "90071992547409930.5"],
+    [
+        "1.5",
+        "1e-3",
+        "1.5e0",
+        "1e400",
+        "1e999999999",
+        "1e-999999999",
+        "x",
+        "",
+        "\u0661e3",
+        "90071992547409930.5",
+    ],
 )
 def test_others_are_none(text: str) -> None:
     assert whole_from(text) is None

@@ -38,6 +38,9 @@ def test_a_damaged_row_is_refused_with_its_line(tmp_path: Path) -> None:
     run = lines("fast", "ours", AGENT, 3, {100: 10})
     with pytest.raises(CheckpointError, match=r"Line 2 of .*results.jsonl is no line of results"):
         read_runs(tmp_path, run.replace(b'"good"', b'"god"'))
+    torn = r"Line 2 of .*results.jsonl is no JSON .*; it was damaged or cut off: take the line out"
+    with pytest.raises(CheckpointError, match=torn):
+        read_runs(tmp_path, run[:-20])
     with pytest.raises(CheckpointError, match=r"Line 1 of .* is no JSON"):
         read_runs(tmp_path, b"no json")
     with pytest.raises(CheckpointError, match="is of format 9"):

@@ -188,3 +188,97 @@ def test_an_action_that_took_what_is_put_down_later_takes() -> None:
     (put,) = film(".+..", (take, 0.0, ".+k."))
     front_end.learn(put._replace(first=False), rng)
     assert known._takers == {take}
+
+
+def test_by_contacts_too_epsilon_is_the_share_of_random_actions() -> None:
+    front_end, rng = ended_unseen(), np.random.default_rng(3)
+    drawn = []
+    for _ in range(400):
+        episode = front_end.begin((1, 5))
+        drawn.append(front_end.decide(scene("o.+.x"), episode, rng, 0.4))
+        assert episode.action == drawn[-1]
+    # 0.4 / 4 each and 0.6 more for the greedy action; 4 standard deviations are 0.1.
+    shares = np.bincount(drawn, minlength=4) / 400
+    assert shares == pytest.approx([0.1, 0.7, 0.1, 0.1], abs=0.1)
+    assert shares.min() > 0.0
+
+
+def test_contacts_are_needed_from_a_third_unseen_end_on_if_these_are_the_most() -> None:
+    front_end, rng = relational(), np.random.default_rng(0)
+    (good,), (bad,) = film("+x", (RIGHT, 1.0, ".x!")), film("+o", (RIGHT, 0.0, ".+!"))
+    for transition in round_trip():
+        front_end.learn(transition, rng)
+    active = []
+    for transition in (bad, bad, good, good, good, bad, bad, good, good):
+        front_end.learn(transition, rng)
+        active.append(front_end.contacts.active)
+    # Of ends unseen: 0/1, 0/2, 1/3, 2/4, 3/5, 3/6, 3/7, 4/8, 5/9.
+    assert active == [False] * 4 + [True] + [False] * 3 + [True]
+
+
+def test_learning_by_contacts_goes_on_after_saving_and_loading() -> None:
+    """In the middle of an episode as well: the scene followed is saved."""
+    whole, resumed = ended_unseen(), relational()
+    first, second = film("+.o..", (RIGHT, 0.0, ".+o.."), (RIGHT, -1.0, "..+.."))
+    whole.learn(first, np.random.default_rng(0))
+    resumed.load(json.loads(json.dumps(whole.state())))
+    for front_end in (whole, resumed):
+        front_end.learn(second, np.random.default_rng(1))
+    assert json.dumps(resumed.state()) == json.dumps(whole.state())
+
+
+def test_an_action_of_unknown_effect_is_a_puzzle_with_each_try() -> None:
+    front_end, rng = relational(5), np.random.default_rng(0)
+    good, bad = film("+x", (RIGHT, 1.0, ".x!")), film("+o", (RIGHT, 0.0, ".o!"))
+    for transition in [*round_trip(), *3 * good, *2 * bad]:
+        front_end.learn(transition, rng)
+    assert front_end.contacts.active
+    assert sum(front_end.contacts.table.puzzles.values()) == 0
+    course = front_end.knowledge().course
+    assert course is not None
+    found = course(scene("+"), front_end.begin((1, 1)), 4)
+    assert found is not None
+    assert (found.actions, found.touches, found.planned) == ((4,), (), False)
+    assert found.value == 1.0  # what is hoped for
+    nowhere = course(scene("+"), front_end.begin((1, 1)), LEFT)  # at the edge
+    assert nowhere is not None
+    assert (nowhere.actions, nowhere.value) == ((LEFT,), 0.0)
+    assert course(scene("x"), front_end.begin((1, 1)), LEFT) is None  # no agent
+
+
+def test_what_was_never_reached_is_expected_to_be_worth_the_best_and_not_known() -> None:
+    front_end = ended_unseen()
+    course = front_end.knowledge().course
+    assert course is not None
+    found = course(scene("+d"), front_end.begin((1, 2)), RIGHT)
+    assert found is not None
+    (touched,) = found.touches
+    assert (touched.step, touched.reward, touched.known) == (1, 1.0, False)
+
+
+def test_a_contact_that_changes_the_scene_is_worth_what_it_opens() -> None:
+    front_end, rng = ended_unseen(), np.random.default_rng(0)
+    front_end.learn(film("+kx", (RIGHT, 0.0, ".+x"))[0], rng)
+    ((of_key, row),) = [
+        (key, row) for key, row in front_end.contacts.table.rows.items() if key.front == TYPES["k"]
+    ]
+    assert of_key.taken == ()
+    # The x beyond, of which nothing is known with a key taken, is hoped to be worth 1.
+    assert row[RIGHT] == pytest.approx(0.9)
+
+
+def test_reaching_and_stepping_on_a_type_are_revised_by_name() -> None:
+    front_end = ended_unseen()
+    (entry,) = front_end.revisable(scene("+x"), front_end.begin((1, 2)))
+    assert entry.says == "reaching type 1 as things are"
+    front_end.revise(entry.key, "right", -3.0)
+    assert front_end.values(scene("+x"), front_end.begin((1, 2))).values[RIGHT] == -3.0
+    plain = relational()
+    for transition in round_trip():
+        plain.learn(transition, np.random.default_rng(0))
+    (stepping,) = plain.revisable(scene("+x"), plain.begin((1, 2)))
+    assert [field.value for field in stepping.fields] == [None] * 4
+    plain.revise(stepping.key, "left", 0.5)
+    plain.revise(stepping.key, "right", 2.0)
+    assert plain.table[1, 0, 1].tolist() == [0.0, 2.0, 0.0, 0.0]
+    assert plain.table[1, 0, -1].tolist() == [0.5, 0.0, 0.0, 0.0]

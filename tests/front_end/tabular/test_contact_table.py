@@ -109,3 +109,70 @@ def test_a_table_is_saved_and_loaded() -> None:
     loaded.load(json.loads(text))
     assert json.dumps(loaded.state()) == text
     assert loaded.ground.plain == {DOOR}
+
+
+def test_a_contact_made_again_moves_its_value_by_the_learning_rate() -> None:
+    found = ContactTable(5, FrontEndConfig(discount=0.5, learning_rate=0.25, replay=3))
+    found.verbs = Verbs(frozenset(MOVES))
+    found.learn(key(X), contact(X, PICK), 2.0, ())
+    assert found.value(key(X), PICK) == 2.0  # at first all of it
+    found.learn(key(X), contact(X, PICK), 6.0, ())
+    assert found.value(key(X), PICK) == 3.0
+    found.learn(key(X), contact(X, RIGHT), 8.0, ())
+    found.learn(key(X), contact(X, RIGHT), 0.0, ())
+    assert found.rows[key(X)].tolist() == [6.0, 6.0, 6.0, 6.0, 3.0]
+
+
+def test_what_follows_counts_only_where_it_is_worth_something() -> None:
+    found = table()
+    found.learn(key(LETHAL), contact(LETHAL, PICK), -4.0, ())
+    found.learn(key(DOOR), contact(DOOR, PICK), 1.0, [(key(LETHAL), PICK, 1)])
+    assert found.value(key(DOOR), PICK) == 1.0
+
+
+def test_as_many_contacts_are_replayed_as_is_set() -> None:
+    found = ContactTable(5, FrontEndConfig(learning_rate=0.5, replay=3))
+    found.verbs = Verbs(frozenset(MOVES))
+    found.replay(np.random.default_rng(0))  # nothing is stored
+    found.learn(key(X), contact(X, PICK), 8.0, ())
+    found.rows[key(X)][PICK] = 0.0
+    found.replay(np.random.default_rng(0))
+    assert found.value(key(X), PICK) == 7.0  # 4, 6, 7
+
+
+def test_ends_save_steps_only_where_steps_cost() -> None:
+    found = table()
+    assert found.gain(0.0, ends=True) == 0.0
+    for _ in range(3):
+        found.ground.walked(2.0)
+    assert found.gain(2.0, ends=True) == 0.0
+    assert found.gain(5.0, ends=True) == 3.0
+
+
+def test_only_a_step_into_a_thing_without_effect_makes_it_plain() -> None:
+    then = [(key(X), RIGHT, 1)]
+    plain = {
+        "taken by another action": (contact(DOOR, PICK, enters=True), 0.0),
+        "not entered": (contact(DOOR, RIGHT), 0.0),
+        "gave something": (contact(DOOR, RIGHT, enters=True), 0.5),
+        "free ground": (contact(FREE, RIGHT, enters=True), 0.0),
+        "flung": (
+            contact(DOOR, RIGHT)._replace(effect=Effect(True, FREE, flung=True)),
+            0.0,
+        ),
+    }
+    for name, (made, gain) in plain.items():
+        found = table()
+        found.learn(key(made.context.front), made, gain, then)
+        assert found.ground.plain == frozenset(), name
+
+
+def test_rows_of_a_table_list_what_was_never_tried_as_nothing() -> None:
+    found = table()
+    found.learn(key(X, KEY), contact(X, PICK), -2.0, ())
+    state = found.state()
+    assert state["rows"] == [[KEY, (KEY,), (), X, [None, None, None, None, -2.0]]]
+    assert state["most"] == [0.0, 2.0]
+    loaded = table()
+    loaded.load(json.loads(json.dumps(state)))
+    assert loaded.hope == 2.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -271,3 +272,62 @@ def test_a_type_inherits_the_rows_of_its_parent_as_copies() -> None:
     assert front_end.table.keys() == {(1, 0, 2), (3, 0, 2), (5, 1, 1), (5, 0, 2)}
     assert front_end.table[5, 0, 2].tolist() == row.tolist()
     assert front_end.table[5, 0, 2] is not row
+
+
+def test_several_environments_replay_as_often_as_each_alone() -> None:
+    front_end = taught("relational", learning_rate=0.5, replay=3, memory=1)
+    touch = step("+x", RIGHT, 1.0, ".+")
+    front_end.learn_together([touch, touch._replace(env=1)], np.random.default_rng(0))
+    # Two updates as they come, and of the one remembered 3 for each of 2 environments.
+    assert front_end.table[1, 0, 1][RIGHT] == 1.0 - 0.5**8
+
+
+def test_a_type_inherits_touches_once_and_the_tables_change_by_it() -> None:
+    front_end = taught("srl_cs", step("+x", RIGHT, 1.0, ".+"))
+    before = front_end.version
+    front_end.inherit(7, 1)
+    assert front_end.version == before + 1
+    assert front_end.touches == {1: TouchTotals(1, 1.0), 7: TouchTotals(1, 1.0)}
+    front_end.touches[7] = TouchTotals(2, 5.0)
+    front_end.inherit(7, 1)
+    assert front_end.touches[7] == TouchTotals(2, 5.0)
+    front_end.inherit(8, 6)  # nothing is known of it
+    assert 8 not in front_end.touches
+
+
+def test_tables_never_say_that_they_have_settled() -> None:
+    assert not taught("relational").settled([1, 2])
+
+
+@pytest.mark.parametrize("kind", [*OVER_OBJECTS, "flat"])
+def test_learning_goes_on_after_saving_and_loading(kind: str) -> None:
+    tape = [step("+.x", RIGHT, 0.0, ".+x"), step(".+x", RIGHT, 1.0, "..+")]
+    whole, resumed = taught(kind, *tape, replay=5), learner(kind, replay=5)
+    resumed.load(json.loads(json.dumps(whole.state())))
+    assert json.dumps(resumed.state()) == json.dumps(whole.state())
+    for front_end in (whole, resumed):
+        rng = np.random.default_rng(1)
+        for transition in (*WALK, *tape, step("x+", LEFT, -1.0, "+.")):
+            front_end.learn(transition, rng)
+    assert json.dumps(resumed.state()) == json.dumps(whole.state())
+
+
+@pytest.mark.parametrize("row", [[0.0, 1.0], [0.0, 1.0, float("nan"), 0.0]])
+def test_a_row_that_is_none_is_refused(row: list[float]) -> None:
+    state = taught("srl_cs", step("+x", RIGHT, 1.0, ".+")).state()
+    state["table"].append([[2, 0, 1], row])
+    with pytest.raises(ValueError, match="is no row of 4 values"):
+        learner("srl_cs").load(state)
+
+
+def test_transitions_that_taught_each_type_are_counted() -> None:
+    tape = [step("o+x", RIGHT, 1.0, "o.+"), step("o+.", LEFT, 0.0, "+..")]
+    taught_of = {kind: taught(kind, *tape).knowledge().taught for kind in (*OVER_OBJECTS, "flat")}
+    assert taught_of == {"flat": {}, **{kind: {1: 1, 2: 2} for kind in OVER_OBJECTS}}
+
+
+def test_a_new_row_that_is_revised_is_nothing_but_for_one_action() -> None:
+    front_end = learner("srl_cs")
+    front_end.revise_entry((1, 0, 1), LEFT, 2.0)
+    assert table(front_end) == {(1, 0, 1): [2.0, 0.0, 0.0, 0.0]}
+    assert front_end.version == 1

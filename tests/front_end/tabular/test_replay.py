@@ -90,3 +90,46 @@ def test_what_follows_counts_where_no_update_ended_an_episode() -> None:
     stored.replay_in_turn(table, np.array([0, 1]))
     # A: half way from 0 to 1 + 0.5 * 2; B: half way from -1 to 3 + 0.5 * 1.
     assert {key: row.tolist() for key, row in table.items()} == {A: [1.0, 1.0], B: [2.0, 1.25]}
+
+
+def test_updates_in_turn_build_on_each_other_and_make_rows() -> None:
+    table: dict[Key, Floats] = {}
+    stored = memory(Update(A, 0, 1.0, B), Update(B, 1, 4.0, None), Update(C, 1, 2.0, C))
+    stored.replay_in_turn(table, np.array([0, 1, 0, 2, 2]))
+    # A: half of 1, nothing being known of B; then, with B at 2, half way from 0.5 to 1 + 0.5 * 2.
+    # C: half of 2, and then half way from 1 to 2 + 0.5 * 1.
+    assert {key: row.tolist() for key, row in table.items()} == {
+        A: [1.25, 0.0],
+        B: [0.0, 2.0],
+        C: [0.0, 1.75],
+    }
+
+
+def test_after_the_oldest_made_room_each_number_is_the_update_listed() -> None:
+    updates = [Update(A, 0, float(reward), B if reward % 2 else None) for reward in range(10)]
+    stored = memory(*updates[:5])
+    stored.extend([])
+    stored.extend(updates[5:])
+    table = tables()
+    for number, update in enumerate(stored):
+        table[A][:] = 1.0, 0.0
+        stored.replay_in_turn(table, np.array([number]))
+        follows = 0.0 if update.next_key is None else 1.0
+        assert table[A][0] == 0.5 + 0.5 * (update.reward + follows)
+
+
+def test_what_was_forgotten_leaves_no_trace() -> None:
+    stored = memory(Update(A, 0, 9.0, None), Update(B, 0, 9.0, A), Update(C, 0, 9.0, A))
+    stored.replay_in_turn(zeros(), np.array([0, 1, 2]))
+    for replayed in (stored.replay, stored.replay_in_turn):
+        table = zeros()
+        stored.clear()
+        stored.extend([Update(C, 1, 1.0, None), Update(B, 0, 6.0, None)])
+        replayed(table, np.array([0, 1]))
+        assert {key: row.tolist() for key, row in table.items()} == {
+            A: [0.0, 0.0],
+            B: [3.0, 0.0],
+            C: [0.0, 0.5],
+        }
+    assert len(stored) == 2
+    assert [stored[0].key, stored[1].key] == [C, B]

@@ -6,12 +6,13 @@ import json
 
 import numpy as np
 import pytest
-from drawings import DOWN, RIGHT, acquainted, round_trip, scene, step, tabular
+from drawings import DOWN, LEFT, RIGHT, acquainted, round_trip, scene, step, tabular
 from numpy.testing import assert_allclose
 
 from dsrl_agent.front_end import TabularEpisode, TabularFrontEnd
 from dsrl_agent.front_end.knowledge import TouchTotals
 from dsrl_agent.front_end.tabular.walking import WalkingFrontEnd
+from dsrl_agent.types import Fact
 
 
 def knowing(unit: float = 1.0) -> TabularFrontEnd:
@@ -91,3 +92,48 @@ def test_a_scene_of_a_smaller_extent_is_imagined_anew() -> None:
     expected = front_end.values(near, TabularEpisode()).values
     assert_allclose(front_end.values(near, episode).values, expected)
     assert expected.max() == 1.0  # the x is above
+
+
+@pytest.mark.parametrize(("rows", "place"), [((1, 2), (0, 2)), ((1, 2), (1, 0))])
+def test_an_agent_just_beyond_the_known_grid_extends_it(
+    rows: tuple[int, int], place: tuple[int, int]
+) -> None:
+    front_end, episode, thing = knowing(), TabularEpisode(rows), Fact(1, 0, 1)
+    front_end.values((Fact(0, 0, 0), thing), episode)
+    assert episode.imagined is not None
+    assert episode.imagined.shape == rows
+    front_end.values((Fact(0, *place), thing), episode)
+    assert episode.imagined.shape == (max(1, place[0] + 1), max(2, place[1] + 1))
+
+
+def test_rules_that_stay_the_same_keep_what_was_imagined() -> None:
+    front_end, episode = knowing(), TabularEpisode((1, 3))
+    front_end.values(scene("+.x"), episode)
+    kept = episode.imagined
+    front_end.version += 1  # as after an update that changes no rule
+    front_end.values(scene("+.x"), episode)
+    assert episode.imagined is kept
+    assert episode.version == front_end.version
+    front_end.touches[1] = TouchTotals(1, 0.5)
+    front_end.version += 1
+    front_end.values(scene("+.x"), episode)
+    assert episode.imagined is not kept
+
+
+def test_without_a_known_size_the_grid_is_as_far_as_things_are_seen_each_time() -> None:
+    front_end, episode, thing = knowing(), TabularEpisode(), Fact(1, 0, 1)
+    shapes = []
+    for col in (4, 0, 2):
+        front_end.values((Fact(0, 0, col), thing), episode)
+        assert episode.imagined is not None
+        shapes.append(episode.imagined.shape)
+    assert shapes == [(1, 5), (1, 2), (1, 3)]
+
+
+def test_several_agents_alone_have_nothing_to_go_for() -> None:
+    front_end, rng = knowing(), np.random.default_rng(0)
+    scenes = [scene("+.."), scene("x+.")]
+    episodes = [TabularEpisode((1, 3)) for _ in scenes]
+    drawn = {tuple(front_end.decide_together(scenes, episodes, rng, 0.0)) for _ in range(100)}
+    assert {first for first, _ in drawn} == {0, 1, 2, 3}
+    assert {second for _, second in drawn} == {LEFT}

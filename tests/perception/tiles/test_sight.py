@@ -82,6 +82,8 @@ def test_frames_are_redrawn_tile_by_tile() -> None:
     assert {tuple(place) for place in np.argwhere(left[1] > 0).tolist()} == {
         (row, col) for row, line in enumerate(KEYS) for col, each in enumerate(line) if each in "Kd"
     }
+    empty = found.bare.reshape(3, 6, 6, 6, 8, 3)[0]
+    assert (empty == empty[1:2, :, 1:2]).all()  # the same tile everywhere, that of an open cell
     black = found.drawn[1, 6:12, 16:24]
     assert not black.any()
     # Light is no part of a type.

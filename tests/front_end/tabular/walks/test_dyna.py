@@ -264,7 +264,7 @@ def test_an_idle_thing_is_nothing_to_make_for_beside_a_bad_one() -> None:
 
 
 def test_several_scenes_have_the_values_that_each_has_alone() -> None:
-    drawings = ["x..o", "....", "o..x", ".x.."]
+    drawings = ["x..o", "....", "o..x", ".x..", "xxxo"]  # more scenes than places
     scenes = [tuple(f for f in scene(drawn) if f.type) for drawn in drawings]
     found = imagine_together((1, 4), scenes, MOVES, 4, lambda kind, _: WORTH[kind], GAMMA, SETTLED)
     for drawn, together in zip(drawings, found, strict=True):
