@@ -12,6 +12,7 @@ from shapes_grid.rules import COMPASS_DIRECTIONS, Episode, State
 from shapes_grid.tours import best_tour
 
 _EXACT_THINGS = 10  # 2^10 sets of things times the cells: at most about 0.3 s for 5 x 5 cells
+_MAX_IDLE = 1_000  # steps without a plan, planned at once
 _MAX_NODES = 100_000  # bad things and boxes multiply the states
 _DECIMALS = 9  # returns that agree to this many decimals are equal
 
@@ -24,7 +25,8 @@ class Solution(NamedTuple):
 
     Attributes:
         actions: The plan; empty if no step pays.
-        idle: Actions after the plan until the step limit, which touch as little as possible.
+        idle: Actions after the plan until the step limit, at most 1,000, which touch as little as
+            possible.
         value: The return of the plan and the idle actions.
         bound: No plan has a higher return.
         exact: Whether no plan has a higher return, and no plan of equal return is shorter.
@@ -219,20 +221,22 @@ class _Search:
         return [-math.inf if ends else worth for worth, ends in worths]
 
     def _idle(self, state: State, steps: int) -> tuple[list[int], float]:
-        """Return actions that touch as little as possible, and their total reward.
+        """Return actions that touch as little as possible, and the total reward of so many steps.
 
-        Step costs are left out, because `_value` includes them.
+        At most 1,000 actions are returned; further steps are taken to be as the last of them. Step
+        costs are left out, because `_value` includes them.
         """
-        episode, idle, gained = self._episode, [], 0.0
-        for step in range(steps):
+        episode, idle, gained, last = self._episode, [], 0.0, 0.0
+        for step in range(min(steps, _MAX_IDLE)):
             gains = self._gains(state)
             action = gains.index(max(gains))
             idle.append(action)
-            gained += self._take(state, action)
+            last = self._take(state, action)
+            gained += last
             if episode.terminated:
                 return idle, gained + self._cost * (steps - step - 1)
             state = episode.state()
-        return idle, gained
+        return idle, gained + last * max(0, steps - _MAX_IDLE)
 
     def _bound(self, value: float) -> float:
         """Return an upper bound on the return of all plans.

@@ -505,3 +505,12 @@ def test_no_sequence_of_actions_exceeds_the_bound(
     assert gained <= best
     assert gained == solution.value
     assert terminated or len(solution.actions) + len(solution.idle) == limit
+
+
+def test_a_step_limit_beyond_all_measure_is_no_longer_wait() -> None:
+    env = ShapesGridEnv(objects={}, step_limit=10**9, step_cost=0.5)
+    env.reset(seed=0)
+    solution = env.solve()
+    assert len(solution.idle) == 1_000
+    assert solution.value == -0.5e9
+    assert solution.exact
