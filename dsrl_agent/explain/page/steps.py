@@ -154,7 +154,7 @@ def _overlay(agent: DSRL, moment: Moment, names: TypeNames) -> Overlay | None:
 def _others(moment: Moment, gain: int) -> Iterator[Picture]:
     if moment.redrawing is None:
         return
-    seen, drawn = (part[0] for part in moment.redrawing)
+    seen, drawn = moment.redrawing.seen[0], moment.redrawing.drawn[0]
     if seen.shape != moment.frame.shape or (seen != moment.frame).any():
         yield _picture("what sight models of it", seen)
     yield _picture("reconstruction", drawn)
