@@ -25,6 +25,7 @@ class OnTheSpot:
     ) -> None:
         self._thresholds = thresholds or AgencyThresholds()
         self._stays: Counter[int] = Counter()  # by action, steps that left the agent where it was
+        self._places: dict[int, set[tuple[int, int]]] = {}  # by action, two of their places
         self._told: Counter[int] = Counter()  # those of them with an unusual reward
         self._moved: Counter[int] = Counter()  # by action, steps that moved it
         self._rewards = RewardCounts(rewards)
@@ -43,6 +44,9 @@ class OnTheSpot:
             self._moved[action] += 1
             return
         self._stays[action] += 1
+        places = self._places.setdefault(action, set())
+        if len(places) < 2:
+            places.add((own.row, own.col))
         self._told[action] += transition.reward != self._rewards.usual
         if after.type != own.type:
             self._turned.setdefault((own.type, action), Counter())[after.type] += 1
@@ -58,12 +62,14 @@ class OnTheSpot:
     def _acts(self, action: int, stays: int) -> bool:
         """Say whether an action mostly gives an unusual reward, or turns the agent at some places.
 
-        An action that turns the agent everywhere is a turn.
+        Where it was tried at one place alone, it may as well be that place: a step into a pit that
+        the agent is put back from. An action that turns the agent everywhere is a turn.
         """
         least = self._thresholds.appearance_changes
         turned = sum(sum(into.values()) for (_, a), into in self._turned.items() if a == action)
         told = self._told[action]
-        mostly = told >= least and told > self._thresholds.told_share * stays
+        apart = len(self._places.get(action, ())) > 1
+        mostly = apart and told >= least and told > self._thresholds.told_share * stays
         return mostly or min(turned, stays - turned) >= least
 
     def usual(self) -> int:
@@ -102,7 +108,12 @@ class OnTheSpot:
             [*key, other, count] for key, of in self._turned.items() for other, count in of.items()
         ]
         counts = (self._stays, self._told, self._moved, self._rewards.counts, self._first)
-        return {"counts": [list(each.items()) for each in counts], "turned": turned}
+        places = [[action, *place] for action, of in self._places.items() for place in sorted(of)]
+        return {
+            "counts": [list(each.items()) for each in counts],
+            "turned": turned,
+            "places": places,
+        }
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take what `state()` gave, or nothing from an older version."""
@@ -114,6 +125,12 @@ class OnTheSpot:
         self._stays, self._told, self._moved = Counter(stays), Counter(told), Counter(moved)
         self._rewards.load(rewards)
         self._first = Counter(first)
+        # Older versions kept no places: what they knew goes on to count.
+        older = [[action, 0, col] for action in stays for col in range(2)]
+        self._places = {}
+        for action, row, col in state.get("places", older):
+            require_whole(action, row, col)
+            self._places.setdefault(action, set()).add((row, col))
         for look, action, other, count in state["turned"]:
             require_whole(look, action, other, count)
             self._turned.setdefault((look, action), Counter())[other] = count

@@ -21,8 +21,10 @@ STEPS = {
 }
 
 
-def step(action: int, look: int, after: int, reward: float = 0.0, *, moves: int = 0) -> Transition:
-    facts, following = (Fact(look, 0, 3),), (Fact(after, 0, 3 + moves),)
+def step(
+    action: int, look: int, after: int, reward: float = 0.0, *, moves: int = 0, col: int = 3
+) -> Transition:
+    facts, following = (Fact(look, 0, col),), (Fact(after, 0, col + moves),)
     return Transition(facts, action, reward, following, False, True)
 
 
@@ -47,9 +49,18 @@ def test_an_action_that_turns_the_agent_at_some_places_acts_on_the_spot() -> Non
 
 
 def test_an_action_that_mostly_gives_an_unusual_reward_acts_on_the_spot() -> None:
-    costs, free = step(PICK, 1, 1, -10.0), step(PICK, 1, 1)
-    assert watched(*WALKS, costs, costs, free).actions(frozenset()) == {PICK}
-    assert watched(*WALKS, costs, costs, free, free).actions(frozenset()) == frozenset()
+    costs, elsewhere = (step(PICK, 1, 1, -10.0, col=col) for col in (3, 4))
+    free = step(PICK, 1, 1)
+    spot = watched(*WALKS, costs, elsewhere, free)
+    assert spot.actions(frozenset()) == {PICK}
+    assert watched(*WALKS, costs, elsewhere, free, free).actions(frozenset()) == frozenset()
+    # At one place alone it may be a step that the agent is put back from.
+    assert watched(*WALKS, costs, costs, costs).actions(frozenset()) == frozenset()
+    loaded, older = OnTheSpot(), OnTheSpot()
+    loaded.load(json.loads(json.dumps(watched(*WALKS, costs, costs, costs).state())))
+    assert loaded.actions(frozenset()) == frozenset()
+    older.load({name: kept for name, kept in spot.state().items() if name != "places"})
+    assert older.actions(frozenset()) == {PICK}
 
 
 def test_what_one_appearance_turns_into_tells_it_of_those_that_it_becomes_by_steps() -> None:
