@@ -81,7 +81,7 @@ def action_values(
 ) -> Floats:
     """Return the value `[actions]` of each action in a state: rest, shot rest and place."""
     rests, shot_rests = options.moves.shape[1], options.throws.shape[1]
-    lasts = _Lasts.of(options, stakes)
+    lasts = _Lasts.of(options)
     values = np.broadcast_to(lasting, (rests, shot_rests, len(lasting)))
     for layer in layers[:0:-1]:
         values = _worths(lasts, options, layer, values, stakes).max(axis=0)
@@ -101,7 +101,7 @@ class _Lasts(NamedTuple):
     ends: Floats | None
 
     @classmethod
-    def of(cls, options: Options, stakes: Stakes) -> _Lasts:
+    def of(cls, options: Options) -> _Lasts:
         """Lay out the options."""
         moves = options.moves[:, :, None]
         ends, flings, gains = options.deeds.transpose(2, 0, 1, 3)[:, :, :, None]
