@@ -42,9 +42,9 @@ class UpdateMemory:
         self._rows: list[Floats | None] = []  # the table's row of each, if it was asked for
         self._added = 0  # updates added so far
         # Of update n, in row n modulo the capacity: the numbers of its key and of its next key,
-        # and its action.
-        self._coded: Ints = np.zeros((config.memory, 3), np.int64)
-        self._rewards: Floats = np.zeros(config.memory)
+        # and its action. There are as many rows as were needed yet, or up to twice as many.
+        self._coded: Ints = np.zeros((0, 3), np.int64)
+        self._rewards: Floats = np.zeros(0)
 
     def __len__(self) -> int:
         return len(self._updates)
@@ -65,13 +65,21 @@ class UpdateMemory:
             self._keys += itertools.islice(numbers, len(self._keys), None)
             self._rows += [None] * (len(numbers) - len(self._rows))
         if coded:
-            capacity = len(self._rewards)
-            rows = np.arange(self._added, self._added + len(coded)) % capacity
+            self._make_room(self._added + len(coded))
+            rows = np.arange(self._added, self._added + len(coded)) % self._config.memory
             # Of more updates than there is room for, the last of a row counts.
             self._coded[rows] = coded
             self._rewards[rows] = [update.reward for update in updates]
         self._updates.extend(updates)
         self._added += len(coded)
+
+    def _make_room(self, needed: int) -> None:
+        """Have rows for so many updates, or for all that are kept."""
+        have, capacity = len(self._rewards), self._config.memory
+        if have < min(needed, capacity):
+            new = min(max(needed, 2 * have), capacity) - have
+            self._coded = np.concatenate([self._coded, np.zeros((new, 3), np.int64)])
+            self._rewards = np.concatenate([self._rewards, np.zeros(new)])
 
     def clear(self) -> None:
         """Forget all updates."""
@@ -86,7 +94,7 @@ class UpdateMemory:
 
         The table has to be the same object until all updates are forgotten, with the same rows.
         """
-        places = (self._added - len(self._updates) + chosen) % len(self._rewards)
+        places = (self._added - len(self._updates) + chosen) % self._config.memory
         coded, rewards = self._coded[places].tolist(), self._rewards[places].tolist()
         rows, last = self._rows, self._numbers.get(None, -1)
         rate, discount = self._config.learning_rate, self._config.discount
@@ -119,7 +127,7 @@ class UpdateMemory:
         rows `[A]` of the table are changed in place; keys that it lacks stay unknown. What
         `replay_in_turn` asks of the table holds here as well.
         """
-        places = (self._added - len(self._updates) + chosen) % len(self._rewards)
+        places = (self._added - len(self._updates) + chosen) % self._config.memory
         own, after, actions = self._coded[places].T
         met = np.zeros(len(self._rows), np.bool_)
         met[own] = met[after] = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -65,6 +66,35 @@ def test_the_oldest_updates_make_room() -> None:
         assert table[A][0] == 0.5 + 0.5 * update.reward
     stored.clear()
     assert len(stored) == 0
+
+
+def test_room_is_made_as_updates_come() -> None:
+    tracemalloc.start()
+    try:
+        stored = memory(config=replace(CONFIG, memory=10**9))
+        for reward in range(3000):
+            stored.extend([Update(A, 0, float(reward), None)])
+        # 4 numbers of 8 bytes for at most 4,096 updates, twice while they are copied, and objects.
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+    table = tables()
+    stored.replay(table, np.array([2999]))
+    assert table[A][0] == 0.5 + 0.5 * 2999
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.integers(1, 12))
+def test_the_latest_are_kept_however_they_come(batches: list[int], capacity: int) -> None:
+    stored, rewards = memory(config=replace(CONFIG, memory=capacity)), []
+    for size in batches:
+        new = list(range(len(rewards), len(rewards) + size))
+        stored.extend([Update(A, 0, float(reward), None) for reward in new])
+        rewards += new
+    table = tables()
+    for number, reward in enumerate(rewards[-capacity:]):
+        table[A][:] = 1.0
+        stored.replay_in_turn(table, np.array([number]))
+        assert table[A][0] == 0.5 + 0.5 * reward
 
 
 @given(
