@@ -96,7 +96,7 @@ def _trained(name: str, folder: Path) -> dict[str, Any]:
     return {
         "report": printed,
         "metrics": _lines(folder / "run" / "metrics.jsonl"),
-        "checkpoint": _checkpoint(next((folder / "run" / "checkpoints").iterdir())),
+        "checkpoint": _checkpoint(max((folder / "run" / "checkpoints").iterdir())),
         "explanation": answer,
         "explanation as JSON": json.loads((folder / "why.json").read_text()),
         "explanation as logic": (folder / "why.lp").read_text().splitlines(),

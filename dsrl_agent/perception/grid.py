@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.errors import PerceptionError
-from dsrl_agent.types import Floats32, Frame
+from dsrl_agent.types import Floats32, Frame, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,21 @@ class Grid:
         """
         (rows, cols), (height, width) = self.shape, self.pitch
         count, channels = frames.shape[0], frames.shape[3]
-        cells = self.pixels(frames).astype(np.float32)
+        vertical, horizontal = _coverage(height, side), _coverage(width, side)
+        (top, left), inner = self.origin, (channels * rows, height, cols * width)
+        images = np.empty((count, channels, rows * side, cols * side), np.float32)
         # Cell by cell: a product with the whole frame's matrix is mostly a product with zeros.
-        tall = np.tensordot(_coverage(height, side), cells, axes=(1, 2))  # [s, B, R, C, w, 3]
-        small = np.tensordot(_coverage(width, side), tall, axes=(1, 4))  # [s', s, B, R, C, 3]
-        images = small.transpose(2, 5, 3, 1, 4, 0)
-        whole = images.reshape(count, channels, rows * side, cols * side)
-        return np.asarray(whole / np.float32(255.0))
+        # Frame by frame, what is worked on stays in the processor's cache.
+        for image, frame in zip(images, frames, strict=True):
+            part = frame[top : top + rows * height, left : left + cols * width].transpose(2, 0, 1)
+            tall = np.matmul(vertical, part.astype(np.float32, "C").reshape(inner))
+            image[:] = (tall.reshape(-1, width) @ horizontal.T).reshape(image.shape)
+        return np.asarray(images / np.float32(255.0))
+
+    def resample_at(self, frames: Frame, places: Ints, side: int) -> Floats32:
+        """Bring one cell `[2]` of each frame to `side` x `side` pixels: `[B, C, side, side]`."""
+        cells = self.pixels(frames)[np.arange(len(frames)), places[:, 0], :, places[:, 1]]
+        return self.alone().resample(cells, side)
 
     def pixels(self, frames: NDArray[Any]) -> NDArray[Any]:
         """Return the cells of frames `[B, H, W, 3]`, a view `[B, rows, height, cols, width, 3]`."""
@@ -189,6 +197,12 @@ class DividedGrid(Grid):
         return np.asarray(
             images.reshape(count, channels, rows * side, cols * side) / np.float32(255.0)
         )
+
+    def resample_at(self, frames: Frame, places: Ints, side: int) -> Floats32:
+        """Bring one cell of each frame to `side` x `side` pixels, as `Grid.resample_at` does."""
+        cells = self._resampled(frames.astype(np.float32), side, side)
+        chosen = cells[np.arange(len(frames)), places[:, 0], places[:, 1]].transpose(0, 3, 1, 2)
+        return np.asarray(chosen / np.float32(255.0))
 
     def _resampled(self, frames: Floats32, height: int, width: int) -> Floats32:
         """Return cells `[B, rows, cols, height, width, channels]`; each value is a mean."""

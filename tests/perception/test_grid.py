@@ -129,3 +129,20 @@ def test_cells_of_different_sizes_are_painted_over() -> None:
     grid = DividedGrid.of((1, 2), (3, 5))  # columns 0 to 2, and 2 to 5
     painted = grid.painted_over(frame, {(0, 1)}, {(0, 1)})
     assert not painted.any()
+
+
+@pytest.mark.parametrize(
+    "grid",
+    [
+        grid_of(4, 3, 9),
+        Grid((5, 8), (1, 2), (3, 4), (20, 40)),
+        DividedGrid.of((5, 3), (84, 10)),
+    ],
+)
+def test_one_cell_of_each_frame_is_brought_down_as_in_the_whole_frame(grid: Grid) -> None:
+    rng = np.random.default_rng(0)
+    frames = rng.integers(0, 256, (6, *grid.frame, 3), np.uint8)
+    places = np.stack([rng.integers(0, side, 6) for side in grid.shape], axis=1)
+    whole = grid.resample(frames, 4).reshape(6, 3, grid.shape[0], 4, grid.shape[1], 4)
+    expected = [whole[n, :, row, :, col] for n, (row, col) in enumerate(places)]
+    assert_allclose(grid.resample_at(frames, places, 4), expected, rtol=1e-6)

@@ -6,7 +6,6 @@ A cell that the agent has just left is empty. Motion alone tells this, however f
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -22,8 +21,11 @@ _BATCH = 64  # transitions worked on at once, to bound memory
 ChangesOf = Callable[[Ints], Floats32]
 """Gives the mean absolute change of the cells in chosen transitions, `[B, rows, cols]`."""
 
-CellsOf = Callable[[Ints], tuple[Floats32, Floats32]]
-"""Gives the cells before and after chosen transitions, `[B, rows, cols, C, side, side]` each."""
+CellsOf = Callable[[Ints], Floats32]
+"""Gives the cells before chosen transitions, `[B, rows, cols, C, side, side]`."""
+
+CellsAt = Callable[[Ints, Ints], tuple[Floats32, Floats32]]
+"""Gives one cell `[B, 2]` of each transition, before and after: `[B, C, side, side]` each."""
 
 
 class Trail(NamedTuple):
@@ -36,7 +38,11 @@ class Trail(NamedTuple):
 
 
 def find_trail(
-    cells_of: CellsOf, changes_of: ChangesOf, actions: Ints, thresholds: EgomotionThresholds
+    cells_of: CellsOf,
+    cells_at: CellsAt,
+    changes_of: ChangesOf,
+    actions: Ints,
+    thresholds: EgomotionThresholds,
 ) -> Trail:
     """Find the cells that the ego-object left, from the action `[N]` of each transition.
 
@@ -54,7 +60,7 @@ def find_trail(
             "No step changed two neighbouring cells and nothing else, so nothing is known to have "
             "moved; let the agent play more steps (perception.frames)."
         )
-    before_u, before_v, after_u, after_v = ends_seen = _ends_of(cells_of, pairs, u, v)
+    before_u, before_v, after_u, after_v = ends_seen = _ends_of(cells_at, pairs, u, v)
     compare = _CellComparison(noise, thresholds)
     forward = compare.difference(before_u, after_v)  # small if the ego-object went from u to v
     backward = compare.difference(before_v, after_u)
@@ -63,7 +69,7 @@ def find_trail(
     if clarity < thresholds.clear * float(compare.difference(ego, empty)):
         # Nothing was touched, but emptiness is more frequent than the ego-object.
         some = np.arange(0, len(actions), max(1, len(actions) // _BATCH))
-        if compare.is_rarer(empty, ego, cells_of(some)[0]):
+        if compare.is_rarer(empty, ego, cells_of(some)):
             ego, empty = empty, ego
     # The ego-object's appearance settles every pair: it came from its place before.
     from_u = _difference(before_u, ego) + _difference(after_u, empty) < (
@@ -106,14 +112,14 @@ def _batches(indices: Ints) -> list[Ints]:
     return [indices[start : start + _BATCH] for start in range(0, len(indices), _BATCH)]
 
 
-def _ends_of(cells_of: CellsOf, pairs: Ints, u: Ints, v: Ints) -> tuple[Floats32, ...]:
+def _ends_of(cells_at: CellsAt, pairs: Ints, u: Ints, v: Ints) -> tuple[Floats32, ...]:
     """Return the cells u and v before, and u and v after, `[P, C, side, side]` each."""
     parts = []
     for batch in _batches(np.arange(len(pairs))):
-        before, after = cells_of(pairs[batch])
-        each = np.arange(len(batch))
-        moments = product((before, after), (u, v))
-        parts.append([moment[each, *ends[batch].T] for moment, ends in moments])
+        (before_u, after_u), (before_v, after_v) = (
+            cells_at(pairs[batch], ends[batch]) for ends in (u, v)
+        )
+        parts.append((before_u, before_v, after_u, after_v))
     return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
 
 

@@ -67,11 +67,17 @@ def trail_on(grid: Grid, transitions: FrameTransitions, config: PerceptionConfig
     """
     before, actions, after = transitions
 
-    def cells_at(chosen: Ints) -> tuple[Floats32, Floats32]:
-        first, second = (grid.resample(part[chosen], CELL_SIDE) for part in (before, after))
-        return cells_of(first), cells_of(second)
+    def cells(chosen: Ints) -> Floats32:
+        return cells_of(grid.resample(before[chosen], CELL_SIDE))
+
+    def cells_at(chosen: Ints, places: Ints) -> tuple[Floats32, Floats32]:
+        # Of large frames only these cells are looked at.
+        first, second = (
+            grid.resample_at(part[chosen], places, CELL_SIDE) for part in (before, after)
+        )
+        return first, second
 
     def changes(chosen: Ints) -> Floats32:
         return mean_changes(grid, before[chosen], after[chosen])
 
-    return find_trail(cells_at, changes, actions, config.egomotion)
+    return find_trail(cells, cells_at, changes, actions, config.egomotion)

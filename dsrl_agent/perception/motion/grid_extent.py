@@ -25,11 +25,14 @@ def extend_grid(
         return grid, trail
     top, left = ((grid.origin[i] - whole.origin[i]) // grid.pitch[i] for i in (0, 1))
     rows, cols = slice(top, top + grid.shape[0]), slice(left, left + grid.shape[1])
-    cells = cells_of(whole.resample(frames[:: max(1, len(frames) // thresholds.sample)], CELL_SIDE))
-    away = np.abs(cells - trail.empty).mean(axis=(3, 4, 5))  # [B, R, C]
+    some = frames[:: max(1, len(frames) // thresholds.sample)]
+    # One frame at a time: large frames would take much memory together.
+    cells = (cells_of(whole.resample(some[n, None], CELL_SIDE)) for n in range(len(some)))
+    differences = [np.abs(each - trail.empty).mean(axis=(3, 4, 5)) for each in cells]
+    away = np.concatenate(differences)  # [B, R, C]
     known = away[:, rows, cols]
     quiet = float(np.quantile(known, thresholds.quiet))
-    stands = (away > quiet + thresholds.standing * (float(known.max()) - quiet)).any(axis=0)
+    stands = np.any(away > quiet + thresholds.standing * (float(known.max()) - quiet), axis=0)
     stands[rows, cols] = True
     wide = np.zeros((2, len(frames), *whole.shape), np.bool_)
     wide[:, :, rows, cols] = trail.left, trail.entered

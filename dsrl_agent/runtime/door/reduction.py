@@ -162,10 +162,13 @@ def _clear_cut(cuts: Sequence[Cut], thresholds: DoorThresholds) -> Cut | None:
 
 def _cuts(codes: _Codes, least: int) -> list[Cut]:
     """Return the best cut of each pitch along the last axis of `codes [B, N, L]`, best first."""
-    lines = np.unique(codes.reshape(-1, codes.shape[2]), axis=0)
-    lines = lines[np.linspace(0, len(lines) - 1, min(len(lines), _LINES)).astype(np.int64)]
-    length, colour_bits = lines.shape[1], _entropy(lines)
+    lines, length = codes.reshape(-1, codes.shape[2]), codes.shape[2]
     powers = _powers(length)
+    # By hashes, equal lines are found without sorting whole lines; few are left to be sorted.
+    _, first = np.unique((lines + np.uint64(1)) @ powers[:length], return_index=True)
+    lines = np.unique(lines[first], axis=0)
+    lines = lines[np.linspace(0, len(lines) - 1, min(len(lines), _LINES)).astype(np.int64)]
+    colour_bits = _entropy(lines)
     sums = np.zeros((len(lines), length + 1), np.uint64)
     np.cumsum((lines + np.uint64(1)) * powers[:length], axis=1, out=sums[:, 1:])
     inverse, cuts = powers[:0:-1], []

@@ -85,7 +85,8 @@ def test_room_is_made_as_updates_come() -> None:
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.integers(1, 12))
 def test_the_latest_are_kept_however_they_come(batches: list[int], capacity: int) -> None:
-    stored, rewards = memory(config=replace(CONFIG, memory=capacity)), []
+    stored = memory(config=replace(CONFIG, memory=capacity))
+    rewards: list[int] = []
     for size in batches:
         new = list(range(len(rewards), len(rewards) + size))
         stored.extend([Update(A, 0, float(reward), None) for reward in new])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,15 @@ from numpy.testing import assert_allclose, assert_array_equal
 from dsrl_agent.config.sights import EgomotionThresholds
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.motion.egomotion import CellsOf, Trail, find_trail
+from dsrl_agent.perception.motion.egomotion import Trail, find_trail
 from dsrl_agent.types import Floats32, Ints
 from shapes_grid import ShapesGridEnv
 
 BRIGHTNESS = {".": 0.1, "+": 1.0, "o": 0.5, "x": 0.4, ">": 0.9, "<": 0.7}
 LEFT, RIGHT, UP, DOWN = range(4)
+
+MomentsOf = Callable[[Ints], tuple[Floats32, Floats32]]
+"""Gives all cells before and after chosen transitions."""
 FORWARD = 0
 
 
@@ -29,20 +32,30 @@ def cells(*boards: str) -> Floats32:
     return images
 
 
-def tape(*steps: tuple[str, int, str]) -> tuple[CellsOf, Any]:
+def tape(*steps: tuple[str, int, str]) -> tuple[MomentsOf, Any]:
     before, actions, after = zip(*steps, strict=True)
     images = cells(*before), cells(*after)
     return lambda chosen: (images[0][chosen], images[1][chosen]), np.array(actions)
 
 
 def trail_of(
-    cells_of: CellsOf, actions: Any, thresholds: EgomotionThresholds | None = None
+    moments_of: MomentsOf, actions: Any, thresholds: EgomotionThresholds | None = None
 ) -> Trail:
     def changes_of(chosen: Ints) -> Floats32:
-        before, after = cells_of(chosen)
+        before, after = moments_of(chosen)
         return np.asarray(np.abs(after - before).mean(axis=(3, 4, 5)))
 
-    return find_trail(cells_of, changes_of, actions, thresholds or EgomotionThresholds())
+    def cells_at(chosen: Ints, places: Ints) -> tuple[Floats32, Floats32]:
+        before, after = (moment[np.arange(len(chosen)), *places.T] for moment in moments_of(chosen))
+        return before, after
+
+    return find_trail(
+        lambda chosen: moments_of(chosen)[0],
+        cells_at,
+        changes_of,
+        actions,
+        thresholds or EgomotionThresholds(),
+    )
 
 
 def flags(*boards: str) -> Any:
@@ -223,12 +236,9 @@ def test_vacated_cells_are_found_in_worlds_up_to_80_percent_full(
 
 
 def test_a_grid_without_a_cell_is_refused() -> None:
-    def cells_of(indices: Ints) -> tuple[Floats32, Floats32]:
+    def moments_of(indices: Ints) -> tuple[Floats32, Floats32]:
         none = np.zeros((len(indices), 0, 3, 1, 2, 2), np.float32)
         return none, none
 
-    def changes_of(indices: Ints) -> Floats32:
-        return np.zeros((len(indices), 0, 3), np.float32)
-
     with pytest.raises(PerceptionError, match="spans no whole cell"):
-        find_trail(cells_of, changes_of, np.zeros(4, np.int64), EgomotionThresholds())
+        trail_of(moments_of, np.zeros(4, np.int64))

@@ -52,8 +52,11 @@ def find_background(
     _cells(inner[None, ..., None], windows)[:] = True
     border = border_of(picture, inner, noise, thresholds)
     picture[~inner] = border.bared(picture[~inner], film.frames[:, ~inner], 0)
+    still = (film.frames == film.frames[0]).all(axis=(0, 3))
+    unchanged = np.asarray(_cells(still[None, ..., None], windows).all(axis=(0, 3, 4, 5)))
     for place, own in shown.items():
-        every = _every(film, windows, place)
+        # Of a cell that never changes, one picture tells as much as all.
+        every = _every(film, windows, place)[: 1 if unchanged[place] else None]
         cells[(0, *place)] = floors.bared(_ground(own, every, floors), every, len(own))
     background = StaticBackground(picture, max(noise, float(_LEVEL) / 2))
     return averaged(film.frames, background, windows, thresholds)
@@ -75,8 +78,12 @@ def averaged(
 def _ground(own: Floats32, every: Frame, floors: Floors) -> Floats32:
     """Return the background of a cell, from its pictures `own` just after the agent left it.
 
-    `every` `[F, h, w, 3]` are the pictures of the cell in all frames.
+    `every` `[F, h, w, 3]` are the pictures of the cell in all frames, or the one of all.
     """
+    if len(every) == 1:
+        picture: Floats32 = every[0] * _LEVEL
+        is_unlike = np.square(picture - floors.usual).mean() > floors.unlike
+        return floors.usual if is_unlike and not len(own) else picture
     if len(own) >= floors.thresholds.enough:
         return median_of(own).astype(np.float32)
     pictures = every * _LEVEL
