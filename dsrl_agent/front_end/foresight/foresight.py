@@ -12,8 +12,8 @@ from dsrl_agent.front_end.foresight.events import Events, Kind
 from dsrl_agent.front_end.foresight.learner import MotionLearner
 from dsrl_agent.front_end.foresight.options import deeds_of, moves_of
 from dsrl_agent.front_end.foresight.planner import (
-    Ground,
     Options,
+    ReachedPlaces,
     Stakes,
     TimeLayer,
     action_values,
@@ -141,7 +141,7 @@ class _Known(NamedTuple):
     still: Mapping[Place, int]  # the things that do not move
     options: Options
     lasting: Floats  # the value of each place in the long run
-    grounds: dict[int, Ground]  # by the agent's place, where it may come to
+    grounds: dict[int, ReachedPlaces]  # by the agent's place, where it may come to
 
 
 class _Doings:

@@ -53,7 +53,7 @@ class Stakes(NamedTuple):
     settled: float  # change of a value, as a share of a life, that counts as none
 
 
-class Ground(NamedTuple):
+class ReachedPlaces(NamedTuple):
     """The m of n places that an agent may come to, and what its actions do there.
 
     What is nothing from any of them is `None`.
@@ -70,7 +70,7 @@ class Ground(NamedTuple):
     ends: Floats | None
 
 
-def ground_of(options: Options, place: int, landing: int) -> Ground:
+def ground_of(options: Options, place: int, landing: int) -> ReachedPlaces:
     """Return where actions may lead an agent that is at a place, or at the landing."""
     leads: list[list[int]] = options.leads.tolist()
     can: list[list[bool]] = (options.moves.max(axis=(0, 1)) > 0.0).tolist()
@@ -89,7 +89,7 @@ def ground_of(options: Options, place: int, landing: int) -> Ground:
     throws = _some(options.throws[:, None, :, None])
     leads_on, landing = numbers[options.leads[1:, places]], int(numbers[landing])
     goes, stays = moves[..., 1:, :], moves[..., 0, :]
-    return Ground(places, landing, leads_on, goes, stays, throws, flings, gains, ends)
+    return ReachedPlaces(places, landing, leads_on, goes, stays, throws, flings, gains, ends)
 
 
 def _some(array: Floats) -> Floats | None:
@@ -157,7 +157,7 @@ def action_values(
     lasting: Floats,
     stakes: Stakes,
     state: Sequence[int],
-    ground: Ground | None = None,
+    ground: ReachedPlaces | None = None,
 ) -> Floats:
     """Return the value `[actions]` of each action in a state: rest, shot rest and place.
 
@@ -176,7 +176,7 @@ def action_values(
     return np.asarray(worths[:, rest, shot_rest, int(np.searchsorted(at, place))])
 
 
-def _worths(ground: Ground, stage: _Stage, values: Floats, stakes: Stakes) -> Floats:
+def _worths(ground: ReachedPlaces, stage: _Stage, values: Floats, stakes: Stakes) -> Floats:
     """Return the value `[actions, rests, shot rests, m]` of each action one step earlier."""
     rests, shots = values.shape[:2]
     later = values[None] if shots == 1 else values[None, :, [*range(1, shots), shots - 1]]
