@@ -6,22 +6,19 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from dsrl_agent.config import AgencyThresholds
+from dsrl_agent.front_end.changes import (
+    Displacements,
+    ObservedChange,
+    PlaceChange,
+    changes_of,
+    overview,
+    place_change_of,
+)
 from dsrl_agent.front_end.verdicts import Verdicts
-from dsrl_agent.types import UNKNOWN, Fact, Facts, Transition
-
-
-class ObservedChange(NamedTuple):
-    """A change of an object whose type a frame shows exactly once."""
-
-    type: int  # its type before
-    action: int
-    new_type: int  # its type after
-    d_row: int  # rows that it went down
-    d_col: int  # columns that it went right
+from dsrl_agent.types import Fact, Facts, Transition
 
 
 class ActionEffect(NamedTuple):
@@ -40,7 +37,7 @@ class ActionEffect(NamedTuple):
 ActionEffects = Mapping[tuple[int, int], ActionEffect]
 """The effect of each action on each appearance of the agent, by (type, action)."""
 
-_Judged = tuple[ActionEffect, bool]  # an effect, and whether it was tried often enough
+_Judged = tuple[ActionEffect | None, bool]  # an effect if known, and whether it was tried enough
 
 
 class Agency:
@@ -58,6 +55,7 @@ class Agency:
         self.self_types: frozenset[int] = frozenset()  # the types of all its appearances
         self._thresholds = thresholds or AgencyThresholds()
         self._changes: dict[int, Counter[ObservedChange]] = {}
+        self._displacements = Displacements()
         self._met: Counter[tuple[int, int]] = Counter()  # frames that show both types
         self._frames: Counter[int] = Counter()  # frames that show the type
         self._seen = 0
@@ -68,8 +66,9 @@ class Agency:
         # As counted last: the moves and effects, and what they follow from.
         self._moves: dict[int, tuple[int, int]] | None = None
         self._effects: dict[tuple[int, int], ActionEffect] | None = None
-        self._moved: Verdicts[int, tuple[int, int], tuple[int, int] | None] | None = None
+        self._moved: Verdicts[int, PlaceChange, PlaceChange | None] | None = None
         self._acted: Verdicts[tuple[int, int], ObservedChange, _Judged] | None = None
+        self._puts: frozenset[PlaceChange] | None = None
 
     def take(self, types: frozenset[int]) -> None:
         """Take the types of the agent's appearances as perception found them.
@@ -83,10 +82,12 @@ class Agency:
 
     def observe(self, transition: Transition) -> None:
         """Count a transition."""
-        for change in _changes(transition):
+        for change, place in changes_of(transition):
             self._changes.setdefault(change.type, Counter())[change] += 1
+            if self._displacements.add(change, place) and change.type in self.self_types:
+                self._count_anew()
             self._outdate(change)
-        seen = _overview(transition.next_facts)
+        seen = overview(transition.next_facts)
         for number in seen.types:  # the counters' own update() takes longer
             self._frames[number] += 1
         for pair in seen.pairs:
@@ -104,7 +105,7 @@ class Agency:
     def _outdate(self, change: ObservedChange) -> None:
         """Drop the moves and effects counted last, if a change makes others of them."""
         moved = self._moved if change.type == self.self_type else None
-        if moved is not None and not moved.hold(change.action, (change.d_row, change.d_col)):
+        if moved is not None and not moved.hold(change.action, place_change_of(change)):
             self._moves = self._moved = None
         acted = self._acted if {change.type, change.new_type} <= self.self_types else None
         if acted is not None and not acted.hold((change.type, change.action), change):
@@ -131,12 +132,13 @@ class Agency:
 
     def _count_anew(self) -> None:
         """Drop the moves and effects counted last."""
-        self._moves = self._effects = self._moved = self._acted = None
+        self._moves = self._effects = self._moved = self._acted = self._puts = None
 
     def moves(self) -> dict[int, tuple[int, int]]:
         """Return the commonest displacement (rows, columns) of the agent under each action.
 
-        One to a cell beside the agent comes before a farther one, by which it may be flung.
+        One to a cell beside the agent comes before a farther one, by which it may be flung, and one
+        from several places before one from a single place. What puts it to a place moves nothing.
         """
         if self._moves is None:
             self._moves = self._counted_moves()
@@ -145,35 +147,45 @@ class Agency:
     def _counted_moves(self) -> dict[int, tuple[int, int]]:
         if self.self_type is None:
             return {}
-        counts: dict[int, dict[tuple[int, int], int]] = {}
+        counts: dict[int, dict[PlaceChange, int]] = {}
         for change, count in self._changes.get(self.self_type, Counter()).items():
-            own, move = counts.setdefault(change.action, {}), (change.d_row, change.d_col)
+            own, move = counts.setdefault(change.action, {}), place_change_of(change)
             own[move] = own.get(move, 0) + count
         self._moved = Verdicts(counts, self._common_move)
         found = sorted(self._moved.found.items())
-        return {action: move for action, move in found if move is not None}
+        return {action: (move.d_row, move.d_col) for action, move in found if move is not None}
 
-    def _common_move(self, counts: Mapping[tuple[int, int], int]) -> tuple[int, int] | None:
+    def _common_move(self, counts: Mapping[PlaceChange, int]) -> PlaceChange | None:
         """Return the commonest displacement of an action, `None` if it moves nothing."""
-        tries = sum(counts.values())
+        put = self._displacements.is_put
+        kept = {seen: count for seen, count in counts.items() if not put(seen)}
+        tries = sum(kept.values())
         able = [
-            (not _is_step(*move), -count, move)
-            for move, count in counts.items()
-            if move != (0, 0) and self._is_common(count, tries)
+            move for move, count in kept.items() if move.moves and self._is_common(count, tries)
         ]
-        return min(able)[2] if able else None
+        return min(able, key=lambda move: (*self._rank(move), -kept[move], move), default=None)
+
+    def _rank(self, seen: PlaceChange) -> tuple[bool, bool]:
+        """Return what is less for displacements that are rather the agent's own motion."""
+        return not seen.is_step, not self._displacements.several(seen)
 
     def effects(self) -> ActionEffects:
         """Return the effect of each action on each appearance of the agent, by (type, action).
 
         Where an appearance was seen to move under an action, the commonest displacement counts,
-        however often the agent was held up; one to a cell beside it comes before a farther one, by
-        which it may have been flung. Where it never moved, the commonest change of
-        appearance counts. The object returned is the same as long as the effects are.
+        however often the agent was held up, in the order of `moves`. Where it never moved, the
+        commonest change of appearance counts; where it was only put to a place, nothing is known.
+        The object returned is the same as long as the effects are.
         """
         if self._effects is None:
             self._effects = self._counted_effects()
         return self._effects
+
+    def puts(self) -> frozenset[PlaceChange]:
+        """Return the agent's steps to a cell beside that are no motions: it was put there."""
+        if self._puts is None:
+            self._puts = self._displacements.puts(self.self_types)
+        return self._puts
 
     def _counted_effects(self) -> dict[tuple[int, int], ActionEffect]:
         counts: dict[tuple[int, int], dict[ObservedChange, int]] = {}
@@ -184,20 +196,22 @@ class Agency:
         self._acted = Verdicts(counts, self._common_effect)
         few = self._thresholds.few_tries
         tried = {key: min(few, sum(of.values())) for key, of in counts.items()}
-        found = {key: effect for key, (effect, _) in self._acted.found.items()}
+        judged = self._acted.found.items()
+        found = {key: effect for key, (effect, _) in judged if effect is not None}
         return found | self._shared(found, Counter(tried))
 
     def _common_effect(self, counts: Mapping[ObservedChange, int]) -> _Judged:
         """Return the effect of an action on an appearance, by the changes seen in their order."""
-        tries, best = sum(counts.values()), None
-        for change, count in counts.items():
-            effect = ActionEffect(change.d_row, change.d_col, change.new_type)
-            common = effect.moves and self._is_common(count, tries)
-            rank = (common, common and _is_step(change.d_row, change.d_col), count)
-            if best is None or rank > best[0]:
-                best = rank, effect
-        assert best is not None
-        return best[1], tries >= self._thresholds.few_tries
+        put = self._displacements.is_put
+        kept = {of: count for of, count in counts.items() if not put(place_change_of(of))}
+        tries, best = sum(kept.values()), None
+        for change, count in kept.items():
+            seen = place_change_of(change)
+            common = seen.moves and self._is_common(count, tries)
+            rank = (not common, *(self._rank(seen) if common else (False, False)), -count)
+            if best is None or rank < best[0]:
+                best = rank, ActionEffect(change.d_row, change.d_col, change.new_type)
+        return best and best[1], sum(counts.values()) >= self._thresholds.few_tries
 
     def find(self, facts: Facts) -> Fact | None:
         """Return the agent's fact, or `None` if it is not seen exactly once."""
@@ -219,7 +233,8 @@ class Agency:
         met = [[2, *pair, count] for pair, count in self._met.items()]
         verdict = [self._seen, -1 if self.self_type is None else self.self_type]
         given = [[3, number, 1] for number in sorted(self._given)]
-        return [[*verdict, *sorted(self.self_types)], *changes, *frames, *met, *given]
+        places = [[4, *row] for row in self._displacements.state()]
+        return [[*verdict, *sorted(self.self_types)], *changes, *frames, *met, *given, *places]
 
     def load(self, state: list[list[int]]) -> None:
         """Take what `state()` gave."""
@@ -237,6 +252,8 @@ class Agency:
                 self._frames[key[0]] = count
             elif table == 2:
                 self._met[key[0], key[1]] = count
+        changes = [change for of in self._changes.values() for change in of]
+        self._displacements.load([row[1:] for row in counts if row[0] == 4], changes)
 
     def _verdict(self) -> int | None:
         """Return the type that responds most, weighted by its count: one sighting is no proof."""
@@ -286,51 +303,6 @@ class Agency:
                     known = found.get((number, action), ActionEffect(d_row, d_col, number))
                     result[number, action] = ActionEffect(d_row, d_col, known.type)
         return result
-
-
-def _is_step(d_row: int, d_col: int) -> bool:
-    """Say whether a displacement leads to a cell beside."""
-    return abs(d_row) + abs(d_col) == 1
-
-
-class _Overview(NamedTuple):
-    """What a frame shows of each type."""
-
-    types: tuple[int, ...]  # the types seen, ascending
-    pairs: tuple[tuple[int, int], ...]  # those seen together
-    singles: dict[int, Fact]  # by type, the facts of types seen once; two unknown ones may differ
-
-
-@lru_cache(maxsize=256)  # facts are looked at after one step and before the next
-def _overview(facts: Facts) -> _Overview:
-    """Return what a frame shows of each type."""
-    found: dict[int, Fact] = {}
-    several = {UNKNOWN}
-    for fact in facts:
-        if fact[0] in found:
-            several.add(fact[0])
-        found[fact[0]] = fact
-    types = tuple(sorted(found))
-    singles = {number: fact for number, fact in found.items() if number not in several}
-    return _Overview(types, tuple(itertools.combinations(types, 2)), singles)
-
-
-def _changes(transition: Transition) -> list[ObservedChange]:
-    before, after = _overview(transition.facts), _overview(transition.next_facts)
-    old, new = before.types, after.types
-    came = [fact for number, fact in after.singles.items() if number not in old]
-    found = []
-    for number, a in before.singles.items():
-        if number in after.singles:
-            followers = [after.singles[number]]
-        elif number not in new:
-            followers = [b for b in came if abs(b.row - a.row) + abs(b.col - a.col) <= 1]
-        else:
-            followers = []
-        for b in followers:
-            d_row, d_col = b.row - a.row, b.col - a.col
-            found.append(ObservedChange(number, transition.action, b.type, d_row, d_col))
-    return found
 
 
 def _information(changes: Counter[ObservedChange]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -51,11 +52,14 @@ def rounding(values: Floats) -> float:
     return ROUNDING * float(np.abs(values).max(initial=0.0))
 
 
+_ROW, _COL = itemgetter(1), itemgetter(2)  # of a fact
+
+
 def extent(facts: Facts, shape: Shape | None) -> Shape:
     """Return a grid's rows and columns: those given, or more where facts lie beyond them."""
     rows, cols = (0, 0) if shape is None else shape
-    lowest, rightmost = (fact.row + 1 for fact in facts), (fact.col + 1 for fact in facts)
-    return max([rows, *lowest]), max([cols, *rightmost])
+    lowest, rightmost = max(map(_ROW, facts), default=-1), max(map(_COL, facts), default=-1)
+    return max(rows, lowest + 1), max(cols, rightmost + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,12 @@ def facts_of(types: Ints) -> Facts:
 
 def facts_of_all(types: Ints) -> list[Facts]:
     """Return the sorted facts of maps of types `[B, rows, cols]`."""
-    found: list[list[Fact]] = [[] for _ in types]
-    places = np.nonzero(types != EMPTY)
-    each = (part.tolist() for part in (*places, types[places]))
-    for n, row, col, number in zip(*each, strict=True):
-        found[n].append(Fact(number, row, col))
-    return [tuple(sorted(facts)) for facts in found]
+    return [_sorted_facts(each) for each in types]
+
+
+def _sorted_facts(types: Ints) -> Facts:
+    rows, cols = np.nonzero(types != EMPTY)
+    found = types[rows, cols]
+    order = np.argsort(found, kind="stable")  # row by row already
+    each = (part[order].tolist() for part in (found, rows, cols))
+    return tuple(map(Fact._make, zip(*each, strict=True)))

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsrl_agent.config import AgencyThresholds
-from dsrl_agent.front_end.agency import ActionEffect, Agency, ObservedChange, _information
+from dsrl_agent.front_end.agency import ActionEffect, Agency, _information
+from dsrl_agent.front_end.changes import ObservedChange, PlaceChange
 from dsrl_agent.types import Fact, Transition
 
 LEFT, RIGHT, UP, DOWN = range(4)
@@ -354,6 +355,45 @@ def test_a_step_to_a_cell_beside_counts_before_being_flung_elsewhere() -> None:
     assert agency.effects()[SELF, DOWN] == ActionEffect(1, 0, SELF)
 
 
+def test_what_puts_the_agent_to_a_place_is_no_motion() -> None:
+    """Down from (2, 1) is a cliff that throws back to (3, 0), ever again."""
+    agency = Agency()
+    start = [step(DOWN, (SELF, (3, 0), (3, 0))), step(UP, (SELF, (3, 0), (2, 0)))]
+    flung = step(DOWN, (SELF, (2, 1), (3, 0)))
+    watch(agency, [*start, step(RIGHT, (SELF, (2, 0), (2, 1))), *9 * [flung]])
+    assert agency.moves() == {UP: (-1, 0), RIGHT: (0, 1)}
+    assert agency.effects()[SELF, DOWN] == ActionEffect(0, 0, SELF)  # as at the edge
+    watch(agency, [step(DOWN, (SELF, (2, 0), (3, 0)))])  # it may have been put there, too
+    assert agency.puts() == {PlaceChange(SELF, DOWN, 1, 0)}
+    assert DOWN not in agency.moves()
+    watch(agency, [step(DOWN, (SELF, (1, 0), (2, 0)))])
+    assert agency.puts() == frozenset()
+    assert agency.moves()[DOWN] == (1, 0)
+    assert agency.effects()[SELF, DOWN] == ActionEffect(1, 0, SELF)
+
+
+def test_of_what_an_action_was_only_put_by_nothing_is_known() -> None:
+    agency = Agency()
+    watch(agency, [*ALONE[:3], *4 * [step(DOWN, (SELF, (1, 1), (4, 4)))]])
+    assert (SELF, DOWN) not in agency.effects()
+    loaded = Agency()
+    loaded.load(json.loads(json.dumps(agency.state())))
+    assert loaded.effects() == agency.effects()
+    older = [row for row in agency.state() if row[0] != 4 or row == agency.state()[0]]
+    loaded.load(json.loads(json.dumps(older)))  # without places, as of an older version
+    assert loaded.effects()[SELF, DOWN] == ActionEffect(3, 3, SELF)
+
+
+def test_a_step_from_several_places_comes_before_one_from_a_single_place() -> None:
+    agency = Agency()
+    flung = step(DOWN, (SELF, (1, 1), (1, 2)))  # it was put there, and nothing tells yet
+    watch(agency, [*ALONE[:3], *5 * [flung], step(DOWN, (SELF, (2, 2), (3, 2)))])
+    assert agency.moves()[DOWN] == (0, 1)
+    watch(agency, [step(DOWN, (SELF, (3, 2), (4, 2)))])
+    assert agency.moves()[DOWN] == (1, 0)
+    assert agency.effects()[SELF, DOWN] == ActionEffect(1, 0, SELF)
+
+
 def test_appearances_that_half_of_the_frames_show_hold_at_a_share_of_a_half() -> None:
     agency = Agency(AgencyThresholds(verdict_every=4, given_share=0.5))
     agency.take(frozenset([8]))
@@ -436,8 +476,10 @@ def test_what_is_handed_out_of_the_moves_is_a_copy_and_effects_are_kept() -> Non
     kept = agency.effects()
     watch(agency, 5 * [step(RIGHT, (SELF, (2, 2), (2, 4)))])  # a step beside still comes first
     assert agency.effects()[SELF, RIGHT] == kept[SELF, RIGHT]
-    # It steps in 1 of 50 now, which is too rare.
-    watch(agency, 44 * [step(RIGHT, (SELF, (2, 2), (2, 4)))])
+    watch(agency, 43 * [step(RIGHT, (SELF, (2, 2), (2, 4)))])
+    assert agency.moves()[RIGHT] == (0, 1)  # it was put to one place, as far as is known
+    # It moves so from elsewhere, and steps in 1 of 50, which is too rare.
+    watch(agency, [step(RIGHT, (SELF, (2, 1), (2, 3)))])
     assert agency.moves()[RIGHT] == (0, 2)
     assert agency.effects()[SELF, RIGHT] == ActionEffect(0, 2, SELF)
 
@@ -470,6 +512,9 @@ def test_what_is_counted_is_what_was_seen() -> None:
         [2, STILL, PAIR, 1],
         [2, STILL, SELF, 2],
         [2, PAIR, SELF, 1],
+        [4, SELF, RIGHT, 0, 1, 0, 0],
+        [4, SELF, RIGHT, 0, 1, 0, 1],
+        [4, SELF, UP, 1, 0, 0, 0],
     ]
 
 

@@ -36,17 +36,14 @@ def targets_of(
     there, gained = np.zeros((2, steps, *watch.shape))
     still = walks.still(watch.labels)
     for place, of in still.items():
-        there[:, *place] += gains[of] != 0.0
-        gained[:, *place] += gains[of]
-    cases = [
-        ((layer * watch.shape[0] + at.row) * watch.shape[1] + at.col, chance, gains[at.type])
-        for track in watch.tracks
-        if gains.get(track.type) and track.type in walks.movers
-        for layer, guesses in enumerate(walks.foresee(track, still, watch.shape, steps))
-        for chance, at, _ in guesses
-    ]
-    if cases:
-        numbers, chances, worths = map(np.array, zip(*cases, strict=True))
+        if gains[of]:
+            there[:, *place] += 1.0
+            gained[:, *place] += gains[of]
+    walks.go_on(still, watch.shape)
+    moving = [at for at in watch.tracks if gains.get(at.type) and at.type in walks.movers]
+    if moving:
+        numbers, chances, counts = walks.spread(moving, steps)
+        worths = np.repeat([gains[track.type] for track in moving], counts)
         np.add.at(there.reshape(-1), numbers, chances)
         np.add.at(gained.reshape(-1), numbers, chances * worths)
     return Targets(np.minimum(there, 1.0), gained) if there.any() else None

@@ -85,12 +85,14 @@ class Events:
         self._maps: dict[tuple[Kind, tuple[bool, bool]], tuple[int, Floats]] = {}
         self._concern: frozenset[int] | None = None  # `None` until it is asked for
         self.best = 0.0  # the highest gain of a step
+        self.version = 0  # grows with what is counted
         # the steps in which something happened, until they are booked anew for the last time
         self._log: list[tuple[Occasion, Happening]] = []
         self._book_at = 1  # steps in the log at which it is booked anew; 0 after the last time
 
     def observe(self, occasion: Occasion, happening: Happening) -> None:
         """Count an occasion, and book what happened to its likeliest cause."""
+        self.version += 1
         tallies = self._tallies(occasion)
         for _, tally in tallies:
             tally[TRIED] += 1.0
@@ -201,6 +203,7 @@ class Events:
     def load(self, state: Mapping[str, Any]) -> None:
         """Take what `state()` gave, after a round through JSON."""
         self.shape = frozen(state["shape"])
+        self.version += 1
         self.best = float(state["best"])
         self._deeds = {frozen(key): np.array(tally) for key, tally in state["deeds"]}
         self._meetings = {frozen(key): np.array(tally) for key, tally in state["meetings"]}

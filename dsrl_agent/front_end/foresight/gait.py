@@ -31,12 +31,19 @@ class Gait:
         # by (action, steps since it moved, content of the cell gone for)
         self._counts: dict[tuple[int, int, int], Counter[Offset]] = {}
         self._steps: dict[int, Offset] = {}
+        # What was worked out from the counts: the rests, and chances by what they are of.
+        self._rests: int | None = None
+        self._chances: dict[tuple[int, int, int], dict[Offset, float]] = {}
 
     def observe(self, action: int, rest: int, front: int, offset: Offset) -> None:
         """Count a step; `rest` counts the steps since the agent moved last."""
         self._counts.setdefault((action, rest, front), Counter())[offset] += 1
         if offset != UNMOVED:
             self._steps = self._usual_steps()
+        self._forget_derived()
+
+    def _forget_derived(self) -> None:
+        self._rests, self._chances = None, {}
 
     @property
     def steps(self) -> dict[int, Offset]:
@@ -45,11 +52,19 @@ class Gait:
 
     def rests(self) -> int:
         """Return the number of steps after which the agent can move as well as ever."""
-        rates = [self._rate(rest) for rest in range(1, self._thresholds.rests + 1)]
-        return first_ready(rates, self._thresholds.held_back)
+        if self._rests is None:
+            rates = [self._rate(rest) for rest in range(1, self._thresholds.rests + 1)]
+            self._rests = first_ready(rates, self._thresholds.held_back)
+        return self._rests
 
     def chances(self, action: int, rest: int, front: int) -> dict[Offset, float]:
         """Return the chances of displacements by an action; `rest` is at most `rests()`."""
+        key = action, rest, front
+        if key not in self._chances:
+            self._chances[key] = self._counted(*key)
+        return self._chances[key]
+
+    def _counted(self, action: int, rest: int, front: int) -> dict[Offset, float]:
         most, whole = self.rests(), self._thresholds.rests
         alike = range(rest, rest + 1) if rest < most else range(most, whole + 1)
         counts: Counter[Offset] = Counter()
@@ -101,3 +116,4 @@ class Gait:
         """Take what `state()` gave, after a round through JSON."""
         self._counts = {frozen(key): Counter({frozen(o): n for o, n in of}) for key, of in state}
         self._steps = self._usual_steps()
+        self._forget_derived()

@@ -16,7 +16,10 @@ from dsrl_agent.types import Floats, Ints
 
 
 class TimeLayer(NamedTuple):
-    """What things that move do in a step to an agent that goes to each place, `[n]` each."""
+    """What things that move do in a step to an agent that goes to each place, `[n]` each.
+
+    For several steps together each has a first axis more, of the steps.
+    """
 
     ends: Floats  # chance of an end
     flings: Floats  # chance of being flung
@@ -50,6 +53,75 @@ class Stakes(NamedTuple):
     settled: float  # change of a value, as a share of a life, that counts as none
 
 
+class ReachedPlaces(NamedTuple):
+    """The m of n places that an agent may come to, and what its actions do there.
+
+    What is nothing from any of them is `None`.
+    """
+
+    places: Ints  # `[m]`: their numbers among all places
+    landing: int  # the number among them of the place that flings lead to
+    leads: Ints  # `[displacements - 1, m]`: where displacements lead, as numbers among them
+    goes: Floats  # `[actions, rests, 1, displacements - 1, m]`: chances to be displaced
+    stays: Floats  # `[actions, rests, 1, m]`: chance to stay
+    throws: Floats | None  # `[actions, 1, shot rests, 1]`: chance of a throw
+    flings: Floats | None  # `[actions, rests, 1, m]`, as `gains` and `ends`
+    gains: Floats | None
+    ends: Floats | None
+
+
+def ground_of(options: Options, place: int, landing: int) -> ReachedPlaces:
+    """Return where actions may lead an agent that is at a place, or at the landing."""
+    leads: list[list[int]] = options.leads.tolist()
+    can: list[list[bool]] = (options.moves.max(axis=(0, 1)) > 0.0).tolist()
+    found, todo = {place, landing}, [place, landing]
+    while todo:
+        at = todo.pop()
+        ways = {to[at] for to, may in zip(leads, can, strict=True) if may[at]} - found
+        found |= ways
+        todo += ways
+    places = np.array(sorted(found))
+    numbers = np.zeros(options.leads.shape[1], dtype=np.int64)  # no chance leads elsewhere
+    numbers[places] = np.arange(len(places))
+    moves = options.moves[:, :, None][..., places]
+    deeds = options.deeds.transpose(2, 0, 1, 3)[:, :, :, None][..., places]
+    ends, flings, gains = (_some(each) for each in deeds)
+    throws = _some(options.throws[:, None, :, None])
+    leads_on, landing = numbers[options.leads[1:, places]], int(numbers[landing])
+    goes, stays = moves[..., 1:, :], moves[..., 0, :]
+    return ReachedPlaces(places, landing, leads_on, goes, stays, throws, flings, gains, ends)
+
+
+def _some(array: Floats) -> Floats | None:
+    return array if array.any() else None
+
+
+class _Stage(NamedTuple):
+    """What things do in a step, laid out for what it is multiplied with; `None` if nothing."""
+
+    gains: Floats
+    aims: Floats
+    stays: Floats | None  # chance of not being flung
+    flings: Floats | None
+    lives: Floats | None  # chance of no end
+    costs: Floats | None  # what ends are expected to cost
+
+
+def _stages(layers: TimeLayer, life: float) -> list[_Stage]:
+    """Lay out steps; an end costs a life."""
+    ends, flings, gains, aims = layers
+    lives, costs, stays = 1.0 - ends, ends * life, 1.0 - flings
+    may = zip((ends.max(axis=1) > 0.0).tolist(), (flings.max(axis=1) > 0.0).tolist(), strict=True)
+    return [
+        _Stage(
+            gains[at], aims[at],
+            stays[at] if flies else None, flings[at] if flies else None,
+            lives[at] if dies else None, costs[at] if dies else None,
+        )
+        for at, (dies, flies) in enumerate(may)
+    ]  # fmt: skip
+
+
 def lasting_values(options: Options, layer: TimeLayer, stakes: Stakes, sweeps: int) -> Floats:
     """Return the value `[n]` of each place where things that move are met as often as in the past.
 
@@ -59,14 +131,21 @@ def lasting_values(options: Options, layer: TimeLayer, stakes: Stakes, sweeps: i
     moves = options.moves[:, -1] / rests
     moves[:, 0] += 1.0 - 1.0 / rests
     ends, flings, gains = options.deeds[:, -1].transpose(1, 0, 2) / rests
-    values = np.zeros(layer.ends.shape)
+    lives, costs, stays = 1.0 - ends, ends * stakes.life, 1.0 - flings
+    dies, flies = bool(ends.any()), bool(flings.any())
+    (stage,) = _stages(TimeLayer(*(array[None] for array in layer)), stakes.life)
+    values, least = np.zeros(layer.ends.shape), stakes.settled * stakes.life
     for _ in range(sweeps):
-        worth = _arrival(values, layer, stakes)
-        on = (moves * worth[options.leads]).sum(axis=1)
-        thrown = stakes.discount * values[stakes.landing]
-        each = (1.0 - ends) * (gains + (1.0 - flings) * on + flings * thrown)
-        best = np.asarray((each - ends * stakes.life).max(axis=0))
-        if np.abs(best - values).max() < stakes.settled * stakes.life:
+        worth = _arrival(values, stage, stakes.discount, stakes.landing)
+        each = np.add.reduce(moves * worth[options.leads], axis=1)
+        if flies:
+            each = gains + stays * each + flings * (stakes.discount * values[stakes.landing])
+        else:
+            each += gains
+        if dies:
+            each = lives * each - costs
+        best: Floats = np.maximum.reduce(each, axis=0)
+        if np.maximum.reduce(np.abs(best - values)) < least:
             return best
         values = best
     return values
@@ -74,73 +153,58 @@ def lasting_values(options: Options, layer: TimeLayer, stakes: Stakes, sweeps: i
 
 def action_values(
     options: Options,
-    layers: Sequence[TimeLayer],
+    layers: TimeLayer,
     lasting: Floats,
     stakes: Stakes,
     state: Sequence[int],
+    ground: ReachedPlaces | None = None,
 ) -> Floats:
-    """Return the value `[actions]` of each action in a state: rest, shot rest and place."""
-    rests, shot_rests = options.moves.shape[1], options.throws.shape[1]
-    lasts = _Lasts.of(options)
-    values = np.broadcast_to(lasting, (rests, shot_rests, len(lasting)))
-    for layer in layers[:0:-1]:
-        values = _worths(lasts, options, layer, values, stakes).max(axis=0)
+    """Return the value `[actions]` of each action in a state: rest, shot rest and place.
+
+    `layers` holds all steps foreseen; `ground` is where the agent may come to, if that is known.
+    """
     rest, shot_rest, place = state
-    worths = _worths(lasts, options, layers[0], values, stakes)
-    return np.asarray(worths[:, rest, shot_rest, place])
+    rests, shot_rests = options.moves.shape[1], options.throws.shape[1]
+    ground = ground or ground_of(options, place, stakes.landing)
+    at = ground.places
+    steps = TimeLayer(*(array[..., at] for array in layers))
+    values = np.broadcast_to(lasting[at], (rests, shot_rests, len(at)))
+    worths = values[None]
+    for stage in _stages(steps, stakes.life)[::-1]:
+        worths = _worths(ground, stage, values, stakes)
+        values = np.maximum.reduce(worths, axis=0)
+    return np.asarray(worths[:, rest, shot_rest, int(np.searchsorted(at, place))])
 
 
-class _Lasts(NamedTuple):
-    """What does not change over the layers; `None` where it is nothing from anywhere."""
-
-    goes: Floats  # `[actions, rests, 1, displacements - 1, n]`: chances to be displaced
-    stays: Floats  # `[actions, rests, 1, n]`: chance to stay
-    throws: Floats | None  # `[actions, 1, shot rests, 1]`: chance of a throw
-    flings: Floats | None  # `[actions, rests, 1, n]`, as `gains` and `ends`
-    gains: Floats
-    ends: Floats | None
-
-    @classmethod
-    def of(cls, options: Options) -> _Lasts:
-        """Lay out the options."""
-        moves = options.moves[:, :, None]
-        ends, flings, gains = options.deeds.transpose(2, 0, 1, 3)[:, :, :, None]
-        throws = options.throws[:, None, :, None]
-        return cls(
-            moves[..., 1:, :], moves[..., 0, :], throws if throws.any() else None,
-            flings if flings.any() else None, gains, ends if ends.any() else None,
-        )  # fmt: skip
-
-
-def _worths(
-    lasts: _Lasts, options: Options, layer: TimeLayer, values: Floats, stakes: Stakes
-) -> Floats:
-    """Return the value `[actions, rests, shot rests, n]` of each action one step earlier."""
+def _worths(ground: ReachedPlaces, stage: _Stage, values: Floats, stakes: Stakes) -> Floats:
+    """Return the value `[actions, rests, shot rests, m]` of each action one step earlier."""
     rests, shots = values.shape[:2]
-    longer = np.minimum(np.arange(shots) + 1, shots - 1)
-    after = np.minimum(np.arange(rests) + 1, rests - 1)
-    later = values[None, :, longer]
-    if lasts.throws is not None:
-        later = lasts.throws * values[:, :1] + (1.0 - lasts.throws) * later
-    worth = _arrival(later, layer, stakes)
-    there = worth[:, 0][..., options.leads[1:]]  # an agent that has moved begins to rest
-    on = (lasts.goes * there[:, None]).sum(axis=3) + lasts.stays * worth[:, after]
-    if lasts.flings is not None:
-        thrown = stakes.discount * later[:, :1, :, stakes.landing, None]
-        on = (1.0 - lasts.flings) * on + lasts.flings * thrown
-    on += lasts.gains
-    if lasts.throws is not None:
-        on += lasts.throws * layer.aims[:, None, None]
-    if lasts.ends is not None:
-        on = (1.0 - lasts.ends) * on - lasts.ends * stakes.life
+    later = values[None] if shots == 1 else values[None, :, [*range(1, shots), shots - 1]]
+    if ground.throws is not None:
+        later = ground.throws * values[:, :1] + (1.0 - ground.throws) * later
+    worth = _arrival(later, stage, stakes.discount, ground.landing)
+    there = worth[:, 0][..., ground.leads]  # an agent that has moved begins to rest
+    longer = worth if rests == 1 else worth[:, [*range(1, rests), rests - 1]]
+    on = np.add.reduce(ground.goes * there[:, None], axis=3)
+    on += ground.stays * longer
+    if ground.flings is not None:
+        thrown = stakes.discount * later[:, :1, :, ground.landing, None]
+        on = (1.0 - ground.flings) * on + ground.flings * thrown
+    if ground.gains is not None:
+        on += ground.gains
+    if ground.throws is not None:
+        on += ground.throws * stage.aims[:, None, None]
+    if ground.ends is not None:
+        on = (1.0 - ground.ends) * on - ground.ends * stakes.life
     return np.asarray(on)
 
 
-def _arrival(values: Floats, layer: TimeLayer, stakes: Stakes) -> Floats:
-    """Return the worth `[..., n]` of going to each place in a step, with what moves there."""
+def _arrival(values: Floats, stage: _Stage, discount: float, landing: int) -> Floats:
+    """Return the worth `[..., m]` of going to each place in a step, with what moves there."""
     on = values
-    if layer.flings.any():
-        landing = values[..., stakes.landing, None]
-        on = (1.0 - layer.flings) * values + layer.flings * landing
-    worth = layer.gains + stakes.discount * on
-    return (1.0 - layer.ends) * worth - layer.ends * stakes.life if layer.ends.any() else worth
+    if stage.stays is not None and stage.flings is not None:
+        on = stage.stays * values + stage.flings * values[..., landing, None]
+    worth = stage.gains + discount * on
+    if stage.lives is None or stage.costs is None:
+        return worth
+    return stage.lives * worth - stage.costs

@@ -34,7 +34,8 @@ class ThingTrack(NamedTuple):
     def moved(self, offset: Offset, shape: Shape, most: int) -> ThingTrack:
         """Return the track after a step, or after it stood still; `most` bounds its age."""
         if offset == UNMOVED:
-            return self._replace(age=min(self.age + 1, most))
+            age = min(self.age + 1, most)
+            return self if age == self.age else ThingTrack(*self[:5], age, self.dwell)
         row, col = self.row + offset[0], self.col + offset[1]
         step = around(offset, shape)
         return ThingTrack(self.type, row, col, step, self.last, 1, self.age)
@@ -110,17 +111,18 @@ def followed(
     found: list[ThingTrack] = []
     new: list[ThingTrack] = []
     for number in sorted(of_type.keys() | places.keys()):
-        known, left = of_type.get(number, []), places.get(number, set())
+        known, left, first = of_type.get(number, []), places.get(number, set()), len(found)
         for track, offset in _matched(known, left, shape):
             steps.append((track, offset))
             if offset is not None:
                 found.append(track.moved(offset, shape, most))
-        taken = {track.place for track in found if track.type == number}
+        taken = {track.place for track in found[first:]}
         new += [ThingTrack(number, *place) for place in sorted(left - taken)]
     gone = [track for track, offset in steps if offset is None and track.last != UNMOVED]
     came = {track.place: track.type for track in new}
     hidden = {track: step for track in gone if (step := _hidden_step(track, came)) is not None}
-    steps = [(track, hidden.get(track, offset)) for track, offset in steps]
+    if hidden:
+        steps = [(track, hidden.get(track, offset)) for track, offset in steps]
     found += [track.moved(step, shape, most) for track, step in hidden.items()]
     return Matching((*found, *_inherited(new, gone, shape)), tuple(steps), tuple(new))
 
@@ -161,8 +163,11 @@ def _matched(
     tracks: Sequence[ThingTrack], places: set[Place], shape: Shape
 ) -> Iterable[tuple[ThingTrack, Offset | None]]:
     """Pair the tracks of a type with places; a track without a place is paired with `None`."""
-    if {track.place for track in tracks} == places:
+    if {(track.row, track.col) for track in tracks} == places:
         return [(track, UNMOVED) for track in tracks]
+    if len(tracks) == len(places) == 1:
+        (track,), (place,) = tracks, places
+        return [(track, _between(track, place) if _is_near(track, place, shape) else None)]
     shift = _common_shift(tracks, places)
     if shift is not None:
         return [(t, shift if _after(t, shift) in places else None) for t in tracks]
@@ -177,7 +182,7 @@ def _matched(
         (_cost(tracks[index], place, shape), index, place)
         for index in set(range(len(tracks))) - matched.keys()
         for place in places - used
-        if far(around(_between(tracks[index], place), shape)) <= 2
+        if _is_near(tracks[index], place, shape)
     )
     for _, index, place in pairs:
         if index not in matched and place not in used:
@@ -215,6 +220,11 @@ def _cost(track: ThingTrack, place: Place, shape: Shape) -> tuple[int, int]:
     else:
         rank = 0 if offset == UNMOVED else 1 if near == track.last else 2
     return rank + 4 * leaps, abs(near[0]) + abs(near[1])
+
+
+def _is_near(track: ThingTrack, place: Place, shape: Shape) -> bool:
+    """Say whether a thing may have gone to a place in a step."""
+    return far(around(_between(track, place), shape)) <= 2
 
 
 def _between(track: ThingTrack, place: Place) -> Offset:

@@ -170,10 +170,12 @@ def hands_after(
 
 def _remote(before: Labels, after: Labels, near: set[int]) -> tuple[tuple[int, int], ...]:
     """Return the changes of types of which all objects changed in the same way."""
+    left = set(after.values())  # an object that moved up to the agent has not vanished
+    gone = set(before.values()) - left
+    if not gone:
+        return ()
     fates: dict[int, set[int]] = {}
     for place, label in before.items():
-        if place not in near:
+        if label in gone and place not in near:
             fates.setdefault(label, set()).add(after.get(place, FREE))
-    left = set(after.values())  # an object that moved up to the agent has not vanished
-    found = [(label, min(now)) for label, now in fates.items() if len(now) == 1]
-    return tuple(sorted((label, now) for label, now in found if label not in left))
+    return tuple(sorted((label, min(now)) for label, now in fates.items() if len(now) == 1))

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from dsrl_agent.config import AgencyThresholds
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects, Agency
+from dsrl_agent.front_end.changes import PlaceChange
 from dsrl_agent.front_end.rule import require_whole
 from dsrl_agent.front_end.verdicts import Verdicts
 from dsrl_agent.types import BESIDE, Fact, Facts, Transition
@@ -65,6 +66,8 @@ class Reach:
             offset = _lone_neighbour(own, transition.facts) if transition.terminated else None
         elif (after.row, after.col) != (own.row, own.col):
             offset = (after.row - own.row, after.col - own.col)
+            if PlaceChange(own.type, transition.action, *offset) in agency.puts():
+                return
         else:
             offset = _changed_neighbour(own, transition, agency.self_types | movers)
         if offset is not None and abs(offset[0]) + abs(offset[1]) == 1:

@@ -8,6 +8,8 @@ a row show it. The agent is looked for at the place that its action should have 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import compress, repeat
+from operator import ne
 from typing import Any, NamedTuple
 
 from dsrl_agent.config import RulesThresholds
@@ -246,11 +248,9 @@ class TrackedScene:
         """Return the changes away from the agent, and keep those that wait for the next frame."""
         errors, walking = senses.errors, senses.walking
         errors.objects += len(labels)
-        differs = {
-            place: now
-            for place, was in enumerate(before.cells)
-            if (now := labels.get(place, FREE)) != was and place not in near
-        }
+        seen = list(map(labels.get, range(len(before.cells)), repeat(FREE)))
+        others = compress(range(len(seen)), map(ne, seen, before.cells))
+        differs = {place: seen[place] for place in others if place not in near}
         doubts, self.doubts = self.doubts, {}
         believed = {}
         if errors.frequent:

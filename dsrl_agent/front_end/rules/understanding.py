@@ -46,18 +46,23 @@ class Understanding:
 
     def observe(self, transitions: Sequence[Transition], latest: Sequence[Transition]) -> bool:
         """Learn from the latest of the transitions; return whether all is understood as before."""
-        looks, walking = self._looks, self.movers.types
+        looks, puts, walking = self._looks, self.agency.puts(), self.movers.types
         for transition in latest:
             self.agency.observe(transition)
         new = latest
         if self.agency.self_types != looks:
-            self._slip_counts, new = SlipCounts(self._config.chance), transitions
+            new = transitions
             self._spot = OnTheSpot(self._config.agency, self._config.rewards)
             self.movers.load([])
         for transition in new:
             self.movers.observe(transition, self.agency)
-            self._slip_counts.observe(transition, self.agency)
             self._spot.observe(transition, self.agency)
+        if self.agency.puts() != puts:  # what passed for a step was none, or the other way round
+            new = transitions
+        if new is transitions:
+            self._slip_counts = SlipCounts(self._config.chance)
+        for transition in new:
+            self._slip_counts.observe(transition, self.agency)
         if new is transitions or self.movers.types != walking:
             self._reach, new = Reach(), transitions
         for transition in new:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 
 import numpy as np
@@ -53,6 +54,16 @@ def test_what_is_saved_decides_as_before(catcher: Played) -> None:
     assert first is not None
     assert second is not None
     np.testing.assert_array_equal(first, second)
+
+
+def test_a_copy_decides_as_the_original(catcher: Played) -> None:
+    foresight, agency, _ = catcher
+    world = Catch()
+    world.reset(np.random.default_rng(1))
+    watch = foresight.follow(None, world.facts(), agency, world.shape)
+    first, again = foresight.values(watch), copy.deepcopy(foresight)
+    assert again._doings is None
+    np.testing.assert_array_equal(again.values(watch), first)
 
 
 def test_without_an_agent_there_are_no_values(catcher: Played) -> None:

@@ -31,6 +31,18 @@ def test_the_rest_needed_is_the_first_that_does_not_hold_back() -> None:
     assert first_ready([], 0.5) == 1
 
 
+def test_what_was_worked_out_is_forgotten_where_more_is_counted() -> None:
+    gait = slow()
+    assert (gait.rests(), gait.chances(WAIT, 3, FREE)) == (3, {UNMOVED: 1.0})
+    for _ in range(90):
+        gait.observe(UP, 1, FREE, (-1, 0))
+        gait.observe(WAIT, 3, FREE, (0, 1))
+    assert gait.rests() == 1
+    assert gait.chances(WAIT, 1, FREE)[0, 1] > 0.5
+    gait.load(slow().state())
+    assert (gait.rests(), gait.chances(WAIT, 3, FREE)) == (3, {UNMOVED: 1.0})
+
+
 def test_chances_depend_on_the_rest() -> None:
     gait = slow()
     assert gait.chances(UP, 1, FREE) == {UNMOVED: 1.0}

@@ -10,6 +10,7 @@ from dsrl_agent.front_end.foresight.planner import (
     Stakes,
     TimeLayer,
     action_values,
+    ground_of,
     lasting_values,
 )
 from dsrl_agent.types import Floats
@@ -35,40 +36,48 @@ def layer(count: int = 3, **at: tuple[int, float]) -> TimeLayer:
     return TimeLayer(**arrays, aims=np.zeros((2, count)))
 
 
+def values_of(
+    options: Options, layers: list[TimeLayer], lasting: Floats, state: tuple[int, int, int]
+) -> Floats:
+    """Return the values of all actions in a state, with layers of time one by one."""
+    stacked = TimeLayer(*(np.array(arrays) for arrays in zip(*layers, strict=True)))
+    return action_values(options, stacked, lasting, STAKES, state)
+
+
 def test_a_gain_one_step_ahead_is_gone_for() -> None:
-    values = action_values(corridor(), [layer(gains=(1, 1.0))], np.zeros(3), STAKES, (0, 0, 0))
+    values = values_of(corridor(), [layer(gains=(1, 1.0))], np.zeros(3), (0, 0, 0))
     assert values == pytest.approx([0.0, 1.0])
 
 
 def test_a_later_gain_is_worth_less_and_must_be_met_in_time() -> None:
     layers = [layer(), layer(gains=(2, 1.0))]
-    values = action_values(corridor(), layers, np.zeros(3), STAKES, (0, 0, 0))
+    values = values_of(corridor(), layers, np.zeros(3), (0, 0, 0))
     assert values == pytest.approx([0.0, 0.5])  # two steps away: there is no time to wait
-    values = action_values(corridor(), layers, np.zeros(3), STAKES, (0, 0, 1))
+    values = values_of(corridor(), layers, np.zeros(3), (0, 0, 1))
     assert values == pytest.approx([0.5, 0.5])
-    values = action_values(corridor(), layers[1:], np.zeros(3), STAKES, (0, 0, 0))
+    values = values_of(corridor(), layers[1:], np.zeros(3), (0, 0, 0))
     assert values == pytest.approx([0.0, 0.0])  # one step too far
 
 
 def test_an_end_costs_a_life_and_is_waited_for_to_pass() -> None:
     layers = [layer(ends=(1, 1.0)), layer(gains=(1, 1.0))]
-    values = action_values(corridor(), layers, np.zeros(3), STAKES, (0, 0, 0))
+    values = values_of(corridor(), layers, np.zeros(3), (0, 0, 0))
     assert values == pytest.approx([0.5, -2.0])
 
 
 def test_a_fling_leads_to_the_landing() -> None:
     lasting = np.array([0.0, 0.0, 1.0])
-    values = action_values(corridor(), [layer(flings=(2, 1.0))], lasting, STAKES, (0, 0, 1))
+    values = values_of(corridor(), [layer(flings=(2, 1.0))], lasting, (0, 0, 1))
     assert values == pytest.approx([0.0, 0.0])
-    values = action_values(corridor(), [layer()], lasting, STAKES, (0, 0, 1))
+    values = values_of(corridor(), [layer()], lasting, (0, 0, 1))
     assert values == pytest.approx([0.0, 0.5])
 
 
 def test_an_agent_that_must_rest_cannot_move_at_once() -> None:
     options = corridor(rests=2)
     layers = [layer(gains=(1, 1.0)), layer(gains=(1, 1.0))]
-    tired = action_values(options, layers, np.zeros(3), STAKES, (0, 0, 0))
-    ready = action_values(options, layers, np.zeros(3), STAKES, (1, 0, 0))
+    tired = values_of(options, layers, np.zeros(3), (0, 0, 0))
+    ready = values_of(options, layers, np.zeros(3), (1, 0, 0))
     assert tired == pytest.approx([0.5, 0.5])
     assert ready == pytest.approx([0.5, 1.5])
 
@@ -76,7 +85,7 @@ def test_an_agent_that_must_rest_cannot_move_at_once() -> None:
 def test_what_an_action_does_by_itself_counts() -> None:
     options = corridor()
     options.deeds[RIGHT, 0, 2, 2] = 1.0  # at the last place
-    values = action_values(options, [layer()], np.zeros(3), STAKES, (0, 0, 2))
+    values = values_of(options, [layer()], np.zeros(3), (0, 0, 2))
     assert values == pytest.approx([0.0, 1.0])
     lasting = lasting_values(options, layer(), STAKES, 100)
     assert lasting == pytest.approx([0.5, 1.0, 2.0], abs=1e-4)  # once and again at the end
@@ -86,18 +95,32 @@ def test_a_throw_is_worth_what_it_meets_and_needs_a_rest() -> None:
     options = corridor()._replace(throws=np.array([[0.0, 1.0], [0.0, 0.0]]))
     aims = np.array([[1.0, 0.0, 0.0], [0.0] * 3])
     layers = [layer()._replace(aims=aims), layer()._replace(aims=aims)]
-    assert action_values(options, layers, np.zeros(3), STAKES, (0, 1, 0))[STAY] == 1.0
-    assert action_values(options, layers, np.zeros(3), STAKES, (0, 0, 0))[STAY] == 0.5
+    assert values_of(options, layers, np.zeros(3), (0, 1, 0))[STAY] == 1.0
+    assert values_of(options, layers, np.zeros(3), (0, 0, 0))[STAY] == 0.5
 
 
 def test_a_throw_waits_for_the_step_in_which_it_meets_something() -> None:
     options = corridor()._replace(throws=np.array([[0.0, 1.0], [0.0, 0.0]]))
     later = layer()._replace(aims=np.array([[3.0, 0.0, 0.0], [0.0] * 3]))
     now = layer()._replace(aims=np.array([[1.0, 0.0, 0.0], [0.0] * 3]))
-    values = action_values(options, [now, later], np.zeros(3), STAKES, (0, 1, 0))
+    values = values_of(options, [now, later], np.zeros(3), (0, 1, 0))
     assert values[STAY] == 1.0  # after it the agent must rest
-    values = action_values(options, [layer(), later], np.zeros(3), STAKES, (0, 0, 0))
+    values = values_of(options, [layer(), later], np.zeros(3), (0, 0, 0))
     assert values == pytest.approx([1.5, 0.0])  # half of 3, if the agent stays where it meets it
+
+
+def test_the_ground_is_where_actions_may_lead() -> None:
+    options = corridor(5)
+    ground = ground_of(options, 3, 3)
+    assert ground.places.tolist() == [3, 4]
+    assert ground.leads.tolist() == [[1, 1]]
+    assert (ground.landing, ground.throws, ground.flings, ground.gains, ground.ends) == (
+        0, None, None, None, None,
+    )  # fmt: skip
+    assert ground_of(options, 3, 1).places.tolist() == [1, 2, 3, 4]
+    assert ground_of(options, 3, 1).landing == 0
+    options.moves[RIGHT, :, 1, 3] = 0.0  # it never goes on from there
+    assert ground_of(options, 3, 3).places.tolist() == [3]
 
 
 def test_dangerous_places_are_worth_less_in_the_long_run() -> None:
@@ -158,5 +181,5 @@ def test_values_are_those_of_each_action_by_itself(seed: int) -> None:
         ends, flings, gains = rng.random((3, count)) * rng.integers(2, size=(3, 1))
         layers.append(TimeLayer(ends, flings, gains, rng.random((3, count))))
     lasting, state = rng.random(count), (seed % rests, shots - 1, seed % count)
-    values = action_values(options, layers, lasting, STAKES, state)
+    values = values_of(options, layers, lasting, state)
     assert values == pytest.approx(by_hand(options, layers, lasting, state))

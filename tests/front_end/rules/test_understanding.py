@@ -44,6 +44,26 @@ def test_steps_are_counted_once_though_the_agent_is_found_to_have_a_second_look(
     assert counted == len(tape)
 
 
+def test_steps_by_which_the_agent_was_put_to_a_place_are_taken_back() -> None:
+    """Pits throw back to where the episode began, the second place of the first row."""
+    top, low = (".+.. ....", "+... ....", "..+. ....", "...+ ...."), ".... .+.."
+    tape = film(
+        top[0],
+        *((LEFT, 0.0, top[1]), (DOWN, -1.0, top[0])),  # by chance the place beside
+        *((RIGHT, 0.0, top[2]), (RIGHT, 0.0, top[3]), (DOWN, -1.0, top[0])),
+        (DOWN, 0.0, low),
+    )
+    understanding, same = understood(tape)
+    before, _ = understood(tape[:4])
+    assert before.effects[0, DOWN] == (0, 1, 0)
+    between, _ = understood(tape[:5])
+    assert not between.reaches(0, DOWN)
+    assert not same[4]  # contacts are to be booked anew
+    assert understanding.effects[0, DOWN] == (1, 0, 0)
+    assert understanding.slips == {}
+    assert sum(sum(of.values()) for of in understanding._reach.counts.values()) == 4
+
+
 def test_an_action_by_which_a_thing_was_taken_that_is_put_down_takes() -> None:
     tape = [*round_trip(), *round_trip()]
     understanding, _ = understood(tape)

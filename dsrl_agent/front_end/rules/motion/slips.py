@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from dsrl_agent.config import ChanceThresholds
 from dsrl_agent.front_end.agency import Agency
+from dsrl_agent.front_end.changes import PlaceChange
 from dsrl_agent.front_end.rules.motion.mixtures import Offset, chances_of
 from dsrl_agent.types import BESIDE, EDGE, UNKNOWN, Fact, Shape, Transition
 
@@ -53,6 +54,8 @@ class SlipCounts:
         """Count a transition."""
         own, after = agency.find(transition.facts), agency.find(transition.next_facts)
         if own is None or (after is None and not transition.terminated):
+            return
+        if after is not None and _displaced(own, after, transition.action) in agency.puts():
             return
         ended = after is None
         ways = tuple(_towards(own, after, transition))
@@ -156,6 +159,10 @@ def _offsets(outcome: Outcome, cannot: frozenset[int]) -> tuple[Offset, ...]:
     """Return the offsets of an outcome but those at which there is what cannot explain it."""
     kept = [way.offset for way in outcome.ways if way.front not in cannot]
     return tuple(kept) if kept else tuple(way.offset for way in outcome.ways)
+
+
+def _displaced(own: Fact, after: Fact, action: int) -> PlaceChange:
+    return PlaceChange(own.type, action, after.row - own.row, after.col - own.col)
 
 
 def _front(place: Fact, transition: Transition) -> int | None:
