@@ -11,7 +11,7 @@ from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.errors import ObservationError, PerceptionError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.stills.enlarged import Source
+from dsrl_agent.perception.stills.enlarged import SourceLines
 from dsrl_agent.perception.stills.grid_from_contrast import StillGrid, find_still_grid
 from dsrl_agent.perception.stills.whole_cells import whole_cells
 from dsrl_agent.symbols import facts_of
@@ -49,7 +49,7 @@ class StillCells:
     rows and columns are counted from the first that holds an object.
     """
 
-    source: Source  # the pictures' lines, each once
+    source: SourceLines  # the pictures' lines, each once
     found: StillGrid  # in pixels of the source
     side: int  # pixels that a cell is brought to, along each axis
     grid: Grid  # all whole cells, in pixels of the pictures brought to whole cells
@@ -104,14 +104,14 @@ class StillCells:
         )
 
 
-def _found(frames: Frame, config: PerceptionConfig) -> tuple[Source, StillGrid]:
+def _found(frames: Frame, config: PerceptionConfig) -> tuple[SourceLines, StillGrid]:
     """Return the lines of pictures, each once, and their grid.
 
     Cells may be too small without lines that are shown again: all lines are taken if they tell
     other cells.
     """
     thresholds = config.tiling.stills
-    source, every = Source.of(frames, thresholds), Source.all_of(frames)
+    source, every = SourceLines.of(frames, thresholds), SourceLines.all_of(frames)
     found = find_still_grid(frames, thresholds)
     if not source.is_enlarged:
         return every, found

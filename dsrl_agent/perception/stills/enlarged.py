@@ -22,7 +22,7 @@ _STARTS = (0.5, 0.0)  # of the first pixel, from the first line's edge; programs
 _TIE = 1e-6  # lines; a pixel so near to the border of two shows either, as sums are rounded
 
 
-class Source(NamedTuple):
+class SourceLines(NamedTuple):
     """The lines of pixels that pictures had before they were enlarged."""
 
     rows: Ints  # [h]: a row of the pictures that shows each of them
@@ -30,13 +30,13 @@ class Source(NamedTuple):
     frame: tuple[int, int]  # height and width of the pictures
 
     @classmethod
-    def all_of(cls, frames: Frame) -> Source:
+    def all_of(cls, frames: Frame) -> SourceLines:
         """Return all lines of pictures `[N, H, W, 3]`."""
         height, width = frames.shape[1:3]
         return cls(np.arange(height), np.arange(width), (height, width))
 
     @classmethod
-    def of(cls, frames: Frame, thresholds: StillGridThresholds) -> Source:
+    def of(cls, frames: Frame, thresholds: StillGridThresholds) -> SourceLines:
         """Return the lines of pictures `uint8 [N, H, W, 3]`: all of them if nothing is to undo."""
         every = cls.all_of(frames)
         height, width = every.frame
