@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -29,6 +30,8 @@ class StillSymbols(NamedTuple):
     colours: list[Facts] | None = None
     """The same things, with 1 + 0xRRGGBB of their colour as type, `UNKNOWN` without a type; None if
     sight tells no colours, or things have several."""
+
+    unlike: Sequence[Facts] = ()  # [N] or none: the things of which their type explains too little
 
     def colours_by_type(self) -> dict[int, set[int]]:
         """Return the colours, as in `colours`, that the things of each known type have."""

@@ -15,6 +15,7 @@ import numpy as np
 from dsrl_agent.back_end.compositor.composition import draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Scene
 from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.perception.stills.cells import StillCells, StillSymbols
 from dsrl_agent.perception.stills.learning import learn_stills
 from dsrl_agent.perception.things.model import ThingsModel
@@ -39,6 +40,7 @@ class StillSight:
     model: ThingsModel  # of pictures brought to whole cells
     alternatives: tuple[int, ...] = ()  # other numbers of types that explain few pictures as well
     learned: _Learned | None = field(default=None, repr=False, compare=False)
+    thresholds: StillsThresholds = field(default_factory=StillsThresholds)
 
     @classmethod
     def fit(
@@ -61,7 +63,8 @@ class StillSight:
         small = cells.brought(frames)
         model = learn_stills(small, cells.grid, config)
         learned = _Learned(small, model.read(small))
-        return cls(cells, model, _alternatives(learned, model, cells, config), learned)
+        others = _alternatives(learned, model, cells, config)
+        return cls(cells, model, others, learned, config.stills)
 
     def symbols(self, frames: Frame) -> StillSymbols:
         """Return the symbols of pictures, those learned from or others of their kind.
@@ -81,6 +84,7 @@ class StillSight:
             self.alternatives,
             clear=self.cells.found.clear,
             colours=self._coloured(types, scene),
+            unlike=self._unlike(types, scene),
         )
 
     def _coloured(self, types: Ints, scene: Scene) -> list[Facts] | None:
@@ -91,6 +95,30 @@ class StillSight:
         colours = 1 + levels @ np.array([2**16, 2**8, 1])
         known = np.where(types == UNKNOWN, UNKNOWN, colours)
         return self.cells.counted(np.where(types == EMPTY, EMPTY, known))[0]
+
+    def _unlike(self, types: Ints, scene: Scene) -> list[Facts]:
+        """Return the facts of types `[N, rows, cols]` of which the type explains too little.
+
+        So little is left of most things that the type of one that is told apart by less is guessed.
+        """
+        known = (types != EMPTY) & (types != UNKNOWN)
+        left = np.where(known, self.model.left_share(scene), np.nan)
+        usual = np.array(
+            [
+                np.nanmedian(each) if own.any() else 0.0
+                for each, own in zip(left, known, strict=True)
+            ]
+        )
+        limit = np.maximum(1 - self.thresholds.explained, self.thresholds.outlying * usual)
+        poor = known & (left > limit[:, None, None])
+        # All things are counted, so that rows and columns begin where those of the facts do.
+        facts = self.cells.counted(types)[0]
+        marked = self.cells.counted(np.where(types == EMPTY, EMPTY, 1 + poor))[0]
+        places = [{fact[1:] for fact in each if fact.type == 2} for each in marked]
+        return [
+            tuple(fact for fact in each if fact[1:] in own)
+            for each, own in zip(facts, places, strict=True)
+        ]
 
     def _read(self, small: Frame) -> Scene:
         """Return the scenes of pictures brought to whole cells; those learned from are known."""

@@ -89,6 +89,26 @@ def test_what_no_type_explains_is_unknown() -> None:
     assert sight.symbols(frame).explained[0] < sight.symbols(frames[:1]).explained[0]
 
 
+def test_a_thing_that_is_much_less_like_its_type_than_others_is_told() -> None:
+    frames, truths = pictures(6, "train")
+    sight = StillSight.fit(frames)
+    generous = replace(sight, model=replace(sight.model, limit=0.9))
+    assert generous.symbols(frames).unlike == [()] * 6
+    frame, places = frames[:1].copy(), np.argwhere(truths[0]["cells"])
+    found = []
+    for row, col in places[::-1]:  # their upper halves vanish, one after the other
+        top, left = 2 + 9 * row, 3 + 9 * col
+        frame[0, top : top + 4, left : left + 9] = frame[0, 0, 0]
+        found.append(generous.symbols(frame).unlike[0])
+    assert [fact[1:] for fact in found[0]] == [tuple(places[-1] - places.min(axis=0))]
+    assert not found[-1]  # all are alike in that
+    settings = replace(PerceptionConfig().stills, outlying=0.0)
+    strict = replace(generous, thresholds=settings).symbols(frame)
+    assert strict.unlike == strict.facts
+    settings = replace(PerceptionConfig().stills, explained=0.0, outlying=0.0)
+    assert replace(generous, thresholds=settings).symbols(frame).unlike == [()]
+
+
 def test_a_picture_without_objects_is_explained_by_no_facts() -> None:
     frames = pictures(6, "train")[0]
     found = StillSight.fit(frames).symbols(np.full_like(frames[:1], frames[0, 0, 0]))
