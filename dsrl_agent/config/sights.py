@@ -193,9 +193,10 @@ class StillsThresholds:
             Not searched.
         explained: A picture counts as explained if grid and facts explain at least this share of
             its contrast with the floor.
-        outlying: The type of a thing is in doubt if it explains less than `explained` of it, and
-            leaves at least this many times the share that it leaves of the middle one of the
-            picture's things. Of 43 pictures read rightly, none had such a thing. Not searched.
+        outlying: Where things weighed one by one have other types than were read, the type of a
+            thing is in doubt if it explains less than `explained` of it, and leaves at least this
+            many times the share that it leaves of the middle one of the picture's things.
+            Not searched.
         hidden: Noise is taken out of the pictures of things if it makes up at least this share of
             them. With noise 0.1 it makes up 0.1, with noise 0.3 0.4; taken out there too, it lost
             exact frames of 8 types in sizes and colours.

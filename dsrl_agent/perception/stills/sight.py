@@ -41,6 +41,7 @@ class StillSight:
     alternatives: tuple[int, ...] = ()  # other numbers of types that explain few pictures as well
     learned: _Learned | None = field(default=None, repr=False, compare=False)
     thresholds: StillsThresholds = field(default_factory=StillsThresholds)
+    agreed: bool = True  # whether things weighed one by one have the types that were read
 
     @classmethod
     def fit(
@@ -63,8 +64,8 @@ class StillSight:
         small = cells.brought(frames)
         model = learn_stills(small, cells.grid, config)
         learned = _Learned(small, model.read(small))
-        others = _alternatives(learned, model, cells, config)
-        return cls(cells, model, others, learned, config.stills)
+        others, agreed = _weighed(learned, model, cells, config)
+        return cls(cells, model, others, learned, config.stills, agreed)
 
     def symbols(self, frames: Frame) -> StillSymbols:
         """Return the symbols of pictures, those learned from or others of their kind.
@@ -99,22 +100,21 @@ class StillSight:
     def _unlike(self, types: Ints, scene: Scene) -> list[Facts]:
         """Return the facts of types `[N, rows, cols]` of which the type explains too little.
 
-        So little is left of most things that the type of one that is told apart by less is guessed.
+        A thing of a rare size may leave much, too. It is of its type if all things, weighed one by
+        one, agree with what was read.
         """
+        if self.agreed:
+            return [()] * len(types)
         known = (types != EMPTY) & (types != UNKNOWN)
-        left = np.where(known, self.model.left_share(scene), np.nan)
-        usual = np.array(
-            [
-                np.nanmedian(each) if own.any() else 0.0
-                for each, own in zip(left, known, strict=True)
-            ]
-        )
+        left = np.ma.array(self.model.left_share(scene), mask=~known)
+        middle = np.ma.median(left.reshape(len(left), -1), axis=1)  # type: ignore[no-untyped-call]
+        usual = np.asarray(middle.filled(0.0))
         limit = np.maximum(1 - self.thresholds.explained, self.thresholds.outlying * usual)
-        poor = known & (left > limit[:, None, None])
+        poor = known & (left.data > limit[:, None, None])
         # All things are counted, so that rows and columns begin where those of the facts do.
         facts = self.cells.counted(types)[0]
         marked = self.cells.counted(np.where(types == EMPTY, EMPTY, 1 + poor))[0]
-        places = [{fact[1:] for fact in each if fact.type == 2} for each in marked]
+        places = [{fact[1:] for fact in each if fact.type > 1} for each in marked]
         return [
             tuple(fact for fact in each if fact[1:] in own)
             for each, own in zip(facts, places, strict=True)
@@ -140,19 +140,24 @@ class StillSight:
         return np.asarray(1 - share.clip(0, 1))
 
 
-def _alternatives(
+def _weighed(
     learned: _Learned, model: ThingsModel, cells: StillCells, config: PerceptionConfig
-) -> tuple[int, ...]:
+) -> tuple[tuple[int, ...], bool]:
     """Return other numbers of types that the things of pictures may be of; none if there are many.
 
-    Many things tell their types by themselves.
+    Many things tell their types by themselves. The second result is whether as many things are of
+    each type when types are told by things alone.
     """
     types = learned.scene.types
     found, things = np.unique(types[types >= 0], return_counts=True)
     if not 1 < things.sum() <= config.stills.most_things:
-        return ()
+        return (), True
     counts = TypeCounts.of(things_apart(learned.small, model))
-    return tuple(counts.alternatives(len(found), config.stills, cells.misplaced(config.stills)))
+    others = counts.alternatives(len(found), config.stills, cells.misplaced(config.stills))
+    own = counts.things.get(len(found), ())
+    # Things that are not seen whole are not weighed.
+    agreed = sum(own) != things.sum() or list(own) == sorted(things.tolist())
+    return tuple(others), agreed
 
 
 def _beyond_noise(rest: Floats, noise: float) -> Floats:

@@ -15,7 +15,7 @@ from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.config.tiling import StillGridThresholds, TilingThresholds
 from dsrl_agent.errors import ObservationError, PerceptionError
 from dsrl_agent.evaluation.sight_metrics import exact_share
-from dsrl_agent.perception.stills.sight import StillSight
+from dsrl_agent.perception.stills.sight import StillSight, _weighed
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.types import UNKNOWN, Fact, Frame
@@ -92,7 +92,8 @@ def test_what_no_type_explains_is_unknown() -> None:
 def test_a_thing_that_is_much_less_like_its_type_than_others_is_told() -> None:
     frames, truths = pictures(6, "train")
     sight = StillSight.fit(frames)
-    generous = replace(sight, model=replace(sight.model, limit=0.9))
+    assert sight.agreed
+    generous = replace(sight, model=replace(sight.model, limit=0.9), agreed=False)
     assert generous.symbols(frames).unlike == [()] * 6
     frame, places = frames[:1].copy(), np.argwhere(truths[0]["cells"])
     found = []
@@ -107,6 +108,18 @@ def test_a_thing_that_is_much_less_like_its_type_than_others_is_told() -> None:
     assert strict.unlike == strict.facts
     settings = replace(PerceptionConfig().stills, explained=0.0, outlying=0.0)
     assert replace(generous, thresholds=settings).symbols(frame).unlike == [()]
+    assert replace(generous, agreed=True).symbols(frame).unlike == [()]
+
+
+def test_things_weighed_one_by_one_agree_with_the_types_read_or_not() -> None:
+    frames = pictures(1, "train")[0]
+    sight = StillSight.fit(frames)
+    assert sight.learned is not None
+    types = sight.learned.scene.types.copy()
+    types[tuple(np.argwhere(types == 0)[0])] = 1  # 2 and 2 things become 1 and 3
+    learned = sight.learned._replace(scene=sight.learned.scene._replace(types=types))
+    assert _weighed(sight.learned, sight.model, sight.cells, PerceptionConfig())[1]
+    assert not _weighed(learned, sight.model, sight.cells, PerceptionConfig())[1]
 
 
 def test_a_picture_without_objects_is_explained_by_no_facts() -> None:
