@@ -58,6 +58,7 @@ ROUNDING = {
     ("front_end/rules/planning/search.py", "_SAME"),
     ("front_end/tabular/walks/dyna.py", "_REWARDED"),
     ("perception/stills/enlarged.py", "_TIE"),
+    ("perception/stills/whole_cells.py", "_CUT"),
 }
 
 
