@@ -40,6 +40,7 @@ BOUNDS = {  # of memory and time
     ("symbols/codebook.py", "_VALUES"),
 }
 CONVERSIONS = {  # of units and data types, and the geometry of networks
+    ("perception/stills/enlarged.py", "_STARTS"),
     ("perception/tiling/description.py", "_COUNT_BITS"),
     ("perception/tiling/description.py", "_PLACE_FACTOR"),
     ("perception/tiling/hashing.py", "_COLUMN_BASE"),
@@ -56,6 +57,8 @@ ROUNDING = {
     ("front_end/rules/beliefs/rewards.py", "_DIGITS"),
     ("front_end/rules/planning/search.py", "_SAME"),
     ("front_end/tabular/walks/dyna.py", "_REWARDED"),
+    ("perception/stills/enlarged.py", "_TIE"),
+    ("perception/stills/whole_cells.py", "_CUT"),
 }
 
 

@@ -193,6 +193,10 @@ class StillsThresholds:
             Not searched.
         explained: A picture counts as explained if grid and facts explain at least this share of
             its contrast with the floor.
+        outlying: Where things weighed one by one have other types than were read, the type of a
+            thing is in doubt if it explains less than `explained` of it, and leaves at least this
+            many times the share that it leaves of the middle one of the picture's things.
+            Not searched.
         hidden: Noise is taken out of the pictures of things if it makes up at least this share of
             them. With noise 0.1 it makes up 0.1, with noise 0.3 0.4; taken out there too, it lost
             exact frames of 8 types in sizes and colours.
@@ -226,6 +230,7 @@ class StillsThresholds:
     side: int = 12
     most_side: int = 16
     explained: float = 0.8
+    outlying: float = 2.0
     hidden: float = 0.25
     more_types: float = 10.0
     fewer_types: float = 30.0

@@ -75,7 +75,7 @@ def doubts(names: tuple[str, ...], found: StillSymbols, least: float) -> list[st
         "Give a picture of things on one floor, in cells of one size, or several such pictures."
     )
     pairs = zip(names, found.facts, found.explained.tolist(), strict=True)
-    return [*_shared_doubts(found)] + [
+    return [*_shared_doubts(found), *_doubted_things(names, found)] + [
         f"grid and facts explain {share:.0%} of what stands out in {name}{_unknown(facts)}, but "
         f"facts can be trusted from {least:.0%} on. {remedy}"
         for name, facts, share in pairs
@@ -99,6 +99,17 @@ def _shared_doubts(found: StillSymbols) -> Iterator[str]:
             "pictures that were shrunk or enlarged, so types may be wrong. Give the picture in its "
             "own size, or several such pictures."
         )
+
+
+def _doubted_things(names: tuple[str, ...], found: StillSymbols) -> Iterator[str]:
+    """Yield a warning for each picture with things that their types explain badly."""
+    for name, facts in zip(names, found.unlike, strict=False):
+        if facts:
+            places = ", ".join(f"[{fact.row}, {fact.col}]" for fact in facts)
+            yield (
+                f"what stands at {places} in {name} is much less like its type than other things "
+                "are, so its type may be wrong. Give several such pictures, or larger ones."
+            )
 
 
 def _unknown(facts: Facts) -> str:

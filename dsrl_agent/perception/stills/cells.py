@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -9,8 +10,9 @@ import numpy as np
 
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.config.sights import StillsThresholds
-from dsrl_agent.errors import ObservationError
+from dsrl_agent.errors import ObservationError, PerceptionError
 from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.stills.enlarged import SourceLines
 from dsrl_agent.perception.stills.grid_from_contrast import StillGrid, find_still_grid
 from dsrl_agent.perception.stills.whole_cells import whole_cells
 from dsrl_agent.symbols import facts_of
@@ -28,6 +30,8 @@ class StillSymbols(NamedTuple):
     colours: list[Facts] | None = None
     """The same things, with 1 + 0xRRGGBB of their colour as type, `UNKNOWN` without a type; None if
     sight tells no colours, or things have several."""
+
+    unlike: Sequence[Facts] = ()  # [N] or none: the things of which their type explains too little
 
     def colours_by_type(self) -> dict[int, set[int]]:
         """Return the colours, as in `colours`, that the things of each known type have."""
@@ -48,7 +52,8 @@ class StillCells:
     rows and columns are counted from the first that holds an object.
     """
 
-    found: StillGrid  # in pixels of the pictures
+    source: SourceLines  # the pictures' lines, each once
+    found: StillGrid  # in pixels of the source
     side: int  # pixels that a cell is brought to, along each axis
     grid: Grid  # all whole cells, in pixels of the pictures brought to whole cells
     first: tuple[int, int]  # row and column of that grid that the grid found begins with
@@ -60,12 +65,12 @@ class StillCells:
         Raises:
             PerceptionError: Nothing stands out, or too little to fit a grid to.
         """
-        found = find_still_grid(frames, config.tiling.stills)
+        source, found = _found(frames, config)
         side = _side(found, config.stills)
-        inner = whole_cells(frames[:1], found, side)[1]
+        inner = whole_cells(source.shown_once(frames[:1]), found, side)[1]
         grid = inner.whole()
         first = ((inner.origin[i] - grid.origin[i]) // side for i in (0, 1))
-        return cls(found, side, grid, (next(first), next(first)))
+        return cls(source, found, side, grid, (next(first), next(first)))
 
     def brought(self, frames: Frame) -> Frame:
         """Return pictures `[N, H, W, 3]` with cells of whole pixels.
@@ -74,12 +79,12 @@ class StillCells:
             ObservationError: Their size is not that of the pictures that the grid was found in.
         """
         size = frames.shape[1:3]
-        if size != self.found.frame:
+        if size != self.source.frame:
             raise ObservationError(
                 f"The pictures are of {size[0]} x {size[1]} pixels, but those learned from were of "
-                f"{self.found.frame[0]} x {self.found.frame[1]}; give pictures of one size."
+                f"{self.source.frame[0]} x {self.source.frame[1]}; give pictures of one size."
             )
-        return whole_cells(frames, self.found, self.side)[0]
+        return whole_cells(self.source.shown_once(frames), self.found, self.side)[0]
 
     def misplaced(self, thresholds: StillsThresholds) -> float:
         """Return by how many pixels edges may be misplaced in cells that may not be whole."""
@@ -89,7 +94,7 @@ class StillCells:
 
     def counted(self, types: Ints) -> tuple[list[Facts], Grid]:
         """Return the facts of types `[N, rows, cols]` on the whole grid, and the grid of facts."""
-        own = self.found.rounded()
+        own = self.source.enlarged(self.found).rounded()
         low, size = np.array(self.first), np.array(own.shape)
         held = np.argwhere((types != EMPTY).any(axis=0))
         begin = np.minimum(low, held.min(axis=0, initial=max(self.first)))
@@ -100,6 +105,27 @@ class StillCells:
         return [facts_of(each) for each in cut], Grid(
             own.pitch, (top, left), (rows, cols), own.frame
         )
+
+
+def _found(frames: Frame, config: PerceptionConfig) -> tuple[SourceLines, StillGrid]:
+    """Return the lines of pictures, each once, and their grid.
+
+    Cells may be too small without lines that are shown again: all lines are taken if they tell
+    other cells.
+    """
+    thresholds = config.tiling.stills
+    source, every = SourceLines.of(frames, thresholds), SourceLines.all_of(frames)
+    found = find_still_grid(frames, thresholds)
+    if not source.is_enlarged:
+        return every, found
+    try:
+        once = find_still_grid(source.shown_once(frames), thresholds)
+    except PerceptionError:
+        return every, found
+    shown = source.enlarged(once)
+    pairs = ((shown.rows, found.rows), (shown.columns, found.columns))
+    away = max(abs(np.log(one.pitch / other.pitch)) for one, other in pairs)
+    return (source, once) if away < thresholds.other_pitch else (every, found)
 
 
 def _side(found: StillGrid, thresholds: StillsThresholds) -> int:

@@ -107,10 +107,11 @@ def _is_doubtful(
 
 
 def _pitch(profile: Floats, thresholds: StillGridThresholds) -> float | None:
-    """Return the pitch with the strongest wave and the deepest valleys; None if there is none.
+    """Return the pitch with a strong wave and deep valleys; None if there is none.
 
-    A multiple of the pitch has valleys too, but a weaker wave; a fraction has borders that are no
-    valleys.
+    A fraction of the pitch has borders that are no valleys. A multiple has valleys too, and where
+    few things stand, or lines are empty, its wave may be even stronger by chance. So of the pitches
+    that are nearly as good as the best, the shortest with clear borders is taken.
     """
     first, last = span(profile, thresholds)
     longest = (last - first) / thresholds.several
@@ -118,9 +119,15 @@ def _pitch(profile: Floats, thresholds: StillGridThresholds) -> float | None:
         return None
     count = int(np.log(longest / thresholds.least_pitch) / thresholds.step) + 1
     pitches = thresholds.least_pitch * np.exp(thresholds.step * np.arange(count))
-    scores = [_wave(profile, pitch) - _valleys(profile, pitch, thresholds)[0] for pitch in pitches]
-    best = int(np.argmax(scores))
-    return float(pitches[best]) if scores[best] > 0.0 else None
+    heights = np.array([_valleys(profile, pitch, thresholds)[0] for pitch in pitches])
+    scores = np.array([_wave(profile, pitch) for pitch in pitches]) - heights
+    best = float(scores.max())
+    if best <= 0.0:
+        return None
+    around = 2 * round(thresholds.other_pitch / thresholds.step) + 1
+    peaks = scores == ndimage.maximum_filter1d(scores, around, mode="nearest")
+    as_good = peaks & (scores >= best - thresholds.about_best) & (heights <= thresholds.clear)
+    return float(pitches[int(np.argmax(as_good if as_good.any() else scores))])
 
 
 def _wave(profile: Floats, pitch: float) -> float:

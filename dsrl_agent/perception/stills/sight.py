@@ -15,6 +15,7 @@ import numpy as np
 from dsrl_agent.back_end.compositor.composition import draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Scene
 from dsrl_agent.config import PerceptionConfig
+from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.perception.stills.cells import StillCells, StillSymbols
 from dsrl_agent.perception.stills.learning import learn_stills
 from dsrl_agent.perception.things.model import ThingsModel
@@ -39,6 +40,8 @@ class StillSight:
     model: ThingsModel  # of pictures brought to whole cells
     alternatives: tuple[int, ...] = ()  # other numbers of types that explain few pictures as well
     learned: _Learned | None = field(default=None, repr=False, compare=False)
+    thresholds: StillsThresholds = field(default_factory=StillsThresholds)
+    agreed: bool = True  # whether things weighed one by one have the types that were read
 
     @classmethod
     def fit(
@@ -61,7 +64,8 @@ class StillSight:
         small = cells.brought(frames)
         model = learn_stills(small, cells.grid, config)
         learned = _Learned(small, model.read(small))
-        return cls(cells, model, _alternatives(learned, model, cells, config), learned)
+        others, agreed = _weighed(learned, model, cells, config)
+        return cls(cells, model, others, learned, config.stills, agreed)
 
     def symbols(self, frames: Frame) -> StillSymbols:
         """Return the symbols of pictures, those learned from or others of their kind.
@@ -81,6 +85,7 @@ class StillSight:
             self.alternatives,
             clear=self.cells.found.clear,
             colours=self._coloured(types, scene),
+            unlike=self._unlike(types, scene),
         )
 
     def _coloured(self, types: Ints, scene: Scene) -> list[Facts] | None:
@@ -91,6 +96,29 @@ class StillSight:
         colours = 1 + levels @ np.array([2**16, 2**8, 1])
         known = np.where(types == UNKNOWN, UNKNOWN, colours)
         return self.cells.counted(np.where(types == EMPTY, EMPTY, known))[0]
+
+    def _unlike(self, types: Ints, scene: Scene) -> list[Facts]:
+        """Return the facts of types `[N, rows, cols]` of which the type explains too little.
+
+        A thing of a rare size may leave much, too. It is of its type if all things, weighed one by
+        one, agree with what was read.
+        """
+        if self.agreed:
+            return [()] * len(types)
+        known = (types != EMPTY) & (types != UNKNOWN)
+        left = np.ma.array(self.model.left_share(scene), mask=~known)
+        middle = np.ma.median(left.reshape(len(left), -1), axis=1)  # type: ignore[no-untyped-call]
+        usual = np.asarray(middle.filled(0.0))
+        limit = np.maximum(1 - self.thresholds.explained, self.thresholds.outlying * usual)
+        poor = known & (left.data > limit[:, None, None])
+        # All things are counted, so that rows and columns begin where those of the facts do.
+        facts = self.cells.counted(types)[0]
+        marked = self.cells.counted(np.where(types == EMPTY, EMPTY, 1 + poor))[0]
+        places = [{fact[1:] for fact in each if fact.type > 1} for each in marked]
+        return [
+            tuple(fact for fact in each if fact[1:] in own)
+            for each, own in zip(facts, places, strict=True)
+        ]
 
     def _read(self, small: Frame) -> Scene:
         """Return the scenes of pictures brought to whole cells; those learned from are known."""
@@ -112,19 +140,24 @@ class StillSight:
         return np.asarray(1 - share.clip(0, 1))
 
 
-def _alternatives(
+def _weighed(
     learned: _Learned, model: ThingsModel, cells: StillCells, config: PerceptionConfig
-) -> tuple[int, ...]:
+) -> tuple[tuple[int, ...], bool]:
     """Return other numbers of types that the things of pictures may be of; none if there are many.
 
-    Many things tell their types by themselves.
+    Many things tell their types by themselves. The second result is whether as many things are of
+    each type when types are told by things alone.
     """
     types = learned.scene.types
     found, things = np.unique(types[types >= 0], return_counts=True)
     if not 1 < things.sum() <= config.stills.most_things:
-        return ()
+        return (), True
     counts = TypeCounts.of(things_apart(learned.small, model))
-    return tuple(counts.alternatives(len(found), config.stills, cells.misplaced(config.stills)))
+    others = counts.alternatives(len(found), config.stills, cells.misplaced(config.stills))
+    own = counts.things.get(len(found), ())
+    # Things that are not seen whole are not weighed.
+    agreed = sum(own) != things.sum() or list(own) == sorted(things.tolist())
+    return tuple(others), agreed
 
 
 def _beyond_noise(rest: Floats, noise: float) -> Floats:

@@ -9,6 +9,8 @@ from dsrl_agent.perception.stills.grid_from_contrast import StillGrid
 from dsrl_agent.perception.stills.lines import CellLines
 from dsrl_agent.types import Floats32, Frame
 
+_CUT = 0.5  # pixels
+
 
 def whole_cells(frames: Frame, grid: StillGrid, side: int) -> tuple[Frame, Grid]:
     """Return frames `[N, H, W, C]` whose cells are `side` pixels high and wide, and their grid.
@@ -33,8 +35,12 @@ def whole_cells(frames: Frame, grid: StillGrid, side: int) -> tuple[Frame, Grid]
 def _weights(lines: CellLines, size: int, side: int) -> tuple[Floats32, int]:
     """Return the weights `[new, old]` of old pixels, and the first new pixel of the first cell."""
     step = lines.pitch / side
-    before = max(0, int(np.floor(lines.origin / step)))
-    count = before + max(side * lines.cells, int(np.floor((size - lines.origin) / step)))
+    # A cell that the frame cuts off by less than half a pixel is one: pictures have whole sizes.
+    before, after = (
+        max(int(np.floor(room / step)), side * int(np.floor((room + _CUT) / lines.pitch)), 0)
+        for room in (lines.origin, size - lines.origin)
+    )
+    count = before + max(side * lines.cells, after)
     edges = (lines.origin + step * (np.arange(count + 1) - before)).clip(0.0, size)
     pixels = np.arange(size)
     overlap = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)

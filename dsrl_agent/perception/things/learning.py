@@ -160,6 +160,7 @@ def learn_from_tracks(
     )
     if tracks.reach:
         model = backfitted(model, some)
+        _require_any(len(model.vocabularies))  # types that read scenes have no thing of are gone
     return _calibrated(model, frames)
 
 

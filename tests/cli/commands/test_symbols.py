@@ -63,6 +63,14 @@ def test_a_picture_that_facts_do_not_explain_is_doubted() -> None:
     )
 
 
+def test_things_much_less_like_their_types_are_doubts() -> None:
+    facts = [(Fact(1, 0, 0), Fact(1, 1, 1)), (Fact(1, 0, 1),)]
+    grid = Grid((8, 8), (0, 0), (2, 2), (16, 16))
+    found = StillSymbols(facts, grid, np.ones(2), unlike=[(), (Fact(1, 0, 1),)])
+    (doubt,) = doubts(("a.png", "b.png"), found, 0.9)
+    assert doubt.startswith("what stands at [0, 1] in b.png is much less like its type than other")
+
+
 def test_another_number_of_types_and_unclear_cells_are_doubts() -> None:
     facts: list[Facts] = [(Fact(1, 0, 0), Fact(2, 1, 1), Fact(-1, 0, 1))]
     grid = Grid((8, 8), (0, 0), (2, 2), (16, 16))

@@ -49,6 +49,26 @@ def test_rows_and_columns_are_counted_from_the_first_that_holds_an_object() -> N
     assert (grid.origin, grid.shape) == ((0, 24), (3, 2))
 
 
+def test_enlarged_pictures_are_read_as_they_were_if_cells_had_enough_pixels() -> None:
+    rng = np.random.default_rng(0)
+    small = np.full((1, 30, 36, 3), 40, np.uint8)
+    for row, col in [(0, 0), (1, 3), (2, 1), (4, 2), (3, 5)]:
+        small[0, 6 * row + 1 : 6 * row + 5, 6 * col + 1 : 6 * col + 5] = rng.integers(
+            90, 255, (4, 4, 3)
+        )
+    large = small.repeat(3, axis=1).repeat(3, axis=2)
+    cells = StillCells.find(large, PerceptionConfig())
+    assert (cells.found.rows.pitch, cells.side) == (6.0, 6)
+    assert cells.counted(np.ones((1, 5, 6), np.int64))[1].pitch == (18, 18)
+    assert cells.brought(large).shape == (1, 30, 36, 3)
+    # Shown once, these cells have 3 pixels, of which another grid is found, or 2, and none is.
+    for every in (2, 3):
+        tiny = small[:, ::every, ::every].repeat(3 * every, axis=1).repeat(3 * every, axis=2)
+        cells = StillCells.find(tiny, PerceptionConfig())
+        assert not cells.source.is_enlarged
+        assert cells.found.rows.pitch == 18.0
+
+
 def test_pictures_of_another_size_are_refused() -> None:
     cells = StillCells.find(board([(0, 0), (2, 2), (1, 2)]), PerceptionConfig())
     with pytest.raises(ObservationError, match=r"of 54 x 70 pixels, but those learned from were"):

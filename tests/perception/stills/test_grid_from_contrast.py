@@ -98,6 +98,17 @@ def test_two_rows_that_nothing_checks_tell_no_cells_clearly() -> None:
     assert many.clear
 
 
+def test_empty_columns_make_no_pitch_of_several_cells() -> None:
+    # Every other column is empty, so that things stand 20 pixels apart, in cells of 10.
+    holds = np.array([[[1, 0, 0, 0, 1], [1, 0, 0, 0, 0], [0, 0, 1, 0, 1], [1, 0, 0, 0, 0]]])
+    frames = board(holds, (10.0, 10.0), (3.0, 2.0), 56)
+    found = find_still_grid(frames, DEFAULTS)
+    assert (found.rows, found.columns) == (CellLines(10.0, 3.0, 4), CellLines(10.0, 2.0, 5))
+    assert find_still_grid(frames, StillGridThresholds(about_best=0.0)).columns.pitch == 20.0
+    # Pitches that differ by less than others do are no others: the best alone is looked at.
+    assert find_still_grid(frames, StillGridThresholds(other_pitch=0.8)).columns.pitch == 20.0
+
+
 def test_a_pitch_that_was_measured_to_be_no_whole_number_may_be_none() -> None:
     fits = [LineFit(np.arange(4), pitch, 30.0, 0.5) for pitch in (12.1, 12.3)]
     for most, rounded_off in ((0.2, True), (0.4, False)):

@@ -15,7 +15,7 @@ from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.config.tiling import StillGridThresholds, TilingThresholds
 from dsrl_agent.errors import ObservationError, PerceptionError
 from dsrl_agent.evaluation.sight_metrics import exact_share
-from dsrl_agent.perception.stills.sight import StillSight
+from dsrl_agent.perception.stills.sight import StillSight, _weighed
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.runtime.envs import make_env
 from dsrl_agent.types import UNKNOWN, Fact, Frame
@@ -47,6 +47,17 @@ def test_unseen_pictures_are_read_as_exactly(cell: int) -> None:
         sight.symbols(frames[:, :10])
 
 
+def test_a_picture_enlarged_by_nearest_pixels_has_the_same_facts() -> None:
+    # Of 8 pixels every second row and column is shown twice: things of one type differ.
+    frame, truths = (each[:1] for each in pictures(1, "train", 8))
+    height, width = frame.shape[1] * 3 // 2, frame.shape[2] * 3 // 2
+    larger = Image.fromarray(frame[0]).resize((width, height), Image.Resampling.NEAREST)
+    found = StillSight.fit(np.asarray(larger)[None]).symbols(np.asarray(larger)[None])
+    assert found.facts == StillSight.fit(frame).symbols(frame).facts
+    assert found.grid.pitch == (12, 12)
+    assert exact_share(found.facts, truths) == 1.0
+
+
 def test_pictures_that_were_learned_from_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[int] = []
     read = ThingsModel.read
@@ -76,6 +87,39 @@ def test_what_no_type_explains_is_unknown() -> None:
     facts = sight.symbols(frame).facts[0]
     assert [fact[1:] for fact in facts if fact.type == UNKNOWN] == [(row, col)]
     assert sight.symbols(frame).explained[0] < sight.symbols(frames[:1]).explained[0]
+
+
+def test_a_thing_that_is_much_less_like_its_type_than_others_is_told() -> None:
+    frames, truths = pictures(6, "train")
+    sight = StillSight.fit(frames)
+    assert sight.agreed
+    generous = replace(sight, model=replace(sight.model, limit=0.9), agreed=False)
+    assert generous.symbols(frames).unlike == [()] * 6
+    frame, places = frames[:1].copy(), np.argwhere(truths[0]["cells"])
+    found = []
+    for row, col in places[::-1]:  # their upper halves vanish, one after the other
+        top, left = 2 + 9 * row, 3 + 9 * col
+        frame[0, top : top + 4, left : left + 9] = frame[0, 0, 0]
+        found.append(generous.symbols(frame).unlike[0])
+    assert [fact[1:] for fact in found[0]] == [tuple(places[-1] - places.min(axis=0))]
+    assert not found[-1]  # all are alike in that
+    settings = replace(PerceptionConfig().stills, outlying=0.0)
+    strict = replace(generous, thresholds=settings).symbols(frame)
+    assert strict.unlike == strict.facts
+    settings = replace(PerceptionConfig().stills, explained=0.0, outlying=0.0)
+    assert replace(generous, thresholds=settings).symbols(frame).unlike == [()]
+    assert replace(generous, agreed=True).symbols(frame).unlike == [()]
+
+
+def test_things_weighed_one_by_one_agree_with_the_types_read_or_not() -> None:
+    frames = pictures(1, "train")[0]
+    sight = StillSight.fit(frames)
+    assert sight.learned is not None
+    types = sight.learned.scene.types.copy()
+    types[tuple(np.argwhere(types == 0)[0])] = 1  # 2 and 2 things become 1 and 3
+    learned = sight.learned._replace(scene=sight.learned.scene._replace(types=types))
+    assert _weighed(sight.learned, sight.model, sight.cells, PerceptionConfig())[1]
+    assert not _weighed(learned, sight.model, sight.cells, PerceptionConfig())[1]
 
 
 def test_a_picture_without_objects_is_explained_by_no_facts() -> None:

@@ -35,3 +35,14 @@ def test_a_cell_that_sticks_out_by_a_fraction_goes_on_as_at_the_edge() -> None:
     pictures, whole = whole_cells(frames, grid, 12)
     assert whole == Grid((12, 12), (0, 0), (2, 2), (24, 24))
     assert (pictures == 70).all()
+
+
+def test_a_cell_that_the_frame_cuts_off_by_less_than_half_a_pixel_is_one() -> None:
+    frames = np.full((1, 12, 18, 3), 70, np.uint8)
+    frames[0, 11] = 90
+    # Rows end at 12.2, of 12 pixels; columns begin 0.2 pixels before the first, and end at 18.1.
+    grid = StillGrid(CellLines(6.1, 0.0, 1), CellLines(6.1, 5.9, 1), (12, 18))
+    pictures, inner = whole_cells(frames, grid, 12)
+    assert inner == Grid((12, 12), (0, 12), (1, 1), (24, 36))
+    assert inner.whole().shape == (2, 3)
+    assert (pictures[0, -1] == 90).all()

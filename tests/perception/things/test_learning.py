@@ -12,6 +12,7 @@ from walked_floors import AGENT, EPISODE, THING, Walk, walk
 
 from dsrl_agent import DSRL
 from dsrl_agent.config.things import StandingThresholds, ThingsThresholds
+from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.things import learning
 from dsrl_agent.perception.things.evidence import tracks
 from dsrl_agent.perception.things.learning import learn_things, loss_of
@@ -58,6 +59,12 @@ def test_boxes_that_reach_into_each_others_cells_are_seen() -> None:
     assert model.reach
     assert len(model.vocabularies) == 3
     _assert_seen(model, play)
+
+
+def test_types_that_all_turn_out_unused_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "backfitted", lambda model, _: replace(model, vocabularies=()))
+    with pytest.raises(PerceptionError, match="No two cells of these frames tell a thing"):
+        _learned(walk(300, kinds=[(4, 12), (12, 4)], shape=(5, 6)))
 
 
 def test_where_too_few_are_seen_whole_the_model_of_fewer_nats_tells_that_things_reach_out(

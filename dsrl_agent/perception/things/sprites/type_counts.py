@@ -9,7 +9,7 @@ Things are joined one after the other, those first of which one sprite leaves le
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -58,20 +58,24 @@ class TypeCounts:
             nothing was weighed.
         spreads: Standard deviation, by number of types, of what a type's sprite leaves of coverage
             at edges, noise aside.
+        things: How many things are of each type, by number of types, in ascending order.
     """
 
     nats: Mapping[int, float]
     spreads: Mapping[int, float]
+    things: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, fitter: TrackFitter) -> TypeCounts:
         """Weigh all numbers of types, from a type for each thing to one for all."""
         groups = _apart(fitter)
         nats, spreads = dict[int, float](), dict[int, float]()
+        things = dict[int, Sequence[int]]()
         while groups:
+            things[len(groups)] = sorted(len(each.members) for each in groups)
             nats[len(groups)], spreads[len(groups)] = _described(groups, fitter)
             groups = _joined(groups, fitter) if len(groups) > 1 else []
-        return cls(nats, spreads)
+        return cls(nats, spreads, things)
 
     def alternatives(
         self, found: int, thresholds: StillsThresholds, possible: float = 0.0
