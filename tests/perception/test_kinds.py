@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plain_worlds import boards, grid_of
 from seen_worlds import ENV, exact, learned, restored
 from tile_worlds import resized, walk
 
@@ -18,7 +19,7 @@ from dsrl_agent.errors import PerceptionError
 from dsrl_agent.experiments.studies.scaling_measure import film
 from dsrl_agent.perception.cell_sight import CellSight
 from dsrl_agent.perception.grid import DividedGrid, Grid
-from dsrl_agent.perception.kinds import AUTO, gather_auto, learn_auto, load_sight
+from dsrl_agent.perception.kinds import AUTO, PlainEvidence, gather_auto, learn_auto, load_sight
 from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.off_grid.sight import OffGridSight
@@ -138,7 +139,9 @@ def test_resized_worlds_are_seen_as_tiles_and_come_back() -> None:
 def test_shapes_on_a_plain_floor_are_left_to_motion(colours: str) -> None:
     seen = film(ENV, {"colours": colours} if colours == "random" else {}, 60, 0, "learn")
     evidence = gather_auto(seen.motion, seen.rewards, PerceptionConfig())
-    assert isinstance(evidence, Evidence)
+    assert isinstance(evidence, PlainEvidence)
+    fitting = Fitting(PerceptionConfig(), _no_encoder, seed=0, fits=0)
+    assert learn_auto(evidence, None, fitting).sight.kind == "things"
 
 
 def test_shapes_on_a_plain_floor_are_a_final_choice_after_enough_frames() -> None:
@@ -146,10 +149,32 @@ def test_shapes_on_a_plain_floor_are_a_final_choice_after_enough_frames() -> Non
     for frames, final in ((len(seen.motion.actions), True), (len(seen.motion.actions) + 1, False)):
         config = PerceptionConfig(frames=frames)
         evidence = gather_auto(seen.motion, None, config)
-        assert isinstance(evidence, Evidence)
-        assert evidence.plain_floor
+        assert isinstance(evidence, PlainEvidence)
         fitting = Fitting(config, _no_encoder, seed=0, fits=0)
         assert learn_auto(evidence, None, fitting).final is final
+
+
+def test_discs_that_are_taken_for_the_agent_are_seen_as_tiles() -> None:
+    play, shown = boards("ok")
+    perception = Perception(PerceptionConfig(frames=100), BackEndConfig(), 0, "cpu")
+    for _ in range(2):  # the second time it is final
+        perception.learn(play)
+        assert perception.state()["sight"] == TileSight.kind
+        assert perception.grid == grid_of((7, 8))
+        types = {letter: set[int]() for letter in "#@ok"}
+        for facts, board in zip(perception.facts(play.after), shown, strict=True):
+            for fact in facts:
+                types[board[fact.row][fact.col]].add(fact.type)
+        assert sorted(map(len, types.values())) == [1, 1, 1, 1]
+        assert len(set.union(*types.values())) == 4
+        assert perception.agent_types == types["@"]
+
+
+def test_what_slides_is_seen_as_tiles_and_not_on_a_grid_of_its_slides() -> None:
+    play, _ = boards("ooo##", (8, 8), episodes=6, slides=True)  # motion: cells of 8 x 40
+    evidence = gather_auto(play, None, PerceptionConfig())
+    assert isinstance(evidence, TileEvidence)
+    assert evidence.grid == grid_of((8, 8))
 
 
 def test_a_final_choice_is_reviewed_only_where_things_are_unknown() -> None:
