@@ -61,10 +61,10 @@ def gather_auto(
 ) -> Evidence | TileEvidence | PlainEvidence:
     """Gather the evidence of tiles where tiles suffice, otherwise that of motion.
 
-    Shapes on a plain floor are left to motion, as equal shapes may differ in colour and size. If
-    nothing is known to have moved in as many frames as the agent may be without sight, or it moved
-    by several tiles, they are tiles as well. Cells of no whole number of pixels are tiles if motion
-    shows none, or the same ones rounded.
+    Shapes on a plain floor are left to motion, as equal shapes may differ in colour and size. They
+    are tiles as well if motion is misled, or if nothing is known to have moved in as many frames as
+    the agent may be without sight. Cells of no whole number of pixels are tiles if motion shows
+    none, or the same ones rounded.
 
     Raises:
         PerceptionError: There are no tiles, and nothing moved.
@@ -75,7 +75,8 @@ def gather_auto(
         return gather_centred(transitions, rewards, config)
     suffices, plain = tiles.suffices(config.tiles), tiles.lesson.plain_floor
     divided = isinstance(tiles.grid, DividedGrid)
-    if suffices and not plain and not divided:
+    beside = tiles.grid != tiles.grid.whole()  # what changes beside the board misleads motion
+    if suffices and not divided and (beside or not plain):
         return tiles
     try:
         centred = gather_centred(transitions, rewards, config)
@@ -87,14 +88,19 @@ def gather_auto(
         return tiles
     if not plain or divided:
         return centred
-    if suffices and _moves_far(centred.grid, tiles.grid):
+    if suffices and _is_misled(centred, tiles.grid):
         return tiles
     return PlainEvidence(centred, tiles)
 
 
-def _moves_far(motion: Grid, tiles: Grid) -> bool:
-    """Return whether motion found steps of several tiles, as of what slides, in place of cells."""
-    return any(far >= 2 * near for far, near in zip(motion.pitch, tiles.pitch, strict=True))
+def _is_misled(motion: Evidence, tiles: Grid) -> bool:
+    """Return whether motion found what the tiles of a grid rule out.
+
+    It takes steps over several cells for cells, as of what slides, and things that move together
+    for a shaken camera.
+    """
+    far = any(step >= 2 * side for step, side in zip(motion.grid.pitch, tiles.pitch, strict=True))
+    return far or any(motion.swing)
 
 
 def _rounds(motion: Grid, divided: Grid) -> bool:
