@@ -200,6 +200,8 @@ def _grid(frames: FrameFigures) -> str:
     place = f"the first at row {grid.origin[0]}, column {grid.origin[1]}"
     if tiling.grid is None:
         return f"none. {tiling.complaint} The best would be {shape}."
+    if grid != grid.whole():
+        place += ", what is beside them left out"
     saved = f"saves {tiling.bits_without - tiling.bits:,.0f} bits ({1 - tiling.share:.0%})"
     other = f"another grid needs {tiling.sharpness:.1f} times the bits"
     return f"{shape}, {place}; {saved}{f', {other}' if np.isfinite(tiling.bits_second) else ''}"

@@ -18,7 +18,8 @@ class PerceptionConfig:
 
     Attributes:
         sight: How frames are seen: `auto` (`tiles` where they suffice and are not shapes on a plain
-            floor, otherwise `things`; with a `back_end.kind` that encodes cells, `spectra`),
+            floor that `things` tells apart, otherwise `things`; with a `back_end.kind` that encodes
+            cells, `spectra`),
             `tiles` (frames drawn in equal tiles), `things` (a generative model of things), `cells`
             (a spectrum of each cell of the grid), `off_grid` (spectra of objects off its lines),
             `spectra` (`cells`, unless `off_grid` needs fewer types), or a registered sight.

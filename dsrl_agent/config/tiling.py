@@ -183,6 +183,26 @@ class DividedThresholds:
 
 
 @dataclass(frozen=True)
+class BoardThresholds:
+    """A board that has something else beside it in the frame, such as a score above it.
+
+    Attributes:
+        frames: Frames that are looked at. Not searched.
+        band: Share of a side that is left out to find the board without what is beside it.
+            Not searched.
+        known: A row or column of cells belongs to the board if at least this share of its cells
+            show tiles of the rest. Not searched.
+    """
+
+    frames: int = 32
+    band: float = 0.25
+    known: float = 0.9
+
+    def __post_init__(self) -> None:
+        require_fields("perception.tiling.board", self, shares=("band", "known"))
+
+
+@dataclass(frozen=True)
 class TilingThresholds:
     """The grid that makes frames shortest to describe as tiles.
 
@@ -220,6 +240,7 @@ class TilingThresholds:
             colours by noise raise the share; without a grid it is 1 to 16 where things move.
         noise: Noise of the frames.
         divided: Grids whose cells are no whole number of pixels.
+        board: Boards that have something else beside them.
         stills: The grid of still pictures.
     """
 
@@ -241,6 +262,7 @@ class TilingThresholds:
     share_slope: float = 1.5
     noise: NoiseThresholds = field(default_factory=NoiseThresholds)
     divided: DividedThresholds = field(default_factory=DividedThresholds)
+    board: BoardThresholds = field(default_factory=BoardThresholds)
     stills: StillGridThresholds = field(default_factory=StillGridThresholds)
 
     def __post_init__(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from dsrl_agent.config import BackEndKind, PerceptionConfig
 from dsrl_agent.config.back_end import COMPOSITOR
@@ -30,6 +30,7 @@ from dsrl_agent.perception.sight import (
 from dsrl_agent.perception.things.evidence.recentring import gather_centred
 from dsrl_agent.perception.things.sight import ThingsSight, learn_sight
 from dsrl_agent.perception.things.sight import load_sight as load_things
+from dsrl_agent.perception.tiles.confusion import confuses
 from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles, tiles_on
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
 from dsrl_agent.types import UNKNOWN, Floats, Frame, FrameTransitions
@@ -38,15 +39,32 @@ AUTO, SPECTRA = "auto", "spectra"
 """The choice between `tiles` and `things`, and the one between `cells` and `off_grid`."""
 
 
+class PlainEvidence(NamedTuple):
+    """Shapes on a plain floor: what motion tells, and what their tiles tell."""
+
+    motion: Evidence
+    tiles: TileEvidence
+
+    @property
+    def transitions(self) -> FrameTransitions:
+        """The transitions, with the camera's motion taken out."""
+        return self.motion.transitions
+
+    @property
+    def grid(self) -> Grid:
+        """The grid that motion shows."""
+        return self.motion.grid
+
+
 def gather_auto(
     transitions: FrameTransitions, rewards: Floats | None, config: PerceptionConfig
-) -> Evidence | TileEvidence:
+) -> Evidence | TileEvidence | PlainEvidence:
     """Gather the evidence of tiles where tiles suffice, otherwise that of motion.
 
-    Shapes on a plain floor are left to motion, as equal shapes may differ in colour and size. If
-    nothing is known to have moved in as many frames as the agent may be without sight, they are
-    tiles as well. Cells of no whole number of pixels are tiles if motion shows none, or the same
-    ones rounded. The evidence says whether it is known that shapes stand on a plain floor.
+    Shapes on a plain floor are left to motion, as equal shapes may differ in colour and size. They
+    are tiles as well if motion is misled, or if nothing is known to have moved in as many frames as
+    the agent may be without sight. Cells of no whole number of pixels are tiles if motion shows
+    none, or the same ones rounded.
 
     Raises:
         PerceptionError: There are no tiles, and nothing moved.
@@ -57,7 +75,8 @@ def gather_auto(
         return gather_centred(transitions, rewards, config)
     suffices, plain = tiles.suffices(config.tiles), tiles.lesson.plain_floor
     divided = isinstance(tiles.grid, DividedGrid)
-    if suffices and not plain and not divided:
+    beside = tiles.grid != tiles.grid.whole()  # what changes beside the board misleads motion
+    if suffices and not divided and (beside or not plain):
         return tiles
     try:
         centred = gather_centred(transitions, rewards, config)
@@ -67,7 +86,21 @@ def gather_auto(
         raise
     if suffices and not plain and _rounds(centred.grid, tiles.grid):
         return tiles
-    return centred._replace(plain_floor=plain and not divided)
+    if not plain or divided:
+        return centred
+    if suffices and _is_misled(centred, tiles.grid):
+        return tiles
+    return PlainEvidence(centred, tiles)
+
+
+def _is_misled(motion: Evidence, tiles: Grid) -> bool:
+    """Return whether motion found what the tiles of a grid rule out.
+
+    It takes steps over several cells for cells, as of what slides, and things that move together
+    for a shaken camera.
+    """
+    far = any(step >= 2 * side for step, side in zip(motion.grid.pitch, tiles.pitch, strict=True))
+    return far or any(motion.swing)
 
 
 def _rounds(motion: Grid, divided: Grid) -> bool:
@@ -78,13 +111,13 @@ def _rounds(motion: Grid, divided: Grid) -> bool:
 
 
 def learn_auto(
-    evidence: Evidence | TileEvidence, previous: Sight | None, fitting: Fitting
+    evidence: Evidence | TileEvidence | PlainEvidence, previous: Sight | None, fitting: Fitting
 ) -> SightFit:
     """Learn to see tiles, or things, by what the evidence is of.
 
     A sight of tiles is kept as long as tiles suffice, though the frames alone do not show their
     grid. Shapes on a plain floor make the choice final where there are as many frames as the agent
-    may be without sight.
+    may be without sight. They are seen as tiles where a sight of things confuses tiles.
     """
     if isinstance(previous, TileSight) and not isinstance(evidence, TileEvidence):
         grid = previous.grid.fitted(*evidence.transitions.after.shape[1:3])
@@ -93,9 +126,26 @@ def learn_auto(
             evidence = kept
     if isinstance(evidence, TileEvidence):
         return learn_tiles(evidence, previous, fitting)
+    if isinstance(evidence, Evidence):
+        return learn_sight(evidence, previous, fitting)
     enough = len(evidence.transitions.actions) >= fitting.config.frames
-    fit = learn_sight(evidence, previous, fitting)
-    return fit._replace(final=evidence.plain_floor and enough)
+    return _learn_plain(evidence, previous, fitting)._replace(final=enough)
+
+
+def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitting) -> SightFit:
+    """Learn to see shapes on a plain floor: as things, or as tiles where things are confused."""
+    if not evidence.tiles.suffices(fitting.config.tiles):
+        return learn_sight(evidence.motion, previous, fitting)
+    tiles = learn_tiles(evidence.tiles, previous, fitting)
+    try:
+        things = learn_sight(evidence.motion, previous, fitting)
+    except PerceptionError:
+        return tiles
+    if not things.sight.insight.by_place:  # things reach into cells that are not theirs
+        return things
+    frames = _some(evidence.transitions.after, fitting.config)
+    seen = things.sight.types(frames, tiles.sight.grid), tiles.sight.types(frames)
+    return tiles if confuses(*seen, evidence.tiles.lesson.reader.agent_types) else things
 
 
 def learn_spectra(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
@@ -133,9 +183,13 @@ def sight_for(name: str, back_end: BackEndKind) -> str:
 
 def knows(sight: Sight, frames: Frame, config: PerceptionConfig) -> bool:
     """Return whether a sight knows nearly all things in frames `uint8 [B, H, W, 3]`."""
-    some = frames[:: max(1, len(frames) // config.looked_at)]
+    some = _some(frames, config)
     unknown = sight.types(sight.at_rest(some)) == UNKNOWN
     return float(unknown.mean()) <= config.most_unknown
+
+
+def _some(frames: Frame, config: PerceptionConfig) -> Frame:
+    return frames[:: max(1, len(frames) // config.looked_at)]
 
 
 def load_sight(arrays: Arrays, state: Mapping[str, Any], fitting: Fitting) -> Sight:

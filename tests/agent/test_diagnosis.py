@@ -80,6 +80,12 @@ def test_each_subject_has_a_line() -> None:
     assert findings(GOOD, CONFIG) == []
 
 
+def test_what_stands_beside_the_board_is_said_to_be_left_out() -> None:
+    board = Grid((8, 8), (8, 0), (4, 5), (40, 40))
+    told = describe(with_frames(tiling=dataclasses.replace(TILING, grid=board, best=board)))[1]
+    assert "the first at row 8, column 0, what is beside them left out; saves" in told
+
+
 def test_what_an_action_does_is_said_by_the_surest_sign() -> None:
     found = with_facts(reached={1: Counter({(0, 1): 3, (2, 0): 1})}, strangers={7: 0.25})
     lines = describe(found)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plain_worlds import boards, draw, grid_of
 from seen_worlds import ENV, exact, learned, restored
 from tile_worlds import resized, walk
 
@@ -18,7 +19,7 @@ from dsrl_agent.errors import PerceptionError
 from dsrl_agent.experiments.studies.scaling_measure import film
 from dsrl_agent.perception.cell_sight import CellSight
 from dsrl_agent.perception.grid import DividedGrid, Grid
-from dsrl_agent.perception.kinds import AUTO, gather_auto, learn_auto, load_sight
+from dsrl_agent.perception.kinds import AUTO, PlainEvidence, gather_auto, learn_auto, load_sight
 from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.off_grid.sight import OffGridSight
@@ -27,7 +28,7 @@ from dsrl_agent.perception.redrawing import explained
 from dsrl_agent.perception.sight import Fitting, sight_kind
 from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles
-from dsrl_agent.types import FrameTransitions
+from dsrl_agent.types import Frame, FrameTransitions
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -138,7 +139,9 @@ def test_resized_worlds_are_seen_as_tiles_and_come_back() -> None:
 def test_shapes_on_a_plain_floor_are_left_to_motion(colours: str) -> None:
     seen = film(ENV, {"colours": colours} if colours == "random" else {}, 60, 0, "learn")
     evidence = gather_auto(seen.motion, seen.rewards, PerceptionConfig())
-    assert isinstance(evidence, Evidence)
+    assert isinstance(evidence, PlainEvidence)
+    fitting = Fitting(PerceptionConfig(), _no_encoder, seed=0, fits=0)
+    assert learn_auto(evidence, None, fitting).sight.kind == "things"
 
 
 def test_shapes_on_a_plain_floor_are_a_final_choice_after_enough_frames() -> None:
@@ -146,10 +149,71 @@ def test_shapes_on_a_plain_floor_are_a_final_choice_after_enough_frames() -> Non
     for frames, final in ((len(seen.motion.actions), True), (len(seen.motion.actions) + 1, False)):
         config = PerceptionConfig(frames=frames)
         evidence = gather_auto(seen.motion, None, config)
-        assert isinstance(evidence, Evidence)
-        assert evidence.plain_floor
+        assert isinstance(evidence, PlainEvidence)
         fitting = Fitting(config, _no_encoder, seed=0, fits=0)
         assert learn_auto(evidence, None, fitting).final is final
+
+
+def test_discs_that_are_taken_for_the_agent_are_seen_as_tiles() -> None:
+    play, shown = boards("ok")
+    perception = Perception(PerceptionConfig(frames=100), BackEndConfig(), 0, "cpu")
+    for _ in range(2):  # the second time it is final
+        perception.learn(play)
+        assert perception.state()["sight"] == TileSight.kind
+        assert perception.grid == grid_of((7, 8))
+        types = {letter: set[int]() for letter in "#@ok"}
+        for facts, board in zip(perception.facts(play.after), shown, strict=True):
+            for fact in facts:
+                types[board[fact.row][fact.col]].add(fact.type)
+        assert sorted(map(len, types.values())) == [1, 1, 1, 1]
+        assert len(set.union(*types.values())) == 4
+        assert perception.agent_types == types["@"]
+
+
+def test_what_slides_is_seen_as_tiles_and_not_on_a_grid_of_its_slides() -> None:
+    play, _ = boards("ooo##", (8, 8), episodes=6, slides=True)  # motion: cells of 8 x 40
+    evidence = gather_auto(play, None, PerceptionConfig())
+    assert isinstance(evidence, TileEvidence)
+    assert evidence.grid == grid_of((8, 8))
+
+
+def test_what_moves_together_is_no_shaken_camera_where_there_are_tiles() -> None:
+    # A coin falls over six rows while the agent walks below it, again and again.
+    before, actions, after = list[Frame](), list[int](), list[Frame]()
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        col, own = int(rng.integers(6)), 3
+        for row in range(6):
+            shown = [["." for _ in range(6)] for _ in range(7)]
+            shown[row][col], shown[6][own] = "o", "@"
+            before.append(draw(shown))
+            actions.append(int(rng.integers(3)))
+            own = min(max(own + actions[-1] - 1, 0), 5)
+            shown[row][col], shown[6] = ".", ["."] * 6
+            shown[min(row + 1, 5)][col], shown[6][own] = "o", "@"
+            after.append(draw(shown))
+    play = FrameTransitions(np.stack(before), np.array(actions), np.stack(after))
+    evidence = gather_auto(play, None, PerceptionConfig())
+    assert isinstance(evidence, TileEvidence)
+    assert evidence.grid == grid_of((7, 6))
+
+
+def test_what_stands_beside_a_board_is_left_out() -> None:
+    play, shown = boards("ok", episodes=5)
+    score = np.random.default_rng(0).integers(2, size=(101, 14, 64, 1), dtype=np.uint8) * 255
+    below = np.repeat(score, 3, axis=3)
+    before, after = (
+        np.concatenate([part, beside], axis=1)
+        for part, beside in ((play.before, below[:-1]), (play.after, below[1:]))
+    )
+    perception = Perception(PerceptionConfig(), BackEndConfig(), 0, "cpu")
+    perception.learn(FrameTransitions(before, play.actions, after))
+    assert perception.shape_of(after[0]) == (7, 8)
+    facts = perception.facts(after[-1:])[0]
+    seen = {(fact.row, fact.col) for fact in facts}
+    letters = {(r, c) for r in range(7) for c in range(8) if shown[-1][r][c] != "."}
+    assert seen == letters
+    assert [fact.type for fact in facts].count(max(perception.agent_types)) == 1
 
 
 def test_a_final_choice_is_reviewed_only_where_things_are_unknown() -> None:

@@ -26,7 +26,6 @@ class Evidence(NamedTuple):
     swing: tuple[int, int]  # the camera's largest offset from its rest in pixels: rows, columns
     grid: Grid  # the grid
     trail: Trail  # the cells that the ego-object left and entered, and emptiness
-    plain_floor: bool = False  # whether the frames are known to show shapes on a plain floor
 
 
 def mean_changes(grid: Grid, before: Frame, after: Frame) -> Floats32:

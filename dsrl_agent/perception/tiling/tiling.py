@@ -15,6 +15,7 @@ import numpy as np
 from dsrl_agent.config.tiling import TilingThresholds
 from dsrl_agent.errors import ObservationError
 from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.tiling.board import board_of, without_bands
 from dsrl_agent.perception.tiling.description import FrameDescriptions, Lattice
 from dsrl_agent.perception.tiling.divided import bits_per_pixel, find_divided
 from dsrl_agent.perception.tiling.hashing import Codes, colour_codes
@@ -72,7 +73,27 @@ def find_tiling(frames: Frame, thresholds: TilingThresholds) -> Tiling:
     tiling = search_tilings(frames, thresholds)[0]
     if tiling.grid is not None and _fills(tiling.grid):
         return tiling
-    return _divided(frames, tiling, thresholds)
+    found = _divided(frames, tiling, thresholds)
+    if found.grid is None or (found is tiling and tiling.share > thresholds.usual_share):
+        return _of_board(frames, thresholds) or found
+    return found
+
+
+def _of_board(frames: Frame, thresholds: TilingThresholds) -> Tiling | None:
+    """Return the best tiling of a board that has something else beside it; None without one."""
+    size = (frames.shape[1], frames.shape[2])
+    few = frames[:: max(1, len(frames) // thresholds.board.frames)]
+    best: Tiling | None = None
+    for rows, cols in without_bands(size, thresholds.board):
+        part = search_tilings(few[:, rows, cols], thresholds)[0]
+        usual = best.share if best else thresholds.usual_share
+        if part.grid is None or part.share > usual:
+            continue
+        origin = (part.grid.origin[0] + rows.start, part.grid.origin[1] + cols.start)
+        found = Grid(part.grid.pitch, origin, part.grid.shape, size)
+        board = board_of(few, found, thresholds.board)
+        best = best if board is None else replace(part, grid=board, best=board)
+    return best
 
 
 def _divided(frames: Frame, tiling: Tiling, thresholds: TilingThresholds) -> Tiling:

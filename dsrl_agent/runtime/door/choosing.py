@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import gymnasium as gym
@@ -23,12 +24,13 @@ from dsrl_agent.runtime.door.handover import (
 )
 from dsrl_agent.runtime.door.images import Image, holds_symbols, images_in
 from dsrl_agent.runtime.door.reduction import Reduction, reduction_of
-from dsrl_agent.runtime.door.view import View
+from dsrl_agent.runtime.door.view import Layout, View
 from dsrl_agent.types import Frame
 
 _MODE = "rgb_array"
 _LEVELS = 255.0
 _LEAST_VIEW = 3  # cells of a side: fewer show nothing
+_PICTURES: Mapping[tuple[int, ...], Layout] = {(3,): "rgb", (4,): "rgba"}  # by the last axis
 _EPISODE = 3  # images of an episode that is looked at
 _REMEDY = (
     "wrap it so that it shows pixels: --env.wrappers '[module:Wrapper]', or in Python "
@@ -128,13 +130,15 @@ def _of_view(env: gym.Env[Any, Any], view: View) -> Found:
     if view.rendered:
         rendering = _rendering(env, "its pictures were rendered in training")
         picture = _begin(rendering, rendered=True)
-        if not isinstance(picture, np.ndarray) or picture.ndim != 3 or picture.shape[2] != 3:
+        layout = _PICTURES.get(picture.shape[2:]) if isinstance(picture, np.ndarray) else None
+        if layout is None:
             raise ObservationError(
                 f"{name_of(env)} renders {shown(picture)}, but a picture must be an array [height, "
-                f"width, 3]; {_REMEDY}."
+                f"width, 3], or with opacity [height, width, 4]; {_REMEDY}."
             )
         high = 1.0 if picture.dtype.kind == "f" and picture.max() <= 1.0 else _LEVELS
-        image = Image(dataclasses.replace(view, scale=_LEVELS / high), spaces.Box(0, 1))
+        view = dataclasses.replace(view, scale=_LEVELS / high, layout=layout)
+        image = Image(view, spaces.Box(0, 1))
         return Found(rendering, image, ImageForm(picture.shape, picture.dtype, high))
     for image in images_in(env.observation_space):
         if image.view.path == view.path:

@@ -99,7 +99,10 @@ def plain_reward(value: Any, note: Note) -> float:
             if math.isfinite(reward):
                 note("the reward is an array of one number")
             return reward
-    raise HandoverError(f"The reward is {shown(value)}, but it must be one number; return a float.")
+    remedy = "return a float"
+    if isinstance(value, list | tuple | np.ndarray):  # several objectives
+        remedy = "weigh its numbers into one with a wrapper (--env.wrappers)"
+    raise HandoverError(f"The reward is {shown(value)}, but it must be one number; {remedy}.")
 
 
 def _as_float(value: Any, name: str) -> float:

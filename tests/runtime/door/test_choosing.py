@@ -63,6 +63,13 @@ def test_what_is_no_image_is_rendered() -> None:
     )
 
 
+def test_a_rendered_picture_with_opacity_is_taken() -> None:
+    picture = np.full((20, 30, 4), 255, np.uint8)
+    assert chosen(Shown(spaces.Discrete(16), 3, picture)).view == View(rendered=True, layout="rgba")
+    with pytest.raises(ObservationError, match=r"must be an array \[height, width, 3\], or with"):
+        chosen(Shown(spaces.Discrete(16), 3, picture[..., :2]))
+
+
 def test_symbols_in_the_form_of_an_image_are_not_taken_for_pixels() -> None:
     symbols = {"image": SYMBOLS, "way": 0}
     choice = chosen(Shown(GRID, symbols, PICTURE))

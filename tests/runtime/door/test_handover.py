@@ -71,6 +71,12 @@ def test_other_rewards_are_refused(value: Any) -> None:
         handover.plain_reward(value, nothing_noted)
 
 
+@pytest.mark.parametrize("value", [np.array([0.0, -1.0]), [0.0, -1.0], (1, 2)])
+def test_rewards_for_several_objectives_are_to_be_weighed(value: Any) -> None:
+    with pytest.raises(HandoverError, match=r"one number; weigh its numbers into one with a wr"):
+        handover.plain_reward(value, nothing_noted)
+
+
 @pytest.mark.parametrize(("value", "flag"), [(True, True), (np.bool_(False), False)])
 def test_flags_are_bools(value: Any, flag: bool) -> None:
     assert handover.plain_flag("terminated", value, nothing_noted) is flag

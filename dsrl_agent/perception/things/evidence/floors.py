@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsrl_agent.config.things import BackgroundThresholds
+from dsrl_agent.errors import PerceptionError
 from dsrl_agent.symbols.deviation import median_magnitude, sigma_of
 from dsrl_agent.types import Floats32, Frame
 
@@ -80,7 +81,16 @@ class Floors(NamedTuple):
 
 
 def floors_of(shown: Sequence[Floats32], noise: float, thresholds: BackgroundThresholds) -> Floors:
-    """Return what floors look like, from pictures `[N, h, w, 3]` of each cell that was left."""
+    """Return what floors look like, from pictures `[N, h, w, 3]` of each cell that was left.
+
+    Raises:
+        PerceptionError: No cell was left.
+    """
+    if not shown:
+        raise PerceptionError(
+            "The agent was not seen to leave any cell, so the floor is not known; let the agent "
+            "play more steps (perception.frames), or choose another sight (perception.sight)."
+        )
     usual = np.median(np.concatenate([own[: thresholds.pictures] for own in shown]), axis=0)
     # Things beside a cell reach into some of its pixels, which tell nothing of floors.
     away = np.stack([np.median(own, axis=0) - usual for own in shown])

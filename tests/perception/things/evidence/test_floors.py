@@ -8,6 +8,7 @@ from drawn_boxes import floats
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dsrl_agent.config.things import BackgroundThresholds
+from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.things.evidence.floors import Floors, border_of, floors_of
 from dsrl_agent.types import Floats32, Frame
 
@@ -111,3 +112,8 @@ def test_a_picture_without_a_border_has_nothing_to_bare() -> None:
     border = border_of(_grey(0.2, 2, 2), inner, 0.0, THRESHOLDS)
     nothing = np.empty((0, 3), np.float32)
     assert_array_equal(border.bared(nothing, np.empty((5, 0, 3), np.uint8), 0), nothing)
+
+
+def test_a_floor_that_nothing_left_is_not_known() -> None:
+    with pytest.raises(PerceptionError, match="not seen to leave any cell"):
+        floors_of([], 0.0, THRESHOLDS)
