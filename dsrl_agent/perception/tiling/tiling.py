@@ -80,7 +80,12 @@ def find_tiling(frames: Frame, thresholds: TilingThresholds) -> Tiling:
 
 
 def _of_board(frames: Frame, thresholds: TilingThresholds) -> Tiling | None:
-    """Return the best tiling of a board that has something else beside it; None without one."""
+    """Return the best tiling of a board that has something else beside it; None without one.
+
+    Under noise none is looked for: that would take as long again as all else.
+    """
+    if noise_of(frames, thresholds.noise) >= thresholds.noise.least:
+        return None
     size = (frames.shape[1], frames.shape[2])
     few = frames[:: max(1, len(frames) // thresholds.board.frames)]
     best: Tiling | None = None
