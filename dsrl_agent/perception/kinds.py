@@ -136,7 +136,8 @@ def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitti
     """Learn to see shapes on a plain floor: as things, or as tiles where things are confused."""
     if not evidence.tiles.suffices(fitting.config.tiles):
         return learn_sight(evidence.motion, previous, fitting)
-    tiles = learn_tiles(evidence.tiles, previous, fitting)
+    # Only the fit of things is worth telling of.
+    tiles = learn_tiles(evidence.tiles, previous, fitting._replace(progress=None))
     try:
         things = learn_sight(evidence.motion, previous, fitting)
     except PerceptionError:
