@@ -49,7 +49,7 @@ def test_unseen_pictures_are_read_as_exactly(cell: int) -> None:
 
 def test_a_picture_enlarged_by_nearest_pixels_has_the_same_facts() -> None:
     # Of 8 pixels every second row and column is shown twice: things of one type differ.
-    frame, truths = (each[:1] for each in pictures(1, "train", 8))
+    frame, truths = pictures(1, "train", 8)
     height, width = frame.shape[1] * 3 // 2, frame.shape[2] * 3 // 2
     larger = Image.fromarray(frame[0]).resize((width, height), Image.Resampling.NEAREST)
     found = StillSight.fit(np.asarray(larger)[None]).symbols(np.asarray(larger)[None])
