@@ -30,7 +30,7 @@ from dsrl_agent.perception.sight import (
 from dsrl_agent.perception.things.evidence.recentring import gather_centred
 from dsrl_agent.perception.things.sight import ThingsSight, learn_sight
 from dsrl_agent.perception.things.sight import load_sight as load_things
-from dsrl_agent.perception.tiles.confusion import confuses
+from dsrl_agent.perception.tiles.confusion import confuses, takes_for_floor
 from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles, tiles_on
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
 from dsrl_agent.types import UNKNOWN, Floats, Frame, FrameTransitions
@@ -142,10 +142,11 @@ def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitti
         things = learn_sight(evidence.motion, previous, fitting)
     except PerceptionError:
         return tiles
-    if not things.sight.insight.by_place:  # things reach into cells that are not theirs
-        return things
     frames = _some(evidence.transitions.after, fitting.config)
     seen = things.sight.types(frames, tiles.sight.grid), tiles.sight.types(frames)
+    # Things that reach out of their cells show tiles beside them that are nothing of their own.
+    if not things.sight.insight.by_place and takes_for_floor(*seen):
+        return things
     return tiles if confuses(*seen, evidence.tiles.lesson.reader.agent_types) else things
 
 

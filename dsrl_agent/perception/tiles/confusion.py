@@ -15,13 +15,24 @@ def confuses(types: Ints, tiles: Ints, own: frozenset[int]) -> bool:
     they do so throughout, so that each type has several tiles. Where some types have several and
     others one, things that happen to be of one shape are taken for one another.
     """
-    shown: dict[int, set[int]] = {}
-    for tile in np.setdiff1d(tiles, [EMPTY, UNKNOWN]).tolist():
-        numbers, counts = np.unique(types[tiles == tile], return_counts=True)
-        shown.setdefault(int(numbers[counts.argmax()]), set()).add(tile)
+    shown = _tiles_of(types, tiles)
     groups = [group for number, group in shown.items() if number not in (EMPTY, UNKNOWN)]
     others = [group for group in groups if not own & group]
     if any(own & group and group - own for group in groups):
         return True
     looks = [len(group) for group in others]
     return min(looks, default=1) == 1 < max(looks, default=1)
+
+
+def takes_for_floor(types: Ints, tiles: Ints) -> bool:
+    """Return whether some tile is taken for the floor; the arguments are those of `confuses`."""
+    return EMPTY in _tiles_of(types, tiles)
+
+
+def _tiles_of(types: Ints, tiles: Ints) -> dict[int, set[int]]:
+    """Return the tiles that are mostly taken for each type."""
+    shown: dict[int, set[int]] = {}
+    for tile in np.setdiff1d(tiles, [EMPTY, UNKNOWN]).tolist():
+        numbers, counts = np.unique(types[tiles == tile], return_counts=True)
+        shown.setdefault(int(numbers[counts.argmax()]), set()).add(tile)
+    return shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dsrl_agent.perception.tiles.confusion import confuses
+from dsrl_agent.perception.tiles.confusion import confuses, takes_for_floor
 
 TILES = [0, 0, 1, 1, 2, 3, 4]  # two empty cells, a wall twice, two keys, the agent
 OWN = frozenset({4})
@@ -35,3 +35,9 @@ def test_the_agent_may_have_several_looks() -> None:
     types, tiles = np.array([[[1, 1, 2]]]), np.array([[[3, 4, 1]]])
     assert not confuses(types, tiles, frozenset({3, 4}))
     assert confuses(types, tiles, frozenset({3}))
+
+
+def test_a_tile_is_taken_for_the_floor_where_most_of_its_cells_are() -> None:
+    tiles = np.array([[[0, 1, 1, 1, 2]]])
+    assert takes_for_floor(np.array([[[0, 0, 0, 3, 4]]]), tiles)
+    assert not takes_for_floor(np.array([[[0, 0, 3, 3, 4]]]), tiles)
