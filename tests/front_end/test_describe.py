@@ -38,8 +38,9 @@ def approach(action: int, kind: int, d_row: int, d_col: int) -> Transition:
 def taught(kind: str = "srl_cs") -> TabularFrontEnd:
     front_end = tabular(kind, 6, replay=0)
     alone = [
-        Transition((Fact(SELF, 5, 5),), a, 0.0, (Fact(SELF, 5 + r, 5 + c),), False)
+        Transition((Fact(SELF, row, 5),), a, 0.0, (Fact(SELF, row + r, 5 + c),), False)
         for a, (r, c) in enumerate(MOVES)
+        for row in ((5, 6) if abs(r) > 1 else (5,))  # from one place alone it might be put there
     ]
     tape = [
         *alone,
