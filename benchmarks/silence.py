@@ -78,11 +78,11 @@ def listen(words: list[str], folder: Path, limit: float, terminal: bool) -> Hear
     if terminal:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     entry = theirs if terminal else subprocess.DEVNULL
+    begun = time.monotonic()  # before the command, which may speak before this process goes on
     process = subprocess.Popen(
         words, stdin=entry, stdout=theirs, stderr=theirs, cwd=folder, start_new_session=True
     )
     os.close(theirs)
-    begun = time.monotonic()
     times = [begun, *_times_of_words(ours, begun + limit), time.monotonic()]
     ended = times[-1] - begun < limit
     if not ended:

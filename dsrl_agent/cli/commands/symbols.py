@@ -102,7 +102,14 @@ def _shared_doubts(found: StillSymbols) -> Iterator[str]:
 
 
 def _doubted_things(names: tuple[str, ...], found: StillSymbols) -> Iterator[str]:
-    """Yield a warning for each picture with things that their types explain badly."""
+    """Yield a warning for each picture with things whose types are doubtful."""
+    for name, facts in zip(names, found.told_apart, strict=False):
+        if facts:
+            places = ", ".join(f"[{fact.row}, {fact.col}]" for fact in facts)
+            yield (
+                f"some of what stands at {places} in {name} looks the same, but has different "
+                "types, so grid and types may be wrong. Give several such pictures."
+            )
     for name, facts in zip(names, found.unlike, strict=False):
         if facts:
             places = ", ".join(f"[{fact.row}, {fact.col}]" for fact in facts)

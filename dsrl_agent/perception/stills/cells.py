@@ -32,6 +32,7 @@ class StillSymbols(NamedTuple):
     sight tells no colours, or things have several."""
 
     unlike: Sequence[Facts] = ()  # [N] or none: the things of which their type explains too little
+    told_apart: Sequence[Facts] = ()  # [N] or none: things that look the same, of different types
 
     def colours_by_type(self) -> dict[int, set[int]]:
         """Return the colours, as in `colours`, that the things of each known type have."""

@@ -16,7 +16,9 @@ from dsrl_agent.back_end.compositor.composition import draw_scenes
 from dsrl_agent.back_end.compositor.hypotheses import Scene
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.config.sights import StillsThresholds
+from dsrl_agent.config.tiling import StillGridThresholds
 from dsrl_agent.perception.stills.cells import StillCells, StillSymbols
+from dsrl_agent.perception.stills.crowded.isolated import told_apart
 from dsrl_agent.perception.stills.learning import learn_stills
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.perception.things.sprites.type_counts import TypeCounts, things_apart
@@ -41,6 +43,7 @@ class StillSight:
     alternatives: tuple[int, ...] = ()  # other numbers of types that explain few pictures as well
     learned: _Learned | None = field(default=None, repr=False, compare=False)
     thresholds: StillsThresholds = field(default_factory=StillsThresholds)
+    grids: StillGridThresholds = field(default_factory=StillGridThresholds)
     agreed: bool = True  # whether things weighed one by one have the types that were read
 
     @classmethod
@@ -65,7 +68,7 @@ class StillSight:
         model = learn_stills(small, cells.grid, config)
         learned = _Learned(small, model.read(small))
         others, agreed = _weighed(learned, model, cells, config)
-        return cls(cells, model, others, learned, config.stills, agreed)
+        return cls(cells, model, others, learned, config.stills, config.tiling.stills, agreed)
 
     def symbols(self, frames: Frame) -> StillSymbols:
         """Return the symbols of pictures, those learned from or others of their kind.
@@ -86,6 +89,10 @@ class StillSight:
             clear=self.cells.found.clear,
             colours=self._coloured(types, scene),
             unlike=self._unlike(types, scene),
+            told_apart=[
+                told_apart(frame, own, grid, self.grids)
+                for frame, own in zip(frames, facts, strict=True)
+            ],
         )
 
     def _coloured(self, types: Ints, scene: Scene) -> list[Facts] | None:

@@ -71,6 +71,14 @@ def test_things_much_less_like_their_types_are_doubts() -> None:
     assert doubt.startswith("what stands at [0, 1] in b.png is much less like its type than other")
 
 
+def test_things_that_look_the_same_and_have_different_types_are_doubts() -> None:
+    facts: list[Facts] = [(Fact(1, 0, 0), Fact(2, 1, 1))]
+    grid = Grid((8, 8), (0, 0), (2, 2), (16, 16))
+    found = StillSymbols(facts, grid, np.ones(1), told_apart=facts)
+    (doubt,) = doubts(("a.png",), found, 0.9)
+    assert doubt.startswith("some of what stands at [0, 0], [1, 1] in a.png looks the same, but")
+
+
 def test_another_number_of_types_and_unclear_cells_are_doubts() -> None:
     facts: list[Facts] = [(Fact(1, 0, 0), Fact(2, 1, 1), Fact(-1, 0, 1))]
     grid = Grid((8, 8), (0, 0), (2, 2), (16, 16))

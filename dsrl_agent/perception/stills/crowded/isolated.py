@@ -2,7 +2,7 @@
 
 Where things reach out of their cells, contrast has no valleys between cells, but in many pictures
 some things touch no other. Their middles lie on the lines of a lattice, a pitch apart, or near to
-these.
+these. Isolated things that look the same are also a check of what was read.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from dsrl_agent.config.tiling import StillGridThresholds
+from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.contrast import edge_of, floor_of
 from dsrl_agent.symbols.deviation import median_magnitude, sigma_of
-from dsrl_agent.types import Floats32, Frame, Ints
+from dsrl_agent.types import UNKNOWN, Fact, Facts, Floats32, Frame, Ints
 
 _TOUCHING = np.ones((3, 3), np.bool_)  # pixels that touch by a corner are of one thing
 _LEVEL = np.float32(1 / 255)  # of 8 bits
@@ -51,6 +52,28 @@ def regularity(boxes: Ints, pitch: int, thresholds: StillGridThresholds) -> floa
     middles = (single[:, ::2] + single[:, 1::2]) / 2
     directions = np.exp(2j * np.pi * middles / pitch).mean(axis=0)
     return float(len(single) * np.square(np.abs(directions)).sum())
+
+
+def told_apart(frame: Frame, facts: Facts, grid: Grid, thresholds: StillGridThresholds) -> Facts:
+    """Return the facts of things that look the same to the pixel, but have different types.
+
+    A thing is isolated ink of the picture `uint8 [H, W, 3]` that is alone in its cell. Either the
+    grid or the types are wrong.
+    """
+    inside: dict[tuple[int, int], list[Ints]] = {}
+    for box in isolated_boxes(frame[None], thresholds):
+        middle = (box[::2] + box[1::2]) / 2
+        row, col = ((middle - grid.origin) // grid.pitch).astype(np.int64).tolist()
+        inside.setdefault((row, col), []).append(box)
+    alike: dict[tuple[int, bytes], list[Fact]] = {}
+    for fact in facts:
+        boxes = inside.get(fact[1:], [])
+        if len(boxes) == 1 and fact.type != UNKNOWN:
+            top, bottom, left, right = boxes[0].tolist()
+            look = bottom - top, frame[top:bottom, left:right].tobytes()
+            alike.setdefault(look, []).append(fact)
+    groups = [group for group in alike.values() if len({fact.type for fact in group}) > 1]
+    return tuple(sorted((fact for group in groups for fact in group), key=lambda fact: fact[1:]))
 
 
 def _inked(frames: Frame, thresholds: StillGridThresholds) -> NDArray[np.bool_]:

@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 
 from dsrl_agent.config.tiling import StillGridThresholds
-from dsrl_agent.perception.stills.crowded.isolated import isolated_boxes, regularity
-from dsrl_agent.types import Frame, Ints
+from dsrl_agent.perception.grid import Grid
+from dsrl_agent.perception.stills.crowded.isolated import (
+    isolated_boxes,
+    regularity,
+    told_apart,
+)
+from dsrl_agent.types import UNKNOWN, Fact, Frame, Ints
 
 DEFAULTS = StillGridThresholds()
 
@@ -53,3 +58,24 @@ def test_ink_larger_than_a_cell_tells_nothing() -> None:
     boxes = _at([(10, 10), (20, 10)], size=8)
     assert regularity(boxes, 5, DEFAULTS) == 0.0  # 8 pixels are more than 1.5 cells of 5
     assert regularity(boxes, 10, DEFAULTS) == pytest.approx(4.0)
+
+
+def test_things_that_look_the_same_and_have_different_types_are_told_apart() -> None:
+    # 2 x 3 cells of 10 pixels. Four squares of 4 pixels, one of them beside a dot; a wider one.
+    frame = np.full((20, 30, 3), 90, np.uint8)
+    for top, left in ((3, 3), (4, 13), (12, 22), (13, 2)):
+        frame[top : top + 4, left : left + 4] = 200
+    frame[18:20, 7:9] = frame[3:7, 22:27] = 200  # the dot is cut off by the frame: no box
+    grid = Grid((10, 10), (0, 0), (2, 3), (20, 30))
+    first, second, third, fourth = Fact(1, 0, 0), Fact(1, 0, 1), Fact(1, 1, 2), Fact(1, 1, 0)
+    wider = Fact(2, 0, 2)
+    right = (first, second, third, fourth, wider)
+    assert told_apart(frame, right, grid, DEFAULTS) == ()
+    other = third._replace(type=3)
+    wrong = (other, first, second, fourth, wider)
+    assert told_apart(frame, wrong, grid, DEFAULTS) == (first, second, fourth, other)
+    unknown = (first, second, third._replace(type=UNKNOWN), fourth)
+    assert told_apart(frame, unknown, grid, DEFAULTS) == ()
+    # Two in one cell of a coarser grid may be a thing of two parts.
+    coarse = Grid((20, 20), (0, 0), (1, 1), (20, 30))
+    assert told_apart(frame, (Fact(1, 0, 0), Fact(2, 0, 1)), coarse, DEFAULTS) == ()
