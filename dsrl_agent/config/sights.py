@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dsrl_agent.checks import require_at_least, require_fields
+from dsrl_agent.checks import require_at_least, require_fields, require_range
 
 
 @dataclass(frozen=True)
@@ -253,3 +253,4 @@ class StillsThresholds:
             shares=("explained", "hidden", "least_seen"),
             positive=positive,
         )
+        require_range("perception.stills.largest_scale", self.largest_scale, 1.0)

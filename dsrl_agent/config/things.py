@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from dsrl_agent.checks import require_fields, require_groups
+from dsrl_agent.checks import require_fields, require_groups, require_range
 from dsrl_agent.config.scenes import (
     CoverageThresholds,
     FloorsThresholds,
@@ -123,8 +123,8 @@ class SpritesThresholds:
 
     Attributes:
         samples: Samples of a sprite to a pixel, along each axis. Not searched.
-        least_scale: Smallest scale of a thing, relative to the exemplar. Not searched.
-        most_scale: Largest scale of a thing, relative to the exemplar. Not searched.
+        least_scale: Smallest scale of a thing, relative to the exemplar; at most 1. Not searched.
+        most_scale: Largest scale of a thing, relative to the exemplar; at least 1. Not searched.
         scale_step: Step between scales. Not searched.
         gain: Coverage may be off by this share in a track. Not searched.
         sharpness: Slope that brings back edges in an enlarged exemplar. Not searched.
@@ -218,7 +218,11 @@ class SpritesThresholds:
         limits = ("first", "final", "loose", "rough", "better", "better_by_colour", "noisy")
         shares = (*limits, "gain", "raster", "clearest", "large", "least_seen")
         positive = ("least_scale", "most_scale", "scale_step", "sharpness", "relaxation")
-        require_fields("perception.things.sprites", self, shares=shares, positive=positive)
+        group = "perception.things.sprites"
+        require_fields(group, self, shares=shares, positive=positive)
+        # The exemplar's own scale, 1, is among those that are tried.
+        require_range(f"{group}.least_scale", self.least_scale, 0.0, 1.0, open_low=True)
+        require_range(f"{group}.most_scale", self.most_scale, 1.0)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from setting_rules import UNIT, assert_number, assert_whole
+from setting_rules import UNIT, assert_number, assert_whole, build, refusal
 
 from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.config.things import ThingsThresholds
@@ -60,3 +60,17 @@ def test_some_are_greater_than_0(name: str) -> None:
 )
 def test_counts_are_at_least_1(name: str) -> None:
     assert_whole(f"perception.things.{name}", 1)
+
+
+@pytest.mark.parametrize(
+    ("key", "fits", "value", "rule"),
+    [
+        ("things.sprites.least_scale", 1.0, 1.001, "greater than 0 and at most 1 and finite."),
+        ("things.sprites.most_scale", 1.0, 0.999, "at least 1 and finite."),
+        ("stills.largest_scale", 1.0, 0.999, "at least 1 and finite."),
+    ],
+)
+def test_the_scale_of_the_exemplar_is_tried(key: str, fits: float, value: float, rule: str) -> None:
+    assert build(f"perception.{key}", fits) == fits
+    message = refusal(f"perception.{key}", value)
+    assert message == f"perception.{key} is {value}, but it must be {rule}"
