@@ -9,17 +9,13 @@ from dsrl_agent.types import EMPTY, Fact, Facts, Ints
 
 def facts_of(types: Ints) -> Facts:
     """Return the sorted facts of a map of types `[rows, cols]`, in which 0 is emptiness."""
-    return facts_of_all(types[None])[0]
-
-
-def facts_of_all(types: Ints) -> list[Facts]:
-    """Return the sorted facts of maps of types `[B, rows, cols]`."""
-    return [_sorted_facts(each) for each in types]
-
-
-def _sorted_facts(types: Ints) -> Facts:
     rows, cols = np.nonzero(types != EMPTY)
     found = types[rows, cols]
     order = np.argsort(found, kind="stable")  # row by row already
     each = (part[order].tolist() for part in (found, rows, cols))
     return tuple(map(Fact._make, zip(*each, strict=True)))
+
+
+def facts_of_all(types: Ints) -> list[Facts]:
+    """Return the sorted facts of maps of types `[B, rows, cols]`."""
+    return [facts_of(each) for each in types]

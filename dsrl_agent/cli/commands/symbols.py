@@ -105,18 +105,21 @@ def _doubted_things(names: tuple[str, ...], found: StillSymbols) -> Iterator[str
     """Yield a warning for each picture with things whose types are doubtful."""
     for name, facts in zip(names, found.told_apart, strict=False):
         if facts:
-            places = ", ".join(f"[{fact.row}, {fact.col}]" for fact in facts)
             yield (
-                f"some of what stands at {places} in {name} looks the same, but has different "
-                "types, so grid and types may be wrong. Give several such pictures."
+                f"some of what stands at {_places(facts)} in {name} looks the same, but has "
+                "different types, so grid and types may be wrong. Give several such pictures."
             )
     for name, facts in zip(names, found.unlike, strict=False):
         if facts:
-            places = ", ".join(f"[{fact.row}, {fact.col}]" for fact in facts)
             yield (
-                f"what stands at {places} in {name} is much less like its type than other things "
-                "are, so its type may be wrong. Give several such pictures, or larger ones."
+                f"what stands at {_places(facts)} in {name} is much less like its type than other "
+                "things are, so its type may be wrong. Give several such pictures, or larger ones."
             )
+
+
+def _places(facts: Facts) -> str:
+    """Return where facts are, in words."""
+    return ", ".join(f"[{fact.row}, {fact.col}]" for fact in facts)
 
 
 def _unknown(facts: Facts) -> str:

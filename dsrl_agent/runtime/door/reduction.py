@@ -165,7 +165,7 @@ def _cuts(codes: _Codes, least: int) -> list[Cut]:
     lines, length = codes.reshape(-1, codes.shape[2]), codes.shape[2]
     powers = _powers(length)
     # By hashes, equal lines are found without sorting whole lines; few are left to be sorted.
-    _, first = np.unique((lines + np.uint64(1)) @ powers[:length], return_index=True)
+    _, first = np.unique(lines @ powers[:length], return_index=True)
     lines = np.unique(lines[first], axis=0)
     lines = lines[np.linspace(0, len(lines) - 1, min(len(lines), _LINES)).astype(np.int64)]
     colour_bits = _entropy(lines)
