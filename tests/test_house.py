@@ -31,6 +31,10 @@ BOUNDS = {  # of memory and time
     ("perception/motion/grid_from_motion.py", "_SAMPLE"),
     ("perception/motion/stabilisation.py", "_SPARSE"),
     ("perception/off_grid/blobs.py", "_BATCH"),
+    ("perception/stills/scales/interpolated.py", "_BLOCK"),
+    ("perception/stills/scales/interpolated.py", "_CUTS"),
+    ("perception/stills/scales/interpolated.py", "_FEW_CUTS"),
+    ("perception/stills/scales/interpolated.py", "_SPREAD"),
     ("perception/things/evidence/background.py", "_BATCH"),
     ("perception/things/evidence/background.py", "_FRAMES"),
     ("perception/things/evidence/recentring.py", "_ENTERED"),
@@ -40,7 +44,7 @@ BOUNDS = {  # of memory and time
     ("symbols/codebook.py", "_VALUES"),
 }
 CONVERSIONS = {  # of units and data types, and the geometry of networks
-    ("perception/stills/enlarged.py", "_STARTS"),
+    ("perception/stills/scales/repeated.py", "_STARTS"),
     ("perception/tiling/description.py", "_COUNT_BITS"),
     ("perception/tiling/description.py", "_PLACE_FACTOR"),
     ("perception/tiling/hashing.py", "_COLUMN_BASE"),
@@ -57,8 +61,10 @@ ROUNDING = {
     ("front_end/rules/beliefs/rewards.py", "_DIGITS"),
     ("front_end/rules/planning/search.py", "_SAME"),
     ("front_end/tabular/walks/dyna.py", "_REWARDED"),
-    ("perception/stills/enlarged.py", "_TIE"),
-    ("perception/stills/whole_cells.py", "_CUT"),
+    ("perception/stills/scales/interpolated.py", "_RIDGE"),
+    ("perception/stills/scales/interpolated.py", "_ROUNDED"),
+    ("perception/stills/scales/repeated.py", "_TIE"),
+    ("perception/stills/scales/whole_cells.py", "_CUT"),
 }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli.pictures import resized
 from dsrl_agent.perception.redrawing import Redrawing, explained, redrawing
+from dsrl_agent.perception.stills.scales.source import SourcePixels
 from dsrl_agent.types import Fact, Facts, Frame
 
 _ROUNDING = 1  # pixels by which rounding may change the shorter side of a scaled picture
@@ -45,7 +46,8 @@ def fitted(name: str, picture: Frame, agent: DSRL) -> FittedPicture:
     size = None if grid is None else grid.frame
     frame, reading, remarks = picture, _read(agent, picture), list[str]()
     if size is not None and _is_scaled(picture.shape[:2], size):
-        brought = resized(picture, size)
+        source = SourcePixels.of_size(picture[None], size, agent.config.perception.tiling.stills)
+        brought = resized(picture, size) if source is None else source.restored(picture[None])[0]
         other = _read(agent, brought)
         if other < reading:
             frame, reading = brought, other

@@ -86,6 +86,23 @@ class StillGridThresholds:
             400 pictures 2, 5 and 8 told the same.
         least_enlarged: ... and if its lines were at most so many times fewer. One line of each cell
             may be shown twice by chance: the middles of all things, say. Not searched.
+        interpolated: A picture counts as enlarged smoothly if what the smaller one, interpolated,
+            leaves is at most this, in levels of 255, as root mean square by degree of freedom.
+            Rounding leaves 0.41 at most. Of pictures of the scaling study, right sizes left 0.1 to
+            0.35, and no picture that was not enlarged left less than 1. Not searched.
+        interpolated_step: ... and if the smaller one changes by more than this in fewer places, in
+            levels. Restored lines are mostly wrong by 4 at most. Not searched.
+        least_interpolated: ... and if it had at most so many times fewer lines. Nearly as many have
+            few equations more than unknowns. Not searched.
+        most_interpolated: ... and at least so many times. Not searched.
+        interpolated_roughly: Sizes of which linear interpolation leaves more than this are not
+            tried with other filters, for speed. Right ones of all filters left up to 5.7.
+        interpolated_columns: Columns of pixels by which sizes are tried first, for speed: some of
+            those that change most, in which most is cut off above white and below black.
+        interpolated_sample: A size is tried with all columns if in these it leaves at most this.
+        interpolated_tries: Sizes that are tried with all columns, the smallest first. What was
+            enlarged much is about the sum of many more lines than there were.
+        interpolated_lines: Lines beside each other that are tried first, for speed.
         clear: Borders are clear if contrast there is at most this share of its mean. Of things
             within their cells 0.18 and less was seen, with offsets or overlap 0.32 and more.
         reaches: Where borders are not clear, shares of a cell by which things are tried to reach
@@ -128,6 +145,15 @@ class StillGridThresholds:
     rounded_off: float = 0.1
     enlarged: float = 3.0
     least_enlarged: float = 1.2
+    interpolated: float = 0.5
+    interpolated_step: float = 8.0
+    least_interpolated: float = 1.05
+    most_interpolated: float = 12.0
+    interpolated_roughly: float = 8.0
+    interpolated_columns: int = 16
+    interpolated_sample: float = 1.5
+    interpolated_tries: int = 4
+    interpolated_lines: int = 256
     clear: float = 0.3
     reaches: tuple[float, ...] = (0.0, 0.4, 0.8)
     as_good: float = 12.0

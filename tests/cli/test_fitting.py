@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from dsrl_agent.cli.fitting import fitted
 from dsrl_agent.cli.pictures import resized
@@ -121,6 +122,16 @@ def test_an_enlarged_frame_is_brought_to_the_size_learned_from(factor: int) -> N
         f"a.png has {12 * factor} x {18 * factor} pixels, and is brought to the 12 x 18 of the "
         "frames learned from"
     ]
+
+
+@pytest.mark.parametrize("way", ["NEAREST", "BILINEAR", "BICUBIC", "LANCZOS"])
+def test_enlarged_frames_are_brought_back_to_the_pixels_they_had(way: str) -> None:
+    size = (BOARD.shape[1] * 3 // 2, BOARD.shape[0] * 3 // 2)
+    large = np.asarray(Image.fromarray(BOARD).resize(size, Image.Resampling[way]))
+    agent: Any = Reader()
+    frame, _ = fitted("a.png", large, agent)
+    # Overshoots were cut off at black, which tells black less exactly.
+    np.testing.assert_allclose(frame.astype(int), BOARD.astype(int), atol=16)
 
 
 def test_a_larger_world_of_the_same_shape_is_no_enlarged_one() -> None:

@@ -12,9 +12,9 @@ from dsrl_agent.config import PerceptionConfig
 from dsrl_agent.config.sights import StillsThresholds
 from dsrl_agent.errors import ObservationError, PerceptionError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.stills.enlarged import SourceLines
 from dsrl_agent.perception.stills.grid_from_contrast import StillGrid, find_still_grid
-from dsrl_agent.perception.stills.whole_cells import whole_cells
+from dsrl_agent.perception.stills.scales.source import SourcePixels
+from dsrl_agent.perception.stills.scales.whole_cells import whole_cells
 from dsrl_agent.symbols import facts_of
 from dsrl_agent.types import EMPTY, UNKNOWN, Facts, Floats, Frame, Ints
 
@@ -53,7 +53,7 @@ class StillCells:
     rows and columns are counted from the first that holds an object.
     """
 
-    source: SourceLines  # the pictures' lines, each once
+    source: SourcePixels  # the pictures as they were before they were enlarged
     found: StillGrid  # in pixels of the source
     side: int  # pixels that a cell is brought to, along each axis
     grid: Grid  # all whole cells, in pixels of the pictures brought to whole cells
@@ -68,7 +68,7 @@ class StillCells:
         """
         source, found = _found(frames, config)
         side = _side(found, config.stills)
-        inner = whole_cells(source.shown_once(frames[:1]), found, side)[1]
+        inner = whole_cells(source.restored(frames[:1]), found, side)[1]
         grid = inner.whole()
         first = ((inner.origin[i] - grid.origin[i]) // side for i in (0, 1))
         return cls(source, found, side, grid, (next(first), next(first)))
@@ -85,7 +85,7 @@ class StillCells:
                 f"The pictures are of {size[0]} x {size[1]} pixels, but those learned from were of "
                 f"{self.source.frame[0]} x {self.source.frame[1]}; give pictures of one size."
             )
-        return whole_cells(self.source.shown_once(frames), self.found, self.side)[0]
+        return whole_cells(self.source.restored(frames), self.found, self.side)[0]
 
     def misplaced(self, thresholds: StillsThresholds) -> float:
         """Return by how many pixels edges may be misplaced in cells that may not be whole."""
@@ -108,19 +108,18 @@ class StillCells:
         )
 
 
-def _found(frames: Frame, config: PerceptionConfig) -> tuple[SourceLines, StillGrid]:
-    """Return the lines of pictures, each once, and their grid.
+def _found(frames: Frame, config: PerceptionConfig) -> tuple[SourcePixels, StillGrid]:
+    """Return the pixels of pictures, enlarged ones as they were, and their grid.
 
-    Cells may be too small without lines that are shown again: all lines are taken if they tell
-    other cells.
+    Cells may be too small in pictures as they were: all pixels are taken if they tell other cells.
     """
     thresholds = config.tiling.stills
-    source, every = SourceLines.of(frames, thresholds), SourceLines.all_of(frames)
-    found = find_still_grid(frames, thresholds)
+    source, size = SourcePixels.of(frames, thresholds), (frames.shape[1], frames.shape[2])
+    every, found = SourcePixels(size), find_still_grid(frames, thresholds)
     if not source.is_enlarged:
         return every, found
     try:
-        once = find_still_grid(source.shown_once(frames), thresholds)
+        once = find_still_grid(source.restored(frames), thresholds)
     except PerceptionError:
         return every, found
     shown = source.enlarged(once)

@@ -6,7 +6,7 @@ from numpy.testing import assert_array_equal
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.stills.grid_from_contrast import StillGrid
 from dsrl_agent.perception.stills.lines import CellLines
-from dsrl_agent.perception.stills.whole_cells import whole_cells
+from dsrl_agent.perception.stills.scales.whole_cells import whole_cells
 
 
 def test_cells_of_one_and_a_half_pixels() -> None:
