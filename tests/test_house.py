@@ -34,6 +34,7 @@ BOUNDS = {  # of memory and time
     ("perception/stills/scales/interpolated.py", "_BLOCK"),
     ("perception/stills/scales/interpolated.py", "_CUTS"),
     ("perception/stills/scales/interpolated.py", "_FEW_CUTS"),
+    ("perception/stills/scales/interpolated.py", "_MOST_COLUMNS"),
     ("perception/stills/scales/interpolated.py", "_SPREAD"),
     ("perception/things/evidence/background.py", "_BATCH"),
     ("perception/things/evidence/background.py", "_FRAMES"),

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import solveh_banded
 
@@ -21,6 +22,7 @@ from dsrl_agent.types import Floats, Frame, Ints
 
 _RIDGE = 1e-6  # added to the diagonal, where lines are not seen at all
 _BLOCK = 2**20  # pixels restored together, which bounds memory
+_MOST_COLUMNS = 1024  # of all different ones, by which a size is tried
 _CUTS = 16  # times at most that overshoots which were cut off are estimated
 _FEW_CUTS = 4  # ... where sizes are compared
 _ROUNDED = 0.5  # levels
@@ -96,6 +98,7 @@ class InterpolatedLines:
     def of_number(cls, lines: Frame, count: int, thresholds: StillGridThresholds) -> Self | None:
         """Return so many lines if `uint8 [L, N, M, 3]` are sums of them."""
         every = np.unique(lines.reshape(len(lines), -1), axis=1)
+        every = every[:, :: 1 + every.shape[1] // _MOST_COLUMNS]
         possible = [cls(len(every), count, name) for name in FILTERS]
         fitting = [own for own in possible if own.misfit(every) <= thresholds.interpolated]
         # Sizes that differ by a line for each cell have one equation more a cell: few edges solve
@@ -194,9 +197,9 @@ def _blocks(lines: Frame | Floats) -> Iterator[Floats]:
         yield np.asarray(lines[:, begin : begin + columns], np.float64)
 
 
-def _changes(lines: Frame) -> Ints:
+def _changes(lines: Frame) -> NDArray[np.int16]:
     """Return by how many levels lines `uint8 [L, M]` change to the next, `[L - 1, M]`."""
-    return np.asarray(np.abs(np.diff(lines.astype(np.int64), axis=0)))
+    return np.abs(np.diff(lines.astype(np.int16), axis=0))
 
 
 def _steps(lines: Frame | Floats, step: float) -> int:
