@@ -60,6 +60,26 @@ def test_noisy_tiles_are_found_by_likelihood(deviation: float) -> None:
     assert book.find(shown).tolist() == [3, 2, 1, 0, UNKNOWN, UNKNOWN] * 20
 
 
+def test_single_precision_finds_what_double_precision_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    book, shown = _book("#.k>", noise=4.0), noisy(_tiles(">k.#K~" * 40), 4.0)
+    quick = book.find(shown).tolist()
+    monkeypatch.setattr(TileBook, "_found_by_likelihood", lambda *_: None)
+    assert quick == book.find(shown).tolist()
+
+
+def test_a_tile_known_exactly_is_found_though_another_is_nearer() -> None:
+    shown = _tiles("k")
+    means = np.concatenate([shown + 0.4, shown.astype(np.float64)])  # the first is rounded to it
+    means[1, 0, 0, 0] += 0.6  # 0.36 / 144 away; the first 0.16
+    book = TileBook(means, np.ones(2, np.int64), 1.0, TilesThresholds())
+    assert book.find(shown).tolist() == [0]
+
+
+def test_of_equal_tiles_the_first_is_found() -> None:
+    book = _book("##.", noise=2.0)
+    assert book.find(noisy(_tiles("#.#"), 2.0)).tolist() == [0, 2, 0]
+
+
 def test_the_limit_of_errors_is_five_deviations_of_a_chi_squared_mean() -> None:
     # 6 x 8 x 3 = 144 values: 4 * 2 * (1 + 5 * sqrt(2 / 144)) + 1 / 4 = 12.964
     limit = _book("#", noise=2.0).error_limits(np.array([2.0]))
