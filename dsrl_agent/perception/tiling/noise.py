@@ -91,26 +91,42 @@ class _Levels(NamedTuple):
 
 def _levels(frames: Frame, sigma: float, thresholds: NoiseThresholds) -> _Levels:
     """Cluster each pixel's values over time, each with the nearest mean within the noise."""
-    flat = frames.reshape(len(frames), -1, 3).astype(np.float32)
-    most, pixels = thresholds.levels, np.arange(flat.shape[1])
-    mean = np.zeros((most, len(pixels), 3), np.float32)
-    count = np.zeros((most, len(pixels)), np.float32)
-    number = np.zeros(flat.shape[:2], np.uint8)
-    limit = np.float32(thresholds.sigmas * sigma)
-    for index, values in enumerate(flat):
-        away = np.abs(mean - values).max(axis=2)
-        # A mean is itself uncertain by sigma / sqrt(count).
-        away /= np.sqrt(1 + 1 / np.maximum(count, 1))
-        away[count == 0] = np.inf
-        nearest = away.argmin(axis=0)
-        free = (count > 0).sum(axis=0)
-        new = (away[nearest, pixels] > limit) & (free < most)
-        chosen = np.where(new, np.minimum(free, most - 1), nearest)
-        count[chosen, pixels] += 1
-        step = (values - mean[chosen, pixels]) / count[chosen, pixels, None]
-        mean[chosen, pixels] += step
+    most, count = thresholds.levels, frames[0].size // 3
+    # Channels first, and one level after the other for those pixels that have it: few have many.
+    means = np.zeros((3, most * count), np.float32)
+    shown = np.zeros(most * count, np.float32)  # how many frames show a level
+    free = np.zeros(count, np.int64)  # levels that a pixel has
+    having = [np.zeros(0, np.int64)] * most  # by level, the pixels that have it
+    number = np.zeros((len(frames), count), np.uint8)
+    limit, pixels = np.float32(thresholds.sigmas * sigma), np.arange(count)
+    for index, frame in enumerate(frames):
+        values = np.ascontiguousarray(frame.reshape(count, 3).T, np.float32)
+        least = np.full(count, np.inf, np.float32)
+        chosen = np.zeros(count, np.int64)
+        for level, own in enumerate(having):
+            if not len(own):
+                break
+            at = level * count + own
+            away = np.abs(means[:, at] - values[:, own])
+            away = np.maximum(np.maximum(away[0], away[1]), away[2])
+            # A mean is itself uncertain by sigma / sqrt(count).
+            away /= np.sqrt(1 + 1 / shown[at])
+            nearer = away < least[own]
+            least[own[nearer]], chosen[own[nearer]] = away[nearer], level
+        new = np.flatnonzero((least > limit) & (free < most))
+        chosen[new] = free[new]
+        at = chosen * count + pixels
+        shown[at] += 1
+        means[:, at] += (values - means[:, at]) / shown[at]
         number[index] = chosen
-    return _Levels(mean, count, number)
+        free[new] += 1
+        for level in np.unique(chosen[new]).tolist():
+            having[level] = np.flatnonzero(free > level)
+    return _Levels(
+        np.ascontiguousarray(means.reshape(3, most, count).transpose(1, 2, 0)),
+        shown.reshape(most, count),
+        number,
+    )
 
 
 def _palette_numbers(
