@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.config.tiling import NoiseThresholds
 from dsrl_agent.perception.tiling.hashing import Codes
-from dsrl_agent.symbols.deviation import sigma_of
+from dsrl_agent.symbols.deviation import median_magnitude, sigma_of
 from dsrl_agent.types import Floats, Floats32, Frame, Ints
 
 _ONE_SIGMA = 0.8413  # share of a normal distribution below one standard deviation
@@ -32,10 +32,13 @@ def noise_of(frames: Frame, thresholds: NoiseThresholds) -> float:
     """
     if len(frames) < thresholds.least_frames:
         return 0.0
+    by_pairs = _from_pairs(frames, thresholds)
+    if by_pairs == 0.0:
+        return 0.0
     some = frames[:: max(1, len(frames) // thresholds.sample)]
     low, middle, high = np.quantile(some, (1 - _ONE_SIGMA, 0.5, _ONE_SIGMA), axis=0)
     spread = np.quantile(np.maximum(high - middle, middle - low), thresholds.still)
-    return float(min(spread, _from_pairs(frames, thresholds)))
+    return float(min(spread, by_pairs))
 
 
 def _from_pairs(frames: Frame, thresholds: NoiseThresholds) -> float:
@@ -44,11 +47,13 @@ def _from_pairs(frames: Frame, thresholds: NoiseThresholds) -> float:
     if not inside.any():
         return float("inf")
     pairs = np.unique(np.linspace(0, len(frames) - 2, thresholds.sample).astype(np.int64))
-    changes = [
-        np.median(np.abs(frames[one + 1][inside].astype(np.int16) - frames[one][inside]))
-        for one in pairs
-    ]
-    return sigma_of(float(min(changes))) / math.sqrt(2.0)
+    least = np.inf
+    for one in pairs.tolist():
+        change = median_magnitude(frames[one + 1][inside].astype(np.int16) - frames[one][inside])
+        if not change:
+            return 0.0  # as in most frames without noise
+        least = min(least, change)
+    return sigma_of(least) / math.sqrt(2.0)
 
 
 def denoised(frames: Frame, sigma: float, thresholds: NoiseThresholds) -> Codes:
