@@ -25,6 +25,8 @@ class TileBook:
     _numbers: dict[bytes, int] = field(default_factory=dict, init=False, repr=False)
     # of all tiles: their means, and the errors that are likely
     _quick: tuple[NearestMeans, Floats] | None = field(default=None, init=False, repr=False)
+    # of the last frame looked at: its grid, tiles and their numbers
+    _last: tuple[Grid, Frame, Ints] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         exact = np.rint(self.tiles).astype(np.uint8)
@@ -40,7 +42,7 @@ class TileBook:
         self._numbers[tile.tobytes()] = len(self.tiles)
         self.tiles = np.concatenate([self.tiles, tile[None].astype(np.float64)])
         self.counts = np.append(self.counts, 1)
-        self._quick = None
+        self._quick = self._last = None
 
     def find(self, tiles: Frame) -> Ints:
         """Return the numbers `[N]` of tiles `uint8 [N, height, width, 3]`, -1 for unknown ones."""
@@ -79,18 +81,19 @@ class TileBook:
     def find_in(self, frames: Frame, grid: Grid) -> Ints:
         """Return the number of the tile in each cell of frames, `[B, rows * cols]`.
 
-        A cell that is as in the frame before is not looked at again.
+        A cell that is as in the frame before, of this call or the last one, is not looked at again.
         """
         found = np.empty((len(frames), grid.shape[0] * grid.shape[1]), np.int64)
-        last: Frame | None = None
         for index, frame in enumerate(frames):
             tiles = grid.cut(frame)
-            if last is None or (looked := _changed(tiles, last)).all():
+            known = self._last if self._last is not None and self._last[0] == grid else None
+            if known is None or (looked := _changed(tiles, known[1])).all():
                 found[index] = self.find(tiles)
             else:
-                found[index] = found[index - 1]
+                found[index] = known[2]
                 found[index, looked] = self.find(tiles[looked])
-            last = tiles
+            if not np.may_share_memory(tiles, frame):  # a frame of one cell may be drawn into
+                self._last = grid, tiles, found[index]
         return found
 
     def _likeliest(self, tiles: Frame) -> Ints:

@@ -14,7 +14,7 @@ from dsrl_agent.perception.tiles.distinct.tile_book import (
     sorted_book,
     squared_errors,
 )
-from dsrl_agent.types import UNKNOWN, Frame
+from dsrl_agent.types import UNKNOWN, Frame, Ints
 
 
 def _tiles(letters: str) -> Frame:
@@ -44,6 +44,33 @@ def test_a_cell_that_stays_keeps_its_tile() -> None:
     frames = np.stack([draw(["#k"]), draw(["#k"]), draw(["#."])])
     grid = Grid(PITCH, (0, 0), (1, 2), (PITCH[0], 2 * PITCH[1]))
     assert _book("#.k").find_in(frames, grid).tolist() == [[0, 2], [0, 2], [0, 1]]
+
+
+def test_a_cell_that_stays_from_call_to_call_keeps_its_tile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    book, looked = _book("#.k"), list[int]()
+    find = TileBook.find
+
+    def counted(own: TileBook, tiles: Frame) -> Ints:
+        looked.append(len(tiles))
+        return find(own, tiles)
+
+    monkeypatch.setattr(TileBook, "find", counted)
+    grid = Grid(PITCH, (0, 0), (1, 2), (PITCH[0], 2 * PITCH[1]))
+    seen = [book.find_in(draw([board])[None], grid).tolist() for board in ("#k", "#~", "#~", ".~")]
+    assert seen == [[[0, 2]], [[0, UNKNOWN]], [[0, UNKNOWN]], [[1, UNKNOWN]]]
+    assert looked == [2, 1, 0, 1]
+    book.add(_tiles("~")[0])  # now it is known
+    assert book.find_in(draw([".~"])[None], grid).tolist() == [[1, 3]]
+
+
+def test_a_frame_of_one_cell_that_is_drawn_into_is_looked_at_anew() -> None:
+    book, frames = _book("#k"), draw(["#"])[None].copy()
+    grid = Grid(PITCH, (0, 0), (1, 1), PITCH)
+    assert book.find_in(frames, grid).tolist() == [[0]]
+    frames[0] = draw(["k"])
+    assert book.find_in(frames, grid).tolist() == [[1]]
 
 
 def test_an_added_tile_is_known() -> None:
