@@ -19,6 +19,10 @@ class PerceptionError(DSRLError):
     """No grid, agent or object was found in the frames seen so far."""
 
 
+class WorkError(PerceptionError):
+    """A search that would take more work than is allowed."""
+
+
 class ConfigError(DSRLError, ValueError):
     """A setting that breaks its rule."""
 

@@ -323,6 +323,8 @@ class ThingsThresholds:
         floors: Frames on other floors.
         encoder: The encoder that proposes scenes.
         parts: Things of several parts.
+        most_work: Multiplications that the search for sprites may take, 3e9 to 2e10 a second.
+            Eleven rungs of the scaling study took 1e9 to 9e10. Not searched.
     """
 
     background: BackgroundThresholds = BackgroundThresholds()
@@ -333,6 +335,8 @@ class ThingsThresholds:
     floors: FloorsThresholds = field(default_factory=FloorsThresholds)
     encoder: SceneEncoderConfig = field(default_factory=SceneEncoderConfig)
     parts: PartsThresholds = field(default_factory=PartsThresholds)
+    most_work: float = 5e11
 
     def __post_init__(self) -> None:
         require_groups(self, "perception.things")
+        require_fields("perception.things", self, positive=("most_work",))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from dsrl_agent.config import BackEndKind, PerceptionConfig
 from dsrl_agent.config.back_end import COMPOSITOR
-from dsrl_agent.errors import PerceptionError
+from dsrl_agent.errors import DSRLWarning, PerceptionError, WorkError
 from dsrl_agent.perception.cell_sight import fit_cells, learn_cells, load_cells
 from dsrl_agent.perception.codebook_sight import CodebookSight, merged
 from dsrl_agent.perception.grid import DividedGrid, Grid
@@ -129,19 +130,32 @@ def learn_auto(
     if isinstance(evidence, Evidence):
         return learn_sight(evidence, previous, fitting)
     enough = len(evidence.transitions.actions) >= fitting.config.frames
-    return _learn_plain(evidence, previous, fitting)._replace(final=enough)
+    learned = _learn_plain(evidence, previous, fitting)
+    return learned._replace(final=learned.final or enough)
 
 
 def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitting) -> SightFit:
-    """Learn to see shapes on a plain floor: as things, or as tiles where things are confused."""
-    if not evidence.tiles.suffices(fitting.config.tiles):
-        return learn_sight(evidence.motion, previous, fitting)
+    """Learn to see shapes on a plain floor: as things, or as tiles where things are confused.
+
+    Tiles are many types, but better than no sight where things would take too much work.
+    """
+    suffices = evidence.tiles.suffices(fitting.config.tiles)
     # Only the fit of things is worth telling of.
-    tiles = learn_tiles(evidence.tiles, previous, fitting._replace(progress=None))
+    quiet = fitting._replace(progress=None)
     try:
         things = learn_sight(evidence.motion, previous, fitting)
+    except WorkError as error:
+        tiles = learn_tiles(evidence.tiles, previous, quiet)
+        text = f"{str(error).removesuffix('.')}; cells are seen as {tiles.sight.known.size} tiles"
+        warnings.warn(text, DSRLWarning, stacklevel=2)
+        return tiles._replace(final=True)  # of more frames it is more work still
     except PerceptionError:
-        return tiles
+        if suffices:
+            return learn_tiles(evidence.tiles, previous, quiet)
+        raise
+    if not suffices:
+        return things
+    tiles = learn_tiles(evidence.tiles, previous, quiet)
     frames = _some(evidence.transitions.after, fitting.config)
     seen = things.sight.types(frames, tiles.sight.grid), tiles.sight.types(frames)
     # Things that reach out of their cells show tiles beside them that are nothing of their own.

@@ -14,8 +14,9 @@ from tile_worlds import resized, walk
 from dsrl_agent.back_end import Encoder
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.config.sights import OffGridThresholds
+from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.config.tiles import TilesThresholds
-from dsrl_agent.errors import PerceptionError
+from dsrl_agent.errors import DSRLWarning, PerceptionError
 from dsrl_agent.experiments.studies.scaling_measure import film
 from dsrl_agent.perception.cell_sight import CellSight
 from dsrl_agent.perception.grid import DividedGrid, Grid
@@ -152,6 +153,17 @@ def test_shapes_on_a_plain_floor_are_a_final_choice_after_enough_frames() -> Non
         assert isinstance(evidence, PlainEvidence)
         fitting = Fitting(config, _no_encoder, seed=0, fits=0)
         assert learn_auto(evidence, None, fitting).final is final
+
+
+@pytest.mark.parametrize("most_types", [TilesThresholds.most_types, 1])
+def test_shapes_that_would_take_too_much_work_are_seen_as_tiles_for_good(most_types: int) -> None:
+    seen = film(ENV, {}, 60, 0, "learn")
+    few = ThingsThresholds(most_work=1e6)
+    config = PerceptionConfig(things=few, tiles=TilesThresholds(most_types=most_types))
+    fitting = Fitting(config, _no_encoder, seed=0, fits=0)
+    with pytest.warns(DSRLWarning, match="multiplications; give .* cells are seen as . tiles"):
+        fit = learn_auto(gather_auto(seen.motion, seen.rewards, config), None, fitting)
+    assert (fit.sight.kind, fit.final) == ("tiles", True)
 
 
 def test_discs_that_are_taken_for_the_agent_are_seen_as_tiles() -> None:

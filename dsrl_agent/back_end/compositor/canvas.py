@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.ndimage import map_coordinates
 
+from dsrl_agent.runtime.work import count_work
 from dsrl_agent.types import Floats32
 
 
@@ -71,6 +72,7 @@ class Canvas:
         sizes: dict[float, list[int]] = {}
         for number, place in enumerate(places):
             sizes.setdefault(place.scale, []).append(number)
+        count_work(len(places) * self.side * height * (self.side / height + width))
         drawn = np.empty((len(places), height, width), np.float32)
         for scale, own in sizes.items():
             downs = sorted({places[number].down for number in own})
@@ -108,6 +110,9 @@ class Canvas:
         most seen one's stay as they are.
         """
         views = self._views(seen)
+        # Of each view there and back: rows @ sprite @ cols.T.
+        there = self.side * (self.side + self.window[1]) * self.window[0]
+        count_work(2.0 * rounds * len(views) * there)
         weight = sum((y.T @ w @ x for y, x, w, _ in views), np.zeros_like(sprite))
         touched = weight > least * float(weight.max())
         share = np.where(touched, 1 / np.maximum(weight, 1e-12), 0).astype(np.float32)

@@ -13,6 +13,7 @@ from dsrl_agent.back_end.compositor.parts import PartsMatch, PartsTemplates
 from dsrl_agent.back_end.compositor.scoring import Match, Scores, best_types
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.config.things import ScenesThresholds
+from dsrl_agent.runtime.work import count_work
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _BATCH = 128  # frames worked on at once, to bound memory
@@ -148,6 +149,7 @@ class _PlaceReader:
     def _whole_match(self, contrasts: Floats32, cells: Ints) -> Match:
         """Return the sums of contrasts `[N, pixels, 3]` with the whole coverage of templates."""
         count = len(contrasts)
+        count_work(4.0 * count * self.templates.size)
         maps = np.empty((count, 4, self.pixels), np.float32)
         maps[:, :3] = np.moveaxis(contrasts, 2, 1)
         maps[:, 3] = 2 * np.einsum("npc,npc->np", contrasts, self.ground[cells])

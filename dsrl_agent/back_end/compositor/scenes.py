@@ -27,11 +27,13 @@ from dsrl_agent.back_end.compositor.layers import (
 from dsrl_agent.back_end.compositor.parts import PartsMatch, PartsTemplates
 from dsrl_agent.back_end.compositor.scoring import OTHER_TINT, Match, best_hypotheses
 from dsrl_agent.back_end.compositor.windows import most_beside
+from dsrl_agent.runtime.work import count_work
 from dsrl_agent.types import Floats32, Frame, Ints
 
 _BATCH = 64  # frames worked on at once, to bound memory
 _NATS = 3 / 2  # of noise in a pixel: half a nat for each of 3 channels
 _LEVEL = np.float32(1 / 255)  # of 8 bits
+_LAYERS = 1000  # multiplications that take as long as the layers about a pixel of a place
 
 
 def read_scenes(frames: Frame, model: SceneModel) -> Scene:
@@ -203,6 +205,8 @@ class SceneReader:
 
     def _decide(self, n: Ints, row: Ints, col: Ints) -> bool:
         """Decide places that do not reach each other."""
+        height, width = self.model.windows.size
+        count_work(_LAYERS * len(n) * height * width)
         layers = self.around.layers((n, row, col))
         rest = self.around.contrast((n, row, col), layers)
         busy = np.flatnonzero(self._is_busy(rest, layers.light))
@@ -274,6 +278,7 @@ class SceneReader:
     def _products(self, flat: Floats32, templates: Floats32) -> Floats32:
         """Return the products `[N, K, M]` of maps `[N, h, w, K]` with templates."""
         count, channels = len(flat), flat.shape[3]
+        count_work(flat.size * len(templates))
         rows = np.moveaxis(flat, 3, 1).reshape(count * channels, -1)
         return (rows @ templates.T).reshape(count, channels, -1)
 

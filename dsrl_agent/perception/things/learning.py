@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from dsrl_agent.back_end.compositor.scenes import read_scenes
 from dsrl_agent.back_end.compositor.windows import Windows
 from dsrl_agent.back_end.devices import choose_device
 from dsrl_agent.config.things import ThingsThresholds
-from dsrl_agent.errors import PerceptionError
+from dsrl_agent.errors import DSRLWarning, PerceptionError, WorkError
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.things.backfitting import backfitted, uncovered
 from dsrl_agent.perception.things.evidence.background import (
@@ -33,9 +34,18 @@ from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.perception.things.sprites.discovery import discover
 from dsrl_agent.perception.things.sprites.fitting import TrackFitter
 from dsrl_agent.perception.things.sprites.vocabulary import vocabularies
+from dsrl_agent.runtime.work import WorkBudget
 from dsrl_agent.types import Frame
 
 _LEVEL = np.float32(1 / 255)  # of 8 bits
+_TOO_MUCH = (
+    "give smaller frames (keywords of the environment, or a wrapper), choose another sight "
+    "(perception.sight), or allow more (perception.things.most_work)"
+)
+_CUT_OFF = (
+    "The search for things that reach out of their cells or have parts was cut off, as it would "
+    "take too long (perception.things.most_work); things are seen without"
+)
 _LOSS_FRAMES = 100  # that the loss and the limits of novelty are measured on
 
 
@@ -60,11 +70,14 @@ def learn_from_film(
     """
     holds = holds_thing(film.frames, background, windows, thresholds.background)
 
+    budget = WorkBudget(thresholds.most_work, _TOO_MUCH)
+
     def learned(least_reach: int, parts: bool = False) -> ThingsModel:
         tracks = find_tracks(film, holds, background, windows, thresholds.standing, least_reach)
-        return learn_from_tracks(
-            prepared(tracks), film.frames, windows, background, thresholds, parts
-        )
+        with budget:
+            return learn_from_tracks(
+                prepared(tracks), film.frames, windows, background, thresholds, parts
+            )
 
     def cost(each: ThingsModel) -> tuple[bool, float]:
         # The nats leave out what a model that doubts much calls unknown.
@@ -73,6 +86,9 @@ def learn_from_film(
     def better(one: ThingsModel, least_reach: int, parts: bool = False) -> ThingsModel:
         try:
             other = learned(least_reach, parts)
+        except WorkError:
+            warnings.warn(_CUT_OFF, DSRLWarning, stacklevel=2)
+            return one
         except PerceptionError:  # nothing is seen whole
             return one
         return min(one, other, key=cost)

@@ -86,8 +86,9 @@ def prefix_sums(values: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
     """
     count, height, width = values.shape
     sums = np.zeros((height + 1, width + 1, count), dtype)
-    np.cumsum(values.transpose(1, 2, 0), axis=0, out=sums[1:, 1:])
-    np.cumsum(sums, axis=1, out=sums)
+    np.cumsum(values.transpose(1, 2, 0), axis=1, out=sums[1:, 1:])
+    for row in range(1, height):  # in long runs, unlike a sum along this axis
+        sums[row + 1] += sums[row]
     return sums
 
 

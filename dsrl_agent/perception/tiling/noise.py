@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dsrl_agent.config.tiling import NoiseThresholds
 from dsrl_agent.perception.tiling.hashing import Codes
-from dsrl_agent.symbols.deviation import sigma_of
+from dsrl_agent.symbols.deviation import median_magnitude, sigma_of
 from dsrl_agent.types import Floats, Floats32, Frame, Ints
 
 _ONE_SIGMA = 0.8413  # share of a normal distribution below one standard deviation
@@ -32,10 +32,13 @@ def noise_of(frames: Frame, thresholds: NoiseThresholds) -> float:
     """
     if len(frames) < thresholds.least_frames:
         return 0.0
+    by_pairs = _from_pairs(frames, thresholds)
+    if by_pairs == 0.0:
+        return 0.0
     some = frames[:: max(1, len(frames) // thresholds.sample)]
     low, middle, high = np.quantile(some, (1 - _ONE_SIGMA, 0.5, _ONE_SIGMA), axis=0)
     spread = np.quantile(np.maximum(high - middle, middle - low), thresholds.still)
-    return float(min(spread, _from_pairs(frames, thresholds)))
+    return float(min(spread, by_pairs))
 
 
 def _from_pairs(frames: Frame, thresholds: NoiseThresholds) -> float:
@@ -44,11 +47,13 @@ def _from_pairs(frames: Frame, thresholds: NoiseThresholds) -> float:
     if not inside.any():
         return float("inf")
     pairs = np.unique(np.linspace(0, len(frames) - 2, thresholds.sample).astype(np.int64))
-    changes = [
-        np.median(np.abs(frames[one + 1][inside].astype(np.int16) - frames[one][inside]))
-        for one in pairs
-    ]
-    return sigma_of(float(min(changes))) / math.sqrt(2.0)
+    least = np.inf
+    for one in pairs.tolist():
+        change = median_magnitude(frames[one + 1][inside].astype(np.int16) - frames[one][inside])
+        if not change:
+            return 0.0  # as in most frames without noise
+        least = min(least, change)
+    return sigma_of(least) / math.sqrt(2.0)
 
 
 def denoised(frames: Frame, sigma: float, thresholds: NoiseThresholds) -> Codes:
@@ -91,26 +96,42 @@ class _Levels(NamedTuple):
 
 def _levels(frames: Frame, sigma: float, thresholds: NoiseThresholds) -> _Levels:
     """Cluster each pixel's values over time, each with the nearest mean within the noise."""
-    flat = frames.reshape(len(frames), -1, 3).astype(np.float32)
-    most, pixels = thresholds.levels, np.arange(flat.shape[1])
-    mean = np.zeros((most, len(pixels), 3), np.float32)
-    count = np.zeros((most, len(pixels)), np.float32)
-    number = np.zeros(flat.shape[:2], np.uint8)
-    limit = np.float32(thresholds.sigmas * sigma)
-    for index, values in enumerate(flat):
-        away = np.abs(mean - values).max(axis=2)
-        # A mean is itself uncertain by sigma / sqrt(count).
-        away /= np.sqrt(1 + 1 / np.maximum(count, 1))
-        away[count == 0] = np.inf
-        nearest = away.argmin(axis=0)
-        free = (count > 0).sum(axis=0)
-        new = (away[nearest, pixels] > limit) & (free < most)
-        chosen = np.where(new, np.minimum(free, most - 1), nearest)
-        count[chosen, pixels] += 1
-        step = (values - mean[chosen, pixels]) / count[chosen, pixels, None]
-        mean[chosen, pixels] += step
+    most, count = thresholds.levels, frames[0].size // 3
+    # Channels first, and one level after the other for those pixels that have it: few have many.
+    means = np.zeros((3, most * count), np.float32)
+    shown = np.zeros(most * count, np.float32)  # how many frames show a level
+    free = np.zeros(count, np.int64)  # levels that a pixel has
+    having = [np.zeros(0, np.int64)] * most  # by level, the pixels that have it
+    number = np.zeros((len(frames), count), np.uint8)
+    limit, pixels = np.float32(thresholds.sigmas * sigma), np.arange(count)
+    for index, frame in enumerate(frames):
+        values = np.ascontiguousarray(frame.reshape(count, 3).T, np.float32)
+        least = np.full(count, np.inf, np.float32)
+        chosen = np.zeros(count, np.int64)
+        for level, own in enumerate(having):
+            if not len(own):
+                break
+            at = level * count + own
+            away = np.abs(means[:, at] - values[:, own])
+            away = np.maximum(np.maximum(away[0], away[1]), away[2])
+            # A mean is itself uncertain by sigma / sqrt(count).
+            away /= np.sqrt(1 + 1 / shown[at])
+            nearer = away < least[own]
+            least[own[nearer]], chosen[own[nearer]] = away[nearer], level
+        new = np.flatnonzero((least > limit) & (free < most))
+        chosen[new] = free[new]
+        at = chosen * count + pixels
+        shown[at] += 1
+        means[:, at] += (values - means[:, at]) / shown[at]
         number[index] = chosen
-    return _Levels(mean, count, number)
+        free[new] += 1
+        for level in np.unique(chosen[new]).tolist():
+            having[level] = np.flatnonzero(free > level)
+    return _Levels(
+        np.ascontiguousarray(means.reshape(3, most, count).transpose(1, 2, 0)),
+        shown.reshape(most, count),
+        number,
+    )
 
 
 def _palette_numbers(

@@ -70,27 +70,27 @@ def find_tiling(frames: Frame, thresholds: TilingThresholds) -> Tiling:
             f"frames are {frames.dtype} {list(frames.shape)}, but a grid is found in at least one "
             "RGB frame: uint8 [N, H, W, 3]."
         )
-    tiling = search_tilings(frames, thresholds)[0]
+    sigma = noise_of(frames, thresholds.noise)
+    tiling = search_tilings(frames, sigma, thresholds)[0]
     if tiling.grid is not None and _fills(tiling.grid):
         return tiling
     found = _divided(frames, tiling, thresholds)
     if found.grid is None or (found is tiling and tiling.share > thresholds.usual_share):
-        return _of_board(frames, thresholds) or found
+        # Under noise no board is looked for: that would take as long again as all else.
+        calm = sigma < thresholds.noise.least
+        return (_of_board(frames, thresholds) if calm else None) or found
     return found
 
 
 def _of_board(frames: Frame, thresholds: TilingThresholds) -> Tiling | None:
-    """Return the best tiling of a board that has something else beside it; None without one.
-
-    Under noise none is looked for: that would take as long again as all else.
-    """
-    if noise_of(frames, thresholds.noise) >= thresholds.noise.least:
-        return None
+    """Return the best tiling of a board that has something else beside it; None without one."""
     size = (frames.shape[1], frames.shape[2])
     few = frames[:: max(1, len(frames) // thresholds.board.frames)]
     best: Tiling | None = None
     for rows, cols in without_bands(size, thresholds.board):
-        part = search_tilings(few[:, rows, cols], thresholds)[0]
+        part_of_few = few[:, rows, cols]
+        sigma = noise_of(part_of_few, thresholds.noise)
+        part = search_tilings(part_of_few, sigma, thresholds)[0]
         usual = best.share if best else thresholds.usual_share
         if part.grid is None or part.share > usual:
             continue
@@ -128,13 +128,14 @@ def _fills(grid: Grid) -> bool:
 
 
 def search_tilings(
-    frames: Frame, thresholds: TilingThresholds
+    frames: Frame, sigma: float, thresholds: TilingThresholds
 ) -> tuple[Tiling, TilingSearch | None, int]:
     """Return the best tiling, all that were tried, and the whole factor of the frames.
 
-    The search is None where nothing could be tried; `find_tiling` says what frames are.
+    `sigma` is the standard deviation of their noise, in levels. The search is None where nothing
+    could be tried; `find_tiling` says what frames are.
     """
-    factor, codes = _reduced(frames, thresholds)
+    factor, codes = _reduced(frames, sigma, thresholds)
     if (codes == codes.flat[0]).all():
         complaint = "All pixels of all frames have one colour, but for noise."
         return Tiling(None, complaint, None, 0.0, 0.0, 1.0), None, factor
@@ -166,9 +167,8 @@ def _complaint(found: Tiling, thresholds: TilingThresholds) -> str:
     )
 
 
-def _reduced(frames: Frame, thresholds: TilingThresholds) -> tuple[int, Codes]:
+def _reduced(frames: Frame, sigma: float, thresholds: TilingThresholds) -> tuple[int, Codes]:
     """Return the whole factor of frames, and the colours of some of them, reduced by it."""
-    sigma = noise_of(frames, thresholds.noise)
     if sigma < thresholds.noise.least:
         factor = whole_factor(frames)
         return factor, colour_codes(_sample(frames[:, ::factor, ::factor], thresholds.most_pixels))

@@ -12,11 +12,12 @@ from walked_floors import AGENT, EPISODE, THING, Walk, walk
 
 from dsrl_agent import DSRL
 from dsrl_agent.config.things import StandingThresholds, ThingsThresholds
-from dsrl_agent.errors import PerceptionError
+from dsrl_agent.errors import DSRLWarning, PerceptionError, WorkError
 from dsrl_agent.perception.things import learning
 from dsrl_agent.perception.things.evidence import tracks
 from dsrl_agent.perception.things.learning import learn_things, loss_of
 from dsrl_agent.perception.things.model import ThingsModel
+from dsrl_agent.runtime.work import WorkBudget
 
 SETTINGS = ThingsThresholds()
 
@@ -144,6 +145,25 @@ def test_parts_are_tried_only_where_things_of_one_colour_leave_something_unknown
     monkeypatch.setattr(learning, "unlike_share", lambda *_: 1.0)
     # Where one colour explains everything, parts bring nothing.
     assert _learned(walk(300, kinds=[(4, 4), (2, 6)])).scenes.hypotheses.masks is None
+
+
+def test_a_search_that_takes_too_much_work_is_refused_with_the_remedy() -> None:
+    play, few = walk(300, kinds=[(4, 4), (2, 6)]), replace(SETTINGS, most_work=1e6)
+    with pytest.raises(WorkError, match=r"more than 1e.06 multiplications; give smaller frames"):
+        learn_things(play.evidence, few)
+
+
+def test_parts_that_would_take_too_much_work_are_left_out_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    play, spent = _halved_walk(100), list[float]()
+    monkeypatch.setattr(WorkBudget, "take", lambda _, work: spent.append(work))
+    with_parts = learn_things(play.evidence, SETTINGS).scenes.hypotheses.masks
+    assert with_parts is not None
+    monkeypatch.undo()
+    with pytest.warns(DSRLWarning, match="or have parts was cut off"):
+        cut = learn_things(play.evidence, replace(SETTINGS, most_work=sum(spent) - 1.0))
+    assert cut.scenes.hypotheses.masks is None
 
 
 def test_rare_things_that_stood_all_the_time_are_not_calibrated_as_known_ones() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dsrl_agent.config.tiling import NoiseThresholds
 from dsrl_agent.perception.tiling.hashing import colour_codes
-from dsrl_agent.perception.tiling.noise import denoised, nearly_whole_factor, noise_of
+from dsrl_agent.perception.tiling.noise import _levels, denoised, nearly_whole_factor, noise_of
 from dsrl_agent.types import Frame
 
 SETTINGS = NoiseThresholds()
@@ -64,3 +64,14 @@ def test_a_few_wrong_colours_leave_the_blocks() -> None:
     assert nearly_whole_factor(codes, SETTINGS) == 4
     codes[0, 5, 5] = codes[0, 9, 9] = 99
     assert nearly_whole_factor(codes, SETTINGS) == 1
+
+
+def test_values_of_a_pixel_within_the_noise_are_one_level_of_it() -> None:
+    # 100 and 102 are within 5 standard deviations of 1, and the rest is not; one pixel has levels
+    # of its own, and the other one only.
+    values = np.array([[100, 9], [140, 9], [102, 9], [138, 11], [101, 10]], np.uint8)
+    frames = np.repeat(values[:, None, :, None], 3, axis=3)  # [5, 1, 2, 3]
+    levels = _levels(frames, 1.0, NoiseThresholds())
+    assert levels.number.tolist() == [[0, 0], [1, 0], [0, 0], [1, 0], [0, 0]]
+    assert levels.frames[:3].tolist() == [[3, 5], [2, 0], [0, 0]]
+    assert levels.means[:2, :, 0].tolist() == pytest.approx(np.array([[101, 9.6], [139, 0]]))

@@ -52,7 +52,7 @@ def find_background(
     _cells(inner[None, ..., None], windows)[:] = True
     border = border_of(picture, inner, noise, thresholds)
     picture[~inner] = border.bared(picture[~inner], film.frames[:, ~inner], 0)
-    still = (film.frames == film.frames[0]).all(axis=(0, 3))
+    still = ~_changed(film.frames)
     unchanged = np.asarray(_cells(still[None, ..., None], windows).all(axis=(0, 3, 4, 5)))
     for place, own in shown.items():
         # Of a cell that never changes, one picture tells as much as all.
@@ -73,6 +73,14 @@ def averaged(
         for _ in range(thresholds.averagings):
             background = _averaged(frames, background, windows, thresholds)
     return background
+
+
+def _changed(frames: Frame) -> NDArray[np.bool_]:
+    """Return the pixels `[H, W]` that not all frames show alike."""
+    changed = np.zeros(frames.shape[1:], np.bool_)
+    for batch in _batches(frames):
+        changed |= (batch != frames[0]).any(axis=0)
+    return np.asarray(changed.any(axis=-1))
 
 
 def _ground(own: Floats32, every: Frame, floors: Floors) -> Floats32:

@@ -12,6 +12,7 @@ from dsrl_agent.back_end.compositor.canvas import Canvas, Placement, Sighted
 from dsrl_agent.config.things import SpritesThresholds
 from dsrl_agent.perception.things.evidence.coverage import Covered, middles_of
 from dsrl_agent.perception.things.evidence.tracks import Tracks
+from dsrl_agent.runtime.work import count_work
 from dsrl_agent.types import Floats, Floats32, Ints
 
 
@@ -117,6 +118,7 @@ class TrackFitter:
     def fit(self, sprite: Floats32, chosen: Ints, scales: Sequence[float] = ()) -> Fits:
         """Return the best placement of a sprite on each of the chosen tracks, at all scales."""
         places, bank, squares = self._drawn(sprite, tuple(scales or self.scales))
+        count_work(2.0 * len(chosen) * bank.size)
         pictures = self.pictures[chosen].reshape(len(chosen), -1)
         weights = self.weights[chosen].reshape(len(chosen), -1)
         match = (weights * pictures) @ bank.T

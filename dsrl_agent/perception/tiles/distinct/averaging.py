@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.tiles.distinct.footage import Footage
-from dsrl_agent.perception.tiles.distinct.tile_book import TileBook, sorted_book, squared_errors
+from dsrl_agent.perception.tiles.distinct.tile_book import TileBook, sorted_book
 from dsrl_agent.types import Floats, Ints
 
 
@@ -91,24 +91,58 @@ def _grouped(scale: TileBook, runs: Runs) -> tuple[Ints, Floats, Ints]:
 
     Returns the group of each run, and the means `[G, values]` and sizes `[G]` of the groups.
     """
-    groups = np.zeros(len(runs.means), np.int64)
-    means, sizes = np.zeros((0, runs.means.shape[1])), np.zeros(0, np.int64)
+    groups, mine = np.zeros(len(runs.means), np.int64), _Groups(scale, runs.means.shape[1])
     for run in np.argsort(-runs.lengths, kind="stable").tolist():
-        mean, length = runs.means[run], int(runs.lengths[run])
-        group = _likeliest(scale, mean, length, means, sizes)
-        if group == len(means):
-            means, sizes = np.concatenate([means, mean[None]]), np.append(sizes, 0)
-        sizes[group] += length
-        means[group] += (mean - means[group]) * length / sizes[group]
-        groups[run] = group
-    return groups, means, sizes
+        groups[run] = mine.take(runs.means[run], int(runs.lengths[run]))
+    return groups, mine.means.copy(), mine.sizes.copy()
 
 
-def _likeliest(scale: TileBook, mean: Floats, length: int, means: Floats, sizes: Ints) -> int:
-    """Return the group of least squared error for a run, or a new one if that is not likely."""
-    if not len(means):
-        return 0
-    away = squared_errors(mean[None], means)[0]
-    best = int(away.argmin())
-    limit = scale.error_limits(np.array(1.0 / length + 1.0 / sizes[best]))
-    return best if away[best] <= limit else len(means)
+class _Groups:
+    """Groups of runs, each told by the mean of its frames."""
+
+    def __init__(self, scale: TileBook, values: int) -> None:
+        self._scale = scale
+        self._count = 0
+        # There is room for more, which is taken by and by.
+        self._means, self._squares = np.zeros((1, values)), np.zeros(1)
+        self._sizes = np.zeros(1, np.int64)
+
+    @property
+    def means(self) -> Floats:
+        """The mean of each group, `[G, values]`."""
+        return self._means[: self._count]
+
+    @property
+    def sizes(self) -> Ints:
+        """Its number of frames, `[G]`."""
+        return self._sizes[: self._count]
+
+    def take(self, mean: Floats, length: int) -> int:
+        """Add a run to the group that it is likely of, or to a new one; return its number."""
+        group = self._likeliest(mean, length)
+        if group == self._count:
+            self._begin(mean)
+        self._sizes[group] += length
+        own = self._means[group]
+        own += (mean - own) * length / self._sizes[group]
+        self._squares[group] = np.square(own).sum()
+        return group
+
+    def _begin(self, mean: Floats) -> None:
+        if self._count == len(self._sizes):
+            self._means = np.concatenate([self._means, np.zeros_like(self._means)])
+            self._squares, self._sizes = (
+                np.concatenate([each, np.zeros_like(each)]) for each in (self._squares, self._sizes)
+            )
+        self._means[self._count] = mean
+        self._count += 1
+
+    def _likeliest(self, mean: Floats, length: int) -> int:
+        """Return the group of least squared error for a run, or a new one if that is not likely."""
+        if not self._count:
+            return 0
+        squares = np.square(mean).sum() + self._squares[: self._count]
+        away = np.maximum(squares - 2.0 * mean[None] @ self.means.T, 0.0)[0] / len(mean)
+        best = int(away.argmin())
+        limit = self._scale.error_limits(np.array(1.0 / length + 1.0 / self._sizes[best]))
+        return best if away[best] <= limit else self._count

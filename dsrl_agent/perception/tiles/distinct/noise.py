@@ -17,17 +17,23 @@ def noise_of(footage: Footage, grid: Grid, thresholds: TilesThresholds) -> float
     In frames without noise some steps leave most cells as they were.
     """
     pairs = np.flatnonzero(footage.follows)
-    changed = [_changed_share(footage, grid, int(after)) for after in pairs]
-    if not changed or float(np.quantile(changed, thresholds.calm)) < thresholds.noisy:
+    changed = _changed_shares(footage, grid)[pairs]
+    if not len(changed) or float(np.quantile(changed, thresholds.calm)) < thresholds.noisy:
         return 0.0
     order = np.argsort([_difference(footage, int(after)) for after in pairs], kind="stable")
     calmest = pairs[order[: max(1, round(thresholds.calm * len(pairs)))]]
     return _deviation(*(footage.frames[calmest - back].astype(np.float64) for back in (1, 0)))
 
 
-def _changed_share(footage: Footage, grid: Grid, after: int) -> float:
-    first, second = (grid.cut(footage.frames[index]) for index in (after - 1, after))
-    return float((first != second).any(axis=(1, 2, 3)).mean())
+def _changed_shares(footage: Footage, grid: Grid) -> Floats:
+    """Return the share of the cells `[M]` that differ from the frame before."""
+    shares, last = np.zeros(len(footage.frames)), None
+    for index, frame in enumerate(footage.frames):
+        tiles = grid.cut(frame)
+        if last is not None:
+            shares[index] = (tiles != last).reshape(len(tiles), -1).any(axis=1).mean()
+        last = tiles
+    return shares
 
 
 def _difference(footage: Footage, after: int) -> float:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.tiles.distinct.footage import Footage
+from dsrl_agent.perception.tiles.distinct.nearest import NearestMeans
 from dsrl_agent.types import UNKNOWN, Floats, Frame, Ints
 
 
@@ -22,6 +23,10 @@ class TileBook:
     noise: float  # standard deviation of a pixel of a sighting, in grey levels
     thresholds: TilesThresholds
     _numbers: dict[bytes, int] = field(default_factory=dict, init=False, repr=False)
+    # of all tiles: their means, and the errors that are likely
+    _quick: tuple[NearestMeans, Floats] | None = field(default=None, init=False, repr=False)
+    # of the last frame looked at: its grid, tiles and their numbers
+    _last: tuple[Grid, Frame, Ints] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         exact = np.rint(self.tiles).astype(np.uint8)
@@ -37,29 +42,58 @@ class TileBook:
         self._numbers[tile.tobytes()] = len(self.tiles)
         self.tiles = np.concatenate([self.tiles, tile[None].astype(np.float64)])
         self.counts = np.append(self.counts, 1)
+        self._quick = self._last = None
 
     def find(self, tiles: Frame) -> Ints:
         """Return the numbers `[N]` of tiles `uint8 [N, height, width, 3]`, -1 for unknown ones."""
-        found = np.array([self._numbers.get(tile.tobytes(), UNKNOWN) for tile in tiles], np.int64)
+        if self.noise and len(tiles) and len(self.tiles):
+            found = self._found_by_likelihood(tiles)
+            if found is not None:
+                return found
+        found = self._found_exactly(tiles)
         others = np.flatnonzero(found == UNKNOWN)
         if self.noise and len(others):
             found[others] = self._likeliest(tiles[others])
         return found
 
+    def _found_exactly(self, tiles: Frame) -> Ints:
+        return np.array([self._numbers.get(tile.tobytes(), UNKNOWN) for tile in tiles], np.int64)
+
+    def _found_by_likelihood(self, tiles: Frame) -> Ints | None:
+        """Return what `find` does, `None` if single precision does not decide it.
+
+        A tile that is known exactly is that one, though others may be as near: it is looked up if
+        the nearest is so near that it may be.
+        """
+        if self._quick is None:
+            self._quick = NearestMeans(self.flat), self.error_limits(1.0 + 1.0 / self.counts)
+        means, limits = self._quick
+        best, least, doubt = means.of(tiles.reshape(len(tiles), -1))
+        limits = limits[best]
+        if not (np.abs(least - limits) > doubt).all():
+            return None
+        found = np.where(least <= limits, best, UNKNOWN)
+        exact = np.flatnonzero(least <= np.square(1 / 2) + doubt)
+        for index in exact.tolist():
+            found[index] = self._numbers.get(tiles[index].tobytes(), found[index])
+        return found
+
     def find_in(self, frames: Frame, grid: Grid) -> Ints:
         """Return the number of the tile in each cell of frames, `[B, rows * cols]`.
 
-        A cell that is as in the frame before is not looked at again.
+        A cell that is as in the frame before, of this call or the last one, is not looked at again.
         """
-        found = np.full((len(frames), grid.shape[0] * grid.shape[1]), UNKNOWN, np.int64)
-        last: Frame | None = None
+        found = np.empty((len(frames), grid.shape[0] * grid.shape[1]), np.int64)
         for index, frame in enumerate(frames):
             tiles = grid.cut(frame)
-            looked = _changed(tiles, last)
-            if index:
-                found[index] = found[index - 1]
-            found[index, looked] = self.find(tiles[looked])
-            last = tiles
+            known = self._last if self._last is not None and self._last[0] == grid else None
+            if known is None or (looked := _changed(tiles, known[1])).all():
+                found[index] = self.find(tiles)
+            else:
+                found[index] = known[2]
+                found[index, looked] = self.find(tiles[looked])
+            if not np.may_share_memory(tiles, frame):  # a frame of one cell may be drawn into
+                self._last = grid, tiles, found[index]
         return found
 
     def _likeliest(self, tiles: Frame) -> Ints:
@@ -103,7 +137,10 @@ def exact_book(footage: Footage, grid: Grid, thresholds: TilesThresholds) -> tup
     for index, frame in enumerate(footage.frames):
         tiles = grid.cut(frame)
         found[index] = found[max(0, index - 1)]
-        for place in np.flatnonzero(_changed(tiles, last)).tolist():
+        looked = (
+            range(len(tiles)) if last is None else np.flatnonzero(_changed(tiles, last)).tolist()
+        )
+        for place in looked:
             number = numbers.setdefault(tiles[place].tobytes(), len(numbers))
             if number == len(distinct):
                 distinct.append(tiles[place])
@@ -123,7 +160,5 @@ def sorted_book(book: TileBook, found: Ints) -> tuple[TileBook, Ints]:
     return sorted_tiles, ranks[found]
 
 
-def _changed(tiles: Frame, last: Frame | None) -> NDArray[np.bool_]:
-    if last is None:
-        return np.ones(len(tiles), np.bool_)
-    return np.asarray((tiles != last).any(axis=(1, 2, 3)))
+def _changed(tiles: Frame, last: Frame) -> NDArray[np.bool_]:
+    return np.asarray((tiles != last).reshape(len(tiles), -1).any(axis=1))

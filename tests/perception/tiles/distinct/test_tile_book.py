@@ -14,7 +14,7 @@ from dsrl_agent.perception.tiles.distinct.tile_book import (
     sorted_book,
     squared_errors,
 )
-from dsrl_agent.types import UNKNOWN, Frame
+from dsrl_agent.types import UNKNOWN, Frame, Ints
 
 
 def _tiles(letters: str) -> Frame:
@@ -46,6 +46,33 @@ def test_a_cell_that_stays_keeps_its_tile() -> None:
     assert _book("#.k").find_in(frames, grid).tolist() == [[0, 2], [0, 2], [0, 1]]
 
 
+def test_a_cell_that_stays_from_call_to_call_keeps_its_tile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    book, looked = _book("#.k"), list[int]()
+    find = TileBook.find
+
+    def counted(own: TileBook, tiles: Frame) -> Ints:
+        looked.append(len(tiles))
+        return find(own, tiles)
+
+    monkeypatch.setattr(TileBook, "find", counted)
+    grid = Grid(PITCH, (0, 0), (1, 2), (PITCH[0], 2 * PITCH[1]))
+    seen = [book.find_in(draw([board])[None], grid).tolist() for board in ("#k", "#~", "#~", ".~")]
+    assert seen == [[[0, 2]], [[0, UNKNOWN]], [[0, UNKNOWN]], [[1, UNKNOWN]]]
+    assert looked == [2, 1, 0, 1]
+    book.add(_tiles("~")[0])  # now it is known
+    assert book.find_in(draw([".~"])[None], grid).tolist() == [[1, 3]]
+
+
+def test_a_frame_of_one_cell_that_is_drawn_into_is_looked_at_anew() -> None:
+    book, frames = _book("#k"), draw(["#"])[None].copy()
+    grid = Grid(PITCH, (0, 0), (1, 1), PITCH)
+    assert book.find_in(frames, grid).tolist() == [[0]]
+    frames[0] = draw(["k"])
+    assert book.find_in(frames, grid).tolist() == [[1]]
+
+
 def test_an_added_tile_is_known() -> None:
     book = _book("#.")
     book.add(_tiles("k")[0])
@@ -58,6 +85,26 @@ def test_noisy_tiles_are_found_by_likelihood(deviation: float) -> None:
     book = _book("#.k>", noise=deviation)
     shown = noisy(_tiles(">k.#K~" * 20), deviation)
     assert book.find(shown).tolist() == [3, 2, 1, 0, UNKNOWN, UNKNOWN] * 20
+
+
+def test_single_precision_finds_what_double_precision_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    book, shown = _book("#.k>", noise=4.0), noisy(_tiles(">k.#K~" * 40), 4.0)
+    quick = book.find(shown).tolist()
+    monkeypatch.setattr(TileBook, "_found_by_likelihood", lambda *_: None)
+    assert quick == book.find(shown).tolist()
+
+
+def test_a_tile_known_exactly_is_found_though_another_is_nearer() -> None:
+    shown = _tiles("k")
+    means = np.concatenate([shown + 0.4, shown.astype(np.float64)])  # the first is rounded to it
+    means[1, 0, 0, 0] += 0.6  # 0.36 / 144 away; the first 0.16
+    book = TileBook(means, np.ones(2, np.int64), 1.0, TilesThresholds())
+    assert book.find(shown).tolist() == [0]
+
+
+def test_of_equal_tiles_the_first_is_found() -> None:
+    book = _book("##.", noise=2.0)
+    assert book.find(noisy(_tiles("#.#"), 2.0)).tolist() == [0, 2, 0]
 
 
 def test_the_limit_of_errors_is_five_deviations_of_a_chi_squared_mean() -> None:
