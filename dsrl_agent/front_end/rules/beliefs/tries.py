@@ -21,6 +21,7 @@ class Tries(NamedTuple):
     beyond: frozenset[int]  # the contents of the cell beyond
     taken: frozenset[frozenset[int]]  # the sets of types taken
     affairs: frozenset[Affairs]
+    costly: frozenset[Affairs]  # those in which it gave less than a plain step
     gone: frozenset[tuple[int, ...]]  # the sets of other types that were taken to the last
     # things in hand and types that came up with which as many touches gave more than a plain step
     # as did not
@@ -86,6 +87,7 @@ def tries_in(samples: Mapping[tuple[Context, Effect], int]) -> Tries:
         beyond=frozenset(context.beyond for context in contexts),
         taken=frozenset(taken for _, taken, _ in affairs),
         affairs=affairs,
+        costly=frozenset(affairs_of(context) for context, effect in samples if effect.gives < 0),
         gone=frozenset(map(others_gone, contexts)),
         promising=_promising(samples),
         enters=all(effect.enters for _, effect in samples),

@@ -91,10 +91,11 @@ class Novelty:
     ) -> float | None:
         held, taken, came = affairs_of(context)
         # As long as nothing good is known, going for it may be good once other things were taken.
-        alike = self._knows_good or self.model.verbs.of(context.action) != GOING
+        open_minded = not self._knows_good and self.model.verbs.of(context.action) == GOING
+        met = tries.costly if open_minded and gain < 0.0 else tries.affairs
         known = others_gone(context) in tries.gone and any(
-            (had, up) == (held, came) and (alike or not (taken ^ gone) - {context.front})
-            for had, gone, up in tries.affairs
+            (had, up) == (held, came) and not (open_minded and (taken ^ gone) - {context.front})
+            for had, gone, up in met
         )
         costs = gain < 0.0 and self._knows_good
         if context.front == FREE or (costs and (expected.ends or context.held in tries.held)):

@@ -122,6 +122,17 @@ def test_a_bad_contact_is_not_repeated_in_the_same_state_of_affairs() -> None:
     assert price(known, at(O, PICK)) is price(known, at(KEY, taken=((O, 1),))) is None
 
 
+def test_only_what_was_bad_in_a_state_of_affairs_is_known_to_be_bad_in_it() -> None:
+    """A sword slays one monster without harm; whether it slays another is to be found out."""
+    known = model()
+    known.observe(at(O), Effect(False, O), -1.0, True)
+    known.observe(at(O, taken=((KEY, 1),)), Effect(True, FREE), 0.0, False)
+    after = at(O, taken=((O, 1), (KEY, 1)))  # the sword counts as used up, so harm is expected
+    assert known.predict(after).reward == -1.0
+    assert price(known, after) == PRICES.bad
+    assert price(known, at(O, taken=((O, 1),))) is None
+
+
 def test_what_was_good_in_this_state_of_affairs_is_tried_again_as_often_as_it_was_good() -> None:
     known = model()
     known.observe(at(O, PICK, came=(X,)), Effect(False, O), 1.0, True)
