@@ -71,6 +71,15 @@ def findings(found: Inspection, config: AgentConfig) -> list[Finding]:
     return [Finding(f"{explained}, for no reason that is known", _MORE_STEPS)]
 
 
+def unread_finding(name: str) -> Finding:
+    """Return that a part of the observations, such as a goal in words, is not read."""
+    return Finding(
+        f"What is told as {name!r} changes from episode to episode and is not read, though it may "
+        "decide what is good",
+        "draw it in every frame with a wrapper (--env.wrappers)",
+    )
+
+
 _MORE_STEPS = "try more steps (--inspection.steps, or --perception.frames in training)"
 _OTHER_SIGHT = f"{_MORE_STEPS}, or another sight (--perception.sight)"
 

@@ -56,6 +56,14 @@ class TilesThresholds:
         covered: The least share of its cell that a shape covers. Not searched.
         outline: Share of a cell's pixels by which two equal shapes may differ in outline.
             Not searched.
+        shifted: Cells that motion shows are misplaced if they take at least this many times the
+            bits of cells of the same size elsewhere. Right ones took at most 1.1 times as many,
+            ones that were a pixel off and cut walls 4 to 7 times.
+        chances: Two tiles that a sight of things takes for one behave otherwise if one has always
+            let the agent in and the other never has, and that would happen by chance once in so
+            many times at most. Not searched.
+        turned: They are different as well if one became the other this many times as the agent
+            went for it. Not searched.
     """
 
     rounding: float = 2.0
@@ -83,6 +91,9 @@ class TilesThresholds:
     shaded: float = 0.25
     covered: float = 0.05
     outline: float = 0.04
+    shifted: float = 2.0
+    chances: int = 200
+    turned: int = 2
 
     def __post_init__(self) -> None:
         shares = (

@@ -96,6 +96,9 @@ class DoorThresholds:
         longest: Pixels. Frames without a grid are halved until no side is longer. Not searched.
         looked_at: Frames of random play in which the grid of large frames is searched. Not
             searched.
+        missions: Episodes whose beginnings are looked at for what is told beside the image and
+            holds for an episode, such as a goal in words. Not searched.
+        mission_steps: Steps of each that are looked at. Not searched.
         one_phase: Share of the edges between colours that must lie on one phase of s pixels where
             art has pixels of s x s. Chosen on Taxi-v4 (0.83) and MiniGrid (0.50).
         clear: Bits that any other cut of the frames into cells needs, relative to the best one.
@@ -114,6 +117,8 @@ class DoorThresholds:
     apart: int = 16
     longest: int = 320
     looked_at: int = 12
+    missions: int = 6
+    mission_steps: int = 8
     one_phase: float = 0.8
     clear: float = 1.15
     alike: float = 1.1

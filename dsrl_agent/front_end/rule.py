@@ -76,6 +76,8 @@ class Context(NamedTuple):
     taken: Taken  # the things that the agent has taken in this episode
     held: int = FREE  # the type of the thing in hand, or `FREE`
     came: tuple[int, ...] = ()  # types in the scene that were not there when the episode began
+    # types that were there then, and of which nothing is left beside what is in front
+    gone: tuple[int, ...] = ()
 
 
 class Effect(NamedTuple):
@@ -104,7 +106,8 @@ def context_from(state: Iterable[Any]) -> Context:
         TypeError, ValueError: It is no such context.
     """
     context = Context(*(frozen(part) for part in state))
-    require_whole(*context[:4], *in_pairs(context.taken), context.held, *context.came)
+    whole = (*context[:4], *in_pairs(context.taken), context.held, *context.came, *context.gone)
+    require_whole(*whole)
     return context
 
 
@@ -149,7 +152,8 @@ class ContextTest(NamedTuple):
             been taken more often than one of the type in front, as a key that is still unused?
             `taken`: has a thing of type `value` been taken at all? `body`: is the agent of type
             `value`? `action`: is the action `value`? `held`: is a thing of type `value` in hand?
-            `came`: has an object of type `value` come up since the episode began?
+            `came`: has an object of type `value` come up since the episode began? `gone`: is
+            nothing of type `value` left, of what was there then, beside what is in front?
         value: A type, `FREE`, `EDGE` or an action.
     """
 
@@ -160,8 +164,8 @@ class ContextTest(NamedTuple):
         """Say whether the answer is yes."""
         if self.about in ("beyond", "body", "action", "held"):
             return bool(getattr(context, self.about) == self.value)
-        if self.about == "came":
-            return self.value in context.came
+        if self.about in ("came", "gone"):
+            return self.value in getattr(context, self.about)
         taken = dict(context.taken)
         least = taken.get(context.front, 0) if self.about == "carried" else 0
         return taken.get(self.value, 0) > least

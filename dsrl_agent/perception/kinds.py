@@ -31,9 +31,15 @@ from dsrl_agent.perception.sight import (
 from dsrl_agent.perception.things.evidence.recentring import gather_centred
 from dsrl_agent.perception.things.sight import ThingsSight, learn_sight
 from dsrl_agent.perception.things.sight import load_sight as load_things
-from dsrl_agent.perception.tiles.confusion import confuses, takes_for_floor
+from dsrl_agent.perception.tiles.confusion import (
+    confuses,
+    contacts_of,
+    takes_for_floor,
+    takes_unlike_for_alike,
+)
 from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles, tiles_on
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles, load_tiles
+from dsrl_agent.perception.tiling.divided import bits_per_pixel
 from dsrl_agent.types import UNKNOWN, Floats, Frame, FrameTransitions
 
 AUTO, SPECTRA = "auto", "spectra"
@@ -89,7 +95,7 @@ def gather_auto(
         return tiles
     if not plain or divided:
         return centred
-    if suffices and _is_misled(centred, tiles.grid):
+    if suffices and (_is_misled(centred, tiles.grid) or _is_shifted(centred, tiles.grid, config)):
         return tiles
     return PlainEvidence(centred, tiles)
 
@@ -102,6 +108,19 @@ def _is_misled(motion: Evidence, tiles: Grid) -> bool:
     """
     far = any(step >= 2 * side for step, side in zip(motion.grid.pitch, tiles.pitch, strict=True))
     return far or any(motion.swing)
+
+
+def _is_shifted(motion: Evidence, tiles: Grid, config: PerceptionConfig) -> bool:
+    """Return whether motion found the cells of the tiles, but where they cut what is drawn.
+
+    An agent that is not drawn in the middle of its cell misleads it.
+    """
+    if motion.grid.pitch != tiles.pitch:
+        return False
+    frames = _some(motion.transitions.after, config)
+    grids = (motion.grid, tiles)
+    moved, shown = (bits_per_pixel(frames, grid, config.tiling.divided) for grid in grids)
+    return moved >= config.tiles.shifted * shown
 
 
 def _rounds(motion: Grid, divided: Grid) -> bool:
@@ -158,10 +177,15 @@ def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitti
     tiles = learn_tiles(evidence.tiles, previous, quiet)
     frames = _some(evidence.transitions.after, fitting.config)
     seen = things.sight.types(frames, tiles.sight.grid), tiles.sight.types(frames)
+    own = evidence.tiles.lesson.reader.agent_types
+    before, actions, after = evidence.transitions
+    met = contacts_of(tiles.sight.types(before), actions, tiles.sight.types(after), own)
+    if takes_unlike_for_alike(*seen, met, fitting.config.tiles):
+        return tiles
     # Things that reach out of their cells show tiles beside them that are nothing of their own.
     if not things.sight.insight.by_place and takes_for_floor(*seen):
         return things
-    return tiles if confuses(*seen, evidence.tiles.lesson.reader.agent_types) else things
+    return tiles if confuses(*seen, own) else things
 
 
 def learn_spectra(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:

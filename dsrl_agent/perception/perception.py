@@ -129,6 +129,8 @@ class Perception:
         fitting = Fitting(self.config, self._make, self._seed, self.fits, progress, self._device)
         self._memory.forget()
         self._sight, loss, final = kind.learn(evidence, last, fitting)
+        if last is not None and last.insight.agent_types and not self.agent_types:
+            self._sight, final = last, self._final  # without the agent nothing can be told of acts
         if last is not None and self._sight.grid != evidence.grid:
             old_labels = last.types(frames, self._sight.grid)
         self._final = final or kind is not self._kind

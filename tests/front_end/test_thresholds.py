@@ -63,9 +63,14 @@ def test_sweeps_end_at_the_set_change() -> None:
 
 
 def test_rules_settle_after_the_set_number_of_contacts() -> None:
-    # 4 contacts with empty cells and 1 with a good thing; none gave other than was expected.
-    for least, settled in ((5, True), (6, False)):
-        assert rules(calm_contacts=least).settled([0, X]) is settled
+    # 4 contacts with empty cells and 1 with a good thing; none gave other than was expected. The
+    # one that follows makes three episodes of which each has brought something good.
+    good = film("+x", (RIGHT, 1.0, ".+!"))
+    for least, settled in ((7, True), (8, False)):
+        front_end = rules(calm_contacts=least, settled_starts=2)
+        for transition in (*good, *good):
+            front_end.learn(transition, np.random.default_rng(0))
+        assert front_end.settled([0, X]) is settled
 
 
 @pytest.mark.parametrize("tries", [1, 3])

@@ -62,6 +62,20 @@ def film(start: str, *steps: tuple[int, float, str]) -> list[Transition]:
     return tape
 
 
+EXIT = film(
+    "o. +x x.",
+    (UP, 0.0, "o. +x x."), (RIGHT, 0.0, "o. .+ x."), (LEFT, 0.0, "o. +. x."),
+    (UP, 0.0, "o. +. x."), (DOWN, 0.0, "o. .. +."), (UP, 0.0, "o. +. .."), (UP, 1.0, "+. .. ..!"),
+)  # fmt: skip
+"""An exit that blocks the way until both `x` are taken."""
+OPENS_LAST = film(
+    "+x.x.x.o",
+    (RIGHT, 0.0, ".+.x.x.o"), (RIGHT, 0.0, "..+x.x.o"), (RIGHT, 0.0, "...+.x.o"),
+    (RIGHT, 0.0, "....+x.o"), (RIGHT, 0.0, ".....+.k"),
+)  # fmt: skip
+"""The last `x` turns an `o` into a `k`."""
+
+
 def board(drawing: str, taken: str = "") -> Board:
     """Return a scene as rules see it."""
     rows, cols = shape_of(drawing)

@@ -20,13 +20,21 @@ from dsrl_agent.errors import DSRLWarning, PerceptionError
 from dsrl_agent.experiments.studies.scaling_measure import film
 from dsrl_agent.perception.cell_sight import CellSight
 from dsrl_agent.perception.grid import DividedGrid, Grid
-from dsrl_agent.perception.kinds import AUTO, PlainEvidence, gather_auto, learn_auto, load_sight
+from dsrl_agent.perception.kinds import (
+    AUTO,
+    PlainEvidence,
+    _is_shifted,
+    gather_auto,
+    learn_auto,
+    load_sight,
+)
 from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.off_grid.sight import OffGridSight
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.redrawing import explained
 from dsrl_agent.perception.sight import Fitting, sight_kind
+from dsrl_agent.perception.things.evidence.recentring import gather_centred
 from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles
 from dsrl_agent.types import Frame, FrameTransitions
@@ -180,6 +188,21 @@ def test_discs_that_are_taken_for_the_agent_are_seen_as_tiles() -> None:
         assert sorted(map(len, types.values())) == [1, 1, 1, 1]
         assert len(set.union(*types.values())) == 4
         assert perception.agent_types == types["@"]
+
+
+def test_cells_that_cut_walls_are_misplaced() -> None:
+    play, _ = boards("ooo##")
+    config, tiles = PerceptionConfig(), grid_of((7, 8))
+    motion = gather_centred(play, None, config)
+    assert motion.grid == tiles
+    assert not _is_shifted(motion, tiles, config)
+    off = Grid((8, 8), (7, 7), (6, 7), tiles.frame)  # by a pixel up and left
+    assert _is_shifted(motion._replace(grid=off), tiles, config)
+    assert not _is_shifted(
+        motion._replace(grid=off), Grid((4, 4), (0, 0), (14, 16), tiles.frame), config
+    )
+    lenient = PerceptionConfig(tiles=TilesThresholds(shifted=100.0))
+    assert not _is_shifted(motion._replace(grid=off), tiles, lenient)
 
 
 def test_what_slides_is_seen_as_tiles_and_not_on_a_grid_of_its_slides() -> None:

@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 
 from dsrl_agent import DSRL
 from dsrl_agent.agent.actor import AgentActor
-from dsrl_agent.config import AgentConfig, FrontEndConfig, PerceptionConfig
+from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.errors import ConfigError
 from dsrl_agent.evaluation.evaluate import evaluate
 from dsrl_agent.evaluation.sight_metrics import exact_share
+from dsrl_agent.experiments.studies.scaling_measure import film
 from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.reasons.reasons import reasons
 from dsrl_agent.perception import sight as sights
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence, gather
+from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.sight import (
     Arrays,
     Fitting,
@@ -123,6 +125,37 @@ def _toy_is_registered() -> Iterator[None]:
     register_sight("toy", SightKind(learn_toy, load_toy, gather_toy))
     yield
     del sights._KINDS["toy"]
+
+
+class AcquaintedSight(ToySight):
+    """Knows the agent, or does not."""
+
+    agent: frozenset[int] = frozenset()
+
+    @property
+    def insight(self) -> Insight:
+        return Insight(agent_types=self.agent)
+
+
+def test_a_fit_that_has_lost_the_agent_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = iter([frozenset({AGENT}), frozenset[int](), frozenset({AGENT})])
+
+    def learn(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
+        types = np.unique(read_types(evidence.transitions.after, evidence.grid))
+        made = AcquaintedSight(evidence.grid, types[types != EMPTY])
+        made.agent = next(known)
+        return SightFit(made, 0.0)
+
+    monkeypatch.setitem(sights._KINDS, "losing", SightKind(learn, load_toy, gather_toy))
+    perception = Perception(PerceptionConfig(sight="losing"), BackEndConfig(), 0, "cpu")
+    played = film(ENV, {}, 60, 0, "learn").motion
+    perception.learn(played)
+    first = perception.sight
+    perception.learn(played)
+    assert perception.sight is first
+    assert perception.agent_types == {AGENT}
+    perception.learn(played)
+    assert perception.sight is not first
 
 
 @pytest.fixture(scope="module")

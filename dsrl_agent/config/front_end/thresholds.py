@@ -89,7 +89,7 @@ class RulesThresholds:
         condition_cost: Nats. Description length of a precondition beside its name: a larger value
             asks for more evidence before a rule is split. Not searched.
         remote_condition_cost: Nats. Description length of a precondition about things that came up
-            elsewhere, beside that of any precondition. Not searched.
+            or are gone elsewhere, beside that of any precondition. Not searched.
         mean_touches: Touches. The reward believed is the mean of at most so many of the latest
             rewards, where they differ without a change of sign. Not searched.
         sign_changes: Changes of a reward's sign, there and back, after which conditions are looked
@@ -150,12 +150,16 @@ class ExplorationPrices:
             and of going for what blocked the way, now with another thing beyond it or other things
             taken. Not searched; the values are those of a prototype, set by thought.
         affairs: Price where it was not tried in this state of affairs: the thing in hand, the
-            things taken, and the types that came up since the episode began. Not searched.
+            things taken, and the types that came up, or of which nothing is left, since the
+            episode began; and of bringing a scene about in which nothing is left of other types
+            than ever before. Not searched.
         bad: Price of a contact known to end the episode without gain, or to cost, in another state
             of affairs than all earlier ones. One that costs is tried only while nothing good is
-            known. Not searched.
+            known; an end that costs nothing is then tried in the same state too, or if it was ever
+            good. Not searched.
         again: Price of an action on a type that it had no effect on. Not searched.
-        again_each: Added to `again` for each earlier try. Not searched.
+        again_each: Added to `again` for each earlier try, and to `bad` of an end that is tried in
+            the same state of affairs. Not searched.
         repeat: Added for each time that the same was tried at the same place in this episode. Not
             searched.
         idle_each: Added for an action that never had an effect, for each type it was tried on. Not

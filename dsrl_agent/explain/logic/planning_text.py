@@ -53,6 +53,8 @@ true(carried,T,S) :- front(F,S), taken(T,N,S-1), N > #max{0; M : taken(F,M,S-1)}
 true(held,T,S) :- front(_,S), hand(T,S-1).
 true(held,empty,S) :- front(_,S), not hand(_,S-1).
 true(came,T,S) :- front(_,S), cell(_,_,T,S-1), not began(T).
+true(gone,T,S) :- front(_,S), began(T), not left(T,S).
+left(T,S) :- front(_,S), cell(R,C,T,S-1), not target(R,C,S).
 meets(V,F,S) :- does(V,S), front(F,S).
 own_rule(I,V,F) :- rule(I,V,F,_,_,_,_,_), not analogous(I).
 fails(I,S) :- meets(V,F,S), own_rule(I,V,F), condition(I,About,T,yes), not true(About,T,S).
@@ -126,6 +128,7 @@ true_of_like(carried,V,S) :- front(F,S), like(F,G), condition(I,carried,V,_), an
   0 < #sum{M,T,more : taken(T,M,S-1), like(T,V); -M,T,less : taken(T,M,S-1), like(T,G)}.
 true_of_like(held,G,S) :- true(held,T,S), like(T,G).
 true_of_like(came,G,S) :- true(came,T,S), like(T,G).
+true_of_like(gone,G,S) :- true(gone,T,S), like(T,G).
 kin(S) :- front(F,S), alias(F,_).
 kin(S) :- front(F,S), stands_for_others(F).
 kin(S) :- beyond(T,S), alias(T,_).

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dsrl_agent.front_end.rule import Taken, in_pairs, require_whole
 from dsrl_agent.types import EDGE, FREE, frozen
+
+
+class SinceStart(NamedTuple):
+    """What has come and gone in a scene since the episode began, ascending."""
+
+    came: tuple[int, ...] = ()  # types that were not there
+    gone: tuple[int, ...] = ()  # types of which nothing is left
+    last: tuple[int, ...] = ()  # types of which one thing is left
+
+    def gone_beside(self, front: int) -> tuple[int, ...]:
+        """Return the types of which nothing is left beside a thing of type `front`."""
+        return tuple(sorted((*self.gone, front))) if front in self.last else self.gone
 
 
 class Board(NamedTuple):
@@ -24,6 +37,10 @@ class Board(NamedTuple):
     def at(self, place: int) -> int:
         """Return the type at a place; place -1 is beyond the edge."""
         return EDGE if place < 0 else self.cells[place]
+
+    def since(self, start: frozenset[int]) -> SinceStart:
+        """Return what has come and gone; `start` holds the types seen when the episode began."""
+        return _since(self.cells, start)
 
     def standing(self, place: int, body: int) -> Board:
         """Return the scene with the agent elsewhere, or of another appearance."""
@@ -78,3 +95,10 @@ def replaced(cells: tuple[int, ...], changes: dict[int, int]) -> tuple[int, ...]
     for place, label in changes.items():
         changed[place] = label
     return tuple(changed)
+
+
+@lru_cache(maxsize=1024)
+def _since(cells: tuple[int, ...], start: frozenset[int]) -> SinceStart:
+    counts = Counter(cells)
+    few = [sorted(of for of in start if counts[of] == number) for number in range(2)]
+    return SinceStart(came_up(cells, start), *map(tuple, few))

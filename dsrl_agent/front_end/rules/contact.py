@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
 from dsrl_agent.front_end.rule import Context, Effect, Taken, Verbs
-from dsrl_agent.front_end.rules.board import Board, replaced, steps, with_taken
+from dsrl_agent.front_end.rules.board import Board, SinceStart, replaced, steps, with_taken
 from dsrl_agent.front_end.rules.motion.slips import Slips
 from dsrl_agent.types import EDGE, FREE, GOING, HELD, KEPT
 
@@ -60,8 +60,8 @@ def slipped(
     return found[0] if len(types) == 1 else None
 
 
-def context_of(board: Board, action: int, where: Aim, came: tuple[int, ...] = ()) -> Context:
-    """Return the context of an action; `came` holds the types that came up in this episode."""
+def context_of(board: Board, action: int, where: Aim, since: SinceStart | None = None) -> Context:
+    """Return the context of an action; `since` holds what came and went in this episode."""
     front, beyond = board.at(where.target), board.at(where.beyond)
     return Context(
         front=front,
@@ -71,7 +71,8 @@ def context_of(board: Board, action: int, where: Aim, came: tuple[int, ...] = ()
         action=action,
         taken=board.taken,
         held=board.held,
-        came=came,
+        came=() if since is None else since.came,
+        gone=() if since is None else since.gone_beside(front),
     )
 
 

@@ -88,11 +88,15 @@ class RulesFrontEnd(RulesActor):
         self._puzzles = Counter()
         self._scenes: dict[int, TrackedScene] = {}  # by environment, as of the transition before
         self._before: dict[int, Transition] = {}  # by environment
+        self._gained: dict[int, bool] = {}  # by environment: whether the episode was good so far
+        # whether each of the latest episodes brought something good
+        self._outcomes: deque[bool] = deque(maxlen=self.config.rules.settled_starts)
 
     def _take(self, transition: Transition) -> None:
         before = self._before.get(transition.env)
         self._before[transition.env] = transition
         scene = self._scenes.get(transition.env)
+        self._note_outcome(transition, before)
         if scene is None or scene.board is None or begins(transition, before):
             if scene is not None and scene.resting is not None:
                 self.model.leave_unseen(*scene.resting)
@@ -115,6 +119,16 @@ class RulesFrontEnd(RulesActor):
                 self._learn_contact(*step, transition)
         if seen.put >= 0:
             self.understanding.learn_taking(seen.put)
+
+    def _note_outcome(self, transition: Transition, before: Transition | None) -> None:
+        """Note whether an episode brings something good."""
+        env = transition.env
+        if before is not None and not before.terminated and begins(transition, before):
+            self._outcomes.append(self._gained.pop(env, False))
+        gain = self.model.gain(transition.reward, transition.terminated)
+        self._gained[env] = self._gained.get(env, False) or gain > 0.0
+        if transition.terminated:
+            self._outcomes.append(self._gained.pop(env))
 
     def _learn_fence(self, before: Board, after: Board, contact: Contact, *, unseen: bool) -> bool:
         """Learn whether a step led off what the agent stands on; return whether that held it up."""
@@ -200,12 +214,15 @@ class RulesFrontEnd(RulesActor):
     def _plans_are_proven(self) -> bool:
         """Say whether plans that begin in recent scenes need no more tries, and miss no reward.
 
-        While nothing was ever good or bad, nothing is known that plans could be proven by.
+        While nothing was ever good or bad, nothing is known that plans could be proven by. Where
+        something good is known, and one of the latest episodes brought nothing good, they are not.
         """
         least, gains = self.model.step_reward, self.model.gains
         if max(gains, default=0.0) <= 0.0 and (
             not gains or any(stored.reward > least for stored in self.transitions)
         ):
+            return False
+        if max(gains, default=0.0) > 0.0 and not all(self._outcomes):
             return False
         if any(self._prospect(scene).tries for scene in self._scenes.values()):
             return False
@@ -266,6 +283,8 @@ class RulesFrontEnd(RulesActor):
             "sight": [self.errors.objects, self.errors.errors],
             "surprised": self._surprised,
             "tries": [[*key, count] for key, count in self._tries.items()],
+            "gained": sorted(self._gained.items()),
+            "outcomes": list(self._outcomes),
             "puzzles": [[*key, count] for key, count in self._puzzles.items()],
             "understanding": self.understanding.state(),
             "memory": [transition.to_list() for transition in self.transitions],
@@ -280,6 +299,9 @@ class RulesFrontEnd(RulesActor):
         self.errors = ReadingErrors(*state["sight"], thresholds=self.config.rules)
         self._surprised = state["surprised"]
         self._tries = Counter({(body, action): count for body, action, count in state["tries"]})
+        self._gained = dict(state.get("gained", ()))
+        self._outcomes.clear()
+        self._outcomes.extend(state.get("outcomes", ()))
         puzzles = (frozen(row) for row in state.get("puzzles", ()))
         self._puzzles = Counter(
             {(body, action, held, near): n for body, action, held, near, n in puzzles}

@@ -16,7 +16,7 @@ from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects, Agency
 from dsrl_agent.front_end.relations import extent
 from dsrl_agent.front_end.rule import Context, Effect, Taken, Verbs, context_from, effect_from
-from dsrl_agent.front_end.rules.board import Board, board_from, came_up, replaced, steps, with_taken
+from dsrl_agent.front_end.rules.board import Board, board_from, replaced, steps, with_taken
 from dsrl_agent.front_end.rules.contact import (
     Aim,
     Labels,
@@ -164,8 +164,8 @@ class TrackedScene:
             staying = frozenset(before.cells) if verbs.here else senses.staying
             found = effect_of(before, where, place, self.labels, labels, staying)
             found = found._replace(turns=where.target == before.place and body != before.body)
-            came = came_up(before.cells, self.start)
-            contact = Contact(context_of(before, action, where, came), found)
+            since = before.since(self.start)
+            contact = Contact(context_of(before, action, where, since), found)
         changes, taken, held = _near_changes(before, where, contact, senses)
         held = verbs.load(body, held)
         self.resting = contact if contact and contact.effect.turns else self.resting

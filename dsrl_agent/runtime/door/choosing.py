@@ -22,7 +22,7 @@ from dsrl_agent.runtime.door.handover import (
     split_reset,
     split_step,
 )
-from dsrl_agent.runtime.door.images import Image, holds_symbols, images_in
+from dsrl_agent.runtime.door.images import Image, holds_symbols, images_in, missions_of
 from dsrl_agent.runtime.door.reduction import Reduction, reduction_of
 from dsrl_agent.runtime.door.view import Layout, View
 from dsrl_agent.types import Frame
@@ -54,6 +54,7 @@ class Choice(NamedTuple):
     form: ImageForm  # of the images that the recipe takes
     frame_shape: tuple[int, int, int]
     said: str  # what was done, in a few words; empty where frames are taken as they are
+    unread: tuple[str, ...] = ()  # what else is told that holds for an episode, by its name
 
 
 def choose(
@@ -75,7 +76,12 @@ def choose(
         words += _reduction_words(reduction)
     if view.layout == "planes":
         view = dataclasses.replace(view, cell=thresholds.plane_cell)
-    return _finished(found, view, "; ".join(words), note)
+    missions = missions_of(env, thresholds, note)
+    words += [
+        f"its {name} changes from episode to episode ({text}) and is not read"
+        for name, text in missions.items()
+    ]
+    return _finished(found, view, "; ".join(words), note)._replace(unread=tuple(missions))
 
 
 class Found(NamedTuple):

@@ -47,6 +47,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
     Attributes:
         view: The recipe from observations to frames.
         said: What was done to the observations, in a line; empty if they are frames already.
+        unread: The names of what else is told that holds for an episode, such as a goal in words.
         taken: How often each unusual thing was taken.
         thresholds: How observations become frames.
         first_action: The environment's number of action 0.
@@ -72,6 +73,7 @@ class Door(gym.Wrapper[Frame, int, Any, Any]):
         chosen = choose(adapted(env, self._note), self.thresholds, view, self._note)
         super().__init__(chosen.env)
         self.view, self.said, self._form = chosen.view, chosen.said, chosen.form
+        self.unread = chosen.unread
         self.observation_space = spaces.Box(0, 255, chosen.frame_shape, np.uint8)
         self.action_space: Any = spaces.Discrete(int(actions.n))
         self.first_action = int(actions.start)

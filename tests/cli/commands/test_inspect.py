@@ -80,6 +80,14 @@ def test_wrappers_are_named_with_their_keywords(capsys: pytest.CaptureFixture[st
     assert "TimeLimit with the keywords {'max_episode_steps': 'none'}" in capsys.readouterr().err
 
 
+def test_a_goal_in_words_is_told_and_gives_status_1(capsys: pytest.CaptureFixture[str]) -> None:
+    fetch = ["minigrid:MiniGrid-GoToDoor-5x5-v0", "--env.kwargs", "{tile_size: 8}"]
+    assert run("inspect", *fetch, "--inspection.steps", "40") == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "its mission changes from episode to episode ('go to the" in shown
+    assert "warning: What is told as 'mission' changes from episode to episode and is not" in shown
+
+
 def test_an_unknown_id_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("inspect", "FrozenLke-v1") == 2
     captured = capsys.readouterr()

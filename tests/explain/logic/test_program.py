@@ -11,7 +11,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import DOWN, MOVES, RIGHT, TYPES, film, round_trip, scene, taught_rules
+from drawings import (
+    DOWN,
+    EXIT,
+    MOVES,
+    OPENS_LAST,
+    RIGHT,
+    TYPES,
+    film,
+    round_trip,
+    scene,
+    taught_rules,
+)
 from gymnasium.spaces import Discrete
 from others_worlds import OthersWorld
 from others_worlds import trained as play
@@ -192,6 +203,21 @@ def test_clingo_plans_with_conditions_and_effects_elsewhere(
 ) -> None:
     choices = list(_in_worlds_with(small(thing), 6, 500, 12))
     assert [found for found, _ in choices] == [expected for _, expected in choices]
+
+
+@needs_clingo
+@pytest.mark.parametrize(
+    ("taught", "drawn"),
+    [(EXIT, "x.+xo"), (EXIT, "o.x.+"), (EXIT, "o+.x."), (OPENS_LAST, "x.+.o")],
+)
+def test_clingo_plans_to_take_all_of_a_type(taught: list[Transition], drawn: str) -> None:
+    good, shut = film("+k", (RIGHT, 1.0, ".+!")), film("+o.", (RIGHT, 0.0, "+o."))
+    front_end = taught_rules(taught, *([] if taught is EXIT else [good, shut]))
+    text = re.sub(r"horizon = \d+", "horizon = 10", program(front_end))
+    facts, shape = scene(drawn), (1, 5)
+    found = greedy_actions(text + facts_as_logic(facts, 0, shape), action_atoms(front_end))
+    assert found[0] == policy_of(front_end, shape)(facts)
+    assert len(found[0]) == 1
 
 
 @needs_clingo

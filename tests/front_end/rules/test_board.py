@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 from drawings import TYPES, board
 
-from dsrl_agent.front_end.rules.board import Board, board_from, replaced, steps, with_taken
+from dsrl_agent.front_end.rules.board import (
+    Board,
+    SinceStart,
+    board_from,
+    replaced,
+    steps,
+    with_taken,
+)
 from dsrl_agent.types import EDGE, FREE
 
 X, KEY = TYPES["x"], TYPES["k"]
@@ -34,6 +41,14 @@ def test_things_taken_are_counted_and_given_back() -> None:
 
 def test_cells_are_replaced_by_place() -> None:
     assert replaced((1, 2, 3), {0: 7, 2: 9}) == (7, 2, 9)
+
+
+def test_a_scene_tells_what_came_and_went_since_the_start() -> None:
+    start = frozenset([X, KEY, TYPES["o"]])
+    found = board("+xs oo.").since(start)
+    assert found == SinceStart(came=(TYPES["s"],), gone=(KEY,), last=(X,))
+    assert found.gone_beside(X) == (X, KEY)  # the x in front is the last one
+    assert found.gone_beside(TYPES["o"]) == found.gone_beside(FREE) == (KEY,)
 
 
 STORED: list[Any] = [[2, 3], [-1, 4, -1, -1, -1, 5], 4, 0, [[4, 1]], 5]

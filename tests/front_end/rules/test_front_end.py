@@ -226,10 +226,11 @@ UNTOUCHED = film("+g", (LEFT, 0.0, "+g"))
     ("films", "settled"),
     [
         ((WINS,), False),  # the door was not tried without the key
-        ((SHUT, WINS), True),
-        ((SHUT, WINS, HIDDEN), False),
-        ((SHUT, WINS, UNTOUCHED), False),
-        ((SHUT, WINS, UNSEEN), False),
+        ((SHUT, WINS, WINS, WINS), True),
+        ((SHUT, WINS, WINS), False),  # one of the three latest episodes brought nothing good
+        ((SHUT, WINS, WINS, WINS, HIDDEN), False),
+        ((SHUT, WINS, WINS, WINS, UNTOUCHED), False),
+        ((SHUT, WINS, WINS, WINS, UNSEEN), False),
         ((SHUT,), False),  # nothing is good or bad
         ((SHUT, film("+o", (RIGHT, -1.0, ".+"))), True),  # nothing is good
     ],
@@ -240,8 +241,8 @@ def test_settled_front_ends_have_proven_plans(films: list[list[Transition]], set
 
 
 def test_only_the_latest_starts_are_looked_at() -> None:
-    for starts, settled in ((3, False), (2, True)):  # the last is an empty scene
-        front_end = calm(SHUT, WINS, HIDDEN, SHUT, settled_starts=starts)
+    for starts, settled in ((4, False), (2, True)):  # the last is an empty scene
+        front_end = calm(SHUT, HIDDEN, WINS, WINS, settled_starts=starts)
         assert front_end.settled(front_end.model.fronts) is settled
 
 

@@ -109,7 +109,7 @@ def test_a_missed_agent_is_taken_to_be_where_its_action_leads(
     assert story.believes(".+x ...")
     assert story.scene.lost
     seen = story.then(RIGHT, "..+ ...")
-    assert seen.contact == Contact(Context(X, -3, 0, RIGHT, ()), Effect(True, FREE))
+    assert seen.contact == Contact(Context(X, -3, 0, RIGHT, (), gone=(X,)), Effect(True, FREE))
     assert story.believes("..+ ...", taken="x")
     assert not story.scene.lost
 
@@ -149,7 +149,8 @@ def test_of_two_candidates_the_one_at_the_expected_place_is_the_agent() -> None:
 def test_an_object_under_the_agent_shows_when_it_leaves() -> None:
     story = Story(good(), "+s. ...")
     came = story.then(RIGHT, ".+. ...")
-    contact = Contact(Context(TYPES["s"], FREE, 0, RIGHT, ()), Effect(True, FREE))
+    switch = TYPES["s"]
+    contact = Contact(Context(switch, FREE, 0, RIGHT, (), gone=(switch,)), Effect(True, FREE))
     assert came == Observation(contact, None)
     assert story.believes(".+. ...", taken="s")
     assert story.then(UP, ".+. ...").amended is None  # it is still there
@@ -240,9 +241,10 @@ def test_an_end_and_a_reward_count_for_the_contact_under_way_though_the_agent_is
     )
     # The thing stays in sight, so it is taken to have held the agent up.
     lethal = TYPES["v"]
-    assert told.contact == Contact(Context(lethal, FREE, 0, RIGHT, ()), Effect(False, lethal))
+    context = Context(lethal, FREE, 0, RIGHT, (), gone=(lethal,))
+    assert told.contact == Contact(context, Effect(False, lethal))
     taken = Story(good(), "+x. ...")
     told = taken.scene.advance(
         RIGHT, scene("...", "..."), Senses(AGENCY, EFFECTS, good()), told=True
     )
-    assert told.contact == Contact(Context(X, FREE, 0, RIGHT, ()), Effect(True, FREE))
+    assert told.contact == Contact(Context(X, FREE, 0, RIGHT, (), gone=(X,)), Effect(True, FREE))

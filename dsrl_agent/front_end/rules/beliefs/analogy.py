@@ -22,6 +22,7 @@ def general_context(context: Context, likeness: Likeness) -> Context:
         taken=taken,
         held=likeness.get(context.held, context.held),
         came=tuple(sorted({likeness.get(number, number) for number in context.came})),
+        gone=tuple(sorted({likeness.get(number, number) for number in context.gone})),
     )
 
 

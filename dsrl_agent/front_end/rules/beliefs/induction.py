@@ -20,6 +20,7 @@ Samples = Mapping[tuple[Context, Effect], int]
 
 _NEAR = ("carried", "beyond", "taken", "body", "action")  # what a test asks of the agent's contact
 _FAR = ("held", "came")  # what it asks of the state of affairs
+_LEFT = ("gone",)  # what it asks of it where nothing else tells the contexts apart in the same way
 
 
 def induce(
@@ -92,15 +93,17 @@ def _tests(samples: Samples, thresholds: RulesThresholds) -> dict[ContextTest, f
         "action": {context.action for context in contexts},
         "held": {context.held for context in contexts},
         "came": {number for context in contexts for number in context.came},
+        "gone": {number for context in contexts for number in context.gone},
     }
     near = _telling(_NEAR, values, contexts)
     far = _telling(_FAR, values, contexts)
+    far += _otherwise(_telling(_LEFT, values, contexts), [*near, *far], contexts)
     cost = math.log(max(1, len(near))) + thresholds.condition_cost
     far_cost = math.log(max(1, len(near) + len(far))) + thresholds.condition_cost
-    came = thresholds.remote_condition_cost
+    more = dict.fromkeys(("came", "gone"), thresholds.remote_condition_cost)
     return {
         **dict.fromkeys(near, cost),
-        **{test: far_cost + (came if test.about == "came" else 0.0) for test in far},
+        **{test: far_cost + more.get(test.about, 0.0) for test in far},
     }
 
 
@@ -109,6 +112,26 @@ def _telling(
 ) -> list[ContextTest]:
     tests = [ContextTest(of, value) for of in about for value in sorted(values[of])]
     return [test for test in tests if len({test.holds(context) for context in contexts}) == 2]
+
+
+def _otherwise(
+    tests: Sequence[ContextTest], others: Sequence[ContextTest], contexts: Sequence[Context]
+) -> list[ContextTest]:
+    """Return the tests that tell the contexts apart as no other test and none before them does."""
+    known = {_sides(test, contexts) for test in others} if tests else set()
+    found = []
+    for test in tests:
+        sides = _sides(test, contexts)
+        if sides not in known:
+            found.append(test)
+            known.add(sides)
+    return found
+
+
+def _sides(test: ContextTest, contexts: Sequence[Context]) -> tuple[bool, ...]:
+    """Return on which side of a test each context is, by whether that is the first one's side."""
+    answers = [test.holds(context) for context in contexts]
+    return tuple(answer == answers[0] for answer in answers)
 
 
 def _split(samples: Samples, test: ContextTest) -> tuple[Samples, Samples]:

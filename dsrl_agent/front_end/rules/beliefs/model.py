@@ -22,7 +22,7 @@ from dsrl_agent.front_end.rules.beliefs.induction import rule_for
 from dsrl_agent.front_end.rules.beliefs.rewards import Touch, touch_by, touch_of
 from dsrl_agent.front_end.rules.beliefs.samples import Target
 from dsrl_agent.front_end.rules.beliefs.tries import Tries, is_tried
-from dsrl_agent.types import EDGE, FREE, GOING, KEPT, UNKNOWN
+from dsrl_agent.types import EDGE, FREE, GOING, HELD, KEPT, UNKNOWN
 
 
 class Prediction(NamedTuple):
@@ -44,6 +44,7 @@ class ContactModel(InducedRules):
         self._predicted: dict[Context, Prediction] = {}
         self._plain: frozenset[int] | None = None
         self._staying: frozenset[int] | None = None
+        self._becoming: dict[int, set[int]] | None = None  # by type: what it may become
         self.likeness: Likeness = {}  # the representatives of types that resemble another
         self.general: ContactModel | None = None  # what all like a representative have shown
 
@@ -140,6 +141,21 @@ class ContactModel(InducedRules):
         ]
         return max(0.0, 0.0, *found)
 
+    def promise(self, front: int) -> float:
+        """Return the highest gain that a type may give, or what it becomes by a known effect."""
+        if self._becoming is None:
+            self._becoming = {}
+            rules = chain.from_iterable(self.rules(of, verb) for verb, of in self._samples)
+            for rule in rules:
+                for old, new in ((rule.front, rule.effect.becomes), *rule.effect.remote):
+                    if old not in (FREE, EDGE) and new not in (FREE, EDGE, HELD):
+                        self._becoming.setdefault(old, set()).add(new)
+        found, left = set[int](), {front}
+        while left:
+            found |= left
+            left = set().union(*(self._becoming.get(of, ()) for of in left)) - found
+        return max(map(self.worth, found))
+
     @property
     def staying(self) -> frozenset[int]:
         """The types that stay where they are when the agent enters their cells."""
@@ -168,7 +184,9 @@ class ContactModel(InducedRules):
         if self._plain is None:
             rules = chain.from_iterable(self.rules(front, verb) for verb, front in self._samples)
             tests = [condition.test for rule in rules for condition in rule.conditions]
-            useful = {test.value for test in tests if test.about in ("carried", "taken", "beyond")}
+            useful = {
+                test.value for test in tests if test.about in ("carried", "taken", "beyond", "gone")
+            }
             met = {front for verb, front in self._samples if verb == GOING}
             self._plain = frozenset([FREE, *filter(self._is_idle, met - useful)])
         return self._plain
@@ -282,5 +300,5 @@ class ContactModel(InducedRules):
         for target in targets:
             self._rules.pop(target, None)
         self._predicted.clear()
-        self._plain = self._staying = None
+        self._plain = self._staying = self._becoming = None
         self._forget_tries(*targets)

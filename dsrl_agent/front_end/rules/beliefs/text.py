@@ -21,7 +21,7 @@ _CONDITIONS = {
 
 def describe_rule(model: ContactModel, rule: Rule) -> str:
     """Return a rule as a sentence: conditions, reward, effect, and how often it held."""
-    conditions = " and ".join(_condition(condition) for condition in rule.conditions)
+    conditions = " and ".join(_condition(each, rule.front) for each in rule.conditions)
     belief = model.belief_about(touch_of(rule))
     gives, ends = "", ""
     if belief is not None:
@@ -83,9 +83,12 @@ def _effect_of_action(front: int, effect: Effect) -> str:
     return fate + turns
 
 
-def _condition(condition: Condition) -> str:
+def _condition(condition: Condition, front: int) -> str:
     (about, value), wanted = condition
     thing = value if about == "action" else _thing(value)
+    if about == "gone":
+        one, none = ("another", "no other") if value == front else ("a", "no")
+        return f"{none if wanted else one} {thing} is left"
     return _CONDITIONS[about].format(thing=thing, no="" if wanted else "not ")
 
 

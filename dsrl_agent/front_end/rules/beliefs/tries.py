@@ -21,15 +21,27 @@ class Tries(NamedTuple):
     beyond: frozenset[int]  # the contents of the cell beyond
     taken: frozenset[frozenset[int]]  # the sets of types taken
     affairs: frozenset[Affairs]
+    costly: frozenset[Affairs]  # those in which it gave less than a plain step
+    gone: frozenset[tuple[int, ...]]  # the sets of other types that were taken to the last
     # things in hand and types that came up with which as many touches gave more than a plain step
     # as did not
     promising: frozenset[tuple[int, tuple[int, ...]]]
     enters: bool  # whether the agent always entered
+    good: bool  # whether it ever gave more than a plain step
 
 
 def affairs_of(context: Context) -> Affairs:
     """Return the state of affairs of a context."""
     return context.held, frozenset(number for number, _ in context.taken), context.came
+
+
+def others_gone(context: Context) -> tuple[int, ...]:
+    """Return the types of which the agent took some and nothing is left, but for that in front.
+
+    What is gone by itself may be hidden or misread, and comes and goes.
+    """
+    taken = dict(context.taken)
+    return tuple(of for of in context.gone if of in taken and of != context.front)
 
 
 def is_tried(tries: Tries, context: Context, likeness: Mapping[int, int]) -> bool:
@@ -75,8 +87,11 @@ def tries_in(samples: Mapping[tuple[Context, Effect], int]) -> Tries:
         beyond=frozenset(context.beyond for context in contexts),
         taken=frozenset(taken for _, taken, _ in affairs),
         affairs=affairs,
+        costly=frozenset(affairs_of(context) for context, effect in samples if effect.gives < 0),
+        gone=frozenset(map(others_gone, contexts)),
         promising=_promising(samples),
         enters=all(effect.enters for _, effect in samples),
+        good=any(effect.gives > 0 for _, effect in samples),
     )
 
 

@@ -18,7 +18,7 @@ from dsrl_agent.config import ChanceThresholds
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
 from dsrl_agent.front_end.rule import Context
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
-from dsrl_agent.front_end.rules.board import Board, came_up, steps
+from dsrl_agent.front_end.rules.board import Board, steps
 from dsrl_agent.front_end.rules.contact import Aim, context_of
 from dsrl_agent.front_end.rules.motion.slips import Slips
 from dsrl_agent.front_end.rules.planning.outcomes import (
@@ -97,7 +97,7 @@ class ChancePlanner:
         self._thresholds = thresholds
         self._static, self.goal, self._promise = setting.static, setting.goal, setting.promise
         static = setting.static
-        self._came = came_up(static.cells, setting.start)
+        self._since = static.since(setting.start)
         self._bodies = sorted({body for body, _ in effects} | {static.body})
         self._discount = thresholds.certain_patience if chances.slips else thresholds.patience
         self._free = np.array([cell == FREE for cell in static.cells])
@@ -202,8 +202,9 @@ class ChancePlanner:
     def _expected(self, label: int, index: int, effect: ActionEffect, action: int) -> Prediction:
         board = self._static
         at = board._replace(body=self._bodies[index])
-        context: Context = context_of(at, action, Aim(effect, -1, -1), self._came)
-        return self._model.predict(context._replace(front=label, beyond=FREE))
+        context: Context = context_of(at, action, Aim(effect, -1, -1), self._since)
+        gone = self._since.gone_beside(label)
+        return self._model.predict(context._replace(front=label, beyond=FREE, gone=gone))
 
     def _ending(self, expected: Prediction, label: int) -> float | None:
         """Return the value of a contact that ends the way, `None` if it goes on.

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from dsrl_agent.config import ExplorationPrices
 from dsrl_agent.front_end.rule import Context
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
-from dsrl_agent.front_end.rules.beliefs.tries import Tries, affairs_of, does_nothing
-from dsrl_agent.front_end.rules.board import Board, steps
+from dsrl_agent.front_end.rules.beliefs.tries import Tries, affairs_of, does_nothing, others_gone
+from dsrl_agent.front_end.rules.board import Board, SinceStart, steps
 from dsrl_agent.types import BESIDE, EDGE, FREE, GOING
 
 Deed = tuple[int, int, int, int]
@@ -66,6 +66,12 @@ class Novelty:
             return self._price_of_going(context, tries)
         return self._price_of_still(context, tries) if idle else None
 
+    def scene(self, board: Board, since: SinceStart) -> float | None:
+        """Return the price of a scene: other types were taken to the last than ever before."""
+        here = Context(FREE, FREE, board.body, GOING, board.taken, gone=since.gone)
+        known = self.fresh or others_gone(here) in self.model.tries(FREE).gone
+        return None if known else self.prices.affairs
+
     def unknown(self, board: Board, action: int) -> float:
         """Return the price of an action of which it is not known what it reaches."""
         tried = self.puzzles[puzzle_of(board, action)]
@@ -83,8 +89,14 @@ class Novelty:
     def _price_of_bad(
         self, context: Context, tries: Tries, gain: float, expected: Prediction
     ) -> float | None:
-        held, _, came = affairs_of(context)
-        known = any((had, up) == (held, came) for had, _, up in tries.affairs)
+        held, taken, came = affairs_of(context)
+        # As long as nothing good is known, going for it may be good once other things were taken.
+        open_minded = not self._knows_good and self.model.verbs.of(context.action) == GOING
+        met = tries.costly if open_minded and gain < 0.0 else tries.affairs
+        known = others_gone(context) in tries.gone and any(
+            (had, up) == (held, came) and not (open_minded and (taken ^ gone) - {context.front})
+            for had, gone, up in met
+        )
         costs = gain < 0.0 and self._knows_good
         if context.front == FREE or (costs and (expected.ends or context.held in tries.held)):
             return None
@@ -92,6 +104,9 @@ class Novelty:
             return self.prices.affairs  # it was good once, and may depend on the state of affairs
         if not expected.known and context.front in self.model.fronts:
             return self.prices.bad  # it may have been misread: too few touches agree
+        hopeful = gain >= 0.0 and (tries.good or not self._knows_good)
+        if known and hopeful and not self.fresh:
+            return self.prices.bad + self.prices.again_each * tries.times  # nothing is lost by it
         return None if known else self.prices.bad
 
     def _price_of_going(self, context: Context, tries: Tries) -> float | None:
@@ -103,7 +118,7 @@ class Novelty:
             return 0.0
         if tries.enters:
             return None
-        new = context.beyond not in tries.beyond
+        new = context.beyond not in tries.beyond or others_gone(context) not in tries.gone
         _, taken, _ = affairs_of(context)
         return self.prices.in_hand if new or taken not in tries.taken else None
 
@@ -115,7 +130,7 @@ class Novelty:
             return prices.in_hand + penalty if once else None
         if context.front in (EDGE, FREE):
             return None
-        if affairs_of(context) not in tries.affairs:
+        if affairs_of(context) not in tries.affairs or others_gone(context) not in tries.gone:
             return prices.affairs + penalty
         if self.fresh:
             return None

@@ -15,7 +15,7 @@ from dsrl_agent.front_end.rule import Context
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
 from dsrl_agent.front_end.rules.beliefs.rewards import in_units
 from dsrl_agent.front_end.rules.beliefs.tries import is_covered
-from dsrl_agent.front_end.rules.board import Board, came_up
+from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import Aim, aim, applied, context_of
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
 from dsrl_agent.front_end.rules.planning.search import Search
@@ -88,8 +88,8 @@ class Planner:
         refused = (board.place, board.body, action) in self._refused
         if refused or self._is_held_up(board, action, where):
             return board, None
-        came = came_up(board.cells, self._start)
-        expected = self._model.predict(context_of(board, action, where, came))
+        since = board.since(self._start)
+        expected = self._model.predict(context_of(board, action, where, since))
         return applied(board, where, expected.effect, action, self._model.verbs), expected
 
     def _is_held_up(self, board: Board, action: int, where: Aim) -> bool:
@@ -108,7 +108,7 @@ class Planner:
         where = aim(board, action, self._effects, self._model.verbs)
         if where is None:
             return True
-        context = context_of(board, action, where, came_up(board.cells, self._start))
+        context = context_of(board, action, where, board.since(self._start))
         plain = (self._model.verbs.of(action), context.front) == (GOING, FREE)
         return plain or context.front == EDGE or is_covered(*self._model.tries_for(context))
 
@@ -117,8 +117,9 @@ class Planner:
 
         The search for plans does not weigh such things: plans may lead over them at any time.
         """
-        came = came_up(board.cells, self._start)
-        context = Context(FREE, FREE, board.body, GOING, board.taken, board.held, came)
+        since = board.since(self._start)
+        here = (board.body, GOING, board.taken, board.held, since.came, since.gone)
+        context = Context(FREE, FREE, *here)
         passed = (set(board.cells) & self._model.plain) - {FREE}
         found = (self._model.tries_for(context._replace(front=front)) for front in passed)
         return not all(tries.times and is_covered(tries, of) for tries, of in found)
@@ -154,7 +155,7 @@ class Planner:
     def _hopes(self, board: Board) -> list[float]:
         """Return the highest gain, in units, that each good thing in the scene may give."""
         for label in {FREE, *board.cells} - self._worth.keys():
-            self._worth[label] = in_units(self._model.worth(label), self._unit)
+            self._worth[label] = in_units(self._model.promise(label), self._unit)
         found = [w for label in board.cells if label != FREE and (w := self._worth[label]) > 0.0]
         empty = self._worth[FREE]  # to put a thing down may be worth something, anywhere
         return [*found, empty] if empty > 0.0 else found

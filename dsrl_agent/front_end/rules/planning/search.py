@@ -19,7 +19,7 @@ from dsrl_agent.front_end.rule import Effect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.beliefs.rewards import in_units
 from dsrl_agent.front_end.rules.beliefs.tries import does_nothing
-from dsrl_agent.front_end.rules.board import Board, came_up, steps
+from dsrl_agent.front_end.rules.board import Board, steps
 from dsrl_agent.front_end.rules.contact import Aim, applied, context_of, landing
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
 from dsrl_agent.front_end.rules.planning.states import (
@@ -196,6 +196,11 @@ class Search:
             following = self._following(scene, at, move, effect)
             if following is not None:
                 scene, over = following, False
+                price = self.novelty.scene(scene.board, scene.since) if self.explores else None
+                if price is not None and not (
+                    contact.gain < 0.0 or self._wrecks(front, move, effect)
+                ):
+                    self._try(walks, at, after, move, Offer(price, target, contact))
                 body = move.effect.type if lands >= 0 or effect.turns else body
                 place = lands if lands >= 0 else place
         gain = walks.entry.gain + contact.gain
@@ -289,7 +294,7 @@ class Search:
         self, scene: SearchScene, at: Standing, move: Move, where: Aim
     ) -> ExpectedContact:
         standing = scene.board.standing(*at)
-        context = context_of(standing, move.action, where, scene.came)
+        context = context_of(standing, move.action, where, scene.since)
         expected = self.model.predict(context)
         gain = in_units(self.model.gain(expected.reward, expected.ends), self._unit)
         idle = does_nothing(context.front, expected.effect) and not expected.ends and not gain
@@ -309,10 +314,10 @@ class Search:
         key = (board.cells, board.taken, board.held)
         found = self._scenes.get(key)
         if found is None and len(self._scenes) < self.model.thresholds.scenes:
-            hope, came = sum(self.hopes(board)), came_up(board.cells, self.start)
-            contacts = self._contacts.setdefault((board.taken, board.held, came), {})
+            hope, since = sum(self.hopes(board)), board.since(self.start)
+            contacts = self._contacts.setdefault((board.taken, board.held, since), {})
             first = not self._scenes
-            found = self._scenes[key] = SearchScene(board, hope, came, first, contacts)
+            found = self._scenes[key] = SearchScene(board, hope, since, first, contacts)
         return found
 
     def _push(self, state: State, value: float) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
-from dsrl_agent.front_end.rules.board import Board, steps
+from dsrl_agent.front_end.rules.board import Board, SinceStart, steps
 from dsrl_agent.types import BESIDE, GOING, Shape
 
 Refused = tuple[int, int, int]
@@ -81,7 +81,7 @@ class SearchScene:
 
     board: Board  # the scene, with the agent at a place that does not matter
     hope: float  # the gain of all good things in it, in units
-    came: tuple[int, ...]  # the types that came up
+    since: SinceStart  # what came and went since the episode began
     first: bool  # whether the search began in it
     contacts: Contacts  # of all scenes in the same state of affairs
     reached: dict[tuple[int, int], float] = field(default_factory=dict)  # values, by (place, type)

@@ -56,6 +56,32 @@ def test_an_exception_makes_a_rule_where_a_reading_error_would_cost_more(
     assert induce(WALL, samples, noise, RulesThresholds()) == expected
 
 
+LAST = ContextTest("gone", X)
+
+
+def test_that_nothing_is_left_of_a_type_is_a_condition() -> None:
+    last = before()._replace(gone=(X,))
+    samples = {(before(), BLOCKED): 3, (last, OPENED): 1}
+    # The one test is named at ln 1 + 1 + 1 = 2 nats; an error would cost 6.908, or 1.966.
+    split = (
+        Rule(WALL, (Condition(LAST, True),), OPENED, 1, 1),
+        Rule(WALL, (Condition(LAST, False),), BLOCKED, 3, 3),
+    )
+    assert induce(WALL, samples, 0.001, RulesThresholds()) == split
+    assert induce(WALL, samples, 0.14, RulesThresholds()) == PLAIN
+    assert [rule.effect for rule in split if rule_for(split, last) == rule] == [OPENED]
+
+
+def test_what_is_left_is_asked_only_where_nothing_else_tells_the_same() -> None:
+    last = before(x=1)._replace(gone=(X, KEY))
+    samples = {(before(), BLOCKED): 3, (last, OPENED): 1}
+    # That an x was carried, and that it was taken, tell the same as that none is left: two tests.
+    rules = induce(WALL, samples, 0.001, RulesThresholds())
+    assert rules[0].conditions == (Condition(ContextTest("carried", X), True),)
+    length = description_length(rules, samples, 0.001, RulesThresholds())
+    assert length == pytest.approx(math.log(2) + 1)
+
+
 def test_the_cost_of_a_test_grows_with_the_number_of_tests() -> None:
     # With four actions met beside the two things beyond, six tests: ln 6 + 1 = 2.792 nats.
     samples = {(before(FREE, action), BLOCKED): 3 for action in range(4)}

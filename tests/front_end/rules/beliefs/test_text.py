@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drawings import LEFT, RIGHT, TYPES, film, taught_rules
+from drawings import EXIT, LEFT, OPENS_LAST, RIGHT, TYPES, film, taught_rules
 
 from dsrl_agent.front_end.rule import Effect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
@@ -46,6 +46,24 @@ def test_an_object_that_blocks_and_the_edge() -> None:
     ]
     assert describe_rules(front_end.model, EDGE) == [
         "touching the edge: +0.00, it blocks the way (1 of 1 times)"
+    ]
+
+
+def test_what_happens_when_the_last_of_a_type_is_taken() -> None:
+    front_end = taught_rules(OPENS_LAST)
+    assert describe_rules(front_end.model, X) == [
+        "touching type 1 when no other type 1 is left: +0.00, it vanishes, and all of type 2 become"
+        " type 5 (1 of 1 times)",
+        "touching type 1 when another type 1 is left: +0.00, it vanishes (2 of 2 times)",
+    ]
+
+
+def test_what_opens_when_nothing_is_left_of_a_type() -> None:
+    front_end = taught_rules(EXIT)
+    assert describe_rules(front_end.model, O) == [
+        "touching type 2 when no type 1 is left: +1.00, it vanishes, and the episode ends"
+        " (1 of 1 times)",
+        "touching type 2 when a type 1 is left: +0.00, it blocks the way (2 of 2 times)",
     ]
 
 

@@ -10,6 +10,7 @@ from drawings import RIGHT, TYPES, board
 from dsrl_agent.config import ExplorationPrices
 from dsrl_agent.front_end.rule import Context, Effect, Verbs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.board import SinceStart
 from dsrl_agent.front_end.rules.planning.novelty import Novelty, Puzzle, puzzle_of
 from dsrl_agent.types import EDGE, FREE
 
@@ -68,6 +69,31 @@ def test_an_action_without_effect_is_tried_again_in_other_states_of_affairs() ->
     assert price(known, at(KEY, PICK)) is None  # what it does is known
 
 
+def test_what_was_tried_is_tried_again_where_nothing_is_left_of_other_types() -> None:
+    known = model()
+    known.observe(at(WALL), Effect(False, WALL), 0.0, False)
+    known.observe(at(WALL, PICK), Effect(False, WALL), 0.0, False)
+    taken = ((KEY, 2),)
+    for action in (RIGHT, PICK):
+        known.observe(at(WALL, action, taken=taken), Effect(False, WALL), 0.0, False)
+    assert price(known, at(WALL, gone=(KEY,), taken=taken)) == PRICES.in_hand
+    idle = PRICES.idle_each
+    assert price(known, at(WALL, PICK, gone=(KEY,), taken=taken)) == PRICES.affairs + idle
+    assert price(known, at(WALL, gone=(WALL, O))) is None  # one is in front, one hidden perhaps
+
+
+def test_a_scene_is_worth_bringing_about_in_which_nothing_is_left_of_a_type() -> None:
+    known = model()
+    known.observe(at(FREE), Effect(True, FREE), 0.0, False)
+    assert Novelty(known, PRICES).scene(board("+.."), SinceStart()) is None
+    cleared, after = SinceStart(gone=(KEY,)), board("+..", taken="kk")
+    assert Novelty(known, PRICES).scene(after, cleared) == PRICES.affairs
+    assert Novelty(known, PRICES, fresh=True).scene(after, cleared) is None  # to be settled
+    assert Novelty(known, PRICES).scene(board("+.."), cleared) is None  # it may be hidden
+    known.observe(at(FREE, gone=(KEY,), taken=((KEY, 1),)), Effect(True, FREE), 0.0, False)
+    assert Novelty(known, PRICES).scene(after, cleared) is None
+
+
 def test_an_action_on_an_empty_cell_is_tried_once_with_something_in_hand() -> None:
     known = model()
     known.observe(at(FREE, DROP), Effect(False, FREE), 0.0, False)
@@ -81,23 +107,42 @@ def test_an_action_on_an_empty_cell_is_tried_once_with_something_in_hand() -> No
 def test_a_bad_contact_is_not_repeated_in_the_same_state_of_affairs() -> None:
     known = model()
     known.observe(at(O, PICK), Effect(False, O), 0.0, True)  # an end without gain
-    assert price(known, at(O, PICK)) is None
+    # As long as nothing good is known, nothing is lost by it.
+    assert price(known, at(O, PICK)) == PRICES.bad + PRICES.again_each
+    assert Novelty(known, fresh=True).price(at(O, PICK), known.predict(at(O, PICK))) is None
     assert price(known, at(O, PICK, came=(X,))) == PRICES.bad
     known.observe(at(WALL, PICK), Effect(False, WALL), -1.0, False)
+    assert price(known, at(WALL, PICK)) is None
     assert price(known, at(WALL, PICK, came=(X,))) == PRICES.bad
+    known.observe(at(KEY), Effect(True, FREE), -1.0, False)
+    assert price(known, at(KEY)) is price(known, at(KEY, taken=((KEY, 1),))) is None
+    assert price(known, at(KEY, taken=((O, 1),))) == PRICES.bad
     known.observe(at(X), Effect(True, FREE), 1.0, False)
     assert price(known, at(WALL, PICK, came=(X,))) is None  # something good is known
+    assert price(known, at(O, PICK)) is price(known, at(KEY, taken=((O, 1),))) is None
+
+
+def test_only_what_was_bad_in_a_state_of_affairs_is_known_to_be_bad_in_it() -> None:
+    """A sword slays one monster without harm; whether it slays another is to be found out."""
+    known = model()
+    known.observe(at(O), Effect(False, O), -1.0, True)
+    known.observe(at(O, taken=((KEY, 1),)), Effect(True, FREE), 0.0, False)
+    after = at(O, taken=((O, 1), (KEY, 1)))  # the sword counts as used up, so harm is expected
+    assert known.predict(after).reward == -1.0
+    assert price(known, after) == PRICES.bad
+    assert price(known, at(O, taken=((O, 1),))) is None
 
 
 def test_what_was_good_in_this_state_of_affairs_is_tried_again_as_often_as_it_was_good() -> None:
     known = model()
     known.observe(at(O, PICK, came=(X,)), Effect(False, O), 1.0, True)
     known.observe(at(O, PICK), Effect(False, O), 0.0, True)  # now believed: an end without gain
-    assert price(known, at(O, PICK)) is None
+    # It was tried twice, and what ever was good at no cost is tried when nothing else is left.
+    assert price(known, at(O, PICK)) == PRICES.bad + 2 * PRICES.again_each
     assert price(known, at(O, PICK, came=(X,))) == PRICES.affairs
     for _ in range(2):
         known.observe(at(O, PICK, came=(X,)), Effect(False, O), 0.0, True)
-    assert price(known, at(O, PICK, came=(X,))) is None
+    assert price(known, at(O, PICK, came=(X,))) == PRICES.bad + 4 * PRICES.again_each
 
 
 def test_a_type_like_one_that_was_tried_is_priced_as_that_one() -> None:
@@ -112,7 +157,7 @@ def test_a_type_like_one_that_ends_the_episode_is_tried_late_but_not_never() -> 
     known, red = model(), 20
     known.resemble({red: KEY})
     known.observe(at(KEY, PICK), Effect(False, FREE), 0.0, True)
-    assert price(known, at(KEY, PICK)) is None
+    assert price(known, at(KEY, PICK)) == PRICES.bad + PRICES.again_each
     assert price(known, at(red, PICK)) == PRICES.affairs
 
 

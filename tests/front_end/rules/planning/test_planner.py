@@ -6,7 +6,20 @@ from functools import cache
 
 import numpy as np
 import pytest
-from drawings import DOWN, LEFT, RIGHT, TYPES, UP, board, film, scene, shape_of, taught_rules
+from drawings import (
+    DOWN,
+    EXIT,
+    LEFT,
+    OPENS_LAST,
+    RIGHT,
+    TYPES,
+    UP,
+    board,
+    film,
+    scene,
+    shape_of,
+    taught_rules,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -172,6 +185,28 @@ def test_the_front_end_experiments_and_otherwise_avoids_costs() -> None:
     facts = scene("ooo", "o+.", "ooo")
     drawn = {front_end.decide(facts, front_end.begin((3, 3)), rng, 0.0) for _ in range(20)}
     assert drawn == {RIGHT}
+
+
+def test_all_of_a_type_are_fetched_where_something_good_follows() -> None:
+    front_end = taught_rules(EXIT)
+    drawn, start = board("+x.ox"), frozenset([X, O])
+    found = Planner(front_end.model, front_end.effects, range(4), start=start).best(drawn)
+    assert found.actions == ()  # the second x is behind the exit
+    drawn = board("x.+xo")
+    found = Planner(front_end.model, front_end.effects, range(4), start=start).best(drawn)
+    assert found.actions == (LEFT, LEFT, RIGHT, RIGHT, RIGHT, RIGHT)
+    assert [touch.fact.type for touch in found.touches] == [X, X, O]
+
+
+def test_what_becomes_good_is_worth_what_it_becomes() -> None:
+    good, shut = film("+k", (RIGHT, 1.0, ".+!")), film("+o.", (RIGHT, 0.0, "+o."))
+    front_end = taught_rules(OPENS_LAST, good, shut)
+    drawn = board("+x.o")
+    plans = Planner(front_end.model, front_end.effects, range(4), start=frozenset([X, O]))
+    assert plans.best(drawn).actions == (RIGHT, RIGHT, RIGHT)
+    assert [touch.fact.type for touch in plans.best(drawn).touches] == [X, KEY]
+    assert front_end.model.promise(O) == front_end.model.promise(KEY) == 1.0
+    assert front_end.model.promise(X) == 0.0
 
 
 def test_equal_plans_share_their_probability() -> None:
