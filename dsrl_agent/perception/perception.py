@@ -23,6 +23,7 @@ from dsrl_agent.perception.sight import (
     GroupSighting,
     Progress,
     Sight,
+    SightFit,
     Sighting,
     SightKind,
     TypeChange,
@@ -128,9 +129,8 @@ class Perception:
         old_labels = None if last is None else last.types(frames, evidence.grid)
         fitting = Fitting(self.config, self._make, self._seed, self.fits, progress, self._device)
         self._memory.forget()
-        self._sight, loss, final = kind.learn(evidence, last, fitting)
-        if last is not None and last.insight.agent_types and not self.agent_types:
-            self._sight, final = last, self._final  # without the agent nothing can be told of acts
+        learned = kind.learn(evidence, last, fitting)
+        self._sight, loss, final = _unless_it_lost_the_agent(learned, last, self._final)
         if last is not None and self._sight.grid != evidence.grid:
             old_labels = last.types(frames, self._sight.grid)
         self._final = final or kind is not self._kind
@@ -267,6 +267,16 @@ class Perception:
     def _keep_exemplars(self, frames: Frame) -> None:
         """Keep exemplars from frames at rest; those of merged appearances stay as they were."""
         self._exemplars |= self.sight.exemplars(frames, set(self.flicker.merged.values()))
+
+
+def _unless_it_lost_the_agent(learned: SightFit, last: Sight | None, final: bool) -> SightFit:
+    """Return what was learned, or the last sight if that knew the agent and this one does not.
+
+    Without the agent nothing can be told of what acts do.
+    """
+    if last is None or not last.insight.agent_types or learned.sight.insight.agent_types:
+        return learned
+    return SightFit(last, learned.loss, final)
 
 
 def _encoder_of_kind(config: BackEndConfig, seed: int, device: str) -> Encoder:
