@@ -92,7 +92,8 @@ class Novelty:
         held, taken, came = affairs_of(context)
         # As long as nothing good is known, going for it may be good once other things were taken.
         open_minded = not self._knows_good and self.model.verbs.of(context.action) == GOING
-        met = tries.costly if open_minded and gain < 0.0 else tries.affairs
+        # What never cost, and is believed to, was said to by a person.
+        met = tries.costly if open_minded and gain < 0.0 and tries.costly else tries.affairs
         known = others_gone(context) in tries.gone and any(
             (had, up) == (held, came) and not (open_minded and (taken ^ gone) - {context.front})
             for had, gone, up in met
