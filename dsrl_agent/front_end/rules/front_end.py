@@ -299,9 +299,9 @@ class RulesFrontEnd(RulesActor):
         self.errors = ReadingErrors(*state["sight"], thresholds=self.config.rules)
         self._surprised = state["surprised"]
         self._tries = Counter({(body, action): count for body, action, count in state["tries"]})
-        self._gained = dict(state.get("gained", ()))
+        self._gained = {int(env): bool(good) for env, good in state.get("gained", ())}
         self._outcomes.clear()
-        self._outcomes.extend(state.get("outcomes", ()))
+        self._outcomes.extend(bool(good) for good in state.get("outcomes", ()))
         puzzles = (frozen(row) for row in state.get("puzzles", ()))
         self._puzzles = Counter(
             {(body, action, held, near): n for body, action, held, near, n in puzzles}

@@ -21,7 +21,7 @@ from dsrl_agent.back_end.devices import choose_device
 from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.things.evidence.windows import windows_of
-from dsrl_agent.types import Floats, Floats32, Frame
+from dsrl_agent.types import Floats, Floats32, Frame, Ints
 
 if TYPE_CHECKING:
     from dsrl_agent.back_end.compositor.recognition.encoder import ThingsEncoder
@@ -207,7 +207,7 @@ class ThingsModel:
             Vocabulary(
                 sprites[kind],
                 [Placement(s, int(down), int(right)) for s, down, right in places.tolist()],
-                tints[:, 0].astype(np.int64),
+                _whole(tints[:, 0]),
                 None if shares is None else _without_empty(shares[kind]),
             )
             for kind, (places, tints) in enumerate(
@@ -296,6 +296,17 @@ def _rows(parts: Sequence[Any], width: int) -> NDArray[np.float64]:
         for number, part in enumerate(parts)
     ]
     return np.concatenate([np.empty((0, 1 + width)), *rows])
+
+
+def _whole(numbers: NDArray[Any]) -> Ints:
+    """Return an array of a file as whole numbers.
+
+    Raises:
+        ValueError: One is infinite, not a number, or too large.
+    """
+    if not (np.abs(numbers) < 2**31).all():
+        raise ValueError("a number of a tint is infinite or too large")
+    return np.asarray(numbers.astype(np.int64))
 
 
 def _split(rows: NDArray[Any], count: int) -> list[NDArray[Any]]:

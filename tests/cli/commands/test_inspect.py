@@ -81,6 +81,7 @@ def test_wrappers_are_named_with_their_keywords(capsys: pytest.CaptureFixture[st
 
 
 def test_a_goal_in_words_is_told_and_gives_status_1(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("minigrid")
     fetch = ["minigrid:MiniGrid-GoToDoor-5x5-v0", "--env.kwargs", "{tile_size: 8}"]
     assert run("inspect", *fetch, "--inspection.steps", "40") == 1
     shown = " ".join(capsys.readouterr().out.split())

@@ -118,6 +118,15 @@ def test_a_further_type_comes_last() -> None:
     assert len(model.vocabularies) == 2
 
 
+@pytest.mark.parametrize("tint", [np.nan, np.inf, 1e300])
+def test_tints_of_a_file_must_be_numbers_of_colours(tint: float) -> None:
+    arrays = _model(False).arrays()
+    arrays["tints"] = arrays["tints"].astype(np.float64)
+    arrays["tints"][:, -1] = tint
+    with pytest.raises(ValueError, match="infinite or too large"):
+        ThingsModel.load(arrays, GRID, SETTINGS)
+
+
 @pytest.mark.parametrize("reach", [False, True])
 def test_a_checkpoint_restores_the_model_bit_for_bit(reach: bool) -> None:
     model = _model(reach)

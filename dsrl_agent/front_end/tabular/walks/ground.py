@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dsrl_agent.config import FrontEndConfig
+from dsrl_agent.front_end.rule import require_whole
 from dsrl_agent.front_end.rules.beliefs.belief import same
 from dsrl_agent.front_end.usual import RewardCounts
 
@@ -52,6 +53,13 @@ class Ground:
         return {"rewards": self._rewards.state(), "outcomes": list(self._entered.items())}
 
     def load(self, state: dict[str, Any]) -> None:
-        """Take what `state()` gave, after a round through JSON."""
+        """Take what `state()` gave, after a round through JSON.
+
+        Raises:
+            TypeError, ValueError: It is nothing that `state()` gives.
+        """
         self._rewards.load(dict(state["rewards"]))
-        self._entered = {of: list(counts) for of, counts in state["outcomes"]}
+        self._entered = {}
+        for of, (times, idle) in state["outcomes"]:
+            require_whole(of, times, idle)
+            self._entered[of] = [times, idle]

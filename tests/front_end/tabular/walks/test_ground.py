@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
+
+import pytest
 
 from dsrl_agent.front_end.tabular.walks.ground import Ground
 
@@ -59,3 +62,12 @@ def test_rewards_that_differ_in_every_step_do_not_grow_what_is_saved() -> None:
     loaded.load(json.loads(json.dumps(old)))  # as older versions saved them
     assert loaded.usual == -1.0
     assert len(loaded.state()["rewards"]) == 8
+
+
+@pytest.mark.parametrize(
+    "entry", [[1, ["x", 0]], [1, [2]], ["a", [2, 1]], [1, [2.5, 1]], [1, None]]
+)
+def test_counts_that_are_no_whole_numbers_are_refused(entry: list[Any]) -> None:
+    state = Ground().state()
+    with pytest.raises((TypeError, ValueError)):
+        Ground().load({**state, "outcomes": [entry]})
