@@ -30,6 +30,7 @@ class Redrawing(NamedTuple):
     drawn: Frame  # uint8 [B, H, W, 3]
     bare: Frame  # uint8 [B, H, W, 3]: as the sight draws them without any thing
     grid: Grid  # where the cells are in these pictures
+    floor: Frame | None = None  # uint8 [H, W, 3]: as learned, where frames may be on another
 
     def residual(self) -> Frame:
         """Return the differences of the two in grey levels, `uint8 [B, H, W, 3]`."""
@@ -40,17 +41,22 @@ class Redrawing(NamedTuple):
         """Return what stands out in each cell, and what the drawing leaves of it.
 
         Of what `seen` has beyond `bare`, `drawn` leaves a rest. Noise is no part of a rest, as it
-        tells nothing of the next pixel.
+        tells nothing of the next pixel. Where a frame is on another floor than the learned one, its
+        floor is what known things leave, things in other colours among it: what differs from the
+        learned floor by more than one colour for all is rest.
         """
-        places = [self.grid.cell(*place) for place in np.ndindex(*self.grid.shape)]
-        there, rest = [], []
+        cells = [self.grid.cell(*place) for place in np.ndindex(*self.grid.shape)]
+        there, rest = list[list[float]](), list[list[float]]()
         for seen, drawn, bare in zip(self.seen, self.drawn, self.bare, strict=True):
             beyond, left = (seen.astype(np.float64) - other for other in (bare, drawn))
-            there.append([_energy(each) for each in [beyond, *(beyond[at] for at in places)]])
-            rest.append([_structure(each) for each in [left, *(left[at] for at in places)]])
+            uneven = np.zeros_like(left) if self.floor is None else _uneven(bare, self.floor)
+            strange = [_structure(each) for each in (uneven, *(uneven[at] for at in cells))]
+            for found, measure, part in ((there, _energy, beyond), (rest, _structure, left)):
+                own = (measure(each) for each in (part, *(part[at] for at in cells)))
+                found.append([energy + more for energy, more in zip(own, strange, strict=True)])
         shape = (-1, *self.grid.shape)
-        whole, cells = np.array([there, rest])[..., 0], np.array([there, rest])[..., 1:]
-        return Energies(*whole, *(each.reshape(shape) for each in cells))
+        whole, parts = np.array([there, rest])[..., 0], np.array([there, rest])[..., 1:]
+        return Energies(*whole, *(each.reshape(shape) for each in parts))
 
 
 def explained(standing: Floats, rest: Floats) -> Floats:
@@ -83,6 +89,12 @@ def as_frames(shares: Floats32 | Floats) -> Frame:
 def _energy(picture: Floats) -> float:
     """Return the energy of a picture `[H, W, 3]`."""
     return float(np.square(picture).sum())
+
+
+def _uneven(bare: Frame, floor: Frame) -> Floats:
+    """Return what a floor has beyond another, but for one colour that all of it may differ by."""
+    apart = bare.astype(np.float64) - floor
+    return np.asarray(apart - np.median(apart, axis=(0, 1)))
 
 
 def _structure(rest: Floats) -> float:

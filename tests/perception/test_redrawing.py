@@ -87,6 +87,21 @@ def test_what_stands_out_and_its_rest_are_counted_by_cell() -> None:
     assert noisy.rest_in.tolist() == [[[0, 0]]]
 
 
+def test_what_another_floor_has_that_the_learned_one_lacks_is_rest() -> None:
+    """Six cells of 2 x 2 pixels on a floor 50 brighter, and the last one 90 brighter than that."""
+    grid = Grid((2, 2), (0, 0), (1, 6), (2, 12))
+    floor = np.full((2, 12, 3), 10, np.uint8)
+    seen = floor[None] + np.uint8(50)
+    even = Redrawing(seen, seen, seen, grid, floor).energies()
+    assert even.rest.tolist() == even.standing.tolist() == [0]
+    seen[:, :, 10:] += 90
+    found = Redrawing(seen, seen, seen, grid, floor).energies()
+    # 2 pairs of pixels beside each other, and 2 below, in 3 colours.
+    assert found.rest.tolist() == found.standing.tolist() == [2 * 3 * 90**2]
+    assert found.rest_in.tolist() == [[[0, 0, 0, 0, 0, 2 * 3 * 90**2]]]
+    assert found.standing_in.tolist() == found.rest_in.tolist()
+
+
 def test_the_share_explained_is_what_is_not_left() -> None:
     standing, rest = np.array([0.0, 0.0, 8.0, 8.0, 8.0]), np.array([0.0, 3.0, 0.0, 2.0, 20.0])
     assert explained(standing, rest).tolist() == [1.0, 1.0, 1.0, 0.75, 0.0]

@@ -126,12 +126,13 @@ class ThingsSight:
         model = self._fitted(seen)
         scene = model.read(seen)
         drawn = model.drawn(scene)
-        bare = np.broadcast_to(model.scenes.background, drawn.shape).copy()
-        for floor in self._other_floors(seen, scene):
-            drawn[floor.frames] = floor.model.drawn(floor.scene)
-            bare[floor.frames] = floor.model.scenes.background
+        floor = model.scenes.background
+        bare = np.broadcast_to(floor, drawn.shape).copy()
+        for other in self._other_floors(seen, scene):
+            drawn[other.frames] = other.model.drawn(other.scene)
+            bare[other.frames] = other.model.scenes.background
         grid = self.grid.fitted(*frames.shape[1:3])
-        return Redrawing(seen, as_frames(drawn), as_frames(bare), grid)
+        return Redrawing(seen, as_frames(drawn), as_frames(bare), grid, as_frames(floor))
 
     def arrays(self) -> Arrays:
         """Return everything learned for a checkpoint, by file."""
