@@ -17,7 +17,11 @@ from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.motion.evidence import Evidence, gather, trail_on
-from dsrl_agent.perception.things.evidence.background import find_background, holds_thing
+from dsrl_agent.perception.things.evidence.background import (
+    StaticBackground,
+    find_background,
+    holds_thing,
+)
 from dsrl_agent.perception.things.evidence.coverage import coverage_of
 from dsrl_agent.perception.things.evidence.film import film_of
 from dsrl_agent.perception.things.evidence.tracks import Tracks
@@ -36,17 +40,28 @@ def gather_centred(
         PerceptionError: Nothing moved.
     """
     evidence = gather(transitions, rewards, config)
-    moved = _moved(evidence, config.things)
+    background = _background(evidence, config.things)
+    moved = _moved(evidence, background, config.things)
     inside = _widened(_cut(moved, *_inside(moved.grid)), config)
     if inside.trail.entered.sum() < moved.trail.entered.sum():
         return evidence  # the agent was in a cell that sticks out of the frame
-    return _cut(inside, *_occupied(inside, config.things))
+    if inside.grid != evidence.grid:
+        background = _background(inside, config.things)
+    return _cut(inside, *_occupied(inside, background, config.things))
 
 
-def _moved(evidence: Evidence, thresholds: ThingsThresholds) -> Evidence:
+def _background(evidence: Evidence, thresholds: ThingsThresholds) -> StaticBackground:
+    """Return the background that the cells of the evidence's grid show."""
+    windows = windows_of(evidence.grid, thresholds)
+    return find_background(film_of(evidence), windows, thresholds.background)
+
+
+def _moved(
+    evidence: Evidence, background: StaticBackground, thresholds: ThingsThresholds
+) -> Evidence:
     """Return evidence on the grid shifted such that the agent is in the middle of its cells."""
     grid = evidence.grid
-    down, right = _agent_middle(evidence, thresholds)
+    down, right = _agent_middle(evidence, background, thresholds)
     if max(abs(down), abs(right)) > max(grid.pitch) // 2:
         return evidence
     origin = (grid.origin[0] + down, grid.origin[1] + right)
@@ -70,10 +85,11 @@ def _widened(evidence: Evidence, config: PerceptionConfig) -> Evidence:
     return evidence._replace(grid=whole, trail=trail)
 
 
-def _agent_middle(evidence: Evidence, thresholds: ThingsThresholds) -> tuple[int, int]:
+def _agent_middle(
+    evidence: Evidence, background: StaticBackground, thresholds: ThingsThresholds
+) -> tuple[int, int]:
     """Return the pixels from the middle of a cell to the middle of the agent in it."""
     windows = windows_of(evidence.grid, thresholds)
-    background = find_background(film_of(evidence), windows, thresholds.background)
     frames = windows.of(evidence.transitions.after)
     n, row, col = np.argwhere(evidence.trail.entered)[:_ENTERED].T
     ground = windows.of(background.picture[None])[0]
@@ -102,12 +118,13 @@ def _inside(grid: Grid) -> tuple[slice, slice]:
     return parts[0], parts[1]
 
 
-def _occupied(evidence: Evidence, thresholds: ThingsThresholds) -> tuple[slice, slice]:
+def _occupied(
+    evidence: Evidence, background: StaticBackground, thresholds: ThingsThresholds
+) -> tuple[slice, slice]:
     """Return the rows and columns from the first to the last in which something ever stood."""
     windows = windows_of(evidence.grid, thresholds)
-    film = film_of(evidence)
-    background = find_background(film, windows, thresholds.background)
-    held = holds_thing(film.frames, background, windows, thresholds.background).mean(axis=0)
+    frames = film_of(evidence).frames
+    held = holds_thing(frames, background, windows, thresholds.background).mean(axis=0)
     used: NDArray[np.bool_] = held > thresholds.background.chance
     used |= (evidence.trail.left | evidence.trail.entered).any(axis=0)
     rows, cols = (np.flatnonzero(used.any(axis=axis)) for axis in (1, 0))

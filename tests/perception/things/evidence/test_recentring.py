@@ -35,7 +35,8 @@ def _off(evidence: Evidence, down: int, right: int) -> Evidence:
 def test_a_grid_off_by_pixels_comes_to_where_the_agent_stands(
     play: Walk, down: int, right: int
 ) -> None:
-    moved = recentring._moved(_off(play.evidence, down, right), THINGS)
+    off = _off(play.evidence, down, right)
+    moved = recentring._moved(off, recentring._background(off, THINGS), THINGS)
     assert moved.grid == play.evidence.grid
 
 
@@ -55,7 +56,8 @@ def test_a_row_and_a_column_that_nothing_stands_in_go() -> None:
         left=np.pad(trail.left, flags), entered=np.pad(trail.entered, flags)
     )
     evidence = play.evidence._replace(transitions=grown, grid=wider, trail=wide_trail)
-    rows, cols = recentring._occupied(evidence, THINGS)
+    background = recentring._background(evidence, THINGS)
+    rows, cols = recentring._occupied(evidence, background, THINGS)
     assert (rows, cols) == (slice(0, 4), slice(0, 5))
     cut = recentring._cut(evidence, rows, cols)
     assert cut.grid == replace(grid, frame=(45, 54))
