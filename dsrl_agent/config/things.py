@@ -262,7 +262,7 @@ class ScenesThresholds:
             Not searched.
         sweeps: The most sweeps over a scene in which things reach into each other. Not searched.
         backfits: Rounds in which sprites and background are fitted to whole frames. Not searched.
-        order_frames: Frames that tell the order of things. Not searched.
+        order_frames: Frames that tell the order of things, and refine sprites. Not searched.
         unknown: A cell holds something unknown if more than this share of its energy beyond noise
             is left unexplained. Not searched.
         usual: ... and more than known things leave: their median share, and from there
@@ -295,7 +295,7 @@ class ScenesThresholds:
     doubt_margin: float = 1.0
     sweeps: int = 4
     backfits: int = 3
-    order_frames: int = 40
+    order_frames: int = 120
     unknown: float = 0.05
     usual: float = 0.99
     unknown_margin: float = 2.0

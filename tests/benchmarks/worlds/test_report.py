@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
 from PIL import Image
@@ -90,14 +91,18 @@ def test_the_documentation_shows_the_tables_of_the_committed_figures() -> None:
 
 @needs_docs
 def test_the_documentation_shows_the_figure_of_the_committed_points() -> None:
-    def pixels(picture: Path | io.BytesIO) -> np.ndarray:
-        with Image.open(picture) as image:
-            return np.asarray(image.convert("L")).astype(float)
-
-    drawn = pixels(io.BytesIO(scaling_picture(read(COMMITTED).scaling)))
-    shown = pixels(ROOT / "docs" / "speed.png")
-    # Other versions of matplotlib and FreeType may place some pixels of text differently, and a
-    # tight frame may be a pixel wider by that.
+    with Image.open(ROOT / "docs" / "speed.png") as image:
+        by, shown = image.info["Software"], _grey(image)
+    if f"version{matplotlib.__version__}," not in by:
+        pytest.skip(f"the figure was drawn by {by}")
+    with Image.open(io.BytesIO(scaling_picture(read(COMMITTED).scaling))) as image:
+        drawn = _grey(image)
+    # Another FreeType may place some pixels of text differently, and a tight frame may be a pixel
+    # wider by that.
     rows, cols = np.minimum(drawn.shape, shown.shape)
     assert np.abs(np.subtract(drawn.shape, shown.shape)).max() <= 2
     assert (np.abs(drawn[:rows, :cols] - shown[:rows, :cols]) > 64).mean() < 0.01
+
+
+def _grey(image: Image.Image) -> np.ndarray:
+    return np.asarray(image.convert("L")).astype(float)

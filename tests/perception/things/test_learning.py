@@ -11,6 +11,8 @@ from numpy.testing import assert_allclose
 from walked_floors import AGENT, EPISODE, THING, Walk, walk
 
 from dsrl_agent import DSRL
+from dsrl_agent.back_end.compositor.composition import Order, draw_scenes
+from dsrl_agent.back_end.compositor.hypotheses import Scene, concatenated
 from dsrl_agent.config.things import StandingThresholds, ThingsThresholds
 from dsrl_agent.errors import DSRLWarning, PerceptionError, WorkError
 from dsrl_agent.perception.things import learning
@@ -90,6 +92,33 @@ def test_the_order_of_things_is_learned() -> None:
     assert model.reach
     assert model.scenes.order.top == model.agent
     _assert_seen(model, play)
+
+
+@pytest.mark.parametrize("order", [Order(True, 0), Order(True, -1), Order(False, -1)])
+def test_the_order_is_told_by_the_few_frames_that_another_one_would_change(order: Order) -> None:
+    """Agent and bar touch in 2 of 40 frames; in noise, the others speak for any order."""
+    model = _learned(walk(300, kinds=[(12, 4)], count=3, agent=(10, 4)))
+    assert model.reach
+    own = order._replace(top=model.agent if order.top == 0 else -1)
+    read = model.read(walk(10, count=1).evidence.transitions.after[:1])
+    apart, touching = read._replace(types=np.full_like(read.types, -1)), []
+    kinds = np.array([model.agent, 1 - model.agent])
+    for rows in ((1, 2), (2, 1)):
+        scene = Scene(*(part.copy() for part in apart))
+        for kind, row in zip(kinds, rows, strict=True):
+            hypotheses = model.scenes.hypotheses
+            scene.types[0, row, 2] = kind
+            scene.templates[0, row, 2] = np.flatnonzero(hypotheses.types == kind)[0]
+            scene.colours[0, row, 2] = hypotheses.palette[hypotheses.tints[kind][0]]
+        touching.append(scene)
+    scenes = concatenated([apart] * 20 + touching + [apart] * 18)
+    rng = np.random.default_rng(0)
+    drawn = draw_scenes(scenes, model.scenes.with_order(own))
+    noisy = np.rint(255 * (drawn + rng.normal(0.0, 0.05, drawn.shape))).clip(0, 255)
+    frames = noisy.astype(np.uint8)
+    assert learning._ordered(model.scenes, frames, model.agent, SETTINGS).order == own
+    alone = learning._ordered(model.scenes, frames[:20], model.agent, SETTINGS)
+    assert alone.order == Order(rows_down=True, top=model.agent)
 
 
 def test_the_loss_is_the_negative_elbo_of_frames() -> None:
