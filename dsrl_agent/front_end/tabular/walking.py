@@ -157,7 +157,7 @@ class WalkingFrontEnd(TabularFrontEnd):
         """Return a scene in which bad things are worth what is behind them as well."""
         given = self._gifts()
         rewards = {f.row * scene.shape[1] + f.col: given.get(f.type, 0.0) for f in objects}
-        lacks = max(rewards.values()) <= 0.0
+        lacks = max(rewards.values(), default=0.0) <= 0.0  # all that stands may be walked over
         found = {} if lacks else openings(place, rewards, scene.following.tolist())
         if not found:
             return scene

@@ -64,6 +64,10 @@ def test_a_thing_without_effect_is_walked_over() -> None:
     assert_allclose(stepped_on(0.0).values(scene("+ox")).values[RIGHT], 0.9)
 
 
+def test_where_all_things_are_walked_over_nothing_is_gone_for() -> None:
+    assert stepped_on(0.0).values(scene("+o.")).values.tolist() == [0.0] * 4
+
+
 @pytest.mark.parametrize(("reward", "ends"), [(-2.0, False), (0.0, True)])
 def test_walks_end_at_what_costs_or_ends_the_episode(reward: float, ends: bool) -> None:
     assert stepped_on(reward, ends=ends).values(scene("+ox")).values[RIGHT] <= 0.0
