@@ -49,7 +49,7 @@ def _imagined(
     moves, episode = front_end.agency.moves(), front_end.begin(shape)
     valuation(front_end, facts, episode)
     actions = [first]
-    place = _moved(agent, moves, first)
+    place = _moved(agent, moves, first, shape)
     been = {(agent.row, agent.col)}
     while len(actions) < _LONGEST and (place.row, place.col) not in been:
         there = [f for f in facts if (f.row, f.col) == (place.row, place.col)]
@@ -62,10 +62,15 @@ def _imagined(
         been.add((place.row, place.col))
         scene = tuple(sorted(place if fact == agent else fact for fact in facts))
         actions.append(min(greedy(valuation(front_end, scene, episode).values)))
-        place = _moved(place, moves, actions[-1])
+        place = _moved(place, moves, actions[-1], shape)
     return Course(tuple(actions), (), False, 0.0)
 
 
-def _moved(agent: Fact, moves: Mapping[int, tuple[int, int]], action: int) -> Fact:
+def _moved(
+    agent: Fact, moves: Mapping[int, tuple[int, int]], action: int, shape: Shape | None
+) -> Fact:
+    """Return where an action takes the agent; at the edge of the grid it stays where it is."""
     d_row, d_col = moves.get(action, (0, 0))
-    return agent._replace(row=agent.row + d_row, col=agent.col + d_col)
+    row, col = agent.row + d_row, agent.col + d_col
+    inside = min(row, col) >= 0 and (shape is None or (row < shape[0] and col < shape[1]))
+    return agent._replace(row=row, col=col) if inside else agent

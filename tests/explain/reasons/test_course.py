@@ -26,6 +26,15 @@ def test_greedy_steps_are_played_on_to_the_first_touch() -> None:
     assert course_of(written(), (AGENT, FAR), RIGHT, None) == Course((RIGHT, LEFT), (), False, 0.0)
 
 
+@pytest.mark.parametrize("shape", [None, (1, 1)])
+def test_at_the_edge_of_the_grid_the_agent_stays(shape: tuple[int, int] | None) -> None:
+    corner = Fact(AGENT.type, 0, 0)
+    for action in (LEFT, UP):
+        assert course_of(written(), (corner,), action, shape) == Course((action,), (), False, 0.0)
+    if shape is not None:  # or else nothing says where the grid ends
+        assert course_of(written(), (corner,), RIGHT, shape) == Course((RIGHT,), (), False, 0.0)
+
+
 def test_a_touch_is_discounted_by_the_steps_before_it() -> None:
     # Up first, then the object above is touched: 0.9 times its mean reward, -1.
     above = Fact(BAD, 3, 5)
