@@ -18,7 +18,9 @@ from dsrl_agent import DSRL
 from dsrl_agent.agent.loading import refusing
 from dsrl_agent.config import AgentConfig, BackEndConfig, FrontEndConfig, PerceptionConfig
 from dsrl_agent.errors import CheckpointError, ConfigError, DSRLWarning
+from dsrl_agent.experiments.studies.setting_variants import changed
 from dsrl_agent.records import RunFolder
+from dsrl_agent.records.checkpoint import save_checkpoint
 from dsrl_agent.runtime.envs import View, at_door, door_of
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -140,3 +142,19 @@ def test_a_run_folder_gives_an_environment_whose_frames_are_those_of_training(
     door = door_of(DSRL.load(tmp_path / "run").env)
     assert door is not None
     assert door.view == halved
+
+
+def test_an_agent_whose_sight_has_an_encoder_comes_back(tmp_path: Path) -> None:
+    """Things off the grid have more offsets than the agent, so some latents have no template."""
+    few = changed(AgentConfig(), "perception.things.encoder.steps", 5)
+    config = changed(few, "perception.things.encoder.least", 1)
+    agent = DSRL(gym.make("shapes_grid:ShapesGrid-Offsets-v0"), config, seed=1).learn(60)
+    agent.save(tmp_path / "agent")
+    arrays = agent.perception.arrays()
+    assert any(name.startswith("encoder.") for name in arrays["things"])
+    assert_same(agent, DSRL.load(tmp_path / "agent"))
+    # Older checkpoints hold penalties, which are infinite where there is no template.
+    older = {**arrays["things"], "encoder.no_downs": np.array([-np.inf], np.float32)}
+    saved, data = agent.checkpoint()
+    save_checkpoint(tmp_path / "older", {**saved, "things": older}, data)
+    assert_same(agent, DSRL.load(tmp_path / "older"))

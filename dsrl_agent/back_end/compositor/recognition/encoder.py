@@ -109,12 +109,13 @@ class ThingsEncoder:
         device: torch.device,
     ) -> ThingsEncoder:
         """Restore what `arrays()` returned, with widths as they were trained."""
-        state = {name: torch.from_numpy(np.array(part)) for name, part in arrays.items()}
         factors = Factors(np.array(arrays["latents"]), np.array(arrays["templates"]))
         pixels = arrays["shape_features.weight"].shape[1] // 2
         network = LatentNetwork(
             pixels, np.array(arrays["palette"]), factors, _widths(arrays, config)
         )
+        kept = network.state_dict().keys()  # older checkpoints hold more
+        state = {name: torch.from_numpy(np.array(arrays[name])) for name in kept}
         network.load_state_dict(state)
         return cls(network, config, device)
 

@@ -86,7 +86,8 @@ class LatentNetwork(nn.Module):
         self.register_buffer("templates", torch.from_numpy(factors.templates))
         for name, allowed in zip(("scales", "downs", "rights"), factors.allowed(), strict=True):
             penalty = torch.from_numpy(np.where(allowed, 0, -np.inf).astype(np.float32))
-            self.register_buffer(f"no_{name}", penalty)
+            # Follows from the templates; no file may hold an infinity.
+            self.register_buffer(f"no_{name}", penalty, persistent=False)
 
     def see_tints(self, places: Places) -> Tensor:
         """Return the features `[N, F]` that colours are told from."""
