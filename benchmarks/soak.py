@@ -163,7 +163,7 @@ def main() -> None:
     """Run the commands for some seeds and count."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--seeds", default="0-99")
-    parser.add_argument("--limit", type=int, default=120, help="seconds for a command")
+    parser.add_argument("--limit", type=int, default=300, help="seconds for a command")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     first, last = (int(part) for part in options.seeds.split("-"))
