@@ -24,7 +24,7 @@ from dsrl_agent.agent.habits.settings import (
 )
 from dsrl_agent.agent.inspection import Inspection
 from dsrl_agent.agent.learning import Learning
-from dsrl_agent.agent.loading import Source, require_actions, require_parts_stored
+from dsrl_agent.agent.loading import Source, finite, require_actions, require_parts_stored
 from dsrl_agent.agent.running import Episodes
 from dsrl_agent.back_end import require_device
 from dsrl_agent.checks import require_members
@@ -278,7 +278,7 @@ class DSRL(ModelHabits):
         """Save the agent as a folder of safetensors and JSON, in place of an earlier agent there.
 
         Raises:
-            CheckpointError: Something else is there.
+            CheckpointError: Something else is there, or a number of the agent is not finite.
             StorageError: The system refuses to write there.
         """
         with storing(Path(path)):
@@ -336,7 +336,7 @@ class DSRL(ModelHabits):
             "perception": self.perception.state(),
             "front_end": self.front_end.state(),
         }
-        return arrays, data
+        return finite(arrays, "The agent", "so it is not saved; use what was saved before"), data
 
     def _restore(self, arrays: dict[str, dict[str, NDArray[Any]]], data: dict[str, Any]) -> None:
         self._learning.restore(data)

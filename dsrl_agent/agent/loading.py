@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Self
 
 import gymnasium as gym
 import numpy as np
+from numpy.typing import NDArray
 
 from dsrl_agent.checks import line_of
 from dsrl_agent.config import AgentConfig, TrainConfig, read_config
@@ -25,6 +26,8 @@ from dsrl_agent.runtime.door.trust import require_allowed
 from dsrl_agent.runtime.envs import Door, View, at_door, make_env
 from dsrl_agent.runtime.vector.opening import several
 from dsrl_agent.runtime.vector.single_environments import SingleEnvironments
+
+ArraysByGroup = dict[str, dict[str, NDArray[Any]]]
 
 
 class Source(NamedTuple):
@@ -121,6 +124,21 @@ _UNREAD = ("encoder.no_scales", "encoder.no_downs", "encoder.no_rights")
 """Arrays that checkpoints held up to 7a3704e, with infinities, and that follow from others."""
 
 
+def finite(arrays: ArraysByGroup, holder: str, remedy: str) -> ArraysByGroup:
+    """Return arrays by group and name, all numbers in which are finite.
+
+    Raises:
+        CheckpointError: A number is not. The message has what holds it, where, and the remedy.
+    """
+    for group, own in arrays.items():
+        for name, array in own.items():
+            if name not in _UNREAD and array.dtype.kind == "f" and not np.isfinite(array).all():
+                raise CheckpointError(
+                    f"{holder} holds a NaN or an infinity in {group}, {name!r}, {remedy}."
+                )
+    return arrays
+
+
 def _finite(path: Path) -> Checkpoint:
     """Return the checkpoint at a path.
 
@@ -128,13 +146,8 @@ def _finite(path: Path) -> Checkpoint:
         CheckpointError: It is damaged, or a number in it is NaN or infinite.
     """
     checkpoint = load_checkpoint(path)
-    for group, arrays in checkpoint.arrays.items():
-        for name, array in arrays.items():
-            if name not in _UNREAD and array.dtype.kind == "f" and not np.isfinite(array).all():
-                raise CheckpointError(
-                    f"{path} holds a NaN or an infinity in {group}, {name!r}, so it was altered or "
-                    "damaged; use another checkpoint or train again."
-                )
+    remedy = "so it was altered or damaged; use another checkpoint or train again"
+    finite(checkpoint.arrays, str(path), remedy)
     return checkpoint
 
 

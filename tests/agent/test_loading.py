@@ -158,3 +158,16 @@ def test_an_agent_whose_sight_has_an_encoder_comes_back(tmp_path: Path) -> None:
     saved, data = agent.checkpoint()
     save_checkpoint(tmp_path / "older", {**saved, "things": older}, data)
     assert_same(agent, DSRL.load(tmp_path / "older"))
+
+
+def test_an_agent_with_a_number_that_is_not_finite_is_not_saved(
+    agent: DSRL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent.save(tmp_path / "agent")
+    broken = {"things": {"background": np.array([0.5, np.nan])}}
+    monkeypatch.setattr(agent.perception, "arrays", lambda: broken)
+    fault = "The agent holds a NaN or an infinity in things, 'background', so it is not saved"
+    with pytest.raises(CheckpointError, match=fault):
+        agent.save(tmp_path / "agent")
+    monkeypatch.undo()
+    assert_same(agent, DSRL.load(tmp_path / "agent"))
