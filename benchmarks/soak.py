@@ -3,9 +3,10 @@
     python -m benchmarks.soak --seeds 0-99 --out soak.jsonl
 
 Each seed draws a world (a registered one of shapes_grid with some keywords changed, or one of
-Gymnasium's), a front end and, for half of the seeds, a setting halved or doubled. An agent is
-trained in it for some hundred steps, and then the commands that take a run are given it, in one
-process. A command is
+Gymnasium's), a front end and, for half of the seeds, a setting halved or doubled; some agents have
+several environments, another back end, or stop when they have settled. An agent is trained for some
+hundred steps, and then the commands that take a run are given it, in one process. A
+command is
 
     done      exit status 0
     told      refused in one line, or with a warning of the package
@@ -69,10 +70,11 @@ class Draw(NamedTuple):
     front_end: str
     steps: int
     setting: SettingVariant | None
+    others: dict[str, Any]  # further settings
 
     def arguments(self, run: Path) -> list[str]:
         """Return those of `dsrl train` into a folder."""
-        named = {
+        named: dict[str, Any] = {
             "env.id": self.env_id,
             "env.kwargs": json.dumps(self.kwargs),
             "front_end.kind": self.front_end,
@@ -83,6 +85,7 @@ class Draw(NamedTuple):
             "run_dir": run,
             "progress": "false",
         }
+        named |= self.others
         if self.setting is not None:
             named[self.setting.setting] = json.dumps(self.setting.value)
         return ["train", *(f"--{name}={value}" for name, value in named.items())]
@@ -102,7 +105,14 @@ def draw(seed: int) -> Draw:
         group = GROUPS[rng.integers(len(GROUPS))]
         possible = [each for each in variants(AgentConfig(), group, 2.0) if not each.refused]
         setting = possible[rng.integers(len(possible))]
-    return Draw(seed, env_id, kwargs, front_end, steps, setting)
+    others: dict[str, Any] = {}
+    if rng.random() < 1 / 4:
+        others["num_envs"] = int(rng.integers(2, 6))
+    if rng.random() < 1 / 8:
+        others["back_end.kind"] = str(rng.choice(["vae", "categorical", "pca", "pixels"]))
+    if rng.random() < 1 / 8:
+        others["until_settled"] = "true"
+    return Draw(seed, env_id, kwargs, front_end, steps, setting, others)
 
 
 def _world(rng: np.random.Generator) -> tuple[str, dict[str, Any]]:

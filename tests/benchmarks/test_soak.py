@@ -49,6 +49,6 @@ def test_a_run_that_was_not_made_is_not_looked_at(
 ) -> None:
     monkeypatch.setattr(soak, "COMMANDS", ("explain {run}",))
     for kwargs, verdicts in (({}, ["done", "done"]), ({"rows": -1}, ["told"])):
-        drawn = Draw(1, "shapes_grid:ShapesGrid-v0", kwargs, "rules", 60, None)
+        drawn = Draw(1, "shapes_grid:ShapesGrid-v0", kwargs, "rules", 60, None, {})
         folder = tmp_path / str(len(verdicts))
         assert [each["verdict"] for each in measure(drawn, folder, 120)] == verdicts
