@@ -5,8 +5,7 @@
 Each seed draws a world (a registered one of shapes_grid with some keywords changed, or one of
 Gymnasium's), a front end and, for half of the seeds, a setting halved or doubled; some agents have
 several environments, another back end, or stop when they have settled. An agent is trained for some
-hundred steps, and then the commands that take a run are given it, in one process. A
-command is
+hundred steps, and then the commands that take a run are given it, in one process. A command is
 
     done      exit status 0
     told      refused in one line, or with a warning of the package
