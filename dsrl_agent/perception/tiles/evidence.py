@@ -25,8 +25,9 @@ class TileEvidence(NamedTuple):
     lesson: TileLesson  # what they tell
 
     def suffices(self, thresholds: TilesThresholds) -> bool:
-        """Return whether few types explain the frames."""
-        return len(np.unique(self.lesson.reader.types)) <= thresholds.most_types
+        """Return whether few types explain the frames, most of which come again."""
+        few = len(np.unique(self.lesson.reader.types)) <= thresholds.most_types
+        return few and self.lesson.passing <= thresholds.most_passing
 
 
 def gather_tiles(

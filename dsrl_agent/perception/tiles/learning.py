@@ -35,6 +35,7 @@ class TileLesson(NamedTuple):
     # whether the agent has one look in one light, and shapes stand on a floor of one colour; equal
     # shapes may differ in colour or size then, which is not for tiles to tell
     plain_floor: bool
+    passing: float  # share of the cells with things in which stands what one episode alone shows
 
 
 def learn_tiles_of(footage: Footage, grid: Grid, thresholds: TilesThresholds) -> TileLesson:
@@ -54,7 +55,8 @@ def learn_tiles_of(footage: Footage, grid: Grid, thresholds: TilesThresholds) ->
     appearances = find_appearances(scenes, agent.kinds, empty)
     types = _types(scenes, appearances, empty)
     reader = TileReader(book, types, lightings, appearances)
-    return TileLesson(reader, agent, _nats(ids), _is_plain(reader, ids))
+    passing = passing_share(reader, ids, np.cumsum(~footage.follows))
+    return TileLesson(reader, agent, _nats(ids), _is_plain(reader, ids), passing)
 
 
 def _types(scenes: TileScenes, appearances: list[Appearance], empty: int) -> Ints:
@@ -84,6 +86,23 @@ def _is_plain(reader: TileReader, ids: Ints) -> bool:
     one_colour = np.ptp(reader.book.tiles, axis=(1, 2)).max(axis=-1) <= limit  # [T]
     empty, things = reader.types == EMPTY, ~np.isin(reader.types, [EMPTY, *own])
     return bool(one_colour[empty].all() and not one_colour[things].all())
+
+
+def passing_share(reader: TileReader, ids: Ints, episodes: Ints) -> float:
+    """Return the share of the cells with things whose type one episode alone shows.
+
+    `ids` `[M, places]` has the tile of each cell of each frame, `episodes` `[M]` the frame's
+    episode. Fewer than `least_episodes` tell nothing: the share is 0 then. On a grid that cuts what
+    is drawn, each layout has tiles of its own.
+    """
+    if len(np.unique(episodes)) < reader.book.thresholds.least_episodes:
+        return 0.0
+    seen = reader.types[ids]
+    there = ~np.isin(seen, [EMPTY, *reader.agent_types])
+    frames, _ = np.nonzero(there)
+    pairs = np.unique(np.stack([seen[there], episodes[frames]], axis=1), axis=0)
+    shown_in = np.bincount(pairs[:, 0], minlength=1)  # episodes, by type
+    return float((shown_in[seen[there]] == 1).mean()) if there.any() else 0.0
 
 
 def _nats(ids: Ints) -> float:

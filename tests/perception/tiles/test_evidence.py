@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tile_worlds import walk
@@ -18,6 +20,15 @@ def test_the_grid_is_that_of_the_tiles(light: bool) -> None:
     evidence = gather_tiles(play.transitions, None, PerceptionConfig())
     assert evidence.grid == play.grid
     assert np.array_equal(evidence.footage.frames, play.footage.frames)
+
+
+def test_tiles_suffice_where_few_types_come_again() -> None:
+    config = PerceptionConfig()
+    evidence = gather_tiles(walk(steps=60).transitions, None, config)
+    assert evidence.suffices(config.tiles)
+    assert not evidence.suffices(replace(config.tiles, most_types=3))
+    passing = evidence.lesson._replace(passing=0.6)
+    assert not evidence._replace(lesson=passing).suffices(config.tiles)
 
 
 def test_frames_without_a_grid_are_refused() -> None:

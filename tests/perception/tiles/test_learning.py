@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 from tile_worlds import Walk, resized, walk
 
 from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.perception.grid import DividedGrid
-from dsrl_agent.perception.tiles.learning import TileLesson, learn_tiles_of
+from dsrl_agent.perception.tiles.learning import TileLesson, learn_tiles_of, passing_share
 
 
 def _named(play: Walk, lesson: TileLesson) -> dict[str, set[int]]:
@@ -67,3 +70,22 @@ def test_a_frame_costs_the_entropy_of_its_tiles() -> None:
     grid = play.grid.part(slice(0, 1), slice(0, 2))
     lesson = learn_tiles_of(still, grid, TilesThresholds())
     assert lesson.nats == pytest.approx(2 * np.log(2))
+
+
+@pytest.mark.parametrize(
+    ("episodes", "share"),
+    [
+        ([0, 0, 1, 2], 3 / 8),  # of 8 cells with things, 3 hold type 3, which episode 2 alone shows
+        ([0, 0, 1, 1], 0.0),  # two episodes tell nothing
+    ],
+)
+def test_types_that_one_episode_alone_shows_are_counted_by_cells(
+    episodes: list[int], share: float
+) -> None:
+    """Tile 0 is floor, tile 1 the agent; tiles 2 and 3 are of type 2, tile 4 of type 3."""
+    types, thresholds = np.array([0, 1, 2, 2, 3]), TilesThresholds()
+    book = SimpleNamespace(thresholds=thresholds)
+    reader: Any = SimpleNamespace(types=types, agent_types={1}, book=book)
+    ids = np.array([[0, 1, 2, 0], [1, 0, 2, 0], [1, 2, 3, 3], [1, 4, 4, 4]])
+    assert passing_share(reader, ids, np.array(episodes)) == share
+    assert passing_share(reader, np.array([[0, 1]] * 4), np.arange(4)) == 0.0
