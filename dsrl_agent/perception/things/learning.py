@@ -255,16 +255,17 @@ def _ordered(
 ) -> SceneModel:
     """Return the model with the order that leaves least, and the background between things.
 
-    A third of the frames may tell, by more nats than a thing costs; otherwise all do.
+    Later rows lie over earlier ones, and the agent over all, unless another order leaves less by
+    more nats than a thing costs. A third of the frames may tell by as many; otherwise all do.
     """
     orders = [Order(down, top) for top in dict.fromkeys((agent, -1)) for down in (True, False)]
-    tried = [scenes.with_order(order) for order in orders]
+    tried, enough = [scenes.with_order(order) for order in orders], scenes.likelihood.presence
     for few in (some[::3], some):
         nats = _nats_left(few, tried)
-        best = tried[int(np.argmin(nats))]
         least, second = np.sort(nats)[:2]
-        if second - least > scenes.likelihood.presence:
+        if second - least > enough:
             break
+    best = tried[int(np.argmin(nats)) if nats[0] - least > enough else 0]
     background = uncovered(best, some, read_scenes(some, best), thresholds.background)
     return replace(best, background=background)
 
