@@ -13,6 +13,7 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.rule import Effect
@@ -58,7 +59,9 @@ class Search:
     price: float = math.inf  # steps and price of that
 
     def __post_init__(self) -> None:
-        self._unit = self.model.unit
+        worth, unit = self.model.gain, self.model.unit
+        # By reward and whether the episode ends; there are few of these.
+        self._gain = cache(lambda reward, ends: in_units(worth(reward, ends), unit))
         self._step = self.model.thresholds.step_price
         self._plain = self.model.plain
         self._closed = self.model.fences.closed(self._plain)
@@ -304,7 +307,7 @@ class Search:
         standing = scene.board.standing(*at)
         context = context_of(standing, move.action, where, scene.since)
         expected = self.model.predict(context)
-        gain = in_units(self.model.gain(expected.reward, expected.ends), self._unit)
+        gain = self._gain(expected.reward, expected.ends)
         idle = does_nothing(context.front, expected.effect) and not expected.ends and not gain
         costs = gain < 0.0 or (expected.ends and gain <= 0.0)
         price = self.novelty.price(context, expected) if self._tries else None
