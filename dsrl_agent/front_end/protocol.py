@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
+from typing import Any, Protocol, TypeAlias, TypeVar, cast, runtime_checkable
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.knowledge import EpisodeT, Knowledge
 from dsrl_agent.front_end.relations import Valuation
 from dsrl_agent.types import Facts, Shape, Transition
+
+MemoryT = TypeVar("MemoryT")
 
 
 class FrontEnd(Protocol[EpisodeT]):
@@ -90,6 +92,17 @@ class GroupLearner(Protocol):
 
 AnyFrontEnd: TypeAlias = FrontEnd[Any]
 """A front end of a kind chosen at run time. It gets back only episodes that it began itself."""
+
+
+def altered(memory: MemoryT, **changes: Any) -> MemoryT:
+    """Return a shallow copy of a memory, with other values of some attributes.
+
+    `dataclasses.replace` and `copy.copy` take some ten times as long, and memories are copied for
+    every decision.
+    """
+    copied = object.__new__(type(memory))
+    vars(copied).update(vars(memory), **changes)
+    return copied
 
 
 def learn_together(

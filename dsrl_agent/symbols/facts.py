@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from dsrl_agent.types import EMPTY, Fact, Facts, Ints
+
+_FACT = partial(tuple.__new__, Fact)  # as `Fact._make`, in half the time: of triples alone
 
 
 def facts_of(types: Ints) -> Facts:
@@ -13,7 +17,7 @@ def facts_of(types: Ints) -> Facts:
     found = types[rows, cols]
     order = np.argsort(found, kind="stable")  # row by row already
     each = (part[order].tolist() for part in (found, rows, cols))
-    return tuple(map(Fact._make, zip(*each, strict=True)))
+    return tuple(map(_FACT, zip(*each, strict=True)))
 
 
 def facts_of_all(types: Ints) -> list[Facts]:

@@ -10,7 +10,7 @@ from drawings import LEFT, RIGHT, film, round_trip, scene
 
 from dsrl_agent.config import FrontEndConfig, front_end_kinds
 from dsrl_agent.front_end import make_front_end
-from dsrl_agent.front_end.protocol import AnyFrontEnd
+from dsrl_agent.front_end.protocol import AnyFrontEnd, altered
 
 TAPE = [*round_trip(), *film("+x", (RIGHT, 1.0, ".+")), *film("o+", (LEFT, -1.0, "+."))]
 
@@ -46,3 +46,12 @@ def test_asking_for_knowledge_teaches_nothing(kind: str) -> None:
     before = json.dumps(front_end.state())
     assert front_end.knowledge().kind == kind
     assert json.dumps(front_end.state()) == before
+
+
+def test_an_altered_memory_has_other_values_of_some_attributes() -> None:
+    episode = make_front_end(4, FrontEndConfig(kind="rules")).begin((2, 3))
+    other = altered(episode, action=3)
+    assert (episode.action, other.action) == (-1, 3)
+    assert type(other) is type(episode)
+    assert other.scene is episode.scene  # what is not given is shared
+    assert altered(other, action=-1) == episode

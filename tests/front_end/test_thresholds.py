@@ -15,7 +15,7 @@ from dsrl_agent.front_end.rule import Context, Effect
 from dsrl_agent.front_end.rules.beliefs.belief import Belief
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.planning.planner import Planner
-from dsrl_agent.front_end.rules.tracking import ReadingErrors
+from dsrl_agent.front_end.rules.reading import ReadingErrors
 from dsrl_agent.types import FREE, Fact, Transition
 
 X, WALL = TYPES["x"], TYPES["#"]

@@ -54,7 +54,8 @@ class Foresight(MotionLearner):
         if place not in known.grounds:  # where nothing was flung, no landing is known
             landing = stakes.landing if self._landings else place
             known.grounds[place] = ground_of(known.options, place, landing)
-        layers, ground = self._layers(watch, events, known.still), known.grounds[place]
+        ground = known.grounds[place]
+        layers = self._layers(watch, events, known.still, ground.places)
         return action_values(known.options, layers, known.lasting, stakes, state, ground)
 
     def _stakes(self, shape: Shape) -> Stakes:
@@ -115,17 +116,22 @@ class Foresight(MotionLearner):
                     found[place] = 0.0
         return found.ravel()
 
-    def _layers(self, watch: Watch, events: Events, still: Mapping[Place, int]) -> TimeLayer:
-        """Return what the things on the board do to the agent in each of the next steps."""
+    def _layers(
+        self, watch: Watch, events: Events, still: Mapping[Place, int], places: Ints
+    ) -> TimeLayer:
+        """Return what the things on the board do to the agent in each of the next steps.
+
+        That is worked out for the places that it may come to.
+        """
         walks, depth = self.walks, self._thresholds.layers
         aims = aims_of(
             list(self.shots.throws.values()), walks, events, watch, depth,
             self._num_actions, self._thresholds.patience,
         )  # fmt: skip
         walks.go_on(still, watch.shape)
-        key = events, events.version, self.gait.axes()
+        key = events, events.version, self.gait.axes(), places.tobytes()
         if self._doings is None or self._doings.key != key:
-            self._doings = _Doings(key, events, self.gait.axes(), depth)
+            self._doings = _Doings(key, events, self.gait.axes(), depth, places)
         movers = walks.movers & events.concern
         doings = self._doings.of(walks, [at for at in watch.tracks if at.type in movers])
         ends, flings, gains = doings.swapaxes(0, 1)
@@ -147,11 +153,16 @@ class _Known(NamedTuple):
 class _Doings:
     """What things do to the agent over some steps, laid out by the place that it goes to.
 
-    What was worked out once is kept; `key` is what it holds for.
+    Of `places` alone anything is told. What was worked out is kept; `key` is what it holds for.
     """
 
-    def __init__(self, key: object, events: Events, axes: tuple[bool, bool], depth: int) -> None:
+    def __init__(
+        self, key: object, events: Events, axes: tuple[bool, bool], depth: int, places: Ints
+    ) -> None:
         self.key = key
+        reached = np.zeros(events.shape, np.bool_)
+        reached.flat[places] = True
+        self._reached = reached
         self._events, self._axes, self._depth = events, axes, depth
         self._maps: dict[Kind, Floats | None] = {}
         self._laid: dict[tuple[Kind, int, int], _Amounts] = {}
@@ -216,7 +227,7 @@ class _Doings:
             return _NOTHING
         rows, cols = self._events.shape
         row, col = rows - 1 - at_row, cols - 1 - at_col
-        laid = doing[:, row : row + rows, col : col + cols].ravel()
+        laid = (doing[:, row : row + rows, col : col + cols] * self._reached).ravel()
         cells = np.flatnonzero(laid)
         return _Amounts(cells, laid[cells]) if len(cells) else _NOTHING
 

@@ -179,12 +179,12 @@ def action_values(
 def _worths(ground: ReachedPlaces, stage: _Stage, values: Floats, stakes: Stakes) -> Floats:
     """Return the value `[actions, rests, shot rests, m]` of each action one step earlier."""
     rests, shots = values.shape[:2]
-    later = values[None] if shots == 1 else values[None, :, [*range(1, shots), shots - 1]]
+    later = values[None] if shots == 1 else _later(values[None], 2)
     if ground.throws is not None:
         later = ground.throws * values[:, :1] + (1.0 - ground.throws) * later
     worth = _arrival(later, stage, stakes.discount, ground.landing)
-    there = worth[:, 0][..., ground.leads]  # an agent that has moved begins to rest
-    longer = worth if rests == 1 else worth[:, [*range(1, rests), rests - 1]]
+    there = worth[:, 0].take(ground.leads, axis=2)  # an agent that has moved begins to rest
+    longer = worth if rests == 1 else _later(worth, 1)
     on = np.add.reduce(ground.goes * there[:, None], axis=3)
     on += ground.stays * longer
     if ground.flings is not None:
@@ -197,6 +197,11 @@ def _worths(ground: ReachedPlaces, stage: _Stage, values: Floats, stakes: Stakes
     if ground.ends is not None:
         on = (1.0 - ground.ends) * on - ground.ends * stakes.life
     return np.asarray(on)
+
+
+def _later(values: Floats, axis: int) -> Floats:
+    """Return values of having rested for a step more, up to the longest rest, along an axis."""
+    return values.take(np.arange(1, values.shape[axis] + 1), axis=axis, mode="clip")
 
 
 def _arrival(values: Floats, stage: _Stage, discount: float, landing: int) -> Floats:

@@ -223,8 +223,10 @@ def _cost(track: ThingTrack, place: Place, shape: Shape) -> tuple[int, int]:
 
 
 def _is_near(track: ThingTrack, place: Place, shape: Shape) -> bool:
-    """Say whether a thing may have gone to a place in a step."""
-    return far(around(_between(track, place), shape)) <= 2
+    """Say whether a thing may have gone to a place in a step, the shorter way around the board."""
+    (rows, cols), (down, right) = shape, _between(track, place)
+    down, right = abs(down), abs(right)
+    return min(down, rows - down) <= 2 and min(right, cols - right) <= 2
 
 
 def _between(track: ThingTrack, place: Place) -> Offset:

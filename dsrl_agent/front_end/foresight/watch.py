@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from dsrl_agent.front_end.foresight.tracks import (
@@ -14,6 +14,7 @@ from dsrl_agent.front_end.foresight.tracks import (
     followed,
     labels_of,
 )
+from dsrl_agent.front_end.protocol import altered
 from dsrl_agent.types import Fact, Facts, Shape, frozen
 
 
@@ -33,7 +34,7 @@ class Watch:
 
     def copy(self) -> Watch:
         """Return a copy that shares nothing that changes."""
-        return replace(self)
+        return altered(self)
 
     def begin(self, facts: Facts, own: Fact | None, looks: Collection[int]) -> None:
         """Take the first frame; `looks` are the agent's types."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -24,7 +24,8 @@ from dsrl_agent.front_end.rules.planning.chance import (
 from dsrl_agent.front_end.rules.planning.novelty import Novelty, Puzzle
 from dsrl_agent.front_end.rules.planning.planner import Plan, Planner
 from dsrl_agent.front_end.rules.planning.prospect import Prospect, foresee
-from dsrl_agent.front_end.rules.tracking import ReadingErrors, TrackedScene
+from dsrl_agent.front_end.rules.reading import ReadingErrors
+from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
 from dsrl_agent.types import FREE, Fact, Facts, Floats, Shape
 
@@ -206,15 +207,15 @@ class RulesActor:
             ChanceScene(static, episode.scene.start, goal, episode.plan.value), self.num_actions,
         )  # fmt: skip
 
-    def _untried(self, board: Board, tries: Counter[tuple[int, int]]) -> list[int]:
+    def _untried(self, board: Board, tries: Mapping[tuple[int, int], int]) -> list[int]:
         """Return the actions whose effect on the agent is not known, of these the least tried."""
-        fewest: dict[int, int] = {}
-        if self.understanding.turns:
+        unknown = self.understanding.unknown(board.body)
+        if not unknown or self.understanding.turns:
             return []  # plans find out what actions reach, where that may help
-        for action in range(self.num_actions):
-            idle = not self.understanding.reaches(board.body, action)
-            tried = self._tries[board.body, action] + tries[board.body, action]
-            if idle and tried < self.config.rules.idle_tries:
+        fewest: dict[int, int] = {}
+        for action in unknown:
+            tried = self._tries[board.body, action] + tries.get((board.body, action), 0)
+            if tried < self.config.rules.idle_tries:
                 fewest[action] = tried
         least = min(fewest.values(), default=0)
         return [action for action, tried in fewest.items() if tried == least]
@@ -270,7 +271,7 @@ class RulesActor:
             episode.scene.begin(facts, self.agency, self.understanding.verbs)
             return
         # A copy: the errors seen while acting are counted when the transition is learned.
-        senses = self.understanding.senses(replace(self.errors), self.model.staying)
+        senses = self.understanding.senses(self.errors.copy(), self.model.staying)
         episode.scene.advance(episode.action, facts, senses)
         after = episode.scene.board
         if after is None or _changed(before, after):
@@ -293,4 +294,4 @@ class RulesActor:
 
 def _changed(before: Board, after: Board) -> bool:
     """Say whether things in a scene, or things taken, are others than before."""
-    return (before.cells, before.taken, before.held) != (after.cells, after.taken, after.held)
+    return before.cells != after.cells or before.taken != after.taken or before.held != after.held

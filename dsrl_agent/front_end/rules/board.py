@@ -100,5 +100,5 @@ def replaced(cells: tuple[int, ...], changes: dict[int, int]) -> tuple[int, ...]
 @lru_cache(maxsize=1024)
 def _since(cells: tuple[int, ...], start: frozenset[int]) -> SinceStart:
     counts = Counter(cells)
-    few = [sorted(of for of in start if counts[of] == number) for number in range(2)]
-    return SinceStart(came_up(cells, start), *map(tuple, few))
+    gone, last = start - counts.keys(), (of for of in start if counts[of] == 1)
+    return SinceStart(came_up(cells, start), tuple(sorted(gone)), tuple(sorted(last)))

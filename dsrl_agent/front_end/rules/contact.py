@@ -96,7 +96,7 @@ def effect_of(
     lands = before.at(place) if flung else FREE
     hidden = front if front in staying else FREE
     if where.target == before.place:  # what it stands on is hidden, and taken to stay as it was
-        remote = _remote(seen_before, seen_after, {before.place, place})
+        remote = _remote(seen_before, seen_after, (before.place, place))
         return Effect(False, front, KEPT, remote, flung=flung, lands=lands)
     becomes = hidden if enters else seen_after.get(where.target, FREE)
     if front == FREE and becomes == before.held != FREE:
@@ -107,7 +107,7 @@ def effect_of(
         # Only an object from the cell before counts: one that moves by itself is no effect.
         if now != before.cells[where.beyond] and now == front != FREE:
             beyond = now
-    near = {before.place, where.target, where.beyond, place}
+    near = (before.place, where.target, where.beyond, place)
     remote = _remote(seen_before, seen_after, near)
     return Effect(enters, becomes, beyond, remote, flung, lands=lands)
 
@@ -169,8 +169,10 @@ def hands_after(
     return with_taken(board.taken, front), front if verbs.takes(action) else board.held
 
 
-def _remote(before: Labels, after: Labels, near: set[int]) -> tuple[tuple[int, int], ...]:
+def _remote(before: Labels, after: Labels, near: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
     """Return the changes of types of which all objects changed in the same way."""
+    if before is after:
+        return ()
     left = set(after.values())  # an object that moved up to the agent has not vanished
     gone = set(before.values()) - left
     if not gone:

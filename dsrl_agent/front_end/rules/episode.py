@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from dsrl_agent.front_end.foresight.watch import Watch
+from dsrl_agent.front_end.protocol import altered
 from dsrl_agent.front_end.rules.planning.chance import ChancePlanner
 from dsrl_agent.front_end.rules.planning.novelty import Deed
 from dsrl_agent.front_end.rules.planning.planner import Plan
@@ -41,18 +41,25 @@ class RulesEpisode:
     # the actions that did not have the expected effect
     refused: frozenset[Refused] = frozenset()
     # number of tries of each (type of the agent, action)
-    tries: Counter[tuple[int, int]] = field(default_factory=Counter)
+    tries: dict[tuple[int, int], int] = field(default_factory=dict)
     careful: ChancePlanner | None = None  # values among things that walk, or on slippery ground
     careful_key: object = None  # the circumstances in which they hold
-    deeds: Counter[Deed] = field(default_factory=Counter)  # what was done where, and how often
+    deeds: dict[Deed, int] = field(default_factory=dict)  # what was done where, and how often
     watch: Watch | None = None  # the tracks of things, where the world moves by itself
 
     def copy(self) -> RulesEpisode:
         """Return a copy that shares nothing that changes."""
-        return replace(
-            self, scene=self.scene.copy(), tries=self.tries.copy(), deeds=self.deeds.copy(),
-            watch=None if self.watch is None else self.watch.copy(),
-        )  # fmt: skip
+        watch = None if self.watch is None else self.watch.copy()
+        tries, deeds = self.tries.copy(), self.deeds.copy()
+        return altered(self, scene=self.scene.copy(), tries=tries, deeds=deeds, watch=watch)
+
+    def note(self, action: int) -> None:
+        """Note an action that is taken now."""
+        self.action, board = action, self.scene.board
+        if board is not None:
+            tried, deed = (board.body, action), (action, board.place, board.body, board.held)
+            self.tries[tried] = self.tries.get(tried, 0) + 1
+            self.deeds[deed] = self.deeds.get(deed, 0) + 1
 
     def took(self, action: int) -> None:
         """Note that another action was taken than the one decided; the plan is dropped."""

@@ -24,8 +24,9 @@ from dsrl_agent.front_end.rules.episode import (
     scenes_state,
 )
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
+from dsrl_agent.front_end.rules.reading import ReadingErrors
 from dsrl_agent.front_end.rules.revision import revisable_rules, revised_model
-from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, TrackedScene
+from dsrl_agent.front_end.rules.tracking import Contact, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
 from dsrl_agent.types import FREE, GOING, Facts, Shape, Transition, frozen
 
@@ -163,11 +164,7 @@ class RulesFrontEnd(RulesActor):
         """Choose an action; exploration is part of the plans, so `epsilon` is not needed."""
         self._follow(facts, episode)
         episode.facts = facts
-        episode.action = self._choose(episode, rng)
-        board = episode.scene.board
-        if board is not None:
-            episode.tries[board.body, episode.action] += 1
-            episode.deeds[episode.action, board.place, board.body, board.held] += 1
+        episode.note(self._choose(episode, rng))
         return episode.action
 
     def decide_together(

@@ -7,13 +7,13 @@ a row show it. The agent is looked for at the place that its action should have 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import compress, repeat
 from operator import ne
 from typing import Any, NamedTuple
 
-from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects, Agency
+from dsrl_agent.front_end.protocol import altered
 from dsrl_agent.front_end.relations import extent
 from dsrl_agent.front_end.rule import Context, Effect, Taken, Verbs, context_from, effect_from
 from dsrl_agent.front_end.rules.board import Board, board_from, replaced, steps, with_taken
@@ -27,6 +27,7 @@ from dsrl_agent.front_end.rules.contact import (
     slipped,
 )
 from dsrl_agent.front_end.rules.motion.slips import Slips
+from dsrl_agent.front_end.rules.reading import ReadingErrors, read_facts
 from dsrl_agent.types import BESIDE, EDGE, FREE, GOING, HELD, KEPT, Facts, Shape, frozen
 
 
@@ -45,27 +46,6 @@ class Observation(NamedTuple):
     amended: tuple[Contact, Effect] | None
     # the action by which the thing was taken that this step has put down, -1 if there is none
     put: int = -1
-
-
-@dataclass
-class ReadingErrors:
-    """The rate of reading errors, from readings taken back: cells that differ for one frame."""
-
-    objects: float = 0.0  # objects seen so far, over all frames
-    errors: float = 0.0  # readings taken back
-    # the prior, and the rate that counts as frequent
-    thresholds: RulesThresholds = field(default_factory=RulesThresholds, kw_only=True)
-
-    @property
-    def noise(self) -> float:
-        """The rate of errors per object, in (0, 1)."""
-        objects, rate = self.thresholds.prior_objects, self.thresholds.prior_error_rate
-        return (self.errors + rate * objects) / (self.objects + objects)
-
-    @property
-    def frequent(self) -> bool:
-        """Whether a change must be read twice to be believed."""
-        return self.noise > self.thresholds.error_rate
 
 
 @dataclass
@@ -102,7 +82,7 @@ class TrackedScene:
 
     def copy(self) -> TrackedScene:
         """Return a copy that shares nothing that changes."""
-        return replace(self, doubts=dict(self.doubts), hands=dict(self.hands))
+        return altered(self, doubts=self.doubts.copy(), hands=self.hands.copy())
 
     def carry_over(self, earlier: TrackedScene) -> bool:
         """Take over the things taken in an earlier scene; return whether there are any."""
@@ -122,7 +102,8 @@ class TrackedScene:
             self.board = None
             return
         rows, cols = extent(facts, self.shape if self.board is None else self.board.shape)
-        labels, _ = _read(facts, agency, cols)
+        own_types = agency.self_types
+        labels = {row * cols + col: of for of, row, col in facts if of not in own_types}
         cells = tuple(labels.get(place, FREE) for place in range(rows * cols))
         place = own.row * cols + own.col
         taken, held = self.carried
@@ -142,18 +123,19 @@ class TrackedScene:
         `told` says whether the step ended the episode or gave an unusual reward: then the contact
         under way counts, even if the agent is not seen.
         """
-        before = self.board
-        if before is None or extent(facts, before.shape) != before.shape:
-            self.begin(facts, senses.agency, senses.verbs)
+        before, agency, last = self.board, senses.agency, self.labels
+        read = None if before is None else read_facts(facts, agency, before.shape, last)
+        if before is None or read is None:
+            self.begin(facts, agency, senses.verbs)
             return Observation(None, None)
-        labels, own = _read(facts, senses.agency, before.shape[1])
-        effects, errors, verbs = senses.effects, senses.errors, senses.verbs
+        (labels, own), effects, verbs = read, senses.effects, senses.verbs
         where, effect = aim(before, action, effects, verbs), effects.get((before.body, action))
-        seen = _find(own, before, where, not errors.frequent or self.lost or bool(senses.slips))
+        seen = _find(own, before, where)
+        if seen is None and (self.lost or senses.slips or not senses.errors.frequent):
+            seen = next(iter(own.items())) if len(own) == 1 else None  # it may be anywhere
         if senses.slips:
-            where = slipped(
-                before, action, senses.slips, effects, None if seen is None else seen[0]
-            )
+            at = None if seen is None else seen[0]
+            where = slipped(before, action, senses.slips, effects, at)
         still = verbs.of(action) != GOING
         place, body = seen or _expected(labels, before, None if still else where, effect)
         self.lost = seen is None
@@ -162,8 +144,9 @@ class TrackedScene:
             before = self._with_hand(before, where, labels)
         if where is not None and (seen is not None or told):
             staying = frozenset(before.cells) if verbs.here else senses.staying
-            found = effect_of(before, where, place, self.labels, labels, staying)
-            found = found._replace(turns=where.target == before.place and body != before.body)
+            found = effect_of(before, where, place, last, labels, staying)
+            if where.target == before.place and body != before.body:
+                found = found._replace(turns=True)
             since = before.since(self.start)
             contact = Contact(context_of(before, action, where, since), found)
         changes, taken, held = _near_changes(before, where, contact, senses)
@@ -174,7 +157,7 @@ class TrackedScene:
             changes[before.place] = labels.get(before.place, FREE)
             amended, taken = self._leave(changes[before.place], taken)
             self.resting = contact if contact is not None and contact.effect.enters else None
-        changes |= self._far_changes(before, labels, {place, *changes}, senses)
+        changes |= self._far_changes(before, labels, place, changes, senses)
         cells = replaced(before.cells, changes)
         self.board = Board(before.shape, cells, place, body, taken, held)
         self.labels = labels
@@ -243,54 +226,48 @@ class TrackedScene:
         return (self.resting, effect._replace(becomes=under)), taken
 
     def _far_changes(
-        self, before: Board, labels: Labels, near: set[int], senses: Senses
+        self, before: Board, labels: Labels, place: int, changes: dict[int, int], senses: Senses
     ) -> dict[int, int]:
-        """Return the changes away from the agent, and keep those that wait for the next frame."""
+        """Return the changes away from the agent, and keep those that wait for the next frame.
+
+        They are neither at its `place` nor among the `changes` that it made.
+        """
         errors, walking = senses.errors, senses.walking
         errors.objects += len(labels)
+        if labels is self.labels and not self.doubts:
+            return {}
         seen = list(map(labels.get, range(len(before.cells)), repeat(FREE)))
         others = compress(range(len(seen)), map(ne, seen, before.cells))
-        differs = {place: seen[place] for place in others if place not in near}
+        differs = {far: seen[far] for far in others if far != place and far not in changes}
+        if not differs and not self.doubts:
+            return {}
         doubts, self.doubts = self.doubts, {}
         believed = {}
         if errors.frequent:
             errors.errors += len(doubts.keys() - differs.keys())
-        for place, now in differs.items():
-            if _moved(before, place, differs) or _walked(before, place, differs, walking):
-                believed[place] = now
-            elif errors.frequent and doubts.get(place) != now:
-                self.doubts[place] = now
+        for far, now in differs.items():
+            if _moved(before, far, differs) or _walked(before, far, differs, walking):
+                believed[far] = now
+            elif errors.frequent and doubts.get(far) != now:
+                self.doubts[far] = now
             else:
-                believed[place] = now
+                believed[far] = now
                 if not errors.frequent:
                     # If this is taken back in the next frame, it was misread.
-                    errors.errors += doubts.get(place) == now
-                    self.doubts[place] = before.cells[place]
+                    errors.errors += doubts.get(far) == now
+                    self.doubts[far] = before.cells[far]
         return believed
 
 
-def _read(facts: Facts, agency: Agency, cols: int) -> tuple[dict[int, int], dict[int, int]]:
-    """Return the objects by place, and the candidates for the agent by place."""
-    labels: dict[int, int] = {}
-    own: dict[int, int] = {}
-    for fact in facts:
-        found = own if fact.type in agency.self_types else labels
-        found[fact.row * cols + fact.col] = fact.type
-    return labels, own
+def _find(own: Labels, before: Board, where: Aim | None) -> tuple[int, int] | None:
+    """Return the place where the agent is seen that may be there, and its type, or `None`.
 
-
-def _find(
-    own: dict[int, int], before: Board, where: Aim | None, trusts: bool
-) -> tuple[int, int] | None:
-    """Return the place where the agent is seen, and its type, or `None`.
-
-    `own` holds the candidates for the agent by place. `trusts` says whether a candidate is believed
-    at a place that the agent cannot have gone to.
+    `own` holds the candidates for the agent by place.
     """
     for place in (before.place if where is None else where.target, before.place):
         if place in own:
             return place, own[place]
-    return next(iter(own.items())) if len(own) == 1 and trusts else None
+    return None
 
 
 def _expected(
@@ -312,12 +289,12 @@ def _near_changes(
     if contact is None or where is None or where.target < 0:
         return changes, before.taken, before.held
     (context, effect), verbs = contact, senses.verbs
-    still = verbs.of(context.action) != GOING
-    if effect.enters or still:
+    changed = effect.enters or verbs.of(context.action) != GOING
+    if changed:
         changes[where.target] = before.held if effect.becomes == HELD else effect.becomes
     if effect.beyond != KEPT:
         changes[where.beyond] = effect.beyond
-    if not (effect.enters or still) and senses.errors.frequent:
+    if not changed and senses.errors.frequent:
         return changes, before.taken, before.held  # what is read there may be an error
     taken, held = hands_after(before, context.front, effect, context.action, verbs)
     return changes, taken, held

@@ -16,7 +16,8 @@ from dsrl_agent.front_end.rules.motion.on_the_spot import OnTheSpot, acting_on_t
 from dsrl_agent.front_end.rules.motion.slips import SlipCounts, Slips
 from dsrl_agent.front_end.rules.planning.chance import Chances
 from dsrl_agent.front_end.rules.reach import Reach, Understood
-from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, Senses
+from dsrl_agent.front_end.rules.reading import ReadingErrors
+from dsrl_agent.front_end.rules.tracking import Contact, Senses
 from dsrl_agent.types import FREE, Transition
 
 
@@ -29,6 +30,7 @@ class Understanding:
         self.verbs = Verbs()  # the kinds of actions, as last understood
         self.turns = False  # whether the agent's appearance decides what actions reach
         self.idle: frozenset[int] = frozenset()  # actions that are not known to do anything
+        self._unknown: dict[int, tuple[int, ...]] = {}  # what `unknown` gave, by appearance
         self._actions = range(num_actions)
         self.slips: Slips = {}  # the chances of where actions lead, on slippery ground
         self.movers = Movers(config.chance)
@@ -98,6 +100,13 @@ class Understanding:
             return True
         effect = self.effects.get((body, action))
         return effect is not None and effect != (0, 0, body)
+
+    def unknown(self, body: int) -> tuple[int, ...]:
+        """Return the actions of an appearance of which it is not known what they reach."""
+        if body not in self._unknown:
+            actions = (action for action in self._actions if not self.reaches(body, action))
+            self._unknown[body] = tuple(actions)
+        return self._unknown[body]
 
     def senses(self, errors: ReadingErrors, staying: frozenset[int]) -> Senses:
         """Return the knowledge by which a scene is followed.
@@ -185,6 +194,7 @@ class Understanding:
             effects = acting_on_the_spot(effects, self._spot.turns(spot, effects), spot)
         same = (effects, verbs) == (self.effects, self.verbs)
         self.effects, self.verbs = effects, verbs
+        self._unknown.clear()
         acting = {action for (look, action) in effects if self.reaches(look, action)}
         self.idle = frozenset(self._actions) - acting
         self._plain = None if spot else reached

@@ -17,7 +17,8 @@ from dsrl_agent.front_end.relations import greedy_actions
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.episode import begins, scenes_from, scenes_state
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
-from dsrl_agent.front_end.rules.tracking import Contact, ReadingErrors, Senses, TrackedScene
+from dsrl_agent.front_end.rules.reading import ReadingErrors
+from dsrl_agent.front_end.rules.tracking import Contact, Senses, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
 from dsrl_agent.front_end.tabular.contact_table import AffairsKey, ContactTable, key_of
 from dsrl_agent.front_end.tabular.options import WalkOption, options_on

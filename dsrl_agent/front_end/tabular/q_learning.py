@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy as np
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.knowledge import Choice, Knowledge, TouchTotals, touch_from
-from dsrl_agent.front_end.protocol import decide_in_turn
+from dsrl_agent.front_end.protocol import altered, decide_in_turn
 from dsrl_agent.front_end.relations import Valuation, greedy_actions
 from dsrl_agent.front_end.rules.tracking import TrackedScene
 from dsrl_agent.front_end.tabular.replay import Key, Update, UpdateMemory
@@ -54,7 +54,7 @@ class TabularEpisode:
     def copy(self) -> TabularEpisode:
         """Return a copy that shares nothing that changes."""
         scene = None if self.scene is None else self.scene.copy()
-        return replace(self, scene=scene, deeds=self.deeds.copy(), opened=self.opened.copy())
+        return altered(self, scene=scene, deeds=self.deeds.copy(), opened=self.opened.copy())
 
     def keep(self, objects: Facts, imagined: Imagined, rules: WalkRules, version: int) -> None:
         """Keep the values imagined for a scene; they hold as of a version of the front end."""

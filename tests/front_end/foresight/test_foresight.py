@@ -72,3 +72,17 @@ def test_without_an_agent_there_are_no_values(catcher: Played) -> None:
     assert foresight.values(foresight.follow(None, facts, agency, Catch.shape)) is None
     other = foresight.follow(None, caught_sight(), agency, (9, 9))
     assert foresight.values(other) is None  # a board of another size
+
+
+def test_what_things_do_is_told_of_the_places_that_matter_alone(catcher: Played) -> None:
+    foresight, agency, _ = catcher
+    watch = foresight.follow(None, caught_sight(), agency, Catch.shape)
+    events, still = foresight.events, foresight.walks.still(watch.labels)
+    assert events is not None
+    count = Catch.shape[0] * Catch.shape[1]
+    every = foresight._layers(watch, events, still, np.arange(count))
+    some = foresight._layers(watch, events, still, np.array([0, count - 2]))
+    told = np.isin(np.arange(count), [0, count - 2])
+    assert every.gains[:, ~told].any()
+    assert not some.gains[:, ~told].any()
+    np.testing.assert_array_equal(some.gains[:, told], every.gains[:, told])

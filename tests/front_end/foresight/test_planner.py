@@ -9,6 +9,7 @@ from dsrl_agent.front_end.foresight.planner import (
     Options,
     Stakes,
     TimeLayer,
+    _later,
     action_values,
     ground_of,
     lasting_values,
@@ -183,3 +184,9 @@ def test_values_are_those_of_each_action_by_itself(seed: int) -> None:
     lasting, state = rng.random(count), (seed % rests, shots - 1, seed % count)
     values = values_of(options, layers, lasting, state)
     assert values == pytest.approx(by_hand(options, layers, lasting, state))
+
+
+def test_who_rests_longest_rests_no_longer() -> None:
+    values = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    np.testing.assert_array_equal(_later(values, 0), [[3.0, 4.0], [5.0, 6.0], [5.0, 6.0]])
+    np.testing.assert_array_equal(_later(values, 1), [[2.0, 2.0], [4.0, 4.0], [6.0, 6.0]])

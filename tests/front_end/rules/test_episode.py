@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from drawings import acquainted, board, scene
+from drawings import TYPES, acquainted, board, scene
 
 from dsrl_agent.front_end.rules.episode import RulesEpisode
 from dsrl_agent.front_end.rules.tracking import TrackedScene
+from dsrl_agent.types import FREE
 
 
 def begun(*rows: str) -> RulesEpisode:
@@ -17,9 +18,20 @@ def begun(*rows: str) -> RulesEpisode:
 def test_a_copy_shares_nothing_that_changes() -> None:
     episode = begun("+.d")
     copy = episode.copy()
-    episode.tries[0, 1] += 1
+    episode.note(1)
     episode.scene.doubts[2] = 5
+    episode.scene.hands[3] = 5
     assert copy == begun("+.d")
+
+
+def test_actions_are_counted_by_what_is_done_where() -> None:
+    episode = begun("+.d")
+    body = TYPES["+"]
+    for action in (1, 2, 1):
+        episode.note(action)
+    assert episode.action == 1
+    assert episode.tries == {(body, 1): 2, (body, 2): 1}
+    assert episode.deeds == {(1, 0, body, FREE): 2, (2, 0, body, FREE): 1}
 
 
 def test_things_taken_are_carried_over() -> None:

@@ -9,13 +9,8 @@ from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board, scene, sha
 
 from dsrl_agent.front_end.rule import Context, Effect
 from dsrl_agent.front_end.rules.board import Board
-from dsrl_agent.front_end.rules.tracking import (
-    Contact,
-    Observation,
-    ReadingErrors,
-    Senses,
-    TrackedScene,
-)
+from dsrl_agent.front_end.rules.reading import ReadingErrors
+from dsrl_agent.front_end.rules.tracking import Contact, Observation, Senses, TrackedScene
 from dsrl_agent.types import FREE, KEPT
 
 X, O, BOX, KEY = (TYPES[letter] for letter in "xobk")  # noqa: E741
@@ -46,14 +41,6 @@ class Story:
 
     def believes(self, drawing: str, taken: str = "") -> bool:
         return self.scene.board == board(drawing, taken)
-
-
-def test_the_error_rate_has_a_prior_and_a_threshold() -> None:
-    assert ReadingErrors().noise == 0.001  # 0.2 / 200
-    assert not ReadingErrors().frequent
-    assert ReadingErrors(800.0, 9.8).noise == 0.01  # (9.8 + 0.2) / 1000
-    assert not ReadingErrors(800.0, 9.8).frequent
-    assert ReadingErrors(800.0, 9.9).frequent
 
 
 def test_a_cell_misread_for_one_frame_is_counted_as_an_error() -> None:

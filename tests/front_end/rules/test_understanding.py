@@ -132,3 +132,13 @@ def test_what_walks_may_have_caused_what_a_contact_shows(
     found = understanding.disturbed(seen, then, contact, transition, ends=expected)
     assert found == disturbed
     assert (understanding._dared, understanding._hurt) == risk
+
+
+def test_actions_of_unknown_reach_are_told_of_each_appearance_as_now_understood() -> None:
+    understanding = Understanding(5, FrontEndConfig())
+    assert understanding.unknown(0) == (0, 1, 2, 3, 4)
+    tape = round_trip()
+    for n in range(len(tape)):
+        understanding.observe(tape[: n + 1], tape[n : n + 1])
+    assert understanding.unknown(0) == (4,)
+    assert understanding.unknown(7) == (0, 1, 2, 3, 4)  # no appearance of the agent

@@ -47,6 +47,8 @@ def description_length(
 
 def rule_for(rules: Sequence[Rule], context: Context) -> Rule:
     """Return the rule that applies."""
+    if len(rules) == 1:
+        return rules[0]
     return next(r for r in rules if all(condition.holds(context) for condition in r.conditions))
 
 

@@ -41,7 +41,9 @@ class ContactModel(InducedRules):
         self, thresholds: RulesThresholds | None = None, verbs: Verbs | None = None
     ) -> None:
         super().__init__(thresholds, verbs)
-        self._predicted: dict[Context, Prediction] = {}
+        self._predicted: dict[Context, Prediction] = {}  # by analogy
+        # by verb, type and effect; of types never met by a verb, the effect is `None`
+        self._expected: dict[tuple[int, int, Effect | None], Prediction] = {}
         self._plain: frozenset[int] | None = None
         self._staying: frozenset[int] | None = None
         self._becoming: dict[int, set[int]] | None = None  # by type: what it may become
@@ -103,8 +105,8 @@ class ContactModel(InducedRules):
         if self.general is not None:
             kin = general_context(context, self.likeness), general_effect(effect, self.likeness)
             self.general.leave_unseen(*kin)
-        self._take_unseen(context, effect)
-        self._forget_derived(self._target(context))
+        if self._take_unseen(context, effect):
+            self._forget_derived(self._target(context))
 
     def inherit(self, child: int, parent: int) -> None:
         """Let a type begin with the knowledge of another, if nothing is known of it yet."""
@@ -173,9 +175,11 @@ class ContactModel(InducedRules):
 
     def predict(self, context: Context) -> Prediction:
         """Return the expectation in a context."""
+        if self.general is None:
+            return self._by_rules(context)
         found = self._predicted.get(context)
         if found is None:
-            found = self._predicted[context] = self._predict(context)
+            found = self._predicted[context] = self._by_likeness(context, self.general)
         return found
 
     @property
@@ -239,19 +243,21 @@ class ContactModel(InducedRules):
 
     # Internals.
 
-    def _predict(self, context: Context) -> Prediction:
+    def _by_rules(self, context: Context) -> Prediction:
         verb, front = self._target(context)
         rules = self.rules(front, verb)
-        if self.general is not None:
-            alike = general_context(context, self.likeness)
-            tried = is_tried(self.tries(front, verb), context, self.likeness)
-            has_kin = alike != context or front in self.likeness.values()
-            if has_kin and not tried and self.general.rules(alike.front, verb):
-                return self.by_analogy(verb, front, self.general.predict(alike))
         if not rules:
-            return self._unmet(verb, front)
-        effect = of_hand(rule_for(rules, context).effect, context.held)
-        return self.expected(verb, front, effect)
+            return self.expected(verb, front, None)
+        return self.expected(verb, front, of_hand(rule_for(rules, context).effect, context.held))
+
+    def _by_likeness(self, context: Context, general: ContactModel) -> Prediction:
+        verb, front = self._target(context)
+        alike = general_context(context, self.likeness)
+        tried = is_tried(self.tries(front, verb), context, self.likeness)
+        has_kin = alike != context or front in self.likeness.values()
+        if has_kin and not tried and general.rules(alike.front, verb):
+            return self.by_analogy(verb, front, general.predict(alike))
+        return self._by_rules(context)
 
     def by_analogy(self, verb: int, front: int, found: Prediction) -> Prediction:
         """Return the expectation of a type from that of its representative.
@@ -263,8 +269,17 @@ class ContactModel(InducedRules):
                 return self.expected(verb, front, rule.effect)
         return found._replace(effect=special_effect(found.effect, front, self.likeness))
 
-    def expected(self, verb: int, front: int, effect: Effect) -> Prediction:
-        """Return the expectation of an effect on a type by a verb."""
+    def expected(self, verb: int, front: int, effect: Effect | None) -> Prediction:
+        """Return the expectation of an effect on a type by a verb; `None` if it was never met."""
+        key = (verb, front, effect)
+        found = self._expected.get(key)
+        if found is None:
+            known = self._unmet(verb, front) if effect is None else self._met(verb, front, effect)
+            found = self._expected[key] = known
+        return found
+
+    def _met(self, verb: int, front: int, effect: Effect) -> Prediction:
+        """Return the expectation of an effect that was met."""
         touch = touch_by(verb, front, effect, effect.gives)
         belief = self.belief_about(touch)
         if belief is None:  # the effect was amended or outvoted by now
@@ -300,5 +315,6 @@ class ContactModel(InducedRules):
         for target in targets:
             self._rules.pop(target, None)
         self._predicted.clear()
+        self._expected.clear()
         self._plain = self._staying = self._becoming = None
         self._forget_tries(*targets)

@@ -123,19 +123,22 @@ class ContactSamples:
             for unseen, effect in self._unseen.pop(target, ()):
                 self._replace(unseen, effect, effect._replace(becomes=target[1]))
 
-    def _take_unseen(self, context: Context, effect: Effect) -> None:
+    def _take_unseen(self, context: Context, effect: Effect) -> bool:
         """Remember that it was not seen what the agent left, as the episode ended with it there.
 
-        Such a cell holds what others of its type held, if any of them was seen to stay.
+        Such a cell holds what others of its type held, if any of them was seen to stay. Returns
+        whether that makes another sample of it.
         """
         target = self._target(context)
         front = target[1]
         if front in (FREE, EDGE) or effect.becomes == front:
-            return
+            return False
         self._unseen.setdefault(target, deque(maxlen=self._most)).append((context, effect))
         samples = self._samples.get(target, {})
-        if any(other.enters and other.becomes == front for _, other in samples):
+        stays = any(other.enters and other.becomes == front for _, other in samples)
+        if stays:
             self._replace(context, effect, effect._replace(becomes=front))
+        return stays
 
     def _forget_tries(self, *targets: Target) -> None:
         for target in targets:

@@ -46,6 +46,8 @@ class Goal(NamedTuple):
 
 def hazards_on(board: Board, walking: frozenset[int], model: ContactModel) -> frozenset[int]:
     """Return the types on a board that walk and are not worth a touch."""
+    if not walking:
+        return walking
     return frozenset(of for of in walking & set(board.cells) if model.worth(of) <= 0.0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dsrl_agent.config import ExplorationPrices
@@ -33,7 +34,7 @@ class Novelty:
     model: ContactModel
     prices: ExplorationPrices = field(default_factory=ExplorationPrices)
     puzzles: Counter[Puzzle] = field(default_factory=Counter)  # tries of unknown reach
-    deeds: Counter[Deed] = field(default_factory=Counter)  # tries in this episode
+    deeds: Mapping[Deed, int] = field(default_factory=dict)  # tries in this episode
     idle: frozenset[int] = frozenset()  # actions that are not known to reach anything
     fresh: bool = False  # whether only what is unlike all earlier tries has a price
 
@@ -84,7 +85,7 @@ class Novelty:
 
     def repeated(self, deed: Deed) -> float:
         """Return what is added as the same was done in this episode."""
-        return self.prices.repeat * self.deeds[deed]
+        return self.prices.repeat * self.deeds.get(deed, 0)
 
     def _price_of_bad(
         self, context: Context, tries: Tries, gain: float, expected: Prediction

@@ -7,6 +7,7 @@ first. Where no plan promises a reward, the cheapest contact that may teach some
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import ActionEffects
@@ -59,7 +60,8 @@ class Planner:
         self._closed = model.fences.closed(model.plain)
         self._unit = model.unit
         self._price = model.thresholds.step_price * self._unit
-        self._worth: dict[int, float] = {}
+        unit = self._unit
+        self._worth = cache(lambda label: in_units(model.promise(label), unit))
 
     def best(self, board: Board) -> Plan:
         """Return the best plan; an empty one if nothing is worth its steps."""
@@ -154,10 +156,9 @@ class Planner:
 
     def _hopes(self, board: Board) -> list[float]:
         """Return the highest gain, in units, that each good thing in the scene may give."""
-        for label in {FREE, *board.cells} - self._worth.keys():
-            self._worth[label] = in_units(self._model.promise(label), self._unit)
-        found = [w for label in board.cells if label != FREE and (w := self._worth[label]) > 0.0]
-        empty = self._worth[FREE]  # to put a thing down may be worth something, anywhere
+        things = filter(FREE.__ne__, board.cells)
+        found = [worth for worth in map(self._worth, things) if worth > 0.0]
+        empty = self._worth(FREE)  # to put a thing down may be worth something, anywhere
         return [*found, empty] if empty > 0.0 else found
 
     def _plan(self, board: Board, end: State) -> Plan:

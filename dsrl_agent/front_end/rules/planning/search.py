@@ -13,6 +13,7 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.rule import Effect
@@ -53,11 +54,14 @@ class Search:
     explores: bool = True  # whether it looks for things to try
     best: State | None = None  # the end of the best plan
     value: float = 0.0  # its value, in units
-    experiment: State | None = None  # the end of the cheapest plan to something to try
+    # the end of the cheapest plan to something to try; not looked for any more with a best plan
+    experiment: State | None = None
     price: float = math.inf  # steps and price of that
 
     def __post_init__(self) -> None:
-        self._unit = self.model.unit
+        worth, unit = self.model.gain, self.model.unit
+        # By reward and whether the episode ends; there are few of these.
+        self._gain = cache(lambda reward, ends: in_units(worth(reward, ends), unit))
         self._step = self.model.thresholds.step_price
         self._plain = self.model.plain
         self._closed = self.model.fences.closed(self._plain)
@@ -91,6 +95,11 @@ class Search:
     def _found_nearest(self) -> bool:
         return self._nearest and self.best is not None
 
+    @property
+    def _tries(self) -> bool:
+        """Whether something to try may be what is planned."""
+        return self.explores and self.best is None
+
     def _is_over(self, bound: float, steps: int) -> bool:
         """Say whether nothing better can follow after so many steps."""
         if self.best is not None or not self.explores:
@@ -99,10 +108,12 @@ class Search:
 
     def _flood(self, walks: Walks) -> None:
         """Walk from a state to all places of its scene, the nearest first, and meet what is met."""
-        entry = walks.entry
+        entry, scene = walks.entry, walks.entry.scene
+        affairs = (scene.board.taken, scene.board.held, scene.since)
+        scene.contacts = self._contacts.setdefault(affairs, scene.contacts)
         after, frontier = entry.steps, [(entry.place, entry.body)]
         while frontier and self._left > 0:
-            bound = entry.gain - self._step * after + entry.scene.hope
+            bound = entry.gain - self._step * after + scene.hope
             if self._is_over(bound, after):
                 return
             following: list[Standing] = []
@@ -161,7 +172,7 @@ class Search:
 
     def _try_unknown(self, walks: Walks, at: Standing, after: int, move: Move) -> None:
         """Take note of an action of unknown reach, if something worth a try may be reached."""
-        if not self.explores or after + 1 + self.novelty.prices.unknown >= self.price:
+        if not self._tries or after + 1 + self.novelty.prices.unknown >= self.price:
             return
         (place, body), scene = at, walks.entry.scene
         prices = [0.0] if move.effect is not None else []
@@ -196,7 +207,7 @@ class Search:
             following = self._following(scene, at, move, effect)
             if following is not None:
                 scene, over = following, False
-                price = self.novelty.scene(scene.board, scene.since) if self.explores else None
+                price = self.novelty.scene(scene.board, scene.since) if self._tries else None
                 if price is not None and not (
                     contact.gain < 0.0 or self._wrecks(front, move, effect)
                 ):
@@ -296,17 +307,17 @@ class Search:
         standing = scene.board.standing(*at)
         context = context_of(standing, move.action, where, scene.since)
         expected = self.model.predict(context)
-        gain = in_units(self.model.gain(expected.reward, expected.ends), self._unit)
+        gain = self._gain(expected.reward, expected.ends)
         idle = does_nothing(context.front, expected.effect) and not expected.ends and not gain
         costs = gain < 0.0 or (expected.ends and gain <= 0.0)
-        price = self.novelty.price(context, expected) if self.explores else None
+        price = self.novelty.price(context, expected) if self._tries else None
         return ExpectedContact(expected, gain, idle or (costs and expected.ends), price)
 
     def _may_put(self, scene: SearchScene, target: int) -> bool:
         """Say whether a plan may put a thing down at a place of a scene; few places are tried."""
         if target not in scene.puts and len(scene.puts) >= self.novelty.prices.puts:
             return False
-        scene.puts[target] += 1
+        scene.puts.add(target)
         return True
 
     def _scene(self, board: Board) -> SearchScene | None:
@@ -314,10 +325,9 @@ class Search:
         key = (board.cells, board.taken, board.held)
         found = self._scenes.get(key)
         if found is None and len(self._scenes) < self.model.thresholds.scenes:
-            hope, since = sum(self.hopes(board)), board.since(self.start)
-            contacts = self._contacts.setdefault((board.taken, board.held, since), {})
             first = not self._scenes
-            found = self._scenes[key] = SearchScene(board, hope, since, first, contacts)
+            found = SearchScene(board, sum(self.hopes(board)), self.start, first)
+            self._scenes[key] = found
         return found
 
     def _push(self, state: State, value: float) -> None:

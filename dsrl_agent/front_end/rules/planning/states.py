@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
@@ -81,13 +81,19 @@ class SearchScene:
 
     board: Board  # the scene, with the agent at a place that does not matter
     hope: float  # the gain of all good things in it, in units
-    since: SinceStart  # what came and went since the episode began
+    start: frozenset[int]  # the types seen when the episode began
     first: bool  # whether the search began in it
-    contacts: Contacts  # of all scenes in the same state of affairs
+    # of all scenes in the same state of affairs, as soon as it is walked through
+    contacts: Contacts = field(default_factory=dict)
     reached: dict[tuple[int, int], float] = field(default_factory=dict)  # values, by (place, type)
-    puts: Counter[int] = field(default_factory=Counter)  # places where plans put things down
+    puts: set[int] = field(default_factory=set)  # places where plans put things down
     # by place, effect and, where it matters, action and agent: the scene that follows, if any may
     after: dict[object, SearchScene | None] = field(default_factory=dict)
+
+    @cached_property
+    def since(self) -> SinceStart:
+        """What came and went since the episode began; of most scenes it is never asked."""
+        return self.board.since(self.start)
 
 
 class State(NamedTuple):

@@ -265,3 +265,17 @@ def test_putting_down_depends_on_the_thing_in_hand_alone() -> None:
     assert model.predict(bare._replace(held=other_key)).effect == Effect(False, HELD)
     assert model.predict(wrecked._replace(held=FREE)).effect == Effect(False, FREE)
     assert [rule.conditions for rule in model.rules(FREE, drop)] == [()]
+
+
+def test_an_end_upon_a_thing_changes_what_is_expected_only_where_such_things_stay() -> None:
+    model = met()
+    expected = model.predict(before(KEY))
+    model.leave_unseen(before(KEY), Effect(True, FREE))
+    assert model.predict(before(KEY)) is expected  # nothing says that keys stay
+    model.amend(before(KEY), Effect(True, FREE), Effect(True, KEY))  # of the key left first
+    assert model.predict(before(KEY)).effect == Effect(True, KEY)
+    touch(model, KEY, 0.0)
+    touch(model, KEY, 0.0)
+    assert model.predict(before(KEY)).effect == Effect(True, FREE)
+    model.leave_unseen(before(KEY), Effect(True, FREE))  # of 4 keys, 3 may have stayed
+    assert model.tries(KEY).times == 3

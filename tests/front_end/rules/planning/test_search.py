@@ -163,3 +163,13 @@ def test_only_a_thing_that_vanishes_without_being_taken_or_entered_is_wrecked() 
     assert wrecked == {DROP, OPEN}
     assert not any(found._wrecks(KEY, move, stays) for move in moves.values())
     assert not any(found._wrecks(FREE, move, gone) for move in moves.values())
+
+
+def test_nothing_is_tried_where_a_plan_is_worth_its_steps() -> None:
+    model = known()
+    assert search(board("+o"), model).experiment is not None  # to open it was never tried
+    worth = search(board("+x"), model)
+    assert actions(worth) == [PICK]
+    met = {key: of for scene in worth._scenes.values() for key, of in scene.contacts.items()}
+    # Nor was the x opened, but that is looked at after it was found to be good.
+    assert [of.price for key, of in met.items() if (key[0], key[2]) == (OPEN, X)] == [None]
