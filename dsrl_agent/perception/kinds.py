@@ -19,6 +19,7 @@ from dsrl_agent.perception.off_grid.sight import (
     learn_off_grid_sight,
     load_off_grid,
 )
+from dsrl_agent.perception.redrawing import redrawing
 from dsrl_agent.perception.sight import (
     Arrays,
     Fitting,
@@ -228,8 +229,30 @@ def sight_for(name: str, back_end: BackEndKind) -> str:
 def knows(sight: Sight, frames: Frame, config: PerceptionConfig) -> bool:
     """Return whether a sight knows nearly all things in frames `uint8 [B, H, W, 3]`."""
     some = _some(frames, config)
-    unknown = sight.types(sight.at_rest(some)) == UNKNOWN
-    return float(unknown.mean()) <= config.most_unknown
+    return _unknown_share(sight, sight.at_rest(some)) <= config.most_unknown
+
+
+def is_worse(new: Sight, last: Sight, frames: Frame, config: PerceptionConfig) -> bool:
+    """Return whether a sight is worse than the last on frames `uint8 [B, H, W, 3]` at rest.
+
+    It is if it has lost the agent, as then nothing can be told of what acts do. It also is if more
+    is unknown to it, and what it draws is farther from the frames: this is told of sights of one
+    kind and grid that can redraw.
+    """
+    if last.insight.agent_types and not new.insight.agent_types:
+        return True
+    if new.kind != last.kind or new.grid != last.grid:
+        return False
+    some = _some(frames, config)
+    if _unknown_share(new, some) <= _unknown_share(last, some) + config.most_unknown:
+        return False
+    drawn = [redrawing(each, some) for each in (new, last)]
+    left = [float(each.residual().mean()) for each in drawn if each is not None]
+    return len(left) == 2 and left[0] > left[1]
+
+
+def _unknown_share(sight: Sight, frames: Frame) -> float:
+    return float((sight.types(frames) == UNKNOWN).mean())
 
 
 def _some(frames: Frame, config: PerceptionConfig) -> Frame:
