@@ -164,11 +164,13 @@ def test_much_is_left_from_the_share_on_from_which_parts_are_tried(
 def test_where_tiles_explain_the_frames_nothing_of_parts_that_reaches_out_is_looked_for(
     tiled: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried, learn = list[tuple[bool, bool]](), learning.learn_from_tracks
+    tried = list[tuple[bool, bool]]()
+    learn: Any = learning.learn_from_tracks
 
     def learned(moved: Tracks, *rest: Any) -> ThingsModel:
         tried.append((moved.reach, rest[-1]))
-        return replace(learn(moved, *rest[:-1], False), limit=1.0)  # all is doubted
+        model: ThingsModel = learn(moved, *rest[:-1], False)
+        return replace(model, limit=1.0)  # all is doubted
 
     monkeypatch.setattr(learning, "learn_from_tracks", learned)
     monkeypatch.setattr(learning, "unlike_share", lambda *_: 1.0)
