@@ -37,7 +37,8 @@ class PerceptionConfig:
         failed_growth: If nothing moved in the remembered frames, sight is learned again after this
             many times the steps so far. Not searched.
         most_unknown: A kind of sight that `auto` has chosen for good is kept without trying others
-            as long as at most this share of places holds something unknown. Not searched.
+            as long as at most this share of places holds something unknown. A fit to which
+            more than this share more is unknown explains less than the last. Not searched.
         looked_at: Frames in which that share is measured. Not searched.
         remembered: Most looks of places that are remembered with their types. Not searched.
         grid: The grid from motion.

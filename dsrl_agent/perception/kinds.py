@@ -19,6 +19,7 @@ from dsrl_agent.perception.off_grid.sight import (
     learn_off_grid_sight,
     load_off_grid,
 )
+from dsrl_agent.perception.redrawing import redrawing
 from dsrl_agent.perception.sight import (
     Arrays,
     Fitting,
@@ -154,15 +155,16 @@ def learn_auto(
 
 
 def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitting) -> SightFit:
-    """Learn to see shapes on a plain floor: as things, or as tiles where things are confused.
+    """Learn to see shapes on a plain floor: as things, or as tiles.
 
-    Tiles are many types, but better than no sight where things would take too much work.
+    Tiles are many types, but better than no sight where things would take too much work, and better
+    than things that are confused, or that leave unexplained what few tiles explain.
     """
     suffices = evidence.tiles.suffices(fitting.config.tiles)
     # Only the fit of things is worth telling of.
     quiet = fitting._replace(progress=None)
     try:
-        things = learn_sight(evidence.motion, previous, fitting)
+        things = learn_sight(evidence.motion, previous, fitting, suffices)
     except WorkError as error:
         tiles = learn_tiles(evidence.tiles, previous, quiet)
         text = f"{str(error).removesuffix('.')}; cells are seen as {tiles.sight.known.size} tiles"
@@ -175,17 +177,20 @@ def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitti
     if not suffices:
         return things
     tiles = learn_tiles(evidence.tiles, previous, quiet)
+    own = things.sight
+    if isinstance(own, ThingsSight) and not own.explains(evidence.transitions.after):
+        return tiles
     frames = _some(evidence.transitions.after, fitting.config)
     seen = things.sight.types(frames, tiles.sight.grid), tiles.sight.types(frames)
-    own = evidence.tiles.lesson.reader.agent_types
+    agent = evidence.tiles.lesson.reader.agent_types
     before, actions, after = evidence.transitions
-    met = contacts_of(tiles.sight.types(before), actions, tiles.sight.types(after), own)
+    met = contacts_of(tiles.sight.types(before), actions, tiles.sight.types(after), agent)
     if takes_unlike_for_alike(*seen, met, fitting.config.tiles):
         return tiles
     # Things that reach out of their cells show tiles beside them that are nothing of their own.
     if not things.sight.insight.by_place and takes_for_floor(*seen):
         return things
-    return tiles if confuses(*seen, own) else things
+    return tiles if confuses(*seen, agent) else things
 
 
 def learn_spectra(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
@@ -224,8 +229,30 @@ def sight_for(name: str, back_end: BackEndKind) -> str:
 def knows(sight: Sight, frames: Frame, config: PerceptionConfig) -> bool:
     """Return whether a sight knows nearly all things in frames `uint8 [B, H, W, 3]`."""
     some = _some(frames, config)
-    unknown = sight.types(sight.at_rest(some)) == UNKNOWN
-    return float(unknown.mean()) <= config.most_unknown
+    return _unknown_share(sight, sight.at_rest(some)) <= config.most_unknown
+
+
+def is_worse(new: Sight, last: Sight, frames: Frame, config: PerceptionConfig) -> bool:
+    """Return whether a sight is worse than the last on frames `uint8 [B, H, W, 3]` at rest.
+
+    It is if it has lost the agent, as then nothing can be told of what acts do. It also is if more
+    is unknown to it, and what it draws is farther from the frames: this is told of sights of one
+    kind and grid that can redraw.
+    """
+    if last.insight.agent_types and not new.insight.agent_types:
+        return True
+    if new.kind != last.kind or new.grid != last.grid:
+        return False
+    some = _some(frames, config)
+    if _unknown_share(new, some) <= _unknown_share(last, some) + config.most_unknown:
+        return False
+    drawn = [redrawing(each, some) for each in (new, last)]
+    left = [float(each.residual().mean()) for each in drawn if each is not None]
+    return len(left) == 2 and left[0] > left[1]
+
+
+def _unknown_share(sight: Sight, frames: Frame) -> float:
+    return float((sight.types(frames) == UNKNOWN).mean())
 
 
 def _some(frames: Frame, config: PerceptionConfig) -> Frame:

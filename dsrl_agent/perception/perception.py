@@ -13,7 +13,7 @@ from dsrl_agent.back_end import Encoder, EncoderMaker
 from dsrl_agent.config import BackEndConfig, PerceptionConfig
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.perception.grid import Grid
-from dsrl_agent.perception.kinds import knows, load_sight, sight_for
+from dsrl_agent.perception.kinds import is_worse, knows, load_sight, sight_for
 from dsrl_agent.perception.memory import PlaceMemory
 from dsrl_agent.perception.protocol import PerceptionFit
 from dsrl_agent.perception.redrawing import Redrawing, redrawing
@@ -130,7 +130,7 @@ class Perception:
         fitting = Fitting(self.config, self._make, self._seed, self.fits, progress, self._device)
         self._memory.forget()
         learned = kind.learn(evidence, last, fitting)
-        self._sight, loss, final = _unless_it_lost_the_agent(learned, last, self._final)
+        self._sight, loss, final = _unless_worse(learned, last, self._final, frames, self.config)
         if last is not None and self._sight.grid != evidence.grid:
             old_labels = last.types(frames, self._sight.grid)
         self._final = final or kind is not self._kind
@@ -269,12 +269,11 @@ class Perception:
         self._exemplars |= self.sight.exemplars(frames, set(self.flicker.merged.values()))
 
 
-def _unless_it_lost_the_agent(learned: SightFit, last: Sight | None, final: bool) -> SightFit:
-    """Return what was learned, or the last sight if that knew the agent and this one does not.
-
-    Without the agent nothing can be told of what acts do.
-    """
-    if last is None or not last.insight.agent_types or learned.sight.insight.agent_types:
+def _unless_worse(
+    learned: SightFit, last: Sight | None, final: bool, frames: Frame, config: PerceptionConfig
+) -> SightFit:
+    """Return what was learned, or the last sight if that is better on frames at rest."""
+    if last is None or not is_worse(learned.sight, last, frames, config):
         return learned
     return SightFit(last, learned.loss, final)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -25,6 +25,7 @@ from dsrl_agent.perception.kinds import (
     PlainEvidence,
     _is_shifted,
     gather_auto,
+    is_worse,
     learn_auto,
     load_sight,
 )
@@ -32,12 +33,12 @@ from dsrl_agent.perception.motion.egomotion import Trail
 from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.off_grid.sight import OffGridSight
 from dsrl_agent.perception.perception import Perception
-from dsrl_agent.perception.redrawing import explained
-from dsrl_agent.perception.sight import Fitting, sight_kind
+from dsrl_agent.perception.redrawing import Redrawing, explained
+from dsrl_agent.perception.sight import Fitting, Insight, sight_kind
 from dsrl_agent.perception.things.evidence.recentring import gather_centred
 from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles
-from dsrl_agent.types import Frame, FrameTransitions
+from dsrl_agent.types import UNKNOWN, Frame, FrameTransitions, Ints
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -112,6 +113,46 @@ def test_a_checkpoint_without_a_name_is_told_by_its_files() -> None:
     assert callable(load_sight)
 
 
+class GuessingSight:
+    """Does not know some of the cells, and draws frames in one grey level."""
+
+    kind = "guessing"
+    insight = Insight()
+
+    def __init__(self, unknown: int, grey: int, pitch: int = 1) -> None:
+        self.unknown, self.grey = unknown, grey
+        self.grid = Grid((pitch, pitch), (0, 0), (20 // pitch, 50 // pitch), (20, 50))
+
+    def types(self, frames: Frame) -> Ints:
+        """Return 1 but for the unknown cells of each frame."""
+        types = np.ones((len(frames), 1000), np.int64)
+        types[:, : self.unknown] = UNKNOWN
+        return types.reshape(len(frames), 20, 50)
+
+    def redrawn(self, frames: Frame) -> Redrawing | None:
+        """Return frames of one grey level, `None` below 0."""
+        drawn = np.full_like(frames, max(0, self.grey))
+        return None if self.grey < 0 else Redrawing(frames, drawn, drawn, self.grid)
+
+
+@pytest.mark.parametrize(
+    ("new", "last", "worse"),
+    [
+        ((4, 11), (1, 10), True),  # 0.004 and 0.001 are unknown: 0.003 more, and 0.002 are let pass
+        ((3, 11), (1, 10), False),
+        ((4, 10), (1, 10), False),  # it draws as well
+        ((4, 11), (1, -1), False),
+        ((4, 11, 10), (1, 10), False),  # cells of another size
+    ],
+)
+def test_a_sight_is_worse_that_knows_less_and_draws_worse(
+    new: tuple[int, ...], last: tuple[int, ...], worse: bool
+) -> None:
+    frames = np.zeros((3, 20, 50, 3), np.uint8)
+    sights = [cast(Any, GuessingSight(*each)) for each in (new, last)]
+    assert is_worse(sights[0], sights[1], frames, PerceptionConfig()) is worse
+
+
 @pytest.mark.parametrize("light", [False, True])
 def test_worlds_drawn_in_tiles_are_seen_as_tiles(light: bool) -> None:
     perception = Perception(PerceptionConfig(), BackEndConfig(), 0, "cpu")
@@ -172,6 +213,20 @@ def test_shapes_that_would_take_too_much_work_are_seen_as_tiles_for_good(most_ty
     with pytest.warns(DSRLWarning, match="multiplications; give .* cells are seen as . tiles"):
         fit = learn_auto(gather_auto(seen.motion, seen.rewards, config), None, fitting)
     assert (fit.sight.kind, fit.final) == ("tiles", True)
+
+
+def test_tiles_that_explain_what_things_leave_unexplained_are_taken() -> None:
+    # Few of the things have moved by then.
+    seen = film("shapes_grid:ShapesGrid-Push-v0", {}, 60, 1, "learn")
+    config = PerceptionConfig()
+    evidence = gather_auto(seen.motion, seen.rewards, config)
+    assert isinstance(evidence, PlainEvidence)
+    assert evidence.tiles.suffices(config.tiles)
+    fitting = Fitting(config, _no_encoder, seed=0, fits=0)
+    assert learn_auto(evidence, None, fitting).sight.kind == TileSight.kind
+    many = TilesThresholds(most_types=1)  # tiles do not suffice
+    fitting = fitting._replace(config=PerceptionConfig(tiles=many))
+    assert learn_auto(evidence, None, fitting).sight.kind == "things"
 
 
 def test_discs_that_are_taken_for_the_agent_are_seen_as_tiles() -> None:

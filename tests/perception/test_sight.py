@@ -20,6 +20,7 @@ from dsrl_agent.evaluation.sight_metrics import exact_share
 from dsrl_agent.experiments.studies.scaling_measure import film
 from dsrl_agent.explain.beliefs.beliefs import beliefs
 from dsrl_agent.explain.reasons.reasons import reasons
+from dsrl_agent.perception import perception as perceptions
 from dsrl_agent.perception import sight as sights
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.motion.evidence import Evidence, gather
@@ -156,6 +157,18 @@ def test_a_fit_that_has_lost_the_agent_is_not_taken(monkeypatch: pytest.MonkeyPa
     assert perception.agent_types == {AGENT}
     perception.learn(played)
     assert perception.sight is not first
+
+
+def test_a_fit_that_is_worse_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    worse = iter([True, False])
+    monkeypatch.setattr(perceptions, "is_worse", lambda *_: next(worse))
+    perception = Perception(PerceptionConfig(sight="toy"), BackEndConfig(), 0, "cpu")
+    played = film(ENV, {}, 60, 0, "learn").motion
+    seen = []
+    for _ in range(3):
+        perception.learn(played)
+        seen.append(perception.sight)
+    assert seen[0] is seen[1] is not seen[2]
 
 
 @pytest.fixture(scope="module")

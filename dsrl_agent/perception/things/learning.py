@@ -40,7 +40,7 @@ from dsrl_agent.types import Floats, Frame
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 _TOO_MUCH = (
     "give smaller frames (keywords of the environment, or a wrapper), choose another sight "
-    "(perception.sight), or allow more (perception.things.most_work)"
+    "(perception.sight), or allow more (perception.things.{})"
 )
 _CUT_OFF = (
     "The search for things that reach out of their cells or have parts was cut off, as it would "
@@ -49,12 +49,17 @@ _CUT_OFF = (
 _LOSS_FRAMES = 100  # that the loss and the limits of novelty are measured on
 
 
-def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsModel:
-    """Learn background, sprites, vocabulary and drawing order from evidence."""
+def learn_things(
+    evidence: Evidence, thresholds: ThingsThresholds, tiled: bool = False
+) -> ThingsModel:
+    """Learn background, sprites, vocabulary and drawing order from evidence.
+
+    `tiled` says whether tiles explain the frames as well.
+    """
     film = film_of(evidence)
     windows = windows_of(evidence.grid, thresholds)
     background = find_background(film, windows, thresholds.background)
-    return learn_from_film(film, windows, background, thresholds)
+    return learn_from_film(film, windows, background, thresholds, tiled=tiled)
 
 
 def learn_from_film(
@@ -63,18 +68,23 @@ def learn_from_film(
     background: StaticBackground,
     thresholds: ThingsThresholds,
     prepared: Callable[[Tracks], Tracks] = lambda tracks: tracks,
+    tiled: bool = False,
 ) -> ThingsModel:
     """Learn sprites, vocabulary and drawing order from frames whose background is known.
 
-    Sprites are learned from tracks as `prepared` returns them.
+    Sprites are learned from tracks as `prepared` returns them. Where tiles explain the frames as
+    well, the search for what reaches out of its cell is short. Nothing is looked for there that has
+    parts as well: few tiles would hardly show it, and it takes most work of all.
     """
     holds = holds_thing(film.frames, background, windows, thresholds.background)
 
-    budget = WorkBudget(thresholds.most_work, _TOO_MUCH)
+    budget = WorkBudget(thresholds.most_work, _TOO_MUCH.format("most_work"))
+    most = min(thresholds.most_beside, thresholds.most_work)
+    beside = WorkBudget(most, _TOO_MUCH.format("most_beside"))
 
     def learned(least_reach: int, parts: bool = False) -> ThingsModel:
         tracks = find_tracks(film, holds, background, windows, thresholds.standing, least_reach)
-        with budget:
+        with beside if tiled and tracks.reach else budget:
             return learn_from_tracks(
                 prepared(tracks), film.frames, windows, background, thresholds, parts
             )
@@ -87,14 +97,12 @@ def learn_from_film(
         try:
             other = learned(least_reach, parts)
         except WorkError:
-            warnings.warn(_CUT_OFF, DSRLWarning, stacklevel=2)
+            if not tiled:  # else tiles see what is missed
+                warnings.warn(_CUT_OFF, DSRLWarning, stacklevel=2)
             return one
         except PerceptionError:  # nothing is seen whole
             return one
         return min(one, other, key=cost)
-
-    def leaves_much(each: ThingsModel) -> bool:
-        return unlike_share(each, film.frames) >= thresholds.parts.unlike
 
     def may_reach(each: ThingsModel) -> bool:
         # In crowded worlds too few things may be seen whole to tell that they reach out.
@@ -106,9 +114,10 @@ def learn_from_film(
     if crowded:
         # Before parts: what reaches in from beside would be taken for parts of things.
         model = better(model, 1)
-    if leaves_much(model):
+    if leaves_much(model, film.frames):
         model = better(model, 0, parts=True)
-    if crowded and (model.reach or may_reach(model)) and leaves_much(model):
+    crowded = crowded and not tiled and (model.reach or may_reach(model))
+    if crowded and leaves_much(model, film.frames):
         model = better(model, 1, parts=True)
     return _bounded(model)
 
@@ -225,6 +234,11 @@ def description_of(model: ThingsModel, frames: Frame) -> float:
         (each.number_of_parts - 1) * np.count_nonzero(each.sprite) for each in model.vocabularies
     )
     return loss_of(model, frames) + samples * float(np.log(len(frames))) / 2 / len(frames)
+
+
+def leaves_much(model: ThingsModel, frames: Frame) -> bool:
+    """Return whether known types leave something unknown of many things in some frames."""
+    return unlike_share(model, frames) >= model.thresholds.parts.unlike
 
 
 def unlike_share(model: ThingsModel, frames: Frame) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from dsrl_agent.config.things import StandingThresholds, ThingsThresholds
 from dsrl_agent.errors import DSRLWarning, PerceptionError, WorkError
 from dsrl_agent.perception.things import learning
 from dsrl_agent.perception.things.evidence import tracks
+from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.perception.things.learning import learn_things, loss_of
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.runtime.work import WorkBudget
@@ -176,6 +179,35 @@ def test_parts_are_tried_only_where_things_of_one_colour_leave_something_unknown
     assert _learned(walk(300, kinds=[(4, 4), (2, 6)])).scenes.hypotheses.masks is None
 
 
+def test_much_is_left_from_the_share_on_from_which_parts_are_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    play = walk(100, kinds=[(4, 4), (2, 6)])
+    model, frames = _learned(play), play.evidence.transitions.after
+    for share, much in ((0.0199, False), (SETTINGS.parts.unlike, True)):
+        monkeypatch.setattr(learning, "unlike_share", lambda *_, share=share: share)
+        assert learning.leaves_much(model, frames) is much
+
+
+@pytest.mark.parametrize("tiled", [False, True])
+def test_where_tiles_explain_the_frames_nothing_of_parts_that_reaches_out_is_looked_for(
+    tiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = list[tuple[bool, bool]]()
+    learn: Any = learning.learn_from_tracks
+
+    def learned(moved: Tracks, *rest: Any) -> ThingsModel:
+        tried.append((moved.reach, rest[-1]))
+        model: ThingsModel = learn(moved, *rest[:-1], False)
+        return replace(model, limit=1.0)  # all is doubted
+
+    monkeypatch.setattr(learning, "learn_from_tracks", learned)
+    monkeypatch.setattr(learning, "unlike_share", lambda *_: 1.0)
+    learn_things(walk(100, kinds=[(4, 4), (2, 6)]).evidence, SETTINGS, tiled)
+    searches = [(False, False), (True, False), (False, True), (True, True)]
+    assert tried == searches[: 3 if tiled else 4]
+
+
 def test_a_search_that_takes_too_much_work_is_refused_with_the_remedy() -> None:
     play, few = walk(300, kinds=[(4, 4), (2, 6)]), replace(SETTINGS, most_work=1e6)
     with pytest.raises(WorkError, match=r"more than 1e.06 multiplications; give smaller frames"):
@@ -193,6 +225,31 @@ def test_parts_that_would_take_too_much_work_are_left_out_and_that_is_said(
     with pytest.warns(DSRLWarning, match="or have parts was cut off"):
         cut = learn_things(play.evidence, replace(SETTINGS, most_work=sum(spent) - 1.0))
     assert cut.scenes.hypotheses.masks is None
+
+
+@pytest.mark.parametrize("tiled", [False, True])
+def test_where_tiles_explain_the_frames_the_search_for_what_reaches_out_is_short(
+    tiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play, few = (
+        walk(300, kinds=[(4, 12), (12, 4)], shape=(5, 6)),
+        replace(SETTINGS, most_beside=1e6),
+    )
+    if not tiled:
+        assert learn_things(play.evidence, few).reach
+        return
+    with pytest.raises(WorkError, match=r"than 1e.06 multiplications.*things\.most_beside"):
+        learn_things(play.evidence, few, tiled)
+    with pytest.raises(WorkError, match=r"than 1e.05 multiplications"):  # never more than that
+        learn_things(play.evidence, replace(few, most_work=1e5), tiled)
+    alone = walk(100, kinds=[(4, 4), (2, 6)])
+    assert not learn_things(alone.evidence, few, tiled).reach
+    # What is cut off in the midst of other searches is not missed.
+    monkeypatch.setattr(learning, "unlike_share", lambda *_: 1.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        doubted = replace(SETTINGS, standing=replace(SETTINGS.standing, doubtful=1e-9))
+        assert not learn_things(alone.evidence, replace(doubted, most_beside=1e6), tiled).reach
 
 
 def test_rare_things_that_stood_all_the_time_are_not_calibrated_as_known_ones() -> None:

@@ -95,11 +95,13 @@ class Novelty:
         open_minded = not self._knows_good and self.model.verbs.of(context.action) == GOING
         # What never cost, and is believed to, was said to by a person.
         met = tries.costly if open_minded and gain < 0.0 and tries.costly else tries.affairs
-        known = others_gone(context) in tries.gone and any(
+        alike = others_gone(context) in tries.gone
+        known = alike and any(
             (had, up) == (held, came) and not (open_minded and (taken ^ gone) - {context.front})
             for had, gone, up in met
         )
-        costs = gain < 0.0 and self._knows_good
+        # An episode that goes on when all others are taken may want just what ended it before.
+        costs = gain < 0.0 and self._knows_good and (alike or not expected.ends)
         if context.front == FREE or (costs and (expected.ends or context.held in tries.held)):
             return None
         if gain >= 0.0 and (held, came) in tries.promising:

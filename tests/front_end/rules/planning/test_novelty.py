@@ -57,6 +57,22 @@ def test_going_for_what_is_not_believed_yet_costs_its_way_alone() -> None:
     assert price(known, at(O)) == 0.0
 
 
+def test_what_ends_badly_is_tried_again_once_others_were_taken_to_the_last() -> None:
+    known = model()
+    known.observe(at(X), Effect(True, FREE), 1.0, False)
+    known.observe(at(O), Effect(True, FREE), -1.0, True)
+    assert price(known, at(O)) is None
+    taken = at(O, taken=((X, 1),))
+    assert price(known, taken) is None  # more of them are there, which are good
+    after = taken._replace(gone=(X,))
+    assert price(known, after) == PRICES.bad
+    known.observe(after, Effect(True, FREE), -1.0, True)
+    assert price(known, after) is None
+    assert price(known, at(O, taken=((X, 1), (KEY, 1)), gone=(X, KEY))) == PRICES.bad
+    known.observe(at(KEY), Effect(True, FREE), -1.0, False)
+    assert price(known, at(KEY, taken=((X, 1),), gone=(X,))) is None  # it does not end anything
+
+
 def test_an_action_without_effect_is_tried_again_in_other_states_of_affairs() -> None:
     known = model()
     known.observe(at(WALL, PICK), Effect(False, WALL), 0.0, False)
