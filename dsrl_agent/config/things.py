@@ -325,8 +325,6 @@ class ThingsThresholds:
         parts: Things of several parts.
         most_work: Multiplications that the search for sprites may take, 3e9 to 2e10 a second.
             Eleven rungs of the scaling study took 1e9 to 9e10. Not searched.
-        most_beside: The same for things that reach out of their cells, where few tiles explain the
-            frames as well. Where things overlapped it took 5e8, where none did 3e9 to 3e10.
     """
 
     background: BackgroundThresholds = BackgroundThresholds()
@@ -338,8 +336,7 @@ class ThingsThresholds:
     encoder: SceneEncoderConfig = field(default_factory=SceneEncoderConfig)
     parts: PartsThresholds = field(default_factory=PartsThresholds)
     most_work: float = 5e11
-    most_beside: float = 1e10
 
     def __post_init__(self) -> None:
         require_groups(self, "perception.things")
-        require_fields("perception.things", self, positive=("most_work", "most_beside"))
+        require_fields("perception.things", self, positive=("most_work",))

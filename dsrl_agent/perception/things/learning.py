@@ -40,7 +40,7 @@ from dsrl_agent.types import Floats, Frame
 _LEVEL = np.float32(1 / 255)  # of 8 bits
 _TOO_MUCH = (
     "give smaller frames (keywords of the environment, or a wrapper), choose another sight "
-    "(perception.sight), or allow more (perception.things.{})"
+    "(perception.sight), or allow more (perception.things.most_work)"
 )
 _CUT_OFF = (
     "The search for things that reach out of their cells or have parts was cut off, as it would "
@@ -73,18 +73,16 @@ def learn_from_film(
     """Learn sprites, vocabulary and drawing order from frames whose background is known.
 
     Sprites are learned from tracks as `prepared` returns them. Where tiles explain the frames as
-    well, the search for what reaches out of its cell is short. Nothing is looked for there that has
-    parts as well: few tiles would hardly show it, and it takes most work of all.
+    well, nothing is looked for that both reaches out of its cell and has parts: few frames would
+    show it in few tiles, and it takes most work of all.
     """
     holds = holds_thing(film.frames, background, windows, thresholds.background)
 
-    budget = WorkBudget(thresholds.most_work, _TOO_MUCH.format("most_work"))
-    most = min(thresholds.most_beside, thresholds.most_work)
-    beside = WorkBudget(most, _TOO_MUCH.format("most_beside"))
+    budget = WorkBudget(thresholds.most_work, _TOO_MUCH)
 
     def learned(least_reach: int, parts: bool = False) -> ThingsModel:
         tracks = find_tracks(film, holds, background, windows, thresholds.standing, least_reach)
-        with beside if tiled and tracks.reach else budget:
+        with budget:
             return learn_from_tracks(
                 prepared(tracks), film.frames, windows, background, thresholds, parts
             )
@@ -97,8 +95,7 @@ def learn_from_film(
         try:
             other = learned(least_reach, parts)
         except WorkError:
-            if not tiled:  # else tiles see what is missed
-                warnings.warn(_CUT_OFF, DSRLWarning, stacklevel=2)
+            warnings.warn(_CUT_OFF, DSRLWarning, stacklevel=2)
             return one
         except PerceptionError:  # nothing is seen whole
             return one

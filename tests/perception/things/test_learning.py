@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -225,31 +224,6 @@ def test_parts_that_would_take_too_much_work_are_left_out_and_that_is_said(
     with pytest.warns(DSRLWarning, match="or have parts was cut off"):
         cut = learn_things(play.evidence, replace(SETTINGS, most_work=sum(spent) - 1.0))
     assert cut.scenes.hypotheses.masks is None
-
-
-@pytest.mark.parametrize("tiled", [False, True])
-def test_where_tiles_explain_the_frames_the_search_for_what_reaches_out_is_short(
-    tiled: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    play, few = (
-        walk(300, kinds=[(4, 12), (12, 4)], shape=(5, 6)),
-        replace(SETTINGS, most_beside=1e6),
-    )
-    if not tiled:
-        assert learn_things(play.evidence, few).reach
-        return
-    with pytest.raises(WorkError, match=r"than 1e.06 multiplications.*things\.most_beside"):
-        learn_things(play.evidence, few, tiled)
-    with pytest.raises(WorkError, match=r"than 1e.05 multiplications"):  # never more than that
-        learn_things(play.evidence, replace(few, most_work=1e5), tiled)
-    alone = walk(100, kinds=[(4, 4), (2, 6)])
-    assert not learn_things(alone.evidence, few, tiled).reach
-    # What is cut off in the midst of other searches is not missed.
-    monkeypatch.setattr(learning, "unlike_share", lambda *_: 1.0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        doubted = replace(SETTINGS, standing=replace(SETTINGS.standing, doubtful=1e-9))
-        assert not learn_things(alone.evidence, replace(doubted, most_beside=1e6), tiled).reach
 
 
 def test_rare_things_that_stood_all_the_time_are_not_calibrated_as_known_ones() -> None:
