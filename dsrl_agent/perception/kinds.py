@@ -155,16 +155,15 @@ def learn_auto(
 
 
 def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitting) -> SightFit:
-    """Learn to see shapes on a plain floor: as things, or as tiles.
+    """Learn to see shapes on a plain floor: as things, or as tiles where things are confused.
 
-    Tiles are many types, but better than no sight where things would take too much work, and better
-    than things that are confused, or that leave unexplained what few tiles explain.
+    Tiles are many types, but better than no sight where things would take too much work.
     """
     suffices = evidence.tiles.suffices(fitting.config.tiles)
     # Only the fit of things is worth telling of.
     quiet = fitting._replace(progress=None)
     try:
-        things = learn_sight(evidence.motion, previous, fitting, suffices)
+        things = learn_sight(evidence.motion, previous, fitting)
     except WorkError as error:
         tiles = learn_tiles(evidence.tiles, previous, quiet)
         text = f"{str(error).removesuffix('.')}; cells are seen as {tiles.sight.known.size} tiles"
@@ -177,20 +176,17 @@ def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitti
     if not suffices:
         return things
     tiles = learn_tiles(evidence.tiles, previous, quiet)
-    own = things.sight
-    if isinstance(own, ThingsSight) and not own.explains(evidence.transitions.after):
-        return tiles
     frames = _some(evidence.transitions.after, fitting.config)
     seen = things.sight.types(frames, tiles.sight.grid), tiles.sight.types(frames)
-    agent = evidence.tiles.lesson.reader.agent_types
+    own = evidence.tiles.lesson.reader.agent_types
     before, actions, after = evidence.transitions
-    met = contacts_of(tiles.sight.types(before), actions, tiles.sight.types(after), agent)
+    met = contacts_of(tiles.sight.types(before), actions, tiles.sight.types(after), own)
     if takes_unlike_for_alike(*seen, met, fitting.config.tiles):
         return tiles
     # Things that reach out of their cells show tiles beside them that are nothing of their own.
     if not things.sight.insight.by_place and takes_for_floor(*seen):
         return things
-    return tiles if confuses(*seen, agent) else things
+    return tiles if confuses(*seen, own) else things
 
 
 def learn_spectra(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:

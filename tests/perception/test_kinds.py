@@ -215,20 +215,6 @@ def test_shapes_that_would_take_too_much_work_are_seen_as_tiles_for_good(most_ty
     assert (fit.sight.kind, fit.final) == ("tiles", True)
 
 
-def test_tiles_that_explain_what_things_leave_unexplained_are_taken() -> None:
-    # Few of the things have moved by then.
-    seen = film("shapes_grid:ShapesGrid-Push-v0", {}, 60, 1, "learn")
-    config = PerceptionConfig()
-    evidence = gather_auto(seen.motion, seen.rewards, config)
-    assert isinstance(evidence, PlainEvidence)
-    assert evidence.tiles.suffices(config.tiles)
-    fitting = Fitting(config, _no_encoder, seed=0, fits=0)
-    assert learn_auto(evidence, None, fitting).sight.kind == TileSight.kind
-    many = TilesThresholds(most_types=1)  # tiles do not suffice
-    fitting = fitting._replace(config=PerceptionConfig(tiles=many))
-    assert learn_auto(evidence, None, fitting).sight.kind == "things"
-
-
 def test_discs_that_are_taken_for_the_agent_are_seen_as_tiles() -> None:
     play, shown = boards("ok")
     perception = Perception(PerceptionConfig(frames=100), BackEndConfig(), 0, "cpu")

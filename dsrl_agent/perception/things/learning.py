@@ -49,17 +49,12 @@ _CUT_OFF = (
 _LOSS_FRAMES = 100  # that the loss and the limits of novelty are measured on
 
 
-def learn_things(
-    evidence: Evidence, thresholds: ThingsThresholds, tiled: bool = False
-) -> ThingsModel:
-    """Learn background, sprites, vocabulary and drawing order from evidence.
-
-    `tiled` says whether tiles explain the frames as well.
-    """
+def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsModel:
+    """Learn background, sprites, vocabulary and drawing order from evidence."""
     film = film_of(evidence)
     windows = windows_of(evidence.grid, thresholds)
     background = find_background(film, windows, thresholds.background)
-    return learn_from_film(film, windows, background, thresholds, tiled=tiled)
+    return learn_from_film(film, windows, background, thresholds)
 
 
 def learn_from_film(
@@ -68,13 +63,10 @@ def learn_from_film(
     background: StaticBackground,
     thresholds: ThingsThresholds,
     prepared: Callable[[Tracks], Tracks] = lambda tracks: tracks,
-    tiled: bool = False,
 ) -> ThingsModel:
     """Learn sprites, vocabulary and drawing order from frames whose background is known.
 
-    Sprites are learned from tracks as `prepared` returns them. Where tiles explain the frames as
-    well, nothing is looked for that both reaches out of its cell and has parts: few frames would
-    show it in few tiles, and it takes most work of all.
+    Sprites are learned from tracks as `prepared` returns them.
     """
     holds = holds_thing(film.frames, background, windows, thresholds.background)
 
@@ -101,6 +93,9 @@ def learn_from_film(
             return one
         return min(one, other, key=cost)
 
+    def leaves_much(each: ThingsModel) -> bool:
+        return unlike_share(each, film.frames) >= thresholds.parts.unlike
+
     def may_reach(each: ThingsModel) -> bool:
         # In crowded worlds too few things may be seen whole to tell that they reach out.
         doubtful = each.limit >= thresholds.standing.doubtful
@@ -111,10 +106,9 @@ def learn_from_film(
     if crowded:
         # Before parts: what reaches in from beside would be taken for parts of things.
         model = better(model, 1)
-    if leaves_much(model, film.frames):
+    if leaves_much(model):
         model = better(model, 0, parts=True)
-    crowded = crowded and not tiled and (model.reach or may_reach(model))
-    if crowded and leaves_much(model, film.frames):
+    if crowded and (model.reach or may_reach(model)) and leaves_much(model):
         model = better(model, 1, parts=True)
     return _bounded(model)
 
@@ -231,11 +225,6 @@ def description_of(model: ThingsModel, frames: Frame) -> float:
         (each.number_of_parts - 1) * np.count_nonzero(each.sprite) for each in model.vocabularies
     )
     return loss_of(model, frames) + samples * float(np.log(len(frames))) / 2 / len(frames)
-
-
-def leaves_much(model: ThingsModel, frames: Frame) -> bool:
-    """Return whether known types leave something unknown of many things in some frames."""
-    return unlike_share(model, frames) >= model.thresholds.parts.unlike
 
 
 def unlike_share(model: ThingsModel, frames: Frame) -> float:

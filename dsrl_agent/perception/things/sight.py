@@ -17,12 +17,7 @@ from dsrl_agent.perception.motion.stabilisation import camera_shifts, shifted
 from dsrl_agent.perception.redrawing import Redrawing, as_frames
 from dsrl_agent.perception.sight import Arrays, Fitting, Insight, Sight, SightFit
 from dsrl_agent.perception.things.exemplars import drawn, pictures_of, recalled
-from dsrl_agent.perception.things.learning import (
-    learn_things,
-    leaves_much,
-    loss_of,
-    with_encoder,
-)
+from dsrl_agent.perception.things.learning import learn_things, loss_of, with_encoder
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.perception.things.newcomers import Newcomers
 from dsrl_agent.perception.things.other_floors import OtherFloor, other_floors
@@ -90,10 +85,6 @@ class ThingsSight:
             types[floor.frames] = self._numbered(floor.scene, floor.unknown)
         own = self.grid.fitted(*frames.shape[1:3])
         return types if grid is None or grid == own else _on_grid(types, own, grid)
-
-    def explains(self, frames: Frame) -> bool:
-        """Return whether known types leave nothing unknown of nearly all things in frames."""
-        return not leaves_much(self.model, frames)
 
     def notice(self, frames: Frame, types: Ints, next_number: int) -> int:
         """Take the unknown things of frames; those seen often enough become types."""
@@ -194,15 +185,10 @@ class ThingsSight:
         self.model, self._sizes = model, {}
 
 
-def learn_sight(
-    evidence: Evidence, previous: Sight | None, fitting: Fitting, tiled: bool = False
-) -> SightFit:
-    """Learn a model of things; the view of types is kept from the sight in use before.
-
-    `tiled` says whether tiles explain the frames as well.
-    """
+def learn_sight(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
+    """Learn a model of things; the view of types is kept from the sight in use before."""
     fitting.report("back end", 0, 1, 0.0)
-    model = learn_things(evidence, fitting.config.things, tiled)
+    model = learn_things(evidence, fitting.config.things)
     rng = Streams(fitting.seed).get("encoder of things")
     model = with_encoder(model, evidence.transitions.after, rng, fitting.device)
     last = previous.view if isinstance(previous, ThingsSight) else SHAPE

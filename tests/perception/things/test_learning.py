@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +17,6 @@ from dsrl_agent.config.things import StandingThresholds, ThingsThresholds
 from dsrl_agent.errors import DSRLWarning, PerceptionError, WorkError
 from dsrl_agent.perception.things import learning
 from dsrl_agent.perception.things.evidence import tracks
-from dsrl_agent.perception.things.evidence.tracks import Tracks
 from dsrl_agent.perception.things.learning import learn_things, loss_of
 from dsrl_agent.perception.things.model import ThingsModel
 from dsrl_agent.runtime.work import WorkBudget
@@ -176,35 +174,6 @@ def test_parts_are_tried_only_where_things_of_one_colour_leave_something_unknown
     monkeypatch.setattr(learning, "unlike_share", lambda *_: 1.0)
     # Where one colour explains everything, parts bring nothing.
     assert _learned(walk(300, kinds=[(4, 4), (2, 6)])).scenes.hypotheses.masks is None
-
-
-def test_much_is_left_from_the_share_on_from_which_parts_are_tried(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    play = walk(100, kinds=[(4, 4), (2, 6)])
-    model, frames = _learned(play), play.evidence.transitions.after
-    for share, much in ((0.0199, False), (SETTINGS.parts.unlike, True)):
-        monkeypatch.setattr(learning, "unlike_share", lambda *_, share=share: share)
-        assert learning.leaves_much(model, frames) is much
-
-
-@pytest.mark.parametrize("tiled", [False, True])
-def test_where_tiles_explain_the_frames_nothing_of_parts_that_reaches_out_is_looked_for(
-    tiled: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tried = list[tuple[bool, bool]]()
-    learn: Any = learning.learn_from_tracks
-
-    def learned(moved: Tracks, *rest: Any) -> ThingsModel:
-        tried.append((moved.reach, rest[-1]))
-        model: ThingsModel = learn(moved, *rest[:-1], False)
-        return replace(model, limit=1.0)  # all is doubted
-
-    monkeypatch.setattr(learning, "learn_from_tracks", learned)
-    monkeypatch.setattr(learning, "unlike_share", lambda *_: 1.0)
-    learn_things(walk(100, kinds=[(4, 4), (2, 6)]).evidence, SETTINGS, tiled)
-    searches = [(False, False), (True, False), (False, True), (True, True)]
-    assert tried == searches[: 3 if tiled else 4]
 
 
 def test_a_search_that_takes_too_much_work_is_refused_with_the_remedy() -> None:
