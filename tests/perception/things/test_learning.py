@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -104,7 +105,8 @@ def test_the_order_is_told_by_the_few_frames_that_another_one_would_change(order
     apart, touching = read._replace(types=np.full_like(read.types, -1)), []
     kinds = np.array([model.agent, 1 - model.agent])
     for rows in ((1, 2), (2, 1)):
-        scene = Scene(*(part.copy() for part in apart))
+        parts: list[Any] = [part.copy() for part in apart]
+        scene = Scene(*parts)
         for kind, row in zip(kinds, rows, strict=True):
             hypotheses = model.scenes.hypotheses
             scene.types[0, row, 2] = kind
