@@ -6,10 +6,9 @@ from drawings import DOWN, MOVES, RIGHT, board
 
 from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
-from dsrl_agent.front_end.rules.board import SinceStart
 from dsrl_agent.front_end.rules.planning.states import Moves, SearchScene, State, Walks, way_to
 
-SCENE = SearchScene(board("+.. ..."), 0.0, SinceStart(), first=True, contacts={})
+SCENE = SearchScene(board("+.. ..."), 0.0, frozenset(), first=True, contacts={})
 
 
 def test_the_way_to_a_place_is_that_by_which_it_was_found() -> None:
