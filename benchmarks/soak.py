@@ -43,6 +43,7 @@ FRONT_ENDS = ("relational", "rules", "relational", "rules", "srl_cs", "garnelo20
 OTHERS = ("FrozenLake-v1", "CliffWalking-v1", "Taxi-v3")
 """Worlds of Gymnasium itself, one draw in eight."""
 GROUPS = ("front_end", "perception")  # of settings
+_SIGNALS = 128  # an exit status above it is that of a signal
 COMMANDS = (
     "explain {run}",
     "explain {run} --episode 1 --step 0 --json {run}/why.json --logic {run}/why.lp",
@@ -143,6 +144,8 @@ def run_command(arguments: list[str], limit: int) -> tuple[str, str]:
         with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
             dsrl(arguments)
     except SystemExit as end:
+        if isinstance(end.code, int) and end.code > _SIGNALS:
+            raise KeyboardInterrupt from end  # the command was stopped, and so is all
         said = shown.getvalue().strip().rpartition("\n")[2]
         return ("done" if end.code in (0, None) else "told"), said
     except TooSlowError:

@@ -44,6 +44,16 @@ def test_a_command_ends_in_one_of_four_ways(
     assert signal.alarm(0) == 0
 
 
+def test_a_signal_that_stops_a_command_stops_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def command(_: list[str]) -> None:
+        raise SystemExit(143)
+
+    monkeypatch.setattr(soak, "dsrl", command)
+    with pytest.raises(KeyboardInterrupt):
+        run_command(["name"], 60)
+    assert signal.alarm(0) == 0
+
+
 def test_a_run_that_was_not_made_is_not_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
