@@ -34,7 +34,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.changed_pictures import CHANGES, Scene, Truth
-from benchmarks.pictures import VERDICTS
+from benchmarks.pictures import VERDICTS, counted
 from dsrl_agent import DSRL
 from dsrl_agent.cli.fitting import fitted
 from dsrl_agent.cli.pictures import read_pictures
@@ -94,17 +94,11 @@ def reader(name: str, seed: int) -> Reader:
 
 def judge(facts: Facts, truth: Truth, names: Mapping[int, str]) -> tuple[bool, bool]:
     """Return whether facts are right, and whether they are but for what has no type."""
-    seen = _counted({fact[1:]: names.get(fact.type, str(UNKNOWN)) for fact in facts})
-    there = _counted(truth)
+    seen = counted({fact[1:]: names.get(fact.type, str(UNKNOWN)) for fact in facts})
+    there = counted(truth)
     known = {place: name for place, name in seen.items() if name != str(UNKNOWN)}
     open_to = there.keys() <= seen.keys() and known.items() <= there.items()
     return seen == there, open_to
-
-
-def _counted(kinds: Truth) -> Truth:
-    """Return types by place, counted from the first row and column that hold something."""
-    top, left = (min((place[axis] for place in kinds), default=0) for axis in (0, 1))
-    return {(row - top, col - left): kind for (row, col), kind in kinds.items()}
 
 
 def measure(seed: int, training: int, only: str, folder: Path) -> dict[str, Any] | None:

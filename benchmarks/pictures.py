@@ -99,8 +99,8 @@ def judge(facts: Facts, true: Mapping[tuple[int, int], str]) -> tuple[bool, bool
     Types may have any names, but each true type has one of its own. Places count from the first row
     and column that hold something.
     """
-    seen = _counted({fact[1:]: str(fact.type) for fact in facts})
-    there = _counted(dict(true))
+    seen = counted({fact[1:]: str(fact.type) for fact in facts})
+    there = counted(dict(true))
     known = {place: name for place, name in seen.items() if name != str(UNKNOWN)}
     pairs = {(name, there.get(place, "")) for place, name in known.items()}
     alike = len(pairs) == len({own for own, _ in pairs}) == len({other for _, other in pairs})
@@ -151,7 +151,7 @@ def _of_near_colours(facts: Facts) -> Facts:
     return tuple(named)
 
 
-def _counted(names: Mapping[tuple[int, int], str]) -> dict[tuple[int, int], str]:
+def counted(names: Mapping[tuple[int, int], str]) -> dict[tuple[int, int], str]:
     """Return names by place, counted from the first row and column that hold something."""
     top, left = (min((place[axis] for place in names), default=0) for axis in (0, 1))
     return {(row - top, col - left): name for (row, col), name in names.items()}
