@@ -90,24 +90,30 @@ def _shifts(before: Frame, after: Frame, thresholds: CameraThresholds) -> Ints:
     inner = slice(reach, -reach)
     height, width = before.shape[1:3]
     step = max(1, (height - 2 * reach) // thresholds.lines)
-    middle = _sparse(before[:, inner, inner], step).astype(np.int16)
-    tried = camera_shifts((reach, reach))
-    costs = np.empty((len(tried), len(before)))
-    for index, (down, right) in enumerate(tried):
+    middle = list(_sparse(before[:, inner, inner], step))
+    shifts, least = np.zeros((len(before), 2), np.int64), np.full(len(before), np.inf)
+    # Of shifts that agree equally the smallest is taken: they come in that order.
+    for down, right in camera_shifts((reach, reach)):
         rows = slice(reach + down, height - reach + down)
         cols = slice(reach + right, width - reach + right)
-        costs[index] = np.abs(_sparse(after[:, rows, cols], step) - middle).mean(axis=1)
-    # Of shifts that agree equally the smallest is taken: they are in that order.
-    return np.asarray(np.array(tried, np.int64)[np.argmin(costs, axis=0)])
+        costs, near = np.zeros(len(before)), np.flatnonzero(least > 0)
+        for one, other in zip(middle, _sparse(after[:, rows, cols], step), strict=True):
+            if not len(near):
+                break
+            away = np.abs(other[near].astype(np.int16) - one[near])
+            costs[near] += away.reshape(len(near), -1).sum(axis=1)
+            near = near[costs[near] < least[near]]  # others cannot agree better any more
+        least[near], shifts[near] = costs[near], (down, right)
+    return shifts
 
 
-def _sparse(frames: Frame, step: int) -> Frame:
-    """Return the values `[B, P]` of every `step`-th pixel of frames `[B, H, W, 3]`.
+def _sparse(frames: Frame, step: int) -> Iterator[Frame]:
+    """Yield every `step`-th pixel of frames `[B, H, W, 3]` in so many parts `[B, h, w, 3]`.
 
-    They are of all rows and all columns: each row begins a pixel before the last one.
+    Together they are of all rows and all columns: each row begins a pixel before the last one.
     """
-    parts = [frames[:, row::step, -row % step :: step] for row in range(step)]
-    return np.concatenate([part.reshape(len(frames), -1) for part in parts], axis=1)
+    for row in range(step):
+        yield frames[:, row::step, -row % step :: step]
 
 
 def _episodes(motion: FrameTransitions) -> Iterator[slice]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dsrl_agent.perception.tiling.hashing import (
     Codes,
@@ -17,6 +18,7 @@ from dsrl_agent.perception.tiling.hashing import (
 from dsrl_agent.types import Floats, Ints
 
 _ORIGIN_BITS = 12  # low bits of a segment's hash that hold its origin, below 4,096 pixels
+_LOOKED_AGAIN = 16  # segments of so many pixels tell which come again, to bound time
 
 
 class LineGrid(NamedTuple):
@@ -35,15 +37,10 @@ def line_grids(
     A line is coded as numbers of segments in a dictionary; what is left at its ends costs as many
     bits a pixel as the dictionary does.
     """
-    count, length = lines.shape
-    sums = np.zeros((count, length + 1), np.uint64)
-    np.cumsum(mixed(lines) * column_powers(length), axis=1, out=sums[:, 1:])
-    inverses = inverse_column_powers(length + 1)
-    pixel = _bits_per_pixel(lines)
+    segments, pixel = _Segments(lines), _bits_per_pixel(lines)
     for pitch in pitches:
-        hashes = (sums[:, pitch:] - sums[:, :-pitch]) * inverses[: length + 1 - pitch]
-        entries, segments, numbers = _by_origin(hashes, pitch)
-        left_over = count * length - segments * pitch
+        entries, whole, numbers = segments.by_origin(pitch)
+        left_over = lines.size - whole * pitch
         bits = entries * (pitch * pixel + entry_bits) + numbers + left_over * pixel
         order = np.argsort(bits, kind="stable")[[0, min(1, pitch - 1)]]
         best, second = (LineGrid(float(bits[o]), pitch, int(o)) for o in order)
@@ -71,18 +68,73 @@ def _bits_per_pixel(lines: Codes) -> float:
     return float(whether + changed * np.log2(colours))
 
 
-def _by_origin(hashes: Hashes, pitch: int) -> tuple[Ints, Ints, Floats]:
-    """Return distinct segments, segments, and bits of the segments' numbers, by origin `[pitch]`.
+class _Segments:
+    """Counts segments of lines `[M, L]`; to be asked for longer and longer ones."""
 
-    Hashes `[M, L']` are those of the segments that begin at each pixel.
+    def __init__(self, lines: Codes) -> None:
+        self._count, self._length = lines.shape
+        order, shared = _ordered(lines)
+        # By column, and within it in the order of what begins there, all in one row.
+        self._shared = shared.ravel()  # [L * M]
+        columns = np.arange(self._length)
+        self._place = (order + columns[:, None] * self._count).ravel()
+        self._column = columns.repeat(self._count)
+        self._comes_again = np.ones(lines.size, np.bool_)
+        sums = np.zeros((self._length + 1, self._count), np.uint64)
+        np.cumsum((mixed(lines) * column_powers(self._length)).T, axis=0, out=sums[1:])
+        self._sums = sums.ravel()
+        self._inverses = inverse_column_powers(self._length)
+
+    def by_origin(self, pitch: int) -> tuple[Ints, Ints, Floats]:
+        """Return distinct segments, segments, and bits of their numbers, by origin `[pitch]`."""
+        begin = (self._length + 1 - pitch) * self._count  # places at which one may begin
+        first = np.flatnonzero(self._shared[:begin] < pitch)
+        times = np.diff(np.append(first, begin))
+        again = self._comes_again[first]
+        first, times = first[again], times[again]
+        hashes = self._hashes(first, pitch)
+        if pitch % _LOOKED_AGAIN == 0:
+            self._comes_again[first] = _comes_again(hashes, times)
+        low = np.uint64(_ORIGIN_BITS)
+        keys = hashes >> low << low | (self._column[first] % pitch).astype(np.uint64)
+        order = np.argsort(keys)
+        keys = keys[order]
+        starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)])
+        times = np.add.reduceat(times[order], starts)
+        owner = (keys[starts] & np.uint64(2**_ORIGIN_BITS - 1)).astype(np.int64)
+        segments = self._count * ((self._length - np.arange(pitch)) // pitch)
+        repeats = np.bincount(owner, times - 1, minlength=pitch).astype(np.int64)
+        own = np.bincount(owner, times * np.log2(times), minlength=pitch)
+        numbers = segments * np.log2(np.maximum(segments, 1)) - own
+        return segments - repeats, segments, np.asarray(numbers)
+
+    def _hashes(self, first: Ints, pitch: int) -> Hashes:
+        place = self._place[first]
+        sums = self._sums[place + pitch * self._count] - self._sums[place]
+        return np.asarray(sums * self._inverses[self._column[first]])
+
+
+def _comes_again(hashes: Hashes, times: Ints) -> NDArray[np.bool_]:
+    """Return which segments come more than once; one that does not is no part of one that does."""
+    numbers, counts = np.unique(hashes, return_inverse=True, return_counts=True)[1:]
+    return np.asarray((counts[numbers] > 1) | (times > 1))
+
+
+def _ordered(lines: Codes) -> tuple[Ints, NDArray[np.int16]]:
+    """Return the order `[L, M]` of lines `[M, L]` by what begins at each column.
+
+    The second array `[L, M]` holds how many pixels each has in common there with the one before it,
+    0 for the first one.
     """
-    low = np.uint64(_ORIGIN_BITS)
-    origins = (np.arange(hashes.shape[1]) % pitch).astype(np.uint64)
-    keys = np.sort((hashes >> low << low | origins).ravel())
-    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    times = np.diff(np.append(starts, len(keys)))
-    owner = (keys[starts] & np.uint64(2**_ORIGIN_BITS - 1)).astype(np.int64)
-    entries = np.bincount(owner, minlength=pitch)
-    segments = np.bincount(owner, times, minlength=pitch).astype(np.int64)
-    own = np.bincount(owner, times * np.log2(times), minlength=pitch)
-    return entries, segments, np.asarray(segments * np.log2(np.maximum(segments, 1)) - own)
+    count, length = lines.shape
+    numbers = np.unique(lines, return_inverse=True)[1].reshape(lines.shape).T * count
+    orders, shared = np.empty((length, count), np.int64), np.zeros((length, count), np.int16)
+    rank, common = np.zeros(count, np.int64), np.zeros((count, count), np.int16)
+    for column in reversed(range(length)):
+        own = numbers[column]
+        common += 1
+        common *= own[:, None] == own
+        orders[column] = order = np.argsort(own + rank)
+        rank[order] = np.arange(count)
+        shared[column, 1:] = common[order[1:], order[:-1]]
+    return orders, shared

@@ -57,6 +57,16 @@ def test_camera_shake_is_removed_from_large_frames() -> None:
     assert_array_equal(found.transitions.before[:, 20:-20], still[:-1, 20:-20])
 
 
+def test_all_parts_of_a_large_frame_tell_the_shift() -> None:
+    # Every second pixel of 140 rows is looked at; those of the first part show nothing.
+    frame = np.zeros((140, 140, 3), np.uint8)
+    frame[20:120:2, 20:120:2] = np.random.default_rng(0).integers(1, 256, (50, 50, 3))
+    camera = np.array([(0, 0), (2, -2), (0, 0), (2, -2)])
+    taken = np.stack([shifted(frame, by) for by in camera])
+    motion = FrameTransitions(taken[:-1], np.zeros(3, np.int64), taken[1:])
+    assert stabilise(motion, CameraThresholds()).swing == (1, 1)
+
+
 def test_steady_frames_are_returned_unchanged() -> None:
     motion, _ = episode(np.zeros((STEPS + 1, 2), np.int64))
     found = stabilise(motion, CameraThresholds())

@@ -24,3 +24,9 @@ def test_noise_costs_the_logarithm_of_the_number_of_colours() -> None:
 def test_stripes_cost_next_to_nothing_given_their_neighbours() -> None:
     stripes = np.tile(np.array([0, 1], np.uint32), (1, 64, 32))
     assert bits_per_pixel(stripes) < 0.02
+
+
+def test_pixels_of_a_colour_each_cost_the_logarithm_of_their_number() -> None:
+    # Given the left and the upper one, each is the first of its context: 1 / 64 is the prior.
+    pixels = np.arange(0, 6400, 100, dtype=np.uint32).reshape(1, 8, 8)
+    assert bits_per_pixel(pixels) == pytest.approx(6.0)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from dsrl_agent.perception.tiling.lines import distinct_lines, line_grids
 
@@ -33,6 +36,30 @@ def test_a_pitch_of_one_pixel_has_one_origin() -> None:
     ((best, second),) = line_grids(np.array([[5, 6, 5]], np.uint32), range(1, 2), 1.0)
     assert best == second
     assert best.origin == 0
+
+
+def test_segments_are_counted_as_if_each_were_looked_up() -> None:
+    # Of 2 colours short segments come again everywhere, long ones nowhere; the last line has one
+    # of 20 pixels twice, whose origins agree for a pitch of 20 alone.
+    rng = np.random.default_rng(0)
+    lines = rng.integers(0, 2, (6, 60)).astype(np.uint32)
+    lines[5, 27:47] = lines[5, 7:27]
+    for best, second in line_grids(lines, range(1, 31), entry_bits=8.0):
+        costs = [_cost(lines, best.pitch, origin) for origin in range(best.pitch)]
+        assert best.bits == pytest.approx(min(costs))
+        assert best.bits == pytest.approx(costs[best.origin])
+        assert second.bits == pytest.approx(sorted(costs)[min(1, best.pitch - 1)])
+
+
+def _cost(lines: NDArray[np.uint32], pitch: int, origin: int) -> float:
+    changed = float((lines[:, 1:] != lines[:, :-1]).mean())
+    pixel = -changed * np.log2(changed) - (1 - changed) * np.log2(1 - changed) + changed
+    starts = range(origin, lines.shape[1] + 1 - pitch, pitch)
+    segments = [line[start : start + pitch].tobytes() for line in lines for start in starts]
+    times = np.array(list(Counter(segments).values()))
+    numbers = -(times * np.log2(times / len(segments))).sum()
+    left_over = lines.size - len(segments) * pitch
+    return float(len(times) * (pitch * pixel + 8.0) + numbers + left_over * pixel)
 
 
 def test_equal_lines_count_once() -> None:
