@@ -42,6 +42,8 @@ BOUNDS = {  # of memory and time
     ("perception/things/learning.py", "_LOSS_FRAMES"),
     ("perception/off_grid/matching_pursuit.py", "_BATCH"),
     ("perception/perception.py", "_PIXELS"),
+    ("perception/tiling/hashing.py", "_VALUES"),
+    ("perception/tiling/lines.py", "_LOOKED_AGAIN"),
     ("symbols/codebook.py", "_VALUES"),
 }
 CONVERSIONS = {  # of units and data types, and the geometry of networks

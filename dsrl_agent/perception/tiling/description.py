@@ -98,11 +98,13 @@ class FrameDescriptions:
         self._whole_blocks = enlarged >= thresholds.least_pitch
         few = codes[:: max(1, len(codes) // thresholds.colour_frames)][: thresholds.colour_frames]
         self.bits_per_pixel = bits_per_pixel(few)
-        background, shown = _commonest(codes)
-        self.difference = np.where(codes == background, np.uint32(0), codes + np.uint32(1))
-        self._plain = _picture_layer(codes)
-        self._background = _picture_layer(background[None])
-        self._sprites = _sprite_layer(self.difference)
+        last = np.ascontiguousarray(codes.transpose(1, 2, 0))  # as all layers, [H, W, N]
+        background, shown = _commonest(last)
+        difference = np.where(last == background, np.uint32(0), last + np.uint32(1))
+        self.difference: Codes = difference.transpose(2, 0, 1)
+        self._plain = _picture_layer(last)
+        self._background = _picture_layer(background)
+        self._sprites = _sprite_layer(difference)
         self._bits_as_pixels = shown * self.bits_per_pixel
         self.bits_without = self._bits_as_pixels * _enlarged_cost(few, enlarged)
 
@@ -166,13 +168,9 @@ def _edges(pitch: int, origin: int, size: int) -> Ints:
 def _picture_layer(codes: Codes) -> _TileLayer:
     colours = mixed(codes)
     down, across = (np.zeros(codes.shape, np.bool_) for _ in range(2))
-    np.not_equal(codes[:, 1:], codes[:, :-1], out=down[:, 1:])
-    np.not_equal(codes[:, :, 1:], codes[:, :, :-1], out=across[:, :, 1:])
-    even = _EvenRectangles(
-        np.ascontiguousarray(colours.transpose(1, 2, 0)),
-        prefix_sums(down, np.int32),
-        prefix_sums(across, np.int32),
-    )
+    np.not_equal(codes[1:], codes[:-1], out=down[1:])
+    np.not_equal(codes[:, 1:], codes[:, :-1], out=across[:, 1:])
+    even = _EvenRectangles(colours, prefix_sums(down, np.int32), prefix_sums(across, np.int32))
     return _TileLayer(RectangleHashes.of(colours), None, even)
 
 
@@ -183,15 +181,18 @@ def _sprite_layer(difference: Codes) -> _TileLayer:
 
 
 def _commonest(codes: Codes) -> tuple[Codes, int]:
-    """Return each pixel's commonest colour `[H, W]`, and the number of (pixel, colour) pairs."""
-    count = len(codes)
-    ordered = np.sort(codes.reshape(count, -1).T, axis=1)
+    """Return each pixel's commonest colour of `[H, W, N]`, and the number of (pixel, colour) pairs.
+
+    The colours are `[H, W, 1]`.
+    """
+    count = codes.shape[2]
+    ordered = np.sort(codes.reshape(-1, count), axis=1)
     new = np.ones(ordered.shape, np.bool_)
     new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
     since = np.arange(count, dtype=np.int32)
     run = since - np.maximum.accumulate(np.where(new, since, np.int32(0)), axis=1)
     best = run.argmax(axis=1)
-    commonest = ordered[np.arange(len(ordered)), best].reshape(codes.shape[1:])
+    commonest = ordered[np.arange(len(ordered)), best].reshape(*codes.shape[:2], 1)
     return np.asarray(commonest), int(new.sum())
 
 

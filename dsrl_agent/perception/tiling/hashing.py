@@ -21,6 +21,7 @@ Codes = NDArray[np.uint32]
 
 _ROW_BASE = 0x9E3779B97F4A7C15
 _COLUMN_BASE = 0xC2B2AE3D27D4EB4F
+_VALUES = 2**15  # worked on at once, to stay in the cache
 
 
 def colour_codes(frames: Frame) -> Codes:
@@ -31,12 +32,14 @@ def colour_codes(frames: Frame) -> Codes:
 
 def mixed(codes: Codes) -> Hashes:
     """Return codes spread over all 64 bits, by the finaliser of SplitMix64 (Steele et al. 2014)."""
-    bits = codes.astype(np.uint64) + np.uint64(_ROW_BASE)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        bits ^= bits >> np.uint64(shift)
-        bits *= np.uint64(factor)
-    bits ^= bits >> np.uint64(31)
-    return bits
+    hashes = np.add(codes.ravel(), np.uint64(_ROW_BASE), dtype=np.uint64)
+    for start in range(0, hashes.size, _VALUES):
+        bits = hashes[start : start + _VALUES]
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            bits ^= bits >> np.uint64(shift)
+            bits *= np.uint64(factor)
+        bits ^= bits >> np.uint64(31)
+    return hashes.reshape(codes.shape)
 
 
 def column_powers(count: int) -> Hashes:
@@ -59,10 +62,10 @@ class RectangleHashes:
 
     @classmethod
     def of(cls, hashes: Hashes) -> Self:
-        """Prepare the hashes of pictures `[N, H, W]` of pixels; a pixel of hash 0 adds nothing."""
-        height, width = hashes.shape[1:]
+        """Prepare the hashes of pictures `[H, W, N]` of pixels; a pixel of hash 0 adds nothing."""
+        height, width = hashes.shape[:2]
         weights = _powers(_ROW_BASE, height)[:, None] * column_powers(width)
-        sums = prefix_sums(hashes * weights, np.uint64)
+        sums = prefix_sums(hashes, np.uint64, weights)
         rows = _powers(_inverse(_ROW_BASE), height + 1)
         return cls(sums, rows, inverse_column_powers(width + 1))
 
@@ -79,16 +82,23 @@ def between(sums: NDArray[Any], rows: Ints, columns: Ints) -> NDArray[Any]:
     return np.asarray(bands[:, 1:] - bands[:, :-1])
 
 
-def prefix_sums(values: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
-    """Return the sums `[H + 1, W + 1, N]` of values `[N, H, W]` above and left of each corner.
+def prefix_sums(
+    values: NDArray[Any], dtype: DTypeLike, weights: NDArray[Any] | None = None
+) -> NDArray[Any]:
+    """Return the sums `[H + 1, W + 1, N]` of values `[H, W, N]` above and left of each corner.
 
-    The pictures come last, as all of them are read at the same few corners.
+    The pictures come last, as all of them are read at the same few corners. Pixels may have weights
+    `[H, W]`.
     """
-    count, height, width = values.shape
+    height, width, count = values.shape
     sums = np.zeros((height + 1, width + 1, count), dtype)
-    np.cumsum(values.transpose(1, 2, 0), axis=1, out=sums[1:, 1:])
-    for row in range(1, height):  # in long runs, unlike a sum along this axis
-        sums[row + 1] += sums[row]
+    at_once = max(1, _VALUES // (width * count))
+    for start in range(0, height, at_once):
+        rows = slice(start, start + at_once)
+        part = values[rows] if weights is None else values[rows] * weights[rows, :, None]
+        np.cumsum(part, axis=1, out=sums[1:][rows, 1:])
+        for row in range(max(1, start), min(start + at_once, height)):
+            sums[row + 1] += sums[row]
     return sums
 
 

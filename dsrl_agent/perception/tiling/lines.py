@@ -48,11 +48,13 @@ def line_grids(
 
 
 def distinct_lines(codes: Codes, most: int, looked_at: int) -> Codes:
-    """Return at most so many distinct lines of `[N, L]`, a pseudo-random choice.
+    """Return at most so many distinct lines of `[..., L]`, a pseudo-random choice.
 
     Of the lines, `looked_at` are compared, at equal distances from the first to the last.
     """
-    some = codes[np.unique(np.linspace(0, len(codes) - 1, looked_at).astype(np.int64))]
+    count = int(np.prod(codes.shape[:-1]))
+    chosen = np.unique(np.linspace(0, count - 1, looked_at).astype(np.int64))
+    some = codes[np.unravel_index(chosen, codes.shape[:-1])]
     hashes = (mixed(some) * column_powers(some.shape[1])).sum(axis=1, dtype=np.uint64)
     # Ordered by a hash: the choice is always the same, and has nothing to do with what is drawn.
     first = np.unique(hashes, return_index=True)[1]

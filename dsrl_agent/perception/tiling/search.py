@@ -126,7 +126,7 @@ class TilingSearch:
         side, thresholds = self._described.size[axis], self._thresholds
         lines = []
         for pictures in (self._described.codes, self._described.difference):
-            along = np.moveaxis(pictures, 1 + axis, 2).reshape(-1, side)
+            along = np.moveaxis(pictures, 1 + axis, 2)
             lines.append(distinct_lines(along, thresholds.lines // 2, thresholds.compared_lines))
         pitches = range(self._least[axis], side // 2 + 1)
         found = list(line_grids(np.concatenate(lines), pitches, thresholds.entry_bits))
