@@ -69,6 +69,7 @@ class ExpectedContact(NamedTuple):
     gain: float  # its worth beyond a plain step, in units
     idle: bool  # whether it leaves everything as it was
     price: float | None  # its price as something to try; `None` if it teaches nothing
+    number: int  # the same for all of which the same is expected
 
 
 Contacts = dict[tuple[int, int, int, int], ExpectedContact]
@@ -122,6 +123,8 @@ class Walks:
     entry: State  # where they begin
     # by where the agent stands, where it stood one step before, and the action
     came: dict[Standing, tuple[Standing, int]] = field(default_factory=dict)
+    # by place, contact and the agent's type then: what was come upon, in the fewest steps
+    met: set[tuple[int, int, int]] = field(default_factory=set)
 
     def state(self, at: Standing) -> State:
         """Return the state of standing somewhere, with the way to it."""
