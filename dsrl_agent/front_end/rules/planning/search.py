@@ -1,9 +1,10 @@
 """Search for the contacts worth making: A* over scenes and the agent's places in them.
 
 A state is a scene with the agent's place and type. The optimistic bound of A* (Hart, Nilsson &
-Raphael 1968) is the reward of all good things that are left. A scene is walked through in one go,
-the nearest places first, from each place at which it is come upon. Every contact that may teach
-something has a price beside its distance, so the same search finds the cheapest thing to try.
+Raphael 1968) is the reward of all good things that are left, less a step for each. A scene is
+walked through in one go, the nearest places first, from each place at which it is come upon. Every
+contact that may teach something has a price beside its distance, so the same search finds the
+cheapest thing to try.
 """
 
 from __future__ import annotations
@@ -339,7 +340,8 @@ class Search:
         found = self._scenes.get(key)
         if found is None and len(self._scenes) < self.model.thresholds.scenes:
             first = not self._scenes
-            found = SearchScene(board, sum(self.hopes(board)), self.start, first)
+            hope = sum(max(0.0, hope - self._step) for hope in self.hopes(board))
+            found = SearchScene(board, hope, self.start, first)
             self._scenes[key] = found
         return found
 

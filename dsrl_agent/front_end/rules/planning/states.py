@@ -81,7 +81,7 @@ class SearchScene:
     """A scene, whatever the agent's place in it."""
 
     board: Board  # the scene, with the agent at a place that does not matter
-    hope: float  # the gain of all good things in it, in units
+    hope: float  # the gain of all good things in it, each less the price of a step, in units
     start: frozenset[int]  # the types seen when the episode began
     first: bool  # whether the search began in it
     # of all scenes in the same state of affairs, as soon as it is walked through
