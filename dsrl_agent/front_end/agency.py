@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -151,7 +152,7 @@ class Agency:
         for change, count in self._changes.get(self.self_type, Counter()).items():
             own, move = counts.setdefault(change.action, {}), place_change_of(change)
             own[move] = own.get(move, 0) + count
-        self._moved = Verdicts(counts, self._common_move)
+        self._moved = Verdicts(counts, self._common_move, operator.eq)
         found = sorted(self._moved.found.items())
         return {action: (move.d_row, move.d_col) for action, move in found if move is not None}
 
@@ -193,7 +194,7 @@ class Agency:
             for change, count in sorted(self._changes.get(number, Counter()).items()):
                 if change.new_type in self.self_types:
                     counts.setdefault((number, change.action), {})[change] = count
-        self._acted = Verdicts(counts, self._common_effect)
+        self._acted = Verdicts(counts, self._common_effect, _stands)
         few = self._thresholds.few_tries
         tried = {key: min(few, sum(of.values())) for key, of in counts.items()}
         judged = self._acted.found.items()
@@ -319,3 +320,8 @@ def _information(changes: Counter[ObservedChange]) -> float:
         for action, result, count in counts
     )
     return information / total
+
+
+def _stands(verdict: _Judged, change: ObservedChange) -> bool:
+    """Say whether a verdict is the same if a change is counted once more: the commonest one is."""
+    return verdict == (ActionEffect(change.d_row, change.d_col, change.new_type), True)

@@ -16,12 +16,17 @@ class Verdicts(Generic[K, M, V]):
     Args:
         counts: The counts of outcomes by key; they are taken over, and grow.
         judge: Returns the verdict on a key by its outcomes' counts.
+        stands: Says whether a verdict is sure to hold if an outcome is counted once more, which
+            saves its judge most of the work.
     """
 
     def __init__(
-        self, counts: dict[K, dict[M, int]], judge: Callable[[Mapping[M, int]], V]
+        self,
+        counts: dict[K, dict[M, int]],
+        judge: Callable[[Mapping[M, int]], V],
+        stands: Callable[[V, M], bool] = lambda _verdict, _outcome: False,
     ) -> None:
-        self.counts, self._judge = counts, judge
+        self.counts, self._judge, self._stands = counts, judge, stands
         self.found = {key: judge(own) for key, own in counts.items()}
 
     def hold(self, key: K, outcome: M) -> bool:
@@ -30,4 +35,5 @@ class Verdicts(Generic[K, M, V]):
         if own is None or outcome not in own:
             return False
         own[outcome] += 1
-        return self._judge(own) == self.found[key]
+        verdict = self.found[key]
+        return self._stands(verdict, outcome) or self._judge(own) == verdict

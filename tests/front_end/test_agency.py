@@ -199,6 +199,18 @@ def test_an_agent_that_turns_has_several_appearances_with_effects_of_their_own()
         assert agency.effects() == expected
 
 
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 10), st.booleans())
+def test_effects_and_moves_are_those_counted_anew_at_every_step(seed: int, turns: bool) -> None:
+    agency = Agency()
+    for transition in turn_and_go(60, seed) if turns else walk(60, seed):
+        agency.observe(transition)
+        anew = Agency()
+        anew.load(agency.state())
+        assert agency.moves() == anew.moves()
+        assert agency.effects() == anew.effects()
+
+
 def test_an_agent_is_found_by_any_of_its_appearances() -> None:
     agency = Agency()
     watch(agency, turn_and_go(64, 0))

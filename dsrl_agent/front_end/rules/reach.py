@@ -108,7 +108,7 @@ class Reach:
         ]
         own = {key: of for key, of in self.counts.items() if key[0] in agency.self_types}
         ways.append({key: dict(of) for key, of in own.items()})
-        self._judged = tuple(Verdicts(counts, _verdict) for counts in ways)
+        self._judged = tuple(Verdicts(counts, _verdict, _stands) for counts in ways)
         self._told = self._tells()
 
     def _tells(self) -> tuple[bool, bool]:
@@ -308,3 +308,8 @@ def _minority(counts: Counter[Offset]) -> int:
 def _verdict(counts: Mapping[Offset, int]) -> tuple[Offset, bool]:
     """Return the commonest offset, and whether it was not a single case."""
     return _commonest(counts), sum(counts.values()) > 1
+
+
+def _stands(verdict: tuple[Offset, bool], offset: Offset) -> bool:
+    """Say whether a verdict is the same if an offset is counted once more."""
+    return verdict == (offset, True)

@@ -163,6 +163,29 @@ class TrackedScene:
         self.labels = labels
         return Observation(contact, amended, self._put(before.held, held, action))
 
+    def glide(self, action: int, facts: Facts, senses: Senses) -> bool:
+        """Take the next frame if the agent stepped to an empty cell and nothing else changed.
+
+        Return whether it did; otherwise the scene stays as it was, for `advance`, which takes three
+        times as long. Its contact, on an empty cell, matters to what learns only, and is not kept.
+        """
+        before, verbs = self.board, senses.verbs
+        if before is None or self.doubts or senses.slips or verbs.of(action) != GOING:
+            return False
+        where = aim(before, action, senses.effects, verbs)
+        if where is None or where.target < 0 or before.cells[where.target] != FREE:
+            return False
+        read = read_facts(facts, senses.agency, before.shape, self.labels)
+        if read is None or read[0] is not self.labels or where.target not in read[1]:
+            return False
+        under, body = self.labels.get(before.place, FREE), read[1][where.target]
+        carries = verbs.load(body, before.held) == before.held
+        if before.cells[before.place] != under or not carries or where.target == before.place:
+            return False
+        self.board, self.resting = before.standing(where.target, body), None
+        self.lost = self.unseen = False
+        return True
+
     def state(self) -> dict[str, Any]:
         """Return the scene for a checkpoint, JSON-able."""
         board, resting = self.board, self.resting

@@ -6,6 +6,8 @@ import json
 from collections import Counter
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from dsrl_agent.front_end.agency import Agency
 from dsrl_agent.front_end.rule import Verbs
@@ -57,6 +59,21 @@ def test_all_actions_of_an_appearance_reach_the_cell_that_it_faces() -> None:
         assert effects[look, RIGHT] == (0, 0, turned(look, RIGHT))
     verbs = Verbs(reach.understood(agency, 4).moving)
     assert (verbs.of(FORWARD), verbs.of(PICK)) == (-6, PICK)
+
+
+# Where looks decide, picking up is believed to reach elsewhere only when it was seen twice.
+@example([(0, 2, 0), (0, 2, 0), (1, 2, 1), (1, 2, 1), (2, 2, 2), (0, 3, 1), (0, 3, 1)])
+@given(st.lists(st.tuples(*3 * [st.integers(0, 3)]), max_size=12))
+def test_what_was_understood_goes_on_as_if_counted_anew(seen: list[tuple[int, ...]]) -> None:
+    _, agency = taught(*TURNS, *((look, FORWARD) for look in AHEAD))
+    reach = Reach()
+    for look, action, way in seen:
+        ahead = AHEAD[EAST + way]
+        stood, moved = Fact(EAST + look, 5, 5), Fact(EAST + look, 5 + ahead[0], 5 + ahead[1])
+        reach.observe(Transition((stood,), action, 0.0, (moved,), False), agency)
+        anew = Reach()
+        anew.load(reach.state())
+        assert reach.understood(agency, 4) == anew.understood(agency, 4)
 
 
 def test_two_facings_and_the_turns_tell_the_others() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board, scene, shape_of
+from drawings import DOWN, LEFT, MOVES, RIGHT, TYPES, UP, acquainted, board, scene, shape_of
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dsrl_agent.front_end.rule import Context, Effect
 from dsrl_agent.front_end.rules.board import Board
@@ -14,6 +16,7 @@ from dsrl_agent.front_end.rules.tracking import Contact, Observation, Senses, Tr
 from dsrl_agent.types import FREE, KEPT
 
 X, O, BOX, KEY = (TYPES[letter] for letter in "xobk")  # noqa: E741
+MOVING = [*MOVES]
 AGENCY = acquainted()
 EFFECTS = AGENCY.effects()
 
@@ -38,6 +41,10 @@ class Story:
     def then(self, action: int, drawing: str) -> Observation:
         """Show the next frame."""
         return self.scene.advance(action, scene(*drawing.split()), self.senses)
+
+    def glides(self, action: int, drawing: str) -> bool:
+        """Show the next frame, as to an agent that acts."""
+        return self.scene.glide(action, scene(*drawing.split()), self.senses)
 
     def believes(self, drawing: str, taken: str = "") -> bool:
         return self.scene.board == board(drawing, taken)
@@ -235,3 +242,68 @@ def test_an_end_and_a_reward_count_for_the_contact_under_way_though_the_agent_is
         RIGHT, scene("...", "..."), Senses(AGENCY, EFFECTS, good()), told=True
     )
     assert told.contact == Contact(Context(X, FREE, 0, RIGHT, (), gone=(X,)), Effect(True, FREE))
+
+
+def test_a_step_to_an_empty_cell_where_nothing_changes_is_a_glide() -> None:
+    story = Story(good(), "+..x ...o")
+    assert story.glides(RIGHT, ".+.x ...o")
+    assert story.believes(".+.x ...o")
+    for action, drawing in (
+        (RIGHT, ".+.x ...o"),  # held up
+        (DOWN, ".+.x ...o"),
+        (RIGHT, "..+x ...."),  # something vanished
+        (RIGHT, "..+x ..oo"),  # something came
+        (RIGHT, "...x ...o"),  # the agent is not seen
+        (UP, ".+.x ...o"),  # over the edge
+    ):
+        assert not story.glides(action, drawing)
+        assert story.believes(".+.x ...o")
+    assert story.glides(RIGHT, "..+x ...o")
+    assert not story.glides(RIGHT, "...+ ...o")  # onto a thing
+    assert story.believes("..+x ...o")
+
+
+def test_what_was_under_the_agent_shows_by_no_glide() -> None:
+    story = Story(good(), "+x..")
+    story.then(RIGHT, ".+..")
+    assert not story.glides(RIGHT, ".x+.")
+    assert story.glides(RIGHT, "..+.")
+    assert story.believes("..+.", "x")
+
+
+def test_a_thing_that_was_taken_to_stay_under_the_agent_shows_by_no_glide() -> None:
+    story = Story(good(), "+x..")
+    story.senses.staying = frozenset([X])
+    story.then(RIGHT, ".+..")
+    assert story.scene.board is not None
+    assert story.scene.board.cells == (FREE, X, FREE, FREE)
+    assert not story.glides(RIGHT, "..+.")  # it is gone
+
+
+def test_a_step_to_where_a_thing_is_believed_is_no_glide_though_none_is_read() -> None:
+    story = Story(good(), "+...")
+    assert story.scene.board is not None
+    story.scene.board = story.scene.board._replace(cells=(FREE, KEY, FREE, FREE))
+    assert not story.glides(RIGHT, ".+..")
+
+
+@given(st.lists(st.tuples(st.sampled_from(MOVING), st.integers(0, 5)), max_size=12))
+def test_a_glide_leaves_the_scene_that_a_step_leaves(steps: list[tuple[int, int]]) -> None:
+    drawn, place = "...x....o.", 0
+    story = Story(good(), "+..x. ...o.")
+    assert story.scene.board is not None
+    for action, oddity in steps:
+        row, col = place // 5 + MOVES[action][0], place % 5 + MOVES[action][1]
+        place = row * 5 + col if 0 <= row < 2 and 0 <= col < 5 and oddity != 1 else place
+        if drawn[place] != ".":  # it is taken, or stays under the agent
+            drawn = drawn if oddity == 2 else drawn[:place] + "." + drawn[place + 1 :]
+        if oddity == 3:  # a thing comes up
+            drawn = drawn[:7] + "k" + drawn[8:]
+        cells = drawn[:place] + "+" + drawn[place + 1 :]
+        facts, other = scene(cells[:5], cells[5:]), story.scene.copy()
+        story.scene.advance(action, facts, story.senses)
+        if other.glide(action, facts, story.senses):
+            believed = (other.board, other.labels, other.doubts, other.lost, other.unseen)
+            now = story.scene
+            assert believed == (now.board, now.labels, now.doubts, now.lost, now.unseen)
+            assert (other.hands, other.start) == (now.hands, now.start)

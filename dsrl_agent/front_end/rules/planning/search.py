@@ -1,9 +1,10 @@
 """Search for the contacts worth making: A* over scenes and the agent's places in them.
 
 A state is a scene with the agent's place and type. The optimistic bound of A* (Hart, Nilsson &
-Raphael 1968) is the reward of all good things that are left. A scene is walked through in one go,
-the nearest places first, from each place at which it is come upon. Every contact that may teach
-something has a price beside its distance, so the same search finds the cheapest thing to try.
+Raphael 1968) is the reward of all good things that are left, less a step for each. A scene is
+walked through in one go, the nearest places first, from each place at which it is come upon. Every
+contact that may teach something has a price beside its distance, so the same search finds the
+cheapest thing to try.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from functools import cache
 
 from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.rule import Effect
-from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
 from dsrl_agent.front_end.rules.beliefs.rewards import in_units
 from dsrl_agent.front_end.rules.beliefs.tries import does_nothing
 from dsrl_agent.front_end.rules.board import Board, steps
@@ -70,6 +71,7 @@ class Search:
         self._left = self.novelty.prices.states
         self._queue: list[tuple[float, int, State]] = []
         self._contacts: dict[object, Contacts] = {}
+        self._numbers: dict[Prediction, int] = {}
         self._scenes: dict[tuple[tuple[int, ...], object, int], SearchScene] = {}
         hopes = self.hopes(self.board)
         self._nearest = len(hopes) > self.model.thresholds.exact_goods
@@ -198,22 +200,28 @@ class Search:
         (place, body), scene, effect = at, walks.entry.scene, contact.expected.effect
         assert move.leads is not None
         assert move.effect is not None
-        target, over = move.leads[place], True
+        target, over, tries = move.leads[place], True, False
+        met = (target, contact.number, move.effect.type)
+        if met in walks.met:  # it was come upon in no more steps
+            return
         front = scene.board.cells[target]
         lands = self._landing(scene, at, move, effect)
         if not contact.expected.ends and (lands >= 0 or not effect.flung):
             if effect.becomes == HELD and not self._may_put(scene, target):
                 return
-            following = self._following(scene, at, move, effect)
+            following = self._following(scene, at, move, contact)
             if following is not None:
                 scene, over = following, False
                 price = self.novelty.scene(scene.board, scene.since) if self._tries else None
                 if price is not None and not (
                     contact.gain < 0.0 or self._wrecks(front, move, effect)
                 ):
+                    tries = True
                     self._try(walks, at, after, move, Offer(price, target, contact))
                 body = move.effect.type if lands >= 0 or effect.turns else body
                 place = lands if lands >= 0 else place
+        if effect.enters and self._is_alike(move, effect) and not tries:
+            walks.met.add(met)
         gain = walks.entry.gain + contact.gain
         value = gain - self._step * (after + 1)
         ends_first = self._nearest and contact.expected.ends
@@ -247,20 +255,25 @@ class Search:
         return landing(scene.board.standing(*at), Aim(move.effect, target, -1), effect)
 
     def _following(
-        self, scene: SearchScene, at: Standing, move: Move, effect: Effect
+        self, scene: SearchScene, at: Standing, move: Move, contact: ExpectedContact
     ) -> SearchScene | None:
-        """Return the scene after an effect, worked out once for all ways to come upon it."""
-        place, verbs = at[0], self.model.verbs
+        """Return the scene after a contact, worked out once for all ways to come upon it."""
+        place, effect = at[0], contact.expected.effect
         assert move.leads is not None
         assert move.effect is not None
         target = move.leads[place]
-        alike = move.going and effect.beyond == KEPT and not verbs.loads
-        key = (target, effect, None if alike else (move.action, *at))
+        by = None if self._is_alike(move, effect) else (move.action, *at)
+        key = (target, contact.number, by)
         if key not in scene.after:
             where = Aim(move.effect, target, -1 if target == place else move.leads[target])
-            board = applied(scene.board.standing(*at), where, effect, move.action, verbs)
+            standing = scene.board.standing(*at)
+            board = applied(standing, where, effect, move.action, self.model.verbs)
             scene.after[key] = self._scene(board)
         return scene.after[key]
+
+    def _is_alike(self, move: Move, effect: Effect) -> bool:
+        """Say whether the same scene follows from wherever the agent comes."""
+        return move.going and effect.beyond == KEPT and not self.model.verbs.loads
 
     def _wrecks(self, front: int, move: Move, effect: Effect) -> bool:
         """Say whether an action makes a thing vanish that is not in hand then."""
@@ -311,7 +324,8 @@ class Search:
         idle = does_nothing(context.front, expected.effect) and not expected.ends and not gain
         costs = gain < 0.0 or (expected.ends and gain <= 0.0)
         price = self.novelty.price(context, expected) if self._tries else None
-        return ExpectedContact(expected, gain, idle or (costs and expected.ends), price)
+        number = self._numbers.setdefault(expected, len(self._numbers))
+        return ExpectedContact(expected, gain, idle or (costs and expected.ends), price, number)
 
     def _may_put(self, scene: SearchScene, target: int) -> bool:
         """Say whether a plan may put a thing down at a place of a scene; few places are tried."""
@@ -326,7 +340,8 @@ class Search:
         found = self._scenes.get(key)
         if found is None and len(self._scenes) < self.model.thresholds.scenes:
             first = not self._scenes
-            found = SearchScene(board, sum(self.hopes(board)), self.start, first)
+            hope = sum(max(0.0, hope - self._step) for hope in self.hopes(board))
+            found = SearchScene(board, hope, self.start, first)
             self._scenes[key] = found
         return found
 

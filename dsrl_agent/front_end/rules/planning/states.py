@@ -69,6 +69,7 @@ class ExpectedContact(NamedTuple):
     gain: float  # its worth beyond a plain step, in units
     idle: bool  # whether it leaves everything as it was
     price: float | None  # its price as something to try; `None` if it teaches nothing
+    number: int  # the same for all of which the same is expected
 
 
 Contacts = dict[tuple[int, int, int, int], ExpectedContact]
@@ -80,7 +81,7 @@ class SearchScene:
     """A scene, whatever the agent's place in it."""
 
     board: Board  # the scene, with the agent at a place that does not matter
-    hope: float  # the gain of all good things in it, in units
+    hope: float  # the gain of all good things in it, each less the price of a step, in units
     start: frozenset[int]  # the types seen when the episode began
     first: bool  # whether the search began in it
     # of all scenes in the same state of affairs, as soon as it is walked through
@@ -122,6 +123,8 @@ class Walks:
     entry: State  # where they begin
     # by where the agent stands, where it stood one step before, and the action
     came: dict[Standing, tuple[Standing, int]] = field(default_factory=dict)
+    # by place, contact and the agent's type then: what was come upon, in the fewest steps
+    met: set[tuple[int, int, int]] = field(default_factory=set)
 
     def state(self, at: Standing) -> State:
         """Return the state of standing somewhere, with the way to it."""

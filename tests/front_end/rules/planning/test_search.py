@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from drawings import DOWN, LEFT, MOVES, RIGHT, TYPES, UP, board
 
 from dsrl_agent.config import ExplorationPrices
@@ -173,3 +174,9 @@ def test_nothing_is_tried_where_a_plan_is_worth_its_steps() -> None:
     met = {key: of for scene in worth._scenes.values() for key, of in scene.contacts.items()}
     # Nor was the x opened, but that is looked at after it was found to be good.
     assert [of.price for key, of in met.items() if (key[0], key[2]) == (OPEN, X)] == [None]
+
+
+def test_what_may_be_hoped_for_is_less_by_a_step_for_each_good_thing() -> None:
+    found = search(board("+..x ...x"), known(), lambda _: [1.0, 0.5, 0.001])
+    assert found.model.thresholds.step_price == 0.01
+    assert found._scenes[board("+..x ...x").cells, (), FREE].hope == pytest.approx(0.99 + 0.49)
