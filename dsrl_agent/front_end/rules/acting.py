@@ -270,10 +270,10 @@ class RulesActor:
         if episode.facts is None or before is None:
             episode.scene.begin(facts, self.agency, self.understanding.verbs)
             return
-        # Not counted: the errors seen while acting are when the transition is learned.
         senses = self.understanding.senses(self.errors, self.model.staying)
         if episode.scene.glide(episode.action, facts, senses):
             return
+        # A copy: the errors seen while acting are counted when the transition is learned.
         senses.errors = self.errors.copy()
         episode.scene.advance(episode.action, facts, senses)
         after = episode.scene.board
