@@ -8,7 +8,15 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from dsrl_agent.config import RulesThresholds
-from dsrl_agent.front_end.rule import Context, Effect, Verbs, sample_of, state_of, verbs_from
+from dsrl_agent.front_end.rule import (
+    Context,
+    Effect,
+    Rule,
+    Verbs,
+    sample_of,
+    state_of,
+    verbs_from,
+)
 from dsrl_agent.front_end.rules.beliefs.analogy import (
     Likeness,
     general_context,
@@ -46,6 +54,7 @@ class ContactModel(InducedRules):
         self._expected: dict[tuple[int, int, Effect | None], Prediction] = {}
         self._plain: frozenset[int] | None = None
         self._staying: frozenset[int] | None = None
+        self._in_place: bool | None = None
         self._becoming: dict[int, set[int]] | None = None  # by type: what it may become
         self.likeness: Likeness = {}  # the representatives of types that resemble another
         self.general: ContactModel | None = None  # what all like a representative have shown
@@ -172,6 +181,21 @@ class ContactModel(InducedRules):
             kin = frozenset(number for number, alike in self.likeness.items() if alike in general)
             self._staying = frozenset(found) | kin.difference(self.fronts)
         return self._staying
+
+    @property
+    def stays_in_place(self) -> bool:
+        """Whether good things lie where they are until they are entered, and the agent only steps.
+
+        Then the steps to them can be told from places alone.
+        """
+        if self._in_place is None:
+            rules = chain.from_iterable(self.rules(front, verb) for verb, front in self._samples)
+            self._in_place = all(map(self._leaves_in_place, rules))
+        return self._in_place and (self.general is None or self.general.stays_in_place)
+
+    def is_certain(self, verb: int, front: int) -> bool:
+        """Say whether what a verb does to a type depends on nothing but the thing in hand."""
+        return self.general is None and len(self.rules(front, verb)) == 1
 
     def predict(self, context: Context) -> Prediction:
         """Return the expectation in a context."""
@@ -311,10 +335,15 @@ class ContactModel(InducedRules):
             and not self.is_unusual(belief.reward)
         )
 
+    def _leaves_in_place(self, rule: Rule) -> bool:
+        effect = rule.effect
+        moves = effect.flung or effect.beyond != KEPT or effect.becomes == HELD
+        return not moves and (effect.enters or self.promise(rule.front) <= 0.0)
+
     def _forget_derived(self, *targets: Target) -> None:
         for target in targets:
             self._rules.pop(target, None)
         self._predicted.clear()
         self._expected.clear()
-        self._plain = self._staying = self._becoming = None
+        self._plain = self._staying = self._becoming = self._in_place = None
         self._forget_tries(*targets)

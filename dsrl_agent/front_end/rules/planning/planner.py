@@ -18,6 +18,7 @@ from dsrl_agent.front_end.rules.beliefs.rewards import in_units
 from dsrl_agent.front_end.rules.beliefs.tries import is_covered
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.contact import Aim, aim, applied, context_of
+from dsrl_agent.front_end.rules.planning.hopes import Hopes
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
 from dsrl_agent.front_end.rules.planning.search import Search
 from dsrl_agent.front_end.rules.planning.states import Moves, Refused, State, way_to
@@ -60,12 +61,13 @@ class Planner:
         self._closed = model.fences.closed(model.plain)
         self._unit = model.unit
         self._price = model.thresholds.step_price * self._unit
-        unit = self._unit
-        self._worth = cache(lambda label: in_units(model.promise(label), unit))
+        worth = cache(lambda label: in_units(model.promise(label), model.unit))
+        limits, stride = model.thresholds, self._moves.stride if model.stays_in_place else 0
+        self._hopes = Hopes(worth, limits.step_price, stride, limits.exact_goods)
 
     def best(self, board: Board) -> Plan:
         """Return the best plan; an empty one if nothing is worth its steps."""
-        if not self._hopes(board):
+        if not self.hopes(board):
             return Plan()
         found = self._search(board, explores=False)
         return Plan() if found.best is None else self._plan(board, found.best)
@@ -100,7 +102,7 @@ class Planner:
 
     def hopes(self, board: Board) -> bool:
         """Say whether there is something in a scene that may be worth a touch."""
-        return bool(self._hopes(board))
+        return self._hopes.of(board).goods > 0
 
     def is_tested(self, board: Board, action: int) -> bool:
         """Say whether what an action meets was met before, in circumstances like these.
@@ -153,13 +155,6 @@ class Planner:
             self._model, self._moves, self._novelty, self._hopes, board, self._start,
             self._refused, explores,
         )  # fmt: skip
-
-    def _hopes(self, board: Board) -> list[float]:
-        """Return the highest gain, in units, that each good thing in the scene may give."""
-        things = filter(FREE.__ne__, board.cells)
-        found = [worth for worth in map(self._worth, things) if worth > 0.0]
-        empty = self._worth(FREE)  # to put a thing down may be worth something, anywhere
-        return [*found, empty] if empty > 0.0 else found
 
     def _plan(self, board: Board, end: State) -> Plan:
         """Return the plan that leads to a state, with the scenes expected on the way."""

@@ -1,10 +1,10 @@
 """Search for the contacts worth making: A* over scenes and the agent's places in them.
 
 A state is a scene with the agent's place and type. The optimistic bound of A* (Hart, Nilsson &
-Raphael 1968) is the reward of all good things that are left, less a step for each. A scene is
-walked through in one go, the nearest places first, from each place at which it is come upon. Every
-contact that may teach something has a price beside its distance, so the same search finds the
-cheapest thing to try.
+Raphael 1968) is the reward of all good things that are left, less the steps that they take at
+least. A scene is walked through in one go, the nearest places first, from each place at which it
+is come upon. Every contact that may teach something has a price beside its distance, so the same
+search finds the cheapest thing to try.
 """
 
 from __future__ import annotations
@@ -12,20 +12,16 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
-from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.rule import Effect
-from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
-from dsrl_agent.front_end.rules.beliefs.rewards import in_units
-from dsrl_agent.front_end.rules.beliefs.tries import does_nothing
+from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.board import Board, steps
-from dsrl_agent.front_end.rules.contact import Aim, applied, context_of, landing
+from dsrl_agent.front_end.rules.contact import Aim, applied, landing
+from dsrl_agent.front_end.rules.planning.expected import ExpectedContacts
+from dsrl_agent.front_end.rules.planning.hopes import Hope, Hopes
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
 from dsrl_agent.front_end.rules.planning.states import (
-    Contacts,
     ExpectedContact,
     Move,
     Moves,
@@ -36,7 +32,7 @@ from dsrl_agent.front_end.rules.planning.states import (
     State,
     Walks,
 )
-from dsrl_agent.types import EDGE, FREE, HELD, KEPT
+from dsrl_agent.types import FREE, HELD
 
 _SAME = 1e-9  # rounding: values, in units, that differ by less are equal
 
@@ -48,7 +44,7 @@ class Search:
     model: ContactModel
     moves: Moves
     novelty: Novelty
-    hopes: Callable[[Board], list[float]]  # of the good things in a scene, in units
+    hopes: Hopes
     board: Board  # where it begins
     start: frozenset[int] = frozenset()  # the types seen when the episode began
     refused: frozenset[Refused] = frozenset()
@@ -60,21 +56,18 @@ class Search:
     price: float = math.inf  # steps and price of that
 
     def __post_init__(self) -> None:
-        worth, unit = self.model.gain, self.model.unit
-        # By reward and whether the episode ends; there are few of these.
-        self._gain = cache(lambda reward, ends: in_units(worth(reward, ends), unit))
+        self._contacts = ExpectedContacts(self.model, self.novelty)
         self._step = self.model.thresholds.step_price
         self._plain = self.model.plain
         self._closed = self.model.fences.closed(self._plain)
         self._fenced = {side[0] for side in self._closed}
         self._counter = itertools.count()
         self._left = self.novelty.prices.states
-        self._queue: list[tuple[float, int, State]] = []
-        self._contacts: dict[object, Contacts] = {}
-        self._numbers: dict[Prediction, int] = {}
+        # With a move, a state is still in the scene before, and what follows is put off.
+        self._queue: list[tuple[float, int, State, Move | None]] = []
         self._scenes: dict[tuple[tuple[int, ...], object, int], SearchScene] = {}
-        hopes = self.hopes(self.board)
-        self._nearest = len(hopes) > self.model.thresholds.exact_goods
+        hope = self.hopes.of(self.board)
+        self._nearest = hope.goods > self.model.thresholds.exact_goods
         # Where the nearest good thing is fetched first: the best end, for where nothing is fetched.
         self._end: State | None = None
         self._end_value = 0.0
@@ -87,11 +80,26 @@ class Search:
 
     def _run(self) -> None:
         while self._queue and self._left > 0:
-            bound, _, state = heapq.heappop(self._queue)
-            if self._is_over(-bound, state.steps) or self._found_nearest:
+            bound, _, found, move = heapq.heappop(self._queue)
+            if self._is_over(-bound, found.steps) or self._found_nearest:
                 return
-            if state.value(self._step) >= state.scene.reached[state.place, state.body]:
+            state = found if move is None else self._arrived(found, move)
+            if state is not None and (
+                state.value(self._step) >= state.scene.reached[state.place, state.body]
+            ):
                 self._flood(Walks(state))
+
+    def _arrived(self, found: State, move: Move) -> State | None:
+        """Take a state that was put off into its scene, unless it was reached at no less value."""
+        assert found.parent is not None
+        assert found.contact is not None
+        at = (found.parent.place, found.parent.body)
+        scene = self._following(found.scene, at, move, found.contact)
+        value, there = found.value(self._step), (found.place, found.body)
+        if scene is None or value <= scene.reached.get(there, -math.inf) + _SAME:
+            return None
+        scene.reached[there] = value
+        return found._replace(scene=scene)
 
     @property
     def _found_nearest(self) -> bool:
@@ -111,11 +119,10 @@ class Search:
     def _flood(self, walks: Walks) -> None:
         """Walk from a state to all places of its scene, the nearest first, and meet what is met."""
         entry, scene = walks.entry, walks.entry.scene
-        affairs = (scene.board.taken, scene.board.held, scene.since)
-        scene.contacts = self._contacts.setdefault(affairs, scene.contacts)
+        self._contacts.share(scene)
         after, frontier = entry.steps, [(entry.place, entry.body)]
         while frontier and self._left > 0:
-            bound = entry.gain - self._step * after + scene.hope
+            bound = entry.gain - self._step * after + scene.hope.most
             if self._is_over(bound, after):
                 return
             following: list[Standing] = []
@@ -146,7 +153,7 @@ class Search:
                 if target < 0 or (cells[place] in fenced and self._holds_up(cells[place], move)):
                     continue
                 if not going or cells[target] not in plain:
-                    contact = self._contact(scene, at, move, effect, leads)
+                    contact = self._contacts.of(scene, at, move, effect, leads, tries=self._tries)
                     if contact.price is not None or not contact.idle:
                         self._meet(walks, at, after, move, contact)
                     continue
@@ -186,7 +193,7 @@ class Search:
             if move.going and scene.board.cells[target] in self._plain:
                 prices.append(0.0)
                 continue
-            contact = self._contact(scene, at, move, guess, leads)
+            contact = self._contacts.of(scene, at, move, guess, leads, tries=self._tries)
             prices += [] if contact.price is None else [contact.price]
         if prices:
             board = scene.board.standing(place, body)
@@ -204,23 +211,28 @@ class Search:
         met = (target, contact.number, move.effect.type)
         if met in walks.met:  # it was come upon in no more steps
             return
+        left = None if self._tries else self._left_after(scene, target, move, contact)
+        if left is not None:
+            walks.met.add(met)
+            self._put_off(walks, at, after, move, contact, left)
+            return
         front = scene.board.cells[target]
         lands = self._landing(scene, at, move, effect)
         if not contact.expected.ends and (lands >= 0 or not effect.flung):
-            if effect.becomes == HELD and not self._may_put(scene, target):
+            if effect.becomes == HELD and not scene.may_put(target, self.novelty.prices.puts):
                 return
             following = self._following(scene, at, move, contact)
             if following is not None:
                 scene, over = following, False
                 price = self.novelty.scene(scene.board, scene.since) if self._tries else None
                 if price is not None and not (
-                    contact.gain < 0.0 or self._wrecks(front, move, effect)
+                    contact.gain < 0.0 or self.moves.wrecks(front, move, effect)
                 ):
                     tries = True
                     self._try(walks, at, after, move, Offer(price, target, contact))
                 body = move.effect.type if lands >= 0 or effect.turns else body
                 place = lands if lands >= 0 else place
-        if effect.enters and self._is_alike(move, effect) and not tries:
+        if effect.enters and self.moves.is_alike(move, effect) and not tries:
             walks.met.add(met)
         gain = walks.entry.gain + contact.gain
         value = gain - self._step * (after + 1)
@@ -230,20 +242,53 @@ class Search:
             not over
             and value > scene.reached.get((place, body), -math.inf) + _SAME
             # A state that would be over when its turn came need not wait for it.
-            and (self.best is None or value + scene.hope > self.value + _SAME)
+            and (self.best is None or value + self._hope(scene, place) > self.value + _SAME)
         )
         if better or goes_on:
-            wrecks = walks.entry.wrecks or self._wrecks(front, move, effect)
-            last = walks.state(at)
+            wrecks = walks.entry.wrecks or self.moves.wrecks(front, move, effect)
             found = State(
-                scene, place, body, after + 1, gain, last, move.action, contact, target, wrecks
-            )
+                scene, place, body, after + 1, gain, walks.state(at), move.action, contact,
+                target, wrecks,
+            )  # fmt: skip
             if better and ends_first:
                 self._end, self._end_value = found, value
             elif better:
                 self.best, self.value = found, value
             if goes_on:
                 self._push(found, value)
+
+    def _left_after(
+        self, scene: SearchScene, target: int, move: Move, contact: ExpectedContact
+    ) -> Hope | None:
+        """Return the hope of the scene after a contact, `None` where it must be looked at first."""
+        hope, effect = scene.hope, contact.expected.effect
+        if not hope.places or contact.expected.ends or not self.moves.is_alike(move, effect):
+            return None
+        if not effect.enters or effect.becomes != FREE:
+            return None
+        return self.hopes.without(hope, scene.board.shape, target)
+
+    def _put_off(
+        self, walks: Walks, at: Standing, after: int, move: Move, contact: ExpectedContact,
+        left: Hope,
+    ) -> None:  # fmt: skip
+        """Follow a contact that takes a thing away; most scenes after one are never looked at."""
+        assert move.leads is not None
+        assert move.effect is not None
+        target, scene = move.leads[at[0]], walks.entry.scene
+        gain = walks.entry.gain + contact.gain
+        value = gain - self._step * (after + 1)
+        bound = value + self.hopes.at(left, scene.board.shape, target)
+        goes_on = self.best is None or bound > self.value + _SAME
+        if goes_on or value > self.value + _SAME:
+            found = State(
+                scene, target, move.effect.type, after + 1, gain, walks.state(at), move.action,
+                contact, target, walks.entry.wrecks,
+            )  # fmt: skip
+            if value > self.value + _SAME:
+                self.best, self.value = found, value
+            if goes_on:
+                heapq.heappush(self._queue, (-bound, next(self._counter), found, move))
 
     def _landing(self, scene: SearchScene, at: Standing, move: Move, effect: Effect) -> int:
         """Return the place that an effect takes the agent to, or -1 if none is known."""
@@ -262,7 +307,7 @@ class Search:
         assert move.leads is not None
         assert move.effect is not None
         target = move.leads[place]
-        by = None if self._is_alike(move, effect) else (move.action, *at)
+        by = None if self.moves.is_alike(move, effect) else (move.action, *at)
         key = (target, contact.number, by)
         if key not in scene.after:
             where = Aim(move.effect, target, -1 if target == place else move.leads[target])
@@ -270,15 +315,6 @@ class Search:
             board = applied(standing, where, effect, move.action, self.model.verbs)
             scene.after[key] = self._scene(board)
         return scene.after[key]
-
-    def _is_alike(self, move: Move, effect: Effect) -> bool:
-        """Say whether the same scene follows from wherever the agent comes."""
-        return move.going and effect.beyond == KEPT and not self.model.verbs.loads
-
-    def _wrecks(self, front: int, move: Move, effect: Effect) -> bool:
-        """Say whether an action makes a thing vanish that is not in hand then."""
-        gone = effect.becomes == FREE and front != FREE
-        return gone and not move.going and not self.model.verbs.takes(move.action)
 
     def _try(self, walks: Walks, at: Standing, after: int, move: Move, offer: Offer) -> None:
         """Take note of something to try, at no loss on the way, and with nothing wrecked."""
@@ -294,57 +330,20 @@ class Search:
                 move.action, offer.contact, offer.target,
             )  # fmt: skip
 
-    def _contact(
-        self,
-        scene: SearchScene,
-        at: Standing,
-        move: Move,
-        effect: ActionEffect | None,
-        leads: tuple[int, ...],
-    ) -> ExpectedContact:
-        """Return what is expected of a contact; it is worked out once in a scene."""
-        (place, body), cells = at, scene.board.cells
-        target = leads[place]
-        beyond = -1 if target == place else leads[target]
-        key = (move.action, body, cells[target], EDGE if beyond < 0 else cells[beyond])
-        found = scene.contacts.get(key)
-        if found is None:
-            assert effect is not None
-            where = Aim(effect, target, beyond)
-            found = scene.contacts[key] = self._expected(scene, at, move, where)
-        return found
-
-    def _expected(
-        self, scene: SearchScene, at: Standing, move: Move, where: Aim
-    ) -> ExpectedContact:
-        standing = scene.board.standing(*at)
-        context = context_of(standing, move.action, where, scene.since)
-        expected = self.model.predict(context)
-        gain = self._gain(expected.reward, expected.ends)
-        idle = does_nothing(context.front, expected.effect) and not expected.ends and not gain
-        costs = gain < 0.0 or (expected.ends and gain <= 0.0)
-        price = self.novelty.price(context, expected) if self._tries else None
-        number = self._numbers.setdefault(expected, len(self._numbers))
-        return ExpectedContact(expected, gain, idle or (costs and expected.ends), price, number)
-
-    def _may_put(self, scene: SearchScene, target: int) -> bool:
-        """Say whether a plan may put a thing down at a place of a scene; few places are tried."""
-        if target not in scene.puts and len(scene.puts) >= self.novelty.prices.puts:
-            return False
-        scene.puts.add(target)
-        return True
-
     def _scene(self, board: Board) -> SearchScene | None:
         """Return the scene of a board, `None` if there are too many."""
         key = (board.cells, board.taken, board.held)
         found = self._scenes.get(key)
         if found is None and len(self._scenes) < self.model.thresholds.scenes:
             first = not self._scenes
-            hope = sum(max(0.0, hope - self._step) for hope in self.hopes(board))
-            found = SearchScene(board, hope, self.start, first)
+            found = SearchScene(board, self.hopes.of(board), self.start, first)
             self._scenes[key] = found
         return found
 
     def _push(self, state: State, value: float) -> None:
         state.scene.reached[state.place, state.body] = value
-        heapq.heappush(self._queue, (-(value + state.scene.hope), next(self._counter), state))
+        bound = value + self._hope(state.scene, state.place)
+        heapq.heappush(self._queue, (-bound, next(self._counter), state, None))
+
+    def _hope(self, scene: SearchScene, place: int) -> float:
+        return self.hopes.at(scene.hope, scene.board.shape, place)

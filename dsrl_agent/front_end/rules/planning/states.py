@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
+from dsrl_agent.front_end.rule import Effect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
 from dsrl_agent.front_end.rules.board import Board, SinceStart, steps
-from dsrl_agent.types import BESIDE, GOING, Shape
+from dsrl_agent.front_end.rules.planning.hopes import Hope
+from dsrl_agent.types import BESIDE, FREE, GOING, KEPT, Shape
 
 Refused = tuple[int, int, int]
 """A place, a type of the agent and an action that did not have the expected effect there."""
@@ -43,6 +45,20 @@ class Moves:
         if key not in self._found:
             self._found[key] = [self._move(shape, body, action) for action in self._actions]
         return self._found[key]
+
+    @property
+    def stride(self) -> int:
+        """The most cells, rows and columns together, that a known action leads away; at least 1."""
+        return max([1, *(abs(of.d_row) + abs(of.d_col) for of in self._effects.values())])
+
+    def is_alike(self, move: Move, effect: Effect) -> bool:
+        """Say whether the same scene follows from wherever the agent comes."""
+        return move.going and effect.beyond == KEPT and not self._model.verbs.loads
+
+    def wrecks(self, front: int, move: Move, effect: Effect) -> bool:
+        """Say whether an action makes a thing vanish that is not in hand then."""
+        gone = effect.becomes == FREE and front != FREE
+        return gone and not move.going and not self._model.verbs.takes(move.action)
 
     def _move(self, shape: Shape, body: int, action: int) -> Move:
         effect = self._effects.get((body, action))
@@ -81,7 +97,7 @@ class SearchScene:
     """A scene, whatever the agent's place in it."""
 
     board: Board  # the scene, with the agent at a place that does not matter
-    hope: float  # the gain of all good things in it, each less the price of a step, in units
+    hope: Hope  # of all good things in it
     start: frozenset[int]  # the types seen when the episode began
     first: bool  # whether the search began in it
     # of all scenes in the same state of affairs, as soon as it is walked through
@@ -95,6 +111,13 @@ class SearchScene:
     def since(self) -> SinceStart:
         """What came and went since the episode began; of most scenes it is never asked."""
         return self.board.since(self.start)
+
+    def may_put(self, place: int, most: int) -> bool:
+        """Say whether a plan may put a thing down at a place; it does at few."""
+        if place not in self.puts and len(self.puts) >= most:
+            return False
+        self.puts.add(place)
+        return True
 
 
 class State(NamedTuple):

@@ -279,3 +279,48 @@ def test_an_end_upon_a_thing_changes_what_is_expected_only_where_such_things_sta
     assert model.predict(before(KEY)).effect == Effect(True, FREE)
     model.leave_unseen(before(KEY), Effect(True, FREE))  # of 4 keys, 3 may have stayed
     assert model.tries(KEY).times == 3
+
+
+@pytest.mark.parametrize(
+    ("front", "effect"),
+    [
+        (BOX, Effect(True, FREE, beyond=BOX)),  # pushed
+        (O, Effect(False, O, flung=True)),
+        (FREE, Effect(False, HELD)),  # put down
+        (X, Effect(False, FREE)),  # fetched without being entered
+        (DOOR, Effect(False, X)),  # it becomes what is good, and is not entered then
+    ],
+)
+def test_ways_can_be_told_where_good_things_stay_until_they_are_entered(
+    front: int, effect: Effect
+) -> None:
+    model = met()
+    model.observe(before(KEY), Effect(True, FREE, remote=((WALL, FREE),)), 0.0, False)
+    assert model.stays_in_place
+    for _ in range(9):
+        model.observe(before(front), effect, 0.0, False)
+    assert not model.stays_in_place
+
+
+def test_ways_cannot_be_told_where_what_is_alike_does_not_stay() -> None:
+    model = met()
+    model.resemble({NEW: BOX})
+    for number in (BOX, NEW):
+        model.observe(before(number), Effect(True, FREE), 0.0, False)
+    assert model.stays_in_place
+    assert model.general is not None
+    for _ in range(9):
+        model.general.observe(before(BOX), Effect(True, FREE, beyond=BOX), 0.0, False)
+    assert not model.stays_in_place
+
+
+def test_what_is_certain_depends_on_no_context() -> None:
+    model = met()
+    assert model.is_certain(GOING, X)
+    assert not model.is_certain(GOING, NEW)  # never met
+    for _ in range(4):
+        model.observe(before(DOOR), Effect(False, DOOR), 0.0, False)
+        model.observe(before(DOOR, k=1), Effect(True, FREE), 0.0, False)
+    assert not model.is_certain(GOING, DOOR)
+    model.resemble({NEW: X})
+    assert not model.is_certain(GOING, X)

@@ -325,3 +325,8 @@ def test_a_plan_that_begins_with_an_action_names_its_contact_as_the_first_step()
         ExpectedTouch(4, Fact(X, 0, 3), 1.0, True),
     )
     assert found.value == pytest.approx(2 - 4 * 0.01)
+
+
+def test_ways_count_in_hopes_where_nothing_is_moved() -> None:
+    strides = [planner(taught_rules(GOOD, BAD, *more))._hopes.stride for more in ((), (PUSHES,))]
+    assert strides == [1, 0]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from drawings import DOWN, MOVES, RIGHT, board
+from drawings import DOWN, MOVES, RIGHT, TYPES, board
 
 from dsrl_agent.front_end.agency import ActionEffect
+from dsrl_agent.front_end.rule import Effect, Verbs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.planning.hopes import Hope
 from dsrl_agent.front_end.rules.planning.states import Moves, SearchScene, State, Walks, way_to
+from dsrl_agent.types import FREE
 
-SCENE = SearchScene(board("+.. ..."), 0.0, frozenset(), first=True, contacts={})
+KEY = TYPES["k"]
+
+SCENE = SearchScene(board("+.. ..."), Hope(0, 0.0), frozenset(), first=True, contacts={})
 
 
 def test_the_way_to_a_place_is_that_by_which_it_was_found() -> None:
@@ -35,3 +40,42 @@ def test_an_action_of_unknown_reach_may_reach_what_no_other_look_faces() -> None
     (known,) = [move for move in moves.of((2, 3), 0) if move.action == RIGHT]
     assert known.leads == (1, 2, -1, 4, 5, -1)
     assert known.guesses == ()
+
+
+def test_only_a_thing_that_vanishes_without_being_taken_or_entered_is_wrecked() -> None:
+    pick, drop, opens = 4, 5, 6
+    effects = {(0, RIGHT): ActionEffect(0, 1, 0)}
+    effects |= {(0, action): ActionEffect(0, 1, 0) for action in (pick, drop, opens)}
+    model = ContactModel(verbs=Verbs(frozenset(MOVES), takers=frozenset([pick])))
+    found = Moves(model, effects, range(7))
+    moves = [move for move in found.of((1, 2), 0) if move.leads is not None]
+    gone, stays = Effect(False, FREE), Effect(False, KEY)
+    wrecked = {move.action for move in moves if found.wrecks(KEY, move, gone)}
+    assert wrecked == {drop, opens}
+    assert not any(found.wrecks(KEY, move, stays) for move in moves)
+    assert not any(found.wrecks(FREE, move, gone) for move in moves)
+
+
+def test_the_stride_is_the_farthest_that_a_known_action_leads() -> None:
+    def stride(*effects: ActionEffect) -> int:
+        of = {(0, action): effect for action, effect in enumerate(effects)}
+        return Moves(ContactModel(), of, []).stride
+
+    assert stride() == stride(ActionEffect(0, 0, 1)) == stride(ActionEffect(0, -1, 0)) == 1
+    assert stride(ActionEffect(0, 1, 0), ActionEffect(-2, 1, 0)) == 3
+
+
+def test_the_same_follows_from_all_sides_where_nothing_is_pushed_or_carried() -> None:
+    effects = {(0, action): ActionEffect(*of, 0) for action, of in MOVES.items()}
+    effects[0, 4] = ActionEffect(0, 1, 0)
+    for loads, alike in ((), True), (((0, KEY),), False):
+        moves = Moves(ContactModel(verbs=Verbs(frozenset(MOVES), loads=loads)), effects, range(5))
+        step, picks = (moves.of((1, 2), 0)[action] for action in (RIGHT, 4))
+        assert moves.is_alike(step, Effect(True, FREE)) is alike
+        assert not moves.is_alike(step, Effect(True, FREE, beyond=KEY))
+        assert not moves.is_alike(picks, Effect(False, FREE))
+
+
+def test_things_are_put_down_at_few_places_of_a_scene() -> None:
+    scene = SearchScene(board("+.. ..."), Hope(0, 0.0), frozenset(), first=True)
+    assert [scene.may_put(place, 2) for place in (1, 1, 4, 5, 4)] == [True] * 3 + [False, True]
