@@ -23,6 +23,9 @@ def _hints(config: Any) -> dict[str, Any]:
     return _cached_hints(config)
 
 
+_WORD = 4  # letters: of a shorter word, what is similar is seldom what was meant
+
+
 def hints_of(config: type[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the dotted name and the type of every setting, each group before its settings."""
     hints = _hints(config)
@@ -53,11 +56,16 @@ def group_of(hint: Any) -> type[Any] | None:
 def nearest(key: str, known: list[str], otherwise: str = "--print_config") -> str:
     """Return a hint at the known key most similar to a wrong one, both dotted.
 
+    A key that ends with all of the wrong one is taken first, as `total_timesteps` for `steps`.
     Where none is similar, the hint names the option `otherwise`, which lists them.
     """
-    last = {name.rpartition(".")[2]: name for name in known}
-    similar = difflib.get_close_matches(key.rpartition(".")[2], last, 1)
-    near = difflib.get_close_matches(key, known, 1) or [last[name] for name in similar]
+    near = []
+    if len(key) >= _WORD:
+        ending = (name for name in known if name.endswith(key))
+        near = sorted(ending, key=lambda name: (name.count("."), len(name)))
+        last = {name.rpartition(".")[2]: name for name in known}
+        similar = difflib.get_close_matches(key.rpartition(".")[2], last, 1)
+        near = near or difflib.get_close_matches(key, known, 1) or [last[name] for name in similar]
     near = near or [name for name in known if name.startswith(key)]
     return f"did you mean {near[0]}?" if near else f"see {otherwise} for all of them."
 

@@ -180,6 +180,8 @@ def test_keys_are_all_dotted_names_in_order() -> None:
         ("agent.front_end.discont", "did you mean front_end.discount?"),
         ("total_timestep", "did you mean total_timesteps?"),
         ("total", "did you mean total_timesteps?"),  # a part of a name is no name
+        ("steps", "did you mean total_timesteps?"),  # before `back_end.steps` and `seeds`
+        ("lr", "see --print_config for all of them."),  # not a part of a longer word
         ("zzzz", "see --print_config for all of them."),
     ],
 )
