@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 
 from dsrl_agent.config import RulesThresholds
 from dsrl_agent.front_end.rule import Condition, Context, ContextTest, Effect, Rule
-from dsrl_agent.front_end.rules.beliefs.induction import description_length, induce, rule_for
+from dsrl_agent.front_end.rules.beliefs.induction import (
+    _Answers,
+    _tests,
+    description_length,
+    induce,
+    rule_for,
+)
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.types import EDGE, FREE
 
@@ -157,3 +163,48 @@ def test_each_exception_of_a_rule_costs_an_error() -> None:
     # One rule without conditions, and two exceptions: -2 ln 0.1.
     length = description_length(rules, samples, 0.1, RulesThresholds())
     assert length == pytest.approx(2 * math.log(10))
+
+
+def drawn_samples(data: st.DataObject) -> dict[tuple[Context, Effect], int]:
+    few = st.integers(0, 2)
+    some = st.lists(few, unique=True, max_size=2).map(lambda found: tuple(sorted(found)))
+    taken = st.dictionaries(st.integers(0, 2) | st.just(WALL), st.integers(1, 2), max_size=2)
+    contexts = st.builds(
+        Context, st.just(WALL), few, few, few, taken.map(lambda of: tuple(sorted(of.items()))),
+        few, some, some,
+    )  # fmt: skip
+    effects = st.sampled_from([BLOCKED, OPENED, Effect(True, WALL)])
+    pairs = st.dictionaries(st.tuples(contexts, effects), st.integers(1, 3), min_size=1, max_size=9)
+    return data.draw(pairs)
+
+
+@given(st.data(), st.sampled_from([0.001, 0.05, 0.3]))
+@settings(max_examples=150, deadline=None)
+def test_the_first_condition_is_the_one_that_shortens_the_description_most(
+    data: st.DataObject, noise: float
+) -> None:
+    samples, thresholds = drawn_samples(data), RulesThresholds()
+    rules = induce(WALL, samples, noise, thresholds)
+    assert sum(rule.cases for rule in rules) == sum(samples.values())
+    for context, _ in samples:
+        assert sum(all(part.holds(context) for part in rule.conditions) for rule in rules) == 1
+
+    def exceptions(part: list[tuple[Effect, int]]) -> int:
+        times: Counter[Effect] = Counter()
+        for effect, count in part:
+            times[effect] += count
+        return times.total() - max(times.values())
+
+    contexts = [context for context, _ in samples]
+    named = _tests(contexts, _Answers(contexts), thresholds)
+    as_one = exceptions([(effect, n) for (_, effect), n in samples.items()])
+    costs: dict[ContextTest | None, float] = {None: -math.log(noise) * as_one}
+    for test, naming in named.items():
+        sides = [
+            [(effect, n) for (context, effect), n in samples.items() if test.holds(context) == side]
+            for side in (True, False)
+        ]
+        assert all(sides)
+        costs[test] = naming - math.log(noise) * sum(map(exceptions, sides))
+    first = rules[0].conditions[0].test if rules[0].conditions else None
+    assert costs[first] == pytest.approx(min(costs.values()))
