@@ -183,9 +183,11 @@ class RulesActor:
         key = (static.cells, static.taken, static.held, hazards, self._surprised)
         if episode.careful is None or episode.careful_key != key:
             episode.careful_key, episode.plan, episode.done = key, Plan(), 0
-            episode.careful = self._careful(static, hazards, episode)
+            episode.careful = None
+            if self.understanding.slips:
+                episode.careful = self._careful(static, hazards, episode)
             # Plans know one way of each action. On ice they are made only to find what to try.
-            if not (self.understanding.slips and episode.careful.promises(board)):
+            if episode.careful is None or not episode.careful.promises(board):
                 episode.plan = self._planner(episode, rng).choose(static)
                 goal = goal_of(episode.plan, static)
                 episode.careful = self._careful(static, hazards, episode, goal)
