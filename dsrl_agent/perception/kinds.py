@@ -163,7 +163,8 @@ def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitti
     # Only the fit of things is worth telling of.
     quiet = fitting._replace(progress=None)
     try:
-        things = learn_sight(evidence.motion, previous, fitting)
+        in_cells = evidence.tiles.stays_in_cells(fitting.config.tiles)
+        things = learn_sight(evidence.motion, previous, fitting, in_cells=in_cells)
     except WorkError as error:
         tiles = learn_tiles(evidence.tiles, previous, quiet)
         text = f"{str(error).removesuffix('.')}; cells are seen as {tiles.sight.known.size} tiles"
