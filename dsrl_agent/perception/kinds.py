@@ -177,6 +177,8 @@ def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitti
     if not suffices:
         return things
     tiles = learn_tiles(evidence.tiles, previous, quiet)
+    if len(things.sight.known) > len(tiles.sight.known):  # things are to join tiles, not to divide
+        return tiles
     frames = _some(evidence.transitions.after, fitting.config)
     seen = things.sight.types(frames, tiles.sight.grid), tiles.sight.types(frames)
     own = evidence.tiles.lesson.reader.agent_types

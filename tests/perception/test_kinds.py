@@ -37,6 +37,7 @@ from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.redrawing import Redrawing, explained
 from dsrl_agent.perception.sight import Fitting, Insight, SightFit, sight_kind
 from dsrl_agent.perception.things.evidence.recentring import gather_centred
+from dsrl_agent.perception.things.sight import ThingsSight
 from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles
 from dsrl_agent.types import UNKNOWN, Frame, FrameTransitions, Ints
@@ -223,6 +224,19 @@ def test_what_reaches_out_is_looked_for_only_where_tiles_show_parts_of_it(
         assert isinstance(evidence, PlainEvidence)
         learn_auto(evidence, None, Fitting(PerceptionConfig(), _no_encoder, seed=0, fits=0))
     assert told == [stays, stays]
+
+
+@pytest.mark.parametrize(("more", "kind"), [(0, "things"), (1, "tiles")])
+def test_things_of_more_types_than_tiles_are_seen_as_tiles(
+    more: int, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = film(ENV, {}, 60, 0, "learn")
+    evidence = gather_auto(seen.motion, seen.rewards, PerceptionConfig())
+    assert isinstance(evidence, PlainEvidence)
+    fitting = Fitting(PerceptionConfig(), _no_encoder, seed=0, fits=0)
+    numbers = learn_tiles(evidence.tiles, None, fitting).sight.known
+    monkeypatch.setattr(ThingsSight, "known", np.arange(len(numbers) + more))
+    assert learn_auto(evidence, None, fitting).sight.kind == kind
 
 
 @pytest.mark.parametrize("most_types", [TilesThresholds.most_types, 1])
