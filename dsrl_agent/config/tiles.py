@@ -39,6 +39,9 @@ class TilesThresholds:
         most_types: Tiles suffice if they are at most this many types. Taxi has 34.
         most_passing: Tiles suffice if what one episode alone shows fills at most this share of the
             cells in which things stand. On a wrong grid it was 0.64, on right ones 0.09 at most.
+        most_reaching: Nothing reaches out of its cell if what may have a part beside it fills at
+            most this share of the cells in which things stand. Where shapes of one size do, it was
+            0.86 to 1, where a few of several sizes do, 0.2 or more; where none do, 0 to 0.03.
         least_episodes: Fewer episodes do not tell what comes again. Not searched.
         bits: The agent is found if actions save this many bits more in telling what it does than in
             telling what the next best candidate does. Not searched.
@@ -84,6 +87,7 @@ class TilesThresholds:
     turning: float = 0.1
     most_types: int = 64
     most_passing: float = 0.5
+    most_reaching: float = 0.1
     least_episodes: int = 3
     bits: float = 5.0
     newcomers: int = 256
@@ -103,6 +107,7 @@ class TilesThresholds:
     def __post_init__(self) -> None:
         shares = (
             "most_passing",
+            "most_reaching",
             "shaded",
             "agrees",
             "dimmest",

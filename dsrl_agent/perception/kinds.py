@@ -163,7 +163,8 @@ def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitti
     # Only the fit of things is worth telling of.
     quiet = fitting._replace(progress=None)
     try:
-        things = learn_sight(evidence.motion, previous, fitting)
+        in_cells = evidence.tiles.stays_in_cells(fitting.config.tiles)
+        things = learn_sight(evidence.motion, previous, fitting, in_cells=in_cells)
     except WorkError as error:
         tiles = learn_tiles(evidence.tiles, previous, quiet)
         text = f"{str(error).removesuffix('.')}; cells are seen as {tiles.sight.known.size} tiles"
@@ -176,6 +177,8 @@ def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitti
     if not suffices:
         return things
     tiles = learn_tiles(evidence.tiles, previous, quiet)
+    if len(things.sight.known) > len(tiles.sight.known):  # things are to join tiles, not to divide
+        return tiles
     frames = _some(evidence.transitions.after, fitting.config)
     seen = things.sight.types(frames, tiles.sight.grid), tiles.sight.types(frames)
     own = evidence.tiles.lesson.reader.agent_types

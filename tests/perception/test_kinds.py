@@ -18,6 +18,7 @@ from dsrl_agent.config.things import ThingsThresholds
 from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.errors import DSRLWarning, PerceptionError
 from dsrl_agent.experiments.studies.scaling_measure import film
+from dsrl_agent.perception import kinds
 from dsrl_agent.perception.cell_sight import CellSight
 from dsrl_agent.perception.grid import DividedGrid, Grid
 from dsrl_agent.perception.kinds import (
@@ -34,8 +35,9 @@ from dsrl_agent.perception.motion.evidence import Evidence
 from dsrl_agent.perception.off_grid.sight import OffGridSight
 from dsrl_agent.perception.perception import Perception
 from dsrl_agent.perception.redrawing import Redrawing, explained
-from dsrl_agent.perception.sight import Fitting, Insight, sight_kind
+from dsrl_agent.perception.sight import Fitting, Insight, SightFit, sight_kind
 from dsrl_agent.perception.things.evidence.recentring import gather_centred
+from dsrl_agent.perception.things.sight import ThingsSight
 from dsrl_agent.perception.tiles.evidence import TileEvidence, gather_tiles
 from dsrl_agent.perception.tiles.sight import TileSight, learn_tiles
 from dsrl_agent.types import UNKNOWN, Frame, FrameTransitions, Ints
@@ -202,6 +204,39 @@ def test_shapes_on_a_plain_floor_are_a_final_choice_after_enough_frames() -> Non
         assert isinstance(evidence, PlainEvidence)
         fitting = Fitting(config, _no_encoder, seed=0, fits=0)
         assert learn_auto(evidence, None, fitting).final is final
+
+
+@pytest.mark.parametrize(("size", "stays"), [(0.75, True), (1.25, True), (1.4, False)])
+def test_what_reaches_out_is_looked_for_only_where_tiles_show_parts_of_it(
+    size: float, stays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+
+    def stopped(*_: Any, in_cells: bool) -> SightFit:
+        told.append(in_cells)
+        raise PerceptionError
+
+    monkeypatch.setattr(kinds, "learn_sight", stopped)
+    # Two things alone in a room show the same parts beside them again and again.
+    for objects in ({}, {"objects": {"circle": 1, "cross": 1}}):
+        seen = film(ENV, {"sizes": (size, size), "cell": 12, **objects}, 120, 0, "learn")
+        evidence = gather_auto(seen.motion, seen.rewards, PerceptionConfig())
+        assert isinstance(evidence, PlainEvidence)
+        learn_auto(evidence, None, Fitting(PerceptionConfig(), _no_encoder, seed=0, fits=0))
+    assert told == [stays, stays]
+
+
+@pytest.mark.parametrize(("more", "kind"), [(0, "things"), (1, "tiles")])
+def test_things_of_more_types_than_tiles_are_seen_as_tiles(
+    more: int, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = film(ENV, {}, 60, 0, "learn")
+    evidence = gather_auto(seen.motion, seen.rewards, PerceptionConfig())
+    assert isinstance(evidence, PlainEvidence)
+    fitting = Fitting(PerceptionConfig(), _no_encoder, seed=0, fits=0)
+    numbers = learn_tiles(evidence.tiles, None, fitting).sight.known
+    monkeypatch.setattr(ThingsSight, "known", np.arange(len(numbers) + more))
+    assert learn_auto(evidence, None, fitting).sight.kind == kind
 
 
 @pytest.mark.parametrize("most_types", [TilesThresholds.most_types, 1])

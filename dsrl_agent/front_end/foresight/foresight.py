@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,6 +57,20 @@ class Foresight(MotionLearner):
         ground = known.grounds[place]
         layers = self._layers(watch, events, known.still, ground.places)
         return action_values(known.options, layers, known.lasting, stakes, state, ground)
+
+    def places(self, watch: Watch, types: Collection[int], layers: int) -> Floats:
+        """Return `[layers, n]`: the chances that a thing of these types is at each place.
+
+        The first layer is for now, the others are for after each of the next steps.
+        """
+        self.walks.go_on(self.walks.still(watch.labels), watch.shape)
+        tracks = [track for track in watch.tracks if track.type in types]
+        size = watch.shape[0] * watch.shape[1]
+        if not tracks:
+            return np.zeros((layers, size))
+        spread = self.walks.spread(tracks, layers)
+        found = np.bincount(spread.numbers, spread.chances, layers * size)
+        return np.minimum(found, 1.0).reshape(layers, size)
 
     def _stakes(self, shape: Shape) -> Stakes:
         """Return what values are made of; a life is worth what it earns in the long run."""

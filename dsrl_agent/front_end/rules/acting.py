@@ -192,10 +192,20 @@ class RulesActor:
                 goal = goal_of(episode.plan, static)
                 episode.careful = self._careful(static, hazards, episode, goal)
         order = [int(action) for action in rng.permutation(self.num_actions)]
-        action = episode.careful.choose(board, order)
+        action = episode.careful.choose(board, order, self._walking(board, hazards, episode))
         if (board.place, board.body, action) == episode.careful.goal:
             episode.careful = None  # the next goal is another
         return action
+
+    def _walking(
+        self, board: Board, hazards: frozenset[int], episode: RulesEpisode
+    ) -> Floats | None:
+        """Return where what walks will be by its latest steps, `None` where these are not known."""
+        foresight, facts = self.understanding.foresight, episode.facts
+        if foresight is None or not hazards or facts is None:
+            return None
+        episode.watch = foresight.follow(episode.watch, facts, self.agency, board.shape)
+        return foresight.places(episode.watch, hazards, self.config.chance.layers + 1)
 
     def _careful(
         self,

@@ -148,7 +148,9 @@ class RulesFrontEnd(RulesActor):
         self, before: Board, after: Board, contact: Contact, transition: Transition
     ) -> None:
         expected = self.model.predict(contact.context)
-        ends = expected.ends or not expected.known
+        # An end that pays is the contact's own.
+        pays = self.model.gain(transition.reward, transition.terminated) > 0.0
+        ends = expected.ends or not expected.known or pays
         if self.understanding.disturbed(before, after, contact, transition, ends=ends):
             return
         self.model.observe(*contact, transition.reward, transition.terminated)

@@ -41,6 +41,7 @@ class Understanding:
         self._looks = self.agency.self_types  # as of the last transition
         self._dared = 0  # steps to an empty place beside something that walks
         self._hurt = 0  # those of them that ended the episode
+        self._met = 0.0  # the things that walk expected where the agent was to stand then
         self._takers: frozenset[int] = frozenset()  # the actions known to take things
         self._plain: Understood | None = None  # what the effects are, if no action is on the spot
         self.foresight: Foresight | None = None  # where things walk, and the agent does not turn
@@ -127,23 +128,39 @@ class Understanding:
         """
         walking = self.movers.types
         where = aim(before, contact.context.action, self.effects, self.verbs)
-        if not walking or where is None or where.target < 0:
+        if not walking or where is None:
             return False
         front, entered = contact.context.front, after.place != before.place
-        beside = _beside_any(before, where.target, walking)
+        # Where something is in its way, the agent may stay where it is.
+        stands = {where.target} if front == FREE else {where.target, before.place} - {-1}
+        beside = any(_beside_any(before, place, walking) for place in stands)
         if beside and (front == FREE or (transition.terminated and not ends)):
             self._dared += 1
             self._hurt += transition.terminated
+            self._met += sum(self._coming(before, place) for place in stands)
             return transition.terminated
-        if transition.terminated or entered:
+        if transition.terminated or entered or where.target < 0:
             return False
         now = after.cells[where.target]
         return front in walking or (now in walking and now != before.held)
 
     def chances(self, hazards: frozenset[int]) -> Chances:
         """Return the world as far as chance rules it; `hazards` walk and are to be avoided."""
-        risk = self._hurt / (self._dared + self._config.chance.risk_tries)
+        tried = self._dared + self._config.chance.risk_tries
+        # In a step beside it, a thing comes where the agent stands by this chance.
+        comes = self._met / self._dared if self._met else 1.0
+        risk = min(1.0, self._hurt / tried / comes)
         return Chances(self.slips, {of: self.movers.steps(of) for of in hazards}, risk)
+
+    def _coming(self, board: Board, place: int) -> float:
+        """Return the number of things that walk that are expected to come to a place."""
+        row, col = divmod(place, board.shape[1])
+        walking = {of: self.movers.steps(of) for of in self.movers.types & set(board.cells)}
+        return sum(
+            walking[cell].get((row - at // board.shape[1], col - at % board.shape[1]), 0.0)
+            for at, cell in enumerate(board.cells)
+            if cell in walking
+        )
 
     def state(self) -> dict[str, Any]:
         """Return what is understood, without the agency, JSON-able."""
@@ -153,7 +170,7 @@ class Understanding:
             "movers": self.movers.state(),
             "slips": self._slip_counts.state(),
             "spot": self._spot.state(),
-            "risk": [self._dared, self._hurt],
+            "risk": [self._dared, self._hurt, self._met],
             "foresight": None if self.foresight is None else self.foresight.state(),
         }
 
@@ -166,7 +183,8 @@ class Understanding:
         self.movers.load(state.get("movers", []))
         self._slip_counts.load(state.get("slips", []))
         self._spot.load(state.get("spot", {}))
-        self._dared, self._hurt = state.get("risk", (0, 0))
+        self._dared, self._hurt, *met = state.get("risk", (0, 0))
+        self._met = float(*met)  # earlier versions did not count it
         self.foresight = None
         if state.get("foresight") is not None:
             self.foresight = self._new_foresight()

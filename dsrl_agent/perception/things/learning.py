@@ -49,12 +49,17 @@ _CUT_OFF = (
 _LOSS_FRAMES = 100  # that the loss and the limits of novelty are measured on
 
 
-def learn_things(evidence: Evidence, thresholds: ThingsThresholds) -> ThingsModel:
-    """Learn background, sprites, vocabulary and drawing order from evidence."""
+def learn_things(
+    evidence: Evidence, thresholds: ThingsThresholds, *, in_cells: bool = False
+) -> ThingsModel:
+    """Learn background, sprites, vocabulary and drawing order from evidence.
+
+    `in_cells` says that nothing reaches out of its cell.
+    """
     film = film_of(evidence)
     windows = windows_of(evidence.grid, thresholds)
     background = find_background(film, windows, thresholds.background)
-    return learn_from_film(film, windows, background, thresholds)
+    return learn_from_film(film, windows, background, thresholds, in_cells=in_cells)
 
 
 def learn_from_film(
@@ -63,16 +68,21 @@ def learn_from_film(
     background: StaticBackground,
     thresholds: ThingsThresholds,
     prepared: Callable[[Tracks], Tracks] = lambda tracks: tracks,
+    *,
+    in_cells: bool = False,
 ) -> ThingsModel:
     """Learn sprites, vocabulary and drawing order from frames whose background is known.
 
-    Sprites are learned from tracks as `prepared` returns them.
+    Sprites are learned from tracks as `prepared` returns them. Things that reach out of their cells
+    take most work to look for; `in_cells` says that there are none.
     """
     holds = holds_thing(film.frames, background, windows, thresholds.background)
 
     budget = WorkBudget(thresholds.most_work, _TOO_MUCH)
 
-    def learned(least_reach: int, parts: bool = False) -> ThingsModel:
+    least = None if in_cells else 0
+
+    def learned(least_reach: int | None, parts: bool = False) -> ThingsModel:
         tracks = find_tracks(film, holds, background, windows, thresholds.standing, least_reach)
         with budget:
             return learn_from_tracks(
@@ -83,7 +93,7 @@ def learn_from_film(
         # The nats leave out what a model that doubts much calls unknown.
         return each.limit >= thresholds.standing.doubtful, description_of(each, film.frames)
 
-    def better(one: ThingsModel, least_reach: int, parts: bool = False) -> ThingsModel:
+    def better(one: ThingsModel, least_reach: int | None, parts: bool = False) -> ThingsModel:
         try:
             other = learned(least_reach, parts)
         except WorkError:
@@ -99,15 +109,15 @@ def learn_from_film(
     def may_reach(each: ThingsModel) -> bool:
         # In crowded worlds too few things may be seen whole to tell that they reach out.
         doubtful = each.limit >= thresholds.standing.doubtful
-        return bool(windows.margin) and not each.reach and doubtful
+        return bool(windows.margin) and not in_cells and not each.reach and doubtful
 
-    model = learned(0)
+    model = learned(least)
     crowded = may_reach(model)
     if crowded:
         # Before parts: what reaches in from beside would be taken for parts of things.
         model = better(model, 1)
     if leaves_much(model):
-        model = better(model, 0, parts=True)
+        model = better(model, least, parts=True)
     if crowded and (model.reach or may_reach(model)) and leaves_much(model):
         model = better(model, 1, parts=True)
     return _bounded(model)

@@ -185,10 +185,15 @@ class ThingsSight:
         self.model, self._sizes = model, {}
 
 
-def learn_sight(evidence: Evidence, previous: Sight | None, fitting: Fitting) -> SightFit:
-    """Learn a model of things; the view of types is kept from the sight in use before."""
+def learn_sight(
+    evidence: Evidence, previous: Sight | None, fitting: Fitting, *, in_cells: bool = False
+) -> SightFit:
+    """Learn a model of things; the view of types is kept from the sight in use before.
+
+    `in_cells` says that nothing reaches out of its cell.
+    """
     fitting.report("back end", 0, 1, 0.0)
-    model = learn_things(evidence, fitting.config.things)
+    model = learn_things(evidence, fitting.config.things, in_cells=in_cells)
     rng = Streams(fitting.seed).get("encoder of things")
     model = with_encoder(model, evidence.transitions.after, rng, fitting.device)
     last = previous.view if isinstance(previous, ThingsSight) else SHAPE

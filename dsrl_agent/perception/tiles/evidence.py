@@ -29,6 +29,10 @@ class TileEvidence(NamedTuple):
         few = len(np.unique(self.lesson.reader.types)) <= thresholds.most_types
         return few and self.lesson.passing <= thresholds.most_passing
 
+    def stays_in_cells(self, thresholds: TilesThresholds) -> bool:
+        """Return whether nothing reaches out of its cell, as far as what is beside tells."""
+        return self.lesson.reaching <= thresholds.most_reaching
+
 
 def gather_tiles(
     transitions: FrameTransitions, rewards: Floats | None, config: PerceptionConfig

@@ -36,6 +36,7 @@ class TileLesson(NamedTuple):
     # shapes may differ in colour or size then, which is not for tiles to tell
     plain_floor: bool
     passing: float  # share of the cells with things in which stands what one episode alone shows
+    reaching: float  # share of the cells with things that may show a part of what is beside them
 
 
 def learn_tiles_of(footage: Footage, grid: Grid, thresholds: TilesThresholds) -> TileLesson:
@@ -56,7 +57,8 @@ def learn_tiles_of(footage: Footage, grid: Grid, thresholds: TilesThresholds) ->
     types = _types(scenes, appearances, empty)
     reader = TileReader(book, types, lightings, appearances)
     passing = passing_share(reader, ids, np.cumsum(~footage.follows))
-    return TileLesson(reader, agent, _nats(ids), _is_plain(reader, ids), passing)
+    reaching = reaching_share(reader, ids.reshape(-1, *grid.shape))
+    return TileLesson(reader, agent, _nats(ids), _is_plain(reader, ids), passing, reaching)
 
 
 def _types(scenes: TileScenes, appearances: list[Appearance], empty: int) -> Ints:
@@ -103,6 +105,26 @@ def passing_share(reader: TileReader, ids: Ints, episodes: Ints) -> float:
     pairs = np.unique(np.stack([seen[there], episodes[frames]], axis=1), axis=0)
     shown_in = np.bincount(pairs[:, 0], minlength=1)  # episodes, by type
     return float((shown_in[seen[there]] == 1).mean()) if there.any() else 0.0
+
+
+def reaching_share(reader: TileReader, ids: Ints) -> float:
+    """Return the share of the cells with things of which one cannot tell that they stay in there.
+
+    `ids` `[M, rows, cols]` has the tile of each cell of each frame. A tile that was seen beside
+    floor, on one side, shows nothing of what is on that side. So what was seen beside such a tile
+    does not reach out there. What does reach out never was: a part of it is beside it.
+    """
+    floor, stays = reader.types == EMPTY, np.ones(len(reader.types), np.bool_)
+    for turned in (ids, ids.swapaxes(1, 2)):
+        pairs = turned[:, :-1].ravel(), turned[:, 1:].ravel()
+        for of, beside in (pairs, pairs[::-1]):
+            met, free, alone = np.zeros_like(floor), np.zeros_like(floor), floor.copy()
+            met[of] = True
+            alone[beside[floor[of]]] = True
+            free[of[alone[beside]]] = True
+            stays &= free | ~met
+    there = ~np.isin(reader.types[ids], [EMPTY, *reader.agent_types])
+    return float((~stays[ids[there]]).mean()) if there.any() else 0.0
 
 
 def _nats(ids: Ints) -> float:

@@ -86,3 +86,14 @@ def test_what_things_do_is_told_of_the_places_that_matter_alone(catcher: Played)
     assert every.gains[:, ~told].any()
     assert not some.gains[:, ~told].any()
     np.testing.assert_array_equal(some.gains[:, told], every.gains[:, told])
+
+
+def test_places_of_things_are_foreseen_by_their_latest_steps(catcher: Played) -> None:
+    foresight, agency, _ = catcher
+    watch = foresight.follow(None, caught_sight(), agency, Catch.shape)
+    [ball] = watch.tracks
+    found = foresight.places(watch, {ball.type}, 3)
+    assert found.shape == (3, 35)
+    now = ball.row * 5 + ball.col
+    assert [layer.nonzero()[0].tolist() for layer in found] == [[now], [now + 5], [now + 10]]
+    assert not foresight.places(watch, set(), 3).any()

@@ -8,13 +8,27 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawings import DOWN, LEFT, RIGHT, TYPES, UP, film, round_trip, scene, step, taught_rules
+from drawings import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    TYPES,
+    UP,
+    board,
+    film,
+    round_trip,
+    scene,
+    step,
+    taught_rules,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsrl_agent.config import FrontEndConfig, RulesThresholds
+from dsrl_agent.front_end.rule import Context, Effect
 from dsrl_agent.front_end.rules.front_end import RulesFrontEnd
-from dsrl_agent.types import GOING, Fact, Transition
+from dsrl_agent.front_end.rules.tracking import Contact
+from dsrl_agent.types import FREE, GOING, Fact, Transition
 
 X, O = TYPES["x"], TYPES["o"]  # noqa: E741
 GOOD = film("+x", (RIGHT, 1.0, ".+"))
@@ -271,3 +285,15 @@ def test_tries_of_actions_of_unknown_reach_alone_are_puzzles() -> None:
     front_end = learn(fresh(5), round_trip(), [step("+. ..", 4, 0.0, "+. .."), *round_trip()])
     ((of, count),) = front_end._puzzles.items()
     assert (of[1], count) == (4, 1)  # the fifth action; what the others reach is known
+
+
+@pytest.mark.parametrize(("reward", "hurt"), [(1.0, 0), (0.0, 1)])
+def test_an_end_that_pays_is_no_risk_of_what_walks(reward: float, hurt: int) -> None:
+    """The last of some good things ends the episode, beside something that walks."""
+    front_end = taught_rules(*[GOOD] * 3)
+    front_end.understanding.movers.types = frozenset([O])
+    assert not front_end.model.predict(Context(X, FREE, 0, RIGHT, ())).ends
+    contact = Contact(Context(X, FREE, 0, RIGHT, ()), Effect(True, FREE))
+    taken = step("+x. ..o", RIGHT, reward, ".+. ..o", True)
+    front_end._learn_contact(board("+x. ..o"), board(".+. ..o"), contact, taken)
+    assert (front_end.understanding._dared, front_end.understanding._hurt) == (hurt, hurt)

@@ -118,6 +118,7 @@ def test_beside_is_next_to_or_across_a_corner_on_a_board_of_any_shape() -> None:
         ("+x. ..o", "+x. ..o", False, False, False, (0, 0)),  # the thing is in the way
         ("+o. ...", "+.. o..", False, False, True, (0, 0)),  # one walked away
         ("+o. ...", ".+. ...", False, False, False, (0, 0)),  # it was entered
+        ("+x.. o...", "+x.. o...", True, False, True, (1, 1)),  # held up, it was caught there
     ],
 )
 def test_what_walks_may_have_caused_what_a_contact_shows(
@@ -132,6 +133,15 @@ def test_what_walks_may_have_caused_what_a_contact_shows(
     found = understanding.disturbed(seen, then, contact, transition, ends=expected)
     assert found == disturbed
     assert (understanding._dared, understanding._hurt) == risk
+
+
+def test_the_risk_of_what_walks_is_by_the_times_that_it_is_expected_to_come() -> None:
+    understanding, _ = understood([*round_trip(), *round_trip()])
+    own = understanding.agency.state()
+    understanding.load(own, {"risk": [5, 3]})  # of an earlier version: 3 of 5 + 5 steps hurt
+    assert understanding.chances(frozenset()).risk == pytest.approx(0.3)
+    understanding.load(own, {"risk": [5, 3, 2.5]})  # it came by a half
+    assert understanding.chances(frozenset()).risk == pytest.approx(0.6)
 
 
 def test_actions_of_unknown_reach_are_told_of_each_appearance_as_now_understood() -> None:

@@ -86,6 +86,27 @@ def test_where_too_few_are_seen_whole_the_model_of_fewer_nats_tells_that_things_
     assert not learn_things(play.evidence, alike).reach
 
 
+def test_what_reaches_out_is_not_looked_for_where_all_stays_in_cells(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reaches: list[int | None] = []
+
+    def counted(*given: Any) -> tracks.Tracks:
+        reaches.append(given[-1])
+        return tracks.find_tracks(*given)
+
+    monkeypatch.setattr(learning, "find_tracks", counted)
+    play = walk(300, kinds=[(4, 4), (2, 6)])
+    doubting = ThingsThresholds(standing=StandingThresholds(doubtful=0.0))
+    for in_cells, sought in ((False, {0, 1}), (True, {None})):
+        reaches.clear()
+        model = learn_things(play.evidence, doubting, in_cells=in_cells)
+        assert set(reaches) == sought
+    assert not model.reach
+    reaching = walk(300, kinds=[(4, 12), (12, 4)], shape=(5, 6))
+    assert not learn_things(reaching.evidence, SETTINGS, in_cells=True).reach
+
+
 def test_the_order_of_things_is_learned() -> None:
     # Bars stand out of their cells; the agent, drawn last, is over all of them.
     play = walk(300, kinds=[(12, 4)], count=3, agent=(4, 10))

@@ -31,6 +31,14 @@ def test_tiles_suffice_where_few_types_come_again() -> None:
     assert not evidence._replace(lesson=passing).suffices(config.tiles)
 
 
+def test_few_things_may_have_a_part_beside_them_where_all_stay_in_their_cells() -> None:
+    config = PerceptionConfig()
+    evidence = gather_tiles(walk(steps=60).transitions, None, config)
+    for share, stays in ((0.1, True), (0.11, False)):
+        told = evidence._replace(lesson=evidence.lesson._replace(reaching=share))
+        assert told.stays_in_cells(config.tiles) is stays
+
+
 def test_frames_without_a_grid_are_refused() -> None:
     frames = np.random.default_rng(0).integers(256, size=(6, 40, 40, 3), dtype=np.uint8)
     still = FrameTransitions(frames[:-1], np.zeros(5, np.int64), frames[1:])

@@ -11,7 +11,12 @@ from tile_worlds import Walk, resized, walk
 
 from dsrl_agent.config.tiles import TilesThresholds
 from dsrl_agent.perception.grid import DividedGrid
-from dsrl_agent.perception.tiles.learning import TileLesson, learn_tiles_of, passing_share
+from dsrl_agent.perception.tiles.learning import (
+    TileLesson,
+    learn_tiles_of,
+    passing_share,
+    reaching_share,
+)
 
 
 def _named(play: Walk, lesson: TileLesson) -> dict[str, set[int]]:
@@ -89,3 +94,25 @@ def test_types_that_one_episode_alone_shows_are_counted_by_cells(
     ids = np.array([[0, 1, 2, 0], [1, 0, 2, 0], [1, 2, 3, 3], [1, 4, 4, 4]])
     assert passing_share(reader, ids, np.array(episodes)) == share
     assert passing_share(reader, np.array([[0, 1]] * 4), np.arange(4)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("boards", "share"),
+    [
+        ([[[0, 2, 0, 0]]], 0.0),
+        ([[[5, 2, 6, 0]]], 1.0),  # parts of the thing are beside it
+        ([[[5, 2, 6, 0]], [[0, 2, 0, 3]]], 0.0),  # but it was seen without them
+        ([[[5, 2, 6, 0]], [[5, 2, 0, 3]]], 4 / 6),  # without 6, never without 5
+        ([[[4, 2, 3, 2]]], 1.0),
+        ([[[4, 2, 3, 2]], [[0, 4, 0, 0]]], 3 / 5),  # 4 shows nothing of what is beside it
+        ([[[0, 1, 2, 0]]], 1.0),
+        ([[[0, 1, 2, 0]], [[0, 1, 0, 0]]], 0.0),  # nor does the agent
+        ([[[0], [2], [6], [0]]], 1.0),
+    ],
+)
+def test_what_was_seen_without_parts_beside_it_stays_in_its_cell(
+    boards: list[list[list[int]]], share: float
+) -> None:
+    """Tile 0 is floor, tile 1 the agent, others are things; tiles and types have one number."""
+    reader: Any = SimpleNamespace(types=np.arange(7), agent_types={1})
+    assert reaching_share(reader, np.array(boards)) == share

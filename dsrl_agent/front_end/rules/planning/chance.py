@@ -71,7 +71,7 @@ class Chances:
 
     slips: Slips  # the chances of where actions lead
     steps: Steps  # the steps of types that walk and are to be avoided
-    risk: float = 0.0  # chance that one that may come beside the agent hurts it
+    risk: float = 0.0  # chance that one that comes where the agent stands hurts it
 
 
 class ChanceScene(NamedTuple):
@@ -109,14 +109,18 @@ class ChancePlanner:
             for action in range(num_actions)
             if (option := self._option(index, body, action)) is not None
         ]
-        prices = ChancePrices(self._discount, chances.risk, thresholds.settled)
+        prices = ChancePrices(self._discount, chances.risk)
         self._outcomes = OutcomeArrays(options, len(static.cells), prices)
         self._spreads: dict[int, Diffusion] = {}
         self._values = self._settled_values()
 
-    def choose(self, board: Board, order: Sequence[int]) -> int:
-        """Return the best action, the first in the order among equals."""
-        values = self._action_values(board)
+    def choose(self, board: Board, order: Sequence[int], walking: Floats | None = None) -> int:
+        """Return the best action, the first in the order among equals.
+
+        `walking` `[layers, n]` has the chances of something that walks at each place, now and after
+        each step, where they are known better than by how often each type took each step.
+        """
+        values = self._action_values(board, walking)
         return max(order, key=lambda action: round(values.get(action, -2.0), 9))
 
     def promises(self, board: Board) -> bool:
@@ -124,9 +128,10 @@ class ChancePlanner:
         body = self._bodies.index(board.body) if board.body in self._bodies else 0
         return bool(self._values[body, board.place] > self._thresholds.settled)
 
-    def _action_values(self, board: Board) -> dict[int, float]:
+    def _action_values(self, board: Board, walking: Floats | None = None) -> dict[int, float]:
         """Return the values of the actions that have one, with walking things foreseen."""
-        values, crowds = self._values, self._foreseen(board)
+        layers = self._foreseen(board) if walking is None else list(walking)
+        values, crowds = self._values, [Occupancy(*pair) for pair in pairwise(layers)]
         for crowd in crowds[:0:-1]:
             values = self._outcomes.best(values, crowd)
         body = self._bodies.index(board.body) if board.body in self._bodies else 0
@@ -222,8 +227,8 @@ class ChancePlanner:
             return -1.0
         return 0.0 if expected.ends else None
 
-    def _foreseen(self, board: Board) -> list[Occupancy]:
-        """Return the chances of something that walks, before and after each of the next steps."""
+    def _foreseen(self, board: Board) -> list[Floats]:
+        """Return the chances of something that walks, now and after each of the next steps."""
         walking = [cell for cell in set(board.cells) if cell in self._chances.steps]
         if not walking:
             return []
@@ -236,8 +241,7 @@ class ChancePlanner:
             for layer in layers[1:]:
                 chance = spread.after(chance)
                 layer += chance
-        layers = [np.minimum(layer, 1.0) for layer in layers]
-        return [Occupancy(*pair) for pair in pairwise(layers)]
+        return [np.minimum(layer, 1.0) for layer in layers]
 
     def _spread(self, label: int) -> Diffusion:
         if label not in self._spreads:

@@ -34,8 +34,7 @@ class ChancePrices(NamedTuple):
     """What values are made of."""
 
     discount: float  # factor per step
-    risk: float  # chance that a thing that may come beside the agent hurts it
-    settled: float  # chances up to this count as none
+    risk: float  # chance that a thing that comes where the agent stands hurts it
 
 
 class Occupancy(NamedTuple):
@@ -85,7 +84,7 @@ class OutcomeArrays:
             touch = -1.0 if now else np.maximum(-1.0, discounted.take(self._stays))
             met = np.where(self._going, crowd.now.take(self._target), 0.0)
             worth = (1.0 - met) * worth + met * touch
-            hurt = (self._prices.risk * (crowd.then > self._prices.settled)).take(self._there)
+            hurt = (self._prices.risk * crowd.then).take(self._there)
             worth = (1.0 - hurt) * worth - hurt
         if self._certain:
             return worth

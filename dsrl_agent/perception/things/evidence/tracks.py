@@ -46,19 +46,22 @@ def find_tracks(
     background: StaticBackground,
     windows: Windows,
     thresholds: StandingThresholds,
-    least_reach: int = 0,
+    least_reach: int | None = 0,
 ) -> Tracks:
     """Return the pictures of all things that stand still for a frame or more.
 
     `holds` `[F, rows, cols]` tells which cells hold a thing. If things reach out of their cells,
     those are taken that are seen whole, as nothing stands around them or touches them, and their
     whole windows count but for others' ink. In crowded worlds, where these are few, all are taken,
-    without what others around them reach. Things reach out by at least `least_reach` pixels.
+    without what others around them reach. Things reach out by at least `least_reach` pixels; with
+    `None` they are known not to.
     """
     found = _runs(film, holds, background, windows, thresholds)
     crowded = _longest([each for each in found if not each.isolated], thresholds.most)
     chosen, tracks = _whole(found, film, background, windows, thresholds)
-    reach = max(_reach(tracks, background, windows, thresholds), least_reach)
+    reach = 0
+    if least_reach is not None:
+        reach = max(_reach(tracks, background, windows, thresholds), least_reach)
     if not reach:
         chosen, tracks = crowded, _pictures(crowded, film, background, windows)
         tracks.weights[(slice(None), *windows.own)] = 1

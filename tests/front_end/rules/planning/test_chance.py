@@ -89,9 +89,18 @@ def test_things_that_walk_are_foreseen_for_as_many_steps_as_there_are_layers(
     """The thing comes down to the way in two steps, just as the agent would be there."""
     drawn, walking = board("##o## ##.## +...x"), {O: {(1, 0): 1.0}}
     found = planner(drawn, walking, None, 0.9, ChanceThresholds(layers=layers))
-    assert len(found._foreseen(drawn)) == layers
+    assert len(found._foreseen(drawn)) == layers + 1
     value = found._action_values(drawn)[RIGHT]
     assert (value < 0.97**3 - 1e-6) is met  # three steps to the x
+
+
+def test_places_that_are_told_of_what_walks_count_before_how_often_it_took_each_step() -> None:
+    drawn, often = board("#o# +.x #.#"), {O: {(1, 0): 0.5, (-1, 0): 0.5}}
+    away, comes = np.zeros((2, 2, 9))
+    away[:, 1] = comes[0, 1] = comes[1, 4] = 1.0  # it stays where it is, or comes to the way
+    found = planner(drawn, often, risk=0.9)
+    assert found.choose(drawn, range(5), away) == RIGHT
+    assert found.choose(drawn, range(5), comes) != RIGHT
 
 
 def test_on_slippery_ground_the_agent_keeps_away_from_what_ends_the_episode() -> None:

@@ -16,7 +16,7 @@ from dsrl_agent.front_end.rules.planning.outcomes import (
 
 NEVER = np.full(3, np.nan)
 OWN, ON = np.arange(3), np.array([1, 2, 2])  # stay, and go right on a strip of three places
-PRICES = ChancePrices(discount=0.5, risk=0.5, settled=0.01)
+PRICES = ChancePrices(discount=0.5, risk=0.5)
 STAY = ChanceWay(1.0, 0, OWN, OWN, NEVER)
 GO = ChanceWay(1.0, 0, ON, ON, np.array([np.nan, np.nan, 1.0]))  # from the last place it wins
 
@@ -46,9 +46,9 @@ def test_a_thing_that_may_be_met_or_come_close_lessens_the_value() -> None:
     crowd = Occupancy(now=np.array([0.0, 0.5, 0.0]), then=np.array([0.0, 0.0, 0.25]))
     values = np.array([[0.0, 0.2, 0.4]])
     found = arrays((GO,)).worths(values, crowd, now=True)
-    # From 0: half 0.1, half -1 for the touch. From 1: 0.2, but what may come there hurts by half:
-    # 0.5 * 0.2 - 0.5. At 2 it goes nowhere: 0.5 * 1 - 0.5.
-    assert_allclose(found, [[0.5 * 0.1 - 0.5, -0.4, 0.0]])
+    # From 0: half 0.1, half -1 for the touch. From 1: 0.2, but what comes there by 0.25 hurts by
+    # half: 0.875 * 0.2 - 0.125. At 2 it goes nowhere: 0.875 * 1 - 0.125.
+    assert_allclose(found, [[0.5 * 0.1 - 0.5, 0.05, 0.75]])
     later = arrays((GO,)).worths(values, crowd)
     # Seen in time, it can be waited for: staying at 0 is worth 0.
     assert_allclose(later[0, 0], 0.5 * 0.1)
