@@ -234,7 +234,7 @@ class ContactModel(InducedRules):
             "fences": self.fences.state(),
             "sign_changes": [[*target, count] for target, count in self._sign_changes.items()],
             "conditional": sorted(self._conditional),
-            "unseen": [[*each] for of in self._unseen.values() for each in of],
+            **self._unseen_state(),
             "likeness": sorted(self.likeness.items()),
             "general": None if self.general is None else self.general.state(),
         }
@@ -256,9 +256,7 @@ class ContactModel(InducedRules):
             self.general.load(state["general"])
         for context, effect, count in state["samples"]:
             self._add(*sample_of(context, effect), count)
-        self._unseen.clear()
-        for context, effect in state.get("unseen", ()):
-            self._take_unseen(*sample_of(context, effect))
+        self._load_unseen(state)
         for row in state["beliefs"]:
             # Older versions knew no verbs and no signs: a row began with front and `enters`.
             old = isinstance(row[1], bool)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Mapping
+from typing import Any
 
-from dsrl_agent.front_end.rule import Context, Effect, Verbs
+from dsrl_agent.front_end.rule import Context, Effect, Verbs, sample_of
 from dsrl_agent.front_end.rules.beliefs.conditions import unsigned
 from dsrl_agent.front_end.rules.beliefs.tries import Tries, does_nothing, tries_in
 from dsrl_agent.front_end.rules.motion.fences import Fences
@@ -29,6 +31,7 @@ class ContactSamples:
         # the latest samples of cells that were never seen again, as the episode ended with the
         # agent there
         self._unseen: dict[Target, deque[tuple[Context, Effect]]] = {}
+        self._unseen_stay: set[Target] = set()  # where such cells count as what stayed
         self._tries: dict[Target, Tries] = {}
         self._idle_verbs: dict[int, int] | None = None
         self._wrecking: frozenset[int] | None = None
@@ -113,32 +116,68 @@ class ContactSamples:
 
     def _replace(self, context: Context, old: Effect, new: Effect) -> None:
         """Correct a sample; what it shows of cells that were never seen again is corrected too."""
-        target = self._target(context)
-        for known, effect in list(self._samples.get(target, {})):
+        self._exchange(context, old, new)
+        self._book_unseen(self._target(context))
+
+    def _exchange(self, context: Context, old: Effect, new: Effect) -> None:
+        for known, effect in list(self._samples.get(self._target(context), {})):
             if known == context and unsigned(effect) == unsigned(old):
                 self._add(context, effect, -1)
                 self._add(context, new._replace(gives=effect.gives), 1)
-                break
-        if new.becomes == target[1]:
-            for unseen, effect in self._unseen.pop(target, ()):
-                self._replace(unseen, effect, effect._replace(becomes=target[1]))
+                return
 
     def _take_unseen(self, context: Context, effect: Effect) -> bool:
         """Remember that it was not seen what the agent left, as the episode ended with it there.
 
-        Such a cell holds what others of its type held, if any of them was seen to stay. Returns
-        whether that makes another sample of it.
+        Such a cell holds what most others of its type held then. Returns whether samples change.
         """
         target = self._target(context)
-        front = target[1]
-        if front in (FREE, EDGE) or effect.becomes == front:
+        if target[1] in (FREE, EDGE) or effect.becomes == target[1]:
             return False
         self._unseen.setdefault(target, deque(maxlen=self._most)).append((context, effect))
-        samples = self._samples.get(target, {})
-        stays = any(other.enters and other.becomes == front for _, other in samples)
-        if stays:
-            self._replace(context, effect, effect._replace(becomes=front))
-        return stays
+        stay = target in self._unseen_stay
+        if stay:
+            self._exchange(context, effect, effect._replace(becomes=target[1]))
+        return self._book_unseen(target) or stay
+
+    def _book_unseen(self, target: Target) -> bool:
+        """Let cells that were never seen again count as most of those that were seen again.
+
+        One that another thing walked into does not make all stay. Returns whether samples change.
+        """
+        unseen, front = self._unseen.get(target), target[1]
+        if not unseen:
+            return False
+        entered = {of: n for of, n in self._effects.get(target, {}).items() if of.enters}
+        stayed = sum(n for of, n in entered.items() if of.becomes == front)
+        gone = sum(n for of, n in entered.items() if of.becomes == FREE)
+        booked = target in self._unseen_stay
+        stayed -= len(unseen) * booked
+        gone -= len(unseen) * (not booked)
+        stay = stayed >= gone if booked else stayed > max(0, gone)
+        if stay == booked:
+            return False
+        self._unseen_stay ^= {target}
+        for context, effect in unseen:
+            both = effect, effect._replace(becomes=front)
+            self._exchange(context, *(both if stay else both[::-1]))
+        return True
+
+    def _unseen_state(self) -> dict[str, Any]:
+        """Return the cells that were never seen again, JSON-able."""
+        unseen = [[*each] for of in self._unseen.values() for each in of]
+        return {"unseen": unseen, "unseen_stay": sorted(self._unseen_stay)}
+
+    def _load_unseen(self, state: Mapping[str, Any]) -> None:
+        """Take what `_unseen_state` gave, after a round through JSON, of this or an older version.
+
+        The samples hold already what such cells count as.
+        """
+        self._unseen.clear()
+        for context, effect in (sample_of(*each) for each in state.get("unseen", ())):
+            of = self._unseen.setdefault(self._target(context), deque(maxlen=self._most))
+            of.append((context, effect))
+        self._unseen_stay = {(verb, front) for verb, front in state.get("unseen_stay", ())}
 
     def _forget_tries(self, *targets: Target) -> None:
         for target in targets:

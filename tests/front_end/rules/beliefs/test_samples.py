@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from dsrl_agent.front_end.rule import Context, Effect, Verbs
 from dsrl_agent.front_end.rules.beliefs.samples import ContactSamples
 from dsrl_agent.types import FREE, GOING
@@ -64,6 +66,46 @@ def test_what_was_never_seen_again_is_taken_to_stay_as_soon_as_another_was_seen_
     samples._add(last, gone, 1)
     samples._take_unseen(last, gone)  # now it is known at once
     assert (last, gone) not in samples._samples[GOING, DOOR]
+
+
+def test_one_thing_seen_where_another_had_gone_does_not_make_all_stay() -> None:
+    samples = ContactSamples(most=50)
+    gone, stays = Effect(True, FREE), Effect(True, DOOR)
+    seen, last = (Context(DOOR, beyond, 0, MOVE, ()) for beyond in (KEY, FREE))
+
+    def kept() -> tuple[int, int, int]:
+        counts = samples._samples[GOING, DOOR]
+        return (
+            counts.get((seen, gone), 0),
+            counts.get((seen, stays), 0),
+            counts.get((last, gone), 0),
+        )
+
+    def end(times: int) -> bool:
+        for _ in range(times):
+            samples._add(last, gone, 1)
+            changed = samples._take_unseen(last, gone)
+        return changed
+
+    samples._add(seen, gone, 5)
+    assert not end(9)
+    samples._replace(seen, gone, stays)  # something walked into the cell that the agent left
+    assert kept() == (4, 1, 9)
+    for _ in range(2):
+        samples._replace(seen, gone, stays)
+    assert kept() == (2, 3, 0)  # by now most that were seen again had stayed
+    assert end(1)
+    assert kept() == (2, 3, 0)
+    stored_and_back = ContactSamples(most=50)
+    stored_and_back._samples, stored_and_back._effects = samples._samples, samples._effects
+    stored_and_back._load_unseen(json.loads(json.dumps(samples._unseen_state())))
+    samples = stored_and_back
+    samples._add(seen, gone, 1)  # as many of each: what was believed is kept
+    assert end(1)
+    assert kept() == (3, 3, 0)
+    samples._add(seen, gone, 1)
+    assert end(1)
+    assert kept() == (4, 3, 12)
 
 
 def test_only_as_many_cells_never_seen_again_are_remembered_as_samples() -> None:
