@@ -58,7 +58,6 @@ class Planner:
         self._refused = refused
         self._start = start
         self._novelty = novelty or Novelty(model)
-        self._closed = model.fences.closed(model.plain)
         self._unit = model.unit
         self._price = model.thresholds.step_price * self._unit
         worth = cache(lambda label: in_units(model.promise(label), model.unit))
@@ -98,7 +97,7 @@ class Planner:
 
     def _is_held_up(self, board: Board, action: int, where: Aim) -> bool:
         side = (board.cells[board.place], where.effect.d_row, where.effect.d_col)
-        return self._model.verbs.of(action) == GOING and side in self._closed
+        return self._model.verbs.of(action) == GOING and side in self._moves.closed
 
     def hopes(self, board: Board) -> bool:
         """Say whether there is something in a scene that may be worth a touch."""

@@ -14,10 +14,9 @@ import itertools
 import math
 from dataclasses import dataclass
 
-from dsrl_agent.front_end.rule import Effect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.board import Board, steps
-from dsrl_agent.front_end.rules.contact import Aim, applied, landing
+from dsrl_agent.front_end.rules.contact import Aim, applied
 from dsrl_agent.front_end.rules.planning.expected import ExpectedContacts
 from dsrl_agent.front_end.rules.planning.hopes import Hope, Hopes
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
@@ -59,8 +58,7 @@ class Search:
         self._contacts = ExpectedContacts(self.model, self.novelty)
         self._step = self.model.thresholds.step_price
         self._plain = self.model.plain
-        self._closed = self.model.fences.closed(self._plain)
-        self._fenced = {side[0] for side in self._closed}
+        self._fenced = {under for under, _, _ in self.moves.closed}
         self._counter = itertools.count()
         self._left = self.novelty.prices.states
         # With a move, a state is still in the scene before, and what follows is put off.
@@ -97,6 +95,8 @@ class Search:
         scene = self._following(found.scene, at, move, found.contact)
         value, there = found.value(self._step), (found.place, found.body)
         if scene is None or value <= scene.reached.get(there, -math.inf) + _SAME:
+            return None
+        if found.contact.gain > 0.0 and found.parent.has_gained(scene, found.target):
             return None
         scene.reached[there] = value
         return found._replace(scene=scene)
@@ -150,7 +150,9 @@ class Search:
                 there = (place, effect.type)
             else:
                 target = leads[place]
-                if target < 0 or (cells[place] in fenced and self._holds_up(cells[place], move)):
+                if target < 0 or (
+                    cells[place] in fenced and self.moves.holds_up(cells[place], move)
+                ):
                     continue
                 if not going or cells[target] not in plain:
                     contact = self._contacts.of(scene, at, move, effect, leads, tries=self._tries)
@@ -162,12 +164,6 @@ class Search:
                 reached[there] = value
                 walks.came[there] = at, action
                 following.append(there)
-
-    def _holds_up(self, under: int, move: Move) -> bool:
-        """Say whether a step off a type is held up by a fence."""
-        effect = move.effect
-        side = None if effect is None else (under, effect.d_row, effect.d_col)
-        return move.going and side in self._closed
 
     def _meet(
         self, walks: Walks, at: Standing, after: int, move: Move, contact: ExpectedContact
@@ -217,19 +213,16 @@ class Search:
             self._put_off(walks, at, after, move, contact, left)
             return
         front = scene.board.cells[target]
-        lands = self._landing(scene, at, move, effect)
+        lands = scene.landing(at, move, effect)
         if not contact.expected.ends and (lands >= 0 or not effect.flung):
             if effect.becomes == HELD and not scene.may_put(target, self.novelty.prices.puts):
                 return
             following = self._following(scene, at, move, contact)
             if following is not None:
+                if contact.gain > 0.0 and walks.entry.has_gained(following, target):
+                    return  # what pays again and again is planned for once
                 scene, over = following, False
-                price = self.novelty.scene(scene.board, scene.since) if self._tries else None
-                if price is not None and not (
-                    contact.gain < 0.0 or self.moves.wrecks(front, move, effect)
-                ):
-                    tries = True
-                    self._try(walks, at, after, move, Offer(price, target, contact))
+                tries = self._try_scene(walks, at, after, move, contact, following)
                 body = move.effect.type if lands >= 0 or effect.turns else body
                 place = lands if lands >= 0 else place
         if effect.enters and self.moves.is_alike(move, effect) and not tries:
@@ -290,14 +283,21 @@ class Search:
             if goes_on:
                 heapq.heappush(self._queue, (-bound, next(self._counter), found, move))
 
-    def _landing(self, scene: SearchScene, at: Standing, move: Move, effect: Effect) -> int:
-        """Return the place that an effect takes the agent to, or -1 if none is known."""
+    def _try_scene(
+        self, walks: Walks, at: Standing, after: int, move: Move, contact: ExpectedContact,
+        following: SearchScene,
+    ) -> bool:  # fmt: skip
+        """Take note of a scene that follows as something to try; say whether it is."""
+        price = self.novelty.scene(following.board, following.since) if self._tries else None
+        if price is None or contact.gain < 0.0:
+            return False
         assert move.leads is not None
-        assert move.effect is not None
         target = move.leads[at[0]]
-        if effect.enters or not effect.flung:
-            return target if effect.enters else -1
-        return landing(scene.board.standing(*at), Aim(move.effect, target, -1), effect)
+        front = walks.entry.scene.board.cells[target]
+        if self.moves.wrecks(front, move, contact.expected.effect):
+            return False
+        self._try(walks, at, after, move, Offer(price, target, contact))
+        return True
 
     def _following(
         self, scene: SearchScene, at: Standing, move: Move, contact: ExpectedContact

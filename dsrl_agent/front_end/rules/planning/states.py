@@ -11,6 +11,7 @@ from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
 from dsrl_agent.front_end.rule import Effect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel, Prediction
 from dsrl_agent.front_end.rules.board import Board, SinceStart, steps
+from dsrl_agent.front_end.rules.contact import Aim, landing
 from dsrl_agent.front_end.rules.planning.hopes import Hope
 from dsrl_agent.types import BESIDE, FREE, GOING, KEPT, Shape
 
@@ -38,6 +39,7 @@ class Moves:
     def __init__(self, model: ContactModel, effects: ActionEffects, actions: Sequence[int]) -> None:
         self._model, self._effects, self._actions = model, effects, actions
         self._found: dict[tuple[Shape, int], list[Move]] = {}
+        self.closed = model.fences.closed(model.plain)  # (type, row, column): sides of a fence
 
     def of(self, shape: Shape, body: int) -> list[Move]:
         """Return the actions of an appearance on a grid of this shape."""
@@ -50,6 +52,12 @@ class Moves:
     def stride(self) -> int:
         """The most cells, rows and columns together, that a known action leads away; at least 1."""
         return max([1, *(abs(of.d_row) + abs(of.d_col) for of in self._effects.values())])
+
+    def holds_up(self, under: int, move: Move) -> bool:
+        """Say whether a step off a type is held up by a fence."""
+        effect = move.effect
+        side = None if effect is None else (under, effect.d_row, effect.d_col)
+        return move.going and side in self.closed
 
     def is_alike(self, move: Move, effect: Effect) -> bool:
         """Say whether the same scene follows from wherever the agent comes."""
@@ -112,6 +120,15 @@ class SearchScene:
         """What came and went since the episode began; of most scenes it is never asked."""
         return self.board.since(self.start)
 
+    def landing(self, at: Standing, move: Move, effect: Effect) -> int:
+        """Return the place that an effect takes the agent to, or -1 if none is known."""
+        assert move.leads is not None
+        assert move.effect is not None
+        target = move.leads[at[0]]
+        if effect.enters or not effect.flung:
+            return target if effect.enters else -1
+        return landing(self.board.standing(*at), Aim(move.effect, target, -1), effect)
+
     def may_put(self, place: int, most: int) -> bool:
         """Say whether a plan may put a thing down at a place; it does at few."""
         if place not in self.puts and len(self.puts) >= most:
@@ -137,6 +154,22 @@ class State(NamedTuple):
     def value(self, step: float) -> float:
         """Return the gain less the price of the steps."""
         return self.gain - step * self.steps
+
+    def has_gained(self, scene: SearchScene, place: int) -> bool:
+        """Say whether a contact with a place gave something and led to this sight on the way here.
+
+        What was taken may differ: what pays to and fro counts as taken each time.
+        """
+        state: State | None = self
+        cells, held = scene.board.cells, scene.board.held
+        while state is not None:
+            board = state.scene.board
+            if state.target == place and board.cells == cells and board.held == held:
+                assert state.contact is not None
+                if state.contact.gain > 0.0:
+                    return True
+            state = state.parent
+        return False
 
 
 @dataclass(frozen=True)

@@ -147,9 +147,9 @@ def test_a_fence_holds_up_steps_to_its_side_alone() -> None:
     model, gate = known(), TYPES["g"]
     model.fences.observe((gate, 0, 1), passes=False)
     found = search(board("+x"), model)
-    held = {move.action for move in found.moves.of((1, 2), 0) if found._holds_up(gate, move)}
+    held = {move.action for move in found.moves.of((1, 2), 0) if found.moves.holds_up(gate, move)}
     assert held == {RIGHT}  # what is picked up, put down or opened there is no step
-    assert not [move for move in found.moves.of((1, 2), 0) if found._holds_up(DOOR, move)]
+    assert not [move for move in found.moves.of((1, 2), 0) if found.moves.holds_up(DOOR, move)]
 
 
 def test_a_thing_that_is_pushed_stands_beyond_afterwards() -> None:
@@ -232,3 +232,27 @@ def test_what_is_known_of_ways_changes_no_value(
     assert without.value == pytest.approx(ways.value)
     if ways.best is None:
         assert without.price == ways.price
+
+
+def test_what_pays_again_and_again_is_planned_for_once() -> None:
+    on, off = TYPES["S"], TYPES["s"]
+    model = ContactModel()
+    for front, effect, gain in (
+        (FREE, Effect(True, FREE), 0.0),
+        (X, Effect(True, X), 1.0),  # it stays, and pays whenever it is entered
+        (on, Effect(False, off), 1.0),  # to and fro
+        (off, Effect(False, on), 1.0),
+        (O, Effect(True, FREE), 1.0),  # fetched, but another comes with the key
+        (KEY, Effect(True, KEY, remote=((DOOR, O),)), 0.0),
+    ):
+        model.observe(at(front, RIGHT), effect, gain, False)
+    for drawn, value in (
+        ("+x.x", 2.0 - 0.03),
+        ("+.S", 2.0 - 0.03),  # once on, once off
+        ("+o.kd", 2.0 - 0.04),
+    ):
+        for stride in (0, 1):
+            hope = Hopes(lambda label: 0.0 if label in (FREE, KEY) else 1.0, 0.01, stride)
+            found = search(board(drawn), model, hope, ExplorationPrices(states=10**5))
+            assert found.value == pytest.approx(value)
+            assert found._left > 10**5 - 300
