@@ -13,6 +13,7 @@ from dsrl_agent.perception.cell_sight import fit_cells, learn_cells, load_cells
 from dsrl_agent.perception.codebook_sight import CodebookSight, merged
 from dsrl_agent.perception.grid import DividedGrid, Grid
 from dsrl_agent.perception.motion.evidence import Evidence
+from dsrl_agent.perception.motion.stabilisation import stabilise
 from dsrl_agent.perception.off_grid.sight import (
     OffGridSight,
     fit_off_grid,
@@ -84,7 +85,9 @@ def gather_auto(
     suffices, plain = tiles.suffices(config.tiles), tiles.lesson.plain_floor
     divided = isinstance(tiles.grid, DividedGrid)
     beside = tiles.grid != tiles.grid.whole()  # what changes beside the board misleads motion
-    if suffices and not divided and (beside or not plain):
+    # Of a shaken camera, each offset of a cell is another tile, but few at first.
+    shown = beside or (not plain and not _is_shaken(transitions, tiles.grid, config))
+    if suffices and not divided and shown:
         return tiles
     try:
         centred = gather_centred(transitions, rewards, config)
@@ -96,19 +99,35 @@ def gather_auto(
         return tiles
     if not plain or divided:
         return centred
-    if suffices and (_is_misled(centred, tiles.grid) or _is_shifted(centred, tiles.grid, config)):
+    misled = _is_misled(centred, transitions, tiles.grid, config)
+    if suffices and (misled or _is_shifted(centred, tiles.grid, config)):
         return tiles
     return PlainEvidence(centred, tiles)
 
 
-def _is_misled(motion: Evidence, tiles: Grid) -> bool:
+def _is_shaken(transitions: FrameTransitions, tiles: Grid, config: PerceptionConfig) -> bool:
+    """Return whether the camera shakes: at rest, frames cut into these cells take fewer bits.
+
+    They take more if things that move together were taken for the camera.
+    """
+    still = stabilise(transitions, config.camera)
+    if not any(still.swing):
+        return False
+    shown = _some(transitions.after, config), _some(still.transitions.after, config)
+    shaken, rests = (bits_per_pixel(frames, tiles, config.tiling.divided) for frames in shown)
+    return rests < shaken
+
+
+def _is_misled(
+    motion: Evidence, transitions: FrameTransitions, tiles: Grid, config: PerceptionConfig
+) -> bool:
     """Return whether motion found what the tiles of a grid rule out.
 
     It takes steps over several cells for cells, as of what slides, and things that move together
     for a shaken camera.
     """
     far = any(step >= 2 * side for step, side in zip(motion.grid.pitch, tiles.pitch, strict=True))
-    return far or any(motion.swing)
+    return far or (any(motion.swing) and not _is_shaken(transitions, tiles, config))
 
 
 def _is_shifted(motion: Evidence, tiles: Grid, config: PerceptionConfig) -> bool:

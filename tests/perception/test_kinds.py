@@ -309,6 +309,16 @@ def test_what_moves_together_is_no_shaken_camera_where_there_are_tiles() -> None
     assert evidence.grid == grid_of((7, 6))
 
 
+@pytest.mark.parametrize("seed", [1, 6])
+def test_a_shaken_camera_makes_no_tiles_of_each_offset(seed: int) -> None:
+    config, seen = PerceptionConfig(), film(ENV, {"shake": 1}, 60, seed, "learn")
+    tiles = gather_tiles(seen.motion, seen.rewards, config)
+    assert tiles.suffices(config.tiles)  # in so few frames
+    found = gather_auto(seen.motion, seen.rewards, config)
+    assert isinstance(found, Evidence)
+    assert found.swing == (1, 1)
+
+
 def test_what_stands_beside_a_board_is_left_out() -> None:
     play, shown = boards("ok", episodes=5)
     score = np.random.default_rng(0).integers(2, size=(101, 14, 64, 1), dtype=np.uint8) * 255
