@@ -19,14 +19,15 @@ class Hope(NamedTuple):
     """What the good things of a scene may give; in units."""
 
     goods: int  # the number of good things, and of goods that are no things
-    most: float  # their gain less the steps that it takes at least from anywhere
+    whole: float  # their gain
+    most: float  # that less the steps that it takes at least from anywhere
     # where the things are; none where the steps between them are not known
     places: tuple[int, ...] = ()
     gains: tuple[float, ...] = ()  # of each of them
     joined: float = 0.0  # with places: the gain less the steps between them
 
 
-_NOTHING = Hope(0, 0.0)
+_NOTHING = Hope(0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Hopes:
         if empty > 0.0:
             gains.append(empty)
         if not self.stride or empty > 0.0 or not 0 < len(places) <= self.exact:
-            return Hope(len(gains), self._apart(gains))
+            return Hope(len(gains), sum(gains), self._apart(gains))
         return self._together(board.shape, tuple(places), tuple(gains))
 
     def without(self, hope: Hope, shape: Shape, place: int) -> Hope:
@@ -83,10 +84,11 @@ class Hopes:
         key = (shape, places, gains)
         if key not in self._found:
             if min(gains) < self.step * sum(shape):  # one may not be worth the way
-                found = Hope(len(gains), self._apart(gains))
+                found = Hope(len(gains), sum(gains), self._apart(gains))
             else:
-                joined = sum(gains) - self.step * self._tree(shape, places)
-                found = Hope(len(gains), joined - self.step, places, gains, joined)
+                whole = sum(gains)
+                joined = whole - self.step * self._tree(shape, places)
+                found = Hope(len(gains), whole, joined - self.step, places, gains, joined)
             self._found[key] = found
         return self._found[key]
 

@@ -71,7 +71,7 @@ class Search:
         self._end_value = 0.0
         first = self._scene(self.board)
         if first is not None:
-            self._push(State(first, self.board.place, self.board.body), 0.0)
+            self._push(State(first, self.board.place, self.board.body), 0.0, math.inf)
             self._run()
         if self.best is None:
             self.best, self.value = self._end, self._end_value
@@ -115,6 +115,10 @@ class Search:
         if self.best is not None or not self.explores:
             return bound <= self.value + _SAME
         return bound <= _SAME and steps >= self.price
+
+    def _leads_on(self, bound: float, gain: float, left: Hope) -> bool:
+        """Say whether a better plan, or something to try at no loss, may follow a state."""
+        return bound > self.value + _SAME or (self._tries and gain + left.whole >= 0.0)
 
     def _flood(self, walks: Walks) -> None:
         """Walk from a state to all places of its scene, the nearest first, and meet what is met."""
@@ -231,11 +235,11 @@ class Search:
         value = gain - self._step * (after + 1)
         ends_first = self._nearest and contact.expected.ends
         better = value > (self._end_value if ends_first else self.value) + _SAME
+        bound = value + self.hopes.at(scene.hope, scene.board.shape, place)
         goes_on = (
             not over
             and value > scene.reached.get((place, body), -math.inf) + _SAME
-            # A state that would be over when its turn came need not wait for it.
-            and (self.best is None or value + self._hope(scene, place) > self.value + _SAME)
+            and self._leads_on(bound, gain, scene.hope)
         )
         if better or goes_on:
             wrecks = walks.entry.wrecks or self.moves.wrecks(front, move, effect)
@@ -248,7 +252,7 @@ class Search:
             elif better:
                 self.best, self.value = found, value
             if goes_on:
-                self._push(found, value)
+                self._push(found, value, bound)
 
     def _left_after(
         self, scene: SearchScene, target: int, move: Move, contact: ExpectedContact
@@ -272,7 +276,7 @@ class Search:
         gain = walks.entry.gain + contact.gain
         value = gain - self._step * (after + 1)
         bound = value + self.hopes.at(left, scene.board.shape, target)
-        goes_on = self.best is None or bound > self.value + _SAME
+        goes_on = self._leads_on(bound, gain, left)
         if goes_on or value > self.value + _SAME:
             found = State(
                 scene, target, move.effect.type, after + 1, gain, walks.state(at), move.action,
@@ -340,10 +344,6 @@ class Search:
             self._scenes[key] = found
         return found
 
-    def _push(self, state: State, value: float) -> None:
+    def _push(self, state: State, value: float, bound: float) -> None:
         state.scene.reached[state.place, state.body] = value
-        bound = value + self._hope(state.scene, state.place)
         heapq.heappush(self._queue, (-bound, next(self._counter), state, None))
-
-    def _hope(self, scene: SearchScene, place: int) -> float:
-        return self.hopes.at(scene.hope, scene.board.shape, place)

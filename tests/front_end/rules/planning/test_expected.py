@@ -37,7 +37,7 @@ class Asked:
         self.contacts = ExpectedContacts(model, Novelty(model))
 
     def of(self, drawn: str, taken: str = "", *, tries: bool = False) -> ExpectedContact:
-        scene = SearchScene(board(drawn, taken=taken), Hope(0, 0.0), frozenset(), first=True)
+        scene = SearchScene(board(drawn, taken=taken), Hope(0, 0.0, 0.0), frozenset(), first=True)
         self.contacts.share(scene)
         (move,) = [move for move in self.moves.of(scene.board.shape, 0) if move.action == RIGHT]
         assert move.leads is not None

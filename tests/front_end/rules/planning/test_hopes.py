@@ -35,7 +35,7 @@ def test_things_are_joined_by_the_fewest_steps() -> None:
     hope = hopes().of(DRAWN)
     # The x are two steps apart, the o four from the nearest.
     joined = 2.5 - 0.06
-    assert is_near(hope, Hope(3, joined - 0.01, (4, 10, 14), (1.0, 0.5, 1.0), joined))
+    assert is_near(hope, Hope(3, 2.5, joined - 0.01, (4, 10, 14), (1.0, 0.5, 1.0), joined))
     # From the corner the o is two steps away; beside an x, and on it, it is one at least.
     left = [hopes().at(hope, SHAPE, place) for place in (0, 3, 4)]
     assert left == pytest.approx([2.44 - 0.02, 2.44 - 0.01, 2.44 - 0.01])
@@ -46,11 +46,11 @@ def test_what_is_taken_is_hoped_for_no_more() -> None:
     assert hopes().without(all_three, SHAPE, 7) is all_three
     two = hopes().without(all_three, SHAPE, 14)
     # The x in the other corner is six steps from the o.
-    assert is_near(two, Hope(2, 1.5 - 0.07, (4, 10), (1.0, 0.5), 1.5 - 0.06))
+    assert is_near(two, Hope(2, 1.5, 1.5 - 0.07, (4, 10), (1.0, 0.5), 1.5 - 0.06))
     one = hopes().without(two, SHAPE, 4)
-    assert is_near(one, Hope(1, 0.49, (10,), (0.5,), 0.5))
-    assert hopes().without(one, SHAPE, 10) == Hope(0, 0.0)
-    assert hopes().of(board("+....")) == Hope(0, 0.0)
+    assert is_near(one, Hope(1, 0.5, 0.49, (10,), (0.5,), 0.5))
+    assert hopes().without(one, SHAPE, 10) == Hope(0, 0.0, 0.0)
+    assert hopes().of(board("+....")) == Hope(0, 0.0, 0.0)
 
 
 def test_longer_strides_are_fewer_steps() -> None:
@@ -65,14 +65,14 @@ def test_longer_strides_are_fewer_steps() -> None:
 )
 def test_where_ways_are_not_known_a_step_is_counted_for_each(kind: Hopes) -> None:
     hope = kind.of(DRAWN)
-    assert is_near(hope, Hope(3, 2.5 - 3 * kind.step))
+    assert is_near(hope, Hope(3, 2.5, 2.5 - 3 * kind.step))
     assert kind.at(hope, SHAPE, 0) == hope.most
 
 
 def test_a_thing_that_may_not_be_worth_the_way_is_not_gone_out_of_the_way_for() -> None:
     worth = {X: 1.0, O: 0.05}
     found = Hopes(lambda label: worth.get(label, 0.0), 0.01, 1)
-    assert is_near(found.of(DRAWN), Hope(3, 0.99 + 0.99 + 0.04))
+    assert is_near(found.of(DRAWN), Hope(3, 2.05, 0.99 + 0.99 + 0.04))
     worth[O] = 0.005  # less than a step
     assert Hopes(lambda label: worth.get(label, 0.0), 0.01, 1).of(DRAWN).most == pytest.approx(1.98)
 
@@ -80,7 +80,7 @@ def test_a_thing_that_may_not_be_worth_the_way_is_not_gone_out_of_the_way_for() 
 def test_to_put_something_down_may_be_worth_something_anywhere() -> None:
     worth = {FREE: 1.0, X: 1.0}
     found = Hopes(lambda label: worth.get(label, 0.0), 0.01, 1).of(board("+x"))
-    assert is_near(found, Hope(2, 1.98))
+    assert is_near(found, Hope(2, 2.0, 1.98))
 
 
 @given(

@@ -256,3 +256,13 @@ def test_what_pays_again_and_again_is_planned_for_once() -> None:
             found = search(board(drawn), model, hope, ExplorationPrices(states=10**5))
             assert found.value == pytest.approx(value)
             assert found._left > 10**5 - 300
+
+
+def test_ways_that_lose_more_than_can_be_won_are_not_gone() -> None:
+    model = ContactModel()
+    for front, gain in ((FREE, 0.0), (X, 1.0), (O, -1.0)):
+        for _ in range(9):
+            model.observe(at(front, RIGHT), Effect(True, FREE), gain, False)
+    found = search(board("+.o.o. oooooo .o.o.x oooooo"), model, prices=ExplorationPrices())
+    assert found.best is None
+    assert ExplorationPrices().states - found._left < 600

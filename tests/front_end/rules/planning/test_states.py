@@ -13,7 +13,7 @@ from dsrl_agent.types import FREE
 
 KEY = TYPES["k"]
 
-SCENE = SearchScene(board("+.. ..."), Hope(0, 0.0), frozenset(), first=True, contacts={})
+SCENE = SearchScene(board("+.. ..."), Hope(0, 0.0, 0.0), frozenset(), first=True, contacts={})
 
 
 def test_the_way_to_a_place_is_that_by_which_it_was_found() -> None:
@@ -77,5 +77,5 @@ def test_the_same_follows_from_all_sides_where_nothing_is_pushed_or_carried() ->
 
 
 def test_things_are_put_down_at_few_places_of_a_scene() -> None:
-    scene = SearchScene(board("+.. ..."), Hope(0, 0.0), frozenset(), first=True)
+    scene = SearchScene(board("+.. ..."), Hope(0, 0.0, 0.0), frozenset(), first=True)
     assert [scene.may_put(place, 2) for place in (1, 1, 4, 5, 4)] == [True] * 3 + [False, True]
