@@ -31,8 +31,9 @@ def aim(
     Actions on the spot, of which `verbs` tells, reach the agent's own place.
     """
     effect = effects.get((board.body, action))
-    if effect is not None and verbs is not None and action in verbs.here:
-        return Aim(effect, board.place, -1)
+    if verbs is not None and action in verbs.here:
+        # In a look in which it was not seen yet, it is taken to leave the agent as it is.
+        return Aim(effect or ActionEffect(0, 0, board.body), board.place, -1)
     if effect is None or not (effect.d_row or effect.d_col):
         return None
     leads = steps(board.shape, effect.d_row, effect.d_col)

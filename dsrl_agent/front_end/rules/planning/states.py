@@ -74,7 +74,7 @@ class Moves:
         reaches = effect is not None and effect.moves
         leads = steps(shape, effect.d_row, effect.d_col) if effect is not None and reaches else None
         if action in self._model.verbs.here:  # it reaches the agent's own place
-            leads = steps(shape, 0, 0)
+            leads, effect = steps(shape, 0, 0), effect or ActionEffect(0, 0, body)
         return Move(action, leads, effect, going, self._guesses(body) if effect is None else ())
 
     def _guesses(self, body: int) -> tuple[ActionEffect, ...]:

@@ -7,6 +7,7 @@ from drawings import DOWN, MOVES, RIGHT, TYPES, board
 from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.rule import Effect, Verbs
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
+from dsrl_agent.front_end.rules.contact import aim
 from dsrl_agent.front_end.rules.planning.hopes import Hope
 from dsrl_agent.front_end.rules.planning.states import Moves, SearchScene, State, Walks, way_to
 from dsrl_agent.types import FREE
@@ -79,3 +80,15 @@ def test_the_same_follows_from_all_sides_where_nothing_is_pushed_or_carried() ->
 def test_things_are_put_down_at_few_places_of_a_scene() -> None:
     scene = SearchScene(board("+.. ..."), Hope(0, 0.0, 0.0), frozenset(), first=True)
     assert [scene.may_put(place, 2) for place in (1, 1, 4, 5, 4)] == [True] * 3 + [False, True]
+
+
+def test_an_action_on_the_spot_reaches_the_own_place_in_every_look() -> None:
+    pick = 4
+    model = ContactModel(verbs=Verbs(frozenset(MOVES), here=frozenset([pick])))
+    effects = {(0, pick): ActionEffect(0, 0, 0)}
+    for look in (0, 1):  # in the second it was never seen
+        (move,) = Moves(model, effects, [pick]).of((1, 2), look)
+        assert (move.effect, move.leads, move.guesses) == (ActionEffect(0, 0, look), (0, 1), ())
+        there = board("+.")._replace(body=look)
+        found = aim(there, pick, effects, model.verbs)
+        assert found == (ActionEffect(0, 0, look), 0, -1)
