@@ -86,8 +86,11 @@ def gather_auto(
     divided = isinstance(tiles.grid, DividedGrid)
     beside = tiles.grid != tiles.grid.whole()  # what changes beside the board misleads motion
     # Of a shaken camera, each offset of a cell is another tile, but few at first.
-    shown = beside or (not plain and not _is_shaken(transitions, tiles.grid, config))
-    if suffices and not divided and shown:
+    if (
+        suffices
+        and not divided
+        and (beside or not (plain or _is_shaken(transitions, tiles.grid, config)))
+    ):
         return tiles
     try:
         centred = gather_centred(transitions, rewards, config)
@@ -99,8 +102,10 @@ def gather_auto(
         return tiles
     if not plain or divided:
         return centred
-    misled = _is_misled(centred, transitions, tiles.grid, config)
-    if suffices and (misled or _is_shifted(centred, tiles.grid, config)):
+    if suffices and (
+        _is_misled(centred, transitions, tiles.grid, config)
+        or _is_shifted(centred, tiles.grid, config)
+    ):
         return tiles
     return PlainEvidence(centred, tiles)
 
