@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from dsrl_agent.front_end.foresight.shots import Throw
 from dsrl_agent.front_end.foresight.tracks import Offset
 from dsrl_agent.front_end.foresight.walks import ThingWalks
 from dsrl_agent.front_end.foresight.watch import Watch
-from dsrl_agent.types import UNMOVED, Floats
+from dsrl_agent.types import UNMOVED, Floats, Ints
 
 
 class Targets(NamedTuple):
@@ -50,40 +50,36 @@ def targets_of(
 
 
 def throw_values(
-    throw: Throw, step: Offset, targets: Targets, layers: int, patience: float
+    throw: Throw, step: Offset, targets: Targets, layers: int, patience: float, places: Ints
 ) -> Floats:
-    """Return what a throw is worth `[layers, rows, columns]`, by the step and place it begins at.
+    """Return what a throw is worth `[layers, places]`, by the step and place it begins at.
 
     It meets the first thing with a gain on its way; `step` is its displacement in a step, and
-    `patience` the discount per step.
+    `patience` the discount per step. Places are numbered row by row.
     """
     steps, rows, cols = targets.there.shape
-    worth, flying = np.zeros((layers, rows, cols)), np.ones((layers, rows, cols))
-    for flown in range(steps - layers):
-        (row, to_row), (col, to_col) = (
-            _shifted(start + flown * by, size)
-            for start, by, size in zip(throw.offset, step, (rows, cols), strict=True)
-        )
-        at = slice(1 + flown, 1 + flown + layers), to_row, to_col
-        reached = flying[:, row, col]
-        worth[:, row, col] += patience**flown * reached * targets.gains[at]
-        flying[:, row, col] = reached * (1.0 - targets.there[at])
-    return worth
-
-
-def _shifted(by: int, size: int) -> tuple[slice, slice]:
-    """Return the cells of an axis from which a shift stays on the board, and where it leads."""
-    low, high = max(0, -by), max(0, min(size, size - by))
-    low = min(low, high)
-    return slice(low, high), slice(low + by, high + by)
+    flown = np.arange(steps - layers)[:, None]
+    row = places // cols + throw.offset[0] + flown * step[0]
+    col = places % cols + throw.offset[1] + flown * step[1]
+    inside = (row >= 0) & (row < rows) & (col >= 0) & (col < cols)
+    cells = np.where(inside, row * cols + col, 0)
+    steps_on = 1 + flown + np.arange(layers)
+    on_way = steps_on[:, :, None] * (rows * cols) + cells[:, None]  # `[flown, layers, places]`
+    meets = targets.there.take(on_way) * inside[:, None]
+    worth = targets.gains.take(on_way) * inside[:, None] * patience ** flown[:, :, None]
+    worth[1:] *= np.multiply.accumulate(1.0 - meets[:-1])  # as long as it flies
+    return np.asarray(worth.sum(axis=0))
 
 
 def aims_of(
-    throws: Sequence[Throw], walks: ThingWalks, events: Events, watch: Watch, layers: int,
-    num_actions: int, patience: float,
-) -> Floats:  # fmt: skip
-    """Return what throws are worth, `[layers, actions, n]`, by the place they are thrown from."""
-    found = np.zeros((layers, num_actions, watch.shape[0] * watch.shape[1]))
+    throws: Iterable[Throw], walks: ThingWalks, events: Events, watch: Watch, places: Ints,
+    layers: int, patience: float,
+) -> dict[int, Floats]:  # fmt: skip
+    """Return what actions that throw are worth by it, `[layers, places]` each.
+
+    Places are numbered row by row.
+    """
+    found = {}
     for throw in throws:
         step = walks.usual(throw.type)
         if step == UNMOVED:
@@ -91,6 +87,5 @@ def aims_of(
         steps = layers + flight_steps(step, watch)
         targets = targets_of(throw, walks, events, watch, steps)
         if targets is not None:
-            worth = throw_values(throw, step, targets, layers, patience)
-            found[:, throw.action] = worth.reshape(layers, -1)
+            found[throw.action] = throw_values(throw, step, targets, layers, patience, places)
     return found

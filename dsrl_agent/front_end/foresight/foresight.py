@@ -138,10 +138,11 @@ class Foresight(MotionLearner):
         That is worked out for the places that it may come to.
         """
         walks, depth = self.walks, self._thresholds.layers
-        aims = aims_of(
-            list(self.shots.throws.values()), walks, events, watch, depth,
-            self._num_actions, self._thresholds.patience,
-        )  # fmt: skip
+        aims: Floats = np.zeros((depth, self._num_actions, watch.shape[0] * watch.shape[1]))
+        throws, patience = self.shots.throws.values(), self._thresholds.patience
+        worths = aims_of(throws, walks, events, watch, places, depth, patience)
+        for action, worth in worths.items():
+            aims[:, action, places] = worth
         walks.go_on(still, watch.shape)
         key = events, events.version, self.gait.axes(), places.tobytes()
         if self._doings is None or self._doings.key != key:

@@ -56,70 +56,64 @@ class Stakes(NamedTuple):
 class ReachedPlaces(NamedTuple):
     """The m of n places that an agent may come to, and what its actions do there.
 
-    What is nothing from any of them is `None`.
+    What is nothing from any of them is `None`. The agent's states number `rests * m`: its rests one
+    after the other, with all places each.
     """
 
     places: Ints  # `[m]`: their numbers among all places
     landing: int  # the number among them of the place that flings lead to
-    leads: Ints  # `[displacements - 1, m]`: where displacements lead, as numbers among them
-    goes: Floats  # `[actions, rests, 1, displacements - 1, m]`: chances to be displaced
-    stays: Floats  # `[actions, rests, 1, m]`: chance to stay
-    throws: Floats | None  # `[actions, 1, shot rests, 1]`: chance of a throw
-    flings: Floats | None  # `[actions, rests, 1, m]`, as `gains` and `ends`
-    gains: Floats | None
-    ends: Floats | None
+    leads: Ints  # `[displacements, rests, m]`: the states that displacements lead to
+    goes: Floats  # `[actions, 1, displacements, rests, m]`: their chances, without end or fling
+    throws: Floats | None  # `[actions, shot rests, 1, 1]`: chance of a throw
+    flings: Floats | None  # `[actions, 1, rests, m]`: chance of a fling, without an end
+    gains: Floats  # `[actions, 1, rests, m]`: gain expected, without an end
+    ends: Floats  # `[actions, 1, rests, m]`: chance of an end
 
 
 def ground_of(options: Options, place: int, landing: int) -> ReachedPlaces:
     """Return where actions may lead an agent that is at a place, or at the landing."""
-    leads: list[list[int]] = options.leads.tolist()
+    ways: list[list[int]] = options.leads.tolist()
     can: list[list[bool]] = (options.moves.max(axis=(0, 1)) > 0.0).tolist()
     found, todo = {place, landing}, [place, landing]
     while todo:
         at = todo.pop()
-        ways = {to[at] for to, may in zip(leads, can, strict=True) if may[at]} - found
-        found |= ways
-        todo += ways
+        new = {to[at] for to, may in zip(ways, can, strict=True) if may[at]} - found
+        found |= new
+        todo += new
     places = np.array(sorted(found))
     numbers = np.zeros(options.leads.shape[1], dtype=np.int64)  # no chance leads elsewhere
     numbers[places] = np.arange(len(places))
-    moves = options.moves[:, :, None][..., places]
-    deeds = options.deeds.transpose(2, 0, 1, 3)[:, :, :, None][..., places]
-    ends, flings, gains = (_some(each) for each in deeds)
-    throws = _some(options.throws[:, None, :, None])
-    leads_on, landing = numbers[options.leads[1:, places]], int(numbers[landing])
-    goes, stays = moves[..., 1:, :], moves[..., 0, :]
-    return ReachedPlaces(places, landing, leads_on, goes, stays, throws, flings, gains, ends)
+    rests, displacements = options.moves.shape[1:3]
+    leads = np.empty((displacements, rests, len(places)), np.int64)
+    leads[0] = _later(np.arange(rests), 0)[:, None] * len(places) + np.arange(len(places))
+    leads[1:] = numbers[options.leads[1:, None, places]]  # an agent that has moved begins to rest
+    ends, flings, gains = options.deeds.transpose(2, 0, 1, 3)[:, :, None, :, places]
+    goes = options.moves.swapaxes(1, 2)[:, None, ..., places]
+    goes = goes * ((1.0 - ends) * (1.0 - flings))[:, :, None]
+    throws = options.throws[..., None, None] if options.throws.any() else None
+    flung = (1.0 - ends) * flings if flings.any() else None
+    at_landing, kept = int(numbers[landing]), (1.0 - ends) * gains
+    return ReachedPlaces(places, at_landing, leads, goes, throws, flung, kept, ends)
 
 
-def _some(array: Floats) -> Floats | None:
-    return array if array.any() else None
+class _Arrivals(NamedTuple):
+    """What it is worth to go to a place in each of some steps, as a share and a sum, `[steps, m]`.
 
+    It is `kept` of the place's own value a step later, `flung` of the landing's, and `gains`.
+    """
 
-class _Stage(NamedTuple):
-    """What things do in a step, laid out for what it is multiplied with; `None` if nothing."""
-
+    kept: Floats
     gains: Floats
-    aims: Floats
-    stays: Floats | None  # chance of not being flung
-    flings: Floats | None
-    lives: Floats | None  # chance of no end
-    costs: Floats | None  # what ends are expected to cost
+    flung: Floats | None  # `None` if nothing flings
 
 
-def _stages(layers: TimeLayer, life: float) -> list[_Stage]:
+def _arrivals(layers: TimeLayer, stakes: Stakes) -> _Arrivals:
     """Lay out steps; an end costs a life."""
-    ends, flings, gains, aims = layers
-    lives, costs, stays = 1.0 - ends, ends * life, 1.0 - flings
-    may = zip((ends.max(axis=1) > 0.0).tolist(), (flings.max(axis=1) > 0.0).tolist(), strict=True)
-    return [
-        _Stage(
-            gains[at], aims[at],
-            stays[at] if flies else None, flings[at] if flies else None,
-            lives[at] if dies else None, costs[at] if dies else None,
-        )
-        for at, (dies, flies) in enumerate(may)
-    ]  # fmt: skip
+    lives = 1.0 - layers.ends
+    gains, kept = lives * layers.gains - layers.ends * stakes.life, lives * stakes.discount
+    if not layers.flings.any():
+        return _Arrivals(kept, gains, None)
+    return _Arrivals(kept * (1.0 - layers.flings), gains, kept * layers.flings)
 
 
 def lasting_values(options: Options, layer: TimeLayer, stakes: Stakes, sweeps: int) -> Floats:
@@ -133,10 +127,12 @@ def lasting_values(options: Options, layer: TimeLayer, stakes: Stakes, sweeps: i
     ends, flings, gains = options.deeds[:, -1].transpose(1, 0, 2) / rests
     lives, costs, stays = 1.0 - ends, ends * stakes.life, 1.0 - flings
     dies, flies = bool(ends.any()), bool(flings.any())
-    (stage,) = _stages(TimeLayer(*(array[None] for array in layer)), stakes.life)
+    arrivals = _arrivals(layer, stakes)
     values, least = np.zeros(layer.ends.shape), stakes.settled * stakes.life
     for _ in range(sweeps):
-        worth = _arrival(values, stage, stakes.discount, stakes.landing)
+        worth = arrivals.kept * values + arrivals.gains
+        if arrivals.flung is not None:
+            worth += arrivals.flung * values[stakes.landing]
         each = np.add.reduce(moves * worth[options.leads], axis=1)
         if flies:
             each = gains + stays * each + flings * (stakes.discount * values[stakes.landing])
@@ -166,50 +162,42 @@ def action_values(
     rest, shot_rest, place = state
     rests, shot_rests = options.moves.shape[1], options.throws.shape[1]
     ground = ground or ground_of(options, place, stakes.landing)
-    at = ground.places
-    steps = TimeLayer(*(array[..., at] for array in layers))
-    values = np.broadcast_to(lasting[at], (rests, shot_rests, len(at)))
+    at, landing, count = ground.places, ground.landing, len(ground.places)
+    arrivals = _arrivals(TimeLayer(*(array[..., at] for array in layers)), stakes)
+    # What actions bring by themselves, `[steps, actions, shot rests, rests, m]`.
+    brings = (ground.gains - ground.ends * stakes.life)[None]
+    if ground.throws is not None:
+        lives = 1.0 - ground.ends
+        brings = brings + ground.throws * lives * layers.aims[:, :, None, None, at]
+    brings = np.broadcast_to(brings, (len(arrivals.kept), *brings.shape[1:]))
+    turns = None if shot_rests == 1 else _turns(options.throws)
+    values: Floats = np.broadcast_to(lasting[at], (shot_rests, rests, count))
     worths = values[None]
-    for stage in _stages(steps, stakes.life)[::-1]:
-        worths = _worths(ground, stage, values, stakes)
+    for step in range(len(brings) - 1, -1, -1):
+        worth = arrivals.kept[step] * values + arrivals.gains[step]
+        if arrivals.flung is not None:
+            worth += arrivals.flung[step] * values[:, :, landing, None]
+        there = worth.reshape(shot_rests, rests * count).take(ground.leads, axis=1)
+        worths = np.add.reduce(ground.goes * there, axis=2)
+        if ground.flings is not None:
+            worths += ground.flings * (stakes.discount * values[:, 0, landing, None, None])
+        if turns is not None:
+            each = worths.reshape(len(turns), shot_rests, rests * count)
+            worths = (turns @ each).reshape(worths.shape)
+        worths += brings[step]
         values = np.maximum.reduce(worths, axis=0)
-    return np.asarray(worths[:, rest, shot_rest, int(np.searchsorted(at, place))])
+    return np.asarray(worths[:, shot_rest, rest, int(np.searchsorted(at, place))])
 
 
-def _worths(ground: ReachedPlaces, stage: _Stage, values: Floats, stakes: Stakes) -> Floats:
-    """Return the value `[actions, rests, shot rests, m]` of each action one step earlier."""
-    rests, shots = values.shape[:2]
-    later = values[None] if shots == 1 else _later(values[None], 2)
-    if ground.throws is not None:
-        later = ground.throws * values[:, :1] + (1.0 - ground.throws) * later
-    worth = _arrival(later, stage, stakes.discount, ground.landing)
-    there = worth[:, 0].take(ground.leads, axis=2)  # an agent that has moved begins to rest
-    longer = worth if rests == 1 else _later(worth, 1)
-    on = np.add.reduce(ground.goes * there[:, None], axis=3)
-    on += ground.stays * longer
-    if ground.flings is not None:
-        thrown = stakes.discount * later[:, :1, :, ground.landing, None]
-        on = (1.0 - ground.flings) * on + ground.flings * thrown
-    if ground.gains is not None:
-        on += ground.gains
-    if ground.throws is not None:
-        on += ground.throws * stage.aims[:, None, None]
-    if ground.ends is not None:
-        on = (1.0 - ground.ends) * on - ground.ends * stakes.life
-    return np.asarray(on)
+def _turns(throws: Floats) -> Floats:
+    """Return the chances `[actions, from, to]` of shot rests after an action."""
+    actions, rests = throws.shape
+    found = np.zeros((actions, rests, rests))
+    found[:, np.arange(rests), _later(np.arange(rests), 0)] = 1.0 - throws
+    found[:, :, 0] += throws
+    return found
 
 
-def _later(values: Floats, axis: int) -> Floats:
+def _later(values: Ints, axis: int) -> Ints:
     """Return values of having rested for a step more, up to the longest rest, along an axis."""
     return values.take(np.arange(1, values.shape[axis] + 1), axis=axis, mode="clip")
-
-
-def _arrival(values: Floats, stage: _Stage, discount: float, landing: int) -> Floats:
-    """Return the worth `[..., m]` of going to each place in a step, with what moves there."""
-    on = values
-    if stage.stays is not None and stage.flings is not None:
-        on = stage.stays * values + stage.flings * values[..., landing, None]
-    worth = stage.gains + discount * on
-    if stage.lives is None or stage.costs is None:
-        return worth
-    return stage.lives * worth - stage.costs

@@ -114,14 +114,20 @@ def test_the_ground_is_where_actions_may_lead() -> None:
     options = corridor(5)
     ground = ground_of(options, 3, 3)
     assert ground.places.tolist() == [3, 4]
-    assert ground.leads.tolist() == [[1, 1]]
-    assert (ground.landing, ground.throws, ground.flings, ground.gains, ground.ends) == (
-        0, None, None, None, None,
-    )  # fmt: skip
+    assert ground.leads.tolist() == [[[0, 1]], [[1, 1]]]
+    assert ground.goes[:, 0, :, 0].tolist() == [[[1.0, 1.0], [0.0, 0.0]], [[0.0, 0.0], [1.0, 1.0]]]
+    assert (ground.landing, ground.throws, ground.flings) == (0, None, None)
+    assert not ground.gains.any()
+    assert not ground.ends.any()
     assert ground_of(options, 3, 1).places.tolist() == [1, 2, 3, 4]
     assert ground_of(options, 3, 1).landing == 0
     options.moves[RIGHT, :, 1, 3] = 0.0  # it never goes on from there
     assert ground_of(options, 3, 3).places.tolist() == [3]
+
+
+def test_an_agent_that_moved_begins_to_rest() -> None:
+    ground = ground_of(corridor(3, rests=2), 1, 1)  # two places, each with two rests
+    assert ground.leads.tolist() == [[[2, 3], [2, 3]], [[1, 1], [1, 1]]]
 
 
 def test_dangerous_places_are_worth_less_in_the_long_run() -> None:
