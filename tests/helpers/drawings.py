@@ -74,6 +74,14 @@ OPENS_LAST = film(
     (RIGHT, 0.0, "....+x.o"), (RIGHT, 0.0, ".....+.k"),
 )  # fmt: skip
 """The last `x` turns an `o` into a `k`."""
+LEVER = [
+    *film("s+gx. ####g", (RIGHT, 0.0, "s+gx. ####g"), (DOWN, 0.0, "s+gx. ####g")),
+    *3 * film(
+        "s+gx. ####g",
+        (LEFT, 0.0, "s+.x. ####g"), (RIGHT, 0.0, "s.+x. ####g"), (RIGHT, 1.0, "s..+. ####g!"),
+    ),
+]  # fmt: skip
+"""An `s` that opens one `g` at a fixed place, and leaves another as it is."""
 
 
 def board(drawing: str, taken: str = "") -> Board:

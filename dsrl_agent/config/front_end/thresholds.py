@@ -90,6 +90,10 @@ class RulesThresholds:
             asks for more evidence before a rule is split. Not searched.
         remote_condition_cost: Nats. Description length of a precondition about things that came up
             or are gone elsewhere, beside that of any precondition. Not searched.
+        fixed_times: Contacts with a thing from which on they count as the cause of a change at a
+            fixed place elsewhere. Not searched.
+        fixed_share: Share of the contacts that could bring such a change, and of all times it was
+            seen, that must have brought it. Not searched.
         mean_touches: Touches. The reward believed is the mean of at most so many of the latest
             rewards, where they differ without a change of sign. Not searched.
         sign_changes: Changes of a reward's sign, there and back, after which conditions are looked
@@ -120,6 +124,8 @@ class RulesThresholds:
     conditions: int = 3
     condition_cost: float = 1.0
     remote_condition_cost: float = 1.0
+    fixed_times: int = 3
+    fixed_share: float = 0.9
     mean_touches: int = 10
     sign_changes: int = 2
     unknown_reward: float = 1.0
@@ -133,7 +139,7 @@ class RulesThresholds:
         require_fields(
             "front_end.rules",
             self,
-            shares=(*rates, "error_rate"),
+            shares=(*rates, "error_rate", "fixed_share"),
             positive=(*rates, "prior_objects", "unknown_reward", "step_price"),
         )
 

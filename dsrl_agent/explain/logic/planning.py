@@ -31,7 +31,7 @@ _DEFINED = """\
 #defined flings/1. #defined reshapes/1. #defined on_the_spot/1. #defined taker/1. #defined shows/2.
 #defined in_hand/1. #defined taken_before/2. #defined began_with/1. #defined analogous/1.
 #defined by_analogy/1. #defined affairs_taken/2. #defined affairs_came/2. #defined affairs/4.
-#defined lands/2."""
+#defined lands/2. #defined fixed/5."""
 
 
 def rules_program(
@@ -102,6 +102,8 @@ class _RuleWriter:
         if rule.front != EDGE:
             for of, now in effect.remote:
                 yield f"remote({number},{_label(of)},{_label(now)})."
+        for row, col, of, now in effect.fixed:
+            yield f"fixed({number},{row},{col},{_label(of)},{_label(now)})."
 
 
 def _verbs(verbs: Verbs, actions: Sequence[str]) -> Iterator[str]:

@@ -87,8 +87,14 @@ changed(R,C,Becomes,S) :- effect(_,Becomes,_,_,_,S), target(R,C,S), place(R,C).
 changed(R,C,T,S) :- effect(_,_,T,_,_,S), T != kept, next(R,C,S), place(R,C).
 near(R,C,S) :- changed(R,C,_,S).
 near(R,C,S) :- applies(I,S), remote(I,T,_), cell(R,C,T,S-1).
+near(R,C,S) :- comes(R,C,_,S).
+comes(R,C,N,S) :- applies(I,S), fixed(I,R,C,T,N), cell(R,C,T,S-1), not remote(I,T,_),
+  not changed(R,C,_,S).
+comes(R,C,N,S) :- applies(I,S), fixed(I,R,C,empty,N), place(R,C), not cell(R,C,_,S-1),
+  not changed(R,C,_,S).
 cell(R,C,T,S) :- changed(R,C,T,S), T != empty.
 cell(R,C,N,S) :- applies(I,S), remote(I,T,N), cell(R,C,T,S-1), not changed(R,C,_,S), N != empty.
+cell(R,C,N,S) :- comes(R,C,N,S), N != empty.
 cell(R,C,T,S) :- done(S), cell(R,C,T,S-1), not near(R,C,S).
 
 % What was taken and what is in hand. Going over a thing takes it, whatever is left there; other

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dsrl_agent.front_end.agency import ActionEffect, ActionEffects
 from dsrl_agent.front_end.rule import Context, Effect, Taken, Verbs
 from dsrl_agent.front_end.rules.board import Board, SinceStart, replaced, steps, with_taken
+from dsrl_agent.front_end.rules.motion.fixed_changes import changes_made
 from dsrl_agent.front_end.rules.motion.slips import Slips
 from dsrl_agent.types import EDGE, FREE, GOING, HELD, KEPT
 
@@ -140,6 +141,8 @@ def applied(
         for place, label in enumerate(board.cells):
             if label in of and place not in changes:
                 changes[place] = of[label]
+    if effect.fixed:
+        changes = changes_made(board.cells, board.shape[1], effect.fixed) | changes
     verbs = verbs or Verbs()
     taken, held = hands_after(board, front, effect, action, verbs)
     flies = landing(board, where, effect)

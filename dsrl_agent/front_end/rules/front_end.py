@@ -23,12 +23,13 @@ from dsrl_agent.front_end.rules.episode import (
     scenes_from,
     scenes_state,
 )
+from dsrl_agent.front_end.rules.motion.fixed_changes import Change, changes_elsewhere
 from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
 from dsrl_agent.front_end.rules.reading import ReadingErrors
 from dsrl_agent.front_end.rules.revision import revisable_rules, revised_model
 from dsrl_agent.front_end.rules.tracking import Contact, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
-from dsrl_agent.types import FREE, GOING, Facts, Shape, Transition, frozen
+from dsrl_agent.types import EDGE, FREE, GOING, Facts, Shape, Transition, frozen
 
 
 class RulesFrontEnd(RulesActor):
@@ -118,6 +119,8 @@ class RulesFrontEnd(RulesActor):
             step = board, scene.board, seen.contact
             if not self._learn_fence(*step, unseen=unseen):
                 self._learn_contact(*step, transition)
+        if board is not None and scene.board is not None:
+            self._learn_elsewhere(board, scene.board, action, seen.contact)
         if seen.put >= 0:
             self.understanding.learn_taking(seen.put)
 
@@ -154,9 +157,30 @@ class RulesFrontEnd(RulesActor):
         if self.understanding.disturbed(before, after, contact, transition, ends=ends):
             return
         self.model.observe(*contact, transition.reward, transition.terminated)
-        effect = expected.effect._replace(gives=0)
+        effect = expected.effect._replace(gives=0, fixed=())
         if effect != contact.effect or self.model.differs(expected.reward, transition.reward):
             self._surprised = self.model.step
+
+    def _learn_elsewhere(
+        self, before: Board, after: Board, action: int, contact: Contact | None
+    ) -> None:
+        """Learn what a contact changes at fixed places, beside what its effect tells."""
+        cause, same = None, before.cells == after.cells
+        if contact is not None and contact.context.front not in (FREE, EDGE):
+            cause = (self.model.verbs.of(action), contact.context.front, contact.effect)
+        if same and (cause is None or not self.model.fixed.knows(cause)):
+            return
+        changes = list[Change]()
+        if not same:
+            where = aim(before, action, self.effects, self.model.verbs)
+            near = {before.place, after.place, *(where[1:] if where else ())}
+            told = frozenset(contact.effect.remote) if contact else frozenset()
+            changes = [
+                change
+                for change in changes_elsewhere(before.cells, after.cells, before.shape[1], near)
+                if change[2:] not in told and self.understanding.movers.types.isdisjoint(change[2:])
+            ]
+        self.model.observe_elsewhere(cause, before, changes)
 
     # Acting.
 

@@ -74,7 +74,7 @@ def _fields(model: ContactModel, rule: Rule) -> tuple[RevisableField, ...]:
     ends = RevisableField(ENDS, _ENDS[belief is not None and belief.ends], _ENDS)
     if rule.verb != GOING:
         return (reward, ends)
-    plain = rule.effect._replace(gives=0)
+    plain = rule.effect._replace(gives=0, fixed=())
     now = next((words for words, of in _EFFECTS.items() if of(rule.front) == plain), _OTHER)
     choices = tuple(_EFFECTS) if now in _EFFECTS else (*_EFFECTS, _OTHER)
     return (reward, ends, RevisableField(EFFECT, now, choices))

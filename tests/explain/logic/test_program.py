@@ -14,6 +14,7 @@ import pytest
 from drawings import (
     DOWN,
     EXIT,
+    LEVER,
     MOVES,
     OPENS_LAST,
     RIGHT,
@@ -218,6 +219,19 @@ def test_clingo_plans_to_take_all_of_a_type(taught: list[Transition], drawn: str
     found = greedy_actions(text + facts_as_logic(facts, 0, shape), action_atoms(front_end))
     assert found[0] == policy_of(front_end, shape)(facts)
     assert len(found[0]) == 1
+
+
+@needs_clingo
+@pytest.mark.parametrize(
+    "rows", [("s+gx.", "####g"), ("s+.x.", "####g"), ("sg+x.", "####."), ("sg+..", "####.")]
+)
+def test_clingo_plans_with_changes_at_fixed_places(rows: tuple[str, ...]) -> None:
+    front_end = taught_rules(LEVER)
+    text = re.sub(r"horizon = \d+", "horizon = 6", program(front_end))
+    assert "fixed(" in text
+    facts, shape = scene(*rows), (2, 5)
+    found = greedy_actions(text + facts_as_logic(facts, 0, shape), action_atoms(front_end))
+    assert found[0] == policy_of(front_end, shape)(facts)
 
 
 @needs_clingo

@@ -94,6 +94,9 @@ def test_all_objects_of_a_type_elsewhere_may_change_together() -> None:
         ("+b.", Effect(True, FREE, BOX), ".+b", ""),  # pushed, not taken
         ("+x.", Effect(False, X), "+x.", ""),
         ("+sg", Effect(True, FREE, KEPT, ((GATE, FREE),)), ".+.", "s"),
+        ("+sgg", Effect(False, OFF, fixed=((0, 3, GATE, FREE),)), "+sg.", ""),
+        ("+sg.", Effect(False, OFF, fixed=((0, 3, GATE, FREE),)), "+sg.", ""),  # it is open
+        ("+sg", Effect(True, FREE, fixed=((0, 1, OFF, ON),)), ".+g", "s"),  # near the agent
     ],
 )
 def test_an_effect_makes_the_next_scene(

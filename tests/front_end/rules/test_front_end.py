@@ -11,6 +11,7 @@ import pytest
 from drawings import (
     DOWN,
     LEFT,
+    LEVER,
     RIGHT,
     TYPES,
     UP,
@@ -297,3 +298,19 @@ def test_an_end_that_pays_is_no_risk_of_what_walks(reward: float, hurt: int) -> 
     taken = step("+x. ..o", RIGHT, reward, ".+. ..o", True)
     front_end._learn_contact(board("+x. ..o"), board(".+. ..o"), contact, taken)
     assert (front_end.understanding._dared, front_end.understanding._hurt) == (hurt, hurt)
+
+
+def test_what_a_contact_changes_at_a_fixed_place_is_planned_for() -> None:
+    front_end = taught_rules(LEVER)
+    lever = TYPES["s"]
+    assert sentences(front_end, lever) == [
+        "touching type 7: +0.00, it blocks the way, and type 9 vanishes at row 0, column 2 "
+        "(3 of 3 times)"
+    ]
+    assert drawn(front_end, "s+gx.", "####g") == {LEFT}
+    assert drawn(front_end, "s+.x.", "####g") == {RIGHT}  # it is open
+    assert drawn(taught_rules(LEVER[:-3]), "s+gx.", "####g") != {LEFT}  # seen twice
+    loaded = RulesFrontEnd(4, FrontEndConfig(kind="rules"))
+    loaded.load(json.loads(json.dumps(front_end.state())))
+    assert sentences(loaded, lever) == sentences(front_end, lever)
+    assert drawn(loaded, "s+gx.", "####g") == {LEFT}

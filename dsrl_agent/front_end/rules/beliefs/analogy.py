@@ -34,6 +34,7 @@ def general_effect(effect: Effect, likeness: Likeness) -> Effect:
         lands=likeness.get(effect.lands, effect.lands),
         beyond=likeness.get(effect.beyond, effect.beyond),
         remote=tuple(sorted(remote)),
+        fixed=(),
     )
 
 

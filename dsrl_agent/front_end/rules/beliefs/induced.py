@@ -16,6 +16,7 @@ from dsrl_agent.front_end.rules.beliefs.conditions import (
 from dsrl_agent.front_end.rules.beliefs.induction import induce
 from dsrl_agent.front_end.rules.beliefs.rewards import RewardBeliefs, Touch, touch_by
 from dsrl_agent.front_end.rules.beliefs.samples import ContactSamples, Target
+from dsrl_agent.front_end.rules.motion.fixed_changes import FixedChanges
 from dsrl_agent.types import FREE, GOING
 
 
@@ -35,13 +36,20 @@ class InducedRules(ContactSamples, RewardBeliefs):
         self._sign_changes: Counter[Target] = Counter()
         self._conditional: set[Target] = set()  # of which the sign of the reward depends on context
         self._rules: dict[Target, tuple[Rule, ...]] = {}
+        times, share = self.thresholds.fixed_times, self.thresholds.fixed_share
+        self.fixed = FixedChanges(times, share)  # what contacts change at fixed places elsewhere
 
     def rules(self, front: int, verb: int = GOING) -> tuple[Rule, ...]:
         """Return the rules of a type in front; none if it was never met by this verb."""
         target = (verb, front)
         if target not in self._rules and target in self._samples:
-            self._rules[target] = self._induced(target)
+            self._rules[target] = tuple(map(self._with_fixed, self._induced(target)))
         return self._rules.get(target, ())
+
+    def _with_fixed(self, rule: Rule) -> Rule:
+        """Return a rule with what its contact changes elsewhere."""
+        fixed = self.fixed.of((rule.verb, rule.front, unsigned(rule.effect)))
+        return rule._replace(effect=rule.effect._replace(fixed=fixed)) if fixed else rule
 
     def _induced(self, target: Target) -> tuple[Rule, ...]:
         """Return the rules that the samples of a target tell."""

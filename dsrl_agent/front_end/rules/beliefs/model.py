@@ -30,6 +30,8 @@ from dsrl_agent.front_end.rules.beliefs.induction import rule_for
 from dsrl_agent.front_end.rules.beliefs.rewards import Touch, touch_by, touch_of
 from dsrl_agent.front_end.rules.beliefs.samples import Target
 from dsrl_agent.front_end.rules.beliefs.tries import Tries, is_tried
+from dsrl_agent.front_end.rules.board import Board
+from dsrl_agent.front_end.rules.motion.fixed_changes import Cause, Change
 from dsrl_agent.types import EDGE, FREE, GOING, HELD, KEPT, UNKNOWN
 
 
@@ -102,12 +104,11 @@ class ContactModel(InducedRules):
 
     def amend(self, context: Context, old: Effect, new: Effect) -> None:
         """Correct a sample whose effect shows only now: the object that the agent stood on."""
-        target = self._target(context)
         if self.general is not None:
             effects = (general_effect(of, self.likeness) for of in (old, new))
             self.general.amend(general_context(context, self.likeness), *effects)
         self._replace(context, old, new)
-        self._forget_derived(target)
+        self._forget_derived(self._target(context))
 
     def leave_unseen(self, context: Context, effect: Effect) -> None:
         """Take note that an episode ended with the agent on a cell: what it hid was never seen."""
@@ -116,6 +117,12 @@ class ContactModel(InducedRules):
             self.general.leave_unseen(*kin)
         if self._take_unseen(context, effect):
             self._forget_derived(self._target(context))
+
+    def observe_elsewhere(self, cause: Cause | None, board: Board, changes: list[Change]) -> None:
+        """Learn what changed away from the agent in a step, with the contact made, if one was."""
+        changed = self.fixed.observe(cause, board.cells, board.shape[1], changes)
+        if changed:
+            self._forget_derived(*(of[:2] for of in changed))
 
     def inherit(self, child: int, parent: int) -> None:
         """Let a type begin with the knowledge of another, if nothing is known of it yet."""
@@ -158,7 +165,9 @@ class ContactModel(InducedRules):
             self._becoming = {}
             rules = chain.from_iterable(self.rules(of, verb) for verb, of in self._samples)
             for rule in rules:
-                for old, new in ((rule.front, rule.effect.becomes), *rule.effect.remote):
+                own, effect = rule.front, rule.effect
+                shown = ((own, new) for *_, new in effect.fixed if self.rules(new))
+                for old, new in ((own, effect.becomes), *effect.remote, *shown):
                     if old not in (FREE, EDGE) and new not in (FREE, EDGE, HELD):
                         self._becoming.setdefault(old, set()).add(new)
         found, left = set[int](), {front}
@@ -232,6 +241,7 @@ class ContactModel(InducedRules):
             "beliefs": [[*key, *belief.state()] for key, belief in self._beliefs.items()],
             **state_of(self.verbs),
             "fences": self.fences.state(),
+            "fixed": self.fixed.state(),
             "sign_changes": [[*target, count] for target, count in self._sign_changes.items()],
             "conditional": sorted(self._conditional),
             **self._unseen_state(),
@@ -244,9 +254,9 @@ class ContactModel(InducedRules):
         self.noise, self.step = state["noise"], state["step"]
         self.verbs = verbs_from(state)
         self.fences.load(state.get("fences", []))
+        self.fixed.load(state.get("fixed", []))
         self._conditional = {(verb, front) for verb, front in state.get("conditional", ())}
-        changes = state.get("sign_changes", ())
-        self._sign_changes = Counter({(verb, front): count for verb, front, count in changes})
+        self._sign_changes = Counter({(v, of): n for v, of, n in state.get("sign_changes", ())})
         self._clear_samples()
         self._beliefs.clear()
         self._forget_derived(*self._rules)
@@ -268,9 +278,8 @@ class ContactModel(InducedRules):
     def _by_rules(self, context: Context) -> Prediction:
         verb, front = self._target(context)
         rules = self.rules(front, verb)
-        if not rules:
-            return self.expected(verb, front, None)
-        return self.expected(verb, front, of_hand(rule_for(rules, context).effect, context.held))
+        effect = of_hand(rule_for(rules, context).effect, context.held) if rules else None
+        return self.expected(verb, front, effect)
 
     def _by_likeness(self, context: Context, general: ContactModel) -> Prediction:
         verb, front = self._target(context)
@@ -294,11 +303,10 @@ class ContactModel(InducedRules):
     def expected(self, verb: int, front: int, effect: Effect | None) -> Prediction:
         """Return the expectation of an effect on a type by a verb; `None` if it was never met."""
         key = (verb, front, effect)
-        found = self._expected.get(key)
-        if found is None:
-            known = self._unmet(verb, front) if effect is None else self._met(verb, front, effect)
-            found = self._expected[key] = known
-        return found
+        if key not in self._expected:
+            found = self._unmet(verb, front) if effect is None else self._met(verb, front, effect)
+            self._expected[key] = found
+        return self._expected[key]
 
     def _met(self, verb: int, front: int, effect: Effect) -> Prediction:
         """Return the expectation of an effect that was met."""
@@ -323,15 +331,10 @@ class ContactModel(InducedRules):
         if len(rules) != 1:
             return False
         effect, belief = rules[0].effect, self.belief_about(touch_of(rules[0]))
-        if belief is None or not belief.is_firm(self.noise) or belief.ends:
+        if effect.beyond != KEPT or effect.remote or effect.fixed or belief is None or belief.ends:
             return False
-        return (
-            effect.enters
-            and effect.beyond == KEPT
-            and not effect.remote
-            and effect.becomes in (FREE, front)
-            and not self.is_unusual(belief.reward)
-        )
+        usual = belief.is_firm(self.noise) and not self.is_unusual(belief.reward)
+        return usual and effect.enters and effect.becomes in (FREE, front)
 
     def _leaves_in_place(self, rule: Rule) -> bool:
         effect = rule.effect

@@ -66,6 +66,9 @@ def _effect(rule: Rule) -> str:
     for label, now in effect.remote:
         fate = "vanish" if now == FREE else f"become {_thing(now)}"
         own += f", and all of {_thing(label)} {fate}"
+    for row, col, was, now in effect.fixed:
+        came = f"{_thing(was)} vanishes" if now == FREE else f"{_thing(now)} comes up"
+        own += f", and {came} at row {row}, column {col}"
     return own
 
 

@@ -117,4 +117,5 @@ def does_nothing(front: int, effect: Effect) -> bool:
         and effect.becomes in (front, EDGE)
         and effect.beyond == KEPT
         and not effect.remote
+        and not effect.fixed
     )
