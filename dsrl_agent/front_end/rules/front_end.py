@@ -165,6 +165,8 @@ class RulesFrontEnd(RulesActor):
         self, before: Board, after: Board, action: int, contact: Contact | None
     ) -> None:
         """Learn what a contact changes at fixed places, beside what its effect tells."""
+        if before.shape != after.shape:
+            return
         cause, same = None, before.cells == after.cells
         if contact is not None and contact.context.front not in (FREE, EDGE):
             cause = (self.model.verbs.of(action), contact.context.front, contact.effect)
