@@ -26,12 +26,18 @@ class TileEvidence(NamedTuple):
 
     def suffices(self, thresholds: TilesThresholds) -> bool:
         """Return whether few types explain the frames, most of which come again."""
-        few = len(np.unique(self.lesson.reader.types)) <= thresholds.most_types
+        few = self._count <= thresholds.most_types
         return few and self.lesson.passing <= thresholds.most_passing
 
     def stays_in_cells(self, thresholds: TilesThresholds) -> bool:
-        """Return whether nothing reaches out of its cell, as far as what is beside tells."""
-        return self.lesson.reaching <= thresholds.most_reaching
+        """Return whether nothing reaches out of its cell, as far as types and neighbours tell."""
+        few = self._count <= thresholds.few_types
+        return few or self.lesson.reaching <= thresholds.most_reaching
+
+    @property
+    def _count(self) -> int:
+        """The number of types."""
+        return len(np.unique(self.lesson.reader.types))
 
 
 def gather_tiles(

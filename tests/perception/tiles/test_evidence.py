@@ -31,12 +31,17 @@ def test_tiles_suffice_where_few_types_come_again() -> None:
     assert not evidence._replace(lesson=passing).suffices(config.tiles)
 
 
-def test_few_things_may_have_a_part_beside_them_where_all_stay_in_their_cells() -> None:
+@pytest.mark.parametrize(
+    ("share", "few", "stays"), [(0.1, 7, True), (0.11, 7, False), (0.11, 8, True)]
+)
+def test_all_stays_in_cells_of_few_types_or_mostly_without_a_part_beside_them(
+    share: float, few: int, stays: bool
+) -> None:
     config = PerceptionConfig()
     evidence = gather_tiles(walk(steps=60).transitions, None, config)
-    for share, stays in ((0.1, True), (0.11, False)):
-        told = evidence._replace(lesson=evidence.lesson._replace(reaching=share))
-        assert told.stays_in_cells(config.tiles) is stays
+    assert len(np.unique(evidence.lesson.reader.types)) == 8  # four of them the agent's
+    told = evidence._replace(lesson=evidence.lesson._replace(reaching=share))
+    assert told.stays_in_cells(replace(config.tiles, few_types=few)) is stays
 
 
 def test_frames_without_a_grid_are_refused() -> None:
