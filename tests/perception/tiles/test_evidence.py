@@ -32,14 +32,14 @@ def test_tiles_suffice_where_few_types_come_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "few", "stays"), [(0.1, 7, True), (0.11, 7, False), (0.11, 8, True)]
+    ("share", "few", "stays"), [(0.1, 8, True), (0.11, 8, False), (0.11, 9, True)]
 )
 def test_all_stays_in_cells_of_few_types_or_mostly_without_a_part_beside_them(
     share: float, few: int, stays: bool
 ) -> None:
     config = PerceptionConfig()
     evidence = gather_tiles(walk(steps=60).transitions, None, config)
-    assert len(np.unique(evidence.lesson.reader.types)) == 8  # four of them the agent's
+    assert len(np.unique(evidence.lesson.reader.types)) == 9  # four of them the agent's
     told = evidence._replace(lesson=evidence.lesson._replace(reaching=share))
     assert told.stays_in_cells(replace(config.tiles, few_types=few)) is stays
 
