@@ -19,7 +19,7 @@ class FixedChanges:
     """Counts changes away from the agent, by the contact in which they were seen.
 
     A contact brings a change if it was seen in enough such contacts, in nearly all in which it
-    could be, and seldom without one.
+    could be, and seldom without one that differs in nothing but its effect.
 
     Attributes:
         times: Contacts from which on a change counts as brought about.
@@ -85,10 +85,13 @@ class FixedChanges:
 
     def _renewed(self, cause: Cause) -> bool:
         """Bring what a contact brings about up to date; return whether it is other than before."""
+        # The same action on the same type may have other effects beside it, as where it is near.
+        alike = [counts for of, counts in self._counts.items() if of[:2] == cause[:2]]
         found = tuple(
             change
             for change, (shown, could) in self._counts[cause].items()
-            if shown >= self.times and shown >= self.share * max(could, self._seen[change])
+            if shown >= max(self.times, self.share * could)
+            and sum(of.get(change, (0,))[0] for of in alike) >= self.share * self._seen[change]
         )
         if found == self.of(cause):
             return False

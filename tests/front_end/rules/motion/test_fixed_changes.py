@@ -60,6 +60,14 @@ def test_a_change_that_is_seen_without_the_contact_is_not_its_own() -> None:
     assert not seen(8).knows(OTHER)
 
 
+def test_contacts_that_differ_in_their_effect_alone_do_not_speak_against_it() -> None:
+    fixed, near = seen(4), (GOING, TREE, Effect(False, TREE, remote=((LOG, SLOT),)))
+    for _ in range(2):
+        fixed.observe(near, CELLS, 2, [SHOWN])
+    assert fixed.of(BUMP) == (SHOWN,)
+    assert fixed.of(near) == ()  # seen twice
+
+
 def test_what_was_never_seen_with_a_contact_is_not_kept() -> None:
     fixed = seen(3)
     fixed.observe(None, CELLS, 2, [(0, 0, FREE, LOG)])
