@@ -56,6 +56,11 @@ def told(found: Inspection, config: AgentConfig) -> Inspection:
 
 def findings(found: Inspection, config: AgentConfig) -> list[Finding]:
     """Return what looks wrong, the likeliest cause first; nothing if all is well."""
+    return [*_in_play(found, config), *map(_unread, found.unread)]
+
+
+def _in_play(found: Inspection, config: AgentConfig) -> list[Finding]:
+    """Return what looks wrong in the frames and facts of an inspection."""
     limits, facts = config.inspection, found.facts
     causes = list(_in_frames(found.frames, limits, nothing_seen=facts is None))
     if facts is None:
@@ -71,7 +76,7 @@ def findings(found: Inspection, config: AgentConfig) -> list[Finding]:
     return [Finding(f"{explained}, for no reason that is known", _MORE_STEPS)]
 
 
-def unread_finding(name: str) -> Finding:
+def _unread(name: str) -> Finding:
     """Return that a part of the observations, such as a goal in words, is not read."""
     return Finding(
         f"What is told as {name!r} changes from episode to episode and is not read, though it may "

@@ -76,6 +76,7 @@ class Inspection:
         rewards: How often each reward was given.
         ends: Times that a step reached a terminal state.
         complaint: Why nothing could be seen; empty if something was.
+        unread: The names of what else is told and not read, such as a goal in words.
         said: The same in words, a line for each subject and each warning, as text shows it.
     """
 
@@ -84,6 +85,7 @@ class Inspection:
     rewards: Mapping[float, int]
     ends: int
     complaint: str = ""
+    unread: tuple[str, ...] = ()
     said: str = field(default="", compare=False)
 
     def __repr__(self) -> str:

@@ -322,10 +322,9 @@ class Learning:
         ]
         return [met[place] for place in self.buffers.by_age()]
 
-    def inspect(self) -> Inspection:
-        """Return what all remembered steps tell about the world; at least one was taken."""
-        outcomes, config = list(self.buffers.outcomes()), self._config
-        facts = None
+    def inspect(self, unread: tuple[str, ...] = ()) -> Inspection:
+        """Return what the remembered steps, at least one, tell of a world with parts `unread`."""
+        outcomes, config, facts = list(self.buffers.outcomes()), self._config, None
         if self._perception.ready:
             types, grid = self._perception.known, self._perception.grid
             facts = fact_figures(self.transitions(), grid, types, config.front_end.agency)
@@ -333,8 +332,9 @@ class Learning:
             frame_figures(self.buffers.transitions(), self._num_actions, config.perception.tiling),
             facts,
             Counter(reward for _, reward, *_ in outcomes),
-            sum(terminated for *_, terminated, _ in outcomes),
-            self.complaint,
+            ends=sum(terminated for *_, terminated, _ in outcomes),
+            complaint=self.complaint,
+            unread=unread,
         )
         return told(found, config)
 

@@ -68,6 +68,16 @@ def test_ends_that_nothing_seen_decides_are_named(ends: tuple[int, int], warned:
     assert found == (said if warned else [])
 
 
+def test_what_is_told_and_not_read_is_named_last() -> None:
+    found = dataclasses.replace(with_facts(agent=frozenset()), unread=("mission",))
+    first, last = causes(found)
+    assert first.startswith("No type responds to the actions")
+    assert last == (
+        "What is told as 'mission' changes from episode to episode and is not read, though it may "
+        "decide what is good"
+    )
+
+
 def test_each_subject_has_a_line() -> None:
     assert describe(GOOD) == [
         "play:    100 random steps, 90 different frames, terminated 2 times; rewards 0 (98), 1 (2)",

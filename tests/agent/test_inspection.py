@@ -11,7 +11,7 @@ from dsrl_agent import DSRL
 from dsrl_agent.agent.inspection import ActionTries, fact_figures, frame_figures
 from dsrl_agent.config import AgencyThresholds, AgentConfig, BackEndConfig, PerceptionConfig
 from dsrl_agent.config.tiling import TilingThresholds
-from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.envs import door_of, make_env
 from dsrl_agent.types import Fact, Facts, FrameTransitions, Transition
 
 LEFT, RIGHT, PRESS = 0, 1, 2
@@ -80,3 +80,15 @@ def test_an_agent_inspects_what_it_remembers(one_thread: None) -> None:
     assert sum(found.rewards.values()) == 30
     assert found.frames.tiling.grid is not None
     assert found.frames.tiling.grid.pitch == (9, 9)
+
+
+def test_an_agent_names_what_its_door_does_not_read(one_thread: None) -> None:
+    config = AgentConfig(PerceptionConfig(first_frames=60), BackEndConfig(steps=4))
+    agent = DSRL(make_env("shapes_grid:ShapesGrid-v0", {}), config, seed=0)
+    door = door_of(agent.env)
+    assert door is not None
+    door.unread = ("mission",)
+    agent.learn(5)
+    found = agent.inspect()
+    assert found.unread == ("mission",)
+    assert "warning: What is told as 'mission' changes" in str(found)
