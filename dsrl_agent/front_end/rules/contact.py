@@ -84,11 +84,13 @@ def effect_of(
     seen_before: Labels,
     seen_after: Labels,
     staying: frozenset[int] = frozenset(),
+    looks: int = FREE,
 ) -> Effect:
     """Return the observed effect of going for a cell.
 
     `place` is the agent's place afterwards. The agent hides what it stands on: types in `staying`
-    are taken to have stayed there, others to have vanished.
+    are taken to have stayed there, others to have vanished. `looks` is its type afterwards, where
+    that is not what the action makes of it.
     """
     front, enters = before.at(where.target), place == where.target
     flung = not enters and place != before.place
@@ -110,7 +112,8 @@ def effect_of(
             beyond = now
     near = (before.place, where.target, where.beyond, place)
     remote = _remote(seen_before, seen_after, near)
-    return Effect(enters, becomes, beyond, remote, flung, lands=lands)
+    wears = looks if enters and front != FREE else FREE
+    return Effect(enters, becomes, beyond, remote, flung, lands=lands, wears=wears)
 
 
 def landing(board: Board, where: Aim, effect: Effect) -> int:
@@ -123,6 +126,13 @@ def landing(board: Board, where: Aim, effect: Effect) -> int:
     places = (place for place, cell in enumerate(board.cells) if cell == effect.lands)
     found = [place for place in places if place not in (where.target, board.place)]
     return found[0] if len(found) == 1 else -1
+
+
+def looks_after(effect: Effect, usual: int, body: int, *, flies: bool) -> int:
+    """Return the agent's type after an effect; an action usually makes `usual` of the `body`."""
+    if effect.enters and effect.wears != FREE:
+        return effect.wears
+    return usual if effect.enters or effect.turns or flies else body
 
 
 def applied(
@@ -143,8 +153,7 @@ def applied(
     verbs = verbs or Verbs()
     taken, held = hands_after(board, front, effect, action, verbs)
     flies = landing(board, where, effect)
-    moves = effect.enters or effect.turns or flies >= 0
-    body = where.effect.type if moves else board.body
+    body = looks_after(effect, where.effect.type, board.body, flies=flies >= 0)
     return Board(
         shape=board.shape,
         cells=replaced(board.cells, changes),

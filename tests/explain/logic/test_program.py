@@ -18,6 +18,7 @@ from drawings import (
     OPENS_LAST,
     RIGHT,
     TYPES,
+    dyed_rules,
     film,
     round_trip,
     scene,
@@ -218,6 +219,18 @@ def test_clingo_plans_to_take_all_of_a_type(taught: list[Transition], drawn: str
     found = greedy_actions(text + facts_as_logic(facts, 0, shape), action_atoms(front_end))
     assert found[0] == policy_of(front_end, shape)(facts)
     assert len(found[0]) == 1
+
+
+@needs_clingo
+@pytest.mark.parametrize("drawn", ["s+gx", ".+gx", "+.s.gx"])
+def test_clingo_plans_over_what_changes_the_agents_looks(drawn: str) -> None:
+    front_end, shape = dyed_rules(), (1, len(drawn))
+    text = re.sub(r"horizon = \d+", "horizon = 8", program(front_end))
+    assert "wears(" in text
+    facts = scene(drawn)
+    found = greedy_actions(text + facts_as_logic(facts, 0, shape), action_atoms(front_end))
+    assert found[0] == policy_of(front_end, shape)(facts)
+    assert (len(found[0]) == 1) == ("s" in drawn)
 
 
 @needs_clingo

@@ -102,6 +102,16 @@ def test_an_effect_makes_the_next_scene(
     assert applied(board(before), aimed(before, RIGHT), effect) == board(after, taken)
 
 
+def test_a_thing_that_is_entered_may_change_the_agents_looks() -> None:
+    drawn, where, red = board("+s."), aimed("+s.", RIGHT), 20
+    over = observed(drawn, where, 1, {1: OFF}, {}, frozenset({OFF}), red)
+    assert over == Effect(True, OFF, wears=red)
+    assert applied(drawn, where, over) == drawn.standing(1, red)
+    # A thing that blocks the way changes no looks, and neither does an empty cell.
+    assert observed(drawn, where, 0, {1: OFF}, {1: OFF}, looks=red) == Effect(False, OFF)
+    assert observed(board("+.."), aimed("+..", RIGHT), 1, {}, {}, looks=red) == Effect(True, FREE)
+
+
 def test_one_is_flung_to_the_other_thing_of_the_type_that_one_lands_on() -> None:
     drawn, where = board("+s.s."), aimed("+s.s.", RIGHT)
     effect = observed(drawn, where, 3, {1: OFF, 3: OFF}, {1: OFF})  # the agent hides the other

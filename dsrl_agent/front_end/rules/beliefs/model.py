@@ -328,6 +328,7 @@ class ContactModel(InducedRules):
         return (
             effect.enters
             and effect.beyond == KEPT
+            and effect.wears == FREE
             and not effect.remote
             and effect.becomes in (FREE, front)
             and not self.is_unusual(belief.reward)
