@@ -42,23 +42,32 @@ def aim(
 
 
 def slipped(
-    board: Board, action: int, slips: Slips, effects: ActionEffects, place: int | None
+    board: Board,
+    action: int,
+    slips: Slips,
+    effects: ActionEffects,
+    place: int | None,
+    *,
+    told: bool = False,
 ) -> Aim | None:
     """Return the place that an action has reached on slippery ground, `None` if that is not known.
 
     `place` is where the agent is seen then; where it is not seen, the things of one type that it
-    may have reached are taken.
+    may have reached are taken. They are as well where the step has `told` something, but the agent
+    is in none of these places: it was held up, or put elsewhere.
     """
-    found = []
-    for offset in slips.get(action, ()):
-        leads = steps(board.shape, *offset)
-        target = leads[board.place]
-        known = effects.get((board.body, action), ActionEffect(*offset, board.body))
-        effect = ActionEffect(*offset, known.type)
-        if target >= 0 and (place == target or (place is None and board.at(target) != FREE)):
-            found.append(Aim(effect, target, leads[target]))
-    types = {board.at(where.target) for where in found}
-    return found[0] if len(types) == 1 else None
+    for at in (place, None) if told else (place,):
+        found = []
+        for offset in slips.get(action, ()):
+            leads = steps(board.shape, *offset)
+            target = leads[board.place]
+            known = effects.get((board.body, action), ActionEffect(*offset, board.body))
+            effect = ActionEffect(*offset, known.type)
+            if target >= 0 and (at == target or (at is None and board.at(target) != FREE)):
+                found.append(Aim(effect, target, leads[target]))
+        if len({board.at(where.target) for where in found}) == 1:
+            return found[0]
+    return None
 
 
 def context_of(board: Board, action: int, where: Aim, since: SinceStart | None = None) -> Context:

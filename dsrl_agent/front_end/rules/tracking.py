@@ -135,7 +135,7 @@ class TrackedScene:
             seen = next(iter(own.items())) if len(own) == 1 else None  # it may be anywhere
         if senses.slips:
             at = None if seen is None else seen[0]
-            where = slipped(before, action, senses.slips, effects, at)
+            where = slipped(before, action, senses.slips, effects, at, told=told)
         still = verbs.of(action) != GOING
         place, body = seen or _expected(labels, before, None if still else where, effect)
         self.lost, contact, amended = seen is None, None, None

@@ -56,6 +56,17 @@ def test_a_slip_of_an_agent_that_is_not_seen_then_led_to_things_of_one_type() ->
     assert slipped(board("... +.. ..."), RIGHT, slips, EFFECTS, None) is None
 
 
+def test_a_slip_that_told_something_but_led_elsewhere_met_things_of_one_type() -> None:
+    slips = {RIGHT: {(0, 1): 0.8, (-1, 0): 0.2}}
+    cliff = board("... +x. ...")
+    for place in (3, 8):  # held up, and put elsewhere
+        assert slipped(cliff, RIGHT, slips, EFFECTS, place) is None
+        found = slipped(cliff, RIGHT, slips, EFFECTS, place, told=True)
+        assert found == (ActionEffect(0, 1, 0), 4, 5)
+    assert slipped(cliff, RIGHT, slips, EFFECTS, 0, told=True) == (ActionEffect(-1, 0, 0), 0, -1)
+    assert slipped(board("b.. +x. ..."), RIGHT, slips, EFFECTS, 3, told=True) is None
+
+
 def test_a_context_names_what_is_in_front_and_beyond() -> None:
     drawn = board("+bx", taken="k")
     where = aimed("+bx", RIGHT)
