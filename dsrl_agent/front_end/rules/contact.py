@@ -54,12 +54,13 @@ def slipped(
 
     `place` is where the agent is seen then; where it is not seen, the things of one type that it
     may have reached are taken. They are as well where the step has `told` something, but the agent
-    is in none of these places: it was held up, or put elsewhere.
+    is in none of these places, and where it was held up, unless by the edge.
     """
-    for at in (place, None) if told else (place,):
+    ways = [(offset, steps(board.shape, *offset)) for offset in slips.get(action, ())]
+    held_up = place == board.place and all(leads[board.place] >= 0 for _, leads in ways)
+    for at in (place, None) if told or held_up else (place,):
         found = []
-        for offset in slips.get(action, ()):
-            leads = steps(board.shape, *offset)
+        for offset, leads in ways:
             target = leads[board.place]
             known = effects.get((board.body, action), ActionEffect(*offset, board.body))
             effect = ActionEffect(*offset, known.type)

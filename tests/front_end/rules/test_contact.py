@@ -7,7 +7,14 @@ from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board
 
 from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.rule import Context, Effect
-from dsrl_agent.front_end.rules.contact import Aim, aim, applied, context_of, landing, slipped
+from dsrl_agent.front_end.rules.contact import (
+    Aim,
+    aim,
+    applied,
+    context_of,
+    landing,
+    slipped,
+)
 from dsrl_agent.front_end.rules.contact import effect_of as observed
 from dsrl_agent.types import EDGE, FREE, KEPT
 
@@ -60,11 +67,18 @@ def test_a_slip_that_told_something_but_led_elsewhere_met_things_of_one_type() -
     slips = {RIGHT: {(0, 1): 0.8, (-1, 0): 0.2}}
     cliff = board("... +x. ...")
     for place in (3, 8):  # held up, and put elsewhere
-        assert slipped(cliff, RIGHT, slips, EFFECTS, place) is None
         found = slipped(cliff, RIGHT, slips, EFFECTS, place, told=True)
         assert found == (ActionEffect(0, 1, 0), 4, 5)
     assert slipped(cliff, RIGHT, slips, EFFECTS, 0, told=True) == (ActionEffect(-1, 0, 0), 0, -1)
     assert slipped(board("b.. +x. ..."), RIGHT, slips, EFFECTS, 3, told=True) is None
+
+
+def test_a_slip_that_was_held_up_met_things_of_one_type_or_the_edge() -> None:
+    slips = {RIGHT: {(0, 1): 0.8, (-1, 0): 0.2}}
+    assert slipped(board("... +x. ..."), RIGHT, slips, EFFECTS, 3) == (ActionEffect(0, 1, 0), 4, 5)
+    assert slipped(board("b.. +x. ..."), RIGHT, slips, EFFECTS, 3) is None
+    assert slipped(board("+x. ... ..."), RIGHT, slips, EFFECTS, 0) is None  # or the edge above
+    assert slipped(board("... +x. ..."), RIGHT, slips, EFFECTS, 8) is None  # it was put there
 
 
 def test_a_context_names_what_is_in_front_and_beyond() -> None:
