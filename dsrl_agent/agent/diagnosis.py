@@ -30,7 +30,7 @@ def describe(found: Inspection) -> list[str]:
     """Return what an inspection found, a line for each subject."""
     frames, facts = found.frames, found.facts
     lines = [
-        f"play:    {frames.steps} random steps, {frames.distinct} different frames, "
+        f"play:    {_steps(found)}, {frames.distinct} different frames, "
         f"terminated {_times(found.ends)}; rewards {_rewards(found)}",
         f"grid:    {_grid(frames)}",
     ]
@@ -56,12 +56,17 @@ def told(found: Inspection, config: AgentConfig) -> Inspection:
 
 def findings(found: Inspection, config: AgentConfig) -> list[Finding]:
     """Return what looks wrong, the likeliest cause first; nothing if all is well."""
+    return [*_in_play(found, config), *map(_unread, found.unread)]
+
+
+def _in_play(found: Inspection, config: AgentConfig) -> list[Finding]:
+    """Return what looks wrong in the frames and facts of an inspection."""
     limits, facts = config.inspection, found.facts
     causes = list(_in_frames(found.frames, limits, nothing_seen=facts is None))
     if facts is None:
         return causes or [Finding("The sight in use found nothing to see", _OTHER_SIGHT)]
     causes += [*_of_the_grid(found.frames, facts, config), *_of_the_agent(facts, limits)]
-    causes += _of_the_ends(facts, limits)
+    causes += [*_of_the_ends(facts, limits), *_of_the_fruits(facts, limits)]
     if facts.explained >= config.perception.explained:
         return causes
     causes += _in_facts(facts, limits)
@@ -71,7 +76,7 @@ def findings(found: Inspection, config: AgentConfig) -> list[Finding]:
     return [Finding(f"{explained}, for no reason that is known", _MORE_STEPS)]
 
 
-def unread_finding(name: str) -> Finding:
+def _unread(name: str) -> Finding:
     """Return that a part of the observations, such as a goal in words, is not read."""
     return Finding(
         f"What is told as {name!r} changes from episode to episode and is not read, though it may "
@@ -183,6 +188,18 @@ def _of_the_ends(facts: FactFigures, limits: InspectionThresholds) -> Iterator[F
         )
 
 
+def _of_the_fruits(facts: FactFigures, limits: InspectionThresholds) -> Iterator[Finding]:
+    """Yield that the agent's own episodes bring nothing good."""
+    episodes, good = facts.fruits
+    if episodes >= limits.episodes and good < limits.fruitful * episodes:
+        few = f"Only {good}" if good else "None"
+        yield Finding(
+            f"{few} of the agent's latest {episodes} episodes brought more than plain steps do: it "
+            "does not know what is good, or does not get there",
+            "train it longer; what else is named here may be the cause",
+        )
+
+
 def _in_facts(facts: FactFigures, limits: InspectionThresholds) -> Iterator[Finding]:
     """Yield what facts show to be wrong, where too little is explained."""
     if len(facts.types) >= limits.types:
@@ -198,6 +215,14 @@ def _in_facts(facts: FactFigures, limits: InspectionThresholds) -> Iterator[Find
             "things that move are planned for only where the front end learns their steps "
             "(--front_end.kind rules)",
         )
+
+
+def _steps(found: Inspection) -> str:
+    """Return how many steps were taken, and how many of them at random."""
+    steps, chosen = found.frames.steps, 0 if found.facts is None else found.facts.chosen
+    if not chosen:
+        return f"{steps} random steps"
+    return f"{steps} steps{f', {steps - chosen} of them random' if chosen < steps else ''}"
 
 
 def _grid(frames: FrameFigures) -> str:

@@ -37,7 +37,7 @@ from dsrl_agent.perception.protocol import PerceptionProtocol
 from dsrl_agent.records.files import storing
 from dsrl_agent.records.replacing import replace_checkpoint
 from dsrl_agent.runtime.door.origin import origin_of
-from dsrl_agent.runtime.envs import View
+from dsrl_agent.runtime.envs import View, door_of
 from dsrl_agent.runtime.episodes import Step
 from dsrl_agent.runtime.rng import Streams
 from dsrl_agent.runtime.threads import one_thread
@@ -272,7 +272,7 @@ class DSRL(ModelHabits):
     @one_thread()
     def inspect(self) -> Inspection:
         """Return what the remembered steps, at least one, tell about the world without labels."""
-        return self._learning.inspect()
+        return self._learning.inspect(getattr(door_of(self.env), "unread", ()))
 
     def save(self, path: Path | str) -> None:
         """Save the agent as a folder of safetensors and JSON, in place of an earlier agent there.

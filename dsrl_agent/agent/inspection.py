@@ -9,7 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dsrl_agent.agent.self_check import AlikeEnds, alike_ends, explained_share
+from dsrl_agent.agent.self_check import (
+    AlikeEnds,
+    Fruits,
+    alike_ends,
+    explained_share,
+    fruits,
+)
 from dsrl_agent.config import AgencyThresholds
 from dsrl_agent.config.tiling import TilingThresholds
 from dsrl_agent.front_end import Agency
@@ -64,6 +70,8 @@ class FactFigures:
     explained: float  # share of steps in which nothing changed except near the agent
     # how episodes ended where all that was seen was alike
     ends: AlikeEnds = field(default_factory=AlikeEnds)
+    chosen: int = 0  # the latest steps, which the agent chose; those before were drawn at random
+    fruits: Fruits = field(default_factory=Fruits)  # what the agent's own episodes brought
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,6 +84,7 @@ class Inspection:
         rewards: How often each reward was given.
         ends: Times that a step reached a terminal state.
         complaint: Why nothing could be seen; empty if something was.
+        unread: The names of what else is told and not read, such as a goal in words.
         said: The same in words, a line for each subject and each warning, as text shows it.
     """
 
@@ -84,6 +93,7 @@ class Inspection:
     rewards: Mapping[float, int]
     ends: int
     complaint: str = ""
+    unread: tuple[str, ...] = ()
     said: str = field(default="", compare=False)
 
     def __repr__(self) -> str:
@@ -123,9 +133,17 @@ def fact_figures(
     grid: Grid | None,
     types: Sequence[int],
     thresholds: AgencyThresholds,
+    chosen: int = 0,
+    episodes: int = 0,
+    agent_types: frozenset[int] = frozenset(),
 ) -> FactFigures:
-    """Return the figures of transitions in order."""
+    """Return the figures of transitions in order.
+
+    The agent chose the latest `chosen` of them; at most so many of its `episodes` are looked at.
+    `agent_types` are those that sight takes for the agent.
+    """
     agency = Agency(thresholds)
+    agency.take(agent_types)
     for transition in transitions:
         agency.observe(transition)
     own = agency.self_types
@@ -158,8 +176,10 @@ def fact_figures(
         reached={action: cells for action, cells in sorted(reached.items()) if cells},
         turns=frozenset(turns),
         strangers={number: count / total for number, count in strangers.most_common()},
-        explained=explained_share(transitions, thresholds),
+        explained=explained_share(transitions, thresholds, agent_types),
         ends=alike_ends(transitions, agency),
+        chosen=min(chosen, len(transitions)),
+        fruits=fruits(transitions[max(0, len(transitions) - chosen) :], episodes),
     )
 
 

@@ -56,6 +56,7 @@ class Learning:
         # The number of steps after which perception is fitted next.
         self.next_fit = min(settings.first_frames, settings.frames) if perception.learns else _NEVER
         self.complaint = ""  # of the last fit that failed
+        self._drawn = 0  # steps taken by the last that was drawn at random, as far as is known
         self._num_actions = num_actions
         self._config = config
         self._perception = perception
@@ -86,10 +87,7 @@ class Learning:
             self._cut_off(running)
 
     def go_on(self) -> bool:
-        """Prepare to go on inside episodes, after a checkpoint; return whether that is possible.
-
-        It is not if no frame is remembered.
-        """
+        """Prepare to go on inside episodes; return whether any frame is remembered for it."""
         for memory in self._memories:
             memory.cut_off(None)
         return self.buffers.begun
@@ -97,8 +95,7 @@ class Learning:
     def remember(self, frame_shape: tuple[int, ...]) -> None:
         """Remember frames of the shape `(H, W, 3)` from now on; say so if others are left out.
 
-        Perception is not fitted again before there are as many of the new ones as the first fit
-        takes: fewer would know less of the types.
+        Perception is not fitted again before there are as many new ones as the first fit takes.
         """
         if not (left_out := self.buffers.resize(frame_shape)):
             return
@@ -116,6 +113,7 @@ class Learning:
         """Choose actions epsilon-greedily, at random before anything can be seen."""
         rng = self._streams.get("explore")
         if not self.acts:
+            self._drawn = self.num_timesteps + len(frames)
             return [int(rng.integers(self._num_actions)) for _ in frames]
         self._see(frames)
         for env, frame in frames.items():
@@ -322,19 +320,21 @@ class Learning:
         ]
         return [met[place] for place in self.buffers.by_age()]
 
-    def inspect(self) -> Inspection:
-        """Return what all remembered steps tell about the world; at least one was taken."""
-        outcomes, config = list(self.buffers.outcomes()), self._config
-        facts = None
+    def inspect(self, unread: tuple[str, ...] = ()) -> Inspection:
+        """Return what the remembered steps, at least one, tell of a world with parts `unread`."""
+        outcomes, config, facts = list(self.buffers.outcomes()), self._config, None
         if self._perception.ready:
             types, grid = self._perception.known, self._perception.grid
-            facts = fact_figures(self.transitions(), grid, types, config.front_end.agency)
+            chosen = self.num_timesteps - self._drawn
+            own = (chosen, config.inspection.episodes, self._perception.agent_types)
+            facts = fact_figures(self.transitions(), grid, types, config.front_end.agency, *own)
         found = Inspection(
             frame_figures(self.buffers.transitions(), self._num_actions, config.perception.tiling),
             facts,
             Counter(reward for _, reward, *_ in outcomes),
-            sum(terminated for *_, terminated, _ in outcomes),
-            self.complaint,
+            ends=sum(terminated for *_, terminated, _ in outcomes),
+            complaint=self.complaint,
+            unread=unread,
         )
         return told(found, config)
 

@@ -5,12 +5,13 @@ that differ elsewhere were misread, or an object walks by itself. More frames do
 the latter, so the caller limits their number.
 
 Where all that is seen is alike and episodes end well or not, what decides is not in the picture: a
-mission in words, or something seen earlier.
+mission in words, or something seen earlier. Where the agent's own episodes bring nothing good, it
+does not know what is good, or cannot come there.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -56,6 +57,38 @@ class AlikeEnds(NamedTuple):
     def undecided(self) -> float:
         """The share of ends that turned out otherwise."""
         return self.odd / max(1, self.times)
+
+
+class Fruits(NamedTuple):
+    """What the latest whole episodes have brought."""
+
+    episodes: int = 0  # whole episodes
+    good: int = 0  # those in which something gave more than the commonest step
+
+
+def fruits(transitions: Sequence[Transition], latest: int) -> Fruits:
+    """Return what the latest whole episodes, at most so many, brought, of transitions in order.
+
+    Where steps cost, an end that costs no more is good. Where they pay there is nothing to tell.
+    """
+    rewards = Counter(each.reward for each in transitions)
+    usual = max(rewards, key=lambda reward: rewards[reward], default=0.0)
+    if usual > 0.0:
+        return Fruits()
+    running: dict[int, bool] = {}  # by environment: whether its episode brought something good
+    found: deque[bool] = deque(maxlen=latest)
+    for each in transitions:
+        if each.first:
+            if each.env in running:
+                found.append(running[each.env])
+            running[each.env] = False
+        if each.env not in running:
+            continue  # its beginning is not remembered
+        spared = usual < 0.0 and each.terminated and each.reward >= usual
+        running[each.env] |= each.reward > usual or spared
+        if each.terminated:
+            found.append(running.pop(each.env))
+    return Fruits(len(found), sum(found))
 
 
 def alike_ends(transitions: Sequence[Transition], agency: Agency) -> AlikeEnds:

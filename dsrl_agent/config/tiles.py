@@ -72,6 +72,9 @@ class TilesThresholds:
             many times at most. Not searched.
         turned: They are different as well if one became the other this many times as the agent
             went for it. Not searched.
+        most_work: Multiplications that a fit of a sight of things may take where tiles suffice, 2e9
+            to 6e9 a second. Not searched; worlds in which things were the better choice took 4e8 to
+            1.3e10, a board with a score and a bar beside it more than 2e11.
     """
 
     rounding: float = 2.0
@@ -106,6 +109,7 @@ class TilesThresholds:
     shifted: float = 2.0
     chances: int = 200
     turned: int = 2
+    most_work: float = 3e10
 
     def __post_init__(self) -> None:
         shares = (
@@ -122,4 +126,4 @@ class TilesThresholds:
             "covered",
             "outline",
         )
-        require_fields("perception.tiles", self, shares=shares)
+        require_fields("perception.tiles", self, shares=shares, positive=("most_work",))

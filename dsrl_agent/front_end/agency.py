@@ -214,6 +214,18 @@ class Agency:
                 best = rank, ActionEffect(change.d_row, change.d_col, change.new_type)
         return best and best[1], sum(counts.values()) >= self._thresholds.few_tries
 
+    @property
+    def keeps_looks(self) -> bool:
+        """Whether most motions of the agent end in the looks that the effects give them."""
+        effects, agree, total = self.effects(), 0, 0
+        for number in self.self_types:
+            for change, count in self._changes.get(number, Counter()).items():
+                known = effects.get((number, change.action))
+                if known is not None and place_change_of(change).moves:
+                    total += count
+                    agree += count * (change.new_type == known.type)
+        return agree >= self._thresholds.kept_looks * total
+
     def find(self, facts: Facts) -> Fact | None:
         """Return the agent's fact, or `None` if it is not seen exactly once."""
         known = self._found.get(id(facts))

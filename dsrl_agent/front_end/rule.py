@@ -97,6 +97,8 @@ class Effect(NamedTuple):
     # where it is flung: the type that it comes to stand on, as on the other of two doors that lead
     # to each other; `FREE` where that is not known
     lands: int = FREE
+    # the agent's type afterwards, where the thing it enters changes its looks; else `FREE`
+    wears: int = FREE
     # changes at fixed places: (row, column, type, type afterwards); none in what one contact shows
     fixed: tuple[tuple[int, int, int, int], ...] = ()
 
@@ -121,7 +123,8 @@ def effect_from(state: Iterable[Any]) -> Effect:
     """
     effect = Effect(*(frozen(part) for part in state))
     require_whole(effect.becomes, effect.beyond, *in_pairs(effect.remote), effect.gives)
-    require_whole(effect.lands, *(number for change in effect.fixed for number in change))
+    require_whole(effect.lands, effect.wears)
+    require_whole(*(number for change in effect.fixed for number in change))
     if not all(isinstance(told, bool) for told in (effect.enters, effect.flung, effect.turns)):
         raise ValueError(f"{effect} does not say whether the agent enters")
     return effect

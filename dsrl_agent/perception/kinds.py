@@ -188,7 +188,10 @@ def _learn_plain(evidence: PlainEvidence, previous: Sight | None, fitting: Fitti
     quiet = fitting._replace(progress=None)
     try:
         in_cells = evidence.tiles.stays_in_cells(fitting.config.tiles)
-        things = learn_sight(evidence.motion, previous, fitting, in_cells=in_cells)
+        most_work = fitting.config.tiles.most_work if suffices else None
+        things = learn_sight(
+            evidence.motion, previous, fitting, in_cells=in_cells, most_work=most_work
+        )
     except WorkError as error:
         tiles = learn_tiles(evidence.tiles, previous, quiet)
         text = f"{str(error).removesuffix('.')}; cells are seen as {tiles.sight.known.size} tiles"

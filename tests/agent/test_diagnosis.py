@@ -10,7 +10,7 @@ import pytest
 
 from dsrl_agent.agent.diagnosis import describe, findings, told
 from dsrl_agent.agent.inspection import ActionTries, FactFigures, FrameFigures, Inspection
-from dsrl_agent.agent.self_check import AlikeEnds
+from dsrl_agent.agent.self_check import AlikeEnds, Fruits
 from dsrl_agent.config import AgentConfig
 from dsrl_agent.perception.grid import Grid
 from dsrl_agent.perception.tiling.tiling import Tiling
@@ -66,6 +66,35 @@ def test_ends_that_nothing_seen_decides_are_named(ends: tuple[int, int], warned:
         "earlier"
     ]
     assert found == (said if warned else [])
+
+
+@pytest.mark.parametrize(("fruit", "warned"), [((10, 4), True), ((10, 5), False), ((9, 0), False)])
+def test_own_episodes_that_bring_nothing_good_are_told(
+    fruit: tuple[int, int], warned: bool
+) -> None:
+    said = [
+        "Only 4 of the agent's latest 10 episodes brought more than plain steps do: it does not "
+        "know what is good, or does not get there"
+    ]
+    assert causes(with_facts(fruits=Fruits(*fruit), chosen=90)) == (said if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [(0, "100 random steps"), (90, "100 steps, 10 of them random"), (100, "100 steps")],
+)
+def test_steps_that_the_agent_chose_are_not_called_random(chosen: int, said: str) -> None:
+    assert describe(with_facts(chosen=chosen))[0].startswith(f"play:    {said}, 90 different")
+
+
+def test_what_is_told_and_not_read_is_named_last() -> None:
+    found = dataclasses.replace(with_facts(agent=frozenset()), unread=("mission",))
+    first, last = causes(found)
+    assert first.startswith("No type responds to the actions")
+    assert last == (
+        "What is told as 'mission' changes from episode to episode and is not read, though it may "
+        "decide what is good"
+    )
 
 
 def test_each_subject_has_a_line() -> None:

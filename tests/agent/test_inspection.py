@@ -9,9 +9,10 @@ import pytest
 
 from dsrl_agent import DSRL
 from dsrl_agent.agent.inspection import ActionTries, fact_figures, frame_figures
+from dsrl_agent.agent.self_check import Fruits
 from dsrl_agent.config import AgencyThresholds, AgentConfig, BackEndConfig, PerceptionConfig
 from dsrl_agent.config.tiling import TilingThresholds
-from dsrl_agent.runtime.envs import make_env
+from dsrl_agent.runtime.envs import door_of, make_env
 from dsrl_agent.types import Fact, Facts, FrameTransitions, Transition
 
 LEFT, RIGHT, PRESS = 0, 1, 2
@@ -59,6 +60,23 @@ def test_an_agent_that_changes_its_appearance_turns() -> None:
     assert found.turns == {PRESS}
 
 
+def test_own_steps_are_the_latest_and_their_episodes_are_judged() -> None:
+    begun = [each._replace(first=n % 4 == 0) for n, each in enumerate(WALK)]  # 5 episodes
+    begun[3], begun[19] = (begun[n]._replace(reward=1.0, terminated=True) for n in (3, 19))
+    types, own = [THING, AGENT], AgencyThresholds()
+    found = fact_figures(begun, None, types, own, 8, 10)
+    assert (found.chosen, found.fruits) == (8, Fruits(2, 1))
+    assert fact_figures(begun, None, types, own, 99, 10).fruits == Fruits(5, 2)
+    assert fact_figures(begun, None, types, own, 0, 10).fruits == Fruits()
+
+
+def test_the_types_that_sight_takes_for_the_agent_are_the_agent() -> None:
+    blue = [each for each in WALK if each.action == RIGHT][:2]
+    blue = [each._replace(facts=(Fact(7, 0, 1),), next_facts=(Fact(7, 0, 2),)) for each in blue]
+    told = fact_figures([*WALK, *blue], None, [AGENT, 7], AgencyThresholds(), 0, 0, frozenset({7}))
+    assert (told.agent, told.missing) == (frozenset({7}), 20 / 22)
+
+
 def test_frames_tell_which_actions_change_something() -> None:
     still = np.zeros((16, 16, 3), np.uint8)
     lit = still.copy()
@@ -80,3 +98,15 @@ def test_an_agent_inspects_what_it_remembers(one_thread: None) -> None:
     assert sum(found.rewards.values()) == 30
     assert found.frames.tiling.grid is not None
     assert found.frames.tiling.grid.pitch == (9, 9)
+
+
+def test_an_agent_names_what_its_door_does_not_read(one_thread: None) -> None:
+    config = AgentConfig(PerceptionConfig(first_frames=60), BackEndConfig(steps=4))
+    agent = DSRL(make_env("shapes_grid:ShapesGrid-v0", {}), config, seed=0)
+    door = door_of(agent.env)
+    assert door is not None
+    door.unread = ("mission",)
+    agent.learn(5)
+    found = agent.inspect()
+    assert found.unread == ("mission",)
+    assert "warning: What is told as 'mission' changes" in str(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from drawings import DOWN, acquainted, film, step
 
-from dsrl_agent.agent.self_check import AlikeEnds, alike_ends, explained_share
+from dsrl_agent.agent.self_check import AlikeEnds, Fruits, alike_ends, explained_share, fruits
 from dsrl_agent.config import AgencyThresholds
 from dsrl_agent.types import Fact, Facts, Transition
 
@@ -101,3 +101,36 @@ def test_what_went_earlier_in_the_episode_may_have_decided() -> None:
 def test_the_share_that_turned_out_otherwise() -> None:
     assert AlikeEnds(8, 2).undecided == 0.25
     assert AlikeEnds().undecided == 0.0
+
+
+def played(*rewards: float, ends: bool = True, env: int = 0) -> list[Transition]:
+    """Return an episode of these rewards."""
+    last = len(rewards) - 1
+    return [
+        Transition((), 0, reward, (), ends and n == last, n == 0, (1, 1), env)
+        for n, reward in enumerate(rewards)
+    ]
+
+
+def test_episodes_that_bring_more_than_plain_steps_are_fruitful() -> None:
+    barren, rich = played(0.0, 0.0, -1.0), played(0.0, 1.0, 0.0)
+    assert fruits([*barren, *rich, *barren], 10) == Fruits(3, 1)
+    assert fruits([*rich, *barren, *barren], 2) == Fruits(2, 0)
+    # One that was cut off counts once another begins; one whose beginning is forgotten does not.
+    cut = played(0.0, 1.0, ends=False)
+    assert fruits([*cut, *barren], 10) == Fruits(2, 1)
+    assert fruits([*barren, *cut], 10) == Fruits(1, 0)
+    assert fruits([*rich[1:], *barren], 10) == Fruits(1, 0)
+    assert fruits([], 10) == Fruits()
+
+
+def test_episodes_of_several_environments_are_told_apart() -> None:
+    barren, rich = played(0.0, 0.0, 0.0), played(0.0, 1.0, 0.0, env=1)
+    mixed = [each for pair in zip(barren, rich, strict=True) for each in pair]
+    assert fruits(mixed, 10) == Fruits(2, 1)
+
+
+def test_where_steps_cost_a_plain_end_is_good_and_where_they_pay_nothing_is_told() -> None:
+    assert fruits([*played(-1.0, -1.0), *played(-1.0, -100.0)], 10) == Fruits(2, 1)
+    assert fruits(played(-1.0, -1.0, ends=False) + played(-1.0, -1.0), 10) == Fruits(2, 1)
+    assert fruits(played(1.0, 1.0), 10) == Fruits()

@@ -121,3 +121,18 @@ def taught_rules(*films: list[Transition], cost: float = 0.0) -> RulesFrontEnd:
     for transition in itertools.chain(round_trip(cost), *films):
         front_end.learn(transition, np.random.default_rng(0))
     return front_end
+
+
+def dyed_rules() -> RulesFrontEnd:
+    """Return a front end whose agent `+` looks like `v` once it came upon `s`.
+
+    The gate `g` lets only `v` pass; the `x` behind it ends the episode with 1.
+    """
+    passes = film("+sgx", (RIGHT, 0.0, ".vgx"), (RIGHT, 0.0, ".svx"), (RIGHT, 1.0, ".sgv!"))
+    blocked = film("+gx.", (RIGHT, 0.0, "+gx."))
+    walks = [film(f"{of}..", (RIGHT, 0.0, f".{of}."), (LEFT, 0.0, f"{of}..")) for of in "++v"]
+    front_end = RulesFrontEnd(4, FrontEndConfig(kind="rules"))
+    front_end.agency.take(frozenset({TYPES["+"], TYPES["v"]}))
+    for transition in itertools.chain(round_trip(), *3 * [*walks, passes, blocked]):
+        front_end.learn(transition, np.random.default_rng(0))
+    return front_end

@@ -212,7 +212,8 @@ def test_what_reaches_out_is_looked_for_only_where_tiles_show_parts_of_it(
 ) -> None:
     told: list[bool] = []
 
-    def stopped(*_: Any, in_cells: bool) -> SightFit:
+    def stopped(*_: Any, in_cells: bool, most_work: float | None) -> SightFit:
+        assert most_work in (TilesThresholds.most_work, None)
         told.append(in_cells)
         raise PerceptionError
 
@@ -248,6 +249,22 @@ def test_shapes_that_would_take_too_much_work_are_seen_as_tiles_for_good(most_ty
     with pytest.warns(DSRLWarning, match="multiplications; give .* cells are seen as . tiles"):
         fit = learn_auto(gather_auto(seen.motion, seen.rewards, config), None, fitting)
     assert (fit.sight.kind, fit.final) == ("tiles", True)
+
+
+@pytest.mark.parametrize(
+    ("most_types", "kind"), [(TilesThresholds.most_types, "tiles"), (1, "things")]
+)
+def test_things_may_take_less_work_where_tiles_suffice(most_types: int, kind: str) -> None:
+    seen = film(ENV, {}, 60, 0, "learn")
+    config = PerceptionConfig(tiles=TilesThresholds(most_types=most_types, most_work=1e6))
+    fitting = Fitting(config, _no_encoder, seed=0, fits=0)
+    evidence = gather_auto(seen.motion, seen.rewards, config)
+    if kind == "things":
+        assert learn_auto(evidence, None, fitting).sight.kind == kind
+        return
+    with pytest.warns(DSRLWarning, match=r"more than 1e\+06 .* cells are seen as . tiles"):
+        fit = learn_auto(evidence, None, fitting)
+    assert (fit.sight.kind, fit.final) == (kind, True)
 
 
 def test_discs_that_are_taken_for_the_agent_are_seen_as_tiles() -> None:

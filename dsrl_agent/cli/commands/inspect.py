@@ -12,7 +12,7 @@ from typing import Any
 
 import gymnasium as gym
 
-from dsrl_agent.agent.diagnosis import findings, unread_finding
+from dsrl_agent.agent.diagnosis import findings
 from dsrl_agent.agent.dsrl import DSRL
 from dsrl_agent.cli import text
 from dsrl_agent.cli.commands.evaluate import load_agent
@@ -140,7 +140,5 @@ def _inspect(options: InspectOptions) -> int:
     door = door_of(env)
     lines = [f"door:    {door.said or 'frames are taken as they are'}"] if door else []
     lines += [f"taken:   {what} ({count} times)" for what, count in env.taken.items()]
-    unread = door.unread if door else ()
-    warnings = [f"warning: {unread_finding(name)}" for name in unread]
-    print(text.folded("\n".join([*lines, str(found), *warnings])))
-    return _LOOKS_WRONG if unread or findings(found, config) else _NOTHING_WRONG
+    print(text.folded("\n".join([*lines, str(found)])))
+    return _LOOKS_WRONG if findings(found, config) else _NOTHING_WRONG

@@ -29,6 +29,9 @@ class AgencyThresholds:
             and not at others. Not searched.
         remembered: Scenes in which the agent's place is remembered, as it is asked for several
             times in a step. Not searched.
+        kept_looks: Share of the agent's motions. Things that it enters are taken to change its
+            looks only if at least this share of its motions ends in the looks that the action
+            usually gives it: looks that flicker are no one's doing. Not searched.
     """
 
     verdict_every: int = 64
@@ -39,9 +42,10 @@ class AgencyThresholds:
     given_share: float = 0.5
     told_share: float = 0.5
     remembered: int = 64
+    kept_looks: float = 0.75
 
     def __post_init__(self) -> None:
-        shares = ("met_share", "move_share", "given_share", "told_share")
+        shares = ("met_share", "move_share", "given_share", "told_share", "kept_looks")
         require_fields("front_end.agency", self, shares=shares)
 
 

@@ -74,14 +74,17 @@ class RunRecorder(Listener):
         self._inspect("failed fit")
 
     def on_end(self, agent: LearningAgent) -> None:
-        """Tell whether what looked wrong before still does."""
-        if self._tell is None or not self._looked_wrong:
+        """Tell what looks wrong in the end, and whether what looked wrong before still does."""
+        if self._tell is None:
             return
         wrong = findings(self._agent.inspect(), self._agent.config)
-        still = "\n".join(f"warning: {each}" for each in wrong)
+        if not wrong and not self._looked_wrong:
+            return
+        named = "\n".join(f"warning: {each}" for each in wrong)
         after = f"After {self._agent.num_timesteps} steps"
+        looks = "still looks" if self._looked_wrong else "looks"
         self._tell(
-            f"\n{after} something still looks wrong (dsrl inspect)\n{still}"
+            f"\n{after} something {looks} wrong (dsrl inspect)\n{named}"
             if wrong
             else f"\n{after} nothing looks wrong any more."
         )

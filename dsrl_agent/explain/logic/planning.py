@@ -31,7 +31,7 @@ _DEFINED = """\
 #defined flings/1. #defined reshapes/1. #defined on_the_spot/1. #defined taker/1. #defined shows/2.
 #defined in_hand/1. #defined taken_before/2. #defined began_with/1. #defined analogous/1.
 #defined by_analogy/1. #defined affairs_taken/2. #defined affairs_came/2. #defined affairs/4.
-#defined lands/2. #defined fixed/5."""
+#defined lands/2. #defined wears/2. #defined fixed/5."""
 
 
 def rules_program(
@@ -95,6 +95,8 @@ class _RuleWriter:
         yield from (f"{mark}({number})." for mark, is_so in marks.items() if is_so)
         if effect.flung and effect.lands != FREE:
             yield f"lands({number},{_label(effect.lands)})."
+        if effect.wears != FREE:
+            yield f"wears({number},{_label(effect.wears)})."
         for condition in rule.conditions:
             about, value = condition.test
             name = self._actions[value] if about == "action" else _label(value)

@@ -77,7 +77,9 @@ may_fly(R,C,S) :- applies(I,S), lands(I,T), cell(R,C,T,S-1), not target(R,C,S), 
 flies(R,C,S) :- may_fly(R,C,S), 1 = #count{R1,C1 : may_fly(R1,C1,S)}.
 at(R,C,S) :- flies(R,C,S).
 at(R,C,S) :- done(S), not enters(S), not flies(_,_,S), at(R,C,S-1).
-body(NB,S) :- enters(S), do(A,S), body(B,S-1), motion(B,A,_,_,NB).
+body(NB,S) :- enters(S), do(A,S), body(B,S-1), motion(B,A,_,_,NB), not worn(S).
+body(T,S) :- enters(S), applies(I,S), wears(I,T).
+worn(S) :- enters(S), applies(I,S), wears(I,_).
 body(NB,S) :- turns(NB,S).
 reshaped(S) :- applies(I,S), reshapes(I), not enters(S), not front(edge,S).
 reshaped(S) :- flies(_,_,S), not enters(S).

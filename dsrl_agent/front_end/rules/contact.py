@@ -43,23 +43,33 @@ def aim(
 
 
 def slipped(
-    board: Board, action: int, slips: Slips, effects: ActionEffects, place: int | None
+    board: Board,
+    action: int,
+    slips: Slips,
+    effects: ActionEffects,
+    place: int | None,
+    *,
+    told: bool = False,
 ) -> Aim | None:
     """Return the place that an action has reached on slippery ground, `None` if that is not known.
 
     `place` is where the agent is seen then; where it is not seen, the things of one type that it
-    may have reached are taken.
+    may have reached are taken. They are as well where the step has `told` something, but the agent
+    is in none of these places, and where it was held up, unless by the edge.
     """
-    found = []
-    for offset in slips.get(action, ()):
-        leads = steps(board.shape, *offset)
-        target = leads[board.place]
-        known = effects.get((board.body, action), ActionEffect(*offset, board.body))
-        effect = ActionEffect(*offset, known.type)
-        if target >= 0 and (place == target or (place is None and board.at(target) != FREE)):
-            found.append(Aim(effect, target, leads[target]))
-    types = {board.at(where.target) for where in found}
-    return found[0] if len(types) == 1 else None
+    ways = [(offset, steps(board.shape, *offset)) for offset in slips.get(action, ())]
+    held_up = place == board.place and all(leads[board.place] >= 0 for _, leads in ways)
+    for at in (place, None) if told or held_up else (place,):
+        found = []
+        for offset, leads in ways:
+            target = leads[board.place]
+            known = effects.get((board.body, action), ActionEffect(*offset, board.body))
+            effect = ActionEffect(*offset, known.type)
+            if target >= 0 and (at == target or (at is None and board.at(target) != FREE)):
+                found.append(Aim(effect, target, leads[target]))
+        if len({board.at(where.target) for where in found}) == 1:
+            return found[0]
+    return None
 
 
 def context_of(board: Board, action: int, where: Aim, since: SinceStart | None = None) -> Context:
@@ -85,11 +95,13 @@ def effect_of(
     seen_before: Labels,
     seen_after: Labels,
     staying: frozenset[int] = frozenset(),
+    looks: int = FREE,
 ) -> Effect:
     """Return the observed effect of going for a cell.
 
     `place` is the agent's place afterwards. The agent hides what it stands on: types in `staying`
-    are taken to have stayed there, others to have vanished.
+    are taken to have stayed there, others to have vanished. `looks` is its type afterwards, where
+    that is not what the action makes of it.
     """
     front, enters = before.at(where.target), place == where.target
     flung = not enters and place != before.place
@@ -111,7 +123,8 @@ def effect_of(
             beyond = now
     near = (before.place, where.target, where.beyond, place)
     remote = _remote(seen_before, seen_after, near)
-    return Effect(enters, becomes, beyond, remote, flung, lands=lands)
+    wears = looks if enters and front != FREE else FREE
+    return Effect(enters, becomes, beyond, remote, flung, lands=lands, wears=wears)
 
 
 def landing(board: Board, where: Aim, effect: Effect) -> int:
@@ -124,6 +137,13 @@ def landing(board: Board, where: Aim, effect: Effect) -> int:
     places = (place for place, cell in enumerate(board.cells) if cell == effect.lands)
     found = [place for place in places if place not in (where.target, board.place)]
     return found[0] if len(found) == 1 else -1
+
+
+def looks_after(effect: Effect, usual: int, body: int, *, flies: bool) -> int:
+    """Return the agent's type after an effect; an action usually makes `usual` of the `body`."""
+    if effect.enters and effect.wears != FREE:
+        return effect.wears
+    return usual if effect.enters or effect.turns or flies else body
 
 
 def applied(
@@ -146,8 +166,7 @@ def applied(
     verbs = verbs or Verbs()
     taken, held = hands_after(board, front, effect, action, verbs)
     flies = landing(board, where, effect)
-    moves = effect.enters or effect.turns or flies >= 0
-    body = where.effect.type if moves else board.body
+    body = looks_after(effect, where.effect.type, board.body, flies=flies >= 0)
     return Board(
         shape=board.shape,
         cells=replaced(board.cells, changes),

@@ -135,16 +135,16 @@ class TrackedScene:
             seen = next(iter(own.items())) if len(own) == 1 else None  # it may be anywhere
         if senses.slips:
             at = None if seen is None else seen[0]
-            where = slipped(before, action, senses.slips, effects, at)
+            where = slipped(before, action, senses.slips, effects, at, told=told)
         still = verbs.of(action) != GOING
         place, body = seen or _expected(labels, before, None if still else where, effect)
-        self.lost = seen is None
-        contact, amended = None, None
-        if still and where is not None:
-            before = self._with_hand(before, where, labels)
+        self.lost, contact, amended = seen is None, None, None
+        before = self._with_hand(before, where, labels) if still and where else before
         if where is not None and (seen is not None or told):
             staying = frozenset(before.cells) if verbs.here else senses.staying
-            found = effect_of(before, where, place, last, labels, staying)
+            other = body != where.effect.type and not senses.errors.frequent and agency.keeps_looks
+            worn = body if other else FREE
+            found = effect_of(before, where, place, last, labels, staying, worn)
             if where.target == before.place and body != before.body:
                 found = found._replace(turns=True)
             since = before.since(self.start)

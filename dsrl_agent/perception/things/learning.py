@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -50,16 +51,22 @@ _LOSS_FRAMES = 100  # that the loss and the limits of novelty are measured on
 
 
 def learn_things(
-    evidence: Evidence, thresholds: ThingsThresholds, *, in_cells: bool = False
+    evidence: Evidence,
+    thresholds: ThingsThresholds,
+    *,
+    in_cells: bool = False,
+    most_work: float | None = None,
 ) -> ThingsModel:
     """Learn background, sprites, vocabulary and drawing order from evidence.
 
-    `in_cells` says that nothing reaches out of its cell.
+    `in_cells` says that nothing reaches out of its cell; `most_work` is of `learn_from_film`.
     """
     film = film_of(evidence)
     windows = windows_of(evidence.grid, thresholds)
     background = find_background(film, windows, thresholds.background)
-    return learn_from_film(film, windows, background, thresholds, in_cells=in_cells)
+    return learn_from_film(
+        film, windows, background, thresholds, in_cells=in_cells, most_work=most_work
+    )
 
 
 def learn_from_film(
@@ -70,15 +77,23 @@ def learn_from_film(
     prepared: Callable[[Tracks], Tracks] = lambda tracks: tracks,
     *,
     in_cells: bool = False,
+    most_work: float | None = None,
 ) -> ThingsModel:
     """Learn sprites, vocabulary and drawing order from frames whose background is known.
 
     Sprites are learned from tracks as `prepared` returns them. Things that reach out of their cells
-    take most work to look for; `in_cells` says that there are none.
+    take most work to look for; `in_cells` says that there are none. Where another sight would do,
+    `most_work` bounds all work, and nothing is done without.
+
+    Raises:
+        WorkError: It is too much work.
+        PerceptionError: There is no thing.
     """
     holds = holds_thing(film.frames, background, windows, thresholds.background)
 
-    budget = WorkBudget(thresholds.most_work, _TOO_MUCH)
+    most = thresholds.most_work
+    budget = WorkBudget(most if most_work is None else min(most, most_work), _TOO_MUCH)
+    comparing = nullcontext() if most_work is None else budget
 
     least = None if in_cells else 0
 
@@ -91,12 +106,16 @@ def learn_from_film(
 
     def cost(each: ThingsModel) -> tuple[bool, float]:
         # The nats leave out what a model that doubts much calls unknown.
-        return each.limit >= thresholds.standing.doubtful, description_of(each, film.frames)
+        with comparing:
+            described = description_of(each, film.frames)
+        return each.limit >= thresholds.standing.doubtful, described
 
     def better(one: ThingsModel, least_reach: int | None, parts: bool = False) -> ThingsModel:
         try:
             other = learned(least_reach, parts)
         except WorkError:
+            if most_work is not None:
+                raise
             warnings.warn(_CUT_OFF, DSRLWarning, stacklevel=2)
             return one
         except PerceptionError:  # nothing is seen whole
@@ -104,7 +123,8 @@ def learn_from_film(
         return min(one, other, key=cost)
 
     def leaves_much(each: ThingsModel) -> bool:
-        return unlike_share(each, film.frames) >= thresholds.parts.unlike
+        with comparing:
+            return unlike_share(each, film.frames) >= thresholds.parts.unlike
 
     def may_reach(each: ThingsModel) -> bool:
         # In crowded worlds too few things may be seen whole to tell that they reach out.

@@ -186,14 +186,25 @@ class ThingsSight:
 
 
 def learn_sight(
-    evidence: Evidence, previous: Sight | None, fitting: Fitting, *, in_cells: bool = False
+    evidence: Evidence,
+    previous: Sight | None,
+    fitting: Fitting,
+    *,
+    in_cells: bool = False,
+    most_work: float | None = None,
 ) -> SightFit:
     """Learn a model of things; the view of types is kept from the sight in use before.
 
-    `in_cells` says that nothing reaches out of its cell.
+    `in_cells` says that nothing reaches out of its cell. Where another sight would do, `most_work`
+    bounds the work.
+
+    Raises:
+        WorkError: It is too much work.
+        PerceptionError: There is no thing.
     """
     fitting.report("back end", 0, 1, 0.0)
-    model = learn_things(evidence, fitting.config.things, in_cells=in_cells)
+    things = fitting.config.things
+    model = learn_things(evidence, things, in_cells=in_cells, most_work=most_work)
     rng = Streams(fitting.seed).get("encoder of things")
     model = with_encoder(model, evidence.transitions.after, rng, fitting.device)
     last = previous.view if isinstance(previous, ThingsSight) else SHAPE

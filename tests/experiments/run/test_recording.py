@@ -23,7 +23,7 @@ from dsrl_agent.config import (
     TrainConfig,
 )
 from dsrl_agent.errors import ConfigError
-from dsrl_agent.experiments.run import training
+from dsrl_agent.experiments.run import recording, training
 from dsrl_agent.experiments.run.recording import RunRecorder
 from dsrl_agent.records import RunFolder
 
@@ -208,3 +208,28 @@ def test_a_folder_in_use_is_refused_in_one_line(tmp_path: Path, world: type[Sign
 
 def test_the_way_on_can_be_pasted() -> None:
     assert training.resume_command(Path("a run/it's")) == ("dsrl train --resume 'a run/it'\"'\"'s'")
+
+
+@pytest.mark.parametrize(
+    ("before", "wrong", "said"),
+    [
+        (True, ["It is."], "something still looks wrong (dsrl inspect)\nwarning: It is."),
+        (False, ["It is."], "something looks wrong (dsrl inspect)\nwarning: It is."),
+        (True, [], "nothing looks wrong any more."),
+        (False, [], None),
+    ],
+)
+def test_what_looks_wrong_in_the_end_is_told(
+    before: bool,
+    wrong: list[str],
+    said: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[str] = []
+    agent = DSRL("shapes_grid:ShapesGrid-v0").learn(5)
+    recorder = RunRecorder(RunFolder(tmp_path), config(tmp_path), agent, None, told.append)
+    recorder._looked_wrong = before
+    monkeypatch.setattr(recording, "findings", lambda *_: wrong)
+    recorder.on_end(agent)
+    assert told == ([] if said is None else [f"\nAfter 5 steps {said}"])

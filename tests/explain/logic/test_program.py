@@ -19,6 +19,7 @@ from drawings import (
     OPENS_LAST,
     RIGHT,
     TYPES,
+    dyed_rules,
     film,
     round_trip,
     scene,
@@ -232,6 +233,18 @@ def test_clingo_plans_with_changes_at_fixed_places(rows: tuple[str, ...]) -> Non
     facts, shape = scene(*rows), (2, 5)
     found = greedy_actions(text + facts_as_logic(facts, 0, shape), action_atoms(front_end))
     assert found[0] == policy_of(front_end, shape)(facts)
+
+
+@needs_clingo
+@pytest.mark.parametrize("drawn", ["s+gx", ".+gx", "+.s.gx"])
+def test_clingo_plans_over_what_changes_the_agents_looks(drawn: str) -> None:
+    front_end, shape = dyed_rules(), (1, len(drawn))
+    text = re.sub(r"horizon = \d+", "horizon = 8", program(front_end))
+    assert "wears(" in text
+    facts = scene(drawn)
+    found = greedy_actions(text + facts_as_logic(facts, 0, shape), action_atoms(front_end))
+    assert found[0] == policy_of(front_end, shape)(facts)
+    assert (len(found[0]) == 1) == ("s" in drawn)
 
 
 @needs_clingo

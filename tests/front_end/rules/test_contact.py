@@ -7,7 +7,14 @@ from drawings import DOWN, LEFT, RIGHT, TYPES, UP, acquainted, board
 
 from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.rule import Context, Effect
-from dsrl_agent.front_end.rules.contact import Aim, aim, applied, context_of, landing, slipped
+from dsrl_agent.front_end.rules.contact import (
+    Aim,
+    aim,
+    applied,
+    context_of,
+    landing,
+    slipped,
+)
 from dsrl_agent.front_end.rules.contact import effect_of as observed
 from dsrl_agent.types import EDGE, FREE, KEPT
 
@@ -54,6 +61,24 @@ def test_a_slip_of_an_agent_that_is_not_seen_then_led_to_things_of_one_type() ->
     assert two.target in (0, 4)
     assert slipped(board("b.. +x. ..."), RIGHT, slips, EFFECTS, None) is None
     assert slipped(board("... +.. ..."), RIGHT, slips, EFFECTS, None) is None
+
+
+def test_a_slip_that_told_something_but_led_elsewhere_met_things_of_one_type() -> None:
+    slips = {RIGHT: {(0, 1): 0.8, (-1, 0): 0.2}}
+    cliff = board("... +x. ...")
+    for place in (3, 8):  # held up, and put elsewhere
+        found = slipped(cliff, RIGHT, slips, EFFECTS, place, told=True)
+        assert found == (ActionEffect(0, 1, 0), 4, 5)
+    assert slipped(cliff, RIGHT, slips, EFFECTS, 0, told=True) == (ActionEffect(-1, 0, 0), 0, -1)
+    assert slipped(board("b.. +x. ..."), RIGHT, slips, EFFECTS, 3, told=True) is None
+
+
+def test_a_slip_that_was_held_up_met_things_of_one_type_or_the_edge() -> None:
+    slips = {RIGHT: {(0, 1): 0.8, (-1, 0): 0.2}}
+    assert slipped(board("... +x. ..."), RIGHT, slips, EFFECTS, 3) == (ActionEffect(0, 1, 0), 4, 5)
+    assert slipped(board("b.. +x. ..."), RIGHT, slips, EFFECTS, 3) is None
+    assert slipped(board("+x. ... ..."), RIGHT, slips, EFFECTS, 0) is None  # or the edge above
+    assert slipped(board("... +x. ..."), RIGHT, slips, EFFECTS, 8) is None  # it was put there
 
 
 def test_a_context_names_what_is_in_front_and_beyond() -> None:
@@ -103,6 +128,16 @@ def test_an_effect_makes_the_next_scene(
     before: str, effect: Effect, after: str, taken: str
 ) -> None:
     assert applied(board(before), aimed(before, RIGHT), effect) == board(after, taken)
+
+
+def test_a_thing_that_is_entered_may_change_the_agents_looks() -> None:
+    drawn, where, red = board("+s."), aimed("+s.", RIGHT), 20
+    over = observed(drawn, where, 1, {1: OFF}, {}, frozenset({OFF}), red)
+    assert over == Effect(True, OFF, wears=red)
+    assert applied(drawn, where, over) == drawn.standing(1, red)
+    # A thing that blocks the way changes no looks, and neither does an empty cell.
+    assert observed(drawn, where, 0, {1: OFF}, {1: OFF}, looks=red) == Effect(False, OFF)
+    assert observed(board("+.."), aimed("+..", RIGHT), 1, {}, {}, looks=red) == Effect(True, FREE)
 
 
 def test_one_is_flung_to_the_other_thing_of_the_type_that_one_lands_on() -> None:

@@ -216,6 +216,12 @@ def test_parts_that_would_take_too_much_work_are_left_out_and_that_is_said(
     with pytest.warns(DSRLWarning, match="or have parts was cut off"):
         cut = learn_things(play.evidence, replace(SETTINGS, most_work=sum(spent) - 1.0))
     assert cut.scenes.hypotheses.masks is None
+    # Where another sight would do, nothing is left out, and comparing two models counts as well.
+    with pytest.raises(WorkError):
+        learn_things(play.evidence, SETTINGS, most_work=sum(spent) - 1.0)
+    # No more than is allowed anyway.
+    with pytest.raises(WorkError, match=r"more than 1e.06 "):
+        learn_things(play.evidence, replace(SETTINGS, most_work=1e6), most_work=1e12)
 
 
 def test_rare_things_that_stood_all_the_time_are_not_calibrated_as_known_ones() -> None:

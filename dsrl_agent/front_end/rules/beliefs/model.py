@@ -331,10 +331,10 @@ class ContactModel(InducedRules):
         if len(rules) != 1:
             return False
         effect, belief = rules[0].effect, self.belief_about(touch_of(rules[0]))
-        if effect.beyond != KEPT or effect.remote or effect.fixed or belief is None or belief.ends:
+        if belief is None or belief.ends or self.is_unusual(belief.reward):
             return False
-        usual = belief.is_firm(self.noise) and not self.is_unusual(belief.reward)
-        return usual and effect.enters and effect.becomes in (FREE, front)
+        stays = effect._replace(becomes=FREE, gives=0) == Effect(True, FREE)
+        return stays and belief.is_firm(self.noise) and effect.becomes in (FREE, front)
 
     def _leaves_in_place(self, rule: Rule) -> bool:
         effect = rule.effect

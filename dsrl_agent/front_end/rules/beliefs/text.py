@@ -61,6 +61,8 @@ def _effect(rule: Rule) -> str:
         own = "the agent goes over it"
     else:
         own = f"it becomes {_thing(effect.becomes)}"
+    if effect.wears != FREE:
+        own += f", and the agent becomes {_thing(effect.wears)}"
     if effect.beyond not in (KEPT, front):
         own += f", and what is beyond becomes {_thing(effect.beyond)}"
     for label, now in effect.remote:

@@ -112,7 +112,9 @@ class SlipCounts:
         for action, chances in chances_of(self._possible(), rounds).items():
             kept = {offset: chance for offset, chance in chances.items() if chance > least}
             found[action] = {offset: chance / sum(kept.values()) for offset, chance in kept.items()}
-        return found
+        # Steps that a place alone diverts, such as falls, are no reason to hope that one that does
+        # nothing will do something the next time.
+        return found if any(len(chances) > 1 for chances in found.values()) else {}
 
     def _is_uncertain(self, counts: Counter[Outcome]) -> bool:
         """Say whether steps and ends go several ways; stays may have many causes."""

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dsrl_agent.config import ExplorationPrices
 from dsrl_agent.front_end.rule import Context
@@ -42,7 +43,17 @@ class Novelty:
         tried = (action for _, action, _, _ in self.puzzles if action in self.idle)
         self._idle_puzzles = Counter(tried)
         self._penalties: dict[int, float] = {}
-        self._knows_good = any(gain > 0.0 for gain in self.model.gains)
+
+    @cached_property
+    def _knows_good(self) -> bool:
+        """Whether a rule promises something good; what was good once may be outvoted."""
+        model = self.model
+        return any(gain > 0.0 for gain in model.gains) and any(
+            model.gain(found.reward, found.ends) > 0.0
+            for verb, front in model.targets
+            for rule in model.rules(front, verb)
+            for found in (model.expected(verb, front, rule.effect),)
+        )
 
     def price(self, context: Context, expected: Prediction) -> float | None:
         """Return the price of a contact, `None` if there is nothing to learn from it."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
 from dsrl_agent.front_end.rules.board import Board, steps
-from dsrl_agent.front_end.rules.contact import Aim, applied
+from dsrl_agent.front_end.rules.contact import Aim, applied, looks_after
 from dsrl_agent.front_end.rules.planning.expected import ExpectedContacts
 from dsrl_agent.front_end.rules.planning.hopes import Hope, Hopes
 from dsrl_agent.front_end.rules.planning.novelty import Novelty
@@ -227,7 +227,7 @@ class Search:
                     return  # what pays again and again is planned for once
                 scene, over = following, False
                 tries = self._try_scene(walks, at, after, move, contact, following)
-                body = move.effect.type if lands >= 0 or effect.turns else body
+                body = looks_after(effect, move.effect.type, body, flies=lands >= 0)
                 place = lands if lands >= 0 else place
         if effect.enters and self.moves.is_alike(move, effect) and not tries:
             walks.met.add(met)
@@ -272,15 +272,16 @@ class Search:
         """Follow a contact that takes a thing away; most scenes after one are never looked at."""
         assert move.leads is not None
         assert move.effect is not None
-        target, scene = move.leads[at[0]], walks.entry.scene
+        target, scene, effect = move.leads[at[0]], walks.entry.scene, contact.expected.effect
+        body = looks_after(effect, move.effect.type, -1, flies=False)
         gain = walks.entry.gain + contact.gain
         value = gain - self._step * (after + 1)
         bound = value + self.hopes.at(left, scene.board.shape, target)
         goes_on = self._leads_on(bound, gain, left)
         if goes_on or value > self.value + _SAME:
             found = State(
-                scene, target, move.effect.type, after + 1, gain, walks.state(at), move.action,
-                contact, target, walks.entry.wrecks,
+                scene, target, body, after + 1, gain, walks.state(at), move.action, contact,
+                target, walks.entry.wrecks,
             )  # fmt: skip
             if value > self.value + _SAME:
                 self.best, self.value = found, value

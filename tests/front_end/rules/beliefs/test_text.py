@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drawings import EXIT, LEFT, OPENS_LAST, RIGHT, TYPES, film, taught_rules
+from drawings import EXIT, LEFT, OPENS_LAST, RIGHT, TYPES, dyed_rules, film, taught_rules
 
 from dsrl_agent.front_end.rule import Effect
 from dsrl_agent.front_end.rules.beliefs.model import ContactModel
@@ -180,6 +180,13 @@ def test_the_appearance_of_the_agent_may_be_a_condition() -> None:
     assert describe_rules(front_end.model, GATE) == [
         "touching type 9 when the agent is type 0: +0.00, it vanishes (1 of 1 times)",
         "touching type 9 when the agent is not type 0: +0.00, it blocks the way (1 of 1 times)",
+    ]
+
+
+def test_a_thing_that_changes_the_agents_looks_is_told_so() -> None:
+    assert describe_rules(dyed_rules().model, TYPES["s"]) == [
+        "touching type 7: +0.00, the agent goes over it, and the agent becomes type 10 "
+        "(3 of 3 times)"
     ]
 
 

@@ -36,6 +36,18 @@ def test_chances_are_the_shares_of_the_steps_seen() -> None:
     assert slips[RIGHT] == pytest.approx({(0, 1): 1 / 3, (1, 0): 1 / 3, (-1, 0): 1 / 3})
 
 
+def test_rare_ways_that_are_left_out_leave_certain_steps() -> None:
+    """Else an action that does nothing in some places is taken there again and again."""
+    wall = "... .+# ..."
+    # 5 of the 6 steps seen go east; with the 24 stays before a wall, 1 of 30 goes south.
+    film = [*5 * [(OPEN, RIGHT, EAST)], (OPEN, RIGHT, SOUTH), *24 * [(wall, RIGHT, wall)]]
+    assert watched(*film).slips() == {}
+    # Beside an action with two ways, it is certain.
+    slips = watched(*film, *4 * [(OPEN, UP, NORTH), (OPEN, UP, EAST)]).slips()
+    assert slips[RIGHT] == {(0, 1): 1.0}
+    assert slips[UP] == pytest.approx({(-1, 0): 0.5, (0, 1): 0.5})
+
+
 def test_stays_and_ends_unseen_count_for_what_they_may_be() -> None:
     """Without them, directions that are often blocked would seem rarer than they are."""
     corner, hole = "+.. ... ...", "... .+v ..."

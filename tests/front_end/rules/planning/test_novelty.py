@@ -73,6 +73,19 @@ def test_what_ends_badly_is_tried_again_once_others_were_taken_to_the_last() -> 
     assert price(known, at(KEY, taken=((X, 1),), gone=(X,))) is None  # it does not end anything
 
 
+def test_what_was_good_once_and_is_outvoted_is_not_known_to_be_good() -> None:
+    known, taken = model(), ((KEY, 1),)
+    known.observe(at(X, taken=taken), Effect(True, FREE), 1.0, True)  # as a third key was in hand
+    for _ in range(3):
+        known.observe(at(X, taken=taken), Effect(False, X), -0.1, False)
+    assert max(known.gains) == 1.0
+    assert price(known, at(X, taken=taken)) is None
+    assert price(known, at(X, taken=taken, gone=(KEY,))) == PRICES.bad
+    assert price(known, at(X, taken=((KEY, 1), (O, 1)))) == PRICES.bad
+    known.observe(at(O), Effect(True, FREE), 1.0, False)  # now another is
+    assert price(known, at(X, taken=taken, gone=(KEY,))) is None
+
+
 def test_an_action_without_effect_is_tried_again_in_other_states_of_affairs() -> None:
     known = model()
     known.observe(at(WALL, PICK), Effect(False, WALL), 0.0, False)

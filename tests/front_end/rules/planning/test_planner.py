@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from drawings import (
     TYPES,
     UP,
     board,
+    dyed_rules,
     film,
+    round_trip,
     scene,
     shape_of,
     taught_rules,
@@ -23,7 +26,7 @@ from drawings import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsrl_agent.config import RulesThresholds
+from dsrl_agent.config import FrontEndConfig, RulesThresholds
 from dsrl_agent.front_end import RulesFrontEnd
 from dsrl_agent.front_end.agency import ActionEffect
 from dsrl_agent.front_end.knowledge import ExpectedTouch
@@ -330,3 +333,26 @@ def test_a_plan_that_begins_with_an_action_names_its_contact_as_the_first_step()
 def test_ways_count_in_hopes_where_nothing_is_moved() -> None:
     strides = [planner(taught_rules(GOOD, BAD, *more))._hopes.stride for more in ((), (PUSHES,))]
     assert strides == [1, 0]
+
+
+def test_a_plan_leads_over_a_thing_that_changes_the_agents_looks_to_a_gate_for_those() -> None:
+    front_end = dyed_rules()
+    (rule,) = front_end.model.rules(TYPES["s"])
+    assert rule.effect == Effect(True, TYPES["s"], wears=TYPES["v"])
+    found = plan("s+gx", front_end)
+    assert found.actions == (LEFT, RIGHT, RIGHT, RIGHT)
+    assert [at.body for at in found.boards] == 4 * [TYPES["v"]]
+    assert plan(".+gx", front_end).actions == ()
+
+
+def test_looks_that_flicker_are_no_things_doing() -> None:
+    film_of = chain.from_iterable(
+        film("+s..", (RIGHT, 0.0, f".{letter}.."), (RIGHT, 0.0, f".s{other}."))
+        for letter, other in ("v+", "+v", "vv", "++")
+    )
+    front_end = RulesFrontEnd(4, FrontEndConfig(kind="rules"))
+    front_end.agency.take(frozenset({0, TYPES["v"]}))
+    for transition in chain(round_trip(), film_of):
+        front_end.learn(transition, np.random.default_rng(0))
+    assert not front_end.agency.keeps_looks
+    assert all(rule.effect.wears == FREE for rule in front_end.model.rules(TYPES["s"]))
