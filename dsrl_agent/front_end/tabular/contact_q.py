@@ -16,13 +16,12 @@ from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.relations import greedy_actions
 from dsrl_agent.front_end.rules.board import Board
 from dsrl_agent.front_end.rules.episode import begins, scenes_from, scenes_state
-from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
 from dsrl_agent.front_end.rules.reading import ReadingErrors
 from dsrl_agent.front_end.rules.tracking import Contact, Senses, TrackedScene
 from dsrl_agent.front_end.rules.understanding import Understanding
 from dsrl_agent.front_end.tabular.contact_table import AffairsKey, ContactTable, key_of
 from dsrl_agent.front_end.tabular.options import WalkOption, options_on
-from dsrl_agent.types import UNKNOWN, Facts, Floats, Transition
+from dsrl_agent.types import Facts, Floats, Transition
 
 Deeds = Counter[tuple[int, int, int]]
 """How often an action was taken for a place, with a thing in hand, in an episode."""
@@ -144,7 +143,7 @@ class ContactLearner:
         before, table, action = scene.board, self.table, transition.action
         table.verbs = self.understanding.verbs
         if before is not None and (before.body, action) not in self.understanding.effects:
-            table.puzzles[puzzle_of(before, action)] += 1
+            table.try_unknown(before, action)
         told = transition.terminated or table.gain(transition.reward, False) != 0.0
         seen = scene.advance(action, transition.next_facts, self._senses(), told=told)
         if seen.put >= 0:
@@ -170,7 +169,6 @@ class ContactLearner:
             then = [
                 (key_of(after, start, option.front), option.action, len(option.actions))
                 for option in self._options(after)
-                if option.front != UNKNOWN
             ]
         gain = table.gain(transition.reward, transition.terminated)
         table.learn(key_of(before, start, contact.context.front), contact, gain, then)

@@ -54,6 +54,7 @@ class ContactTable:
         self.rows: dict[AffairsKey, Floats] = {}  # values `[A]`; nan where never tried
         self.verbs = Verbs()  # the kinds of actions; those that move the agent share their values
         self.puzzles: Counter[Puzzle] = Counter()  # tries of actions of unknown reach
+        self._tried: Counter[tuple[int, int]] = Counter()  # the same, by thing in hand and action
         self.num_actions, self._config = num_actions, config
         self._updates: deque[ContactUpdate] = deque(maxlen=config.memory)
         self.ground = Ground(config.rewards)
@@ -66,7 +67,13 @@ class ContactTable:
         return self._best or self._largest or 1.0
 
     def value(self, key: AffairsKey, action: int) -> float:
-        """Return the value of a contact, what is hoped for where it was never tried."""
+        """Return the value of a contact, what is hoped for where it was never tried.
+
+        Of actions of unknown reach less is hoped for each time that they were tried with that in
+        hand.
+        """
+        if key.front == UNKNOWN:
+            return self.hope / (1 + self._tried[key.held, action])
         row = self.rows.get(key)
         found = np.nan if row is None else row[action]
         return self.hope if np.isnan(found) else float(found)
@@ -98,6 +105,11 @@ class ContactTable:
         self._updates.append(update)
         self._apply(update)
 
+    def try_unknown(self, before: Board, action: int) -> None:
+        """Take note of an action of unknown reach."""
+        self.puzzles[puzzle_of(before, action)] += 1
+        self._tried[before.held, action] += 1
+
     def replay(self, rng: np.random.Generator) -> None:
         """Learn from stored contacts again."""
         if self._updates:
@@ -127,7 +139,10 @@ class ContactTable:
         """Take what `state()` gave, after a round through JSON."""
         self.rows = {AffairsKey(*frozen(key)): np.array(row, float) for *key, row in state["rows"]}
         puzzles = (frozen(row) for row in state["puzzles"])
-        self.puzzles = Counter({tuple(key): count for *key, count in puzzles})
+        self.puzzles, self._tried = Counter(), Counter()
+        for *key, count in puzzles:
+            self.puzzles[tuple(key)] = count
+            self._tried[key[2], key[1]] += count
         self._updates.clear()
         for key, action, gain, then in frozen(state["updates"]):
             options = tuple((AffairsKey(*of), by, after) for of, by, after in then)
