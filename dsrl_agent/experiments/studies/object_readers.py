@@ -16,7 +16,10 @@ from dsrl_agent.experiments.studies.colour_layers import (
     clear_objects,
     colour_layers,
 )
+from dsrl_agent.experiments.studies.free_scenes import FreeSceneReader
+from dsrl_agent.experiments.studies.free_sprites import FreeSprites, clear_coverage
 from dsrl_agent.experiments.studies.shape_search import ShapeSearch, cover, shares
+from dsrl_agent.experiments.studies.smooth_colours import noise_of
 from dsrl_agent.experiments.studies.turned_shapes import ShapeTypes, find_types, polar
 from dsrl_agent.types import Floats, Frame, Ints
 
@@ -102,11 +105,7 @@ class SpriteScenes:
         layers = [colour_layers(frame) for frame in frames]
         pairs = zip(frames, layers, strict=True)
         found = [polar(one.coverage) for frame, own in pairs for one in clear_objects(frame, own)]
-        if not found:
-            raise PerceptionError(
-                f"In {len(frames)} pictures no object stands alone, so no shape can be learned; "
-                "give more pictures."
-            )
+        _require_clear(len(found), frames)
         self._types = find_types(found)
         self._search = ShapeSearch(self._types, (frames.shape[1], frames.shape[2]))
 
@@ -145,11 +144,48 @@ class SpriteScenes:
             yield numbers == number, pose.kind
 
 
+class FreeScenes:
+    """A reader by a generative model of scenes: sprites at free places, sizes, turns and depths.
+
+    Its objective is that of the agent's own model: pixels under measured noise, and the nats that
+    latents cost. Floors and things may have colours that change evenly.
+    """
+
+    def __init__(self) -> None:
+        self._reader: FreeSceneReader | None = None
+
+    def fit(self, frames: Frame, seed: int) -> None:
+        """Measure the noise, and learn sprites from objects that nothing touches.
+
+        Raises:
+            PerceptionError: Every object touches another one.
+        """
+        noise = noise_of(frames)
+        found = [each for frame in frames for each in clear_coverage(frame / 255, noise)]
+        _require_clear(len(found), frames)
+        self._reader = FreeSceneReader(FreeSprites(found), noise, frames.shape[1:3])
+
+    def read(self, frames: Frame) -> list[ObjectMasks]:
+        """Return the objects of pictures; what no sprite explains has type 0."""
+        assert self._reader is not None
+        reader = self._reader
+        return [reader.masks(reader.read(frame / 255)) for frame in frames]
+
+
 READERS: Mapping[str, Callable[[], ObjectReader]] = {
     "areas of one colour": ColourAreas,
     "sprites": SpriteScenes,
+    "scenes": FreeScenes,
 }
 """The readers by name; each call makes one that has learned nothing."""
+
+
+def _require_clear(count: int, frames: Frame) -> None:
+    if not count:
+        raise PerceptionError(
+            f"In {len(frames)} pictures no object stands alone, so no shape can be learned; "
+            "give more pictures."
+        )
 
 
 def _areas(frame: Frame) -> Ints:
