@@ -141,9 +141,3 @@ def cover(
         if sum(each.gain for each in rest) + pose.gain > sum(each.gain for each in best):
             best = [pose, *rest]
     return best
-
-
-def shares(poses: list[Pose], own: NDArray[np.bool_]) -> Ints:
-    """Return the number of the pose that covers each pixel of a colour most; -1 elsewhere."""
-    covered = np.stack([pose.covered for pose in poses])
-    return np.where(own, covered.argmax(axis=0), -1)

@@ -11,7 +11,7 @@ from command_line import run
 
 from dsrl_agent.errors import ConfigError, PerceptionError
 from dsrl_agent.experiments.studies import objects
-from dsrl_agent.experiments.studies.object_readers import ColourAreas
+from dsrl_agent.experiments.studies.object_readers import READERS, ColourAreas
 from dsrl_agent.experiments.studies.objects import ObjectsTask, measure, results_table, study
 from dsrl_agent.experiments.studies.options import ObjectsOptions
 from dsrl_agent.types import Frame
@@ -35,10 +35,9 @@ def test_the_table_has_means_and_lowest_figures_beside_published_ones() -> None:
 
 def test_the_study_runs_and_resumes(tmp_path: Path) -> None:
     out = tmp_path / "objects"
-    readers = ["areas of one colour", "sprites"]
-    quick = ["--quick=true", "--worlds=[Tetrominoes]", f"--readers={json.dumps(readers)}"]
+    quick = ["--quick=true", "--worlds=[Tetrominoes]"]
     assert run("study", "objects", *quick, f"--out={out}") == 0
-    assert len(list((out / "runs").glob("*.jsonl"))) == 2
+    assert len(list((out / "runs").glob("*.jsonl"))) == len(READERS)
     (file,) = (out / "runs").glob("areas_of_one_colour-*.jsonl")
     kept = file.read_text()
     (found,) = [json.loads(line) for line in kept.splitlines()][1:]
