@@ -126,7 +126,7 @@ class FreeSprites:
             for _ in range(_HALVINGS):
                 step = np.linalg.solve(normal + damping * np.diag(np.diag(normal)), towards)
                 step = np.clip(np.pad(step, (0, 4 - count)), -np.array(_MOST), _MOST)
-                other = self._moved(pose, step)
+                other = self._moved(pose, step.tolist())
                 drawn = self.draw(other, shape)
                 if (loss := _loss(wanted, drawn)) < now:
                     pose, covered, now, damping = other, drawn, loss, damping / 3
@@ -143,9 +143,9 @@ class FreeSprites:
         drawn = self.draw(FreePose(pose.kind, *place), covered.shape)
         return np.asarray((drawn - covered).ravel() / _TRIALS[number])
 
-    def _moved(self, pose: FreePose, step: Floats) -> FreePose:
+    def _moved(self, pose: FreePose, step: list[float]) -> FreePose:
         """Return a place changed by a step, with a size among those that were seen."""
-        down, right, size, turn = (float(a + b) for a, b in zip(pose[1:], step, strict=True))
+        down, right, size, turn = (a + b for a, b in zip(pose[1:], step, strict=True))
         low, high = self.types.sizes
         return FreePose(pose.kind, down, right, min(max(size, low), high), turn)
 
