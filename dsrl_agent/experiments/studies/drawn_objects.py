@@ -23,6 +23,7 @@ _SIDE, _MOST, _FEWEST = 64, 5, 2  # Multi-dSprites: pixels of a side, objects of
 _LARGEST = 14.0  # pixels from the middle of a sprite of scale 1 to its outermost point
 _SCALES, _TURNS = np.linspace(0.5, 1.0, 6), np.arange(40) * np.pi / 20  # of dSprites
 _CONTRAST = 64  # least difference of a colour from the background in one channel, of 255
+_SHADE = 60.0  # the most that a shaded colour changes over a picture, in each channel
 _BLOCK, _BLOCKS, _BOARD = 5, 3, 35  # Tetrominoes: pixels of a square, objects, pixels of a side
 _BRIGHT = tuple(rgb for rgb in itertools.product((0, 255), repeat=3) if 0 < sum(rgb) < 3 * 255)
 _TRIES = 1000
@@ -45,10 +46,16 @@ class ObjectWorld(NamedTuple):
     published_ari: float | None = None  # of Slot Attention (Locatello et al. 2020, Table 1)
 
 
-def multi_dsprites(rng: np.random.Generator, turned: bool = True) -> DrawnScene:
-    """Draw 2 to 5 sprites of drawn shape, scale, turn, place and colour, on a coloured floor."""
+def multi_dsprites(
+    rng: np.random.Generator, turned: bool = True, shaded: bool = False, noise: float = 0.0
+) -> DrawnScene:
+    """Draw 2 to 5 sprites of drawn shape, scale, turn, place and colour, on a coloured floor.
+
+    Where all is `shaded`, the floor and each sprite have a second colour at the other side of the
+    picture. `noise` is the standard deviation of pixels, of 255.
+    """
     background = np.asarray(rng.integers(0, 256, 3), np.float64)
-    picture = np.tile(background, (_SIDE, _SIDE, 1))
+    picture = _shaded(rng, background) if shaded else np.tile(background, (_SIDE, _SIDE, 1))
     layers, types = [], []
     for _ in range(int(rng.integers(_FEWEST, _MOST + 1))):
         shape, radius = int(rng.integers(3)), _LARGEST * float(rng.choice(_SCALES))
@@ -57,7 +64,10 @@ def multi_dsprites(rng: np.random.Generator, turned: bool = True) -> DrawnScene:
         layers.append(_sprite(shape, middle, radius, turn))
         types.append(shape)
         alpha = layers[-1][:, :, None]
-        picture += alpha * (_colour(rng, background) - picture)
+        colour = _colour(rng, background)
+        picture += alpha * ((_shaded(rng, colour) if shaded else colour) - picture)
+    if noise:
+        picture = (picture + rng.normal(0, noise, picture.shape)).clip(0, 255)
     return _scene(picture, np.stack(layers), types)
 
 
@@ -98,6 +108,9 @@ OBJECT_WORLDS: Mapping[str, ObjectWorld] = MappingProxyType(
     {
         "Multi-dSprites": ObjectWorld(multi_dsprites, 3, 0.91),
         "Multi-dSprites, upright": ObjectWorld(lambda rng: multi_dsprites(rng, turned=False), 3),
+        "Multi-dSprites, shaded": ObjectWorld(lambda rng: multi_dsprites(rng, shaded=True), 3),
+        "Multi-dSprites, noise 5": ObjectWorld(lambda rng: multi_dsprites(rng, noise=5.0), 3),
+        "Multi-dSprites, noise 10": ObjectWorld(lambda rng: multi_dsprites(rng, noise=10.0), 3),
         "Tetrominoes": ObjectWorld(tetrominoes, len(TETROMINOES), 0.99),
     }
 )
@@ -111,6 +124,16 @@ def _colour(rng: np.random.Generator, background: Floats) -> Floats:
         if np.abs(colour - background).max() >= _CONTRAST:
             break
     return np.asarray(colour, np.float64)
+
+
+def _shaded(rng: np.random.Generator, colour: Floats) -> Floats:
+    """Return a picture `[_SIDE, _SIDE, 3]` that is darker or lighter to one side."""
+    other = np.clip(colour + rng.uniform(-_SHADE, _SHADE, 3), 0, 255)
+    turn = rng.uniform(0, 2 * np.pi)
+    steps = np.arange(_SIDE) / _SIDE - 0.5
+    along = steps[:, None] * np.sin(turn) + steps[None, :] * np.cos(turn)
+    share = (along / np.ptp(along) + 0.5)[:, :, None]
+    return np.asarray(colour + share * (other - colour))
 
 
 def _sprite(shape: int, middle: Floats, radius: float, turn: float) -> Floats:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.evaluation.object_metrics import ObjectMasks
-from dsrl_agent.experiments.studies.colour_layers import (
-    ColourLayers,
-    clear_objects,
-    colour_layers,
-)
-from dsrl_agent.experiments.studies.shape_search import ShapeSearch, cover, shares
-from dsrl_agent.experiments.studies.turned_shapes import ShapeTypes, find_types, polar
+from dsrl_agent.experiments.studies.free_scenes import FreeSceneReader
+from dsrl_agent.experiments.studies.free_sprites import FreeSprites, clear_coverage
+from dsrl_agent.experiments.studies.smooth_colours import noise_of
 from dsrl_agent.types import Floats, Frame, Ints
 
 _DIFFERS = 24.0  # distance of colours, of 255, from which on two pixels are not of one area
 _LEAST = 6  # pixels of an area that is an object
 _PICTURE = 16  # pixels of a side of the pictures that shapes are compared in
 _ALIKE = 0.8  # intersection over union of pictures of one type
-_FIRSTS = 4  # shapes that are tried first where several cover the pixels of one colour
-
-Mask = NDArray[np.bool_]
-"""Pixels `[H, W]`."""
 
 
 class ObjectReader(Protocol):
@@ -81,73 +72,41 @@ class ColourAreas:
         return best if alike[best] > _ALIKE else None
 
 
-class SpriteScenes:
-    """A reader by sprites: objects are shapes of one colour at free places, sizes and turns.
+class FreeScenes:
+    """A reader by a generative model of scenes: sprites at free places, sizes, turns and depths.
 
-    Shapes are learned from objects that nothing touches. Whether turned ones are of one type is
-    found out. An object that is cut in two, or partly hidden, is the shape that explains what
-    shows; one colour may be several objects.
+    Its objective is that of the agent's own model: pixels under measured noise, and the nats that
+    latents cost. Floors and things may have colours that change evenly.
     """
 
     def __init__(self) -> None:
-        self._types: ShapeTypes | None = None
-        self._search: ShapeSearch | None = None
+        self._reader: FreeSceneReader | None = None
 
     def fit(self, frames: Frame, seed: int) -> None:
-        """Learn the types of shapes.
+        """Measure the noise, and learn sprites from objects that nothing touches.
 
         Raises:
             PerceptionError: Every object touches another one.
         """
-        layers = [colour_layers(frame) for frame in frames]
-        pairs = zip(frames, layers, strict=True)
-        found = [polar(one.coverage) for frame, own in pairs for one in clear_objects(frame, own)]
+        noise = noise_of(frames)
+        found = [each for frame in frames for each in clear_coverage(frame / 255, noise)]
         if not found:
             raise PerceptionError(
                 f"In {len(frames)} pictures no object stands alone, so no shape can be learned; "
                 "give more pictures."
             )
-        self._types = find_types(found)
-        self._search = ShapeSearch(self._types, (frames.shape[1], frames.shape[2]))
+        self._reader = FreeSceneReader(FreeSprites(found), noise, frames.shape[1:3])
 
     def read(self, frames: Frame) -> list[ObjectMasks]:
-        """Return the objects of pictures, each with its type."""
-        return [self._read(colour_layers(frame)) for frame in frames]
-
-    def _read(self, layers: ColourLayers) -> ObjectMasks:
-        mask, types = np.zeros(layers.labels.shape, np.int64), list[int]()
-        for number in range(1, layers.layers):
-            own = layers.labels == number
-            if own.sum() < _LEAST:
-                continue
-            for area, kind in self._objects(own, layers.labels == 0):
-                types.append(kind)
-                mask[area] = len(types)
-        return ObjectMasks(mask, tuple(types))
-
-    def _objects(self, own: Mask, floor: Mask) -> Iterator[tuple[Mask, int]]:
-        """Yield the area and the type of each object of one colour."""
-        assert self._types is not None
-        assert self._search is not None
-        areas, count = ndimage.label(own)
-        parts = [areas == number for number in range(1, count + 1)]
-        for whole in [[own], parts]:
-            nearest = [self._types.nearest(polar(part.astype(np.float64))) for part in whole]
-            if all(self._types.is_like(away) for _, away in nearest):
-                yield from zip(whole, (kind for kind, _ in nearest), strict=True)
-                return
-        poses = cover(self._search, own, own | floor, _FIRSTS)
-        if not poses:
-            yield own, 0
-            return
-        numbers = shares(poses, own)
-        for number, pose in enumerate(poses):
-            yield numbers == number, pose.kind
+        """Return the objects of pictures; what no sprite explains has type 0."""
+        assert self._reader is not None
+        reader = self._reader
+        return [reader.masks(reader.read(frame / 255)) for frame in frames]
 
 
 READERS: Mapping[str, Callable[[], ObjectReader]] = {
     "areas of one colour": ColourAreas,
-    "sprites": SpriteScenes,
+    "scenes": FreeScenes,
 }
 """The readers by name; each call makes one that has learned nothing."""
 

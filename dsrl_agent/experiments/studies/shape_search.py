@@ -30,6 +30,9 @@ class Pose(NamedTuple):
     kind: int
     gain: float  # pixels
     covered: Floats  # [H, W]
+    middle: tuple[float, float]  # pixels down and right from the middle of the first one
+    size: float  # pixels
+    turn: float  # radians
 
 
 class ShapeSearch:
@@ -46,6 +49,7 @@ class ShapeSearch:
         side = int(np.ceil(1.3 * 2 * high / self.step)) | 1
         each = [(k, s, t) for k in range(len(types.shapes)) for s in sizes for t in turns]
         self.kinds = np.array([kind for kind, _, _ in each])
+        self.poses = [(float(size), float(turn)) for _, size, turn in each]
         self.templates = np.stack(
             [types.drawn(kind, s / self.step, turn, side) for kind, s, turn in each]
         )
@@ -63,13 +67,24 @@ class ShapeSearch:
         `own` `[H, W]` are the pixels of the object's colour, `known` those that only show what the
         object covers or does not.
         """
+        places, values = self._places(own, known)
+        chosen = np.argsort(-values, kind="stable")[:most]
+        return [self._pose(int(k), int(places[k]), float(values[k])) for k in chosen]
+
+    def best_of_kinds(self, own: NDArray[np.bool_], known: NDArray[np.bool_]) -> list[Pose]:
+        """Return the pose of each kind that gains most, the best first; see `best`."""
+        places, values = self._places(own, known)
+        order = np.argsort(-values, kind="stable")
+        chosen = order[np.sort(np.unique(self.kinds[order], return_index=True)[1])]
+        return [self._pose(int(k), int(places[k]), float(values[k])) for k in chosen]
+
+    def _places(self, own: NDArray[np.bool_], known: NDArray[np.bool_]) -> tuple[Ints, Floats]:
+        """Return the place of each template that gains most, as a number, and what it gains."""
         wanted, seen = (self._halved(part) for part in (own, known))
         gains = self._correlated(2 * wanted, self.plain) - self._correlated(seen, self.squares)
         flat = gains.reshape(len(gains), -1)
         places = flat.argmax(axis=1)
-        values = flat[np.arange(len(flat)), places]
-        chosen = np.argsort(-values, kind="stable")[:most]
-        return [self._pose(int(k), int(places[k]), float(values[k])) for k in chosen]
+        return places, flat[np.arange(len(flat)), places]
 
     def _halved(self, part: NDArray[np.bool_]) -> Floats:
         """Return a mask in the resolution of the templates."""
@@ -91,8 +106,20 @@ class ShapeSearch:
         whole[:side, :side] = self.templates[template]
         whole = np.roll(whole, (top, left), axis=(0, 1))[: self.size[0], : self.size[1]]
         height, width = self.frame
+        wrapped = zip((top, left), self.padded, self.size, strict=True)
         large = np.kron(whole, np.ones((self.step, self.step)))[:height, :width]
-        return Pose(int(self.kinds[template]), gain * self.step**2, large.astype(np.float64))
+        corner = [at - wide if at >= own else at for at, wide, own in wrapped]
+        middle = [(at + side / 2) * self.step - 0.5 for at in corner]
+        covered = large.astype(np.float64)
+        size, turn = self.poses[template]
+        return Pose(
+            int(self.kinds[template]),
+            gain * self.step**2,
+            covered,
+            (middle[0], middle[1]),
+            size,
+            turn,
+        )
 
 
 def cover(
@@ -114,9 +141,3 @@ def cover(
         if sum(each.gain for each in rest) + pose.gain > sum(each.gain for each in best):
             best = [pose, *rest]
     return best
-
-
-def shares(poses: list[Pose], own: NDArray[np.bool_]) -> Ints:
-    """Return the number of the pose that covers each pixel of a colour most; -1 elsewhere."""
-    covered = np.stack([pose.covered for pose in poses])
-    return np.where(own, covered.argmax(axis=0), -1)

@@ -14,7 +14,8 @@ from scipy.ndimage import map_coordinates
 from dsrl_agent.types import Floats, Ints
 
 _RADII, _ANGLES = 12, 64  # samples
-_FARTHEST = 1.3  # the largest radius, as a multiple of the square root of the area
+FARTHEST = 1.3
+"""The largest radius of a shape, as a multiple of the square root of its area."""
 _ALIKE = 0.03  # difference of shapes of one type; a heart and a square differ by 0.06
 _FEWEST = 2  # shapes that make a type
 _QUARTERS = 4  # a shape seen in more turns than these turns freely
@@ -48,7 +49,7 @@ class ShapeTypes(NamedTuple):
         """Return the coverage `[side, side]` of a type about the middle of a picture."""
         steps = np.arange(side) - (side - 1) / 2
         down, right = np.meshgrid(steps, steps, indexing="ij")
-        radius = np.hypot(down, right) / size / _FARTHEST * _RADII - 0.5
+        radius = np.hypot(down, right) / size / FARTHEST * _RADII - 0.5
         angle = (np.arctan2(down, right) - turn) % (2 * np.pi) / (2 * np.pi) * _ANGLES
         wrapped = np.concatenate([self.shapes[kind], self.shapes[kind][:, :1]], axis=1)
         where = [radius.clip(0, None), angle]
@@ -61,7 +62,7 @@ def polar(coverage: Floats) -> PolarShape:
     size = float(np.sqrt(area))
     rows, cols = (np.arange(length) for length in coverage.shape)
     middle = [(coverage.sum(axis=1) @ rows) / area, (coverage.sum(axis=0) @ cols) / area]
-    radii = (np.arange(_RADII) + 0.5) / _RADII * _FARTHEST * size
+    radii = (np.arange(_RADII) + 0.5) / _RADII * FARTHEST * size
     angles = np.arange(_ANGLES) / _ANGLES * 2 * np.pi
     down, right = np.outer(radii, np.sin(angles)), np.outer(radii, np.cos(angles))
     where = [middle[0] + down, middle[1] + right]
@@ -84,6 +85,12 @@ def differences(one: Floats, others: Floats, turns: bool) -> tuple[Floats, Ints]
     best = match.argmax(axis=1)
     away = (total - 2 * match[np.arange(len(others)), best]) / total
     return away, best
+
+
+def turn_between(shape: PolarShape, types: ShapeTypes, kind: int) -> float:
+    """Return by which angle, in radians, a shape is turned from its type."""
+    _, steps = differences(shape.samples, types.shapes[kind][None], types.turns)
+    return float(steps[0]) / _ANGLES * 2 * np.pi
 
 
 def find_types(found: list[PolarShape]) -> ShapeTypes:

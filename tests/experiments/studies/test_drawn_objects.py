@@ -85,3 +85,19 @@ def test_upright_squares_have_sides_along_the_picture_s() -> None:
                 rows, cols = np.nonzero(mask == number)
                 area = (rows.max() - rows.min() + 1) * (cols.max() - cols.min() + 1)
                 assert area - 4 <= len(rows) <= area  # corners may be covered by less than half
+
+
+def test_shaded_floors_and_sprites_change_to_one_side() -> None:
+    frame, (mask, types), _ = multi_dsprites(np.random.default_rng(5), shaded=True)
+    second = np.abs(np.diff(frame.astype(int), 2, axis=0))
+    inner = (mask[2:] == mask[1:-1]) & (mask[:-2] == mask[1:-1])
+    assert np.quantile(second[inner], 0.85) <= 2  # of rounding: all is linear but at edges
+    for number in range(len(types) + 1):
+        own = frame[mask == number].astype(int)
+        assert np.ptp(own, axis=0).max() > 3
+
+
+def test_noise_has_the_deviation_given() -> None:
+    frame, (mask, _), _ = multi_dsprites(np.random.default_rng(6), noise=10.0)
+    floor = frame[mask == 0].astype(float)
+    assert np.median(np.abs(floor - np.median(floor, axis=0))) == pytest.approx(6.745, abs=0.5)

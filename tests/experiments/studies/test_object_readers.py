@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from dsrl_agent.errors import PerceptionError
 from dsrl_agent.evaluation.object_metrics import foreground_ari, type_accuracy
 from dsrl_agent.experiments.studies.drawn_objects import multi_dsprites, tetrominoes
-from dsrl_agent.experiments.studies.object_readers import READERS, ColourAreas, SpriteScenes
+from dsrl_agent.experiments.studies.object_readers import READERS, ColourAreas, FreeScenes
 
 
 def test_areas_of_one_colour_are_tetrominoes() -> None:
@@ -39,7 +39,7 @@ def test_a_shape_like_none_met_before_has_no_type() -> None:
 
 def test_every_reader_reads_pictures_of_overlapping_objects() -> None:
     rng = np.random.default_rng(1)
-    scenes = [multi_dsprites(rng) for _ in range(6)]
+    scenes = [multi_dsprites(rng, turned=False) for _ in range(6)]
     frames = np.stack([scene.frame for scene in scenes])
     for make in READERS.values():
         reader = make()
@@ -49,10 +49,10 @@ def test_every_reader_reads_pictures_of_overlapping_objects() -> None:
         assert all(each.mask.max() <= len(each.types) for each in seen)
 
 
-def test_sprites_find_hidden_shapes_and_their_types() -> None:
+def test_scenes_tell_tetrominoes_and_their_types() -> None:
     rng = np.random.default_rng(8000)
-    scenes = [tetrominoes(rng) for _ in range(150)]
-    reader = SpriteScenes()
+    scenes = [tetrominoes(rng) for _ in range(140)]
+    reader = FreeScenes()
     reader.fit(np.stack([scene.frame for scene in scenes[:120]]), 0)
     seen = reader.read(np.stack([scene.frame for scene in scenes[120:]]))
     true = [scene.objects for scene in scenes[120:]]
@@ -64,4 +64,15 @@ def test_sprites_are_not_learned_from_pictures_in_which_no_object_stands_alone()
     frame = np.full((1, 20, 20, 3), 20, np.uint8)
     frame[0, :, 5:9] = 200
     with pytest.raises(PerceptionError, match="no object stands alone"):
-        SpriteScenes().fit(frame, 0)
+        FreeScenes().fit(frame, 0)
+
+
+def test_scenes_are_read_in_noise_on_floors_and_objects_that_are_shaded() -> None:
+    rng = np.random.default_rng(8001)
+    scenes = [multi_dsprites(rng, turned=False, shaded=True, noise=5.0) for _ in range(46)]
+    reader = FreeScenes()
+    reader.fit(np.stack([scene.frame for scene in scenes[:40]]), 0)
+    seen = reader.read(np.stack([scene.frame for scene in scenes[40:]]))
+    true = [scene.objects for scene in scenes[40:]]
+    assert foreground_ari(seen, true) > 0.95
+    assert type_accuracy(seen, true, [scene.shown for scene in scenes[40:]]) > 0.9

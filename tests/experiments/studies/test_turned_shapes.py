@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from scipy.ndimage import rotate
 
-from dsrl_agent.experiments.studies.turned_shapes import PolarShape, differences, find_types, polar
+from dsrl_agent.experiments.studies.turned_shapes import (
+    PolarShape,
+    differences,
+    find_types,
+    polar,
+    turn_between,
+)
 from dsrl_agent.types import Floats
 
 
@@ -56,3 +62,13 @@ def test_a_drawn_type_is_like_its_shape() -> None:
     assert types.nearest(shape(drawn))[1] < 0.03
     larger = types.drawn(0, float(2 * np.sqrt(96)), 0.0, 51)
     assert larger.sum() == pytest.approx(4 * 96, rel=0.05)
+
+
+def test_a_drawn_shape_is_turned_by_its_angle() -> None:
+    corner = np.zeros((44, 44))
+    corner[12:18, 12:30] = corner[12:30, 12:18] = 1.0
+    turned = [rotate(corner, k, reshape=False, order=1) for k in range(0, 360, 30)]
+    types = find_types([shape(each) for each in turned * 2])
+    for turn in (0.3, 2.0, 5.0):  # angles are told in steps of 1/64 of a turn
+        drawn = shape(types.drawn(0, 14.0, turn, 45))
+        assert turn_between(drawn, types, 0) == pytest.approx(turn, abs=0.1)
