@@ -10,7 +10,6 @@ from drawings import MOVES, RIGHT, TYPES, board
 
 from dsrl_agent.config import FrontEndConfig
 from dsrl_agent.front_end.rule import Context, Effect, Verbs
-from dsrl_agent.front_end.rules.planning.novelty import puzzle_of
 from dsrl_agent.front_end.rules.tracking import Contact
 from dsrl_agent.front_end.tabular.contact_table import AffairsKey, ContactTable, key_of
 from dsrl_agent.front_end.tabular.options import WalkOption
@@ -97,18 +96,34 @@ def test_an_action_of_unknown_reach_is_worth_less_with_each_try() -> None:
     option = WalkOption(UNKNOWN, PICK, (PICK,), 0, 0)
     for tries in range(3):
         assert found.worth(drawn, frozenset(), option) == pytest.approx(1 / (1 + tries))
-        found.puzzles[puzzle_of(drawn, PICK)] += 1
+        found.try_unknown(drawn, PICK)
+
+
+def test_what_unknown_actions_may_do_with_a_thing_in_hand_is_worth_taking_it() -> None:
+    found, holding = table(), board("+.")._replace(held=KEY)
+    then = [(key(UNKNOWN, KEY), PICK, 1), (key(X, KEY), RIGHT, 1)]
+    found.learn(key(X, KEY), contact(X, RIGHT), 0.0, ())
+    for tries in range(3):
+        found.learn(key(KEY), contact(KEY, PICK), 0.0, then)
+        assert found.value(key(KEY), PICK) == pytest.approx(0.5 / (1 + tries))
+        found.try_unknown(holding, PICK)
+    found.try_unknown(board("+."), PICK)  # with nothing in hand: it says nothing of the key
+    assert found.value(key(UNKNOWN, KEY), PICK) == pytest.approx(0.25)
 
 
 def test_a_table_is_saved_and_loaded() -> None:
     found, loaded = table(), table()
     found.ground.walked(-1.0)
-    found.puzzles[puzzle_of(board("+x"), PICK)] += 2
+    found.try_unknown(board("+x"), PICK)
+    found.try_unknown(board("+x"), PICK)
     found.learn(key(DOOR), contact(DOOR, RIGHT, enters=True), 0.0, [(key(X, KEY), PICK, 3)])
     text = json.dumps(found.state())
     loaded.load(json.loads(text))
     assert json.dumps(loaded.state()) == text
     assert loaded.ground.plain == {DOOR}
+    assert (
+        loaded.value(key(UNKNOWN), PICK) == found.value(key(UNKNOWN), PICK) == pytest.approx(1 / 3)
+    )
 
 
 def test_a_contact_made_again_moves_its_value_by_the_learning_rate() -> None:
