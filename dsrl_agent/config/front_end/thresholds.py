@@ -129,7 +129,7 @@ class RulesThresholds:
     condition_cost: float = 1.0
     remote_condition_cost: float = 1.0
     fixed_times: int = 3
-    fixed_share: float = 0.9
+    fixed_share: float = 0.8
     mean_touches: int = 10
     sign_changes: int = 2
     unknown_reward: float = 1.0
