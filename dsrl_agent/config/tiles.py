@@ -43,7 +43,7 @@ class TilesThresholds:
             most this share of the cells in which things stand. Where shapes of one size do, it was
             0.86 to 1, where a few of several sizes do, 0.2 or more; where none do, 0 to 0.03.
         few_types: Nor does anything if there are at most this many types: parts that reach into
-            cells make many. Where shapes overlap there were 27 or more, after 60 frames.
+            cells make many. Where shapes overlap there were 23 or more, after 60 frames.
         least_episodes: Fewer episodes do not tell what comes again. Not searched.
         bits: The agent is found if actions save this many bits more in telling what it does than in
             telling what the next best candidate does. Not searched.
