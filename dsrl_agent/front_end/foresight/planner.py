@@ -64,7 +64,8 @@ class ReachedPlaces(NamedTuple):
     landing: int  # the number among them of the place that flings lead to
     leads: Ints  # `[displacements, rests, m]`: the states that displacements lead to
     goes: Floats  # `[actions, 1, displacements, rests, m]`: their chances, without end or fling
-    throws: Floats | None  # `[actions, shot rests, 1, 1]`: chance of a throw
+    throws: Floats | None  # `[actions, shot rests, rests, m]`: chance of a throw, without an end
+    turns: Floats | None  # `[actions, from, to]`: chances of shot rests; `None` if there is but one
     flings: Floats | None  # `[actions, 1, rests, m]`: chance of a fling, without an end
     gains: Floats  # `[actions, 1, rests, m]`: gain expected, without an end
     ends: Floats  # `[actions, 1, rests, m]`: chance of an end
@@ -90,10 +91,11 @@ def ground_of(options: Options, place: int, landing: int) -> ReachedPlaces:
     ends, flings, gains = options.deeds.transpose(2, 0, 1, 3)[:, :, None, :, places]
     goes = options.moves.swapaxes(1, 2)[:, None, ..., places]
     goes = goes * ((1.0 - ends) * (1.0 - flings))[:, :, None]
-    throws = options.throws[..., None, None] if options.throws.any() else None
+    throws = options.throws[..., None, None] * (1.0 - ends) if options.throws.any() else None
+    turns = _turns(options.throws) if options.throws.shape[1] > 1 else None
     flung = (1.0 - ends) * flings if flings.any() else None
     at_landing, kept = int(numbers[landing]), (1.0 - ends) * gains
-    return ReachedPlaces(places, at_landing, leads, goes, throws, flung, kept, ends)
+    return ReachedPlaces(places, at_landing, leads, goes, throws, turns, flung, kept, ends)
 
 
 class _Arrivals(NamedTuple):
@@ -167,10 +169,8 @@ def action_values(
     # What actions bring by themselves, `[steps, actions, shot rests, rests, m]`.
     brings = (ground.gains - ground.ends * stakes.life)[None]
     if ground.throws is not None:
-        lives = 1.0 - ground.ends
-        brings = brings + ground.throws * lives * layers.aims[:, :, None, None, at]
+        brings = brings + ground.throws * layers.aims[:, :, None, None, at]
     brings = np.broadcast_to(brings, (len(arrivals.kept), *brings.shape[1:]))
-    turns = None if shot_rests == 1 else _turns(options.throws)
     values: Floats = np.broadcast_to(lasting[at], (shot_rests, rests, count))
     worths = values[None]
     for step in range(len(brings) - 1, -1, -1):
@@ -181,9 +181,9 @@ def action_values(
         worths = np.add.reduce(ground.goes * there, axis=2)
         if ground.flings is not None:
             worths += ground.flings * (stakes.discount * values[:, 0, landing, None, None])
-        if turns is not None:
-            each = worths.reshape(len(turns), shot_rests, rests * count)
-            worths = (turns @ each).reshape(worths.shape)
+        if ground.turns is not None:
+            each = worths.reshape(len(ground.turns), shot_rests, rests * count)
+            worths = (ground.turns @ each).reshape(worths.shape)
         worths += brings[step]
         values = np.maximum.reduce(worths, axis=0)
     return np.asarray(worths[:, shot_rest, rest, int(np.searchsorted(at, place))])
