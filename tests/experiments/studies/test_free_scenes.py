@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from covered_areas import LEVEL, block
 from numpy.testing import assert_array_equal
 
 from dsrl_agent.experiments.studies.free_scenes import FreeSceneReader
 from dsrl_agent.experiments.studies.free_sprites import FreeSprites
 from dsrl_agent.types import Floats
-
-LEVEL = 1 / 255
-
-
-def block(top: int, left: int, high: int, wide: int) -> Floats:
-    whole = np.zeros((40, 40))
-    whole[top : top + high, left : left + wide] = 1.0
-    return whole
 
 
 @pytest.fixture(scope="module")

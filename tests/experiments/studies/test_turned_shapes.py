@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from covered_areas import block
 from scipy.ndimage import rotate
 
 from dsrl_agent.experiments.studies.turned_shapes import (
@@ -17,9 +18,7 @@ from dsrl_agent.types import Floats
 
 
 def bar(high: int, wide: int, top: int = 12, left: int = 9) -> Floats:
-    whole = np.zeros((44, 44))
-    whole[top : top + high, left : left + wide] = 1.0
-    return whole
+    return block(top, left, high, wide, side=44)
 
 
 def shape(coverage: Floats) -> PolarShape:
